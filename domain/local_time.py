@@ -1,0 +1,23 @@
+"""Days are local, moments are UTC: the one place where they meet. China keeps one offset all year."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def local_day(moment: datetime) -> date:
+    """Return the local day in which an aware moment falls."""
+    return moment.astimezone(LOCAL).date()
+
+
+def at_local(day: date, minute: int = 0) -> datetime:
+    """Return the UTC moment `minute` minutes after the local midnight that begins `day` (negative: before it)."""
+    return (datetime.combine(day, time(), LOCAL) + timedelta(minutes=minute)).astimezone(UTC)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day `months` months later, or the last day of that month if it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    following = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -1,0 +1,1 @@
+"""Each figure beside its limit, measured in one run."""

@@ -1,0 +1,1 @@
+"""The command line: an edge over the tables of commands and questions."""

@@ -1,0 +1,1 @@
+"""Recorders of the eventsourcing library, made fast and safe."""

@@ -1,0 +1,1 @@
+"""What refusals and rules say, in Chinese and English, keyed by rule."""

@@ -1,0 +1,1 @@
+"""Events to row changes: pure functions that state absolute facts, and the questions asked of the rows."""
