@@ -1,0 +1,229 @@
+"""The one command handler: read, fold, decide, append; again if somebody was first.
+
+Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day)
+and other aggregates' states, found by the command's `<category>_id`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+import msgspec
+
+from domain import registry
+from domain.decider import Claim, Decider, Refused, TeamDay, no_claims, no_team_days
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack, in_force
+from infra.codec import decode, digest_of
+from infra.store.recorded import Answer, Append, Conflict
+from infra.store.sqlite import SqliteStore
+from infra.store.transaction import Transaction
+from infra.store.view import View
+
+__all__ = ["Answer", "Asked", "Conflict", "execute", "execute_all"]
+
+ATTEMPTS = 8
+"""How often a command starts again at the read before it gives up with Conflict."""
+
+CLOCK_SKEW = timedelta(seconds=30)
+"""A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
+
+State = tuple[Any, int]
+"""An aggregate's state and its stream's version."""
+
+StateOf = Callable[[Decider[Any, Any], str], State]
+"""How the state behind a stream's name is found."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis."""
+
+    command: object
+    command_id: str | None
+    actor: str
+    now: datetime
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+    documents: tuple[bytes, ...] = ()
+    publishes: tuple[TeamDay, int] | None = None
+
+
+class _Handling(msgspec.Struct, frozen=True):
+    """How commands of one class are decided: by whom, and with which facts."""
+
+    decider: Decider[Any, Any]
+    wants_now: bool
+    wants_pack: bool
+    others: tuple[tuple[str, str, Decider[Any, Any]], ...]
+    """Fact name, the command's attribute that identifies it, and its decider."""
+
+
+@cache
+def _handling(command_class: type) -> _Handling:
+    wanted = registry.FACTS_OF[command_class]
+    by_category = {decider.category: decider for decider in registry.DECIDERS}
+    return _Handling(
+        decider=registry.DECIDER_OF[command_class],
+        wants_now="now" in wanted,
+        wants_pack="pack" in wanted,
+        others=tuple((name, f"{name}_id", by_category[name]) for name in wanted if name not in {"now", "pack"}),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _pack(region: str, day: date) -> PolicyPack:
+    return in_force(region, day)
+
+
+def execute(store: SqliteStore, asked: Asked, *, region: str) -> Answer:
+    """Run one command and return its answer, the first one if its id was seen before.
+
+    Raises Refused (StaleBasis too), CorruptEvent, StoreError, or Conflict if others were first eight times in a row.
+    """
+    digest = digest_of(asked.command) if asked.command_id else b""
+    for attempt in range(1, ATTEMPTS + 1):
+        with store.reading() as view:
+            if asked.command_id and (first := view.first_answer(asked.command_id, digest)):
+                return first
+            append, _ = _decide(asked, digest, region, view, lambda decider, stream: _fold(view, decider, stream))
+            if not append.writes:
+                return Answer(append.id, append.stream, append.version, view.last_position(), ())
+        try:
+            return store.append(append)
+        except Conflict:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
+    """A batch that stands or falls together fell."""
+
+
+def execute_all(
+    store: SqliteStore, asked: Sequence[Asked], *, region: str, keep_good: bool = True
+) -> list[Answer | Refused]:
+    """Run many commands in one commit, each seeing the events of those before it; one verdict for each.
+
+    A refused command leaves nothing. Without `keep_good` one refusal rolls everything back, and the commands that had
+    nothing wrong are told `rolled-back-with-batch`. An error (no refusal) rolls everything back and is raised.
+    """
+    verdicts: list[Answer | Refused] = []
+    try:
+        with store.writing() as transaction:
+            states = _States(transaction)
+            for each in asked:
+                try:
+                    verdicts.append(_execute_within(transaction, states, each, region))
+                except Refused as refused:
+                    verdicts.append(refused)
+            if not keep_good and any(isinstance(verdict, Refused) for verdict in verdicts):
+                raise _Undone
+    except _Undone:
+        return [v if isinstance(v, Refused) else Refused("rolled-back-with-batch") for v in verdicts]
+    return verdicts
+
+
+class _States:
+    """States of the streams met in one transaction, so that each is read and folded once."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._known: dict[str, State] = {}
+
+    def __call__(self, decider: Decider[Any, Any], stream: str) -> State:
+        known = self._known.get(stream)
+        if known is None:
+            known = self._known[stream] = _fold(self._transaction, decider, stream)
+        return known
+
+    def keep(self, stream: str, state: State) -> None:
+        self._known[stream] = state
+
+
+def _execute_within(transaction: Transaction, states: _States, asked: Asked, region: str) -> Answer:
+    digest = digest_of(asked.command) if asked.command_id else b""
+    if asked.command_id and (first := transaction.first_answer(asked.command_id, digest)):
+        return first
+    append, after = _decide(asked, digest, region, transaction, states)
+    if not append.writes:
+        return Answer(append.id, append.stream, append.version, transaction.last_position(), ())
+    answer = transaction.append(append)
+    states.keep(append.stream, (after, answer.version))
+    return answer
+
+
+def _fold(view: View, decider: Decider[Any, Any], stream: str) -> State:
+    state, version = decider.initial, 0
+    for name, fact in view.facts(stream):
+        state = decider.evolve(state, decode(name, fact))
+        version += 1
+    return state, version
+
+
+def _decide(asked: Asked, digest: bytes, region: str, view: View, state_of: StateOf) -> tuple[Append, Any]:
+    """Return what the command would append, and the state after it; Refused if a rule says no."""
+    command, now = asked.command, asked.now.astimezone(UTC)
+    last = view.last_recorded_at()
+    if last is not None and now < last - CLOCK_SKEW:
+        raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
+    command_class: Any = type(command)
+    handling = _handling(command_class)
+    decider = handling.decider
+    pack = _pack(region, local_day(now))
+    identity = decider.identify(command)
+    stream = decider.stream(identity)
+    state, version = state_of(decider, stream)
+    events = decider.decide(command, state, **_facts(handling, command, now, pack, state_of))
+    state, claims, touches = _follow(decider, state, events)
+    append = Append(
+        id=identity,
+        stream=stream,
+        version=version,
+        actor=asked.actor,
+        now=now,
+        events=tuple(events),
+        claims=claims,
+        touches=touches,
+        command_id=asked.command_id,
+        digest=digest,
+        correlation_id=asked.correlation_id,
+        causation_id=asked.causation_id,
+        pack=pack.version,
+        traceparent=asked.traceparent,
+        documents=asked.documents,
+        publishes=asked.publishes,
+    )
+    return append, state
+
+
+def _facts(
+    handling: _Handling, command: object, now: datetime, pack: PolicyPack, state_of: StateOf
+) -> dict[str, object]:
+    """Gather what the decision named in its signature."""
+    facts: dict[str, object] = {}
+    if handling.wants_now:
+        facts["now"] = now
+    if handling.wants_pack:
+        facts["pack"] = pack
+    for name, attribute, other in handling.others:
+        identity = getattr(command, attribute)
+        facts[name] = other.initial if identity is None else state_of(other, other.stream(identity))[0]
+    return facts
+
+
+def _follow(
+    decider: Decider[Any, Any], state: Any, events: Sequence[Any]
+) -> tuple[Any, tuple[Claim, ...], tuple[tuple[int, TeamDay], ...]]:
+    """Return the state after the events, the claims they raise and the team-days they touch."""
+    claims: list[Claim] = []
+    touches: list[tuple[int, TeamDay]] = []
+    for index, event in enumerate(events):
+        state = decider.evolve(state, event)
+        if decider.claims is not no_claims:
+            claims.extend(decider.claims(state, event))
+        if decider.touches is not no_team_days:
+            touches.extend((index, team_day) for team_day in decider.touches(state, event))
+    return state, tuple(claims), tuple(touches)

@@ -1,0 +1,132 @@
+"""What the event store takes and gives: plain values, the same for every database behind it."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from domain.decider import Claim, Refused, TeamDay
+from infra.codec import decode
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class StoreError(Exception):
+    """The store cannot do its work: a foreign or newer file, a lock nobody gives back, a broken disk."""
+
+
+class Conflict(Exception):  # noqa: N818 -- somebody was first; the asker reads again
+    """A stream is not at the version that the append expected."""
+
+    def __init__(self, stream: str, expected: int, found: int) -> None:
+        super().__init__(f"{stream} is at version {found}, not {expected}")
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+
+
+class StaleBasis(Refused):
+    """The team-day was touched after the planner read it: its roster is out of date before it is published."""
+
+    def __init__(self, team_day: TeamDay, basis: int, wanted: int) -> None:
+        super().__init__("stale-basis", team_id=team_day.team_id, day=team_day.day, basis=basis, wanted=wanted)
+
+
+class Metadata(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is known beside the fact: who asked, when it was written (UTC), under which policy pack, in which trace."""
+
+    actor: str
+    recorded_at: datetime
+    command_id: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    pack: str | None = None
+    traceparent: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command came to: the stored names of its events, none if there was nothing to say.
+
+    `id` is the aggregate's, `version` its stream's, `position` the last of its events in the whole store (for a quiet
+    answer the store's last position): whoever waits for it sees this answer's effect.
+    """
+
+    id: str
+    stream: str
+    version: int
+    position: int
+    events: tuple[str, ...]
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """One decided command, to be written whole or not at all. `touches` pairs an event's index with a team-day."""
+
+    id: str
+    stream: str
+    version: int
+    actor: str
+    now: datetime
+    events: tuple[object, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    touches: tuple[tuple[int, TeamDay], ...] = ()
+    command_id: str | None = None
+    digest: bytes = b""
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    pack: str | None = None
+    traceparent: str | None = None
+    documents: tuple[bytes, ...] = ()
+    publishes: tuple[TeamDay, int] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether there is anything to write: a quiet answer without a command id leaves no trace."""
+        return bool(self.events or self.command_id or self.publishes or self.documents)
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """One stored event. `event` and `metadata` are decoded anew each time they are asked for."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    state: bytes
+    metadata_state: bytes
+
+    @property
+    def id(self) -> str:
+        """The event's id: its place in its stream."""
+        return f"{self.stream}:{self.version}"
+
+    @property
+    def event(self) -> object:
+        """The fact itself; raises CorruptEvent."""
+        return decode(self.name, self.state)
+
+    @property
+    def metadata(self) -> Metadata:
+        """What is known beside the fact."""
+        return decode_metadata(self.metadata_state)
+
+
+encode_metadata = msgspec.json.Encoder().encode
+decode_metadata = msgspec.json.Decoder(Metadata).decode
+encode_answer = msgspec.json.Encoder().encode
+decode_answer = msgspec.json.Decoder(Answer).decode
+
+
+def document_digest(body: bytes) -> str:
+    """Return the name under which a document is kept: SHA-256 in 64 hexadecimal digits."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def to_micros(moment: datetime) -> int:
+    """Return an aware moment as whole microseconds since 1970 in UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the UTC moment of so many microseconds since 1970."""
+    return EPOCH + micros * MICROSECOND

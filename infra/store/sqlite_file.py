@@ -1,0 +1,162 @@
+"""One SQLite file: its layout, one writing connection behind a lock, reading connections beside it.
+
+WAL lets readers work beside the writer; `synchronous=FULL` makes a commit survive a power cut; BEGIN IMMEDIATE takes
+the write lock before the first read, since a transaction that upgrades later fails with "database is locked".
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore, SQLiteTransaction
+
+from infra.store.recorded import StoreError
+
+LAYOUT = 1
+LOCK_SECONDS = 30
+
+TABLES = (
+    # AUTOINCREMENT: an id is never used twice, even after the last row was deleted. Readers keep it as a position.
+    """CREATE TABLE stored_events (
+        notification_id INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL,
+        originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, metadata BLOB NOT NULL,
+        UNIQUE (originator_id, originator_version)) STRICT""",
+    """CREATE TABLE claims (key TEXT NOT NULL, holder TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL,
+        PRIMARY KEY (key, holder)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE commands (command_id TEXT PRIMARY KEY, digest BLOB NOT NULL, answer BLOB NOT NULL)
+        STRICT, WITHOUT ROWID""",
+    "CREATE TABLE documents (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    # Moments are microseconds since 1970 in UTC, days are ISO 8601.
+    """CREATE TABLE team_days (
+        team_id TEXT NOT NULL, day TEXT NOT NULL, wanted INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+        plan_from INTEGER NOT NULL, due_at INTEGER NOT NULL, first_at INTEGER NOT NULL, lease_until INTEGER,
+        PRIMARY KEY (team_id, day)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX undone_team_days ON team_days (due_at) WHERE wanted > done",
+)
+
+
+class _Immediate(SQLiteTransaction):
+    """The library's transaction with the write lock taken at its start."""
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+
+class SqliteFile(SQLiteDatastore):
+    """The library's datastore with our connections in place of its pool."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; StoreError if it is foreign or of a newer layout."""
+        self._closed = False
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Cursor] = []
+        super().__init__(str(path), lock_timeout=LOCK_SECONDS, originator_id_type="text")
+        self.path = path
+        try:
+            self._writer = self._connect()
+            self._prepare()
+        except (sqlite3.Error, StoreError) as error:
+            self.close()
+            raise error if isinstance(error, StoreError) else StoreError(f"{path}: {error}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS, cached_statements=256
+        )
+        connection.row_factory = sqlite3.Row  # what the library's recorders expect; our own cursors drop it
+        self._connections.append(connection)
+        return connection
+
+    def _prepare(self) -> None:
+        _in_wal(self._writer)
+        self._writer.execute("PRAGMA synchronous=FULL")
+        self._cursor = _plain(self._writer)
+        with self.writing() as cursor:
+            (layout,) = cursor.execute("PRAGMA user_version").fetchone()
+            if layout > LAYOUT:
+                raise StoreError(f"{self.path} has layout {layout}; this program knows layouts up to {LAYOUT}")
+            if layout == 0:
+                if cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'stored_events'").fetchone():
+                    raise StoreError(f"{self.path} holds events that this program did not write")
+                for statement in TABLES:
+                    cursor.execute(statement)
+                cursor.execute(f"PRAGMA user_version={LAYOUT}")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Cursor]:
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised.
+
+        StoreError after 30 s without the lock.
+        """
+        with self._lock:
+            cursor = self._cursor
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise StoreError(f"{self.path} could not be locked for writing: {error}") from error
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                self._writer.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Cursor]:
+        """Look at one moment of the file; writers go on beside it."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only=ON")
+            cursor = _plain(connection)
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+        finally:
+            cursor.connection.rollback()
+            self._idle.append(cursor)
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """Serve the library's own methods with our connections and its error classes."""
+        if commit:
+            with self._lock, _Immediate(SQLiteConnection(self._writer, None), commit=True) as cursor, cursor as plain:
+                yield SQLiteCursor(plain)
+        else:
+            with self.reading() as reader, SQLiteCursor(reader.connection.cursor()) as plain:
+                yield SQLiteCursor(plain)
+
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        if not self._closed:
+            self._closed = True
+            for connection in self._connections:
+                connection.close()
+            super().close()
+
+
+def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor
+
+
+def _in_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; of two processes that create the file at once one is told "locked" without waiting."""
+    give_up = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,0 +1,152 @@
+"""The reactive queue: one durable row for each team-day that something touched.
+
+`wanted` is the position of the newest event that touched the day, `done` the position up to which it is planned: the
+day is undone while `wanted > done`. A touched day waits for a pause in the touching (debounce), but not longer than
+the longest wait, and never comes up before 18:00 local time of the day before. A lease keeps two planners apart and
+ends by itself if its planner dies. Moments are stored as microseconds since 1970 in UTC.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from domain.decider import TeamDay
+from domain.local_time import at_local, local_day
+from infra.store.recorded import StaleBasis, from_micros, to_micros
+from infra.store.sqlite_file import SqliteFile
+
+PLAN_FROM_MINUTE = -6 * 60
+"""Planning of a day begins so many minutes after its midnight: 18:00 of the day before."""
+
+
+class Pace(NamedTuple):
+    """How patient the queue is."""
+
+    debounce: timedelta = timedelta(seconds=2)
+    longest_wait: timedelta = timedelta(seconds=30)
+
+
+class Claimed(NamedTuple):
+    """A team-day that one planner holds until `lease_until`; `wanted` is the basis of its roster."""
+
+    team_id: str
+    day: date
+    wanted: int
+    lease_until: datetime
+
+    @property
+    def team_day(self) -> TeamDay:
+        """The unit that is planned."""
+        return TeamDay(self.team_id, self.day)
+
+
+class TeamDayQueue:
+    """The queue's half of the store."""
+
+    _file: SqliteFile
+    _pace: Pace
+
+    def claim_team_day(self, now: datetime, lease: timedelta, *, settle: bool = False) -> Claimed | None:
+        """Take the undone team-day that is due longest and nobody holds; None if there is none.
+
+        With `settle` a day need not wait for the debounce, only for its planning to begin. Days over are never given.
+        """
+        moment, until = to_micros(now), to_micros(now + lease)
+        due = "plan_from" if settle else "due_at"
+        find = f"""SELECT team_id, day, wanted FROM team_days
+            WHERE wanted > done AND {due} <= ? AND day >= ? AND (lease_until IS NULL OR lease_until <= ?)
+            ORDER BY due_at, day, team_id LIMIT 1"""  # noqa: S608
+        values = (moment, local_day(now).isoformat(), moment)
+        with self._file.reading() as cursor:  # an idle planner takes no write lock
+            if cursor.execute(find, values).fetchone() is None:
+                return None
+        with self._file.writing() as cursor:
+            row = cursor.execute(find, values).fetchone()
+            if row is None:
+                return None
+            team_id, day, wanted = row
+            cursor.execute("UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ?", (until, team_id, day))
+            return Claimed(team_id, date.fromisoformat(day), wanted, from_micros(until))
+
+    def release_team_day(self, claimed: Claimed) -> None:
+        """Give a claimed day back undone; a lease that has passed to another planner is left alone."""
+        with self._file.writing() as cursor:
+            cursor.execute(
+                "UPDATE team_days SET lease_until = NULL WHERE team_id = ? AND day = ? AND lease_until = ?",
+                (claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
+            )
+
+    def settle_team_day(self, team_day: TeamDay, basis: int) -> None:
+        """Say that as of `basis` there was nothing to plan; StaleBasis if the day was touched since."""
+        with self._file.writing() as cursor:
+            check_basis(cursor, team_day, basis)
+            finish(cursor, team_day, basis)
+
+    def mark(self, team_day: TeamDay, now: datetime) -> None:
+        """Ask for a team-day to be planned as of the newest event; a day already over is not marked."""
+        with self._file.writing() as cursor:
+            (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
+            write_marks(cursor, {team_day: (newest or 0, now, now)}, self._pace)
+
+    def undone_team_days(self, now: datetime) -> int:
+        """Return how many team-days of today and later may be planned by now and are not."""
+        with self._file.reading() as cursor:
+            (count,) = cursor.execute(
+                "SELECT count(*) FROM team_days WHERE wanted > done AND plan_from <= ? AND day >= ?",
+                (to_micros(now), local_day(now).isoformat()),
+            ).fetchone()
+        return int(count)
+
+
+def write_marks(cursor: sqlite3.Cursor, marks: Mapping[TeamDay, tuple[int, datetime, datetime]], pace: Pace) -> None:
+    """Mark team-days: each with the position of the last touch, the moment of the first and of the last one."""
+    rows = []
+    for (team_id, day), (position, first, last) in marks.items():
+        if day < local_day(last):
+            continue
+        rows.append(
+            {
+                "team_id": team_id,
+                "day": day.isoformat(),
+                "wanted": position,
+                "plan_from": _plan_from(day),
+                "first_at": to_micros(first),
+                "pause": to_micros(last + pace.debounce),
+                "longest": pace.longest_wait // timedelta(microseconds=1),
+            }
+        )
+    cursor.executemany(
+        """INSERT INTO team_days (team_id, day, wanted, plan_from, due_at, first_at)
+        VALUES (:team_id, :day, :wanted, :plan_from, max(:plan_from, min(:pause, :first_at + :longest)), :first_at)
+        ON CONFLICT (team_id, day) DO UPDATE SET
+            wanted = max(wanted, :wanted),
+            first_at = CASE WHEN wanted > done THEN first_at ELSE :first_at END,
+            due_at = max(:plan_from,
+                         min(:pause, (CASE WHEN wanted > done THEN first_at ELSE :first_at END) + :longest))""",
+        rows,
+    )
+
+
+def check_basis(cursor: sqlite3.Cursor, team_day: TeamDay, basis: int) -> None:
+    """Raise StaleBasis unless the team-day is wanted exactly as of `basis`."""
+    row = cursor.execute(
+        "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?", (team_day.team_id, team_day.day.isoformat())
+    ).fetchone()
+    wanted = row[0] if row else 0
+    if wanted != basis:
+        raise StaleBasis(team_day, basis, wanted)
+
+
+def finish(cursor: sqlite3.Cursor, team_day: TeamDay, basis: int) -> None:
+    """Set a team-day done as of `basis` and end its lease."""
+    cursor.execute(
+        "UPDATE team_days SET done = ?, lease_until = NULL WHERE team_id = ? AND day = ?",
+        (basis, team_day.team_id, team_day.day.isoformat()),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _plan_from(day: date) -> int:
+    return to_micros(at_local(day, PLAN_FROM_MINUTE))

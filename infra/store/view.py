@@ -1,0 +1,102 @@
+"""A consistent look at the store: every question is answered as of one moment."""
+
+import sqlite3
+from datetime import datetime
+from itertools import starmap
+
+import msgspec
+
+from domain.decider import Refused
+from infra.store.recorded import Answer, Recorded, decode_answer
+
+COLUMNS = "notification_id, originator_id, originator_version, topic, state, metadata"
+
+
+class _When(msgspec.Struct):
+    """The one part of the metadata that every command asks for."""
+
+    recorded_at: datetime
+
+
+_when = msgspec.json.Decoder(_When).decode
+
+
+class View:
+    """Questions inside one transaction."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def read(self, stream: str) -> list[Recorded]:
+        """Return a stream's events, oldest first; `[]` if it was never begun."""
+        rows = self._cursor.execute(
+            f"SELECT {COLUMNS} FROM stored_events WHERE originator_id = ? ORDER BY originator_version",  # noqa: S608
+            (stream,),
+        )
+        return list(starmap(Recorded, rows))
+
+    def facts(self, stream: str) -> list[tuple[str, bytes]]:
+        """Return only stored names and bytes of a stream, oldest first: what a fold needs."""
+        return self._cursor.execute(
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version", (stream,)
+        ).fetchall()
+
+    def version(self, stream: str) -> int:
+        """Return how many events the stream has."""
+        (version,) = self._cursor.execute(
+            "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (stream,)
+        ).fetchone()
+        return version or 0
+
+    def after(
+        self,
+        position: int,
+        limit: int = 1000,
+        *,
+        category: str | None = None,
+        stream: str | None = None,
+        name: str | None = None,
+    ) -> list[Recorded]:
+        """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
+        sql = f"SELECT {COLUMNS} FROM stored_events WHERE notification_id > ?"  # noqa: S608
+        values: list[str | int] = [position]
+        if category is not None:
+            sql += " AND originator_id >= ? AND originator_id < ?"
+            values += [f"{category}-", f"{category}."]  # "." follows "-"
+        if stream is not None:
+            sql += " AND originator_id = ?"
+            values.append(stream)
+        if name is not None:
+            sql += " AND topic = ?"
+            values.append(name)
+        values.append(limit)
+        return list(starmap(Recorded, self._cursor.execute(sql + " ORDER BY notification_id LIMIT ?", values)))
+
+    def last_position(self) -> int:
+        """Return the id of the newest event; 0 if there is none."""
+        (position,) = self._cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
+        return position or 0
+
+    def last_recorded_at(self) -> datetime | None:
+        """Return the UTC moment at which the newest event was written."""
+        row = self._cursor.execute(
+            "SELECT metadata FROM stored_events ORDER BY notification_id DESC LIMIT 1"
+        ).fetchone()
+        return _when(row[0]).recorded_at if row else None
+
+    def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
+        """Return what the command came to when it first arrived.
+
+        Refused `command-id-reused` if that was another command under the same id.
+        """
+        row = self._cursor.execute("SELECT digest, answer FROM commands WHERE command_id = ?", (command_id,)).fetchone()
+        if row is None:
+            return None
+        if row[0] != digest:
+            raise Refused("command-id-reused", command_id=command_id)
+        return decode_answer(row[1])
+
+    def document(self, digest: str) -> bytes | None:
+        """Return a document by the SHA-256 of its body, None if it was never kept."""
+        row = self._cursor.execute("SELECT body FROM documents WHERE digest = ?", (digest,)).fetchone()
+        return bytes(row[0]) if row else None

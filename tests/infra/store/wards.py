@@ -1,0 +1,190 @@
+"""A tiny domain for tests of the store: wards that rent out one bed, and the nurse who may be free for it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from domain import registry
+from domain.decider import Claim, Decider, Refused, TeamDay
+from domain.event import event, stored_name, value
+from domain.policy_pack import PolicyPack
+from infra.commands import Asked
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 09:00 in Shenzhen."""
+
+TODAY = date(2026, 3, 2)
+REGION = "shenzhen"
+
+
+@value
+class Rent:
+    """Rent a bed to somebody for a period."""
+
+    ward_id: str
+    bed: str
+    since: date
+    until: date
+    nurse_id: str | None = None
+
+
+@value
+class Vacate:
+    """Give the bed back."""
+
+    ward_id: str
+
+
+@value
+class Clean:
+    """Clean so many rooms; a team's day is touched if it is named."""
+
+    ward_id: str
+    rooms: int
+    team_id: str | None = None
+    day: date | None = None
+
+
+@value
+class Leave:
+    """Send a nurse home."""
+
+    nurse_id: str
+
+
+@event("test-ward.rented.v1")
+class Rented:
+    ward_id: str
+    bed: str
+    since: date
+    until: date
+    at: datetime
+    notice_days: int
+
+
+@event("test-ward.vacated.v1")
+class Vacated:
+    ward_id: str
+
+
+@event("test-ward.room-cleaned.v1")
+class RoomCleaned:
+    ward_id: str
+    room: int
+    team_id: str | None = None
+    day: date | None = None
+
+
+@event("test-nurse.left.v1")
+class Left:
+    nurse_id: str
+
+
+@value
+class Ward:
+    bed: str | None = None
+    rooms: int = 0
+
+
+@value
+class Nurse:
+    here: bool = True
+
+
+def rent(command: Rent, ward: Ward, *, now: datetime, pack: PolicyPack, nurse: Nurse) -> list[Any]:
+    if ward.bed == command.bed:
+        return []
+    if not nurse.here:
+        raise Refused("nurse-is-away", nurse_id=command.nurse_id)
+    if command.until < command.since:
+        raise Refused("ends-before-it-starts")
+    return [
+        Rented(
+            ward_id=command.ward_id,
+            bed=command.bed,
+            since=command.since,
+            until=command.until,
+            at=now,
+            notice_days=len(pack.version),
+        )
+    ]
+
+
+def vacate(command: Vacate, ward: Ward) -> list[Any]:
+    return [Vacated(ward_id=command.ward_id)] if ward.bed else []
+
+
+def clean(command: Clean, ward: Ward) -> list[Any]:
+    return [
+        RoomCleaned(ward_id=command.ward_id, room=ward.rooms + n, team_id=command.team_id, day=command.day)
+        for n in range(command.rooms)
+    ]
+
+
+def leave(command: Leave, nurse: Nurse) -> list[Any]:
+    return [Left(nurse_id=command.nurse_id)] if nurse.here else []
+
+
+def evolve_ward(ward: Ward, fact: Any) -> Ward:
+    match fact:
+        case Rented():
+            return replace(ward, bed=fact.bed)
+        case Vacated():
+            return replace(ward, bed=None)
+        case _:
+            return replace(ward, rooms=ward.rooms + 1)
+
+
+def evolve_nurse(nurse: Nurse, fact: Any) -> Nurse:
+    return replace(nurse, here=False)
+
+
+def ward_claims(ward: Ward, fact: Any) -> Iterable[Claim]:
+    if isinstance(fact, Rented):
+        yield Claim(key=f"bed:{fact.bed}", rule="bed-is-taken", since=fact.since, until=fact.until)
+    if isinstance(fact, Vacated):
+        yield Claim(key="bed:b1", rule="bed-is-taken", since=date(2026, 1, 2), until=date(2026, 1, 1))
+
+
+def ward_touches(ward: Ward, fact: Any) -> Iterable[TeamDay]:
+    if isinstance(fact, RoomCleaned) and fact.team_id and fact.day:
+        yield TeamDay(fact.team_id, fact.day)
+
+
+WARD: Decider[Ward, Any] = Decider(
+    category="ward",
+    initial=Ward(),
+    evolve=evolve_ward,
+    decisions={Rent: rent, Vacate: vacate, Clean: clean},
+    events=(Rented, Vacated, RoomCleaned),
+    identify=lambda command: command.ward_id,
+    claims=ward_claims,
+    touches=ward_touches,
+)
+
+NURSE: Decider[Nurse, Any] = Decider(
+    category="nurse",
+    initial=Nurse(),
+    evolve=evolve_nurse,
+    decisions={Leave: leave},
+    events=(Left,),
+    identify=lambda command: command.nurse_id,
+)
+
+
+def move_in(setattr_: Callable[[object, str, object], None] = setattr) -> None:
+    """Put this domain in the place of the real one; a test passes monkeypatch.setattr."""
+    deciders = (WARD, NURSE)
+    setattr_(registry, "DECIDERS", deciders)
+    setattr_(registry, "DECIDER_OF", {command: decider for decider in deciders for command in decider.decisions})
+    setattr_(registry, "EVENT_TYPES", {stored_name(fact): fact for decider in deciders for fact in decider.events})
+    setattr_(registry, "FACTS_OF", {Rent: ("now", "pack", "nurse"), Vacate: (), Clean: (), Leave: ()})
+
+
+def asked(command: object, command_id: str | None = None, *, after: timedelta = timedelta(), **more: Any) -> Asked:
+    return Asked(command, command_id, "desk-1", NOW + after, **more)
+
+
+def rent_bed(ward_id: str, bed: str = "b1", since: date = TODAY, days: int = 30) -> Rent:
+    return Rent(ward_id=ward_id, bed=bed, since=since, until=since + timedelta(days=days - 1))

@@ -1,0 +1,156 @@
+"""Commands through the whole path: read, fold, gather facts, decide, append."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.decider import Refused
+from infra import commands
+from infra.commands import Conflict, execute, execute_all
+from infra.store.sqlite import SqliteStore
+from tests.infra.store.wards import NOW, REGION, Clean, Leave, Rent, Rented, Vacate, asked, move_in, rent_bed
+
+
+@pytest.fixture(autouse=True)
+def small_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+    move_in(monkeypatch.setattr)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "events.db") as opened:
+        yield opened
+
+
+def test_a_command_is_decided_with_clock_and_pack_and_stored(store: SqliteStore) -> None:
+    answer = execute(store, asked(rent_bed("w1"), "c1", correlation_id="k", causation_id="z"), region=REGION)
+    assert answer == commands.Answer("w1", "ward-w1", 1, 1, ("test-ward.rented.v1",))
+    (stored,) = store.read("ward-w1")
+    fact, about = stored.event, stored.metadata
+    assert isinstance(fact, Rented)
+    assert (fact.at, fact.bed, stored.id) == (NOW, "b1", "ward-w1:1")
+    assert (about.actor, about.command_id, about.correlation_id, about.causation_id) == ("desk-1", "c1", "k", "z")
+    assert about.recorded_at == NOW
+    assert about.pack is not None
+    assert fact.notice_days == len(about.pack)
+
+
+def test_another_aggregate_named_by_the_decision_is_found_by_its_id(store: SqliteStore) -> None:
+    execute(store, asked(Leave(nurse_id="n1")), region=REGION)
+    command = Rent(ward_id="w1", bed="b1", since=date(2026, 3, 2), until=date(2026, 3, 9), nurse_id="n1")
+    with pytest.raises(Refused, match="nurse-is-away"):
+        execute(store, asked(command), region=REGION)
+    assert store.last_position() == 1
+
+
+def test_nothing_to_say_leaves_no_trace_without_a_command_id(store: SqliteStore) -> None:
+    answer = execute(store, asked(Vacate(ward_id="w1")), region=REGION)
+    assert answer == commands.Answer("w1", "ward-w1", 0, 0, ())
+
+
+def test_the_same_id_twice_gives_the_first_answer_and_writes_nothing(store: SqliteStore) -> None:
+    first = execute(store, asked(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
+    again = execute(store, asked(Clean(ward_id="w1", rooms=2), "c1", after=timedelta(days=1)), region=REGION)
+    assert again == first
+    assert store.last_position() == 2
+
+
+def test_a_quiet_answer_is_remembered_under_its_id(store: SqliteStore) -> None:
+    first = execute(store, asked(Vacate(ward_id="w1"), "c1"), region=REGION)
+    execute(store, asked(rent_bed("w1")), region=REGION)
+    assert execute(store, asked(Vacate(ward_id="w1"), "c1"), region=REGION) == first
+    assert store.last_position() == 1
+
+
+def test_an_id_cannot_be_used_for_another_command(store: SqliteStore) -> None:
+    execute(store, asked(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
+    with pytest.raises(Refused, match="command-id-reused"):
+        execute(store, asked(Clean(ward_id="w1", rooms=3), "c1"), region=REGION)
+
+
+def test_a_refused_command_may_be_tried_again_under_its_id(store: SqliteStore) -> None:
+    execute(store, asked(rent_bed("w1"), "c1"), region=REGION)
+    with pytest.raises(Refused):
+        execute(store, asked(rent_bed("w2"), "c2"), region=REGION)
+    execute(store, asked(Vacate(ward_id="w1"), "c3"), region=REGION)
+    assert execute(store, asked(rent_bed("w2"), "c2"), region=REGION).version == 1
+
+
+def test_the_clock_does_not_run_backwards(store: SqliteStore) -> None:
+    execute(store, asked(rent_bed("w1")), region=REGION)
+    with pytest.raises(Refused, match="now-before-last-event") as told:
+        execute(store, asked(Vacate(ward_id="w1"), after=timedelta(minutes=-1)), region=REGION)
+    assert told.value.values == {"now": "2026-03-02T00:59:00+00:00", "last": "2026-03-02T01:00:00+00:00"}
+
+
+def test_a_command_that_waited_a_moment_for_the_lock_is_recorded_no_earlier_than_the_last(store: SqliteStore) -> None:
+    execute(store, asked(rent_bed("w1")), region=REGION)
+    execute(store, asked(Vacate(ward_id="w1"), after=timedelta(seconds=-2)), region=REGION)
+    assert store.last_recorded_at() == NOW
+
+
+def test_who_comes_second_starts_again_at_the_read(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    append, raced = store.append, []
+
+    def append_after_another(wanted: commands.Append) -> commands.Answer:
+        if not raced:
+            raced.append(True)
+            execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION)
+        return append(wanted)
+
+    monkeypatch.setattr(store, "append", append_after_another)
+    assert execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2
+    assert [getattr(stored.event, "room", None) for stored in store.read("ward-w1")] == [0, 1]
+
+
+def test_who_is_always_second_is_told_so(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def always_late(wanted: commands.Append) -> commands.Answer:
+        raise Conflict(wanted.stream, wanted.version, 9)
+
+    monkeypatch.setattr(store, "append", always_late)
+    with pytest.raises(Conflict):
+        execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION)
+
+
+def test_a_batch_keeps_the_good_and_tells_the_refused(store: SqliteStore) -> None:
+    batch = [asked(rent_bed("w1"), "c1"), asked(rent_bed("w2"), "c2"), asked(Vacate(ward_id="w1"), "c3")]
+    first, second, third = execute_all(store, [*batch, asked(rent_bed("w2"), "c4")], region=REGION)[:3]
+    assert isinstance(first, commands.Answer)
+    assert isinstance(second, Refused)
+    assert (second.rule, second.values) == ("bed-is-taken", {"key": "bed:b1", "held_by": "ward-w1"})
+    assert third == commands.Answer("w1", "ward-w1", 2, 2, ("test-ward.vacated.v1",))
+    assert [stored.stream for stored in store.after(0)] == ["ward-w1", "ward-w1", "ward-w2"]
+
+
+def test_a_batch_that_stands_together_falls_together(store: SqliteStore) -> None:
+    batch = [asked(Clean(ward_id="w0", rooms=3), "c0"), asked(rent_bed("w1"), "c1"), asked(rent_bed("w2"), "c2")]
+    verdicts = execute_all(store, batch, region=REGION, keep_good=False)
+    assert [v.rule for v in verdicts if isinstance(v, Refused)] == ["rolled-back-with-batch"] * 2 + ["bed-is-taken"]
+    assert store.last_position() == 0
+    assert execute(store, batch[2], region=REGION).position == 1
+
+
+def test_a_batch_and_one_by_one_end_in_the_same_events(tmp_path: Path) -> None:
+    script = [
+        asked(Clean(ward_id=f"w{n % 3}", rooms=n % 4, team_id="t1", day=date(2026, 3, 3)), f"c{n % 17}-{n % 3}-{n % 4}")
+        for n in range(60)
+    ]
+    script += [asked(rent_bed(f"w{n % 3}", bed=f"b{n % 2}"), f"r{n}") for n in range(8)]
+    with SqliteStore(tmp_path / "one.db") as one, SqliteStore(tmp_path / "all.db") as together:
+        verdicts: list[object] = []
+        for each in script:
+            try:
+                verdicts.append(execute(one, each, region=REGION))
+            except Refused as refused:
+                verdicts.append(str(refused))
+        batched = [str(v) if isinstance(v, Refused) else v for v in execute_all(together, script, region=REGION)]
+        assert batched == verdicts
+        assert together.after(0) == one.after(0)
+
+
+def test_an_error_in_a_batch_undoes_the_batch(store: SqliteStore) -> None:
+    with pytest.raises(KeyError):
+        execute_all(store, [asked(Clean(ward_id="w1", rooms=1)), asked(object())], region=REGION)
+    assert store.last_position() == 0
