@@ -1,0 +1,210 @@
+"""What follows from what: a pure function from one event to the commands that follow from it.
+
+A reaction's commands are delivered at least once, under an id made from the event, the reaction and its place, so a
+second delivery is quiet. One that is refused is recorded and not retried.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from domain.care_plan import (
+    CancelCare,
+    CancelCareTask,
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskFellDue,
+    CareTaskMissed,
+    CareTaskMoved,
+    CompleteCareTask,
+    MoveCare,
+    PlanBedCare,
+    PlanContractCare,
+    PlanReferralFollowUp,
+    RecordCareTaskPlanned,
+)
+from domain.contract import (
+    ContractExpired,
+    ContractRenewed,
+    ContractSigned,
+    ContractTerminated,
+    ContractTransferred,
+)
+from domain.family_bed import BedClosed, BedOpened, RecordRound
+from domain.local_time import local_day
+from domain.referral import FollowUpReferral, ReferralReturned
+from domain.roster import RosterPublished, RosterRevised, RosterSlot
+from domain.visit import (
+    AssignVisit,
+    CancelVisit,
+    HandOverVisit,
+    ReleaseVisit,
+    RequestVisit,
+    RequestVisitAgain,
+    Slot,
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitMissed,
+    VisitReleased,
+)
+
+Commands = Iterator[object]
+
+
+def when_contract_signed_plan_its_care(fact: ContractSigned | ContractRenewed) -> Commands:
+    """A contract owes the resident's key groups their services, e.g. quarterly follow-ups of a chronic disease."""
+    yield PlanContractCare(resident_id=fact.resident_id, contract_id=fact.contract_id)
+
+
+def when_contract_transferred_move_its_care(fact: ContractTransferred) -> Commands:
+    """What is still owed is done by the successor team."""
+    yield MoveCare(resident_id=fact.resident_id, contract_id=fact.contract_id)
+
+
+def when_contract_ended_cancel_its_care(fact: ContractTerminated | ContractExpired) -> Commands:
+    """Nothing is owed after the last day."""
+    yield CancelCare(
+        resident_id=fact.resident_id, source_id=fact.contract_id, last_day=fact.last_day, cause="contract-over"
+    )
+
+
+def when_bed_opened_plan_its_rounds(fact: BedOpened) -> Commands:
+    """An open bed yields rounds."""
+    yield PlanBedCare(resident_id=fact.resident_id, family_bed_id=fact.family_bed_id)
+
+
+def when_bed_closed_cancel_its_rounds(fact: BedClosed) -> Commands:
+    """A closed bed yields none."""
+    yield CancelCare(
+        resident_id=fact.resident_id, source_id=fact.family_bed_id, last_day=fact.closed_on, cause="bed-closed"
+    )
+
+
+def when_referral_returned_plan_follow_up(fact: ReferralReturned) -> Commands:
+    """A returned resident is seen within the pack's days."""
+    yield PlanReferralFollowUp(resident_id=fact.resident_id, referral_id=fact.referral_id)
+
+
+def when_care_task_fell_due_request_its_visit(fact: CareTaskFellDue) -> Commands:
+    """A task that is done at home becomes a visit of the same id."""
+    if fact.at_home:
+        yield RequestVisit(
+            visit_id=fact.care_task_id,
+            resident_id=fact.resident_id,
+            team_id=fact.team_id,
+            contract_id=fact.contract_id,
+            family_bed_id=fact.family_bed_id,
+            care_task_id=fact.care_task_id,
+            purpose=fact.kind,
+            needs=fact.needs,
+            sync=fact.sync,
+            window_from=fact.window_from,
+            window_to=fact.window_to,
+            priority=fact.priority,
+        )
+
+
+def when_care_task_moved_hand_over_its_visit(fact: CareTaskMoved) -> Commands:
+    """A visit that was asked for goes with its task."""
+    if fact.asked:
+        yield HandOverVisit(visit_id=fact.care_task_id, team_id=fact.team_id)
+
+
+def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMissed) -> Commands:
+    """A task that is over needs no visit."""
+    if fact.asked:
+        yield CancelVisit(visit_id=fact.care_task_id, reason="no-longer-needed")
+
+
+def when_care_task_done_follow_up_its_referral(fact: CareTaskDone | CareTaskDoneLate) -> Commands:
+    """The visit after a referral is its follow-up."""
+    if fact.source == "referral":
+        yield FollowUpReferral(referral_id=fact.source_id, followed_up_on=fact.done_on, visit_id=fact.visit_id)
+
+
+def when_visit_assigned_record_its_task_planned(fact: VisitAssigned) -> Commands:
+    """The plan of care knows the day."""
+    if fact.care_task_id is not None:
+        yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=fact.day)
+
+
+def when_visit_lost_its_day_record_its_task_unplanned(fact: VisitReleased | VisitMissed) -> Commands:
+    """The plan of care knows that there is no day."""
+    if fact.care_task_id is not None:
+        yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=None)
+
+
+def when_visit_completed_complete_its_task(fact: VisitCompleted) -> Commands:
+    """The visit was for a care task; at a family bed it was a round."""
+    done_on = local_day(fact.left_at)
+    if fact.care_task_id is not None:
+        yield CompleteCareTask(
+            resident_id=fact.resident_id, care_task_id=fact.care_task_id, done_on=done_on, visit_id=fact.visit_id
+        )
+    if fact.family_bed_id is not None:
+        yield RecordRound(
+            family_bed_id=fact.family_bed_id,
+            visit_id=fact.visit_id,
+            made_at=fact.entered_at,
+            member_ids=fact.member_ids,
+            findings=fact.findings,
+        )
+
+
+def when_visit_missed_request_it_again(fact: VisitMissed) -> Commands:
+    """A missed visit is asked again, until the pack's attempts are used up."""
+    yield RequestVisitAgain(visit_id=fact.visit_id)
+
+
+def when_visit_cancelled_cancel_its_task(fact: VisitCancelled) -> Commands:
+    """A visit that was called off calls its task off."""
+    if fact.care_task_id is not None:
+        yield CancelCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id, cause="visit-cancelled")
+
+
+def when_roster_published_assign_its_visits(fact: RosterPublished | RosterRevised) -> Commands:
+    """A published roster assigns its visits and releases those that have no place."""
+    for left in fact.unplaced:
+        yield ReleaseVisit(visit_id=left.visit_id, roster_id=fact.roster_id)
+    by_visit: dict[str, list[RosterSlot]] = {}
+    for slot in fact.slots:
+        by_visit.setdefault(slot.visit_id, []).append(slot)
+    for visit_id, slots in sorted(by_visit.items()):
+        yield AssignVisit(
+            visit_id=visit_id,
+            roster_id=fact.roster_id,
+            day=fact.day,
+            slots=tuple(
+                Slot(member_id=slot.member_id, starts_at=slot.starts_at, ends_at=slot.ends_at)
+                for slot in sorted(slots, key=lambda slot: slot.service)
+            ),
+        )
+
+
+Reaction = Callable[[Any], Iterable[object]]
+
+REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    ContractSigned: (when_contract_signed_plan_its_care,),
+    ContractRenewed: (when_contract_signed_plan_its_care,),
+    ContractTransferred: (when_contract_transferred_move_its_care,),
+    ContractTerminated: (when_contract_ended_cancel_its_care,),
+    ContractExpired: (when_contract_ended_cancel_its_care,),
+    BedOpened: (when_bed_opened_plan_its_rounds,),
+    BedClosed: (when_bed_closed_cancel_its_rounds,),
+    ReferralReturned: (when_referral_returned_plan_follow_up,),
+    CareTaskFellDue: (when_care_task_fell_due_request_its_visit,),
+    CareTaskMoved: (when_care_task_moved_hand_over_its_visit,),
+    CareTaskCancelled: (when_care_task_ended_cancel_its_visit,),
+    CareTaskMissed: (when_care_task_ended_cancel_its_visit,),
+    CareTaskDone: (when_care_task_done_follow_up_its_referral,),
+    CareTaskDoneLate: (when_care_task_done_follow_up_its_referral,),
+    VisitAssigned: (when_visit_assigned_record_its_task_planned,),
+    VisitReleased: (when_visit_lost_its_day_record_its_task_unplanned,),
+    VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
+    VisitCompleted: (when_visit_completed_complete_its_task,),
+    VisitCancelled: (when_visit_cancelled_cancel_its_task,),
+    RosterPublished: (when_roster_published_assign_its_visits,),
+    RosterRevised: (when_roster_published_assign_its_visits,),
+}
+"""Reactions by the event that they answer, in the order in which their commands are given."""

@@ -1,0 +1,215 @@
+"""A roster is the published answer for one team's day: who visits whom, when, and what could not be placed and why."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Literal, get_args
+
+from domain.decider import Decider, Refused, TeamDay
+from domain.event import event, value
+from domain.local_time import local_day
+
+Proof = Literal["proved", "within", "unknown"]
+
+# What may be asked
+
+
+@value
+class RosterSlot:
+    """One person's part of one visit, with the travel before it in seconds."""
+
+    visit_id: str
+    service: int
+    member_id: str
+    starts_at: datetime
+    ends_at: datetime
+    travel_seconds: int
+
+
+@value
+class UnplacedVisit:
+    """A visit for which there was no place, and the rule or cost that kept it out."""
+
+    visit_id: str
+    rule: str
+
+
+@value
+class TierCost:
+    """The cost of one tier, in that tier's unit."""
+
+    tier: str
+    cost: int
+
+
+@value
+class Solution:
+    """How a roster was found: enough to find it again.
+
+    `problem_digest` names the stored problem; `iterations` and `deterministic` are the budget that was spent.
+    """
+
+    problem_digest: str
+    solver: str
+    seed: int
+    iterations: int
+    deterministic: float
+    costs: tuple[TierCost, ...]
+    proof: Proof
+    bound_tier: str | None = None
+    bound: int | None = None
+
+
+@value
+class PublishRoster:
+    """Publish the answer for a team's day; an answer that was published before is revised.
+
+    `carried_over_to` is the team's next working day, which gets the visits that had no place.
+    """
+
+    team_id: str
+    day: date
+    slots: tuple[RosterSlot, ...]
+    unplaced: tuple[UnplacedVisit, ...]
+    solution: Solution
+    carried_over_to: date | None = None
+
+
+# What is then true
+
+
+@event("roster.published.v1")
+class RosterPublished:
+    """The team's day is planned."""
+
+    roster_id: str
+    team_id: str
+    day: date
+    slots: tuple[RosterSlot, ...]
+    unplaced: tuple[UnplacedVisit, ...]
+    solution: Solution
+    carried_over_to: date | None
+
+
+@event("roster.revised.v1")
+class RosterRevised:
+    """The plan changed; `moved` are visits whose people or times differ from the revision before."""
+
+    roster_id: str
+    team_id: str
+    day: date
+    revision: int
+    slots: tuple[RosterSlot, ...]
+    unplaced: tuple[UnplacedVisit, ...]
+    moved: tuple[str, ...]
+    solution: Solution
+    carried_over_to: date | None
+
+
+RosterEvent = RosterPublished | RosterRevised
+
+# What is remembered
+
+
+@value
+class Roster:
+    """What decisions about a roster ask."""
+
+    revision: int = 0
+    slots: tuple[RosterSlot, ...] = ()
+    unplaced: tuple[UnplacedVisit, ...] = ()
+
+
+def evolve(roster: Roster, fact: RosterEvent) -> Roster:
+    """Believe an event."""
+    match fact:
+        case RosterPublished():
+            return replace(roster, revision=1, slots=fact.slots, unplaced=fact.unplaced)
+        case RosterRevised():
+            return replace(roster, revision=fact.revision, slots=fact.slots, unplaced=fact.unplaced)
+
+
+def touches(roster: Roster, fact: RosterEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
+    """What had no place today is wanted on the team's next working day."""
+    if fact.carried_over_to is not None:
+        yield TeamDay(fact.team_id, fact.carried_over_to)
+
+
+# What is decided
+
+
+def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[RosterEvent]:
+    """Publish or revise; the same assignments again say nothing. Nobody is in two places, nothing is both."""
+    roster_id = roster_id_of(command.team_id, command.day)
+    if command.day < local_day(now):
+        raise Refused("roster-day-over", roster=roster_id)
+    check_slots(command)
+    if roster.revision and (roster.slots, roster.unplaced) == (command.slots, command.unplaced):
+        return []
+    if roster.revision == 0:
+        return [
+            RosterPublished(
+                roster_id=roster_id,
+                team_id=command.team_id,
+                day=command.day,
+                slots=command.slots,
+                unplaced=command.unplaced,
+                solution=command.solution,
+                carried_over_to=command.carried_over_to,
+            )
+        ]
+    return [
+        RosterRevised(
+            roster_id=roster_id,
+            team_id=command.team_id,
+            day=command.day,
+            revision=roster.revision + 1,
+            slots=command.slots,
+            unplaced=command.unplaced,
+            moved=moved(roster.slots, command.slots),
+            solution=command.solution,
+            carried_over_to=command.carried_over_to,
+        )
+    ]
+
+
+def roster_id_of(team_id: str, day: date) -> str:
+    """Return the identity of a team-day's roster."""
+    return f"{team_id}.{day.isoformat()}"
+
+
+def check_slots(command: PublishRoster) -> None:
+    """Refuse a member in two places at once, and a visit that is placed and unplaced."""
+    placed = {slot.visit_id for slot in command.slots}
+    for left in command.unplaced:
+        if left.visit_id in placed:
+            raise Refused("placed-and-unplaced", visit=left.visit_id)
+    by_member = sorted(command.slots, key=lambda slot: (slot.member_id, slot.starts_at))
+    for before, after in pairwise(by_member):
+        if before.member_id == after.member_id and after.starts_at < before.ends_at:
+            raise Refused("member-in-two-places", member=after.member_id, visit=after.visit_id)
+
+
+def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tuple[str, ...]:
+    """Return the visits in both rosters whose people or times differ, sorted."""
+
+    def by_visit(slots: tuple[RosterSlot, ...]) -> dict[str, list[tuple[int, str, datetime]]]:
+        parts: dict[str, list[tuple[int, str, datetime]]] = {}
+        for slot in slots:
+            parts.setdefault(slot.visit_id, []).append((slot.service, slot.member_id, slot.starts_at))
+        return {visit: sorted(told) for visit, told in parts.items()}
+
+    old, new = by_visit(before), by_visit(after)
+    return tuple(sorted(visit for visit in old.keys() & new.keys() if old[visit] != new[visit]))
+
+
+ROSTER: Decider[Roster, RosterEvent] = Decider(
+    category="roster",
+    initial=Roster(),
+    evolve=evolve,
+    decisions={PublishRoster: publish},
+    events=get_args(RosterEvent),
+    identify=lambda command: roster_id_of(command.team_id, command.day),
+    touches=touches,
+)
