@@ -103,17 +103,18 @@ class Transaction(View):
         """Return the periods of the keys once these claims are taken; Refused if another's overlaps."""
         after: dict[str, Periods] = {}
         for claim in claims:
-            periods = after.setdefault(claim.key, dict(self._periods(claim.key)))
+            before = self._periods(claim.key)
+            periods = after.setdefault(claim.key, dict(before))
             since, until = claim.since.isoformat(), claim.until.isoformat()
+            periods.pop(holder, None)
             if until < since:
-                periods.pop(holder, None)
                 continue
-            for other, (their_since, their_until) in list(periods.items()):
+            for other, (their_since, their_until) in before.items():
                 if other == holder or their_since > until:
                     continue
                 if their_until >= since:
                     raise Refused(claim.rule, key=claim.key, held_by=other)
-                del periods[other]  # it has ended: taken over
+                periods.pop(other, None)  # it has ended: taken over
             periods[holder] = (since, until)
         return after
 

@@ -66,6 +66,7 @@ class Rented:
 @event("test-ward.vacated.v1")
 class Vacated:
     ward_id: str
+    bed: str
 
 
 @event("test-ward.room-cleaned.v1")
@@ -112,7 +113,7 @@ def rent(command: Rent, ward: Ward, *, now: datetime, pack: PolicyPack, nurse: N
 
 
 def vacate(command: Vacate, ward: Ward) -> list[Any]:
-    return [Vacated(ward_id=command.ward_id)] if ward.bed else []
+    return [Vacated(ward_id=command.ward_id, bed=ward.bed)] if ward.bed else []
 
 
 def clean(command: Clean, ward: Ward) -> list[Any]:
@@ -137,17 +138,17 @@ def evolve_ward(ward: Ward, fact: Any) -> Ward:
 
 
 def evolve_nurse(nurse: Nurse, fact: Any) -> Nurse:
-    return replace(nurse, here=False)
+    return replace(nurse, here=not isinstance(fact, Left))
 
 
-def ward_claims(ward: Ward, fact: Any) -> Iterable[Claim]:
+def ward_claims(_ward: Ward, fact: Any) -> Iterable[Claim]:
     if isinstance(fact, Rented):
         yield Claim(key=f"bed:{fact.bed}", rule="bed-is-taken", since=fact.since, until=fact.until)
     if isinstance(fact, Vacated):
-        yield Claim(key="bed:b1", rule="bed-is-taken", since=date(2026, 1, 2), until=date(2026, 1, 1))
+        yield Claim(key=f"bed:{fact.bed}", rule="bed-is-taken", since=date(2026, 1, 2), until=date(2026, 1, 1))
 
 
-def ward_touches(ward: Ward, fact: Any) -> Iterable[TeamDay]:
+def ward_touches(_ward: Ward, fact: Any) -> Iterable[TeamDay]:
     if isinstance(fact, RoomCleaned) and fact.team_id and fact.day:
         yield TeamDay(fact.team_id, fact.day)
 
@@ -177,6 +178,7 @@ def move_in(setattr_: Callable[[object, str, object], None] = setattr) -> None:
     """Put this domain in the place of the real one; a test passes monkeypatch.setattr."""
     deciders = (WARD, NURSE)
     setattr_(registry, "DECIDERS", deciders)
+    setattr_(registry, "BY_CATEGORY", {decider.category: decider for decider in deciders})
     setattr_(registry, "DECIDER_OF", {command: decider for decider in deciders for command in decider.decisions})
     setattr_(registry, "EVENT_TYPES", {stored_name(fact): fact for decider in deciders for fact in decider.events})
     setattr_(registry, "FACTS_OF", {Rent: ("now", "pack", "nurse"), Vacate: (), Clean: (), Leave: ()})
