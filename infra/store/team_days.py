@@ -90,6 +90,15 @@ class TeamDayQueue:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
             write_marks(cursor, {team_day: (newest or 0, now, now)}, self._pace)
 
+    def basis(self, team_day: TeamDay) -> int:
+        """Return the position of the last event that touched a team-day, 0 if none did."""
+        with self._file.reading() as cursor:
+            row = cursor.execute(
+                "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?",
+                (team_day.team_id, team_day.day.isoformat()),
+            ).fetchone()
+        return int(row[0]) if row else 0
+
     def undone_team_days(self, now: datetime) -> int:
         """Return how many team-days of today and later may be planned by now and are not."""
         with self._file.reading() as cursor:

@@ -1,0 +1,201 @@
+"""Rows to a planning problem: what the solver is told about one team's day, and what its answer means in commands."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from domain.decider import TeamDay
+from domain.local_time import at_local, local_day
+from domain.policy_pack import PolicyPack
+from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
+from infra.store.recorded import document_digest
+from projections.changes import Rows
+from projections.roster_board import OpenVisits, open_visits
+from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
+from schedulers.travel import matrix
+
+MINUTE = 60
+DAY_SECONDS = 24 * 60 * MINUTE
+
+FREEZE = timedelta(minutes=30)
+"""A visit that begins sooner than this is not moved any more [GK]."""
+
+LOOK_AHEAD_DAYS = 14
+"""How far ahead the next working day is looked for."""
+
+Row = dict[str, Any]
+
+
+def day_problem(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> Problem | None:
+    """Return the problem of a team's day as the rows tell it now; None if the team is not known."""
+    teams = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE team_id = :team_id", team_id=team_day.team_id)
+    if not teams:
+        return None
+    visits = open_visits(OpenVisits(team_id=team_day.team_id, day=team_day.day), rows)
+    places = [(float(teams[0]["base_x"] or 0), float(teams[0]["base_y"] or 0))]
+    places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
+    members = team_members(rows, team_day, pack)
+    frozen = frozen_until(team_day.day, now)
+    demands = tuple(demand(visit, place, team_day.day, members, frozen) for place, visit in enumerate(visits, start=1))
+    modes = sorted({member.mode for member in members}) or ["walk"]
+    return Problem(
+        team_id=team_day.team_id,
+        day=team_day.day.isoformat(),
+        members=members,
+        demands=demands,
+        travel={mode: matrix(places, mode) for mode in modes},
+        seed=1,
+        budget=budget,
+    )
+
+
+def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
+    """Return the members who hold a seat on the day, with the hours that shifts, breaks and absences leave them."""
+    absences: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows.ask(
+        "SELECT member_id, starts_at, ends_at FROM absences_v1 WHERE team_id = :team_id", team_id=team_day.team_id
+    ):
+        starts = second_of(team_day.day, str(row["starts_at"]))
+        absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
+    seats = rows.ask(
+        """SELECT member_id, role, qualifications, travels_by, shifts FROM members_v1
+        WHERE team_id = :team_id AND (left_after IS NULL OR left_after >= :day) ORDER BY member_id""",
+        team_id=team_day.team_id,
+        day=team_day.day.isoformat(),
+    )
+    return tuple(
+        Member(
+            id=str(row["member_id"]),
+            roles=(str(row["role"]),),
+            qualifications=tuple(json.loads(str(row["qualifications"]))),
+            works=working_time(json.loads(str(row["shifts"])), team_day.day, absences[str(row["member_id"])]),
+            overtime=pack.most_overtime_minutes * MINUTE,
+            start_place=0,
+            end_place=0,
+            mode=str(row["travels_by"]),
+        )
+        for row in seats
+    )
+
+
+def working_time(shifts: Sequence[Row], day: date, absences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return the seconds of the day in which a member works: her shift less break and absences, sorted."""
+    shift = next((shift for shift in shifts if shift["weekday"] == day.weekday()), None)
+    if shift is None:
+        return ()
+    free = [(shift["starts"] * MINUTE, shift["ends"] * MINUTE)]
+    away = list(absences)
+    if shift.get("break_starts") is not None:
+        away.append((shift["break_starts"] * MINUTE, shift["break_ends"] * MINUTE))
+    for gone_from, gone_to in away:
+        free = [
+            part
+            for starts, ends in free
+            for part in ((starts, min(ends, gone_from)), (max(starts, gone_to), ends))
+            if part[0] < part[1]
+        ]
+    return tuple(sorted(free))
+
+
+def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen: int) -> Demand:
+    """Return one visit as the solver sees it; what has begun, or is about to, stays where it is."""
+    needs = json.loads(visit["needs"])
+    slots = json.loads(visit["slots"] or "[]") if visit["status"] != "requested" else []
+    pins = tuple(Pin(member_id=slot["member_id"], start=second_of(day, slot["starts_at"])) for slot in slots)
+    works = {member.id: member.works for member in members}
+    begun = visit["status"] in {"started", "completed"}
+    fixed = bool(pins) and (
+        begun or (min(pin.start for pin in pins) <= frozen and all(at_work(works, pin) for pin in pins))
+    )
+    opens = 0 if visit["opens_at"] is None else visit["opens_at"] * MINUTE
+    return Demand(
+        id=visit["visit_id"],
+        place=place,
+        services=tuple(
+            Service(
+                roles=tuple(need["roles"]),
+                qualifications=tuple(need["qualifications"]),
+                seconds=need["minutes"] * MINUTE,
+                named=need["named_id"],
+            )
+            for need in needs
+        ),
+        sync=visit["sync"],
+        gap=(visit["least_gap"] * MINUTE, visit["most_gap"] * MINUTE),
+        opens=opens if fixed else max(opens, frozen),
+        closes=DAY_SECONDS if visit["closes_at"] is None else visit["closes_at"] * MINUTE,
+        priority=visit["priority"],
+        slack_days=max(0, (date.fromisoformat(visit["window_to"]) - day).days),
+        pins=pins if fixed else (),
+        previous=pins,
+    )
+
+
+def at_work(works: dict[str, tuple[tuple[int, int], ...]], pin: Pin) -> bool:
+    """Say whether a member works at the moment at which she is pinned."""
+    return any(starts <= pin.start < ends for starts, ends in works.get(pin.member_id, ()))
+
+
+def frozen_until(day: date, now: datetime) -> int:
+    """Return the second of the day before which nothing new begins; 0 for a day to come."""
+    if day > local_day(now):
+        return 0
+    return max(0, min(DAY_SECONDS, int((now + FREEZE - at_local(day)).total_seconds())))
+
+
+def second_of(day: date, moment: str) -> int:
+    """Return the seconds from the local midnight of the day to a stored moment, cut to the day."""
+    told = datetime.fromisoformat(moment)
+    return max(0, min(DAY_SECONDS, int((told - at_local(day)).total_seconds())))
+
+
+def problem_document(problem: Problem) -> bytes:
+    """Return the canonical bytes of a problem: ids, windows and travel times, no names and no coordinates."""
+    return orjson.dumps(problem, option=orjson.OPT_SORT_KEYS)
+
+
+def publication(problem: Problem, roster: Roster, carried_over_to: date | None) -> PublishRoster:
+    """Return the command that publishes a roster found for a problem."""
+    day = date.fromisoformat(problem.day)
+    midnight = at_local(day)
+    return PublishRoster(
+        team_id=problem.team_id,
+        day=day,
+        slots=tuple(
+            RosterSlot(
+                visit_id=part.demand_id,
+                service=part.service,
+                member_id=part.member_id,
+                starts_at=midnight + timedelta(seconds=part.start),
+                ends_at=midnight + timedelta(seconds=part.end),
+                travel_seconds=part.travel,
+            )
+            for part in roster.assignments
+        ),
+        unplaced=tuple(UnplacedVisit(visit_id=left.demand_id, rule=left.rule) for left in roster.unplaced),
+        solution=Solution(
+            problem_digest=document_digest(problem_document(problem)),
+            solver=roster.solver,
+            seed=problem.seed,
+            iterations=roster.iterations,
+            deterministic=problem.budget.deterministic,
+            costs=tuple(TierCost(tier=tier, cost=cost) for tier, cost in zip(TIERS, roster.costs, strict=True)),
+            proof=roster.proof,
+            bound_tier=roster.bound_tier,
+            bound=roster.bound,
+        ),
+        carried_over_to=carried_over_to,
+    )
+
+
+def next_working_day(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> date | None:
+    """Return the team's next day on which anybody works, None if there is none in two weeks."""
+    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
+        later = TeamDay(team_day.team_id, team_day.day + timedelta(days=ahead))
+        if any(member.works for member in team_members(rows, later, pack)):
+            return later.day
+    return None

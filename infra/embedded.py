@@ -1,0 +1,126 @@
+"""The embedded runner: rows, reactions and timers follow the events in batches, in one process, without a broker."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+import orjson
+
+from domain.decider import Refused
+from domain.event import stored_name
+from domain.reactions import REACTIONS, Reaction
+from domain.registry import DECIDER_OF
+from infra.codec import command_from
+from infra.commands import Asked, execute_all
+from infra.read_model import SqliteRows, catch_up
+from infra.store.recorded import Recorded
+from infra.store.sqlite import SqliteStore
+from infra.work import RefusedReaction, Work
+from projections.changes import moment_text
+
+BATCH = 1000
+
+COMMAND_CLASSES: dict[str, type] = {command.__name__: command for command in DECIDER_OF}
+
+REACTIONS_TO: dict[str, tuple[Reaction, ...]] = {stored_name(fact): react for fact, react in REACTIONS.items()}
+
+
+class Runner:
+    """Lets rows, reactions and timers follow the store. One runner works on a data folder at a time; two are harmless:
+
+    rows and their position are one transaction, and the commands of reactions and timers carry derived ids.
+    """
+
+    def __init__(self, store: SqliteStore, rows: SqliteRows, work: Work, *, region: str) -> None:
+        self._store = store
+        self._rows = rows
+        self._work = work
+        self._region = region
+        self._fired: set[str] = set()
+
+    def follow(self, now: datetime) -> None:
+        """Bring rows and reactions up to the store's end, the events of reactions included."""
+        while True:
+            catch_up(self._store, self._rows)
+            if not self._react(now):
+                return
+
+    def settle(self, now: datetime) -> None:
+        """Follow, and fire every timer due up to `now`, until nothing more follows."""
+        self.follow(now)
+        while self._fire(now):
+            self.follow(now)
+
+    def _react(self, now: datetime) -> bool:
+        """Run the reactions to the next events; False if there were none."""
+        events = self._store.after(self._work.position(), BATCH)
+        if not events:
+            return False
+        asked = [(event, name, each) for event in events for name, each in reactions_to(event, now)]
+        verdicts = execute_all(self._store, [each for _, _, each in asked], region=self._region)
+        refused = [
+            RefusedReaction(
+                event_id=event.id,
+                reaction=name,
+                command=type(each.command).__name__,
+                rule=verdict.rule,
+                detail=str(verdict),
+            )
+            for (event, name, each), verdict in zip(asked, verdicts, strict=True)
+            if isinstance(verdict, Refused)
+        ]
+        self._work.advance(events[-1].position, refused)
+        return True
+
+    def _fire(self, now: datetime) -> bool:
+        """Give the commands of the timers that are due; False if there are none that were not given yet."""
+        due = self._rows.ask(
+            "SELECT timer_id, due_at, command FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id",
+            now=moment_text(now),
+        )
+        asked = []
+        for timer in due:
+            key = f"{timer['timer_id']}@{timer['due_at']}"
+            if key in self._fired:  # refused or quiet when it was given: it stays due until its stream moves on
+                continue
+            self._fired.add(key)
+            told = orjson.loads(str(timer["command"]))
+            asked.append(
+                Asked(
+                    command=command_from(COMMAND_CLASSES[told["name"]], told["data"]),
+                    command_id=derived_id("timer", key),
+                    actor="timer",
+                    now=now,
+                    correlation_id=str(timer["timer_id"]),
+                )
+            )
+        execute_all(self._store, asked, region=self._region)
+        return bool(asked)
+
+
+def reactions_to(event: Recorded, now: datetime) -> Iterator[tuple[str, Asked]]:
+    """Yield the name of each reaction to an event and the commands it gives, under ids that a second run repeats."""
+    reactions = REACTIONS_TO.get(event.name, ())
+    if not reactions:
+        return
+    fact = event.event
+    correlation = event.metadata.correlation_id or event.id
+    for reaction in reactions:
+        name = getattr(reaction, "__name__", "reaction")
+        for ordinal, command in enumerate(reaction(fact)):
+            yield (
+                name,
+                Asked(
+                    command=command,
+                    command_id=derived_id(event.id, name, str(ordinal)),
+                    actor=f"reaction:{name}",
+                    now=now,
+                    correlation_id=correlation,
+                    causation_id=event.id,
+                ),
+            )
+
+
+def derived_id(*parts: str) -> str:
+    """Return a command id made from its cause: 32 hexadecimal digits."""
+    return sha256("|".join(parts).encode()).hexdigest()[:32]

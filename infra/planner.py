@@ -1,0 +1,203 @@
+"""The planner: a touched team-day is claimed, read into a problem, solved in a process pool, checked and published.
+
+A roster is published only if nothing touched its day since it was read: the basis is compared in the transaction that
+appends. The solver has its own limit, so a plan always ends by itself.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from domain.decider import Refused, TeamDay
+from domain.event import value
+from domain.policy_pack import in_force
+from infra.commands import Asked, execute
+from infra.day_problem import day_problem, next_working_day, problem_document, publication
+from infra.store.recorded import StaleBasis
+from schedulers.problem import Budget, Problem, Roster
+
+if TYPE_CHECKING:
+    from infra.wiring import System
+
+LIVE = Budget(iterations=30_000)
+"""For a change on the day: search and checker only."""
+
+FULL = Budget(iterations=200_000, deterministic=2.0)
+"""For the night before: search, then proof."""
+
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 5
+WORKERS = 2
+
+Progress = Callable[[int, int], None]
+
+
+@value
+class PlannedDay:
+    """What planning a team-day came to. `roster` is None where there was nothing to plan."""
+
+    team_id: str
+    day: date
+    roster: Roster | None
+    published: bool
+    revision: int | None = None
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A team-day as it was read, being solved. `basis` is the position of the last event that had touched it.
+
+    Without a problem there is nothing to plan and nothing was published.
+    """
+
+    team_day: TeamDay
+    basis: int
+    problem: Problem | None = None
+    answer: "Future[Roster] | None" = None
+
+
+def solve(problem: Problem) -> Roster:
+    """Solve in a worker process; the import compiles, or loads what was compiled."""
+    from schedulers.plan import plan  # noqa: PLC0415 -- only a worker needs the solver
+
+    return plan(problem)
+
+
+@contextmanager
+def pool(workers: int = WORKERS) -> Iterator[Executor]:
+    """Give a pool of solver processes. They are spawned: a fork would share the database's connections."""
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+        yield executor
+
+
+def plan_day(
+    system: "System",
+    day: date,
+    *,
+    team_id: str | None = None,
+    dry_run: bool = False,
+    budget: Budget = FULL,
+    progress: Progress | None = None,
+) -> list[PlannedDay]:
+    """Plan a day for one team or all, and publish unless it is a dry run. Refused `team-not-formed`, or a day over."""
+    now = system.now()
+    system.check_clock(now)
+    system.runner.settle(now)
+    known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
+    if team_id is not None and team_id not in known:
+        raise Refused("team-not-formed", team=team_id)
+    wanted = [TeamDay(team, day) for team in known if team_id in {None, team}]
+    planned: list[PlannedDay] = []
+    with pool() as executor:
+        for read in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
+            planned.append(finish(system, executor, read, now, budget, dry_run=dry_run))
+            if progress is not None:
+                progress(len(planned), len(wanted))
+    return planned
+
+
+def plan_touched(system: "System", executor: Executor, now: datetime, budget: Budget) -> list[PlannedDay]:
+    """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching."""
+    planned: list[PlannedDay] = []
+    while True:
+        claimed = []
+        while (each := system.store.claim_team_day(now, LEASE, settle=True)) is not None:
+            claimed.append(each.team_day)
+        if not claimed:
+            return planned
+        system.runner.follow(now)
+        drafts = [draft(system, executor, team_day, now, budget) for team_day in claimed]
+        planned += [finish(system, executor, read, now, budget) for read in drafts]
+
+
+def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime, budget: Budget) -> Draft:
+    """Read a team-day as of now and begin to solve it."""
+    basis = system.store.basis(team_day)
+    system.runner.follow(now)
+    pack = in_force(system.settings.region, team_day.day)
+    problem = day_problem(system.rows, team_day, pack, now, budget)
+    if problem is None or not (problem.demands or published_revision(system, team_day)):
+        return Draft(team_day, basis)
+    return Draft(team_day, basis, problem, executor.submit(solve, problem))
+
+
+def finish(
+    system: "System", executor: Executor, read: Draft, now: datetime, budget: Budget, *, dry_run: bool = False
+) -> PlannedDay:
+    """Publish what was solved; a day that was touched meanwhile is read and solved again."""
+    team_day = read.team_day
+    for _ in range(ATTEMPTS):
+        roster = read.answer.result() if read.answer else None
+        try:
+            if roster is not None and read.problem is not None and not dry_run:
+                return publish(system, read, read.problem, roster, now)
+            if not dry_run:
+                system.store.settle_team_day(team_day, read.basis)
+        except StaleBasis:
+            read = draft(system, executor, team_day, now, budget)
+        else:
+            return PlannedDay(team_id=team_day.team_id, day=team_day.day, roster=roster, published=False)
+    raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+
+
+def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
+    """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
+    pack = in_force(system.settings.region, read.team_day.day)
+    carried = next_working_day(system.rows, read.team_day, pack) if may_wait(problem, roster) else None
+    before = published_revision(system, read.team_day)
+    answer = execute(
+        system.store,
+        Asked(
+            command=publication(problem, roster, carried),
+            command_id=None,
+            actor="planner",
+            now=now,
+            documents=(problem_document(problem),),
+            publishes=(read.team_day, read.basis),
+        ),
+        region=system.settings.region,
+    )
+    system.runner.follow(now)
+    return PlannedDay(
+        team_id=read.team_day.team_id,
+        day=read.team_day.day,
+        roster=roster,
+        published=bool(answer.events),
+        revision=before + len(answer.events),
+        moved=moved_by(system, read.team_day) if answer.events and before else 0,
+    )
+
+
+def may_wait(problem: Problem, roster: Roster) -> bool:
+    """Say whether any visit without a place may still be made on a later day of its window."""
+    slack = {demand.id: demand.slack_days for demand in problem.demands}
+    return any(slack[left.demand_id] > 0 for left in roster.unplaced)
+
+
+def published_revision(system: "System", team_day: TeamDay) -> int:
+    """Return the revision of a team-day's published roster, 0 if there is none."""
+    rows = roster_rows(system, team_day)
+    return int(str(rows[0]["revision"])) if rows else 0
+
+
+def moved_by(system: "System", team_day: TeamDay) -> int:
+    """Return how many visits the newest revision moved."""
+    rows = roster_rows(system, team_day)
+    return str(rows[0]["moved"]).count('"') // 2 if rows else 0
+
+
+def roster_rows(system: "System", team_day: TeamDay) -> Sequence[dict[str, object]]:
+    """Return the row of a team-day's roster, if it is published."""
+    return [
+        dict(row)
+        for row in system.rows.ask(
+            "SELECT revision, moved FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
+            team_id=team_day.team_id,
+            day=team_day.day.isoformat(),
+        )
+    ]

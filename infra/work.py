@@ -1,0 +1,72 @@
+"""What the embedded runner has done: how far reactions are, and which of their commands were refused."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from domain.event import value
+
+
+@value
+class RefusedReaction:
+    """A reaction's command that a rule refused; recorded, not retried."""
+
+    event_id: str
+    reaction: str
+    command: str
+    rule: str
+    detail: str
+
+
+class Work:
+    """One small SQLite file. Losing it loses nothing: reactions run again and are quiet, by their command ids."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)"
+        )
+        self._db.execute(
+            """CREATE TABLE IF NOT EXISTS refused_reactions (
+            event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT,
+            PRIMARY KEY (event_id, reaction, command))"""
+        )
+
+    def position(self) -> int:
+        """Return the position of the last event whose reactions were run."""
+        row = self._db.execute("SELECT position FROM reactor").fetchone()
+        return int(row[0]) if row else 0
+
+    def advance(self, position: int, refused: Iterable[RefusedReaction]) -> None:
+        """Write how far reactions are and what was refused on the way, in one transaction; never backwards."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO refused_reactions VALUES (?, ?, ?, ?, ?)",
+                [(r.event_id, r.reaction, r.command, r.rule, r.detail) for r in refused],
+            )
+            self._db.execute(
+                """INSERT INTO reactor VALUES (1, :position)
+                ON CONFLICT (id) DO UPDATE SET position = max(position, :position)""",
+                {"position": position},
+            )
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def refused(self) -> list[RefusedReaction]:
+        """Return every refused reaction, by event."""
+        rows = self._db.execute(
+            "SELECT event_id, reaction, command, rule, detail FROM refused_reactions ORDER BY 1, 2, 3"
+        )
+        return [
+            RefusedReaction(event_id=event_id, reaction=reaction, command=command, rule=rule, detail=detail)
+            for event_id, reaction, command, rule, detail in rows
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
