@@ -347,6 +347,8 @@ def plan_bed_care(
     opened = family_bed.opened
     if opened is None:
         raise Refused("bed-not-open", bed=command.family_bed_id)
+    if opened.resident_id != command.resident_id:
+        raise Refused("bed-of-another-resident", bed=command.family_bed_id, resident=command.resident_id)
     tasks = [
         *bed_tasks(opened, "bed-round", ("gp", "nurse"), opened.round_every_days, pack.round_minutes),
         *bed_tasks(opened, "bed-nursing", ("nurse",), opened.nurse_round_every_days, pack.nurse_round_minutes),
@@ -365,6 +367,8 @@ def plan_referral_follow_up(
     requested = referral.requested
     if requested is None or referral.returned_on is None or referral.follow_up_by is None:
         raise Refused("referral-not-returned", referral=command.referral_id)
+    if requested.resident_id != command.resident_id:
+        raise Refused("referral-of-another-resident", referral=command.referral_id, resident=command.resident_id)
     task = CareTaskScheduled(
         resident_id=command.resident_id,
         care_task_id=f"{command.referral_id}.follow-up",

@@ -284,16 +284,16 @@ def join(command: JoinTeam, team: Team, *, now: datetime) -> list[TeamEvent]:
 
 
 def leave(command: LeaveTeam, team: Team) -> list[TeamEvent]:
-    """Empty a seat. A mandatory seat may become empty; the team then signs nobody new until it is filled."""
+    """Empty a seat, or empty it earlier. A mandatory seat may become empty; the team then signs nobody new."""
     if any(gone.member_id == command.member_id and gone.last_day == command.last_day for gone in team.left):
         return []
-    require_member(team, command.team_id, command.member_id)
+    require_member(team, command.team_id, command.member_id, command.last_day)
     return [MemberLeft(team_id=command.team_id, member_id=command.member_id, last_day=command.last_day)]
 
 
 def change_shifts(command: ChangeShifts, team: Team, *, now: datetime) -> list[TeamEvent]:
     """Give a member other hours."""
-    member = require_member(team, command.team_id, command.member_id)
+    member = require_member(team, command.team_id, command.member_id, local_day(now))
     check_shifts(command.shifts)
     if member.shifts == command.shifts:
         return []
@@ -309,7 +309,7 @@ def change_shifts(command: ChangeShifts, team: Team, *, now: datetime) -> list[T
 
 def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
     """Write down that a member is away."""
-    require_member(team, command.team_id, command.member_id)
+    require_member(team, command.team_id, command.member_id, local_day(command.starts_at))
     if command.ends_at <= command.starts_at:
         raise Refused("absence-ends-before-it-begins", absence=command.absence_id)
     if command.ends_at - command.starts_at > timedelta(days=LONGEST_ABSENCE_DAYS):
@@ -361,12 +361,12 @@ def check_shifts(shifts: tuple[Shift, ...]) -> None:
             raise Refused("break-outside-shift", weekday=shift.weekday)
 
 
-def require_member(team: Team, team_id: str, member_id: str) -> Member:
-    """Return the member; refuse if the team is not formed or she has no seat."""
+def require_member(team: Team, team_id: str, member_id: str, day: date) -> Member:
+    """Return the member; refuse if the team is not formed or she has no seat on that day."""
     if team.formed is None:
         raise Refused("team-not-formed", team=team_id)
     member = team.member(member_id)
-    if member is None or any(gone.member_id == member_id for gone in team.left):
+    if member is None or member not in team.members_on(day):
         raise Refused("member-not-seated", team=team_id, member=member_id)
     return member
 

@@ -1,0 +1,150 @@
+"""People, places and days that the sentences share. Tests change a value with `dataclasses.replace`."""
+
+from datetime import date, datetime
+
+from domain.contract import ContractSigned
+from domain.family_bed import BedAppliedFor, BedAssessed, BedOpened
+from domain.institution import InstitutionOpened
+from domain.local_time import at_local
+from domain.referral import ReferralAccepted, ReferralRequested, ReferralReturned, ReferralScheduled
+from domain.resident import KeyGroup, KeyGroupTagged, Personal, ResidentRegistered
+from domain.team import Member, Shift, TeamFormed
+from domain.visit import Need, Slot, VisitAssigned, VisitRequested
+
+TODAY = date(2026, 3, 2)  # a Monday, the day of `spec.NOW`
+YESTERDAY = date(2026, 3, 1)
+TOMORROW = date(2026, 3, 3)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """Return a local time of a day as a moment."""
+    return at_local(day, hour * 60 + minute)
+
+
+CENTRE = InstitutionOpened(
+    institution_id="fuhai", name="福海社康", kind="community-health", sector="public", tier=1, district="baoan"
+)
+HOSPITAL = InstitutionOpened(
+    institution_id="city-3", name="市人民医院", kind="hospital", sector="public", tier=3, district="futian"
+)
+
+WEEK = tuple(Shift(weekday=day, starts=480, ends=1020, break_starts=720, break_ends=780) for day in range(5))
+LI = Member(member_id="li", role="gp", shifts=WEEK)
+HE = Member(member_id="he", role="nurse", shifts=WEEK)
+SUN = Member(member_id="sun", role="rehab", shifts=WEEK)
+CHEN = Member(member_id="chen", role="gp", shifts=WEEK)
+FANG = Member(member_id="fang", role="nurse", shifts=WEEK)
+TEAM_1 = TeamFormed(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, members=(LI, HE))
+TEAM_2 = TeamFormed(team_id="team-2", institution_id="fuhai", base_x=900, base_y=0, members=(CHEN, FANG))
+
+WANG_PERSONAL = Personal(
+    name="王芳",
+    phone="13800000000",
+    identity_number="440301194001010021",
+    address="福海街道 1 号",
+    born_on=date(1940, 1, 1),
+    home_x=1200,
+    home_y=-300,
+)
+WANG = ResidentRegistered(
+    resident_id="wang",
+    institution_id="fuhai",
+    evidence="household-registration",
+    resident_since=date(2000, 1, 1),
+    homebound=False,
+    personal=WANG_PERSONAL,
+)
+
+
+def in_group(group: KeyGroup) -> KeyGroupTagged:
+    """Return that Wang belongs to a key group."""
+    return KeyGroupTagged(resident_id="wang", group=group, since=YESTERDAY)
+
+
+SIGNED = ContractSigned(
+    contract_id="c1",
+    resident_id="wang",
+    team_id="team-1",
+    institution_id="fuhai",
+    signed_on=TODAY,
+    starts_on=TODAY,
+    ends_on=date(2027, 3, 1),
+    package="basic",
+    signed_by="resident",
+    signed_at="desk",
+    doctor_id="li",
+    nurse_id="he",
+    key_groups=(),
+)
+
+APPLIED = BedAppliedFor(
+    family_bed_id="b1", resident_id="wang", team_id="team-1", kind="treatment", indications=("hemiplegia",)
+)
+ASSESSED = BedAssessed(
+    family_bed_id="b1", assessed_on=YESTERDAY, assessor_id="li", condition_fits=True, dwelling_fits=True
+)
+BED_OPENED = BedOpened(
+    family_bed_id="b1",
+    resident_id="wang",
+    team_id="team-1",
+    kind="treatment",
+    opened_on=TODAY,
+    cycle_ends_on=date(2026, 5, 30),
+    first_round_by=date(2026, 3, 4),
+    round_every_days=7,
+    nurse_round_every_days=4,
+    doctor_id="li",
+    nurse_id="he",
+)
+
+REFERRED = ReferralRequested(
+    referral_id="r1",
+    resident_id="wang",
+    contract_id="c1",
+    team_id="team-1",
+    institution_id="city-3",
+    urgency="ordinary",
+    reason="I10",
+    requested_on=TODAY,
+)
+ACCEPTED = ReferralAccepted(referral_id="r1", resident_id="wang", team_id="team-1")
+APPOINTED = ReferralScheduled(referral_id="r1", resident_id="wang", team_id="team-1", appointment_at=at(TODAY, 9))
+RETURNED = ReferralReturned(
+    referral_id="r1",
+    resident_id="wang",
+    contract_id="c1",
+    team_id="team-1",
+    returned_on=TODAY,
+    follow_up_by=date(2026, 3, 7),
+    advice=(),
+)
+
+REQUESTED = VisitRequested(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    contract_id="c1",
+    family_bed_id=None,
+    care_task_id="t1",
+    purpose="hypertension-follow-up",
+    needs=(Need(roles=("gp",), minutes=20, named_id="li"),),
+    sync="single",
+    least_gap=0,
+    most_gap=0,
+    window_from=TODAY,
+    window_to=date(2026, 3, 8),
+    plan_from=TODAY,
+    opens_at=None,
+    closes_at=None,
+    priority=5,
+)
+LI_AT_8 = Slot(member_id="li", starts_at=at(TODAY, 8), ends_at=at(TODAY, 8, 20))
+ASSIGNED = VisitAssigned(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    care_task_id="t1",
+    roster_id="team-1.2026-03-02",
+    day=TODAY,
+    slots=(LI_AT_8,),
+)

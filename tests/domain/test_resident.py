@@ -1,0 +1,112 @@
+from dataclasses import replace
+from datetime import date
+
+from domain.policy_pack import SZ_2018
+from domain.resident import (
+    RESIDENT,
+    CorrectPersonalDetails,
+    KeyGroupTagged,
+    KeyGroupUntagged,
+    PersonalDetailsCorrected,
+    RegisterResident,
+    TagKeyGroup,
+    UntagKeyGroup,
+)
+from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
+from tests.spec import folded, given
+
+REGISTER = RegisterResident(
+    resident_id="wang",
+    institution_id="fuhai",
+    evidence="household-registration",
+    resident_since=date(2000, 1, 1),
+    personal=WANG_PERSONAL,
+)
+MOVED = replace(WANG_PERSONAL, address="福海街道 2 号", home_x=0)
+CORRECT = CorrectPersonalDetails(resident_id="wang", personal=MOVED)
+CORRECTED = PersonalDetailsCorrected(resident_id="wang", personal=MOVED)
+TAG = TagKeyGroup(resident_id="wang", group="elder", since=YESTERDAY)
+UNTAG = UntagKeyGroup(resident_id="wang", group="elder", until=TODAY)
+
+
+def test_a_resident_is_registered():
+    given().when(REGISTER, institution=[CENTRE]).then(WANG)
+
+
+def test_the_same_papers_again_say_nothing():
+    given(WANG).when(REGISTER, institution=[CENTRE]).then_nothing()
+
+
+def test_other_papers_for_the_same_resident_are_refused():
+    given(WANG).when(replace(REGISTER, homebound=True), institution=[CENTRE]).then_refused(
+        "resident-already-registered", resident="wang"
+    )
+
+
+def test_a_resident_is_registered_at_an_institution_that_is_there():
+    given().when(REGISTER).then_refused("institution-unknown", institution="fuhai")
+
+
+def test_nobody_lives_here_since_tomorrow():
+    given().when(replace(REGISTER, resident_since=TOMORROW), institution=[CENTRE]).then_refused(
+        "day-in-the-future", day=TOMORROW
+    )
+
+
+def test_nobody_is_born_tomorrow():
+    unborn = replace(WANG_PERSONAL, born_on=TOMORROW)
+    given().when(replace(REGISTER, personal=unborn), institution=[CENTRE]).then_refused("day-in-the-future")
+
+
+def test_personal_details_are_corrected():
+    given(WANG).when(CORRECT).then(CORRECTED)
+
+
+def test_the_same_details_again_say_nothing():
+    given(WANG, CORRECTED).when(CORRECT).then_nothing()
+
+
+def test_details_of_an_unregistered_person_cannot_be_corrected():
+    given().when(CORRECT).then_refused("resident-not-registered", resident="wang")
+
+
+def test_a_key_group_is_tagged():
+    given(WANG).when(TAG).then(in_group("elder"))
+
+
+def test_a_resident_may_be_in_several_groups():
+    given(WANG, in_group("elder")).when(replace(TAG, group="diabetes")).then(
+        KeyGroupTagged(resident_id="wang", group="diabetes", since=YESTERDAY)
+    )
+
+
+def test_a_group_that_is_tagged_says_nothing():
+    given(WANG, in_group("elder")).when(TAG).then_nothing()
+
+
+def test_nobody_is_tagged_from_tomorrow_on():
+    given(WANG).when(replace(TAG, since=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+
+
+def test_an_unregistered_person_is_in_no_group():
+    given().when(TAG).then_refused("resident-not-registered")
+
+
+def test_a_key_group_is_untagged():
+    given(WANG, in_group("elder")).when(UNTAG).then(KeyGroupUntagged(resident_id="wang", group="elder", until=TODAY))
+
+
+def test_a_group_that_is_not_tagged_says_nothing():
+    given(WANG).when(UNTAG).then_nothing()
+
+
+def test_an_unregistered_person_leaves_no_group():
+    given().when(UNTAG).then_refused("resident-not-registered")
+
+
+def test_a_registered_household_may_sign_at_once_and_others_after_half_a_year():
+    newcomer = replace(WANG, evidence="residence-permit", resident_since=date(2025, 9, 3))
+    assert folded(RESIDENT, WANG).eligible(TODAY, SZ_2018)
+    assert not folded(RESIDENT, newcomer).eligible(TODAY, SZ_2018)
+    assert folded(RESIDENT, newcomer).eligible(TOMORROW, SZ_2018)
+    assert not folded(RESIDENT).eligible(TODAY, SZ_2018)

@@ -1,0 +1,199 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.team import (
+    TEAM,
+    AbsenceRecorded,
+    AbsenceWithdrawn,
+    ChangeShifts,
+    FormTeam,
+    JoinTeam,
+    LeaveTeam,
+    MemberJoined,
+    MemberLeft,
+    RecordAbsence,
+    Shift,
+    ShiftsChanged,
+    WithdrawAbsence,
+)
+from tests.domain.builders import CENTRE, HE, HOSPITAL, LI, SUN, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
+from tests.spec import folded, given, touched
+
+FORM = FormTeam(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, members=(LI, HE))
+JOIN = JoinTeam(team_id="team-1", member=SUN)
+JOINED = MemberJoined(team_id="team-1", member=SUN)
+LEAVE = LeaveTeam(team_id="team-1", member_id="he", last_day=TODAY)
+LEFT = MemberLeft(team_id="team-1", member_id="he", last_day=TODAY)
+MORNINGS = (Shift(weekday=0, starts=480, ends=720),)
+CHANGE = ChangeShifts(team_id="team-1", member_id="he", shifts=MORNINGS)
+CHANGED = ShiftsChanged(team_id="team-1", member_id="he", shifts=MORNINGS, from_day=TODAY)
+AWAY = RecordAbsence(
+    team_id="team-1",
+    absence_id="a1",
+    member_id="he",
+    starts_at=at(TODAY, 13),
+    ends_at=at(TOMORROW, 24),
+    reason="training",
+)
+ABSENT = AbsenceRecorded(
+    team_id="team-1",
+    absence_id="a1",
+    member_id="he",
+    starts_at=at(TODAY, 13),
+    ends_at=at(TOMORROW, 24),
+    reason="training",
+)
+BACK = WithdrawAbsence(team_id="team-1", absence_id="a1")
+WITHDRAWN = AbsenceWithdrawn(
+    team_id="team-1", absence_id="a1", member_id="he", starts_at=ABSENT.starts_at, ends_at=ABSENT.ends_at
+)
+
+IMPOSSIBLE_SHIFTS = {
+    "shift-day-twice": (Shift(weekday=0, starts=480, ends=720), Shift(weekday=0, starts=780, ends=1020)),
+    "shift-not-in-the-day": (Shift(weekday=0, starts=1020, ends=480),),
+    "break-half-given": (Shift(weekday=0, starts=480, ends=1020, break_starts=720),),
+    "break-outside-shift": (Shift(weekday=0, starts=480, ends=1020, break_starts=420, break_ends=500),),
+}
+
+
+def test_a_team_is_formed():
+    given().when(FORM, institution=[CENTRE]).then(TEAM_1)
+
+
+def test_the_same_team_again_says_nothing():
+    given(TEAM_1).when(FORM, institution=[CENTRE]).then_nothing()
+
+
+def test_a_team_is_formed_once():
+    given(TEAM_1).when(replace(FORM, base_x=5), institution=[CENTRE]).then_refused("team-already-formed")
+
+
+def test_a_team_is_formed_at_an_institution_that_is_open():
+    given().when(FORM).then_refused("institution-not-open", institution="fuhai")
+
+
+def test_a_public_hospital_forms_no_team():
+    command = replace(FORM, institution_id="city-3")
+    given().when(command, institution=[HOSPITAL]).then_refused("institution-may-not-sign", institution="city-3")
+
+
+def test_nobody_has_two_seats():
+    given().when(replace(FORM, members=(LI, HE, LI)), institution=[CENTRE]).then_refused("member-seated-twice")
+
+
+@pytest.mark.parametrize(("members", "role"), [((LI,), "nurse"), ((HE, SUN), "gp")])
+def test_a_team_without_both_mandatory_seats_is_no_team(members, role):
+    given().when(replace(FORM, members=members), institution=[CENTRE]).then_refused(
+        "missing-mandatory-role", team="team-1", role=role
+    )
+
+
+def test_hours_that_cannot_be_worked_are_refused():
+    for rule, shifts in IMPOSSIBLE_SHIFTS.items():
+        members = (LI, replace(HE, shifts=shifts))
+        given().when(replace(FORM, members=members), institution=[CENTRE]).then_refused(rule)
+        given(TEAM_1).when(replace(JOIN, member=replace(SUN, shifts=shifts))).then_refused(rule)
+        given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then_refused(rule)
+
+
+def test_a_person_joins():
+    given(TEAM_1).when(JOIN).then(JOINED)
+
+
+def test_who_has_joined_joins_quietly():
+    given(TEAM_1, JOINED).when(JOIN).then_nothing()
+
+
+def test_who_has_a_seat_gets_no_other():
+    given(TEAM_1).when(replace(JOIN, member=replace(HE, role="rehab"))).then_refused("member-seated-twice", member="he")
+
+
+def test_who_has_left_may_join_again():
+    past = replace(LEFT, last_day=YESTERDAY)
+    given(TEAM_1, past).when(replace(JOIN, member=HE)).then(MemberJoined(team_id="team-1", member=HE))
+
+
+def test_nobody_joins_a_team_that_is_not_formed():
+    given().when(JOIN).then_refused("team-not-formed", team="team-1")
+
+
+def test_a_person_leaves():
+    given(TEAM_1).when(LEAVE).then(LEFT)
+
+
+def test_who_has_left_leaves_quietly():
+    given(TEAM_1, LEFT).when(LEAVE).then_nothing()
+
+
+def test_who_leaves_may_leave_earlier_but_not_later():
+    given(TEAM_1, LEFT).when(replace(LEAVE, last_day=YESTERDAY)).then(replace(LEFT, last_day=YESTERDAY))
+    given(TEAM_1, LEFT).when(replace(LEAVE, last_day=TOMORROW)).then_refused("member-not-seated", member="he")
+
+
+def test_nobody_leaves_a_team_that_is_not_formed():
+    given().when(LEAVE).then_refused("team-not-formed")
+
+
+def test_who_leaves_keeps_the_seat_until_the_last_day():
+    team = folded(TEAM, TEAM_1, LEFT)
+    assert [team.missing_role(day) for day in (TODAY, TOMORROW)] == [None, "nurse"]
+    assert [team.first_with("nurse", day) for day in (TODAY, TOMORROW)] == ["he", None]
+
+
+def test_shifts_are_changed():
+    given(TEAM_1).when(CHANGE).then(CHANGED)
+
+
+def test_the_same_shifts_again_say_nothing():
+    given(TEAM_1, CHANGED).when(CHANGE).then_nothing()
+
+
+def test_shifts_of_somebody_without_a_seat_cannot_be_changed():
+    given(TEAM_1).when(replace(CHANGE, member_id="sun")).then_refused("member-not-seated", member="sun")
+    given().when(CHANGE).then_refused("team-not-formed")
+
+
+def test_an_absence_is_recorded():
+    given(TEAM_1).when(AWAY).then(ABSENT)
+
+
+def test_the_same_absence_again_says_nothing():
+    given(TEAM_1, ABSENT).when(AWAY).then_nothing()
+
+
+def test_another_absence_under_the_same_id_is_refused():
+    given(TEAM_1, ABSENT).when(replace(AWAY, reason="ill")).then_refused("absence-already-recorded", absence="a1")
+
+
+def test_an_absence_ends_after_it_begins():
+    given(TEAM_1).when(replace(AWAY, ends_at=AWAY.starts_at)).then_refused("absence-ends-before-it-begins")
+
+
+def test_an_absence_lasts_a_year_at_most():
+    given(TEAM_1).when(replace(AWAY, ends_at=AWAY.starts_at + timedelta(days=367))).then_refused(
+        "absence-too-long", days=366
+    )
+
+
+def test_who_leaves_at_the_end_of_the_week_may_be_ill_before_but_not_after():
+    given(TEAM_1, LEFT).when(AWAY).then(ABSENT)
+    later = replace(AWAY, starts_at=at(TOMORROW, 8))
+    given(TEAM_1, LEFT).when(later).then_refused("member-not-seated", member="he")
+    given().when(AWAY).then_refused("team-not-formed")
+
+
+def test_an_absence_is_withdrawn():
+    given(TEAM_1, ABSENT).when(BACK).then(WITHDRAWN)
+
+
+def test_an_absence_that_is_not_known_is_withdrawn_quietly():
+    given(TEAM_1).when(BACK).then_nothing()
+
+
+def test_an_absence_and_its_end_touch_each_day_that_they_cover():
+    days = [("team-1", TODAY), ("team-1", TOMORROW)]
+    assert touched(TEAM, TEAM_1, ABSENT) == days
+    assert touched(TEAM, TEAM_1, ABSENT, WITHDRAWN) == days
+    assert touched(TEAM, TEAM_1, JOINED) == []
