@@ -1,0 +1,135 @@
+"""The benchmark's door: read an instance, solve it within seconds or iterations, write and check the solution.
+
+The search finds; CP-SAT proves or bounds the small ones. A number of seconds is turned into a number of iterations
+first, so that what was found can be asked for again by that number.
+"""
+
+from time import perf_counter
+
+from schedulers.hhcrsp_check import TOLERANCE, Report, Violation, check
+from schedulers.hhcrsp_format import Instance, Json, Solution, Stop, read, read_solution, to_json, write
+from schedulers.routes import STEPS, Progress, Routes, search
+
+__all__ = [
+    "TOLERANCE", "Instance", "Json", "Report", "Solution", "Stop", "Violation",
+    "check", "earliest", "read", "read_solution", "solve", "timed", "to_json", "write",
+]  # fmt: skip
+
+PROVABLE = 28
+"""Services up to which a proof is tried."""
+
+PROOF_PER_ITERATION = 1e-5
+"""Deterministic seconds of CP-SAT for each iteration of the search."""
+
+SEARCH_SHARE, MOST_SEARCH = 0.25, 2.0
+"""The part of the seconds, and the most seconds, that the search takes where a proof is tried."""
+
+MARGIN = 0.93
+"""The part of the time that the budget fills: the speed is an estimate."""
+
+
+def solve(
+    instance: Instance,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Solution:
+    """Solve within `seconds` of wall time or exactly `iterations`; the routes depend on iterations and seed alone.
+
+    `progress` is called with (iterations done, best cost so far).
+
+    Raises:
+        ValueError: neither or both limits were given, or one that is not positive.
+    """
+    if (seconds is None) == (iterations is None) or (seconds or iterations or 0) <= 0:
+        raise ValueError("solve takes a positive number of seconds or of iterations, one of them")
+    if not instance.patients:
+        return timed(instance, tuple(() for _ in instance.caregivers), iterations=iterations or 0, seed=seed)
+    search(instance, iterations=STEPS, seed=seed)  # loads the compiled code, outside the clock
+    begun = perf_counter()
+    provable = not instance.extended and sum(len(p.services) for p in instance.patients) <= PROVABLE
+    if iterations is None:
+        assert seconds is not None
+        share = min(seconds * SEARCH_SHARE, MOST_SEARCH) if provable else seconds
+        iterations = affordable(instance, share, seed)
+    found = search(instance, iterations=iterations, seed=seed, progress=progress)
+    if not provable:
+        return timed(instance, found.routes, iterations=iterations, seed=seed)
+    from schedulers.exact_routes import prove  # noqa: PLC0415 -- OR-Tools is loaded only where it is used
+
+    left = None if seconds is None else max(0.1, (seconds - (perf_counter() - begun)) * MARGIN)
+    proof = prove(instance, found, deterministic=iterations * PROOF_PER_ITERATION, seconds=left)
+    return timed(instance, proof.routes, iterations=iterations, seed=seed, bound=proof.bound, proved=proof.proved)
+
+
+def affordable(instance: Instance, seconds: float, seed: int) -> int:
+    """Iterations that fit into the seconds, the measuring included."""
+    begun, tried, took = perf_counter(), 5_000, 0.0
+    while took < 0.03 * seconds:
+        tried *= 2
+        start = perf_counter()
+        search(instance, iterations=tried, seed=seed)
+        took = perf_counter() - start
+    left = seconds - (perf_counter() - begun)
+    return max(STEPS, int(tried / took * left * MARGIN))
+
+
+def earliest(instance: Instance, routes: Routes) -> dict[tuple[int, int], float]:
+    """Earliest start of each (patient, part) in minutes on these routes; they have the least tardiness of all.
+
+    Raises:
+        ValueError: the routes wait for each other in a circle.
+    """
+    starts = {(p, j): patient.window[0] for p, patient in enumerate(instance.patients) for j in range(2)}
+    for _ in range(2 * len(starts) + 2):
+        before = dict(starts)
+        for caregiver, route in zip(instance.caregivers, routes, strict=True):
+            free, place = caregiver.shift[0], caregiver.home
+            for p, j in route:
+                patient = instance.patients[p]
+                starts[p, j] = max(starts[p, j], free + float(instance.travel[place, patient.place]))
+                free, place = starts[p, j] + patient.services[j][1], patient.place
+        for p, patient in enumerate(instance.patients):
+            if len(patient.services) == 2:
+                starts[p, 1] = max(starts[p, 1], starts[p, 0] + patient.gap[0])
+                starts[p, 0] = max(starts[p, 0], starts[p, 1] - patient.gap[1])
+        if starts == before:
+            return starts
+    raise ValueError("the routes wait for each other in a circle")
+
+
+def timed(
+    instance: Instance,
+    routes: Routes,
+    *,
+    iterations: int,
+    seed: int,
+    bound: float | None = None,
+    proved: bool = False,
+) -> Solution:
+    """The solution that follows from the routes: earliest starts, cost and components as the checker counts them."""
+    starts = earliest(instance, routes)
+    stops = {}
+    for caregiver, route in zip(instance.caregivers, routes, strict=True):
+        stops[caregiver.id] = tuple(
+            Stop(
+                patient=instance.patients[p].id,
+                service=instance.patients[p].services[j][0],
+                start=round(starts[p, j], 6),
+                end=round(starts[p, j] + instance.patients[p].services[j][1], 6),
+            )
+            for p, j in route
+        )
+    bare = Solution(routes=stops, cost=None, components={}, iterations=iterations, seed=seed)
+    report = check(instance, bare)
+    return Solution(
+        routes=stops,
+        cost=report.cost,
+        components=report.components,
+        bound=report.cost if proved else bound,
+        proved=proved,
+        iterations=iterations,
+        seed=seed,
+    )
