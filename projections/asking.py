@@ -1,0 +1,68 @@
+"""Questions are asked in SQL that SQLite and PostgreSQL read alike; JSON columns are taken apart in Python."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, cast
+
+Q = TypeVar("Q")
+
+Scalar = str | int | float | None
+"""What a column holds."""
+
+Json: TypeAlias = Union[str, int, float, bool, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007 -- it names itself
+
+Row = dict[str, Json]
+Answer = list[Row] | Row | None
+"""Rows, one row, or None where there is nothing to tell of."""
+
+
+class Rows(Protocol):
+    """A place that holds rows and can be asked."""
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Generic[Q]):
+    """What may be asked: the class of its parameters, who answers it, and an example for readers of the schema."""
+
+    asks: type[Q]
+    answer: Callable[[Q, Rows], Answer]
+    example: Q
+
+    @property
+    def name(self) -> str:
+        """The name under which edges know it."""
+        return self.asks.__name__
+
+
+def ask_where(
+    rows: Rows, select: str, conditions: Iterable[str], then: str, **parameters: Scalar
+) -> list[dict[str, Scalar]]:
+    """Ask under all conditions that are not empty."""
+    wanted = [condition for condition in conditions if condition]
+    return rows.ask(" ".join([select, *(["WHERE", " AND ".join(wanted)] if wanted else []), then]), **parameters)
+
+
+def opened_json(rows: Iterable[dict[str, Scalar]], *columns: str) -> list[Row]:
+    """Return the rows with these JSON columns taken apart; an empty column becomes `[]`."""
+    return [{**row, **{name: parsed(row[name]) for name in columns}} for row in rows]
+
+
+def listed(value: Json) -> list[Row]:
+    """Return a JSON column that is a list of objects as what it is."""
+    return cast(list[Row], value)
+
+
+def parsed(text: Scalar) -> Any:
+    """Return what a JSON column holds; `[]` if it is empty."""
+    return json.loads(text) if isinstance(text, str) and text else []
+
+
+def parsed_moment(text: Scalar) -> datetime | None:
+    """Return the UTC moment that a column holds."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if isinstance(text, str) else None

@@ -1,0 +1,178 @@
+"""Who is signed with which team, under what, until when."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+
+from domain.contract import (
+    ContractEvent,
+    ContractExpired,
+    ContractRenewed,
+    ContractSigned,
+    ContractTerminated,
+    ContractTransferred,
+)
+from domain.event import value
+from projections.asking import Answer, Question, Rows
+from projections.changes import Change, Projection, Put, Table
+
+CASELOAD_V1 = Table(
+    "caseload_v1",
+    "contract_id",
+    {
+        "resident_id": "text",
+        "team_id": "text",
+        "institution_id": "text",
+        "package": "text",
+        "term": "int",
+        "starts_on": "text",
+        "term_starts_on": "text",
+        "ends_on": "text",
+        "status": "text",
+        "end_reason": "text",
+        "doctor_id": "text",
+        "nurse_id": "text",
+    },
+    indexes=(("team_id", "ends_on"), ("resident_id",), ("starts_on", "ends_on")),
+)
+"""`status` is signed, renewed, terminated or expired; an early end shortens `ends_on`, so the days tell what held."""
+
+CONTRACT_TEAMS_V1 = Table(
+    "contract_teams_v1",
+    "contract_team_key",  # contract|day
+    {"contract_id": "text", "team_id": "text", "institution_id": "text", "from_day": "text"},
+    indexes=(("contract_id", "from_day"), ("team_id",)),
+)
+"""Which team looks after the resident from a day on, until the next row's day."""
+
+
+def project(fact: ContractEvent) -> Iterator[Change]:
+    """Follow a contract."""
+    match fact:
+        case ContractSigned():
+            yield CASELOAD_V1.put(
+                fact.contract_id,
+                resident_id=fact.resident_id,
+                team_id=fact.team_id,
+                institution_id=fact.institution_id,
+                package=fact.package,
+                term=1,
+                starts_on=fact.starts_on.isoformat(),
+                term_starts_on=fact.starts_on.isoformat(),
+                ends_on=fact.ends_on.isoformat(),
+                status="signed",
+                doctor_id=fact.doctor_id,
+                nurse_id=fact.nurse_id,
+            )
+            yield team_from(fact.contract_id, fact.team_id, fact.institution_id, fact.starts_on)
+        case ContractRenewed():
+            yield CASELOAD_V1.patch(
+                fact.contract_id,
+                term=fact.term,
+                term_starts_on=fact.starts_on.isoformat(),
+                ends_on=fact.ends_on.isoformat(),
+                status="renewed",
+            )
+        case ContractTransferred():
+            yield CASELOAD_V1.patch(
+                fact.contract_id,
+                team_id=fact.team_id,
+                institution_id=fact.institution_id,
+                doctor_id=fact.doctor_id,
+                nurse_id=fact.nurse_id,
+            )
+            yield team_from(fact.contract_id, fact.team_id, fact.institution_id, fact.from_day)
+        case ContractTerminated():
+            yield CASELOAD_V1.patch(
+                fact.contract_id, status="terminated", ends_on=fact.last_day.isoformat(), end_reason=fact.reason
+            )
+        case ContractExpired():
+            yield CASELOAD_V1.patch(fact.contract_id, status="expired")
+
+
+def team_from(contract_id: str, team_id: str, institution_id: str, from_day: date) -> Put:
+    """Return the row of a contract's team from a day on."""
+    return CONTRACT_TEAMS_V1.put(
+        f"{contract_id}|{from_day.isoformat()}",
+        contract_id=contract_id,
+        team_id=team_id,
+        institution_id=institution_id,
+        from_day=from_day.isoformat(),
+    )
+
+
+@value
+class TeamCaseload:
+    """Ask whom a team looks after: on a day those whose contract holds then, otherwise all that have not ended."""
+
+    team_id: str
+    day: date | None = None
+
+
+def team_caseload(question: TeamCaseload, rows: Rows) -> Answer:
+    """Return contracts with the resident's `name`, `phone` and `homebound`, by name."""
+    if question.day is None:
+        found = rows.ask(
+            """SELECT c.*, r.name, r.phone, r.homebound
+            FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
+            WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed')
+            ORDER BY r.name, c.contract_id""",
+            team_id=question.team_id,
+        )
+    else:
+        found = rows.ask(
+            """SELECT c.*, r.name, r.phone, r.homebound
+            FROM contract_teams_v1 t
+            JOIN caseload_v1 c ON c.contract_id = t.contract_id
+            LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
+            WHERE t.team_id = :team_id AND c.starts_on <= :day AND c.ends_on >= :day
+            AND t.from_day = (SELECT max(u.from_day) FROM contract_teams_v1 u
+                              WHERE u.contract_id = t.contract_id AND u.from_day <= :day)
+            ORDER BY r.name, c.contract_id""",
+            team_id=question.team_id,
+            day=question.day.isoformat(),
+        )
+    return [{**row} for row in found]
+
+
+@value
+class RenewalsDue:
+    """Ask which of a team's contracts end between two days, both included, and are not ended or renewed past them."""
+
+    team_id: str
+    from_day: date
+    to_day: date
+
+
+def renewals_due(question: RenewalsDue, rows: Rows) -> Answer:
+    """Return contracts with the resident's `name` and `phone`, the first to end first."""
+    found = rows.ask(
+        """SELECT c.*, r.name, r.phone
+        FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
+        WHERE c.team_id = :team_id AND c.ends_on BETWEEN :from_day AND :to_day AND c.status IN ('signed', 'renewed')
+        ORDER BY c.ends_on, c.contract_id""",
+        team_id=question.team_id,
+        from_day=question.from_day.isoformat(),
+        to_day=question.to_day.isoformat(),
+    )
+    return [{**row} for row in found]
+
+
+CASELOAD = Projection(
+    name="caseload",
+    tables=(CASELOAD_V1, CONTRACT_TEAMS_V1),
+    events=get_args(ContractEvent),
+    project=project,
+    questions=(
+        Question(
+            asks=TeamCaseload,
+            answer=team_caseload,
+            example=TeamCaseload(team_id="team-east", day=date(2026, 3, 2)),
+        ),
+        Question(
+            asks=RenewalsDue,
+            answer=renewals_due,
+            example=RenewalsDue(team_id="team-east", from_day=date(2026, 3, 1), to_day=date(2026, 4, 30)),
+        ),
+    ),
+)

@@ -1,0 +1,134 @@
+"""The board of a team's day: the newest roster, what became of its visits, and what had no place."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+
+from domain.event import value
+from domain.roster import RosterEvent, RosterRevised
+from projections.asking import Answer, Question, Row, Rows, Scalar, listed, opened_json
+from projections.changes import Change, Projection, Table, as_json, day_text
+
+ROSTERS_V1 = Table(
+    "rosters_v1",
+    "roster_id",
+    {
+        "team_id": "text",
+        "day": "text",
+        "revision": "int",
+        "slots": "text",
+        "unplaced": "text",
+        "costs": "text",
+        "proof": "text",
+        "bound_tier": "text",
+        "bound": "int",
+        "seed": "int",
+        "iterations": "int",
+        "deterministic": "real",
+        "solver": "text",
+        "problem_digest": "text",
+        "carried_over_to": "text",
+        "moved": "text",
+    },
+    indexes=(("team_id", "day"), ("day",)),
+)
+"""`slots` is JSON [{visit_id, service, member_id, starts_at, ends_at, travel_seconds}].
+
+`unplaced` is JSON [{visit_id, rule}], `costs` JSON [{tier, cost}], `moved` JSON [visit_id] since the last revision.
+"""
+
+
+def project(fact: RosterEvent) -> Iterator[Change]:
+    """Follow the roster of a team's day; each revision replaces the row."""
+    solution = fact.solution
+    revised = fact if isinstance(fact, RosterRevised) else None
+    yield ROSTERS_V1.put(
+        fact.roster_id,
+        team_id=fact.team_id,
+        day=fact.day.isoformat(),
+        revision=revised.revision if revised else 1,
+        slots=as_json(fact.slots),
+        unplaced=as_json(fact.unplaced),
+        costs=as_json(solution.costs),
+        proof=solution.proof,
+        bound_tier=solution.bound_tier,
+        bound=solution.bound,
+        seed=solution.seed,
+        iterations=solution.iterations,
+        deterministic=float(solution.deterministic),
+        solver=solution.solver,
+        problem_digest=solution.problem_digest,
+        carried_over_to=day_text(fact.carried_over_to),
+        moved=as_json(revised.moved if revised else ()),
+    )
+
+
+@value
+class TeamRoster:
+    """Ask for the newest roster of a team's day."""
+
+    team_id: str
+    day: date
+
+
+def team_roster(question: TeamRoster, rows: Rows) -> Answer:
+    """Return the roster with `slots` by member and start, and `unplaced`; None if the day was never planned.
+
+    Slots and unplaced visits tell the visit's `status`, `purpose`, `priority`, `resident_id`, `name` and `address`;
+    slots the member's `role` too.
+    """
+    found = rows.ask(
+        "SELECT * FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
+        team_id=question.team_id,
+        day=question.day.isoformat(),
+    )
+    if not found:
+        return None
+    roster = opened_json(found, "slots", "unplaced", "costs", "moved")[0]
+    slots, unplaced = listed(roster["slots"]), listed(roster["unplaced"])
+    visits = visits_of(rows, {str(part["visit_id"]) for part in (*slots, *unplaced)})
+    roles = {
+        row["member_id"]: row["role"]
+        for row in rows.ask("SELECT member_id, role FROM members_v1 WHERE team_id = :team_id", team_id=question.team_id)
+    }
+    told: list[Row] = [
+        {**slot, "role": roles.get(str(slot["member_id"])), **visits.get(str(slot["visit_id"]), UNKNOWN)}
+        for slot in slots
+    ]
+    told.sort(key=lambda slot: (str(slot["member_id"]), str(slot["starts_at"]), str(slot["visit_id"])))
+    roster["slots"] = told
+    roster["unplaced"] = [{**left, **visits.get(str(left["visit_id"]), UNKNOWN)} for left in unplaced]
+    return roster
+
+
+TOLD = ("status", "purpose", "priority", "resident_id", "name", "address")
+UNKNOWN: dict[str, Scalar] = dict.fromkeys(TOLD)
+
+
+def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
+    """Return what the board tells of these visits, by id."""
+    if not visit_ids:
+        return {}
+    names = {f"v{number}": visit_id for number, visit_id in enumerate(sorted(visit_ids))}
+    found = rows.ask(
+        " ".join(
+            [
+                "SELECT v.visit_id, v.status, v.purpose, v.priority, v.resident_id, r.name, r.address",
+                "FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id",
+                f"WHERE v.visit_id IN ({', '.join(':' + name for name in names)})",
+            ]
+        ),
+        **names,
+    )
+    return {str(row["visit_id"]): {name: row[name] for name in TOLD} for row in found}
+
+
+ROSTER_BOARD = Projection(
+    name="roster_board",
+    tables=(ROSTERS_V1,),
+    events=get_args(RosterEvent),
+    project=project,
+    questions=(
+        Question(asks=TeamRoster, answer=team_roster, example=TeamRoster(team_id="team-east", day=date(2026, 3, 2))),
+    ),
+)

@@ -1,0 +1,136 @@
+"""What falls due when: the commands that time itself gives, each a row until it is no longer wanted."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import get_args
+
+from domain.care_plan import (
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskFellDue,
+    CareTaskMissed,
+    CareTaskScheduled,
+    FallDueCareTask,
+    MissCareTask,
+)
+from domain.contract import ContractExpired, ContractRenewed, ContractSigned, ContractTerminated, ExpireContract
+from domain.event import value
+from domain.local_time import at_local
+from domain.visit import (
+    MissVisit,
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitMissed,
+    VisitReleased,
+    VisitRequested,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+from projections.asking import Answer, Question, Rows, opened_json
+from projections.changes import Change, Projection, Put, Table, as_json, moment
+
+FALL_DUE_MINUTE = -8 * 60
+"""A care task falls due at 16:00 local time of the day before its window, in time for the planning of that day."""
+
+TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}, indexes=(("due_at",),))
+"""`command` is JSON {name, data}. A timer's id begins with what it is for, so each stream writes its own."""
+
+TaskFact = CareTaskScheduled | CareTaskFellDue | CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskCancelled
+ContractFact = ContractSigned | ContractRenewed | ContractTerminated | ContractExpired
+WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitReleased
+EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
+VisitFact = WantedVisit | VisitAssigned | EndedVisit
+TimedFact = TaskFact | ContractFact | VisitFact
+
+
+def project(fact: TimedFact) -> Iterator[Change]:
+    """Set and take away timers."""
+    match fact:
+        case CareTaskScheduled():
+            yield from of_task(fact)
+        case CareTaskFellDue():
+            yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
+        case CareTaskDone() | CareTaskDoneLate() | CareTaskMissed() | CareTaskCancelled():
+            yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
+            yield TIMERS_V1.drop(f"lost:{fact.care_task_id}")
+        case ContractSigned() | ContractRenewed():
+            expire = ExpireContract(contract_id=fact.contract_id)
+            yield timer(f"expire:{fact.contract_id}", end_of(fact.ends_on), expire)
+        case ContractTerminated() | ContractExpired():
+            yield TIMERS_V1.drop(f"expire:{fact.contract_id}")
+        case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitReleased():
+            miss = MissVisit(visit_id=fact.visit_id, reason="window-passed")
+            yield timer(f"visit-over:{fact.visit_id}", end_of(fact.window_to), miss)
+        case VisitAssigned():
+            miss = MissVisit(visit_id=fact.visit_id, reason="not-started")
+            yield timer(f"visit-over:{fact.visit_id}", end_of(fact.day), miss)
+        case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
+            yield TIMERS_V1.drop(f"visit-over:{fact.visit_id}")
+
+
+def of_task(fact: CareTaskScheduled) -> Iterator[Put]:
+    """Let a task fall due on the eve of its window, and be lost when it is no longer worth doing."""
+    due = FallDueCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
+    lost = MissCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
+    yield timer(f"fall-due:{fact.care_task_id}", at_local(fact.window_from, FALL_DUE_MINUTE), due)
+    yield timer(f"lost:{fact.care_task_id}", end_of(fact.lost_after), lost)
+
+
+def end_of(day: date) -> datetime:
+    """Return the local midnight that ends a day."""
+    return at_local(day + timedelta(days=1))
+
+
+def timer(timer_id: str, due_at: datetime, command: object) -> Put:
+    """Return the row of a timer."""
+    return TIMERS_V1.put(
+        timer_id, due_at=moment(due_at), command=as_json({"name": type(command).__name__, "data": command})
+    )
+
+
+@value
+class DueTimers:
+    """Ask what has fallen due by a moment."""
+
+    now: datetime
+    limit: int = 100
+
+
+def due_timers(question: DueTimers, rows: Rows) -> Answer:
+    """Return timers with `command` {name, data} taken apart, the longest overdue first."""
+    found = rows.ask(
+        "SELECT * FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id LIMIT :limit",
+        now=moment(question.now),
+        limit=question.limit,
+    )
+    return [*opened_json(found, "command")]
+
+
+@value
+class NextTimer:
+    """Ask when something falls due next."""
+
+
+def next_timer(question: NextTimer, rows: Rows) -> Answer:  # noqa: ARG001 -- the signature of every answer
+    """Return the earliest timer's `timer_id` and `due_at`, overdue or not; None if time will bring nothing."""
+    found = rows.ask("SELECT timer_id, due_at FROM timers_v1 ORDER BY due_at, timer_id LIMIT 1")
+    return {**found[0]} if found else None
+
+
+TIMERS = Projection(
+    name="timers",
+    tables=(TIMERS_V1,),
+    events=get_args(TimedFact),
+    project=project,
+    questions=(
+        Question(
+            asks=DueTimers,
+            answer=due_timers,
+            example=DueTimers(now=at_local(date(2026, 3, 2)), limit=100),
+        ),
+        Question(asks=NextTimer, answer=next_timer, example=NextTimer()),
+    ),
+)

@@ -1,0 +1,164 @@
+"""Visits as they stand: wanted, given to people, under way, over."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+
+from domain.event import value
+from domain.visit import (
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitEvent,
+    VisitHandedOver,
+    VisitMissed,
+    VisitReleased,
+    VisitRequested,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+from projections.asking import Answer, Question, Rows, opened_json
+from projections.changes import Change, Projection, Table, as_json, moment
+
+VISITS_V1 = Table(
+    "visits_v1",
+    "visit_id",
+    {
+        "resident_id": "text",
+        "team_id": "text",
+        "contract_id": "text",
+        "family_bed_id": "text",
+        "care_task_id": "text",
+        "purpose": "text",
+        "needs": "text",
+        "sync": "text",
+        "least_gap": "int",
+        "most_gap": "int",
+        "window_from": "text",
+        "window_to": "text",
+        "opens_at": "int",
+        "closes_at": "int",
+        "priority": "int",
+        "status": "text",
+        "day": "text",
+        "slots": "text",
+        "attempt": "int",
+        "entered_at": "text",
+        "left_at": "text",
+        "miss_reason": "text",
+        "cancel_reason": "text",
+    },
+    indexes=(("team_id", "status", "window_to"), ("team_id", "day"), ("resident_id",)),
+)
+"""`status` is requested, assigned, started, completed, missed or cancelled.
+
+`needs` is JSON [{roles, minutes, qualifications, named_id}], `slots` JSON [{member_id, starts_at, ends_at}] in the
+order of the needs; `opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
+"""
+
+NOBODY = "[]"
+
+
+def project(fact: VisitEvent) -> Iterator[Change]:
+    """Follow a visit."""
+    visit = fact.visit_id
+    match fact:
+        case VisitRequested():
+            yield requested(fact)
+        case VisitAssigned():
+            yield VISITS_V1.patch(visit, status="assigned", day=fact.day.isoformat(), slots=as_json(fact.slots))
+        case VisitReleased():
+            yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY)
+        case VisitStarted():
+            yield VISITS_V1.patch(visit, status="started", entered_at=moment(fact.entered_at))
+        case VisitCompleted():
+            yield VISITS_V1.patch(
+                visit, status="completed", entered_at=moment(fact.entered_at), left_at=moment(fact.left_at)
+            )
+        case VisitMissed():
+            yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=fact.reason)
+        case VisitRequestedAgain():
+            yield VISITS_V1.patch(
+                visit,
+                status="requested",
+                attempt=fact.attempt,
+                window_from=fact.window_from.isoformat(),
+                window_to=fact.window_to.isoformat(),
+            )
+        case VisitRescheduled():
+            yield VISITS_V1.patch(
+                visit,
+                status="requested",
+                day=None,
+                slots=NOBODY,
+                window_from=fact.window_from.isoformat(),
+                window_to=fact.window_to.isoformat(),
+                opens_at=fact.opens_at,
+                closes_at=fact.closes_at,
+            )
+        case VisitHandedOver():
+            yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY, team_id=fact.team_id)
+        case VisitCancelled():
+            yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=fact.reason)
+
+
+def requested(fact: VisitRequested) -> Change:
+    """Return the row of a visit that is wanted."""
+    return VISITS_V1.put(
+        fact.visit_id,
+        resident_id=fact.resident_id,
+        team_id=fact.team_id,
+        contract_id=fact.contract_id,
+        family_bed_id=fact.family_bed_id,
+        care_task_id=fact.care_task_id,
+        purpose=fact.purpose,
+        needs=as_json(fact.needs),
+        sync=fact.sync,
+        least_gap=fact.least_gap,
+        most_gap=fact.most_gap,
+        window_from=fact.window_from.isoformat(),
+        window_to=fact.window_to.isoformat(),
+        opens_at=fact.opens_at,
+        closes_at=fact.closes_at,
+        priority=fact.priority,
+        status="requested",
+        slots=NOBODY,
+        attempt=1,
+    )
+
+
+@value
+class OpenVisits:
+    """Ask what a team's day must hold: visits wanted inside a window around it, and those given to people on it."""
+
+    team_id: str
+    day: date
+
+
+def open_visits(question: OpenVisits, rows: Rows) -> Answer:
+    """Return visits by id with `needs` and `slots` taken apart and the home's `home_x`, `home_y` in metres.
+
+    Requested ones whose window holds the day; assigned, started and completed ones of the day.
+    """
+    found = rows.ask(
+        """SELECT v.*, r.home_x, r.home_y, r.homebound
+        FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id
+        WHERE (v.team_id = :team_id AND v.status = 'requested' AND v.window_to >= :day AND v.window_from <= :day)
+        OR (v.team_id = :team_id AND v.day = :day AND v.status IN ('assigned', 'started', 'completed'))
+        ORDER BY v.visit_id""",
+        team_id=question.team_id,
+        day=question.day.isoformat(),
+    )
+    return [*opened_json(found, "needs", "slots")]
+
+
+VISITS = Projection(
+    name="visits",
+    tables=(VISITS_V1,),
+    events=get_args(VisitEvent),
+    project=project,
+    questions=(
+        Question(asks=OpenVisits, answer=open_visits, example=OpenVisits(team_id="team-east", day=date(2026, 3, 2))),
+    ),
+)
