@@ -1,10 +1,13 @@
-"""The one command handler: read, fold, decide, append; again if somebody was first.
+"""The one command handler: read, fold, decide, append, under the write lock from the first read on.
+
+SQLite has one writer at a time anyway. Who decides while holding its lock never finds that somebody was first, and
+every fact it looked at, of other aggregates too, still holds when its events are written.
 
 Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day)
 and other aggregates' states, found by the command's `<category>_id`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -16,24 +19,15 @@ from domain.decider import Claim, Decider, Refused, TeamDay, no_claims, no_team_
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
-from infra.store.recorded import Answer, Append, Conflict
+from infra.store.folded import Folded, State
+from infra.store.recorded import Answer, Append
 from infra.store.sqlite import SqliteStore
 from infra.store.transaction import Transaction
-from infra.store.view import View
 
-__all__ = ["Answer", "Asked", "Conflict", "execute", "execute_all"]
-
-ATTEMPTS = 3
-"""How often a command is decided beside other writers before it takes the write lock and decides alone."""
+__all__ = ["Answer", "Asked", "execute", "execute_all"]
 
 CLOCK_SKEW = timedelta(seconds=30)
 """A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
-
-State = tuple[Any, int]
-"""An aggregate's state and its stream's version."""
-
-StateOf = Callable[[Decider[Any, Any], str], State]
-"""How the state behind a stream's name is found."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -79,25 +73,15 @@ def _pack(region: str, day: date) -> PolicyPack:
 
 
 def execute(store: SqliteStore, asked: Asked, *, region: str) -> Answer:
-    """Run one command and return its answer, the first one if its id was seen before.
+    """Run one command in one commit and return its answer, the first one if its id was seen before.
 
-    If somebody was first at its stream it starts again at the read. Raises Refused (StaleBasis too), CorruptEvent or
-    StoreError.
+    Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
     """
-    digest = digest_of(asked.command) if asked.command_id else b""
-    for _ in range(ATTEMPTS):
-        with store.reading() as view:
-            if asked.command_id and (first := view.first_answer(asked.command_id, digest)):
-                return first
-            append, _ = _decide(asked, digest, region, view, lambda decider, stream: _fold(view, decider, stream))
-            if not append.writes:
-                return Answer(append.id, append.stream, append.version, view.last_position(), ())
-        try:
-            return store.append(append)
-        except Conflict:
-            continue
-    with store.writing() as transaction:  # always late: nobody can be first now
-        return _execute_within(transaction, _States(transaction), asked, region)
+    with store.writing() as transaction:
+        states = _States(transaction, store.folded)
+        answer = _execute_within(transaction, states, asked, region)
+    states.remember()
+    return answer
 
 
 class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
@@ -115,7 +99,7 @@ def execute_all(
     verdicts: list[Answer | Refused] = []
     try:
         with store.writing() as transaction:
-            states = _States(transaction)
+            states = _States(transaction, store.folded)
             for each in asked:
                 try:
                     verdicts.append(_execute_within(transaction, states, each, region))
@@ -125,50 +109,53 @@ def execute_all(
                 raise _Undone
     except _Undone:
         return [v if isinstance(v, Refused) else Refused("rolled-back-with-batch") for v in verdicts]
+    states.remember()
     return verdicts
 
 
 class _States:
-    """States of the streams met in one transaction, so that each is read and folded once."""
+    """States of the streams met in one transaction, so that each is read and folded once.
 
-    def __init__(self, transaction: Transaction) -> None:
+    Streams only grow, so a state remembered from earlier transactions is a good start: only newer events are read.
+    """
+
+    def __init__(self, transaction: Transaction, folded: Folded) -> None:
         self._transaction = transaction
-        self._known: dict[str, State] = {}
+        self._folded = folded
+        self._met: dict[str, State] = {}
 
     def __call__(self, decider: Decider[Any, Any], stream: str) -> State:
-        known = self._known.get(stream)
-        if known is None:
-            known = self._known[stream] = _fold(self._transaction, decider, stream)
-        return known
+        met = self._met.get(stream)
+        if met is None:
+            state, version = self._folded.get(stream) or (decider.initial, 0)
+            for name, fact in self._transaction.facts(stream, version):
+                state = decider.evolve(state, decode(name, fact))
+                version += 1
+            met = self._met[stream] = state, version
+        return met
 
     def keep(self, stream: str, state: State) -> None:
-        self._known[stream] = state
+        """Take the state after an append."""
+        self._met[stream] = state
+
+    def remember(self) -> None:
+        """Hand the states on to later transactions; only after the commit."""
+        self._folded.keep(self._met)
 
 
 def _execute_within(transaction: Transaction, states: _States, asked: Asked, region: str) -> Answer:
     digest = digest_of(asked.command) if asked.command_id else b""
     if asked.command_id and (first := transaction.first_answer(asked.command_id, digest)):
         return first
-    append, after = _decide(asked, digest, region, transaction, states)
-    if not append.writes:
-        return Answer(append.id, append.stream, append.version, transaction.last_position(), ())
+    append, after = _decide(asked, digest, region, transaction.last_recorded_at(), states)
     answer = transaction.append(append)
     states.keep(append.stream, (after, answer.version))
     return answer
 
 
-def _fold(view: View, decider: Decider[Any, Any], stream: str) -> State:
-    state, version = decider.initial, 0
-    for name, fact in view.facts(stream):
-        state = decider.evolve(state, decode(name, fact))
-        version += 1
-    return state, version
-
-
-def _decide(asked: Asked, digest: bytes, region: str, view: View, state_of: StateOf) -> tuple[Append, Any]:
+def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, states: _States) -> tuple[Append, Any]:
     """Return what the command would append, and the state after it; Refused if a rule says no."""
-    command, now = asked.command, asked.now.astimezone(UTC)
-    last = view.last_recorded_at()
+    command, now = asked.command, asked.now if asked.now.tzinfo is UTC else asked.now.astimezone(UTC)
     if last is not None and now < last - CLOCK_SKEW:
         raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
     command_class: Any = type(command)
@@ -177,8 +164,8 @@ def _decide(asked: Asked, digest: bytes, region: str, view: View, state_of: Stat
     pack = _pack(region, local_day(now))
     identity = decider.identify(command)
     stream = decider.stream(identity)
-    state, version = state_of(decider, stream)
-    events = decider.decide(command, state, **_facts(handling, command, now, pack, state_of))
+    state, version = states(decider, stream)
+    events = decider.decide(command, state, **_facts(handling, command, now, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(
         id=identity,
@@ -201,9 +188,7 @@ def _decide(asked: Asked, digest: bytes, region: str, view: View, state_of: Stat
     return append, state
 
 
-def _facts(
-    handling: _Handling, command: object, now: datetime, pack: PolicyPack, state_of: StateOf
-) -> dict[str, object]:
+def _facts(handling: _Handling, command: object, now: datetime, pack: PolicyPack, states: _States) -> dict[str, object]:
     """Gather what the decision named in its signature."""
     facts: dict[str, object] = {}
     if handling.wants_now:
@@ -212,7 +197,7 @@ def _facts(
         facts["pack"] = pack
     for name, attribute, other in handling.others:
         identity = getattr(command, attribute)
-        facts[name] = other.initial if identity is None else state_of(other, other.stream(identity))[0]
+        facts[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
     return facts
 
 

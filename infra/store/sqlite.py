@@ -11,6 +11,7 @@ from typing import Any
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
+from infra.store.folded import Folded
 from infra.store.recorded import Answer, Append, Metadata, Recorded, encode_metadata
 from infra.store.sqlite_file import SqliteFile
 from infra.store.team_days import Pace, TeamDayQueue
@@ -31,6 +32,8 @@ class SqliteStore(TeamDayQueue, SQLiteApplicationRecorder):
         self._file = SqliteFile(Path(path))
         self._pace = pace or Pace()
         self._grown = threading.Condition()
+        self._waiting = 0
+        self.folded = Folded()
         super().__init__(self._file)
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state, metadata)"
@@ -110,15 +113,24 @@ class SqliteStore(TeamDayQueue, SQLiteApplicationRecorder):
 
         Events of this process wake the waiter at once, those of others within 0.1 s.
         """
-        give_up = time.monotonic() + timeout
+        with self._grown:
+            self._waiting += 1
+        try:
+            return self._wait(position, time.monotonic() + timeout)
+        finally:
+            with self._grown:
+                self._waiting -= 1
+
+    def _wait(self, position: int, give_up: float) -> int:
         with self._grown:
             while (last := self.last_position()) <= position and (left := give_up - time.monotonic()) > 0:
                 self._grown.wait(min(left, POLL_SECONDS))
         return last
 
     def _wake(self) -> None:
-        with self._grown:
-            self._grown.notify_all()
+        if self._waiting:  # who begins to wait just now looks for events first, and again 0.1 s later
+            with self._grown:
+                self._grown.notify_all()
 
     # The library's interface, on our table
 

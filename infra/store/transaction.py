@@ -21,7 +21,10 @@ from infra.store.recorded import (
     encode_metadata,
 )
 from infra.store.team_days import Pace, check_basis, finish, write_marks
-from infra.store.view import View
+from infra.store.view import View, recorded_at
+
+BEGINNING = """SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'),
+    (SELECT metadata FROM stored_events ORDER BY notification_id DESC LIMIT 1)"""
 
 Periods = dict[str, tuple[str, str]]
 """The holders of one key, each with the first and last day of its claim."""
@@ -33,8 +36,9 @@ class Transaction(View):
     def __init__(self, cursor: sqlite3.Cursor, pace: Pace) -> None:
         super().__init__(cursor)
         self._pace = pace
-        self._next_id = self._last_id_ever() + 1
-        self._recorded_at = super().last_recorded_at()
+        last_id_ever, newest = cursor.execute(BEGINNING).fetchone()
+        self._next_id = (last_id_ever or 0) + 1
+        self._recorded_at = recorded_at(newest) if newest else None
         self.appended = 0
         self._events: list[tuple[int, str, int, str, bytes, bytes]] = []
         self._answers: dict[str, tuple[bytes, Answer]] = {}
@@ -42,20 +46,22 @@ class Transaction(View):
         self._marks: dict[TeamDay, tuple[int, datetime, datetime]] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
+        self._written: set[str] = set()
+        self._new_command = ""
 
     def append(self, asked: Append) -> Answer:
         """Take one decided command, or return its first answer if it was already taken.
 
         Raises Refused (a claim or the command id), StaleBasis or Conflict, each before anything of it is kept.
         """
-        if asked.command_id and (first := self.first_answer(asked.command_id, asked.digest)):
-            return first
+        if asked.command_id and asked.command_id != self._new_command:
+            first = self.first_answer(asked.command_id, asked.digest)
+            if first is not None:
+                return first
         if asked.publishes:
             self._write_marks()
             check_basis(self._cursor, *asked.publishes)
-        found = self._versions.get(asked.stream)
-        if found is None:
-            found = super().version(asked.stream)
+        found = self.version(asked.stream)
         if found != asked.version:
             raise Conflict(asked.stream, asked.version, found)
         claimed = self._claimed(asked.stream, asked.claims) if asked.claims else {}
@@ -71,6 +77,7 @@ class Transaction(View):
             self._documents[document_digest(body)] = body
         if asked.command_id:
             self._answers[asked.command_id] = (asked.digest, answer)
+            self._new_command = ""
         return answer
 
     def _keep(self, asked: Append, facts: list[tuple[str, bytes]]) -> Answer:
@@ -95,6 +102,7 @@ class Transaction(View):
             self._events.append((self._next_id, asked.stream, version, name, state, metadata))
             self._next_id += 1
         self._versions[asked.stream] = version
+        self._written.add(asked.stream)
         self.appended += len(facts)
         names = tuple([name for name, _ in facts])
         return Answer(asked.id, asked.stream, version, self._next_id - 1, names)
@@ -135,16 +143,20 @@ class Transaction(View):
         self.flush()
         return super().read(stream)
 
-    def facts(self, stream: str) -> list[tuple[str, bytes]]:
-        """Return names and bytes of a stream, those of this transaction too."""
-        if stream in self._versions:
+    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+        """Return names and bytes of a stream past a version, those of this transaction too."""
+        if stream in self._written:
             self.flush()
-        return super().facts(stream)
+        found = super().facts(stream, version)
+        self._versions[stream] = version + len(found)
+        return found
 
     def version(self, stream: str) -> int:
         """Return how many events the stream has, those of this transaction too."""
         found = self._versions.get(stream)
-        return super().version(stream) if found is None else found
+        if found is None:
+            found = self._versions[stream] = super().version(stream)
+        return found
 
     def last_position(self) -> int:
         """Return the id of the newest event, those of this transaction too."""
@@ -157,7 +169,9 @@ class Transaction(View):
     def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
         """Return the first answer to a command id, one given in this transaction too."""
         if command_id not in self._answers:
-            return super().first_answer(command_id, digest)
+            first = super().first_answer(command_id, digest)
+            self._new_command = "" if first else command_id
+            return first
         known, answer = self._answers[command_id]
         if known != digest:
             raise Refused("command-id-reused", command_id=command_id)
@@ -166,28 +180,24 @@ class Transaction(View):
     def flush(self) -> None:
         """Write what was taken and is not yet written."""
         many = self._cursor.executemany
-        many("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)", self._events)
-        self._events = []
-        many(
-            "INSERT INTO commands VALUES (?, ?, ?)",
-            [(key, digest, encode_answer(answer)) for key, (digest, answer) in self._answers.items()],
-        )
-        self._answers = {}
-        many("DELETE FROM claims WHERE key = ?", [(key,) for key in self._claims])
-        many(
-            "INSERT INTO claims VALUES (?, ?, ?, ?)",
-            [(key, holder, *period) for key, held in self._claims.items() for holder, period in held.items()],
-        )
-        self._claims = {}
-        many("INSERT OR IGNORE INTO documents VALUES (?, ?)", self._documents.items())
-        self._documents = {}
+        if self._events:
+            many("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)", self._events)
+            self._events = []
+        if self._answers:
+            rows = [(key, digest, encode_answer(answer)) for key, (digest, answer) in self._answers.items()]
+            many("INSERT INTO commands VALUES (?, ?, ?)", rows)
+            self._answers = {}
+        if self._claims:
+            held = [(k, holder, *period) for k, periods in self._claims.items() for holder, period in periods.items()]
+            many("DELETE FROM claims WHERE key = ?", [(key,) for key in self._claims])
+            many("INSERT INTO claims VALUES (?, ?, ?, ?)", held)
+            self._claims = {}
+        if self._documents:
+            many("INSERT OR IGNORE INTO documents VALUES (?, ?)", self._documents.items())
+            self._documents = {}
         self._write_marks()
 
     def _write_marks(self) -> None:
         if self._marks:
             write_marks(self._cursor, self._marks, self._pace)
             self._marks = {}
-
-    def _last_id_ever(self) -> int:
-        row = self._cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'").fetchone()
-        return row[0] if row else 0

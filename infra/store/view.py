@@ -21,6 +21,11 @@ class _When(msgspec.Struct):
 _when = msgspec.json.Decoder(_When).decode
 
 
+def recorded_at(metadata: bytes) -> datetime:
+    """Return the UTC moment at which an event was written, and decode nothing else."""
+    return _when(metadata).recorded_at
+
+
 class View:
     """Questions inside one transaction."""
 
@@ -35,10 +40,12 @@ class View:
         )
         return list(starmap(Recorded, rows))
 
-    def facts(self, stream: str) -> list[tuple[str, bytes]]:
-        """Return only stored names and bytes of a stream, oldest first: what a fold needs."""
+    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+        """Return only stored names and bytes of a stream past a version, oldest first: what a fold needs."""
         return self._cursor.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version", (stream,)
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version > ?"
+            " ORDER BY originator_version",
+            (stream, version),
         ).fetchall()
 
     def version(self, stream: str) -> int:
@@ -82,7 +89,7 @@ class View:
         row = self._cursor.execute(
             "SELECT metadata FROM stored_events ORDER BY notification_id DESC LIMIT 1"
         ).fetchone()
-        return _when(row[0]).recorded_at if row else None
+        return recorded_at(row[0]) if row else None
 
     def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
         """Return what the command came to when it first arrived.

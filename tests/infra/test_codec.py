@@ -71,7 +71,7 @@ def test_an_event_is_compact_json_in_declared_order_with_utc_moments() -> None:
 )
 def test_an_event_comes_back_as_it_was(moment: datetime, day: date, text: str, weights: list[float]) -> None:
     try:
-        moment.astimezone(UTC)
+        moment = moment.astimezone(UTC).astimezone(SHENZHEN)  # an hour told twice in autumn equals nothing in Python
     except OverflowError:
         return  # the first and last hours of the calendar have no UTC
     fact = Given(

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.commands import Answer, Conflict, execute, execute_all
-from infra.store.recorded import Append
+from infra.commands import Answer, execute, execute_all
 from infra.store.sqlite import SqliteStore
 from tests.infra.store.wards import NOW, REGION, Clean, Leave, Rent, Rented, Vacate, asked, move_in, rent_bed
 
@@ -91,31 +90,20 @@ def test_a_command_that_waited_a_moment_for_the_lock_is_recorded_no_earlier_than
     assert store.last_recorded_at() == NOW
 
 
-def test_who_comes_second_starts_again_at_the_read(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    append = store.append
-    raced: list[bool] = []
-
-    def append_after_another(wanted: Append) -> Answer:
-        if not raced:
-            raced.append(True)
-            execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION)
-        return append(wanted)
-
-    monkeypatch.setattr(store, "append", append_after_another)
-    assert execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2
-    assert [getattr(stored.event, "room", None) for stored in store.read("ward-w1")] == [0, 1]
+def test_what_another_process_wrote_is_seen_by_the_next_command(store: SqliteStore, tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "events.db") as other:
+        for n in range(3):
+            assert execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 1
+            assert execute(other, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 2
+    assert [getattr(stored.event, "room", None) for stored in store.read("ward-w1")] == list(range(6))
 
 
-def test_who_is_always_second_decides_alone_at_last(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    late: list[Append] = []
-
-    def always_late(wanted: Append) -> Answer:
-        late.append(wanted)
-        raise Conflict(wanted.stream, wanted.version, 9)
-
-    monkeypatch.setattr(store, "append", always_late)
-    assert execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION).position == 1
-    assert len(late) == 3
+def test_a_state_that_was_rolled_back_is_not_remembered(store: SqliteStore) -> None:
+    batch = [asked(rent_bed("w1")), asked(Vacate(ward_id="w1")), asked(rent_bed("w3", bed="b3")), asked(object())]
+    with pytest.raises(KeyError):
+        execute_all(store, batch, region=REGION)
+    execute_all(store, [*batch[:2], asked(rent_bed("w1", days=0))], region=REGION, keep_good=False)
+    assert execute(store, batch[2], region=REGION).version == 1
 
 
 def test_a_batch_keeps_the_good_and_tells_the_refused(store: SqliteStore) -> None:
