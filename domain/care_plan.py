@@ -334,7 +334,7 @@ def plan_contract_care(
             lost_after=last + timedelta(days=pack.late_days),
         )
         for rule in pack.care
-        if rule.group in resident.groups
+        if rule.group in resident.groups and not (rule.at_start and contract.term > 1)
         for number, (first, last) in enumerate(windows(rule, contract.term_starts_on, contract.ends_on), start=1)
     ]
     return new_and_open(plan, tasks, local_day(now))
@@ -509,7 +509,10 @@ def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[
 
 
 def windows(rule: CareRule, starts_on: date, ends_on: date) -> Iterator[tuple[date, date]]:
-    """Yield the windows of a rule in a term: each lies in the middle of its share of the year."""
+    """Yield the windows of a rule in a term: each in the middle of its share of the year, or one at the start."""
+    if rule.at_start:
+        yield starts_on, min(starts_on + timedelta(days=rule.window_days - 1), ends_on)
+        return
     share = 365 / rule.times
     lead = timedelta(days=max(0, round((share - rule.window_days) / 2)))
     number = 0

@@ -15,7 +15,8 @@ class CareRule:
     """How often a key group is seen (A5): `times` a year, each inside a window of `window_days`, `minutes` long.
 
     `roles` name who goes, one entry per person; a slash parts alternatives. It is done at home where `at_home` says so
-    and for people who cannot come, otherwise at the centre. `priority` 1 to 9 is for the roster [GK].
+    and for people who cannot come, otherwise at the centre. `priority` 1 to 9 is for the roster [GK]. What is done once,
+    in the first days of a first term (`at_start`), is not spread over the year.
     """
 
     group: str
@@ -25,6 +26,7 @@ class CareRule:
     minutes: int
     roles: tuple[str, ...]
     at_home: bool = False
+    at_start: bool = False
     priority: int = 5
 
 
@@ -115,6 +117,7 @@ _CARE = (
         minutes=40,
         roles=("nurse",),
         at_home=True,
+        at_start=True,
         priority=8,
     ),
 )

@@ -1,0 +1,132 @@
+from dataclasses import replace
+
+import pytest
+
+from domain.roster import (
+    ROSTER,
+    PublishRoster,
+    RosterPublished,
+    RosterRevised,
+    RosterSlot,
+    Solution,
+    TierCost,
+    UnplacedVisit,
+    roster_id_of,
+)
+from tests.domain.builders import TODAY, TOMORROW, YESTERDAY, at
+from tests.spec import given, touched
+
+SOLUTION = Solution(
+    problem_digest="d1",
+    solver="search",
+    seed=1,
+    iterations=100,
+    deterministic=0.5,
+    costs=(TierCost(tier="travel", cost=600),),
+    proof="unknown",
+)
+
+
+def slot(visit_id: str, member_id: str, hour: int, service: int = 0) -> RosterSlot:
+    return RosterSlot(
+        visit_id=visit_id,
+        service=service,
+        member_id=member_id,
+        starts_at=at(TODAY, hour),
+        ends_at=at(TODAY, hour, 40),
+        travel_seconds=300,
+    )
+
+
+LEFT_OVER = (UnplacedVisit(visit_id="v9", rule="window-cannot-be-met"),)
+PUBLISH = PublishRoster(
+    team_id="team-1",
+    day=TODAY,
+    slots=(slot("v1", "li", 10), slot("v2", "he", 10)),
+    unplaced=LEFT_OVER,
+    solution=SOLUTION,
+    carried_over_to=TOMORROW,
+)
+PUBLISHED = RosterPublished(
+    roster_id="team-1.2026-03-02",
+    team_id="team-1",
+    day=TODAY,
+    slots=PUBLISH.slots,
+    unplaced=LEFT_OVER,
+    solution=SOLUTION,
+    carried_over_to=TOMORROW,
+)
+CHANGE = replace(PUBLISH, slots=(slot("v1", "li", 11), slot("v2", "he", 10)))
+REVISED = RosterRevised(
+    roster_id="team-1.2026-03-02",
+    team_id="team-1",
+    day=TODAY,
+    revision=2,
+    slots=CHANGE.slots,
+    unplaced=LEFT_OVER,
+    moved=("v1",),
+    solution=SOLUTION,
+    carried_over_to=TOMORROW,
+)
+
+
+def test_a_roster_is_published():
+    given().when(PUBLISH).then(PUBLISHED)
+
+
+def test_the_same_assignments_again_say_nothing_however_they_were_found():
+    given(PUBLISHED).when(PUBLISH).then_nothing()
+    given(PUBLISHED).when(replace(PUBLISH, solution=replace(SOLUTION, seed=2))).then_nothing()
+
+
+def test_another_answer_revises_it_and_names_the_visits_that_moved():
+    given(PUBLISHED).when(CHANGE).then(REVISED)
+
+
+def test_a_revision_is_revised_again():
+    given(PUBLISHED, REVISED).when(PUBLISH).then(replace(REVISED, revision=3, slots=PUBLISH.slots))
+
+
+def test_a_visit_of_another_member_has_moved_and_a_new_one_has_not():
+    slots = (slot("v1", "he", 9), slot("v2", "he", 10), slot("v3", "li", 9))
+    given(PUBLISHED).when(replace(PUBLISH, slots=slots)).then(replace(REVISED, slots=slots, moved=("v1",)))
+
+
+def test_an_empty_day_is_published_too():
+    given().when(replace(PUBLISH, slots=(), unplaced=())).then(replace(PUBLISHED, slots=(), unplaced=()))
+
+
+def test_a_day_that_is_over_is_not_planned():
+    given().when(replace(PUBLISH, day=YESTERDAY)).then_refused("roster-day-over", roster="team-1.2026-03-01")
+
+
+def test_a_visit_is_placed_or_unplaced():
+    both = (UnplacedVisit(visit_id="v1", rule="window-cannot-be-met"),)
+    given().when(replace(PUBLISH, unplaced=both)).then_refused("placed-and-unplaced", visit="v1")
+
+
+@pytest.mark.parametrize("starts", [10, 9])
+def test_a_member_is_in_one_place(starts):
+    long = replace(slot("v3", "li", starts), ends_at=at(TODAY, 12))
+    given().when(replace(PUBLISH, slots=(*PUBLISH.slots, long))).then_refused("member-in-two-places", member="li")
+
+
+def test_nobody_is_in_two_places():
+    again = slot("v3", "li", 10)
+    given().when(replace(PUBLISH, slots=(*PUBLISH.slots, again))).then_refused("member-in-two-places", visit="v3")
+
+
+def test_one_visit_may_follow_the_other_at_once():
+    slots = (slot("v1", "li", 10), replace(slot("v3", "li", 10), starts_at=at(TODAY, 10, 40), ends_at=at(TODAY, 11)))
+    given().when(replace(PUBLISH, slots=slots)).then(replace(PUBLISHED, slots=slots))
+
+
+def test_what_had_no_place_touches_the_next_working_day():
+    assert touched(ROSTER, PUBLISHED) == [("team-1", TOMORROW)]
+    assert touched(ROSTER, PUBLISHED, REVISED) == [("team-1", TOMORROW)]
+    assert touched(ROSTER, replace(PUBLISHED, carried_over_to=None)) == []
+
+
+def test_a_roster_is_named_by_its_team_and_day():
+    assert ROSTER.stream(ROSTER.identify(PUBLISH)) == "roster-team-1.2026-03-02"
+    assert roster_id_of("team-1", TODAY) == "team-1.2026-03-02"

@@ -1,0 +1,352 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.contract import ContractExpired
+from domain.family_bed import BedClosed
+from domain.visit import (
+    VISIT,
+    AssignVisit,
+    CancelVisit,
+    CompleteVisit,
+    HandOverVisit,
+    MissVisit,
+    Need,
+    ReleaseVisit,
+    RequestVisit,
+    RequestVisitAgain,
+    RescheduleVisit,
+    Slot,
+    StartVisit,
+    VisitCancelled,
+    VisitCompleted,
+    VisitHandedOver,
+    VisitMissed,
+    VisitReleased,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+from tests.domain.builders import (
+    APPLIED,
+    ASSIGNED,
+    BED_OPENED,
+    LI_AT_8,
+    REQUESTED,
+    SIGNED,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    at,
+)
+from tests.spec import given, touched
+
+SUNDAY = date(2026, 3, 8)
+NEXT_WEEK = date(2026, 3, 9)
+ROSTER = "team-1.2026-03-02"
+OF_TASK = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1", "care_task_id": "t1"}
+
+REQUEST = RequestVisit(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    contract_id="c1",
+    care_task_id="t1",
+    purpose="hypertension-follow-up",
+    needs=REQUESTED.needs,
+    window_from=TODAY,
+    window_to=SUNDAY,
+)
+ASSIGN = AssignVisit(visit_id="v1", roster_id=ROSTER, day=TODAY, slots=(LI_AT_8,))
+RELEASE = ReleaseVisit(visit_id="v1", roster_id=ROSTER)
+RELEASED = VisitReleased(**OF_TASK, roster_id=ROSTER, window_to=SUNDAY)
+START = StartVisit(visit_id="v1", entered_at=at(TODAY, 8))
+STARTED = VisitStarted(visit_id="v1", team_id="team-1", entered_at=at(TODAY, 8))
+COMPLETE = CompleteVisit(visit_id="v1", left_at=at(TODAY, 8, 30), findings=("bp-controlled",))
+COMPLETED = VisitCompleted(
+    **OF_TASK,
+    family_bed_id=None,
+    member_ids=("li",),
+    entered_at=at(TODAY, 8),
+    left_at=at(TODAY, 8, 30),
+    findings=("bp-controlled",),
+)
+MISS = MissVisit(visit_id="v1", reason="nobody-home")
+MISSED = VisitMissed(**OF_TASK, reason="nobody-home", attempt=1)
+AGAIN = RequestVisitAgain(visit_id="v1")
+ASKED_AGAIN = VisitRequestedAgain(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    attempt=2,
+    window_from=TOMORROW,
+    window_to=NEXT_WEEK,
+    plan_from=TOMORROW,
+)
+MOVE = RescheduleVisit(visit_id="v1", window_from=TOMORROW, window_to=TOMORROW, opens_at=540, closes_at=660)
+MOVED = VisitRescheduled(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    window_from=TOMORROW,
+    window_to=TOMORROW,
+    plan_from=TOMORROW,
+    opens_at=540,
+    closes_at=660,
+    was_on=None,
+)
+HAND_OVER = HandOverVisit(visit_id="v1", team_id="team-2")
+HANDED_OVER = VisitHandedOver(
+    visit_id="v1", resident_id="wang", from_team_id="team-1", team_id="team-2", plan_from=TODAY, was_on=None
+)
+CANCEL = CancelVisit(visit_id="v1", reason="resident-asked")
+CANCELLED = VisitCancelled(**OF_TASK, reason="resident-asked", was_on=None)
+
+PLANNED = (REQUESTED, ASSIGNED)
+BEGUN = (*PLANNED, STARTED)
+DONE = (*BEGUN, COMPLETED)
+VALID = {"contract": [SIGNED]}
+JOINT = (Need(roles=("gp",), minutes=40), Need(roles=("nurse",), minutes=40))
+
+
+def test_a_visit_is_requested_under_a_contract():
+    given().when(REQUEST, **VALID).then(REQUESTED)
+
+
+def test_a_visit_is_requested_under_a_family_bed():
+    command = replace(REQUEST, contract_id=None, family_bed_id="b1", needs=JOINT, sync="simultaneous")
+    event = replace(REQUESTED, contract_id=None, family_bed_id="b1", needs=JOINT, sync="simultaneous")
+    given().when(command, family_bed=[APPLIED, BED_OPENED]).then(event)
+
+
+def test_a_window_that_is_already_open_is_planned_from_today():
+    command = replace(REQUEST, window_from=date(2026, 2, 20))
+    given().when(command, **VALID).then(replace(REQUESTED, window_from=date(2026, 2, 20), plan_from=TODAY))
+
+
+def test_the_same_request_again_says_nothing_on_a_later_day_too():
+    given(REQUESTED).when(REQUEST, **VALID).then_nothing()
+    given(REQUESTED).when(REQUEST, now=at(TOMORROW, 9)).then_nothing()
+
+
+def test_another_request_under_the_same_number_is_refused():
+    given(REQUESTED).when(replace(REQUEST, priority=9), **VALID).then_refused("visit-already-requested", visit="v1")
+
+
+def test_a_visit_needs_a_contract_or_bed_that_is_valid_when_it_can_first_be_made():
+    expired = ContractExpired(contract_id="c1", resident_id="wang", team_id="team-1", last_day=YESTERDAY)
+    over = [replace(SIGNED, ends_on=YESTERDAY), expired]
+    closed = BedClosed(
+        family_bed_id="b1", resident_id="wang", team_id="team-1", closed_on=YESTERDAY, outcome="cured"
+    )
+    given().when(REQUEST).then_refused("no-valid-contract-or-bed", visit="v1", day=TODAY)
+    given().when(REQUEST, contract=over).then_refused("no-valid-contract-or-bed")
+    given().when(REQUEST, contract=[replace(SIGNED, resident_id="zhao")]).then_refused("no-valid-contract-or-bed")
+    given().when(REQUEST, family_bed=[APPLIED, BED_OPENED, closed]).then_refused("no-valid-contract-or-bed")
+
+
+def test_a_window_can_be_met():
+    impossible = {
+        "window-ends-before-it-begins": {"window_from": SUNDAY, "window_to": TODAY},
+        "window-is-over": {"window_from": YESTERDAY, "window_to": YESTERDAY},
+        "time-not-in-the-day": {"opens_at": 1440, "closes_at": 1500},
+    }
+    for rule, window in impossible.items():
+        given().when(replace(REQUEST, **window), **VALID).then_refused(rule)
+        given(REQUESTED).when(replace(MOVE, **window)).then_refused(rule)
+    given().when(replace(REQUEST, opens_at=600, closes_at=540), **VALID).then_refused(
+        "window-ends-before-it-begins", begins=600, ends=540
+    )
+
+
+def test_one_need_is_single_and_two_are_met_together_or_one_after_the_other():
+    for wrong in ({"needs": JOINT}, {"sync": "simultaneous"}, {"needs": ()}):
+        given().when(replace(REQUEST, **wrong), **VALID).then_refused("needs-do-not-fit")
+
+
+def test_a_gap_ends_after_it_begins():
+    sequential = replace(REQUEST, needs=JOINT, sync="sequential", least_gap=60, most_gap=30)
+    given().when(sequential, **VALID).then_refused("gap-ends-before-it-begins", least=60, most=30)
+
+
+def test_priorities_are_one_to_nine():
+    given().when(replace(REQUEST, priority=0), **VALID).then_refused("priority-unknown", priority=0)
+
+
+def test_a_need_names_a_role():
+    given().when(replace(REQUEST, needs=(Need(roles=(), minutes=20),)), **VALID).then_refused("need-without-role")
+
+
+def test_a_consultation_lasts_ten_minutes_at_least():
+    short = (Need(roles=("gp",), minutes=9),)
+    given().when(replace(REQUEST, needs=short), **VALID).then_refused("visit-too-short", minutes=9, least=10)
+
+
+def test_a_requested_visit_is_assigned():
+    given(REQUESTED).when(ASSIGN).then(ASSIGNED)
+
+
+def test_assigned_again_alike_it_says_nothing():
+    given(*PLANNED).when(ASSIGN).then_nothing()
+
+
+def test_an_assigned_visit_may_be_assigned_anew():
+    chen = (replace(LI_AT_8, member_id="chen"),)
+    given(*PLANNED).when(replace(ASSIGN, slots=chen)).then(replace(ASSIGNED, slots=chen))
+
+
+def test_a_visit_is_assigned_inside_its_window():
+    given(REQUESTED).when(replace(ASSIGN, day=NEXT_WEEK)).then_refused("day-outside-window", day=NEXT_WEEK)
+
+
+def test_each_need_gets_one_person():
+    two = (LI_AT_8, Slot(member_id="he", starts_at=at(TODAY, 8), ends_at=at(TODAY, 9)))
+    given(REQUESTED).when(replace(ASSIGN, slots=two)).then_refused("visit-needs-other-people", needs=1)
+    joint = replace(REQUESTED, needs=JOINT, sync="simultaneous")
+    given(joint).when(replace(ASSIGN, slots=(LI_AT_8, LI_AT_8))).then_refused("member-assigned-twice", visit="v1")
+
+
+def test_what_is_under_way_or_over_is_not_open():
+    for past in (BEGUN, DONE, (*PLANNED, MISSED), (REQUESTED, CANCELLED)):
+        given(*past).when(ASSIGN).then_refused("visit-not-open", visit="v1")
+        given(*past).when(MOVE).then_refused("visit-not-open", visit="v1")
+        given(*past).when(HAND_OVER).then_refused("visit-not-open", visit="v1")
+    given(*BEGUN).when(MISS).then_refused("visit-not-open", status="started")
+    given(*DONE).when(MISS).then_refused("visit-not-open", status="completed")
+    given(*BEGUN).when(CANCEL).then_refused("visit-not-open", status="started")
+    given(*DONE).when(CANCEL).then_refused("visit-not-open", status="completed")
+
+
+def test_an_assigned_visit_is_released():
+    given(*PLANNED).when(RELEASE).then(RELEASED)
+
+
+def test_a_visit_without_people_is_released_quietly():
+    for past in ((REQUESTED,), (*PLANNED, RELEASED), BEGUN, DONE):
+        given(*past).when(RELEASE).then_nothing()
+
+
+def test_a_visit_starts():
+    given(*PLANNED).when(START).then(STARTED)
+
+
+def test_started_again_at_the_same_time_it_says_nothing():
+    given(*BEGUN).when(START).then_nothing()
+
+
+def test_only_an_assigned_visit_starts():
+    for past in ((REQUESTED,), (*PLANNED, RELEASED), DONE):
+        given(*past).when(START).then_refused("visit-not-assigned", visit="v1")
+
+
+def test_nobody_has_entered_in_the_future():
+    given(*PLANNED).when(replace(START, entered_at=at(TODAY, 10))).then_refused("moment-in-the-future")
+
+
+def test_a_visit_is_completed():
+    given(*BEGUN).when(COMPLETE).then(COMPLETED)
+
+
+def test_completed_again_at_the_same_time_it_says_nothing():
+    given(*DONE).when(COMPLETE).then_nothing()
+
+
+def test_only_a_visit_that_was_started_is_completed():
+    given(*PLANNED).when(COMPLETE).then_refused("visit-not-started", status="assigned")
+    given(*DONE).when(replace(COMPLETE, left_at=at(TODAY, 9))).then_refused("visit-not-started", status="completed")
+
+
+def test_nobody_leaves_before_entering_or_in_the_future():
+    given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 8))).then_refused("left-before-entered", visit="v1")
+    given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 10))).then_refused("moment-in-the-future")
+
+
+@pytest.mark.parametrize("past", [(REQUESTED,), PLANNED])
+def test_an_open_visit_is_missed(past):
+    given(*past).when(MISS).then(MISSED)
+
+
+def test_a_visit_that_did_not_take_place_is_missed():
+    given(*PLANNED).when(MISS).then(MISSED)
+
+
+def test_missed_again_it_says_nothing():
+    given(*PLANNED, MISSED).when(MISS).then_nothing()
+
+
+def test_a_missed_visit_is_asked_for_again_from_tomorrow_for_a_week():
+    given(*PLANNED, MISSED).when(AGAIN).then(ASKED_AGAIN)
+
+
+def test_a_longer_window_stays():
+    later = date(2026, 4, 30)
+    given(replace(REQUESTED, window_to=later), MISSED).when(AGAIN).then(replace(ASKED_AGAIN, window_to=later))
+
+
+def test_a_visit_that_was_not_missed_is_not_asked_for_again():
+    for past in (PLANNED, DONE, (*PLANNED, MISSED, ASKED_AGAIN)):
+        given(*past).when(AGAIN).then_nothing()
+
+
+def test_after_three_attempts_a_person_decides():
+    third = (REQUESTED, MISSED, ASKED_AGAIN, MISSED, replace(ASKED_AGAIN, attempt=3), replace(MISSED, attempt=3))
+    given(*third[:4]).when(AGAIN).then(replace(ASKED_AGAIN, attempt=3))
+    given(*third).when(AGAIN).then_refused("attempts-used-up", visit="v1", attempts=3)
+
+
+def test_a_visit_is_rescheduled():
+    given(REQUESTED).when(MOVE).then(MOVED)
+
+
+def test_an_assigned_visit_that_is_rescheduled_loses_its_day():
+    given(*PLANNED).when(MOVE).then(replace(MOVED, was_on=TODAY))
+
+
+def test_rescheduled_again_alike_it_says_nothing():
+    given(REQUESTED, MOVED).when(MOVE).then_nothing()
+
+
+def test_a_visit_is_handed_over():
+    given(REQUESTED).when(HAND_OVER).then(HANDED_OVER)
+
+
+def test_an_assigned_visit_that_is_handed_over_loses_its_day():
+    given(*PLANNED).when(HAND_OVER).then(replace(HANDED_OVER, was_on=TODAY))
+
+
+def test_handed_over_again_it_says_nothing():
+    given(REQUESTED, HANDED_OVER).when(HAND_OVER).then_nothing()
+
+
+def test_a_visit_is_cancelled():
+    given(REQUESTED).when(CANCEL).then(CANCELLED)
+    given(*PLANNED).when(CANCEL).then(replace(CANCELLED, was_on=TODAY))
+    given(*PLANNED, MISSED).when(CANCEL).then(CANCELLED)
+
+
+def test_cancelled_again_it_says_nothing():
+    given(REQUESTED, CANCELLED).when(CANCEL).then_nothing()
+
+
+def test_a_visit_that_nobody_asked_for_has_no_next_step():
+    for step in (ASSIGN, RELEASE, START, COMPLETE, MISS, AGAIN, MOVE, HAND_OVER, CANCEL):
+        given().when(step).then_refused("visit-unknown", visit="v1")
+
+
+def test_a_wish_for_a_visit_touches_the_first_day_on_which_it_can_be_made():
+    assert touched(VISIT, REQUESTED) == [("team-1", TODAY)]
+    assert touched(VISIT, *PLANNED, MISSED, ASKED_AGAIN) == [("team-1", TOMORROW)]
+
+
+def test_a_moved_visit_touches_the_day_it_leaves_and_the_day_it_goes_to():
+    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TODAY)) == [("team-1", TOMORROW), ("team-1", TODAY)]
+    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TOMORROW)) == [("team-1", TOMORROW)]
+    assert touched(VISIT, *PLANNED, replace(HANDED_OVER, was_on=TODAY)) == [("team-2", TODAY), ("team-1", TODAY)]
+    assert touched(VISIT, *PLANNED, replace(CANCELLED, was_on=TODAY)) == [("team-1", TODAY)]
+    assert touched(VISIT, REQUESTED, CANCELLED) == []
+
+
+def test_what_a_roster_causes_touches_no_day():
+    for past in (PLANNED, (*PLANNED, RELEASED), BEGUN, DONE, (*PLANNED, MISSED)):
+        assert touched(VISIT, *past) == []
