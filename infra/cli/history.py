@@ -1,0 +1,101 @@
+"""A contract's history, folded from its own events: what happened, and what was true before and after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+
+from domain.contract import CONTRACT, Contract
+from domain.decider import Refused
+from infra.cli.moments import moment, shown
+from infra.cli.problems import to_json
+from infra.cli.session import Session, table, with_session
+from infra.store.recorded import Recorded
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of the history; `before` is None where nothing was known."""
+
+    recorded: Recorded
+    before: State | None
+    after: State
+
+    def told(self) -> dict[str, object]:
+        """Return the step as a JSON object."""
+        known = self.recorded.metadata
+        return {
+            "version": self.recorded.version,
+            "recorded_at": known.recorded_at,
+            "actor": known.actor,
+            "event": self.recorded.name,
+            "data": msgspec.to_builtins(self.recorded.event),
+            "before": self.before,
+            "after": self.after,
+            "pack": known.pack,
+        }
+
+    def changes(self) -> Iterator[str]:
+        """Yield what changed, field by field; the papers signed first are the event itself."""
+        before = self.before or msgspec.to_builtins(CONTRACT.initial)
+        for field, now in self.after.items():
+            if field != "signed" and before[field] != now:
+                yield f"{field}: {_plain(before[field])} → {_plain(now)}"
+
+
+def steps(events: list[Recorded]) -> Iterator[Step]:
+    """Yield the history of a contract from its events, oldest first."""
+    state: Contract = CONTRACT.initial
+    before: State | None = None
+    for recorded in events:
+        fact: Any = recorded.event
+        state = CONTRACT.evolve(state, fact)
+        after: State = msgspec.to_builtins(state)
+        yield Step(recorded, before, after)
+        before = after
+
+
+@click.command()
+@click.argument("contract_id", metavar="ID")
+@click.option("--at", metavar="TIME", help="As it was recorded at this time; a day alone is its end.")
+@click.option("--version", type=click.IntRange(min=1), help="As it was at this version.")
+@with_session()
+def history(session: Session, contract_id: str, at: str | None, version: int | None) -> None:
+    """Show what happened to a contract, and what was true before and after."""
+    if at is not None and version is not None:
+        raise click.UsageError("--at and --version exclude each other")
+    until = moment(at, "at", end_of_day=True) if at else None
+    with session.open() as system:
+        events = system.store.read(CONTRACT.stream(contract_id))
+    found = list(steps(_wanted(events, contract_id, until, version)))
+    if session.as_json:
+        for step in found:
+            click.echo(to_json(step.told()))
+        return
+    rows = table(*(session.say(name) for name in ("version", "recorded", "actor", "event", "changes", "pack")))
+    for step in found:
+        known = step.recorded.metadata
+        what = session.say(step.recorded.name)
+        changes = "\n".join(step.changes())
+        rows.add_row(str(step.recorded.version), shown(known.recorded_at), known.actor, what, changes, known.pack)
+    session.show(rows)
+
+
+def _wanted(events: list[Recorded], contract_id: str, until: datetime | None, version: int | None) -> list[Recorded]:
+    known = [event for event in events if until is None or event.metadata.recorded_at <= until]
+    if not known:
+        raise Refused("contract-unknown", contract=contract_id)
+    if version is None:
+        return known
+    if version > len(known):
+        raise Refused("version-unknown", contract=contract_id, version=version, last=len(known))
+    return known[:version]
+
+
+def _plain(told: object) -> str:
+    return "—" if told is None else str(told)

@@ -1,0 +1,43 @@
+"""Moments and days as people write them: local where no offset is given."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from domain.local_time import LOCAL, at_local
+from infra.cli.problems import Unfit
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
+    """Return the UTC moment of an RFC 3339 or local date and time; Unfit `bad-moment` names the field.
+
+    A day alone is its first moment, or its last one with `end_of_day`.
+    """
+    told = text.strip()
+    try:
+        if _DAY.fullmatch(told):
+            begins = at_local(date.fromisoformat(told))
+            return begins + timedelta(days=1, microseconds=-1) if end_of_day else begins
+        if _MOMENT.fullmatch(told):
+            read = datetime.fromisoformat(told.upper())
+            return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Unfit("bad-moment", field=field, detail=f"{text!r} is not like 2026-03-02T07:00")
+
+
+def day(text: str, field: str) -> date:
+    """Return the day written as 2026-03-02; Unfit `bad-day` names the field."""
+    try:
+        if _DAY.fullmatch(text.strip()):
+            return date.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    raise Unfit("bad-day", field=field, detail=f"{text!r} is not like 2026-03-02")
+
+
+def shown(when: datetime, *, seconds: bool = True) -> str:
+    """Return a moment in local words: 2026-03-02 07:00:00."""
+    return f"{when.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if seconds else f"{when.astimezone(LOCAL):%Y-%m-%d %H:%M}"

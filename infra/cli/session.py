@@ -1,0 +1,136 @@
+"""What every command is told: where the data is, what time it is, which language, and in which shape to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from infra.cli.moments import moment
+from infra.cli.phrases import phrase
+from infra.settings import Language, Settings, from_environment
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from infra.wiring import System
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Manner:
+    """How answers are given: known from the first option on, so that a refusal of a later one is told right."""
+
+    language: Language = field(default_factory=lambda: from_environment().language)
+    as_json: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """One command's surroundings."""
+
+    settings: Settings
+    as_json: bool
+
+    @property
+    def language(self) -> Language:
+        """The language of answers to people."""
+        return self.settings.language
+
+    def open(self) -> System:
+        """Open the system; the caller closes it."""
+        from infra.wiring import open_system  # noqa: PLC0415 -- databases are opened when they are needed
+
+        return open_system(self.settings)
+
+    def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
+        """Return the catalogue's words in this session's language."""
+        return phrase(key, values or {}, self.language)
+
+    def show(self, table: Table) -> None:
+        """Print a table; where nobody sees it, wide enough that nothing is cut."""
+        console().print(table)
+
+
+def console() -> Console:
+    """Return standard output for people."""
+    from rich.console import Console  # noqa: PLC0415 -- tables are loaded when one is shown
+
+    seen = Console(highlight=False, markup=False)
+    return seen if seen.is_terminal else Console(highlight=False, markup=False, width=200)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """Return an empty table."""
+    from rich import box  # noqa: PLC0415 -- tables are loaded when one is shown
+    from rich.table import Table  # noqa: PLC0415 -- likewise
+
+    return Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def progress() -> Progress:
+    """Return a progress bar on standard error, silent where that is no terminal."""
+    from rich.console import Console  # noqa: PLC0415 -- loaded when shown
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    seen = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=seen, transient=True, disable=not seen.is_terminal)
+
+
+def with_session(*, json: bool = True) -> Callable[[F], F]:
+    """Give a command the options that all have, and hand it a Session first. Without `json` it has one shape only."""
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def run(*args: Any, data: str | None, now: str | None, language: Language | None, **kwargs: Any) -> Any:
+            settings = _settings(data, now, language)
+            return function(Session(settings, kwargs.pop("as_json", False)), *args, **kwargs)
+
+        for option in reversed(_options(json=json)):
+            option(run)
+        return run  # type: ignore[return-value]  # click calls it with what the options gave
+
+    return decorate
+
+
+def _settings(data: str | None, now: str | None, language: Language | None) -> Settings:
+    settings = from_environment()
+    if data is not None:
+        settings = replace(settings, data=Path(data))
+    if now is not None:
+        settings = replace(settings, now=moment(now, "now"))
+    return replace(settings, language=language) if language else settings
+
+
+def _options(*, json: bool) -> list[Callable[[Any], Any]]:
+    shape = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_note_shape, help="Answer in JSON.")
+    return [
+        click.option("--data", metavar="DIR", help="The system's folder (default .jiayi)."),
+        click.option("--now", metavar="TIME", help="Stand the clock still: RFC 3339, or local like 2026-03-02T07:00."),
+        click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True, callback=_note_language),
+        *([shape] if json else []),
+    ]
+
+
+def _note_shape(ctx: click.Context, _: click.Parameter, told: bool) -> bool:
+    manner(ctx).as_json = told
+    return told
+
+
+def _note_language(ctx: click.Context, _: click.Parameter, told: Language | None) -> Language | None:
+    if told:
+        manner(ctx).language = told
+    return told
+
+
+def manner(ctx: click.Context) -> Manner:
+    """Return how this run answers."""
+    return ctx.find_root().ensure_object(Manner)

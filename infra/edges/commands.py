@@ -1,0 +1,112 @@
+"""Every command of the domain, one line each: its name, an example, and its words on the command line if it has any."""
+
+# ruff: noqa: E501 -- a table: one line is one command
+
+from collections.abc import Mapping
+
+from domain import care_plan, contract, family_bed, institution, referral, resident, roster, team, visit
+from domain.event import value
+
+
+@value
+class CommandEdge:
+    """A command at the edges, with what it is called on the command line and an example of its data.
+
+    `path` is empty where only reactions, timers or the planner give the command; `id_field` is what a person names first.
+    """
+
+    command: type
+    id_field: str
+    path: tuple[str, ...]
+    example: Mapping[str, object]
+
+
+_WEEKDAYS = [{"weekday": day, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780} for day in range(5)]
+_DOCTOR = {"member_id": "dr-chen", "role": "gp", "shifts": _WEEKDAYS}
+_NURSE = {"member_id": "nurse-li", "role": "nurse", "shifts": _WEEKDAYS}
+_PERSONAL = {
+    "name": "Wang Fang",
+    "phone": "13800000001",
+    "identity_number": "440300195001010028",
+    "address": "Lane 3, No. 5",
+    "born_on": "1950-01-01",
+    "home_x": 700,
+    "home_y": 400,
+}
+_NEEDS = [{"roles": ["nurse"], "minutes": 30}]
+_SLOT = {"member_id": "nurse-li", "starts_at": "2026-03-02T09:00:00+08:00", "ends_at": "2026-03-02T09:30:00+08:00"}
+_SOLUTION = {
+    "problem_digest": "0" * 64,
+    "solver": "search-1",
+    "seed": 1,
+    "iterations": 1000,
+    "deterministic": 0.0,
+    "costs": [{"tier": "travel", "cost": 600}],
+    "proof": "unknown",
+}
+_TASK = {"resident_id": "r1", "care_task_id": "c1.1.elder-exam.1"}
+
+
+def _edges(*lines: tuple[type, str, str, Mapping[str, object]]) -> dict[str, CommandEdge]:
+    return {
+        command.__name__: CommandEdge(command=command, id_field=id_field, path=tuple(path.split()), example=example)
+        for command, id_field, path, example in lines
+    }
+
+
+# fmt: off
+COMMANDS: dict[str, CommandEdge] = _edges(
+    (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan"}),
+    (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
+    (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),
+    (team.FormTeam, "team_id", "team form", {"team_id": "t1", "institution_id": "i1", "base_x": 0, "base_y": 0, "members": [_DOCTOR, _NURSE]}),
+    (team.JoinTeam, "team_id", "team join", {"team_id": "t1", "member": {"member_id": "zhao", "role": "rehab", "shifts": _WEEKDAYS}}),
+    (team.LeaveTeam, "team_id", "team leave", {"team_id": "t1", "member_id": "zhao", "last_day": "2026-06-30"}),
+    (team.ChangeShifts, "team_id", "team change-shifts", {"team_id": "t1", "member_id": "zhao", "shifts": _WEEKDAYS[:3]}),
+    (team.RecordAbsence, "team_id", "team record-absence", {"team_id": "t1", "absence_id": "a1", "member_id": "nurse-li", "starts_at": "2026-03-02T08:00:00+08:00", "ends_at": "2026-03-02T17:00:00+08:00", "reason": "ill"}),
+    (team.WithdrawAbsence, "team_id", "team withdraw-absence", {"team_id": "t1", "absence_id": "a1"}),
+    (resident.RegisterResident, "resident_id", "resident register", {"resident_id": "r1", "institution_id": "i1", "evidence": "household-registration", "resident_since": "2010-05-01", "personal": _PERSONAL}),
+    (resident.CorrectPersonalDetails, "resident_id", "resident correct", {"resident_id": "r1", "personal": _PERSONAL}),
+    (resident.TagKeyGroup, "resident_id", "resident tag", {"resident_id": "r1", "group": "elder", "since": "2015-01-01"}),
+    (resident.UntagKeyGroup, "resident_id", "resident untag", {"resident_id": "r1", "group": "elder", "until": "2026-03-01"}),
+    (contract.SignContract, "contract_id", "contract sign", {"contract_id": "c1", "resident_id": "r1", "team_id": "t1", "signed_on": "2026-03-01", "starts_on": "2026-03-01"}),
+    (contract.RenewContract, "contract_id", "contract renew", {"contract_id": "c1", "signed_on": "2027-02-01"}),
+    (contract.TransferContract, "contract_id", "contract transfer", {"contract_id": "c1", "team_id": "t2", "from_day": "2026-06-01", "consent": True}),
+    (contract.TerminateContract, "contract_id", "contract terminate", {"contract_id": "c1", "last_day": "2026-09-30", "reason": "moved-out"}),
+    (contract.ExpireContract, "contract_id", "", {"contract_id": "c1"}),
+    (care_plan.PlanContractCare, "resident_id", "", {"resident_id": "r1", "contract_id": "c1"}),
+    (care_plan.PlanBedCare, "resident_id", "", {"resident_id": "r1", "family_bed_id": "b1"}),
+    (care_plan.PlanReferralFollowUp, "resident_id", "", {"resident_id": "r1", "referral_id": "f1"}),
+    (care_plan.FallDueCareTask, "care_task_id", "", _TASK),
+    (care_plan.RecordCareTaskPlanned, "care_task_id", "", {**_TASK, "day": "2026-03-02"}),
+    (care_plan.CompleteCareTask, "care_task_id", "care complete", {**_TASK, "done_on": "2026-03-02"}),
+    (care_plan.MissCareTask, "care_task_id", "", _TASK),
+    (care_plan.CancelCareTask, "care_task_id", "care cancel", {**_TASK, "cause": "no-longer-needed"}),
+    (care_plan.CancelCare, "resident_id", "", {"resident_id": "r1", "source_id": "c1", "last_day": "2026-09-30", "cause": "contract-over"}),
+    (care_plan.MoveCare, "resident_id", "", {"resident_id": "r1", "contract_id": "c1"}),
+    (visit.RequestVisit, "visit_id", "visit request", {"visit_id": "v1", "resident_id": "r1", "team_id": "t1", "contract_id": "c1", "purpose": "dressing", "needs": _NEEDS, "window_from": "2026-03-02", "window_to": "2026-03-06", "opens_at": 540, "closes_at": 690}),
+    (visit.AssignVisit, "visit_id", "", {"visit_id": "v1", "roster_id": "t1.2026-03-02", "day": "2026-03-02", "slots": [_SLOT]}),
+    (visit.ReleaseVisit, "visit_id", "", {"visit_id": "v1", "roster_id": "t1.2026-03-02"}),
+    (visit.StartVisit, "visit_id", "visit start", {"visit_id": "v1", "entered_at": "2026-03-02T09:02:00+08:00"}),
+    (visit.CompleteVisit, "visit_id", "visit complete", {"visit_id": "v1", "left_at": "2026-03-02T09:31:00+08:00", "findings": ["wound-clean"]}),
+    (visit.MissVisit, "visit_id", "visit miss", {"visit_id": "v1", "reason": "nobody-home"}),
+    (visit.RequestVisitAgain, "visit_id", "", {"visit_id": "v1"}),
+    (visit.RescheduleVisit, "visit_id", "visit reschedule", {"visit_id": "v1", "window_from": "2026-03-09", "window_to": "2026-03-13"}),
+    (visit.HandOverVisit, "visit_id", "visit hand-over", {"visit_id": "v1", "team_id": "t2"}),
+    (visit.CancelVisit, "visit_id", "visit cancel", {"visit_id": "v1", "reason": "in-hospital"}),
+    (family_bed.ApplyForBed, "family_bed_id", "bed apply", {"family_bed_id": "b1", "resident_id": "r1", "team_id": "t1", "kind": "treatment", "indications": ["stroke-sequelae"]}),
+    (family_bed.AssessBed, "family_bed_id", "bed assess", {"family_bed_id": "b1", "assessed_on": "2026-03-01", "assessor_id": "dr-chen", "condition_fits": True, "dwelling_fits": True}),
+    (family_bed.OpenBed, "family_bed_id", "bed open", {"family_bed_id": "b1", "team_id": "t1", "opened_on": "2026-03-02", "doctor_id": "dr-chen", "nurse_id": "nurse-li"}),
+    (family_bed.SetBedPlan, "family_bed_id", "bed plan", {"family_bed_id": "b1", "kind": "nursing", "measures": ["turn-every-2h"]}),
+    (family_bed.RecordRound, "family_bed_id", "bed round", {"family_bed_id": "b1", "visit_id": "b1.bed-round.1", "made_at": "2026-03-03T10:00:00+08:00", "member_ids": ["dr-chen", "nurse-li"]}),
+    (family_bed.CloseBed, "family_bed_id", "bed close", {"family_bed_id": "b1", "closed_on": "2026-05-30", "outcome": "improved"}),
+    (referral.RequestReferral, "referral_id", "referral request", {"referral_id": "f1", "resident_id": "r1", "contract_id": "c1", "institution_id": "h1", "urgency": "ordinary", "reason": "chest-pain"}),
+    (referral.AcceptReferral, "referral_id", "referral accept", {"referral_id": "f1"}),
+    (referral.DeclineReferral, "referral_id", "referral decline", {"referral_id": "f1", "reason": "no-bed"}),
+    (referral.ScheduleReferral, "referral_id", "referral schedule", {"referral_id": "f1", "appointment_at": "2026-03-10T09:00:00+08:00"}),
+    (referral.ReturnReferral, "referral_id", "referral return", {"referral_id": "f1", "returned_on": "2026-03-12", "advice": ["statin"]}),
+    (referral.FollowUpReferral, "referral_id", "referral follow-up", {"referral_id": "f1", "followed_up_on": "2026-03-15"}),
+    (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
+)
+# fmt: on
+"""Commands by the name under which they are given."""
