@@ -1,19 +1,19 @@
 """Questions are asked in SQL that SQLite and PostgreSQL read alike; JSON columns are taken apart in Python."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, cast
+from typing import Any, Generic, Protocol, TypeVar
 
 Q = TypeVar("Q")
 
 Scalar = str | int | float | None
 """What a column holds."""
 
-Json: TypeAlias = Union[str, int, float, bool, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007 -- it names itself
+Row = dict[str, Any]
+"""A row that is told: columns, and what JSON columns hold, ready to be written as JSON again."""
 
-Row = dict[str, Json]
 Answer = list[Row] | Row | None
 """Rows, one row, or None where there is nothing to tell of."""
 
@@ -51,11 +51,6 @@ def ask_where(
 def opened_json(rows: Iterable[dict[str, Scalar]], *columns: str) -> list[Row]:
     """Return the rows with these JSON columns taken apart; an empty column becomes `[]`."""
     return [{**row, **{name: parsed(row[name]) for name in columns}} for row in rows]
-
-
-def listed(value: Json) -> list[Row]:
-    """Return a JSON column that is a list of objects as what it is."""
-    return cast(list[Row], value)
 
 
 def parsed(text: Scalar) -> Any:

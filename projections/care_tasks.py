@@ -18,7 +18,7 @@ from domain.care_plan import (
     TaskStatus,
 )
 from domain.event import value
-from projections.asking import Answer, Question, Rows, ask_where
+from projections.asking import Question, Row, Rows, ask_where
 from projections.changes import Change, Projection, Table, day_text
 
 CARE_TASKS_V1 = Table(
@@ -91,7 +91,7 @@ class TeamCareTasks:
     due_by: date | None = None
 
 
-def team_care_tasks(question: TeamCareTasks, rows: Rows) -> Answer:
+def team_care_tasks(question: TeamCareTasks, rows: Rows) -> list[Row]:
     """Return tasks with the resident's `name`, least slack first: the window that closes first, then by priority."""
     found = ask_where(
         rows,
@@ -116,7 +116,7 @@ class ResidentCareTasks:
     resident_id: str
 
 
-def resident_care_tasks(question: ResidentCareTasks, rows: Rows) -> Answer:
+def resident_care_tasks(question: ResidentCareTasks, rows: Rows) -> list[Row]:
     """Return the columns of the table, the first window first."""
     found = rows.ask(
         "SELECT * FROM care_tasks_v1 WHERE resident_id = :resident_id ORDER BY window_from, care_task_id",

@@ -13,7 +13,7 @@ from domain.contract import (
     ContractTransferred,
 )
 from domain.event import value
-from projections.asking import Answer, Question, Rows
+from projections.asking import Question, Row, Rows
 from projections.changes import Change, Projection, Put, Table
 
 CASELOAD_V1 = Table(
@@ -109,7 +109,7 @@ class TeamCaseload:
     day: date | None = None
 
 
-def team_caseload(question: TeamCaseload, rows: Rows) -> Answer:
+def team_caseload(question: TeamCaseload, rows: Rows) -> list[Row]:
     """Return contracts with the resident's `name`, `phone` and `homebound`, by name."""
     if question.day is None:
         found = rows.ask(
@@ -144,7 +144,7 @@ class RenewalsDue:
     to_day: date
 
 
-def renewals_due(question: RenewalsDue, rows: Rows) -> Answer:
+def renewals_due(question: RenewalsDue, rows: Rows) -> list[Row]:
     """Return contracts with the resident's `name` and `phone`, the first to end first."""
     found = rows.ask(
         """SELECT c.*, r.name, r.phone

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
-from projections.asking import Answer, Question, Row, Rows, Scalar, listed, parsed
+from projections.asking import Question, Row, Rows, Scalar, parsed
 from projections.changes import Change, Projection, Table
 
 GROUP_CHANGES_V1 = Table(
@@ -67,7 +67,7 @@ class Coverage:
     region: str = "SZ"
 
 
-def coverage(question: Coverage, rows: Rows) -> Answer:
+def coverage(question: Coverage, rows: Rows) -> Row:
     """Return `day`, `pack`, `total` and `institutions`, those with people counted or signed.
 
     Each tells `population` (None: nobody counted), `signed`, `rate` (of 1; None without people), `target`, `groups`
@@ -120,7 +120,7 @@ def total(institutions: list[Row], pack: PolicyPack) -> Row:
     """Return the coverage of several institutions together."""
     groups: dict[str, list[Row]] = {}
     for institution in institutions:
-        for group in listed(institution["groups"]):
+        for group in institution["groups"]:
             groups.setdefault(str(group["group_name"]), []).append(group)
     return {
         **together(institutions, pack.target_population),

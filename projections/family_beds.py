@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from domain.event import value
 from domain.family_bed import BedAppliedFor, BedAssessed, BedClosed, BedOpened, BedRoundRecorded
 from domain.local_time import at_local, local_day
-from projections.asking import Answer, Question, Row, Rows, Scalar, ask_where, parsed_moment
+from projections.asking import Question, Row, Rows, Scalar, ask_where, parsed_moment
 from projections.changes import Change, Projection, Table, day_text, moment
 
 FAMILY_BEDS_V1 = Table(
@@ -79,7 +79,7 @@ class BedCensus:
     team_id: str | None = None
 
 
-def bed_census(question: BedCensus, rows: Rows) -> Answer:
+def bed_census(question: BedCensus, rows: Rows) -> list[Row]:
     """Return beds with the resident's `name` and `address`, `last_round_at` and, for a day, `days_since_round`.
 
     Rounds after the day are left out; a bed without a round counts its days from the opening.

@@ -5,7 +5,7 @@ from typing import get_args
 
 from domain.event import value
 from domain.institution import CensusRecorded, InstitutionClosed, InstitutionEvent, InstitutionOpened
-from projections.asking import Answer, Question, Rows
+from projections.asking import Question, Row, Rows
 from projections.changes import Change, Projection, Table, as_json
 
 INSTITUTIONS_V1 = Table(
@@ -53,7 +53,7 @@ class Institutions:
     """Ask for all institutions, by name."""
 
 
-def institutions(question: Institutions, rows: Rows) -> Answer:  # noqa: ARG001 -- the signature of every answer
+def institutions(question: Institutions, rows: Rows) -> list[Row]:  # noqa: ARG001 -- the signature of every answer
     """Return the columns of the table."""
     return [{**row} for row in rows.ask("SELECT * FROM institutions_v1 ORDER BY name, institution_id")]
 

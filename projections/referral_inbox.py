@@ -13,7 +13,7 @@ from domain.referral import (
     ReferralReturned,
     ReferralScheduled,
 )
-from projections.asking import Answer, Question, Rows, ask_where, opened_json
+from projections.asking import Question, Row, Rows, ask_where, opened_json
 from projections.changes import Change, Projection, Table, as_json, moment
 
 ReferralStatus = Literal["requested", "accepted", "declined", "scheduled", "returned", "followed-up"]
@@ -92,7 +92,7 @@ class ReferralInbox:
     status: ReferralStatus | None = None
 
 
-def referral_inbox(question: ReferralInbox, rows: Rows) -> Answer:
+def referral_inbox(question: ReferralInbox, rows: Rows) -> list[Row]:
     """Return referrals with the resident's `name`: the next follow-up first, then urgent ones, then the oldest."""
     found = ask_where(
         rows,
@@ -106,7 +106,7 @@ def referral_inbox(question: ReferralInbox, rows: Rows) -> Answer:
         team_id=question.team_id,
         status=question.status,
     )
-    return [*opened_json(found, "advice")]
+    return opened_json(found, "advice")
 
 
 REFERRAL_INBOX = Projection(

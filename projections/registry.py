@@ -1,6 +1,6 @@
 """Every projection, listed once, and the look-ups made from the list."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.event import stored_name
@@ -43,15 +43,18 @@ QUESTIONS: dict[str, Question[Any]] = {
 
 Handler = Callable[[Any], Iterator[Change]]
 
-HANDLERS: dict[str, tuple[tuple[str, Handler], ...]] = {
-    name: tuple(
-        (each.name, each.project)
-        for each in PROJECTIONS.values()
-        if name in {stored_name(followed) for followed in each.events}
-    )
-    for name in {stored_name(fact) for each in PROJECTIONS.values() for fact in each.events}
-}
-"""Projections and their handlers by the stored name of the events they follow; others need not be decoded."""
+
+def handlers_of(projections: Iterable[Projection]) -> dict[str, tuple[tuple[str, Handler], ...]]:
+    """Return projections and their handlers by the stored name of the events they follow."""
+    found: dict[str, list[tuple[str, Handler]]] = {}
+    for each in projections:
+        for fact in each.events:
+            found.setdefault(stored_name(fact), []).append((each.name, each.project))
+    return {name: tuple(handlers) for name, handlers in found.items()}
+
+
+HANDLERS = handlers_of(PROJECTIONS.values())
+"""All of them; an event whose stored name is missing here need not be decoded."""
 
 
 def answer(question: object, rows: Rows) -> Answer:

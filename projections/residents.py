@@ -12,7 +12,7 @@ from domain.resident import (
     ResidentEvent,
     ResidentRegistered,
 )
-from projections.asking import Answer, Question, Rows, Scalar
+from projections.asking import Question, Row, Rows, Scalar
 from projections.changes import Change, Projection, Table
 
 RESIDENTS_V1 = Table(
@@ -82,7 +82,7 @@ class ResidentCard:
     resident_id: str
 
 
-def resident_card(question: ResidentCard, rows: Rows) -> Answer:
+def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
     """Return the columns of the table with `groups` [{group_name, since}] of today; None if nobody is registered."""
     found = rows.ask("SELECT * FROM residents_v1 WHERE resident_id = :resident_id", resident_id=question.resident_id)
     if not found:

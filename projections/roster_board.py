@@ -6,7 +6,7 @@ from typing import get_args
 
 from domain.event import value
 from domain.roster import RosterEvent, RosterRevised
-from projections.asking import Answer, Question, Row, Rows, Scalar, listed, opened_json
+from projections.asking import Question, Row, Rows, Scalar, opened_json
 from projections.changes import Change, Projection, Table, as_json, day_text
 
 ROSTERS_V1 = Table(
@@ -71,7 +71,7 @@ class TeamRoster:
     day: date
 
 
-def team_roster(question: TeamRoster, rows: Rows) -> Answer:
+def team_roster(question: TeamRoster, rows: Rows) -> Row | None:
     """Return the roster with `slots` by member and start, and `unplaced`; None if the day was never planned.
 
     Slots and unplaced visits tell the visit's `status`, `purpose`, `priority`, `resident_id`, `name` and `address`;
@@ -85,7 +85,7 @@ def team_roster(question: TeamRoster, rows: Rows) -> Answer:
     if not found:
         return None
     roster = opened_json(found, "slots", "unplaced", "costs", "moved")[0]
-    slots, unplaced = listed(roster["slots"]), listed(roster["unplaced"])
+    slots, unplaced = roster["slots"], roster["unplaced"]
     visits = visits_of(rows, {str(part["visit_id"]) for part in (*slots, *unplaced)})
     roles = {
         row["member_id"]: row["role"]

@@ -16,7 +16,7 @@ from domain.team import (
     TeamEvent,
     TeamFormed,
 )
-from projections.asking import Answer, Question, Row, Rows, Scalar, ask_where, listed, opened_json
+from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json
 from projections.changes import Change, Projection, Put, Table, as_json, day_text, moment
 
 TEAMS_V1 = Table(
@@ -102,7 +102,7 @@ class Teams:
     """Ask for all teams."""
 
 
-def teams(question: Teams, rows: Rows) -> Answer:  # noqa: ARG001 -- the signature of every answer
+def teams(question: Teams, rows: Rows) -> list[Row]:  # noqa: ARG001 -- the signature of every answer
     """Return the columns of the table with `institution_name`."""
     found = rows.ask(
         """SELECT t.*, i.name AS institution_name
@@ -119,7 +119,7 @@ class TeamMembers:
     day: date | None = None
 
 
-def team_members(question: TeamMembers, rows: Rows) -> Answer:
+def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
     """Return members by id, each with `qualifications`, `shifts` and `absences` [{starts_at, ends_at, reason}].
 
     With a day only the absences that touch it, and in `works` whether there is a shift on its weekday.
@@ -154,7 +154,7 @@ def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None)
         if away["member_id"] == member["member_id"]
     ]
     if day is not None:
-        row["works"] = any(shift["weekday"] == day.weekday() for shift in listed(row["shifts"]))
+        row["works"] = any(shift["weekday"] == day.weekday() for shift in row["shifts"])
     return row
 
 

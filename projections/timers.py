@@ -29,7 +29,7 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.asking import Answer, Question, Rows, opened_json
+from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Put, Table, as_json, moment
 
 FALL_DUE_MINUTE = -8 * 60
@@ -99,14 +99,14 @@ class DueTimers:
     limit: int = 100
 
 
-def due_timers(question: DueTimers, rows: Rows) -> Answer:
+def due_timers(question: DueTimers, rows: Rows) -> list[Row]:
     """Return timers with `command` {name, data} taken apart, the longest overdue first."""
     found = rows.ask(
         "SELECT * FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id LIMIT :limit",
         now=moment(question.now),
         limit=question.limit,
     )
-    return [*opened_json(found, "command")]
+    return opened_json(found, "command")
 
 
 @value
@@ -114,7 +114,7 @@ class NextTimer:
     """Ask when something falls due next."""
 
 
-def next_timer(question: NextTimer, rows: Rows) -> Answer:  # noqa: ARG001 -- the signature of every answer
+def next_timer(question: NextTimer, rows: Rows) -> Row | None:  # noqa: ARG001 -- the signature of every answer
     """Return the earliest timer's `timer_id` and `due_at`, overdue or not; None if time will bring nothing."""
     found = rows.ask("SELECT timer_id, due_at FROM timers_v1 ORDER BY due_at, timer_id LIMIT 1")
     return {**found[0]} if found else None

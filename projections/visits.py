@@ -18,7 +18,7 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.asking import Answer, Question, Rows, opened_json
+from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Table, as_json, moment
 
 VISITS_V1 = Table(
@@ -136,7 +136,7 @@ class OpenVisits:
     day: date
 
 
-def open_visits(question: OpenVisits, rows: Rows) -> Answer:
+def open_visits(question: OpenVisits, rows: Rows) -> list[Row]:
     """Return visits by id with `needs` and `slots` taken apart and the home's `home_x`, `home_y` in metres.
 
     Requested ones whose window holds the day; assigned, started and completed ones of the day.
@@ -150,7 +150,7 @@ def open_visits(question: OpenVisits, rows: Rows) -> Answer:
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    return [*opened_json(found, "needs", "slots")]
+    return opened_json(found, "needs", "slots")
 
 
 VISITS = Projection(

@@ -1,0 +1,311 @@
+"""The read model: rows in one SQLite file, and the projector that keeps them up with the log.
+
+Rows and the position up to which they are true are written in one transaction, so a crash leaves neither ahead of the
+other. Rows can be made again from the log: WAL with `synchronous=NORMAL` may lose the last commits in a power cut, but
+never part of one. A projection whose declared tables differ from those in the file is emptied and filled again from 0.
+"""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+from infra.store.recorded import StoreError
+from projections.asking import Scalar
+from projections.changes import Change, Patch, Projection, Put, Table, folded
+from projections.registry import PROJECTIONS, handlers_of
+
+LOCK_SECONDS = 30
+
+TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
+
+POSITIONS = """CREATE TABLE IF NOT EXISTS positions (
+    projection TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, tables TEXT NOT NULL) STRICT"""
+
+Progress = Callable[[int, int], None]
+"""Is told the position reached and the log's last position."""
+
+
+class Logged(Protocol):
+    """An event as the log gives it."""
+
+    @property
+    def position(self) -> int:
+        """Its place in the whole log."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The name under which it is stored."""
+        ...
+
+    @property
+    def event(self) -> object:
+        """The fact, decoded when it is asked for."""
+        ...
+
+
+class Log(Protocol):
+    """What a projector reads from."""
+
+    def after(self, position: int, limit: int = ...) -> Sequence[Logged]:
+        """Return up to `limit` events past a position, in order."""
+        ...
+
+    def last_position(self) -> int:
+        """Return the newest event's position; 0 if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One projection goes from the position `after` to `position` by these changes."""
+
+    projection: str
+    after: int
+    position: int
+    changes: Sequence[Change]
+
+
+class SqliteRows:
+    """Rows and positions in one file. Threads may share it; other processes open their own.
+
+    Opening creates what is missing and empties what an older program shaped; StoreError if the file is not ours.
+    """
+
+    def __init__(
+        self, path: Path | str, projections: Mapping[str, Projection] = PROJECTIONS, *, durable: bool = True
+    ) -> None:
+        self.path = Path(path)
+        self.projections = projections
+        self.handlers = handlers_of(projections.values())
+        self._tables = {table.name: table for each in projections.values() for table in each.tables}
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Cursor] = []
+        try:
+            self._writer = self._connect()
+            self._writer.execute("PRAGMA journal_mode=WAL")
+            self._writer.execute(f"PRAGMA synchronous={'NORMAL' if durable else 'OFF'}")
+            with self.writing() as cursor:
+                self._prepare(cursor)
+        except sqlite3.Error as error:
+            self.close()
+            raise StoreError(f"{path}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file; safe to repeat."""
+        for connection in self._connections:
+            connection.close()
+
+    def __enter__(self) -> "SqliteRows":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    # Asking
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds; nothing can be written."""
+        with self.reading() as rows:
+            return rows.ask(sql, **parameters)
+
+    @contextmanager
+    def reading(self) -> Iterator["View"]:
+        """Ask several questions of one moment; writers go on beside it."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only=ON")
+            cursor = connection.cursor()
+        cursor.execute("BEGIN")
+        try:
+            yield View(cursor)
+        finally:
+            cursor.connection.rollback()
+            self._idle.append(cursor)
+
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is."""
+        with self.reading() as rows:
+            return rows.positions()
+
+    @property
+    def position(self) -> int:
+        """The position up to which everything is told: what was written before it can be read."""
+        return min(self.positions().values(), default=0)
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Cursor]:
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
+        with self._lock:
+            cursor = self._writer.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                self._writer.rollback()
+                raise
+
+    def apply(self, projection: str, position: int, changes: Sequence[Change]) -> None:
+        """Write one projection's changes and its new position in one transaction; nothing if it is there already."""
+        after = self.positions()[projection]
+        if position > after:
+            self.apply_all([Step(projection, after, position, changes)])
+
+    def apply_all(self, steps: Sequence[Step]) -> bool:
+        """Write the rows and positions of several projections in one transaction.
+
+        False, and nothing written, if one of them is no longer where its step begins: somebody else was faster.
+        """
+        with self.writing() as cursor:
+            found = View(cursor).positions()
+            if any(found[step.projection] != step.after for step in steps):
+                return False
+            for name, rows in folded(chain.from_iterable(step.changes for step in steps)).items():
+                write_rows(cursor, self._tables[name], rows)
+            cursor.executemany(
+                "UPDATE positions SET position = ? WHERE projection = ?",
+                [(step.position, step.projection) for step in steps],
+            )
+            return True
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS, cached_statements=256
+        )
+        self._connections.append(connection)
+        return connection
+
+    def _prepare(self, cursor: sqlite3.Cursor) -> None:
+        held = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if held and "positions" not in held:
+            raise StoreError(f"{self.path} holds tables that this program did not write")
+        cursor.execute(POSITIONS)
+        for name, shape, tables in cursor.execute("SELECT projection, fingerprint, tables FROM positions").fetchall():
+            if name not in self.projections or fingerprint(self.projections[name]) != shape:
+                for table in json.loads(tables):
+                    cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
+                cursor.execute("DELETE FROM positions WHERE projection = ?", (name,))
+        there = View(cursor).positions()
+        for name, projection in self.projections.items():
+            if name not in there:
+                for statement in chain.from_iterable(map(statements, projection.tables)):
+                    cursor.execute(statement)
+                cursor.execute(
+                    "INSERT INTO positions VALUES (?, 0, ?, ?)",
+                    (name, fingerprint(projection), json.dumps([table.name for table in projection.tables])),
+                )
+
+
+class View:
+    """The rows as of one moment."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds."""
+        found = self._cursor.execute(sql, parameters)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is."""
+        return dict(self._cursor.execute("SELECT projection, position FROM positions").fetchall())
+
+
+def statements(table: Table) -> Iterator[str]:
+    """Yield the SQL that makes a table and its indexes."""
+    columns = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in table.columns.items())
+    yield f'CREATE TABLE "{table.name}" ("{table.key}" TEXT PRIMARY KEY NOT NULL, {columns}) STRICT'
+    for index in table.indexes:
+        yield f'CREATE INDEX "{table.name}_by_{"_".join(index)}" ON "{table.name}" ({", ".join(index)})'
+
+
+def fingerprint(projection: Projection) -> str:
+    """Return a digest of how a projection's tables are shaped."""
+    return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
+
+
+def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
+    """Write the changes of one table, one per key; their order is free."""
+    columns = tuple(table.columns)
+    puts: list[tuple[Scalar, ...]] = []
+    drops: list[tuple[str]] = []
+    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = defaultdict(list)
+    for key, change in rows.items():
+        if isinstance(change, Put):
+            puts.append((key, *map(change.row.get, columns)))
+        elif isinstance(change, Patch):
+            patches[tuple(change.columns)].append((*change.columns.values(), key))
+        else:
+            drops.append((key,))
+    if puts:
+        places = ", ".join("?" * (1 + len(columns)))
+        cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608
+    for names, values in patches.items():
+        news = ", ".join(f'"{name}" = ?' for name in names)
+        cursor.executemany(f'UPDATE "{table.name}" SET {news} WHERE "{table.key}" = ?', values)  # noqa: S608
+    if drops:
+        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', drops)  # noqa: S608
+
+
+def catch_up(
+    log: Log,
+    rows: SqliteRows,
+    batch: int = 2000,
+    progress: Progress | None = None,
+    until: Mapping[str, int] | None = None,
+) -> int:
+    """Bring every projection up to the log's end, or each to its position in `until`; return how many events were read.
+
+    The log is read once for all. Normally they stand at one position; a new one starts at 0, and until it has caught
+    up the others take nothing from what is read again.
+    """
+    read = 0
+    while True:
+        behind = {
+            name: position for name, position in rows.positions().items() if until is None or position < until[name]
+        }
+        events = log.after(min(behind.values()), batch) if behind else []
+        if not events:
+            return read
+        if rows.apply_all(steps_of(events, behind, rows, until)):
+            read += len(events)
+            if progress is not None:
+                progress(events[-1].position, log.last_position())
+            if len(events) < batch and until is None:
+                return read
+
+
+def steps_of(
+    events: Sequence[Logged], behind: Mapping[str, int], rows: SqliteRows, until: Mapping[str, int] | None
+) -> list[Step]:
+    """Return what a run of events means for the projections that are behind."""
+    last = events[-1].position
+    goals = {name: last if until is None else min(last, until[name]) for name in behind}
+    changes: dict[str, list[Change]] = {name: [] for name in behind}
+    for event in events:
+        wanted = [
+            (name, project)
+            for name, project in rows.handlers.get(event.name, ())
+            if name in behind and behind[name] < event.position <= goals[name]
+        ]
+        if wanted:
+            fact = event.event
+            for name, project in wanted:
+                changes[name].extend(project(fact))
+    return [Step(name, behind[name], goals[name], changes[name]) for name in behind if goals[name] > behind[name]]
