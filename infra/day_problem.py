@@ -13,8 +13,8 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
-from projections.changes import Rows
-from projections.roster_board import OpenVisits, open_visits
+from projections.asking import Rows
+from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.travel import matrix
 
@@ -103,8 +103,7 @@ def working_time(shifts: Sequence[Row], day: date, absences: Sequence[tuple[int,
 
 def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen: int) -> Demand:
     """Return one visit as the solver sees it; what has begun, or is about to, stays where it is."""
-    needs = json.loads(visit["needs"])
-    slots = json.loads(visit["slots"] or "[]") if visit["status"] != "requested" else []
+    slots = visit["slots"] if visit["status"] != "requested" else []
     pins = tuple(Pin(member_id=slot["member_id"], start=second_of(day, slot["starts_at"])) for slot in slots)
     works = {member.id: member.works for member in members}
     begun = visit["status"] in {"started", "completed"}
@@ -122,7 +121,7 @@ def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen:
                 seconds=need["minutes"] * MINUTE,
                 named=need["named_id"],
             )
-            for need in needs
+            for need in visit["needs"]
         ),
         sync=visit["sync"],
         gap=(visit["least_gap"] * MINUTE, visit["most_gap"] * MINUTE),

@@ -16,7 +16,7 @@ from infra.read_model import SqliteRows, catch_up
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
 from infra.work import RefusedReaction, Work
-from projections.changes import moment_text
+from projections.changes import moment
 
 BATCH = 1000
 
@@ -76,7 +76,7 @@ class Runner:
         """Give the commands of the timers that are due; False if there are none that were not given yet."""
         due = self._rows.ask(
             "SELECT timer_id, due_at, command FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id",
-            now=moment_text(now),
+            now=moment(now),
         )
         asked = []
         for timer in due:

@@ -1,0 +1,38 @@
+# Two commands for everybody: `make demo` shows the main job, `make test` passes every test. Both set up first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .jiayi/demo
+DEMO_DAY := 2026-03-13
+JIAYI := $(BIN)/jiayi --data $(DEMO) --now $(DEMO_DAY)T07:00
+
+.PHONY: setup demo test lint bench clean
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m schedulers.warm
+	touch $@
+
+demo: setup
+	@rm -rf $(DEMO)
+	@sh examples/demo.sh $(BIN)/jiayi $(DEMO)
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest
+
+# Figures beside their limits; minutes, not seconds.
+bench: setup
+	$(BIN)/python -m infra.bench.store
+	$(BIN)/python -m infra.bench.year
+	$(BIN)/python -m infra.bench.solver --instances tests/data/hhcrsp --seconds 10 --against routing
+
+clean:
+	rm -rf $(VENV) .jiayi build ./*.egg-info

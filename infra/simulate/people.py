@@ -1,0 +1,130 @@
+"""Simulated residents and teams: names, numbers and homes from a seeded generator. Nobody here exists."""
+
+from datetime import date, timedelta
+from random import Random
+
+from domain.resident import KeyGroup, Personal, RegisterResident, TagKeyGroup
+from domain.team import FormTeam, Member, Role, Shift
+from infra.simulate import figures
+
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文"
+STREETS = ("福华路", "莲花路", "深南大道", "红荔路", "景田路", "梅林路", "彩田路", "新闻路")
+
+WEEKDAYS = range(5)
+STARTS, ENDS, BREAK_STARTS, BREAK_ENDS = 8 * 60 + 30, 17 * 60 + 30, 12 * 60, 14 * 60
+
+X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
+
+
+def form_team(number: int, institution_id: str) -> FormTeam:
+    """Return the founding of a 2+X team: a doctor, two nurses and one or two of the X, with office hours."""
+    team_id = f"team-{number:04d}"
+    roles: list[Role] = ["gp", "nurse", "nurse", X_ROLES[number % len(X_ROLES)]]
+    if number % 5 == 0:
+        roles.append("rehab")
+    shifts = tuple(
+        Shift(weekday=day, starts=STARTS, ends=ENDS, break_starts=BREAK_STARTS, break_ends=BREAK_ENDS)
+        for day in WEEKDAYS
+    )
+    members = tuple(
+        Member(
+            member_id=f"{team_id}-{role}-{seat}",
+            role=role,
+            shifts=shifts,
+            qualifications=("wound-care", "catheter-care") if role == "nurse" else (),
+            travels_by="e-bike",
+        )
+        for seat, role in enumerate(roles, start=1)
+    )
+    across = 4 * figures.AREA_METRES
+    return FormTeam(
+        team_id=team_id,
+        institution_id=institution_id,
+        base_x=(number % 10) * across,
+        base_y=(number // 10) * across,
+        members=members,
+    )
+
+
+class Residents:
+    """A stream of residents around the bases of their teams."""
+
+    def __init__(self, seed: int, today: date, prefix: str = "resident") -> None:
+        self._random = Random(f"{seed}:{prefix}")  # noqa: S311 -- a simulation, not a secret
+        self._today = today
+        self._prefix = prefix
+        self._number = 0
+
+    def next(self, team: FormTeam) -> tuple[RegisterResident, list[TagKeyGroup]]:
+        """Return the next resident near the team's base and the key groups to which she belongs."""
+        chance = self._random.random
+        self._number += 1
+        resident_id = f"{self._prefix}-{self._number:06d}"
+        groups = self._groups()
+        born_on = self._born_on(groups)
+        homebound = ("elder" in groups and chance() < figures.HOMEBOUND_ELDERS) or (
+            "disabled" in groups and chance() < figures.HOMEBOUND_DISABLED
+        )
+        registered = RegisterResident(
+            resident_id=resident_id,
+            institution_id=team.institution_id,
+            evidence="household-registration" if chance() < 0.4 else "half-year-residence",
+            resident_since=self._today - timedelta(days=self._random.randint(600, 6000)),
+            homebound=homebound,
+            personal=self._personal(team, born_on),
+        )
+        tags = [
+            TagKeyGroup(
+                resident_id=resident_id,
+                group=group,
+                since=self._today - timedelta(days=self._random.randint(0, 300)),
+            )
+            for group in sorted(groups)
+        ]
+        return registered, tags
+
+    def _groups(self) -> set[KeyGroup]:
+        chance = self._random.random
+        groups: set[KeyGroup] = set()
+        if chance() < figures.GROUP_SHARES["elder"]:
+            groups.add("elder")
+            if chance() < figures.ELDER_HYPERTENSION:
+                groups.add("hypertension")
+            if chance() < figures.ELDER_DIABETES:
+                groups.add("diabetes")
+        elif chance() < figures.GROUP_SHARES["child"] / (1 - figures.GROUP_SHARES["elder"]):
+            groups.add("child")
+        else:
+            adult: tuple[KeyGroup, ...] = ("hypertension", "diabetes", "pregnant")
+            groups |= {group for group in adult if chance() < figures.GROUP_SHARES[group]}
+        rare: tuple[KeyGroup, ...] = ("mental-disorder", "disabled", "tuberculosis", "low-income", "special-family")
+        return groups | {group for group in rare if chance() < figures.GROUP_SHARES[group]}
+
+    def _born_on(self, groups: set[KeyGroup]) -> date:
+        youngest, oldest = (65, 95) if "elder" in groups else (0, 6) if "child" in groups else (18, 64)
+        return self._today - timedelta(days=self._random.randint(youngest * 366, oldest * 365 + 300))
+
+    def _personal(self, team: FormTeam, born_on: date) -> Personal:
+        random = self._random
+        blocks = figures.AREA_METRES // figures.BLOCK_METRES
+        x = team.base_x + random.randint(-blocks, blocks) * figures.BLOCK_METRES
+        y = team.base_y + random.randint(-blocks, blocks) * figures.BLOCK_METRES
+        name = random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(["", random.choice(GIVEN)])
+        return Personal(
+            name=name,
+            phone=f"1{random.choice('3578')}{random.randint(10**8, 10**9 - 1)}",
+            identity_number=identity_number(born_on, random.randint(1, 999)),
+            address=f"{random.choice(STREETS)}{random.randint(1, 300)}号{random.randint(101, 3309)}室",
+            born_on=born_on,
+            home_x=x,
+            home_y=y,
+        )
+
+
+def identity_number(born_on: date, sequence: int) -> str:
+    """Return an 18-digit number with its check digit (GB 11643), of an area code that is assigned to nobody."""
+    digits = f"999999{born_on:%Y%m%d}{sequence:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    remainder = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
+    return digits + "10X98765432"[remainder]

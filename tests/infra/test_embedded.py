@@ -1,0 +1,186 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+from domain.family_bed import CloseBed
+from domain.local_time import at_local
+from domain.referral import AcceptReferral, RequestReferral, ReturnReferral, ScheduleReferral
+from domain.visit import CompleteVisit, MissVisit, StartVisit
+from infra.embedded_run import run
+from infra.planner import plan_day
+from infra.store.recorded import Recorded
+from infra.wiring import System
+from schedulers.problem import Budget
+from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
+
+QUICK = Budget(iterations=2_000)
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def stored(system: System, stream: str) -> list[str]:
+    return [recorded.name for recorded in system.store.read(stream)]
+
+
+def tasks(system: System, **where: str) -> list[str]:
+    conditions = " AND ".join(f"{name} = :{name}" for name in where)
+    rows = system.rows.ask(f"SELECT care_task_id FROM care_tasks_v1 WHERE {conditions} ORDER BY 1", **where)
+    return [str(row["care_task_id"]) for row in rows]
+
+
+def test_a_contract_of_a_person_with_hypertension_owes_four_follow_ups(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]))
+        assert len(tasks(system, kind="hypertension-follow-up", status="scheduled")) == 4
+
+
+def test_an_opened_bed_yields_rounds_that_fall_due_and_are_asked_for(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        assert len(tasks(system, kind="bed-round")) == 13
+        system.runner.settle(SEVEN)
+        due = tasks(system, status="due")
+        assert due == ["bed-of-li.bed-nursing.1", "bed-of-li.bed-round.1"]
+        assert [stored(system, f"visit-{task}") for task in due] == [["visit.requested.v1"]] * 2
+
+
+def test_a_closed_bed_owes_no_more_rounds_and_its_visits_are_called_off(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        system.runner.settle(SEVEN)
+        given(system, CloseBed(family_bed_id="bed-of-li", closed_on=MONDAY, outcome="improved"))
+        assert tasks(system, status="scheduled") == tasks(system, status="due") == []
+        assert stored(system, "visit-bed-of-li.bed-round.1") == ["visit.requested.v1", "visit.cancelled.v1"]
+
+
+def test_a_planned_round_is_assigned_made_and_recorded_at_the_bed(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        planned = plan_day(system, MONDAY, budget=QUICK)
+        assert [day.published for day in planned] == [True]
+        assert tasks(system, status="planned") == ["bed-of-li.bed-nursing.1", "bed-of-li.bed-round.1"]
+    noon = at_local(MONDAY, 18 * 60)
+    with town(tmp_path, noon) as system:
+        visit = "bed-of-li.bed-round.1"
+        given(
+            system,
+            StartVisit(visit_id=visit, entered_at=at_local(MONDAY, 9 * 60)),
+            CompleteVisit(visit_id=visit, left_at=at_local(MONDAY, 9 * 60 + 40)),
+        )
+        assert tasks(system, status="done") == [visit]
+        assert stored(system, "family_bed-bed-of-li")[-1] == "family_bed.round_recorded.v1"
+
+
+def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_five_days(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(
+            system,
+            *centre(),
+            *signed("li"),
+            RequestReferral(
+                referral_id="r1",
+                resident_id="li",
+                contract_id="contract-of-li",
+                institution_id="hospital",
+                urgency="urgent",
+                reason="stroke-signs",
+            ),
+            AcceptReferral(referral_id="r1"),
+            ScheduleReferral(referral_id="r1", appointment_at=at_local(MONDAY, 10 * 60)),
+        )
+    with town(tmp_path, at_local(TUESDAY, 8 * 60)) as system:
+        given(system, ReturnReferral(referral_id="r1", returned_on=TUESDAY))
+        system.runner.settle(system.now())
+        (row,) = system.rows.ask("SELECT window_from, window_to FROM visits_v1 WHERE visit_id = 'r1.follow-up'")
+        assert row == {"window_from": "2026-03-03", "window_to": "2026-03-08"}
+        plan_day(system, TUESDAY, budget=QUICK)
+    with town(tmp_path, at_local(TUESDAY, 18 * 60)) as system:
+        visit = "r1.follow-up"
+        given(
+            system,
+            StartVisit(visit_id=visit, entered_at=at_local(TUESDAY, 15 * 60)),
+            CompleteVisit(visit_id=visit, left_at=at_local(TUESDAY, 16 * 60)),
+        )
+        assert stored(system, "referral-r1")[-1] == "referral.followed_up.v1"
+
+
+def test_a_missed_visit_is_asked_for_again_from_the_next_day(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        plan_day(system, MONDAY, budget=QUICK)
+        given(system, MissVisit(visit_id="bed-of-li.bed-round.1", reason="nobody-home"))
+        assert stored(system, "visit-bed-of-li.bed-round.1")[-2:] == ["visit.missed.v1", "visit.requested_again.v1"]
+        (row,) = system.rows.ask("SELECT status, window_from FROM visits_v1 WHERE visit_id = 'bed-of-li.bed-round.1'")
+        assert row == {"status": "requested", "window_from": "2026-03-03"}
+
+
+def test_a_contract_whose_term_is_over_is_recorded_as_expired_by_its_timer(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"))
+    with town(tmp_path, at_local(MONDAY.replace(year=2027), 60)) as system:
+        system.runner.settle(system.now())
+        assert stored(system, "contract-contract-of-li") == ["contract.signed.v1", "contract.expired.v1"]
+
+
+def test_running_until_idle_plans_what_was_touched_and_asked_again_does_nothing(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        first = run(system, until_idle=True, budget=QUICK)
+        assert [(day.team_id, day.day, day.published) for day in first] == [("east", MONDAY, True)]
+        position = system.store.last_position()
+        assert run(system, until_idle=True, budget=QUICK) == []
+        assert system.store.last_position() == position
+
+
+def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]), *bed("li"))
+        position = system.store.last_position()
+    (tmp_path / "work.db").unlink()
+    with town(tmp_path) as system:
+        system.runner.follow(SEVEN)
+        assert system.store.last_position() == position
+
+
+def test_a_refused_reaction_is_recorded_and_not_retried(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        system.runner.settle(SEVEN)
+        for attempt in range(3):
+            given(system, MissVisit(visit_id="bed-of-li.bed-round.1", reason="nobody-home"))
+            assert len(system.work.refused()) == (1 if attempt == 2 else 0)
+        (refused,) = system.work.refused()
+        assert (refused.reaction, refused.rule) == ("when_visit_missed_request_it_again", "attempts-used-up")
+
+
+def test_what_a_reaction_writes_names_its_cause(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]))
+        first: Recorded = system.store.read("care_plan-li")[0]
+        assert first.metadata.causation_id == "contract-contract-of-li:1"
+        assert first.metadata.actor == "reaction:when_contract_signed_plan_its_care"
+        assert first.metadata.pack == "SZ-2018"
+
+
+def test_rows_are_the_same_however_often_the_process_was_restarted(tmp_path: Path) -> None:
+    def rows(system: System) -> list[dict[str, object]]:
+        return [dict(row) for row in system.rows.ask("SELECT * FROM care_tasks_v1 ORDER BY care_task_id")]
+
+    steps = [*centre(), *signed("li", ["diabetes"]), *bed("li")]
+    with town(tmp_path / "once") as system:
+        given(system, *steps)
+        once = rows(system)
+    for step in steps:
+        with town(tmp_path / "often") as system:
+            given(system, step)
+    with town(tmp_path / "often") as system:
+        assert rows(system) == once
+
+
+def test_a_task_falls_due_at_four_in_the_afternoon_before_its_window_opens_and_not_before(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]))
+        (first,) = system.rows.ask("SELECT min(window_from) AS day FROM care_tasks_v1")
+        eve = date.fromisoformat(str(first["day"])) - timedelta(days=1)
+        system.runner.settle(at_local(eve, 15 * 60 + 59))
+        assert tasks(system, status="due") == []
+        system.runner.settle(at_local(eve, 16 * 60))
+        assert tasks(system, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]

@@ -1,0 +1,50 @@
+from datetime import date
+from pathlib import Path
+
+from domain.resident import CorrectPersonalDetails, Personal
+from infra.planner import plan_day
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.wiring import open_system
+from schedulers.problem import Budget
+from tests.small_town import MONDAY, bed, centre, given, personal, signed, town
+
+
+def told(person: Personal) -> list[str]:
+    return [person.name, person.phone, person.identity_number, person.address]
+
+
+def test_nothing_personal_of_a_simulated_resident_stands_in_any_event_but_the_residents_own(tmp_path: Path) -> None:
+    with open_system(Settings(data=tmp_path)) as system:
+        simulate(system, teams=1, days=3, seed=11)
+        everything = system.store.after(0, 10**6)
+        names: set[str] = set()
+        for row in system.rows.ask("SELECT name, phone, address FROM residents_v1"):
+            names |= {str(row["phone"]), str(row["address"]), str(row["name"])}
+        assert len(names) > 1000
+        numbers = {
+            recorded.event.personal.identity_number  # type: ignore[attr-defined]
+            for recorded in everything
+            if recorded.name == "resident.registered.v1"
+        }
+        others = b"\n".join(
+            recorded.state + recorded.metadata_state
+            for recorded in everything
+            if not recorded.stream.startswith("resident-")
+        ).decode()
+        # A two-character name may be part of a street or a centre, so only whole JSON values are looked for.
+        found = [word for word in names | numbers if f'"{word}"' in others or (len(word) > 3 and word in others)]
+        assert found == []
+
+
+def test_the_stored_problem_of_a_roster_holds_no_name_and_no_place(tmp_path: Path) -> None:
+    home = personal("欧阳测试", x=1234567, y=7654321)
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        given(system, CorrectPersonalDetails(resident_id="li", personal=home))
+        plan_day(system, MONDAY, budget=Budget(iterations=500))
+        (row,) = system.rows.ask("SELECT problem_digest FROM rosters_v1")
+        document = (system.store.document(str(row["problem_digest"])) or b"").decode()
+        assert "bed-of-li.bed-round.1" in document
+        for secret in [*told(home), str(home.home_x), str(home.home_y), str(date(1950, 1, 1))]:
+            assert secret not in document

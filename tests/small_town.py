@@ -1,0 +1,109 @@
+"""A small town for tests of the whole system: a centre, a hospital, one team, and residents near it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from domain.contract import SignContract
+from domain.family_bed import ApplyForBed, AssessBed, OpenBed
+from domain.institution import OpenInstitution
+from domain.local_time import at_local
+from domain.resident import KeyGroup, Personal, RegisterResident, TagKeyGroup
+from domain.team import FormTeam, Member, Role, Shift
+from infra.settings import Settings
+from infra.wiring import System, open_system
+
+MONDAY = date(2026, 3, 2)
+SEVEN = at_local(MONDAY, 7 * 60)
+
+OFFICE = tuple(Shift(weekday=d, starts=510, ends=1050, break_starts=720, break_ends=840) for d in range(5))
+
+
+def town(folder: Path, now: datetime = SEVEN) -> System:
+    """Open a system in a folder, with its clock standing at `now`."""
+    return open_system(Settings(data=folder, now=now))
+
+
+def member(role: Role, number: int = 1, shifts: tuple[Shift, ...] = OFFICE) -> Member:
+    """Return a member called by her role."""
+    return Member(member_id=f"{role}-{number}", role=role, shifts=shifts, travels_by="e-bike")
+
+
+def centre() -> list[object]:
+    """Return the opening of a centre, a hospital and the team `east` of a doctor and two nurses."""
+    return [
+        OpenInstitution(
+            institution_id="centre", name="东社康", kind="community-health", sector="public", tier=1, district="Futian"
+        ),
+        OpenInstitution(
+            institution_id="hospital", name="区医院", kind="hospital", sector="public", tier=2, district="Futian"
+        ),
+        FormTeam(
+            team_id="east",
+            institution_id="centre",
+            base_x=0,
+            base_y=0,
+            members=(member("gp"), member("nurse"), member("nurse", 2)),
+        ),
+    ]
+
+
+def personal(name: str = "李秀英", x: int = 300, y: int = 400) -> Personal:
+    """Return what is personal of somebody who lives there."""
+    return Personal(
+        name=name,
+        phone="13800138000",
+        identity_number="999999195001010019",
+        address="福华路1号101室",
+        born_on=date(1950, 1, 1),
+        home_x=x,
+        home_y=y,
+    )
+
+
+def signed(
+    resident_id: str = "li", groups: Sequence[KeyGroup] = (), starts_on: date = MONDAY, *, homebound: bool = True
+) -> list[object]:
+    """Return a resident's registration, key groups and contract `contract-of-<resident>` with the team."""
+    return [
+        RegisterResident(
+            resident_id=resident_id,
+            institution_id="centre",
+            evidence="household-registration",
+            resident_since=date(2000, 1, 1),
+            homebound=homebound,
+            personal=personal(),
+        ),
+        *(TagKeyGroup(resident_id=resident_id, group=group, since=MONDAY) for group in groups),
+        SignContract(
+            contract_id=f"contract-of-{resident_id}",
+            resident_id=resident_id,
+            team_id="east",
+            signed_on=starts_on,
+            starts_on=starts_on,
+        ),
+    ]
+
+
+def bed(resident_id: str = "li", opened_on: date = MONDAY) -> list[object]:
+    """Return the way to an open family bed `bed-of-<resident>`."""
+    bed_id = f"bed-of-{resident_id}"
+    return [
+        ApplyForBed(
+            family_bed_id=bed_id,
+            resident_id=resident_id,
+            team_id="east",
+            kind="treatment",
+            indications=("bedridden",),
+        ),
+        AssessBed(
+            family_bed_id=bed_id, assessed_on=opened_on, assessor_id="gp-1", condition_fits=True, dwelling_fits=True
+        ),
+        OpenBed(family_bed_id=bed_id, team_id="east", opened_on=opened_on, doctor_id="gp-1", nurse_id="nurse-1"),
+    ]
+
+
+def given(system: System, *commands: object) -> None:
+    """Give commands one after the other; a refusal fails the test."""
+    for command in commands:
+        system.execute(command, actor="test")
