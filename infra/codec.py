@@ -72,11 +72,15 @@ def _decoder(name: str) -> Callable[[bytes], object]:
 
 
 def digest_of(command: object) -> bytes:
-    """Return the 32 bytes of SHA-256 over a command's name and data, equal for equal commands."""
+    """Return 32 bytes of BLAKE2b over a command's name and data, equal for equal commands.
+
+    It only tells a repeated command from another one under the same id, and costs a tenth of a commit less than SHA-256
+    through OpenSSL.
+    """
     cls: Any = type(command)
     if _fields_with_moments(cls):
         command = _in_utc(command, "")
-    return hashlib.sha256(cls.__name__.encode() + b"\0" + _CANONICAL(command)).digest()
+    return hashlib.blake2b(cls.__name__.encode() + b"\0" + _CANONICAL(command), digest_size=32).digest()
 
 
 def command_from(cls: type[T], data: Mapping[str, object]) -> T:

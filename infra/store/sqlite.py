@@ -52,15 +52,9 @@ class SqliteStore(TeamDayQueue, SQLiteApplicationRecorder):
 
     # Writing
 
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """Hold the write lock for many appends in one commit; what is raised rolls all of them back."""
-        with self._file.writing() as cursor:
-            transaction = Transaction(cursor, self._pace)
-            yield transaction
-            transaction.flush()
-        if transaction.appended:
-            self._wake()
+    def writing(self) -> Transaction:
+        """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
+        return Transaction(self._file, self._pace, self._wake)
 
     def append(self, asked: Append) -> Answer:
         """Write one decided command whole in one commit; see Transaction.append for what it raises."""

@@ -88,24 +88,44 @@ class SqliteFile(SQLiteDatastore):
                     cursor.execute(statement)
                 cursor.execute(f"PRAGMA user_version={LAYOUT}")
 
+    def begin(self) -> sqlite3.Cursor:
+        """Take the write lock; StoreError after 30 s without it. Ends with `commit` or `rollback`."""
+        self._lock.acquire()
+        try:
+            return self._cursor.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._lock.release()
+            if isinstance(error, sqlite3.OperationalError):
+                raise StoreError(f"{self.path} could not be locked for writing: {error}") from error
+            raise
+
+    def commit(self) -> None:
+        """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
+        try:
+            self._cursor.execute("COMMIT")
+        except BaseException:
+            self._writer.rollback()
+            raise
+        finally:
+            self._lock.release()
+
+    def rollback(self) -> None:
+        """Forget everything since `begin`."""
+        try:
+            self._writer.rollback()
+        finally:
+            self._lock.release()
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Cursor]:
-        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised.
-
-        StoreError after 30 s without the lock.
-        """
-        with self._lock:
-            cursor = self._cursor
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                raise StoreError(f"{self.path} could not be locked for writing: {error}") from error
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                self._writer.rollback()
-                raise
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
+        cursor = self.begin()
+        try:
+            yield cursor
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:

@@ -5,7 +5,7 @@ stand. Rows are gathered and written at the end of the transaction, many at a ti
 start: versions and the next id are therefore known, and the order of ids is the order of commits.
 """
 
-import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 
 from domain.decider import Claim, Refused, TeamDay
@@ -20,6 +20,7 @@ from infra.store.recorded import (
     encode_answer,
     encode_metadata,
 )
+from infra.store.sqlite_file import SqliteFile
 from infra.store.team_days import Pace, check_basis, finish, write_marks
 from infra.store.view import View, recorded_at
 
@@ -31,14 +32,17 @@ Periods = dict[str, tuple[str, str]]
 
 
 class Transaction(View):
-    """The write side of a View. `flush` is called by the store before it commits."""
+    """The write side of a View, used in a `with`: committed at its end, rolled back if anything is raised.
 
-    def __init__(self, cursor: sqlite3.Cursor, pace: Pace) -> None:
-        super().__init__(cursor)
+    `wake` is called after a commit that holds events. StoreError after 30 s without the write lock.
+    """
+
+    def __init__(self, file: SqliteFile, pace: Pace, wake: Callable[[], None]) -> None:
+        self._file = file
         self._pace = pace
-        last_id_ever, newest = cursor.execute(BEGINNING).fetchone()
-        self._next_id = (last_id_ever or 0) + 1
-        self._recorded_at = recorded_at(newest) if newest else None
+        self._wake = wake
+        self._next_id = 1
+        self._recorded_at: datetime | None = None
         self.appended = 0
         self._events: list[tuple[int, str, int, str, bytes, bytes]] = []
         self._answers: dict[str, tuple[bytes, Answer]] = {}
@@ -48,6 +52,30 @@ class Transaction(View):
         self._versions: dict[str, int] = {}
         self._written: set[str] = set()
         self._new_command = ""
+
+    def __enter__(self) -> "Transaction":
+        self._cursor = self._file.begin()
+        try:
+            last_id_ever, newest = self._cursor.execute(BEGINNING).fetchone()
+        except BaseException:
+            self._file.rollback()
+            raise
+        self._next_id = (last_id_ever or 0) + 1
+        self._recorded_at = recorded_at(newest) if newest else None
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is not None:
+            self._file.rollback()
+            return
+        try:
+            self.flush()
+        except BaseException:
+            self._file.rollback()
+            raise
+        self._file.commit()
+        if self.appended:
+            self._wake()
 
     def append(self, asked: Append) -> Answer:
         """Take one decided command, or return its first answer if it was already taken.
