@@ -3,8 +3,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .jiayi/demo
-DEMO_DAY := 2026-03-13
-JIAYI := $(BIN)/jiayi --data $(DEMO) --now $(DEMO_DAY)T07:00
 
 .PHONY: setup demo test lint bench clean
 

@@ -32,8 +32,9 @@ def run(
             system.runner.settle(now)
             planned = plan_touched(system, executor, now, budget or FULL)
             system.runner.settle(now)
-            for each in planned if told else ():
-                told(each)
+            if told is not None:
+                for each in planned:
+                    told(each)
             return planned
         while not stop.is_set():
             now = system.now()

@@ -17,8 +17,8 @@ from infra.simulate.give import give
 from infra.simulate.people import Residents, form_team
 from infra.wiring import System
 
-FIRST_DAY = date(2026, 3, 2)
-"""The first simulated day if none is told: a Monday."""
+FIRST_DAY = date(2026, 3, 6)
+"""The first simulated day if none is told: a Friday, so that a fortnight ends on a working day."""
 
 CHUNK = 1000
 
@@ -58,7 +58,7 @@ def simulate(
     community = Founding(system, teams, seed, first_day, progress)
     founded = community.found()
     with pool() as executor:
-        life = Days(system, executor, founded, Residents(seed, first_day, prefix="newcomer"), seed)
+        life = Days(system, executor, founded, Residents(seed, first_day, prefix="N"), seed)
         for number in range(days):
             day = first_day + timedelta(days=number)
             life.live(day, last=number == days - 1)
@@ -98,7 +98,7 @@ class Founding:
         institutions = -(-self._teams // figures.TEAMS_PER_INSTITUTION)
         opened: list[object] = [
             OpenInstitution(
-                institution_id=f"hospital-{tier}",
+                institution_id=f"H{tier}",
                 name=name,
                 kind="hospital",
                 sector="public",
@@ -110,7 +110,7 @@ class Founding:
         for number in range(1, institutions + 1):
             opened += self._institution(number)
         formed = [
-            form_team(number, f"centre-{1 + (number - 1) // figures.TEAMS_PER_INSTITUTION:03d}")
+            form_team(number, f"I{1 + (number - 1) // figures.TEAMS_PER_INSTITUTION:03d}")
             for number in range(1, self._teams + 1)
         ]
         self._give([*opened, *formed])
@@ -118,7 +118,7 @@ class Founding:
         return formed
 
     def _institution(self, number: int) -> list[object]:
-        institution_id = f"centre-{number:03d}"
+        institution_id = f"I{number:03d}"
         teams = min(figures.TEAMS_PER_INSTITUTION, self._teams - (number - 1) * figures.TEAMS_PER_INSTITUTION)
         signed = teams * figures.RESIDENTS_PER_TEAM
         population = figures.PEOPLE_PER_INSTITUTION * teams // figures.TEAMS_PER_INSTITUTION
@@ -155,7 +155,7 @@ class Founding:
                 registered,
                 *tags,
                 SignContract(
-                    contract_id=f"contract-{number + 1:06d}",
+                    contract_id=f"C{number + 1:06d}",
                     resident_id=registered.resident_id,
                     team_id=team.team_id,
                     signed_on=signed_on,

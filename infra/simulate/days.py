@@ -81,7 +81,7 @@ class Days:
                         morning,
                         RecordAbsence(
                             team_id=team.team_id,
-                            absence_id=self._id(f"absence-{team.team_id}"),
+                            absence_id=self._id(f"A{team.team_id}"),
                             member_id=member.member_id,
                             starts_at=at_local(day),
                             ends_at=at_local(day + timedelta(days=1)),
@@ -108,7 +108,7 @@ class Days:
         yield (
             morning,
             RequestVisit(
-                visit_id=self._id(f"call-{team.team_id}"),
+                visit_id=self._id(f"V{team.team_id}"),
                 resident_id=str(contract["resident_id"]),
                 team_id=team.team_id,
                 contract_id=str(contract["contract_id"]),
@@ -128,7 +128,7 @@ class Days:
     def _procedures(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
         """Yield nursing procedures of homebound people, each every two weeks."""
         for contract in self._homebound(team, day):
-            number = int(str(contract["contract_id"]).rsplit("-", 1)[-1])
+            number = int("".join(filter(str.isdigit, str(contract["contract_id"]))))
             if (
                 number % 100 < 100 * figures.PROCEDURE_SHARE
                 and (day.toordinal() + number) % (figures.PROCEDURE_EVERY_DAYS) == 0
@@ -136,7 +136,7 @@ class Days:
                 yield (
                     morning,
                     RequestVisit(
-                        visit_id=self._id(f"procedure-{team.team_id}"),
+                        visit_id=self._id(f"P{team.team_id}"),
                         resident_id=str(contract["resident_id"]),
                         team_id=team.team_id,
                         contract_id=str(contract["contract_id"]),
@@ -229,7 +229,7 @@ class Days:
         yield (
             noon,
             SignContract(
-                contract_id=f"contract-of-{registered.resident_id}",
+                contract_id=f"C{registered.resident_id}",
                 resident_id=registered.resident_id,
                 team_id=team.team_id,
                 signed_on=day,
@@ -264,7 +264,7 @@ class Days:
         contract = self._pick(self._homebound(team, day))
         if contract is None:
             return
-        bed_id = self._id(f"bed-{team.team_id}")
+        bed_id = self._id(f"B{team.team_id}")
         kinds: tuple[BedKind, ...] = ("treatment", "treatment", "rehabilitation", "palliative")
         doctor_id, nurse_id = str(contract["doctor_id"]), str(contract["nurse_id"])
         for command in (
@@ -296,7 +296,7 @@ class Days:
             if self._happens(figures.REFERRALS_PER_TEAM_DAY):
                 contract = self._pick(self._homebound(team, day))
                 if contract is not None:
-                    yield noon, self._referral(contract, self._id(f"referral-{team.team_id}"), day)
+                    yield noon, self._referral(contract, self._id(f"F{team.team_id}"), day)
 
     def _referral(self, contract: Row, referral_id: str, day: date) -> RequestReferral:
         tomorrow = day + timedelta(days=1)
@@ -315,7 +315,7 @@ class Days:
             referral_id=referral_id,
             resident_id=str(contract["resident_id"]),
             contract_id=str(contract["contract_id"]),
-            institution_id=self._random.choice(("hospital-2", "hospital-3")),
+            institution_id=self._random.choice(("H2", "H3")),
             urgency=self._random.choice(urgencies),
             reason=self._random.choice(
                 ("uncontrolled-hypertension", "chest-pain", "uncontrolled-glucose", "stroke-signs")

@@ -19,7 +19,7 @@ X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-man
 
 def form_team(number: int, institution_id: str) -> FormTeam:
     """Return the founding of a 2+X team: a doctor, two nurses and one or two of the X, with office hours."""
-    team_id = f"team-{number:04d}"
+    team_id = f"T{number:04d}"
     roles: list[Role] = ["gp", "nurse", "nurse", X_ROLES[number % len(X_ROLES)]]
     if number % 5 == 0:
         roles.append("rehab")
@@ -50,7 +50,7 @@ def form_team(number: int, institution_id: str) -> FormTeam:
 class Residents:
     """A stream of residents around the bases of their teams."""
 
-    def __init__(self, seed: int, today: date, prefix: str = "resident") -> None:
+    def __init__(self, seed: int, today: date, prefix: str = "R") -> None:
         self._random = Random(f"{seed}:{prefix}")  # noqa: S311 -- a simulation, not a secret
         self._today = today
         self._prefix = prefix
@@ -60,7 +60,7 @@ class Residents:
         """Return the next resident near the team's base and the key groups to which she belongs."""
         chance = self._random.random
         self._number += 1
-        resident_id = f"{self._prefix}-{self._number:06d}"
+        resident_id = f"{self._prefix}{self._number:06d}"
         groups = self._groups()
         born_on = self._born_on(groups)
         homebound = ("elder" in groups and chance() < figures.HOMEBOUND_ELDERS) or (
