@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
-import pytest
-
 from domain.decider import Claim, Decider, Refused, TeamDay
 from domain.event import stored_name
 from domain.policy_pack import SZ_2018
@@ -125,8 +123,3 @@ class Spec:
 def given(*past: object) -> Spec:
     """Begin a sentence with what has happened to the aggregate so far; `given()` if nothing has."""
     return Spec(past)
-
-
-def refused(rule: str, **values: object) -> Any:
-    """Expect a refusal inside a `with` block, for code that is not a command's decision."""
-    return pytest.raises(Refused, match=f"^{rule}", check=lambda e: {n: e.values.get(n) for n in values} == values)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from domain.care_plan import (
     CancelCare,
@@ -210,7 +211,7 @@ def test_the_nurse_comes_in_every_four_days_of_the_cycle():
     nursing = windows_of("bed-nursing", said(PLAN_ROUNDS, family_bed=[APPLIED, BED_OPENED]))
     assert nursing[0][0] == TODAY
     assert nursing[-1][1] == BED_OPENED.cycle_ends_on
-    for (_, before), (after, _) in zip(nursing, nursing[1:], strict=False):
+    for (_, before), (after, _) in pairwise(nursing):
         assert after - before == timedelta(days=1)
 
 

@@ -33,9 +33,7 @@ APPLY = ApplyForBed(
     family_bed_id="b1", resident_id="wang", team_id="team-1", kind="treatment", indications=("hemiplegia",)
 )
 WHO = {"resident": [WANG], "team": [TEAM_1]}
-ASSESS = AssessBed(
-    family_bed_id="b1", assessed_on=YESTERDAY, assessor_id="li", condition_fits=True, dwelling_fits=True
-)
+ASSESS = AssessBed(family_bed_id="b1", assessed_on=YESTERDAY, assessor_id="li", condition_fits=True, dwelling_fits=True)
 OPEN = OpenBed(family_bed_id="b1", team_id="team-1", opened_on=TODAY, doctor_id="li", nurse_id="he")
 PLAN = SetBedPlan(family_bed_id="b1", kind="nursing", measures=("turn-two-hourly",))
 PLANNED = BedPlanSet(family_bed_id="b1", kind="nursing", measures=("turn-two-hourly",))
@@ -49,9 +47,7 @@ MADE = BedRoundRecorded(
     findings=(),
 )
 CLOSE = CloseBed(family_bed_id="b1", closed_on=TOMORROW, outcome="improved")
-CLOSED = BedClosed(
-    family_bed_id="b1", resident_id="wang", team_id="team-1", closed_on=TOMORROW, outcome="improved"
-)
+CLOSED = BedClosed(family_bed_id="b1", resident_id="wang", team_id="team-1", closed_on=TOMORROW, outcome="improved")
 READY = (APPLIED, ASSESSED)
 IN_USE = (APPLIED, ASSESSED, BED_OPENED)
 OVER = (*IN_USE, CLOSED)
@@ -111,9 +107,7 @@ def test_an_assessed_bed_opens_for_a_cycle():
 
 
 def test_a_cycle_may_be_shorter():
-    given(*READY).when(replace(OPEN, days=30), team=[TEAM_1]).then(
-        replace(BED_OPENED, cycle_ends_on=date(2026, 3, 31))
-    )
+    given(*READY).when(replace(OPEN, days=30), team=[TEAM_1]).then(replace(BED_OPENED, cycle_ends_on=date(2026, 3, 31)))
 
 
 def test_opened_again_on_the_same_day_it_says_nothing():

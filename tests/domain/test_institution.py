@@ -72,9 +72,7 @@ def test_closed_again_on_the_same_day_it_says_nothing():
 
 
 def test_it_closes_once():
-    given(CENTRE, CLOSED).when(replace(CLOSE, closed_on=TODAY)).then_refused(
-        "institution-already-closed", day=TOMORROW
-    )
+    given(CENTRE, CLOSED).when(replace(CLOSE, closed_on=TODAY)).then_refused("institution-already-closed", day=TOMORROW)
 
 
 def test_an_unknown_institution_cannot_close():

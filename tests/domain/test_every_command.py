@@ -1,0 +1,102 @@
+"""Every command has sentences: it happens, it is quiet when asked again, and it is refused by each rule it can meet.
+
+The sentences of this folder are run once more with the record on; what they showed is compared with what the code of
+each decision can do. A new command, event or rule without its sentence fails here.
+"""
+
+import ast
+import inspect
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from domain.registry import DECIDER_OF, DECIDERS, EVENT_TYPES
+from tests import spec
+
+CANNOT_BE_MET = {
+    ("TransferContract", "named-member-not-seated"): "after missing_role both seats are held by somebody",
+}
+"""Rules that stand in a function which a decision calls, but that this decision never meets, and why."""
+
+
+@pytest.fixture(scope="module")
+def told() -> frozenset[spec.Told]:
+    """What all sentences of this folder show."""
+    spec.TOLD.clear()
+    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+        if file != Path(__file__):
+            module = import_module(f"tests.domain.{file.stem}")
+            for name, sentence in inspect.getmembers(module, inspect.isfunction):
+                walk = hasattr(sentence, "hypothesis")
+                if name.startswith("test_") and not walk and not inspect.signature(sentence).parameters:
+                    sentence()
+    return frozenset(spec.TOLD)
+
+
+def rules_of(decision: Any) -> set[str]:
+    """Return the rules by which a decision, or a function of the domain that it calls, can refuse."""
+    rules: set[str] = set()
+    seen: set[Any] = set()
+
+    def read(function: Any) -> None:
+        if function in seen:
+            return
+        seen.add(function)
+        module: ModuleType = inspect.getmodule(function) or import_module("domain")
+        for node in ast.walk(ast.parse(inspect.getsource(function))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            called = getattr(module, node.func.id, None)
+            if node.func.id == "Refused":
+                assert isinstance(node.args[0], ast.Constant)
+                rules.add(str(node.args[0].value))
+            elif inspect.isfunction(called) and called.__module__.startswith("domain."):
+                read(called)
+
+    read(decision)
+    return rules
+
+
+COMMANDS = sorted(DECIDER_OF, key=lambda command: command.__name__)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_every_command_happens_is_quiet_and_is_refused_by_each_of_its_rules(command, told):
+    mine = {t for t in told if t.command is command}
+    assert "happens" in {t.outcome for t in mine}, f"no sentence in which {command.__name__} happens"
+    assert "quiet" in {t.outcome for t in mine}, f"no sentence in which {command.__name__} says nothing"
+    met = {t.rule for t in mine if t.outcome == "refused"}
+    exempt = {rule for name, rule in CANNOT_BE_MET if name == command.__name__}
+    expected = rules_of(DECIDER_OF[command].decisions[command]) - exempt
+    assert not expected - met, f"no sentence in which {command.__name__} is refused by {sorted(expected - met)}"
+    assert not met - expected, f"{command.__name__} is refused by {sorted(met - expected)}, which its code hides"
+
+
+def test_every_event_is_said_by_some_sentence(told):
+    said = {fact for t in told for fact in t.events}
+    assert not set(EVENT_TYPES.values()) - said
+
+
+def test_each_exemption_is_still_needed():
+    names = {command.__name__: command for command in COMMANDS}
+    for name, rule in CANNOT_BE_MET:
+        command = names[name]
+        assert rule in rules_of(DECIDER_OF[command].decisions[command])
+
+
+def test_a_command_belongs_to_one_aggregate_and_an_event_too():
+    assert len(DECIDER_OF) == sum(len(d.decisions) for d in DECIDERS)
+    assert len(EVENT_TYPES) == sum(len(d.events) for d in DECIDERS)
+    assert len({d.category for d in DECIDERS}) == len(DECIDERS)
+
+
+def test_a_stored_name_is_its_category_a_past_fact_and_a_version():
+    for decider in DECIDERS:
+        for stored, fact in EVENT_TYPES.items():
+            if fact in decider.events:
+                category, name, version = stored.split(".")
+                assert (category, version) == (decider.category, "v1")
+                assert name.replace("_", "").isalpha()

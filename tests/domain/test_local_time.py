@@ -1,0 +1,45 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.local_time import at_local, local_day, months_later
+
+DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
+
+
+def test_the_local_day_begins_eight_hours_before_the_day_of_utc():
+    assert local_day(datetime(2026, 3, 1, 15, 59, tzinfo=UTC)) == date(2026, 3, 1)
+    assert local_day(datetime(2026, 3, 1, 16, 0, tzinfo=UTC)) == date(2026, 3, 2)
+    assert at_local(date(2026, 3, 2)) == datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+    assert at_local(date(2026, 3, 2), -1) == datetime(2026, 3, 1, 15, 59, tzinfo=UTC)
+    assert at_local(date(2026, 3, 2), 90).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 3, 2), 12, date(2027, 3, 2)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 11, 15), 1, date(2026, 12, 15)),
+        (date(2026, 3, 2), 0, date(2026, 3, 2)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day, months, later):
+    assert months_later(day, months) == later
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(DAYS, st.integers(0, 1439))
+def test_every_minute_of_a_day_falls_in_that_day(day, minute):
+    assert local_day(at_local(day, minute)) == day
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(DAYS, st.integers(0, 120))
+def test_more_months_are_never_earlier(day, months):
+    assert months_later(day, months) < months_later(day, months + 1) <= months_later(day, months) + timedelta(days=34)
