@@ -16,6 +16,7 @@ def ask(session: Session, name: str | None, data_json: str, *, listed: bool, sch
     """Ask the question NAME with its data in JSON; the answer is JSON."""
     from infra import edges  # noqa: PLC0415 -- read models are loaded when one is asked
     from infra.cli.answers import read_object  # noqa: PLC0415 -- likewise
+    from projections.registry import answer  # noqa: PLC0415 -- likewise
 
     if listed:
         for each in edges.questions():
@@ -29,4 +30,4 @@ def ask(session: Session, name: str | None, data_json: str, *, listed: bool, sch
     else:
         question = edges.question(name, read_object(data_json))
         with session.open() as system:
-            click.echo(to_json(edges.answer(question, system.rows)))
+            click.echo(to_json(answer(question, system.rows)))

@@ -1,7 +1,6 @@
 """What went wrong, as one line: for people a sentence with its rule, for programs an object."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 import click
@@ -81,13 +80,11 @@ def one_line(text: str) -> str:
 
 
 def to_json(told: object) -> str:
-    """Return compact JSON; dates as ISO 8601, moments with their offset."""
-    return orjson.dumps(told, default=_plain).decode()
+    """Return compact JSON; dates as ISO 8601, moments in UTC with `Z`."""
+    return orjson.dumps(told, default=_plain, option=orjson.OPT_UTC_Z).decode()
 
 
 def _plain(told: object) -> object:
-    if isinstance(told, date | datetime):
-        return told.isoformat()
     if isinstance(told, frozenset | set):
         return sorted(told)
     raise TypeError(type(told).__name__)

@@ -9,12 +9,11 @@ import msgspec
 from domain.decider import Refused
 from infra.codec import BadInput, command_from, schema_of
 from infra.edges.commands import COMMANDS, CommandEdge
-from projections.asking import Answer, Question, Rows
+from projections.asking import Question
 
 __all__ = [
     "COMMANDS",
     "CommandEdge",
-    "answer",
     "command",
     "command_schema",
     "question",
@@ -52,11 +51,6 @@ def question(name: str, data: Mapping[str, object]) -> object:
     """Return the question of this name; Refused `question-unknown`, or BadInput with the field that is wrong."""
     asked: object = command_from(_known(name).asks, data)
     return asked
-
-
-def answer(asked: object, rows: Rows) -> Answer:
-    """Return what the rows say to a question."""
-    return _known(type(asked).__name__).answer(asked, rows)
 
 
 def question_schema(name: str) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""All files together: rows to entries, entries to commands, commands to verdicts; all of them stand, or none.
+
+An entry is what stands or falls as one: a row, or the rows of one team.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.contract import ExpireContract
+from domain.decider import Refused, Scalar
+from domain.local_time import local_day
+from infra import edges
+from infra.codec import BadInput
+from infra.commands import Answer, Asked
+from infra.importing.files import Fault, Row, Sheet
+from infra.importing.kinds import KINDS
+from infra.wiring import System
+
+Key = tuple[str, str]
+"""A category and an id."""
+
+NEVER = ExpireContract(contract_id="")
+"""A command that is always refused, for no id is empty: with it a batch is judged and leaves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Commands that stand or fall together, the rows they come from, and the ids they build on."""
+
+    key: Key
+    rows: tuple[Row, ...]
+    commands: tuple[object, ...]
+    parents: frozenset[Key]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import came to. `new_events` and `known` are 0 where nothing was imported."""
+
+    rows: int = 0
+    new_events: int = 0
+    known: int = 0
+    left_out: int = 0
+    imported: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+
+def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str) -> Outcome:
+    """Import all sheets in one commit, or none of them; with `keep_good` all entries that are good.
+
+    Raises Refused `now-before-last-event`, StoreError.
+    """
+    now = system.now()
+    system.check_clock(now)
+    rows = [row for sheet in sheets for row in sheet.rows]
+    outcome = Outcome(rows=len(rows), faults=[fault for sheet in sheets for fault in sheet.faults])
+    bad: dict[Key, Row] = {}
+    entries = _entries(rows, local_day(now), outcome.faults, bad)
+    while True:
+        judge_only = bool(outcome.faults) and not keep_good
+        verdicts = _run(system, entries, actor, judge_only=judge_only)
+        refused = _refusals(entries, verdicts, bad)
+        outcome.faults += refused.values()
+        if not refused:
+            break
+        entries = [entry for index, entry in enumerate(entries) if index not in refused]
+        if not keep_good:
+            break
+    if keep_good or not outcome.faults:
+        _count(outcome, entries, verdicts)
+    outcome.faults.sort(key=_place)
+    return outcome
+
+
+def _entries(rows: Sequence[Row], today: date, faults: list[Fault], bad: dict[Key, Row]) -> list[Entry]:
+    """Return what the rows mean, in the order of kinds; faults and the ids of bad rows are noted."""
+    entries: list[Entry] = []
+    for kind in KINDS.values():
+        for key, group in _groups([row for row in rows if row.kind is kind]):
+            found = [fault for row in group for fault in row.faults]
+            entry = None if found else _entry(key, group, today, found)
+            faults += found
+            if entry is not None:
+                entries.append(entry)
+            else:
+                bad.setdefault(key, next((row for row in group if row.faults), group[0]))
+    return entries
+
+
+def _groups(rows: Iterable[Row]) -> list[tuple[Key, list[Row]]]:
+    """Return rows by what they are about: alone, or together where a kind groups them; a row without id is alone."""
+    groups: list[tuple[Key, list[Row]]] = []
+    open_groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        key = (row.kind.category, str(row.cells.get(row.kind.id_column, "")))
+        if row.kind.grouped and key[1] and key in open_groups:
+            open_groups[key].append(row)
+            continue
+        groups.append((key, [row]))
+        open_groups[key] = groups[-1][1]
+    return groups
+
+
+def _entry(key: Key, rows: Sequence[Row], today: date, faults: list[Fault]) -> Entry | None:
+    kind = rows[0].kind
+    try:
+        given = list(kind.commands([row.cells for row in rows], today))
+        commands = tuple(edges.command(name, data) for name, data in given)
+    except BadInput as error:
+        index, _, column = error.field.partition(".") if error.field[:1].isdigit() else ("0", "", error.field)
+        row = rows[int(index)]
+        values: dict[str, Scalar] = {"field": column, "detail": error.detail}
+        faults.append(Fault(row.file, row.line, column or None, error.rule, values))
+        return None
+    parents = {
+        (category, str(row.cells[name])) for row in rows for name, category in kind.parents.items() if name in row.cells
+    }
+    return Entry(key, tuple(rows), commands, frozenset(parents))
+
+
+def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bool) -> list[list[Answer | Refused]]:
+    """Return the verdicts of each entry; nothing stands if one is refused, or if they are only judged."""
+    if not entries:
+        return []
+    now = system.now()
+    commands = [command for entry in entries for command in entry.commands]
+    if judge_only:
+        commands.append(NEVER)
+    asked = [Asked(command=command, command_id=None, actor=actor, now=now) for command in commands]
+    verdicts = iter(system.execute_all(asked, keep_good=False))
+    return [[next(verdicts) for _ in entry.commands] for entry in entries]
+
+
+def _refusals(
+    entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]], bad: dict[Key, Row]
+) -> dict[int, Fault]:
+    """Return the first refusal of each entry that a rule refused, by its index; who builds on a bad one is told so."""
+    found: dict[int, Fault] = {}
+    for index, (entry, answers) in enumerate(zip(entries, verdicts, strict=True)):
+        said = (each for each in answers if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
+        refused = next(said, None)
+        if refused is None:
+            continue
+        row = entry.rows[0]
+        parent = next((bad[key] for key in sorted(entry.parents) if key in bad), None)
+        rule, values = refused.rule, dict(refused.values)
+        if parent is not None:
+            rule, values = "builds-on-bad-row", {"file": parent.file, "line": parent.line}
+        found[index] = Fault(row.file, row.line, None, rule, values)
+        bad.setdefault(entry.key, row)
+    return found
+
+
+def _count(outcome: Outcome, entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]]) -> None:
+    outcome.imported = bool(entries) or not outcome.faults
+    standing = 0
+    for entry, answers in zip(entries, verdicts, strict=True):
+        events = sum(len(answer.events) for answer in answers if isinstance(answer, Answer))
+        outcome.new_events += events
+        outcome.known += 0 if events else len(entry.rows)
+        standing += len(entry.rows)
+    outcome.left_out = outcome.rows - standing
+
+
+def _place(fault: Fault) -> tuple[str, int]:
+    return fault.file, fault.line or 0

@@ -1,0 +1,131 @@
+"""What stands in a cell: text from a file to a value in JSON's terms. Each reader raises BadInput with its rule."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+from infra.codec import BadInput
+
+Cells = dict[str, Any]
+"""A row that was read: the value of each column that is not empty."""
+
+_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
+_YES, _NO = frozenset({"yes", "true", "1", "是"}), frozenset({"no", "false", "0", "否"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, how it is written, an example, and what reads it."""
+
+    name: str
+    told: str
+    example: str
+    read: Callable[[str], object]
+    required: bool = True
+
+
+def text(cell: str) -> str:
+    """Return printable text."""
+    if not cell.isprintable():
+        raise BadInput("", "bad-value", "signs that cannot be printed")
+    return cell
+
+
+def identity(cell: str) -> str:
+    """Return an id."""
+    if not cell.isprintable() or any(sign.isspace() or sign == ":" for sign in cell):
+        raise BadInput("", "bad-id", f"{cell!r} has a blank, a colon or a sign that cannot be printed")
+    return cell
+
+
+def day(cell: str) -> str:
+    """Return a day written as 2026-03-02 or 2026/3/2."""
+    found = _DAY.fullmatch(cell)
+    try:
+        if found:
+            return date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        pass
+    raise BadInput("", "bad-day", f"{cell!r} is not like 2026-03-02")
+
+
+def whole(cell: str) -> int:
+    """Return a whole number."""
+    if not re.fullmatch(r"-?\d{1,9}", cell, re.ASCII):
+        raise BadInput("", "wrong-type", f"{cell!r} is no whole number")
+    return int(cell)
+
+
+def yes_no(cell: str) -> bool:
+    """Return a truth."""
+    if cell.lower() in _YES | _NO:
+        return cell.lower() in _YES
+    raise BadInput("", "unknown-value", f"{cell!r} is neither yes nor no")
+
+
+def clock(cell: str) -> int:
+    """Return minutes after midnight from 09:30."""
+    found = _CLOCK.fullmatch(cell)
+    if not found or int(found[2]) > 59 or int(found[1]) * 60 + int(found[2]) > 24 * 60:
+        raise BadInput("", "bad-time", f"{cell!r} is not like 09:30")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def one_of(literal: Any) -> Callable[[str], str]:
+    """Return a reader of one of a Literal's words."""
+    words = get_args(literal)
+
+    def read(cell: str) -> str:
+        if cell not in words:
+            raise BadInput("", "unknown-value", f"{cell!r} is none of {', '.join(words)}")
+        return cell
+
+    return read
+
+
+def words_of(literal: Any) -> str:
+    """Return a Literal's words for the description of a column."""
+    return "one of " + " ".join(get_args(literal))
+
+
+def many(inner: Callable[[str], object]) -> Callable[[str], list[object]]:
+    """Return a reader of a list parted by semicolons."""
+
+    def read(cell: str) -> list[object]:
+        return [inner(part.strip()) for part in cell.replace("；", ";").split(";") if part.strip()]
+
+    return read
+
+
+def weekdays(cell: str) -> list[int]:
+    """Return weekdays (0 is Monday) from 1-5 or 1;3;5, where 1 is Monday and 7 Sunday."""
+    found: list[int] = []
+    for part in filter(None, (part.strip() for part in cell.split(";"))):
+        first, _, last = part.partition("-")
+        if not (first in "1234567" and (last or first) in "1234567" and first <= (last or first)):
+            raise BadInput("", "unknown-value", f"{cell!r} is not like 1-5 or 1;3;5")
+        found += range(int(first) - 1, int(last or first))
+    return found
+
+
+def counts(cell: str) -> list[dict[str, object]]:
+    """Return the sizes of key groups from elder=3200;child=1500."""
+    found: list[dict[str, object]] = []
+    for part in filter(None, (part.strip() for part in cell.split(";"))):
+        group, _, people = part.partition("=")
+        found.append({"group": text(group.strip()), "people": whole(people.strip())})
+    return found
+
+
+def needs(cell: str) -> list[dict[str, object]]:
+    """Return who goes and for how many minutes, from gp 20 or gp 20;rehab/nurse 30 (a slash parts alternatives)."""
+    found: list[dict[str, object]] = []
+    for part in filter(None, (part.strip() for part in cell.split(";"))):
+        roles, _, minutes = part.rpartition(" ")
+        if not roles:
+            raise BadInput("", "bad-value", f"{part!r} is not like gp/nurse 30")
+        found.append({"roles": [text(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
+    return found

@@ -1,0 +1,258 @@
+"""The kinds of files: their columns, and the commands that a row means."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.contract import SignedAt, Signer
+from domain.family_bed import BedKind
+from domain.institution import Kind as InstitutionKind
+from domain.institution import Sector
+from domain.resident import Evidence, KeyGroup
+from domain.team import Role, TravelMode
+from domain.visit import Sync
+from infra.codec import BadInput
+from infra.importing import cells
+from infra.importing.cells import Cells, Column, words_of
+
+Given = tuple[str, dict[str, Any]]
+"""A command's name and data."""
+
+DAY = "day like 2026-03-02"
+CLOCK = "time like 09:30"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file. `commands` are told rows with one id (only teams have several) and the day of the import.
+
+    `parents` names the columns that hold ids of others, by the category of these.
+    """
+
+    name: str
+    category: str
+    columns: tuple[Column, ...]
+    commands: Callable[[Sequence[Cells], date], Iterator[Given]]
+    parents: Mapping[str, str]
+    grouped: bool = False
+
+    @property
+    def id_column(self) -> str:
+        """The column that identifies."""
+        return self.columns[0].name
+
+
+def _id(name: str, example: str, *, required: bool = True) -> Column:
+    return Column(name, "id", example, cells.identity, required)
+
+
+def _word(name: str, literal: Any, example: str, *, required: bool = True) -> Column:
+    return Column(name, words_of(literal), example, cells.one_of(literal), required)
+
+
+def _day(name: str, example: str, *, required: bool = True) -> Column:
+    return Column(name, DAY, example, cells.day, required)
+
+
+def _whole(name: str, example: str, *, required: bool = True) -> Column:
+    return Column(name, "whole number", example, cells.whole, required)
+
+
+def _some(row: Cells, *names: str) -> dict[str, Any]:
+    """Return the columns that are there."""
+    return {name: row[name] for name in names if name in row}
+
+
+def _institution(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+    (row,) = rows
+    yield "OpenInstitution", _some(row, "institution_id", "name", "kind", "sector", "tier", "district")
+    if {"population", "counted_on", "groups"} & row.keys():
+        yield "RecordCensus", {"groups": [], **_some(row, "institution_id", "counted_on", "population", "groups")}
+
+
+def _team(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+    first = rows[0]
+    members: dict[str, dict[str, Any]] = {}
+    for index, row in enumerate(rows):
+        _agree(first, row, index, "institution_id", "base_x", "base_y")
+        about = _some(row, "member_id", "role", "qualifications", "travels_by")
+        member = members.setdefault(row["member_id"], {**about, "shifts": []})
+        _agree(member, row, index, "role", "qualifications", "travels_by")
+        hours = _some(row, "starts", "ends", "break_starts", "break_ends")
+        member["shifts"] += [{"weekday": weekday, **hours} for weekday in row["weekdays"]]
+    yield (
+        "FormTeam",
+        {**_some(first, "team_id", "institution_id", "base_x", "base_y"), "members": list(members.values())},
+    )
+
+
+def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
+    for name in names:
+        if first.get(name) != row.get(name):
+            raise BadInput(f"{index}.{name}", "rows-contradict", f"{row.get(name)} here, {first.get(name)} before")
+
+
+def _resident(rows: Sequence[Cells], today: date) -> Iterator[Given]:
+    (row,) = rows
+    about = _some(row, "resident_id", "institution_id", "evidence", "resident_since", "homebound")
+    personal = _some(row, "name", "phone", "identity_number", "address", "born_on", "home_x", "home_y")
+    yield "RegisterResident", {**about, "personal": personal}
+    since = row.get("groups_since", today.isoformat())
+    for group in row.get("groups", ()):
+        yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": since}
+
+
+def _contract(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+    yield "SignContract", dict(rows[0])
+
+
+def _bed(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+    (row,) = rows
+    yield "ApplyForBed", _some(row, "family_bed_id", "resident_id", "team_id", "kind", "indications")
+    if "assessed_on" in row:
+        yield "AssessBed", _some(row, "family_bed_id", "assessed_on", "assessor_id", "condition_fits", "dwelling_fits")
+    if "opened_on" in row:
+        yield "OpenBed", _some(row, "family_bed_id", "team_id", "opened_on", "doctor_id", "nurse_id", "days")
+
+
+def _visit(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+    yield "RequestVisit", dict(rows[0])
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "institutions",
+            "institution",
+            (
+                _id("institution_id", "i1"),
+                Column("name", "text", "East Street", cells.text),
+                _word("kind", InstitutionKind, "community-health"),
+                _word("sector", Sector, "public"),
+                Column("tier", "1 community, 2 or 3 hospital", "1", cells.whole),
+                Column("district", "text", "Nanshan", cells.text),
+                _day("counted_on", "2026-01-01", required=False),
+                _whole("population", "30000", required=False),
+                Column("groups", "people by key group", "elder=3200;child=1500", cells.counts, required=False),
+            ),
+            _institution,
+            {},
+        ),
+        Kind(
+            "teams",
+            "team",
+            (
+                _id("team_id", "t1"),
+                _id("institution_id", "i1"),
+                Column("base_x", "metres on the city's grid", "0", cells.whole),
+                Column("base_y", "metres on the city's grid", "0", cells.whole),
+                _id("member_id", "dr-chen"),
+                _word("role", Role, "gp"),
+                Column("weekdays", "1 Monday to 7 Sunday; other hours: another row", "1-5", cells.weekdays),
+                Column("starts", CLOCK, "08:00", cells.clock),
+                Column("ends", CLOCK, "17:00", cells.clock),
+                Column("break_starts", CLOCK, "12:00", cells.clock, required=False),
+                Column("break_ends", CLOCK, "13:00", cells.clock, required=False),
+                Column("qualifications", "codes parted by ;", "wound-care", cells.many(cells.text), required=False),
+                _word("travels_by", TravelMode, "e-bike", required=False),
+            ),
+            _team,
+            {"institution_id": "institution"},
+            grouped=True,
+        ),
+        Kind(
+            "residents",
+            "resident",
+            (
+                _id("resident_id", "r1"),
+                _id("institution_id", "i1"),
+                _word("evidence", Evidence, "household-registration"),
+                _day("resident_since", "2010-05-01"),
+                Column("name", "text", "王芳", cells.text),
+                Column("phone", "text", "13800000001", cells.text),
+                Column("identity_number", "text", "440300195001010028", cells.text),
+                Column("address", "text", "东街3号", cells.text),
+                _day("born_on", "1950-01-01"),
+                Column("home_x", "metres on the city's grid", "700", cells.whole),
+                Column("home_y", "metres on the city's grid", "400", cells.whole),
+                Column("homebound", "yes or no", "no", cells.yes_no, required=False),
+                Column(
+                    "groups",
+                    f"parted by ; {words_of(KeyGroup)}",
+                    "elder;hypertension",
+                    cells.many(cells.one_of(KeyGroup)),
+                    required=False,
+                ),
+                _day("groups_since", "2020-01-01", required=False),
+            ),
+            _resident,
+            {"institution_id": "institution"},
+        ),
+        Kind(
+            "contracts",
+            "contract",
+            (
+                _id("contract_id", "c1"),
+                _id("resident_id", "r1"),
+                _id("team_id", "t1"),
+                _day("signed_on", "2026-03-01"),
+                _day("starts_on", "2026-03-01"),
+                _whole("term_months", "12", required=False),
+                Column("package", "code", "basic", cells.text, required=False),
+                _word("signed_by", Signer, "resident", required=False),
+                _word("signed_at", SignedAt, "desk", required=False),
+                _id("doctor_id", "dr-chen", required=False),
+                _id("nurse_id", "nurse-li", required=False),
+            ),
+            _contract,
+            {"resident_id": "resident", "team_id": "team"},
+        ),
+        Kind(
+            "beds",
+            "family_bed",
+            (
+                _id("family_bed_id", "b1"),
+                _id("resident_id", "r1"),
+                _id("team_id", "t1"),
+                _word("kind", BedKind, "treatment"),
+                Column("indications", "codes parted by ;", "stroke-sequelae", cells.many(cells.text)),
+                _day("assessed_on", "2026-03-01", required=False),
+                _id("assessor_id", "dr-chen", required=False),
+                Column("condition_fits", "yes or no", "yes", cells.yes_no, required=False),
+                Column("dwelling_fits", "yes or no", "yes", cells.yes_no, required=False),
+                _day("opened_on", "2026-03-02", required=False),
+                _id("doctor_id", "dr-chen", required=False),
+                _id("nurse_id", "nurse-li", required=False),
+                _whole("days", "90", required=False),
+            ),
+            _bed,
+            {"resident_id": "resident", "team_id": "team"},
+        ),
+        Kind(
+            "visits",
+            "visit",
+            (
+                _id("visit_id", "v1"),
+                _id("resident_id", "r1"),
+                _id("team_id", "t1"),
+                _id("contract_id", "c1", required=False),
+                _id("family_bed_id", "b1", required=False),
+                Column("purpose", "code", "dressing", cells.text),
+                Column("needs", "roles and minutes, parted by ;", "gp 20;rehab/nurse 30", cells.needs),
+                _word("sync", Sync, "simultaneous", required=False),
+                Column("least_gap", "minutes", "0", cells.whole, required=False),
+                Column("most_gap", "minutes", "0", cells.whole, required=False),
+                _day("window_from", "2026-03-02"),
+                _day("window_to", "2026-03-06"),
+                Column("opens_at", CLOCK, "09:00", cells.clock, required=False),
+                Column("closes_at", CLOCK, "11:30", cells.clock, required=False),
+                Column("priority", "1 to 9, 9 most pressing", "5", cells.whole, required=False),
+            ),
+            _visit,
+            {"resident_id": "resident", "team_id": "team", "contract_id": "contract", "family_bed_id": "family_bed"},
+        ),
+    )
+}
+"""Kinds by name, in the order in which they are imported."""
