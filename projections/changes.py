@@ -7,7 +7,7 @@ truths 0 or 1, lists JSON text.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -110,7 +110,7 @@ def _after(before: Change, change: Change) -> Change:
 
 def moment(at: datetime) -> str:
     """Return an aware moment as rows hold it, e.g. `2026-03-02T01:30:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19] + "Z"
 
 
 def day_text(day: date | None) -> str | None:
@@ -118,15 +118,15 @@ def day_text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return value.isoformat()
-    return {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 as_json: Callable[[object], str] = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_plain
 ).encode
 """Return lists and domain values as rows hold them: compact JSON text with sorted names."""

@@ -1,7 +1,8 @@
 """What falls due when: the commands that time itself gives, each a row until it is no longer wanted."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 from typing import get_args
 
 from domain.care_plan import (
@@ -75,20 +76,24 @@ def of_task(fact: CareTaskScheduled) -> Iterator[Put]:
     """Let a task fall due on the eve of its window, and be lost when it is no longer worth doing."""
     due = FallDueCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
     lost = MissCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
-    yield timer(f"fall-due:{fact.care_task_id}", at_local(fact.window_from, FALL_DUE_MINUTE), due)
+    yield timer(f"fall-due:{fact.care_task_id}", moment_of(fact.window_from, FALL_DUE_MINUTE), due)
     yield timer(f"lost:{fact.care_task_id}", end_of(fact.lost_after), lost)
 
 
-def end_of(day: date) -> datetime:
+@lru_cache(maxsize=4096)
+def moment_of(day: date, minute: int) -> str:
+    """Return the moment so many minutes after a local midnight, as rows hold it."""
+    return moment(at_local(day, minute))
+
+
+def end_of(day: date) -> str:
     """Return the local midnight that ends a day."""
-    return at_local(day + timedelta(days=1))
+    return moment_of(day, 24 * 60)
 
 
-def timer(timer_id: str, due_at: datetime, command: object) -> Put:
+def timer(timer_id: str, due_at: str, command: object) -> Put:
     """Return the row of a timer."""
-    return TIMERS_V1.put(
-        timer_id, due_at=moment(due_at), command=as_json({"name": type(command).__name__, "data": command})
-    )
+    return TIMERS_V1.put(timer_id, due_at=due_at, command=as_json({"name": type(command).__name__, "data": command}))
 
 
 @value
