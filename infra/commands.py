@@ -155,7 +155,11 @@ def _execute_within(transaction: Transaction, states: _States, asked: Asked, reg
 
 def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, states: _States) -> tuple[Append, Any]:
     """Return what the command would append, and the state after it; Refused if a rule says no."""
-    command, now = asked.command, asked.now if asked.now.tzinfo is UTC else asked.now.astimezone(UTC)
+    command, now = asked.command, asked.now
+    if now.tzinfo is not UTC:
+        if now.utcoffset() is None:
+            raise ValueError("a command's moment needs its offset from UTC")
+        now = now.astimezone(UTC)
     if last is not None and now < last - CLOCK_SKEW:
         raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
     command_class: Any = type(command)

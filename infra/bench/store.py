@@ -9,7 +9,7 @@ seconds; each figure is the median of several rounds, taken in turn so that a sl
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -33,6 +33,7 @@ INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_COMMAND = "INSERT INTO commands VALUES (?, ?, ?)"
 
 Rows = list[tuple[Any, ...]]
+About = dict[str, str]
 
 
 class Figure(NamedTuple):
@@ -75,20 +76,26 @@ def commands_of(first: int, residents: int) -> list[Asked]:
 
 
 class Rival(Aggregate):
-    """The same resident as the library would have it."""
+    """The same resident as the library would have it; what we keep beside a fact is a part of its event there."""
 
     @event("Registered")
-    def __init__(self, resident_id: str, institution_id: str, personal: dict[str, str | int]) -> None:
+    def __init__(self, resident_id: str, papers: dict[str, str], personal: dict[str, str], about: About) -> None:
         self.resident_id = resident_id
-        self.institution_id = institution_id
+        self.papers = papers
         self.personal = personal
+        self.about = about
         self.groups: list[str] = []
 
     @event("Tagged")
-    def tag(self, group: str, since: str) -> None:
+    def tag(self, resident_id: str, group: str, since: str, about: About) -> None:
         """Add a key group."""
+        self.resident_id = resident_id
         self.groups.append(group)
         self.tagged_since = since
+        self.about = about
+
+
+PAPERS = {"institution_id": "i1", "evidence": "household-registration", "since": "2001-05-01", "homebound": "no"}
 
 
 @dataclass
@@ -130,7 +137,7 @@ class Bench:
         ours, answers = _timed(lambda: [execute(self.ours, each, region=REGION) for each in batch])
         rows = _rows_of(self.ours, batch, answers)
         raw, _ = _timed(lambda: self._insert_singly(rows))
-        library, _ = _timed(lambda: self._library(residents))
+        library, _ = _timed(lambda: self._library(batch))
         return len(batch) / ours, len(batch) / raw, len(batch) / library
 
     def together(self, residents: int) -> tuple[float, float]:
@@ -176,15 +183,19 @@ class Bench:
         self.raw.executemany(INSERT_COMMAND, commands)
         self.raw.execute("COMMIT")
 
-    def _library(self, residents: int) -> None:
-        personal: dict[str, str | int] = {"name": "陈秀英", "phone": "13800138000", "home_x": 1250, "home_y": -830}
-        for n in range(residents):
-            rival = Rival(f"r{n}", "i1", {**personal, "address": "深圳市罗湖区东门街道 12 号 3 栋 502"})
+    def _library(self, batch: list[Asked]) -> None:
+        for asked in batch:
+            about = {"actor": asked.actor, "command_id": asked.command_id or "", "correlation_id": "import-1"}
+            about["recorded_at"], about["pack"] = NOW.isoformat(), "SZ-2018"
+            match asked.command:
+                case RegisterResident() as command:
+                    personal = {f.name: str(getattr(command.personal, f.name)) for f in fields(command.personal)}
+                    rival = Rival(command.resident_id, PAPERS, personal, about)
+                    identity = rival.id
+                case TagKeyGroup() as command:
+                    rival = self.library.repository.get(identity)
+                    rival.tag(command.resident_id, command.group, command.since.isoformat(), about)
             self.library.save(rival)
-            for group in ("elder", "hypertension"):
-                again: Rival = self.library.repository.get(rival.id)
-                again.tag(group, "2020-01-01")
-                self.library.save(again)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -219,7 +230,7 @@ def measure(folder: Path, rounds: int, residents: int) -> list[Figure]:
     try:
         singles = [bench.single(10) for _ in range(rounds * 10)]  # short turns: the disk's mood changes within seconds
         batches = [bench.together(residents) for _ in range(rounds)]
-        replays = [bench.replay() for _ in range(rounds)]
+        replays = [bench.replay() for _ in range(rounds * 3)]
     finally:
         bench.close()
     ours, raw, library = (median(column) for column in zip(*singles, strict=True))

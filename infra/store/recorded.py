@@ -33,7 +33,7 @@ class StaleBasis(Refused):
         super().__init__("stale-basis", team_id=team_day.team_id, day=team_day.day, basis=basis, wanted=wanted)
 
 
-class Metadata(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """What is known beside the fact: who asked, when it was written (UTC), under which policy pack, in which trace."""
 
     actor: str
@@ -85,7 +85,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.events or self.command_id or self.publishes or self.documents)
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """One stored event. `event` and `metadata` are decoded anew each time they are asked for."""
 
     position: int

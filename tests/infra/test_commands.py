@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.commands import Answer, execute, execute_all
+from infra.commands import Answer, Asked, execute, execute_all
 from infra.store.sqlite import SqliteStore
 from tests.infra.store.wards import NOW, REGION, Clean, Leave, Rent, Rented, Vacate, asked, move_in, rent_bed
 
@@ -88,6 +88,11 @@ def test_a_command_that_waited_a_moment_for_the_lock_is_recorded_no_earlier_than
     execute(store, asked(rent_bed("w1")), region=REGION)
     execute(store, asked(Vacate(ward_id="w1"), after=timedelta(seconds=-2)), region=REGION)
     assert store.last_recorded_at() == NOW
+
+
+def test_a_command_without_an_offset_in_its_moment_is_an_error(store: SqliteStore) -> None:
+    with pytest.raises(ValueError, match="offset"):
+        execute(store, Asked(Vacate(ward_id="w1"), None, "desk-1", NOW.replace(tzinfo=None)), region=REGION)
 
 
 def test_what_another_process_wrote_is_seen_by_the_next_command(store: SqliteStore, tmp_path: Path) -> None:
