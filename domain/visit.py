@@ -427,8 +427,8 @@ def request(
 def assign(command: AssignVisit, visit: Visit) -> list[VisitEvent]:
     """Assign an open visit inside its window, a different member for each need."""
     requested = require_requested(visit, command.visit_id)
-    if visit.status == "assigned" and visit.slots == command.slots and visit.day == command.day:
-        return []
+    if visit.day == command.day and visit.slots == command.slots:
+        return []  # also when it has begun, or is over: a revised roster names it again
     require_open(visit, command.visit_id)
     if not visit.window_from <= command.day <= visit.window_to:
         raise Refused("day-outside-window", visit=command.visit_id, day=command.day)

@@ -123,6 +123,11 @@ def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime
     problem = day_problem(system.rows, team_day, pack, now, budget)
     if problem is None or not (problem.demands or published_revision(system, team_day)):
         return Draft(team_day, basis)
+    if not any(member.works for member in problem.members) and not published_revision(system, team_day):
+        later = next_working_day(system.rows, team_day, pack)
+        if later is not None:  # a day off gets no roster: what waits is planned when somebody works
+            system.store.mark(TeamDay(team_day.team_id, later), now)
+        return Draft(team_day, basis)
     return Draft(team_day, basis, problem, executor.submit(solve, problem))
 
 

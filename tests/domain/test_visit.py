@@ -187,6 +187,11 @@ def test_assigned_again_alike_it_says_nothing():
     given(*PLANNED).when(ASSIGN).then_nothing()
 
 
+def test_a_revised_roster_may_name_what_has_begun_or_is_over_as_it_was():
+    given(*BEGUN).when(ASSIGN).then_nothing()
+    given(*DONE).when(ASSIGN).then_nothing()
+
+
 def test_an_assigned_visit_may_be_assigned_anew():
     chen = (replace(LI_AT_8, member_id="chen"),)
     given(*PLANNED).when(replace(ASSIGN, slots=chen)).then(replace(ASSIGNED, slots=chen))
@@ -204,8 +209,9 @@ def test_each_need_gets_one_person():
 
 
 def test_what_is_under_way_or_over_is_not_open():
+    chen = (replace(LI_AT_8, member_id="chen"),)
     for past in (BEGUN, DONE, (*PLANNED, MISSED), (REQUESTED, CANCELLED)):
-        given(*past).when(ASSIGN).then_refused("visit-not-open", visit="v1")
+        given(*past).when(replace(ASSIGN, slots=chen)).then_refused("visit-not-open", visit="v1")
         given(*past).when(MOVE).then_refused("visit-not-open", visit="v1")
         given(*past).when(HAND_OVER).then_refused("visit-not-open", visit="v1")
     given(*BEGUN).when(MISS).then_refused("visit-not-open", status="started")
