@@ -1,0 +1,69 @@
+"""The read models made anew from the events, or compared with rows made anew."""
+
+from collections.abc import Iterable
+
+import click
+
+from domain.decider import Refused
+from infra.cli.problems import to_json
+from infra.cli.session import Session, progress, with_session
+from infra.rebuild import Difference
+from infra.rebuild import check as check_rows
+from infra.rebuild import rebuild as rebuild_rows
+from infra.wiring import System
+from projections.registry import PROJECTIONS
+
+DIFFERENT = 1
+"""The exit code of rows that are not what the events say."""
+
+
+@click.group()
+def projections() -> None:
+    """Rebuild or check the read models."""
+
+
+@projections.command()
+@click.argument("name", required=False)
+@click.option("--check", "only_check", is_flag=True, help="Build beside and compare row by row; change nothing.")
+@with_session()
+def rebuild(session: Session, name: str | None, *, only_check: bool) -> int:
+    """Make the rows of one read model, or of all, anew from the events."""
+    if name is not None and name not in PROJECTIONS:
+        raise Refused("projection-unknown", projection=name)
+    with session.open() as system, progress() as bar:
+        task = bar.add_task(session.say("reading-events"), total=None)
+
+        def told(position: int, last: int) -> None:
+            bar.update(task, completed=position, total=last)
+
+        if only_check:
+            tables = _tables(name)
+            found = [each for each in check_rows(system.store, system.rows.path, told) if each.table in tables]
+            position = system.rows.position
+        else:
+            found = []
+            position = rebuild_rows(system.store, system.rows, name, told)
+        rows = _count(system, _tables(name))
+    return _tell(session, found, rows, position, only_check=only_check)
+
+
+def _tables(name: str | None) -> set[str]:
+    chosen = PROJECTIONS.values() if name is None else [PROJECTIONS[name]]
+    return {table.name for each in chosen for table in each.tables}
+
+
+def _count(system: System, tables: Iterable[str]) -> int:
+    counts = (system.rows.ask(f"SELECT count(*) AS n FROM {table}") for table in tables)  # noqa: S608 -- our own names
+    return sum(int(count[0]["n"] or 0) for count in counts)
+
+
+def _tell(session: Session, found: list[Difference], rows: int, position: int, *, only_check: bool) -> int:
+    if session.as_json:
+        told = [{"table": d.table, "key": d.key, "what": d.what, "columns": list(d.columns)} for d in found]
+        click.echo(to_json({"rows": rows, "position": position, "differences": told}))
+        return DIFFERENT if found else 0
+    for each in found:
+        click.echo(f"{each.table} {each.key}: {session.say(each.what)} {' '.join(each.columns)}".rstrip())
+    key = "rows-rebuilt" if not only_check else "rows-differ" if found else "rows-equal"
+    click.echo(session.say(key, {"rows": rows, "position": position, "differences": len(found)}))
+    return DIFFERENT if found else 0
