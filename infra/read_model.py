@@ -5,11 +5,10 @@ other. Rows can be made again from the log: WAL with `synchronous=NORMAL` may lo
 never part of one. A projection whose declared tables differ from those in the file is emptied and filled again from 0.
 """
 
-import hashlib
 import json
 import sqlite3
 import threading
-from collections import defaultdict
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,17 +16,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+from infra.rows_sql import View, fingerprint, statements, write_rows
 from infra.store.recorded import StoreError
 from projections.asking import Scalar
-from projections.changes import Change, Patch, Projection, Put, Table, folded
+from projections.changes import Change, Projection, folded
 from projections.registry import PROJECTIONS, handlers_of
 
 LOCK_SECONDS = 30
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 8000
 """A write-ahead log of up to 32 MB: filling from 0 spends a third of its time in checkpoints of SQLite's 1000 pages."""
-
-TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
 
 POSITIONS = """CREATE TABLE IF NOT EXISTS positions (
     projection TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, tables TEXT NOT NULL) STRICT"""
@@ -89,21 +87,21 @@ class SqliteRows:
         self.path = Path(path)
         self.projections = projections
         self.handlers = handlers_of(projections.values())
-        self._tables = {table.name: table for each in projections.values() for table in each.tables}
+        self.tables = {table.name: table for each in projections.values() for table in each.tables}
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
         self._idle: list[sqlite3.Cursor] = []
         try:
             self._writer = self._connect()
-            self._writer.execute("PRAGMA journal_mode=WAL")
+            self._in_wal()
             self._writer.execute(f"PRAGMA synchronous={'NORMAL' if durable else 'OFF'}")
             self._writer.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
             self._writer.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             with self.writing() as cursor:
                 self._prepare(cursor)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreError) as error:
             self.close()
-            raise StoreError(f"{path}: {error}") from error
+            raise error if isinstance(error, StoreError) else StoreError(f"{path}: {error}") from error
 
     def close(self) -> None:
         """Close the file; safe to repeat."""
@@ -152,17 +150,25 @@ class SqliteRows:
     # Writing
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Cursor]:
-        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
+    def writing(self, fresh: Path | None = None) -> Iterator[sqlite3.Cursor]:
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised.
+
+        Another file of rows can be read in it under the name `fresh`.
+        """
         with self._lock:
             cursor = self._writer.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
+            if fresh is not None:
+                cursor.execute("ATTACH ? AS fresh", (str(fresh),))
             try:
+                cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 self._writer.rollback()
                 raise
+            finally:
+                if fresh is not None:
+                    cursor.execute("DETACH fresh")
 
     def apply(self, projection: str, position: int, changes: Sequence[Change]) -> None:
         """Write one projection's changes and its new position in one transaction; nothing if it is there already."""
@@ -180,7 +186,7 @@ class SqliteRows:
             if any(found[step.projection] != step.after for step in steps):
                 return False
             for name, rows in folded(chain.from_iterable(step.changes for step in steps)).items():
-                write_rows(cursor, self._tables[name], rows)
+                write_rows(cursor, self.tables[name], rows)
             cursor.executemany(
                 "UPDATE positions SET position = ? WHERE projection = ?",
                 [(step.position, step.projection) for step in steps],
@@ -193,6 +199,19 @@ class SqliteRows:
         )
         self._connections.append(connection)
         return connection
+
+    def _in_wal(self) -> None:
+        """Switch to WAL; of two processes that create the file at once one is told "locked" without waiting."""
+        give_up = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                self._writer.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def _prepare(self, cursor: sqlite3.Cursor) -> None:
         held = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -213,59 +232,6 @@ class SqliteRows:
                     "INSERT INTO positions VALUES (?, 0, ?, ?)",
                     (name, fingerprint(projection), json.dumps([table.name for table in projection.tables])),
                 )
-
-
-class View:
-    """The rows as of one moment."""
-
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
-
-    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
-        """Return the rows that a SELECT with `:name` parameters finds."""
-        found = self._cursor.execute(sql, parameters)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
-
-    def positions(self) -> dict[str, int]:
-        """Return how far each projection is."""
-        return dict(self._cursor.execute("SELECT projection, position FROM positions").fetchall())
-
-
-def statements(table: Table) -> Iterator[str]:
-    """Yield the SQL that makes a table and its indexes."""
-    columns = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in table.columns.items())
-    yield f'CREATE TABLE "{table.name}" ("{table.key}" TEXT PRIMARY KEY NOT NULL, {columns}) STRICT'
-    for index in table.indexes:
-        yield f'CREATE INDEX "{table.name}_by_{"_".join(index)}" ON "{table.name}" ({", ".join(index)})'
-
-
-def fingerprint(projection: Projection) -> str:
-    """Return a digest of how a projection's tables are shaped."""
-    return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
-
-
-def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
-    """Write the changes of one table, one per key; their order is free."""
-    columns = tuple(table.columns)
-    puts: list[tuple[Scalar, ...]] = []
-    drops: list[tuple[str]] = []
-    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = defaultdict(list)
-    for key, change in rows.items():
-        if isinstance(change, Put):
-            puts.append((key, *map(change.row.get, columns)))
-        elif isinstance(change, Patch):
-            patches[tuple(change.columns)].append((*change.columns.values(), key))
-        else:
-            drops.append((key,))
-    if puts:
-        places = ", ".join("?" * (1 + len(columns)))
-        cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608
-    for names, values in patches.items():
-        news = ", ".join(f'"{name}" = ?' for name in names)
-        cursor.executemany(f'UPDATE "{table.name}" SET {news} WHERE "{table.key}" = ?', values)  # noqa: S608
-    if drops:
-        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', drops)  # noqa: S608
 
 
 def catch_up(

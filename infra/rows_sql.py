@@ -1,0 +1,70 @@
+"""The SQL of rows in SQLite: how tables are made, changes written, and rows read as of one moment."""
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from projections.asking import Scalar
+from projections.changes import Change, Patch, Projection, Put, Table
+
+TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
+
+
+class View:
+    """The rows as of one moment."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds."""
+        found = self._cursor.execute(sql, parameters)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is."""
+        return dict(self._cursor.execute("SELECT projection, position FROM positions").fetchall())
+
+    def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
+        """Yield a table's rows, the key first, in the order of their keys."""
+        sql = f'SELECT * FROM "{table.name}" ORDER BY "{table.key}"'  # noqa: S608 -- names come from the program
+        yield from self._cursor.connection.execute(sql)
+
+
+def statements(table: Table) -> Iterator[str]:
+    """Yield the SQL that makes a table and its indexes."""
+    columns = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in table.columns.items())
+    yield f'CREATE TABLE "{table.name}" ("{table.key}" TEXT PRIMARY KEY NOT NULL, {columns}) STRICT'
+    for index in table.indexes:
+        yield f'CREATE INDEX "{table.name}_by_{"_".join(index)}" ON "{table.name}" ({", ".join(index)})'
+
+
+def fingerprint(projection: Projection) -> str:
+    """Return a digest of how a projection's tables are shaped."""
+    return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
+
+
+def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
+    """Write the changes of one table, one per key; their order is free."""
+    columns = tuple(table.columns)
+    puts: list[tuple[Scalar, ...]] = []
+    drops: list[tuple[str]] = []
+    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = defaultdict(list)
+    for key, change in rows.items():
+        if isinstance(change, Put):
+            puts.append((key, *map(change.row.get, columns)))
+        elif isinstance(change, Patch):
+            patches[tuple(change.columns)].append((*change.columns.values(), key))
+        else:
+            drops.append((key,))
+    if puts:
+        places = ", ".join("?" * (1 + len(columns)))
+        cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608
+    for names, values in patches.items():
+        news = ", ".join(f'"{name}" = ?' for name in names)
+        cursor.executemany(f'UPDATE "{table.name}" SET {news} WHERE "{table.key}" = ?', values)  # noqa: S608
+    if drops:
+        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', drops)  # noqa: S608

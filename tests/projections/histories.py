@@ -1,0 +1,378 @@
+"""Random histories in which every event occurs: each stream in a believable order, streams interleaved."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+
+from domain.care_plan import (
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskFellDue,
+    CareTaskMissed,
+    CareTaskMoved,
+    CareTaskPlanned,
+    CareTaskScheduled,
+    CareTaskUnplanned,
+)
+from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
+from domain.event import stored_name
+from domain.family_bed import BedClosed, BedPlanSet, BedRoundRecorded
+from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.referral import ReferralDeclined, ReferralFollowedUp
+from domain.resident import KeyGroupTagged, KeyGroupUntagged, PersonalDetailsCorrected
+from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
+from domain.visit import (
+    VisitCancelled,
+    VisitCompleted,
+    VisitHandedOver,
+    VisitMissed,
+    VisitReleased,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+from tests.domain import builders as b
+
+GROUPS = ("elder", "hypertension", "diabetes")
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An event in a log that is a list."""
+
+    position: int
+    stream: str
+    event: object
+
+    @property
+    def name(self) -> str:
+        return stored_name(type(self.event))
+
+
+class ListLog:
+    """A log in memory."""
+
+    def __init__(self, facts: Sequence[tuple[str, object]]) -> None:
+        self.events = [Logged(n, stream, fact) for n, (stream, fact) in enumerate(facts, start=1)]
+
+    def after(self, position: int, limit: int = 1000) -> list[Logged]:
+        return self.events[position : position + limit]
+
+    def last_position(self) -> int:
+        return len(self.events)
+
+
+def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
+    """Return streams and events, the same for the same seed."""
+    luck = Random(seed)
+    streams = [list(institution(luck)), [("institution-city-3", b.HOSPITAL)]]
+    streams += [list(team(luck, b.TEAM_1)), list(team(luck, b.TEAM_2))]
+    for number in range(residents):
+        person = f"p{number}"
+        streams.append(list(resident(luck, person)))
+        streams.append(list(contract(luck, f"c-{person}", person)))
+        streams.append(list(care_plan(luck, person)))
+        streams += [list(visit(luck, f"v-{person}-{n}", person)) for n in range(luck.randint(0, 3))]
+        streams.append(list(bed(luck, f"b-{person}", person)))
+        streams.append(list(referral(luck, f"r-{person}", person)))
+    streams += [list(roster(luck, "team-1", b.TODAY + timedelta(days=n))) for n in range(3)]
+    return list(interleaved(luck, [stream for stream in streams if stream]))
+
+
+def interleaved(luck: Random, streams: list[list[tuple[str, object]]]) -> Iterator[tuple[str, object]]:
+    """Yield the streams' events, each stream in its order."""
+    while streams:
+        at = luck.randrange(len(streams))
+        yield streams[at].pop(0)
+        if not streams[at]:
+            streams[at] = streams[-1]
+            streams.pop()
+
+
+def cut(luck: Random, stream: str, facts: Sequence[object], least: int = 1) -> Iterator[tuple[str, object]]:
+    """Yield the beginning of a stream: histories end anywhere."""
+    yield from ((stream, fact) for fact in facts[: luck.randint(least, len(facts))])
+
+
+def institution(luck: Random) -> Iterator[tuple[str, object]]:
+    facts: list[object] = [b.CENTRE]
+    for year in range(luck.randint(1, 3)):
+        groups = tuple(GroupCount(group=group, people=luck.randint(1, 50)) for group in GROUPS[: luck.randint(0, 3)])
+        facts.append(
+            CensusRecorded(
+                institution_id="fuhai",
+                counted_on=date(2024 + year, 1, 1),
+                population=luck.randint(50, 90),
+                groups=groups,
+            )
+        )
+    facts.append(InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
+    return cut(luck, "institution-fuhai", facts)
+
+
+def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
+    team_id: str = formed.team_id  # type: ignore[attr-defined]
+    away = AbsenceRecorded(
+        team_id=team_id,
+        absence_id="a1",
+        member_id="li",
+        starts_at=b.at(b.TODAY, 8),
+        ends_at=b.at(b.TODAY, 12),
+        reason="ill",
+    )
+    facts = [
+        formed,
+        MemberJoined(team_id=team_id, member=b.SUN),
+        away,
+        replace(away, absence_id="a2", reason="leave"),
+        ShiftsChanged(team_id=team_id, member_id="sun", shifts=b.WEEK[:3], from_day=b.TODAY),
+        AbsenceWithdrawn(
+            team_id=team_id, absence_id="a1", member_id="li", starts_at=away.starts_at, ends_at=away.ends_at
+        ),
+        MemberLeft(team_id=team_id, member_id="sun", last_day=b.TOMORROW),
+        MemberJoined(team_id=team_id, member=b.SUN),
+    ]
+    return cut(luck, f"team-{team_id}", facts)
+
+
+def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:
+    facts: list[object] = [replace(b.WANG, resident_id=person)]
+    for group in luck.sample(GROUPS, luck.randint(0, 3)):
+        facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 1, luck.randint(1, 28))))  # type: ignore[arg-type]
+        if luck.random() < 0.5:
+            facts.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))  # type: ignore[arg-type]
+            facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))  # type: ignore[arg-type]
+    facts.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
+    return cut(luck, f"resident-{person}", facts)
+
+
+def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str, object]]:
+    facts: list[object] = [replace(b.SIGNED, contract_id=contract_id, resident_id=person)]
+    if luck.random() < 0.5:
+        facts.append(
+            ContractRenewed(
+                contract_id=contract_id,
+                resident_id=person,
+                team_id="team-1",
+                term=2,
+                signed_on=date(2027, 2, 1),
+                starts_on=date(2027, 3, 2),
+                ends_on=date(2028, 3, 1),
+                signed_by="resident",
+                signed_at="desk",
+            )
+        )
+    if luck.random() < 0.5:
+        facts.append(
+            ContractTransferred(
+                contract_id=contract_id,
+                resident_id=person,
+                from_team_id="team-1",
+                team_id="team-2",
+                institution_id="fuhai",
+                from_day=date(2026, 9, 1),
+                doctor_id="chen",
+                nurse_id="fang",
+            )
+        )
+    ends = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
+    facts.append(
+        ContractTerminated(**ends, last_day=date(2026, 12, 31), reason="moved-out")
+        if luck.random() < 0.5
+        else ContractExpired(**ends, last_day=date(2027, 3, 1))
+    )
+    return cut(luck, f"contract-{contract_id}", facts)
+
+
+def care_plan(luck: Random, person: str) -> Iterator[tuple[str, object]]:
+    for number in range(luck.randint(0, 3)):
+        yield from cut(luck, f"care_plan-{person}", list(care_task(luck, f"t-{person}-{number}", person)))
+
+
+def scheduled(task_id: str = "t1", person: str = "wang") -> CareTaskScheduled:
+    """Return a follow-up that is owed from Monday to Sunday."""
+    return CareTaskScheduled(
+        resident_id=person,
+        care_task_id=task_id,
+        kind="hypertension-follow-up",
+        source="contract",
+        source_id="c1",
+        contract_id="c1",
+        family_bed_id=None,
+        team_id="team-1",
+        needs=b.REQUESTED.needs,
+        sync="single",
+        at_home=True,
+        priority=5,
+        window_from=b.TODAY,
+        window_to=date(2026, 3, 8),
+        lost_after=date(2026, 4, 7),
+    )
+
+
+def fell_due(task_id: str = "t1", person: str = "wang") -> CareTaskFellDue:
+    """Return that the follow-up's window is about to open."""
+    return CareTaskFellDue(
+        resident_id=person,
+        care_task_id=task_id,
+        kind="hypertension-follow-up",
+        contract_id="c1",
+        family_bed_id=None,
+        team_id="team-1",
+        needs=b.REQUESTED.needs,
+        sync="single",
+        at_home=True,
+        priority=5,
+        window_from=b.TODAY,
+        window_to=date(2026, 3, 8),
+    )
+
+
+def care_task(luck: Random, task_id: str, person: str) -> Iterator[object]:
+    ids = {"resident_id": person, "care_task_id": task_id}
+    done = {"source": "contract", "source_id": "c1", "visit_id": task_id}
+    yield scheduled(task_id, person)
+    yield fell_due(task_id, person)
+    yield CareTaskPlanned(**ids, day=b.TODAY)
+    yield CareTaskMoved(**ids, team_id="team-2", needs=b.REQUESTED.needs, asked=True)
+    yield CareTaskUnplanned(**ids)
+    yield luck.choice(
+        [
+            CareTaskDone(**ids, **done, done_on=b.TODAY),  # type: ignore[arg-type]
+            CareTaskDoneLate(**ids, **done, done_on=date(2026, 3, 10), days_late=2),  # type: ignore[arg-type]
+            CareTaskMissed(**ids, team_id="team-1", asked=True),
+            CareTaskCancelled(**ids, team_id="team-1", cause="contract-over", asked=False),
+        ]
+    )
+
+
+def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, object]]:
+    whose = {"visit_id": visit_id, "resident_id": person, "team_id": "team-1"}
+    missed = VisitMissed(**whose, care_task_id=None, reason="nobody-home", attempt=1)
+    window = {"window_from": b.TOMORROW, "window_to": date(2026, 3, 12), "plan_from": b.TOMORROW}
+    assigned = replace(b.ASSIGNED, visit_id=visit_id, resident_id=person)
+    ending: list[object] = luck.choice(
+        [
+            [
+                VisitStarted(visit_id=visit_id, team_id="team-1", entered_at=b.at(b.TODAY, 8)),
+                VisitCompleted(
+                    **whose,
+                    care_task_id=None,
+                    family_bed_id=None,
+                    member_ids=("li",),
+                    entered_at=b.at(b.TODAY, 8),
+                    left_at=b.at(b.TODAY, 8, 25),
+                    findings=(),
+                ),
+            ],
+            [missed, VisitRequestedAgain(**whose, attempt=2, **window), assigned],  # type: ignore[arg-type]
+            [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY)],
+        ]
+    )
+    facts = [
+        replace(b.REQUESTED, visit_id=visit_id, resident_id=person),
+        assigned,
+        VisitReleased(**whose, care_task_id=None, roster_id="x", window_to=date(2026, 3, 8)),
+        VisitRescheduled(**whose, **window, opens_at=540, closes_at=None, was_on=None),  # type: ignore[arg-type]
+        VisitHandedOver(
+            visit_id=visit_id,
+            resident_id=person,
+            from_team_id="team-1",
+            team_id="team-2",
+            plan_from=b.TODAY,
+            was_on=None,
+        ),
+        assigned,
+        *ending,
+    ]
+    return cut(luck, f"visit-{visit_id}", facts)
+
+
+def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
+    facts = [
+        replace(b.APPLIED, family_bed_id=bed_id, resident_id=person),
+        replace(b.ASSESSED, family_bed_id=bed_id),
+        replace(b.BED_OPENED, family_bed_id=bed_id, resident_id=person),
+        BedPlanSet(family_bed_id=bed_id, kind="nursing", measures=("turning",)),
+        *(
+            BedRoundRecorded(
+                family_bed_id=bed_id,
+                resident_id=person,
+                visit_id=f"{bed_id}-{day}",
+                made_at=b.at(b.TODAY + timedelta(days=day), 9),
+                member_ids=("li", "he"),
+                findings=(),
+            )
+            for day in (0, 7)
+        ),
+        BedClosed(
+            family_bed_id=bed_id, resident_id=person, team_id="team-1", closed_on=date(2026, 3, 20), outcome="improved"
+        ),
+    ]
+    return cut(luck, f"family_bed-{bed_id}", facts, least=0)
+
+
+def referral(luck: Random, referral_id: str, person: str) -> Iterator[tuple[str, object]]:
+    ids = {"referral_id": referral_id, "resident_id": person}
+    requested = replace(b.REFERRED, referral_id=referral_id, resident_id=person)
+    if luck.random() < 0.3:
+        declined = ReferralDeclined(**ids, team_id="team-1", reason="no-bed")
+        return cut(luck, f"referral-{referral_id}", [requested, declined])
+    followed_up = ReferralFollowedUp(
+        **ids, team_id="team-1", followed_up_on=date(2026, 3, 5), visit_id=None, in_time=True
+    )
+    steps: list[object] = [replace(fact, **ids) for fact in (b.ACCEPTED, b.APPOINTED, b.RETURNED)]  # type: ignore[arg-type]
+    return cut(luck, f"referral-{referral_id}", [requested, *steps, followed_up])
+
+
+def published(team_id: str = "team-1", day: date = b.TODAY) -> RosterPublished:
+    """Return a roster with one slot and one visit left over."""
+    return RosterPublished(
+        roster_id=f"{team_id}.{day.isoformat()}",
+        team_id=team_id,
+        day=day,
+        slots=(
+            RosterSlot(
+                visit_id="v1",
+                service=0,
+                member_id="li",
+                starts_at=b.at(day, 8),
+                ends_at=b.at(day, 8, 20),
+                travel_seconds=300,
+            ),
+        ),
+        unplaced=(UnplacedVisit(visit_id="v2", rule="no-time-left"),),
+        solution=Solution(
+            problem_digest="5f",
+            solver="search",
+            seed=1,
+            iterations=9,
+            deterministic=0.5,
+            costs=(TierCost(tier="unplaced", cost=5),),
+            proof="unknown",
+        ),
+        carried_over_to=day + timedelta(days=1),
+    )
+
+
+def revised(first: RosterPublished) -> RosterRevised:
+    """Return a second answer for the same day, with nothing left over."""
+    return RosterRevised(
+        roster_id=first.roster_id,
+        team_id=first.team_id,
+        day=first.day,
+        revision=2,
+        slots=first.slots,
+        unplaced=(),
+        moved=("v1",),
+        solution=first.solution,
+        carried_over_to=None,
+    )
+
+
+def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]]:
+    first = published(team_id, day)
+    return cut(luck, f"roster-{first.roster_id}", [first, revised(first)])

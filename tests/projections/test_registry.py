@@ -1,0 +1,80 @@
+"""What holds for every projection."""
+
+from collections import defaultdict
+from typing import get_type_hints
+
+import pytest
+
+from domain.event import stored_name
+from domain.family_bed import BedPlanSet
+from domain.registry import EVENT_TYPES
+from infra.codec import schema_of
+from infra.read_model import SqliteRows
+from projections.asking import Question
+from projections.changes import Projection
+from projections.registry import HANDLERS, PROJECTIONS, QUESTIONS, TABLES, answer
+from tests.projections.conftest import Told
+from tests.projections.histories import history
+
+EACH_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS.values(), ids=lambda each: each.name)
+EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda each: each.name)
+
+
+def test_every_event_is_followed_by_somebody() -> None:
+    assert EVENT_TYPES.keys() - HANDLERS.keys() == {stored_name(BedPlanSet)}
+
+
+def test_the_random_histories_hold_every_event() -> None:
+    told = {type(fact) for seed in range(20) for _, fact in history(seed)}
+    assert told == set(EVENT_TYPES.values())
+
+
+@EACH_PROJECTION
+def test_a_row_is_written_by_one_stream_only(projection: Projection) -> None:
+    for seed in range(10):
+        writers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for stream, fact in history(seed, residents=20):
+            if isinstance(fact, projection.events):
+                for change in projection.project(fact):
+                    writers[change.table, change.key].add(stream)
+        assert [row for row, streams in writers.items() if len(streams) > 1] == []
+
+
+@EACH_PROJECTION
+def test_a_projection_writes_its_own_tables_only_and_answers_every_event(projection: Projection) -> None:
+    own = {table.name for table in projection.tables}
+    for seed in range(10):
+        for _, fact in history(seed):
+            if isinstance(fact, projection.events):
+                changes = list(projection.project(fact))
+                assert changes
+                assert {change.table for change in changes} <= own
+
+
+def test_tables_are_versioned_and_no_two_have_one_name() -> None:
+    names = [table.name for each in PROJECTIONS.values() for table in each.tables]
+    assert len(set(names)) == len(names) == len(TABLES)
+    assert all(name.rpartition("_v")[2].isdigit() for name in names)
+
+
+@EACH_PROJECTION
+def test_indexes_are_of_columns_that_exist(projection: Projection) -> None:
+    for table in projection.tables:
+        assert {column for index in table.indexes for column in index} <= {table.key, *table.columns}
+
+
+@EACH_QUESTION
+def test_a_question_says_what_it_asks_and_has_an_example(question: Question[object]) -> None:
+    assert isinstance(question.example, question.asks)
+    assert question.asks.__doc__
+    assert question.answer.__doc__
+    assert get_type_hints(question.asks).keys() == question.asks.__dataclass_fields__.keys()  # type: ignore[attr-defined]
+    assert schema_of(question.asks)
+
+
+@EACH_QUESTION
+def test_a_question_can_be_asked_of_empty_and_of_full_rows(question: Question[object], told: Told) -> None:
+    answer(question.example, told())
+    for seed in range(3):
+        rows: SqliteRows = told(*(fact for _, fact in history(seed)))
+        answer(question.example, rows)
