@@ -44,7 +44,7 @@ def coverage(session: Session, at: str | None, institution: str | None) -> None:
 def _lines(session: Session, rows: Any, title: str, told: dict[str, Any]) -> None:
     rows.add_row(title, session.say("everybody"), *_part(session, told))
     for group in told["groups"]:
-        rows.add_row("", session.say(group["group_name"]), *_part(session, group))
+        rows.add_row("", session.label("key-group", group["group_name"]), *_part(session, group))
     for team in told.get("teams", ()):
         rows.add_row("", f"{session.say('team')} {team['team_id']}", *_part(session, team))
 

@@ -62,7 +62,9 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
             return Problem(rule="usage", detail=one_line(error.format_message()), values={})
         case CorruptEvent():
             return _problem("event-corrupt", {"event": error.name, "detail": error.detail}, language)
-        case StoreError() | Conflict():
+        case Conflict():
+            return _problem("conflict", {"stream": error.stream}, language)
+        case StoreError():
             return _problem("store-failed", {"detail": str(error)}, language)
         case OSError():
             values = {"file": str(error.filename or "?"), "detail": error.strerror or str(error)}

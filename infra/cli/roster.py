@@ -104,7 +104,7 @@ def show(session: Session, team_id: str, date: str) -> None:
     _show_slots(session, told["slots"])
     _show_unplaced(session, told["unplaced"])
     costs = {each["tier"]: each["cost"] for each in told["costs"]}
-    click.echo(", ".join(f"{session.say(tier)} {cost}" for tier, cost in costs.items()))
+    click.echo(", ".join(f"{session.label('tier', tier)} {cost}" for tier, cost in costs.items()))
     click.echo(_proof(session, told["proof"], told["bound_tier"], told["bound"], costs.get(told["bound_tier"])))
 
 
@@ -113,7 +113,7 @@ def _show_slots(session: Session, slots: list[dict[str, Any]]) -> None:
     for member_id in members:
         parts = sorted((s for s in slots if s["member_id"] == member_id), key=lambda slot: str(slot["starts_at"]))
         role = parts[0].get("role")
-        title = f"{member_id} ({session.say(role)})" if role else member_id
+        title = f"{member_id} ({session.label('role', role)})" if role else member_id
         columns = ("time", "visit", "resident", "address", "travel", "status")
         rows = table(*(session.say(word) for word in columns), title=title)
         for part in parts:
@@ -125,11 +125,11 @@ def _slot(session: Session, part: dict[str, Any]) -> list[str]:
     starts, ends = (shown(datetime.fromisoformat(part[name]), seconds=False)[11:] for name in ("starts_at", "ends_at"))
     return [
         f"{starts}–{ends}",
-        session.say(part["purpose"]) if part["purpose"] else part["visit_id"],
+        session.label("care-task", part["purpose"]) or part["visit_id"],
         part["name"] or part["resident_id"] or "",
         part["address"] or "",
         f"{round(part['travel_seconds'] / 60)} min",
-        session.say(part["status"]) if part["status"] else "",
+        session.label("status", part["status"]),
     ]
 
 
@@ -140,7 +140,7 @@ def _show_unplaced(session: Session, unplaced: list[dict[str, Any]]) -> None:
     columns = ("unplaced", "resident", "priority", "reason")
     rows = table(*(session.say(word) for word in columns))
     for left in unplaced:
-        purpose = session.say(left["purpose"]) if left["purpose"] else left["visit_id"]
+        purpose = session.label("care-task", left["purpose"]) or left["visit_id"]
         rows.add_row(
             purpose, left["name"] or left["resident_id"] or "", str(left["priority"]), session.say(left["rule"])
         )
@@ -152,4 +152,4 @@ def _proof(session: Session, proof: str, tier: str | None, bound: int | None, co
     if proof != "within" or tier is None or bound is None or not cost:
         return session.say(f"proof-{'unknown' if proof == 'within' else proof}")
     percent = f"{100 * (cost - bound) / cost:.1f}"
-    return session.say("proof-within", {"percent": percent, "tier": session.say(tier)})
+    return session.say("proof-within", {"percent": percent, "tier": session.label("tier", tier)})

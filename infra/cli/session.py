@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from infra.wiring import System
+    from infra.words import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,6 +54,12 @@ class Session:
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
         """Return the catalogue's words in this session's language."""
         return phrase(key, values or {}, self.language)
+
+    def label(self, kind: Kind, code: object) -> str:
+        """Return what people call a code of this kind."""
+        from infra.words import label  # noqa: PLC0415 -- catalogues are read when something is said
+
+        return "" if code is None else label(kind, code, self.language)
 
     def show(self, table: Table) -> None:
         """Print a table; where nobody sees it, wide enough that nothing is cut."""

@@ -1,0 +1,130 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from click.testing import Result
+
+from tests.infra.cli.desk import Desk
+
+Check = Callable[[Result, str], None]
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def signed(desk: Desk) -> Desk:
+    desk.do("SignContract")
+    desk.do("RenewContract", now="2027-02-01T09:00")
+    desk.do("TerminateContract", now="2027-02-02T09:00", last_day="2027-06-30")
+    return desk
+
+
+def history(desk: Desk, *words: str) -> list[dict[str, object]]:
+    result = desk("contract", "history", "c1", *words, "--json", now=None)
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_history_tells_what_was_true_before_and_after(signed: Desk):
+    first, second, third = history(signed)
+    assert {"version", "recorded_at", "actor", "event", "before", "after", "pack"} <= first.keys()
+    assert (first["version"], first["event"], first["before"]) == (1, "contract.signed.v1", None)
+    assert (first["actor"], first["pack"]) == ("cli", "SZ-2018")
+    assert first["recorded_at"] == "2026-03-01T23:00:00Z"
+    assert second["before"] == first["after"]
+    assert third["before"] == second["after"]
+    assert third["before"]["ends_on"] == "2028-02-29"  # type: ignore[index]
+    assert third["after"]["ends_on"] == "2027-06-30"  # type: ignore[index]
+
+
+def test_history_as_of_a_version_or_a_recorded_time(signed: Desk, refused: Check):
+    assert len(history(signed, "--version", "2")) == 2
+    assert len(history(signed, "--at", "2027-02-01T08:59:59")) == 1
+    assert len(history(signed, "--at", "2027-02-01T01:00:00Z")) == 2
+    assert len(history(signed, "--at", "2027-02-01")) == 2
+    refused(signed("contract", "history", "c1", "--version", "4"), "version-unknown")
+    refused(signed("contract", "history", "c1", "--at", "2026-02-01"), "contract-unknown")
+    refused(signed("contract", "history", "c1", "--at", "soon"), "bad-moment")
+    refused(signed("contract", "history", "c1", "--at", "2027-01-01", "--version", "1"), "usage")
+
+
+def test_history_for_people_is_a_table(signed: Desk):
+    told = signed("contract", "history", "c1", now=None).stdout
+    assert "ends_on: 2028-02-29 → 2027-06-30" in told
+
+
+def test_what_is_personal_is_sealed_unless_asked_for(desk: Desk):
+    for words in (("tail",), ("tail", "--json"), ("show", "resident-r1:1"), ("show", "3", "--json")):
+        told = desk("events", *words, now=None).stdout
+        assert "sealed" in told
+        assert "Wang Fang" not in told
+        assert "Wang Fang" in desk("events", *words, "--personal", now=None).stdout
+
+
+def test_the_tail_can_be_chosen(signed: Desk):
+    def positions(*words: str) -> list[int]:
+        result = signed("events", "tail", "--json", *words, now=None)
+        return [json.loads(line)["position"] for line in result.stdout.splitlines()]
+
+    assert positions("--limit", "2") == [5, 6]
+    assert positions("--after", "1", "--limit", "2") == [2, 3]
+    assert positions("--category", "contract") == [4, 5, 6]
+    assert positions("--name", "contract.renewed.v1", "--limit", "1") == [5]
+    assert positions("--stream", "team-t1") == [2]
+    assert positions("--stream", "team-t9") == []
+
+
+@pytest.mark.parametrize("event", ["99", "0", "team-t1:2", "team-t1", "x:y", ":1"])
+def test_an_event_that_is_not_there_is_refused(desk: Desk, refused: Check, event: str):
+    refused(desk("events", "show", event), "event-unknown")
+
+
+def test_coverage_is_told_for_people_and_programs(signed: Desk):
+    signed.do("RecordCensus", now="2027-02-03T09:00", counted_on="2026-03-01", population=4, groups=[])
+    people = signed("coverage", "--at", "2027-02-03", now=None)
+    assert "25.0%" in people.stdout
+    told = json.loads(signed("coverage", "--at", "2027-02-03", "--json", now=None).stdout)
+    assert told["total"]["rate"] == 0.25
+    assert json.loads(signed("coverage", "--at", "2026-01-01", "--json", now=None).stdout)["total"]["signed"] == 0
+
+
+def test_rows_made_anew_are_equal_until_somebody_touches_them(signed: Desk, refused: Check):
+    assert signed("projections", "rebuild", "--check", now=None).exit_code == 0
+    import sqlite3
+
+    rows = sqlite3.connect(signed.data / "rows.db", isolation_level=None)
+    rows.execute("UPDATE caseload_v1 SET ends_on = '2000-01-01'")
+    rows.close()
+    result = signed("projections", "rebuild", "--check", "--json", now=None)
+    assert result.exit_code == 1
+    (difference,) = json.loads(result.stdout)["differences"]
+    assert (difference["table"], difference["what"]) == ("caseload_v1", "differs")
+    assert signed("projections", "rebuild", "caseload", now=None).exit_code == 0
+    assert signed("projections", "rebuild", "--check", now=None).exit_code == 0
+    refused(signed("projections", "rebuild", "gossip"), "projection-unknown")
+
+
+def test_a_roster_that_nobody_planned_is_refused(desk: Desk, refused: Check):
+    refused(desk("roster", "show", "t1", "2026-03-02"), "roster-not-published")
+    refused(desk("roster", "show", "t1", "02.03.2026"), "bad-day")
+    refused(desk("roster", "plan", "t1", "today"), "bad-day")
+    refused(desk("roster", "plan", "a", "b", "2026-03-02"), "usage")
+
+
+def test_the_help_is_quick_and_loads_no_solver():
+    code = "import sys; sys.argv[1:] = ['--help']\nfrom infra.cli.main import main\n"
+    code += "try: main()\nfinally: print(*sys.modules)"
+    begun = monotonic()
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert monotonic() - begun < 2  # 0.13 s on a quiet machine
+    modules = set(told.splitlines()[-1].split())
+    assert not modules & {"numba", "numpy", "ortools", "rich", "eventsourcing", "msgspec", "domain.registry"}
+
+
+def test_a_reader_who_leaves_is_no_error(signed: Desk):
+    command = f"{sys.executable} -m infra.cli.main events tail --data {signed.data} --limit 500 --json | head -c 1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
