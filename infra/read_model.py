@@ -123,7 +123,7 @@ class SqliteRows:
 
     @contextmanager
     def reading(self) -> Iterator["View"]:
-        """Ask several questions of one moment; writers go on beside it."""
+        """Ask several questions of one moment, that of the first; writers go on beside it."""
         try:
             cursor = self._idle.pop()
         except IndexError:

@@ -1,13 +1,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.read_model import SqliteRows, catch_up
+from projections import registry
 from tests.projections.histories import ListLog
 
 Told = Callable[..., SqliteRows]
+
+
+def answer(question: object, rows: SqliteRows) -> Any:
+    """Return the answer of any shape, for tests to look into."""
+    return registry.answer(question, rows)
 
 
 @pytest.fixture

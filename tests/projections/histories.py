@@ -68,7 +68,7 @@ class ListLog:
 def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
     """Return streams and events, the same for the same seed."""
     luck = Random(seed)
-    streams = [list(institution(luck)), [("institution-city-3", b.HOSPITAL)]]
+    streams: list[list[tuple[str, object]]] = [list(institution(luck)), [("institution-city-3", b.HOSPITAL)]]
     streams += [list(team(luck, b.TEAM_1)), list(team(luck, b.TEAM_2))]
     for number in range(residents):
         person = f"p{number}"
@@ -78,7 +78,8 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams += [list(visit(luck, f"v-{person}-{n}", person)) for n in range(luck.randint(0, 3))]
         streams.append(list(bed(luck, f"b-{person}", person)))
         streams.append(list(referral(luck, f"r-{person}", person)))
-    streams += [list(roster(luck, "team-1", b.TODAY + timedelta(days=n))) for n in range(3)]
+    for ahead in range(3):
+        streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     return list(interleaved(luck, [stream for stream in streams if stream]))
 
 

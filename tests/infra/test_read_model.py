@@ -1,0 +1,226 @@
+"""Rows and positions in one file, kept up with the log."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.event import stored_name
+from domain.institution import InstitutionOpened
+from infra.read_model import SqliteRows, Step, catch_up
+from infra.store.recorded import Append, StoreError
+from infra.store.sqlite import SqliteStore
+from projections.changes import Change, Projection, Table
+from projections.registry import PROJECTIONS
+from tests.domain import builders as b
+from tests.projections.histories import ListLog, history
+
+NOW = b.at(b.TODAY, 9)
+NAMES = Table("names_v1", "institution_id", {"name": "text"}, indexes=(("name",),))
+COUNTS = Table("counts_v1", "institution_id", {"tier": "int"})
+
+
+def name_it(fact: InstitutionOpened) -> Iterator[Change]:
+    yield NAMES.put(fact.institution_id, name=fact.name)
+
+
+def count_it(fact: InstitutionOpened) -> Iterator[Change]:
+    yield COUNTS.put(fact.institution_id, tier=fact.tier)
+
+
+NAMED = Projection(name="named", tables=(NAMES,), events=(InstitutionOpened,), project=name_it)
+COUNTED = Projection(name="counted", tables=(COUNTS,), events=(InstitutionOpened,), project=count_it)
+TWO_CENTRES = ListLog([("institution-fuhai", b.CENTRE), ("institution-city-3", b.HOSPITAL)])
+
+
+def everything(rows: SqliteRows) -> dict[str, list[tuple[object, ...]]]:
+    with rows.reading() as view:
+        return {name: list(view.rows_of(table)) for name, table in rows.tables.items()}
+
+
+def fill(store: SqliteStore, facts: list[tuple[str, object]]) -> None:
+    versions: dict[str, int] = {}
+    with store.writing() as transaction:
+        for stream, fact in facts:
+            version = versions.get(stream, 0)
+            versions[stream] = version + 1
+            transaction.append(Append(id=stream, stream=stream, version=version, actor="test", now=NOW, events=(fact,)))
+
+
+def test_rows_follow_the_store_and_asking_again_reads_nothing(tmp_path: Path) -> None:
+    facts = history(1)
+    with SqliteStore(tmp_path / "events.db") as store, SqliteRows(tmp_path / "rows.db") as rows:
+        fill(store, facts)
+        assert catch_up(store, rows, batch=7) == len(facts)
+        assert rows.position == store.last_position()
+        assert catch_up(store, rows) == 0
+        with SqliteRows(tmp_path / "other.db") as other:
+            catch_up(ListLog(facts), other)
+            assert everything(rows) == everything(other)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 10_000), batch=st.integers(1, 40), stops=st.lists(st.integers(1, 150), max_size=4))
+def test_the_rows_are_the_same_whatever_the_batches(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, batch: int, stops: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    facts = history(seed, residents=3)
+    with SqliteRows(folder / "at-once.db", durable=False) as at_once:
+        catch_up(ListLog(facts), at_once, batch=100_000)
+        expected = everything(at_once)
+    for stop in [*sorted(stops), len(facts)]:
+        with SqliteRows(folder / "in-steps.db", durable=False) as rows:
+            catch_up(ListLog(facts[:stop]), rows, batch=batch)
+            found = everything(rows)
+    assert found == expected
+
+
+def test_progress_is_told_after_every_batch(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with SqliteRows(tmp_path / "rows.db") as rows:
+        catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: told.append((at, last)))
+    assert told == [(10, 25), (20, 25), (25, 25)]
+
+
+def test_projections_stop_at_the_positions_they_are_told(tmp_path: Path) -> None:
+    with SqliteRows(tmp_path / "rows.db", {"named": NAMED, "counted": COUNTED}) as rows:
+        catch_up(TWO_CENTRES, rows, until={"named": 1, "counted": 2})
+        assert rows.positions() == {"named": 1, "counted": 2}
+        assert rows.position == 1
+        assert len(rows.ask("SELECT * FROM names_v1")) == 1
+
+
+def test_a_new_projection_catches_up_from_the_beginning_and_the_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    with SqliteRows(path, {"named": NAMED}) as rows:
+        catch_up(TWO_CENTRES, rows)
+        rows.apply("named", 3, [NAMES.drop("city-3")])
+    with SqliteRows(path, {"named": NAMED, "counted": COUNTED}) as rows:
+        assert rows.positions() == {"named": 3, "counted": 0}
+        catch_up(TWO_CENTRES, rows, batch=1)
+        assert rows.positions() == {"named": 3, "counted": 2}
+        assert [row["institution_id"] for row in rows.ask("SELECT * FROM names_v1")] == ["fuhai"]
+        assert [row["tier"] for row in rows.ask("SELECT * FROM counts_v1 ORDER BY tier")] == [1, 3]
+
+
+def test_a_projection_whose_columns_changed_is_filled_again(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    with SqliteRows(path, {"named": NAMED, "counted": COUNTED}) as rows:
+        catch_up(TWO_CENTRES, rows)
+    wider = replace(NAMED, tables=(replace(NAMES, columns={"name": "text", "district": "text"}),))
+    with SqliteRows(path, {"named": wider, "counted": COUNTED}) as rows:
+        assert rows.positions() == {"named": 0, "counted": 2}
+        catch_up(TWO_CENTRES, rows)
+        assert rows.ask("SELECT * FROM names_v1 WHERE institution_id = 'fuhai'") == [
+            {"institution_id": "fuhai", "name": "福海社康", "district": None}
+        ]
+
+
+def test_a_projection_that_is_gone_takes_its_tables_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    SqliteRows(path, {"named": NAMED, "counted": COUNTED}).close()
+    with SqliteRows(path, {"counted": COUNTED}) as rows:
+        assert rows.positions() == {"counted": 0}
+        assert rows.ask("SELECT name FROM sqlite_schema WHERE name LIKE 'names%'") == []
+
+
+def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    with SqliteRows(path) as rows:
+        catch_up(ListLog(history(2)), rows)
+        before = everything(rows)
+    with SqliteRows(path) as rows:
+        assert everything(rows) == before
+        assert rows.positions().keys() == PROJECTIONS.keys()
+
+
+def test_changes_and_position_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    with SqliteRows(tmp_path / "rows.db", {"named": NAMED, "counted": COUNTED}) as rows:
+        catch_up(TWO_CENTRES, rows)
+        wrong = Step("counted", 2, 3, [COUNTS.put("fuhai", tier="not a number")])
+        with pytest.raises(sqlite3.IntegrityError):
+            rows.apply_all([Step("named", 2, 3, [NAMES.drop("fuhai")]), wrong])
+        assert rows.positions() == {"named": 2, "counted": 2}
+        assert len(rows.ask("SELECT * FROM names_v1")) == 2
+
+
+def test_whoever_comes_second_writes_nothing(tmp_path: Path) -> None:
+    with SqliteRows(tmp_path / "rows.db", {"named": NAMED}) as rows:
+        first = Step("named", 0, 5, [NAMES.put("fuhai", name="new")])
+        second = Step("named", 0, 4, [NAMES.put("fuhai", name="old")])
+        assert rows.apply_all([first])
+        assert not rows.apply_all([second])
+        rows.apply("named", 5, [NAMES.put("fuhai", name="old")])
+        assert rows.ask("SELECT name FROM names_v1") == [{"name": "new"}]
+
+
+def follow(folder: Path) -> None:
+    """What another process does."""
+    with SqliteStore(folder / "events.db") as store, SqliteRows(folder / "rows.db") as rows:
+        catch_up(store, rows, batch=20)
+
+
+def test_several_processes_may_follow_at_once(tmp_path: Path) -> None:
+    facts = history(3, residents=20)
+    with SqliteStore(tmp_path / "events.db") as store:
+        fill(store, facts)
+    others = [get_context("spawn").Process(target=follow, args=(tmp_path,)) for _ in range(3)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+        assert other.exitcode == 0
+        other.close()
+    with SqliteRows(tmp_path / "rows.db") as rows, SqliteRows(tmp_path / "alone.db") as alone:
+        catch_up(ListLog(facts), alone)
+        assert rows.position == len(facts)
+        assert everything(rows) == everything(alone)
+
+
+def test_readers_see_one_moment_while_rows_are_written(tmp_path: Path) -> None:
+    with SqliteRows(tmp_path / "rows.db", {"named": NAMED}) as rows:
+        with rows.reading() as view:
+            assert view.ask("SELECT count(*) AS n FROM names_v1") == [{"n": 0}]
+            catch_up(TWO_CENTRES, rows)
+            assert view.ask("SELECT count(*) AS n FROM names_v1") == [{"n": 0}]
+        assert rows.ask("SELECT count(*) AS n FROM names_v1") == [{"n": 2}]
+
+
+def test_asking_writes_nothing(tmp_path: Path) -> None:
+    with SqliteRows(tmp_path / "rows.db") as rows, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        rows.ask("DELETE FROM timers_v1")
+
+
+def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("CREATE TABLE letters (body TEXT)")
+    with pytest.raises(StoreError, match="did not write"):
+        SqliteRows(path)
+    path.write_text("no database at all, but long enough to be looked at" * 50)
+    with pytest.raises(StoreError, match="not a database"):
+        SqliteRows(path)
+
+
+def test_events_that_nobody_follows_are_not_decoded(tmp_path: Path) -> None:
+    class Sealed:
+        position = 1
+        stream = "family_bed-b1"
+        name = "family_bed.plan_set.v1"
+
+        @property
+        def event(self) -> object:
+            raise AssertionError(stored_name(type(self)))
+
+    log = ListLog([])
+    log.events.append(Sealed())  # type: ignore[arg-type]
+    with SqliteRows(tmp_path / "rows.db") as rows:
+        assert catch_up(log, rows) == 1
+        assert rows.position == 1

@@ -1,0 +1,392 @@
+"""Care tasks, visits, the roster board, family beds and referrals."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.care_plan import (
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskMissed,
+    CareTaskMoved,
+    CareTaskPlanned,
+    CareTaskUnplanned,
+)
+from domain.family_bed import BedClosed, BedRoundRecorded
+from domain.referral import ReferralDeclined, ReferralFollowedUp
+from domain.visit import (
+    VisitCancelled,
+    VisitCompleted,
+    VisitHandedOver,
+    VisitMissed,
+    VisitReleased,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+from projections.care_tasks import ResidentCareTasks, TeamCareTasks
+from projections.family_beds import BedCensus
+from projections.referral_inbox import ReferralInbox
+from projections.roster_board import TeamRoster
+from projections.visits import OpenVisits
+from tests.domain import builders as b
+from tests.projections.conftest import Told, answer
+from tests.projections.histories import fell_due, published, revised, scheduled
+
+TASK = {"resident_id": "wang", "care_task_id": "t1"}
+DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": "v1"}
+PLANNED = CareTaskPlanned(resident_id="wang", care_task_id="t1", day=b.TODAY)
+
+
+def test_a_care_task_is_scheduled(told: Told) -> None:
+    (row,) = answer(ResidentCareTasks(resident_id="wang"), told(scheduled()))
+    assert row == {
+        "care_task_id": "t1",
+        "resident_id": "wang",
+        "team_id": "team-1",
+        "kind": "hypertension-follow-up",
+        "source": "contract",
+        "source_id": "c1",
+        "at_home": 1,
+        "window_from": "2026-03-02",
+        "window_to": "2026-03-08",
+        "lost_after": "2026-04-07",
+        "priority": 5,
+        "status": "scheduled",
+        "day": None,
+        "done_on": None,
+        "days_late": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "columns"),
+    [
+        ((fell_due(),), {"status": "due", "day": None}),
+        ((fell_due(), PLANNED), {"status": "planned", "day": "2026-03-02"}),
+        ((PLANNED, CareTaskUnplanned(**TASK)), {"status": "due", "day": None}),
+        ((CareTaskDone(**DONE, done_on=b.TODAY),), {"status": "done", "done_on": "2026-03-02", "days_late": 0}),  # type: ignore[arg-type]
+        (
+            (CareTaskDoneLate(**DONE, done_on=date(2026, 3, 10), days_late=2),),  # type: ignore[arg-type]
+            {"status": "done-late", "done_on": "2026-03-10", "days_late": 2},
+        ),
+        ((PLANNED, CareTaskMissed(**TASK, team_id="team-1", asked=True)), {"status": "missed", "day": None}),
+        (
+            (PLANNED, CareTaskCancelled(**TASK, team_id="team-1", cause="contract-over", asked=True)),
+            {"status": "cancelled", "day": None},
+        ),
+        ((CareTaskMoved(**TASK, team_id="team-2", needs=(), asked=False),), {"team_id": "team-2"}),
+    ],
+    ids=["fell due", "planned", "unplanned", "done", "done late", "missed", "cancelled", "moved"],
+)
+def test_a_care_task_goes_its_way(told: Told, facts: tuple[object, ...], columns: dict[str, object]) -> None:
+    (row,) = answer(ResidentCareTasks(resident_id="wang"), told(scheduled(), *facts))
+    assert {name: row[name] for name in columns} == columns
+
+
+def test_a_teams_care_tasks_come_least_slack_first(told: Told) -> None:
+    rows = told(
+        b.WANG,
+        replace(scheduled("late"), window_to=date(2026, 3, 20)),
+        replace(scheduled("urgent"), priority=9),
+        scheduled("usual"),
+        replace(scheduled("later"), window_from=date(2026, 4, 1), window_to=date(2026, 4, 9)),
+        scheduled("over"),
+        CareTaskMissed(resident_id="wang", care_task_id="over", team_id="team-1", asked=False),
+        replace(scheduled("elsewhere"), team_id="team-2"),
+    )
+
+    def ids(**asked: object) -> list[str]:
+        return [row["care_task_id"] for row in answer(TeamCareTasks(team_id="team-1", **asked), rows)]  # type: ignore[arg-type]
+
+    assert ids() == ["urgent", "usual", "late", "later"]
+    assert ids(due_by=date(2026, 3, 31)) == ["urgent", "usual", "late"]
+    assert ids(status="missed") == ["over"]
+    assert answer(TeamCareTasks(team_id="team-1"), rows)[0]["name"] == "王芳"
+
+
+WHOSE = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1"}
+MISSED = VisitMissed(**WHOSE, care_task_id="t1", reason="nobody-home", attempt=1)
+STARTED = VisitStarted(visit_id="v1", team_id="team-1", entered_at=b.at(b.TODAY, 8))
+COMPLETED = VisitCompleted(
+    **WHOSE,
+    care_task_id="t1",
+    family_bed_id=None,
+    member_ids=("li",),
+    entered_at=b.at(b.TODAY, 8),
+    left_at=b.at(b.TODAY, 8, 25),
+    findings=(),
+)
+LATER = {"window_from": b.TOMORROW, "window_to": date(2026, 3, 12), "plan_from": b.TOMORROW}
+CANCELLED = VisitCancelled(**WHOSE, care_task_id="t1", reason="in-hospital", was_on=b.TODAY)
+FREE = {"status": "requested", "day": None, "slots": "[]"}
+
+
+def test_a_visit_is_wanted(told: Told) -> None:
+    (row,) = told(b.REQUESTED).ask("SELECT * FROM visits_v1")
+    assert row == {
+        **dict.fromkeys(
+            ["family_bed_id", "opens_at", "closes_at", "day", "entered_at", "left_at", "miss_reason", "cancel_reason"]
+        ),
+        "visit_id": "v1",
+        "resident_id": "wang",
+        "team_id": "team-1",
+        "contract_id": "c1",
+        "care_task_id": "t1",
+        "purpose": "hypertension-follow-up",
+        "needs": '[{"minutes":20,"named_id":"li","qualifications":[],"roles":["gp"]}]',
+        "sync": "single",
+        "least_gap": 0,
+        "most_gap": 0,
+        "window_from": "2026-03-02",
+        "window_to": "2026-03-08",
+        "priority": 5,
+        "status": "requested",
+        "slots": "[]",
+        "attempt": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "columns"),
+    [
+        (
+            (b.ASSIGNED,),
+            {
+                "status": "assigned",
+                "day": "2026-03-02",
+                "slots": '[{"ends_at":"2026-03-02T00:20:00Z","member_id":"li","starts_at":"2026-03-02T00:00:00Z"}]',
+            },
+        ),
+        (
+            (b.ASSIGNED, VisitReleased(**WHOSE, care_task_id="t1", roster_id="x", window_to=date(2026, 3, 8))),
+            FREE,
+        ),
+        ((b.ASSIGNED, STARTED), {"status": "started", "entered_at": "2026-03-02T00:00:00Z", "day": "2026-03-02"}),
+        ((STARTED, COMPLETED), {"status": "completed", "left_at": "2026-03-02T00:25:00Z"}),
+        ((b.ASSIGNED, MISSED), {"status": "missed", "miss_reason": "nobody-home", "day": None, "slots": "[]"}),
+        (
+            (MISSED, VisitRequestedAgain(**WHOSE, attempt=2, **LATER)),  # type: ignore[arg-type]
+            {**FREE, "attempt": 2, "window_from": "2026-03-03", "window_to": "2026-03-12"},
+        ),
+        (
+            (b.ASSIGNED, VisitRescheduled(**WHOSE, **LATER, opens_at=540, closes_at=600, was_on=b.TODAY)),  # type: ignore[arg-type]
+            {**FREE, "window_from": "2026-03-03", "window_to": "2026-03-12", "opens_at": 540, "closes_at": 600},
+        ),
+        (
+            (
+                b.ASSIGNED,
+                VisitHandedOver(
+                    visit_id="v1",
+                    resident_id="wang",
+                    from_team_id="team-1",
+                    team_id="team-2",
+                    plan_from=b.TODAY,
+                    was_on=b.TODAY,
+                ),
+            ),
+            {**FREE, "team_id": "team-2"},
+        ),
+        ((b.ASSIGNED, CANCELLED), {"status": "cancelled", "day": None, "slots": "[]", "cancel_reason": "in-hospital"}),
+    ],
+    ids=["assigned", "released", "started", "completed", "missed", "again", "rescheduled", "handed over", "cancelled"],
+)
+def test_a_visit_goes_its_way(told: Told, facts: tuple[object, ...], columns: dict[str, object]) -> None:
+    (row,) = told(b.REQUESTED, *facts).ask("SELECT * FROM visits_v1")
+    assert {name: row[name] for name in columns} == columns
+
+
+def test_open_visits_are_those_that_a_days_problem_must_hold(told: Told) -> None:
+    def wanted(visit_id: str, first: date, last: date) -> object:
+        return replace(b.REQUESTED, visit_id=visit_id, window_from=first, window_to=last)
+
+    rows = told(
+        b.WANG,
+        wanted("wanted", b.TODAY, b.TODAY),
+        wanted("too early", b.TOMORROW, b.TOMORROW),
+        wanted("too late", b.YESTERDAY, b.YESTERDAY),
+        wanted("placed", b.TODAY, b.TOMORROW),
+        replace(b.ASSIGNED, visit_id="placed"),
+        wanted("under way", b.TODAY, b.TOMORROW),
+        replace(b.ASSIGNED, visit_id="under way"),
+        replace(STARTED, visit_id="under way"),
+        wanted("made", b.TODAY, b.TOMORROW),
+        replace(b.ASSIGNED, visit_id="made"),
+        replace(COMPLETED, visit_id="made"),
+        wanted("on another day", b.TODAY, b.TOMORROW),
+        replace(b.ASSIGNED, visit_id="on another day", day=b.TOMORROW),
+        wanted("called off", b.TODAY, b.TODAY),
+        replace(CANCELLED, visit_id="called off"),
+        replace(b.REQUESTED, visit_id="of another team", team_id="team-2"),
+    )
+    found = answer(OpenVisits(team_id="team-1", day=b.TODAY), rows)
+    assert [visit["visit_id"] for visit in found] == ["made", "placed", "under way", "wanted"]
+    assert found[0]["needs"] == [{"roles": ["gp"], "minutes": 20, "qualifications": [], "named_id": "li"}]
+    assert found[1]["slots"] == [
+        {"member_id": "li", "starts_at": "2026-03-02T00:00:00Z", "ends_at": "2026-03-02T00:20:00Z"}
+    ]
+    assert (found[0]["home_x"], found[0]["home_y"]) == (1200, -300)
+
+
+def test_a_roster_is_published_and_revised(told: Told) -> None:
+    first = published()
+    (row,) = told(first).ask("SELECT * FROM rosters_v1")
+    assert row == {
+        "roster_id": "team-1.2026-03-02",
+        "team_id": "team-1",
+        "day": "2026-03-02",
+        "revision": 1,
+        "slots": '[{"ends_at":"2026-03-02T00:20:00Z","member_id":"li","service":0,"starts_at":"2026-03-02T00:00:00Z",'
+        '"travel_seconds":300,"visit_id":"v1"}]',
+        "unplaced": '[{"rule":"no-time-left","visit_id":"v2"}]',
+        "costs": '[{"cost":5,"tier":"unplaced"}]',
+        "proof": "unknown",
+        "bound_tier": None,
+        "bound": None,
+        "seed": 1,
+        "iterations": 9,
+        "deterministic": 0.5,
+        "solver": "search",
+        "problem_digest": "5f",
+        "carried_over_to": "2026-03-03",
+        "moved": "[]",
+    }
+    (row,) = told(first, revised(first)).ask("SELECT revision, moved, unplaced, carried_over_to FROM rosters_v1")
+    assert row == {"revision": 2, "moved": '["v1"]', "unplaced": "[]", "carried_over_to": None}
+
+
+def test_a_teams_roster_tells_who_goes_where_and_what_became_of_it(told: Told) -> None:
+    day = published()
+    (slot,) = day.slots
+    earlier = replace(slot, visit_id="v3", member_id="he", starts_at=b.at(b.TODAY, 7), ends_at=b.at(b.TODAY, 7, 20))
+    later = replace(slot, visit_id="v3", member_id="he", starts_at=b.at(b.TODAY, 9), ends_at=b.at(b.TODAY, 9, 20))
+    rows = told(b.WANG, b.TEAM_1, b.REQUESTED, b.ASSIGNED, STARTED, replace(day, slots=(slot, later, earlier)))
+    board = answer(TeamRoster(team_id="team-1", day=b.TODAY), rows)
+    assert [(part["member_id"], part["starts_at"]) for part in board["slots"]] == [
+        ("he", "2026-03-01T23:00:00Z"),
+        ("he", "2026-03-02T01:00:00Z"),
+        ("li", "2026-03-02T00:00:00Z"),
+    ]
+    assert board["slots"][2] == {
+        "visit_id": "v1",
+        "service": 0,
+        "member_id": "li",
+        "starts_at": "2026-03-02T00:00:00Z",
+        "ends_at": "2026-03-02T00:20:00Z",
+        "travel_seconds": 300,
+        "role": "gp",
+        "status": "started",
+        "purpose": "hypertension-follow-up",
+        "priority": 5,
+        "resident_id": "wang",
+        "name": "王芳",
+        "address": "福海街道 1 号",
+    }
+    assert board["unplaced"][0]["rule"] == "no-time-left"
+    assert answer(TeamRoster(team_id="team-1", day=b.TOMORROW), rows) is None
+
+
+ROUND = BedRoundRecorded(
+    family_bed_id="b1",
+    resident_id="wang",
+    visit_id="v1",
+    made_at=b.at(b.TODAY, 9),
+    member_ids=("li",),
+    findings=(),
+)
+CLOSED = BedClosed(
+    family_bed_id="b1", resident_id="wang", team_id="team-1", closed_on=date(2026, 3, 20), outcome="improved"
+)
+
+
+def test_a_bed_is_applied_for_assessed_opened_and_closed(told: Told) -> None:
+    asked = "SELECT status, fit, opened_on, cycle_ends_on, first_round_by, closed_on, outcome FROM family_beds_v1"
+    steps = [b.APPLIED, b.ASSESSED, b.BED_OPENED, CLOSED]
+    seen = [tuple(told(*steps[:n]).ask(asked)[0].values()) for n in range(1, 5)]
+    opened = ("2026-03-02", "2026-05-30", "2026-03-04")
+    assert seen == [
+        ("applied", None, None, None, None, None, None),
+        ("assessed", 1, None, None, None, None, None),
+        ("open", 1, *opened, None, None),
+        ("closed", 1, *opened, "2026-03-20", "improved"),
+    ]
+
+
+def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(told: Told) -> None:
+    second = replace(ROUND, visit_id="v2", made_at=b.at(date(2026, 3, 9), 9))
+    rows = told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED, ROUND, second, CLOSED)
+
+    def census(day: date) -> list[tuple[object, object]]:
+        return [(bed["last_round_at"], bed["days_since_round"]) for bed in answer(BedCensus(day=day), rows)]
+
+    assert census(b.YESTERDAY) == []
+    assert census(b.TODAY) == [("2026-03-02T01:00:00Z", 0)]
+    assert census(date(2026, 3, 8)) == [("2026-03-02T01:00:00Z", 6)]
+    assert census(date(2026, 3, 20)) == [("2026-03-09T01:00:00Z", 11)]
+    assert census(date(2026, 3, 21)) == []
+    assert answer(BedCensus(), rows) == []
+    assert answer(BedCensus(team_id="team-2", day=b.TODAY), rows) == []
+    (bed,) = answer(BedCensus(team_id="team-1"), told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED))
+    assert (bed["name"], bed["last_round_at"], bed["days_since_round"]) == ("王芳", None, None)
+
+
+def test_a_referral_goes_up_and_comes_back(told: Told) -> None:
+    followed_up = ReferralFollowedUp(
+        referral_id="r1",
+        resident_id="wang",
+        team_id="team-1",
+        followed_up_on=date(2026, 3, 8),
+        visit_id="v9",
+        in_time=False,
+    )
+    steps = [b.REFERRED, b.ACCEPTED, b.APPOINTED, b.RETURNED, followed_up]
+    seen = [told(*steps[:n]).ask("SELECT status FROM referrals_v1")[0]["status"] for n in range(1, 6)]
+    assert seen == ["requested", "accepted", "scheduled", "returned", "followed-up"]
+    (row,) = told(*steps).ask("SELECT * FROM referrals_v1")
+    assert row == {
+        "referral_id": "r1",
+        "resident_id": "wang",
+        "contract_id": "c1",
+        "team_id": "team-1",
+        "institution_id": "city-3",
+        "urgency": "ordinary",
+        "reason": "I10",
+        "requested_on": "2026-03-02",
+        "status": "followed-up",
+        "decline_reason": None,
+        "appointment_at": "2026-03-02T01:00:00Z",
+        "returned_on": "2026-03-02",
+        "follow_up_by": "2026-03-07",
+        "advice": "[]",
+        "followed_up_on": "2026-03-08",
+        "visit_id": "v9",
+        "in_time": 0,
+    }
+
+
+def test_the_referral_inbox_shows_the_next_follow_up_first(told: Told) -> None:
+    def coming_back(referral_id: str, by: date) -> list[object]:
+        return [
+            replace(b.REFERRED, referral_id=referral_id),
+            replace(b.RETURNED, referral_id=referral_id, follow_up_by=by),
+        ]
+
+    declined = ReferralDeclined(referral_id="no", resident_id="wang", team_id="team-1", reason="no-bed")
+    rows = told(
+        replace(b.REFERRED, referral_id="old", requested_on=b.YESTERDAY),
+        replace(b.REFERRED, referral_id="urgent", urgency="urgent"),
+        *coming_back("second", date(2026, 3, 9)),
+        *coming_back("first", date(2026, 3, 4)),
+        replace(b.REFERRED, referral_id="no"),
+        declined,
+        replace(b.REFERRED, referral_id="elsewhere", team_id="team-2"),
+    )
+
+    def inbox(**asked: object) -> list[str]:
+        return [row["referral_id"] for row in answer(ReferralInbox(**asked), rows)]  # type: ignore[arg-type]
+
+    assert inbox(team_id="team-1") == ["first", "second", "urgent", "old"]
+    assert inbox(team_id="team-2") == ["elsewhere"]
+    assert inbox(status="declined") == ["no"]

@@ -1,0 +1,225 @@
+"""Institutions, teams, residents and the caseload."""
+
+from dataclasses import replace
+from datetime import date
+
+from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
+from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.resident import KeyGroupUntagged, PersonalDetailsCorrected
+from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
+from projections.caseload import RenewalsDue, TeamCaseload
+from projections.institutions import Institutions
+from projections.residents import ResidentCard
+from projections.teams import TeamMembers, Teams
+from tests.domain import builders as b
+from tests.projections.conftest import Told, answer
+
+ILL = AbsenceRecorded(
+    team_id="team-1",
+    absence_id="a1",
+    member_id="li",
+    starts_at=b.at(b.TODAY, 8),
+    ends_at=b.at(b.TODAY, 12),
+    reason="ill",
+)
+WELL = AbsenceWithdrawn(team_id="team-1", absence_id="a1", member_id="li", starts_at=ILL.starts_at, ends_at=ILL.ends_at)
+RENEWED = ContractRenewed(
+    contract_id="c1",
+    resident_id="wang",
+    team_id="team-1",
+    term=2,
+    signed_on=date(2027, 2, 1),
+    starts_on=date(2027, 3, 2),
+    ends_on=date(2028, 3, 1),
+    signed_by="resident",
+    signed_at="desk",
+)
+MOVED = ContractTransferred(
+    contract_id="c1",
+    resident_id="wang",
+    from_team_id="team-1",
+    team_id="team-2",
+    institution_id="fuhai",
+    from_day=date(2026, 9, 1),
+    doctor_id="chen",
+    nurse_id="fang",
+)
+TERMINATED = ContractTerminated(
+    contract_id="c1", resident_id="wang", team_id="team-1", last_day=date(2026, 8, 31), reason="moved-out"
+)
+EXPIRED = ContractExpired(contract_id="c1", resident_id="wang", team_id="team-1", last_day=date(2027, 3, 1))
+
+
+def test_an_institution_opens_and_closes(told: Told) -> None:
+    rows = told(b.CENTRE, InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
+    assert answer(Institutions(), rows) == [
+        {
+            "institution_id": "fuhai",
+            "name": "福海社康",
+            "kind": "community-health",
+            "sector": "public",
+            "tier": 1,
+            "district": "baoan",
+            "closed_on": "2026-03-03",
+        }
+    ]
+
+
+def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(told: Told) -> None:
+    census = CensusRecorded(
+        institution_id="fuhai",
+        counted_on=date(2025, 1, 1),
+        population=90,
+        groups=(GroupCount(group="elder", people=9), GroupCount(group="disabled", people=2)),
+    )
+    again = replace(census, population=91, groups=(GroupCount(group="elder", people=8),))
+    rows = told(b.CENTRE, census, replace(census, counted_on=date(2026, 1, 1)), again)
+    assert rows.ask("SELECT counted_on, population, group_counts FROM census_v1 ORDER BY counted_on") == [
+        {"counted_on": "2025-01-01", "population": 91, "group_counts": '[{"group":"elder","people":8}]'},
+        {
+            "counted_on": "2026-01-01",
+            "population": 90,
+            "group_counts": '[{"group":"elder","people":9},{"group":"disabled","people":2}]',
+        },
+    ]
+
+
+def test_a_team_is_formed_with_its_members(told: Told) -> None:
+    rows = told(b.CENTRE, b.TEAM_1)
+    assert answer(Teams(), rows) == [
+        {"team_id": "team-1", "institution_id": "fuhai", "base_x": 0, "base_y": 0, "institution_name": "福海社康"}
+    ]
+    assert rows.ask("SELECT member_id, role, qualifications, travels_by, left_after FROM members_v1 ORDER BY 1") == [
+        {"member_id": "he", "role": "nurse", "qualifications": "[]", "travels_by": "e-bike", "left_after": None},
+        {"member_id": "li", "role": "gp", "qualifications": "[]", "travels_by": "e-bike", "left_after": None},
+    ]
+
+
+def test_a_member_joins_works_other_hours_and_leaves(told: Told) -> None:
+    joined = MemberJoined(team_id="team-1", member=b.SUN)
+    left = MemberLeft(team_id="team-1", member_id="sun", last_day=b.TODAY)
+    shorter = ShiftsChanged(team_id="team-1", member_id="sun", shifts=b.WEEK[:1], from_day=b.TODAY)
+    rows = told(b.TEAM_1, joined, shorter, left)
+    asked = TeamMembers(team_id="team-1")
+    assert [member["member_id"] for member in answer(asked, rows)] == ["he", "li", "sun"]
+    sun = answer(asked, rows)[-1]
+    assert sun["left_after"] == "2026-03-02"
+    assert sun["shifts"] == [{"weekday": 0, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780}]
+    tomorrow = answer(replace(asked, day=b.TOMORROW), rows)
+    assert [member["member_id"] for member in tomorrow] == ["he", "li"]
+    back = told(b.TEAM_1, joined, left, joined)
+    assert len(answer(replace(asked, day=b.TOMORROW), back)) == 3
+
+
+def test_an_absence_is_told_on_its_days_until_it_is_withdrawn(told: Told) -> None:
+    today = TeamMembers(team_id="team-1", day=b.TODAY)
+    _, li = answer(today, told(b.TEAM_1, ILL))
+    assert li["absences"] == [
+        {
+            "absence_id": "a1",
+            "starts_at": "2026-03-02T00:00:00Z",
+            "ends_at": "2026-03-02T04:00:00Z",
+            "reason": "ill",
+        }
+    ]
+    assert li["works"]
+    assert answer(replace(today, day=b.TOMORROW), told(b.TEAM_1, ILL))[1]["absences"] == []
+    assert answer(today, told(b.TEAM_1, ILL, WELL))[1]["absences"] == []
+    sunday = replace(today, day=date(2026, 3, 8))
+    assert [member["works"] for member in answer(sunday, told(b.TEAM_1))] == [False, False]
+
+
+def test_a_resident_is_registered_and_mended(told: Told) -> None:
+    mended = PersonalDetailsCorrected(
+        resident_id="wang", personal=replace(b.WANG_PERSONAL, phone="13911111111", home_x=5)
+    )
+    elder = b.in_group("elder")
+    gone = KeyGroupUntagged(resident_id="wang", group="diabetes", until=b.TODAY)
+    card = answer(ResidentCard(resident_id="wang"), told(b.WANG, elder, b.in_group("diabetes"), gone, mended))
+    assert card == {
+        "resident_id": "wang",
+        "institution_id": "fuhai",
+        "homebound": 0,
+        "born_on": "1940-01-01",
+        "home_x": 5,
+        "home_y": -300,
+        "name": "王芳",
+        "phone": "13911111111",
+        "address": "福海街道 1 号",
+        "groups": [{"group_name": "elder", "since": "2026-03-01"}],
+    }
+
+
+def test_an_identity_number_is_in_no_row(told: Told) -> None:
+    rows = told(b.WANG)
+    assert b.WANG_PERSONAL.identity_number not in str(rows.ask("SELECT * FROM residents_v1"))
+
+
+def test_the_newest_stay_in_a_key_group_is_told(told: Told) -> None:
+    tagged = b.in_group("elder")
+    gone = KeyGroupUntagged(resident_id="wang", group="elder", until=b.TODAY)
+    held = "SELECT since, until FROM key_groups_v1"
+    assert told(tagged, gone).ask(held) == [{"since": "2026-03-01", "until": "2026-03-02"}]
+    assert told(tagged, gone, replace(tagged, since=b.TOMORROW)).ask(held) == [{"since": "2026-03-03", "until": None}]
+
+
+def test_a_contract_is_signed(told: Told) -> None:
+    (row,) = told(b.SIGNED).ask("SELECT * FROM caseload_v1")
+    assert row == {
+        "contract_id": "c1",
+        "resident_id": "wang",
+        "team_id": "team-1",
+        "institution_id": "fuhai",
+        "package": "basic",
+        "term": 1,
+        "starts_on": "2026-03-02",
+        "term_starts_on": "2026-03-02",
+        "ends_on": "2027-03-01",
+        "status": "signed",
+        "end_reason": None,
+        "doctor_id": "li",
+        "nurse_id": "he",
+    }
+
+
+def test_a_contract_is_renewed_and_ends(told: Told) -> None:
+    asked = "SELECT status, term, starts_on, term_starts_on, ends_on, end_reason FROM caseload_v1"
+    renewed = {"term": 2, "starts_on": "2026-03-02", "term_starts_on": "2027-03-02", "ends_on": "2028-03-01"}
+    assert told(b.SIGNED, RENEWED).ask(asked) == [{**renewed, "status": "renewed", "end_reason": None}]
+    assert told(b.SIGNED, EXPIRED).ask("SELECT status, ends_on FROM caseload_v1") == [
+        {"status": "expired", "ends_on": "2027-03-01"}
+    ]
+    assert told(b.SIGNED, TERMINATED).ask("SELECT status, ends_on, end_reason FROM caseload_v1") == [
+        {"status": "terminated", "ends_on": "2026-08-31", "end_reason": "moved-out"}
+    ]
+
+
+def test_a_caseload_on_a_day_is_of_the_team_of_that_day(told: Told) -> None:
+    rows = told(b.WANG, b.SIGNED, MOVED)
+
+    def told_of(team_id: str, day: date | None) -> list[str]:
+        return [row["contract_id"] for row in answer(TeamCaseload(team_id=team_id, day=day), rows)]
+
+    assert told_of("team-1", date(2026, 3, 1)) == []
+    assert told_of("team-1", date(2026, 8, 31)) == ["c1"]
+    assert told_of("team-2", date(2026, 8, 31)) == []
+    assert told_of("team-1", date(2026, 9, 1)) == []
+    assert told_of("team-2", date(2026, 9, 1)) == ["c1"]
+    assert told_of("team-2", None) == ["c1"]
+    assert told_of("team-1", None) == []
+
+
+def test_an_ended_contract_stays_in_the_caseload_of_the_days_that_it_covered(told: Told) -> None:
+    rows = told(b.WANG, b.SIGNED, TERMINATED)
+    (last_day,) = answer(TeamCaseload(team_id="team-1", day=date(2026, 8, 31)), rows)
+    assert (last_day["name"], last_day["phone"], last_day["homebound"]) == ("王芳", "13800000000", 0)
+    assert answer(TeamCaseload(team_id="team-1", day=date(2026, 9, 1)), rows) == []
+    assert answer(TeamCaseload(team_id="team-1"), rows) == []
+
+
+def test_renewals_due_are_contracts_that_end_between_two_days(told: Told) -> None:
+    spring = RenewalsDue(team_id="team-1", from_day=date(2027, 3, 1), to_day=date(2027, 3, 31))
+    assert [row["contract_id"] for row in answer(spring, told(b.SIGNED))] == ["c1"]
+    assert answer(spring, told(b.SIGNED, RENEWED)) == []
+    assert answer(spring, told(b.SIGNED, EXPIRED)) == []
+    assert answer(replace(spring, from_day=date(2027, 3, 2)), told(b.SIGNED)) == []

@@ -1,0 +1,114 @@
+"""How many people are signed, on any day."""
+
+from dataclasses import replace
+from datetime import date
+
+from domain.institution import CensusRecorded, GroupCount
+from domain.resident import KeyGroupTagged, KeyGroupUntagged
+from infra.read_model import SqliteRows
+from projections.coverage import Coverage
+from tests.domain import builders as b
+from tests.projections.conftest import Told, answer
+from tests.projections.test_contracts_and_people import MOVED, TERMINATED
+
+CENSUS = CensusRecorded(
+    institution_id="fuhai", counted_on=date(2026, 1, 1), population=10, groups=(GroupCount(group="elder", people=4),)
+)
+ELDER = KeyGroupTagged(resident_id="wang", group="elder", since=date(2026, 2, 1))
+
+
+def signed(rows: SqliteRows, day: date) -> int:
+    return int(answer(Coverage(day=day), rows)["total"]["signed"])
+
+
+def elders(rows: SqliteRows, day: date) -> int:
+    groups = answer(Coverage(day=day), rows)["total"]["groups"]
+    return next((int(group["signed"]) for group in groups if group["group_name"] == "elder"), 0)
+
+
+def test_coverage_stands_beside_the_targets_of_the_policy_pack(told: Told) -> None:
+    rows = told(b.CENTRE, CENSUS, b.TEAM_1, b.WANG, ELDER, b.SIGNED)
+    part = {"population": 10, "signed": 1, "rate": 0.1, "target": 0.3}
+    group = {"group_name": "elder", "population": 4, "signed": 1, "rate": 0.25, "target": 0.6}
+    assert answer(Coverage(day=b.TODAY), rows) == {
+        "day": "2026-03-02",
+        "pack": "SZ-2018",
+        "total": {**part, "groups": [group]},
+        "institutions": [
+            {
+                "institution_id": "fuhai",
+                "name": "福海社康",
+                "counted_on": "2026-01-01",
+                **part,
+                "groups": [group],
+                "teams": [{"team_id": "team-1", **part, "target": None, "cap": 2000}],
+            }
+        ],
+    }
+
+
+def test_a_contract_counts_from_its_first_day_to_its_last(told: Told) -> None:
+    rows = told(b.SIGNED, TERMINATED)
+    days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 8, 31), date(2026, 9, 1)]
+    assert [signed(rows, day) for day in days] == [0, 1, 1, 0]
+
+
+def test_a_transferred_contract_counts_for_the_team_of_the_day(told: Told) -> None:
+    elsewhere = replace(MOVED, institution_id="second")
+    rows = told(b.SIGNED, elsewhere)
+
+    def counted(day: date) -> list[tuple[str, str, int]]:
+        return [
+            (each["institution_id"], team["team_id"], team["signed"])
+            for each in answer(Coverage(day=day), rows)["institutions"]
+            for team in each["teams"]
+        ]
+
+    assert counted(date(2026, 8, 31)) == [("fuhai", "team-1", 1)]
+    assert counted(date(2026, 9, 1)) == [("second", "team-2", 1)]
+
+
+def test_people_belong_to_the_key_groups_of_the_day_through_every_stay(told: Told) -> None:
+    gone = KeyGroupUntagged(resident_id="wang", group="elder", until=date(2026, 4, 30))
+    back = KeyGroupTagged(resident_id="wang", group="elder", since=date(2026, 6, 1))
+    rows = told(b.SIGNED, ELDER, gone, back)
+    days = [date(2026, 3, 2), date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 31), date(2026, 6, 1)]
+    assert [elders(rows, day) for day in days] == [1, 1, 0, 0, 1]
+
+
+def test_a_stay_that_begins_the_day_after_another_ended_is_one_stay(told: Told) -> None:
+    gone = KeyGroupUntagged(resident_id="wang", group="elder", until=date(2026, 4, 30))
+    rows = told(b.SIGNED, ELDER, gone, replace(ELDER, since=date(2026, 5, 1)))
+    assert [elders(rows, day) for day in (date(2026, 4, 30), date(2026, 5, 1))] == [1, 1]
+
+
+def test_the_newest_census_up_to_the_day_counts(told: Told) -> None:
+    rows = told(CENSUS, replace(CENSUS, counted_on=date(2026, 7, 1), population=20, groups=()))
+
+    def people(day: date) -> object:
+        return answer(Coverage(day=day), rows)["total"]["population"]
+
+    assert [people(date(2025, 12, 31)), people(date(2026, 6, 30)), people(date(2026, 7, 1))] == [None, 10, 20]
+
+
+def test_a_total_is_of_all_institutions_and_one_can_be_asked_alone(told: Told) -> None:
+    second = replace(CENSUS, institution_id="second", population=30, groups=(GroupCount(group="elder", people=6),))
+    rows = told(CENSUS, second, b.SIGNED, ELDER)
+    total = answer(Coverage(day=b.TODAY), rows)["total"]
+    assert (total["population"], total["signed"], total["rate"]) == (40, 1, 0.025)
+    assert [(group["population"], group["signed"]) for group in total["groups"]] == [(10, 1)]
+    alone = answer(Coverage(day=b.TODAY, institution_id="second"), rows)
+    assert [each["institution_id"] for each in alone["institutions"]] == ["second"]
+    assert alone["total"]["population"] == 30
+
+
+def test_where_nobody_was_counted_there_is_no_rate(told: Told) -> None:
+    total = answer(Coverage(day=b.TODAY), told(b.SIGNED, ELDER))["total"]
+    assert (total["population"], total["rate"]) == (None, None)
+    assert total["groups"][0] == {
+        "group_name": "elder",
+        "population": None,
+        "signed": 1,
+        "rate": None,
+        "target": 0.6,
+    }

@@ -1,0 +1,102 @@
+"""What falls due when."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskMissed
+from domain.registry import DECIDER_OF
+from domain.visit import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
+from infra.codec import command_from
+from infra.read_model import SqliteRows
+from projections.timers import DueTimers, NextTimer
+from tests.domain import builders as b
+from tests.projections.conftest import Told, answer
+from tests.projections.histories import fell_due, scheduled
+from tests.projections.test_care_and_visits import CANCELLED, COMPLETED, LATER, MISSED, STARTED, WHOSE
+from tests.projections.test_contracts_and_people import EXPIRED, RENEWED, TERMINATED
+
+TASK = {"resident_id": "wang", "care_task_id": "t1"}
+DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": None, "done_on": b.TODAY}
+
+
+def due_at(rows: SqliteRows) -> dict[object, object]:
+    return {row["timer_id"]: row["due_at"] for row in rows.ask("SELECT timer_id, due_at FROM timers_v1")}
+
+
+def test_a_care_task_falls_due_on_the_eve_of_its_window_and_is_lost_after_its_last_day(told: Told) -> None:
+    rows = told(scheduled())
+    assert due_at(rows) == {"fall-due:t1": "2026-03-01T08:00:00Z", "lost:t1": "2026-04-07T16:00:00Z"}
+    assert due_at(told(scheduled(), fell_due())) == {"lost:t1": "2026-04-07T16:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        CareTaskDone(**DONE),  # type: ignore[arg-type]
+        CareTaskDoneLate(**DONE, days_late=2),  # type: ignore[arg-type]
+        CareTaskMissed(**TASK, team_id="team-1", asked=True),
+        CareTaskCancelled(**TASK, team_id="team-1", cause="contract-over", asked=True),
+    ],
+    ids=lambda ending: type(ending).__name__,
+)
+def test_a_care_task_that_is_over_has_no_timer(told: Told, ending: object) -> None:
+    assert due_at(told(scheduled(), ending)) == {}
+
+
+def test_a_contract_expires_after_the_last_day_of_its_newest_term(told: Told) -> None:
+    assert due_at(told(b.SIGNED)) == {"expire:c1": "2027-03-01T16:00:00Z"}
+    assert due_at(told(b.SIGNED, RENEWED)) == {"expire:c1": "2028-03-01T16:00:00Z"}
+    assert due_at(told(b.SIGNED, EXPIRED)) == {}
+    assert due_at(told(b.SIGNED, TERMINATED)) == {}
+
+
+def visit_over(rows: SqliteRows) -> list[tuple[object, object]]:
+    found = answer(DueTimers(now=b.at(date(2030, 1, 1), 0)), rows)
+    return [(row["due_at"], row["command"]["data"]["reason"]) for row in found]
+
+
+WINDOW_PASSED = ("2026-03-08T16:00:00Z", "window-passed")
+NOT_STARTED = ("2026-03-02T16:00:00Z", "not-started")
+
+
+def test_a_visit_is_missed_when_its_window_has_passed_or_its_day_is_over(told: Told) -> None:
+    released = VisitReleased(**WHOSE, care_task_id="t1", roster_id="x", window_to=date(2026, 3, 8))
+    rescheduled = VisitRescheduled(**WHOSE, **LATER, opens_at=None, closes_at=None, was_on=None)  # type: ignore[arg-type]
+    again = VisitRequestedAgain(**WHOSE, attempt=2, **LATER)  # type: ignore[arg-type]
+    handed_over = VisitHandedOver(
+        visit_id="v1", resident_id="wang", from_team_id="team-1", team_id="team-2", plan_from=b.TODAY, was_on=None
+    )
+    assert visit_over(told(b.REQUESTED)) == [WINDOW_PASSED]
+    assert visit_over(told(b.REQUESTED, b.ASSIGNED)) == [NOT_STARTED]
+    assert visit_over(told(b.REQUESTED, b.ASSIGNED, released)) == [WINDOW_PASSED]
+    assert visit_over(told(b.REQUESTED, rescheduled)) == [("2026-03-12T16:00:00Z", "window-passed")]
+    assert visit_over(told(b.REQUESTED, MISSED, again)) == [("2026-03-12T16:00:00Z", "window-passed")]
+    assert visit_over(told(b.REQUESTED, handed_over)) == [WINDOW_PASSED]
+
+
+@pytest.mark.parametrize("ending", [STARTED, COMPLETED, MISSED, CANCELLED], ids=lambda ending: type(ending).__name__)
+def test_a_visit_that_began_or_is_over_has_no_timer(told: Told, ending: object) -> None:
+    assert visit_over(told(b.REQUESTED, b.ASSIGNED, ending)) == []
+
+
+def test_due_timers_are_those_of_the_past_longest_overdue_first(told: Told) -> None:
+    rows = told(scheduled(), b.SIGNED, b.REQUESTED)
+    asked = DueTimers(now=b.at(date(2026, 3, 9), 0))
+    assert [row["timer_id"] for row in answer(asked, rows)] == ["fall-due:t1", "visit-over:v1"]
+    assert [row["timer_id"] for row in answer(replace(asked, limit=1), rows)] == ["fall-due:t1"]
+    assert answer(replace(asked, now=b.at(date(2026, 3, 1), 15, 59)), rows) == []
+    assert answer(NextTimer(), rows) == {"timer_id": "fall-due:t1", "due_at": "2026-03-01T08:00:00Z"}
+    assert answer(NextTimer(), told()) is None
+
+
+def test_what_a_timer_holds_is_a_command(told: Told) -> None:
+    rows = told(
+        scheduled(), b.SIGNED, b.REQUESTED, replace(b.REQUESTED, visit_id="v2"), replace(b.ASSIGNED, visit_id="v2")
+    )
+    commands = {command.__name__: command for command in DECIDER_OF}
+    found = answer(DueTimers(now=b.at(date(2030, 1, 1), 0)), rows)
+    assert len(found) == 5
+    for row in found:
+        assert command_from(commands[row["command"]["name"]], row["command"]["data"])
