@@ -149,11 +149,13 @@ class _Model:
                 self.model.add_hint(variable, starts[v])
 
 
-def prove(instance: Instance, found: Found, *, deterministic: float, seconds: float | None = None) -> Proof:
+def prove(
+    instance: Instance, found: Found, *, deterministic: float, seconds: float | None = None, repeatable: bool = True
+) -> Proof:
     """Prove the routes optimal, better them, or tell how much better they could be.
 
     Better routes are taken only from a run that ended by itself (proved, or out of deterministic seconds), never from
-    one that the clock ended, so that they can be found again.
+    one that the clock ended, so that they can be found again; unless that is not asked for.
     """
     from schedulers.hhcrsp import earliest  # noqa: PLC0415 -- the door imports this room
 
@@ -169,7 +171,7 @@ def prove(instance: Instance, found: Found, *, deterministic: float, seconds: fl
         solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(built.model)
     proved = status == cp_model.OPTIMAL
-    by_clock = seconds is not None and not proved and solver.deterministic_time < deterministic
+    by_clock = repeatable and seconds is not None and not proved and solver.deterministic_time < deterministic
     routes = found.routes
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and solver.objective_value < found.scaled and not by_clock:
         placed = sorted((solver.value(built.start[v]), v, c) for (v, c), on in built.goes.items() if solver.value(on))

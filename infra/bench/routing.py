@@ -1,0 +1,109 @@
+"""The baseline: OR-Tools' routing library with guided local search on a benchmark instance, starts made earliest."""
+
+from time import perf_counter
+from typing import Any
+
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from schedulers.hhcrsp import Instance, Solution, timed
+
+SCALE = 10
+"""Whole units in a minute."""
+
+HORIZON = 5000 * SCALE
+
+
+class _Model:
+    """The instance for the routing library, which ships no types."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        patients = self.instance.patients
+        self.services = [(p, j) for p, patient in enumerate(patients) for j in range(len(patient.services))]
+        self.index = {v: i + 1 for i, v in enumerate(self.services)}
+        self.crew = len(self.instance.caregivers)
+        # One vehicle more: its end carries the highest tardiness.
+        self.manager = pywrapcp.RoutingIndexManager(len(self.services) + 1, self.crew + 1, 0)
+        self.routing = pywrapcp.RoutingModel(self.manager)
+        self._time()
+        self._services()
+        self._doubles()
+        self._highest_tardiness()
+
+    def _time(self) -> None:
+        place = [0] + [self.instance.patients[p].place for p, _ in self.services]
+        length = [0] + [round(self.instance.patients[p].services[j][1] * SCALE) for p, j in self.services]
+        legs = [[round(float(self.instance.travel[a, b]) * SCALE) for b in place] for a in place]
+        times = [[leg + length[i] for leg in row] for i, row in enumerate(legs)]
+        self.routing.SetArcCostEvaluatorOfAllVehicles(self.routing.RegisterTransitMatrix(legs))
+        self.routing.AddDimension(self.routing.RegisterTransitMatrix(times), HORIZON, HORIZON, False, "time")
+        self.time = self.routing.GetDimensionOrDie("time")
+
+    def at(self, v: tuple[int, int]) -> Any:
+        """Start of a service."""
+        return self.time.CumulVar(self.manager.NodeToIndex(self.index[v]))
+
+    def who(self, v: tuple[int, int]) -> Any:
+        """Who does a service."""
+        return self.routing.VehicleVar(self.manager.NodeToIndex(self.index[v]))
+
+    def _services(self) -> None:
+        for v in self.services:
+            window = self.instance.patients[v[0]].window
+            self.at(v).SetMin(round(window[0] * SCALE))
+            node = self.manager.NodeToIndex(self.index[v])
+            self.time.SetCumulVarSoftUpperBound(node, round(window[1] * SCALE), 1)
+            unable = [c for c in range(self.crew) if not self.instance.able(c, *v)]
+            self.who(v).RemoveValues([*unable, self.crew])
+            self.routing.AddVariableMinimizedByFinalizer(self.at(v))
+
+    def _doubles(self) -> None:
+        solver = self.routing.solver()
+        for p, patient in enumerate(self.instance.patients):
+            if len(patient.services) == 2:
+                first, second = self.at((p, 0)), self.at((p, 1))
+                if patient.sync == "simultaneous":
+                    solver.Add(first == second)
+                else:
+                    solver.Add(second >= first + round(patient.gap[0] * SCALE))
+                    solver.Add(second <= first + round(patient.gap[1] * SCALE))
+                solver.Add(self.who((p, 0)) != self.who((p, 1)))
+
+    def _highest_tardiness(self) -> None:
+        end = self.routing.End(self.crew)
+        self.routing.SetVehicleUsedWhenEmpty(True, self.crew)
+        self.time.SetCumulVarSoftUpperBound(end, 0, 1)
+        for v in self.services:
+            closes = round(self.instance.patients[v[0]].window[1] * SCALE)
+            self.routing.solver().Add(self.time.CumulVar(end) >= self.at(v) - closes)
+        self.routing.AddVariableMinimizedByFinalizer(self.time.CumulVar(end))
+
+    def routes(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """The routes of the solution that is just being told."""
+        found = []
+        for c in range(self.crew):
+            node, route = self.routing.NextVar(self.routing.Start(c)).Value(), []
+            while not self.routing.IsEnd(node):
+                route.append(self.services[self.manager.IndexToNode(node) - 1])
+                node = self.routing.NextVar(node).Value()
+            found.append(tuple(route))
+        return tuple(found)
+
+
+def solve(instance: Instance, seconds: float) -> Solution | None:
+    """The best solution within the seconds of wall time; None if none was found."""
+    begun, model = perf_counter(), _Model(instance)
+    best: list[Solution] = []
+
+    def note() -> None:
+        found = timed(instance, model.routes(), iterations=0, seed=0)
+        if not best or (found.cost or 0.0) < (best[0].cost or 0.0):
+            best[:] = [found]
+
+    model.routing.AddAtSolutionCallback(note)
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    left = max(0.1, seconds - (perf_counter() - begun))
+    parameters.time_limit.FromMilliseconds(int(left * 1000))
+    model.routing.SolveWithParameters(parameters)
+    return best[0] if best else None

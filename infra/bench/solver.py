@@ -1,0 +1,163 @@
+"""The roster solver beside its baselines on the public instances: same instances, same seconds, same run.
+
+`python -m infra.bench.solver --instances DIR --seconds 10 --set mankowska --against routing`
+"""
+
+import argparse
+import csv
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+
+from schedulers import hhcrsp
+
+SETS = ("mankowska", "kummer", "Italian")
+BASELINES = ("routing", "cpsat")
+
+Write = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One instance: the published cost (None if there is none) and each solver's cost, None where none was found."""
+
+    set: str
+    instance: str
+    patients: int
+    published: float | None
+    costs: dict[str, float | None] = field(default_factory=dict)
+    bound: float | None = None
+    proved: bool = False
+    iterations: int = 0
+
+    def gap(self, solver: str) -> float | None:
+        """Per cent above the published cost, below it if negative."""
+        cost = self.costs.get(solver)
+        return None if cost is None or not self.published else 100 * (cost / self.published - 1)
+
+
+def published_costs(instances_dir: Path) -> dict[str, float]:
+    """Published cost by instance name, from `published.csv` beside the sets."""
+    table = instances_dir / "published.csv"
+    if not table.exists():
+        return {}
+    with table.open(encoding="utf-8", newline="") as file:
+        return {row["instance"]: float(row["published_cost"]) for row in csv.DictReader(file)}
+
+
+def run(
+    instances_dir: str | Path,
+    sets: Sequence[str] = SETS,
+    seconds: float = 10.0,
+    against: Sequence[str] = (),
+    seed: int = 1,
+    write: Write = sys.stdout.write,
+) -> list[Row]:
+    """Solve every instance of the sets with the search and the baselines named, print rows and a table of the classes.
+
+    Raises:
+        ValueError: a set has no folder or a baseline is not known.
+    """
+    folder, rows = Path(instances_dir), []
+    published = published_costs(folder)
+    if unknown := set(against) - set(BASELINES):
+        raise ValueError(f"no such baseline: {', '.join(sorted(unknown))} (known: {', '.join(BASELINES)})")
+    for name in sets:
+        if not (folder / name).is_dir():
+            raise ValueError(f"{folder / name}: no such set of instances")
+        for path in sorted((folder / name).glob("*.json"), key=lambda path: _natural(path.stem)):
+            row = _measure(name, hhcrsp.read(path), published.get(path.stem), seconds, against, seed)
+            write(_line(row) + "\n")
+            rows.append(row)
+    write("\n" + table(rows, against, seconds) + "\n")
+    return rows
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _measure(
+    name: str, instance: hhcrsp.Instance, published: float | None, seconds: float, against: Sequence[str], seed: int
+) -> Row:
+    found = hhcrsp.solve(instance, seconds=seconds, seed=seed)
+    costs = {"search": _checked(instance, found)}
+    if "routing" in against and not instance.extended:
+        from infra.bench import routing  # noqa: PLC0415 -- only where it is measured
+
+        told = routing.solve(instance, seconds)
+        costs["routing"] = _checked(instance, told) if told else None
+    if "cpsat" in against and not instance.extended:
+        from infra.bench import cold_cpsat  # noqa: PLC0415 -- only where it is measured
+
+        told = cold_cpsat.solve(instance, seconds)
+        costs["cpsat"] = _checked(instance, told) if told else None
+    return Row(
+        name, instance.name, len(instance.patients), published, costs, found.bound, found.proved, found.iterations
+    )
+
+
+def _checked(instance: hhcrsp.Instance, found: hhcrsp.Solution) -> float | None:
+    report = hhcrsp.check(instance, found)
+    if report.violations:
+        raise AssertionError(f"{instance.name}: {report.violations[0]}")
+    return report.cost
+
+
+def _line(row: Row) -> str:
+    told = [f"{row.set}/{row.instance}", f"{row.patients} patients"]
+    for solver, cost in row.costs.items():
+        gap = row.gap(solver)
+        shown = "none" if cost is None else f"{cost:.4f}" + ("" if gap is None else f" ({gap:+.2f} %)")
+        told.append(f"{solver} {shown}")
+    if row.bound is not None:
+        told.append("proved" if row.proved else f"bound {row.bound:.4f}")
+    return "  ".join([*told, f"{row.iterations} iterations"])
+
+
+def table(rows: Iterable[Row], against: Sequence[str], seconds: float) -> str:
+    """Mean gap to the published cost by class (set and size), one column for each solver; `-` where none was found."""
+    classes: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        size = str(row.patients) if row.set == "mankowska" else ""
+        classes.setdefault((row.set, size), []).append(row)
+        if size:
+            classes.setdefault((row.set, "all"), []).append(row)
+    solvers = ("search", *against)
+    lines = [f"mean gap to the published cost, {seconds:g} s each (found / instances where some were not)"]
+    lines.append(f"{'class':<18}{'instances':>10}{'proved':>8}" + "".join(f"{solver:>18}" for solver in solvers))
+    for (name, size), members in classes.items():
+        cells = "".join(f"{_mean(members, solver):>18}" for solver in solvers)
+        proved = sum(row.proved for row in members)
+        lines.append(f"{f'{name} {size}'.strip():<18}{len(members):>10}{proved:>8}{cells}")
+    return "\n".join(lines)
+
+
+def _mean(rows: Sequence[Row], solver: str) -> str:
+    gaps = [gap for row in rows if (gap := row.gap(solver)) is not None]
+    if not gaps:
+        return "-"
+    return f"{fmean(gaps):+.2f} %" + ("" if len(gaps) == len(rows) else f" ({len(gaps)}/{len(rows)})")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the arguments and run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--instances", required=True, type=Path, help="folder with one folder for each set")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--set", action="append", dest="sets", help=f"once or more (default: {', '.join(SETS)})")
+    parser.add_argument("--against", action="append", choices=BASELINES, default=[])
+    parser.add_argument("--seed", type=int, default=1)
+    told = parser.parse_args(arguments)
+    try:
+        run(told.instances, told.sets or SETS, told.seconds, told.against, told.seed)
+    except ValueError as error:
+        parser.error(str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

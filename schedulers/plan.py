@@ -1,0 +1,162 @@
+"""From a problem to a roster: search, prove where the budget says so, explain what was left out, and pass the gate.
+
+A pure function: the same problem, with its seed and its counted budget, has the same roster in any process.
+"""
+
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from schedulers.check import RosterRejected, check, costs
+from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unplaced
+from schedulers.rules import HARD_RULES, pin_of
+
+if TYPE_CHECKING:
+    from schedulers.search import DaySearch
+
+__all__ = ["HARD_RULES", "UNPLACED_RULES", "RosterRejected", "plan"]
+
+SEARCH_NAME = "jiayi-search-1"
+
+PINNED_AWAY = "pinned-member-not-in-team"
+NO_ROLE = "no-member-has-the-role"
+NO_QUALIFICATION = "no-member-has-the-qualification"
+NOT_AT_WORK = "nobody-with-the-role-works-that-day"
+FORBIDDEN = "forbidden-members"
+NO_PAIR = "no-pair-of-members"
+NO_WINDOW = "window-cannot-be-met"
+NO_ROOM_PINNED = "no-room-beside-pinned-visits"
+NO_ROOM = "no-room-beside-more-pressing-visits"
+
+UNPLACED_RULES = (
+    PINNED_AWAY,
+    NO_ROLE,
+    NO_QUALIFICATION,
+    NOT_AT_WORK,
+    FORBIDDEN,
+    NO_PAIR,
+    NO_WINDOW,
+    NO_ROOM_PINNED,
+    NO_ROOM,
+)
+"""Every reason for which a demand is left out; the first that holds is told."""
+
+
+@cache
+def _exact_name() -> str:
+    return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])}"
+
+
+def plan(problem: Problem) -> Roster:
+    """The roster of a team-day.
+
+    Raises:
+        RosterRejected: the answer broke a hard rule; it must not be published (a fault of the solver, never seen).
+    """
+    roster = _searched(problem) if problem.demands and problem.members else _nothing_to_search(problem)
+    violations = check(problem, roster)
+    if violations:
+        raise RosterRejected(violations)
+    return roster
+
+
+def _nothing_to_search(problem: Problem) -> Roster:
+    unplaced = tuple(
+        Unplaced(demand_id=demand.id, rule=_lacking(problem, demand) or NO_ROLE) for demand in problem.demands
+    )
+    bare = Roster(
+        team_id=problem.team_id,
+        day=problem.day,
+        assignments=(),
+        unplaced=unplaced,
+        costs=(),
+        proof="proved",
+        iterations=0,
+        solver=SEARCH_NAME,
+    )
+    return replace(bare, costs=costs(problem, bare))
+
+
+def _searched(problem: Problem) -> Roster:
+    from schedulers.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
+
+    state = DaySearch(problem)
+    found = state.settle(search(problem))
+    proof: Proof = "unknown"
+    bound_tier, bound, solver = None, None, SEARCH_NAME
+    if problem.budget.deterministic > 0:
+        from schedulers.exact import prove  # noqa: PLC0415 -- likewise OR-Tools
+
+        proved = prove(state, found, problem.budget.deterministic)
+        found, solver = state.settle(proved.plan), _exact_name()
+        proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
+    assignments = tuple(
+        Assignment(
+            demand_id=problem.demands[d].id,
+            service=j,
+            member_id=problem.members[each.member].id,
+            start=each.start,
+            end=each.start + problem.demands[d].services[j].seconds,
+            travel=each.travel,
+        )
+        for each in found.placed
+        for d, j in (state.services[each.service],)
+    )
+    placed = {each.demand_id for each in assignments}
+    left = [d for d, demand in enumerate(problem.demands) if demand.id not in placed]
+    return Roster(
+        team_id=problem.team_id,
+        day=problem.day,
+        assignments=assignments,
+        unplaced=tuple(Unplaced(demand_id=problem.demands[d].id, rule=_reason(state, d)) for d in left),
+        costs=found.costs,
+        proof=proof,
+        bound_tier=bound_tier,
+        bound=bound,
+        iterations=problem.budget.iterations,
+        solver=solver,
+    )
+
+
+def _lacking(problem: Problem, demand: Demand) -> str | None:
+    """What the team as it stands cannot give the demand, service by service."""
+    members = {member.id: member for member in problem.members}
+    able = []
+    for j, service in enumerate(demand.services):
+        pin = pin_of(demand, j)
+        if pin is not None:
+            if pin.member_id not in members:
+                return PINNED_AWAY
+            able.append({pin.member_id})
+            continue
+        by_role = [member for member in problem.members if set(member.roles) & set(service.roles)]
+        qualified = [member for member in by_role if not set(service.qualifications) - set(member.qualifications)]
+        at_work = [member for member in qualified if member.works]
+        allowed = {member.id for member in at_work} - set(demand.not_with)
+        for left, rule in (
+            (by_role, NO_ROLE), (qualified, NO_QUALIFICATION), (at_work, NOT_AT_WORK), (allowed, FORBIDDEN),
+        ):  # fmt: skip
+            if not left:
+                return rule
+        able.append(allowed)
+    if len(able) == 2 and len(able[0] | able[1]) < 2:
+        return NO_PAIR
+    return None
+
+
+def _reason(state: "DaySearch", d: int) -> str:
+    """Why a demand was left out: the team cannot, the hours cannot, the pinned visits or the others stand before it."""
+    lacking = _lacking(state.problem, state.problem.demands[d])
+    if lacking is not None:
+        return lacking
+    if not state.alone(d):
+        return NO_WINDOW
+    pinned = [
+        (pin.start, state.first[e] + j, state.index[pin.member_id])
+        for e, demand in enumerate(state.problem.demands)
+        if state.fixed(e)
+        for j, pin in enumerate(demand.pins)
+        if pin is not None
+    ]
+    return NO_ROOM if state.alone(d, pinned) else NO_ROOM_PINNED

@@ -1,0 +1,304 @@
+"""Search of a team-day: the problem as tables, restarts of the annealing, and schedules given from outside, settled.
+
+A function of problem, seed and iterations. It starts from the pinned and the published assignments.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from schedulers.compiled import ints, seeded, zeros
+from schedulers.day_kernel import (
+    BEST,
+    BEST_ORDER,
+    LEG,
+    NOBODY,
+    NOW,
+    ORDER,
+    START,
+    TIERS,
+    TRIED,
+    TRY_HOLD,
+    TRY_ORDER,
+    TRY_WHO,
+    WANTED,
+    WEIGHTS,
+    Day,
+    anneal,
+    back_to_best,
+    decode,
+    keep_best,
+)  # fmt: skip
+from schedulers.problem import Demand, Member, Problem, Service
+from schedulers.rules import gap_of, pin_of, urgency
+
+SEARCH_WEIGHTS = (200_000, 200_000, 2_000, 100, 20, 2, 1)
+"""What leads the search, by tier: one second of travel is 20."""
+
+HOT, COLD = 12_000.0, 60.0
+"""First and last temperature in that unit: ten minutes and three seconds of travel."""
+
+STEPS = 100
+POLISH = 0.25
+"""The part of an annealing in which only the tiers decide."""
+
+PER_RESTART = 20_000
+MOST_RESTARTS = 6
+FAR = 1 << 40
+WAIT_FOR = 3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Placed:
+    """A service placed: indices of member and service, start and travel before it in seconds."""
+
+    member: int
+    start: int
+    order: int
+    service: int
+    travel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A feasible schedule and its cost by tier."""
+
+    placed: tuple[Placed, ...]
+    costs: tuple[int, ...]
+
+
+class DaySearch:
+    """A problem as the compiled search sees it. Services are counted through all demands, in order."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.services = [(d, j) for d, demand in enumerate(problem.demands) for j in range(len(demand.services))]
+        self.index = {member.id: c for c, member in enumerate(problem.members)}
+        self.first = {d: v for v, (d, j) in enumerate(self.services) if j == 0}
+        self.able = np.array(
+            [[self._may(member, *self._part(v)) for v in range(len(self.services))] for member in problem.members],
+            dtype=np.int64,
+        ).reshape(len(problem.members), len(self.services))
+        self.day = self._tables()
+        self._fill_services()
+        self._fill_demands()
+        self._fill_members()
+
+    def _part(self, v: int) -> tuple[Demand, int]:
+        d, j = self.services[v]
+        return self.problem.demands[d], j
+
+    def _may(self, member: Member, demand: Demand, part: int) -> bool:
+        pin = pin_of(demand, part)
+        if pin is not None:
+            return pin.member_id == member.id
+        return bool(member.works) and member.id not in demand.not_with and can_do(member, demand.services[part])
+
+    def _tables(self) -> Day:
+        problem, m, k = self.problem, len(self.services), len(self.problem.members)
+        modes = sorted({member.mode for member in problem.members})
+        self.modes = {mode: i for i, mode in enumerate(modes)}
+        roles = sorted({role for member in problem.members for role in member.roles})
+        intervals = max((len(member.works) for member in problem.members), default=1) or 1
+        who = np.zeros((m, max(k, 1)), dtype=np.int64)
+        for v in range(m):
+            able = np.flatnonzero(self.able[:, v])
+            who[v, : len(able)] = able
+        works_roles = [[int(bool(c.works) and role in c.roles) for c in problem.members] for role in roles]
+        return Day(
+            d=len(problem.demands),
+            m=m,
+            k=k,
+            travel=ints([problem.travel[mode] for mode in modes]),
+            works=zeros(k, intervals, 2),
+            roles=ints(np.array(works_roles, dtype=np.int64).reshape(len(roles), k)),
+            able=ints(self.able),
+            who=ints(who),
+            service=zeros(m, 14),
+            demand=zeros(len(problem.demands), 9),
+            member=zeros(k, 11),
+            state=zeros(max(m, len(problem.demands)), 9),
+            cost=zeros(4, TIERS),
+            random=zeros(1),
+        )
+
+    def _fill_services(self) -> None:
+        for v, (d, j) in enumerate(self.services):
+            demand = self.problem.demands[d]
+            service, pin = demand.services[j], pin_of(demand, j)
+            previous = demand.previous[j] if j < len(demand.previous) else None
+            columns = (
+                d,
+                demand.place,
+                service.seconds,
+                NOBODY if pin is None else pin.start,
+                demand.opens,
+                demand.closes,
+                NOBODY if service.named is None else self.index.get(service.named, -2),
+                NOBODY if previous is None else self.index.get(previous.member_id, -2),
+                NOBODY if previous is None else previous.start,
+                int(self.able[:, v].sum()),
+            )
+            for column, value in enumerate(columns):
+                self.day.service[v, column] = value
+
+    def _fill_demands(self) -> None:
+        for d, demand in enumerate(self.problem.demands):
+            pins = [pin_of(demand, j) for j in range(len(demand.services))]
+            wish = demand.wish or (NOBODY, NOBODY)
+            sync = {"single": 0, "simultaneous": 1, "sequential": 2}[demand.sync] if len(pins) == 2 else 0
+            fixed = all(pin is not None and pin.member_id in self.index for pin in pins)
+            columns = (self.first[d], len(pins), sync, *gap_of(demand), urgency(demand), *wish, fixed)
+            for column, value in enumerate(columns):
+                self.day.demand[d, column] = int(value)
+
+    def _fill_members(self) -> None:
+        for c, member in enumerate(self.problem.members):
+            end = member.works[-1][1] if member.works else FAR
+            columns = (self.modes[member.mode], member.start_place, member.end_place, len(member.works), end)
+            for column, value in enumerate(columns):
+                self.day.member[c, column] = value
+            for i, (begins, ends) in enumerate(member.works):
+                self.day.works[c, i, 0] = begins
+                self.day.works[c, i, 1] = ends + (member.overtime if i == len(member.works) - 1 else 0)
+
+    def fixed(self, d: int) -> bool:
+        """Is every service of the demand pinned to members of the team?"""
+        return bool(self.day.demand[d, 8])
+
+    def lay(self, parts: Iterable[tuple[int, int, int]], hold: int = 0) -> bool:
+        """Try exactly these (start, service, member); False if a hard rule breaks. With hold 3 none starts sooner."""
+        rest = set(range(len(self.services)))
+        order = []
+        for v in range(self.day.m):
+            self.day.state[v, TRY_WHO] = NOBODY
+        for d in range(self.day.d):
+            self.day.state[d, TRY_HOLD] = hold
+        for start, v, c in sorted(parts):
+            order.append(v)
+            rest.discard(v)
+            self.day.state[v, TRY_WHO] = c
+            self.day.service[v, WANTED] = start
+        for i, v in enumerate(order + sorted(rest)):
+            self.day.state[i, TRY_ORDER] = v
+        return bool(decode(self.day, TRIED))
+
+    def tried(self) -> Plan:
+        """The tried state as it was decoded last."""
+        placed = [
+            Placed(int(c), int(self.day.service[v, START]), i, int(v), int(self.day.service[v, LEG]))
+            for i in range(self.day.m)
+            for v in (self.day.state[i, TRY_ORDER],)
+            for c in (self.day.state[v, TRY_WHO],)
+            if c != NOBODY
+        ]
+        return Plan(tuple(sorted(placed)), tuple(int(self.day.cost[TRIED, tier]) for tier in range(TIERS)))
+
+    def settle(self, plan: Plan) -> Plan:
+        """The same members and order, each demand as early as it may be without making any tier worse."""
+        parts = [(each.start, each.service, each.member) for each in plan.placed]
+        if not self.lay(parts, WAIT_FOR):
+            return plan
+        best = self.tried()
+        for d in range(self.day.d):
+            for hold in (0, 1, 2):
+                if (hold == 1 and self.problem.demands[d].wish is None) or (
+                    hold == 2 and not self.problem.demands[d].previous
+                ):
+                    continue
+                self.day.state[d, TRY_HOLD] = hold
+                if decode(self.day, TRIED) and self.tried().costs <= best.costs:
+                    best = self.tried()
+                    break
+                self.day.state[d, TRY_HOLD] = WAIT_FOR
+        decode(self.day, TRIED)
+        return best
+
+    def start(self) -> Plan:
+        """Pinned demands, and of the published ones as many as still fit, in the order of their starts."""
+        kept: list[tuple[int, int, int]] = []
+        rest = []
+        for d, demand in enumerate(self.problem.demands):
+            services = range(self.first[d], self.first[d] + len(demand.services))
+            if self.fixed(d):
+                pins = [pin for pin in demand.pins if pin is not None]
+                kept += [(pin.start, v, self.index[pin.member_id]) for v, pin in zip(services, pins, strict=True)]
+            elif len(demand.previous) == len(demand.services):
+                who = [self.index.get(each.member_id, NOBODY) for each in demand.previous]
+                if all(c != NOBODY and self.able[c, v] for v, c in zip(services, who, strict=True)):
+                    starts = [each.start for each in demand.previous]
+                    rest.append(list(zip(starts, services, who, strict=True)))
+        for parts in sorted(rest):
+            if self.lay(kept + parts, 2):
+                kept += parts
+        self.lay(kept, 2)
+        return self.tried()
+
+    def alone(self, d: int, kept: Sequence[tuple[int, int, int]] = ()) -> bool:
+        """Could this demand be placed beside nothing but `kept`, with any able members in any order?"""
+        services = range(self.first[d], self.first[d] + len(self.problem.demands[d].services))
+        for who in permutations(range(self.day.k), len(services)):
+            if all(self.able[c, v] for v, c in zip(services, who, strict=True)) and self._fits(services, who, kept):
+                return True
+        return False
+
+    def _fits(self, services: range, who: Sequence[int], kept: Sequence[tuple[int, int, int]]) -> bool:
+        moments = sorted({0, *(start + 1 for start, _, _ in kept)})
+        if len(services) == 1:
+            return any(self.lay([*kept, (t, services[0], who[0])]) for t in moments)
+        return any(
+            self.lay([*kept, (t, services[0], who[0]), (u, services[1], who[1])]) for t in moments for u in moments
+        )
+
+    def adopt(self, plan: Plan) -> None:
+        """Make the tried state, which is this plan, current and best."""
+        for i in range(max(self.day.m, self.day.d)):
+            for j in range(3):
+                self.day.state[i, ORDER + j] = self.day.state[i, TRY_ORDER + j]
+        for tier in range(TIERS):
+            self.day.cost[NOW, tier] = plan.costs[tier]
+            self.day.cost[WEIGHTS, tier] = SEARCH_WEIGHTS[tier]
+        keep_best(self.day)
+
+
+def can_do(member: Member, service: Service) -> bool:
+    """Has she one of the roles and all the qualifications?"""
+    return bool(set(service.roles) & set(member.roles)) and not set(service.qualifications) - set(member.qualifications)
+
+
+def search(problem: Problem) -> Plan:
+    """The best plan found within the problem's iterations; pinned demands alone if there are none.
+
+    The problem must have a member and a demand.
+    """
+    state = DaySearch(problem)
+    best = state.start()
+    iterations = problem.budget.iterations
+    runs = max(1, min(MOST_RESTARTS, iterations // PER_RESTART))
+    for restart in range(runs):
+        share = iterations // runs + (1 if restart < iterations % runs else 0)
+        found = _run(state, share, seeded(problem.seed, restart))
+        if found.costs < best.costs:
+            best = found
+    return best
+
+
+def _run(state: DaySearch, iterations: int, seed: int) -> Plan:
+    day = state.day
+    state.adopt(state.start())
+    day.random[0] = seed
+    cooling = iterations - int(iterations * POLISH)
+    for step in range(STEPS):
+        moves = cooling * (step + 1) // STEPS - cooling * step // STEPS
+        anneal(day, moves, HOT * (COLD / HOT) ** (step / (STEPS - 1)))
+    back_to_best(day)
+    anneal(day, iterations - cooling, 0.0)
+    for i in range(max(day.m, day.d)):
+        for j in range(3):
+            day.state[i, TRY_ORDER + j] = day.state[i, BEST_ORDER + j]
+    decode(day, TRIED)
+    found = state.tried()
+    assert found.costs == tuple(int(day.cost[BEST, tier]) for tier in range(TIERS))
+    return found

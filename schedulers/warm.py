@@ -1,0 +1,31 @@
+"""`python -m schedulers.warm`: compile the searches once, so that nobody waits for it later."""
+
+import os
+from time import perf_counter
+
+import numpy as np
+
+from schedulers.hhcrsp_format import Caregiver, Instance, Patient
+from schedulers.plan import plan
+from schedulers.problem import Budget, Demand, Member, Problem, Service
+from schedulers.routes import STEPS, search
+
+
+def warm() -> float:
+    """Run both searches on the smallest of problems; the seconds it took."""
+    begun = perf_counter()
+    caregiver = Caregiver(id="c", abilities=frozenset({"s"}))
+    patient = Patient(id="p", place=1, window=(0.0, 1.0), services=(("s", 1.0),))
+    pair = (patient, Patient(id="q", place=2, window=(0.0, 1.0), services=(("s", 1.0),)))
+    instance = Instance(name="warm", patients=pair, caregivers=(caregiver,), travel=np.ones((3, 3)), extended=False)
+    search(instance, iterations=STEPS, seed=1)
+    member = Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0)
+    demand = Demand(id="d", place=1, services=(Service(roles=("gp",), seconds=600),), opens=0, closes=600)
+    legs: dict[str, tuple[tuple[int, ...], ...]] = {"walk": ((0, 60), (60, 0))}
+    budget = Budget(iterations=100)
+    plan(Problem(team_id="t", day="2026-01-01", members=(member,), demands=(demand,), travel=legs, budget=budget))
+    return perf_counter() - begun
+
+
+if __name__ == "__main__":
+    print(f"solver compiled in {warm():.1f} s, kept in {os.environ['NUMBA_CACHE_DIR']}")  # noqa: T201
