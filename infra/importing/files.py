@@ -111,7 +111,8 @@ def _missing(kind: Kind, header: Iterable[str]) -> list[str]:
 def _row(kind: Kind, file: str, line: int, header: list[str], given: list[str]) -> Row:
     if len(given) != len(header):
         counts: dict[str, Scalar] = {"cells": len(given), "columns": len(header)}
-        return Row(kind, file, line, {}, (Fault(file, line, None, "cells-do-not-fit", counts),))
+        about = {name: cell.strip() for name, cell in zip(header, given, strict=False) if name == kind.id_column}
+        return Row(kind, file, line, about, (Fault(file, line, None, "cells-do-not-fit", counts),))
     told = {name: cell.strip() for name, cell in zip(header, given, strict=True)}
     cells: Cells = {}
     faults: list[Fault] = []
