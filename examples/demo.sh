@@ -3,25 +3,33 @@
 set -eu
 jiayi=$1
 folder=$2
-day=2026-03-19  # the last of 14 simulated days from 2026-03-06: a Thursday
-now=${day}T07:00
+day=2026-03-19 # the last of 14 simulated days from 2026-03-06: a Thursday
+team=T0002
 
-show() {
-  printf '\n$ jiayi %s\n' "$*"
+at() { # at TIME WORDS...: show a command and give it at that time of the day
+  now=${day}T$1
+  shift
+  printf '\n$ jiayi %s --now %s\n' "$*" "$now"
   "$jiayi" "$@" --data "$folder" --now "$now"
 }
 
 printf '$ jiayi simulate --teams 4 --days 14 --seed 1\n'
 "$jiayi" simulate --teams 4 --days 14 --seed 1 --data "$folder"
 
-# Every team's roster for the last day, which the simulation left at seven in the morning.
-show roster plan $day
-show roster show T0001 $day
+# Seven in the morning: every team's roster for today, and one of them in full.
+at 07:00 roster plan $day
+at 07:00 roster show $team $day
 
-# One contract's history: the first that was renewed.
+# Ten past seven: the team's doctor is ill. What is moved, what has no place today, and why.
+at 07:10 do RecordAbsence '{"team_id": "'$team'", "absence_id": "ill-today", "member_id": "'$team'-gp-1",
+  "starts_at": "'$day'T00:00:00+08:00", "ends_at": "'$day'T23:59:00+08:00", "reason": "ill"}'
+at 07:10 roster plan $team $day
+at 07:10 roster show $team $day
+
+# One contract's history: the newest that was renewed.
 contract=$("$jiayi" events tail --name contract.renewed.v1 --limit 1 --json --data "$folder" |
   sed -n 's/.*"stream": *"contract-\([^"]*\)".*/\1/p')
-show contract history "$contract"
+at 07:15 contract history "$contract"
 
-show coverage --at $day
-show projections rebuild --check
+at 07:15 coverage --at $day
+at 07:15 projections rebuild --check

@@ -61,7 +61,7 @@ def simulate(
         life = Days(system, executor, founded, Residents(seed, first_day, prefix="N"), seed)
         for number in range(days):
             day = first_day + timedelta(days=number)
-            life.live(day, last=number == days - 1)
+            life.live(day, days_left=days - 1 - number)
             if progress is not None:
                 progress("days", number + 1, days)
     return Summary(

@@ -50,19 +50,20 @@ class Days:
         self._numbers: dict[str, int] = defaultdict(int)
         self._bed_days: dict[str, int] = {}
 
-    def live(self, day: date, *, last: bool) -> None:
-        """Live one day. The last one is left in the morning: what is due is asked for, and nothing is planned."""
+    def live(self, day: date, *, days_left: int) -> None:
+        """Live one day. The last one is left in the morning: what is due is asked for, and nothing of it is planned."""
         morning = at_local(day, 7 * 60)
         self._system.runner.settle(morning)
         give(self._system, [*self._beds(day, morning), *self._changes(day, morning)])
         self._system.runner.settle(morning)
-        if last:
+        if days_left == 0:
             return
         self._plan(at_local(day, 7 * 60 + 30))
         give(self._system, [*self._visits(day), *self._centre(day), *self._contracts(day), *self._referrals(day)])
-        evening = at_local(day, 18 * 60 + 30)
+        evening = at_local(day, 20 * 60)
         self._system.runner.settle(evening)
-        self._plan(evening)
+        if days_left > 1:
+            self._plan(evening)
 
     def _plan(self, now: datetime) -> None:
         plan_touched(self._system, self._executor, now, BUDGET)
@@ -97,32 +98,31 @@ class Days:
 
     def _calls(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
         """Yield home visits that residents ask for today, some by two people one after the other."""
-        if self._random.random() >= figures.CALLS_PER_TEAM_DAY:
-            return
-        contract = self._pick(self._homebound(team, day))
-        if contract is None:
-            return
-        double = self._random.random() < figures.CALL_DOUBLE_SHARE
-        opens = self._random.choice((None, 9 * 60, 14 * 60))
+        homebound = self._homebound(team, day)
+        for _ in range(figures.MOST_CALLS_PER_TEAM_DAY):
+            contract = self._pick(homebound) if self._happens(figures.CALL_CHANCE) else None
+            if contract is not None:
+                yield morning, self._call(team, day, contract)
+
+    def _call(self, team: FormTeam, day: date, contract: Row) -> RequestVisit:
+        double = self._happens(figures.CALL_DOUBLE_SHARE)
+        opens = self._random.choice((None, None, 14 * 60, 15 * 60 + 30))
         nurse, doctor = Need(roles=("nurse",), minutes=15), Need(roles=("gp",), minutes=20)
-        yield (
-            morning,
-            RequestVisit(
-                visit_id=self._id(f"V{team.team_id}"),
-                resident_id=str(contract["resident_id"]),
-                team_id=team.team_id,
-                contract_id=str(contract["contract_id"]),
-                purpose="blood-test-and-doctor" if double else "home-call",
-                needs=(nurse, doctor) if double else (doctor,),
-                sync="sequential" if double else "single",
-                least_gap=20 if double else 0,
-                most_gap=120 if double else 0,
-                window_from=day,
-                window_to=day + timedelta(days=2),
-                opens_at=opens,
-                closes_at=None if opens is None else opens + 120,
-                priority=6,
-            ),
+        return RequestVisit(
+            visit_id=self._id(f"V{team.team_id}"),
+            resident_id=str(contract["resident_id"]),
+            team_id=team.team_id,
+            contract_id=str(contract["contract_id"]),
+            purpose="blood-test-and-doctor" if double else "home-call",
+            needs=(nurse, doctor) if double else (doctor,),
+            sync="sequential" if double else "single",
+            least_gap=20 if double else 0,
+            most_gap=120 if double else 0,
+            window_from=day,
+            window_to=day + timedelta(days=self._random.randint(0, 2)),
+            opens_at=opens,
+            closes_at=None if opens is None else opens + 120,
+            priority=self._random.choice((5, 6, 6, 8)),
         )
 
     def _procedures(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:

@@ -29,9 +29,10 @@ GROUP_COVERED = 0.65  # share of a key group's people who are signed: reported a
 HOMEBOUND_ELDERS = 0.20  # cannot come to the centre; assumed
 HOMEBOUND_DISABLED = 0.40
 
-PROCEDURE_SHARE = 0.35  # homebound people who need a nursing procedure at home; assumed
-PROCEDURE_EVERY_DAYS = 14
-CALLS_PER_TEAM_DAY = 1.0  # home visits asked for by residents; assumed
+PROCEDURE_SHARE = 0.4  # homebound people who need a nursing procedure at home; assumed
+PROCEDURE_EVERY_DAYS = 7
+MOST_CALLS_PER_TEAM_DAY = 6  # home visits asked for by residents: each of so many comes with the chance below; assumed
+CALL_CHANCE = 0.5
 CALL_DOUBLE_SHARE = 0.15  # of them blood is drawn first and the doctor follows
 
 REFERRALS_PER_TEAM_DAY = 0.4  # assumed

@@ -12,7 +12,10 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 STREETS = ("福华路", "莲花路", "深南大道", "红荔路", "景田路", "梅林路", "彩田路", "新闻路")
 
 WEEKDAYS = range(5)
-STARTS, ENDS, BREAK_STARTS, BREAK_ENDS = 8 * 60 + 30, 17 * 60 + 30, 12 * 60, 14 * 60
+OFFICE_HOURS = {"starts": 8 * 60 + 30, "ends": 17 * 60 + 30, "break_starts": 12 * 60, "break_ends": 14 * 60}
+AFTERNOON = {"starts": 14 * 60, "ends": 17 * 60 + 30}
+HOURS = {"nurse": OFFICE_HOURS, "rehab": OFFICE_HOURS}
+"""Hours for home visits by role; all others see people at the centre in the morning. Assumed."""
 
 X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
 
@@ -23,15 +26,11 @@ def form_team(number: int, institution_id: str) -> FormTeam:
     roles: list[Role] = ["gp", "nurse", "nurse", X_ROLES[number % len(X_ROLES)]]
     if number % 5 == 0:
         roles.append("rehab")
-    shifts = tuple(
-        Shift(weekday=day, starts=STARTS, ends=ENDS, break_starts=BREAK_STARTS, break_ends=BREAK_ENDS)
-        for day in WEEKDAYS
-    )
     members = tuple(
         Member(
             member_id=f"{team_id}-{role}-{seat}",
             role=role,
-            shifts=shifts,
+            shifts=tuple(Shift(weekday=day, **HOURS.get(role, AFTERNOON)) for day in WEEKDAYS),
             qualifications=("wound-care", "catheter-care") if role == "nurse" else (),
             travels_by="e-bike",
         )
