@@ -15,8 +15,8 @@ class CareRule:
     """How often a key group is seen (A5): `times` a year, each inside a window of `window_days`, `minutes` long.
 
     `roles` name who goes, one entry per person; a slash parts alternatives. It is done at home where `at_home` says so
-    and for people who cannot come, otherwise at the centre. `priority` 1 to 9 is for the roster [GK]. What is done once,
-    in the first days of a first term (`at_start`), is not spread over the year.
+    and for people who cannot come, otherwise at the centre. `priority` 1 to 9 is for the roster [GK]. What is done
+    once, in the first days of a first term (`at_start`), is not spread over the year.
     """
 
     group: str

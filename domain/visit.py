@@ -312,6 +312,7 @@ class Visit:
     closes_at: int | None = None
     day: date | None = None
     slots: tuple[Slot, ...] = ()
+    roster_id: str | None = None
     entered_at: datetime | None = None
     attempt: int = 0
     miss_reason: MissReason | None = None
@@ -333,7 +334,7 @@ def evolve(visit: Visit, fact: VisitEvent) -> Visit:
                 attempt=1,
             )
         case VisitAssigned():
-            return replace(visit, status="assigned", day=fact.day, slots=fact.slots)
+            return replace(visit, status="assigned", day=fact.day, slots=fact.slots, roster_id=fact.roster_id)
         case VisitReleased():
             return replace(visit, status="requested", day=None, slots=())
         case VisitStarted():
@@ -450,9 +451,9 @@ def assign(command: AssignVisit, visit: Visit) -> list[VisitEvent]:
 
 
 def release(command: ReleaseVisit, visit: Visit) -> list[VisitEvent]:
-    """Take the people away from an assigned visit; any other has none."""
+    """Take the people away from an assigned visit; any other has none, and what stands in another roster stays."""
     requested = require_requested(visit, command.visit_id)
-    if visit.status != "assigned":
+    if visit.status != "assigned" or visit.roster_id != command.roster_id:
         return []
     return [
         VisitReleased(

@@ -104,6 +104,7 @@ class Spec:
         refusal = self.decide()
         assert isinstance(refusal, Refused), f"not refused, it says {refusal}"
         assert refusal.rule == rule
+        assert None not in refusal.values.values(), f"{refusal} does not say about what"
         assert {name: refusal.values.get(name, "not given") for name in values} == values
         TOLD.append(Told(type(self.command), "refused", rule=rule))
 

@@ -24,6 +24,7 @@ from domain.care_plan import (
     RecordCareTaskPlanned,
 )
 from domain.contract import ContractTransferred
+from domain.resident import KeyGroup
 from domain.visit import Need
 from tests.domain.builders import APPLIED, BED_OPENED, REFERRED, RETURNED, SIGNED, TODAY, TOMORROW, WANG, at, in_group
 from tests.spec import given
@@ -119,7 +120,9 @@ FOLLOW_UPS = tuple(quarterly(number, *window) for number, window in enumerate(QU
 
 def said(command: object, **facts: object) -> list[CareTaskScheduled]:
     """What a plan for a resident without one says."""
-    return list(given().when(command, **facts).decide())
+    tasks = given().when(command, **facts).decide()
+    assert isinstance(tasks, list)
+    return tasks
 
 
 def windows_of(kind: str, tasks: list[CareTaskScheduled]) -> list[tuple[date, date]]:
@@ -148,7 +151,7 @@ def test_who_cannot_come_is_seen_at_home():
 
 
 def test_each_key_group_is_owed_its_services_a_year():
-    owed = {
+    owed: dict[KeyGroup, int] = {
         "hypertension": 4,
         "diabetes": 4,
         "elder": 1,

@@ -59,7 +59,11 @@ def test_nobody_is_counted_tomorrow():
     given(CENTRE).when(replace(COUNT, counted_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
 
 
-def test_a_group_is_never_larger_than_the_population():
+def test_a_group_is_never_larger_than_the_population_and_may_be_empty():
+    nobody = (GroupCount(group="elder", people=0),)
+    given(CENTRE).when(replace(COUNT, groups=nobody)).then(replace(COUNTED, groups=nobody))
+    below = (GroupCount(group="elder", people=-1),)
+    given(CENTRE).when(replace(COUNT, groups=below)).then_refused("census-group-too-large", people=-1)
     given(CENTRE).when(replace(COUNT, population=1_000)).then_refused("census-group-too-large", group="elder")
 
 

@@ -236,6 +236,15 @@ PLAN_STEPS = st.sampled_from(
         (PlanReferralFollowUp(resident_id="wang", referral_id="r1"), {"referral": [REFERRED, RETURNED]}),
     ]
 )
+ABOUT_A_TASK: tuple[tuple[Callable[..., Any], dict[str, Any]], ...] = (
+    *OFTEN * [(FallDueCareTask, {})],
+    *OFTEN * [(RecordCareTaskPlanned, {"day": near(TODAY, 300)})],
+    (RecordCareTaskPlanned, {"day": st.none()}),
+    (CompleteCareTask, {"done_on": near(TODAY, 300)}),
+    (lambda **told: lambda now: CompleteCareTask(done_on=local_day(now), **told), {}),
+    (MissCareTask, {}),
+    (CancelCareTask, {"cause": st.just("no-longer-needed")}),
+)
 CARE_STEPS = steps_of(
     PLAN_STEPS,
     st.just((MoveCare(resident_id="wang", contract_id="c1"), {"contract": [SIGNED, MOVED_AWAY]})),
@@ -246,18 +255,7 @@ CARE_STEPS = steps_of(
         last_day=near(TODAY, 300),
         cause=st.sampled_from(["contract-over", "bed-closed"]),
     ),
-    *(
-        st.builds(command, resident_id=st.just("wang"), care_task_id=TASKS, **more)
-        for command, more in (
-            *OFTEN * [(FallDueCareTask, {})],
-            *OFTEN * [(RecordCareTaskPlanned, {"day": near(TODAY, 300)})],
-            (RecordCareTaskPlanned, {"day": st.none()}),
-            (CompleteCareTask, {"done_on": near(TODAY, 300)}),
-            (lambda **told: lambda now: CompleteCareTask(done_on=local_day(now), **told), {}),
-            (MissCareTask, {}),
-            (CancelCareTask, {"cause": st.just("no-longer-needed")}),
-        )
-    ),
+    *(st.builds(command, resident_id=st.just("wang"), care_task_id=TASKS, **more) for command, more in ABOUT_A_TASK),
     days=30,
 )
 PLAN_FIRST: Step = (

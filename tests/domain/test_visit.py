@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from domain.contract import ContractExpired
 from domain.family_bed import BedClosed
@@ -143,7 +144,7 @@ def test_a_visit_needs_a_contract_or_bed_that_is_valid_when_it_can_first_be_made
 
 
 def test_a_window_can_be_met():
-    impossible = {
+    impossible: dict[str, dict[str, Any]] = {
         "window-ends-before-it-begins": {"window_from": SUNDAY, "window_to": TODAY},
         "window-is-over": {"window_from": YESTERDAY, "window_to": YESTERDAY},
         "time-not-in-the-day": {"opens_at": 1440, "closes_at": 1500},
@@ -227,6 +228,12 @@ def test_an_assigned_visit_is_released():
 def test_a_visit_without_people_is_released_quietly():
     for past in ((REQUESTED,), (*PLANNED, RELEASED), BEGUN, DONE):
         given(*past).when(RELEASE).then_nothing()
+
+
+def test_monday_does_not_release_what_has_its_place_on_tuesday():
+    tuesday = replace(ASSIGNED, day=TOMORROW, roster_id="team-1.2026-03-03")
+    given(REQUESTED, tuesday).when(RELEASE).then_nothing()
+    given(*PLANNED, tuesday).when(RELEASE).then_nothing()
 
 
 def test_a_visit_starts():
