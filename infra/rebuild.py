@@ -21,17 +21,20 @@ class Difference:
     columns: tuple[str, ...] = ()
 
 
-def check(log: Log, rows_path: Path, progress: Progress | None = None) -> list[Difference]:
+def check(log: Log, rows: SqliteRows | Path, progress: Progress | None = None) -> list[Difference]:
     """Return where the rows in use differ from rows made anew up to the same positions; `[]` if nowhere.
 
-    The rows in use are looked at as of one moment; the projector may go on beside it.
+    The rows in use, opened here if only their path is given, are looked at as of one moment; the projector may go on.
     """
-    with SqliteRows(rows_path) as live, live.reading() as view, beside(live, live.projections) as fresh:
+    if isinstance(rows, Path):
+        with SqliteRows(rows) as opened:
+            return check(log, opened, progress)
+    with rows.reading() as view, beside(rows, rows.projections) as fresh:
         catch_up(log, fresh, progress=progress, until=view.positions())
         with fresh.reading() as anew:
             return [
                 difference
-                for table in live.tables.values()
+                for table in rows.tables.values()
                 for difference in differences(table, view.rows_of(table), anew.rows_of(table))
             ]
 

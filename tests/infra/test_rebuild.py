@@ -44,6 +44,8 @@ def register(store: SqliteStore, resident_id: str) -> None:
 
 def test_rows_that_follow_the_log_do_not_differ(store: SqliteStore, path: Path) -> None:
     assert check(store, path) == []
+    with SqliteRows(path) as rows:
+        assert check(store, rows) == []
 
 
 def test_tampered_rows_are_found_and_their_values_are_not_told(store: SqliteStore, path: Path) -> None:
