@@ -5,11 +5,12 @@ table by table. Days are ISO text, moments ISO text in UTC with `Z` and whole se
 truths 0 or 1, lists JSON text.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
+
+import msgspec
 
 from projections.asking import Question, Scalar
 
@@ -118,15 +119,9 @@ def day_text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _plain(value: Any) -> object:
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+_ENCODE = msgspec.json.Encoder(order="sorted").encode
 
 
-as_json: Callable[[object], str] = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_plain
-).encode
-"""Return lists and domain values as rows hold them: compact JSON text with sorted names."""
+def as_json(value: object) -> str:
+    """Return lists and domain values as rows hold them: compact JSON text with sorted names, moments in UTC."""
+    return _ENCODE(value).decode()
