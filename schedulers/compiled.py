@@ -1,4 +1,4 @@
-"""Compiled code is cached beside its sources' digest, so a change in any file of this room is never missed.
+"""Compiled code is cached beside a digest of its sources, so a change in any of these files is never missed.
 
 numba reads `NUMBA_CACHE_DIR` when it is first imported and looks only at the file a function stands in; both are why
 every module with compiled code takes `compiled` from here and never imports numba itself.
@@ -23,9 +23,10 @@ class Ints(Protocol):
 
 
 def sources_digest() -> str:
-    """Digest of every Python source of this room, 16 hex digits."""
+    """Digest of the sources that hold compiled code, 16 hex digits."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__)
+    for source in [here, *sorted(here.parent.glob("*_kernel.py"))]:
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

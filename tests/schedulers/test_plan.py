@@ -1,0 +1,268 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schedulers.check import check
+from schedulers.plan import UNPLACED_RULES, RosterRejected, plan
+from schedulers.problem import TIERS, Pin, Problem
+from tests.schedulers.days import HOUR, PLACES, member, problem, reason, service, start, visit, who
+
+ROLES = ("gp", "nurse", "public-health")
+
+
+@st.composite
+def members(draw):
+    crew = []
+    for i in range(draw(st.integers(0, 4))):
+        begins = draw(st.integers(7, 10)) * HOUR
+        works = draw(
+            st.sampled_from(
+                [
+                    (),
+                    ((begins, begins + 5 * HOUR),),
+                    ((begins, begins + 2 * HOUR), (begins + 3 * HOUR, begins + 6 * HOUR)),
+                ]
+            )
+        )
+        crew.append(
+            member(
+                f"m{i}",
+                roles=tuple(sorted(draw(st.sets(st.sampled_from(ROLES), min_size=1, max_size=2)))),
+                qualifications=draw(st.sampled_from([(), ("wound",)])),
+                works=works,
+                overtime=draw(st.sampled_from([0, 1800])),
+                start_place=draw(st.integers(0, PLACES - 1)),
+                end_place=draw(st.integers(0, PLACES - 1)),
+                mode=draw(st.sampled_from(["walk", "e-bike"])),
+            )
+        )
+    return tuple(crew)
+
+
+@st.composite
+def demands(draw, crew):
+    names = [each.id for each in crew]
+    asked = []
+    for i in range(draw(st.integers(0, 7))):
+        opens = draw(st.integers(7, 14)) * HOUR
+        sync = draw(st.sampled_from(["single", "single", "simultaneous", "sequential"]))
+        parts = tuple(
+            service(
+                draw(st.sampled_from(ROLES)),
+                draw(st.sampled_from([600, 1800, 3600])),
+                qualifications=draw(st.sampled_from([(), (), ("wound",)])),
+                named=draw(st.sampled_from([None, "m0", "elsewhere"])),
+            )
+            for _ in range(1 if sync == "single" else 2)
+        )
+        published = tuple(
+            Pin(member_id=draw(st.sampled_from([*names, "elsewhere"])), start=opens + 600 * j)
+            for j, _ in enumerate(parts)
+        )
+        wished = draw(st.sampled_from([None, (opens + 1200, opens + 2400)]))
+        asked.append(
+            visit(
+                f"d{i}",
+                *parts,
+                sync=sync,
+                gap=draw(st.sampled_from([(0, 1200), (600, 600), (1800, 5400)])) if sync == "sequential" else (0, 0),
+                place=draw(st.integers(0, PLACES - 1)),
+                opens=opens,
+                closes=opens + draw(st.sampled_from([0, 1800, 7200])),
+                priority=draw(st.integers(1, 9)),
+                slack_days=draw(st.integers(0, 9)),
+                wish=wished,
+                not_with=tuple(sorted(draw(st.sets(st.sampled_from(names), max_size=1)))) if names else (),
+                previous=draw(st.sampled_from([(), published])),
+                pins=published if draw(st.integers(0, 5)) == 0 else (),
+            )
+        )
+    return tuple(asked)
+
+
+@st.composite
+def problems(draw):
+    crew = draw(members())
+    return problem(crew, draw(demands(crew)), iterations=400)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(problems())
+def test_every_roster_passes_the_gate_and_answers_every_demand(day: Problem):
+    roster = plan(day)
+    assert check(day, roster) == ()
+    assert {a.demand_id for a in roster.assignments} | {u.demand_id for u in roster.unplaced} == {
+        demand.id for demand in day.demands
+    }
+    assert {left.rule for left in roster.unplaced} <= set(UNPLACED_RULES)
+    assert list(roster.assignments) == sorted(
+        roster.assignments, key=lambda a: ([m.id for m in day.members].index(a.member_id), a.start)
+    )
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(problems(), st.data())
+def test_the_gate_turns_a_disturbed_roster_down(day: Problem, data):
+    roster = plan(day)
+    free = [a for a in roster.assignments if not next(d for d in day.demands if d.id == a.demand_id).pins]
+    if not free:
+        return
+    each = data.draw(st.sampled_from(free))
+    demand = next(d for d in day.demands if d.id == each.demand_id)
+    changes = [
+        replace(each, start=demand.opens - 60, end=demand.opens - 60 + each.end - each.start),
+        replace(each, end=each.end + 1),
+        replace(each, travel=each.travel + 1),
+        replace(each, member_id="stranger"),
+    ]
+    for changed in changes:
+        told = tuple(changed if a is each else a for a in roster.assignments)
+        assert check(day, replace(roster, assignments=told)) != ()
+    gone = tuple(a for a in roster.assignments if a is not each)
+    assert check(day, replace(roster, assignments=gone)) != ()
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(problems())
+def test_a_proof_never_makes_a_roster_worse_and_its_bound_holds(day: Problem):
+    quick = plan(day)
+    proved = plan(replace(day, budget=replace(day.budget, deterministic=0.5)))
+    assert proved.costs <= quick.costs
+    if proved.bound is not None and proved.bound_tier is not None:
+        assert proved.bound <= proved.costs[TIERS.index(proved.bound_tier)]
+
+
+def test_a_small_day_is_proved_in_every_tier():
+    crew = (member("a"), member("b"), member("g", "gp"))
+    asked = [visit(f"v{i}", place=i + 1, wish=(9 * HOUR, 10 * HOUR)) for i in range(4)]
+    asked.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
+    roster = plan(problem(crew, asked, deterministic=5.0))
+    assert (roster.proof, roster.bound_tier, roster.bound) == ("proved", None, None)
+    assert roster.solver.startswith("jiayi-search-1 + cp-sat 9.")
+
+
+def test_without_a_proof_nothing_is_claimed():
+    roster = plan(problem((member("a"),), (visit("v"),)))
+    assert (roster.proof, roster.bound, roster.solver, roster.iterations) == ("unknown", None, "jiayi-search-1", 2000)
+
+
+def test_a_proof_that_runs_out_tells_the_tier_and_a_bound():
+    crew = (member("a"), member("b"), member("c"))
+    asked = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 4) * HOUR, closes=(8 + i % 4) * HOUR) for i in range(14)]
+    roster = plan(problem(crew, asked, iterations=2000, deterministic=0.01))
+    assert roster.proof == "within"
+    assert roster.bound is not None
+    assert roster.bound_tier is not None
+    assert 0 <= roster.bound <= roster.costs[TIERS.index(roster.bound_tier)]
+
+
+def test_another_process_plans_the_same_roster():
+    code = "from tests.schedulers import test_plan as t; print(repr(t.plan(t.busy_day())))"
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert told.stdout.strip() == repr(plan(busy_day()))
+
+
+def busy_day() -> Problem:
+    crew = (member("a"), member("b", mode="e-bike"), member("g", "gp"))
+    asked = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 5) * HOUR, closes=(9 + i % 5) * HOUR) for i in range(9)]
+    asked.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
+    return problem(crew, asked, iterations=4000, deterministic=0.2)
+
+
+def test_planning_twice_in_one_process_gives_the_same_roster():
+    assert plan(busy_day()) == plan(busy_day())
+
+
+@pytest.mark.parametrize(("crew", "asked"), [((), ()), ((member("a"),), ()), ((), (visit("v"),))])
+def test_a_day_without_members_or_demands_has_a_roster(crew, asked):
+    roster = plan(problem(crew, asked))
+    assert roster.assignments == ()
+    assert len(roster.unplaced) == len(asked)
+
+
+PAIR = visit("v", service("nurse"), service("nurse"), sync="simultaneous")
+DOCTOR = member("g", "gp")
+SHORT = member("m", works=((8 * HOUR, 9 * HOUR),))
+
+
+@pytest.mark.parametrize(
+    ("rule", "crew", "asked"),
+    [
+        ("no-member-has-the-role", (DOCTOR,), (visit("v"),)),
+        ("no-member-has-the-qualification", (member("m"),), (visit("v", service(qualifications=("wound",))),)),
+        ("nobody-with-the-role-works-that-day", (member("m", works=()),), (visit("v"),)),
+        ("forbidden-members", (member("m"),), (visit("v", not_with=("m",)),)),
+        ("no-pair-of-members", (member("m"), DOCTOR), (PAIR,)),
+        ("window-cannot-be-met", (SHORT,), (visit("v", opens=9 * HOUR),)),
+        ("pinned-member-not-in-team", (member("m"),), (visit("v", pins=(Pin(member_id="gone", start=9 * HOUR),)),)),
+        (
+            "no-room-beside-pinned-visits",
+            (SHORT,),
+            (visit("v"), visit("p", service(seconds=3000), pins=(Pin(member_id="m", start=8 * HOUR + 300),))),
+        ),
+        (
+            "no-room-beside-more-pressing-visits",
+            (SHORT,),
+            (visit("v", priority=1), visit("p", service(seconds=3000), priority=9)),
+        ),
+    ],
+)
+def test_a_demand_left_out_tells_the_rule_that_kept_it_out(rule, crew, asked):
+    roster = plan(problem(crew, asked))
+    assert reason(roster, "v") == rule
+
+
+def test_every_reason_is_told_somewhere():
+    marks = test_a_demand_left_out_tells_the_rule_that_kept_it_out.pytestmark
+    assert {case[0] for case in marks[0].args[1]} == set(UNPLACED_RULES)
+
+
+def test_the_more_pressing_visits_are_placed():
+    asked = [visit(f"v{i}", service(seconds=1500), place=1, priority=i) for i in range(1, 6)]
+    roster = plan(problem((SHORT,), asked))
+    assert {a.demand_id for a in roster.assignments} == {"v4", "v5"}
+
+
+def test_a_crossed_pair_of_chains_can_be_planned():
+    early = ((8 * HOUR, 10 * HOUR),)
+    crew = (member("a", works=early), member("g", "gp", works=early))
+    first = visit("x", service("nurse"), service("gp"), sync="sequential", gap=(2400, 3000), place=0, closes=8 * HOUR)
+    second = visit("y", service("nurse"), service("gp"), sync="sequential", gap=(0, 600), place=0)
+    roster = plan(problem(crew, (first, second)))
+    assert start(roster, "x", 0) < start(roster, "y", 0)
+    assert len(roster.assignments) == 4
+
+
+def test_replanning_with_an_absence_moves_only_what_it_must():
+    crew = (member("a"), member("b"))
+    asked = [visit(f"v{i}", place=1 + i) for i in range(6)]
+    before = plan(problem(crew, asked))
+    published = {
+        d.id: tuple(Pin(member_id=a.member_id, start=a.start) for a in before.assignments if a.demand_id == d.id)
+        for d in asked
+    }
+    again = [replace(d, previous=published[d.id]) for d in asked]
+    same = plan(problem(crew, again))
+    assert [(a.demand_id, a.member_id, a.start) for a in same.assignments] == [
+        (a.demand_id, a.member_id, a.start) for a in before.assignments
+    ]
+    gone = who(before, "v0")
+    left = tuple(replace(each, works=()) if each.id == gone else each for each in crew)
+    after = plan(problem(left, again))
+    kept = {a.demand_id for a in before.assignments if a.member_id != gone}
+    assert after.unplaced == ()
+    assert all(start(after, name) == start(before, name) for name in kept)
+
+
+def test_a_rejected_roster_says_what_it_broke():
+    day = problem((member("a"),), (visit("v"),))
+    roster = plan(day)
+    violations = check(day, replace(roster, assignments=()))
+    assert "every-demand-answered" in str(RosterRejected(violations))

@@ -1,0 +1,230 @@
+"""Each hard rule alone turns a roster down; each soft rule alone changes the answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from schedulers.check import CHECKED_RULES, check, costs
+from schedulers.plan import plan
+from schedulers.problem import TIERS, Pin, Problem, Roster
+from schedulers.rules import HARD_RULES, SOFT, rule_name
+from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, who
+
+CREW = (
+    member("ann", qualifications=("wound",)),
+    member("bea"),
+    member("gao", "gp"),
+    member("off", works=()),
+)
+PAIR = visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=3)
+CHAIN = visit("chain", service("nurse"), service("gp"), sync="sequential", gap=(1800, 3600), place=2)
+WOUND = visit("wound", service("nurse", qualifications=("wound",)), place=1, not_with=("bea",))
+PINNED = visit("pinned", service("nurse"), place=4, pins=(Pin(member_id="bea", start=10 * HOUR),))
+DAY = problem(CREW, (PAIR, CHAIN, WOUND, PINNED))
+
+
+def moved(roster: Roster, demand_id: str, part: int = 0, **change: Any) -> Roster:
+    placed = tuple(
+        replace(a, **change) if (a.demand_id, a.service) == (demand_id, part) else a for a in roster.assignments
+    )
+    return replace(roster, assignments=placed)
+
+
+def later(roster: Roster, demand_id: str, part: int, seconds: int) -> Roster:
+    begins = start(roster, demand_id, part) + seconds
+    return moved(roster, demand_id, part, start=begins, end=begins + 1200)
+
+
+def broken(day: Problem, roster: Roster) -> set[str]:
+    return {violation.rule for violation in check(day, roster)}
+
+
+@pytest.fixture(scope="module")
+def roster():
+    return plan(DAY)
+
+
+def test_the_roster_found_keeps_every_rule(roster):
+    assert check(DAY, roster) == ()
+    assert roster.unplaced == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("every-demand-answered", lambda r: replace(r, assignments=r.assignments[1:])),
+        ("every-demand-answered", lambda r: replace(r, assignments=(*r.assignments, r.assignments[0]))),
+        ("every-demand-answered", lambda r: moved(r, "wound", member_id="stranger")),
+        ("service-takes-its-time", lambda r: moved(r, "wound", end=start(r, "wound") + 600)),
+        ("member-has-the-role", lambda r: moved(r, "wound", member_id="gao")),
+        ("member-has-the-qualifications", lambda r: moved(r, "wound", member_id="bea")),
+        ("member-is-not-forbidden", lambda r: moved(r, "wound", member_id="bea")),
+        ("not-before-opening", lambda r: later(r, "wound", 0, -4 * HOUR)),
+        ("inside-working-time", lambda r: moved(r, "wound", member_id="off")),
+        ("time-to-travel", lambda r: moved(r, "wound", travel=1)),
+        ("time-to-travel", lambda r: later(r, "wound", 0, start(r, "pinned") - start(r, "wound") + 60)),
+        ("two-different-members", lambda r: moved(r, "pair", 1, member_id="gao")),
+        ("starts-agree", lambda r: later(r, "pair", 1, 60)),
+        ("starts-agree", lambda r: later(r, "chain", 1, 3 * HOUR)),
+        ("pinned-stays", lambda r: later(r, "pinned", 0, 60)),
+        ("pinned-stays", lambda r: moved(r, "pinned", member_id="ann")),
+        ("costs-as-told", lambda r: replace(r, costs=(*r.costs[:-1], 1))),
+    ],
+)
+def test_a_change_that_breaks_a_rule_is_told_by_its_name(roster, rule, change):
+    changed = change(roster)
+    if rule == "time-to-travel" and changed.assignments != roster.assignments and who(changed, "wound") == "ann":
+        changed = moved(changed, "pinned", member_id="ann") if start(changed, "wound") > 9 * HOUR else changed
+    assert rule in broken(DAY, changed)
+
+
+def test_every_hard_rule_has_its_change():
+    marks = test_a_change_that_breaks_a_rule_is_told_by_its_name.pytestmark
+    assert {case[0] for case in marks[0].args[1]} == set(CHECKED_RULES)
+    assert set(HARD_RULES) < set(CHECKED_RULES)
+
+
+@pytest.mark.parametrize(
+    ("with_rule", "without"),
+    [
+        ({"roles": ("gp",)}, {"roles": ("nurse",)}),
+        ({"roles": ("nurse",), "qualifications": ("wound",)}, {"roles": ("nurse",)}),
+    ],
+)
+def test_role_and_qualification_decide_who_goes(with_rule, without):
+    crew = (
+        member("near", works=((8 * HOUR, 17 * HOUR),)),
+        member("far", "gp", qualifications=("wound",), start_place=8),
+    )
+    crew = (crew[0], replace(crew[1], roles=("gp", "nurse"), end_place=8))
+    for told, goes in ((with_rule, "far"), (without, "near")):
+        assert who(plan(problem(crew, (visit("v", replace(service(), **told)),))), "v") == goes
+
+
+def test_a_forbidden_member_does_not_go():
+    crew = (member("near"), member("far", start_place=8, end_place=8))
+    assert who(plan(problem(crew, (visit("v"),))), "v") == "near"
+    assert who(plan(problem(crew, (visit("v", not_with=("near",)),))), "v") == "far"
+
+
+def test_a_break_moves_the_visit_behind_it():
+    noon = visit("v", opens=11 * HOUR + 3000)
+    assert start(plan(problem((member("m"),), (noon,))), "v") == 11 * HOUR + 3000
+    crew = (member("m", works=((8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR))),)
+    assert start(plan(problem(crew, (noon,))), "v") == 13 * HOUR
+
+
+def test_a_leg_may_be_travelled_before_the_break_or_after_it_but_not_through_it():
+    crew = (member("m", works=((8 * HOUR, 9 * HOUR), (13 * HOUR, 17 * HOUR))),)
+    first, second = visit("a", service(seconds=3000), place=1), visit("b", place=8, opens=12 * HOUR)
+    roster = plan(problem(crew, (first, second)))
+    assert start(roster, "b") == 13 * HOUR  # seven minutes on the way fit in before nine
+    longer = visit("a", service(seconds=3300), place=1)
+    assert start(plan(problem(crew, (longer, second))), "b") == 13 * HOUR + 420
+
+
+def test_nothing_ends_after_the_overtime():
+    late = visit("v", opens=16 * HOUR + 3000, closes=17 * HOUR)
+    assert reason(plan(problem((member("m"),), (late,))), "v") == "window-cannot-be-met"
+    roster = plan(problem((member("m", overtime=HOUR),), (late,)))
+    assert start(roster, "v") == 16 * HOUR + 3000
+    assert roster.costs[TIERS.index("tardiness")] == 3000 + 1200 + 60 - HOUR
+
+
+def test_both_members_of_a_pair_wait_for_each_other():
+    crew = (member("n"), member("g", "gp", works=((10 * HOUR, 17 * HOUR),)))
+    roster = plan(problem(crew, (PAIR,)))
+    assert start(roster, "pair", 0) == start(roster, "pair", 1) == 10 * HOUR + 180
+
+
+def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
+    crew = (member("n"), member("g", "gp", works=((12 * HOUR, 17 * HOUR),)))
+    roster = plan(problem(crew, (CHAIN,)))
+    assert start(roster, "chain", 1) == 12 * HOUR + 120
+    assert start(roster, "chain", 0) == 11 * HOUR + 120
+
+
+def test_a_pin_holds_member_and_start_against_every_cost():
+    crew = (member("near"), member("far", start_place=8, end_place=8))
+    held = visit("v", pins=(Pin(member_id="far", start=15 * HOUR),))
+    roster = plan(problem(crew, (held,)))
+    assert (who(roster, "v"), start(roster, "v")) == ("far", 15 * HOUR)
+
+
+def test_one_pinned_part_leaves_the_other_to_the_search():
+    crew = (member("n"), member("g", "gp"))
+    held = replace(PAIR, pins=(Pin(member_id="g", start=11 * HOUR), None))
+    roster = plan(problem(crew, (held,)))
+    assert start(roster, "pair", 1) == 11 * HOUR
+    assert who(roster, "pair", 1) == "n"
+
+
+def test_a_fact_outside_of_working_time_is_kept():
+    crew = (member("m", works=((9 * HOUR, 12 * HOUR),)),)
+    begun = visit("v", opens=9 * HOUR, pins=(Pin(member_id="m", start=8 * HOUR),))
+    roster = plan(problem(crew, (begun, visit("w"))))
+    assert start(roster, "v") == 8 * HOUR
+    assert start(roster, "w") == 9 * HOUR
+
+
+def soft_day(tier: str) -> tuple[Problem, Problem, str]:
+    """(problem with the rule at work, the same without it, what to look at)."""
+    crew = (member("near"), member("far", start_place=8, end_place=8))
+    short = (member("m", works=((8 * HOUR, 8 * HOUR + 1500),)),)
+    v = visit("v")
+    if tier == "unplaced":
+        two = (visit("a", place=1, priority=1), visit("b", place=1, priority=1))
+        pressing = (two[0], replace(two[1], slack_days=0))
+        return problem(short, pressing), problem(short, (replace(two[0], slack_days=0), two[1])), "unplaced"
+    if tier == "continuity":
+        return problem(crew, (visit("v", service(named="far")),)), problem(crew, (v,)), "who"
+    if tier == "disruption":
+        published = replace(v, previous=(Pin(member_id="far", start=10 * HOUR),))
+        return problem(crew, (published,)), problem(crew, (v,)), "all"
+    if tier == "tardiness":
+        wished = visit("v", wish=(8 * HOUR, 8 * HOUR + 60))
+        early = visit("w", closes=8 * HOUR + 60)
+        return (
+            problem(crew[:1], (wished, early)),
+            problem(crew[:1], (wished, replace(early, closes=HOUR * 16))),
+            "first",
+        )
+    if tier == "travel":
+        return problem(crew, (v,)), problem(crew, (visit("v", place=8),)), "who"
+    if tier == "fairness":
+        same = (member("one"), member("two"))
+        loads = (visit("v", service(seconds=3600), place=0), visit("w", service(seconds=3600), place=0))
+        alone = (same[0], replace(same[1], works=()))
+        return problem(same, loads), problem(alone, loads), "shares"
+    return problem(crew, (visit("v", wish=(14 * HOUR, 15 * HOUR)),)), problem(crew, (v,)), "all"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_each_soft_rule_changes_the_answer(tier):
+    ruled, free, look = soft_day(tier)
+    looks: dict[str, Callable[[Roster], object]] = {
+        "who": lambda r: who(r, "v"),
+        "unplaced": lambda r: [left.demand_id for left in r.unplaced],
+        "all": lambda r: (who(r, "v"), start(r, "v")),
+        "first": lambda r: min(r.assignments, key=lambda a: a.start).demand_id,
+        "shares": lambda r: len({a.member_id for a in r.assignments}),
+    }
+    assert looks[look](plan(ruled)) != looks[look](plan(free))
+
+
+def test_the_soft_rules_stand_in_the_order_of_the_tiers():
+    assert tuple(rule_name(rule) for rule in SOFT) == TIERS
+
+
+def test_a_resident_gets_the_wished_hour():
+    ruled, _, _ = soft_day("wish")
+    assert start(plan(ruled), "v") == 14 * HOUR
+
+
+def test_published_starts_are_held_where_nothing_is_gained_above():
+    ruled, _, _ = soft_day("disruption")
+    roster = plan(ruled)
+    assert (who(roster, "v"), start(roster, "v")) == ("far", 10 * HOUR)
+    assert costs(ruled, roster)[TIERS.index("disruption")] == 0
