@@ -9,6 +9,9 @@ from infra.cli.problems import Unfit
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
+YEARS = range(1900, 2200)
+"""The years that are meant by a day; others are slips of the finger."""
+
 
 def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
     """Return the UTC moment of an RFC 3339 or local date and time; Unfit `bad-moment` names the field.
@@ -17,12 +20,13 @@ def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
     """
     told = text.strip()
     try:
-        if _DAY.fullmatch(told):
+        if _DAY.fullmatch(told) and int(told[:4]) in YEARS:
             begins = at_local(date.fromisoformat(told))
             return begins + timedelta(days=1, microseconds=-1) if end_of_day else begins
         if _MOMENT.fullmatch(told):
             read = datetime.fromisoformat(told.upper())
-            return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
+            if read.year in YEARS:
+                return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise Unfit("bad-moment", field=field, detail=f"{text!r} is not like 2026-03-02T07:00")
@@ -31,7 +35,7 @@ def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
 def day(text: str, field: str) -> date:
     """Return the day written as 2026-03-02; Unfit `bad-day` names the field."""
     try:
-        if _DAY.fullmatch(text.strip()):
+        if _DAY.fullmatch(text.strip()) and int(text.strip()[:4]) in YEARS:
             return date.fromisoformat(text.strip())
     except ValueError:
         pass

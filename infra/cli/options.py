@@ -36,6 +36,10 @@ def data_of(command: type, told: Told) -> Told:
         for step in path[:-1]:
             place = place.setdefault(step, {})
         place[path[-1]] = _in_json(given, hint, ".".join(path))
+    try:
+        orjson.dumps(data)
+    except TypeError as error:  # bytes that are no text, or a number beyond 64 bits
+        raise Unfit("bad-value", field="options", detail=str(error)) from error
     return data
 
 

@@ -48,8 +48,10 @@ class Problem:
 
 def problem_of(error: BaseException, language: Language) -> Problem | None:
     """Return the problem behind an error that is an answer; None if the program itself is at fault."""
-    from infra.codec import BadInput, CorruptEvent  # noqa: PLC0415 -- a first `--help` needs no domain
-    from infra.store.recorded import Conflict, StoreError  # noqa: PLC0415 -- likewise, nor a store
+    import sqlite3  # noqa: PLC0415 -- a first `--help` needs no database
+
+    from infra.codec import BadInput, CorruptEvent  # noqa: PLC0415 -- likewise, nor the domain
+    from infra.store.recorded import Conflict, StoreError  # noqa: PLC0415 -- likewise
 
     match error:
         case Refused() | Unfit():
@@ -64,7 +66,7 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
             return _problem("event-corrupt", {"event": error.name, "detail": error.detail}, language)
         case Conflict():
             return _problem("conflict", {"stream": error.stream}, language)
-        case StoreError():
+        case StoreError() | sqlite3.Error():
             return _problem("store-failed", {"detail": str(error)}, language)
         case OSError():
             values = {"file": str(error.filename or "?"), "detail": error.strerror or str(error)}

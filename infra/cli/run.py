@@ -24,10 +24,15 @@ def run(session: Session, *, until_idle: bool) -> None:
 
     stop = threading.Event()
     if not until_idle:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, lambda *_: stop.set())
+        _stop_on_signal(stop)
     with session.open() as system:
         run_system(system, until_idle=until_idle, stop=stop, told=lambda planned: _tell(session, planned))
+
+
+def _stop_on_signal(stop: threading.Event) -> None:
+    """Let Ctrl-C or a termination end the loop between two days."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
 
 
 def _tell(session: Session, planned: "PlannedDay") -> None:

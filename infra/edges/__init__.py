@@ -1,7 +1,8 @@
 """The tables that every edge uses: command line, HTTP and forms differ in manners, never in what may be asked."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -21,6 +22,9 @@ __all__ = [
     "questions",
 ]
 
+YEARS = range(1900, 2200)
+"""The years in which days may lie."""
+
 
 def command(name: str, data: Mapping[str, object]) -> object:
     """Return the command of this name; Refused `command-unknown`, or BadInput with the field that is wrong."""
@@ -29,6 +33,7 @@ def command(name: str, data: Mapping[str, object]) -> object:
         raise Refused("command-unknown", command=name)
     asked: object = command_from(edge.command, data)
     _check_ids(asked)
+    _check_days(asked, "")
     return asked
 
 
@@ -50,6 +55,7 @@ def questions() -> Mapping[str, Question[Any]]:
 def question(name: str, data: Mapping[str, object]) -> object:
     """Return the question of this name; Refused `question-unknown`, or BadInput with the field that is wrong."""
     asked: object = command_from(_known(name).asks, data)
+    _check_days(asked, "")
     return asked
 
 
@@ -74,3 +80,16 @@ def _check_ids(asked: Any) -> None:
             continue
         if not told or any(sign.isspace() or sign == ":" or not sign.isprintable() for sign in told):
             raise BadInput(field.name, "bad-id", "an id has at least one sign, no blank and no colon")
+
+
+def _check_days(told: Any, path: str) -> None:
+    """Refuse days so far away that no term, window or cycle can be counted from them."""
+    if isinstance(told, date) and told.year not in YEARS:
+        rule = "bad-moment" if isinstance(told, datetime) else "bad-day"
+        raise BadInput(path, rule, f"the year is not between {YEARS[0]} and {YEARS[-1]}")
+    if is_dataclass(told):
+        for field in fields(told):
+            _check_days(getattr(told, field.name), f"{path}.{field.name}".lstrip("."))
+    elif isinstance(told, tuple):
+        for index, each in enumerate(told):
+            _check_days(each, f"{path}.{index}")

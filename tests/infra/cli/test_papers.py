@@ -122,3 +122,26 @@ def test_a_contract_whose_term_is_over_blocks_nobody(desk: Desk, refused: Check)
     assert desk(*again, "--starts-on", "2027-03-01", now=next_day).exit_code == 0
     tail = desk("events", "tail", "--stream", "contract-c1", "--json").stdout.splitlines()
     assert [json.loads(line)["event"] for line in tail] == ["contract.signed.v1"]
+
+
+@pytest.mark.parametrize("word", ["\udcff", "9" * 30])
+def test_what_cannot_be_written_is_refused(desk: Desk, refused: Check, word: str):
+    number, name = (word, "x") if word[0] == "9" else ("1", word)
+    words = ["resident", "correct", "r1", "--name", name, "--phone", "139", "--identity-number", "44"]
+    words += ["--address", "a", "--born-on", "1950-01-01", "--home-x", number, "--home-y", "2"]
+    refused(desk(*words), "bad-value")
+
+
+def test_days_from_which_nothing_can_be_counted_are_refused(desk: Desk, refused: Check):
+    refused(desk(*SIGN, "--signed-on", "2026-03-01", "--starts-on", "9999-12-31"), "bad-day")
+    refused(desk(*SIGN, "--signed-on", "0001-01-01", "--starts-on", "2026-03-01"), "bad-day")
+    refused(desk(*SIGN, *DAYS, now="9999-12-31T23:59"), "bad-moment")
+    refused(desk("coverage", "--at", "9999-12-31"), "bad-day")
+    refused(desk("ask", "Coverage", '{"day": "0001-01-01"}'), "bad-day")
+
+
+def test_answers_come_in_the_asked_language(desk: Desk):
+    result = desk("contract", "history", "c9", "--language", "zh")
+    assert result.exit_code == 2
+    assert "c9" in result.stderr
+    assert any("一" <= sign <= "鿿" for sign in result.stderr)
