@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from domain.local_time import LOCAL, at_local
 from infra.cli.problems import Unfit
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 YEARS = range(1900, 2200)
 """The years that are meant by a day; others are slips of the finger."""

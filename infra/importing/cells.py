@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
+from domain.resident import KeyGroup
+from domain.team import Role
 from infra.codec import BadInput
 
 Cells = dict[str, Any]
 """A row that was read: the value of each column that is not empty."""
 
-_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
+_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
+_SPAN = re.compile(r"([1-7])(?:-([1-7]))?")
 _YES, _NO = frozenset({"yes", "true", "1", "是"}), frozenset({"no", "false", "0", "否"})
 
 
@@ -95,7 +98,7 @@ def many(inner: Callable[[str], object]) -> Callable[[str], list[object]]:
     """Return a reader of a list parted by semicolons."""
 
     def read(cell: str) -> list[object]:
-        return [inner(part.strip()) for part in cell.replace("；", ";").split(";") if part.strip()]
+        return [inner(part) for part in _parts(cell)]
 
     return read
 
@@ -103,29 +106,35 @@ def many(inner: Callable[[str], object]) -> Callable[[str], list[object]]:
 def weekdays(cell: str) -> list[int]:
     """Return weekdays (0 is Monday) from 1-5 or 1;3;5, where 1 is Monday and 7 Sunday."""
     found: list[int] = []
-    for part in filter(None, (part.strip() for part in cell.split(";"))):
-        first, _, last = part.partition("-")
-        if not (first in "1234567" and (last or first) in "1234567" and first <= (last or first)):
-            raise BadInput("", "unknown-value", f"{cell!r} is not like 1-5 or 1;3;5")
-        found += range(int(first) - 1, int(last or first))
+    for part in _parts(cell):
+        span = _SPAN.fullmatch(part)
+        if not span or int(span[1]) > int(span[2] or span[1]):
+            raise BadInput("", "bad-value", f"{cell!r} is not like 1-5 or 1;3;5")
+        found += range(int(span[1]) - 1, int(span[2] or span[1]))
     return found
 
 
 def counts(cell: str) -> list[dict[str, object]]:
     """Return the sizes of key groups from elder=3200;child=1500."""
-    found: list[dict[str, object]] = []
-    for part in filter(None, (part.strip() for part in cell.split(";"))):
-        group, _, people = part.partition("=")
-        found.append({"group": text(group.strip()), "people": whole(people.strip())})
-    return found
+    pairs = [part.partition("=") for part in _parts(cell)]
+    return [{"group": _group(group.strip()), "people": whole(people.strip())} for group, _, people in pairs]
 
 
 def needs(cell: str) -> list[dict[str, object]]:
     """Return who goes and for how many minutes, from gp 20 or gp 20;rehab/nurse 30 (a slash parts alternatives)."""
     found: list[dict[str, object]] = []
-    for part in filter(None, (part.strip() for part in cell.split(";"))):
+    for part in _parts(cell):
         roles, _, minutes = part.rpartition(" ")
         if not roles:
             raise BadInput("", "bad-value", f"{part!r} is not like gp/nurse 30")
-        found.append({"roles": [text(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
+        found.append({"roles": [_role(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
     return found
+
+
+def _parts(cell: str) -> list[str]:
+    """Return what semicolons part, the full-width one too."""
+    return [part.strip() for part in cell.replace("；", ";").split(";") if part.strip()]
+
+
+_group = one_of(KeyGroup)
+_role = one_of(Role)

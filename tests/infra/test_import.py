@@ -1,15 +1,22 @@
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infra.cli.main import cli
+from infra.codec import BadInput
+from infra.importing.files import read_file
 from infra.importing.kinds import KINDS
 from infra.store.sqlite import SqliteStore
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+HEADERS = [",".join(column.name for column in kind.columns).encode() + b"\n" for kind in KINDS.values()]
 NOW = "2026-03-02T07:00"
 
 Import = Callable[..., Result]
@@ -97,6 +104,10 @@ def test_the_order_of_files_does_not_matter(take_in: Import):
         ("residents", "Wang Fang", "", (2, "name"), "missing-field"),
         ("residents", ",no,", ",perhaps,", (2, "homebound"), "unknown-value"),
         ("visits", "nurse 30", "nurse", (2, "needs"), "bad-value"),
+        ("visits", "nurse 30", "cook 30", (2, "needs"), "unknown-value"),
+        ("teams", "1-5,08:00", "5-1,08:00", (2, "weekdays"), "bad-value"),
+        ("teams", "1-5,08:00", "12,08:00", (2, "weekdays"), "bad-value"),
+        ("institutions", "elder=1310", "elders=1310", (2, "groups"), "unknown-value"),
         ("visits", ",6\n", ",six\n", (2, "priority"), "wrong-type"),
         ("contracts", "c01,r01", "c01,r77", (2, None), "resident-not-registered"),
         ("contracts", "c01,r01", "c01,r03", (4, None), "active-contract-exists"),
@@ -234,6 +245,23 @@ def test_cells_may_hold_line_breaks_and_blank_lines_are_no_rows(take_in: Import,
         ("residents", 2, "address", "bad-value"),
         ("residents", 7, "resident_id", "bad-id"),
     ]
+
+
+@given(cell=st.text(min_size=1) | st.text("0123456789-:;/= gpelder", min_size=1))
+def test_a_cell_is_read_or_is_bad_input(cell: str):
+    for kind in KINDS.values():
+        for column in kind.columns:
+            with suppress(BadInput):
+                column.read(cell)
+
+
+@settings(max_examples=50)
+@given(body=st.binary(max_size=200), header=st.sampled_from([b"", *HEADERS]), kind=st.sampled_from([None, *KINDS]))
+def test_any_bytes_are_rows_or_faults(body: bytes, header: bytes, kind: str | None):
+    with NamedTemporaryFile(suffix=".csv") as file:
+        Path(file.name).write_bytes(header + body)
+        read_file(Path(file.name), "utf-8", kind)
+        read_file(Path(file.name), "gb18030", kind)
 
 
 def test_the_schema_of_each_kind_is_told():
