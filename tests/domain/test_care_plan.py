@@ -169,6 +169,11 @@ def test_each_key_group_is_owed_its_services_a_year():
         assert all(SIGNED.starts_on <= day <= SIGNED.ends_on for day in days), group
 
 
+def test_care_is_owed_by_the_team_that_has_the_contract_now():
+    tasks = said(PLAN_CARE, **{**HYPERTENSION, "contract": [SIGNED, MOVED_CONTRACT]})
+    assert {(task.team_id, task.needs[0].named_id) for task in tasks} == {("team-2", "chen")}
+
+
 def test_three_years_are_owed_three_times_as_much():
     contract = [replace(SIGNED, ends_on=date(2029, 3, 1))]
     tasks = said(PLAN_CARE, contract=contract, resident=[WANG, in_group("hypertension")])
@@ -227,7 +232,28 @@ def test_a_rehabilitation_bed_is_owed_rehabilitation_too():
 
 def test_the_rounds_of_a_bed_are_planned_once():
     short = replace(BED_OPENED, cycle_ends_on=TOMORROW)
-    round_, nursing = said(PLAN_ROUNDS, family_bed=[APPLIED, short])
+    nursing = replace(
+        TASK,
+        care_task_id="b1.bed-nursing.1",
+        kind="bed-nursing",
+        source="family_bed",
+        source_id="b1",
+        contract_id=None,
+        family_bed_id="b1",
+        needs=(Need(roles=("nurse",), minutes=30, named_id="he"),),
+        priority=8,
+        window_from=TODAY,
+        window_to=TOMORROW,
+        lost_after=date(2026, 3, 7),
+    )
+    round_ = replace(
+        nursing,
+        care_task_id="b1.bed-round.1",
+        kind="bed-round",
+        needs=(Need(roles=("gp",), minutes=40, named_id="li"), Need(roles=("nurse",), minutes=40, named_id="he")),
+        sync="simultaneous",
+        lost_after=date(2026, 3, 10),
+    )
     given().when(PLAN_ROUNDS, family_bed=[APPLIED, short]).then(round_, nursing)
     given(round_, nursing).when(PLAN_ROUNDS, family_bed=[APPLIED, short]).then_nothing()
 

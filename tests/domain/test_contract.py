@@ -182,6 +182,15 @@ def test_a_contract_moves_to_a_team_that_is_complete():
     given(SIGNED).when(TRANSFER, team=[TEAM_2, alone]).then_refused("missing-mandatory-role", role="gp")
 
 
+def test_a_contract_may_move_be_renewed_or_ended_on_its_last_day():
+    last = at(LAST_DAY, 9)
+    given(SIGNED).when(TRANSFER, team=[TEAM_2], now=last).then(TRANSFERRED)
+    signed = replace(RENEW, signed_on=LAST_DAY)
+    given(SIGNED).when(signed, now=last).then(replace(RENEWED, signed_on=LAST_DAY))
+    died = replace(END, last_day=date(2027, 2, 28), reason="died")
+    given(SIGNED).when(died, now=last).then(replace(ENDED, last_day=date(2027, 2, 28), reason="died"))
+
+
 def test_an_ended_contract_does_not_move():
     given(SIGNED, ENDED).when(TRANSFER, team=[TEAM_2]).then_refused("contract-over")
     given(SIGNED).when(TRANSFER, team=[TEAM_2], now=AFTER_THE_END).then_refused("contract-over")

@@ -124,6 +124,11 @@ def test_a_window_that_is_already_open_is_planned_from_today():
     given().when(command, **VALID).then(replace(REQUESTED, window_from=date(2026, 2, 20), plan_from=TODAY))
 
 
+def test_a_time_of_day_may_be_asked_for_down_to_the_minute():
+    times = {"opens_at": 540, "closes_at": 540}
+    given().when(replace(REQUEST, **times), **VALID).then(replace(REQUESTED, **times))
+
+
 def test_the_same_request_again_says_nothing_on_a_later_day_too():
     given(REQUESTED).when(REQUEST, **VALID).then_nothing()
     given(REQUESTED).when(REQUEST, now=at(TOMORROW, 9)).then_nothing()
