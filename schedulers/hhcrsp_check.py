@@ -68,20 +68,33 @@ def _read_routes(instance: Instance, told: Json) -> _Sheet:
     sheet = _Sheet([[] for _ in instance.caregivers])
     listed = set()
     for route in told.get("routes") or ():
+        if not isinstance(route, dict):
+            sheet.breaks("caregiver-unknown-or-twice", str(route))
+            continue
         name = route.get("caregiver_id") or route.get("caregiver")
         if name not in crew or name in listed:
             sheet.breaks("caregiver-unknown-or-twice", str(name))
             continue
         listed.add(name)
         for stop in route.get("locations") or ():
-            if "depot" in stop or "depot_id" in stop:
+            if isinstance(stop, dict) and ("depot" in stop or "depot_id" in stop):
                 continue
-            visit = _read_stop(instance, crew[name], sick, stop)
+            visit = _read_stop(instance, crew[name], sick, stop) if isinstance(stop, dict) else None
             if visit is None:
                 sheet.breaks("stop-unknown", f"{name}: {stop}")
             else:
                 sheet.visits[crew[name]].append(visit)
+    _tell_twins_apart(instance, sheet)
     return sheet
+
+
+def _tell_twins_apart(instance: Instance, sheet: _Sheet) -> None:
+    """Where a patient needs the same service twice, the visit that starts first is the first part."""
+    for p, patient in enumerate(instance.patients):
+        if len({service for service, _ in patient.services}) < len(patient.services):
+            twins = sorted((v for route in sheet.visits for v in route if v.patient == p), key=lambda v: v.start)
+            for part, visit in enumerate(twins[: len(patient.services)]):
+                visit.part = part
 
 
 def _read_stop(instance: Instance, caregiver: int, sick: dict[str, int], stop: Json) -> _Visit | None:

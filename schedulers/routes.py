@@ -64,7 +64,7 @@ def restarts(patients: int, iterations: int) -> int:
     """How many annealings share the budget: single runs vary much below 100 patients, and not much is gained above."""
     if patients >= 100:
         return 1
-    return max(1, min(10, iterations // (60_000 * max(patients, 5))))
+    return max(1, min(10, iterations // (40_000 * max(patients, 5))))
 
 
 def memory_of(instance: Instance) -> Memory:

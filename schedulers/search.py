@@ -37,15 +37,15 @@ from schedulers.rules import gap_of, pin_of, urgency
 SEARCH_WEIGHTS = (200_000, 200_000, 2_000, 100, 20, 2, 1)
 """What leads the search, by tier: one second of travel is 20."""
 
-HOT, COLD = 12_000.0, 60.0
-"""First and last temperature in that unit: ten minutes and three seconds of travel."""
+HOT, COLD = 20_000.0, 60.0
+"""First and last temperature in that unit: a quarter of an hour and three seconds of travel."""
 
 STEPS = 100
 POLISH = 0.25
 """The part of an annealing in which only the tiers decide."""
 
 PER_RESTART = 20_000
-MOST_RESTARTS = 6
+MOST_RESTARTS = 20
 FAR = 1 << 40
 WAIT_FOR = 3
 
@@ -248,9 +248,8 @@ class DaySearch:
         moments = sorted({0, *(start + 1 for start, _, _ in kept)})
         if len(services) == 1:
             return any(self.lay([*kept, (t, services[0], who[0])]) for t in moments)
-        return any(
-            self.lay([*kept, (t, services[0], who[0]), (u, services[1], who[1])]) for t in moments for u in moments
-        )
+        pairs = [(t, u) for t in moments for u in moments if t <= u]
+        return any(self.lay([*kept, (t, services[0], who[0]), (u, services[1], who[1])]) for t, u in pairs)
 
     def adopt(self, plan: Plan) -> None:
         """Make the tried state, which is this plan, current and best."""
