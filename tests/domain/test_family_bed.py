@@ -137,6 +137,8 @@ def test_a_bed_does_not_open_before_it_was_assessed():
 
 
 def test_a_cycle_is_ninety_days_at_most():
+    given(*READY).when(replace(OPEN, days=90), team=[TEAM_1]).then(BED_OPENED)
+    given(*READY).when(replace(OPEN, days=1), team=[TEAM_1]).then(replace(BED_OPENED, cycle_ends_on=TODAY))
     for days in (0, 91):
         given(*READY).when(replace(OPEN, days=days), team=[TEAM_1]).then_refused("bed-cycle-outside-limits", most=90)
 

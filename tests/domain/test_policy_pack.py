@@ -1,5 +1,6 @@
 from dataclasses import FrozenInstanceError, fields
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -21,7 +22,20 @@ def test_the_newest_pack_of_the_region_is_in_force_and_the_national_one_where_th
     assert in_force(region, day) is pack
 
 
-def test_a_pack_never_changes():
+NUMBERS = {"CN-2017": "f716cb73b723d23d", "SZ-2018": "76cb907cf0e46549"}
+"""The digest of every published pack."""
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.version)
+def test_the_numbers_of_a_published_pack_never_change(pack):
+    digest = sha256(repr(pack).encode()).hexdigest()[:16]
+    assert NUMBERS.get(pack.version) == digest, (
+        f"{pack.version} is {digest}. A changed number is a new version from a day on; "
+        "only a new pack, or a new field for all, brings a new digest here"
+    )
+
+
+def test_a_pack_cannot_be_written_to():
     with pytest.raises(FrozenInstanceError):
         SZ_2018.notice_days = 0  # type: ignore[misc]
 

@@ -173,6 +173,9 @@ def test_a_gap_ends_after_it_begins():
 
 
 def test_priorities_are_one_to_nine():
+    for known in (1, 9):
+        given().when(replace(REQUEST, priority=known), **VALID).then(replace(REQUESTED, priority=known))
+    given().when(replace(REQUEST, priority=10), **VALID).then_refused("priority-unknown", priority=10)
     given().when(replace(REQUEST, priority=0), **VALID).then_refused("priority-unknown", priority=0)
 
 
