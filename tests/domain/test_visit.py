@@ -125,8 +125,8 @@ def test_a_window_that_is_already_open_is_planned_from_today():
 
 
 def test_a_time_of_day_may_be_asked_for_down_to_the_minute():
-    times = {"opens_at": 540, "closes_at": 540}
-    given().when(replace(REQUEST, **times), **VALID).then(replace(REQUESTED, **times))
+    at_nine = replace(REQUESTED, opens_at=540, closes_at=540)
+    given().when(replace(REQUEST, opens_at=540, closes_at=540), **VALID).then(at_nine)
 
 
 def test_the_same_request_again_says_nothing_on_a_later_day_too():
