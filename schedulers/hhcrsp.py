@@ -6,12 +6,12 @@ first, so that what was found can be asked for again by that number.
 
 from time import perf_counter
 
-from schedulers.hhcrsp_check import TOLERANCE, Report, Violation, check
+from schedulers.hhcrsp_check import BENCHMARK_RULES, TOLERANCE, Report, Violation, check
 from schedulers.hhcrsp_format import Instance, Json, Solution, Stop, read, read_solution, to_json, write
 from schedulers.routes import STEPS, Progress, Routes, search
 
 __all__ = [
-    "TOLERANCE", "Instance", "Json", "Report", "Solution", "Stop", "Violation",
+    "BENCHMARK_RULES", "TOLERANCE", "Instance", "Json", "Report", "Solution", "Stop", "Violation",
     "check", "earliest", "read", "read_solution", "solve", "timed", "to_json", "write",
 ]  # fmt: skip
 

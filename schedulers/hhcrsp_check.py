@@ -9,6 +9,23 @@ TOLERANCE = 0.01
 """Minutes by which times may differ: half a second, for decimals that were cut."""
 
 
+BENCHMARK_RULES = (
+    "caregiver-unknown-or-twice",
+    "stop-unknown",
+    "caregiver-not-able",
+    "caregiver-incompatible",
+    "duration",
+    "window-start",
+    "travel",
+    "service-missing",
+    "service-twice",
+    "two-caregivers",
+    "simultaneous-start",
+    "sequential-start",
+)
+"""Every rule name a violation can carry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A broken rule (kebab case) and where."""
@@ -41,6 +58,7 @@ class _Sheet:
     violations: list[Violation] = field(default_factory=list)
 
     def breaks(self, rule: str, detail: str) -> None:
+        assert rule in BENCHMARK_RULES
         self.violations.append(Violation(rule, detail))
 
 

@@ -34,8 +34,11 @@ from schedulers.route_kernel import (
 SCALE = 1000
 """Whole units in a minute: the data have three decimals, so nothing is lost."""
 
-HOT, COLD = 10.0, 0.1
+HOT, COLD = 25.0, 0.1
 """Temperatures of the cost per third (the unit of the benchmark's cost), first and last of an annealing."""
+
+NEAR = 10
+"""Patients that count as near."""
 
 STEPS = 400
 """Temperatures of one annealing."""
@@ -61,8 +64,8 @@ def scaled(values: float | Floats) -> Whole:
 
 
 def restarts(patients: int, iterations: int) -> int:
-    """How many annealings share the budget: single runs vary much below 100 patients, and not much is gained above."""
-    if patients >= 100:
+    """How many annealings share the budget: single runs vary much up to about 100 patients."""
+    if patients > 120:
         return 1
     return max(1, min(10, iterations // (40_000 * max(patients, 5))))
 
@@ -113,7 +116,7 @@ def memory_of(instance: Instance) -> Memory:
 def nearest(instance: Instance, able: Whole) -> Ints:
     """(n, m) patients that go well directly before or after each: little travel and waiting, not late, one caregiver.
 
-    m is a third of the patients and at least 8.
+    m is NEAR where there are so many.
     """
     sick, n = instance.patients, len(instance.patients)
     place = np.array([p.place for p in sick])
@@ -127,7 +130,7 @@ def nearest(instance: Instance, able: Whole) -> Ints:
     any_part = np.maximum(able[:, 0::2], able[:, 1::2])
     cost[(any_part.T @ any_part) == 0] += 1e6
     np.fill_diagonal(cost, 1e9)
-    m = max(1, min(max(8, n // 3), n - 1))
+    m = max(1, min(NEAR, n - 1))
     return ints(np.argsort(cost, axis=1, kind="stable")[:, :m])
 
 
