@@ -37,8 +37,11 @@ SCALE = 1000
 HOT, COLD = 25.0, 0.1
 """Temperatures of the cost per third (the unit of the benchmark's cost), first and last of an annealing."""
 
-NEAR = 10
-"""Patients that count as near."""
+FEW = 120
+"""Patients up to which single runs vary so much that restarts pay."""
+
+NEAR, NEAR_OF_MANY = 14, 8
+"""Patients that count as near, among few and among more; tried on all sets, there is no law behind it."""
 
 STEPS = 400
 """Temperatures of one annealing."""
@@ -64,10 +67,10 @@ def scaled(values: float | Floats) -> Whole:
 
 
 def restarts(patients: int, iterations: int) -> int:
-    """How many annealings share the budget: single runs vary much up to about 100 patients."""
-    if patients > 120:
+    """How many annealings share the budget."""
+    if patients > FEW:
         return 1
-    return max(1, min(10, iterations // (40_000 * max(patients, 5))))
+    return max(1, min(12, iterations // (20_000 * max(patients, 5))))
 
 
 def memory_of(instance: Instance) -> Memory:
@@ -116,7 +119,7 @@ def memory_of(instance: Instance) -> Memory:
 def nearest(instance: Instance, able: Whole) -> Ints:
     """(n, m) patients that go well directly before or after each: little travel and waiting, not late, one caregiver.
 
-    m is NEAR where there are so many.
+    m is NEAR or NEAR_OF_MANY where there are so many.
     """
     sick, n = instance.patients, len(instance.patients)
     place = np.array([p.place for p in sick])
@@ -130,7 +133,7 @@ def nearest(instance: Instance, able: Whole) -> Ints:
     any_part = np.maximum(able[:, 0::2], able[:, 1::2])
     cost[(any_part.T @ any_part) == 0] += 1e6
     np.fill_diagonal(cost, 1e9)
-    m = max(1, min(NEAR, n - 1))
+    m = max(1, min(NEAR if n <= FEW else NEAR_OF_MANY, n - 1))
     return ints(np.argsort(cost, axis=1, kind="stable")[:, :m])
 
 
