@@ -5,11 +5,15 @@ appends. The solver has its own limit, so a plan always ends by itself.
 """
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
@@ -71,8 +75,24 @@ def solve(problem: Problem) -> Roster:
 @contextmanager
 def pool(workers: int = WORKERS) -> Iterator[Executor]:
     """Give a pool of solver processes. They are spawned: a fork would share the database's connections."""
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+    with ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=serve_one_parent
+    ) as executor:
         yield executor
+
+
+def serve_one_parent() -> None:
+    """Let a worker leave signals of the terminal to its parent, and end when its parent is killed."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def leave_with_it() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=leave_with_it, daemon=True).start()
 
 
 def plan_day(

@@ -1,6 +1,7 @@
 """Processes killed at random moments: the store opens, nothing is half written, rows equal a rebuild."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,43 +13,69 @@ from infra.rebuild import check
 from infra.settings import Settings
 from infra.wiring import open_system
 
-KILLS = 20
+SIMULATE = ("simulate", "--teams", "1", "--days", "4", "--seed", "3", "--from", "2026-03-02")
+PLAN = ("roster", "plan", "2026-03-05", "--now", "2026-03-05T07:00")
+KILLS = 10
 
 
 def jiayi(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "infra.cli.main", *words, "--data", str(folder)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
 
 
-def test_killed_twenty_times_nothing_is_half_written(tmp_path: Path) -> None:
-    dice = random.Random(5)
-    survivors = 0
-    for number in range(KILLS):
-        folder = tmp_path / str(number % 4)
-        if number < KILLS // 2 or not (folder / "events.db").exists():
-            process = jiayi(folder, "simulate", "--teams", "1", "--days", "3", "--seed", "3")
-        else:
-            process = jiayi(folder, "roster", "plan", "2026-03-05", "--now", "2026-03-05T07:00")
-        time.sleep(dice.uniform(0.2, 4.0))
-        process.send_signal(signal.SIGKILL)
-        survivors += process.wait() != -signal.SIGKILL
-        with open_system(Settings(data=folder)) as system:
-            assert whole(system.store.after(0, 10**6))
-            assert check(system.store, system.rows) == []
-        if number < KILLS // 2 and number % 2:
-            for file in folder.glob("*.db*"):
-                file.unlink()
-    assert survivors < KILLS // 2  # most were killed at work, not after it
+def killed(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Kill a process after so many seconds; False if it had ended by itself."""
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    _, told = process.communicate()
+    if process.returncode != -signal.SIGKILL:
+        assert process.returncode == 0, told
+    return process.returncode == -signal.SIGKILL
 
 
-def whole(recorded: list) -> bool:  # type: ignore[type-arg]
-    """Every stream counts from 1 without a gap, every event can be read, every contract stands with its claim."""
-    versions: Counter[str] = Counter()
-    for each in recorded:
-        versions[each.stream] += 1
-        assert each.version == versions[each.stream]
-        assert each.event is not None
+def ended_well(process: "subprocess.Popen[bytes]") -> bool:
+    """Wait for a process to end by itself; its words are shown if it failed."""
+    _, told = process.communicate()
+    assert process.returncode == 0, told
     return True
+
+
+def is_whole(folder: Path) -> bool:
+    """Every stream counts from 1 without a gap, every event can be read, and the rows are what the events say."""
+    with open_system(Settings(data=folder)) as system:
+        versions: Counter[str] = Counter()
+        for each in system.store.after(0, 10**6):
+            versions[each.stream] += 1
+            assert each.version == versions[each.stream]
+            assert each.event is not None
+        system.runner.follow(system.now())
+        return check(system.store, system.rows) == []
+
+
+def test_a_simulation_killed_at_random_moments_leaves_nothing_half_written(tmp_path: Path) -> None:
+    dice = random.Random(5)
+    deaths = 0
+    for number in range(KILLS):
+        folder = tmp_path / str(number)
+        deaths += killed(jiayi(folder, *SIMULATE), dice.uniform(0.5, 5.0))
+        assert is_whole(folder)
+    assert deaths > KILLS // 2
+
+
+def test_planning_killed_at_random_moments_leaves_a_whole_roster_or_none(tmp_path: Path) -> None:
+    dice = random.Random(6)
+    deaths = 0
+    assert ended_well(jiayi(tmp_path / "made", *SIMULATE))
+    for number in range(KILLS):
+        folder = tmp_path / str(number)
+        shutil.copytree(tmp_path / "made", folder)
+        deaths += killed(jiayi(folder, *PLAN), dice.uniform(0.3, 2.5))
+        assert is_whole(folder)
+        with open_system(Settings(data=folder)) as system:
+            published = system.rows.ask("SELECT revision FROM rosters_v1 WHERE day = '2026-03-05'")
+            assert published in ([], [{"revision": 1}])
+    assert deaths > KILLS // 2
+    assert ended_well(jiayi(folder, *PLAN))
