@@ -102,6 +102,8 @@ def solve(instance: Instance, seconds: float) -> Solution | None:
 
     model.routing.AddAtSolutionCallback(note)
     parameters = pywrapcp.DefaultRoutingSearchParameters()
+    # Parallel cheapest insertion finds a first solution where the automatic choice often finds none in 10 seconds.
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     left = max(0.1, seconds - (perf_counter() - begun))
     parameters.time_limit.FromMilliseconds(int(left * 1000))
