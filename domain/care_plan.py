@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from domain.contract import Contract
 from domain.decider import Decider, Refused
@@ -13,6 +13,7 @@ from domain.local_time import local_day
 from domain.policy_pack import CareRule, PolicyPack
 from domain.referral import Referral
 from domain.resident import Resident
+from domain.team import Role
 from domain.visit import Need, Sync
 
 Source = Literal["contract", "family_bed", "referral"]
@@ -560,9 +561,14 @@ def needs_of(
 ) -> tuple[Need, ...]:
     """Return one need per role; the contract's or bed's doctor and nurse are named."""
     return tuple(
-        Need(roles=tuple(role.split("/")), minutes=length, named_id=named(tuple(role.split("/")), doctor_id, nurse_id))
-        for role, length in zip(roles, minutes, strict=True)
+        Need(roles=either, minutes=length, named_id=named(either, doctor_id, nurse_id))
+        for either, length in zip(map(alternatives, roles), minutes, strict=True)
     )
+
+
+def alternatives(roles: str) -> tuple[Role, ...]:
+    """Return the roles that a pack parts by slashes."""
+    return tuple(cast(Role, role) for role in roles.split("/"))
 
 
 def named(roles: tuple[str, ...], doctor_id: str | None, nurse_id: str | None) -> str | None:

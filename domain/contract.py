@@ -7,9 +7,10 @@ from typing import Literal, get_args
 
 from domain.decider import Claim, Decider, Refused
 from domain.event import event, value
+from domain.institution import KeyGroup
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
-from domain.resident import KeyGroup, Resident
+from domain.resident import Resident
 from domain.team import Team
 
 Signer = Literal["resident", "family-member", "guardian"]
@@ -53,11 +54,10 @@ class RenewContract:
 
 @value
 class TransferContract:
-    """Move a contract to another team from a day on, with the resident's consent (A1.6)."""
+    """Move a contract to another team from today on, with the resident's consent (A1.6)."""
 
     contract_id: str
     team_id: str
-    from_day: date
     consent: bool
 
 
@@ -316,7 +316,7 @@ def transfer(command: TransferContract, contract: Contract, *, now: datetime, te
             from_team_id=contract.team_id or signed.team_id,
             team_id=command.team_id,
             institution_id=team.institution_id,
-            from_day=command.from_day,
+            from_day=today,
             doctor_id=seat_of(team, None, "gp", command.team_id, today),
             nurse_id=seat_of(team, None, "nurse", command.team_id, today),
         )

@@ -284,7 +284,7 @@ def open_(command: OpenBed, bed: FamilyBed, *, pack: PolicyPack, team: Team) -> 
             kind=applied.kind,
             opened_on=command.opened_on,
             cycle_ends_on=command.opened_on + timedelta(days=days - 1),
-            first_round_by=command.opened_on + timedelta(hours=pack.first_round_hours),
+            first_round_by=command.opened_on + timedelta(hours=pack.first_round_hours) - timedelta(days=1),
             round_every_days=pack.round_every_days,
             nurse_round_every_days=pack.nurse_round_every_days,
             doctor_id=command.doctor_id,

@@ -11,6 +11,21 @@ from domain.local_time import local_day
 Kind = Literal["community-health", "hospital", "outpatient-department", "tcm-clinic", "clinic"]
 Sector = Literal["public", "private"]
 
+KeyGroup = Literal[
+    "child",
+    "pregnant",
+    "postpartum",
+    "elder",
+    "hypertension",
+    "diabetes",
+    "tuberculosis",
+    "mental-disorder",
+    "disabled",
+    "low-income",
+    "special-family",
+]
+"""The ten national key groups, pregnancy and childbed apart (A4). A person may be in several."""
+
 # What may be asked
 
 
@@ -18,7 +33,7 @@ Sector = Literal["public", "private"]
 class GroupCount:
     """How many people of a key group live in the area."""
 
-    group: str
+    group: KeyGroup
     people: int
 
 

@@ -45,8 +45,10 @@ from domain.visit import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
+    VisitHandedOver,
     VisitMissed,
     VisitReleased,
+    VisitRescheduled,
 )
 
 Commands = Iterator[object]
@@ -108,7 +110,7 @@ def when_care_task_fell_due_request_its_visit(fact: CareTaskFellDue) -> Commands
 def when_care_task_moved_hand_over_its_visit(fact: CareTaskMoved) -> Commands:
     """A visit that was asked for goes with its task."""
     if fact.asked:
-        yield HandOverVisit(visit_id=fact.care_task_id, team_id=fact.team_id)
+        yield HandOverVisit(visit_id=fact.care_task_id, team_id=fact.team_id, needs=fact.needs)
 
 
 def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMissed) -> Commands:
@@ -129,7 +131,9 @@ def when_visit_assigned_record_its_task_planned(fact: VisitAssigned) -> Commands
         yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=fact.day)
 
 
-def when_visit_lost_its_day_record_its_task_unplanned(fact: VisitReleased | VisitMissed) -> Commands:
+def when_visit_lost_its_day_record_its_task_unplanned(
+    fact: VisitReleased | VisitMissed | VisitRescheduled | VisitHandedOver,
+) -> Commands:
     """The plan of care knows that there is no day."""
     if fact.care_task_id is not None:
         yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=None)
@@ -201,6 +205,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     CareTaskDoneLate: (when_care_task_done_follow_up_its_referral,),
     VisitAssigned: (when_visit_assigned_record_its_task_planned,),
     VisitReleased: (when_visit_lost_its_day_record_its_task_unplanned,),
+    VisitRescheduled: (when_visit_lost_its_day_record_its_task_unplanned,),
+    VisitHandedOver: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
     VisitCompleted: (when_visit_completed_complete_its_task,),
     VisitCancelled: (when_visit_cancelled_cancel_its_task,),

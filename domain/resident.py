@@ -6,27 +6,12 @@ from typing import Literal, get_args
 
 from domain.decider import Decider, Refused
 from domain.event import event, value
-from domain.institution import Institution
+from domain.institution import Institution, KeyGroup
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
 
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
 """What shows that a person may sign here (A1.1)."""
-
-KeyGroup = Literal[
-    "child",
-    "pregnant",
-    "postpartum",
-    "elder",
-    "hypertension",
-    "diabetes",
-    "tuberculosis",
-    "mental-disorder",
-    "disabled",
-    "low-income",
-    "special-family",
-]
-"""The ten national key groups, pregnancy and childbed apart (A4). A person may be in several."""
 
 # What may be asked
 
@@ -137,7 +122,12 @@ class Resident:
 
     registered: ResidentRegistered | None = None
     personal: Personal | None = None
-    groups: tuple[KeyGroup, ...] = ()
+    tags: tuple[KeyGroupTagged, ...] = ()
+
+    @property
+    def groups(self) -> tuple[KeyGroup, ...]:
+        """The key groups to which the resident belongs now, sorted."""
+        return tuple(sorted(tag.group for tag in self.tags))
 
     def eligible(self, day: date, pack: PolicyPack) -> bool:
         """Say whether the person may sign on that day: registered household, or resident long enough (A1.1)."""
@@ -156,9 +146,9 @@ def evolve(resident: Resident, fact: ResidentEvent) -> Resident:
         case PersonalDetailsCorrected():
             return replace(resident, personal=fact.personal)
         case KeyGroupTagged():
-            return replace(resident, groups=tuple(sorted({*resident.groups, fact.group})))
+            return replace(resident, tags=(*resident.tags, fact))
         case KeyGroupUntagged():
-            return replace(resident, groups=tuple(g for g in resident.groups if g != fact.group))
+            return replace(resident, tags=tuple(tag for tag in resident.tags if tag.group != fact.group))
 
 
 # What is decided
@@ -209,8 +199,11 @@ def tag(command: TagKeyGroup, resident: Resident, *, now: datetime) -> list[Resi
 def untag(command: UntagKeyGroup, resident: Resident) -> list[ResidentEvent]:
     """Take a key group away."""
     require_registered(resident, command.resident_id)
-    if command.group not in resident.groups:
+    tagged = next((tag for tag in resident.tags if tag.group == command.group), None)
+    if tagged is None:
         return []
+    if command.until < tagged.since:
+        raise Refused("group-left-before-joined", group=command.group, since=tagged.since)
     return [KeyGroupUntagged(resident_id=command.resident_id, group=command.group, until=command.until)]
 
 

@@ -30,6 +30,9 @@ AbsenceReason = Literal["leave", "ill", "training", "meeting", "other"]
 
 LONGEST_ABSENCE_DAYS = 366
 
+DAYS_PLANNED_AHEAD = timedelta(days=1)
+"""Rosters exist for today and, from the evening on, for tomorrow."""
+
 # What may be asked
 
 
@@ -132,6 +135,7 @@ class MemberJoined:
 
     team_id: str
     member: Member
+    from_day: date
 
 
 @event("team.member_left.v1")
@@ -280,7 +284,7 @@ def join(command: JoinTeam, team: Team, *, now: datetime) -> list[TeamEvent]:
         return []
     if known is not None:
         raise Refused("member-seated-twice", team=command.team_id, member=command.member.member_id)
-    return [MemberJoined(team_id=command.team_id, member=command.member)]
+    return [MemberJoined(team_id=command.team_id, member=command.member, from_day=local_day(now))]
 
 
 def leave(command: LeaveTeam, team: Team) -> list[TeamEvent]:
@@ -372,12 +376,20 @@ def require_member(team: Team, team_id: str, member_id: str, day: date) -> Membe
 
 
 def touches(team: Team, fact: TeamEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """An absence, or its end, changes the days it covers."""
-    if isinstance(fact, AbsenceRecorded | AbsenceWithdrawn):
-        day, last = local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
-        while day <= last:
-            yield TeamDay(fact.team_id, day)
-            day += timedelta(days=1)
+    """An absence, or its end, changes the days it covers; a seat or other hours change the next days to be planned."""
+    match fact:
+        case AbsenceRecorded() | AbsenceWithdrawn():
+            day, last = local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
+        case MemberJoined() | ShiftsChanged():
+            day, last = fact.from_day, fact.from_day + DAYS_PLANNED_AHEAD
+        case MemberLeft():
+            day = fact.last_day + timedelta(days=1)
+            last = day + DAYS_PLANNED_AHEAD
+        case TeamFormed():
+            return
+    while day <= last:
+        yield TeamDay(fact.team_id, day)
+        day += timedelta(days=1)
 
 
 TEAM: Decider[Team, TeamEvent] = Decider(

@@ -11,6 +11,7 @@ from domain.event import event, value
 from domain.family_bed import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.team import Role
 
 Sync = Literal["single", "simultaneous", "sequential"]
 MissReason = Literal["nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "other"]
@@ -23,7 +24,7 @@ CancelReason = Literal["no-longer-needed", "resident-asked", "in-hospital", "con
 class Need:
     """One person's part of a visit: any of `roles`, `minutes` long, by the named member if it can be."""
 
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     minutes: int
     qualifications: tuple[str, ...] = ()
     named_id: str | None = None
@@ -127,10 +128,11 @@ class RescheduleVisit:
 
 @value
 class HandOverVisit:
-    """Let another team make the visit."""
+    """Let another team make the visit; `needs` names its people, None keeps the needs without names."""
 
     visit_id: str
     team_id: str
+    needs: tuple[Need, ...] | None = None
 
 
 @value
@@ -248,6 +250,7 @@ class VisitRescheduled:
     visit_id: str
     resident_id: str
     team_id: str
+    care_task_id: str | None
     window_from: date
     window_to: date
     plan_from: date
@@ -264,6 +267,9 @@ class VisitHandedOver:
     resident_id: str
     from_team_id: str
     team_id: str
+    care_task_id: str | None
+    needs: tuple[Need, ...]
+    window_to: date
     plan_from: date
     was_on: date | None
 
@@ -306,6 +312,7 @@ class Visit:
     status: Status = "unknown"
     requested: VisitRequested | None = None
     team_id: str = ""
+    needs: tuple[Need, ...] = ()
     window_from: date = date.min
     window_to: date = date.min
     opens_at: int | None = None
@@ -326,6 +333,7 @@ def evolve(visit: Visit, fact: VisitEvent) -> Visit:
             return Visit(
                 status="requested",
                 requested=fact,
+                needs=fact.needs,
                 team_id=fact.team_id,
                 window_from=fact.window_from,
                 window_to=fact.window_to,
@@ -363,7 +371,7 @@ def evolve(visit: Visit, fact: VisitEvent) -> Visit:
                 closes_at=fact.closes_at,
             )
         case VisitHandedOver():
-            return replace(visit, status="requested", day=None, slots=(), team_id=fact.team_id)
+            return replace(visit, status="requested", day=None, slots=(), team_id=fact.team_id, needs=fact.needs)
         case VisitCancelled():
             return replace(visit, status="cancelled", day=None, slots=())
 
@@ -558,6 +566,7 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime) -> list
             visit_id=command.visit_id,
             resident_id=requested.resident_id,
             team_id=visit.team_id,
+            care_task_id=requested.care_task_id,
             window_from=command.window_from,
             window_to=command.window_to,
             plan_from=max(command.window_from, today),
@@ -569,17 +578,22 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime) -> list
 
 
 def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
-    """Let another team make an open visit."""
+    """Let another team make an open visit; nobody of the old team is named any more."""
     requested = require_requested(visit, command.visit_id)
     if visit.team_id == command.team_id:
         return []
     require_open(visit, command.visit_id)
+    if command.needs is not None and len(command.needs) != len(visit.needs):
+        raise Refused("visit-needs-other-people", visit=command.visit_id, needs=len(visit.needs))
     return [
         VisitHandedOver(
             visit_id=command.visit_id,
             resident_id=requested.resident_id,
             from_team_id=visit.team_id,
             team_id=command.team_id,
+            care_task_id=requested.care_task_id,
+            needs=command.needs or tuple(replace(need, named_id=None) for need in visit.needs),
+            window_to=visit.window_to,
             plan_from=max(visit.window_from, local_day(now)),
             was_on=visit.day,
         )

@@ -40,6 +40,8 @@ class Runner:
 
     def follow(self, now: datetime) -> None:
         """Bring rows and reactions up to the store's end, the events of reactions included."""
+        last = self._store.last_recorded_at()
+        now = now if last is None else max(now, last)  # what follows from an event is never older than it
         while True:
             catch_up(self._store, self._rows)
             if not self._react(now):

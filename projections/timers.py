@@ -23,6 +23,7 @@ from domain.visit import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
+    VisitHandedOver,
     VisitMissed,
     VisitReleased,
     VisitRequested,
@@ -41,7 +42,7 @@ TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}
 
 TaskFact = CareTaskScheduled | CareTaskFellDue | CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskCancelled
 ContractFact = ContractSigned | ContractRenewed | ContractTerminated | ContractExpired
-WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitReleased
+WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
 VisitFact = WantedVisit | VisitAssigned | EndedVisit
 TimedFact = TaskFact | ContractFact | VisitFact
@@ -62,7 +63,7 @@ def project(fact: TimedFact) -> Iterator[Change]:
             yield timer(f"expire:{fact.contract_id}", end_of(fact.ends_on), expire)
         case ContractTerminated() | ContractExpired():
             yield TIMERS_V1.drop(f"expire:{fact.contract_id}")
-        case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitReleased():
+        case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitHandedOver() | VisitReleased():
             miss = MissVisit(visit_id=fact.visit_id, reason="window-passed")
             yield timer(f"visit-over:{fact.visit_id}", end_of(fact.window_to), miss)
         case VisitAssigned():

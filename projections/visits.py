@@ -98,7 +98,9 @@ def project(fact: VisitEvent) -> Iterator[Change]:
                 closes_at=fact.closes_at,
             )
         case VisitHandedOver():
-            yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY, team_id=fact.team_id)
+            yield VISITS_V1.patch(
+                visit, status="requested", day=None, slots=NOBODY, team_id=fact.team_id, needs=as_json(fact.needs)
+            )
         case VisitCancelled():
             yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=fact.reason)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from domain.contract import SignContract
 from domain.family_bed import ApplyForBed, AssessBed, OpenBed
-from domain.institution import OpenInstitution
+from domain.institution import KeyGroup, OpenInstitution
 from domain.local_time import at_local
-from domain.resident import KeyGroup, Personal, RegisterResident, TagKeyGroup
+from domain.resident import Personal, RegisterResident, TagKeyGroup
 from domain.team import FormTeam, Member, Role, Shift
 from infra.settings import Settings
 from infra.wiring import System, open_system

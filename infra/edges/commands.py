@@ -71,7 +71,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (resident.UntagKeyGroup, "resident_id", "resident untag", {"resident_id": "r1", "group": "elder", "until": "2026-03-01"}),
     (contract.SignContract, "contract_id", "contract sign", {"contract_id": "c1", "resident_id": "r1", "team_id": "t1", "signed_on": "2026-03-01", "starts_on": "2026-03-01"}),
     (contract.RenewContract, "contract_id", "contract renew", {"contract_id": "c1", "signed_on": "2027-02-01"}),
-    (contract.TransferContract, "contract_id", "contract transfer", {"contract_id": "c1", "team_id": "t2", "from_day": "2026-06-01", "consent": True}),
+    (contract.TransferContract, "contract_id", "contract transfer", {"contract_id": "c1", "team_id": "t2", "consent": True}),
     (contract.TerminateContract, "contract_id", "contract terminate", {"contract_id": "c1", "last_day": "2026-09-30", "reason": "moved-out"}),
     (contract.ExpireContract, "contract_id", "", {"contract_id": "c1"}),
     (care_plan.PlanContractCare, "resident_id", "", {"resident_id": "r1", "contract_id": "c1"}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from domain.resident import KeyGroup
+from domain.institution import KeyGroup
 from domain.team import Role
 from infra.codec import BadInput
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.contract import SignedAt, Signer
 from domain.family_bed import BedKind
+from domain.institution import KeyGroup, Sector
 from domain.institution import Kind as InstitutionKind
-from domain.institution import Sector
-from domain.resident import Evidence, KeyGroup
+from domain.resident import Evidence
 from domain.team import Role, TravelMode
 from domain.visit import Sync
 from infra.codec import BadInput

@@ -217,7 +217,6 @@ class Days:
                     TransferContract(
                         contract_id=str(moving["contract_id"]),
                         team_id=self._random.choice(others),
-                        from_day=day,
                         consent=True,
                     ),
                 )

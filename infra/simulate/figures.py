@@ -3,13 +3,15 @@
 Sources: city figures of Shenzhen as in the rulebook, section A3.
 """
 
+from domain.institution import KeyGroup
+
 RESIDENTS_PER_TEAM = 1134  # measured: about 4 million signed residents, 3,528 teams
 BEDS_PER_TEAM = 3.1  # measured: 10,946 family beds, 3,528 teams
 TEAMS_PER_INSTITUTION = 4  # measured: 833 institutions, 3,528 teams
 PEOPLE_PER_INSTITUTION = 20_000  # measured: about one institution for so many people
 STAFF_PER_TEAM = 4.2  # measured: 14,736 staff; a team has four or five seats here
 
-GROUP_SHARES = {
+GROUP_SHARES: dict[KeyGroup, float] = {
     "elder": 0.14,
     "hypertension": 0.12,
     "diabetes": 0.05,

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from random import Random
 
-from domain.resident import KeyGroup, Personal, RegisterResident, TagKeyGroup
+from domain.institution import KeyGroup
+from domain.resident import Personal, RegisterResident, TagKeyGroup
 from domain.team import FormTeam, Member, Role, Shift
 from infra.simulate import figures
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from domain.contract import ContractSigned
 from domain.family_bed import BedAppliedFor, BedAssessed, BedOpened
-from domain.institution import InstitutionOpened
+from domain.institution import InstitutionOpened, KeyGroup
 from domain.local_time import at_local
 from domain.referral import ReferralAccepted, ReferralRequested, ReferralReturned, ReferralScheduled
-from domain.resident import KeyGroup, KeyGroupTagged, Personal, ResidentRegistered
+from domain.resident import KeyGroupTagged, Personal, ResidentRegistered
 from domain.team import Member, Shift, TeamFormed
 from domain.visit import Need, Slot, VisitAssigned, VisitRequested
 
@@ -90,7 +90,7 @@ BED_OPENED = BedOpened(
     kind="treatment",
     opened_on=TODAY,
     cycle_ends_on=date(2026, 5, 30),
-    first_round_by=date(2026, 3, 4),
+    first_round_by=date(2026, 3, 3),
     round_every_days=7,
     nurse_round_every_days=4,
     doctor_id="li",

@@ -50,14 +50,14 @@ RENEWED = ContractRenewed(
     signed_by="resident",
     signed_at="desk",
 )
-TRANSFER = TransferContract(contract_id="c1", team_id="team-2", from_day=TOMORROW, consent=True)
+TRANSFER = TransferContract(contract_id="c1", team_id="team-2", consent=True)
 TRANSFERRED = ContractTransferred(
     contract_id="c1",
     resident_id="wang",
     from_team_id="team-1",
     team_id="team-2",
     institution_id="fuhai",
-    from_day=TOMORROW,
+    from_day=TODAY,
     doctor_id="chen",
     nurse_id="fang",
 )
@@ -184,7 +184,7 @@ def test_a_contract_moves_to_a_team_that_is_complete():
 
 def test_a_contract_may_move_be_renewed_or_ended_on_its_last_day():
     last = at(LAST_DAY, 9)
-    given(SIGNED).when(TRANSFER, team=[TEAM_2], now=last).then(TRANSFERRED)
+    given(SIGNED).when(TRANSFER, team=[TEAM_2], now=last).then(replace(TRANSFERRED, from_day=LAST_DAY))
     signed = replace(RENEW, signed_on=LAST_DAY)
     given(SIGNED).when(signed, now=last).then(replace(RENEWED, signed_on=LAST_DAY))
     died = replace(END, last_day=date(2027, 2, 28), reason="died")

@@ -172,7 +172,6 @@ CONTRACT_STEPS = steps_of(
         TransferContract,
         contract_id=st.just("c1"),
         team_id=st.just("team-2"),
-        from_day=near(TODAY),
         consent=st.booleans(),
     ).map(lambda command: (command, {"team": [TEAM_2]})),
     st.builds(

@@ -91,7 +91,9 @@ def test_a_due_care_task_at_the_centre_requests_none():
 
 
 def test_a_moved_task_hands_its_visit_over_if_one_was_asked_for():
-    assert follows(replace(care.MOVED, asked=True)) == [HandOverVisit(visit_id="t1", team_id="team-2")]
+    assert follows(replace(care.MOVED, asked=True)) == [
+        HandOverVisit(visit_id="t1", team_id="team-2", needs=care.MOVED.needs)
+    ]
     assert follows(replace(care.MOVED, asked=False)) == []
 
 

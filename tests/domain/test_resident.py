@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.policy_pack import SZ_2018
 from domain.resident import (
@@ -90,6 +90,12 @@ def test_nobody_is_tagged_from_tomorrow_on():
 
 def test_an_unregistered_person_is_in_no_group():
     given().when(TAG).then_refused("resident-not-registered")
+
+
+def test_a_key_group_is_not_left_before_it_was_joined():
+    tagged = in_group("elder")
+    earlier = replace(UNTAG, until=tagged.since - timedelta(days=1))
+    given(WANG, tagged).when(earlier).then_refused("group-left-before-joined", group="elder", since=tagged.since)
 
 
 def test_a_key_group_is_untagged():

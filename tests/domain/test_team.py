@@ -21,7 +21,7 @@ from tests.spec import folded, given, touched
 
 FORM = FormTeam(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, members=(LI, HE))
 JOIN = JoinTeam(team_id="team-1", member=SUN)
-JOINED = MemberJoined(team_id="team-1", member=SUN)
+JOINED = MemberJoined(team_id="team-1", member=SUN, from_day=TODAY)
 LEAVE = LeaveTeam(team_id="team-1", member_id="he", last_day=TODAY)
 LEFT = MemberLeft(team_id="team-1", member_id="he", last_day=TODAY)
 MORNINGS = (Shift(weekday=0, starts=480, ends=720),)
@@ -110,7 +110,7 @@ def test_who_has_a_seat_gets_no_other():
 
 def test_who_has_left_may_join_again():
     past = replace(LEFT, last_day=YESTERDAY)
-    given(TEAM_1, past).when(replace(JOIN, member=HE)).then(MemberJoined(team_id="team-1", member=HE))
+    given(TEAM_1, past).when(replace(JOIN, member=HE)).then(MemberJoined(team_id="team-1", member=HE, from_day=TODAY))
 
 
 def test_nobody_joins_a_team_that_is_not_formed():
@@ -196,4 +196,13 @@ def test_an_absence_and_its_end_touch_each_day_that_they_cover():
     days = [("team-1", TODAY), ("team-1", TOMORROW)]
     assert touched(TEAM, TEAM_1, ABSENT) == days
     assert touched(TEAM, TEAM_1, ABSENT, WITHDRAWN) == days
-    assert touched(TEAM, TEAM_1, JOINED) == []
+
+
+def test_a_seat_and_other_hours_touch_the_days_to_be_planned_next():
+    next_days = [("team-1", TODAY), ("team-1", TOMORROW)]
+    shorter = ShiftsChanged(team_id="team-1", member_id="he", shifts=(), from_day=TODAY)
+    left = MemberLeft(team_id="team-1", member_id="he", last_day=YESTERDAY)
+    assert touched(TEAM, TEAM_1, JOINED) == next_days
+    assert touched(TEAM, TEAM_1, shorter) == next_days
+    assert touched(TEAM, TEAM_1, left) == next_days
+    assert touched(TEAM, TEAM_1) == []

@@ -88,6 +88,7 @@ MOVED = VisitRescheduled(
     visit_id="v1",
     resident_id="wang",
     team_id="team-1",
+    care_task_id=REQUESTED.care_task_id,
     window_from=TOMORROW,
     window_to=TOMORROW,
     plan_from=TOMORROW,
@@ -97,7 +98,15 @@ MOVED = VisitRescheduled(
 )
 HAND_OVER = HandOverVisit(visit_id="v1", team_id="team-2")
 HANDED_OVER = VisitHandedOver(
-    visit_id="v1", resident_id="wang", from_team_id="team-1", team_id="team-2", plan_from=TODAY, was_on=None
+    visit_id="v1",
+    resident_id="wang",
+    from_team_id="team-1",
+    team_id="team-2",
+    care_task_id=REQUESTED.care_task_id,
+    needs=tuple(replace(need, named_id=None) for need in REQUESTED.needs),
+    window_to=REQUESTED.window_to,
+    plan_from=TODAY,
+    was_on=None,
 )
 CANCEL = CancelVisit(visit_id="v1", reason="resident-asked")
 CANCELLED = VisitCancelled(**OF_TASK, reason="resident-asked", was_on=None)
@@ -330,6 +339,12 @@ def test_an_assigned_visit_that_is_handed_over_loses_its_day():
 
 def test_handed_over_again_it_says_nothing():
     given(REQUESTED, HANDED_OVER).when(HAND_OVER).then_nothing()
+
+
+def test_a_visit_that_is_handed_over_keeps_its_needs_and_names_the_new_team():
+    need = replace(REQUESTED.needs[0], named_id="doctor-2")
+    given(REQUESTED).when(replace(HAND_OVER, needs=(need,))).then(replace(HANDED_OVER, needs=(need,)))
+    given(REQUESTED).when(replace(HAND_OVER, needs=(need, need))).then_refused("visit-needs-other-people", needs=1)
 
 
 def test_a_visit_is_cancelled():

@@ -1,16 +1,18 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from domain.contract import TransferContract
 from domain.family_bed import CloseBed
 from domain.local_time import at_local
 from domain.referral import AcceptReferral, RequestReferral, ReturnReferral, ScheduleReferral
+from domain.team import FormTeam
 from domain.visit import CompleteVisit, MissVisit, StartVisit
 from infra.embedded_run import run
 from infra.planner import plan_day
 from infra.store.recorded import Recorded
 from infra.wiring import System
 from schedulers.problem import Budget
-from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
+from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
 
 QUICK = Budget(iterations=2_000)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -110,6 +112,31 @@ def test_a_missed_visit_is_asked_for_again_from_the_next_day(tmp_path: Path) -> 
         assert stored(system, "visit-bed-of-li.bed-round.1")[-2:] == ["visit.missed.v1", "visit.requested_again.v1"]
         (row,) = system.rows.ask("SELECT status, window_from FROM visits_v1 WHERE visit_id = 'bed-of-li.bed-round.1'")
         assert row == {"status": "requested", "window_from": "2026-03-03"}
+
+
+def test_a_contract_that_moves_takes_its_planned_visits_along(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["mental-disorder"], MONDAY - timedelta(days=37)))
+        given(
+            system,
+            FormTeam(
+                team_id="west",
+                institution_id="centre",
+                base_x=0,
+                base_y=0,
+                members=(member("gp", 8), member("nurse", 9)),
+            ),
+        )
+        plan_day(system, MONDAY, budget=QUICK)
+        (task,) = tasks(system, status="planned")
+        given(system, TransferContract(contract_id="contract-of-li", team_id="west", consent=True))
+        (visit,) = system.rows.ask("SELECT team_id, status, needs FROM visits_v1 WHERE visit_id = :task", task=task)
+        assert (visit["team_id"], visit["status"]) == ("west", "requested")
+        assert "gp-8" in str(visit["needs"])
+        assert tasks(system, status="due", team_id="west") == [task]
+        replanned = {day.team_id: day for day in run(system, until_idle=True, budget=QUICK)}
+        assert sorted(replanned) == ["east", "west"]
+        assert tasks(system, status="planned", team_id="west") == [task]
 
 
 def test_a_contract_whose_term_is_over_is_recorded_as_expired_by_its_timer(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from domain import care_plan, contract, family_bed, referral, resident, roster, team, visit
+from domain import care_plan, contract, family_bed, institution, referral, resident, roster, team, visit
 from domain.policy_pack import PACKS
 from domain.registry import EVENT_TYPES
 from infra.words import label, say
@@ -106,9 +106,10 @@ PROOFS = {f"proof-{proof}" for proof in get_args(roster.Proof)}
 
 CODES: dict[Kind, set[str]] = {
     "role": set(get_args(team.Role)),
-    "key-group": set(get_args(resident.KeyGroup)),
+    "key-group": set(get_args(institution.KeyGroup)),
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
-    | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-follow-up"},
+    | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-follow-up"}
+    | {"home-call", "blood-test-and-doctor", "wound-care", "catheter-care"},  # asked for by the simulated community
     "status": {
         *get_args(visit.Status),
         *get_args(referral.Status),

@@ -19,7 +19,7 @@ from domain.care_plan import (
 from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
 from domain.event import stored_name
 from domain.family_bed import BedClosed, BedPlanSet, BedRoundRecorded
-from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.institution import CensusRecorded, GroupCount, InstitutionClosed, KeyGroup
 from domain.referral import ReferralDeclined, ReferralFollowedUp
 from domain.resident import KeyGroupTagged, KeyGroupUntagged, PersonalDetailsCorrected
 from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
@@ -36,7 +36,7 @@ from domain.visit import (
 )
 from tests.domain import builders as b
 
-GROUPS = ("elder", "hypertension", "diabetes")
+GROUPS: tuple[KeyGroup, ...] = ("elder", "hypertension", "diabetes")
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
     )
     facts = [
         formed,
-        MemberJoined(team_id=team_id, member=b.SUN),
+        MemberJoined(team_id=team_id, member=b.SUN, from_day=b.TODAY),
         away,
         replace(away, absence_id="a2", reason="leave"),
         ShiftsChanged(team_id=team_id, member_id="sun", shifts=b.WEEK[:3], from_day=b.TODAY),
@@ -134,7 +134,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
             team_id=team_id, absence_id="a1", member_id="li", starts_at=away.starts_at, ends_at=away.ends_at
         ),
         MemberLeft(team_id=team_id, member_id="sun", last_day=b.TOMORROW),
-        MemberJoined(team_id=team_id, member=b.SUN),
+        MemberJoined(team_id=team_id, member=b.SUN, from_day=b.TODAY),
     ]
     return cut(luck, f"team-{team_id}", facts)
 
@@ -142,10 +142,10 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
 def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:
     facts: list[object] = [replace(b.WANG, resident_id=person)]
     for group in luck.sample(GROUPS, luck.randint(0, 3)):
-        facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 1, luck.randint(1, 28))))  # type: ignore[arg-type]
+        facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 1, luck.randint(1, 28))))
         if luck.random() < 0.5:
-            facts.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))  # type: ignore[arg-type]
-            facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))  # type: ignore[arg-type]
+            facts.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))
+            facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))
     facts.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
     return cut(luck, f"resident-{person}", facts)
 
@@ -277,12 +277,15 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
         replace(b.REQUESTED, visit_id=visit_id, resident_id=person),
         assigned,
         VisitReleased(**whose, care_task_id=None, roster_id="x", window_to=date(2026, 3, 8)),
-        VisitRescheduled(**whose, **window, opens_at=540, closes_at=None, was_on=None),  # type: ignore[arg-type]
+        VisitRescheduled(**whose, care_task_id=None, **window, opens_at=540, closes_at=None, was_on=None),  # type: ignore[arg-type]
         VisitHandedOver(
             visit_id=visit_id,
             resident_id=person,
             from_team_id="team-1",
             team_id="team-2",
+            care_task_id=None,
+            needs=b.REQUESTED.needs,
+            window_to=date(2026, 3, 12),
             plan_from=b.TODAY,
             was_on=None,
         ),

@@ -96,7 +96,7 @@ def test_a_team_is_formed_with_its_members(told: Told) -> None:
 
 
 def test_a_member_joins_works_other_hours_and_leaves(told: Told) -> None:
-    joined = MemberJoined(team_id="team-1", member=b.SUN)
+    joined = MemberJoined(team_id="team-1", member=b.SUN, from_day=b.TODAY)
     left = MemberLeft(team_id="team-1", member_id="sun", last_day=b.TODAY)
     shorter = ShiftsChanged(team_id="team-1", member_id="sun", shifts=b.WEEK[:1], from_day=b.TODAY)
     rows = told(b.TEAM_1, joined, shorter, left)

@@ -63,17 +63,25 @@ NOT_STARTED = ("2026-03-02T16:00:00Z", "not-started")
 
 def test_a_visit_is_missed_when_its_window_has_passed_or_its_day_is_over(told: Told) -> None:
     released = VisitReleased(**WHOSE, care_task_id="t1", roster_id="x", window_to=date(2026, 3, 8))
-    rescheduled = VisitRescheduled(**WHOSE, **LATER, opens_at=None, closes_at=None, was_on=None)  # type: ignore[arg-type]
+    rescheduled = VisitRescheduled(**WHOSE, care_task_id=None, **LATER, opens_at=None, closes_at=None, was_on=None)  # type: ignore[arg-type]
     again = VisitRequestedAgain(**WHOSE, attempt=2, **LATER)  # type: ignore[arg-type]
     handed_over = VisitHandedOver(
-        visit_id="v1", resident_id="wang", from_team_id="team-1", team_id="team-2", plan_from=b.TODAY, was_on=None
+        visit_id="v1",
+        resident_id="wang",
+        from_team_id="team-1",
+        team_id="team-2",
+        care_task_id=None,
+        needs=b.REQUESTED.needs,
+        window_to=date(2026, 3, 8),
+        plan_from=b.TODAY,
+        was_on=b.TODAY,
     )
     assert visit_over(told(b.REQUESTED)) == [WINDOW_PASSED]
     assert visit_over(told(b.REQUESTED, b.ASSIGNED)) == [NOT_STARTED]
     assert visit_over(told(b.REQUESTED, b.ASSIGNED, released)) == [WINDOW_PASSED]
     assert visit_over(told(b.REQUESTED, rescheduled)) == [("2026-03-12T16:00:00Z", "window-passed")]
     assert visit_over(told(b.REQUESTED, MISSED, again)) == [("2026-03-12T16:00:00Z", "window-passed")]
-    assert visit_over(told(b.REQUESTED, handed_over)) == [WINDOW_PASSED]
+    assert visit_over(told(b.REQUESTED, b.ASSIGNED, handed_over)) == [WINDOW_PASSED]
 
 
 @pytest.mark.parametrize("ending", [STARTED, COMPLETED, MISSED, CANCELLED], ids=lambda ending: type(ending).__name__)
