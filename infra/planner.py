@@ -27,10 +27,10 @@ from schedulers.problem import Budget, Problem, Roster
 if TYPE_CHECKING:
     from infra.wiring import System
 
-LIVE = Budget(iterations=30_000)
+LIVE = Budget(iterations=200_000)
 """For a change on the day: search and checker only."""
 
-FULL = Budget(iterations=200_000, deterministic=2.0)
+FULL = Budget(iterations=400_000, deterministic=3.0)
 """For the night before: search, then proof."""
 
 LEASE = timedelta(minutes=2)

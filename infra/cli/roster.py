@@ -101,14 +101,14 @@ def show(session: Session, team_id: str, date: str) -> None:
         click.echo(to_json(told))
         return
     click.echo(f"{team_id} {wanted} · {session.say('revision')} {told['revision']}")
-    _show_slots(session, told["slots"])
+    _show_slots(session, told["slots"], set(told["moved"]))
     _show_unplaced(session, told["unplaced"])
     costs = {each["tier"]: each["cost"] for each in told["costs"]}
     click.echo(", ".join(f"{session.label('tier', tier)} {cost}" for tier, cost in costs.items()))
     click.echo(_proof(session, told["proof"], told["bound_tier"], told["bound"], costs.get(told["bound_tier"])))
 
 
-def _show_slots(session: Session, slots: list[dict[str, Any]]) -> None:
+def _show_slots(session: Session, slots: list[dict[str, Any]], moved: set[str]) -> None:
     members = dict.fromkeys(slot["member_id"] for slot in slots)
     for member_id in members:
         parts = sorted((s for s in slots if s["member_id"] == member_id), key=lambda slot: str(slot["starts_at"]))
@@ -117,11 +117,11 @@ def _show_slots(session: Session, slots: list[dict[str, Any]]) -> None:
         columns = ("time", "visit", "resident", "address", "travel", "status")
         rows = table(*(session.say(word) for word in columns), title=title)
         for part in parts:
-            rows.add_row(*_slot(session, part))
+            rows.add_row(*_slot(session, part, moved=part["visit_id"] in moved))
         console().print(rows)
 
 
-def _slot(session: Session, part: dict[str, Any]) -> list[str]:
+def _slot(session: Session, part: dict[str, Any], *, moved: bool) -> list[str]:
     starts, ends = (shown(datetime.fromisoformat(part[name]), seconds=False)[11:] for name in ("starts_at", "ends_at"))
     return [
         f"{starts}–{ends}",
@@ -129,7 +129,7 @@ def _slot(session: Session, part: dict[str, Any]) -> list[str]:
         part["name"] or part["resident_id"] or "",
         part["address"] or "",
         f"{round(part['travel_seconds'] / 60)} min",
-        session.label("status", part["status"]),
+        session.label("status", part["status"]) + (f" · {session.say('moved')}" if moved else ""),
     ]
 
 
