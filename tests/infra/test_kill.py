@@ -13,7 +13,7 @@ from infra.rebuild import check
 from infra.settings import Settings
 from infra.wiring import open_system
 
-SIMULATE = ("simulate", "--teams", "1", "--days", "4", "--seed", "3", "--from", "2026-03-02")
+SIMULATE = ("simulate", "--teams", "1", "--seed", "3", "--from", "2026-03-02", "--days")
 PLAN = ("roster", "plan", "2026-03-05", "--now", "2026-03-05T07:00")
 KILLS = 10
 
@@ -60,7 +60,7 @@ def test_a_simulation_killed_at_random_moments_leaves_nothing_half_written(tmp_p
     deaths = 0
     for number in range(KILLS):
         folder = tmp_path / str(number)
-        deaths += killed(jiayi(folder, *SIMULATE), dice.uniform(0.5, 5.0))
+        deaths += killed(jiayi(folder, *SIMULATE, "200"), dice.uniform(0.5, 5.0))
         assert is_whole(folder)
     assert deaths > KILLS // 2
 
@@ -68,11 +68,15 @@ def test_a_simulation_killed_at_random_moments_leaves_nothing_half_written(tmp_p
 def test_planning_killed_at_random_moments_leaves_a_whole_roster_or_none(tmp_path: Path) -> None:
     dice = random.Random(6)
     deaths = 0
-    assert ended_well(jiayi(tmp_path / "made", *SIMULATE))
+    assert ended_well(jiayi(tmp_path / "made", *SIMULATE, "4"))
+    shutil.copytree(tmp_path / "made", tmp_path / "whole")
+    began = time.monotonic()
+    assert ended_well(jiayi(tmp_path / "whole", *PLAN))
+    whole_run = time.monotonic() - began
     for number in range(KILLS):
         folder = tmp_path / str(number)
         shutil.copytree(tmp_path / "made", folder)
-        deaths += killed(jiayi(folder, *PLAN), dice.uniform(0.3, 2.5))
+        deaths += killed(jiayi(folder, *PLAN), whole_run * dice.uniform(0.1, 0.9))
         assert is_whole(folder)
         with open_system(Settings(data=folder)) as system:
             published = system.rows.ask("SELECT revision FROM rosters_v1 WHERE day = '2026-03-05'")
