@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
+from domain.local_time import local_day
 from domain.policy_pack import in_force
+from domain.roster import roster_id_of
 from infra.commands import Asked, execute
 from infra.day_problem import day_problem, next_working_day, problem_document, publication
 from infra.store.recorded import StaleBasis
@@ -107,6 +109,8 @@ def plan_day(
     """Plan a day for one team or all, and publish unless it is a dry run. Refused `team-not-formed`, or a day over."""
     now = system.now()
     system.check_clock(now)
+    if day < local_day(now):
+        raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     system.runner.settle(now)
     known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
     if team_id is not None and team_id not in known:

@@ -44,12 +44,12 @@ def do(
         )
         return 0
     if name == "-":
-        with session.open() as system:
+        with session.open(repeats=True) as system:
             return run_lines(system, session.language, actor)
     if name is None or data_json is None:
         raise click.UsageError("a command needs its name and its data in JSON")
     command = edges.command(name, read_object(data_json))
-    with session.open() as system:
+    with session.open(repeats=True) as system:
         known = first_answer(system, command, command_id)
         answer = known or system.execute(command, actor=actor, command_id=command_id)
     click.echo(to_json(answered(answer, command_id)))

@@ -45,11 +45,22 @@ class Session:
         """The language of answers to people."""
         return self.settings.language
 
-    def open(self) -> System:
-        """Open the system; the caller closes it."""
+    def open(self, *, repeats: bool = False) -> System:
+        """Open the system; the caller closes it.
+
+        Refused if the clock was set before the last recorded event. Who may be told a command again (`repeats`) checks
+        that later: a known command id has its first answer whatever the clock says.
+        """
         from infra.wiring import open_system  # noqa: PLC0415 -- databases are opened when they are needed
 
-        return open_system(self.settings)
+        system = open_system(self.settings)
+        try:
+            if not repeats:
+                system.check_clock(system.now())
+        except BaseException:
+            system.close()
+            raise
+        return system
 
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
         """Return the catalogue's words in this session's language."""

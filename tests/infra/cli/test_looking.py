@@ -45,9 +45,10 @@ def test_history_as_of_a_version_or_a_recorded_time(signed: Desk, refused: Check
     assert len(history(signed, "--at", "2027-02-01T08:59:59")) == 1
     assert len(history(signed, "--at", "2027-02-01T01:00:00Z")) == 2
     assert len(history(signed, "--at", "2027-02-01")) == 2
-    refused(signed("contract", "history", "c1", "--version", "4"), "version-unknown")
-    refused(signed("contract", "history", "c1", "--at", "2026-02-01"), "contract-unknown")
+    refused(signed("contract", "history", "c1", "--version", "4", now=None), "version-unknown")
+    refused(signed("contract", "history", "c1", "--at", "2026-02-01", now=None), "contract-unknown")
     refused(signed("contract", "history", "c1", "--at", "soon"), "bad-moment")
+    refused(signed("contract", "history", "c1", now="2026-03-01T00:00"), "now-before-last-event")
     refused(signed("contract", "history", "c1", "--at", "2027-01-01", "--version", "1"), "usage")
 
 

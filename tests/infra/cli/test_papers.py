@@ -120,7 +120,7 @@ def test_a_contract_whose_term_is_over_blocks_nobody(desk: Desk, refused: Check)
     last, next_day = "2027-02-28T12:00", "2027-03-01T12:00"
     refused(desk(*again, "--starts-on", "2027-02-28", now=last), "active-contract-exists")
     assert desk(*again, "--starts-on", "2027-03-01", now=next_day).exit_code == 0
-    tail = desk("events", "tail", "--stream", "contract-c1", "--json").stdout.splitlines()
+    tail = desk("events", "tail", "--stream", "contract-c1", "--json", now=None).stdout.splitlines()
     assert [json.loads(line)["event"] for line in tail] == ["contract.signed.v1"]
 
 
