@@ -1,0 +1,232 @@
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.decider import Refused, TeamDay
+from domain.local_time import at_local, local_day
+from domain.team import ChangeShifts, RecordAbsence, Role, Shift
+from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
+from infra.day_problem import working_time
+from infra.embedded_run import run
+from infra.planner import draft, finish, plan_day, solve
+from infra.settings import Settings
+from infra.wiring import System, open_system
+from schedulers.problem import Budget
+from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
+
+QUICK = Budget(iterations=2_000)
+TUESDAY = MONDAY + timedelta(days=1)
+EAST = TeamDay("east", MONDAY)
+
+
+class Here(Executor):
+    """Solves in this process, and lets something happen while it does."""
+
+    def __init__(self, meanwhile: Any = None) -> None:
+        self.meanwhile = meanwhile
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        answer: Future[Any] = Future()
+        answer.set_result(fn(*args, **kwargs))
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        return answer
+
+
+def visit(visit_id: str, *, role: Role = "gp", opens_at: int | None = None, days: int = 0) -> RequestVisit:
+    return RequestVisit(
+        visit_id=visit_id,
+        resident_id="li",
+        team_id="east",
+        contract_id="contract-of-li",
+        purpose="home-call",
+        needs=(Need(roles=(role,), minutes=20),),
+        window_from=MONDAY,
+        window_to=MONDAY + timedelta(days=days),
+        opens_at=opens_at,
+        closes_at=None if opens_at is None else opens_at + 60,
+    )
+
+
+def ill(member_id: str) -> RecordAbsence:
+    return RecordAbsence(
+        team_id="east",
+        absence_id=f"{member_id}-ill",
+        member_id=member_id,
+        starts_at=at_local(MONDAY),
+        ends_at=at_local(TUESDAY),
+        reason="ill",
+    )
+
+
+def roster(system: System, day: Any = MONDAY) -> dict[str, Any]:
+    rows = system.rows.ask("SELECT * FROM rosters_v1 WHERE team_id = 'east' AND day = :day", day=day.isoformat())
+    return dict(rows[0]) if rows else {}
+
+
+def starts(system: System, visit_id: str) -> str:
+    (row,) = system.rows.ask("SELECT slots FROM visits_v1 WHERE visit_id = :visit_id", visit_id=visit_id)
+    return str(row["slots"])
+
+
+def test_working_time_is_the_shift_less_its_break_and_absences() -> None:
+    shift = {"weekday": 0, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780}
+    hours = 3600
+    assert working_time([shift], MONDAY, []) == ((8 * hours, 12 * hours), (13 * hours, 17 * hours))
+    assert working_time([shift], MONDAY, [(0, 9 * hours)]) == ((9 * hours, 12 * hours), (13 * hours, 17 * hours))
+    assert working_time([shift], MONDAY, [(11 * hours, 14 * hours)]) == (
+        (8 * hours, 11 * hours),
+        (14 * hours, 17 * hours),
+    )
+    assert working_time([shift], MONDAY, [(0, 24 * hours)]) == ()
+    assert working_time([shift], TUESDAY, []) == ()
+
+
+def test_a_roster_keeps_the_problem_from_which_it_came(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1"))
+        plan_day(system, MONDAY, budget=QUICK)
+        assert b'"v1"' in (system.store.document(str(roster(system)["problem_digest"])) or b"")
+
+
+def test_the_same_day_is_planned_alike_in_two_systems(tmp_path: Path) -> None:
+    plans = []
+    for folder in ("one", "other"):
+        with town(tmp_path / folder) as system:
+            given(system, *centre(), *signed("li"), *bed("li"), *[visit(f"v{n}") for n in range(6)])
+            plan_day(system, MONDAY, budget=QUICK)
+            plans.append(roster(system))
+    assert plans[0] == plans[1]
+
+
+def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1"))
+        position = system.store.last_position()
+        (planned,) = plan_day(system, MONDAY, dry_run=True, budget=QUICK)
+        assert planned.roster is not None
+        assert system.store.last_position() == position
+
+
+def test_a_day_that_is_over_and_an_unknown_team_are_refused(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre())
+        for day, team, rule in (
+            (MONDAY - timedelta(days=1), None, "roster-day-over"),
+            (MONDAY, "x", "team-not-formed"),
+        ):
+            with pytest.raises(Refused) as refusal:
+                plan_day(system, day, team_id=team, budget=QUICK)
+            assert refusal.value.rule == rule
+
+
+def test_what_has_no_place_today_tells_why_and_is_planned_on_the_next_working_day(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1", days=3), ill("gp-1"))
+        plan_day(system, MONDAY, budget=QUICK)
+        assert roster(system)["unplaced"] == '[{"rule":"nobody-with-the-role-works-that-day","visit_id":"v1"}]'
+        assert roster(system)["carried_over_to"] == TUESDAY.isoformat()
+    with town(tmp_path, at_local(MONDAY, 19 * 60)) as system:
+        run(system, until_idle=True, budget=QUICK)
+        assert '"visit_id":"v1"' in roster(system, TUESDAY)["slots"]
+
+
+def test_on_a_day_off_nothing_is_published_and_monday_gets_the_visits(tmp_path: Path) -> None:
+    saturday = MONDAY - timedelta(days=2)
+    with town(tmp_path, at_local(saturday, 7 * 60)) as system:
+        given(system, *centre(), *signed("li", starts_on=saturday))
+        given(system, replace(visit("v1"), window_from=saturday, window_to=TUESDAY))
+        run(system, until_idle=True, budget=QUICK)
+        assert roster(system, saturday) == {}
+    with town(tmp_path, at_local(MONDAY - timedelta(days=1), 18 * 60)) as system:
+        run(system, until_idle=True, budget=QUICK)
+        assert '"visit_id":"v1"' in roster(system)["slots"]
+
+
+def test_a_visit_that_is_called_off_leaves_the_roster_and_the_rest_stays(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1", opens_at=600), visit("v2", opens_at=900))
+        plan_day(system, MONDAY, budget=QUICK)
+        before = starts(system, "v2")
+        given(system, CancelVisit(visit_id="v1", reason="resident-asked"))
+        run(system, until_idle=True, budget=QUICK)
+        assert roster(system)["revision"] == 2
+        assert '"visit_id":"v1"' not in roster(system)["slots"]
+        assert starts(system, "v2") == before
+
+
+def test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_stays(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *[visit(f"v{n}") for n in range(4)])
+        plan_day(system, MONDAY, budget=QUICK)
+        order = sorted((starts(system, f"v{n}"), f"v{n}") for n in range(4))
+        first, second = order[0], order[1]
+    with town(tmp_path, at_local(MONDAY, 8 * 60 + 45)) as system:
+        given(system, StartVisit(visit_id=first[1], entered_at=at_local(MONDAY, 8 * 60 + 40)))
+        given(system, visit("urgent"))
+        run(system, until_idle=True, budget=QUICK)
+        assert starts(system, first[1]) == first[0]
+        assert starts(system, second[1]) == second[0]
+        assert starts(system, "urgent") > f'[{{"ends_at":"{MONDAY}T01:15'
+
+
+def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1"))
+        system.runner.settle(SEVEN)
+        executor = Here(meanwhile=lambda: given(system, visit("v2")))
+        read = draft(system, executor, EAST, SEVEN, QUICK)
+        planned = finish(system, executor, read, SEVEN, QUICK)
+        assert planned.published
+        assert '"visit_id":"v2"' in roster(system)["slots"]
+        assert roster(system)["revision"] == 1
+
+
+def test_solving_is_repeatable_in_this_process_too(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
+        system.runner.settle(SEVEN)
+        problem = draft(system, Here(), EAST, SEVEN, QUICK).problem
+        assert problem is not None
+        assert solve(problem) == solve(problem)
+
+
+def test_the_living_system_publishes_a_roster_soon_after_a_change(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    with open_system(settings) as system:
+        today = local_day(system.now())
+        given(system, *centre(), *signed("li", starts_on=today))
+        stop = threading.Event()
+
+        def live() -> None:
+            with open_system(settings) as alive:
+                run(alive, stop=stop, budget=QUICK)
+
+        living = threading.Thread(target=live)
+        living.start()
+        try:
+            given(system, replace(visit("now"), window_from=today, window_to=today + timedelta(days=7)))
+            day_and_night = tuple(Shift(weekday=day, starts=0, ends=1440) for day in range(7))
+            given(system, ChangeShifts(team_id="east", member_id="gp-1", shifts=day_and_night))
+            told = wait_for(lambda: system.rows.ask("SELECT slots FROM rosters_v1 WHERE slots LIKE '%\"now\"%'"))
+        finally:
+            stop.set()
+            living.join(30)
+        assert told
+        assert not living.is_alive()
+
+
+def wait_for(asked: Callable[[], Any], seconds: float = 60) -> Any:
+    """Return what is asked for as soon as there is any, or nothing after so many seconds."""
+    give_up = time.monotonic() + seconds
+    while not (found := asked()) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    return found
