@@ -1,0 +1,159 @@
+"""Apache Kafka as one process, broker and controller, from the libraries that Maven has."""
+
+import asyncio
+import base64
+import logging
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import ClassVar
+
+from infra.dev import tools
+from infra.dev.processes import Unready, begin, run
+from infra.dev.service import HOST, Service, last_fault
+from infra.dev.tools import Told, quiet
+
+VERSION = "4.3.0"
+POM = Path(__file__).with_name("pom.xml")
+
+ANSWER_WITHIN_MS = 3000
+
+UNHEARD = logging.NullHandler()
+"""What the client says of a broker that is not there yet is no news, unless the program listens."""
+
+MEMORY = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
+LOGGING += ["-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"]
+
+PROPERTIES_FILE = "server.properties"
+# One killed and started again is taken back only when its former session has ended, after 9 s if nothing is told.
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=logs
+auto.create.topics.enable=false
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+
+
+class Kafka(Service):
+    """A single node; `address` is the list of bootstrap servers."""
+
+    name: ClassVar[str] = "kafka"
+    ports: ClassVar[int] = 2
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"{HOST}:{self.port}"
+
+    def provide(self, told: Told) -> None:
+        """Find Java; fetch Kafka once."""
+        tools.java(told)
+        libraries(told)
+
+    def answers(self) -> bool:
+        """Say whether the broker is in its own metadata and every partition has its leader."""
+        logging.getLogger("aiokafka").addHandler(UNHEARD)
+        return asyncio.run(_is_whole(self.address))
+
+    @property
+    def _place(self) -> Path:
+        """Kafka's own folder, in which it runs: paths are relative, so no sign in ours can mislead it."""
+        return self.folder / self.name
+
+    def _mark(self) -> str:
+        return f"-Djiayi.dev={self.folder} "
+
+    def _java(self, *told: str) -> list[str]:
+        return [str(tools.java()), *MEMORY, *LOGGING, self._mark().strip(), "-cp", f"{libraries()}/*", *told]
+
+    def _prepare(self) -> None:
+        self._place.mkdir(exist_ok=True)
+        port, controller = self._known_ports()
+        (self._place / PROPERTIES_FILE).write_text(PROPERTIES.format(host=HOST, port=port, controller=controller))
+        logs = self._place / "logs"
+        if not (logs / "meta.properties").exists():  # written last: without it a formatting was cut short
+            shutil.rmtree(logs, ignore_errors=True)
+            self._format()
+
+    def _format(self) -> None:
+        told = ["format", "--cluster-id", cluster_id(), "--config", PROPERTIES_FILE]
+        done = run(self._java("kafka.tools.StorageTool", *told), folder=self._place)
+        if done.returncode:
+            raise Unready("dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log))
+
+    def _begin(self) -> int:
+        return begin(self._java("kafka.Kafka", PROPERTIES_FILE), log=self.log, folder=self._place)
+
+
+def libraries(told: Told = quiet) -> Path:
+    """Return the folder of Kafka's libraries, fetched once for all folders of this user."""
+    home = _cache() / f"kafka-{VERSION}"
+    if not home.exists():
+        mvn = tools.maven(told)
+        told("dev-fetching", what=f"Apache Kafka {VERSION}")
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
+            _fetch(mvn, Path(scratch) / "kafka", home)
+    return home
+
+
+def _fetch(mvn: Path, place: Path, home: Path) -> None:
+    """Fetch into a place of our own and move it: the folder is whole or is not there."""
+    what = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-Dkafka.version={VERSION}"]
+    command = [str(mvn), "--batch-mode", "--quiet", "--file", str(POM), *what, f"-DoutputDirectory={place}"]
+    done = run(command, folder=place.parent)
+    if done.returncode:
+        fault = next((line for line in done.stdout.splitlines() if "ERROR" in line), "it said nothing")
+        raise Unready("dev-kafka-not-fetched", version=VERSION, detail=fault)
+    try:
+        place.rename(home)
+    except OSError:
+        if not home.exists():  # else another was faster, and its libraries are as good
+            raise
+
+
+def cluster_id() -> str:
+    """Return a random id as Kafka writes them; one that begins with `-` would be read as an option."""
+    while (told := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return told
+
+
+def _cache() -> Path:
+    return Path.home() / ".cache" / "jiayi"
+
+
+async def _is_whole(address: str) -> bool:
+    # The client is loaded when a broker is asked; it ships no types.
+    from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # noqa: PLC0415
+    from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    client = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=ANSWER_WITHIN_MS)
+    try:
+        await client.start()
+        cluster = await client.describe_cluster()
+        topics = await client.describe_topics()
+    except (KafkaError, OSError, TimeoutError):
+        return False
+    finally:
+        await client.close()
+    partitions = [partition for topic in topics for partition in topic["partitions"]]
+    return bool(cluster["brokers"]) and all(partition["leader"] >= 0 for partition in partitions)

@@ -1,0 +1,137 @@
+"""A PostgreSQL cluster on a loopback port, without a socket in the file system: its path would have a limit."""
+
+import os
+import pwd
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from infra.dev import tools
+from infra.dev.processes import Unready, begin, is_running, run
+from infra.dev.service import HOST, Service, last_fault
+from infra.dev.tools import Told
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+ROLE = DATABASE = "jiayi"
+OWNER = "postgres"
+"""The system's user to whom the cluster belongs where we are root: PostgreSQL refuses to run as root."""
+
+ANSWER_WITHIN = 3
+
+SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "80",
+    "fsync": "on",
+}
+
+
+class Postgres(Service):
+    """A cluster with the database `jiayi`; `address` is its URL. Text is ordered by its bytes, as SQLite does."""
+
+    name: ClassVar[str] = "postgres"
+    ends_on: ClassVar[signal.Signals] = signal.SIGINT  # on SIGTERM it would wait until its last client leaves
+
+    @property
+    def address(self) -> str:
+        """URL of the database."""
+        return f"postgresql://{ROLE}@{HOST}:{self.port}/{DATABASE}"
+
+    def provide(self, told: Told) -> None:
+        """Find PostgreSQL, and the user whom it needs."""
+        tools.postgres(told)
+        if tools.is_root():
+            _home_of_owner()
+
+    def answers(self) -> bool:
+        """Say whether it answers a query."""
+        import psycopg  # noqa: PLC0415 -- the client is loaded when a server is asked
+
+        try:
+            with self._connect("postgres") as connection:
+                return connection.execute("select 1").fetchone() == (1,)
+        except psycopg.OperationalError:
+            return False
+
+    def erase(self) -> None:
+        """Stop it and delete its data."""
+        cluster = self._link.resolve()
+        super().erase()
+        shutil.rmtree(cluster, ignore_errors=True)
+        self._link.unlink(missing_ok=True)
+
+    @property
+    def _link(self) -> Path:
+        """`postgres` in our folder leads to the cluster, which may have to stand elsewhere."""
+        return self.folder / self.name
+
+    def _mark(self) -> str:
+        return str(self._link.resolve())
+
+    def _prepare(self) -> None:
+        if not self._link.exists():
+            self._link.unlink(missing_ok=True)  # it leads to nothing
+            self._link.symlink_to(self._made())
+        _name_no_stranger(self._link / "postmaster.pid", self._mark())
+
+    def _made(self) -> Path:
+        """Make a cluster and return its place, relative to our folder if it is in it. Root's own folders are closed to
+        the owner, so there it is in the owner's home.
+        """
+        owner = OWNER if tools.is_root() else None
+        place = Path(tempfile.mkdtemp(prefix="postgres-", dir=_home_of_owner() if owner else self.folder))
+        if owner:
+            shutil.chown(place, owner, owner)
+        how = ["--username", ROLE, "--auth", "trust", "--encoding", "UTF8", "--locale", "C"]
+        done = run([str(tools.postgres() / "initdb"), "--pgdata", str(place), *how], folder=Path("/"), user=owner)
+        if done.returncode:
+            shutil.rmtree(place, ignore_errors=True)
+            raise Unready("dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log))
+        return place if owner else Path(place.name)
+
+    def _begin(self) -> int:
+        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        command = [str(tools.postgres() / "postgres"), "-D", self._mark(), "-p", str(self.port), *settings]
+        return begin(command, log=self.log, folder=Path("/"), user=OWNER if tools.is_root() else None)
+
+    def _settle(self) -> None:
+        with self._connect("postgres") as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone() is None:
+                connection.execute(f"create database {DATABASE}")
+
+    def _may_begin_again(self, said: str) -> bool:
+        return "is still in use" in said  # the children of one that was killed are about to notice it
+
+    def _connect(self, database: str) -> "Connection[TupleRow]":
+        import psycopg  # noqa: PLC0415 -- likewise
+
+        where = f"postgresql://{ROLE}@{HOST}:{self.port}/{database}"
+        return psycopg.connect(where, connect_timeout=ANSWER_WITHIN, autocommit=True)
+
+
+def _home_of_owner() -> Path:
+    """Return a folder that the owner can reach and that outlives a restart of the machine."""
+    try:
+        home = Path(pwd.getpwnam(OWNER).pw_dir)
+    except KeyError as error:
+        raise Unready("dev-tool-missing", tool=f"the user {OWNER}", packages="postgresql") from error
+    return home if home.is_dir() else Path("/var/tmp")  # noqa: S108 -- only as a parent of a folder made by mkdtemp
+
+
+def _name_no_stranger(lock: Path, mark: str) -> None:
+    """Let the lock of a killed server name us in place of its pid.
+
+    PostgreSQL asks only whether that pid is alive; it may by now be a zombie that nobody buries, or somebody else. Its
+    own parent it disregards. The rest of the file stays: by it PostgreSQL sees whether children of the killed one live.
+    """
+    try:
+        pid, *rest = lock.read_text().splitlines()
+    except (OSError, ValueError):
+        return
+    if not is_running(int(pid), mark):
+        lock.write_text("\n".join([str(os.getpid()), *rest]) + "\n")

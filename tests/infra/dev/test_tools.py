@@ -1,0 +1,117 @@
+"""What is missing is installed where we may, or named in one line; what is not ours is left alone."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from infra.cli.main import cli
+from infra.dev import kafka, postgres, processes, tools
+from infra.dev.kafka import Kafka
+from infra.dev.local import down
+from infra.dev.postgres import Postgres
+from tests.services import PREFIX, erase_orphans
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What was run; nothing is."""
+    told: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        told.append(command)
+        return subprocess.CompletedProcess(command, 1, "[ERROR] no such artifact\n[ERROR] read the manual")
+
+    monkeypatch.setattr(tools, "run", run)
+    monkeypatch.setattr(kafka, "run", run)
+    return told
+
+
+def test_a_missing_tool_is_named_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(tools, "_postgres", lambda: None)
+    monkeypatch.setattr(tools, "is_root", lambda: False)
+    said = CliRunner().invoke(cli, ["dev", "up", "--data", str(tmp_path)])
+    assert (said.exit_code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert "PostgreSQL" in said.stderr
+    assert said.stderr.endswith("[dev-tool-missing]\n")
+
+
+def test_root_installs_what_is_missing_and_refreshes_the_lists_only_if_needed(monkeypatch, asked):
+    monkeypatch.setattr(tools, "_java", lambda: None)
+    monkeypatch.setattr(tools, "is_root", lambda: True)
+    monkeypatch.setattr(tools, "_which", lambda name: Path("/usr/bin") / name)
+    with pytest.raises(processes.Unready):
+        tools.java()
+    assert [command[-1] for command in asked] == [
+        *("openjdk-17-jre-headless", "default-jre-headless", "update"),
+        *("openjdk-17-jre-headless", "default-jre-headless"),
+    ]
+
+
+def test_libraries_that_cannot_be_fetched_leave_nothing_behind(monkeypatch, asked, tmp_path):
+    monkeypatch.setattr(kafka, "_cache", lambda: tmp_path)
+    monkeypatch.setattr(tools, "maven", lambda _: Path("/usr/bin/mvn"))
+    with pytest.raises(processes.Unready) as refused:
+        kafka.libraries()
+    assert refused.value.values["detail"] == "[ERROR] no such artifact"
+    assert len(asked) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pid_that_now_is_somebody_elses_is_left_alone(tmp_path):
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        for name in ("kafka", "postgres"):
+            (tmp_path / f"{name}.pid").write_text(f"{stranger.pid}\n")
+        assert Kafka(tmp_path).pid is None
+        down(tmp_path)
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_pid_file_that_says_nothing_is_no_process(tmp_path):
+    (tmp_path / "kafka.pid").write_text("")
+    assert Kafka(tmp_path).pid is None
+
+
+def test_ports_are_remembered_and_given_up_only_to_a_stranger(tmp_path):
+    service, told = Kafka(tmp_path), []
+    service._choose_ports(lambda key, /, **_: told.append(key))
+    first = service._known_ports()
+    service._choose_ports(lambda key, /, **_: told.append(key))
+    assert service._known_ports() == first
+    assert not told
+    with socket.create_server(("127.0.0.1", service.port)):
+        service._choose_ports(lambda key, /, **_: told.append(key))
+    assert first[0] not in service._known_ports()
+    assert told == ["dev-port-taken"]
+
+
+def test_an_address_is_not_known_before_the_first_start(tmp_path):
+    with pytest.raises(LookupError):
+        _ = Postgres(tmp_path).address
+
+
+def test_a_cluster_id_is_no_option():
+    assert not [each for each in (kafka.cluster_id() for _ in range(1000)) if each.startswith("-") or len(each) != 22]
+
+
+def test_the_lock_of_a_killed_server_names_its_parent_and_keeps_the_rest(tmp_path):
+    lock = tmp_path / "postmaster.pid"
+    lock.write_text("1\n/data\n1234\n")
+    postgres._name_no_stranger(lock, "no such mark")
+    assert lock.read_text() == f"{os.getpid()}\n/data\n1234\n"
+
+
+def test_services_of_a_killed_session_are_erased_by_the_next(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    dead, alive = tmp_path / f"{PREFIX}{ended.pid}-a", tmp_path / f"{PREFIX}{os.getpid()}-b"
+    dead.mkdir()
+    alive.mkdir()
+    erase_orphans()
+    assert [each.name for each in tmp_path.iterdir()] == [alive.name]

@@ -1,0 +1,78 @@
+"""The real Kafka and PostgreSQL, started once for all tests of a session that ask for them; the others pay nothing."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from infra.dev.local import Services
+
+PREFIX = "jiayi-services-"
+
+
+@pytest.fixture(scope="session")
+def services() -> "Iterator[Services]":
+    """Both services, empty at the session's begin. A test that kills one starts it again."""
+    from infra.dev.local import erase
+
+    erase_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    try:
+        yield up_or_skip(folder)
+    finally:
+        erase(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(services: "Services") -> Iterator[str]:
+    """An empty database of the test's own."""
+    import psycopg
+
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(services.database_url, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    yield services.database_url.rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(services.database_url, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+def up_or_skip(folder: Path) -> "Services":
+    """Start both. What cannot be had on this machine skips, but never where CI promises it; a broken service fails."""
+    from infra.dev.local import up
+    from infra.dev.processes import Unready
+
+    try:
+        return up(folder)
+    except Unready as error:
+        if os.environ.get("CI") == "true" or error.rule == "dev-service-silent":
+            raise
+        pytest.skip(f"{error.rule}: {dict(error.values)}")
+
+
+def erase_orphans() -> None:
+    """Erase the services of sessions that were killed and could not."""
+    from infra.dev.local import erase
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = re.match(rf"{PREFIX}(\d+)-", folder.name)
+        if owner and not is_alive(int(owner[1])):
+            erase(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
