@@ -12,6 +12,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from schedulers.hhcrsp_format import Instance
+from schedulers.hhcrsp_times import earliest
 from schedulers.routes import SCALE, Found, Routes, Service, scaled
 
 Literal = cp_model.IntVar
@@ -151,8 +152,6 @@ class _Model:
 
 def prove(instance: Instance, found: Found, *, deterministic: float, seconds: float | None = None) -> Proof:
     """Prove the routes optimal, better them, or tell how much better they could be, within both limits."""
-    from schedulers.hhcrsp import earliest  # noqa: PLC0415 -- the door imports this room
-
     built = _Model(instance, found)
     starts = {v: int(np.rint(start * SCALE)) for v, start in earliest(instance, found.routes).items()}
     built.hint(found.routes, starts)
