@@ -33,4 +33,5 @@ bench: setup
 	$(BIN)/python -m infra.bench.solver --instances tests/data/hhcrsp --seconds 10 --against routing
 
 clean:
+	-$(BIN)/jiayi dev down --erase
 	rm -rf $(VENV) .jiayi build ./*.egg-info

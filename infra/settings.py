@@ -33,3 +33,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         region=environment.get("JIAYI_REGION", "SZ"),
         language="zh" if told.lower().startswith("zh") else "en",
     )
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where downloads are kept between uses: XDG_CACHE_HOME, else ~/.cache."""
+    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiayi"

@@ -13,6 +13,7 @@ from infra.dev import tools
 from infra.dev.processes import Unready, begin, run
 from infra.dev.service import HOST, Service, last_fault
 from infra.dev.tools import Told, quiet
+from infra.settings import cache_folder
 
 VERSION = "4.3.0"
 POM = Path(__file__).with_name("pom.xml")
@@ -105,7 +106,7 @@ class Kafka(Service):
 
 def libraries(told: Told = quiet) -> Path:
     """Return the folder of Kafka's libraries, fetched once for all folders of this user."""
-    home = _cache() / f"kafka-{VERSION}"
+    home = cache_folder() / f"kafka-{VERSION}"
     if not home.exists():
         mvn = tools.maven(told)
         told("dev-fetching", what=f"Apache Kafka {VERSION}")
@@ -135,10 +136,6 @@ def cluster_id() -> str:
     while (told := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
         pass
     return told
-
-
-def _cache() -> Path:
-    return Path.home() / ".cache" / "jiayi"
 
 
 async def _is_whole(address: str) -> bool:
