@@ -1,0 +1,50 @@
+"""The topic on which events travel: made once, before anything is sent."""
+
+import asyncio
+import logging
+
+import click
+
+from infra.cli.problems import Unfit, to_json
+from infra.cli.session import Session, with_session
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+@click.group()
+def streams() -> None:
+    """The topic on which events travel."""
+
+
+@streams.command("create-topics")
+@click.option("--bootstrap-servers", envvar="KAFKA_BOOTSTRAP_SERVERS", required=True, metavar="HOST:PORT,...")
+@click.option("--partitions", type=click.IntRange(min=1), default=8, show_default=True, help="Frozen once made.")
+@click.option("--replicas", type=click.IntRange(min=1), help="Copies of each partition (default: the brokers').")
+@click.option("--retention-days", type=click.IntRange(min=1), help="Forget events after so long (default: never).")
+@with_session()
+def create_topics(
+    session: Session, bootstrap_servers: str, partitions: int, replicas: int | None, retention_days: int | None
+) -> None:
+    """Make the topic of events; one that is there as it shall be is left alone."""
+    from streams.topics import (  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
+        FOR_EVER,
+        THE_BROKERS,
+        Topic,
+        TopicError,
+        create_topic,
+    )
+
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
+    topic = Topic(
+        partitions=partitions,
+        replicas=replicas or THE_BROKERS,
+        retention_ms=retention_days * DAY_MS if retention_days else FOR_EVER,
+    )
+    try:
+        made = asyncio.run(create_topic(bootstrap_servers, topic))
+    except TopicError as error:
+        raise Unfit(error.rule, **error.values) from error
+    if session.as_json:
+        click.echo(to_json({"topic": topic.name, "partitions": topic.partitions, "made": made}))
+    else:
+        click.echo(f"{topic.name}: {session.say('topic-made' if made else 'topic-there')}")

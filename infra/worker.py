@@ -1,0 +1,54 @@
+"""The distributed system's processes: each `run_...` is one part, restartable at any moment by any supervisor.
+
+Exit codes: 0 after SIGTERM or SIGINT, 70 a broken invariant (see the log's last line), 75 the watchdog saw no progress.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import faust
+
+from infra.codec import decode
+from infra.relaying import BlockingLog, PostgresRelaying, RelayedLog
+from infra.streamed_rows import StreamedRows
+from projections.registry import HANDLERS, PROJECTIONS
+from streams.batch import Reading
+from streams.projector import Membership, projector_app
+from streams.relay import Relay
+from streams.topics import Topic
+
+READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode)
+"""How the projector reads events: all projections, as the embedded system does."""
+
+
+def run_relay(
+    store: BlockingLog, *, database_url: str, bootstrap_servers: str, topic: Topic | None = None, schema: str = "jiayi"
+) -> None:
+    """Take the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as it shall be."""
+    asyncio.run(_relay(store, PostgresRelaying(database_url, schema), bootstrap_servers, topic or Topic()))
+
+
+async def _relay(store: BlockingLog, relaying: PostgresRelaying, bootstrap_servers: str, topic: Topic) -> None:
+    relay = Relay(RelayedLog(store), relaying, relaying, bootstrap_servers=bootstrap_servers, topic=topic)
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, relay.stop)
+    await relay.run()
+
+
+def run_projector(member: Membership, *, database_url: str, schema: str = "jiayi") -> NoReturn:
+    """Keep the rows up with the topic until SIGTERM or SIGINT; the tables of the rows are there. Leaves the process."""
+    rows = StreamedRows(database_url, PROJECTIONS, schema)
+    app = projector_app(member, rows, READING, leave_at_once)
+    faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False).execute_from_commandline()
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process here and now: no handler, no commit, nothing more is written."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)

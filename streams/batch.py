@@ -1,0 +1,122 @@
+"""What a batch of parcels means for the projections: a pure function from events and watermarks to row changes.
+
+A watermark is the position of the last event that a projection has taken from a partition. Events at or below it are
+passed over, so whatever comes twice counts once. Each parcel tells which event came before it: if that one is above the
+watermark, something is missing, and nothing may be written.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from projections.changes import Change
+from projections.registry import Handler
+from streams.dead_letters import DeadLetter, Parked, letter, told
+from streams.envelope import Carried, Parcel
+
+Decode = Callable[[str, bytes], object]
+"""Returns the fact behind a stored name and stored bytes; any exception makes the event poison."""
+
+Handlers = Mapping[str, Sequence[tuple[str, Handler]]]
+"""Projections and what they make of an event, by its stored name."""
+
+Place = tuple[str, int]
+"""A projection and a partition."""
+
+
+class Gap(Exception):  # noqa: N818 -- the thing that is wrong is the log that arrived
+    """An event that was sent has not arrived: whatever follows it must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the projections stand, as the database says under its lock; a place without a watermark is at 0."""
+
+    watermarks: Mapping[Place, int]
+    parked: Parked = frozenset()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is to be written in one transaction."""
+
+    changes: list[Change] = field(default_factory=list)
+    watermarks: dict[Place, int] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How events are read: all that a batch needs beside the batch. `projections` are the names of those kept up."""
+
+    projections: Sequence[str]
+    handlers: Handlers
+    decode: Decode
+
+    def outcome(self, parcels: Iterable[Parcel], standing: Standing, refused: frozenset[int] = frozenset()) -> Outcome:
+        """Return what parcels come to. Gap if one is missing before them.
+
+        `refused` are positions whose rows the database does not take: they are poison for whoever would write them.
+        """
+        outcome = Outcome()
+        parked = set(standing.parked)
+        for parcel in parcels:
+            marks = {
+                name: outcome.watermarks.get(place := (name, parcel.partition), standing.watermarks.get(place, 0))
+                for name in self.projections
+            }
+            for name, mark in marks.items():
+                if mark < parcel.after:
+                    raise Gap(f"{name} stands at {mark} in partition {parcel.partition}, next is after {parcel.after}")
+                outcome.watermarks[name, parcel.partition] = max(mark, parcel.position)
+            for event in parcel.events:
+                wanted = [each for each in self.handlers.get(event.name, ()) if marks[each[0]] < event.position]
+                if wanted:
+                    self._take(event, parcel.partition, wanted, parked, outcome, refused=event.position in refused)
+            lowest = min(marks.values(), default=0)
+            outcome.taken += sum(event.position > lowest for event in parcel.events)
+        return outcome
+
+    def _take(
+        self,
+        event: Carried,
+        partition: int,
+        wanted: Sequence[tuple[str, Handler]],
+        parked: set[tuple[str, str]],
+        outcome: Outcome,
+        *,
+        refused: bool,
+    ) -> None:
+        fact: object = None
+        for name, project in wanted:
+            if (name, event.stream) in parked:
+                outcome.letters.append(letter(name, partition, event, "parked"))
+                continue
+            try:
+                if fact is None:
+                    fact = self.decode(event.name, event.state)
+                changes = list(project(fact))
+            except Exception as error:  # a broken event must not stop the others
+                outcome.letters.append(letter(name, partition, event, "poison", told(error)))
+                parked.add((name, event.stream))
+                continue
+            if changes and refused:
+                outcome.letters.append(letter(name, partition, event, "poison", "rows refused by the database"))
+                parked.add((name, event.stream))
+            else:
+                outcome.changes.extend(changes)
+
+
+def split(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[Parcel]]:
+    """Return the earlier and the later half of at least two events, counted over all parcels."""
+    singles = list(_singles(parcels))
+    middle = len(singles) // 2
+    return singles[:middle], singles[middle:]
+
+
+def _singles(parcels: Iterable[Parcel]) -> Iterator[Parcel]:
+    for parcel in parcels:
+        after = parcel.after
+        for event in parcel.events:
+            yield Parcel(parcel.partition, after, (event,))
+            after = event.position

@@ -1,0 +1,93 @@
+"""Where events travel: one topic, made beforehand, whose partition count is frozen once it is made.
+
+A stream's partition is Kafka's own: murmur2 of its id, so any producer that sends by the key agrees with the relay.
+Another count would send the rest of a stream to another partition, past those who have read its beginning.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]  # ships no types
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code  # type: ignore[import-untyped]  # likewise
+from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]  # likewise
+
+FOR_EVER = -1
+THE_BROKERS = -1
+
+LARGEST_MESSAGE = 8 * 1024 * 1024
+"""Bytes of one message; Kafka's own 1 MB is little for a roster of a large team in one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it shall be: retention in milliseconds (-1: for ever), replicas (-1: what the brokers say)."""
+
+    name: str = "jiayi.events.v1"
+    partitions: int = 8
+    retention_ms: int = FOR_EVER
+    replicas: int = THE_BROKERS
+
+
+class TopicError(Exception):
+    """The topic cannot be used as it shall be. `rule` is in kebab case, `values` fill its sentence.
+
+    Rules: `topic-missing`, `topic-partitions-frozen`, `topic-not-made`, `kafka-unreachable`.
+    """
+
+    def __init__(self, rule: str, **values: str | int) -> None:
+        super().__init__(f"{rule}: {', '.join(f'{name} {value}' for name, value in values.items())}")
+        self.rule = rule
+        self.values = values
+
+
+@lru_cache(maxsize=1 << 16)
+def partition_of(stream: str, partitions: int) -> int:
+    """Return the partition that Kafka's default partitioner gives to a stream's id, as Java's clients do."""
+    return int((murmur2(stream.encode()) & 0x7FFFFFFF) % partitions)
+
+
+async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
+    """Make the topic; False if it is there already. TopicError if it has another partition count or cannot be made."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        if await _make(admin, topic):
+            return True
+        (found,) = await admin.describe_topics([topic.name])
+        check_partitions(topic, len(found["partitions"]))
+        return False
+    except KafkaConnectionError as error:
+        raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
+    finally:
+        await admin.close()
+
+
+def check_partitions(topic: Topic, found: int) -> None:
+    """Raise TopicError if the topic has another number of partitions than it shall."""
+    if found == 0:
+        raise TopicError("topic-missing", topic=topic.name)
+    if found != topic.partitions:
+        raise TopicError("topic-partitions-frozen", topic=topic.name, found=found, wanted=topic.partitions)
+
+
+async def _make(admin: Any, topic: Topic) -> bool:
+    wanted = NewTopic(
+        topic.name,
+        topic.partitions,
+        1,
+        topic_configs={
+            "cleanup.policy": "delete",
+            "retention.ms": str(topic.retention_ms),
+            "retention.bytes": "-1",
+            "max.message.bytes": str(LARGEST_MESSAGE),
+        },
+    )
+    wanted.replication_factor = topic.replicas  # its constructor refuses -1, Kafka does not
+    answer = await admin.create_topics([wanted])
+    for _, code, detail, *_ in answer.topic_errors:
+        if code == TopicAlreadyExistsError.errno:
+            return False
+        if code:
+            raise TopicError("topic-not-made", topic=topic.name, detail=detail or for_code(code).__name__)
+    return True
