@@ -1,7 +1,7 @@
-"""The one command handler: read, fold, decide, append, under the write lock from the first read on.
+"""The one command handler: read, fold, decide, append, as if the write lock were held from the first read on.
 
-SQLite has one writer at a time anyway. Who decides while holding its lock never finds that somebody was first, and
-every fact it looked at, of other aggregates too, still holds when its events are written.
+There is one writer at a time anyway, since ids follow the order of commits. The store sees to it that nobody is first:
+every fact a decision looked at, of other aggregates too, still holds when its events are written.
 
 Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day)
 and other aggregates' states, found by the command's `<category>_id`.
@@ -19,9 +19,10 @@ from domain.decider import Claim, Decider, Refused, TeamDay, no_claims, no_team_
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
+from infra.store.database import Wanted
 from infra.store.folded import Folded, State
 from infra.store.recorded import Answer, Append
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from infra.store.transaction import Transaction
 
 __all__ = ["Answer", "Asked", "execute", "execute_all"]
@@ -72,14 +73,19 @@ def _pack(region: str, day: date) -> PolicyPack:
     return in_force(region, day)
 
 
-def execute(store: SqliteStore, asked: Asked, *, region: str) -> Answer:
+def execute(store: EventStore, asked: Asked, *, region: str) -> Answer:
     """Run one command in one commit and return its answer, the first one if its id was seen before.
 
     Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
     """
-    with store.writing() as transaction:
+    wanted = _wanted(store.folded, [asked])
+
+    def work(transaction: Transaction) -> tuple[Answer, _States]:
+        transaction.expect(wanted)
         states = _States(transaction, store.folded)
-        answer = _execute_within(transaction, states, asked, region)
+        return _execute_within(transaction, states, asked, region), states
+
+    answer, states = store.decided(work)
     states.remember()
     return answer
 
@@ -87,30 +93,56 @@ def execute(store: SqliteStore, asked: Asked, *, region: str) -> Answer:
 class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
     """A batch that stands or falls together fell."""
 
+    def __init__(self, verdicts: list[Answer | Refused]) -> None:
+        super().__init__()
+        self.verdicts = verdicts
+
 
 def execute_all(
-    store: SqliteStore, asked: Sequence[Asked], *, region: str, keep_good: bool = True
+    store: EventStore, asked: Sequence[Asked], *, region: str, keep_good: bool = True
 ) -> list[Answer | Refused]:
     """Run many commands in one commit, each seeing the events of those before it; one verdict for each.
 
     A refused command leaves nothing. Without `keep_good` one refusal rolls everything back, and the commands that had
     nothing wrong are told `rolled-back-with-batch`. An error (no refusal) rolls everything back and is raised.
     """
-    verdicts: list[Answer | Refused] = []
+    wanted = _wanted(store.folded, asked)
+
+    def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
+        transaction.expect(wanted)
+        verdicts: list[Answer | Refused] = []
+        states = _States(transaction, store.folded)
+        for each in asked:
+            try:
+                verdicts.append(_execute_within(transaction, states, each, region))
+            except Refused as refused:
+                verdicts.append(refused)
+        if not keep_good and any(isinstance(verdict, Refused) for verdict in verdicts):
+            raise _Undone(verdicts)
+        return verdicts, states
+
     try:
-        with store.writing() as transaction:
-            states = _States(transaction, store.folded)
-            for each in asked:
-                try:
-                    verdicts.append(_execute_within(transaction, states, each, region))
-                except Refused as refused:
-                    verdicts.append(refused)
-            if not keep_good and any(isinstance(verdict, Refused) for verdict in verdicts):
-                raise _Undone
-    except _Undone:
-        return [v if isinstance(v, Refused) else Refused("rolled-back-with-batch") for v in verdicts]
+        verdicts, states = store.decided(work)
+    except _Undone as undone:
+        return [v if isinstance(v, Refused) else Refused("rolled-back-with-batch") for v in undone.verdicts]
     states.remember()
     return verdicts
+
+
+def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
+    """Return what deciding these commands will surely read."""
+    streams: dict[str, int] = {}
+    for each in asked:
+        command_class: Any = type(each.command)
+        handling = _handling(command_class)
+        named = [(handling.decider, handling.decider.identify(each.command))]
+        named += [(other, getattr(each.command, attribute)) for _, attribute, other in handling.others]
+        for decider, identity in named:
+            if identity is not None:
+                stream = decider.stream(identity)
+                known = folded.get(stream)
+                streams[stream] = known[1] if known else 0
+    return Wanted([each.command_id for each in asked if each.command_id], streams)
 
 
 class _States:

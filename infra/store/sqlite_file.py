@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore, SQLiteTransaction
-
+from infra.store.database import Cursor, Newest, Writes
 from infra.store.recorded import StoreError
+from infra.store.view import recorded_at
 
 LAYOUT = 1
 LOCK_SECONDS = 30
@@ -37,18 +37,16 @@ TABLES = (
     "CREATE INDEX undone_team_days ON team_days (due_at) WHERE wanted > done",
 )
 
+NEWEST = """SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'),
+    (SELECT metadata FROM stored_events ORDER BY notification_id DESC LIMIT 1)"""
 
-class _Immediate(SQLiteTransaction):
-    """The library's transaction with the write lock taken at its start."""
-
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
+MARK = """INSERT INTO team_days (team_id, day, wanted, plan_from, due_at, first_at) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (team_id, day) DO UPDATE
+    SET wanted = excluded.wanted, first_at = excluded.first_at, due_at = excluded.due_at"""
 
 
-class SqliteFile(SQLiteDatastore):
-    """The library's datastore with our connections in place of its pool."""
+class SqliteFile:
+    """The connections to one file; threads may share it."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; StoreError if it is foreign or of a newer layout."""
@@ -56,7 +54,6 @@ class SqliteFile(SQLiteDatastore):
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
         self._idle: list[sqlite3.Cursor] = []
-        super().__init__(str(path), lock_timeout=LOCK_SECONDS, originator_id_type="text")
         self.path = path
         try:
             self._writer = self._connect()
@@ -69,14 +66,13 @@ class SqliteFile(SQLiteDatastore):
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS, cached_statements=256
         )
-        connection.row_factory = sqlite3.Row  # what the library's recorders expect; our own cursors drop it
         self._connections.append(connection)
         return connection
 
     def _prepare(self) -> None:
         _in_wal(self._writer)
         self._writer.execute("PRAGMA synchronous=FULL")
-        self._cursor = _plain(self._writer)
+        self._cursor = self._writer.cursor()
         with self.writing() as cursor:
             (layout,) = cursor.execute("PRAGMA user_version").fetchone()
             if layout > LAYOUT:
@@ -98,6 +94,25 @@ class SqliteFile(SQLiteDatastore):
             if isinstance(error, sqlite3.OperationalError):
                 raise StoreError(f"{self.path} could not be locked for writing: {error}") from error
             raise
+
+    def newest(self, cursor: Cursor) -> Newest:
+        """Return where the log ends; under the write lock."""
+        last_id, metadata = cursor.execute(NEWEST).fetchone()
+        return Newest(last_id or 0, recorded_at(metadata) if metadata else None)
+
+    def write(self, cursor: Cursor, writes: Writes) -> None:  # noqa: ARG002 -- there is one writing cursor
+        """Write finished rows, many at a time; under the write lock."""
+        many = self._cursor.executemany
+        for rows, sql in (
+            (writes.events, "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)"),
+            (writes.answers, "INSERT INTO commands VALUES (?, ?, ?)"),
+            ([(key,) for key in writes.keys], "DELETE FROM claims WHERE key = ?"),
+            (writes.claims, "INSERT INTO claims VALUES (?, ?, ?, ?)"),
+            (writes.documents, "INSERT OR IGNORE INTO documents VALUES (?, ?)"),
+            (writes.marks, MARK),
+        ):
+            if rows:
+                many(sql, rows)
 
     def commit(self) -> None:
         """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
@@ -135,7 +150,7 @@ class SqliteFile(SQLiteDatastore):
         except IndexError:
             connection = self._connect()
             connection.execute("PRAGMA query_only=ON")
-            cursor = _plain(connection)
+            cursor = connection.cursor()
         cursor.execute("BEGIN")
         try:
             yield cursor
@@ -143,15 +158,7 @@ class SqliteFile(SQLiteDatastore):
             cursor.connection.rollback()
             self._idle.append(cursor)
 
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        """Serve the library's own methods with our connections and its error classes."""
-        if commit:
-            with self._lock, _Immediate(SQLiteConnection(self._writer, None), commit=True) as cursor, cursor as plain:
-                yield SQLiteCursor(plain)
-        else:
-            with self.reading() as reader, SQLiteCursor(reader.connection.cursor()) as plain:
-                yield SQLiteCursor(plain)
+    asking = reading
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
@@ -159,13 +166,6 @@ class SqliteFile(SQLiteDatastore):
             self._closed = True
             for connection in self._connections:
                 connection.close()
-            super().close()
-
-
-def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return cursor
 
 
 def _in_wal(connection: sqlite3.Connection) -> None:

@@ -6,16 +6,15 @@ the longest wait, and never comes up before 18:00 local time of the day before. 
 ends by itself if its planner dies. Moments are stored as microseconds since 1970 in UTC.
 """
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain.decider import TeamDay
 from domain.local_time import at_local, local_day
+from infra.store.database import Cursor, Database, Mark, Writes, places
 from infra.store.recorded import StaleBasis, from_micros, to_micros
-from infra.store.sqlite_file import SqliteFile
 
 PLAN_FROM_MINUTE = -6 * 60
 """Planning of a day begins so many minutes after its midnight: 18:00 of the day before."""
@@ -42,10 +41,24 @@ class Claimed(NamedTuple):
         return TeamDay(self.team_id, self.day)
 
 
+class Touched(NamedTuple):
+    """The position of the last event that touched a team-day, and the moments of the first and the last touch."""
+
+    position: int
+    first: datetime
+    last: datetime
+
+
+class _Row(NamedTuple):
+    wanted: int
+    done: int
+    first_at: int
+
+
 class TeamDayQueue:
     """The queue's half of the store."""
 
-    _file: SqliteFile
+    _file: Database
     _pace: Pace
 
     def claim_team_day(self, now: datetime, lease: timedelta, *, settle: bool = False) -> Claimed | None:
@@ -59,7 +72,7 @@ class TeamDayQueue:
             WHERE wanted > done AND {due} <= ? AND day >= ? AND (lease_until IS NULL OR lease_until <= ?)
             ORDER BY due_at, day, team_id LIMIT 1"""  # noqa: S608
         values = (moment, local_day(now).isoformat(), moment)
-        with self._file.reading() as cursor:  # an idle planner takes no write lock
+        with self._file.asking() as cursor:  # an idle planner takes no write lock
             if cursor.execute(find, values).fetchone() is None:
                 return None
         with self._file.writing() as cursor:
@@ -88,11 +101,12 @@ class TeamDayQueue:
         """Ask for a team-day to be planned as of the newest event; a day already over is not marked."""
         with self._file.writing() as cursor:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
-            write_marks(cursor, {team_day: (newest or 0, now, now)}, self._pace)
+            marks = marked(cursor, {team_day: Touched(newest or 0, now, now)}, self._pace)
+            self._file.write(cursor, Writes(marks=marks))
 
     def basis(self, team_day: TeamDay) -> int:
         """Return the position of the last event that touched a team-day, 0 if none did."""
-        with self._file.reading() as cursor:
+        with self._file.asking() as cursor:
             row = cursor.execute(
                 "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?",
                 (team_day.team_id, team_day.day.isoformat()),
@@ -101,7 +115,7 @@ class TeamDayQueue:
 
     def undone_team_days(self, now: datetime) -> int:
         """Return how many team-days of today and later may be planned by now and are not."""
-        with self._file.reading() as cursor:
+        with self._file.asking() as cursor:
             (count,) = cursor.execute(
                 "SELECT count(*) FROM team_days WHERE wanted > done AND plan_from <= ? AND day >= ?",
                 (to_micros(now), local_day(now).isoformat()),
@@ -109,36 +123,37 @@ class TeamDayQueue:
         return int(count)
 
 
-def write_marks(cursor: sqlite3.Cursor, marks: Mapping[TeamDay, tuple[int, datetime, datetime]], pace: Pace) -> None:
-    """Mark team-days: each with the position of the last touch, the moment of the first and of the last one."""
-    rows = []
-    for (team_id, day), (position, first, last) in marks.items():
-        if day < local_day(last):
-            continue
-        rows.append(
-            {
-                "team_id": team_id,
-                "day": day.isoformat(),
-                "wanted": position,
-                "plan_from": _plan_from(day),
-                "first_at": to_micros(first),
-                "pause": to_micros(last + pace.debounce),
-                "longest": pace.longest_wait // timedelta(microseconds=1),
-            }
-        )
-    cursor.executemany(
-        """INSERT INTO team_days (team_id, day, wanted, plan_from, due_at, first_at)
-        VALUES (:team_id, :day, :wanted, :plan_from, max(:plan_from, min(:pause, :first_at + :longest)), :first_at)
-        ON CONFLICT (team_id, day) DO UPDATE SET
-            wanted = max(wanted, :wanted),
-            first_at = CASE WHEN wanted > done THEN first_at ELSE :first_at END,
-            due_at = max(:plan_from,
-                         min(:pause, (CASE WHEN wanted > done THEN first_at ELSE :first_at END) + :longest))""",
-        rows,
+def marked(cursor: Cursor, marks: Mapping[TeamDay, Touched], pace: Pace) -> list[Mark]:
+    """Return the rows that touched team-days come to; a day already over is not marked. Under the write lock."""
+    rows: list[Mark] = []
+    open_days = [(team_day, touched) for team_day, touched in marks.items() if team_day.day >= local_day(touched.last)]
+    longest = pace.longest_wait // timedelta(microseconds=1)
+    for begin in range(0, len(open_days), 200):
+        chunk = open_days[begin : begin + 200]
+        known = _undone(cursor, [team_day for team_day, _ in chunk])
+        for (team_id, day), touched in chunk:
+            key = (team_id, day.isoformat())
+            before = known.get(key)
+            undone = before is not None and before.wanted > before.done
+            first_at = before.first_at if before and undone else to_micros(touched.first)
+            plan_from = _plan_from(day)
+            due_at = max(plan_from, min(to_micros(touched.last + pace.debounce), first_at + longest))
+            wanted = max(touched.position, before.wanted if before else 0)
+            rows.append(Mark(*key, wanted, plan_from, due_at, first_at))
+    return rows
+
+
+def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str], _Row]:
+    values = [part for team_day in team_days for part in (team_day.team_id, team_day.day.isoformat())]
+    found = cursor.execute(
+        f"""SELECT team_id, day, wanted, done, first_at FROM team_days
+        WHERE (team_id, day) IN (VALUES {places(len(team_days), "(?, ?)")})""",  # noqa: S608
+        values,
     )
+    return {(team_id, day): _Row(wanted, done, first_at) for team_id, day, wanted, done, first_at in found}
 
 
-def check_basis(cursor: sqlite3.Cursor, team_day: TeamDay, basis: int) -> None:
+def check_basis(cursor: Cursor, team_day: TeamDay, basis: int) -> None:
     """Raise StaleBasis unless the team-day is wanted exactly as of `basis`."""
     row = cursor.execute(
         "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?", (team_day.team_id, team_day.day.isoformat())
@@ -148,7 +163,7 @@ def check_basis(cursor: sqlite3.Cursor, team_day: TeamDay, basis: int) -> None:
         raise StaleBasis(team_day, basis, wanted)
 
 
-def finish(cursor: sqlite3.Cursor, team_day: TeamDay, basis: int) -> None:
+def finish(cursor: Cursor, team_day: TeamDay, basis: int) -> None:
     """Set a team-day done as of `basis` and end its lease."""
     cursor.execute(
         "UPDATE team_days SET done = ?, lease_until = NULL WHERE team_id = ? AND day = ?",

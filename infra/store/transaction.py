@@ -7,9 +7,11 @@ start: versions and the next id are therefore known, and the order of ids is the
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Self
 
 from domain.decider import Claim, Refused, TeamDay
 from infra.codec import encode
+from infra.store.database import Database, Newest, Wanted, Writes, places
 from infra.store.recorded import (
     Answer,
     Append,
@@ -20,12 +22,8 @@ from infra.store.recorded import (
     encode_answer,
     encode_metadata,
 )
-from infra.store.sqlite_file import SqliteFile
-from infra.store.team_days import Pace, check_basis, finish, write_marks
-from infra.store.view import View, recorded_at
-
-BEGINNING = """SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'),
-    (SELECT metadata FROM stored_events ORDER BY notification_id DESC LIMIT 1)"""
+from infra.store.team_days import Pace, Touched, check_basis, finish, marked
+from infra.store.view import View
 
 Periods = dict[str, tuple[str, str]]
 """The holders of one key, each with the first and last day of its claim."""
@@ -37,32 +35,35 @@ class Transaction(View):
     `wake` is called after a commit that holds events. StoreError after 30 s without the write lock.
     """
 
-    def __init__(self, file: SqliteFile, pace: Pace, wake: Callable[[], None]) -> None:
+    def __init__(self, file: Database, pace: Pace, wake: Callable[[], None]) -> None:
         self._file = file
         self._pace = pace
         self._wake = wake
         self._next_id = 1
         self._recorded_at: datetime | None = None
         self.appended = 0
-        self._events: list[tuple[int, str, int, str, bytes, bytes]] = []
+        self._writes = Writes()
         self._answers: dict[str, tuple[bytes, Answer]] = {}
-        self._claims: dict[str, Periods] = {}
-        self._marks: dict[TeamDay, tuple[int, datetime, datetime]] = {}
+        self._periods: dict[str, Periods] = {}
+        self._claimed_keys: set[str] = set()
+        self._marks: dict[TeamDay, Touched] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
         self._written: set[str] = set()
         self._new_command = ""
 
-    def __enter__(self) -> "Transaction":
+    def __enter__(self) -> Self:
         self._cursor = self._file.begin()
         try:
-            last_id_ever, newest = self._cursor.execute(BEGINNING).fetchone()
+            self._start(self._file.newest(self._cursor))
         except BaseException:
             self._file.rollback()
             raise
-        self._next_id = (last_id_ever or 0) + 1
-        self._recorded_at = recorded_at(newest) if newest else None
         return self
+
+    def _start(self, newest: Newest) -> None:
+        self._next_id = newest.last_id + 1
+        self._recorded_at = newest.recorded_at
 
     def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         if failure is not None:
@@ -77,6 +78,19 @@ class Transaction(View):
         if self.appended:
             self._wake()
 
+    def expect(self, wanted: Wanted) -> None:
+        """Hear what will surely be read; a database in the same process has nothing to gain from it."""
+
+    def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
+        """Take one finished event as it is and return its id; the version is checked when it is written."""
+        position = self._next_id
+        self._writes.events.append((position, stream, version, name, state, metadata))
+        self._next_id += 1
+        self.appended += 1
+        self._written.add(stream)
+        self._versions[stream] = version
+        return position
+
     def append(self, asked: Append) -> Answer:
         """Take one decided command, or return its first answer if it was already taken.
 
@@ -87,7 +101,7 @@ class Transaction(View):
             if first is not None:
                 return first
         if asked.publishes:
-            self._write_marks()
+            self.flush()
             check_basis(self._cursor, *asked.publishes)
         found = self.version(asked.stream)
         if found != asked.version:
@@ -95,7 +109,8 @@ class Transaction(View):
         claimed = self._claimed(asked.stream, asked.claims) if asked.claims else {}
         facts = [encode(event) for event in asked.events]
 
-        self._claims |= claimed
+        self._periods |= claimed
+        self._claimed_keys |= claimed.keys()
         answer = self._keep(asked, facts)
         if asked.publishes:
             finish(self._cursor, *asked.publishes)
@@ -124,22 +139,17 @@ class Transaction(View):
                 traceparent=asked.traceparent,
             )
         )
-        version = asked.version
-        for name, state in facts:
-            version += 1
-            self._events.append((self._next_id, asked.stream, version, name, state, metadata))
-            self._next_id += 1
-        self._versions[asked.stream] = version
-        self._written.add(asked.stream)
-        self.appended += len(facts)
+        for version, (name, state) in enumerate(facts, start=asked.version + 1):
+            self.insert(asked.stream, version, name, state, metadata)
         names = tuple([name for name, _ in facts])
-        return Answer(asked.id, asked.stream, version, self._next_id - 1, names)
+        return Answer(asked.id, asked.stream, asked.version + len(facts), self._next_id - 1, names)
 
     def _claimed(self, holder: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
         """Return the periods of the keys once these claims are taken; Refused if another's overlaps."""
+        self._read_periods({claim.key for claim in claims} - self._periods.keys())
         after: dict[str, Periods] = {}
         for claim in claims:
-            before = self._periods(claim.key)
+            before = self._periods[claim.key]
             periods = after.setdefault(claim.key, dict(before))
             since, until = claim.since.isoformat(), claim.until.isoformat()
             periods.pop(holder, None)
@@ -154,15 +164,17 @@ class Transaction(View):
             periods[holder] = (since, until)
         return after
 
-    def _periods(self, key: str) -> Periods:
-        if key not in self._claims:
-            rows = self._cursor.execute("SELECT holder, since, until FROM claims WHERE key = ?", (key,))
-            return {holder: (since, until) for holder, since, until in rows}
-        return self._claims[key]
+    def _read_periods(self, keys: set[str]) -> None:
+        if not keys:
+            return
+        sql = f"SELECT key, holder, since, until FROM claims WHERE key IN ({places(len(keys))})"  # noqa: S608
+        self._periods.update({key: {} for key in keys})
+        for key, holder, since, until in self._cursor.execute(sql, tuple(keys)):
+            self._periods[key][holder] = (since, until)
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)
-        self._marks[team_day] = (position, before[1] if before else now, now)
+        self._marks[team_day] = Touched(position, before.first if before else now, now)
 
     # Reads inside the transaction see what it has taken so far.
 
@@ -207,25 +219,20 @@ class Transaction(View):
 
     def flush(self) -> None:
         """Write what was taken and is not yet written."""
-        many = self._cursor.executemany
-        if self._events:
-            many("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)", self._events)
-            self._events = []
-        if self._answers:
-            rows = [(key, digest, encode_answer(answer)) for key, (digest, answer) in self._answers.items()]
-            many("INSERT INTO commands VALUES (?, ?, ?)", rows)
-            self._answers = {}
-        if self._claims:
-            held = [(k, holder, *period) for k, periods in self._claims.items() for holder, period in periods.items()]
-            many("DELETE FROM claims WHERE key = ?", [(key,) for key in self._claims])
-            many("INSERT INTO claims VALUES (?, ?, ?, ?)", held)
-            self._claims = {}
-        if self._documents:
-            many("INSERT OR IGNORE INTO documents VALUES (?, ?)", self._documents.items())
-            self._documents = {}
-        self._write_marks()
+        writes = self._gathered()
+        if writes is not None:
+            self._file.write(self._cursor, writes)
 
-    def _write_marks(self) -> None:
-        if self._marks:
-            write_marks(self._cursor, self._marks, self._pace)
-            self._marks = {}
+    def _gathered(self) -> Writes | None:
+        """Return what was taken and is not yet written, and hold it no longer; None if there is nothing."""
+        writes = self._writes
+        if not (writes.events or self._answers or self._claimed_keys or self._documents or self._marks):
+            return None
+        writes.answers = [(key, digest, encode_answer(answer)) for key, (digest, answer) in self._answers.items()]
+        writes.keys = list(self._claimed_keys)
+        writes.claims = [(key, holder, *period) for key in writes.keys for holder, period in self._periods[key].items()]
+        writes.documents = list(self._documents.items())
+        writes.marks = marked(self._cursor, self._marks, self._pace) if self._marks else []
+        writes.recorded_at = self._recorded_at
+        self._writes, self._answers, self._claimed_keys, self._documents, self._marks = Writes(), {}, set(), {}, {}
+        return writes

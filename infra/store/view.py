@@ -1,12 +1,12 @@
 """A consistent look at the store: every question is answered as of one moment."""
 
-import sqlite3
 from datetime import datetime
 from itertools import starmap
 
 import msgspec
 
 from domain.decider import Refused
+from infra.store.database import Cursor
 from infra.store.recorded import Answer, Recorded, decode_answer
 
 COLUMNS = "notification_id, originator_id, originator_version, topic, state, metadata"
@@ -29,7 +29,7 @@ def recorded_at(metadata: bytes) -> datetime:
 class View:
     """Questions inside one transaction."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
 
     def read(self, stream: str) -> list[Recorded]:

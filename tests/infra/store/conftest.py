@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.store.sqlite import SqliteStore
-from tests.infra.store import wards
+from infra.store.store import EventStore
+from tests.infra.store import places, wards
+from tests.infra.store.places import KINDS, Kind, Place
 
 
 @pytest.fixture(autouse=True)
@@ -12,12 +13,18 @@ def small_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     wards.move_in(monkeypatch.setattr)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "events.db"
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    chosen: Kind = request.param
+    return chosen
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore(path) as opened:
+def place(kind: Kind, tmp_path: Path) -> Iterator[Place]:
+    yield from places.place(kind, tmp_path)
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[EventStore]:
+    with place.store() as opened:
         yield opened

@@ -8,14 +8,14 @@ import pytest
 from domain.decider import Claim, Refused
 from infra.commands import execute
 from infra.store.recorded import Append
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from tests.infra.store.wards import NOW, REGION, Left, Vacate, asked, rent_bed
 
 Take = Callable[..., None]
 
 
 @pytest.fixture
-def take(store: SqliteStore) -> Take:
+def take(store: EventStore) -> Take:
     versions: dict[str, int] = {}
 
     def _take(holder: str, *periods: tuple[int, int], key: str = "k") -> None:
@@ -33,14 +33,14 @@ def take(store: SqliteStore) -> Take:
     return _take
 
 
-def held(store: SqliteStore) -> list[tuple[str, int, int]]:
-    with store._file.reading() as cursor:
+def held(store: EventStore) -> list[tuple[str, int, int]]:
+    with store._file.asking() as cursor:
         rows = cursor.execute("SELECT holder, since, until FROM claims ORDER BY key, since").fetchall()
     return [(holder, int(since[-2:]), int(until[-2:])) for holder, since, until in rows]
 
 
 @pytest.mark.parametrize("period", [(1, 5), (1, 10), (12, 14), (5, 5), (20, 25), (10, 20)])
-def test_an_overlapping_claim_of_another_is_refused(store: SqliteStore, take: Take, period: tuple[int, int]) -> None:
+def test_an_overlapping_claim_of_another_is_refused(store: EventStore, take: Take, period: tuple[int, int]) -> None:
     take("ward-a", (5, 20))
     with pytest.raises(Refused) as told:
         take("ward-b", period)
@@ -49,25 +49,25 @@ def test_an_overlapping_claim_of_another_is_refused(store: SqliteStore, take: Ta
     assert store.last_position() == 1
 
 
-def test_a_claim_that_has_ended_is_taken_over(store: SqliteStore, take: Take) -> None:
+def test_a_claim_that_has_ended_is_taken_over(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-b", (21, 25))
     assert held(store) == [("ward-b", 21, 25)]
 
 
-def test_a_claim_before_a_later_one_stands_beside_it(store: SqliteStore, take: Take) -> None:
+def test_a_claim_before_a_later_one_stands_beside_it(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-b", (1, 4))
     assert held(store) == [("ward-b", 1, 4), ("ward-a", 5, 20)]
 
 
-def test_a_stream_replaces_its_own_period(store: SqliteStore, take: Take) -> None:
+def test_a_stream_replaces_its_own_period(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-a", (7, 30))
     assert held(store) == [("ward-a", 7, 30)]
 
 
-def test_a_period_that_ends_before_it_starts_gives_the_key_back(store: SqliteStore, take: Take) -> None:
+def test_a_period_that_ends_before_it_starts_gives_the_key_back(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-a", (2, 1))
     assert held(store) == []
@@ -75,20 +75,20 @@ def test_a_period_that_ends_before_it_starts_gives_the_key_back(store: SqliteSto
     assert held(store) == [("ward-b", 5, 20)]
 
 
-def test_of_several_claims_in_one_command_a_refused_one_leaves_none(store: SqliteStore, take: Take) -> None:
+def test_of_several_claims_in_one_command_a_refused_one_leaves_none(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     with pytest.raises(Refused):
         take("ward-b", (21, 25), (4, 5))
     assert held(store) == [("ward-a", 5, 20)]
 
 
-def test_other_keys_do_not_matter(store: SqliteStore, take: Take) -> None:
+def test_other_keys_do_not_matter(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-b", (5, 20), key="other")
     assert held(store) == [("ward-a", 5, 20), ("ward-b", 5, 20)]
 
 
-def test_what_a_decider_claims_is_claimed_and_given_back(store: SqliteStore) -> None:
+def test_what_a_decider_claims_is_claimed_and_given_back(store: EventStore) -> None:
     execute(store, asked(rent_bed("w1")), region=REGION)
     with pytest.raises(Refused, match="bed-is-taken"):
         execute(store, asked(rent_bed("w2")), region=REGION)

@@ -1,15 +1,15 @@
 """The reactive queue: touched days come up after a pause, are held by one planner, and publish only what is fresh."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.decider import Refused, TeamDay
 from infra.commands import Answer, execute, execute_all
 from infra.store.recorded import StaleBasis
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from infra.store.team_days import Pace
+from tests.infra.store.places import Place
 from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Vacate, asked
 
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
@@ -20,39 +20,39 @@ TODAY_OF_T1 = TeamDay("t1", TODAY)
 
 
 @pytest.fixture
-def queue(path: Path) -> SqliteStore:
-    return SqliteStore(path, PACE)
+def queue(place: Place) -> EventStore:
+    return place.store(PACE)
 
 
 @pytest.fixture(autouse=True)
-def _closed(queue: SqliteStore) -> object:
+def _closed(queue: EventStore) -> object:
     yield
     queue.close()
 
 
-def touch(queue: SqliteStore, after: float = 0, team: str = "t1", day: date = TODAY, rooms: int = 1) -> int:
+def touch(queue: EventStore, after: float = 0, team: str = "t1", day: date = TODAY, rooms: int = 1) -> int:
     command = Clean(ward_id="w1", rooms=rooms, team_id=team, day=day)
     return execute(queue, asked(command, after=after * SECOND), region=REGION).position
 
 
-def claim(queue: SqliteStore, after: float, *, settle: bool = False) -> tuple[str, date, int] | None:
+def claim(queue: EventStore, after: float, *, settle: bool = False) -> tuple[str, date, int] | None:
     claimed = queue.claim_team_day(NOW + after * SECOND, LEASE, settle=settle)
     return claimed and claimed[:3]
 
 
-def test_a_touched_day_comes_up_after_a_pause(queue: SqliteStore) -> None:
+def test_a_touched_day_comes_up_after_a_pause(queue: EventStore) -> None:
     touch(queue, rooms=3)
     assert claim(queue, 1.9) is None
     assert claim(queue, 2) == ("t1", TODAY, 3)
 
 
-def test_each_touch_begins_the_pause_anew_but_not_beyond_the_longest_wait(queue: SqliteStore) -> None:
+def test_each_touch_begins_the_pause_anew_but_not_beyond_the_longest_wait(queue: EventStore) -> None:
     last = [touch(queue, after) for after in (0, 1.5, 3, 4.5, 6, 7.5, 9)][-1]
     assert claim(queue, 9.9) is None
     assert claim(queue, 10) == ("t1", TODAY, last)
 
 
-def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: SqliteStore) -> None:
+def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: EventStore) -> None:
     batch = [
         asked(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=after * SECOND) for after in (0, 1.5, 9, 9.5)
     ]
@@ -61,7 +61,7 @@ def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: SqliteStore) -
     assert claim(queue, 10) == ("t1", TODAY, 4)
 
 
-def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: SqliteStore) -> None:
+def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: EventStore) -> None:
     touch(queue)
     touch(queue, day=TOMORROW)
     assert claim(queue, 0, settle=True) == ("t1", TODAY, 1)
@@ -73,13 +73,13 @@ def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: Sql
     assert tomorrow.team_day == TeamDay("t1", TOMORROW)
 
 
-def test_the_day_due_longest_comes_first(queue: SqliteStore) -> None:
+def test_the_day_due_longest_comes_first(queue: EventStore) -> None:
     touch(queue, 0, team="t2")
     touch(queue, 1, team="t1")
     assert [claim(queue, 60), claim(queue, 60), claim(queue, 60)] == [("t2", TODAY, 1), ("t1", TODAY, 2), None]
 
 
-def test_a_day_over_is_neither_marked_nor_given(queue: SqliteStore) -> None:
+def test_a_day_over_is_neither_marked_nor_given(queue: EventStore) -> None:
     touch(queue, day=YESTERDAY)
     queue.mark(TeamDay("t1", YESTERDAY), NOW)
     assert queue.undone_team_days(NOW) == 0
@@ -89,7 +89,7 @@ def test_a_day_over_is_neither_marked_nor_given(queue: SqliteStore) -> None:
     assert claim(queue, 24 * 3600) is None
 
 
-def test_a_day_is_held_until_its_lease_ends_or_it_is_released(queue: SqliteStore) -> None:
+def test_a_day_is_held_until_its_lease_ends_or_it_is_released(queue: EventStore) -> None:
     touch(queue)
     first = queue.claim_team_day(NOW + 5 * SECOND, LEASE)
     assert first is not None
@@ -102,7 +102,7 @@ def test_a_day_is_held_until_its_lease_ends_or_it_is_released(queue: SqliteStore
     assert claim(queue, 7 + LEASE.total_seconds()) == ("t1", TODAY, 1)
 
 
-def test_publishing_on_a_fresh_basis_ends_the_work(queue: SqliteStore) -> None:
+def test_publishing_on_a_fresh_basis_ends_the_work(queue: EventStore) -> None:
     basis = touch(queue)
     assert claim(queue, 5) == ("t1", TODAY, basis)
     roster = asked(Clean(ward_id="roster", rooms=1), "p1", after=6 * SECOND, publishes=(TODAY_OF_T1, basis))
@@ -111,7 +111,7 @@ def test_publishing_on_a_fresh_basis_ends_the_work(queue: SqliteStore) -> None:
     assert claim(queue, 1000) is None
 
 
-def test_publishing_on_a_stale_basis_is_refused_and_writes_nothing(queue: SqliteStore) -> None:
+def test_publishing_on_a_stale_basis_is_refused_and_writes_nothing(queue: EventStore) -> None:
     basis = touch(queue)
     newer = touch(queue, 1)
     roster = asked(Clean(ward_id="roster", rooms=1), "p1", after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
@@ -121,7 +121,7 @@ def test_publishing_on_a_stale_basis_is_refused_and_writes_nothing(queue: Sqlite
     assert claim(queue, 60) == ("t1", TODAY, newer)
 
 
-def test_a_batch_sees_its_own_touches_when_it_publishes(queue: SqliteStore) -> None:
+def test_a_batch_sees_its_own_touches_when_it_publishes(queue: EventStore) -> None:
     basis = touch(queue)
     touching = asked(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=SECOND)
     stale = asked(Clean(ward_id="roster", rooms=1), after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
@@ -133,13 +133,13 @@ def test_a_batch_sees_its_own_touches_when_it_publishes(queue: SqliteStore) -> N
     assert queue.undone_team_days(NOW + 3 * SECOND) == 0
 
 
-def test_a_roster_that_says_nothing_new_ends_the_work_too(queue: SqliteStore) -> None:
+def test_a_roster_that_says_nothing_new_ends_the_work_too(queue: EventStore) -> None:
     basis = touch(queue)
     execute(queue, asked(Vacate(ward_id="roster"), publishes=(TODAY_OF_T1, basis)), region=REGION)
     assert queue.undone_team_days(NOW) == 0
 
 
-def test_a_day_with_nothing_to_plan_is_settled_without_events(queue: SqliteStore) -> None:
+def test_a_day_with_nothing_to_plan_is_settled_without_events(queue: EventStore) -> None:
     basis = touch(queue)
     queue.settle_team_day(TODAY_OF_T1, basis)
     assert queue.undone_team_days(NOW) == 0
@@ -149,14 +149,14 @@ def test_a_day_with_nothing_to_plan_is_settled_without_events(queue: SqliteStore
     assert queue.undone_team_days(NOW + SECOND) == 1
 
 
-def test_a_day_done_and_touched_again_waits_anew(queue: SqliteStore) -> None:
+def test_a_day_done_and_touched_again_waits_anew(queue: EventStore) -> None:
     queue.settle_team_day(TODAY_OF_T1, touch(queue))
     second = touch(queue, 100)
     assert claim(queue, 101) is None
     assert claim(queue, 102) == ("t1", TODAY, second)
 
 
-def test_a_day_can_be_asked_for_as_of_the_newest_event(queue: SqliteStore) -> None:
+def test_a_day_can_be_asked_for_as_of_the_newest_event(queue: EventStore) -> None:
     queue.settle_team_day(TODAY_OF_T1, touch(queue))
     newest = touch(queue, team="t2")
     queue.mark(TODAY_OF_T1, NOW)

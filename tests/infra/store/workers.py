@@ -4,20 +4,19 @@ import os
 import time
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Barrier, Event
-from pathlib import Path
 from typing import Any
 
 from domain.decider import Refused
 from infra.commands import execute, execute_all
 from infra.store.recorded import Append
-from infra.store.sqlite import SqliteStore
 from tests.infra.store import wards
+from tests.infra.store.places import Place
 
 
-def rent_at_once(path: Path, ward_id: str, barrier: Barrier, verdicts: Any) -> None:
+def rent_at_once(place: Place, ward_id: str, barrier: Barrier, verdicts: Any) -> None:
     """Rent bed b1 at the same moment as everybody else."""
     wards.move_in()
-    with SqliteStore(path) as store:
+    with place.store() as store:
         barrier.wait()
         try:
             execute(store, wards.asked(wards.rent_bed(ward_id)), region=wards.REGION)
@@ -26,10 +25,10 @@ def rent_at_once(path: Path, ward_id: str, barrier: Barrier, verdicts: Any) -> N
             verdicts.put(refused.rule)
 
 
-def write_many(path: Path, writer: int, commits: int, per_commit: int, barrier: Barrier) -> None:
+def write_many(place: Place, writer: int, commits: int, per_commit: int, barrier: Barrier) -> None:
     """Write `commits` times `per_commit` events to streams of one's own."""
     wards.move_in()
-    with SqliteStore(path) as store:
+    with place.store() as store:
         barrier.wait()
         for n in range(commits):
             stream = f"ward-{writer}-{n}"
@@ -38,10 +37,10 @@ def write_many(path: Path, writer: int, commits: int, per_commit: int, barrier: 
             store.append(Append(id=stream, stream=stream, version=0, actor="w", now=now, events=events))
 
 
-def write_until_killed(path: Path) -> None:
+def write_until_killed(place: Place) -> None:
     """Write batches of commands of three events, one claim and one answer each, for ever."""
     wards.move_in()
-    with SqliteStore(path) as store:
+    with place.store() as store:
         n = store.last_position()
         while True:
             batch = []
@@ -53,10 +52,10 @@ def write_until_killed(path: Path) -> None:
             execute_all(store, batch, region=wards.REGION)
 
 
-def stop_before_commit(path: Path, written: Event) -> None:
+def stop_before_commit(place: Place, written: Event) -> None:
     """Write everything of a commit but the commit."""
     wards.move_in()
-    with SqliteStore(path) as store, store.writing() as transaction:
+    with place.store() as store, store.writing() as transaction:
         fact = wards.RoomCleaned(ward_id="w1", room=1)
         transaction.append(
             Append(

@@ -1,0 +1,114 @@
+"""What the store asks of a database. Rules live above this line, in Python and once; SQL below it has none.
+
+Statements use `?` for values and only what SQLite and PostgreSQL both understand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class Cursor(Protocol):
+    """Runs statements and gives rows as tuples."""
+
+    def execute(self, sql: str, values: Values = ..., /) -> "Cursor":
+        """Run one statement."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row, None at the end."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Newest(NamedTuple):
+    """The highest id ever given (0: none) and the UTC moment at which the newest event was written."""
+
+    last_id: int
+    recorded_at: datetime | None
+
+
+class Mark(NamedTuple):
+    """A team-day's row as it shall be; `done` and the lease stay as they are. Moments are microseconds since 1970."""
+
+    team_id: str
+    day: str
+    wanted: int
+    plan_from: int
+    due_at: int
+    first_at: int
+
+
+class Writes(msgspec.Struct):
+    """Finished rows of one commit. The claims of the named keys are replaced, documents already kept stay."""
+
+    events: list[tuple[int, str, int, str, bytes, bytes]] = []
+    answers: list[tuple[str, bytes, bytes]] = []
+    keys: list[str] = []
+    claims: list[tuple[str, str, str, str]] = []
+    documents: list[tuple[str, bytes]] = []
+    marks: list[Mark] = []
+    recorded_at: datetime | None = None
+
+
+class Wanted(NamedTuple):
+    """What a transaction will surely read, told beforehand so that a distant database answers it at once."""
+
+    command_ids: Sequence[str] = ()
+    streams: Mapping[str, int] = {}
+    """Streams, each with the version from which on its facts are wanted."""
+
+
+class Database(Protocol):
+    """One writer at a time: from `begin` to `commit` nobody else writes, in this process or another."""
+
+    def begin(self) -> Cursor:
+        """Take the write lock; StoreError after 30 s without it. Ends with `commit` or `rollback`."""
+        ...
+
+    def newest(self, cursor: Cursor) -> Newest:
+        """Return where the log ends; under the write lock."""
+        ...
+
+    def write(self, cursor: Cursor, writes: Writes) -> None:
+        """Write finished rows; under the write lock."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
+        ...
+
+    def rollback(self) -> None:
+        """Forget everything since `begin`."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Cursor]:
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Cursor]:
+        """Look at one moment; writers go on beside it."""
+        ...
+
+    def asking(self) -> AbstractContextManager[Cursor]:
+        """Ask a single question."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        ...
+
+
+def places(count: int, row: str = "?") -> str:
+    """Return so many placeholders, separated by commas."""
+    return ", ".join([row] * count)

@@ -1,0 +1,232 @@
+"""The PostgreSQL side of the store: one writing connection behind a lock, the tip of the log, finished rows.
+
+A writer that stands still while it holds the lock (a frozen process, a lost machine) is cut off after 20 s, so that it
+cannot stop the others; its transaction is undone and it is told so when it goes on.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import sql
+
+from infra.store.database import Cursor, Newest, Writes
+from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
+from infra.store.postgres_sql import FUNCTIONS, LAYOUT, TABLES, WRITE
+from infra.store.recorded import StoreError, from_micros, to_micros
+
+SETTINGS = """SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '20s';
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
+
+HEADS = 50_000
+"""So many streams' versions are remembered."""
+
+
+class Tip(NamedTuple):
+    """Where the log stood after so many commits."""
+
+    commits: int
+    last_id: int
+    recorded_at: int | None
+
+
+class PostgresDatabase:
+    """The store's tables in one schema. `heads` are versions of streams that hold as long as the tip is `tip`."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.schema = schema
+        self.channel = f"jiayi_{schema}"
+        self.links = Links(url, schema)
+        self.lock = threading.Lock()
+        self._writer = Links(url, schema, SETTINGS)
+        self._cursor: PostgresCursor | None = None
+        self._before: Tip | None = None
+        self.tip: Tip | None = None
+        self.alone = False
+        self.heads: dict[str, int] = {}
+        self._learned: dict[str, int] = {}
+        self.reading = self.links.reading
+        self.asking = self.links.asking
+        try:
+            with self.links.asking() as cursor, told_away():
+                self._prepare(cursor)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, cursor: PostgresCursor) -> None:
+        key = lock_key(self.schema, 1)
+        with cursor.link.transaction():
+            cursor.execute(f"SELECT pg_advisory_xact_lock({key})")
+            ensure_schema(cursor, self.schema)
+            held = {
+                name
+                for (name,) in cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self.schema,))
+            }
+            if "layout" in held:
+                (layout,) = cursor.execute("SELECT version FROM layout").fetchone()
+                if layout > LAYOUT:
+                    raise StoreError(f"{self.schema} has layout {layout}; this program knows layouts up to {LAYOUT}")
+                return
+            if "stored_events" in held:
+                raise StoreError(f"{self.schema} holds events that this program did not write")
+            functions = FUNCTIONS.format(key=key, channel=sql.quote(self.channel))
+            cursor.link.execute(TABLES + functions)
+            cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))
+
+    # Writing
+
+    def writer(self) -> PostgresCursor:
+        """Return the writing connection, opened again if it broke; under the process's lock."""
+        if self._cursor is None or self._cursor.link.closed:
+            self._drop()
+            self._cursor = self._writer.connect()
+        return self._cursor
+
+    def _drop(self) -> None:
+        """Give the writing connection up, and what was known: nobody can tell what has been committed."""
+        cursor, self._cursor, self.tip = self._cursor, None, None
+        self.heads.clear()
+        if cursor is not None:
+            cursor.link.close()
+
+    def begin(self) -> PostgresCursor:
+        """Take the write lock; StoreError after 30 s without it or if the database is away."""
+        self.lock.acquire()
+        try:
+            cursor = self._begun()
+            tip = Tip(*cursor.execute("SELECT * FROM begin_writing()").fetchone())
+        except BaseException:
+            self._undo()
+            raise
+        self._before, known = tip._replace(commits=tip.commits - 1), self.tip
+        self.alone = known is not None and known.commits == self._before.commits
+        if not self.alone or len(self.heads) > HEADS:
+            self.heads.clear()
+        self.tip = tip
+        return cursor
+
+    def _begun(self) -> PostgresCursor:
+        """Begin on the writing connection; a broken one is told by the first statement, and nothing is lost with it."""
+        cursor = self.writer()
+        try:
+            cursor.execute("BEGIN")
+        except StoreError:
+            self._drop()
+            cursor = self.writer()
+            cursor.execute("BEGIN")
+        return cursor
+
+    def learn(self, versions: dict[str, int]) -> None:
+        """Hear which versions streams have if the transaction under way is committed."""
+        self._learned = versions
+
+    def newest(self, cursor: Cursor) -> Newest:  # noqa: ARG002 -- known since the lock was taken
+        """Return where the log ends; under the write lock."""
+        tip = self.tip
+        assert tip is not None, "under the write lock"
+        return Newest(tip.last_id, None if tip.recorded_at is None else from_micros(tip.recorded_at))
+
+    def write(self, cursor: Cursor, writes: Writes) -> None:
+        """Write finished rows; under the write lock."""
+        assert isinstance(cursor, PostgresCursor)
+        with told_away():
+            cursor.plain.execute(WRITE, (None, *arrays(writes)))
+        self._advance(writes, 0)
+
+    def write_at_tip(self, writes: Writes) -> bool:
+        """Write and commit in one round trip if nobody wrote since the tip was known; under the process's lock."""
+        tip = self.tip
+        assert tip is not None, "a known tip"
+        try:
+            with told_away():
+                cursor = self.writer().plain.execute(WRITE, (tip.commits, *arrays(writes)), prepare=True)
+                (written,) = cursor.fetchone() or (False,)
+        except BaseException:
+            self.tip = None
+            raise
+        if written:
+            self._advance(writes, 1)
+        else:
+            self.tip = None
+        return bool(written)
+
+    def still_at_tip(self) -> bool:
+        """Tell whether nobody wrote since the tip was known."""
+        with self.asking() as cursor:
+            (commits,) = cursor.execute("SELECT commits FROM tip").fetchone()
+        return self.tip is not None and self.tip.commits == commits
+
+    def _advance(self, writes: Writes, commits: int) -> None:
+        tip = self.tip
+        assert tip is not None, "a known tip"
+        recorded = tip.recorded_at if writes.recorded_at is None else to_micros(writes.recorded_at)
+        last_id = writes.events[-1][0] if writes.events else tip.last_id
+        self.tip = Tip(tip.commits + commits, last_id, recorded)
+
+    def commit(self) -> None:
+        """Make everything since `begin` last. StoreError if the database went away: it may stand or not."""
+        try:
+            assert self._cursor is not None, "between begin and commit"
+            self._cursor.execute(
+                "COMMIT"
+            )  # never on a connection opened anew: it would commit nothing and say so kindly
+            self.heads |= self._learned
+        except BaseException:
+            self._drop()
+            raise
+        finally:
+            self._learned = {}
+            self.lock.release()
+
+    def rollback(self) -> None:
+        """Forget everything since `begin`."""
+        self.tip = self._before
+        self._undo()
+
+    def _undo(self) -> None:
+        self._learned = {}
+        try:
+            if self._cursor is not None:
+                with suppress(psycopg.Error, StoreError):
+                    self._cursor.execute("ROLLBACK")
+                if self._cursor.link.closed:
+                    self._drop()
+        finally:
+            self.lock.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresCursor]:
+        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
+        cursor = self.begin()
+        try:
+            yield cursor
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        self.links.close()
+        self._drop()
+
+
+def arrays(writes: Writes) -> list[Any]:
+    """Return finished rows as columns, NULL where there are none: what `write_rows` takes."""
+    recorded = None if writes.recorded_at is None else to_micros(writes.recorded_at)
+    return [
+        recorded,
+        *_columns(writes.events, 6),
+        *_columns(writes.answers, 3),
+        writes.keys or None,
+        *_columns(writes.claims, 4),
+        *_columns(writes.documents, 2),
+        *_columns(writes.marks, 6),
+    ]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Any]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [None] * width
