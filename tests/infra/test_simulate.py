@@ -1,0 +1,53 @@
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from domain.decider import Refused
+from infra.rebuild import check
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
+from infra.wiring import System, open_system
+from tests.small_town import centre, given
+
+
+def fingerprint(system: System) -> str:
+    whole = sha256()
+    for event in system.store.after(0, 10**6):
+        whole.update(f"{event.position} {event.id} {event.name} ".encode() + event.state + event.metadata_state)
+    return whole.hexdigest()
+
+
+def test_the_same_seed_makes_the_same_community_to_the_byte(tmp_path: Path) -> None:
+    prints = []
+    for folder, seed in (("one", 7), ("again", 7), ("other", 8)):
+        with open_system(Settings(data=tmp_path / folder)) as system:
+            simulate(system, teams=1, days=5, seed=seed)
+            prints.append(fingerprint(system))
+    assert prints[0] == prints[1]
+    assert prints[0] != prints[2]
+
+
+def test_a_simulated_community_has_the_citys_figures_and_a_working_fortnight(tmp_path: Path) -> None:
+    with open_system(Settings(data=tmp_path)) as system:
+        made = simulate(system, teams=2, days=14, seed=4)
+        names = Counter(event.name for event in system.store.after(0, 10**6))
+        assert made.residents == pytest.approx(2 * RESIDENTS_PER_TEAM, rel=0.02)
+        assert made.contracts == made.residents
+        (beds,) = system.rows.ask("SELECT count(*) AS n FROM family_beds_v1 WHERE status = 'open'")
+        assert beds["n"] == pytest.approx(2 * BEDS_PER_TEAM, abs=2)
+        for happened in ("roster.published.v1", "visit.completed.v1", "referral.returned.v1", "care_plan.task_done.v1"):
+            assert names[happened] > 0, happened
+        due = system.rows.ask("SELECT count(*) AS n FROM visits_v1 WHERE status = 'requested'")
+        assert int(str(due[0]["n"])) > 0
+        assert check(system.store, system.rows) == []
+
+
+def test_a_community_is_not_poured_into_a_folder_that_holds_one(tmp_path: Path) -> None:
+    with open_system(Settings(data=tmp_path)) as system:
+        given(system, *centre())
+        with pytest.raises(Refused) as refusal:
+            simulate(system, teams=1, days=1, seed=1)
+        assert refusal.value.rule == "store-not-empty"
