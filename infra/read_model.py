@@ -1,8 +1,7 @@
-"""The read model: rows in one SQLite file, and the projector that keeps them up with the log.
+"""The read model: rows in one SQLite file, and the projector that keeps any rows up with the log.
 
-Rows and the position up to which they are true are written in one transaction, so a crash leaves neither ahead of the
-other. Rows can be made again from the log: WAL with `synchronous=NORMAL` may lose the last commits in a power cut, but
-never part of one. A projection whose declared tables differ from those in the file is emptied and filled again from 0.
+Rows can be made again from the log: WAL with `synchronous=NORMAL` may lose the last commits in a power cut, but never
+part of one.
 """
 
 import json
@@ -10,17 +9,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from infra.rows import ReadModel, Step
 from infra.rows_sql import View, fingerprint, statements, write_rows
 from infra.store.recorded import StoreError
-from projections.asking import Scalar
-from projections.changes import Change, Projection, folded
-from projections.registry import PROJECTIONS, handlers_of
+from projections.changes import Change, Projection, Table
+from projections.registry import PROJECTIONS
+
+__all__ = ["Log", "Progress", "ReadModel", "SqliteRows", "Step", "catch_up", "steps_of"]
 
 LOCK_SECONDS = 30
 CACHE_KIB = 64 * 1024
@@ -65,17 +66,7 @@ class Log(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One projection goes from the position `after` to `position` by these changes."""
-
-    projection: str
-    after: int
-    position: int
-    changes: Sequence[Change]
-
-
-class SqliteRows:
+class SqliteRows(ReadModel):
     """Rows and positions in one file. Threads may share it; other processes open their own.
 
     Opening creates what is missing and empties what an older program shaped; StoreError if the file is not ours.
@@ -85,9 +76,7 @@ class SqliteRows:
         self, path: Path | str, projections: Mapping[str, Projection] = PROJECTIONS, *, durable: bool = True
     ) -> None:
         self.path = Path(path)
-        self.projections = projections
-        self.handlers = handlers_of(projections.values())
-        self.tables = {table.name: table for each in projections.values() for table in each.tables}
+        super().__init__(projections)
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
         self._idle: list[sqlite3.Cursor] = []
@@ -108,21 +97,8 @@ class SqliteRows:
         for connection in self._connections:
             connection.close()
 
-    def __enter__(self) -> "SqliteRows":
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.close()
-
-    # Asking
-
-    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
-        """Return the rows that a SELECT with `:name` parameters finds; nothing can be written."""
-        with self.reading() as rows:
-            return rows.ask(sql, **parameters)
-
     @contextmanager
-    def reading(self) -> Iterator["View"]:
+    def reading(self) -> Iterator[View]:
         """Ask several questions of one moment, that of the first; writers go on beside it."""
         try:
             cursor = self._idle.pop()
@@ -136,18 +112,6 @@ class SqliteRows:
         finally:
             cursor.connection.rollback()
             self._idle.append(cursor)
-
-    def positions(self) -> dict[str, int]:
-        """Return how far each projection is."""
-        with self.reading() as rows:
-            return rows.positions()
-
-    @property
-    def position(self) -> int:
-        """The position up to which everything is told: what was written before it can be read."""
-        return min(self.positions().values(), default=0)
-
-    # Writing
 
     @contextmanager
     def writing(self, fresh: Path | None = None) -> Iterator[sqlite3.Cursor]:
@@ -170,28 +134,42 @@ class SqliteRows:
                 if fresh is not None:
                     cursor.execute("DETACH fresh")
 
-    def apply(self, projection: str, position: int, changes: Sequence[Change]) -> None:
-        """Write one projection's changes and its new position in one transaction; nothing if it is there already."""
-        after = self.positions()[projection]
-        if position > after:
-            self.apply_all([Step(projection, after, position, changes)])
+    def _writing(self) -> AbstractContextManager[sqlite3.Cursor]:
+        return self.writing()
 
-    def apply_all(self, steps: Sequence[Step]) -> bool:
-        """Write the rows and positions of several projections in one transaction.
+    def _held_positions(self, cursor: sqlite3.Cursor) -> dict[str, int]:
+        return View(cursor).positions()
 
-        False, and nothing written, if one of them is no longer where its step begins: somebody else was faster.
-        """
-        with self.writing() as cursor:
-            found = View(cursor).positions()
-            if any(found[step.projection] != step.after for step in steps):
-                return False
-            for name, rows in folded(chain.from_iterable(step.changes for step in steps)).items():
-                write_rows(cursor, self.tables[name], rows)
-            cursor.executemany(
-                "UPDATE positions SET position = ? WHERE projection = ?",
-                [(step.position, step.projection) for step in steps],
+    def _write_rows(self, cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
+        write_rows(cursor, table, rows)
+
+    def _write_positions(self, cursor: sqlite3.Cursor, steps: Sequence[Step]) -> None:
+        cursor.executemany(
+            "UPDATE positions SET position = ? WHERE projection = ?",
+            [(step.position, step.projection) for step in steps],
+        )
+
+    @contextmanager
+    def beside(self, projections: Mapping[str, Projection]) -> Iterator["SqliteRows"]:
+        """Open empty rows in the folder of these; they are gone at the end."""
+        with (
+            TemporaryDirectory(dir=self.path.parent, prefix="rows-anew-") as folder,
+            SqliteRows(Path(folder) / "rows.db", projections, durable=False) as fresh,
+        ):
+            yield fresh
+
+    def switch(self, fresh: ReadModel, last: Callable[[], object]) -> None:
+        """Put the rows of `fresh` in the place of these in one transaction; `last` is called under the write lock."""
+        assert isinstance(fresh, SqliteRows), "opened by `beside`"
+        with self.writing(fresh.path) as cursor:
+            last()
+            for name in fresh.tables:
+                cursor.execute(f'DELETE FROM main."{name}"')  # noqa: S608 -- names come from the program
+                cursor.execute(f'INSERT INTO main."{name}" SELECT * FROM fresh."{name}"')  # noqa: S608
+            cursor.execute(
+                """UPDATE main.positions SET position = f.position FROM fresh.positions f
+                WHERE f.projection = main.positions.projection"""
             )
-            return True
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -219,7 +197,7 @@ class SqliteRows:
             raise StoreError(f"{self.path} holds tables that this program did not write")
         cursor.execute(POSITIONS)
         for name, shape, tables in cursor.execute("SELECT projection, fingerprint, tables FROM positions").fetchall():
-            if name not in self.projections or fingerprint(self.projections[name]) != shape:
+            if name not in self.projections or fingerprint(self.projections[name], statements) != shape:
                 for table in json.loads(tables):
                     cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
                 cursor.execute("DELETE FROM positions WHERE projection = ?", (name,))
@@ -230,13 +208,17 @@ class SqliteRows:
                     cursor.execute(statement)
                 cursor.execute(
                     "INSERT INTO positions VALUES (?, 0, ?, ?)",
-                    (name, fingerprint(projection), json.dumps([table.name for table in projection.tables])),
+                    (
+                        name,
+                        fingerprint(projection, statements),
+                        json.dumps([table.name for table in projection.tables]),
+                    ),
                 )
 
 
 def catch_up(
     log: Log,
-    rows: SqliteRows,
+    rows: ReadModel,
     batch: int = 2000,
     progress: Progress | None = None,
     until: Mapping[str, int] | None = None,
@@ -263,7 +245,7 @@ def catch_up(
 
 
 def steps_of(
-    events: Sequence[Logged], behind: Mapping[str, int], rows: SqliteRows, until: Mapping[str, int] | None
+    events: Sequence[Logged], behind: Mapping[str, int], rows: ReadModel, until: Mapping[str, int] | None
 ) -> list[Step]:
     """Return what a run of events means for the projections that are behind."""
     last = events[-1].position

@@ -1,14 +1,12 @@
 """Rows made anew from the log, beside those in use: compared with them, or put in their place in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
-from infra.read_model import Log, Progress, SqliteRows, catch_up
-from projections.changes import Projection, Table
+from infra.read_model import Log, Progress, ReadModel, SqliteRows, catch_up
+from projections.changes import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Difference:
     columns: tuple[str, ...] = ()
 
 
-def check(log: Log, rows: SqliteRows | Path, progress: Progress | None = None) -> list[Difference]:
+def check(log: Log, rows: ReadModel | Path, progress: Progress | None = None) -> list[Difference]:
     """Return where the rows in use differ from rows made anew up to the same positions; `[]` if nowhere.
 
     The rows in use, opened here if only their path is given, are looked at as of one moment; the projector may go on.
@@ -29,7 +27,7 @@ def check(log: Log, rows: SqliteRows | Path, progress: Progress | None = None) -
     if isinstance(rows, Path):
         with SqliteRows(rows) as opened:
             return check(log, opened, progress)
-    with rows.reading() as view, beside(rows, rows.projections) as fresh:
+    with rows.reading() as view, rows.beside(rows.projections) as fresh:
         catch_up(log, fresh, progress=progress, until=view.positions())
         with fresh.reading() as anew:
             return [
@@ -39,35 +37,16 @@ def check(log: Log, rows: SqliteRows | Path, progress: Progress | None = None) -
             ]
 
 
-def rebuild(log: Log, rows: SqliteRows, name: str | None = None, progress: Progress | None = None) -> int:
+def rebuild(log: Log, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
     """Make one projection's rows, or all, anew from the log and switch; return the position they are at.
 
     Readers see the old rows until the switch and the new ones after it. KeyError if there is no such projection.
     """
     chosen = dict(rows.projections) if name is None else {name: rows.projections[name]}
-    with beside(rows, chosen) as fresh:
+    with rows.beside(chosen) as fresh:
         catch_up(log, fresh, progress=progress)
-        with rows.writing(fresh.path) as cursor:  # nobody moves the rows in use from here on
-            catch_up(log, fresh)
-            for each in chosen.values():
-                for table in each.tables:
-                    cursor.execute(f'DELETE FROM main."{table.name}"')  # noqa: S608 -- names come from the program
-                    cursor.execute(f'INSERT INTO main."{table.name}" SELECT * FROM fresh."{table.name}"')  # noqa: S608
-            cursor.execute(
-                """UPDATE main.positions SET position = f.position FROM fresh.positions f
-                WHERE f.projection = main.positions.projection"""
-            )
+        rows.switch(fresh, lambda: catch_up(log, fresh))
         return fresh.position
-
-
-@contextmanager
-def beside(rows: SqliteRows, projections: Mapping[str, Projection]) -> Iterator[SqliteRows]:
-    """Open empty rows in the folder of the rows in use; they are gone at the end."""
-    with (
-        TemporaryDirectory(dir=rows.path.parent, prefix="rows-anew-") as folder,
-        SqliteRows(Path(folder) / "rows.db", projections, durable=False) as fresh,
-    ):
-        yield fresh
 
 
 def differences(

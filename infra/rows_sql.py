@@ -3,8 +3,9 @@
 import hashlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 from projections.asking import Scalar
 from projections.changes import Change, Patch, Projection, Put, Table
@@ -42,29 +43,42 @@ def statements(table: Table) -> Iterator[str]:
         yield f'CREATE INDEX "{table.name}_by_{"_".join(index)}" ON "{table.name}" ({", ".join(index)})'
 
 
-def fingerprint(projection: Projection) -> str:
+def fingerprint(projection: Projection, statements: Callable[[Table], Iterator[str]]) -> str:
     """Return a digest of how a projection's tables are shaped."""
     return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
 
 
-def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
-    """Write the changes of one table, one per key; their order is free."""
+class Sorted(NamedTuple):
+    """The changes of one table as values: whole rows, keys to drop, and by their columns patches, the key last."""
+
+    puts: list[tuple[Scalar, ...]]
+    drops: list[str]
+    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]]
+
+
+def sorted_out(table: Table, rows: Mapping[str, Change]) -> Sorted:
+    """Return what the changes of one table, one per key, come to."""
     columns = tuple(table.columns)
-    puts: list[tuple[Scalar, ...]] = []
-    drops: list[tuple[str]] = []
-    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = defaultdict(list)
+    found = Sorted([], [], defaultdict(list))
     for key, change in rows.items():
         if isinstance(change, Put):
-            puts.append((key, *map(change.row.get, columns)))
+            found.puts.append((key, *map(change.row.get, columns)))
         elif isinstance(change, Patch):
-            patches[tuple(change.columns)].append((*change.columns.values(), key))
+            found.patches[tuple(change.columns)].append((*change.columns.values(), key))
         else:
-            drops.append((key,))
+            found.drops.append(key)
+    return found
+
+
+def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
+    """Write the changes of one table, one per key; their order is free."""
+    puts, drops, patches = sorted_out(table, rows)
     if puts:
-        places = ", ".join("?" * (1 + len(columns)))
+        places = ", ".join("?" * (1 + len(table.columns)))
         cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608
     for names, values in patches.items():
         news = ", ".join(f'"{name}" = ?' for name in names)
         cursor.executemany(f'UPDATE "{table.name}" SET {news} WHERE "{table.key}" = ?', values)  # noqa: S608
     if drops:
-        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', drops)  # noqa: S608
+        gone = [(key,) for key in drops]
+        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', gone)  # noqa: S608

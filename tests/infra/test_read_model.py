@@ -7,18 +7,21 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.event import stored_name
 from domain.institution import InstitutionOpened
-from infra.read_model import SqliteRows, Step, catch_up
+from infra.read_model import ReadModel, SqliteRows, Step, catch_up
 from infra.store.recorded import Append, StoreError
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
 from tests.domain import builders as b
+from tests.infra.store import places
+from tests.infra.store.places import KINDS, Place
 from tests.projections.histories import ListLog, history
 
 NOW = b.at(b.TODAY, 9)
@@ -39,12 +42,17 @@ COUNTED = Projection(name="counted", tables=(COUNTS,), events=(InstitutionOpened
 TWO_CENTRES = ListLog([("institution-fuhai", b.CENTRE), ("institution-city-3", b.HOSPITAL)])
 
 
-def everything(rows: SqliteRows) -> dict[str, list[tuple[object, ...]]]:
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    yield from places.place(request.param, tmp_path)
+
+
+def everything(rows: ReadModel) -> dict[str, list[tuple[object, ...]]]:
     with rows.reading() as view:
         return {name: list(view.rows_of(table)) for name, table in rows.tables.items()}
 
 
-def fill(store: SqliteStore, facts: list[tuple[str, object]]) -> None:
+def fill(store: EventStore, facts: list[tuple[str, object]]) -> None:
     versions: dict[str, int] = {}
     with store.writing() as transaction:
         for stream, fact in facts:
@@ -53,14 +61,14 @@ def fill(store: SqliteStore, facts: list[tuple[str, object]]) -> None:
             transaction.append(Append(id=stream, stream=stream, version=version, actor="test", now=NOW, events=(fact,)))
 
 
-def test_rows_follow_the_store_and_asking_again_reads_nothing(tmp_path: Path) -> None:
+def test_rows_follow_the_store_and_asking_again_reads_nothing(place: Place) -> None:
     facts = history(1)
-    with SqliteStore(tmp_path / "events.db") as store, SqliteRows(tmp_path / "rows.db") as rows:
+    with place.store() as store, place.rows() as rows:
         fill(store, facts)
         assert catch_up(store, rows, batch=7) == len(facts)
         assert rows.position == store.last_position()
         assert catch_up(store, rows) == 0
-        with SqliteRows(tmp_path / "other.db") as other:
+        with place.rows(name="other") as other:
             catch_up(ListLog(facts), other)
             assert everything(rows) == everything(other)
 
@@ -82,27 +90,26 @@ def test_the_rows_are_the_same_whatever_the_batches(
     assert found == expected
 
 
-def test_progress_is_told_after_every_batch(tmp_path: Path) -> None:
+def test_progress_is_told_after_every_batch(place: Place) -> None:
     told: list[tuple[int, int]] = []
-    with SqliteRows(tmp_path / "rows.db") as rows:
+    with place.rows() as rows:
         catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: told.append((at, last)))
     assert told == [(10, 25), (20, 25), (25, 25)]
 
 
-def test_projections_stop_at_the_positions_they_are_told(tmp_path: Path) -> None:
-    with SqliteRows(tmp_path / "rows.db", {"named": NAMED, "counted": COUNTED}) as rows:
+def test_projections_stop_at_the_positions_they_are_told(place: Place) -> None:
+    with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         catch_up(TWO_CENTRES, rows, until={"named": 1, "counted": 2})
         assert rows.positions() == {"named": 1, "counted": 2}
         assert rows.position == 1
         assert len(rows.ask("SELECT * FROM names_v1")) == 1
 
 
-def test_a_new_projection_catches_up_from_the_beginning_and_the_others_stay(tmp_path: Path) -> None:
-    path = tmp_path / "rows.db"
-    with SqliteRows(path, {"named": NAMED}) as rows:
+def test_a_new_projection_catches_up_from_the_beginning_and_the_others_stay(place: Place) -> None:
+    with place.rows({"named": NAMED}) as rows:
         catch_up(TWO_CENTRES, rows)
         rows.apply("named", 3, [NAMES.drop("city-3")])
-    with SqliteRows(path, {"named": NAMED, "counted": COUNTED}) as rows:
+    with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         assert rows.positions() == {"named": 3, "counted": 0}
         catch_up(TWO_CENTRES, rows, batch=1)
         assert rows.positions() == {"named": 3, "counted": 2}
@@ -110,12 +117,11 @@ def test_a_new_projection_catches_up_from_the_beginning_and_the_others_stay(tmp_
         assert [row["tier"] for row in rows.ask("SELECT * FROM counts_v1 ORDER BY tier")] == [1, 3]
 
 
-def test_a_projection_whose_columns_changed_is_filled_again(tmp_path: Path) -> None:
-    path = tmp_path / "rows.db"
-    with SqliteRows(path, {"named": NAMED, "counted": COUNTED}) as rows:
+def test_a_projection_whose_columns_changed_is_filled_again(place: Place) -> None:
+    with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         catch_up(TWO_CENTRES, rows)
     wider = replace(NAMED, tables=(replace(NAMES, columns={"name": "text", "district": "text"}),))
-    with SqliteRows(path, {"named": wider, "counted": COUNTED}) as rows:
+    with place.rows({"named": wider, "counted": COUNTED}) as rows:
         assert rows.positions() == {"named": 0, "counted": 2}
         catch_up(TWO_CENTRES, rows)
         assert rows.ask("SELECT * FROM names_v1 WHERE institution_id = 'fuhai'") == [
@@ -123,36 +129,35 @@ def test_a_projection_whose_columns_changed_is_filled_again(tmp_path: Path) -> N
         ]
 
 
-def test_a_projection_that_is_gone_takes_its_tables_with_it(tmp_path: Path) -> None:
-    path = tmp_path / "rows.db"
-    SqliteRows(path, {"named": NAMED, "counted": COUNTED}).close()
-    with SqliteRows(path, {"counted": COUNTED}) as rows:
+def test_a_projection_that_is_gone_takes_its_tables_with_it(place: Place) -> None:
+    place.rows({"named": NAMED, "counted": COUNTED}).close()
+    with place.rows({"counted": COUNTED}) as rows:
         assert rows.positions() == {"counted": 0}
-        assert rows.ask("SELECT name FROM sqlite_schema WHERE name LIKE 'names%'") == []
+        with pytest.raises((sqlite3.OperationalError, psycopg.errors.UndefinedTable), match="names_v1"):
+            rows.ask("SELECT * FROM names_v1")
 
 
-def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "rows.db"
-    with SqliteRows(path) as rows:
+def test_opening_twice_changes_nothing(place: Place) -> None:
+    with place.rows() as rows:
         catch_up(ListLog(history(2)), rows)
         before = everything(rows)
-    with SqliteRows(path) as rows:
+    with place.rows() as rows:
         assert everything(rows) == before
         assert rows.positions().keys() == PROJECTIONS.keys()
 
 
-def test_changes_and_position_are_written_together_or_not_at_all(tmp_path: Path) -> None:
-    with SqliteRows(tmp_path / "rows.db", {"named": NAMED, "counted": COUNTED}) as rows:
+def test_changes_and_position_are_written_together_or_not_at_all(place: Place) -> None:
+    with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         catch_up(TWO_CENTRES, rows)
         wrong = Step("counted", 2, 3, [COUNTS.put("fuhai", tier="not a number")])
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises((sqlite3.IntegrityError, psycopg.DataError)):
             rows.apply_all([Step("named", 2, 3, [NAMES.drop("fuhai")]), wrong])
         assert rows.positions() == {"named": 2, "counted": 2}
         assert len(rows.ask("SELECT * FROM names_v1")) == 2
 
 
-def test_whoever_comes_second_writes_nothing(tmp_path: Path) -> None:
-    with SqliteRows(tmp_path / "rows.db", {"named": NAMED}) as rows:
+def test_whoever_comes_second_writes_nothing(place: Place) -> None:
+    with place.rows({"named": NAMED}) as rows:
         first = Step("named", 0, 5, [NAMES.put("fuhai", name="new")])
         second = Step("named", 0, 4, [NAMES.put("fuhai", name="old")])
         assert rows.apply_all([first])
@@ -161,31 +166,31 @@ def test_whoever_comes_second_writes_nothing(tmp_path: Path) -> None:
         assert rows.ask("SELECT name FROM names_v1") == [{"name": "new"}]
 
 
-def follow(folder: Path) -> None:
+def follow(place: Place) -> None:
     """What another process does."""
-    with SqliteStore(folder / "events.db") as store, SqliteRows(folder / "rows.db") as rows:
+    with place.store() as store, place.rows() as rows:
         catch_up(store, rows, batch=20)
 
 
-def test_several_processes_may_follow_at_once(tmp_path: Path) -> None:
+def test_several_processes_may_follow_at_once(place: Place) -> None:
     facts = history(3, residents=20)
-    with SqliteStore(tmp_path / "events.db") as store:
+    with place.store() as store:
         fill(store, facts)
-    others = [get_context("spawn").Process(target=follow, args=(tmp_path,)) for _ in range(3)]
+    others = [get_context("spawn").Process(target=follow, args=(place,)) for _ in range(3)]
     for other in others:
         other.start()
     for other in others:
         other.join()
         assert other.exitcode == 0
         other.close()
-    with SqliteRows(tmp_path / "rows.db") as rows, SqliteRows(tmp_path / "alone.db") as alone:
+    with place.rows() as rows, place.rows(name="alone") as alone:
         catch_up(ListLog(facts), alone)
         assert rows.position == len(facts)
         assert everything(rows) == everything(alone)
 
 
-def test_readers_see_one_moment_while_rows_are_written(tmp_path: Path) -> None:
-    with SqliteRows(tmp_path / "rows.db", {"named": NAMED}) as rows:
+def test_readers_see_one_moment_while_rows_are_written(place: Place) -> None:
+    with place.rows({"named": NAMED}) as rows:
         with rows.reading() as view:
             assert view.ask("SELECT count(*) AS n FROM names_v1") == [{"n": 0}]
             catch_up(TWO_CENTRES, rows)
@@ -193,8 +198,11 @@ def test_readers_see_one_moment_while_rows_are_written(tmp_path: Path) -> None:
         assert rows.ask("SELECT count(*) AS n FROM names_v1") == [{"n": 2}]
 
 
-def test_asking_writes_nothing(tmp_path: Path) -> None:
-    with SqliteRows(tmp_path / "rows.db") as rows, pytest.raises(sqlite3.OperationalError, match="readonly"):
+def test_asking_writes_nothing(place: Place) -> None:
+    with (
+        place.rows() as rows,
+        pytest.raises((sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction), match=r"read-?only"),
+    ):
         rows.ask("DELETE FROM timers_v1")
 
 
@@ -209,7 +217,7 @@ def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
         SqliteRows(path)
 
 
-def test_events_that_nobody_follows_are_not_decoded(tmp_path: Path) -> None:
+def test_events_that_nobody_follows_are_not_decoded(place: Place) -> None:
     class Sealed:
         position = 1
         stream = "family_bed-b1"
@@ -221,6 +229,35 @@ def test_events_that_nobody_follows_are_not_decoded(tmp_path: Path) -> None:
 
     log = ListLog([])
     log.events.append(Sealed())  # type: ignore[arg-type]
-    with SqliteRows(tmp_path / "rows.db") as rows:
+    with place.rows() as rows:
         assert catch_up(log, rows) == 1
         assert rows.position == 1
+
+
+def test_text_sorts_alike_and_truths_and_whole_numbers_are_taken(place: Place) -> None:
+    table = Table("mixed_v1", "key", {"word": "text", "belongs": "int", "metres": "real"})
+
+    def project(_: InstitutionOpened) -> Iterator[Change]:
+        yield from ()
+
+    mixed = Projection(name="mixed", tables=(table,), events=(InstitutionOpened,), project=project)
+    words = ["b", "B", "a b", "ab", "é", "福", "Z", "_", None]
+    with place.rows({"mixed": mixed}) as rows:
+        puts = [table.put(str(n), word=word, belongs=True, metres=n) for n, word in enumerate(words)]
+        rows.apply("mixed", 1, puts)
+        rows.apply("mixed", 2, [table.patch("0", metres=0.5), table.patch("1", word=None), table.drop("2")])
+        told = rows.ask("SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z")
+        assert [row["word"] for row in told] == ["_", "ab", "b", "é", "福"]
+        first = rows.ask("SELECT * FROM mixed_v1 WHERE key = '0' AND word NOT LIKE '%:word'")
+        assert first == [{"key": "0", "word": "b", "belongs": 1, "metres": 0.5}]
+
+
+def test_both_places_tell_the_same_rows(tmp_path: Path) -> None:
+    facts = history(11)
+    with SqliteRows(tmp_path / "rows.db") as one:
+        catch_up(ListLog(facts), one)
+        expected = everything(one)
+    for there in places.place("postgres", tmp_path):
+        with there.rows() as other:
+            catch_up(ListLog(facts), other, batch=13)
+            assert everything(other) == expected

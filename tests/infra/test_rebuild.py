@@ -1,89 +1,86 @@
 """Rows made anew: compared with those in use, or put in their place."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from infra.read_model import SqliteRows, catch_up
+from infra.read_model import catch_up
 from infra.rebuild import Difference, check, rebuild
 from infra.store.recorded import Append
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from projections.residents import RESIDENTS_V1
 from tests.domain import builders as b
+from tests.infra.store import places
+from tests.infra.store.places import KINDS, Place
 from tests.infra.test_read_model import NOW, everything, fill
 from tests.projections.histories import history
 
 
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    yield from places.place(request.param, tmp_path)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore(tmp_path / "events.db") as opened:
+def store(place: Place) -> Iterator[EventStore]:
+    with place.store() as opened, place.rows() as rows:
         fill(opened, history(5))
+        catch_up(opened, rows)
         yield opened
 
 
-@pytest.fixture
-def path(tmp_path: Path, store: SqliteStore) -> Path:
-    with SqliteRows(tmp_path / "rows.db") as rows:
-        catch_up(store, rows)
-    return tmp_path / "rows.db"
+def differing(store: EventStore, place: Place) -> list[Difference]:
+    with place.rows() as rows:
+        return check(store, rows)
 
 
-def tamper(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def register(store: SqliteStore, resident_id: str) -> None:
+def register(store: EventStore, resident_id: str) -> None:
     stream = f"resident-{resident_id}"
     store.append(Append(id=stream, stream=stream, version=0, actor="test", now=NOW, events=(b.WANG,)))
 
 
-def test_rows_that_follow_the_log_do_not_differ(store: SqliteStore, path: Path) -> None:
-    assert check(store, path) == []
-    with SqliteRows(path) as rows:
-        assert check(store, rows) == []
+def test_rows_that_follow_the_log_do_not_differ(store: EventStore, place: Place) -> None:
+    assert differing(store, place) == []
+    if place.kind == "sqlite":
+        assert check(store, place.folder / "rows.db") == []
 
 
-def test_tampered_rows_are_found_and_their_values_are_not_told(store: SqliteStore, path: Path) -> None:
-    tamper(
-        path,
+def test_tampered_rows_are_found_and_their_values_are_not_told(store: EventStore, place: Place) -> None:
+    place.run(
         "UPDATE residents_v1 SET phone = '1', name = 'x' WHERE resident_id = 'p1'",
         "DELETE FROM residents_v1 WHERE resident_id = 'p2'",
         "INSERT INTO teams_v1 (team_id) VALUES ('team-0')",
     )
-    assert check(store, path) == [
+    assert differing(store, place) == [
         Difference("teams_v1", "team-0", "left-over"),
         Difference("residents_v1", "p1", "differs", ("name", "phone")),
         Difference("residents_v1", "p2", "missing"),
     ]
 
 
-def test_events_past_the_rows_are_no_difference(store: SqliteStore, path: Path) -> None:
+def test_events_past_the_rows_are_no_difference(store: EventStore, place: Place) -> None:
     register(store, "late")
-    assert check(store, path) == []
+    assert differing(store, place) == []
 
 
-def test_a_check_leaves_nothing_behind(store: SqliteStore, path: Path, tmp_path: Path) -> None:
-    check(store, path)
+def test_a_check_leaves_nothing_behind(store: EventStore, place: Place, tmp_path: Path) -> None:
+    differing(store, place)
     assert {each.name.partition("-")[0] for each in tmp_path.iterdir() if each.is_dir()} == set()
 
 
-def test_a_rebuild_mends_the_rows(store: SqliteStore, path: Path) -> None:
-    with SqliteRows(path) as rows:
+def test_a_rebuild_mends_the_rows(store: EventStore, place: Place) -> None:
+    with place.rows() as rows:
         before = everything(rows)
-        tamper(path, "DELETE FROM residents_v1", "UPDATE visits_v1 SET status = 'lost'")
+        place.run("DELETE FROM residents_v1", "UPDATE visits_v1 SET status = 'lost'")
         assert rebuild(store, rows) == store.last_position()
         assert everything(rows) == before
-    assert check(store, path) == []
+    assert differing(store, place) == []
 
 
-def test_one_projection_is_rebuilt_and_the_others_stay(store: SqliteStore, path: Path) -> None:
-    with SqliteRows(path) as rows:
-        tamper(path, "DELETE FROM residents_v1", "DELETE FROM visits_v1")
+def test_one_projection_is_rebuilt_and_the_others_stay(store: EventStore, place: Place) -> None:
+    with place.rows() as rows:
+        place.run("DELETE FROM residents_v1", "DELETE FROM visits_v1")
         position = rows.position
         register(store, "late")
         rebuild(store, rows, "residents")
@@ -97,9 +94,9 @@ def test_one_projection_is_rebuilt_and_the_others_stay(store: SqliteStore, path:
             rebuild(store, rows, "unknown")
 
 
-def test_readers_see_the_old_rows_until_the_switch(store: SqliteStore, path: Path) -> None:
-    with SqliteRows(path) as rows:
-        tamper(path, f"DELETE FROM {RESIDENTS_V1.name}")
+def test_readers_see_the_old_rows_until_the_switch(store: EventStore, place: Place) -> None:
+    with place.rows() as rows:
+        place.run(f"DELETE FROM {RESIDENTS_V1.name}")
         seen: list[object] = []
 
         def look(position: int, last: int) -> None:  # noqa: ARG001 -- the signature of progress
@@ -114,12 +111,12 @@ def test_readers_see_the_old_rows_until_the_switch(store: SqliteStore, path: Pat
 
 
 def test_a_failed_rebuild_leaves_the_rows_as_they_were(
-    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: EventStore, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> int:
         raise RuntimeError("disk")
 
-    with SqliteRows(path) as rows:
+    with place.rows() as rows:
         before = everything(rows)
         monkeypatch.setattr("infra.rebuild.catch_up", fail)
         with pytest.raises(RuntimeError):

@@ -1,7 +1,9 @@
 """Where a test's events and rows are: a folder, or a schema of a PostgreSQL cluster that lives as long as the tests."""
 
+import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,10 +11,14 @@ from typing import Literal
 import psycopg
 from psycopg import sql
 
+from infra.read_model import ReadModel, SqliteRows
+from infra.read_model_postgres import PostgresRows
 from infra.store.postgres import PostgresStore
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
+from projections.changes import Projection
+from projections.registry import PROJECTIONS
 from tests.infra.store import cluster
 
 Kind = Literal["sqlite", "postgres"]
@@ -36,11 +42,23 @@ class Place:
             return PostgresStore(self.url, pace, schema=self.schema)
         return SqliteStore(self.folder / "events.db", pace)
 
+    def rows(
+        self, projections: Mapping[str, Projection] = PROJECTIONS, name: str = "rows", *, durable: bool = True
+    ) -> ReadModel:
+        if self.url:
+            return PostgresRows(self.url, projections, schema=f"{self.schema}_{name}", durable=durable)
+        return SqliteRows(self.folder / f"{name}.db", projections, durable=durable)
+
     def run(self, *statements: str) -> None:
-        """Run SQL past the program."""
-        assert self.url is not None
+        """Run SQL past the program: on the store's tables, or the rows'."""
+        if self.url is None:
+            with closing(sqlite3.connect(self.folder / "rows.db", isolation_level=None)) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+            return
         with psycopg.connect(self.url, autocommit=True) as link:
-            link.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
+            path = sql.SQL(", ").join(map(sql.Identifier, (self.schema, f"{self.schema}_rows")))
+            link.execute(sql.SQL("SET search_path TO {}").format(path))
             for statement in statements:
                 link.execute(statement.encode())
 
@@ -53,5 +71,6 @@ def place(kind: Kind, folder: Path) -> Iterator[Place]:
     schema = f"t{uuid.uuid4().hex[:12]}"
     yield Place(folder, cluster.url(), schema)
     with psycopg.connect(cluster.url(), autocommit=True) as link:
-        for name in (schema, f"{schema}_rows"):
-            link.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+        made = link.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname::text, %s)", (schema,))
+        for (name,) in made.fetchall():
+            link.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
