@@ -10,29 +10,22 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import AsyncConnection, sql
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
+from infra.store.postgres_link import lock_key
 from infra.store.recorded import Recorded, StoreError
 from streams.database import End, Sent, Unavailable
 
-LEADER = 0x6A690010
-"""The advisory lock of the relay; its second half is the schema."""
+LEADING, MAKING = 16, 17
+"""Advisory locks of a schema: of the leading relay, and of whoever makes tables."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS relay_position (one INT PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS relay_ends (
-    partition INT PRIMARY KEY, position BIGINT NOT NULL, count BIGINT NOT NULL, sent_at TIMESTAMPTZ NOT NULL);
-CREATE TABLE IF NOT EXISTS watermarks (
-    projection TEXT NOT NULL, partition INT NOT NULL, position BIGINT NOT NULL, taken_at TIMESTAMPTZ,
-    PRIMARY KEY (projection, partition)) WITH (fillfactor = 50);
-CREATE TABLE IF NOT EXISTS dead_letters (
-    projection TEXT NOT NULL, position BIGINT NOT NULL, partition INT NOT NULL, stream TEXT NOT NULL,
-    version INT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, error TEXT NOT NULL, at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (projection, position));
-CREATE INDEX IF NOT EXISTS dead_letters_by_stream ON dead_letters (partition, projection, stream);
+    partition INT PRIMARY KEY, position BIGINT NOT NULL, count BIGINT NOT NULL, sent_at TIMESTAMPTZ NOT NULL)
 """
-"""Half-full pages of watermarks leave room for their next versions, so that no index is touched."""
 
-SETTINGS = """SET search_path TO {schema}; SET jit = off; SET lock_timeout = '30s';
+SETTINGS = """SET search_path TO {schemas}; SET jit = off; SET lock_timeout = '30s';
 SET idle_in_transaction_session_timeout = '20s';
 SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
 
@@ -91,9 +84,9 @@ class PostgresRelaying:
         """Become the leader; False if there is another."""
         async with available():
             if self._link is None or self._link.closed:
-                self._link = await connected(self._url, self._schema)
+                self._link = await connected(self._url, self._schema, TABLES)
                 await self._link.execute("SET synchronous_commit = off")  # what is forgotten is only sent again
-            found = await self._link.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LEADER, self._schema))
+            found = await self._link.execute(f"SELECT pg_try_advisory_lock({lock_key(self._schema, LEADING)})".encode())
             row = await found.fetchone()
         return bool(row and row[0])
 
@@ -138,17 +131,20 @@ class PostgresRelaying:
         return self._link
 
 
-async def connected(url: str, schema: str) -> Link:
-    """Open a connection that sees the tables of the streams, and make them where they are missing."""
+async def connected(url: str, schema: str, tables: str, *others: str) -> Link:
+    """Open a connection that sees a schema and others, and make these tables in the first where they are missing."""
     link = await AsyncConnection.connect(url, autocommit=True)
     try:
+        for dumper in (Int8Dumper, Int8BinaryDumper):  # one prepared statement, however large a number is
+            link.adapters.register_dumper(int, dumper)
         name = sql.Identifier(schema)
-        await link.execute(sql.SQL(SETTINGS).format(schema=name))
-        async with link.transaction():
-            await link.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LEADER + 1, schema))
-            if await (await link.execute("SELECT to_regclass('dead_letters_by_stream')")).fetchone() == (None,):
-                await link.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
-                await link.execute(TABLES)
+        seen = sql.SQL(", ").join([name, *map(sql.Identifier, others)])
+        await link.execute(sql.SQL(SETTINGS).format(schemas=seen))
+        async with link.transaction():  # two that create at once would collide
+            await link.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, MAKING)})".encode())
+            await link.execute("SET LOCAL client_min_messages = warning")
+            await link.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+            await link.execute(tables.encode())
     except BaseException:
         await link.close()
         raise

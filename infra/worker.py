@@ -13,6 +13,7 @@ from typing import NoReturn
 import faust
 
 from infra.codec import decode
+from infra.read_model_postgres import PostgresRows
 from infra.relaying import BlockingLog, PostgresRelaying, RelayedLog
 from infra.streamed_rows import StreamedRows
 from projections.registry import HANDLERS, PROJECTIONS
@@ -25,11 +26,9 @@ READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=deco
 """How the projector reads events: all projections, as the embedded system does."""
 
 
-def run_relay(
-    store: BlockingLog, *, database_url: str, bootstrap_servers: str, topic: Topic | None = None, schema: str = "jiayi"
-) -> None:
+def run_relay(store: BlockingLog, *, database_url: str, bootstrap_servers: str, topic: Topic | None = None) -> None:
     """Take the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as it shall be."""
-    asyncio.run(_relay(store, PostgresRelaying(database_url, schema), bootstrap_servers, topic or Topic()))
+    asyncio.run(_relay(store, PostgresRelaying(database_url), bootstrap_servers, topic or Topic()))
 
 
 async def _relay(store: BlockingLog, relaying: PostgresRelaying, bootstrap_servers: str, topic: Topic) -> None:
@@ -40,9 +39,10 @@ async def _relay(store: BlockingLog, relaying: PostgresRelaying, bootstrap_serve
     await relay.run()
 
 
-def run_projector(member: Membership, *, database_url: str, schema: str = "jiayi") -> NoReturn:
-    """Keep the rows up with the topic until SIGTERM or SIGINT; the tables of the rows are there. Leaves the process."""
-    rows = StreamedRows(database_url, PROJECTIONS, schema)
+def run_projector(member: Membership, *, database_url: str) -> NoReturn:
+    """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
+    PostgresRows(database_url).close()  # makes the tables that are missing
+    rows = StreamedRows(database_url, PROJECTIONS)
     app = projector_app(member, rows, READING, leave_at_once)
     faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False).execute_from_commandline()
 

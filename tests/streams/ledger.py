@@ -1,0 +1,75 @@
+"""Rows kept in memory, for tests of what is written and what is not."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from projections.changes import Change, Put, Table
+from streams.batch import Outcome, Place, Reading, Standing
+from streams.database import Unavailable, Unwritable
+from streams.dead_letters import DeadLetter
+
+NOTES = Table("notes_v1", "note_id", {"text": "text"})
+"""Of the events `noted`: their stream's last text; `boom` cannot be taken, `\\0` cannot be written."""
+
+
+def note(fact: object) -> Iterator[Change]:
+    stream, text = str(fact).split("=")
+    if text == "boom":
+        raise ValueError(text)
+    yield NOTES.put(stream, text=text)
+
+
+READING = Reading(
+    projections=("notes", "quiet"), handlers={"noted": (("notes", note),)}, decode=lambda _, state: state.decode()
+)
+
+
+@dataclass
+class Ledger:
+    """Rows, watermarks and letters; `away` times it does not answer, `refuses` is a text that it cannot hold."""
+
+    watermarks: dict[Place, int] = field(default_factory=dict)
+    rows: dict[str, Change] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
+    commits: int = 0
+    away: int = 0
+    refuses: str = "\0"
+    broken: Exception | None = None
+
+    @property
+    def texts(self) -> dict[str, object]:
+        return {key: put.row["text"] for key, put in self.rows.items() if isinstance(put, Put)}
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.watermarks, {(each.projection, each.stream) for each in self.letters})
+
+    def keep(self, outcome: Outcome) -> None:
+        self.rows |= {change.key: change for change in outcome.changes}
+        self.watermarks |= outcome.watermarks
+        self.letters += outcome.letters
+        self.commits += 1
+
+    async def write(self, outcome: Outcome) -> None:
+        if self.broken:
+            raise self.broken
+        if any(self.refuses in str(change) for change in map(text_of, outcome.changes)):
+            raise Unwritable
+        self.keep(outcome)
+
+    @asynccontextmanager
+    async def writing(self, partitions: Collection[int]) -> AsyncIterator["Ledger"]:
+        assert partitions
+        if self.away:
+            self.away -= 1
+            raise Unavailable
+        yield self
+
+    async def behind(self) -> Mapping[int, int]:
+        return {}
+
+
+def text_of(change: Change) -> object:
+    assert isinstance(change, Put)
+    return change.row["text"]

@@ -1,0 +1,42 @@
+"""Event logs for the tests of the streams, as the store would give them."""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from infra.codec import encode
+from infra.store.recorded import Metadata, Recorded, encode_metadata
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+METADATA = encode_metadata(Metadata(actor="test", recorded_at=NOON, traceparent="00-0af7-b7ad-01"))
+
+
+def recorded(facts: Iterable[tuple[str, object]]) -> list[Recorded]:
+    """Return streams and facts as stored events, in one log from position 1 on."""
+    events: list[Recorded] = []
+    versions: dict[str, int] = {}
+    for stream, fact in facts:
+        versions[stream] = versions.get(stream, 0) + 1
+        name, state = encode(fact)
+        events.append(Recorded(len(events) + 1, stream, versions[stream], name, state, METADATA))
+    return events
+
+
+class GrowingLog:
+    """A log of which only the first `upto` events are written yet. Threads may share it."""
+
+    def __init__(self, events: Sequence[Recorded], upto: int | None = None) -> None:
+        self.events = list(events)
+        self.upto = len(events) if upto is None else upto
+
+    def after(self, position: int, limit: int = 1000) -> list[Recorded]:
+        return self.events[position : min(self.upto, position + limit)]
+
+    def last_position(self) -> int:
+        return self.upto
+
+    def wait(self, position: int, timeout: float) -> int:
+        give_up = time.monotonic() + timeout
+        while self.upto <= position and time.monotonic() < give_up:
+            time.sleep(0.005)
+        return self.upto

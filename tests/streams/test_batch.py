@@ -1,0 +1,120 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.codec import decode
+from projections.changes import folded
+from projections.registry import HANDLERS, PROJECTIONS
+from streams.batch import Gap, Reading, Standing, split
+from streams.database import Sent
+from streams.envelope import Carried, Parcel, parcels
+from streams.relay import divided
+from tests.projections.histories import history
+from tests.streams.ledger import READING, Ledger
+from tests.streams.logs import recorded
+
+
+def noted(position: int, stream: str, text: str) -> Carried:
+    return Carried(position, stream, position, "noted", f"{stream}={text}".encode(), b"")
+
+
+def parcel(after: int, *events: Carried, partition: int = 0) -> Parcel:
+    return Parcel(partition, after, events)
+
+
+def kept(ledger: Ledger, *arrived: Parcel) -> Ledger:
+    ledger.keep(READING.outcome(arrived, ledger.standing))
+    return ledger
+
+
+def test_rows_and_watermarks_of_all_projections_move_together():
+    ledger = kept(
+        Ledger(), parcel(0, noted(3, "a", "1"), noted(7, "b", "2")), parcel(0, noted(5, "c", "3"), partition=1)
+    )
+    assert ledger.texts == {"a": "1", "b": "2", "c": "3"}
+    assert ledger.watermarks == {("notes", 0): 7, ("quiet", 0): 7, ("notes", 1): 5, ("quiet", 1): 5}
+
+
+def test_what_comes_again_is_passed_over():
+    first, second = parcel(0, noted(1, "a", "old")), parcel(1, noted(2, "a", "new"))
+    ledger = kept(Ledger(), first, second)
+    again = READING.outcome([first, second], ledger.standing)
+    assert (again.changes, again.taken, again.watermarks) == ([], 0, ledger.watermarks)
+
+
+def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
+    ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
+    longer = READING.outcome([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], ledger.standing)
+    assert [change.key for change in longer.changes] == ["a"]
+    assert longer.taken == 1
+
+
+def test_a_missing_event_is_a_gap():
+    ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
+    with pytest.raises(Gap):
+        READING.outcome([parcel(2, noted(3, "a", "3"))], ledger.standing)
+    with pytest.raises(Gap, match="notes stands at 0"):
+        READING.outcome([parcel(1, noted(2, "a", "2"))], Standing({("quiet", 0): 1}))
+
+
+def test_a_projection_that_is_further_takes_nothing_again():
+    ahead = Standing({("notes", 0): 5, ("quiet", 0): 0})
+    outcome = READING.outcome([parcel(0, noted(4, "a", "4")), parcel(4, noted(6, "a", "6"))], ahead)
+    assert len(outcome.changes) == 1
+    assert outcome.watermarks == {("notes", 0): 6, ("quiet", 0): 6}
+
+
+def test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it():
+    ledger = kept(
+        Ledger(), parcel(0, noted(1, "a", "1"), noted(2, "a", "boom"), noted(3, "a", "3"), noted(4, "b", "4"))
+    )
+    kept(ledger, parcel(4, noted(5, "a", "5"), noted(6, "b", "6")))
+    assert ledger.texts == {"a": "1", "b": "6"}
+    assert [(each.position, each.reason) for each in ledger.letters] == [(2, "poison"), (3, "parked"), (5, "parked")]
+    assert ledger.letters[0].error.startswith("ValueError at ledger.py:")
+    assert ledger.watermarks["notes", 0] == 6
+
+
+def test_bytes_that_cannot_be_read_are_poison_for_every_projection_that_follows_the_event():
+    broken = Carried(1, "visit-1", 1, "visit.requested.v1", b"{", b"")
+    reading = Reading(tuple(PROJECTIONS), HANDLERS, decode)
+    outcome = reading.outcome([parcel(0, broken)], Standing({}))
+    assert [each.projection for each in outcome.letters] == [name for name, _ in HANDLERS["visit.requested.v1"]]
+    assert {each.error.split()[0] for each in outcome.letters} == {"CorruptEvent"}
+    assert {name for (name, _), mark in outcome.watermarks.items() if mark == 1} == set(PROJECTIONS)
+
+
+def test_halves_are_the_whole_in_order():
+    one, other = split([parcel(0, noted(1, "a", "1"), noted(3, "b", "2")), parcel(0, noted(2, "c", "3"), partition=1)])
+    assert [(each.partition, each.after, each.position) for each in one + other] == [(0, 0, 1), (0, 1, 3), (1, 0, 2)]
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_however_often_parcels_come_the_rows_are_those_of_one_pass(data):
+    """A relay that is killed begins again further back, and cuts the log elsewhere."""
+    facts = [(f"s{data.draw(st.integers(0, 4))}", str(n)) for n in range(data.draw(st.integers(1, 30)))]
+    events = [noted(n, stream, text) for n, (stream, text) in enumerate(facts, 1)]
+    ledger = Ledger()
+    sent = [Sent()]
+    while sent[-1].position < len(events):
+        known = sent[data.draw(st.integers(max(0, len(sent) - 3), len(sent) - 1))]
+        chunk = events[known.position : known.position + data.draw(st.integers(1, 7))]
+        ends = {number: end.position for number, end in known.ends.items()}
+        cut = list(parcels(chunk, 2, ends, data.draw(st.integers(1, 4))))
+        kept(ledger, *cut)
+        if chunk[-1].position > sent[-1].position:
+            sent.append(known.then(cut, chunk[-1].position))
+    assert ledger.texts == dict(facts)
+    assert {mark for (_, number), mark in ledger.watermarks.items()} == {end.position for end in sent[-1].ends.values()}
+
+
+def test_all_projections_come_to_the_same_rows_as_without_a_broker():
+    events = recorded(history(1, 20))
+    reading = Reading(tuple(PROJECTIONS), HANDLERS, decode)
+    streamed = reading.outcome(divided(events, 4, Sent()), Standing({}))
+    straight = [
+        change for event in events for _, project in HANDLERS.get(event.name, ()) for change in project(event.event)
+    ]
+    assert folded(streamed.changes) == folded(straight)
+    assert streamed.taken == len(events)

@@ -1,0 +1,166 @@
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.resident import ResidentRegistered
+from infra.store.recorded import Recorded
+from streams.database import End, Sent
+from streams.envelope import (
+    ENVELOPE,
+    MOST_BYTES,
+    Carried,
+    Foreign,
+    Parcel,
+    Unreadable,
+    pack,
+    parcels,
+    unpack,
+)
+from streams.relay import LIVE, divided
+from streams.topics import partition_of
+from tests.projections.histories import history
+from tests.streams.logs import METADATA, recorded
+
+PLAIN = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
+
+events_of_any_kind = st.builds(
+    Recorded,
+    position=st.just(0),
+    stream=st.text(min_size=1, max_size=8),
+    version=st.integers(1, 10**9),
+    name=st.text(min_size=1, max_size=8),
+    state=st.binary(max_size=40),
+    metadata_state=st.sampled_from([METADATA, PLAIN]),
+)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[Recorded]:
+    """Draw a run of a log: positions rise, here and there by more than one."""
+    run = []
+    position = 0
+    for event in draw(st.lists(events_of_any_kind, max_size=40)):
+        position += draw(st.integers(1, 3))
+        run.append(Recorded(position, event.stream, event.version, event.name, event.state, event.metadata_state))
+    return run
+
+
+def carried(event: Recorded) -> Carried:
+    return Carried(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
+
+
+def travelled(sent: Sequence[Parcel]) -> list[Parcel]:
+    messages = [pack(parcel) for parcel in sent]
+    return [unpack(message.partition, message.value, message.headers) for message in messages]
+
+
+def by_partition(events: Sequence[Carried], partitions: int) -> Mapping[int, list[Carried]]:
+    found: dict[int, list[Carried]] = {}
+    for event in events:
+        found.setdefault(partition_of(event.stream, partitions), []).append(event)
+    return found
+
+
+@given(runs(), st.integers(1, 5), st.integers(1, 7))
+def test_what_arrives_is_what_was_sent_in_order_within_each_partition(run, partitions, most):
+    sent = list(parcels(run, partitions, {}, most))
+    arrived = travelled(sent)
+    assert arrived == sent
+    found: dict[int, list[Carried]] = {}
+    for parcel in arrived:
+        assert len(parcel.events) <= most
+        found.setdefault(parcel.partition, []).extend(parcel.events)
+    assert found == by_partition([carried(event) for event in run], partitions)
+
+
+@given(runs(), st.integers(1, 3), st.lists(st.integers(1, 7), min_size=1))
+def test_each_parcel_names_the_one_before_it_however_the_log_is_cut(run, partitions, sizes):
+    sent = Sent()
+    last: dict[int, int] = {}
+    at = 0
+    while at < len(run):
+        chunk = run[at : at + sizes[at % len(sizes)]]
+        at += len(chunk)
+        cut = list(parcels(chunk, partitions, {number: end.position for number, end in sent.ends.items()}, 3))
+        sent = sent.then(cut, chunk[-1].position)
+        for parcel in cut:
+            assert parcel.after == last.get(parcel.partition, 0)
+            last[parcel.partition] = parcel.position
+    counted = {
+        number: len(each) for number, each in by_partition([carried(event) for event in run], partitions).items()
+    }
+    assert sent.ends == {number: End(last[number], count) for number, count in counted.items()}
+
+
+def test_one_event_is_a_cloud_event_under_its_streams_id():
+    (event,) = recorded(history(1))[:1]
+    (parcel,) = parcels([event], 8, {})
+    message = pack(parcel)
+    headers = dict(message.headers)
+    assert (message.key, message.value) == (event.stream.encode(), event.state)
+    assert headers["ce_specversion"] == b"1.0"
+    assert headers["ce_id"] == event.id.encode()
+    assert headers["ce_type"] == event.name.encode()
+    assert headers["ce_time"] == b"2026-03-02T04:00:00Z"
+    assert headers["ce_subject"] == event.stream.encode()
+    assert headers["ce_sequence"] == b"1"
+    assert headers["traceparent"] == b"00-0af7-b7ad-01"
+
+
+def test_an_event_outside_a_trace_has_no_trace_parent():
+    event = Recorded(1, "visit-1", 1, "visit.requested.v1", b"{}", PLAIN)
+    assert "traceparent" not in dict(pack(next(parcels([event], 8, {}))).headers)
+
+
+def test_few_events_travel_one_by_one_and_many_in_envelopes():
+    events = recorded(history(1, 30))
+    assert {len(parcel.events) for parcel in divided(events[:LIVE], 8, Sent())} == {1}
+    backlog = divided(events, 8, Sent())
+    assert max(len(parcel.events) for parcel in backlog) > 20
+    assert len(backlog) < len(events) / 10
+
+
+def test_nothing_personal_is_in_keys_or_headers():
+    events = recorded(history(1))
+    people = [event.event.personal for event in events if isinstance(event.event, ResidentRegistered)]
+    secrets = [secret.encode() for each in people for secret in (each.name, each.phone, each.identity_number)]
+    assert secrets
+    for event in events:
+        message = pack(next(parcels([event], 8, {})))
+        outside = b"|".join([message.key or b"", *(held for _, held in message.headers)])
+        assert not [secret for secret in secrets if secret and secret in outside]
+
+
+def test_an_envelope_stays_far_below_the_largest_message():
+    events = [Recorded(n, "visit-1", n, "x", b"a" * 60_000, PLAIN) for n in range(1, 51)]
+    sizes = [len(pack(parcel).value) for parcel in parcels(events, 8, {})]
+    assert len(sizes) == 7
+    assert max(sizes) < 1.1 * MOST_BYTES
+
+
+def test_an_event_larger_than_an_envelope_travels_alone():
+    events = [Recorded(n, "visit-1", n, "x", b"a" * size, PLAIN) for n, size in enumerate([5, MOST_BYTES + 1, 5], 1)]
+    assert [len(parcel.events) for parcel in parcels(events, 8, {})] == [1, 1, 1]
+
+
+def test_somebody_elses_message_is_foreign():
+    with pytest.raises(Foreign):
+        unpack(0, b"{}", [("content-type", b"application/json")])
+
+
+@pytest.mark.parametrize(
+    ("partition", "value", "headers"),
+    [
+        (0, b"\x93", [("content-type", ENVELOPE), ("jiayi_after", b"0")]),
+        (0, b"{}", [("content-type", b"application/vnd.jiayi.envelope.v2+msgpack"), ("jiayi_after", b"0")]),
+        (0, b"{}", [("content-type", b"application/json"), ("jiayi_after", b"0")]),
+        (1, pack(Parcel(0, 0, (Carried(1, "s", 1, "x", b"", PLAIN), Carried(2, "s", 2, "x", b"", PLAIN)))).value, None),
+        (0, pack(Parcel(0, 0, (Carried(2, "s", 2, "x", b"", PLAIN), Carried(1, "s", 1, "x", b"", PLAIN)))).value, None),
+    ],
+    ids=["broken", "newer", "without its attributes", "in another partition", "out of order"],
+)
+def test_a_message_of_ours_that_cannot_be_read_is_told_from_a_foreign_one(partition, value, headers):
+    with pytest.raises(Unreadable):
+        unpack(partition, value, headers or [("content-type", ENVELOPE), ("jiayi_after", b"0")])

@@ -1,0 +1,87 @@
+import asyncio
+from typing import NoReturn
+
+import pytest
+
+from streams import projector as module
+from streams.envelope import Carried, Parcel, pack
+from streams.projector import BROKEN, Projector, Received, Watch
+from tests.streams.ledger import READING, Ledger
+from tests.streams.test_batch import noted
+
+METADATA = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
+
+
+class Ended(BaseException):
+    """What a test sees of a process that ended."""
+
+
+def end(code: int) -> NoReturn:
+    raise Ended(code)
+
+
+def message(after: int, *events: Carried) -> Received:
+    known = tuple([Carried(e.position, e.stream, e.version, e.name, e.state, METADATA) for e in events])
+    packed = pack(Parcel(0, after, known))
+    return packed.partition, packed.value, packed.headers
+
+
+def take(ledger: Ledger, *messages: Received) -> Ledger:
+    asyncio.run(Projector(ledger, READING, end).take(messages))
+    return ledger
+
+
+def test_single_events_and_envelopes_are_written_in_one_transaction():
+    ledger = take(Ledger(), message(0, noted(1, "a", "1")), message(1, noted(2, "b", "2"), noted(3, "c", "3")))
+    assert (ledger.texts, ledger.commits) == ({"a": "1", "b": "2", "c": "3"}, 1)
+
+
+def test_a_database_that_is_away_is_asked_again():
+    assert take(Ledger(away=3), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
+
+
+def test_a_row_that_the_database_cannot_hold_is_found_and_kept_aside():
+    events = [noted(n, f"s{n}", "\0" if n == 11 else str(n)) for n in range(1, 18)]
+    ledger = take(Ledger(), message(0, *events), message(17, noted(18, "s11", "later"), noted(19, "s1", "later")))
+    assert ledger.texts == {f"s{n}": str(n) for n in range(1, 18) if n != 11} | {"s1": "later"}
+    assert [(each.position, each.reason) for each in ledger.letters] == [(11, "poison"), (18, "parked")]
+    assert ledger.watermarks["notes", 0] == 19
+
+
+def test_a_message_of_somebody_else_is_passed_over():
+    assert take(Ledger(), (0, b"hello", []), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [message(1, noted(2, "a", "2")), (0, b"{}", [("content-type", b"application/x"), ("jiayi_after", b"0")])],
+    ids=["a gap", "a newer message"],
+)
+def test_a_broken_invariant_ends_the_process_before_anything_is_written(wrong):
+    ledger = Ledger()
+    with pytest.raises(Ended) as ended:
+        take(ledger, wrong)
+    assert ended.value.args == (BROKEN,)
+    assert ledger.commits == 0
+
+
+def test_an_error_that_nobody_foresaw_ends_the_process():
+    with pytest.raises(Ended):
+        take(Ledger(broken=RuntimeError("no such table")), message(0, noted(1, "a", "1")))
+
+
+def test_a_long_run_of_events_is_several_transactions(monkeypatch):
+    monkeypatch.setattr(module, "EVENTS", 2)
+    messages = [message(n, noted(n + 1, "a", str(n))) for n in range(5)]
+    assert take(Ledger(), *messages).commits == 3
+
+
+def test_the_watch_tells_who_stands_still_and_who_has_nothing_to_do():
+    watch = Watch(patience=10)
+    assert watch.stalled({0: 5, 1: 5}, now=0) == []
+    assert watch.stalled({0: 5, 1: 6}, now=9) == []
+    assert watch.stalled({0: 5, 1: 6}, now=11) == [0]
+    assert watch.stalled({1: 6}, now=18) == []
+    assert watch.stalled({0: 5, 1: 6}, now=20) == [1]
+    watch.forget()
+    assert watch.stalled({1: 6}, now=40) == []
