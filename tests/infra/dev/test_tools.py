@@ -53,7 +53,7 @@ def test_root_installs_what_is_missing_and_refreshes_the_lists_only_if_needed(mo
 
 
 def test_libraries_that_cannot_be_fetched_leave_nothing_behind(monkeypatch, asked, tmp_path):
-    monkeypatch.setattr(kafka, "_cache", lambda: tmp_path)
+    monkeypatch.setattr(kafka, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(tools, "maven", lambda _: Path("/usr/bin/mvn"))
     with pytest.raises(processes.Unready) as refused:
         kafka.libraries()
