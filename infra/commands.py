@@ -78,10 +78,9 @@ def execute(store: EventStore, asked: Asked, *, region: str) -> Answer:
 
     Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
     """
-    wanted = _wanted(store.folded, [asked])
 
     def work(transaction: Transaction) -> tuple[Answer, _States]:
-        transaction.expect(wanted)
+        transaction.expect(lambda: _wanted(store.folded, [asked]))
         states = _States(transaction, store.folded)
         return _execute_within(transaction, states, asked, region), states
 
@@ -106,10 +105,9 @@ def execute_all(
     A refused command leaves nothing. Without `keep_good` one refusal rolls everything back, and the commands that had
     nothing wrong are told `rolled-back-with-batch`. An error (no refusal) rolls everything back and is raised.
     """
-    wanted = _wanted(store.folded, asked)
 
     def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
-        transaction.expect(wanted)
+        transaction.expect(lambda: _wanted(store.folded, asked))
         verdicts: list[Answer | Refused] = []
         states = _States(transaction, store.folded)
         for each in asked:

@@ -12,9 +12,9 @@ from domain.reactions import REACTIONS, Reaction
 from domain.registry import DECIDER_OF
 from infra.codec import command_from
 from infra.commands import Asked, execute_all
-from infra.read_model import SqliteRows, catch_up
+from infra.read_model import ReadModel, catch_up
 from infra.store.recorded import Recorded
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from infra.work import RefusedReaction, Work
 from projections.changes import moment
 
@@ -31,7 +31,7 @@ class Runner:
     rows and their position are one transaction, and the commands of reactions and timers carry derived ids.
     """
 
-    def __init__(self, store: SqliteStore, rows: SqliteRows, work: Work, *, region: str) -> None:
+    def __init__(self, store: EventStore, rows: ReadModel, work: Work, *, region: str) -> None:
         self._store = store
         self._rows = rows
         self._work = work

@@ -24,6 +24,7 @@ from rich.table import Table
 
 from domain.institution import OpenInstitution
 from domain.resident import Personal, RegisterResident, TagKeyGroup
+from infra.bench import store_postgres
 from infra.commands import Answer, Asked, execute, execute_all
 from infra.store.sqlite import SqliteStore
 
@@ -34,6 +35,16 @@ INSERT_COMMAND = "INSERT INTO commands VALUES (?, ?, ?)"
 
 Rows = list[tuple[Any, ...]]
 About = dict[str, str]
+
+
+OPENING = Asked(
+    OpenInstitution(
+        institution_id="i1", name="东门社康", kind="community-health", sector="public", tier=1, district="罗湖"
+    ),
+    None,
+    "desk-1",
+    NOW,
+)
 
 
 class Figure(NamedTuple):
@@ -116,11 +127,8 @@ class Bench:
         raw.execute("PRAGMA synchronous=FULL")
         environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "library.db")}
         stores = SqliteStore(folder / "ours.db"), SqliteStore(folder / "batched.db")
-        opening = OpenInstitution(
-            institution_id="i1", name="东门社康", kind="community-health", sector="public", tier=1, district="罗湖"
-        )
         for store in stores:
-            execute(store, Asked(opening, None, "desk-1", NOW), region=REGION)
+            execute(store, OPENING, region=REGION)
         return cls(*stores, raw, Application(env=environment))
 
     def close(self) -> None:
@@ -184,18 +192,23 @@ class Bench:
         self.raw.execute("COMMIT")
 
     def _library(self, batch: list[Asked]) -> None:
-        for asked in batch:
-            about = {"actor": asked.actor, "command_id": asked.command_id or "", "correlation_id": "import-1"}
-            about["recorded_at"], about["pack"] = NOW.isoformat(), "SZ-2018"
-            match asked.command:
-                case RegisterResident() as command:
-                    personal = {f.name: str(getattr(command.personal, f.name)) for f in fields(command.personal)}
-                    rival = Rival(command.resident_id, PAPERS, personal, about)
-                    identity = rival.id
-                case TagKeyGroup() as command:
-                    rival = self.library.repository.get(identity)
-                    rival.tag(command.resident_id, command.group, command.since.isoformat(), about)
-            self.library.save(rival)
+        save_with_library(self.library, batch)
+
+
+def save_with_library(library: Application[Any], batch: Iterable[Asked]) -> None:
+    """Give residents' commands to the library: its aggregate, one save each."""
+    for asked in batch:
+        about = {"actor": asked.actor, "command_id": asked.command_id or "", "correlation_id": "import-1"}
+        about["recorded_at"], about["pack"] = NOW.isoformat(), "SZ-2018"
+        match asked.command:
+            case RegisterResident() as command:
+                personal = {f.name: str(getattr(command.personal, f.name)) for f in fields(command.personal)}
+                rival = Rival(command.resident_id, PAPERS, personal, about)
+                identity = rival.id
+            case TagKeyGroup() as command:
+                rival = library.repository.get(identity)
+                rival.tag(command.resident_id, command.group, command.since.isoformat(), about)
+        library.save(rival)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -245,13 +258,33 @@ def measure(folder: Path, rounds: int, residents: int) -> list[Figure]:
     ]
 
 
+def measure_postgres(url: str, rounds: int) -> list[Figure]:
+    """Run the contests in PostgreSQL and return the medians."""
+    count = 0
+
+    def more(residents: int) -> list[Asked]:
+        nonlocal count
+        count += residents
+        return commands_of(count - residents, residents)
+
+    found = store_postgres.measure(url, rounds, REGION, OPENING, more, save_with_library)
+    flight = f"PostgreSQL: {store_postgres.IN_FLIGHT} commands in flight"
+    return [
+        Figure("PostgreSQL: one command a commit, end to end", found["one"][0], "plain insert", found["one"][1], 0.60),
+        Figure(flight, found["in flight"][0], "library default", found["in flight"][1], 8.0),
+    ]
+
+
 @click.command()
+@click.option("--database-url", envvar="DATABASE_URL", help="PostgreSQL server to measure too.")
 @click.option("--rounds", default=7, show_default=True, help="Rounds, of which the median is told.")
 @click.option("--residents", default=1000, show_default=True, help="Residents in a batch, three commands each.")
-def main(rounds: int, residents: int) -> None:
+def main(database_url: str | None, rounds: int, residents: int) -> None:
     """Measure the event store and print each figure beside its limit."""
     with TemporaryDirectory() as folder:
         figures = measure(Path(folder), rounds, residents)
+    if database_url:
+        figures += measure_postgres(database_url, rounds)
     table = Table("figure", "per second", "beside", "per second", "ratio", "goal")
     for figure in figures:
         ratio = figure.rate / figure.limit

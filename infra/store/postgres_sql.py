@@ -85,13 +85,35 @@ BEGIN
     RETURN true;
 END $$;
 
+-- The same for what most commands come to: one event, under a command id or none. Half the work for both sides.
+CREATE FUNCTION write_one(
+    expected bigint, recorded bigint, id bigint, stream text, version integer, topic text, state bytea, known bytea,
+    command_id text, digest bytea, answer bytea
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock({key});
+    IF EXISTS (SELECT FROM commands c WHERE c.command_id = write_one.command_id) THEN
+        RETURN false;
+    END IF;
+    UPDATE tip SET commits = commits + 1, last_id = id, recorded_at = recorded WHERE commits = expected;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO stored_events VALUES (id, stream, version, topic, state, known);
+    IF command_id IS NOT NULL THEN
+        INSERT INTO commands VALUES (command_id, digest, answer);
+    END IF;
+    PERFORM pg_notify({channel}, '');
+    RETURN true;
+END $$;
+
 -- What a transaction will surely read: first answers of commands, and facts of streams past a version.
 CREATE FUNCTION expected_reads(command_ids text[], wanted_streams text[], since_versions integer[])
-RETURNS TABLE (what text, version integer, name text, body bytea, digest bytea) LANGUAGE plpgsql AS $$
+RETURNS TABLE (what text, name text, body bytea, digest bytea) LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN QUERY SELECT c.command_id, 0, NULL::text, c.answer, c.digest FROM commands c
+    RETURN QUERY SELECT c.command_id, NULL::text, c.answer, c.digest FROM commands c
         WHERE c.command_id = ANY (command_ids);
-    RETURN QUERY SELECT e.originator_id, e.originator_version, e.topic, e.state, NULL::bytea
+    RETURN QUERY SELECT e.originator_id, e.topic, e.state, NULL::bytea
         FROM unnest(wanted_streams, since_versions) AS w (stream, since) CROSS JOIN LATERAL (
             SELECT * FROM stored_events i WHERE i.originator_id = w.stream AND i.originator_version > w.since
             ORDER BY i.originator_version) e;
@@ -101,6 +123,9 @@ END $$;
 WRITE = """SELECT write_rows(%s::bigint, %s::bigint, %s::bigint[], %s::text[], %s::integer[], %s::text[], %s::bytea[],
     %s::bytea[], %s::text[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"""
+
+WRITE_ONE = """SELECT write_one(%s::bigint, %s::bigint, %s::bigint, %s::text, %s::integer, %s::text, %s::bytea,
+    %s::bytea, %s::text, %s::bytea, %s::bytea)"""
 
 EXPECT = "SELECT * FROM expected_reads(%s::text[], %s::text[], %s::integer[])"
 

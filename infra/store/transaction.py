@@ -78,7 +78,7 @@ class Transaction(View):
         if self.appended:
             self._wake()
 
-    def expect(self, wanted: Wanted) -> None:
+    def expect(self, wanted: Callable[[], Wanted]) -> None:
         """Hear what will surely be read; a database in the same process has nothing to gain from it."""
 
     def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
