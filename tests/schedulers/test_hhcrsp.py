@@ -9,8 +9,8 @@ import pytest
 from schedulers import hhcrsp
 
 DATA = Path(__file__).parents[1] / "data" / "hhcrsp"
-SMALL = DATA / "InstanzCPLEX_HCSRP_10_1.json"
-EXTENDED = DATA / "000-cesena-p20-d4-i0.25-pt0.74-0.07-0.19-c5-6-4-5.json"
+SMALL = DATA / "mankowska" / "InstanzCPLEX_HCSRP_10_1.json"
+EXTENDED = DATA / "extended" / "000-cesena-p20-d4-i0.25-pt0.74-0.07-0.19-c5-6-4-5.json"
 
 PUBLISHED = {
     "InstanzCPLEX_HCSRP_10_1": 218.1987,
@@ -21,7 +21,7 @@ PUBLISHED = {
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_ten_patients_are_proved_optimal_at_the_published_cost(name):
-    instance = hhcrsp.read(DATA / f"{name}.json")
+    instance = hhcrsp.read(next(DATA.glob(f"*/{name}.json")))
     found = hhcrsp.solve(instance, iterations=400_000, seed=1)
     assert found.proved
     assert found.bound == found.cost == pytest.approx(PUBLISHED[name], abs=1e-3)
@@ -29,14 +29,14 @@ def test_ten_patients_are_proved_optimal_at_the_published_cost(name):
 
 
 def test_twenty_five_patients_come_within_one_per_cent_in_two_hundred_thousand_moves():
-    instance = hhcrsp.read(DATA / "InstanzCPLEX_HCSRP_25_1.json")
+    instance = hhcrsp.read(DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json")
     found = hhcrsp.solve(instance, iterations=300_000, seed=1)
     assert found.cost is not None
     assert found.cost < 428.0967 * 1.01
 
 
 def test_an_italian_town_comes_within_two_per_cent():
-    instance = hhcrsp.read(DATA / "instance_003-rome-r19-p44-s4-sim22.3-seq22.9.json")
+    instance = hhcrsp.read(DATA / "Italian" / "instance_003-rome-r19-p44-s4-sim22.3-seq22.9.json")
     found = hhcrsp.solve(instance, iterations=2_500_000, seed=1)
     assert found.cost is not None
     assert found.cost < 365.6667 * 1.02
@@ -75,7 +75,7 @@ def test_a_caregiver_does_not_start_before_her_shift():
 
 
 def test_iterations_told_for_seconds_give_the_same_bytes_again(tmp_path):
-    instance = hhcrsp.read(DATA / "InstanzCPLEX_HCSRP_25_1.json")
+    instance = hhcrsp.read(DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json")
     first = hhcrsp.solve(instance, seconds=0.5, seed=7)
     again = hhcrsp.solve(instance, iterations=first.iterations, seed=7)
     hhcrsp.write(instance, first, tmp_path / "first.json")
@@ -88,7 +88,7 @@ def test_another_process_finds_the_same_routes():
         "import json, sys; from schedulers import hhcrsp; i = hhcrsp.read(sys.argv[1]);"
         "print(json.dumps(hhcrsp.to_json(i, hhcrsp.solve(i, iterations=50000, seed=3))))"
     )
-    place = DATA / "InstanzCPLEX_HCSRP_25_1.json"
+    place = DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json"
     told = subprocess.run(
         [sys.executable, "-c", code, place], check=True, capture_output=True, text=True, cwd=DATA.parents[2]
     )
@@ -98,7 +98,7 @@ def test_another_process_finds_the_same_routes():
 
 
 def test_another_seed_may_find_other_routes():
-    instance = hhcrsp.read(DATA / "InstanzCPLEX_HCSRP_25_1.json")
+    instance = hhcrsp.read(DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json")
     assert (
         hhcrsp.solve(instance, iterations=800, seed=1).routes != hhcrsp.solve(instance, iterations=800, seed=2).routes
     )
