@@ -58,11 +58,12 @@ class PlannedDay:
 class Draft:
     """A team-day as it was read, being solved. `basis` is the position of the last event that had touched it.
 
-    Without a problem there is nothing to plan and nothing was published.
+    Without a problem there is nothing to plan and nothing was published; on a day off what waits is planned `later`.
     """
 
     team_day: TeamDay
     basis: int
+    later: date | None = None
     problem: Problem | None = None
     answer: "Future[Roster] | None" = None
 
@@ -111,7 +112,10 @@ def plan_day(
     system.check_clock(now)
     if day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
-    system.runner.settle(now)
+    if dry_run:
+        system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
+    else:
+        system.runner.settle(now)
     known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
     if team_id is not None and team_id not in known:
         raise Refused("team-not-formed", team=team_id)
@@ -148,11 +152,8 @@ def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime
     if problem is None or not (problem.demands or published_revision(system, team_day)):
         return Draft(team_day, basis)
     if not any(member.works for member in problem.members) and not published_revision(system, team_day):
-        later = next_working_day(system.rows, team_day, pack)
-        if later is not None:  # a day off gets no roster: what waits is planned when somebody works
-            system.store.mark(TeamDay(team_day.team_id, later), now)
-        return Draft(team_day, basis)
-    return Draft(team_day, basis, problem, executor.submit(solve, problem))
+        return Draft(team_day, basis, later=next_working_day(system.rows, team_day, pack))
+    return Draft(team_day, basis, problem=problem, answer=executor.submit(solve, problem))
 
 
 def finish(
@@ -166,6 +167,8 @@ def finish(
             if roster is not None and read.problem is not None and not dry_run:
                 return publish(system, read, read.problem, roster, now)
             if not dry_run:
+                if read.later is not None:
+                    system.store.mark(TeamDay(team_day.team_id, read.later), now)
                 system.store.settle_team_day(team_day, read.basis)
         except StaleBasis:
             read = draft(system, executor, team_day, now, budget)

@@ -109,7 +109,7 @@ def test_the_same_day_is_planned_alike_in_two_systems(tmp_path: Path) -> None:
 
 def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1"))
+        given(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
         position = system.store.last_position()
         (planned,) = plan_day(system, MONDAY, dry_run=True, budget=QUICK)
         assert planned.roster is not None
