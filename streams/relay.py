@@ -194,11 +194,21 @@ class Out:
         )
         try:
             await producer.start()
-            check_partitions(self._topic, len(await producer.partitions_for(self._topic.name)))
+            check_partitions(self._topic, await _partitions(producer, self._topic))
         except BaseException:
             await _closed(producer)
             raise
         return producer
+
+
+async def _partitions(producer: Any, topic: Topic) -> int:
+    """Return how many partitions a topic has, 0 if there is none: one just made may be unknown for a moment."""
+    for _ in range(20):
+        found = (await producer.client.fetch_all_metadata()).partitions_for_topic(topic.name)
+        if found:
+            return len(found)
+        await asyncio.sleep(0.1)
+    return 0
 
 
 def _put(batch: Any, message: Message) -> bool:
