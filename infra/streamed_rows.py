@@ -119,12 +119,13 @@ class _Writing:
     async def write(self, outcome: Outcome) -> None:
         """Write rows, watermarks and dead letters; Unwritable if the rows cannot be."""
         try:
-            for name, rows in folded(outcome.changes).items():
-                for statement in row_statements(TABLES[name], rows):
-                    await self._link.execute(statement.sql.encode(), statement.values)
+            async with self._link.pipeline():  # one round trip for all
+                for name, rows in folded(outcome.changes).items():
+                    for statement in row_statements(TABLES[name], rows):
+                        await self._link.execute(statement.sql.encode(), statement.values)
+                await self._mark(outcome)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             raise Unwritable(type(error).__name__) from error
-        await self._mark(outcome)
         if outcome.letters:
             async with self._link.cursor() as cursor:
                 await cursor.executemany(

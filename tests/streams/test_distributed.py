@@ -262,15 +262,22 @@ def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_
         assert rows_of(city.url) == expected
 
 
-def test_a_projector_that_misses_events_ends_at_once(city: City) -> None:
+def test_a_projector_that_misses_events_ends_at_once_and_goes_on_behind_rows_made_from_the_store(
+    city: City, tmp_path: Path
+) -> None:
     """The topic begins in the middle of the log, as after a retention that was too short."""
-    events = recorded(history(8, 4))
+    events = recorded(history(8, 8))
     city.relay_here(GrowingLog(events[:60]))
     asyncio.run(remade(city))
     city.relay_here(GrowingLog(events))
-    projector = city.projector()
-    assert projector.wait(PATIENCE) == BROKEN
+    assert city.projector().wait(PATIENCE) == BROKEN
     assert city.taken() == 0
+    with PostgresRows(city.url) as rows:
+        catch_up(GrowingLog(events[:100]), rows)
+    projector = city.projector()
+    until(lambda: city.settled(len(events)), projector)
+    with straight(GrowingLog(events), tmp_path) as expected:
+        assert rows_of(city.url) == expected
 
 
 async def remade(city: City) -> None:
