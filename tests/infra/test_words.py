@@ -25,7 +25,16 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 FORETOLD = {"conflict", "store-newer-than-program"}
 """Sentences for answers that no code gives yet."""
 
-RULE_STANDS = {"Refused": 0, "Unfit": 0, "Unready": 0, "told": 0, "BadInput": 1, "Fault": 3, "_problem": 0}
+RULE_STANDS = {
+    "Refused": 0,
+    "Unfit": 0,
+    "Unready": 0,
+    "TopicError": 0,
+    "told": 0,
+    "BadInput": 1,
+    "Fault": 3,
+    "_problem": 0,
+}
 """Calls that name a rule, and which argument it is."""
 
 
@@ -84,7 +93,7 @@ def literal(node: ast.expr) -> str:
 
 
 def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
-    if called in {"Refused", "Unfit", "Unready", "told"}:
+    if called in {"Refused", "Unfit", "Unready", "TopicError", "told"}:
         return keywords(call)
     if called == "BadInput":
         return frozenset({"field", "detail"})
