@@ -1,3 +1,10 @@
+"""Fixtures of all tests, and one rule for property tests: the same examples in every run, and none for the clock."""
+
+from hypothesis import settings
+
 from tests.services import database_url, services
 
 __all__ = ["database_url", "services"]
+
+settings.register_profile("jiayi", derandomize=True, deadline=None)
+settings.load_profile("jiayi")

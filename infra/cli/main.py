@@ -11,6 +11,7 @@ import click
 
 from infra.cli.problems import REFUSED, Problem, problem_of, to_json
 from infra.cli.session import Manner
+from infra.settings import Language
 
 INTERRUPTED = 130
 
@@ -101,8 +102,14 @@ def _leave_quietly() -> int:
 
 
 @click.command(cls=Jiayi, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.option("--data", metavar="DIR", help="The system's folder; like the next two, also after a command's name.")
+@click.option("--now", metavar="TIME", help="Stand the clock still.")
+@click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True)
+@click.pass_obj
+def cli(manner: Manner, data: str | None, now: str | None, language: Language | None) -> None:
     """Jiayi: family-doctor teams, the people they signed for, and the teams' days."""
+    manner.data, manner.now, manner.asked_language = data, now, language
+    manner.language = language or manner.language
 
 
 def main() -> None:

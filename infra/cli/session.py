@@ -31,6 +31,9 @@ class Manner:
 
     language: Language = field(default_factory=lambda: from_environment().language)
     as_json: bool = False
+    data: str | None = None
+    now: str | None = None
+    asked_language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,12 @@ def with_session(*, json: bool = True) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         @wraps(function)
         def run(*args: Any, data: str | None, now: str | None, language: Language | None, **kwargs: Any) -> Any:
-            settings = _settings(data, now, language)
+            before = manner(click.get_current_context())  # options may stand before the command's name, too
+            settings = _settings(
+                before.data if data is None else data,
+                before.now if now is None else now,
+                language or before.asked_language,
+            )
             return function(Session(settings, kwargs.pop("as_json", False)), *args, **kwargs)
 
         for option in reversed(_options(json=json)):

@@ -58,6 +58,7 @@ def read_file(path: Path, encoding: str, kind_name: str | None) -> Sheet:
 def _read_lines(file: str, text: str, kind_name: str | None) -> Sheet:
     sheet = Sheet()
     lines = _lines(text)
+    number = 1
     try:
         number, header = next(lines, (1, []))
         kind = _kind_of(file, number, [name.strip() for name in header], kind_name, sheet)

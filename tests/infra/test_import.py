@@ -255,6 +255,13 @@ def test_a_cell_is_read_or_is_bad_input(cell: str):
                 column.read(cell)
 
 
+def test_a_first_line_that_is_broken_is_a_fault_of_line_one(tmp_path: Path):
+    file = tmp_path / "broken.csv"
+    file.write_text('"', encoding="utf-8")
+    (fault,) = read_file(file, "utf-8", None).faults
+    assert (fault.rule, fault.line) == ("csv-broken", 1)
+
+
 @settings(max_examples=50)
 @given(body=st.binary(max_size=200), header=st.sampled_from([b"", *HEADERS]), kind=st.sampled_from([None, *KINDS]))
 def test_any_bytes_are_rows_or_faults(body: bytes, header: bytes, kind: str | None):

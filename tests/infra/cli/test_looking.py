@@ -129,3 +129,15 @@ def test_a_reader_who_leaves_is_no_error(signed: Desk):
     command = f"{sys.executable} -m infra.cli.main events tail --data {signed.data} --limit 500 --json | head -c 1"
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_options_may_stand_before_the_commands_name_too(desk: Desk):
+    from click.testing import CliRunner
+
+    from infra.cli.main import cli
+
+    given = ["--data", str(desk.data), "--language", "zh", "contract", "history", "nothing"]
+    told = CliRunner().invoke(cli, given)
+    assert told.exit_code == 2
+    assert "[contract-unknown]" in told.stderr
+    assert "签约" in told.stderr
