@@ -45,14 +45,14 @@ class PolicyPack:
     renewal_window_days: int  # how early a renewal may be signed [GK]
     notice_days: int  # notice for ending early (Lishui form: one month; A1.6)
     midterm_termination: bool  # ending early allowed at all (A1.6)
-    team_cap: int  # residents of one team: no more are signed (Shenzhen draft: 2,000; A2)
+    team_cap: int  # most residents of one team (Shenzhen draft: 2,000; A2); kept, not yet enforced when signing
 
     # targets of coverage, shares of 1 (2017 opinions: 30 % of people, 60 % of key groups; A3)
     target_population: float
     target_key_groups: float
 
     # key groups: A4 and A5
-    elder_age: int
+    elder_age: int  # 65 for the country; kept, the group itself is tagged by hand so far
     care: tuple[CareRule, ...]
     late_days: int  # how long after its window a care task is still worth doing [GK]
 

@@ -4,6 +4,7 @@ A roster is published only if nothing touched its day since it was read: the bas
 appends. The solver has its own limit, so a plan always ends by itself.
 """
 
+import json
 import multiprocessing
 import os
 import signal
@@ -220,7 +221,7 @@ def published_revision(system: "System", team_day: TeamDay) -> int:
 def moved_by(system: "System", team_day: TeamDay) -> int:
     """Return how many visits the newest revision moved."""
     rows = roster_rows(system, team_day)
-    return str(rows[0]["moved"]).count('"') // 2 if rows else 0
+    return len(json.loads(str(rows[0]["moved"]))) if rows else 0
 
 
 def roster_rows(system: "System", team_day: TeamDay) -> Sequence[dict[str, object]]:

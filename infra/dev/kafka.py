@@ -25,6 +25,7 @@ UNHEARD = logging.NullHandler()
 
 MEMORY = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
+# The X's are a date pattern: the offset from UTC as +08:00.
 LOGGING += ["-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"]
 
 PROPERTIES_FILE = "server.properties"
