@@ -2,160 +2,24 @@
 
 import asyncio
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
-import pytest
 
 from domain.institution import InstitutionOpened
-from infra.dev.local import Services
 from infra.read_model import SqliteRows, catch_up
 from infra.read_model_postgres import PostgresRows
-from infra.relaying import PostgresRelaying, RelayedLog
-from infra.store.recorded import Append, Recorded
+from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
-from projections.registry import PROJECTIONS, TABLES
+from projections.registry import TABLES
 from streams.projector import BROKEN
-from streams.relay import Relay
 from streams.topics import Topic, create_topic
 from tests.projections.histories import history
-from tests.streams.logs import NOON, GrowingLog, recorded
-
-ROOT = Path(__file__).parents[2]
-PARTITIONS = 4
-PATIENCE = 40.0
-
-Row = tuple[object, ...]
-
-
-class City:
-    """One distributed system: its topic, its database, and the processes that a test started."""
-
-    def __init__(self, services: Services, database_url: str, folder: Path) -> None:
-        self.log = folder / "processes.log"
-        self.services = services
-        self.url = database_url
-        self.topic = Topic(name=f"city-{uuid4().hex[:8]}", partitions=PARTITIONS)
-        self._processes: list[subprocess.Popen[bytes]] = []
-        PostgresRows(database_url).close()
-
-    def make_topic(self) -> None:
-        asyncio.run(create_topic(self.services.bootstrap_servers, self.topic))
-
-    def projector(self) -> subprocess.Popen[bytes]:
-        member = (
-            f"Membership(bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r},"
-            f" group={self.topic.name!r})"
-        )
-        return self._begin(
-            "from infra.worker import run_projector\n"
-            "from streams.projector import Membership\nfrom streams.topics import Topic\n"
-            f"run_projector({member}, database_url={self.url!r})"
-        )
-
-    def relay(self, store: Path) -> subprocess.Popen[bytes]:
-        return self._begin(
-            "from pathlib import Path\nfrom infra.worker import run_relay\n"
-            "from infra.store.sqlite import SqliteStore\nfrom streams.topics import Topic\n"
-            f"run_relay(SqliteStore(Path({str(store)!r})), database_url={self.url!r},"
-            f" bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r})"
-        )
-
-    def _begin(self, program: str) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=log, stderr=log)
-        self._processes.append(process)
-        return process
-
-    def close(self) -> None:
-        for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-
-    def ask(self, sql: str) -> list[Row]:
-        with psycopg.connect(self.url, options="-c search_path=jiayi_rows,jiayi") as link:
-            return link.execute(sql.encode()).fetchall()
-
-    def taken(self) -> int:
-        """Return the sum of the watermarks of one projection: it grows as long as anything is taken."""
-        ((total,),) = self.ask("SELECT coalesce(sum(position), 0)::bigint FROM positions WHERE projection = 'visits'")
-        return int(str(total))
-
-    def relayed(self) -> int:
-        """Return the relay's position, 0 before it has begun."""
-        try:
-            return int(str(self.ask("SELECT position FROM relay_position")[0][0]))
-        except (psycopg.errors.UndefinedTable, IndexError):
-            return 0
-
-    def settled(self, last: int) -> bool:
-        """Say whether the relay has sent all and every projection has taken all of it."""
-        if self.relayed() < last:
-            return False
-        ends = {number: end for number, end in self.ask("SELECT partition, position FROM relay_ends")}  # noqa: C416
-        marks = self.ask("SELECT partition - 1, position FROM positions WHERE partition > 0")
-        return len(marks) == len(PROJECTIONS) * len(ends) and all(at == ends[number] for number, at in marks)
-
-    def relay_here(self, log: GrowingLog) -> None:
-        """Relay a log to its end in this process."""
-
-        async def run() -> None:
-            relaying = PostgresRelaying(self.url)
-            servers = self.services.bootstrap_servers
-            relay = Relay(RelayedLog(log), relaying, relaying, bootstrap_servers=servers, topic=self.topic)
-            task = asyncio.create_task(relay.run())
-            await asyncio.to_thread(until, lambda: self.relayed() == log.last_position())
-            relay.stop()
-            await task
-
-        asyncio.run(run())
-
-
-@pytest.fixture
-def city(services: Services, database_url: str, tmp_path: Path) -> Iterator[City]:
-    found = City(services, database_url, tmp_path)
-    try:
-        found.make_topic()
-        yield found
-    finally:
-        found.close()
-        print(found.log.read_text() if found.log.exists() else "")  # noqa: T201 -- shown where a test failed
-
-
-def until(holds: Callable[[], bool], *running: subprocess.Popen[bytes]) -> None:
-    """Return when it holds; fail if it never does or if what should be running has ended."""
-    give_up = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < give_up, "it never came to be"
-        assert all(each.poll() is None for each in running), "a process ended"
-        time.sleep(0.02)
-
-
-def written(store: SqliteStore, events: Sequence[Recorded]) -> None:
-    """Append events in one commit."""
-    with store.writing() as transaction:
-        for event in events:
-            append = Append(
-                id=event.stream,
-                stream=event.stream,
-                version=event.version - 1,
-                actor="test",
-                now=NOON,
-                events=(event.event,),
-            )
-            transaction.append(append)
-
-
-def rows_of(url: str) -> dict[str, list[Row]]:
-    with PostgresRows(url) as rows, rows.reading() as view:
-        return {name: list(view.rows_of(table)) for name, table in TABLES.items()}
+from tests.streams.city import PARTITIONS, PATIENCE, City, Row, rows_of, until, written
+from tests.streams.logs import GrowingLog, recorded
 
 
 @contextmanager
