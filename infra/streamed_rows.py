@@ -13,7 +13,7 @@ import psycopg
 from infra.read_model_postgres import WHOLE_LOG
 from infra.relaying import TABLES as RELAY_TABLES
 from infra.relaying import Link, available, connected
-from infra.rows_json_postgres import row_statements
+from infra.rows_sql_postgres import row_statements
 from projections.changes import folded
 from projections.registry import TABLES
 from streams.batch import Outcome, Place, Standing
