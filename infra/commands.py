@@ -32,7 +32,10 @@ CLOCK_SKEW = timedelta(seconds=30)
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis."""
+    """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis.
+
+    `follows`: it follows from an event, whoever finds out when; its moment is the newest event's if that is later.
+    """
 
     command: object
     command_id: str | None
@@ -43,6 +46,7 @@ class Asked(msgspec.Struct, frozen=True):
     traceparent: str | None = None
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
+    follows: bool = False
 
 
 class _Handling(msgspec.Struct, frozen=True):
@@ -190,6 +194,8 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
         if now.utcoffset() is None:
             raise ValueError("a command's moment needs its offset from UTC")
         now = now.astimezone(UTC)
+    if asked.follows and last is not None:
+        now = max(now, last)
     if last is not None and now < last - CLOCK_SKEW:
         raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
     command_class: Any = type(command)

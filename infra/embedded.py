@@ -38,13 +38,11 @@ class Runner:
         self._region = region
         self._fired: set[str] = set()
 
-    def follow(self, now: datetime) -> None:
+    def follow(self, now: datetime) -> None:  # noqa: ARG002 -- whoever waits for other processes tells them by the time
         """Bring rows and reactions up to the store's end, the events of reactions included."""
-        last = self._store.last_recorded_at()
-        now = now if last is None else max(now, last)  # what follows from an event is never older than it
         while True:
             catch_up(self._store, self._rows)
-            if not self._react(now):
+            if not self._react():
                 return
 
     def settle(self, now: datetime) -> None:
@@ -53,12 +51,12 @@ class Runner:
         while self._fire(now):
             self.follow(now)
 
-    def _react(self, now: datetime) -> bool:
+    def _react(self) -> bool:
         """Run the reactions to the next events; False if there were none."""
         events = self._store.after(self._work.position(), BATCH)
         if not events:
             return False
-        asked = [(event, name, each) for event in events for name, each in reactions_to(event, now)]
+        asked = [(event, name, each) for event in events for name, each in reactions_to(event)]
         verdicts = execute_all(self._store, [each for _, _, each in asked], region=self._region)
         refused = [
             RefusedReaction(
@@ -100,13 +98,15 @@ class Runner:
         return bool(asked)
 
 
-def reactions_to(event: Recorded, now: datetime) -> Iterator[tuple[str, Asked]]:
-    """Yield the name of each reaction to an event and the commands it gives, under ids that a second run repeats."""
+def reactions_to(event: Recorded) -> Iterator[tuple[str, Asked]]:
+    """Yield the name of each reaction to an event and the commands it gives, under ids that a second run repeats.
+
+    They are decided as of their cause, so it is all the same who runs them, and when.
+    """
     reactions = REACTIONS_TO.get(event.name, ())
     if not reactions:
         return
-    fact = event.event
-    correlation = event.metadata.correlation_id or event.id
+    fact, metadata = event.event, event.metadata
     for reaction in reactions:
         name = getattr(reaction, "__name__", "reaction")
         for ordinal, command in enumerate(reaction(fact)):
@@ -116,9 +116,10 @@ def reactions_to(event: Recorded, now: datetime) -> Iterator[tuple[str, Asked]]:
                     command=command,
                     command_id=derived_id(event.id, name, str(ordinal)),
                     actor=f"reaction:{name}",
-                    now=now,
-                    correlation_id=correlation,
+                    now=metadata.recorded_at,
+                    correlation_id=metadata.correlation_id or event.id,
                     causation_id=event.id,
+                    follows=True,
                 ),
             )
 

@@ -90,6 +90,15 @@ def test_a_command_that_waited_a_moment_for_the_lock_is_recorded_no_earlier_than
     assert store.last_recorded_at() == NOW
 
 
+def test_what_follows_from_an_event_is_decided_as_of_the_newest_whoever_finds_out_when(store: SqliteStore) -> None:
+    execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION)
+    late = asked(rent_bed("w1"), "c1", after=timedelta(hours=-1), follows=True)
+    assert execute(store, late, region=REGION).version == 2
+    fact = store.read("ward-w1")[-1].event
+    assert isinstance(fact, Rented)
+    assert fact.at == store.last_recorded_at() == NOW
+
+
 def test_a_command_without_an_offset_in_its_moment_is_an_error(store: SqliteStore) -> None:
     with pytest.raises(ValueError, match="offset"):
         execute(store, Asked(Vacate(ward_id="w1"), None, "desk-1", NOW.replace(tzinfo=None)), region=REGION)
