@@ -17,8 +17,9 @@ from infra.read_model_postgres import PostgresRows
 from infra.relaying import BlockingLog, PostgresRelaying, RelayedLog
 from infra.streamed_rows import StreamedRows
 from projections.registry import HANDLERS, PROJECTIONS
+from streams.agent import Membership, worker_app
 from streams.batch import Reading
-from streams.projector import Membership, projector_app
+from streams.projector import Projector
 from streams.relay import Relay
 from streams.topics import Topic
 
@@ -43,7 +44,7 @@ def run_projector(member: Membership, *, database_url: str) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
     PostgresRows(database_url).close()  # makes the tables that are missing
     rows = StreamedRows(database_url, PROJECTIONS)
-    app = projector_app(member, rows, READING, leave_at_once)
+    app = worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once)
     faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False).execute_from_commandline()
 
 

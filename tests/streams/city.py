@@ -48,7 +48,7 @@ class City:
         )
         return self.begin(
             "from infra.worker import run_projector\n"
-            "from streams.projector import Membership\nfrom streams.topics import Topic\n"
+            "from streams.agent import Membership\nfrom streams.topics import Topic\n"
             f"run_projector({member}, database_url={self.url!r})"
         )
 

@@ -15,7 +15,7 @@ from infra.read_model_postgres import PostgresRows
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
 from projections.registry import TABLES
-from streams.projector import BROKEN
+from streams.agent import BROKEN
 from streams.topics import Topic, create_topic
 from tests.projections.histories import history
 from tests.streams.city import PARTITIONS, PATIENCE, City, Row, rows_of, until, written

@@ -1,11 +1,12 @@
 import asyncio
+from collections.abc import Sequence
 from typing import NoReturn
 
 import pytest
 
-from streams import projector as module
+from streams.agent import BROKEN, Batches, Received, Watch
 from streams.envelope import Carried, Parcel, pack
-from streams.projector import BROKEN, Projector, Received, Watch
+from streams.projector import Projector
 from tests.streams.ledger import READING, Ledger
 from tests.streams.test_batch import noted
 
@@ -70,10 +71,15 @@ def test_an_error_that_nobody_foresaw_ends_the_process():
         take(Ledger(broken=RuntimeError("no such table")), message(0, noted(1, "a", "1")))
 
 
-def test_a_long_run_of_events_is_several_transactions(monkeypatch):
-    monkeypatch.setattr(module, "EVENTS", 2)
+def test_a_long_run_of_events_is_several_transactions():
     messages = [message(n, noted(n + 1, "a", str(n))) for n in range(5)]
-    assert take(Ledger(), *messages).commits == 3
+    commits: list[list[int]] = []
+
+    async def commit(parcels: Sequence[Parcel], _: frozenset[int]) -> None:
+        commits.append([parcel.position for parcel in parcels])
+
+    asyncio.run(Batches("projector", commit, end, events=2).take(messages))
+    assert commits == [[1, 2], [3, 4], [5]]
 
 
 def test_the_watch_tells_who_stands_still_and_who_has_nothing_to_do():

@@ -1,0 +1,232 @@
+"""A Faust agent takes messages in batches: one transaction after the other, written for good before the next is taken.
+
+An agent that raises loses its batch, so these never do: a database that is away is asked again, what cannot be written
+is found and kept aside, and where an invariant is broken the process ends at once, before anything more is written or
+committed. A supervisor starts it anew.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import NoReturn, Protocol
+
+import faust
+from faust.types import Message, StreamT
+
+from streams.batch import Gap, split
+from streams.database import Unavailable, Unwritable
+from streams.envelope import Foreign, Headers, Parcel, Unreadable, unpack
+from streams.topics import Topic
+
+BROKEN = 70
+"""The exit code of a broken invariant: an event is missing, a message of ours cannot be read, a table is not ours."""
+
+STALLED = 75
+"""The exit code of the watchdog: events are there and no watermark moves."""
+
+MESSAGES = 200
+WITHIN_SECONDS = 0.05
+"""A batch is what arrives in this time: a shorter one makes more transactions, a longer one keeps readers waiting."""
+
+EVENTS = 5000
+"""Events of one transaction, so that the loop answers the broker between two of them."""
+
+LONGEST_PAUSE = 3.0
+
+log = logging.getLogger(__name__)
+
+Fail = Callable[[int], NoReturn]
+"""Ends the process at once with this exit code."""
+
+Received = tuple[int, bytes, Headers]
+"""A message's partition, value and headers."""
+
+Commit = Callable[[Sequence[Parcel], frozenset[int]], Awaitable[None]]
+"""Takes parcels in one transaction; those at the given positions are known to be at fault. Raises what a part may."""
+
+
+class Batches:
+    """Commits what messages hold, transaction by transaction, on behalf of the part of this name."""
+
+    def __init__(self, part: str, commit: Commit, fail: Fail, events: int = EVENTS) -> None:
+        self._part = part
+        self._commit = commit
+        self._fail = fail
+        self._events = events
+
+    async def take(self, messages: Sequence[Received]) -> None:
+        """Commit a batch; return when it is in the database for good, and never raise."""
+        try:
+            for parcels in self._transactions(self._read(messages)):
+                await self.commit(parcels)
+        except (Gap, Unreadable) as error:
+            log.critical("%s: %s", self._part, error)
+            self._fail(BROKEN)
+        except Exception:
+            log.critical("%s: ends, as it does not know what is true", self._part, exc_info=True)
+            self._fail(BROKEN)
+
+    async def commit(self, parcels: Sequence[Parcel], at_fault: frozenset[int] = frozenset()) -> None:
+        """Commit in one transaction; if the database does not take it, halve until the event at fault is alone."""
+        try:
+            await self._insist(parcels, at_fault)
+        except Unwritable:
+            if at_fault:
+                raise
+            if sum(len(parcel.events) for parcel in parcels) == 1:
+                await self.commit(parcels, frozenset([parcels[0].position]))
+            else:
+                for half in split(parcels):
+                    await self.commit(half)
+
+    async def _insist(self, parcels: Sequence[Parcel], at_fault: frozenset[int]) -> None:
+        """Commit in one transaction, however long the database is away."""
+        pause = 0.05
+        while True:
+            try:
+                await self._commit(parcels, at_fault)
+            except Unavailable as error:
+                log.warning("%s: trying again after %s", self._part, error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                return
+
+    def _read(self, messages: Sequence[Received]) -> Iterator[Parcel]:
+        """Yield the parcels of our messages; one of somebody else is passed over, and nothing of ours with it."""
+        for partition, value, headers in messages:
+            try:
+                yield unpack(partition, value, headers)
+            except Foreign as error:
+                log.error("%s: passes over %s", self._part, error)
+
+    def _transactions(self, parcels: Iterator[Parcel]) -> Iterator[list[Parcel]]:
+        together: list[Parcel] = []
+        events = 0
+        for parcel in parcels:
+            together.append(parcel)
+            events += len(parcel.events)
+            if events >= self._events:
+                yield together
+                together, events = [], 0
+        if together:
+            yield together
+
+
+@dataclass
+class Watch:
+    """Knows since when each partition's watermark has not moved although there is more."""
+
+    patience: float
+    _seen: dict[int, tuple[int, float]] = field(default_factory=dict)
+
+    def stalled(self, behind: Mapping[int, int], now: float) -> list[int]:
+        """Return the partitions that have stood still for longer than the patience, in seconds."""
+        seen = {}
+        for partition, mark in behind.items():
+            before = self._seen.get(partition)
+            seen[partition] = before if before and before[0] == mark else (mark, now)
+        self._seen = seen
+        return [partition for partition, (_, since) in seen.items() if now - since > self.patience]
+
+    def forget(self) -> None:
+        """Begin anew: nothing is known of the time in between."""
+        self._seen = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A worker's place among the others of its part. The slot is unique among them and lasts over restarts.
+
+    `group` is the part's own, `jiayi-<part>`, unless another is named.
+    """
+
+    bootstrap_servers: str
+    topic: Topic
+    group: str | None = None
+    slot: int = 0
+    patience: float = 60.0
+
+
+class Part(Protocol):
+    """What one kind of worker does with messages."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in logs and in the name of its group."""
+        ...
+
+    async def take(self, messages: Sequence[Received]) -> None:
+        """Take a batch for good; never raise."""
+        ...
+
+    async def behind(self) -> Mapping[int, int]:
+        """Return the watermark of each partition that is not at the end that the relay has sent; Unavailable."""
+        ...
+
+
+class Diskless(faust.App):
+    """A Faust app that makes no folder: it has no tables to keep in one."""
+
+    def _create_directories(self) -> None:
+        pass
+
+
+def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
+    """Return the Faust app of one worker; start it with faust.Worker.
+
+    Faust gives groups and dispatch only: no tables, no topics of its own, no pages that could show health data.
+    """
+    group = member.group or f"jiayi-{part.name}"
+    app = Diskless(
+        group,
+        broker=[f"kafka://{server}" for server in member.bootstrap_servers.split(",")],
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=1000,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=f"{group}-{member.slot}",
+        broker_session_timeout=10,
+        broker_heartbeat_interval=2,
+        broker_commit_interval=1.0,
+        broker_max_poll_records=500,
+        web_enabled=False,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+    )
+    topic = app.topic(member.topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    async def take(stream: StreamT[bytes]) -> None:
+        assert isinstance(stream, faust.Stream)
+        async for events in stream.take_events(MESSAGES, within=WITHIN_SECONDS):
+            await part.take([_received(event.message) for event in events])
+
+    async def watch_progress() -> None:
+        watch = Watch(member.patience)
+        while not app.should_stop:
+            await asyncio.sleep(member.patience / 10)
+            try:
+                behind = await part.behind()
+            except Unavailable:
+                watch.forget()
+                continue
+            mine = {each.partition for each in app.consumer.assignment()} or behind.keys()
+            stalled = watch.stalled({number: mark for number, mark in behind.items() if number in mine}, monotonic())
+            if stalled:
+                log.critical("%s: no progress in partitions %s for %.0f s", part.name, stalled, member.patience)
+                fail(STALLED)
+
+    app.agent(topic, name=part.name)(take)
+    app.task(watch_progress)
+    return app
+
+
+def _received(message: Message) -> Received:
+    """Return what a message holds. Headers arrive in either shape; one without a value holds nothing of ours."""
+    headers = message.headers or ()
+    pairs = list(headers.items()) if isinstance(headers, Mapping) else headers
+    return message.partition, message.value or b"", pairs
