@@ -28,9 +28,9 @@ test: lint
 
 # Figures beside their limits; minutes, not seconds.
 bench: setup
-	$(BIN)/python -m infra.bench.store
-	$(BIN)/python -m infra.bench.year
-	$(BIN)/python -m infra.bench.solver --instances tests/data/hhcrsp --seconds 10 --against routing
+	$(BIN)/jiayi bench store
+	$(BIN)/jiayi bench year
+	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
 
 clean:
 	-$(BIN)/jiayi dev down --erase

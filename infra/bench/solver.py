@@ -1,9 +1,5 @@
-"""The roster solver beside its baselines on the public instances: same instances, same seconds, same run.
+"""The roster solver beside its baselines on the public instances: same instances, same seconds, same run."""
 
-`python -m infra.bench.solver --instances DIR --seconds 10 --set mankowska --against routing`
-"""
-
-import argparse
 import csv
 import re
 import sys
@@ -141,23 +137,3 @@ def _mean(rows: Sequence[Row], solver: str) -> str:
     if not gaps:
         return "-"
     return f"{fmean(gaps):+.2f} %" + ("" if len(gaps) == len(rows) else f" ({len(gaps)}/{len(rows)})")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse the arguments and run."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--instances", required=True, type=Path, help="folder with one folder for each set")
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--set", action="append", dest="sets", help=f"once or more (default: {', '.join(SETS)})")
-    parser.add_argument("--against", action="append", choices=BASELINES, default=[])
-    parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args(arguments)
-    try:
-        run(told.instances, told.sets or SETS, told.seconds, told.against, told.seed)
-    except ValueError as error:
-        parser.error(str(error))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

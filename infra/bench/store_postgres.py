@@ -1,14 +1,13 @@
-"""The store in PostgreSQL beside its limits, on the server that DATABASE_URL names, in schemas of the bench's own.
+"""The store in PostgreSQL beside its limits, in schemas of the bench's own.
 
 The limit of one command is a plain insert: BEGIN, the same rows into the same tables, COMMIT, as prepared statements
-of one connection. The rival at 16 in flight is the library as it comes, 16 threads on its own pool.
+of one connection. The limit of many threads is the same with as many rows a commit as they shared; of a bulk, COPY. The
+rival at 16 in flight is the library as it comes, 16 threads on its own pool.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -16,25 +15,42 @@ from eventsourcing.application import Application
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from infra.commands import Answer, Asked, execute
+from infra.bench.figures import Figure, beside
+from infra.bench.residents import (
+    EACH,
+    OPENING,
+    REGION,
+    Residents,
+    drained,
+    fill_library,
+    replayed_by_library,
+    save_with_library,
+    timed,
+)
+from infra.commands import Answer, Asked, execute, execute_all
 from infra.store.postgres import PostgresStore
 from infra.together import Together
 
 IN_FLIGHT = 16
 INSERT_EVENT = "INSERT INTO stored_events VALUES (%s, %s, %s, %s, %s, %s)"
 INSERT_COMMAND = "INSERT INTO commands VALUES (%s, %s, %s)"
+COPY_EVENTS = "COPY stored_events FROM STDIN (FORMAT BINARY)"
+COPY_COMMANDS = "COPY commands FROM STDIN (FORMAT BINARY)"
+PAGE = "SELECT * FROM stored_events WHERE notification_id > %s ORDER BY notification_id LIMIT 4000"
+
+Rows = Sequence[tuple[tuple[Any, ...], tuple[Any, ...]]]
+"""An event's row and its answer's row for each command."""
 
 
 class Contest:
     """Our store, a raw copy of its layout, and the library, each in a schema that is dropped at the end."""
 
-    def __init__(self, url: str, region: str) -> None:
+    def __init__(self, url: str) -> None:
         self.schemas = [f"bench_{name}_{uuid.uuid4().hex[:8]}" for name in ("ours", "raw", "library")]
-        self.url = url
-        self.region = region
         ours, raw, library = self.schemas
+        self.residents = Residents()
         self.store = PostgresStore(url, schema=ours)
-        self.together = Together(self.store, region=region)
+        self.together = Together(self.store, region=REGION)
         PostgresStore(url, schema=raw).close()
         self.raw = psycopg.connect(url, autocommit=True)
         self.raw.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
@@ -52,76 +68,122 @@ class Contest:
             self.raw.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
         self.raw.close()
 
-    def one_by_one(self, batch: Sequence[Asked]) -> tuple[float, float]:
-        """Return commands/s with one commit each: ours end to end, the plain insert of the same rows."""
-        ours, answers = timed(lambda: [execute(self.store, each, region=self.region) for each in batch])
+    def single(self) -> tuple[float, float, float]:
+        """Return commands/s with one commit each: ours end to end, the plain insert of the same rows, the library."""
+        batch = self.residents.more(10)
+        ours, answers = timed(lambda: [execute(self.store, each, region=REGION) for each in batch])
         rows = self._rows(batch, answers)
-        raw, _ = timed(lambda: self._insert_singly(rows))
+        raw, _ = timed(lambda: self._insert_all(rows, 1))
+        library, _ = timed(lambda: save_with_library(self.library, batch))
+        return len(batch) / ours, len(batch) / raw, len(batch) / library
+
+    def in_flight(self) -> tuple[float, float, float, float]:
+        """Return commands/s of 16 threads: ours in shared commits, as many raw rows a commit, the library; and how many
+        rows that were. A resident's commands go one after the other.
+        """
+        batch = self.residents.more(IN_FLIGHT * 6)
+        families = [batch[n : n + EACH] for n in range(0, len(batch), EACH)]
+        before = self._commits()
+        ours, answers = timed(lambda: list(self.crew.map(self._give, families)))
+        shared = len(batch) / (self._commits() - before)
+        rows = self._rows(batch, [answer for family in answers for answer in family])
+        step = round(shared)
+        raw, _ = timed(lambda: self._insert_all(rows, step))
+        library, _ = timed(
+            lambda: list(self.crew.map(lambda family: save_with_library(self.library, family), families))
+        )
+        return len(batch) / ours, len(batch) / raw, len(batch) / library, shared
+
+    def _give(self, family: Sequence[Asked]) -> list[Answer]:
+        return [self.together.execute(each) for each in family]
+
+    def bulk(self, commands: int) -> tuple[float, float]:
+        """Return commands/s with one commit for all: ours end to end, COPY of the same rows."""
+        batch = self.residents.more(commands // EACH)
+        ours, answers = timed(lambda: execute_all(self.store, batch, region=REGION))
+        rows = self._rows(batch, [answer for answer in answers if isinstance(answer, Answer)])
+        raw, _ = timed(lambda: self._copy(rows))
         return len(batch) / ours, len(batch) / raw
 
-    def in_flight(
-        self, families: Sequence[Sequence[Asked]], save: Callable[[Sequence[Asked]], None]
-    ) -> tuple[float, float]:
-        """Return commands/s of 16 threads: ours in shared commits, the library. A family goes one after the other."""
+    def replay(self) -> tuple[float, float, float]:
+        """Return events/s from first to last: ours into objects, the raw SELECT, the library's mapper."""
+        total = self.store.last_position()
+        ours, _ = timed(lambda: drained(lambda at: [e.position for e in self.store.after(at, 4000) if e.event]))
+        (held,) = self.raw.execute("SELECT count(*) FROM stored_events").fetchone() or (0,)
 
-        def give(family: Sequence[Asked]) -> None:
-            for each in family:
-                self.together.execute(each)
+        def rows(at: int) -> list[int]:
+            found = self.cursor.execute(PAGE, (at,)).fetchall()
+            return [found[-1][0]] if found else []
 
-        total = sum(map(len, families))
-        ours, _ = timed(lambda: list(self.crew.map(give, families)))
-        library, _ = timed(lambda: list(self.crew.map(save, families)))
-        return total / ours, total / library
+        raw, _ = timed(lambda: drained(rows))
+        return total / ours, held / raw, replayed_by_library(self.library)
 
-    def _rows(self, batch: Sequence[Asked], answers: Sequence[Answer]) -> list[tuple[Any, Any]]:
+    def _commits(self) -> int:
+        with self.store.reading() as view:
+            return int(view._cursor.execute("SELECT commits FROM tip").fetchone()[0])  # noqa: SLF001 -- only a count
+
+    def _rows(self, batch: Sequence[Asked], answers: Sequence[Answer]) -> Rows:
+        events = "SELECT * FROM stored_events WHERE notification_id BETWEEN ? AND ?"
+        positions = [answer.position for answer in answers]
         with self.store.reading() as view:
             ask = view._cursor.execute  # noqa: SLF001 -- rows as they are, to be written again
-            return [
-                (
-                    ask("SELECT * FROM stored_events WHERE notification_id = ?", (answer.position,)).fetchone(),
-                    ask("SELECT * FROM commands WHERE command_id = ?", (asked.command_id,)).fetchone(),
-                )
-                for asked, answer in zip(batch, answers, strict=True)
-            ]
+            stored = {row[0]: row for row in ask(events, (min(positions), max(positions))).fetchall()}
+            told = ask("SELECT * FROM commands WHERE command_id = ANY (?)", ([each.command_id for each in batch],))
+            commands = {row[0]: row for row in told.fetchall()}
+        return [
+            (stored[answer.position], commands[each.command_id]) for each, answer in zip(batch, answers, strict=True)
+        ]
 
-    def _insert_singly(self, rows: Sequence[tuple[Any, Any]]) -> None:
+    def _insert_all(self, rows: Rows, per_commit: int) -> None:
         run = self.cursor.execute
-        for event, command in rows:
+        for n in range(0, len(rows), per_commit):
             run("BEGIN")
-            run(INSERT_EVENT, event)
-            run(INSERT_COMMAND, command)
+            if per_commit == 1:
+                run(INSERT_EVENT, rows[n][0])
+                run(INSERT_COMMAND, rows[n][1])
+            else:
+                self.cursor.executemany(INSERT_EVENT, [event for event, _ in rows[n : n + per_commit]])
+                self.cursor.executemany(INSERT_COMMAND, [command for _, command in rows[n : n + per_commit]])
             run("COMMIT")
 
+    def _copy(self, rows: Rows) -> None:
+        self.cursor.execute("BEGIN")
+        with self.cursor.copy(COPY_EVENTS) as copy:
+            copy.set_types(["int8", "text", "int4", "text", "bytea", "bytea"])
+            for event, _ in rows:
+                copy.write_row(event)
+        with self.cursor.copy(COPY_COMMANDS) as copy:
+            copy.set_types(["text", "bytea", "bytea"])
+            for _, command in rows:
+                copy.write_row(command)
+        self.cursor.execute("COMMIT")
 
-def measure(
-    url: str, rounds: int, region: str, begin: Asked, more: Callable[[int], list[Asked]], save: Callable[..., None]
-) -> dict[str, tuple[float, float]]:
-    """Run every contest in turn and return each one's median rates: ours, and what stands beside it.
 
-    `more(n)` gives new commands for n residents, three for each; `save` gives a resident's commands to the library.
-    """
-    contest = Contest(url, region)
+def measure(url: str, rounds: int, commands: int) -> list[Figure]:
+    """Run every contest in turn, bulks with so many commands, and return the medians."""
+    contest = Contest(url)
     try:
-        execute(contest.store, begin, region=region)
-        contest.one_by_one(more(10))
-        singles = [contest.one_by_one(more(10)) for _ in range(rounds * 6)]
-        crowds = []
-        for _ in range(rounds):
-            batch = more(IN_FLIGHT * 6)
-            families = [batch[n : n + 3] for n in range(0, len(batch), 3)]
-            crowds.append(contest.in_flight(families, lambda family: save(contest.library, family)))
+        execute(contest.store, OPENING, region=REGION)
+        contest.single()
+        bulks = [contest.bulk(commands) for _ in range(rounds)]
+        singles = [contest.single() for _ in range(rounds * 5)]
+        crowds = [contest.in_flight() for _ in range(rounds)]
+        fill_library(contest.library, commands)
+        replays = [contest.replay() for _ in range(rounds)]
     finally:
         contest.close()
-    one, raw = (median(column) for column in zip(*singles, strict=True))
-    many, library = (median(column) for column in zip(*crowds, strict=True))
-    return {"one": (one, raw), "in flight": (many, library)}
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return how many seconds the work took, and what it gave."""
-    started = perf_counter()
-    result = work()
-    return perf_counter() - started, result
+    shared = sum(each[3] for each in crowds) / len(crowds)
+    return [
+        beside("postgres-one-command", [(ours, raw) for ours, raw, _ in singles], "plain-insert", at_least=0.60),
+        beside("postgres-one-command", [(ours, library) for ours, _, library in singles], "library-default"),
+        beside("postgres-in-flight", [each[:2] for each in crowds], "raw-insert", size=shared),
+        beside(
+            "postgres-in-flight", [(each[0], each[2]) for each in crowds], "library-default", at_least=8, size=shared
+        ),
+        beside("postgres-commands-together", bulks, "raw-copy", size=commands),
+        beside("postgres-replay", [(ours, raw) for ours, raw, _ in replays], "raw-select", at_least=0.35),
+        beside("postgres-replay", [(ours, library) for ours, _, library in replays], "library-mapper", at_least=5),
+    ]
 
 
 def _environment(url: str, schema: str) -> dict[str, str]:

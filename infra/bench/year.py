@@ -1,7 +1,5 @@
 """A simulated year: how many events, how fast they load, rebuild and check, and what they take on disk."""
 
-import argparse
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -12,8 +10,13 @@ from infra.simulate import simulate
 from infra.wiring import open_system
 
 
-def run(teams: int, days: int, seed: int, data: Path) -> dict[str, float]:
+def run(teams: int, days: int, seed: int) -> dict[str, float]:
     """Simulate, read every event into objects, build the rows beside and compare; return the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _run(teams, days, seed, Path(folder))
+
+
+def _run(teams: int, days: int, seed: int, data: Path) -> dict[str, float]:
     figures: dict[str, float] = {}
     began = time.perf_counter()
     with open_system(Settings(data=data)) as system:
@@ -35,21 +38,3 @@ def run(teams: int, days: int, seed: int, data: Path) -> dict[str, float]:
     for name in ("events", "rows"):
         figures[f"{name}_megabytes"] = (data / f"{name}.db").stat().st_size / 1e6
     return {name: round(figure, 1) for name, figure in figures.items()}
-
-
-def main() -> None:
-    """Print the figures of one year, a line each, and fail if the rebuild differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--teams", type=int, default=4)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = run(asked.teams, asked.days, asked.seed, Path(folder))
-    print(json.dumps(figures, indent=2))  # noqa: T201 -- the answer of the command
-    if figures["differences"]:
-        raise SystemExit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -23,7 +23,7 @@ data = click.option(
 )
 
 
-def _one_line(command: Callable[P, R]) -> Callable[P, R]:
+def one_line(command: Callable[P, R]) -> Callable[P, R]:
     """Let what is missing be one line, as every refusal is."""
 
     @wraps(command)
@@ -45,7 +45,7 @@ def dev() -> None:
 
 @dev.command()
 @data
-@_one_line
+@one_line
 def up(folder: Path) -> None:
     """Start what is missing: eval "$(jiayi dev up)"."""
     from infra.dev import local  # noqa: PLC0415 -- likewise
@@ -58,7 +58,7 @@ def up(folder: Path) -> None:
 @dev.command()
 @data
 @click.option("--erase", is_flag=True, help="Delete their data too.")
-@_one_line
+@one_line
 def down(folder: Path, *, erase: bool) -> None:
     """Stop both in good order."""
     from infra.dev import local  # noqa: PLC0415 -- likewise

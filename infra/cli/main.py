@@ -35,6 +35,7 @@ COMMANDS = {
     "projections": ("infra.cli.projections:projections", "Rebuild or check the read models."),
     "streams": ("infra.cli.streams:streams", "The topic on which events travel."),
     "dev": ("infra.cli.dev:dev", "A local Kafka and PostgreSQL for development and tests."),
+    "bench": ("infra.cli.bench:bench", "Figures beside their limits: store, streams, a year, the solver."),
     "hhcrsp": ("infra.cli.hhcrsp:hhcrsp", "Solve and check instances of the public benchmark."),
 }
 """Each command: where it is, and its line in the help."""
@@ -102,7 +103,7 @@ def _leave_quietly() -> int:
 
 
 @click.command(cls=Jiayi, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data", metavar="DIR", help="The system's folder; like the next two, also after a command's name.")
+@click.option("--data", metavar="DIR", help="The embedded system's folder. All three may follow a command's name.")
 @click.option("--now", metavar="TIME", help="Stand the clock still.")
 @click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True)
 @click.pass_obj

@@ -1,0 +1,103 @@
+"""Figures beside their limits. Each bench starts servers of its own, and stops them, unless some are named."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from infra.cli.dev import one_line
+from infra.cli.problems import to_json
+from infra.cli.session import Session, table, with_session
+
+if TYPE_CHECKING:
+    from infra.bench.figures import Figure
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MISSED = 1
+"""The exit code where an event was missed, or rows differ: an error of ours, not a slow machine."""
+
+database = click.option("--database-url", metavar="URL", help="Measure on this PostgreSQL (default: one of its own).")
+rounds = click.option("--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Of them the median.")
+
+
+@click.group()
+def bench() -> None:
+    """Figures beside their limits, in one run."""
+
+
+@bench.command()
+@rounds
+@click.option("--events", type=click.IntRange(min=30), default=3000, show_default=True, help="Of one large commit.")
+@click.option(
+    "--tail-events", type=click.IntRange(min=0), default=30_000, show_default=True, help="Six writers', read."
+)
+@database
+@with_session()
+@one_line
+def store(session: Session, rounds: int, events: int, tail_events: int, database_url: str | None) -> int:
+    """The event store against raw inserts, a raw SELECT and the library as it comes."""
+    from infra.bench import store, store_postgres, store_tail  # noqa: PLC0415 -- loaded when it is measured
+    from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+
+    with servers(database_url, kafka=False) as found:
+        figures = store.measure(found.folder, rounds, events)
+        figures += store_postgres.measure(found.database_url, rounds, events)
+        missed = store_tail.measure(found.folder, found.database_url, tail_events) if tail_events else []
+    tell(session, [*figures, *missed])
+    return MISSED if any(each.met is False for each in missed) else 0
+
+
+@bench.command()
+@click.option("--teams", type=click.IntRange(min=1), default=4, show_default=True)
+@click.option("--days", type=click.IntRange(min=1), default=365, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def year(teams: int, days: int, seed: int) -> int:
+    """A simulated year: how fast it loads, is rebuilt and compared; JSON. Exit code 1 if the rebuild differs."""
+    from infra.bench.year import run  # noqa: PLC0415 -- likewise
+
+    figures = run(teams, days, seed)
+    click.echo(to_json(figures))
+    return MISSED if figures["differences"] else 0
+
+
+@bench.command()
+@click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
+@click.option("--set", "sets", multiple=True, help="Once or more (default: all).")
+@click.option("--against", multiple=True, help="Once or more: routing, cpsat.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def solver(instances: Path, seconds: float, sets: Sequence[str], against: Sequence[str], seed: int) -> None:
+    """The roster solver beside its baselines on the public instances."""
+    from infra.bench.solver import SETS, run  # noqa: PLC0415 -- likewise
+
+    try:
+        run(instances, sets or SETS, seconds, against, seed, write=lambda text: click.echo(text, nl=False))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def tell(session: Session, figures: Sequence["Figure"]) -> None:
+    """Show figures as a table, or as JSON."""
+    if session.as_json:
+        click.echo(to_json([each.told() for each in figures]))
+        return
+    heads = [session.say(head) for head in ("figure", "ours", "limit", "ratio", "goal", "met")]
+    shown = table(*heads)
+    for each in figures:
+        named = session.say(each.limit_name) if each.limit_name else ""
+        limit = "" if each.limit is None else f"{number(each.limit)} {named}"
+        ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
+        met = "" if each.met is None else session.say("yes" if each.met else "no")
+        unit = session.say(each.unit)
+        ours = f"{number(each.ours)} {unit}"
+        shown.add_row(
+            session.say(each.name, {"size": number(each.size)}), ours, limit, ratio, str(each.goal or ""), met
+        )
+    session.show(shown)
+
+
+def number(figure: float) -> str:
+    """Return three digits that count, or all before the point."""
+    return f"{figure:,.0f}" if abs(figure) >= 100 or figure == int(figure) else f"{figure:.3g}"

@@ -1,0 +1,53 @@
+"""The benches as commands: each figure stands beside its limit. Here they are small, and no figure is judged."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from infra.cli.main import cli
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["bench", *words])
+
+
+def told(*words: str) -> list[dict[str, Any]]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    figures: list[dict[str, Any]] = json.loads(result.stdout)
+    return figures
+
+
+def test_the_store_is_measured_beside_its_limits_and_no_event_is_missed(database_url: str) -> None:
+    figures = told("store", "--rounds", "1", "--events", "30", "--tail-events", "600", "--database-url", database_url)
+    limits = {(each["figure"], each["limit_name"]) for each in figures}
+    for kind, raw in (("sqlite", "raw-insert"), ("postgres", "plain-insert")):
+        assert {(f"{kind}-one-command", raw), (f"{kind}-one-command", "library-default")} <= limits
+        assert {(f"{kind}-replay", "raw-select"), (f"{kind}-replay", "library-mapper")} <= limits
+    assert ("postgres-in-flight", "library-default") in limits
+    assert all(each["ratio"] > 0 for each in figures if each["limit_name"])
+    missed = [each for each in figures if each["unit"] == "events"]
+    assert [(each["figure"], each["ours"], each["size"], each["met"]) for each in missed] == [
+        ("tail-missed", 0, 600, True),
+        ("tail-disordered", 0, 600, True),
+    ] * 2
+
+
+def test_people_read_a_table(database_url: str) -> None:
+    result = run("store", "--rounds", "1", "--events", "30", "--tail-events", "0", "--database-url", database_url)
+    assert result.exit_code == 0, result.output
+    head = next(line for line in result.stdout.splitlines() if line.strip())
+    assert head.split() == ["figure", "ours", "limit", "ratio", "goal", "met"]
+    assert "PostgreSQL: replay into objects" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("store", "--rounds", "0"), ("solver", "--instances", "nowhere"), ("year", "--days", "x")]
+)
+def test_what_cannot_be_measured_is_one_line(words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
