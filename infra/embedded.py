@@ -1,6 +1,6 @@
 """The embedded runner: rows, reactions and timers follow the events in batches, in one process, without a broker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -19,6 +19,12 @@ from infra.work import RefusedReaction, Work
 from projections.changes import moment
 
 BATCH = 1000
+
+COMMANDS = 1000
+"""Commands of one commit: whoever else wants to write waits for it."""
+
+Consequence = tuple[str, Asked]
+"""A reaction's name, and a command that it gives."""
 
 COMMAND_CLASSES: dict[str, type] = {command.__name__: command for command in DECIDER_OF}
 
@@ -56,20 +62,8 @@ class Runner:
         events = self._store.after(self._work.position(), BATCH)
         if not events:
             return False
-        asked = [(event, name, each) for event in events for name, each in reactions_to(event)]
-        verdicts = execute_all(self._store, [each for _, _, each in asked], region=self._region)
-        refused = [
-            RefusedReaction(
-                event_id=event.id,
-                reaction=name,
-                command=type(each.command).__name__,
-                rule=verdict.rule,
-                detail=str(verdict),
-            )
-            for (event, name, each), verdict in zip(asked, verdicts, strict=True)
-            if isinstance(verdict, Refused)
-        ]
-        self._work.advance(events[-1].position, refused)
+        following = [each for event in events for each in reactions_to(event)]
+        self._work.advance(events[-1].position, give(self._store, following, region=self._region))
         return True
 
     def _fire(self, now: datetime) -> bool:
@@ -98,7 +92,7 @@ class Runner:
         return bool(asked)
 
 
-def reactions_to(event: Recorded) -> Iterator[tuple[str, Asked]]:
+def reactions_to(event: Recorded) -> Iterator[Consequence]:
     """Yield the name of each reaction to an event and the commands it gives, under ids that a second run repeats.
 
     They are decided as of their cause, so it is all the same who runs them, and when.
@@ -122,6 +116,26 @@ def reactions_to(event: Recorded) -> Iterator[tuple[str, Asked]]:
                     follows=True,
                 ),
             )
+
+
+def give(store: EventStore, following: Sequence[Consequence], *, region: str) -> list[RefusedReaction]:
+    """Give the commands of reactions, many in one commit, and return those that a rule refused."""
+    refused: list[RefusedReaction] = []
+    for start in range(0, len(following), COMMANDS):
+        some = following[start : start + COMMANDS]
+        verdicts = execute_all(store, [asked for _, asked in some], region=region)
+        refused += [
+            RefusedReaction(
+                event_id=asked.causation_id or "",
+                reaction=name,
+                command=type(asked.command).__name__,
+                rule=verdict.rule,
+                detail=str(verdict),
+            )
+            for (name, asked), verdict in zip(some, verdicts, strict=True)
+            if isinstance(verdict, Refused)
+        ]
+    return refused
 
 
 def derived_id(*parts: str) -> str:

@@ -13,13 +13,17 @@ from typing import NoReturn
 import faust
 
 from infra.codec import decode
+from infra.reacting import CAUSES, PostgresReactions
 from infra.read_model_postgres import PostgresRows
 from infra.relaying import BlockingLog, PostgresRelaying, RelayedLog
+from infra.store.postgres import PostgresStore
 from infra.streamed_rows import StreamedRows
+from infra.wiring import PACE
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import Membership, worker_app
 from streams.batch import Reading
 from streams.projector import Projector
+from streams.reactor import Reactor
 from streams.relay import Relay
 from streams.topics import Topic
 
@@ -46,6 +50,16 @@ def run_projector(member: Membership, *, database_url: str) -> NoReturn:
     rows = StreamedRows(database_url, PROJECTIONS)
     app = worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once)
     faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False).execute_from_commandline()
+
+
+def run_reactor(member: Membership, *, database_url: str, region: str) -> NoReturn:
+    """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
+    store = PostgresStore(database_url, PACE)
+    reactions = PostgresReactions(database_url, store, region=region)
+    reactor = Reactor(reactions, RelayedLog(store), CAUSES, leave_at_once, partitions=member.topic.partitions)
+    faust.Worker(
+        worker_app(member, reactor, leave_at_once), quiet=True, loglevel="WARN", redirect_stdouts=False
+    ).execute_from_commandline()
 
 
 def leave_at_once(code: int) -> NoReturn:

@@ -35,6 +35,8 @@ EVENTS = 5000
 
 LONGEST_PAUSE = 3.0
 
+NOTHING: Mapping[int, str] = {}
+
 log = logging.getLogger(__name__)
 
 Fail = Callable[[int], NoReturn]
@@ -43,8 +45,11 @@ Fail = Callable[[int], NoReturn]
 Received = tuple[int, bytes, Headers]
 """A message's partition, value and headers."""
 
-Commit = Callable[[Sequence[Parcel], frozenset[int]], Awaitable[None]]
-"""Takes parcels in one transaction; those at the given positions are known to be at fault. Raises what a part may."""
+AtFault = Mapping[int, str]
+"""Positions of events that the database does not take, and why."""
+
+Commit = Callable[[Sequence[Parcel], AtFault], Awaitable[None]]
+"""Takes parcels in one transaction. Unavailable: to be tried again; Unwritable: an event is at fault."""
 
 
 class Batches:
@@ -68,20 +73,20 @@ class Batches:
             log.critical("%s: ends, as it does not know what is true", self._part, exc_info=True)
             self._fail(BROKEN)
 
-    async def commit(self, parcels: Sequence[Parcel], at_fault: frozenset[int] = frozenset()) -> None:
+    async def commit(self, parcels: Sequence[Parcel], at_fault: AtFault = NOTHING) -> None:
         """Commit in one transaction; if the database does not take it, halve until the event at fault is alone."""
         try:
             await self._insist(parcels, at_fault)
-        except Unwritable:
+        except Unwritable as error:
             if at_fault:
                 raise
             if sum(len(parcel.events) for parcel in parcels) == 1:
-                await self.commit(parcels, frozenset([parcels[0].position]))
+                await self.commit(parcels, {parcels[0].position: str(error)})
             else:
                 for half in split(parcels):
                     await self.commit(half)
 
-    async def _insist(self, parcels: Sequence[Parcel], at_fault: frozenset[int]) -> None:
+    async def _insist(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
         """Commit in one transaction, however long the database is away."""
         pause = 0.05
         while True:

@@ -5,7 +5,7 @@ passed over, so whatever comes twice counts once. Each parcel tells which event 
 watermark, something is missing, and nothing may be written.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from projections.changes import Change
@@ -53,7 +53,7 @@ class Reading:
     handlers: Handlers
     decode: Decode
 
-    def outcome(self, parcels: Iterable[Parcel], standing: Standing, refused: frozenset[int] = frozenset()) -> Outcome:
+    def outcome(self, parcels: Iterable[Parcel], standing: Standing, refused: Collection[int] = ()) -> Outcome:
         """Return what parcels come to. Gap if one is missing before them.
 
         `refused` are positions whose rows the database does not take: they are poison for whoever would write them.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.batch import Outcome, Standing
+from streams.causes import C, Due, Reacted
 from streams.envelope import Noted, Parcel
 
 
@@ -99,4 +100,32 @@ class Rows(Protocol):
 
     async def behind(self) -> Mapping[int, int]:
         """Return the lowest watermark of each partition that is not at the end that the relay has sent."""
+        ...
+
+
+class Reacting(Protocol[C]):
+    """One transaction, in which the reactions' watermarks of some partitions are locked."""
+
+    @property
+    def reacted(self) -> Reacted:
+        """How far the reactions are there."""
+        ...
+
+    async def write(self, due: Due[C]) -> None:
+        """Give the commands for good, then keep what was refused, watermarks and letters.
+
+        Unwritable if a command can be neither decided nor refused.
+        """
+        ...
+
+
+class Reactions(Protocol[C]):
+    """What has followed from events, and what has not yet; raises Unavailable."""
+
+    def reacting(self, partitions: Collection[int]) -> AbstractAsyncContextManager[Reacting[C]]:
+        """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
+        ...
+
+    async def behind(self) -> Mapping[int, int]:
+        """Return the watermark of each partition that is not at the end that the relay has sent."""
         ...

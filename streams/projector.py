@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from streams.agent import Batches, Fail, Received
+from streams.agent import AtFault, Batches, Fail, Received
 from streams.batch import Reading
 from streams.database import Rows
 from streams.envelope import Parcel
@@ -26,6 +26,6 @@ class Projector:
         """Return the lowest watermark of each partition that is not at the end that the relay has sent."""
         return await self._rows.behind()
 
-    async def _write(self, parcels: Sequence[Parcel], refused: frozenset[int]) -> None:
+    async def _write(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
         async with self._rows.writing({parcel.partition for parcel in parcels}) as writing:
-            await writing.write(self._reading.outcome(parcels, writing.standing, refused))
+            await writing.write(self._reading.outcome(parcels, writing.standing, at_fault))

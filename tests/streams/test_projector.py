@@ -75,7 +75,7 @@ def test_a_long_run_of_events_is_several_transactions():
     messages = [message(n, noted(n + 1, "a", str(n))) for n in range(5)]
     commits: list[list[int]] = []
 
-    async def commit(parcels: Sequence[Parcel], _: frozenset[int]) -> None:
+    async def commit(parcels: Sequence[Parcel], _: object) -> None:
         commits.append([parcel.position for parcel in parcels])
 
     asyncio.run(Batches("projector", commit, end, events=2).take(messages))

@@ -1,0 +1,108 @@
+"""What a batch of parcels means for the reactions: a pure function from events and watermarks to what follows.
+
+A watermark is the position of the last event of a partition whose reactions were run; events at or below it are passed
+over. An event whose reactions cannot be told is poison: later ones of its stream, as far as anything would follow from
+them, are parked behind it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from streams.dead_letters import DeadLetter, letter, told
+from streams.envelope import Carried, Parcel
+
+C = TypeVar("C")
+"""A command with what is known beside it. This room only hands it on."""
+
+REACTIONS = "reactions"
+"""In a letter, who has not taken the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """How far the reactions are, as the database says under its lock, and which streams wait behind poison."""
+
+    watermarks: Mapping[int, int]
+    parked: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause(Generic[C]):
+    """An event, and the commands that follow from it in their order."""
+
+    event: Carried
+    commands: Sequence[C]
+
+
+@dataclass(slots=True)
+class Due(Generic[C]):
+    """What is to be done: commands first, then what is written in one transaction."""
+
+    causes: list[Cause[C]] = field(default_factory=list)
+    watermarks: dict[int, int] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Events that are missing before parcels: past these watermarks, up to a position of the log."""
+
+    watermarks: Mapping[int, int]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Causes(Generic[C]):
+    """What follows from events. `react` is asked only about these stored names; any exception makes an event poison."""
+
+    names: Collection[str]
+    react: Callable[[Carried], Sequence[C]]
+
+    def due(self, parcels: Iterable[Parcel], reacted: Reacted, at_fault: Mapping[int, str]) -> Due[C]:
+        """Return what parcels without a hole before them come to.
+
+        `at_fault` are positions whose commands cannot be decided, and why: they are poison.
+        """
+        due: Due[C] = Due()
+        parked = set(reacted.parked)
+        for parcel in parcels:
+            mark = due.watermarks.get(parcel.partition, reacted.watermarks.get(parcel.partition, 0))
+            due.watermarks[parcel.partition] = max(mark, parcel.position)
+            for event in parcel.events:
+                if event.position <= mark or event.name not in self.names:
+                    continue
+                if event.stream in parked:
+                    due.letters.append(letter(REACTIONS, parcel.partition, event, "parked"))
+                    continue
+                error = self._take(event, due, at_fault)
+                if error is not None:
+                    due.letters.append(letter(REACTIONS, parcel.partition, event, "poison", error))
+                    parked.add(event.stream)
+        return due
+
+    def _take(self, event: Carried, due: Due[C], at_fault: Mapping[int, str]) -> str | None:
+        """Add what follows from an event, or return what is wrong with it."""
+        if event.position in at_fault:
+            return at_fault[event.position]
+        try:
+            commands = self.react(event)
+        except Exception as error:  # a broken event must not stop the others
+            return told(error)
+        if commands:
+            due.causes.append(Cause(event, commands))
+        return None
+
+
+def hole(parcels: Iterable[Parcel], reacted: Reacted) -> Hole | None:
+    """Return what is missing before or between parcels, None if nothing is."""
+    ends: dict[int, int] = {}
+    starts: dict[int, int] = {}
+    upto = 0
+    for parcel in parcels:
+        mark = ends.get(parcel.partition, reacted.watermarks.get(parcel.partition, 0))
+        if mark < parcel.after:
+            starts.setdefault(parcel.partition, mark)
+            upto = max(upto, parcel.after)
+        ends[parcel.partition] = max(mark, parcel.position)
+    return Hole(starts, upto) if starts else None
