@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from infra.rows import ReadModel, Step
+from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import View, fingerprint, statements, write_rows
 from infra.store.recorded import StoreError
 from projections.changes import Change, Projection, Table
@@ -30,9 +30,6 @@ CHECKPOINT_PAGES = 8000
 
 POSITIONS = """CREATE TABLE IF NOT EXISTS positions (
     projection TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, tables TEXT NOT NULL) STRICT"""
-
-Progress = Callable[[int, int], None]
-"""Is told the position reached and the log's last position."""
 
 
 class Logged(Protocol):
@@ -157,6 +154,11 @@ class SqliteRows(ReadModel):
             SqliteRows(Path(folder) / "rows.db", projections, durable=False) as fresh,
         ):
             yield fresh
+
+    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+        """Bring these rows up to the log's end, or to the positions of those seen by `like`."""
+        catch_up(log, self, progress=progress, until=None if like is None else like.positions())
+        return self.position
 
     def switch(self, fresh: ReadModel, last: Callable[[], object]) -> None:
         """Put the rows of `fresh` in the place of these in one transaction; `last` is called under the write lock."""

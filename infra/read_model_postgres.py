@@ -1,9 +1,10 @@
 """The read model in PostgreSQL: the same rows, asked by the same questions.
 
-Positions are kept per projection and partition. A projector that reads the whole log, as `catch_up` does, stands at
-partition 0; one that reads a partition of the stream has a row of its own.
+Positions are kept per projection and partition. Who reads the whole log, as `catch_up` does, stands at row 0; who
+reads partition n of the topic at row n + 1. An event counts where either of the two has taken it.
 """
 
+import asyncio
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,18 +15,42 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from infra.rows import ReadModel, Step
+from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import fingerprint
-from infra.rows_sql_postgres import POSITIONS, row_statements, statements
+from infra.rows_sql_postgres import LETTERS, POSITIONS, WHOLE_LOG, replacement, row_statements, statements
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.recorded import StoreError
 from projections.asking import Scalar
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
 
-WHOLE_LOG = 0
 READ_ONLY = "SET default_transaction_read_only = on"
 WRITING = "SET idle_in_transaction_session_timeout = '60s'"
+
+KEPT = 18
+"""The advisory lock of rows beside: whoever fills them holds it."""
+
+TOLD = """
+SELECT min(least(greatest(w.position, r.position), b.lowest)) FROM positions w
+CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM {0}.relay_position) r
+LEFT JOIN LATERAL (
+    SELECT min(greatest(w.position, m.position)) AS lowest FROM {0}.relay_ends e
+    LEFT JOIN positions m ON m.projection = w.projection AND m.partition = e.partition + 1
+    WHERE greatest(w.position, m.position) < e.position) b ON true
+WHERE w.partition = 0"""
+TOLD_BY_WHOLE = "SELECT min(position) FROM positions WHERE partition = 0"
+
+SWITCHED = (
+    """UPDATE positions p SET position = 0 WHERE partition > 0
+    AND EXISTS (SELECT FROM {0}.projections f WHERE f.projection = p.projection)
+    AND NOT EXISTS (SELECT FROM {0}.positions f WHERE (f.projection, f.partition) = (p.projection, p.partition))""",
+    """INSERT INTO positions AS p SELECT projection, partition, position FROM {0}.positions
+    ON CONFLICT (projection, partition) DO UPDATE SET position =
+        CASE WHEN p.partition = 0 THEN greatest(p.position, excluded.position) ELSE excluded.position END""",
+    "DELETE FROM dead_letters WHERE projection IN (SELECT projection FROM {0}.projections)",
+    "INSERT INTO dead_letters SELECT * FROM {0}.dead_letters",
+)
+"""What goes over with the rows. A watermark that is not there any more is 0, as workers believe that its row exists."""
 
 
 class PostgresView:
@@ -45,6 +70,13 @@ class PostgresView:
         rows = self._cursor.execute("SELECT projection, position FROM positions WHERE partition = ?", (WHOLE_LOG,))
         return dict(rows.fetchall())
 
+    def watermarks(self) -> dict[str, dict[int, int]]:
+        """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
+        found: dict[str, dict[int, int]] = {}
+        for projection, row, position in self._cursor.execute("SELECT projection, partition, position FROM positions"):
+            found.setdefault(projection, {})[row] = position
+        return found
+
     def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
         """Yield a table's rows, the key first, in the order of their keys, a few thousand at a time."""
         wanted = SQL("SELECT * FROM {} ORDER BY {}").format(Identifier(table.name), Identifier(table.key))
@@ -56,7 +88,8 @@ class PostgresView:
 class PostgresRows(ReadModel):
     """Rows and positions in one schema. Opening creates what is missing and empties what an older program shaped.
 
-    StoreError if the schema is not ours or the database is away. Without `durable` a crash may lose the last commits.
+    `store_schema` is where the relay says how far it is, `partitions` the topic's count. Without `durable` a crash may
+    lose the last commits. StoreError if the schema is not ours or the database is away.
     """
 
     def __init__(
@@ -65,11 +98,15 @@ class PostgresRows(ReadModel):
         projections: Mapping[str, Projection] = PROJECTIONS,
         *,
         schema: str = "jiayi_rows",
+        store_schema: str = "jiayi",
+        partitions: int = 8,
         durable: bool = True,
     ) -> None:
         super().__init__(projections)
         self.url = url
         self.schema = schema
+        self.partitions = partitions
+        self._store_schema = store_schema
         self._readers = Links(url, schema, READ_ONLY)
         self._writers = Links(url, schema, WRITING if durable else f"{WRITING}; SET synchronous_commit = off")
         try:
@@ -94,6 +131,22 @@ class PostgresRows(ReadModel):
         """Ask several questions of one moment, that of the first; writers go on beside it."""
         with self._readers.reading() as cursor:
             yield PostgresView(cursor)
+
+    def watermarks(self) -> dict[str, dict[int, int]]:
+        """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
+        with self._readers.asking() as cursor:
+            return PostgresView(cursor).watermarks()
+
+    @property
+    def position(self) -> int:
+        """A position up to which everything is told: the relay's, or the lowest watermark of a partition behind it.
+
+        Rows made from the store may tell more: then it is theirs.
+        """
+        with self._readers.asking() as cursor:
+            relay = Identifier(self._store_schema)
+            (there,) = cursor.execute("SELECT to_regclass(?)", (relay.as_string() + ".relay_ends",)).fetchone()
+            return int(self._run(cursor, TOLD if there else TOLD_BY_WHOLE, relay).fetchone()[0] or 0)
 
     # Writing
 
@@ -137,7 +190,7 @@ class PostgresRows(ReadModel):
         held = {name for (name,) in there}
         if held and "positions" not in held:
             raise StoreError(f"{self.schema} holds tables that this program did not write")
-        cursor.link.execute(POSITIONS)
+        cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{LETTERS}")
         known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
         gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}
         for name, tables in gone.items():
@@ -162,32 +215,70 @@ class PostgresRows(ReadModel):
 
     @contextmanager
     def beside(self, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
-        """Open empty rows in a schema beside these; they are gone at the end."""
+        """Open empty rows in a schema beside these; they are gone at the end, or when the next are opened."""
         schema = f"{self.schema}_anew_{uuid.uuid4().hex[:8]}"
-        try:
-            with PostgresRows(self.url, projections, schema=schema, durable=False) as fresh:
-                yield fresh
-        finally:
-            with self._writers.asking() as cursor, told_away():
-                cursor.plain.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
+        with self._writers.asking() as keeper, told_away():
+            self._clear(keeper)
+            keeper.execute(f"SELECT pg_advisory_lock({lock_key(schema, KEPT)})")
+            try:
+                yield from self._opened(schema, projections)
+            finally:
+                self._run(keeper, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
+                keeper.execute(f"SELECT pg_advisory_unlock({lock_key(schema, KEPT)})")
+
+    def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
+        with PostgresRows(
+            self.url,
+            projections,
+            schema=schema,
+            store_schema=self._store_schema,
+            partitions=self.partitions,
+            durable=False,
+        ) as fresh:
+            yield fresh
+
+    def _clear(self, cursor: PostgresCursor) -> None:
+        """Take away what those left behind who were killed: nobody holds its lock."""
+        mine = cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, ?)", (f"{self.schema}_anew_",)
+        )
+        for (schema,) in mine.fetchall():
+            key = lock_key(schema, KEPT)
+            (gone,) = cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()
+            if gone:
+                self._run(cursor, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
+                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+
+    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+        """Bring these rows up to the log's end as projectors would: what cannot be taken becomes a dead letter.
+
+        With `like`, each partition of each projection up to where it stands there.
+        """
+        from infra.filling import fill  # noqa: PLC0415 -- workers' dispatch is loaded where it is needed
+
+        assert like is None or isinstance(like, PostgresView), "rows of the same kind"
+        position = asyncio.run(fill(log, self, progress, None if like is None else like.watermarks()))
+        with self._writing() as cursor:
+            cursor.execute("UPDATE positions SET position = ? WHERE partition = ?", (position, WHOLE_LOG))
+        return position
 
     def switch(self, fresh: ReadModel, last: Callable[[], object]) -> None:
-        """Put the rows of `fresh` in the place of these in one transaction; `last` is called under their lock."""
+        """Put the rows of `fresh` in the place of these in one transaction; `last` is called under their lock.
+
+        Projectors wait for it and go on behind the new watermarks. Only rows that differ are written, so they do not
+        wait long. Letters of before are answered, those of `fresh` take their place.
+        """
         assert isinstance(fresh, PostgresRows), "opened by `beside`"
-        with self._writing() as cursor:
+        there = Identifier(fresh.schema)
+        with self._writing() as cursor, told_away():
             self._held_positions(cursor)
             last()
-            for name in fresh.tables:
-                self._run(cursor, "DELETE FROM {}", Identifier(name))
-                here, there = Identifier(name), Identifier(fresh.schema, name)
-                self._run(cursor, "INSERT INTO {} SELECT * FROM {}", here, there)
-            self._run(
-                cursor,
-                """UPDATE positions SET position = f.position FROM {} f
-                WHERE f.projection = positions.projection AND f.partition = positions.partition""",
-                Identifier(fresh.schema, "positions"),
-            )
+            for statement in chain.from_iterable(map(replacement, fresh.tables.values())):
+                self._run(cursor, statement, there)
+            for statement in SWITCHED:
+                self._run(cursor, statement, there)
 
-    def _run(self, cursor: PostgresCursor, statement: Any, *names: Identifier) -> None:
+    def _run(self, cursor: PostgresCursor, statement: Any, *names: Identifier) -> PostgresCursor:
         with told_away():
             cursor.plain.execute(SQL(statement).format(*names))
+        return cursor

@@ -1,12 +1,11 @@
 """Rows made anew from the log, beside those in use: compared with them, or put in their place in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from infra.read_model import Log, Progress, ReadModel, SqliteRows, catch_up
-from projections.changes import Table
+from infra.rows import Progress, ReadModel, Recording
+from projections.changes import Projection, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,34 +18,41 @@ class Difference:
     columns: tuple[str, ...] = ()
 
 
-def check(log: Log, rows: ReadModel | Path, progress: Progress | None = None) -> list[Difference]:
-    """Return where the rows in use differ from rows made anew up to the same positions; `[]` if nowhere.
+def check(
+    log: Recording, rows: ReadModel, name: str | None = None, progress: Progress | None = None
+) -> list[Difference]:
+    """Return where the rows of one projection, or of all, differ from rows made anew up to the same positions.
 
-    The rows in use, opened here if only their path is given, are looked at as of one moment; the projector may go on.
+    The rows in use are looked at as of one moment; projectors may go on. KeyError if there is no such projection.
     """
-    if isinstance(rows, Path):
-        with SqliteRows(rows) as opened:
-            return check(log, opened, progress)
-    with rows.reading() as view, rows.beside(rows.projections) as fresh:
-        catch_up(log, fresh, progress=progress, until=view.positions())
+    with rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
+        fresh.fill(log, progress, view)
         with fresh.reading() as anew:
             return [
                 difference
-                for table in rows.tables.values()
+                for table in fresh.tables.values()
                 for difference in differences(table, view.rows_of(table), anew.rows_of(table))
             ]
 
 
-def rebuild(log: Log, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
+def rebuild(log: Recording, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
     """Make one projection's rows, or all, anew from the log and switch; return the position they are at.
 
     Readers see the old rows until the switch and the new ones after it. KeyError if there is no such projection.
     """
-    chosen = dict(rows.projections) if name is None else {name: rows.projections[name]}
-    with rows.beside(chosen) as fresh:
-        catch_up(log, fresh, progress=progress)
-        rows.switch(fresh, lambda: catch_up(log, fresh))
+    return _rebuilt(log, rows, chosen(rows, name), progress)
+
+
+def _rebuilt(log: Recording, rows: ReadModel, projections: Mapping[str, Projection], progress: Progress | None) -> int:
+    with rows.beside(projections) as fresh:
+        fresh.fill(log, progress)
+        rows.switch(fresh, lambda: fresh.fill(log))
         return fresh.position
+
+
+def chosen(rows: ReadModel, name: str | None) -> Mapping[str, Projection]:
+    """Return the projection of this name, or all; KeyError if there is none."""
+    return dict(rows.projections) if name is None else {name: rows.projections[name]}
 
 
 def differences(

@@ -11,9 +11,25 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol, Self
 
+from infra.store.recorded import Recorded
 from projections.asking import Scalar
 from projections.changes import Change, Projection, Table, folded
 from projections.registry import handlers_of
+
+Progress = Callable[[int, int], None]
+"""Is told how far it is, and how far there is to go."""
+
+
+class Recording(Protocol):
+    """The event store, as rows are made anew from it."""
+
+    def after(self, position: int, limit: int = ...) -> Sequence[Recorded]:
+        """Return up to `limit` events past a position, in order."""
+        ...
+
+    def last_position(self) -> int:
+        """Return the newest event's position; 0 if there is none."""
+        ...
 
 
 class RowsView(Protocol):
@@ -124,6 +140,13 @@ class ReadModel(ABC):
     @abstractmethod
     def beside(self, projections: Mapping[str, Projection]) -> AbstractContextManager["ReadModel"]:
         """Open empty rows beside these; they are gone at the end."""
+
+    @abstractmethod
+    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+        """Bring these rows, opened by `beside`, up to the log's end; return the position they are at.
+
+        With `like`, a view of the rows beside which they were opened, to where those stand.
+        """
 
     @abstractmethod
     def switch(self, fresh: "ReadModel", last: Callable[[], object]) -> None:

@@ -26,6 +26,17 @@ CREATE TABLE IF NOT EXISTS positions (projection text COLLATE "C" REFERENCES pro
     WITH (fillfactor = 50)
 """
 
+LETTERS = """
+CREATE TABLE IF NOT EXISTS dead_letters (
+    projection text COLLATE "C" REFERENCES projections ON DELETE CASCADE, position bigint, partition integer NOT NULL,
+    stream text COLLATE "C" NOT NULL, version integer NOT NULL, name text NOT NULL, reason text NOT NULL,
+    error text NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (projection, position));
+CREATE INDEX IF NOT EXISTS dead_letters_by_partition ON dead_letters (partition)
+"""
+
+WHOLE_LOG = 0
+"""The row of positions of who reads the whole log; partition n has row n + 1."""
+
 Rows = list[dict[str, Scalar]]
 
 _to_json = msgspec.json.Encoder().encode
@@ -85,12 +96,30 @@ def _number(value: Scalar) -> Scalar:
     return int(value) if isinstance(value, bool) else value
 
 
+def replacement(table: Table) -> Iterator[str]:
+    """Yield what makes a table's rows those of the table of the same name in the schema `{}`, touching no others."""
+    key, columns = f'"{table.key}"', [f'"{name}"' for name in table.columns]
+    here, there = (f"ROW({', '.join(f'{which}.{name}' for name in columns)})" for which in "lf")
+    yield (
+        f'DELETE FROM "{table.name}" l WHERE NOT EXISTS'  # noqa: S608 -- names come from the program
+        f' (SELECT FROM {{}}."{table.name}" f WHERE f.{key} = l.{key})'
+    )
+    yield (
+        f'INSERT INTO "{table.name}" SELECT f.* FROM {{}}."{table.name}" f WHERE NOT EXISTS'  # noqa: S608 -- likewise
+        f' (SELECT FROM "{table.name}" l WHERE l.{key} = f.{key} AND {here} IS NOT DISTINCT FROM {there})'
+        f" ON CONFLICT ({key}) DO UPDATE SET {_excluded(table)}"
+    )
+
+
+def _excluded(table: Table) -> str:
+    return ", ".join(f'"{name}" = excluded."{name}"' for name in table.columns)
+
+
 def _put(table: Table) -> str:
     names = ", ".join(f'"{name}"' for name in (table.key, *table.columns))
-    news = ", ".join(f'"{name}" = excluded."{name}"' for name in table.columns)
     return (
         f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {_rows(table, table.columns)}'  # noqa: S608
-        f' ON CONFLICT ("{table.key}") DO UPDATE SET {news}'
+        f' ON CONFLICT ("{table.key}") DO UPDATE SET {_excluded(table)}'
     )
 
 

@@ -2,7 +2,7 @@
 
 The watermarks stand among the positions of the read model: partition n in its row n + 1, as row 0 is the position of
 who reads the whole log. What that one has taken counts for every partition, so rows that were made anew from the store
-go on from there, and letters of before are answered.
+go on from there.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -10,23 +10,12 @@ from contextlib import asynccontextmanager
 
 import psycopg
 
-from infra.read_model_postgres import WHOLE_LOG
 from infra.relaying import TABLES as RELAY_TABLES
 from infra.relaying import Link, available, connected
-from infra.rows_sql_postgres import row_statements
-from projections.changes import folded
-from projections.registry import TABLES
+from infra.rows_sql_postgres import LETTERS, WHOLE_LOG, row_statements
+from projections.changes import Projection, Table, folded
 from streams.batch import Outcome, Place, Standing
 from streams.database import Unwritable
-
-LETTERS = """
-CREATE TABLE IF NOT EXISTS dead_letters (
-    projection text COLLATE "C" REFERENCES projections ON DELETE CASCADE, position bigint, partition integer NOT NULL,
-    stream text COLLATE "C" NOT NULL, version integer NOT NULL, name text NOT NULL, reason text NOT NULL,
-    error text NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (projection, position));
-CREATE INDEX IF NOT EXISTS dead_letters_by_partition ON dead_letters (partition)
-"""
-
 
 WHOLE = """SELECT projection, position FROM positions WHERE partition = %s AND projection = ANY(%s)
 ORDER BY projection FOR SHARE"""
@@ -52,12 +41,18 @@ class StreamedRows:
     """
 
     def __init__(
-        self, url: str, projections: Collection[str], *, schema: str = "jiayi_rows", store_schema: str = "jiayi"
+        self,
+        url: str,
+        projections: Mapping[str, Projection],
+        *,
+        schema: str = "jiayi_rows",
+        store_schema: str = "jiayi",
     ) -> None:
         self._url = url
         self._schema = schema
         self._store_schema = store_schema
         self._projections = sorted(projections)
+        self._tables = {table.name: table for each in projections.values() for table in each.tables}
         self._writer: Link | None = None
         self._reader: Link | None = None
         self._marked: set[int] = set()
@@ -77,7 +72,7 @@ class StreamedRows:
                 self._writer = await connected(self._url, self._schema, LETTERS)
                 self._marked.clear()
             async with self._writer.transaction():
-                writing = _Writing(self._writer, await self._standing(self._writer, partitions))
+                writing = _Writing(self._writer, self._tables, await self._standing(self._writer, partitions))
                 yield writing
             self._marked.update(partitions)
 
@@ -102,18 +97,17 @@ class StreamedRows:
         for projection, row, position in await found.fetchall():
             watermarks[projection, row - 1] = max(position, known.get(projection, 0))
         letters = await link.execute(
-            "SELECT projection, stream, max(position) FROM dead_letters WHERE partition = ANY(%s) GROUP BY 1, 2",
-            (numbers,),
+            "SELECT DISTINCT projection, stream FROM dead_letters WHERE partition = ANY(%s)", (numbers,)
         )
-        parked = {(name, stream) for name, stream, last in await letters.fetchall() if last > known.get(name, 0)}
-        return Standing(watermarks, parked)
+        return Standing(watermarks, set(await letters.fetchall()))
 
 
 class _Writing:
     """One transaction."""
 
-    def __init__(self, link: Link, standing: Standing) -> None:
+    def __init__(self, link: Link, tables: Mapping[str, Table], standing: Standing) -> None:
         self._link = link
+        self._tables = tables
         self.standing = standing
 
     async def write(self, outcome: Outcome) -> None:
@@ -121,7 +115,7 @@ class _Writing:
         try:
             async with self._link.pipeline():  # one round trip for all
                 for name, rows in folded(outcome.changes).items():
-                    for statement in row_statements(TABLES[name], rows):
+                    for statement in row_statements(self._tables[name], rows):
                         await self._link.execute(statement.sql.encode(), statement.values)
                 await self._mark(outcome)
         except (psycopg.DataError, psycopg.IntegrityError) as error:

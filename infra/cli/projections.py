@@ -37,8 +37,7 @@ def rebuild(session: Session, name: str | None, *, only_check: bool) -> int:
             bar.update(task, completed=position, total=last)
 
         if only_check:
-            tables = _tables(name)
-            found = [each for each in check_rows(system.store, system.rows.path, told) if each.table in tables]
+            found = check_rows(system.store, system.rows, name, told)
             position = system.rows.position
         else:
             found = []
