@@ -4,15 +4,18 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
 from infra.dev.local import Services
+from infra.read_model import SqliteRows, catch_up
 from infra.read_model_postgres import PostgresRows
 from infra.relaying import PostgresRelaying, RelayedLog
+from infra.rows import Recording
 from infra.store.recorded import Append, Recorded
 from infra.store.store import EventStore
 from projections.registry import PROJECTIONS, TABLES
@@ -63,6 +66,17 @@ class City:
             f" bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r})"
         )
 
+    def reactor(self, slot: int = 0) -> subprocess.Popen[bytes]:
+        member = (
+            f"Membership(bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r},"
+            f" group='{self.topic.name}-reactor', slot={slot})"
+        )
+        return self.begin(
+            "from infra.worker import run_reactor\n"
+            "from streams.agent import Membership\nfrom streams.topics import Topic\n"
+            f"run_reactor({member}, database_url={self.url!r}, region='SZ')"
+        )
+
     def begin(self, program: str) -> subprocess.Popen[bytes]:
         """Start a process that runs a program; it is killed at the test's end."""
         with self.log.open("ab") as log:
@@ -99,6 +113,18 @@ class City:
         ends = {number: end for number, end in self.ask("SELECT partition, position FROM relay_ends")}  # noqa: C416
         marks = self.ask("SELECT partition - 1, position FROM positions WHERE partition > 0")
         return len(marks) == len(PROJECTIONS) * len(ends) and all(at == ends[number] for number, at in marks)
+
+    def reacted(self) -> bool:
+        """Say whether the relay has sent the whole store and the reactions to all of it were run."""
+        try:
+            ((all_,),) = self.ask(
+                """SELECT (SELECT last_id FROM tip) = (SELECT position FROM relay_position) AND NOT EXISTS (
+                    SELECT FROM relay_ends e LEFT JOIN reactor_marks m USING (partition)
+                    WHERE e.position > coalesce(m.position, 0))"""
+            )
+        except psycopg.errors.UndefinedTable:
+            return False
+        return bool(all_)
 
     def relay_here(self, log: GrowingLog) -> None:
         """Relay a log to its end in this process."""
@@ -142,3 +168,12 @@ def written(store: EventStore, events: Sequence[Recorded]) -> None:
 def rows_of(url: str) -> dict[str, list[Row]]:
     with PostgresRows(url) as rows, rows.reading() as view:
         return {name: list(view.rows_of(table)) for name, table in TABLES.items()}
+
+
+@contextmanager
+def straight(log: Recording, folder: Path) -> Iterator[dict[str, list[Row]]]:
+    """Give the rows of the embedded system."""
+    with SqliteRows(folder / "straight.db") as rows:
+        catch_up(log, rows)
+        with rows.reading() as view:
+            yield {name: list(view.rows_of(table)) for name, table in TABLES.items()}

@@ -3,32 +3,20 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from domain.institution import InstitutionOpened
-from infra.read_model import SqliteRows, catch_up
+from infra.read_model import catch_up
 from infra.read_model_postgres import PostgresRows
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
-from projections.registry import TABLES
 from streams.agent import BROKEN
 from streams.topics import Topic, create_topic
 from tests.projections.histories import history
-from tests.streams.city import PARTITIONS, PATIENCE, City, Row, rows_of, until, written
+from tests.streams.city import PARTITIONS, PATIENCE, City, rows_of, straight, until, written
 from tests.streams.logs import GrowingLog, recorded
-
-
-@contextmanager
-def straight(log: SqliteStore | GrowingLog, folder: Path) -> Iterator[dict[str, list[Row]]]:
-    """Give the rows of the embedded system."""
-    with SqliteRows(folder / "straight.db") as rows:
-        catch_up(log, rows)
-        with rows.reading() as view:
-            yield {name: list(view.rows_of(table)) for name, table in TABLES.items()}
 
 
 def test_rows_are_those_of_the_embedded_system_whoever_is_killed_and_whatever_is_sent_twice(
