@@ -16,7 +16,7 @@ $(VENV)/ready: constraints.txt pyproject.toml
 
 demo: setup
 	@rm -rf $(DEMO)
-	@sh examples/demo.sh $(BIN)/jiayi $(DEMO)
+	@env -u DATABASE_URL -u KAFKA_BOOTSTRAP_SERVERS sh examples/demo.sh $(BIN)/jiayi $(DEMO)
 
 lint: setup
 	$(BIN)/ruff check

@@ -4,12 +4,11 @@ A roster is published only if nothing touched its day since it was read: the bas
 appends. The solver has its own limit, so a plan always ends by itself.
 """
 
-import json
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import roster_id_of
-from infra.commands import Asked, execute
+from domain.roster import RosterRevised, roster_id_of
+from infra.commands import Answer, Asked, execute
 from infra.day_problem import day_problem, next_working_day, problem_document, publication
 from infra.store.recorded import StaleBasis
+from projections.asking import Rows
 from schedulers.problem import Budget, Problem, Roster
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def plan_day(
     if dry_run:
         system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
     else:
-        system.runner.settle(now)
+        system.settle(now)
     known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
     if team_id is not None and team_id not in known:
         raise Refused("team-not-formed", team=team_id)
@@ -131,7 +131,10 @@ def plan_day(
 
 
 def plan_touched(system: "System", executor: Executor, now: datetime, budget: Budget) -> list[PlannedDay]:
-    """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching."""
+    """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching.
+
+    Each team's earliest day comes first, and what its roster decides is known before the next day is read.
+    """
     planned: list[PlannedDay] = []
     while True:
         claimed = []
@@ -149,11 +152,13 @@ def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime
     basis = system.store.basis(team_day)
     system.runner.follow(now)
     pack = in_force(system.settings.region, team_day.day)
-    problem = day_problem(system.rows, team_day, pack, now, budget)
-    if problem is None or not (problem.demands or published_revision(system, team_day)):
-        return Draft(team_day, basis)
-    if not any(member.works for member in problem.members) and not published_revision(system, team_day):
-        return Draft(team_day, basis, later=next_working_day(system.rows, team_day, pack))
+    with system.rows.reading() as rows:  # of one moment, whoever writes beside
+        problem = day_problem(rows, team_day, pack, now, budget)
+        published = is_published(rows, team_day)
+        if problem is None or not (problem.demands or published):
+            return Draft(team_day, basis)
+        if not any(member.works for member in problem.members) and not published:
+            return Draft(team_day, basis, later=next_working_day(rows, team_day, pack))
     return Draft(team_day, basis, problem=problem, answer=executor.submit(solve, problem))
 
 
@@ -182,7 +187,6 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
     """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
     pack = in_force(system.settings.region, read.team_day.day)
     carried = next_working_day(system.rows, read.team_day, pack) if may_wait(problem, roster) else None
-    before = published_revision(system, read.team_day)
     answer = execute(
         system.store,
         Asked(
@@ -192,17 +196,18 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
             now=now,
             documents=(problem_document(problem),),
             publishes=(read.team_day, read.basis),
+            follows=True,
         ),
         region=system.settings.region,
     )
-    system.runner.follow(now)
+    system.followed(now)
     return PlannedDay(
         team_id=read.team_day.team_id,
         day=read.team_day.day,
         roster=roster,
         published=bool(answer.events),
-        revision=before + len(answer.events),
-        moved=moved_by(system, read.team_day) if answer.events and before else 0,
+        revision=answer.version,
+        moved=moved_by(system, answer) if answer.events else 0,
     )
 
 
@@ -212,25 +217,18 @@ def may_wait(problem: Problem, roster: Roster) -> bool:
     return any(slack[left.demand_id] > 0 for left in roster.unplaced)
 
 
-def published_revision(system: "System", team_day: TeamDay) -> int:
-    """Return the revision of a team-day's published roster, 0 if there is none."""
-    rows = roster_rows(system, team_day)
-    return int(str(rows[0]["revision"])) if rows else 0
-
-
-def moved_by(system: "System", team_day: TeamDay) -> int:
-    """Return how many visits the newest revision moved."""
-    rows = roster_rows(system, team_day)
-    return len(json.loads(str(rows[0]["moved"]))) if rows else 0
-
-
-def roster_rows(system: "System", team_day: TeamDay) -> Sequence[dict[str, object]]:
-    """Return the row of a team-day's roster, if it is published."""
-    return [
-        dict(row)
-        for row in system.rows.ask(
-            "SELECT revision, moved FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
+def is_published(rows: Rows, team_day: TeamDay) -> bool:
+    """Say whether a team-day has a roster."""
+    return bool(
+        rows.ask(
+            "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
             team_id=team_day.team_id,
             day=team_day.day.isoformat(),
         )
-    ]
+    )
+
+
+def moved_by(system: "System", answer: Answer) -> int:
+    """Return how many visits the newest revision moved."""
+    newest = system.store.read(answer.stream)[-1].event
+    return len(newest.moved) if isinstance(newest, RosterRevised) else 0

@@ -6,9 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from domain.decider import Refused
 from domain.event import value
 
 Language = Literal["en", "zh"]
+
+DATABASE_URL, BOOTSTRAP_SERVERS = "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"
+TOPIC, PARTITIONS = "jiayi.events.v1", 8
 
 
 @value
@@ -16,23 +20,62 @@ class Settings:
     """What a running Jiayi is told from outside.
 
     `data` is the folder of the embedded system; `region` names the policy packs; `now` stands the clock still (None:
-    the machine's clock).
+    the machine's clock). With `database_url` and `bootstrap_servers` the system is distributed; `topic` and
+    `partitions` say where its events travel.
     """
 
     data: Path = Path(".jiayi")
     region: str = "SZ"
     language: Language = "en"
     now: datetime | None = None
+    database_url: str | None = None
+    bootstrap_servers: str | None = None
+    topic: str = TOPIC
+    partitions: int = PARTITIONS
+
+    @property
+    def distributed(self) -> bool:
+        """Tell which of the two systems is meant. Refused `settings-half-distributed` if only one address is told."""
+        told = {DATABASE_URL: self.database_url, BOOTSTRAP_SERVERS: self.bootstrap_servers}
+        missing = [name for name, address in told.items() if not address]
+        if len(missing) == 1:
+            (given,) = told.keys() - set(missing)
+            raise Refused("settings-half-distributed", given=given, missing=missing[0])
+        return not missing
+
+    def addresses(self) -> tuple[str, str]:
+        """Return where the database and Kafka are. Refused `settings-not-distributed` if they are not told."""
+        if self.database_url is None or self.bootstrap_servers is None:
+            raise Refused("settings-not-distributed")
+        return self.database_url, self.bootstrap_servers
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> Language:
+    """Read JIAYI_LANGUAGE, else LANG: zh* is Chinese, all others English."""
+    told = environment.get("JIAYI_LANGUAGE") or environment.get("LANG", "")
+    return "zh" if told.lower().startswith("zh") else "en"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read JIAYI_DATA, JIAYI_REGION and JIAYI_LANGUAGE (else LANG: zh* is Chinese, all others English)."""
-    told = environment.get("JIAYI_LANGUAGE") or environment.get("LANG", "")
+    """Read the language, JIAYI_DATA, _REGION, _TOPIC and _PARTITIONS, and the addresses of the distributed system.
+
+    Refused `setting-not-a-number`.
+    """
     return Settings(
         data=Path(environment.get("JIAYI_DATA", ".jiayi")),
         region=environment.get("JIAYI_REGION", "SZ"),
-        language="zh" if told.lower().startswith("zh") else "en",
+        language=language_of(environment),
+        database_url=environment.get(DATABASE_URL) or None,
+        bootstrap_servers=environment.get(BOOTSTRAP_SERVERS) or None,
+        topic=environment.get("JIAYI_TOPIC") or TOPIC,
+        partitions=_number("JIAYI_PARTITIONS", environment.get("JIAYI_PARTITIONS") or str(PARTITIONS)),
     )
+
+
+def _number(name: str, told: str) -> int:
+    if not told.isdecimal() or int(told) < 1:
+        raise Refused("setting-not-a-number", setting=name, value=told)
+    return int(told)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

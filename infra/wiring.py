@@ -1,35 +1,61 @@
 """The composition root: settings in, a system out. Nothing else puts stores, rows and rules together."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Protocol, Self
 
 from domain.decider import Refused
+from infra import clock, reacting, relaying, timing
+from infra.clock import Clock, OwnClock, SharedClock
 from infra.commands import Answer, Asked, execute, execute_all
 from infra.embedded import Runner
+from infra.following import Following
 from infra.read_model import SqliteRows
+from infra.rows import ReadModel
 from infra.settings import Settings
+from infra.store.postgres_link import Links, PostgresCursor, lock_key
 from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 from infra.store.team_days import Pace
 from infra.work import Work
+from schedulers.problem import Budget
 
 PACE = Pace(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
+SCHEMA = "jiayi"
+MAKING = 17
+"""The advisory lock of whoever makes tables."""
+
+READ_YOUR_WRITES_SECONDS = 5.0
+"""A question waits this long for the rows of what is already recorded."""
+
+
+class Follower(Protocol):
+    """Lets rows, reactions and timers follow the events, or waits until others have let them."""
+
+    def follow(self, now: datetime) -> None:
+        """Bring rows and reactions up to the store's end, the events of reactions included."""
+        ...
+
+    def settle(self, now: datetime) -> None:
+        """Follow, and have every timer fired that is due up to `now`."""
+        ...
+
 
 class System:
-    """The embedded Jiayi: events, rows and the work in progress, each in one file of the data folder."""
+    """Jiayi as one process sees it: the events, the rows, and whoever lets the rows follow the events."""
 
-    def __init__(self, settings: Settings) -> None:
-        settings.data.mkdir(parents=True, exist_ok=True)
+    def __init__(self, settings: Settings, store: EventStore, rows: ReadModel, runner: Follower, clock: Clock) -> None:
         self.settings = settings
-        self.store = SqliteStore(settings.data / "events.db", PACE)
-        self.rows = SqliteRows(settings.data / "rows.db")
-        self.work = Work(settings.data / "work.db")
-        self.runner = Runner(self.store, self.rows, self.work, region=settings.region)
+        self.store = store
+        self.rows = rows
+        self.runner = runner
+        self.clock = clock
 
     def now(self) -> datetime:
-        """Return the moment at which commands are given: the setting, else the machine's clock, in UTC."""
-        return self.settings.now or datetime.now(UTC)
+        """Return the moment at which commands are given, in UTC."""
+        return self.clock.told().now
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
         """Run one command, then let rows and reactions follow. Raises Refused."""
@@ -37,14 +63,30 @@ class System:
         self.check_clock(now)
         asked = Asked(command=command, command_id=command_id, actor=actor, now=now)
         answer = execute(self.store, asked, region=self.settings.region)
-        self.runner.follow(now)
+        self.followed(now)
         return answer
 
     def execute_all(self, asked: Sequence[Asked], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
         verdicts = execute_all(self.store, asked, region=self.settings.region, keep_good=keep_good)
-        self.runner.follow(max((each.now for each in asked), default=self.now()))
+        self.followed(max((each.now for each in asked), default=self.now()))
         return verdicts
+
+    def followed(self, now: datetime) -> None:
+        """Let rows and reactions follow before a command is answered."""
+        self.runner.follow(now)
+
+    def settle(self, now: datetime) -> None:
+        """Have everything done that follows, or is due up to `now`."""
+        self.runner.settle(now)
+
+    def current(self) -> bool:
+        """Wait a little until the rows tell all that is recorded by now; False if they do not yet."""
+        return True
+
+    def others_plan(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- whoever has planners uses them
+        """Have all touched days planned by planners elsewhere; False if there are none: the asker plans himself."""
+        return False
 
     def check_clock(self, now: datetime) -> None:
         """Refuse a clock that was set before the last recorded event."""
@@ -53,18 +95,105 @@ class System:
             raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
 
     def close(self) -> None:
-        """Close every file."""
-        self.work.close()
+        """Close every file or connection."""
         self.rows.close()
         self.store.close()
 
-    def __enter__(self) -> "System":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *failure: object) -> None:
         self.close()
 
 
+class Embedded(System):
+    """Events, rows and the work in progress, each in one file of the data folder; all is done in this process."""
+
+    runner: Runner
+
+    def __init__(self, settings: Settings) -> None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        store = SqliteStore(settings.data / "events.db", PACE)
+        rows = SqliteRows(settings.data / "rows.db")
+        self.work = Work(settings.data / "work.db")
+        runner = Runner(store, rows, self.work, region=settings.region)
+        super().__init__(settings, store, rows, runner, OwnClock(settings.now))
+
+    def close(self) -> None:
+        """Close every file."""
+        self.work.close()
+        super().close()
+
+
+class Distributed(System):
+    """Events and rows in PostgreSQL; relay, projectors, reactor, timers and planner are other processes.
+
+    A command is answered when it is recorded; a question waits a little for the rows. Refused `streams-stand-still`
+    where everything must have followed and nothing moves.
+    """
+
+    runner: Following
+
+    def __init__(self, settings: Settings) -> None:
+        from infra.read_model_postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
+        from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
+
+        database_url, _ = settings.addresses()
+        store = PostgresStore(database_url, PACE)
+        rows = PostgresRows(database_url)
+        self.links = Links(database_url, SCHEMA)
+        with self.links.asking() as cursor:
+            make_tables(cursor, SCHEMA)
+        super().__init__(settings, store, rows, Following(self.links), SharedClock(self.links, settings.now))
+
+    def followed(self, now: datetime) -> None:
+        """A command is answered at once: who needs what follows waits for it."""
+
+    def settle(self, now: datetime) -> None:
+        """Have everything done that follows, or is due up to `now` where the clock of all can be set to it."""
+        if self.moved_clock(now) or self.settings.now is None:
+            self.runner.settle(now)
+        else:
+            self.runner.follow(now)  # others have another time: what is due there is theirs
+
+    def moved_clock(self, now: datetime) -> bool:
+        """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
+        shared = SharedClock(self.links).told()
+        if shared.moved and now > shared.now:
+            self.clock.stand(now)
+        return shared.moved
+
+    def others_plan(self, now: datetime, budget: Budget) -> bool:
+        """Have all touched days planned by the planners, with this budget, at the moment `now`."""
+        self.clock.stand(now, budget)
+        self.runner.rest(now)
+        self.clock.stand(now)
+        return True
+
+    def current(self) -> bool:
+        """Wait a little until the rows tell all that is recorded by now; False if they do not yet."""
+        return self.runner.reach(self.store.last_position(), patience=READ_YOUR_WRITES_SECONDS)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.links.close()
+        super().close()
+
+
+def make_tables(cursor: PostgresCursor, schema: str) -> None:
+    """Make the tables of all parts that are missing, so that whoever looks finds them before a part has begun."""
+    cursor.execute("BEGIN")
+    try:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, MAKING)})")
+        cursor.execute("SET LOCAL client_min_messages = warning")
+        for tables in (relaying.TABLES, reacting.TABLES, timing.TABLES, clock.TABLES):
+            cursor.link.execute(tables.encode())
+        cursor.execute("COMMIT")
+    except BaseException:
+        cursor.execute("ROLLBACK")
+        raise
+
+
 def open_system(settings: Settings) -> System:
-    """Open the system that the settings name; its files are made if they are not there."""
-    return System(settings)
+    """Open the system that the settings name; what is not there yet is made. Refused `settings-half-distributed`."""
+    return Distributed(settings) if settings.distributed else Embedded(settings)

@@ -15,6 +15,7 @@ import faust
 from infra.codec import decode
 from infra.reacting import CAUSES, PostgresReactions
 from infra.read_model_postgres import PostgresRows
+from infra.rebuild import fill_new
 from infra.relaying import BlockingLog, PostgresRelaying, RelayedLog
 from infra.store.postgres import PostgresStore
 from infra.streamed_rows import StreamedRows
@@ -46,10 +47,10 @@ async def _relay(store: BlockingLog, relaying: PostgresRelaying, bootstrap_serve
 
 def run_projector(member: Membership, *, database_url: str) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
-    PostgresRows(database_url).close()  # makes the tables that are missing
+    with PostgresRows(database_url, partitions=member.topic.partitions) as made, PostgresStore(database_url) as store:
+        fill_new(store, made)
     rows = StreamedRows(database_url, PROJECTIONS)
-    app = worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once)
-    faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False).execute_from_commandline()
+    work(worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once))
 
 
 def run_reactor(member: Membership, *, database_url: str, region: str) -> NoReturn:
@@ -57,9 +58,14 @@ def run_reactor(member: Membership, *, database_url: str, region: str) -> NoRetu
     store = PostgresStore(database_url, PACE)
     reactions = PostgresReactions(database_url, store, region=region)
     reactor = Reactor(reactions, RelayedLog(store), CAUSES, leave_at_once, partitions=member.topic.partitions)
-    faust.Worker(
-        worker_app(member, reactor, leave_at_once), quiet=True, loglevel="WARN", redirect_stdouts=False
-    ).execute_from_commandline()
+    work(worker_app(member, reactor, leave_at_once))
+
+
+def work(app: faust.App) -> NoReturn:
+    """Run a worker until SIGTERM or SIGINT. What it logs goes where this process logs."""
+    worker = faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
+    worker.spinner = None  # it would write a terminal's signs into log files
+    worker.execute_from_commandline()
 
 
 def leave_at_once(code: int) -> NoReturn:

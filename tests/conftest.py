@@ -2,9 +2,9 @@
 
 from hypothesis import settings
 
-from tests.services import database_url, services
+from tests.services import database_url, embedded_by_default, services
 
-__all__ = ["database_url", "services"]
+__all__ = ["database_url", "embedded_by_default", "services"]
 
 settings.register_profile("jiayi", derandomize=True, deadline=None)
 settings.load_profile("jiayi")

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 PREFIX = "jiayi-services-"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def embedded_by_default() -> None:
+    """A developer's own services, told to the shell by `jiayi dev up`, are none of the tests' business."""
+    for name in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "JIAYI_TOPIC", "JIAYI_PARTITIONS"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def services() -> "Iterator[Services]":
     """Both services, empty at the session's begin. A test that kills one starts it again."""

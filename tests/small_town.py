@@ -11,7 +11,7 @@ from domain.local_time import at_local
 from domain.resident import Personal, RegisterResident, TagKeyGroup
 from domain.team import FormTeam, Member, Role, Shift
 from infra.settings import Settings
-from infra.wiring import System, open_system
+from infra.wiring import Embedded, System
 
 MONDAY = date(2026, 3, 2)
 SEVEN = at_local(MONDAY, 7 * 60)
@@ -19,9 +19,9 @@ SEVEN = at_local(MONDAY, 7 * 60)
 OFFICE = tuple(Shift(weekday=d, starts=510, ends=1050, break_starts=720, break_ends=840) for d in range(5))
 
 
-def town(folder: Path, now: datetime = SEVEN) -> System:
+def town(folder: Path, now: datetime = SEVEN) -> Embedded:
     """Open a system in a folder, with its clock standing at `now`."""
-    return open_system(Settings(data=folder, now=now))
+    return Embedded(Settings(data=folder, now=now))
 
 
 def member(role: Role, number: int = 1, shifts: tuple[Shift, ...] = OFFICE) -> Member:

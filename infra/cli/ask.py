@@ -29,5 +29,5 @@ def ask(session: Session, name: str | None, data_json: str, *, listed: bool, sch
         raise click.UsageError("a question needs its name")
     else:
         question = edges.question(name, read_object(data_json))
-        with session.open() as system:
+        with session.open(asks=True) as system:
             click.echo(to_json(answer(question, system.rows)))

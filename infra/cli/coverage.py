@@ -20,7 +20,7 @@ def coverage(session: Session, at: str | None, institution: str | None) -> None:
     from projections.registry import answer  # noqa: PLC0415 -- likewise
 
     wanted = day(at, "at") if at else None
-    with session.open() as system:
+    with session.open(asks=True) as system:
         asked = Coverage(
             day=wanted or local_day(system.now()), institution_id=institution, region=session.settings.region
         )

@@ -11,7 +11,7 @@ from infra.cli.moments import shown
 from infra.cli.problems import to_json
 from infra.cli.session import Session, with_session
 from infra.store.recorded import Recorded
-from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
 
 PAGE = 1000
 SEALED = "sealed"
@@ -69,7 +69,7 @@ def show(session: Session, event: str, *, personal: bool) -> None:
         click.echo(f"  {name}: {value if isinstance(value, str | int) else to_json(value)}")
 
 
-def _newest(store: SqliteStore, limit: int, chosen: dict[str, str | None]) -> list[Recorded]:
+def _newest(store: EventStore, limit: int, chosen: dict[str, str | None]) -> list[Recorded]:
     if not any(chosen.values()):
         return store.after(max(0, store.last_position() - limit), limit)
     found: deque[Recorded] = deque(maxlen=limit)
@@ -80,11 +80,11 @@ def _newest(store: SqliteStore, limit: int, chosen: dict[str, str | None]) -> li
     return list(found)
 
 
-def _from(store: SqliteStore, after: int, limit: int | None, chosen: dict[str, str | None]) -> list[Recorded]:
+def _from(store: EventStore, after: int, limit: int | None, chosen: dict[str, str | None]) -> list[Recorded]:
     return store.after(after, limit or 2**31, **chosen)
 
 
-def _one(store: SqliteStore, event: str) -> Recorded:
+def _one(store: EventStore, event: str) -> Recorded:
     stream, _, version = event.rpartition(":")
     if version.isdecimal() and stream:
         found = [each for each in store.read(stream) if each.version == int(version)]

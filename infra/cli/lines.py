@@ -7,6 +7,7 @@ set reactions going for, or that is given at another time, begins a new batch an
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import BinaryIO, cast
 
 import click
@@ -51,12 +52,17 @@ class _Line:
 def run_lines(system: System, language: Language, actor: str) -> int:
     """Answer every line of standard input on standard output; 2 if any was refused."""
     refused = False
+    going: set[str] = set()
     for lines in _arriving(click.get_binary_stream("stdin")):
         read = [_read(line, system, actor) for line in lines]
         for batch in _batches(read):
+            if not going.isdisjoint(chain.from_iterable(line.names for line in batch)):
+                system.runner.follow(system.now())  # it names somebody for whom reactions may be under way
+                going.clear()
             answers = [_answer(line, verdict, language) for line, verdict in _decide(system, batch)]
             refused = refused or any("rule" in answer for answer in answers)
             click.echo("\n".join(map(to_json, answers)))
+            going.update(*(line.names for line in batch if line.sets_going))
     return REFUSED if refused else 0
 
 

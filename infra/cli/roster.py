@@ -93,7 +93,7 @@ def show(session: Session, team_id: str, date: str) -> None:
     from projections.registry import answer  # noqa: PLC0415 -- likewise
     from projections.roster_board import TeamRoster  # noqa: PLC0415 -- likewise
 
-    with session.open() as system:
+    with session.open(asks=True) as system:
         told: Any = answer(TeamRoster(team_id=team_id, day=wanted), system.rows)
     if told is None:
         raise Refused("roster-not-published", team=team_id, day=wanted)

@@ -1,38 +1,100 @@
-"""The embedded system alive, and the simulated community."""
+"""The system alive, its parts, and the simulated community."""
 
-import signal
-import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from infra.cli.moments import day
-from infra.cli.problems import to_json
+from infra.cli.problems import Unfit, to_json
 from infra.cli.roster import told_of
 from infra.cli.session import Session, progress, with_session
+from infra.parts import Part
 
 if TYPE_CHECKING:
     from infra.planner import PlannedDay
+    from infra.wiring import Distributed
+
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @click.command()
+@click.argument("part", required=False, type=click.Choice(PARTS))
 @click.option("--until-idle", is_flag=True, help="Do what is due up to --now, plan what was touched, and end.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes of a part; a planner's days."
+)
+@click.option("--slot", type=click.IntRange(min=0), default=0, help="Which of its part's workers this is.")
+@click.option("--ends-with-input", is_flag=True, hidden=True, help="End when standard input does.")
 @with_session()
-def run(session: Session, *, until_idle: bool) -> None:
-    """Keep the system alive until it is stopped: reactions, timers and the planner."""
-    from infra.embedded_run import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
+def run(
+    session: Session, part: Part | None, workers: int, slot: int, *, until_idle: bool, ends_with_input: bool
+) -> int:
+    """Keep the system alive until it is stopped: reactions, timers and the planner.
 
-    stop = threading.Event()
-    if not until_idle:
-        _stop_on_signal(stop)
+    With DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS it runs all parts, each in processes of its own, or only one PART.
+    """
+    if not session.settings.distributed:
+        if part is not None:
+            raise Unfit("part-needs-distributed", part=part)
+        return _run_here(session, until_idle=until_idle)
+    if part is not None and until_idle:
+        raise click.UsageError("--until-idle is for the whole system")
+    if part is None:
+        return _run_all(session, workers, slot, until_idle=until_idle)
+    if workers > 1 and part != "planner":
+        return _keep([(part, slot + number, 1) for number in range(workers)])
+    return _run_part(session, part, slot, workers, ends_with_input=ends_with_input)
+
+
+def _run_here(session: Session, *, until_idle: bool) -> int:
+    from infra.embedded_run import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
+    from infra.supervising import stop_on_signal  # noqa: PLC0415 -- likewise
+
+    stop = None if until_idle else stop_on_signal()
     with session.open() as system:
         run_system(system, until_idle=until_idle, stop=stop, told=lambda planned: _tell(session, planned))
+    return 0
 
 
-def _stop_on_signal(stop: threading.Event) -> None:
-    """Let Ctrl-C or a termination end the loop between two days."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
+def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_with_input: bool) -> int:
+    from infra.parts import Place, run_part  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.supervising import end_with_input, stop_on_signal  # noqa: PLC0415 -- likewise
+    from streams.topics import TopicError  # noqa: PLC0415 -- likewise
+
+    stop = stop_on_signal()
+    if ends_with_input:
+        end_with_input()
+    try:
+        run_part(part, session.settings, Place(slot=slot, workers=workers), stop)
+    except TopicError as error:
+        raise Unfit(error.rule, **error.values) from error
+    return 0
+
+
+def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> int:
+    """Run every part. With --now the clock of all parts stands there, and touched days are planned as of then."""
+    from infra.planner import FULL, LIVE  # noqa: PLC0415 -- solvers are loaded when a day is planned
+
+    with session.open() as system:
+        if session.settings.now is not None:
+            system.clock.stand(session.settings.now, FULL if until_idle else LIVE)
+        places = [(part, slot + number, 1) for part in ("projector", "reactor") for number in range(workers)]
+        places += [("relay", slot, 1), ("timers", slot, 1), ("planner", slot, max(2, workers))]
+        return _keep(places, idle_of=system if until_idle else None)  # type: ignore[arg-type]
+
+
+def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
+    from infra.parts import log_to_standard_error  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.supervising import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
+
+    log_to_standard_error()
+    words = [("run", part, "--slot", str(slot), "--workers", str(workers)) for part, slot, workers in places]
+    system = idle_of
+
+    def idle() -> bool:
+        return system is not None and system.runner.standing(system.now()).idle
+
+    return supervise(words, stop_on_signal(), idle)
 
 
 def _tell(session: Session, planned: "PlannedDay") -> None:

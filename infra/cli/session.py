@@ -12,7 +12,7 @@ import click
 
 from infra.cli.moments import moment
 from infra.cli.phrases import phrase
-from infra.settings import Language, Settings, from_environment
+from infra.settings import Language, Settings, from_environment, language_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Manner:
     """How answers are given: known from the first option on, so that a refusal of a later one is told right."""
 
-    language: Language = field(default_factory=lambda: from_environment().language)
+    language: Language = field(default_factory=language_of)
     as_json: bool = False
     data: str | None = None
     now: str | None = None
@@ -48,8 +48,8 @@ class Session:
         """The language of answers to people."""
         return self.settings.language
 
-    def open(self, *, repeats: bool = False) -> System:
-        """Open the system; the caller closes it.
+    def open(self, *, repeats: bool = False, asks: bool = False) -> System:
+        """Open the system; the caller closes it. Who only `asks` is told if the rows are behind what is recorded.
 
         Refused if the clock was set before the last recorded event. Who may be told a command again (`repeats`) checks
         that later: a known command id has its first answer whatever the clock says.
@@ -60,6 +60,8 @@ class Session:
         try:
             if not repeats:
                 system.check_clock(system.now())
+            if asks and not system.current():
+                click.echo(self.say("rows-behind"), err=True)
         except BaseException:
             system.close()
             raise
@@ -139,7 +141,7 @@ def _settings(data: str | None, now: str | None, language: Language | None) -> S
 def _options(*, json: bool) -> list[Callable[[Any], Any]]:
     shape = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_note_shape, help="Answer in JSON.")
     return [
-        click.option("--data", metavar="DIR", help="The system's folder (default .jiayi)."),
+        click.option("--data", metavar="DIR", help="The embedded system's folder (default .jiayi)."),
         click.option("--now", metavar="TIME", help="Stand the clock still: RFC 3339, or local like 2026-03-02T07:00."),
         click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True, callback=_note_language),
         *([shape] if json else []),

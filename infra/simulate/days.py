@@ -53,21 +53,26 @@ class Days:
     def live(self, day: date, *, days_left: int) -> None:
         """Live one day. The last one is left in the morning: what is due is asked for, and nothing of it is planned."""
         morning = at_local(day, 7 * 60)
-        self._system.runner.settle(morning)
+        self._settle(morning)
         give(self._system, [*self._beds(day, morning), *self._changes(day, morning)])
-        self._system.runner.settle(morning)
+        self._settle(morning)
         if days_left == 0:
             return
         self._plan(at_local(day, 7 * 60 + 30))
         give(self._system, [*self._visits(day), *self._centre(day), *self._contracts(day), *self._referrals(day)])
         evening = at_local(day, 20 * 60)
-        self._system.runner.settle(evening)
+        self._settle(evening)
         if days_left > 1:
             self._plan(evening)
 
-    def _plan(self, now: datetime) -> None:
-        plan_touched(self._system, self._executor, now, BUDGET)
+    def _settle(self, now: datetime) -> None:
+        self._system.clock.stand(now)
         self._system.runner.settle(now)
+
+    def _plan(self, now: datetime) -> None:
+        if not self._system.others_plan(now, BUDGET):
+            plan_touched(self._system, self._executor, now, BUDGET)
+        self._settle(now)
 
     # The morning
 

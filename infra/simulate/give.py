@@ -8,9 +8,13 @@ from infra.wiring import System
 
 
 def give(system: System, commands: list[tuple[datetime, object]]) -> int:
-    """Give commands in the order of their moments, in one commit; return how many were refused."""
+    """Give commands in the order of their moments, in one commit, and wait for what follows; return the refused."""
     asked = [
         Asked(command=command, command_id=None, actor="simulator", now=moment)
         for moment, command in sorted(commands, key=lambda each: each[0])
     ]
-    return sum(isinstance(verdict, Refused) for verdict in system.execute_all(asked)) if asked else 0
+    if not asked:
+        return 0
+    refused = sum(isinstance(verdict, Refused) for verdict in system.execute_all(asked))
+    system.runner.follow(asked[-1].now)
+    return refused

@@ -61,17 +61,24 @@ class TeamDayQueue:
     _file: Database
     _pace: Pace
 
-    def claim_team_day(self, now: datetime, lease: timedelta, *, settle: bool = False) -> Claimed | None:
+    def claim_team_day(
+        self, now: datetime, lease: timedelta, *, settle: bool = False, held_at: datetime | None = None
+    ) -> Claimed | None:
         """Take the undone team-day that is due longest and nobody holds; None if there is none.
 
-        With `settle` a day need not wait for the debounce, only for its planning to begin. Days over are never given.
+        With `settle` a day need not wait for the debounce, only for its planning to begin, and earlier days come
+        first. A team has one day in hand at a time, as one day's roster decides what is left for the next. Days over
+        are never given. The lease runs from `held_at` where time stands still for the days, but not for planners.
         """
-        moment, until = to_micros(now), to_micros(now + lease)
-        due = "plan_from" if settle else "due_at"
-        find = f"""SELECT team_id, day, wanted FROM team_days
+        held = held_at or now
+        moment, holds, until = to_micros(now), to_micros(held), to_micros(held + lease)
+        due, order = ("plan_from", "day, team_id") if settle else ("due_at", "due_at, day, team_id")
+        find = f"""SELECT team_id, day, wanted FROM team_days d
             WHERE wanted > done AND {due} <= ? AND day >= ? AND (lease_until IS NULL OR lease_until <= ?)
-            ORDER BY due_at, day, team_id LIMIT 1"""  # noqa: S608
-        values = (moment, local_day(now).isoformat(), moment)
+            AND NOT EXISTS (SELECT 1 FROM team_days h
+                WHERE h.team_id = d.team_id AND h.day <> d.day AND h.lease_until > ?)
+            ORDER BY {order} LIMIT 1"""  # noqa: S608
+        values = (moment, local_day(now).isoformat(), holds, holds)
         with self._file.asking() as cursor:  # an idle planner takes no write lock
             if cursor.execute(find, values).fetchone() is None:
                 return None
@@ -83,12 +90,20 @@ class TeamDayQueue:
             cursor.execute("UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ?", (until, team_id, day))
             return Claimed(team_id, date.fromisoformat(day), wanted, from_micros(until))
 
+    def renew_team_day(self, claimed: Claimed, until: datetime) -> Claimed:
+        """Hold a claimed day for longer; a lease that has passed to another planner is left alone."""
+        self._lease(claimed, to_micros(until))
+        return claimed._replace(lease_until=until)
+
     def release_team_day(self, claimed: Claimed) -> None:
         """Give a claimed day back undone; a lease that has passed to another planner is left alone."""
+        self._lease(claimed, None)
+
+    def _lease(self, claimed: Claimed, until: int | None) -> None:
         with self._file.writing() as cursor:
             cursor.execute(
-                "UPDATE team_days SET lease_until = NULL WHERE team_id = ? AND day = ? AND lease_until = ?",
-                (claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
+                "UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ? AND lease_until = ?",
+                (until, claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
             )
 
     def settle_team_day(self, team_day: TeamDay, basis: int) -> None:

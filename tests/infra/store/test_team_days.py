@@ -63,14 +63,40 @@ def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: EventStore) ->
 
 def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: EventStore) -> None:
     touch(queue)
-    touch(queue, day=TOMORROW)
+    touch(queue, team="t2", day=TOMORROW)
     assert claim(queue, 0, settle=True) == ("t1", TODAY, 1)
     assert claim(queue, 0, settle=True) is None
     evening = datetime(2026, 3, 2, 10, tzinfo=UTC)  # 18:00 in Shenzhen
     assert queue.claim_team_day(evening - SECOND, LEASE, settle=True) == ("t1", TODAY, 1, evening - SECOND + LEASE)
     tomorrow = queue.claim_team_day(evening, LEASE)
     assert tomorrow is not None
-    assert tomorrow.team_day == TeamDay("t1", TOMORROW)
+    assert tomorrow.team_day == TeamDay("t2", TOMORROW)
+
+
+def test_a_team_has_one_day_in_hand_at_a_time_and_its_earlier_one_first(queue: EventStore) -> None:
+    evening = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    touch(queue, day=TOMORROW)
+    touch(queue)
+    first = queue.claim_team_day(evening, LEASE, settle=True)
+    assert first is not None
+    assert first.team_day == TODAY_OF_T1
+    assert queue.claim_team_day(evening, LEASE, settle=True) is None
+    queue.settle_team_day(TODAY_OF_T1, 2)
+    second = queue.claim_team_day(evening, LEASE, settle=True)
+    assert second is not None
+    assert second.team_day == TeamDay("t1", TOMORROW)
+
+
+def test_a_lease_is_held_as_long_as_it_is_renewed_also_where_time_stands_still(queue: EventStore) -> None:
+    touch(queue)
+    held = queue.claim_team_day(NOW, LEASE, settle=True, held_at=NOW)
+    assert held is not None
+    renewed = queue.renew_team_day(held, NOW + 3 * LEASE)
+    assert queue.claim_team_day(NOW, LEASE, settle=True, held_at=NOW + 2 * LEASE) is None
+    queue.release_team_day(held)  # what it held before it renewed
+    assert queue.claim_team_day(NOW, LEASE, settle=True, held_at=NOW + 2 * LEASE) is None
+    queue.release_team_day(renewed)
+    assert queue.claim_team_day(NOW, LEASE, settle=True, held_at=NOW + 2 * LEASE) is not None
 
 
 def test_the_day_due_longest_comes_first(queue: EventStore) -> None:

@@ -1,0 +1,106 @@
+"""The parts of the distributed system, each a process that may be killed and started again at any moment.
+
+Exit codes: 0 after SIGTERM or SIGINT, 2 a setting or the topic is wrong, 70 a broken invariant (see the log's last
+lines), 75 a service is away at the start, or the watchdog saw no progress. A supervisor starts a part again after 70
+and 75; after 2 somebody must look.
+"""
+
+import logging
+import os
+import sys
+import threading
+from typing import Literal, NoReturn
+
+from domain.decider import Refused
+from domain.event import value
+from infra.settings import Settings
+from infra.store.recorded import StoreError
+from streams.topics import Topic, TopicError
+
+Part = Literal["relay", "projector", "reactor", "planner", "timers"]
+
+BROKEN, AWAY = 70, 75
+
+log = logging.getLogger(__name__)
+
+
+@value
+class Place:
+    """Which of the workers of its part a process is, and how many days a planner has in hand at a time."""
+
+    slot: int = 0
+    workers: int = 1
+
+
+def topic_of(settings: Settings) -> Topic:
+    """Return the topic as it shall be."""
+    return Topic(name=settings.topic, partitions=settings.partitions)
+
+
+def run_part(part: Part, settings: Settings, place: Place, stop: threading.Event) -> None:
+    """Run one part in this process until `stop` is set, or until a signal where it has a loop of its own."""
+    log_to_standard_error()
+    try:
+        if part == "planner":
+            _plan(settings, place, stop)
+        elif part == "timers":
+            _time(settings, stop)
+        else:
+            _stream(part, settings, place)
+    except (Refused, TopicError) as error:
+        if error.rule != "kafka-unreachable":
+            raise
+        _leave(part, AWAY, error)
+    except StoreError as error:
+        _leave(part, AWAY, error)
+    except Exception as error:
+        _leave(part, BROKEN, error)
+
+
+def _leave(part: str, code: int, error: Exception) -> NoReturn:
+    """End here and now: threads of a pool may still hold on."""
+    log.critical("%s: %s", part, error, exc_info=code == BROKEN)
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _stream(part: str, settings: Settings, place: Place) -> None:
+    from infra import worker  # noqa: PLC0415 -- Faust is loaded where it works
+    from streams.agent import Membership  # noqa: PLC0415 -- likewise
+
+    database_url, servers = settings.addresses()
+    topic = topic_of(settings)
+    member = Membership(bootstrap_servers=servers, topic=topic, group=f"{topic.name}.{part}", slot=place.slot)
+    if part == "relay":
+        from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
+
+        store = PostgresStore(database_url)
+        worker.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic)
+    elif part == "projector":
+        worker.run_projector(member, database_url=database_url)
+    else:
+        worker.run_reactor(member, database_url=database_url, region=settings.region)
+
+
+def _plan(settings: Settings, place: Place, stop: threading.Event) -> None:
+    from infra.planning import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
+    from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
+
+    with Distributed(settings) as system:
+        Planner(system, place.workers).run(stop)
+
+
+def _time(settings: Settings, stop: threading.Event) -> None:
+    from infra.timing import Timers  # noqa: PLC0415 -- the domain is loaded where it is asked
+    from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
+
+    with Distributed(settings) as system:
+        Timers(system.store, system.links, system.clock, region=settings.region).run(stop)
+
+
+def log_to_standard_error() -> None:
+    """Write what the program has to say on standard error; its libraries only when something is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    for library in ("aiokafka", "faust", "mode", "asyncio"):
+        logging.getLogger(library).setLevel(logging.WARNING)
