@@ -6,6 +6,7 @@ reads partition n of the topic at row n + 1. An event counts where either of the
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -25,10 +26,11 @@ from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
 
 READ_ONLY = "SET default_transaction_read_only = on"
-WRITING = "SET idle_in_transaction_session_timeout = '60s'"
+WRITING = """SET idle_in_transaction_session_timeout = '60s';
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
 
-KEPT = 18
-"""The advisory lock of rows beside: whoever fills them holds it."""
+KEPT, FILLING = 18, 19
+"""Advisory locks: of rows beside, as long as they are needed, and of whoever fills new projections."""
 
 TOLD = """
 SELECT min(least(greatest(w.position, r.position), b.lowest)) FROM positions w
@@ -193,6 +195,8 @@ class PostgresRows(ReadModel):
         cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{LETTERS}")
         known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
         gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}
+        if gone:  # projectors lock positions first, tables then
+            cursor.execute("SELECT FROM positions WHERE partition = ? ORDER BY projection FOR UPDATE", (WHOLE_LOG,))
         for name, tables in gone.items():
             for table in json.loads(tables):
                 cursor.plain.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(table)))
@@ -277,6 +281,24 @@ class PostgresRows(ReadModel):
                 self._run(cursor, statement, there)
             for statement in SWITCHED:
                 self._run(cursor, statement, there)
+
+    # Filling for the first time
+
+    def untaken(self) -> list[str]:
+        """Return the projections that have taken no event."""
+        return [name for name, marks in self.watermarks().items() if not any(marks.values())]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let one process at a time in; the others wait, however long it takes."""
+        key = lock_key(self.schema, FILLING)
+        with self._writers.asking() as cursor:
+            while not cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()[0]:
+                time.sleep(0.1)
+            try:
+                yield
+            finally:
+                cursor.execute(f"SELECT pg_advisory_unlock({key})")
 
     def _run(self, cursor: PostgresCursor, statement: Any, *names: Identifier) -> PostgresCursor:
         with told_away():

@@ -1,11 +1,17 @@
 """Rows made anew from the log, beside those in use: compared with them, or put in their place in one transaction."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from infra.rows import Progress, ReadModel, Recording
 from projections.changes import Projection, Table
+
+if TYPE_CHECKING:
+    from infra.read_model_postgres import PostgresRows
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,22 @@ def rebuild(log: Recording, rows: ReadModel, name: str | None = None, progress: 
     Readers see the old rows until the switch and the new ones after it. KeyError if there is no such projection.
     """
     return _rebuilt(log, rows, chosen(rows, name), progress)
+
+
+def fill_new(log: Recording, rows: "PostgresRows", progress: Progress | None = None) -> Sequence[str]:
+    """Make the rows of projections that have taken nothing, though there are events; return their names.
+
+    Projectors call it before they begin: what a new projection missed, or one whose tables changed, does not come again
+    from the topic. Of several that call it at once one fills, the others wait.
+    """
+    if not rows.untaken() or not log.last_position():
+        return ()
+    with rows.alone():
+        names = rows.untaken()
+        if names:
+            logger.info("rows: made from the store: %s", ", ".join(names))
+            _rebuilt(log, rows, {name: rows.projections[name] for name in names}, progress)
+        return names
 
 
 def _rebuilt(log: Recording, rows: ReadModel, projections: Mapping[str, Projection], progress: Progress | None) -> int:
