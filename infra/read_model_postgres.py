@@ -19,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import fingerprint
 from infra.rows_sql_postgres import LETTERS, POSITIONS, WHOLE_LOG, replacement, row_statements, statements
+from infra.settings import PARTITIONS
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.recorded import StoreError
 from projections.asking import Scalar
@@ -101,14 +102,14 @@ class PostgresRows(ReadModel):
         *,
         schema: str = "jiayi_rows",
         store_schema: str = "jiayi",
-        partitions: int = 8,
+        partitions: int = PARTITIONS,
         durable: bool = True,
     ) -> None:
         super().__init__(projections)
         self.url = url
         self.schema = schema
         self.partitions = partitions
-        self._store_schema = store_schema
+        self.store_schema = store_schema
         self._readers = Links(url, schema, READ_ONLY)
         self._writers = Links(url, schema, WRITING if durable else f"{WRITING}; SET synchronous_commit = off")
         try:
@@ -146,7 +147,7 @@ class PostgresRows(ReadModel):
         Rows made from the store may tell more: then it is theirs.
         """
         with self._readers.asking() as cursor:
-            relay = Identifier(self._store_schema)
+            relay = Identifier(self.store_schema)
             (there,) = cursor.execute("SELECT to_regclass(?)", (relay.as_string() + ".relay_ends",)).fetchone()
             return int(self._run(cursor, TOLD if there else TOLD_BY_WHOLE, relay).fetchone()[0] or 0)
 
@@ -235,7 +236,7 @@ class PostgresRows(ReadModel):
             self.url,
             projections,
             schema=schema,
-            store_schema=self._store_schema,
+            store_schema=self.store_schema,
             partitions=self.partitions,
             durable=False,
         ) as fresh:

@@ -140,7 +140,7 @@ class Distributed(System):
 
         database_url, _ = settings.addresses()
         store = PostgresStore(database_url, PACE)
-        rows = PostgresRows(database_url)
+        rows = PostgresRows(database_url, partitions=settings.partitions)
         self.links = Links(database_url, SCHEMA)
         with self.links.asking() as cursor:
             make_tables(cursor, SCHEMA)
