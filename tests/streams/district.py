@@ -1,0 +1,83 @@
+"""A whole distributed system: every part a process of its own, started as users start it, to be killed at any time."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from infra.parts import Part, topic_of
+from infra.settings import Settings
+from infra.wiring import Distributed
+from streams.topics import create_topic
+
+ROOT = Path(__file__).parents[2]
+PARTS: tuple[Part, ...] = ("relay", "projector", "reactor", "timers", "planner")
+PATIENCE = 60.0
+
+
+class District:
+    """Settings of its own, and the processes that a test started; their words stand in one log."""
+
+    def __init__(self, database_url: str, bootstrap_servers: str, folder: Path, partitions: int = 4) -> None:
+        self.log = folder / "parts.log"
+        self.settings = Settings(
+            database_url=database_url,
+            bootstrap_servers=bootstrap_servers,
+            topic=f"district-{uuid4().hex[:8]}",
+            partitions=partitions,
+        )
+        self.running: dict[tuple[Part, int], subprocess.Popen[bytes]] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a shell would be told."""
+        database_url, servers = self.settings.addresses()
+        told = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": servers, "JIAYI_TOPIC": self.settings.topic}
+        return {**os.environ, **told, "JIAYI_PARTITIONS": str(self.settings.partitions)}
+
+    def make_topic(self) -> None:
+        """Make the topic."""
+        _, servers = self.settings.addresses()
+        asyncio.run(create_topic(servers, topic_of(self.settings)))
+
+    def system(self) -> Distributed:
+        """Open the system in this process."""
+        return Distributed(self.settings)
+
+    def begin(self, part: Part, slot: int = 0) -> "subprocess.Popen[bytes]":
+        """Start one worker of a part."""
+        process = self.jiayi("run", part, "--slot", str(slot), *(("--workers", "2") if part == "planner" else ()))
+        self.running[part, slot] = process
+        return process
+
+    def begin_all(self) -> None:
+        """Start one worker of every part."""
+        for part in PARTS:
+            self.begin(part)
+
+    def jiayi(self, *words: str) -> "subprocess.Popen[bytes]":
+        """Start a command of the command line."""
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "infra.cli.main", *words]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def kill(self, part: Part, slot: int = 0) -> None:
+        """End a worker without a warning."""
+        process = self.running.pop((part, slot))
+        process.send_signal(signal.SIGCONT)  # one that was frozen
+        process.kill()
+        process.wait()
+
+    def end(self, part: Part, slot: int = 0) -> int:
+        """Let a worker end in good order; return its exit code."""
+        process = self.running.pop((part, slot))
+        process.terminate()
+        return process.wait(PATIENCE)
+
+    def close(self) -> None:
+        """Kill whoever still runs."""
+        for part, slot in list(self.running):
+            self.kill(part, slot)
