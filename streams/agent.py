@@ -7,7 +7,8 @@ committed. A supervisor starts it anew.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import NoReturn, Protocol
@@ -63,9 +64,15 @@ class Batches:
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Commit a batch; return when it is in the database for good, and never raise."""
-        try:
+        with self.or_end():
             for parcels in self._transactions(self._read(messages)):
                 await self.commit(parcels)
+
+    @contextmanager
+    def or_end(self) -> Iterator[None]:
+        """End the process at whatever is raised."""
+        try:
+            yield
         except (Gap, Unreadable) as error:
             log.critical("%s: %s", self._part, error)
             self._fail(BROKEN)
@@ -171,6 +178,10 @@ class Part(Protocol):
         """Return the watermark of each partition that is not at the end that the relay has sent; Unavailable."""
         ...
 
+    async def stand_still(self, partitions: Collection[int]) -> None:
+        """Hear that these have not moved for half the patience although there is more; never raise."""
+        ...
+
 
 class Diskless(faust.App):
     """A Faust app that makes no folder: it has no tables to keep in one."""
@@ -211,19 +222,24 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
             await part.take([_received(event.message) for event in events])
 
     async def watch_progress() -> None:
-        watch = Watch(member.patience)
+        early, watch = Watch(member.patience / 2), Watch(member.patience)
         while not app.should_stop:
             await asyncio.sleep(member.patience / 10)
             try:
                 behind = await part.behind()
             except Unavailable:
+                early.forget()
                 watch.forget()
                 continue
             mine = {each.partition for each in app.consumer.assignment()} or behind.keys()
-            stalled = watch.stalled({number: mark for number, mark in behind.items() if number in mine}, monotonic())
+            behind = {number: mark for number, mark in behind.items() if number in mine}
+            stalled = watch.stalled(behind, monotonic())
             if stalled:
                 log.critical("%s: no progress in partitions %s for %.0f s", part.name, stalled, member.patience)
                 fail(STALLED)
+            slow = early.stalled(behind, monotonic())
+            if slow:
+                await part.stand_still(slow)
 
     app.agent(topic, name=part.name)(take)
     app.task(watch_progress)

@@ -1,6 +1,6 @@
 """The projector: an agent that writes what events mean for the rows, and watermarks, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from streams.agent import AtFault, Batches, Fail, Received
 from streams.batch import Reading
@@ -25,6 +25,9 @@ class Projector:
     async def behind(self) -> Mapping[int, int]:
         """Return the lowest watermark of each partition that is not at the end that the relay has sent."""
         return await self._rows.behind()
+
+    async def stand_still(self, partitions: Collection[int]) -> None:
+        """Wait on: rows are written from the topic only, or made anew from the store."""
 
     async def _write(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
         async with self._rows.writing({parcel.partition for parcel in parcels}) as writing:

@@ -7,14 +7,16 @@ and the reactor reads it there.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Generic
 
 from streams.agent import AtFault, Batches, Fail, Received
 from streams.batch import Gap
 from streams.causes import C, Causes, Hole, hole
-from streams.database import Log, Reactions
-from streams.envelope import Parcel, parcels
+from streams.database import Log, Reactions, Unavailable
+from streams.envelope import Noted, Parcel, parcels
+from streams.topics import partition_of
 
 EVENTS = 1000
 """Events of one transaction: the watermarks are locked until what follows from them is committed."""
@@ -35,15 +37,28 @@ class Reactor(Generic[C]):
         self._store = store
         self._causes = causes
         self._partitions = partitions
+        self._busy = asyncio.Lock()
         self._batches = Batches(self.name, self._react, fail, EVENTS)
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Run the reactions to a batch; return when it is in the database for good, and never raise."""
-        await self._batches.take(messages)
+        async with self._busy:
+            await self._batches.take(messages)
 
     async def behind(self) -> Mapping[int, int]:
         """Return the watermark of each partition that is not at the end that the relay has sent."""
         return await self._work.behind()
+
+    async def stand_still(self, partitions: Collection[int]) -> None:
+        """Read what was sent long ago and does not come from the store: the topic may have been made anew."""
+        if self._busy.locked():
+            return
+        async with self._busy:
+            with self._batches.or_end(), suppress(Unavailable):
+                behind = await self._work.behind()
+                marks = {number: mark for number, mark in behind.items() if number in partitions}
+                if marks:
+                    await self._fill(Hole(marks, await asyncio.to_thread(self._store.wait, 0, 0.0)))
 
     async def _react(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
         missing = await self._reacted(parcels, at_fault)
@@ -72,8 +87,13 @@ class Reactor(Generic[C]):
             events = await asyncio.to_thread(self._store.after, at, CHUNK)
             if not events:
                 return
-            found = [each for each in parcels(events, self._partitions, ends, CHUNK) if each.partition in ends]
+            lacking = [each for each in events if self._ends_before(each, ends)]
+            found = list(parcels(lacking, self._partitions, ends, CHUNK))
             if found:
                 await self._batches.commit(found)
             ends |= {each.partition: each.position for each in found}
             at = events[-1].position
+
+    def _ends_before(self, event: Noted, ends: Mapping[int, int]) -> bool:
+        partition = partition_of(event.stream, self._partitions)
+        return partition in ends and ends[partition] < event.position

@@ -66,10 +66,10 @@ class City:
             f" bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r})"
         )
 
-    def reactor(self, slot: int = 0) -> subprocess.Popen[bytes]:
+    def reactor(self, slot: int = 0, patience: float = 60.0) -> subprocess.Popen[bytes]:
         member = (
             f"Membership(bootstrap_servers={self.services.bootstrap_servers!r}, topic={self.topic!r},"
-            f" group='{self.topic.name}-reactor', slot={slot})"
+            f" group='{self.topic.name}-reactor', slot={slot}, patience={patience})"
         )
         return self.begin(
             "from infra.worker import run_reactor\n"
@@ -125,6 +125,17 @@ class City:
         except psycopg.errors.UndefinedTable:
             return False
         return bool(all_)
+
+    def send_all_again(self) -> None:
+        """Let the next relay begin at the first event."""
+        with psycopg.connect(self.url) as link:
+            link.execute("DELETE FROM jiayi.relay_position")
+            link.execute("DELETE FROM jiayi.relay_ends")
+
+    def take_another_topic(self) -> None:
+        """Go on with an empty topic, as after one was deleted."""
+        self.topic = Topic(name=f"{self.topic.name}-anew", partitions=PARTITIONS)
+        self.make_topic()
 
     def relay_here(self, log: GrowingLog) -> None:
         """Relay a log to its end in this process."""

@@ -5,15 +5,12 @@ import random
 import time
 from pathlib import Path
 
-import psycopg
-
 from domain.institution import InstitutionOpened
 from infra.read_model import catch_up
 from infra.read_model_postgres import PostgresRows
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
 from streams.agent import BROKEN
-from streams.topics import Topic, create_topic
 from tests.projections.histories import history
 from tests.streams.city import PARTITIONS, PATIENCE, City, rows_of, straight, until, written
 from tests.streams.logs import GrowingLog, recorded
@@ -50,7 +47,7 @@ def test_rows_are_those_of_the_embedded_system_whoever_is_killed_and_whatever_is
             relay.terminate()
             assert relay.wait(PATIENCE) == 0
 
-            sends_all_again(city)
+            city.send_all_again()
             relay = city.relay(tmp_path / "events.db")
             until(lambda: city.relayed() == len(events), relay, projector)
             until(lambda: asyncio.run(consumed(city)), relay, projector)
@@ -58,12 +55,6 @@ def test_rows_are_those_of_the_embedded_system_whoever_is_killed_and_whatever_is
         assert city.ask("SELECT * FROM dead_letters") == []
         projector.terminate()
         assert projector.wait(PATIENCE) == 0
-
-
-def sends_all_again(city: City) -> None:
-    with psycopg.connect(city.url) as link:
-        link.execute("DELETE FROM jiayi.relay_position")
-        link.execute("DELETE FROM jiayi.relay_ends")
 
 
 async def consumed(city: City) -> bool:
@@ -120,7 +111,7 @@ def test_a_projector_that_misses_events_ends_at_once_and_goes_on_behind_rows_mad
     """The topic begins in the middle of the log, as after a retention that was too short."""
     events = recorded(history(8, 8))
     city.relay_here(GrowingLog(events[:60]))
-    asyncio.run(remade(city))
+    city.take_another_topic()
     city.relay_here(GrowingLog(events))
     assert city.projector().wait(PATIENCE) == BROKEN
     assert city.taken() == 0
@@ -130,9 +121,3 @@ def test_a_projector_that_misses_events_ends_at_once_and_goes_on_behind_rows_mad
     until(lambda: city.settled(len(events)), projector)
     with straight(GrowingLog(events), tmp_path) as expected:
         assert rows_of(city.url) == expected
-
-
-async def remade(city: City) -> None:
-    """Let the topic be another, empty one."""
-    city.topic = Topic(name=f"{city.topic.name}-anew", partitions=PARTITIONS)
-    await create_topic(city.services.bootstrap_servers, city.topic)

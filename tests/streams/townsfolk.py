@@ -1,0 +1,115 @@
+"""A small town's days as commands, in steps: within one step each plan of care has one cause, so the order of
+reactions changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from domain.care_plan import FallDueCareTask
+from domain.family_bed import CloseBed
+from domain.local_time import at_local
+from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
+from domain.visit import CompleteVisit, MissVisit, StartVisit
+from infra.commands import Asked, execute
+from infra.embedded import Runner
+from infra.read_model import SqliteRows
+from infra.store.sqlite import SqliteStore
+from infra.store.store import EventStore
+from infra.work import RefusedReaction, Work
+from tests.small_town import MONDAY, SEVEN, bed, centre, signed
+
+REGION = "SZ"
+
+SOLUTION = Solution(
+    problem_digest="d", solver="search", seed=1, iterations=1, deterministic=0.1, costs=(), proof="unknown"
+)
+
+Step = tuple[datetime, Sequence[object]]
+"""Commands that are all given at one moment."""
+
+
+def steps(residents: Sequence[str]) -> list[Step]:
+    """Sign the residents, open their beds, let rounds fall due, plan them, make or miss them, close some beds."""
+    rounds = [f"bed-of-{each}.bed-round.1" for each in residents]
+    nursing = [f"bed-of-{each}.bed-nursing.1" for each in residents]
+    days: list[list[object]] = [
+        [*centre(), *(each for resident in residents for each in signed(resident, ["hypertension"]))],
+        [each for resident in residents for each in bed(resident)],
+        [
+            FallDueCareTask(resident_id=resident, care_task_id=task)
+            for resident, *tasks in zip(residents, rounds, nursing, strict=True)
+            for task in tasks
+        ],
+        [roster(nursing, rounds)],
+        [each for number, visit in enumerate(nursing) for each in made_or_missed(number, visit)],
+        [CloseBed(family_bed_id=f"bed-of-{each}", closed_on=MONDAY, outcome="improved") for each in residents[::2]],
+    ]
+    return [(SEVEN + timedelta(hours=number), commands) for number, commands in enumerate(days)]
+
+
+def roster(placed: Sequence[str], unplaced: Sequence[str]) -> PublishRoster:
+    """Return a roster in which a visit stands that nobody asked for: to assign it is refused."""
+    starts = [at_local(MONDAY, 8 * 60 + 30) + timedelta(minutes=10 * number) for number in range(len(placed) + 1)]
+    return PublishRoster(
+        team_id="east",
+        day=MONDAY,
+        slots=tuple(
+            RosterSlot(
+                visit_id=visit,
+                service=0,
+                member_id="nurse-1",
+                starts_at=at,
+                ends_at=at + timedelta(minutes=10),
+                travel_seconds=0,
+            )
+            for visit, at in zip([*placed, "nobody-asked"], starts, strict=True)
+        ),
+        unplaced=tuple(UnplacedVisit(visit_id=each, rule="window-cannot-be-met") for each in unplaced),
+        solution=SOLUTION,
+    )
+
+
+def made_or_missed(number: int, visit: str) -> list[object]:
+    if number % 3 == 0:
+        return [MissVisit(visit_id=visit, reason="nobody-home")]
+    return [
+        StartVisit(visit_id=visit, entered_at=at_local(MONDAY, 9 * 60)),
+        CompleteVisit(visit_id=visit, left_at=at_local(MONDAY, 9 * 60 + 40)),
+    ]
+
+
+def give_all(store: EventStore, step: Step) -> int:
+    """Give the commands of a step one by one, and nothing that follows from them; return how many events that made."""
+    now, commands = step
+    asked = [Asked(command, f"{now.isoformat()}-{number}", "test", now) for number, command in enumerate(commands)]
+    return sum(len(execute(store, each, region=REGION).events) for each in asked)
+
+
+Told = tuple[str, int, str, bytes]
+"""An event without its place in the log."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a log came to."""
+
+    events: set[Told]
+    refused: list[RefusedReaction]
+
+
+def told(store: EventStore) -> set[Told]:
+    return {(each.stream, each.version, each.name, each.state) for each in store.after(0, 1_000_000)}
+
+
+def in_one_process(folder: Path, days: Sequence[Step]) -> Came:
+    """Return what steps come to in the embedded system."""
+    store, rows, work = SqliteStore(folder / "one.db"), SqliteRows(folder / "rows.db"), Work(folder / "work.db")
+    with store, rows:
+        runner = Runner(store, rows, work, region=REGION)
+        for step in days:
+            give_all(store, step)
+            runner.follow(step[0])
+        came = Came(told(store), work.refused())
+    work.close()
+    return came
