@@ -18,12 +18,12 @@ def streams() -> None:
 
 @streams.command("create-topics")
 @click.option("--bootstrap-servers", envvar="KAFKA_BOOTSTRAP_SERVERS", required=True, metavar="HOST:PORT,...")
-@click.option("--partitions", type=click.IntRange(min=1), default=8, show_default=True, help="Frozen once made.")
+@click.option("--partitions", type=click.IntRange(min=1), help="Frozen once made (default: JIAYI_PARTITIONS, or 8).")
 @click.option("--replicas", type=click.IntRange(min=1), help="Copies of each partition (default: the brokers').")
 @click.option("--retention-days", type=click.IntRange(min=1), help="Forget events after so long (default: never).")
 @with_session()
 def create_topics(
-    session: Session, bootstrap_servers: str, partitions: int, replicas: int | None, retention_days: int | None
+    session: Session, bootstrap_servers: str, partitions: int | None, replicas: int | None, retention_days: int | None
 ) -> None:
     """Make the topic of events; one that is there as it shall be is left alone."""
     from streams.topics import (  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
@@ -36,7 +36,8 @@ def create_topics(
 
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
     topic = Topic(
-        partitions=partitions,
+        name=session.settings.topic,
+        partitions=partitions or session.settings.partitions,
         replicas=replicas or THE_BROKERS,
         retention_ms=retention_days * DAY_MS if retention_days else FOR_EVER,
     )
