@@ -1,0 +1,80 @@
+import pytest
+
+from streams.causes import Causes, Due, Hole, Reacted, hole
+from streams.envelope import Carried, Parcel
+from tests.streams.test_batch import noted, parcel
+
+
+def words(event: Carried) -> list[str]:
+    """A command follows from each word of an event's text."""
+    text = event.state.decode().split("=")[1]
+    if text == "boom":
+        raise ValueError(text)
+    return text.split()
+
+
+CAUSES = Causes(names={"noted"}, react=words)
+
+
+def due(*parcels: Parcel, reacted: Reacted | None = None, at_fault: dict[int, str] | None = None) -> Due[str]:
+    return CAUSES.due(parcels, reacted or Reacted({}), at_fault or {})
+
+
+def given(found: Due[str]) -> list[str]:
+    return [command for cause in found.causes for command in cause.commands]
+
+
+def test_commands_stand_in_the_order_of_events_and_the_watermarks_move():
+    found = due(parcel(0, noted(1, "a", "one two"), noted(4, "b", "three")), parcel(0, noted(2, "c", "x"), partition=1))
+    assert given(found) == ["one", "two", "three", "x"]
+    assert found.watermarks == {0: 4, 1: 2}
+
+
+def test_what_comes_again_is_passed_over():
+    assert given(due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), reacted=Reacted({0: 1}))) == ["two"]
+
+
+def test_what_comes_again_moves_no_watermark_back():
+    assert due(parcel(0, noted(1, "a", "one")), reacted=Reacted({0: 7})).watermarks == {0: 7}
+
+
+def test_an_event_from_which_nothing_ever_follows_is_not_even_read():
+    other = Carried(1, "a", 1, "other", b"\xff", b"")
+    found = due(parcel(0, other))
+    assert (found.causes, found.letters, found.watermarks) == ([], [], {0: 1})
+
+
+def test_poison_parks_what_comes_later_of_its_stream_and_nothing_else():
+    found = due(parcel(0, noted(1, "a", "boom"), noted(2, "b", "one"), noted(3, "a", "two")))
+    assert given(found) == ["one"]
+    assert [(each.position, each.reason) for each in found.letters] == [(1, "poison"), (3, "parked")]
+    assert found.letters[0].error.startswith("ValueError at test_causes.py:")
+
+
+def test_a_stream_that_was_parked_before_stays_so():
+    found = due(parcel(1, noted(2, "a", "one"), noted(3, "b", "two")), reacted=Reacted({0: 1}, {"a"}))
+    assert given(found) == ["two"]
+    assert [each.reason for each in found.letters] == ["parked"]
+
+
+@pytest.mark.parametrize("error", ["CorruptEvent at codec.py:1", ""])
+def test_an_event_whose_commands_cannot_be_decided_is_poison(error):
+    found = due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), at_fault={1: error})
+    assert (given(found), [each.reason for each in found.letters]) == ([], ["poison", "parked"])
+    assert found.letters[0].error == error
+
+
+def test_nothing_is_missing_where_each_parcel_follows_the_last():
+    arrived = parcel(0, noted(1, "a", "1")), parcel(1, noted(5, "a", "2")), parcel(0, noted(2, "b", "3"), partition=1)
+    assert hole(arrived, Reacted({})) is None
+    assert hole(arrived, Reacted({0: 5, 1: 9})) is None
+
+
+def test_a_hole_is_told_from_its_watermarks_to_the_last_event_before_a_parcel():
+    arrived = (
+        parcel(3, noted(4, "a", "1")),
+        parcel(6, noted(7, "a", "2")),
+        parcel(9, noted(12, "b", "3"), partition=1),
+        parcel(0, noted(2, "c", "4"), partition=2),
+    )
+    assert hole(arrived, Reacted({0: 1})) == Hole({0: 1, 1: 0}, upto=9)

@@ -1,0 +1,167 @@
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from streams import reactor as module
+from streams.agent import BROKEN, Received
+from streams.causes import Due, Reacted
+from streams.database import Unavailable, Unwritable
+from streams.dead_letters import DeadLetter
+from streams.envelope import Carried
+from streams.reactor import Reactor
+from tests.streams.test_batch import noted
+from tests.streams.test_causes import CAUSES
+from tests.streams.test_projector import Ended, end, message
+
+
+@dataclass
+class Book:
+    """What was given and how far it is; `away` times it does not answer, `undecidable` is a command it cannot give."""
+
+    given: list[str] = field(default_factory=list)
+    watermarks: dict[int, int] = field(default_factory=lambda: {0: 0})
+    letters: list[DeadLetter] = field(default_factory=list)
+    away: int = 0
+    undecidable: str = ""
+    broken: Exception | None = None
+
+    @property
+    def reacted(self) -> Reacted:
+        return Reacted(dict(self.watermarks), {each.stream for each in self.letters})
+
+    async def write(self, due: Due[str]) -> None:
+        commands = [command for cause in due.causes for command in cause.commands]
+        if self.broken:
+            raise self.broken
+        if self.undecidable in commands:
+            raise Unwritable("CorruptEvent")
+        self.given += commands
+        self.watermarks |= due.watermarks
+        self.letters += due.letters
+
+    @asynccontextmanager
+    async def reacting(self, partitions: Collection[int]) -> AsyncIterator["Book"]:
+        assert partitions
+        if self.away:
+            self.away -= 1
+            raise Unavailable
+        yield self
+
+    async def behind(self) -> Mapping[int, int]:
+        return self.watermarks
+
+
+@dataclass
+class Stored:
+    """A store with these events."""
+
+    events: Sequence[Carried] = ()
+
+    def after(self, position: int, limit: int = 1000) -> Sequence[Carried]:
+        return [each for each in self.events if each.position > position][:limit]
+
+    def wait(self, position: int, timeout: float) -> int:  # noqa: ARG002 -- nothing is added
+        return self.events[-1].position
+
+
+ALL = [noted(n, f"s{n % 4}", f"c{n}") for n in range(1, 11)]
+"""Ten events; from each a command of its number follows."""
+
+
+def reactor(book: Book, stored: Sequence[Carried] = ALL) -> Reactor[str]:
+    return Reactor(book, Stored(stored), CAUSES, end, partitions=1)
+
+
+def take(book: Book, *messages: Received, stored: Sequence[Carried] = ALL) -> Book:
+    asyncio.run(reactor(book, stored).take(messages))
+    return book
+
+
+def test_single_events_and_envelopes_are_reacted_to_in_order():
+    book = take(Book(), message(0, ALL[0]), message(1, *ALL[1:4]))
+    assert (book.given, book.watermarks) == (["c1", "c2", "c3", "c4"], {0: 4})
+
+
+def test_a_database_that_is_away_is_asked_again():
+    assert take(Book(away=3), message(0, ALL[0])).given == ["c1"]
+
+
+def test_what_comes_twice_is_reacted_to_once():
+    assert take(Book(), message(0, *ALL[:3]), message(0, *ALL[:4])).given == ["c1", "c2", "c3", "c4"]
+
+
+def test_a_command_that_cannot_be_decided_is_found_and_its_event_kept_aside():
+    book = take(Book(undecidable="c3"), message(0, *ALL))
+    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
+    assert [(each.position, each.reason, each.error) for each in book.letters] == [
+        (3, "poison", "CorruptEvent"),
+        (7, "parked", ""),
+    ]
+    assert book.watermarks == {0: 10}
+
+
+@pytest.mark.parametrize("chunk", [2, 1000])
+def test_what_the_topic_does_not_hold_is_reacted_to_first_as_the_store_has_it(chunk, monkeypatch):
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    assert take(Book(watermarks={0: 2}), message(7, *ALL[7:])).given == [f"c{n}" for n in range(3, 11)]
+
+
+def test_poison_among_what_the_topic_does_not_hold_is_kept_aside():
+    book = take(Book(undecidable="c2"), message(7, *ALL[7:]))
+    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {2, 6, 10}]
+
+
+def test_a_database_that_goes_away_meanwhile_is_asked_again(monkeypatch):
+    monkeypatch.setattr(module, "CHUNK", 3)
+    book = Book()
+
+    class Flickering(Stored):
+        def after(self, position: int, limit: int = 1000) -> Sequence[Carried]:
+            book.away = 1 if position == 3 else 0
+            return super().after(position, limit)
+
+    asyncio.run(Reactor(book, Flickering(ALL), CAUSES, end, partitions=1).take([message(8, *ALL[8:])]))
+    assert book.given == [f"c{n}" for n in range(1, 11)]
+
+
+def test_an_event_that_the_store_does_not_have_either_ends_the_process():
+    book = Book()
+    with pytest.raises(Ended) as ended:
+        take(book, message(7, ALL[7]), stored=ALL[:5])
+    assert ended.value.args == (BROKEN,)
+    assert book.given == [f"c{n}" for n in range(1, 6)]
+
+
+def test_an_error_that_nobody_foresaw_ends_the_process():
+    with pytest.raises(Ended):
+        take(Book(broken=RuntimeError("no such table")), message(0, ALL[0]))
+
+
+def test_a_partition_in_which_nothing_comes_any_more_is_read_from_the_store():
+    book = Book(watermarks={0: 4})
+    asyncio.run(reactor(book).stand_still([0]))
+    assert (book.given, book.watermarks) == ([f"c{n}" for n in range(5, 11)], {0: 10})
+
+
+def test_a_partition_of_somebody_else_is_left_alone():
+    book = Book()
+    asyncio.run(reactor(book).stand_still([1]))
+    assert book.given == []
+
+
+def test_while_a_batch_is_in_hand_nothing_is_read_from_the_store_beside_it():
+    book = Book(away=1)
+
+    async def both() -> None:
+        one = reactor(book)
+        taking = asyncio.create_task(one.take([message(0, ALL[0])]))
+        await asyncio.sleep(0)
+        await one.stand_still([0])
+        assert book.given == []
+        await taking
+
+    asyncio.run(both())
+    assert book.given == ["c1"]
