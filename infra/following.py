@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.decider import Refused
 from domain.event import value
 from domain.local_time import local_day
-from infra.store.postgres_link import Links
+from infra.store.postgres_link import Links, PostgresCursor
 from infra.store.recorded import StoreError, to_micros
 from projections.changes import moment
 
@@ -88,6 +88,13 @@ class Standing:
         return "timers" if self.timers_due else "planner"
 
 
+def standing_of(cursor: PostgresCursor, now: datetime) -> Standing:
+    """Return where everybody stands, in one statement."""
+    told = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
+    (row,) = cursor.execute(STANDING, told).fetchall()
+    return Standing(**dict(zip(Standing.__dataclass_fields__, row, strict=True)))
+
+
 class Following:
     """The other processes as one sees them who waits for them. Refused `streams-stand-still` if nothing moves."""
 
@@ -98,11 +105,7 @@ class Following:
     def standing(self, now: datetime) -> Standing:
         """Return where everybody stands; StoreError if the database is away."""
         with self._links.asking() as cursor:
-            found = cursor.execute(
-                STANDING, {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
-            ).plain
-            (row,) = found.fetchall()
-        return Standing(**dict(zip(Standing.__dataclass_fields__, row, strict=True)))
+            return standing_of(cursor, now)
 
     def follow(self, now: datetime) -> None:
         """Wait until rows and reactions have taken every event, those of reactions included."""
