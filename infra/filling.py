@@ -34,10 +34,11 @@ class Filling:
         self.ends = {row - 1: position for row, position in marks.items() if row != WHOLE_LOG}
 
     async def take(self, found: Sequence[Parcel]) -> None:
-        """Write parcels that continue each partition where it ends."""
+        """Write parcels that go on at or before where their partitions end."""
         if found:
             await self._batches.commit(found)
-            self.ends.update((parcel.partition, parcel.position) for parcel in found)
+            for each in found:
+                self.ends[each.partition] = max(each.position, self.ends.get(each.partition, 0))
 
     async def take_events(self, events: Sequence[Recorded]) -> None:
         """Write those of a run of the log that count."""

@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 
 from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import fingerprint
-from infra.rows_sql_postgres import LETTERS, POSITIONS, WHOLE_LOG, replacement, row_statements, statements
+from infra.rows_sql_postgres import LETTERS, POSITIONS, SWITCHED, WHOLE_LOG, replacement, row_statements, statements
 from infra.settings import PARTITIONS
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.recorded import StoreError
@@ -32,28 +32,6 @@ SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives
 
 KEPT, FILLING = 18, 19
 """Advisory locks: of rows beside, as long as they are needed, and of whoever fills new projections."""
-
-TOLD = """
-SELECT min(least(greatest(w.position, r.position), b.lowest)) FROM positions w
-CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM {0}.relay_position) r
-LEFT JOIN LATERAL (
-    SELECT min(greatest(w.position, m.position)) AS lowest FROM {0}.relay_ends e
-    LEFT JOIN positions m ON m.projection = w.projection AND m.partition = e.partition + 1
-    WHERE greatest(w.position, m.position) < e.position) b ON true
-WHERE w.partition = 0"""
-TOLD_BY_WHOLE = "SELECT min(position) FROM positions WHERE partition = 0"
-
-SWITCHED = (
-    """UPDATE positions p SET position = 0 WHERE partition > 0
-    AND EXISTS (SELECT FROM {0}.projections f WHERE f.projection = p.projection)
-    AND NOT EXISTS (SELECT FROM {0}.positions f WHERE (f.projection, f.partition) = (p.projection, p.partition))""",
-    """INSERT INTO positions AS p SELECT projection, partition, position FROM {0}.positions
-    ON CONFLICT (projection, partition) DO UPDATE SET position =
-        CASE WHEN p.partition = 0 THEN greatest(p.position, excluded.position) ELSE excluded.position END""",
-    "DELETE FROM dead_letters WHERE projection IN (SELECT projection FROM {0}.projections)",
-    "INSERT INTO dead_letters SELECT * FROM {0}.dead_letters",
-)
-"""What goes over with the rows. A watermark that is not there any more is 0, as workers believe that its row exists."""
 
 
 class PostgresView:
@@ -146,10 +124,24 @@ class PostgresRows(ReadModel):
 
         Rows made from the store may tell more: then it is theirs.
         """
-        with self._readers.asking() as cursor:
-            relay = Identifier(self.store_schema)
-            (there,) = cursor.execute("SELECT to_regclass(?)", (relay.as_string() + ".relay_ends",)).fetchone()
-            return int(self._run(cursor, TOLD if there else TOLD_BY_WHOLE, relay).fetchone()[0] or 0)
+        with self._readers.reading() as cursor:
+            relay, ends = self._relayed(cursor)
+            marks = PostgresView(cursor).watermarks()
+        return min((told_up_to(each, relay, ends) for each in marks.values()), default=0)
+
+    def relayed(self) -> tuple[int, dict[int, int]]:
+        """Return how far the relay is, and the last position that it has sent to each partition."""
+        with self._readers.reading() as cursor:
+            return self._relayed(cursor)
+
+    def _relayed(self, cursor: PostgresCursor) -> tuple[int, dict[int, int]]:
+        schema = Identifier(self.store_schema)
+        (there,) = cursor.execute("SELECT to_regclass(?)", (f"{schema.as_string()}.relay_ends",)).fetchone()
+        if there is None:
+            return 0, {}
+        at = self._run(cursor, "SELECT position FROM {}.relay_position", schema).fetchone()
+        ends = self._run(cursor, "SELECT partition, position FROM {}.relay_ends", schema).fetchall()
+        return at[0] if at else 0, dict(ends)
 
     # Writing
 
@@ -305,3 +297,10 @@ class PostgresRows(ReadModel):
         with told_away():
             cursor.plain.execute(SQL(statement).format(*names))
         return cursor
+
+
+def told_up_to(marks: Mapping[int, int], relay: int, ends: Mapping[int, int]) -> int:
+    """Return a position up to which a projection tells everything, by its watermarks and where the relay is."""
+    whole = marks[WHOLE_LOG]
+    reached = {number: max(whole, marks.get(number + 1, 0)) for number in ends}
+    return min([max(whole, relay), *(at for number, at in reached.items() if at < ends[number])])

@@ -37,6 +37,18 @@ CREATE INDEX IF NOT EXISTS dead_letters_by_partition ON dead_letters (partition)
 WHOLE_LOG = 0
 """The row of positions of who reads the whole log; partition n has row n + 1."""
 
+SWITCHED = (
+    """UPDATE positions p SET position = 0 WHERE partition > 0
+    AND EXISTS (SELECT FROM {0}.projections f WHERE f.projection = p.projection)
+    AND NOT EXISTS (SELECT FROM {0}.positions f WHERE (f.projection, f.partition) = (p.projection, p.partition))""",
+    """INSERT INTO positions AS p SELECT projection, partition, position FROM {0}.positions
+    ON CONFLICT (projection, partition) DO UPDATE SET position =
+        CASE WHEN p.partition = 0 THEN greatest(p.position, excluded.position) ELSE excluded.position END""",
+    "DELETE FROM dead_letters WHERE projection IN (SELECT projection FROM {0}.projections)",
+    "INSERT INTO dead_letters SELECT * FROM {0}.dead_letters",
+)
+"""What goes over with the rows of the schema `{0}`. A watermark that it lacks becomes 0: workers count on its row."""
+
 Rows = list[dict[str, Scalar]]
 
 _to_json = msgspec.json.Encoder().encode
