@@ -39,25 +39,26 @@ def killed(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def test_the_same_follows_whoever_is_killed_and_whatever_comes_twice(
+def test_the_same_follows_as_in_one_process_whoever_is_killed_and_whatever_comes_twice(
     city: City, store: PostgresStore, tmp_path: Path
 ) -> None:
     luck = random.Random(11)
     days = steps([f"r{number}" for number in range(24)])
-    relay, reactor = city.relay(), city.reactor()
+    relay, *reactors = city.relay(), city.reactor(0), city.reactor(1)
     for step in days:
         before = store.last_position()
         dies_at = before + give_all(store, step) + luck.randrange(1, 20)
-        until(lambda least=dies_at: store.last_position() >= least, relay, reactor)  # type: ignore[misc]
-        killed(reactor)
-        reactor = city.reactor()
-        until(city.reacted, relay, reactor)
+        until(lambda least=dies_at: store.last_position() >= least, relay, *reactors)  # type: ignore[misc]
+        slot = luck.randrange(2)
+        killed(reactors[slot])
+        reactors[slot] = city.reactor(slot)
+        until(city.reacted, relay, *reactors)
     expected = in_one_process(tmp_path, days)
     assert {each.rule for each in expected.refused} == {"visit-unknown"}
     assert came(city, store) == expected
 
     last = store.last_position()
-    for process in (relay, reactor):
+    for process in (relay, *reactors):
         process.terminate()
         assert process.wait(20) == 0
     city.send_all_again()
