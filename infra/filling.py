@@ -1,6 +1,6 @@
 """Rows beside those in use, filled as projectors fill them: the same reading, watermarks and dead letters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from infra.codec import decode
@@ -14,7 +14,6 @@ from projections.registry import handlers_of
 from streams.agent import EVENTS, Batches
 from streams.batch import Reading
 from streams.envelope import Parcel, parcels
-from streams.topics import partition_of
 
 Reach = tuple[int, ...]
 """The last position that counts, by partition."""
@@ -33,20 +32,25 @@ class Filling:
         marks = fresh.watermarks()[first]
         self.ends = {row - 1: position for row, position in marks.items() if row != WHOLE_LOG}
 
-    async def take(self, found: Sequence[Parcel]) -> None:
-        """Write parcels that go on at or before where their partitions end."""
-        if found:
-            await self._batches.commit(found)
-            for each in found:
+    async def take(self, found: Iterable[Parcel]) -> None:
+        """Write what counts of parcels that go on at or before where their partitions end."""
+        counted = [part for part in map(self._counted, found) if part.events]
+        if counted:
+            await self._batches.commit(counted)
+            for each in counted:
                 self.ends[each.partition] = max(each.position, self.ends.get(each.partition, 0))
 
     async def take_events(self, events: Sequence[Recorded]) -> None:
-        """Write those of a run of the log that count."""
-        wanted = [event for event in events if self._wants(event)]
-        await self.take(list(parcels(wanted, self._partitions, self.ends, len(events))))
+        """Write what counts of the next run of the log."""
+        await self.take(parcels(events, self._partitions, self.ends, len(events)))
 
-    def _wants(self, event: Recorded) -> bool:
-        return self._reach is None or event.position <= self._reach[partition_of(event.stream, self._partitions)]
+    def _counted(self, parcel: Parcel) -> Parcel:
+        reach = parcel.position if self._reach is None else self._reach[parcel.partition]
+        if parcel.position <= reach:
+            return parcel
+        return Parcel(
+            parcel.partition, parcel.after, tuple(event for event in parcel.events if event.position <= reach)
+        )
 
     async def _commit(self, found: Sequence[Parcel], refused: Mapping[int, str]) -> None:
         async with self._rows.writing({parcel.partition for parcel in found}) as writing:
@@ -71,7 +75,8 @@ async def fill(
 
     The log is read once; projections whose watermarks differ are filled apart.
     """
-    fillings, last = _fillings(fresh, watermarks)
+    fillings = fillings_of(fresh, watermarks)
+    last = None if watermarks is None else max((max(each.values()) for each in watermarks.values()), default=0)
     position = min(fresh.positions().values(), default=0)
     try:
         while (last is None or position < last) and (events := log.after(position, EVENTS)):
@@ -86,16 +91,14 @@ async def fill(
     return position
 
 
-def _fillings(
-    fresh: PostgresRows, watermarks: Mapping[str, Mapping[int, int]] | None
-) -> tuple[list[Filling], int | None]:
-    """Return what is to be filled, and the last position that counts for any of it; None is the log's end."""
+def fillings_of(fresh: PostgresRows, watermarks: Mapping[str, Mapping[int, int]] | None = None) -> list[Filling]:
+    """Return what is to be filled without an end, or up to watermarks: projections of the same ones are one."""
     if watermarks is None:
-        return [Filling(fresh, fresh.projections)], None
+        return [Filling(fresh, fresh.projections)]
     groups: dict[Reach, dict[str, Projection]] = {}
     for name, projection in fresh.projections.items():
         marks = watermarks[name]
         whole = marks[WHOLE_LOG]
         reach = tuple(max(whole, marks.get(number + 1, 0)) for number in range(fresh.partitions))
         groups.setdefault(reach, {})[name] = projection
-    return [Filling(fresh, found, reach) for reach, found in groups.items()], max(map(max, groups), default=0)
+    return [Filling(fresh, found, reach) for reach, found in groups.items()]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from infra.rows import Progress, ReadModel, Recording
+from infra.rows import Progress, ReadModel, Recording, RowsView
 from projections.changes import Projection, Table
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ def check(
     """
     with rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
         fresh.fill(log, progress, view)
-        with fresh.reading() as anew:
-            return [
-                difference
-                for table in fresh.tables.values()
-                for difference in differences(table, view.rows_of(table), anew.rows_of(table))
-            ]
+        return compared(view, fresh)
 
 
 def rebuild(log: Recording, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
@@ -70,6 +65,16 @@ def _rebuilt(log: Recording, rows: ReadModel, projections: Mapping[str, Projecti
         fresh.fill(log, progress)
         rows.switch(fresh, lambda: fresh.fill(log))
         return fresh.position
+
+
+def compared(view: RowsView, fresh: ReadModel) -> list[Difference]:
+    """Return where rows in use differ from rows made anew."""
+    with fresh.reading() as anew:
+        return [
+            difference
+            for table in fresh.tables.values()
+            for difference in differences(table, view.rows_of(table), anew.rows_of(table))
+        ]
 
 
 def chosen(rows: ReadModel, name: str | None) -> Mapping[str, Projection]:

@@ -14,9 +14,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # likewise
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # likewise
 
-from infra.filling import Filling
+from infra.filling import Filling, fillings_of
 from infra.read_model_postgres import PostgresRows
-from infra.rebuild import chosen
+from infra.rebuild import Difference, chosen, compared
 from infra.rows import Progress
 from infra.rows_sql_postgres import WHOLE_LOG
 from streams.envelope import Foreign, Parcel, Unreadable, unpack
@@ -44,7 +44,7 @@ def rebuild_from_kafka(
     changed, if the topic lacks an event; KeyError if there is no such projection.
     """
     with asyncio.Runner() as runner, rows.beside(chosen(rows, name)) as fresh:
-        reading = TopicReading(bootstrap_servers, topic, Filling(fresh, fresh.projections))
+        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh))
 
         def last() -> None:
             must_hold = ends_of(rows, fresh.projections, topic)
@@ -58,6 +58,30 @@ def rebuild_from_kafka(
         finally:
             runner.run(reading.close())
         return rows.position
+
+
+def check_against_kafka(
+    rows: PostgresRows,
+    *,
+    bootstrap_servers: str,
+    topic: Topic,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> list[Difference]:
+    """Return where the rows of one projection, or of all, differ from rows made of the topic up to the same watermarks.
+
+    TopicError if the topic lacks an event; KeyError if there is no such projection.
+    """
+    with asyncio.Runner() as runner, rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
+        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh, view.watermarks()))
+        must_hold = ends_of(rows, fresh.projections, topic)
+        try:
+            runner.run(reading.begin())
+            runner.run(reading.read_on(progress))
+        finally:
+            runner.run(reading.close())
+        reading.check(must_hold)
+        return compared(view, fresh)
 
 
 def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> dict[int, int]:
@@ -76,10 +100,11 @@ def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> d
 class TopicReading:
     """The topic from its beginning, and the rows that are made from it."""
 
-    def __init__(self, bootstrap_servers: str, topic: Topic, filling: Filling) -> None:
+    def __init__(self, bootstrap_servers: str, topic: Topic, fillings: Sequence[Filling]) -> None:
         self._servers = bootstrap_servers
         self._topic = topic
-        self._filling = filling
+        self._fillings = fillings
+        self._ends = dict.fromkeys(range(topic.partitions), 0)
         self._places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
         self._consumer: Any = None
         self._begins: dict[Any, int] = {}
@@ -109,7 +134,9 @@ class TopicReading:
                 if not found and monotonic() - heard > PATIENCE_SECONDS:
                     raise TopicError("kafka-unreachable", servers=self._servers)
                 heard = monotonic() if found else heard
-                await self._filling.take(list(self._read(found)))
+                parcels = list(self._read(found))
+                for each in self._fillings:
+                    await each.take(parcels)
                 left = await self._left(ends)
                 if progress is not None:
                     progress(max(0, total - left), total)
@@ -118,14 +145,15 @@ class TopicReading:
 
     async def close(self) -> None:
         """Close every connection; safe to repeat."""
-        await self._filling.close()
+        for each in self._fillings:
+            await each.close()
         if self._consumer is not None:
             await self._consumer.stop()
 
     def check(self, must_hold: Mapping[int, int]) -> None:
         """Raise TopicError if what was read of a partition ends before this position."""
         for partition, position in must_hold.items():
-            found = self._filling.ends.get(partition, 0)
+            found = self._ends[partition]
             if found < position:
                 raise TopicError("topic-incomplete", topic=self._topic.name, partition=partition, position=found)
 
@@ -136,7 +164,6 @@ class TopicReading:
     def _read(self, found: dict[Any, Sequence[Any]]) -> Iterator[Parcel]:
         """Yield our parcels in the order of each partition; TopicError where one is missing or cannot be read."""
         for place, messages in found.items():
-            end = self._filling.ends.get(place.partition, 0)
             for message in messages:
                 try:
                     parcel = unpack(place.partition, message.value or b"", message.headers)
@@ -145,11 +172,12 @@ class TopicReading:
                     continue
                 except Unreadable as error:
                     raise TopicError("topic-unreadable", topic=self._topic.name, partition=place.partition) from error
+                end = self._ends[place.partition]
                 if parcel.after > end:
                     raise TopicError(
                         "topic-incomplete", topic=self._topic.name, partition=place.partition, position=end
                     )
-                end = max(end, parcel.position)
+                self._ends[place.partition] = max(end, parcel.position)
                 yield parcel
 
 

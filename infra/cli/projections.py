@@ -1,15 +1,17 @@
 """The read models made anew from the events, or compared with rows made anew."""
 
+import logging
 from collections.abc import Iterable
 
 import click
 
 from domain.decider import Refused
-from infra.cli.problems import to_json
+from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, progress, with_session
 from infra.rebuild import Difference
 from infra.rebuild import check as check_rows
 from infra.rebuild import rebuild as rebuild_rows
+from infra.rows import Progress
 from infra.wiring import System
 from projections.registry import PROJECTIONS
 
@@ -25,25 +27,48 @@ def projections() -> None:
 @projections.command()
 @click.argument("name", required=False)
 @click.option("--check", "only_check", is_flag=True, help="Build beside and compare row by row; change nothing.")
+@click.option("--from", "source", type=click.Choice(["store", "kafka"]), default="store", show_default=True)
 @with_session()
-def rebuild(session: Session, name: str | None, *, only_check: bool) -> int:
-    """Make the rows of one read model, or of all, anew from the events."""
+def rebuild(session: Session, name: str | None, source: str, *, only_check: bool) -> int:
+    """Make the rows of one read model, or of all, anew from the events: those of the store, or of Kafka's topic."""
     if name is not None and name not in PROJECTIONS:
         raise Refused("projection-unknown", projection=name)
+    if source == "kafka":
+        session.settings.addresses()  # refused where there is no Kafka
     with session.open() as system, progress() as bar:
         task = bar.add_task(session.say("reading-events"), total=None)
 
         def told(position: int, last: int) -> None:
             bar.update(task, completed=position, total=last)
 
-        if only_check:
+        if source == "kafka":
+            found = _from_kafka(system, name, told, only_check=only_check)
+        elif only_check:
             found = check_rows(system.store, system.rows, name, told)
-            position = system.rows.position
         else:
             found = []
-            position = rebuild_rows(system.store, system.rows, name, told)
-        rows = _count(system, _tables(name))
+            rebuild_rows(system.store, system.rows, name, told)
+        rows, position = _count(system, _tables(name)), system.rows.position
     return _tell(session, found, rows, position, only_check=only_check)
+
+
+def _from_kafka(system: System, name: str | None, told: Progress, *, only_check: bool) -> list[Difference]:
+    from infra.parts import topic_of  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
+    from infra.read_model_postgres import PostgresRows  # noqa: PLC0415 -- likewise
+    from infra.rebuild_kafka import check_against_kafka, rebuild_from_kafka  # noqa: PLC0415 -- likewise
+    from streams.topics import TopicError  # noqa: PLC0415 -- likewise
+
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
+    assert isinstance(system.rows, PostgresRows), "the distributed system's"
+    _, servers = system.settings.addresses()
+    topic = topic_of(system.settings)
+    try:
+        if only_check:
+            return check_against_kafka(system.rows, bootstrap_servers=servers, topic=topic, name=name, progress=told)
+        rebuild_from_kafka(system.rows, bootstrap_servers=servers, topic=topic, name=name, progress=told)
+    except TopicError as error:
+        raise Unfit(error.rule, **error.values) from error
+    return []
 
 
 def _tables(name: str | None) -> set[str]:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from infra.read_model import catch_up
 from infra.read_model_postgres import PostgresRows
-from infra.rebuild import check, rebuild
-from infra.rebuild_kafka import rebuild_from_kafka
+from infra.rebuild import Difference, check, rebuild
+from infra.rebuild_kafka import check_against_kafka, rebuild_from_kafka
 from infra.store.postgres import PostgresStore
 from streams.topics import Topic, TopicError, create_topic
 from tests.projections.histories import history
@@ -38,9 +39,15 @@ def from_kafka(city: City, rows: PostgresRows, name: str | None = None) -> list[
     return told
 
 
+def differing(city: City, rows: PostgresRows) -> list[Difference]:
+    return check_against_kafka(rows, bootstrap_servers=city.services.bootstrap_servers, topic=city.topic)
+
+
 def refused(city: City, rows: PostgresRows) -> TopicError:
     """Rebuild from the topic, which cannot be; return why, after a look at the rows that are as they were."""
     before, marks = rows_of(city.url), rows.watermarks()
+    with pytest.raises(TopicError):
+        differing(city, rows)
     with pytest.raises(TopicError) as error:
         from_kafka(city, rows)
     assert rows_of(city.url) == before
@@ -67,6 +74,17 @@ def test_rows_from_the_topic_are_those_from_the_store(city: City, rows: Postgres
     marks = rows.watermarks()
     rebuild(GrowingLog(EVENTS), rows)
     assert {name: {**each, 0: 0} for name, each in rows.watermarks().items()} == marks
+
+
+def test_rows_are_compared_with_the_topic_up_to_each_partitions_watermark(city: City, rows: PostgresRows) -> None:
+    city.relay_here(GrowingLog(EVENTS, 100))
+    from_kafka(city, rows)
+    city.relay_here(GrowingLog(EVENTS))
+    from_kafka(city, rows, "visits")
+    assert differing(city, rows) == []
+    with psycopg.connect(city.url, options="-c search_path=jiayi_rows") as link:
+        link.execute("DELETE FROM residents_v1 WHERE resident_id = 'p1'")
+    assert differing(city, rows) == [Difference("residents_v1", "p1", "missing")]
 
 
 def test_rows_are_rebuilt_from_the_topic_while_events_flow(city: City, rows: PostgresRows, tmp_path: Path) -> None:
