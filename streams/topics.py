@@ -4,12 +4,18 @@ A stream's partition is Kafka's own: murmur2 of its id, so any producer that sen
 Another count would send the rest of a stream to another partition, past those who have read its beginning.
 """
 
+import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]  # ships no types
-from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code  # type: ignore[import-untyped]  # likewise
+from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]  # likewise
 
 FOR_EVER = -1
@@ -61,6 +67,20 @@ async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
         raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
     finally:
         await admin.close()
+
+
+async def check_topic(bootstrap_servers: str, topic: Topic, within: float = 5.0) -> None:
+    """Raise TopicError if Kafka does not answer in so many seconds, or the topic is not as it shall be."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=int(within * 1000))
+    try:
+        async with asyncio.timeout(within):
+            await admin.start()
+            found = await admin.describe_topics()  # of all: to ask for one that is missing may make it
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
+    finally:
+        await admin.close()
+    check_partitions(topic, next((len(each["partitions"]) for each in found if each["topic"] == topic.name), 0))
 
 
 def check_partitions(topic: Topic, found: int) -> None:

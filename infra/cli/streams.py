@@ -1,19 +1,24 @@
-"""The topic on which events travel: made once, before anything is sent."""
+"""The streams of the distributed system: their topic, how everybody stands, what was not taken, what time it is."""
 
 import asyncio
 import logging
 
 import click
 
+from infra.cli.moments import shown
 from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, with_session
+from infra.cli.streams_status import status
 
 DAY_MS = 24 * 60 * 60 * 1000
 
 
 @click.group()
 def streams() -> None:
-    """The topic on which events travel."""
+    """The topic on which events travel, how everybody stands, dead letters, the clock of all parts."""
+
+
+streams.add_command(status)
 
 
 @streams.command("create-topics")
@@ -49,3 +54,26 @@ def create_topics(
         click.echo(to_json({"topic": topic.name, "partitions": topic.partitions, "made": made}))
     else:
         click.echo(f"{topic.name}: {session.say('topic-made' if made else 'topic-there')}")
+
+
+@streams.command()
+@click.option("--release", is_flag=True, help="Let the machines tell the time again.")
+@with_session()
+def clock(session: Session, *, release: bool) -> None:
+    """Show whether somebody moves the clock of all parts, and where it stands."""
+    from infra.clock import SharedClock  # noqa: PLC0415 -- databases are loaded when they are asked
+    from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
+
+    session.settings.addresses()  # there is no such clock in the embedded system
+    with session.open(repeats=True) as system:
+        assert isinstance(system, Distributed), "it has addresses"
+        shared = SharedClock(system.links)
+        if release:
+            shared.go()
+        told = shared.told()
+    plans = not told.moved or told.budget is not None
+    if session.as_json:
+        click.echo(to_json({"now": told.now, "moved": told.moved, "plans": plans}))
+    else:
+        key = "clock-goes" if not told.moved else "clock-stands-planning" if plans else "clock-stands"
+        click.echo(session.say(key, {"at": shown(told.now)}))

@@ -30,6 +30,7 @@ RULE_STANDS = {
     "Unfit": 0,
     "Unready": 0,
     "TopicError": 0,
+    "Trouble": 0,
     "told": 0,
     "BadInput": 1,
     "Fault": 3,

@@ -1,0 +1,145 @@
+"""What is told of how everybody stands: who is behind, by how many events, since when, and what is wrong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import inf
+
+from domain.decider import Scalar
+from domain.event import value
+
+
+@value
+class Behind:
+    """What somebody has not taken: the lag in events, since when the oldest is recorded, and how many of each kind.
+
+    `age` is in seconds; None where nothing is behind, or where so much is that the oldest was not read.
+    """
+
+    lag: int = 0
+    at_least: bool = False
+    since: datetime | None = None
+    age: float | None = None
+    categories: Mapping[str, int]
+
+
+@value
+class Mark:
+    """Where a projection, or the reactions, stand in one partition, None: in the whole log."""
+
+    projection: str
+    partition: int | None
+    watermark: int
+    end: int
+    behind: Behind
+
+
+@value
+class Relayed:
+    """How far the relay is in the store, and whether any relay leads."""
+
+    position: int
+    last: int
+    leader: bool
+    behind: Behind
+
+
+@value
+class Timed:
+    """Timers that are due and were not fired, since when, and those that a rule refused, by the rule.
+
+    `leader`: somebody fires them; None where no process of its own does.
+    """
+
+    due: int
+    since: datetime | None
+    age: float | None
+    refused: Mapping[str, int]
+    leader: bool | None
+
+
+@value
+class Undone:
+    """Team-days that were touched and not planned since, and the longest wait in seconds, if it is known."""
+
+    undone: int
+    longest_wait: float | None
+
+
+@value
+class Letters:
+    """Events that a projection, or the reactions, could not take, and those that wait behind them."""
+
+    projection: str
+    poison: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong: a sentence's key and what fills it."""
+
+    rule: str
+    values: Mapping[str, Scalar]
+
+
+@value
+class Status:
+    """How everybody stands at `now`; with a `moved` clock all parts' time stands there, and days may not be planned.
+
+    `relay` is None in the embedded system, where nothing travels.
+    """
+
+    idle: bool
+    now: datetime
+    moved: bool
+    plans: bool
+    last: int
+    relay: Relayed | None
+    rows: Sequence[Mark]
+    reactions: Sequence[Mark]
+    timers: Timed
+    team_days: Undone
+    dead_letters: Sequence[Letters] = ()
+    troubles: Sequence[Trouble] = ()
+
+    def longest_wait(self) -> float:
+        """Return for how many seconds the oldest thing that is left to do has waited; infinite if that is unknown."""
+        behind = [mark.behind for mark in (*self.rows, *self.reactions)]
+        if self.relay is not None:
+            behind.append(self.relay.behind)
+        waits = [inf if each.age is None else each.age for each in behind if each.lag]
+        return max([*waits, self.timers.age or 0.0, self.team_days.longest_wait or 0.0])
+
+    def fine(self, older_than: float) -> bool:
+        """Tell whether nothing is wrong and nothing has waited for longer than so many seconds."""
+        return not self.troubles and self.longest_wait() <= older_than
+
+    def also(self, troubles: Sequence[Trouble]) -> "Status":
+        """Return the same with more that is wrong."""
+        return replace(self, troubles=(*self.troubles, *troubles))
+
+
+def standing_still(before: Status, after: Status) -> Iterator[Trouble]:
+    """Yield who had something to do at the first of two looks, and had not moved at the second."""
+    sent = before.relay
+    if sent is not None and sent.behind.lag and after.relay is not None and after.relay.position == sent.position:
+        yield Trouble("relay-does-not-move", {"position": sent.position})
+    for part, one, other in (("projector", before.rows, after.rows), ("reactor", before.reactions, after.reactions)):
+        still = unmoved(one, other)
+        if still:
+            yield Trouble("partitions-do-not-move", {"part": part, "partitions": ", ".join(map(str, still))})
+
+
+def unmoved(before: Sequence[Mark], after: Sequence[Mark]) -> list[int]:
+    """Return the partitions in which somebody was behind and still stands where he stood."""
+    now_at = {(mark.projection, mark.partition): mark.watermark for mark in after}
+    return sorted(
+        {
+            mark.partition
+            for mark in before
+            if mark.partition is not None
+            and mark.behind.lag
+            and now_at.get((mark.projection, mark.partition)) == mark.watermark
+        }
+    )
