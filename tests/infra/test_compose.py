@@ -206,8 +206,10 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
     wait_until_idle(native, database_url)
     assert "East" in native.run(desk, "ask", "Institutions").stdout
 
-    for part in SYSTEM.parts().values():
-        assert part.healthcheck is not None
+    checks = {tuple(part.healthcheck.test): part for part in SYSTEM.parts().values() if part.healthcheck}
+    for (how, program, *words), part in checks.items():
+        assert (how, program) == ("CMD", "jiayi")
+        assert (asked := native.run(part, *words)).returncode == 0, asked.stdout + asked.stderr
     for process in native.running.values():
         process.terminate()
     codes = {name: process.wait(SYSTEM.services[name].grace_seconds) for name, process in native.running.items()}
