@@ -33,7 +33,7 @@ COMMANDS = {
     "import": ("infra.cli.importing:import_", "Take in CSV files."),
     "events": ("infra.cli.events:events", "Look at the recorded events."),
     "projections": ("infra.cli.projections:projections", "Rebuild or check the read models."),
-    "streams": ("infra.cli.streams:streams", "Kafka's side: the topic, who is behind, dead letters, the clock."),
+    "streams": ("infra.cli.streams:streams", "The topic of events, who is behind, dead letters, the parts' clock."),
     "dev": ("infra.cli.dev:dev", "A local Kafka and PostgreSQL for development and tests."),
     "bench": ("infra.cli.bench:bench", "Figures beside their limits: store, streams, a year, the solver."),
     "hhcrsp": ("infra.cli.hhcrsp:hhcrsp", "Solve and check instances of the public benchmark."),

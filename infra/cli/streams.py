@@ -5,6 +5,7 @@ import logging
 
 import click
 
+from infra.cli.dead_letters import dead_letters
 from infra.cli.moments import shown
 from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, with_session
@@ -19,6 +20,7 @@ def streams() -> None:
 
 
 streams.add_command(status)
+streams.add_command(dead_letters)
 
 
 @streams.command("create-topics")
