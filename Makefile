@@ -29,6 +29,7 @@ test: lint
 # Figures beside their limits; minutes, not seconds.
 bench: setup
 	$(BIN)/jiayi bench store
+	$(BIN)/jiayi bench streams
 	$(BIN)/jiayi bench year
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
 

@@ -19,7 +19,13 @@ MISSED = 1
 """The exit code where an event was missed, or rows differ: an error of ours, not a slow machine."""
 
 database = click.option("--database-url", metavar="URL", help="Measure on this PostgreSQL (default: one of its own).")
-rounds = click.option("--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Of them the median.")
+
+
+def rounds(default: int) -> Callable[[F], F]:
+    """Return the option of how often each figure is measured."""
+    return click.option(
+        "--rounds", type=click.IntRange(min=1), default=default, show_default=True, help="The median of so many."
+    )
 
 
 @click.group()
@@ -28,7 +34,7 @@ def bench() -> None:
 
 
 @bench.command()
-@rounds
+@rounds(5)
 @click.option("--events", type=click.IntRange(min=30), default=3000, show_default=True, help="Of one large commit.")
 @click.option(
     "--tail-events", type=click.IntRange(min=0), default=30_000, show_default=True, help="Six writers', read."
@@ -47,6 +53,30 @@ def store(session: Session, rounds: int, events: int, tail_events: int, database
         missed = store_tail.measure(found.folder, found.database_url, tail_events) if tail_events else []
     tell(session, [*figures, *missed])
     return MISSED if any(each.met is False for each in missed) else 0
+
+
+@bench.command()
+@rounds(3)
+@click.option("--events", type=click.IntRange(min=100), default=20_000, show_default=True, help="Relayed, projected.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True, help="Of single commands.")
+@database
+@click.option("--bootstrap-servers", metavar="HOST:PORT,...", help="Measure over this Kafka (default: one of its own).")
+@with_session()
+@one_line
+def streams(
+    session: Session,
+    rounds: int,
+    events: int,
+    seconds: float,
+    database_url: str | None,
+    bootstrap_servers: str | None,
+) -> None:
+    """Relay and projection against a plain producer and a raw loop; how soon an event's rows are there."""
+    from infra.bench import streams  # noqa: PLC0415 -- likewise
+    from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+
+    with servers(database_url, bootstrap_servers) as found:
+        tell(session, streams.measure(found, rounds, events, seconds))
 
 
 @bench.command()

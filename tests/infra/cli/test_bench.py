@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from infra.cli.main import cli
+from infra.dev.local import Services
 
 
 def run(*words: str) -> Result:
@@ -51,3 +52,13 @@ def test_what_cannot_be_measured_is_one_line(words: tuple[str, ...]) -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
+
+
+def test_the_streams_are_measured_beside_their_limits(services: Services) -> None:
+    addresses = ("--database-url", services.database_url, "--bootstrap-servers", services.bootstrap_servers)
+    figures = told("streams", "--rounds", "1", "--events", "400", "--seconds", "1", *addresses)
+    limits = {each["figure"]: each["limit_name"] for each in figures}
+    assert limits["relay-throughput"] == "plain-producer"
+    assert limits["projection-envelopes"] == limits["projection-singles"] == "raw-loop"
+    assert [each["unit"] for each in figures if each["figure"].startswith("row-visible")] == ["milliseconds"] * 3
+    assert all(each["ours"] > 0 and each["ratio"] > 0 for each in figures)

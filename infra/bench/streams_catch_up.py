@@ -1,0 +1,55 @@
+"""Projection through Faust beside the raw loop: the same messages into the same rows, each in an empty database."""
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+
+import psycopg
+
+from infra.bench.servers import Servers, database
+from infra.bench.streams_log import positions_of
+from infra.bench.streams_parts import projector, raw_envelopes, raw_singles, running
+from infra.read_model_postgres import PostgresRows
+from infra.store.recorded import Recorded
+from streams.topics import Topic
+
+MARKS = """SELECT partition - 1, min(position) FROM jiayi_rows.positions WHERE partition > 0
+GROUP BY partition HAVING count(*) = (SELECT count(*) FROM jiayi_rows.projections)"""
+
+LOOK_EVERY = 0.02
+PATIENCE = 120.0
+
+
+def measure(
+    servers: Servers, topic: Topic, log: Sequence[Recorded], rounds: int, *, envelopes: bool
+) -> list[tuple[float, float]]:
+    """Return events/s of some rounds, Faust's and the raw loop's. The topic holds this log."""
+    raw = raw_envelopes if envelopes else raw_singles
+    positions = positions_of(log)
+    found = []
+    for _ in range(rounds):
+        rates = []
+        for part in (projector, raw):
+            with database(servers.database_url) as url:
+                PostgresRows(url).close()
+                with running(part, url, servers.bootstrap_servers, topic) as process:
+                    rates.append(watched(url, positions, process.is_alive))
+        found.append((rates[0], rates[1]))
+    return found
+
+
+def watched(url: str, positions: Mapping[int, Sequence[int]], alive: Callable[[], bool]) -> float:
+    """Return events/s between the first transaction's end and the last's; TimeoutError if it does not come there."""
+    total = sum(map(len, positions.values()))
+    give_up = time.perf_counter() + PATIENCE
+    began, first, taken = 0.0, 0, 0
+    with psycopg.connect(url, autocommit=True) as link:
+        while alive() and (now := time.perf_counter()) < give_up:
+            marks: dict[int, int] = dict(link.execute(MARKS).fetchall())
+            taken = sum(bisect_right(positions[partition], mark) for partition, mark in marks.items())
+            if taken == total:
+                return (total - first) / (now - began)
+            if taken and not first:
+                began, first = now, taken
+            time.sleep(LOOK_EVERY)
+    raise TimeoutError(f"{taken} of {total} events were projected")

@@ -1,0 +1,52 @@
+"""What travels in the bench: the log of a simulated community, and topics for it."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.store.recorded import Recorded
+from infra.wiring import open_system
+from streams.envelope import Message, pack, parcels
+from streams.relay import CHUNK
+from streams.topics import Topic, create_topic, partition_of
+
+PARTITIONS = 8
+DAYS = 5
+OF_A_TEAM = 4000
+"""At least so many events come of a team in so many days."""
+
+
+def simulated(events: int) -> list[Recorded]:
+    """Return the first events of a community's log."""
+    with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
+        simulate(system, -(-events // OF_A_TEAM), DAYS, seed=1)
+        return system.store.after(0, events)
+
+
+async def new_topic(bootstrap_servers: str) -> Topic:
+    """Make a topic that nobody has met."""
+    topic = Topic(name=f"bench-{uuid4().hex[:12]}", partitions=PARTITIONS)
+    await create_topic(bootstrap_servers, topic)
+    return topic
+
+
+def packed(log: Sequence[Recorded], most: int) -> list[list[Message]]:
+    """Return the log as messages of up to `most` events, in runs as the relay sends them."""
+    ends: dict[int, int] = {}
+    runs = []
+    for first in range(0, len(log), CHUNK):
+        run = list(parcels(log[first : first + CHUNK], PARTITIONS, ends, most))
+        ends |= {parcel.partition: parcel.position for parcel in run}
+        runs.append([pack(parcel) for parcel in run])
+    return runs
+
+
+def positions_of(log: Sequence[Recorded]) -> dict[int, list[int]]:
+    """Return the positions of events by the partition that they travel in."""
+    found: dict[int, list[int]] = {}
+    for event in log:
+        found.setdefault(partition_of(event.stream, PARTITIONS), []).append(event.position)
+    return found
