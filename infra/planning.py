@@ -39,14 +39,10 @@ class Upto:
 
     following: Following
     position: Callable[[], int]
-    whole: bool = False
-    """Wait until everybody is quiet: whoever moves the clock wants the same answer every time."""
 
-    def follow(self, now: datetime) -> None:
+    def follow(self, now: datetime) -> None:  # noqa: ARG002 -- what is recorded is recorded
         """Wait for what is recorded by now, and for the rows of what followed from it; Behind if they do not come."""
-        if self.whole:
-            self.following.follow(now)
-        elif not (self._reach() and self._reach(rows_only=True)):
+        if not (self._reach() and self._reach(rows_only=True)):
             raise Behind
 
     settle = follow
@@ -72,7 +68,7 @@ class Planner:
         with pool(self.workers) as executor, ThreadPoolExecutor(self.workers) as slots:
             while not stop.is_set():
                 try:
-                    if not self._begin(slots, executor, upto):
+                    if not self._begin(slots, executor):
                         stop.wait(PAUSE_SECONDS)
                     self._renew()
                 except StoreError as error:
@@ -80,14 +76,13 @@ class Planner:
                     stop.wait(1.0)
                 self._bury()
 
-    def _begin(self, slots: Executor, executor: Executor, upto: Upto) -> bool:
+    def _begin(self, slots: Executor, executor: Executor) -> bool:
         """Claim a day and put it to work; False if there is none or no hand is free."""
         if len(self._held) >= self.workers:
             return False
         clock = self.system.clock.told()
         if clock.moved and clock.budget is None:
             return False
-        upto.whole = clock.moved
         held_at = datetime.now(UTC)
         claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=held_at)
         if claimed is None:

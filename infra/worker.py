@@ -21,12 +21,14 @@ from infra.store.postgres import PostgresStore
 from infra.streamed_rows import StreamedRows
 from infra.wiring import PACE
 from projections.registry import HANDLERS, PROJECTIONS
-from streams.agent import Membership, worker_app
+from streams.agent import STALLED, Membership, worker_app
 from streams.batch import Reading
 from streams.projector import Projector
 from streams.reactor import Reactor
 from streams.relay import Relay
 from streams.topics import Topic
+
+log = logging.getLogger(__name__)
 
 READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode)
 """How the projector reads events: all projections, as the embedded system does."""
@@ -65,7 +67,13 @@ def work(app: faust.App) -> NoReturn:
     """Run a worker until SIGTERM or SIGINT. What it logs goes where this process logs."""
     worker = faust.Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
     worker.spinner = None  # it would write a terminal's signs into log files
-    worker.execute_from_commandline()
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as ended:
+        if ended.code:  # a broker that is away at the start, say: nothing was written that does not hold
+            log.critical("%s: Faust ended with %s", app.conf.id, ended.code)
+            leave_at_once(STALLED)
+        raise
 
 
 def leave_at_once(code: int) -> NoReturn:

@@ -207,6 +207,7 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=f"{group}-{member.slot}",
         broker_session_timeout=10,
+        broker_rebalance_timeout=15,  # all wait so long for one that was killed while it joined; else a minute
         broker_heartbeat_interval=2,
         broker_commit_interval=1.0,
         broker_max_poll_records=500,

@@ -4,6 +4,7 @@ A database that is away is a StoreError. Whoever meets one while committing does
 command under an id may be given again, and tells.
 """
 
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,10 +80,7 @@ class Links:
     def asking(self) -> Iterator[PostgresCursor]:
         """Lend a connection for single statements; StoreError if the database went away."""
         with told_away():
-            with self._guard:
-                cursor = self._idle.pop() if self._idle else None
-            if cursor is None or cursor.link.closed:
-                cursor = self.connect()
+            cursor = self._taken() or self.connect()
             try:
                 yield cursor
             except (
@@ -93,6 +91,16 @@ class Links:
                 raise
             finally:
                 self._back(cursor)
+
+    def _taken(self) -> PostgresCursor | None:
+        """Return an idle connection that still stands: what a restarted database has dropped is not lent."""
+        with self._guard:
+            while self._idle:
+                cursor = self._idle.pop()
+                if is_standing(cursor.link):
+                    return cursor
+                cursor.link.close()
+        return None
 
     @contextmanager
     def reading(self) -> Iterator[PostgresCursor]:
@@ -122,6 +130,15 @@ class Links:
             idle, self._idle = self._idle, []
         for cursor in idle:
             cursor.link.close()
+
+
+def is_standing(link: Link) -> bool:
+    """Say whether the other side has not hung up: before it does, it says why, and else an idle one hears nothing."""
+    if link.closed:
+        return False
+    news = select.poll()
+    news.register(link.fileno(), select.POLLIN)
+    return not news.poll(0)
 
 
 @contextmanager

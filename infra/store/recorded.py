@@ -34,7 +34,10 @@ class StaleBasis(Refused):
 
 
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
-    """What is known beside the fact: who asked, when it was written (UTC), under which policy pack, in which trace."""
+    """What is known beside the fact: who asked, when it was written (UTC), under which policy pack, in which trace.
+
+    `basis` stands beside a roster: the position of the last event that had touched its day when it was read.
+    """
 
     actor: str
     recorded_at: datetime
@@ -43,6 +46,7 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
     causation_id: str | None = None
     pack: str | None = None
     traceparent: str | None = None
+    basis: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -137,6 +137,7 @@ class Transaction(View):
                 causation_id=asked.causation_id,
                 pack=asked.pack,
                 traceparent=asked.traceparent,
+                basis=asked.publishes[1] if asked.publishes else None,
             )
         )
         for version, (name, state) in enumerate(facts, start=asked.version + 1):
