@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -179,6 +180,18 @@ def test_only_projections_that_have_taken_nothing_are_filled(place: Place, tmp_p
         assert fill_new(GrowingLog(EVENTS), rows) == ()
         assert rows.watermarks()["residents"] == before["residents"]
         stream(rows)
+        assert everything(rows) == straight(tmp_path)
+
+
+def test_of_several_that_would_fill_new_projections_one_does(place: Place, tmp_path: Path) -> None:
+    def begin() -> int:
+        with opened(place) as rows:
+            return len(fill_new(GrowingLog(EVENTS), rows))
+
+    with ThreadPoolExecutor() as projectors:
+        begun = [projectors.submit(begin) for _ in range(3)]
+        assert sorted(each.result() for each in begun) == [0, 0, len(PROJECTIONS)]
+    with opened(place) as rows:
         assert everything(rows) == straight(tmp_path)
 
 
