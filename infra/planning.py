@@ -21,8 +21,8 @@ from infra.store.team_days import Claimed
 from infra.wiring import Distributed
 from schedulers.problem import Budget
 
-LEASE = timedelta(seconds=20)
-RENEW_SECONDS = 5.0
+LEASE = timedelta(seconds=10)
+RENEW_SECONDS = 2.0
 PAUSE_SECONDS = 0.1
 ROWS_WITHIN_SECONDS = 15.0
 
