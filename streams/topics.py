@@ -71,6 +71,11 @@ async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
 
 async def check_topic(bootstrap_servers: str, topic: Topic, within: float = 5.0) -> None:
     """Raise TopicError if Kafka does not answer in so many seconds, or the topic is not as it shall be."""
+    check_partitions(topic, await partitions_there(bootstrap_servers, topic.name, within))
+
+
+async def partitions_there(bootstrap_servers: str, name: str, within: float = 5.0) -> int:
+    """Return how many partitions a topic has, 0 if there is none. TopicError `kafka-unreachable`."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=int(within * 1000))
     try:
         async with asyncio.timeout(within):
@@ -80,7 +85,7 @@ async def check_topic(bootstrap_servers: str, topic: Topic, within: float = 5.0)
         raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
     finally:
         await admin.close()
-    check_partitions(topic, next((len(each["partitions"]) for each in found if each["topic"] == topic.name), 0))
+    return next((len(each["partitions"]) for each in found if each["topic"] == name), 0)
 
 
 def check_partitions(topic: Topic, found: int) -> None:

@@ -10,11 +10,13 @@ from domain.decider import Refused
 from infra.cli.moments import shown
 from infra.cli.problems import to_json
 from infra.cli.session import Session, with_session
+from infra.codec import CorruptEvent
 from infra.store.recorded import Recorded
 from infra.store.store import EventStore
 
 PAGE = 1000
 SEALED = "sealed"
+CORRUPT = "unreadable-bytes"
 WAIT_SECONDS = 1.0
 
 
@@ -31,11 +33,24 @@ def events() -> None:
 @click.option("--name", help="Only of this stored name, e.g. contract.signed.v1.")
 @click.option("--follow", is_flag=True, help="Wait for more until interrupted.")
 @click.option("--personal", is_flag=True, help="Show what is personal.")
+@click.option("--source", type=click.Choice(["store", "kafka"]), default="store", help="Where they are read.")
 @with_session()
 def tail(
-    session: Session, after: int | None, limit: int | None, *, follow: bool, personal: bool, **chosen: str | None
+    session: Session,
+    after: int | None,
+    limit: int | None,
+    *,
+    follow: bool,
+    personal: bool,
+    source: str,
+    **chosen: str | None,
 ) -> None:
-    """Show the newest events, oldest first, or those after a position."""
+    """Show the newest events, oldest first, or those after a position; from the store, or as Kafka holds them."""
+    if source == "kafka":
+        from infra.cli.events_kafka import tail_topic  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
+
+        tail_topic(session, after, limit, chosen, lambda event: _line(session, event, personal=personal), follow=follow)
+        return
     with session.open() as system:
         store = system.store
         last = store.last_position()
@@ -101,7 +116,7 @@ def _line(session: Session, event: Recorded, *, personal: bool) -> str:
     if session.as_json:
         return to_json(_told(event, personal=personal))
     known = event.metadata
-    data = to_json(_masked(msgspec.to_builtins(event.event), personal=personal))
+    data = to_json(_data(event, personal=personal))
     return f"{event.position:>6} {shown(known.recorded_at)} {known.actor} {event.id} {event.name} {data}"
 
 
@@ -113,8 +128,16 @@ def _told(event: Recorded, *, personal: bool) -> dict[str, Any]:
         "version": event.version,
         "event": event.name,
         **known,
-        "data": _masked(msgspec.to_builtins(event.event), personal=personal),
+        "data": _data(event, personal=personal),
     }
+
+
+def _data(event: Recorded, *, personal: bool) -> Any:
+    """Return the fact; where it cannot be read, that: whoever looks for the cause looks here."""
+    try:
+        return _masked(msgspec.to_builtins(event.event), personal=personal)
+    except CorruptEvent:
+        return {CORRUPT: len(event.state)}
 
 
 def _masked(told: Any, *, personal: bool) -> Any:

@@ -1,11 +1,10 @@
 """Events that were not taken: made good by a mended program, in order, whatever a projector does meanwhile."""
 
-import asyncio
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 import psycopg
@@ -15,7 +14,6 @@ from click.testing import CliRunner, Result
 from domain.contract import ContractSigned
 from domain.visit import VisitRequested
 from infra.cli.main import cli
-from infra.codec import decode
 from infra.commands import Asked, execute
 from infra.dead_letters import Letter, Redriven, letters, redrive
 from infra.read_model_postgres import PostgresRows
@@ -23,20 +21,15 @@ from infra.settings import Settings
 from infra.store.postgres import PostgresStore
 from infra.store.postgres_link import Links
 from infra.store.recorded import Recorded
-from infra.streamed_rows import StreamedRows
 from infra.wiring import Distributed
 from projections.changes import Projection
-from projections.registry import PROJECTIONS, handlers_of
-from streams.agent import Received
-from streams.batch import Reading
-from streams.envelope import pack, parcels
-from streams.projector import Projector
+from projections.registry import PROJECTIONS
 from tests.projections.histories import history
 from tests.small_town import SEVEN, centre, signed
 from tests.streams.city import rows_of, straight, written
 from tests.streams.logs import GrowingLog, recorded
+from tests.streams.taking import PARTITIONS, project
 
-PARTITIONS = 4
 NOBODY = "127.0.0.1:1"
 
 
@@ -60,30 +53,6 @@ def store(database_url: str) -> Iterator[PostgresStore]:
     PostgresRows(database_url, partitions=PARTITIONS).close()
     with PostgresStore(database_url) as opened:
         yield opened
-
-
-def sent(events: Sequence[Recorded]) -> list[Received]:
-    """Return events as they arrive, some alone and some together."""
-    packed = [pack(parcel) for parcel in parcels(events, PARTITIONS, {}, 7)]
-    return [(each.partition, each.value, each.headers) for each in packed]
-
-
-def end(code: int) -> NoReturn:
-    raise AssertionError(code)
-
-
-def project(url: str, events: Sequence[Recorded], projections: Mapping[str, Projection], size: int = 50) -> None:
-    """Take events as a projector of these projections does, so many messages at a time."""
-
-    async def take() -> None:
-        rows = StreamedRows(url, projections)
-        projector = Projector(rows, Reading(tuple(projections), handlers_of(projections.values()), decode), end)
-        messages = sent(events)
-        for start in range(0, len(messages), size):
-            await projector.take(messages[start : start + size])
-        await rows.close()
-
-    asyncio.run(take())
 
 
 def redriven(url: str, store: PostgresStore) -> list[Redriven]:
@@ -151,7 +120,7 @@ def broken(database_url: str, store: PostgresStore) -> list[Recorded]:
     written(store, events)
     for stream in broken_streams(events):
         overwritten(database_url, stream, b"{")
-    project(database_url, store.after(0, 100_000), PROJECTIONS)
+    project(database_url, store.after(0, 100_000))
     return events
 
 
@@ -216,7 +185,7 @@ def test_a_row_that_the_database_does_not_take_stays(database_url: str, store: P
     (event,) = store.after(0)
     nul = event.state.replace("东社康".encode(), b"a\\u0000b")
     overwritten(database_url, event.stream, nul)
-    project(database_url, store.after(0), PROJECTIONS)
+    project(database_url, store.after(0))
     assert [each.error for each in waiting(database_url)] == ["rows refused by the database"]
     (answer,) = redriven(database_url, store)
     assert (answer.taken, answer.position, answer.error) == (0, 1, "rows refused by the database")

@@ -1,0 +1,330 @@
+"""How everybody stands, over the real Kafka and PostgreSQL: what is told, and what is called wrong."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from domain.local_time import at_local
+from infra.cli import streams_status
+from infra.cli.main import cli
+from infra.cli.streams_status import duration
+from infra.following import Following
+from infra.settings import Settings
+from infra.status import Behind, Mark, Relayed, Status, Timed, Trouble, Undone, standing_still
+from infra.store.postgres import PostgresStore
+from infra.store.recorded import Recorded
+from infra.wiring import PACE, Distributed
+from projections.registry import PROJECTIONS
+from streams.lag import Backlog
+from streams.topics import partition_of
+from tests.projections.histories import history
+from tests.small_town import MONDAY, SEVEN, centre, signed
+from tests.streams.city import PARTITIONS, PATIENCE, ROOT, City, until, written
+from tests.streams.logs import NOON, GrowingLog, recorded
+from tests.streams.taking import project
+from tests.streams.townsfolk import give_all
+
+LATER = (NOON + timedelta(seconds=90)).isoformat()
+
+
+@pytest.fixture
+def store(city: City) -> Iterator[PostgresStore]:
+    with PostgresStore(city.url, PACE) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody moves in these tests between two looks: there is nothing to wait for."""
+    monkeypatch.setattr(streams_status, "SECOND_LOOK_SECONDS", 0.0)
+
+
+def settings(city: City, **other: str) -> dict[str, str]:
+    return {
+        "DATABASE_URL": city.url,
+        "KAFKA_BOOTSTRAP_SERVERS": city.services.bootstrap_servers,
+        "JIAYI_TOPIC": city.topic.name,
+        "JIAYI_PARTITIONS": str(PARTITIONS),
+        **other,
+    }
+
+
+def jiayi(city: City, *words: str, **other: str) -> Result:
+    return CliRunner().invoke(cli, [*words], env=settings(city, **other))
+
+
+def status(city: City, *words: str, now: str | None = LATER, **other: str) -> Any:
+    clock = [] if now is None else ["--now", now]
+    told = jiayi(city, "streams", "status", "--json", *clock, *words, **other)
+    assert told.exit_code == 0, told.output
+    return json.loads(told.stdout)
+
+
+def rules(told: Any) -> list[tuple[str, Any]]:
+    return [(each["rule"], each["values"]) for each in told["troubles"]]
+
+
+def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(city: City, store: PostgresStore) -> None:
+    events = recorded(history(5, 12))
+    written(store, events)
+    told = status(city)
+    kinds = Counter(event.stream.partition("-")[0] for event in events)
+    assert (told["idle"], told["fine"], told["last"]) == (False, False, len(events))
+    assert (told["relay"]["lag"], told["relay"]["age"]) == (len(events), 90.0)
+    assert (told["relay"]["categories"], told["rows"], told["reactions"]) == (kinds, [], [])
+
+    city.relay_here(GrowingLog(events))
+    half = events[: len(events) // 2]
+    project(city.url, half)
+    told = status(city)
+    assert told["relay"]["lag"] == 0
+    assert {(each["projection"], each["partition"]) for each in told["rows"]} == {
+        (name, number) for name in PROJECTIONS for number in range(PARTITIONS)
+    }
+    for each in told["rows"]:
+        assert_is_lag_of(events, len(half), each)
+    for each in told["reactions"]:
+        assert_is_lag_of(events, 0, each)
+    still = ("partitions-do-not-move", {"part": "projector", "partitions": "0, 1, 2, 3"})
+    assert still in rules(told)
+
+    people = jiayi(city, "streams", "status", "--now", LATER).stdout
+    rest = len(events) - len(half)
+    assert f"roster_board: {rest} events behind, the oldest for 90 s: " in people
+    visits = sum(event.stream.startswith("visit-") for event in events[len(half) :])
+    assert f"{visits} of visits" in people
+    chinese = jiayi(city, "streams", "status", "--now", LATER, "--language", "zh").stdout
+    assert f"上门服务 {visits} 个" in chinese
+
+    project(city.url, events)
+    told = status(city)
+    assert {each["lag"] for each in told["rows"]} == {0}
+    assert {each["age"] for each in told["rows"]} == {None}
+
+
+def assert_is_lag_of(events: list[Recorded], taken: int, mark: Any) -> None:
+    """Assert that a mark tells of its partition all that is past the first `taken` events of the log."""
+    mine = [event for event in events if partition_of(event.stream, PARTITIONS) == mark["partition"]]
+    left = [event for event in mine if event.position > taken]
+    assert mark["end"] == mine[-1].position
+    assert (mark["lag"], mark["at_least"]) == (len(left), False)
+    assert mark["categories"] == Counter(event.stream.partition("-")[0] for event in left)
+    assert mark["age"] == 90.0
+
+
+def test_it_is_idle_when_everybody_has_done_everything_and_says_who_leads(city: City, store: PostgresStore) -> None:
+    give_all(store, (SEVEN, centre()))
+    now = (SEVEN + timedelta(seconds=5)).isoformat()
+    assert ("part-without-leader", {"part": "relay"}) in rules(status(city, now=now))
+    running = city.relay(), city.projector(), city.reactor()
+    until(lambda: bool(status(city, now=now)["idle"]), *running)
+    told = status(city, now=now)
+    assert (told["relay"]["leader"], told["timers"]["leader"], told["dead_letters"]) == (True, False, [])
+    assert rules(told) == [("part-without-leader", {"part": "timers"})]
+    assert "Idle" in jiayi(city, "streams", "status", "--now", now).stdout
+    relay, *_ = running
+    relay.kill()
+    relay.wait()
+    until(lambda: not status(city, now=now)["relay"]["leader"])
+
+
+def test_what_is_wrong_with_kafka_is_told_and_the_rest_nevertheless(city: City) -> None:
+    for other, rule in (
+        ({"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, "kafka-unreachable"),
+        ({"JIAYI_TOPIC": "nobody-made-it"}, "topic-missing"),
+        ({"JIAYI_PARTITIONS": "5"}, "topic-partitions-frozen"),
+    ):
+        told = status(city, now=None, **other)
+        assert told["idle"]
+        assert rule in {name for name, _ in rules(told)}
+        assert jiayi(city, "streams", "status", "--check", **other).exit_code == 1
+        assert jiayi(city, "streams", "status", **other).exit_code == 0
+
+
+def test_a_database_that_is_away_is_one_line(city: City) -> None:
+    away = jiayi(city, "streams", "status", "--check", DATABASE_URL="postgresql://jiayi@127.0.0.1:1/jiayi")
+    assert (away.exit_code, away.stdout, away.stderr.count("\n")) == (2, "", 1)
+    assert "[store-failed]" in away.stderr
+
+
+def test_a_check_fails_when_something_waits_for_too_long(city: City, store: PostgresStore) -> None:
+    give_all(store, (SEVEN, centre()))
+    with psycopg.connect(city.url, autocommit=True) as leading:
+        for part in (0x6A690000 + 16, 0x6A690000 + 18):
+            leading.execute("SELECT pg_advisory_lock(%s, hashtext('jiayi'))", (part,))
+        now = ["--now", (SEVEN + timedelta(seconds=30)).isoformat()]
+        codes = [
+            jiayi(city, "streams", "status", "--check", "--older-than", seconds, *now).exit_code
+            for seconds in ("29", "31")
+        ]
+    assert codes == [1, 0]
+
+
+def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore) -> None:
+    give_all(store, (SEVEN, [*centre(), *signed("li", ["hypertension"])]))
+    now = at_local(MONDAY + timedelta(days=800))
+    with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
+        project(city.url, store.after(0))
+        standing = Following(system.links).standing(now)
+    told = status(city, now=now.isoformat())
+    assert told["timers"]["due"] == standing.timers_due == 1
+    (due_at,) = city.ask("SELECT due_at FROM timers_v1")[0]
+    assert told["timers"]["age"] == (now - datetime.fromisoformat(str(due_at))).total_seconds()
+    with psycopg.connect(city.url) as link:
+        link.execute("INSERT INTO jiayi.fired_timers SELECT timer_id, due_at, 'a-rule' FROM jiayi_rows.timers_v1")
+        link.execute("INSERT INTO jiayi.team_days VALUES ('east', '2026-03-02', 7, 3, 0, 0, %s)", (micros(SEVEN),))
+        link.execute(
+            """INSERT INTO jiayi_rows.dead_letters
+            SELECT 'visits', n, 0, 'visit-1', n, 'x', CASE n WHEN 1 THEN 'poison' ELSE 'parked' END, ''
+            FROM generate_series(1, 3) n"""
+        )
+    told = status(city, now=now.isoformat())
+    assert (told["timers"]["due"], told["timers"]["refused"]) == (0, {"a-rule": 1})
+    assert told["dead_letters"] == [{"projection": "visits", "poison": 1, "parked": 2}]
+    assert told["team_days"] == {"undone": 0, "longest_wait": None}
+    that_day = SEVEN + timedelta(seconds=12)
+    told = status(city, now=that_day.isoformat())
+    assert told["team_days"] == {"undone": 1, "longest_wait": 12.0}
+    people = jiayi(city, "streams", "status", "--now", that_day.isoformat()).stdout
+    assert "team-days: 1 to be planned, one for 12 s" in people
+    assert "dead letters of visits: 1 could not be taken, 2 wait behind them" in people
+
+
+def micros(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
+
+
+def test_a_clock_that_somebody_moves_is_shown_and_released(city: City) -> None:
+    def clock(*words: str) -> Any:
+        return json.loads(jiayi(city, "streams", "clock", "--json", *words).stdout)
+
+    assert clock()["moved"] is False
+    with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
+        system.clock.stand(SEVEN)
+    assert clock() == {"now": "2026-03-01T23:00:00Z", "moved": True, "plans": False}
+    assert "2026-03-02 07:00:00" in jiayi(city, "streams", "clock").stdout
+    assert status(city, now=None)["moved"] is True
+    assert "stands at 2026-03-02 07:00:00" in jiayi(city, "streams", "status").stdout
+    assert clock("--release")["moved"] is False
+    assert clock()["moved"] is False
+
+
+def test_the_topic_tells_the_same_events_as_the_store_each_once(city: City, store: PostgresStore) -> None:
+    events = recorded(history(7, 6))
+    written(store, events)
+    relayed = GrowingLog(store.after(0, 100_000))
+    city.relay_here(relayed)
+    city.send_all_again()
+    city.relay_here(relayed)
+    for words in (
+        ["--after", "0"],
+        ["--after", "0", "--json"],
+        ["--limit", "7"],
+        ["--category", "visit"],
+        ["--after", "20", "--limit", "5", "--name", "resident.registered.v1"],
+        ["--stream", events[0].stream, "--json", "--personal"],
+    ):
+        from_store = jiayi(city, "events", "tail", *words)
+        from_kafka = jiayi(city, "events", "tail", "--source", "kafka", *words)
+        assert (from_kafka.exit_code, from_store.exit_code) == (0, 0), from_kafka.output
+        assert from_kafka.stdout == from_store.stdout
+        assert from_store.stdout
+    assert "sealed" in jiayi(city, "events", "tail", "--source", "kafka", "--category", "resident").stdout
+
+    missing = jiayi(city, "events", "tail", "--source", "kafka", "--json", JIAYI_TOPIC="nobody-made-it")
+    assert (missing.exit_code, json.loads(missing.stderr)["rule"]) == (2, "topic-missing")
+
+
+def test_whoever_follows_the_topic_sees_what_is_sent_next(city: City) -> None:
+    events = recorded(history(7, 2))
+    city.relay_here(GrowingLog(events, upto=10))
+    command = [
+        sys.executable,
+        "-m",
+        "infra.cli.main",
+        "events",
+        "tail",
+        "--source",
+        "kafka",
+        "--limit",
+        "1",
+        "--follow",
+    ]
+    with subprocess.Popen(
+        [*command, "--json"], cwd=ROOT, env=settings(city), stdout=subprocess.PIPE, text=True
+    ) as following:
+        overdue = threading.Timer(PATIENCE, following.kill)
+        overdue.start()
+        assert following.stdout is not None
+        assert json.loads(following.stdout.readline())["position"] == 10
+        city.relay_here(GrowingLog(events, upto=12))
+        assert {json.loads(following.stdout.readline())["position"] for _ in range(2)} == {11, 12}
+        overdue.cancel()
+        following.terminate()
+
+
+def test_the_embedded_system_has_a_status_too(tmp_path: Path) -> None:
+    words = ["--data", str(tmp_path), "--now", "2026-03-02T07:00", "--json"]
+    told = json.loads(CliRunner().invoke(cli, ["streams", "status", *words]).stdout)
+    assert (told["system"], told["idle"], told["fine"], told["relay"]) == ("embedded", True, True, None)
+    assert {each["projection"] for each in told["rows"]} == set(PROJECTIONS)
+    for line in (["streams", "clock"], ["events", "tail", "--source", "kafka"]):
+        refused = CliRunner().invoke(cli, [*line, *words])
+        assert (refused.exit_code, json.loads(refused.stderr)["rule"]) == (2, "settings-not-distributed")
+
+
+def test_beyond_what_was_read_a_lag_is_a_least_one() -> None:
+    streams = [f"visit-{number}" for number in range(40)]
+    log = list(enumerate(streams, 1))
+    mine = [position for position, stream in log if partition_of(stream, 2) == 0]
+    whole, cut = Backlog(log, 2), Backlog(log[:20], 2, upto=20)
+    assert (whole.lag(0, 0, mine[-1]).events, whole.lag(0, mine[-1], mine[-1]).events) == (len(mine), 0)
+    assert (whole.lag(0, mine[3], mine[-1]).oldest, whole.lag(0, 0, mine[-1]).at_least) == (mine[4], False)
+    read = [position for position in mine if position <= 20]
+    lag = cut.lag(0, 0, mine[-1])
+    assert (lag.events, lag.at_least, lag.categories) == (len(read) + 1, True, {"visit": len(read)})
+    beyond = cut.lag(0, 20, mine[-1])
+    assert (beyond.events, beyond.oldest, beyond.at_least) == (1, 0, True)
+
+
+def stands(watermark: int, relayed: int = 9, lag: int = 3) -> Status:
+    behind = Behind(lag=lag, age=70.0, categories={})
+    return Status(
+        idle=False,
+        now=NOON,
+        moved=False,
+        plans=True,
+        last=9,
+        relay=Relayed(position=relayed, last=9, leader=True, behind=Behind(lag=9 - relayed, age=1.0, categories={})),
+        rows=[Mark(projection="visits", partition=2, watermark=watermark, end=9, behind=behind)],
+        reactions=[],
+        timers=Timed(due=0, since=None, age=None, refused={}, leader=True),
+        team_days=Undone(undone=0, longest_wait=None),
+    )
+
+
+def test_who_has_much_to_do_and_moves_does_not_stand_still() -> None:
+    assert list(standing_still(stands(1), stands(2))) == []
+    assert list(standing_still(stands(1), stands(1))) == [
+        Trouble("partitions-do-not-move", {"part": "projector", "partitions": "2"})
+    ]
+    assert list(standing_still(stands(1, relayed=8, lag=0), stands(1, relayed=8))) == [
+        Trouble("relay-does-not-move", {"position": 8})
+    ]
+    assert stands(1).longest_wait() == 70.0
+    assert not stands(1).fine(69)
+    assert stands(1).fine(71)
+
+
+def test_a_length_of_time_is_told_in_one_unit() -> None:
+    assert [duration(each) for each in (0.4, 90, 200, 7300, 200_000)] == ["0 s", "90 s", "3 min", "2 h", "2 d"]
