@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .jiayi/demo
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint bench chaos clean
 
 setup: $(VENV)/ready
 
@@ -32,6 +32,10 @@ bench: setup
 	$(BIN)/jiayi bench streams
 	$(BIN)/jiayi bench year
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
+
+# Kills at random, about ten minutes.
+chaos: setup
+	$(BIN)/python -m tests.chaos.storm --kills 100 --freezes 3 --workers 4 --teams 2
 
 clean:
 	-$(BIN)/jiayi dev down --erase

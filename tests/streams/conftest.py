@@ -7,25 +7,15 @@ import pytest
 
 from infra.dev.local import Services
 from tests.streams.city import City
-from tests.streams.district import District
+from tests.streams.district import district
+
+__all__ = ["city", "district"]
 
 
 @pytest.fixture
 def city(services: Services, database_url: str, tmp_path: Path) -> Iterator[City]:
     """A new topic and an empty database; the log of its processes is shown where a test failed."""
     found = City(services, database_url, tmp_path)
-    try:
-        found.make_topic()
-        yield found
-    finally:
-        found.close()
-        print(found.log.read_text() if found.log.exists() else "")  # noqa: T201
-
-
-@pytest.fixture
-def district(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
-    """A whole system with a new topic and an empty database; nothing runs yet."""
-    found = District(database_url, services.bootstrap_servers, tmp_path)
     try:
         found.make_topic()
         yield found

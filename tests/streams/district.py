@@ -5,9 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
+from infra.dev.local import Services
 from infra.parts import Part, topic_of
 from infra.settings import Settings
 from infra.wiring import Distributed
@@ -81,3 +85,15 @@ class District:
         """Kill whoever still runs."""
         for part, slot in list(self.running):
             self.kill(part, slot)
+
+
+@pytest.fixture
+def district(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
+    """A whole system with a new topic and an empty database; nothing runs yet."""
+    found = District(database_url, services.bootstrap_servers, tmp_path)
+    try:
+        found.make_topic()
+        yield found
+    finally:
+        found.close()
+        print(found.log.read_text() if found.log.exists() else "")  # noqa: T201

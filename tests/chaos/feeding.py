@@ -1,0 +1,106 @@
+"""The life of a small community, command by command, as it comes: each is given until it is answered, under one id.
+
+A command whose answer was lost is given again, so whatever fell in between must answer it as it did the first time.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from domain.decider import Refused
+from domain.local_time import at_local
+from domain.team import FormTeam
+from infra.commands import Answer, Asked, execute
+from infra.planner import LIVE
+from infra.simulate.community import FIRST_DAY, Founding
+from infra.simulate.days import Days
+from infra.simulate.people import Residents
+from infra.store.recorded import StoreError
+from infra.wiring import Distributed
+
+T = TypeVar("T")
+
+AWAY_SECONDS = 60.0
+
+
+@dataclass
+class Feeder:
+    """Lives day after day until told to stop. The clock of all parts goes with it, and planners plan all the time."""
+
+    system: Distributed
+    teams: int
+    seed: int
+    pause: float
+    """Seconds between two commands."""
+    planning: float = 4.0
+    """Seconds of a morning in which rosters are made."""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    refused: int = 0
+    given_again: int = 0
+    days: int = 0
+
+    def found(self) -> list[FormTeam]:
+        """Make the community; nothing is killed meanwhile."""
+        return Founding(self.system, self.teams, self.seed, FIRST_DAY, None).found()
+
+    def live(self, founded: list[FormTeam], stop: threading.Event) -> None:
+        """Give one day's commands after the other."""
+        # Days asks rows and draws lots; here it plans nothing itself.
+        life = Days(self.system, None, founded, Residents(self.seed, FIRST_DAY, prefix="N"), self.seed)  # type: ignore[arg-type]
+        while not stop.is_set():
+            self._live_day(life, FIRST_DAY + timedelta(days=self.days), stop)
+            self.days += 1
+
+    def _live_day(self, life: Days, day: date, stop: threading.Event) -> None:
+        morning = at_local(day, 7 * 60)
+        self._stand(morning)
+        self._give(lambda: [*life._beds(day, morning), *life._changes(day, morning)], stop)
+        self._stand(at_local(day, 7 * 60 + 30))
+        stop.wait(self.planning)
+        self._give(lambda: [*life._visits(day), *life._centre(day), *life._contracts(day), *life._referrals(day)], stop)
+        self._stand(at_local(day, 20 * 60))
+
+    def _stand(self, now: datetime) -> None:
+        insisting(lambda: self.system.clock.stand(now, LIVE))
+
+    def _give(self, told: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
+        for number, (moment, command) in enumerate(sorted(insisting(told), key=lambda each: each[0])):
+            if stop.is_set():
+                return
+            self._ask(f"{self.days}:{moment:%H}:{number}:{type(command).__name__}", moment, command)
+            time.sleep(self.pause)
+
+    def _ask(self, command_id: str, moment: datetime, command: object) -> None:
+        """Give one command until it is answered."""
+        asked = Asked(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
+        tries = iter(self._tries())
+
+        def once() -> Answer:
+            next(tries)
+            return execute(self.system.store, asked, region=self.system.settings.region)
+
+        try:
+            self.answers[command_id] = insisting(once)
+        except Refused:
+            self.refused += 1
+
+    def _tries(self) -> Iterator[int]:
+        yield 1
+        while True:
+            self.given_again += 1
+            yield self.given_again
+
+
+def insisting(ask: Callable[[], T]) -> T:
+    """Return what is answered once the database is there again."""
+    give_up = time.monotonic() + AWAY_SECONDS
+    while True:
+        try:
+            return ask()
+        except StoreError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,15 @@
+"""The short form of `make chaos`: a dozen deaths of workers and services, one that is frozen, others that join."""
+
+from infra.dev.local import Services
+from tests.chaos.storm import Plan, Storm
+from tests.streams.district import District
+
+
+def test_whoever_is_killed_or_frozen_nothing_is_lost_and_nothing_is_applied_twice(
+    district: District, services: Services
+) -> None:
+    report = Storm(district, services, Plan(kills=12, freezes=1, workers=2, teams=1, seed=4)).run()
+    assert report.kills.total() == 12
+    assert report.freezes == 1
+    assert report.figures["commands answered"] > 20
+    assert report.figures["rosters"] > 0

@@ -1,0 +1,123 @@
+"""What must hold after chaos: nothing lost, nothing applied twice, rows equal a replay, no roster on an old basis."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from domain.decider import Decider, TeamDay
+from domain.local_time import local_day
+from domain.registry import BY_CATEGORY
+from domain.roster import RosterPublished, RosterRevised
+from infra.embedded import reactions_to
+from infra.rebuild import check
+from infra.store.recorded import Answer, Recorded
+from infra.wiring import Distributed
+from streams.envelope import unpack
+
+PAGE = 5000
+
+
+def log_of(system: Distributed) -> list[Recorded]:
+    """Return the whole log."""
+    found: list[Recorded] = []
+    while page := system.store.after(found[-1].position if found else 0, PAGE):
+        found += page
+    return found
+
+
+def nothing_is_lost_or_doubled(events: list[Recorded], answers: Mapping[str, Answer]) -> None:
+    """Every answered command's events stand once, where it was told; streams count from 1 without a gap."""
+    versions: Counter[str] = Counter()
+    by_command: dict[str, list[Recorded]] = {}
+    for event in events:
+        versions[event.stream] += 1
+        assert event.version == versions[event.stream], event.id
+        command_id = event.metadata.command_id
+        if command_id is not None:
+            by_command.setdefault(command_id, []).append(event)
+    assert [event.position for event in events] == sorted({event.position for event in events})
+    for command_id, answer in answers.items():
+        written = by_command.pop(command_id, [])
+        assert tuple(event.name for event in written) == answer.events, command_id
+        assert not written or (written[-1].stream, written[-1].version) == (answer.stream, answer.version)
+    for command_id, written in by_command.items():  # of reactions and timers
+        firsts = [event.version for event in written]
+        assert firsts == list(range(firsts[0], firsts[0] + len(firsts))), command_id
+        assert len({event.stream for event in written}) == 1, command_id
+
+
+def every_reaction_was_given(system: Distributed, events: list[Recorded]) -> int:
+    """Every command that follows from an event was answered or refused; return how many there are."""
+    with system.links.asking() as cursor:
+        answered = {name for (name,) in cursor.execute("SELECT command_id FROM commands").fetchall()}
+        refused = Counter(
+            (event_id, reaction)
+            for event_id, reaction in cursor.execute("SELECT event_id, reaction FROM refused_reactions").fetchall()
+        )
+        letters = cursor.execute("SELECT count(*) FROM reaction_letters").fetchone()[0]
+    assert letters == 0
+    count = 0
+    for event in events:
+        for reaction, asked in reactions_to(event):
+            count += 1
+            assert asked.command_id in answered or refused[event.id, reaction], (event.id, reaction)
+    return count
+
+
+def rosters_stand_on_what_was_newest(events: list[Recorded]) -> int:
+    """No event between what a roster was made from and the roster itself touched its day; return how many there are."""
+    newest: dict[TeamDay, int] = {}
+    states: dict[str, Any] = {}
+    rosters = 0
+    for event in events:
+        category = event.stream.split("-", maxsplit=1)[0]
+        decider: Decider[Any, Any] = BY_CATEGORY[category]
+        fact = event.event
+        states[event.stream] = decider.evolve(states.get(event.stream, decider.initial), fact)
+        if isinstance(fact, RosterPublished | RosterRevised):
+            rosters += 1
+            basis = event.metadata.basis
+            assert basis is not None, event.id
+            assert newest.get(TeamDay(fact.team_id, fact.day), 0) <= basis < event.position, event.id
+        for team_day in decider.touches(states[event.stream], fact):
+            if team_day.day >= local_day(event.metadata.recorded_at):
+                newest[team_day] = event.position
+    return rosters
+
+
+def rows_equal_a_replay(system: Distributed) -> None:
+    """The rows in use are those made anew from the log, and nothing was put aside."""
+    assert check(system.store, system.rows) == []
+    assert system.rows.ask("SELECT count(*) AS n FROM dead_letters") == [{"n": 0}]
+
+
+def carried_twice(district_servers: str, topic: str) -> tuple[int, int]:
+    """Return how many events the topic carries, and how many of those a second time."""
+    import asyncio
+
+    positions = Counter(asyncio.run(_carried(district_servers, topic)))
+    total = sum(positions.values())
+    return total, total - len(positions)
+
+
+async def _carried(servers: str, topic: str) -> list[int]:
+    from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+
+    found: list[int] = []
+    async with AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest") as consumer:
+        partitions = [TopicPartition(topic, number) for number in await _partitions(consumer, topic)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        while any([await consumer.position(each) < ends[each] for each in partitions]):
+            for messages in (await consumer.getmany(timeout_ms=500)).values():
+                for message in messages:
+                    parcel = unpack(message.partition, message.value, message.headers)
+                    found += [event.position for event in parcel.events]
+    return found
+
+
+async def _partitions(consumer: object, topic: str) -> list[int]:
+    client = consumer._client  # type: ignore[attr-defined]
+    metadata = await client.fetch_all_metadata()
+    return sorted(metadata.partitions_for_topic(topic) or ())
