@@ -1,0 +1,48 @@
+"""Messages gathered into batches: while one is written the next one fills, so that nobody waits for a clock."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def gathered(source: AsyncIterable[T], most: int, within: float) -> AsyncGenerator[list[T], None]:
+    """Yield up to `most` at a time, as soon as the first of them has waited for so many seconds.
+
+    What waited for longer, since the batch before was being written, goes at once. Ends as the source does.
+    """
+    held: deque[tuple[float, T]] = deque()
+    there, room = asyncio.Event(), asyncio.Event()
+    clock = asyncio.get_running_loop().time
+
+    async def gather() -> None:
+        try:
+            async for each in source:
+                while len(held) >= most:
+                    room.clear()
+                    await room.wait()
+                held.append((clock(), each))
+                there.set()
+        finally:
+            there.set()
+
+    gathering = asyncio.create_task(gather())
+    try:
+        while held or not gathering.done():
+            await there.wait()
+            there.clear()
+            if held and (left := held[0][0] + within - clock()) > 0:
+                await asyncio.sleep(left)
+            if held:
+                batch = [each for _, each in held]
+                held.clear()
+                room.set()
+                yield batch
+        await gathering
+    finally:
+        gathering.cancel()
+        with suppress(asyncio.CancelledError):
+            await gathering
