@@ -22,6 +22,10 @@ class Behind:
     age: float | None = None
     categories: Mapping[str, int]
 
+    def waited(self) -> float:
+        """Return for how many seconds the oldest has waited: none if there is none, infinitely many if unknown."""
+        return (inf if self.age is None else self.age) if self.lag else 0.0
+
 
 @value
 class Mark:
@@ -43,6 +47,10 @@ class Relayed:
     leader: bool
     behind: Behind
 
+    def stays(self, later: "Relayed", older_than: float) -> bool:
+        """Tell whether an event had waited for so long, and later it still does."""
+        return self.behind.waited() > older_than and later.position == self.position
+
 
 @value
 class Timed:
@@ -60,10 +68,11 @@ class Timed:
 
 @value
 class Undone:
-    """Team-days that were touched and not planned since, and the longest wait in seconds, if it is known."""
+    """Team-days that were touched and not planned since; since when the oldest could be, and how long that is."""
 
     undone: int
-    longest_wait: float | None
+    since: datetime | None = None
+    longest_wait: float | None = None
 
 
 @value
@@ -108,8 +117,7 @@ class Status:
         behind = [mark.behind for mark in (*self.rows, *self.reactions)]
         if self.relay is not None:
             behind.append(self.relay.behind)
-        waits = [inf if each.age is None else each.age for each in behind if each.lag]
-        return max([*waits, self.timers.age or 0.0, self.team_days.longest_wait or 0.0])
+        return max([*(each.waited() for each in behind), self.timers.age or 0.0, self.team_days.longest_wait or 0.0])
 
     def fine(self, older_than: float) -> bool:
         """Tell whether nothing is wrong and nothing has waited for longer than so many seconds."""
@@ -120,26 +128,30 @@ class Status:
         return replace(self, troubles=(*self.troubles, *troubles))
 
 
-def standing_still(before: Status, after: Status) -> Iterator[Trouble]:
-    """Yield who had something to do at the first of two looks, and had not moved at the second."""
-    sent = before.relay
-    if sent is not None and sent.behind.lag and after.relay is not None and after.relay.position == sent.position:
-        yield Trouble("relay-does-not-move", {"position": sent.position})
+def standing_still(before: Status, after: Status, older_than: float) -> Iterator[Trouble]:
+    """Yield where, of two looks, something had waited for so many seconds at the first and still does at the second."""
+    if before.relay and after.relay and before.relay.stays(after.relay, older_than):
+        yield Trouble("relay-does-not-move", {"position": before.relay.position})
     for part, one, other in (("projector", before.rows, after.rows), ("reactor", before.reactions, after.reactions)):
-        still = unmoved(one, other)
+        still = unmoved(one, other, older_than)
         if still:
             yield Trouble("partitions-do-not-move", {"part": part, "partitions": ", ".join(map(str, still))})
+    if (before.timers.age or 0) > older_than and after.timers.since == before.timers.since:
+        yield Trouble("timers-do-not-fire", {"count": after.timers.due})
+    days = before.team_days
+    if before.plans and (days.longest_wait or 0) > older_than and after.team_days.since == days.since:
+        yield Trouble("days-are-not-planned", {"count": after.team_days.undone})
 
 
-def unmoved(before: Sequence[Mark], after: Sequence[Mark]) -> list[int]:
-    """Return the partitions in which somebody was behind and still stands where he stood."""
+def unmoved(before: Sequence[Mark], after: Sequence[Mark], older_than: float) -> list[int]:
+    """Return the partitions in which somebody was behind for so long and still stands where he stood."""
     now_at = {(mark.projection, mark.partition): mark.watermark for mark in after}
     return sorted(
         {
             mark.partition
             for mark in before
             if mark.partition is not None
-            and mark.behind.lag
+            and mark.behind.waited() > older_than
             and now_at.get((mark.projection, mark.partition)) == mark.watermark
         }
     )

@@ -156,9 +156,10 @@ def _timed(cursor: PostgresCursor, now: datetime, standing: Standing) -> Timed:
 
 def _undone(cursor: PostgresCursor, now: datetime, standing: Standing) -> Undone:
     told = {"micros": to_micros(now), "today": local_day(now).isoformat()}
-    (since,) = cursor.execute(UNDONE_SINCE, told).fetchone()
-    wait = None if since is None else seconds(from_micros(since), now)
-    return Undone(undone=standing.days_undone, longest_wait=wait)
+    (found,) = cursor.execute(UNDONE_SINCE, told).fetchone()
+    since = None if found is None else from_micros(found)
+    wait = None if since is None else seconds(since, now)
+    return Undone(undone=standing.days_undone, since=since, longest_wait=wait)
 
 
 def _letters(cursor: PostgresCursor) -> list[Letters]:
@@ -196,5 +197,5 @@ def look_here(system: Embedded) -> Status:
         rows=[mark(name) for name in marks if name != REACTIONS],
         reactions=[mark(REACTIONS)],
         timers=timers,
-        team_days=Undone(undone=undone, longest_wait=None),
+        team_days=Undone(undone=undone),
     )

@@ -69,7 +69,7 @@ def _looked(session: Session, system: "System", older_than: float) -> "Status":
     if found.longest_wait() > older_than:
         time.sleep(SECOND_LOOK_SECONDS)
         again = look(system.links, session.settings.now, partitions)
-        found = again.also(list(standing_still(found, again)))
+        found = again.also(list(standing_still(found, again, older_than)))
     return found.also(_of_kafka(session))
 
 

@@ -191,10 +191,10 @@ def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore)
     told = status(city, now=now.isoformat())
     assert (told["timers"]["due"], told["timers"]["refused"]) == (0, {"a-rule": 1})
     assert told["dead_letters"] == [{"projection": "visits", "poison": 1, "parked": 2}]
-    assert told["team_days"] == {"undone": 0, "longest_wait": None}
+    assert told["team_days"] == {"undone": 0, "since": None, "longest_wait": None}
     that_day = SEVEN + timedelta(seconds=12)
     told = status(city, now=that_day.isoformat())
-    assert told["team_days"] == {"undone": 1, "longest_wait": 12.0}
+    assert told["team_days"] == {"undone": 1, "since": "2026-03-01T23:00:00Z", "longest_wait": 12.0}
     people = jiayi(city, "streams", "status", "--now", that_day.isoformat()).stdout
     assert "team-days: 1 to be planned, one for 12 s" in people
     assert "dead letters of visits: 1 could not be taken, 2 wait behind them" in people
@@ -297,33 +297,37 @@ def test_beyond_what_was_read_a_lag_is_a_least_one() -> None:
     assert (beyond.events, beyond.oldest, beyond.at_least) == (1, 0, True)
 
 
-def stands(watermark: int, relayed: int = 9, lag: int = 3) -> Status:
-    behind = Behind(lag=lag, age=70.0, categories={})
+def stands(watermark: int, relayed: int = 9, fired: int = 0, planned: int = 0) -> Status:
+    behind = Behind(lag=3, age=70.0, categories={})
+    unsent = Behind(lag=9 - relayed, age=80.0 if relayed < 9 else None, categories={})
     return Status(
         idle=False,
         now=NOON,
         moved=False,
         plans=True,
         last=9,
-        relay=Relayed(position=relayed, last=9, leader=True, behind=Behind(lag=9 - relayed, age=1.0, categories={})),
+        relay=Relayed(position=relayed, last=9, leader=True, behind=unsent),
         rows=[Mark(projection="visits", partition=2, watermark=watermark, end=9, behind=behind)],
         reactions=[],
-        timers=Timed(due=0, since=None, age=None, refused={}, leader=True),
-        team_days=Undone(undone=0, longest_wait=None),
+        timers=Timed(due=1, since=NOON + timedelta(seconds=fired), age=90.0, refused={}, leader=True),
+        team_days=Undone(undone=1, since=NOON + timedelta(seconds=planned), longest_wait=100.0),
     )
 
 
 def test_who_has_much_to_do_and_moves_does_not_stand_still() -> None:
-    assert list(standing_still(stands(1), stands(2))) == []
-    assert list(standing_still(stands(1), stands(1))) == [
-        Trouble("partitions-do-not-move", {"part": "projector", "partitions": "2"})
+    before = stands(1, 7)
+    assert list(standing_still(before, stands(2, 8, 1, 1), 60)) == []
+    assert list(standing_still(before, stands(1, 7), 60)) == [
+        Trouble("relay-does-not-move", {"position": 7}),
+        Trouble("partitions-do-not-move", {"part": "projector", "partitions": "2"}),
+        Trouble("timers-do-not-fire", {"count": 1}),
+        Trouble("days-are-not-planned", {"count": 1}),
     ]
-    assert list(standing_still(stands(1, relayed=8, lag=0), stands(1, relayed=8))) == [
-        Trouble("relay-does-not-move", {"position": 8})
+    assert [each.rule for each in standing_still(before, stands(1, 7), 85)] == [
+        "timers-do-not-fire",
+        "days-are-not-planned",
     ]
-    assert stands(1).longest_wait() == 70.0
-    assert not stands(1).fine(69)
-    assert stands(1).fine(71)
+    assert (before.longest_wait(), before.fine(99), before.fine(101)) == (100.0, False, True)
 
 
 def test_a_length_of_time_is_told_in_one_unit() -> None:
