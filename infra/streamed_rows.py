@@ -71,7 +71,7 @@ class StreamedRows:
             if self._writer is None or self._writer.closed:
                 self._writer = await connected(self._url, self._schema, LETTERS)
                 self._marked.clear()
-            async with self._writer.transaction():
+            async with self._writer.pipeline(), self._writer.transaction():
                 writing = _Writing(self._writer, self._tables, await self._standing(self._writer, partitions))
                 yield writing
             self._marked.update(partitions)
@@ -89,16 +89,16 @@ class StreamedRows:
         numbers = sorted(partitions)
         rows = [number + 1 for number in numbers]
         whole = await link.execute(WHOLE, (WHOLE_LOG, self._projections))
-        known: dict[str, int] = dict(await whole.fetchall())
         if not self._marked.issuperset(numbers):  # a row that is not there cannot be locked
             await link.execute(MARK, (rows, self._projections))
         found = await link.execute(MARKS, (rows, self._projections))
-        watermarks: dict[Place, int] = {}
-        for projection, row, position in await found.fetchall():
-            watermarks[projection, row - 1] = max(position, known.get(projection, 0))
         letters = await link.execute(
             "SELECT DISTINCT projection, stream FROM dead_letters WHERE partition = ANY(%s)", (numbers,)
         )
+        known: dict[str, int] = dict(await whole.fetchall())  # the first answer that is asked for: one round trip
+        watermarks: dict[Place, int] = {}
+        for projection, row, position in await found.fetchall():
+            watermarks[projection, row - 1] = max(position, known.get(projection, 0))
         return Standing(watermarks, set(await letters.fetchall()))
 
 
