@@ -125,14 +125,19 @@ def _of_relay(session: Session, behind: "Behind") -> str:
 
 
 def _of_rows(session: Session, marks: "Sequence[Mark]") -> list[str]:
-    """Return how many read models are up to date, and a line for each that is not."""
-    names = dict.fromkeys(mark.projection for mark in marks)
-    by_name = {name: [mark for mark in marks if mark.projection == name] for name in names}
-    late = {name: of for name, of in by_name.items() if any(mark.behind.lag for mark in of)}
-    if not names:
+    """Return how many read models are up to date, and a line for those that are not and stand at the same places."""
+    by_name: dict[str, list[Mark]] = {}
+    for mark in marks:
+        by_name.setdefault(mark.projection, []).append(mark)
+    if not by_name:
         return [session.say("nothing-sent")]
-    head = session.say("rows-at-the-end", {"count": len(names) - len(late), "all": len(names)})
-    return [head, *(_late(session, name, of) for name, of in late.items())]
+    late: dict[tuple[int, ...], list[str]] = {}
+    for name, of in by_name.items():
+        if any(mark.behind.lag for mark in of):
+            late.setdefault(tuple(mark.watermark for mark in of), []).append(name)
+    up_to_date = len(by_name) - sum(map(len, late.values()))
+    head = session.say("rows-at-the-end", {"count": up_to_date, "all": len(by_name)})
+    return [head, *(_late(session, ", ".join(names), by_name[names[0]]) for names in late.values())]
 
 
 def _of_marks(session: Session, marks: "Sequence[Mark]") -> list[str]:

@@ -100,7 +100,7 @@ def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(city: Cit
 
     people = jiayi(city, "streams", "status", "--now", LATER).stdout
     rest = len(events) - len(half)
-    assert f"roster_board: {rest} events behind, the oldest for 90 s: " in people
+    assert f"{', '.join(sorted(PROJECTIONS))}: {rest} events behind, the oldest for 90 s: " in people
     visits = sum(event.stream.startswith("visit-") for event in events[len(half) :])
     assert f"{visits} of visits" in people
     chinese = jiayi(city, "streams", "status", "--now", LATER, "--language", "zh").stdout
