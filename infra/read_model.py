@@ -17,7 +17,7 @@ from typing import Protocol
 
 from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import View, fingerprint, statements, write_rows
-from infra.store.recorded import StoreError
+from infra.store.recorded import StoreError, UnfitStoreError
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
 
@@ -66,7 +66,7 @@ class Log(Protocol):
 class SqliteRows(ReadModel):
     """Rows and positions in one file. Threads may share it; other processes open their own.
 
-    Opening creates what is missing and empties what an older program shaped; StoreError if the file is not ours.
+    Opening creates what is missing and empties what an older program shaped; UnfitStoreError if the file is not ours.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class SqliteRows(ReadModel):
     def _prepare(self, cursor: sqlite3.Cursor) -> None:
         held = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if held and "positions" not in held:
-            raise StoreError(f"{self.path} holds tables that this program did not write")
+            raise UnfitStoreError(f"{self.path} holds tables that this program did not write")
         cursor.execute(POSITIONS)
         for name, shape, tables in cursor.execute("SELECT projection, fingerprint, tables FROM positions").fetchall():
             if name not in self.projections or fingerprint(self.projections[name], statements) != shape:

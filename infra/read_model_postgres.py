@@ -21,7 +21,7 @@ from infra.rows_sql import fingerprint
 from infra.rows_sql_postgres import LETTERS, POSITIONS, SWITCHED, WHOLE_LOG, replacement, row_statements, statements
 from infra.settings import PARTITIONS
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
-from infra.store.recorded import StoreError
+from infra.store.recorded import StoreError, UnfitStoreError
 from projections.asking import Scalar
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
@@ -70,7 +70,7 @@ class PostgresRows(ReadModel):
     """Rows and positions in one schema. Opening creates what is missing and empties what an older program shaped.
 
     `store_schema` is where the relay says how far it is, `partitions` the topic's count. Without `durable` a crash may
-    lose the last commits. StoreError if the schema is not ours or the database is away.
+    lose the last commits. UnfitStoreError if the schema is not ours, StoreError if the database is away.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class PostgresRows(ReadModel):
         there = cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self.schema,))
         held = {name for (name,) in there}
         if held and "positions" not in held:
-            raise StoreError(f"{self.schema} holds tables that this program did not write")
+            raise UnfitStoreError(f"{self.schema} holds tables that this program did not write")
         cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{LETTERS}")
         known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
         gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}

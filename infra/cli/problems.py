@@ -51,7 +51,7 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
     import sqlite3  # noqa: PLC0415 -- a first `--help` needs no database
 
     from infra.codec import BadInput, CorruptEvent  # noqa: PLC0415 -- likewise, nor the domain
-    from infra.store.recorded import Conflict, StoreError  # noqa: PLC0415 -- likewise
+    from infra.store.recorded import Conflict, NewerStoreError, StoreError  # noqa: PLC0415 -- likewise
 
     match error:
         case Refused() | Unfit():
@@ -66,6 +66,8 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
             return _problem("event-corrupt", {"event": error.name, "detail": error.detail}, language)
         case Conflict():
             return _problem("conflict", {"stream": error.stream}, language)
+        case NewerStoreError():
+            return _problem("store-newer-than-program", {"detail": str(error)}, language)
         case StoreError() | sqlite3.Error():
             return _problem("store-failed", {"detail": str(error)}, language)
         case OSError():

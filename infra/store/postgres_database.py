@@ -15,7 +15,7 @@ from psycopg import sql
 from infra.store.database import Cursor, Newest, Writes
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.postgres_sql import FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
-from infra.store.recorded import StoreError, from_micros, to_micros
+from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError, from_micros, to_micros
 
 PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 """Everything is found by its key. A plan that is kept was made when tables were empty, and would read them whole."""
@@ -71,10 +71,12 @@ class PostgresDatabase:
             if "layout" in held:
                 (layout,) = cursor.execute("SELECT version FROM layout").fetchone()
                 if layout > LAYOUT:
-                    raise StoreError(f"{self.schema} has layout {layout}; this program knows layouts up to {LAYOUT}")
+                    raise NewerStoreError(
+                        f"{self.schema} has layout {layout}; this program knows layouts up to {LAYOUT}"
+                    )
                 return
             if "stored_events" in held:
-                raise StoreError(f"{self.schema} holds events that this program did not write")
+                raise UnfitStoreError(f"{self.schema} holds events that this program did not write")
             functions = FUNCTIONS.format(key=key, channel=sql.quote(self.channel))
             cursor.link.execute(TABLES + functions)
             cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.store.database import Cursor, Newest, Writes
-from infra.store.recorded import StoreError
+from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError
 from infra.store.view import recorded_at
 
 LAYOUT = 1
@@ -76,10 +76,10 @@ class SqliteFile:
         with self.writing() as cursor:
             (layout,) = cursor.execute("PRAGMA user_version").fetchone()
             if layout > LAYOUT:
-                raise StoreError(f"{self.path} has layout {layout}; this program knows layouts up to {LAYOUT}")
+                raise NewerStoreError(f"{self.path} has layout {layout}; this program knows layouts up to {LAYOUT}")
             if layout == 0:
                 if cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'stored_events'").fetchone():
-                    raise StoreError(f"{self.path} holds events that this program did not write")
+                    raise UnfitStoreError(f"{self.path} holds events that this program did not write")
                 for statement in TABLES:
                     cursor.execute(statement)
                 cursor.execute(f"PRAGMA user_version={LAYOUT}")

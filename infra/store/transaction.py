@@ -13,6 +13,7 @@ from domain.decider import Claim, Refused, TeamDay
 from infra.codec import encode
 from infra.store.database import Database, Newest, Wanted, Writes, places
 from infra.store.recorded import (
+    LARGEST_EVENT,
     Answer,
     Append,
     Conflict,
@@ -94,7 +95,8 @@ class Transaction(View):
     def append(self, asked: Append) -> Answer:
         """Take one decided command, or return its first answer if it was already taken.
 
-        Raises Refused (a claim or the command id), StaleBasis or Conflict, each before anything of it is kept.
+        Raises Refused (a claim, the command id, an event's size), StaleBasis or Conflict, each before anything of it
+        is kept.
         """
         if asked.command_id and asked.command_id != self._new_command:
             first = self.first_answer(asked.command_id, asked.digest)
@@ -108,6 +110,9 @@ class Transaction(View):
             raise Conflict(asked.stream, asked.version, found)
         claimed = self._claimed(asked.stream, asked.claims) if asked.claims else {}
         facts = [encode(event) for event in asked.events]
+        for name, state in facts:
+            if len(state) > LARGEST_EVENT:
+                raise Refused("event-too-large", event=name, size=len(state), most=LARGEST_EVENT)
 
         self._periods |= claimed
         self._claimed_keys |= claimed.keys()

@@ -22,7 +22,7 @@ from schedulers.problem import TIERS
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
-FORETOLD = {"conflict", "store-newer-than-program"}
+FORETOLD = {"conflict"}
 """Sentences for answers that no code gives yet."""
 
 RULE_STANDS = {

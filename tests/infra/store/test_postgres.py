@@ -12,7 +12,7 @@ from domain.decider import Refused
 from infra.commands import execute, execute_all
 from infra.store.postgres import PostgresStore
 from infra.store.postgres_sql import translated
-from infra.store.recorded import Answer, StoreError
+from infra.store.recorded import Answer, NewerStoreError, StoreError, UnfitStoreError
 from tests.infra.store import places
 from tests.infra.store.places import Place
 from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Leave, Rent, Vacate, asked, rent_bed
@@ -42,10 +42,10 @@ def clean(store: PostgresStore, ward: str = "w1", command_id: str | None = None)
 def test_a_layout_that_is_newer_or_foreign_is_not_touched(place: Place) -> None:
     place.store().close()
     place.run("UPDATE layout SET version = 7")
-    with pytest.raises(StoreError, match=r"has layout 7; this program knows layouts up to 1"):
+    with pytest.raises(NewerStoreError, match=r"has layout 7; this program knows layouts up to 1"):
         place.store()
     place.run("DROP TABLE layout")
-    with pytest.raises(StoreError, match="did not write"):
+    with pytest.raises(UnfitStoreError, match="did not write"):
         place.store()
 
 

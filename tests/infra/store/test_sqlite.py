@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.store.recorded import StoreError
+from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError
 from infra.store.sqlite import SqliteStore
 
 
@@ -26,7 +26,7 @@ def test_a_file_of_a_newer_layout_is_not_touched(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version=7")
     connection.close()
-    with pytest.raises(StoreError, match=r"has layout 7; this program knows layouts up to 1"):
+    with pytest.raises(NewerStoreError, match=r"has layout 7; this program knows layouts up to 1"):
         SqliteStore(path)
 
 
@@ -34,7 +34,7 @@ def test_events_of_another_program_are_not_touched(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE stored_events (id)")
     connection.close()
-    with pytest.raises(StoreError, match="did not write"):
+    with pytest.raises(UnfitStoreError, match="did not write"):
         SqliteStore(path)
 
 
