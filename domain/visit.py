@@ -245,7 +245,9 @@ class VisitRequestedAgain:
 
 @event("visit.rescheduled.v1")
 class VisitRescheduled:
-    """The visit is wanted in another window; `was_on` is the day on which it stood."""
+    """The visit is wanted in another window; `was_on` is the day on which it stood, else `waited_for` the next day on
+    which it could have stood.
+    """
 
     visit_id: str
     resident_id: str
@@ -257,6 +259,7 @@ class VisitRescheduled:
     opens_at: int | None
     closes_at: int | None
     was_on: date | None
+    waited_for: date | None = None
 
 
 @event("visit.handed_over.v1")
@@ -284,6 +287,7 @@ class VisitCancelled:
     care_task_id: str | None
     reason: CancelReason
     was_on: date | None
+    waited_for: date | None = None
 
 
 VisitEvent = (
@@ -377,21 +381,31 @@ def evolve(visit: Visit, fact: VisitEvent) -> Visit:
 
 
 def touches(visit: Visit, fact: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """A wish for a visit, or its end, changes a team's day. What a roster itself causes does not."""
+    """A wish for a visit, or its end, changes a team's days. What a roster itself causes does not."""
     match fact:
         case VisitRequested() | VisitRequestedAgain():
             yield TeamDay(fact.team_id, fact.plan_from)
         case VisitRescheduled():
             yield TeamDay(fact.team_id, fact.plan_from)
-            if fact.was_on is not None and fact.was_on != fact.plan_from:
-                yield TeamDay(fact.team_id, fact.was_on)
+            if fact.was_on != fact.plan_from:
+                yield from left(fact.team_id, fact.was_on, fact.waited_for)
         case VisitHandedOver():
             yield TeamDay(fact.team_id, fact.plan_from)
-            if fact.was_on is not None:
-                yield TeamDay(fact.from_team_id, fact.was_on)
+            yield from left(fact.from_team_id, fact.was_on, fact.plan_from)
         case VisitCancelled():
-            if fact.was_on is not None:
-                yield TeamDay(fact.team_id, fact.was_on)
+            yield from left(fact.team_id, fact.was_on, fact.waited_for)
+
+
+def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:
+    """Return the days that a visit leaves: where it stood, or those whose rosters may be in the making.
+
+    That is the next day of its window and the one after: a day is planned from the evening before.
+    """
+    if was_on is not None:
+        yield TeamDay(team_id, was_on)
+    elif waited_for is not None:
+        yield TeamDay(team_id, waited_for)
+        yield TeamDay(team_id, waited_for + timedelta(days=1))
 
 
 # What is decided
@@ -573,6 +587,7 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime) -> list
             opens_at=command.opens_at,
             closes_at=command.closes_at,
             was_on=visit.day,
+            waited_for=waits_for(visit, today),
         )
     ]
 
@@ -600,7 +615,12 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[Vi
     ]
 
 
-def cancel(command: CancelVisit, visit: Visit) -> list[VisitEvent]:
+def waits_for(visit: Visit, today: date) -> date | None:
+    """Return the next day on which a visit without a place could stand."""
+    return max(visit.window_from, today) if visit.status == "requested" else None
+
+
+def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
     """Cancel a visit that nobody has begun."""
     requested = require_requested(visit, command.visit_id)
     if visit.status == "cancelled":
@@ -615,6 +635,7 @@ def cancel(command: CancelVisit, visit: Visit) -> list[VisitEvent]:
             care_task_id=requested.care_task_id,
             reason=command.reason,
             was_on=visit.day,
+            waited_for=waits_for(visit, local_day(now)),
         )
     ]
 

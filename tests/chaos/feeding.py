@@ -35,8 +35,8 @@ class Feeder:
     seed: int
     pause: float
     """Seconds between two commands."""
-    planning: float = 4.0
-    """Seconds of a morning in which rosters are made."""
+    planning: float = 15.0
+    """Seconds of a morning in which rosters are made, at most."""
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: int = 0
     given_again: int = 0
@@ -59,9 +59,15 @@ class Feeder:
         self._stand(morning)
         self._give(lambda: [*life._beds(day, morning), *life._changes(day, morning)], stop)
         self._stand(at_local(day, 7 * 60 + 30))
-        stop.wait(self.planning)
+        self._wait_for_rosters(stop)
         self._give(lambda: [*life._visits(day), *life._centre(day), *life._contracts(day), *life._referrals(day)], stop)
         self._stand(at_local(day, 20 * 60))
+
+    def _wait_for_rosters(self, stop: threading.Event) -> None:
+        give_up = time.monotonic() + self.planning
+        while time.monotonic() < give_up and not stop.wait(0.2):
+            if not insisting(lambda: self.system.runner.standing(self.system.now())).days_undone:
+                return
 
     def _stand(self, now: datetime) -> None:
         insisting(lambda: self.system.clock.stand(now, LIVE))

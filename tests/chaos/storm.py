@@ -68,7 +68,7 @@ class Plan:
     workers: int
     teams: int
     seed: int
-    between: tuple[float, float] = (0.2, 2.0)
+    between: tuple[float, float] = (0.5, 6.0)
     pause: float = 0.02
 
 
@@ -115,12 +115,13 @@ class Storm:
             round((number + 1) * self._plan.kills / (self._plan.freezes + 1)) for number in range(self._plan.freezes)
         }
         frozen: dict[tuple[Part, int], float] = {}
-        for number in range(self._plan.kills):
+        while (number := self.report.kills.total()) < self._plan.kills:
             time.sleep(self._luck.uniform(*self._plan.between))
             assert not failed, failed
             self._come_back(1 if number < self._plan.kills // 4 else self._plan.workers)
             self._thaw(frozen)
             if number in freezes:
+                freezes.remove(number)
                 self._freeze(frozen)
             self._kill(self._luck.choices(list(VICTIMS), list(VICTIMS.values()))[0])
         while frozen:

@@ -95,6 +95,7 @@ MOVED = VisitRescheduled(
     opens_at=540,
     closes_at=660,
     was_on=None,
+    waited_for=TODAY,
 )
 HAND_OVER = HandOverVisit(visit_id="v1", team_id="team-2")
 HANDED_OVER = VisitHandedOver(
@@ -109,7 +110,7 @@ HANDED_OVER = VisitHandedOver(
     was_on=None,
 )
 CANCEL = CancelVisit(visit_id="v1", reason="resident-asked")
-CANCELLED = VisitCancelled(**OF_TASK, reason="resident-asked", was_on=None)
+CANCELLED = VisitCancelled(**OF_TASK, reason="resident-asked", was_on=None, waited_for=TODAY)
 
 PLANNED = (REQUESTED, ASSIGNED)
 BEGUN = (*PLANNED, STARTED)
@@ -322,7 +323,7 @@ def test_a_visit_is_rescheduled():
 
 
 def test_an_assigned_visit_that_is_rescheduled_loses_its_day():
-    given(*PLANNED).when(MOVE).then(replace(MOVED, was_on=TODAY))
+    given(*PLANNED).when(MOVE).then(replace(MOVED, was_on=TODAY, waited_for=None))
 
 
 def test_rescheduled_again_alike_it_says_nothing():
@@ -349,8 +350,8 @@ def test_a_visit_that_is_handed_over_keeps_its_needs_and_names_the_new_team():
 
 def test_a_visit_is_cancelled():
     given(REQUESTED).when(CANCEL).then(CANCELLED)
-    given(*PLANNED).when(CANCEL).then(replace(CANCELLED, was_on=TODAY))
-    given(*PLANNED, MISSED).when(CANCEL).then(CANCELLED)
+    given(*PLANNED).when(CANCEL).then(replace(CANCELLED, was_on=TODAY, waited_for=None))
+    given(*PLANNED, MISSED).when(CANCEL).then(replace(CANCELLED, waited_for=None))
 
 
 def test_cancelled_again_it_says_nothing():
@@ -368,11 +369,21 @@ def test_a_wish_for_a_visit_touches_the_first_day_on_which_it_can_be_made():
 
 
 def test_a_moved_visit_touches_the_day_it_leaves_and_the_day_it_goes_to():
-    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TODAY)) == [("team-1", TOMORROW), ("team-1", TODAY)]
-    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TOMORROW)) == [("team-1", TOMORROW)]
+    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TODAY, waited_for=None)) == [
+        ("team-1", TOMORROW),
+        ("team-1", TODAY),
+    ]
+    assert touched(VISIT, *PLANNED, replace(MOVED, was_on=TOMORROW, waited_for=None)) == [("team-1", TOMORROW)]
     assert touched(VISIT, *PLANNED, replace(HANDED_OVER, was_on=TODAY)) == [("team-2", TODAY), ("team-1", TODAY)]
-    assert touched(VISIT, *PLANNED, replace(CANCELLED, was_on=TODAY)) == [("team-1", TODAY)]
-    assert touched(VISIT, REQUESTED, CANCELLED) == []
+    assert touched(VISIT, *PLANNED, replace(CANCELLED, was_on=TODAY, waited_for=None)) == [("team-1", TODAY)]
+
+
+def test_a_visit_without_a_place_touches_the_days_whose_rosters_may_be_in_the_making_when_it_goes():
+    here = [("team-1", TODAY), ("team-1", TOMORROW)]
+    assert touched(VISIT, REQUESTED, CANCELLED) == here
+    assert touched(VISIT, REQUESTED, MOVED) == [("team-1", TOMORROW), *here]
+    assert touched(VISIT, REQUESTED, HANDED_OVER) == [("team-2", TODAY), *here]
+    assert touched(VISIT, REQUESTED, replace(CANCELLED, waited_for=None)) == []  # as it was recorded before
 
 
 def test_what_a_roster_causes_touches_no_day():
