@@ -12,7 +12,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
-from infra.store.postgres_link import lock_key
+from infra.store.postgres_link import lock_key, naming
 from infra.store.recorded import Recorded, StoreError
 from streams.database import End, Sent, Unavailable
 
@@ -143,6 +143,7 @@ async def connected(url: str, schema: str, tables: str, *others: str) -> Link:
         async with link.transaction():  # two that create at once would collide
             await link.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, MAKING)})".encode())
             await link.execute("SET LOCAL client_min_messages = warning")
+            await link.execute(naming(schema).encode())
             await link.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
             await link.execute(tables.encode())
     except BaseException:

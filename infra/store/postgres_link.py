@@ -19,6 +19,7 @@ from infra.store.postgres_sql import translated
 from infra.store.recorded import StoreError
 
 LOCK_SECONDS = 30
+NAMING = 3
 
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 
@@ -151,9 +152,15 @@ def told_away() -> Iterator[None]:
 
 
 def ensure_schema(cursor: PostgresCursor, schema: str) -> None:
-    """Make the schema if it is missing; under a lock, since two that create at once would collide."""
+    """Make the schema if it is missing, inside a transaction."""
+    cursor.execute(naming(schema))
     if cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (schema,)).fetchone() is None:
         cursor.plain.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+
+
+def naming(schema: str) -> str:
+    """Return the lock of whoever makes a schema, taken last: two that create at once would collide."""
+    return f"SELECT pg_advisory_xact_lock({lock_key(schema, NAMING)})"
 
 
 def lock_key(schema: str, part: int) -> str:
