@@ -24,13 +24,19 @@ streams.add_command(dead_letters)
 
 
 @streams.command("create-topics")
-@click.option("--bootstrap-servers", envvar="KAFKA_BOOTSTRAP_SERVERS", required=True, metavar="HOST:PORT,...")
+@click.option("--bootstrap-servers", metavar="HOST:PORT,...", help="Kafka (default: KAFKA_BOOTSTRAP_SERVERS).")
+@click.option("--topic", "name", metavar="NAME", help="Its name (default: JIAYI_TOPIC, or jiayi.events.v1).")
 @click.option("--partitions", type=click.IntRange(min=1), help="Frozen once made (default: JIAYI_PARTITIONS, or 8).")
 @click.option("--replicas", type=click.IntRange(min=1), help="Copies of each partition (default: the brokers').")
 @click.option("--retention-days", type=click.IntRange(min=1), help="Forget events after so long (default: never).")
 @with_session()
 def create_topics(
-    session: Session, bootstrap_servers: str, partitions: int | None, replicas: int | None, retention_days: int | None
+    session: Session,
+    bootstrap_servers: str | None,
+    name: str | None,
+    partitions: int | None,
+    replicas: int | None,
+    retention_days: int | None,
 ) -> None:
     """Make the topic of events; one that is there as it shall be is left alone."""
     from streams.topics import (  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
@@ -41,15 +47,18 @@ def create_topics(
         create_topic,
     )
 
+    servers = bootstrap_servers or session.settings.bootstrap_servers
+    if not servers:
+        raise click.UsageError("Missing option '--bootstrap-servers' or KAFKA_BOOTSTRAP_SERVERS")
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
     topic = Topic(
-        name=session.settings.topic,
+        name=name or session.settings.topic,
         partitions=partitions or session.settings.partitions,
         replicas=replicas or THE_BROKERS,
         retention_ms=retention_days * DAY_MS if retention_days else FOR_EVER,
     )
     try:
-        made = asyncio.run(create_topic(bootstrap_servers, topic))
+        made = asyncio.run(create_topic(servers, topic))
     except TopicError as error:
         raise Unfit(error.rule, **error.values) from error
     if session.as_json:

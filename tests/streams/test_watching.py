@@ -273,6 +273,18 @@ def test_whoever_follows_the_topic_sees_what_is_sent_next(city: City) -> None:
         following.terminate()
 
 
+def test_the_topic_is_that_of_the_settings_unless_another_is_named(city: City) -> None:
+    def made(*words: str, **other: str) -> Any:
+        return json.loads(jiayi(city, "streams", "create-topics", "--json", *words, **other).stdout)
+
+    assert made() == {"topic": city.topic.name, "partitions": PARTITIONS, "made": False}
+    other = f"{city.topic.name}-other"
+    assert made("--partitions", "2", JIAYI_TOPIC=other) == {"topic": other, "partitions": 2, "made": True}
+    assert made("--topic", other, JIAYI_PARTITIONS="2") == {"topic": other, "partitions": 2, "made": False}
+    nowhere = CliRunner().invoke(cli, ["streams", "create-topics"])
+    assert (nowhere.exit_code, nowhere.stderr.count("\n")) == (2, 1)
+
+
 def test_the_embedded_system_has_a_status_too(tmp_path: Path) -> None:
     words = ["--data", str(tmp_path), "--now", "2026-03-02T07:00", "--json"]
     told = json.loads(CliRunner().invoke(cli, ["streams", "status", *words]).stdout)
