@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 from psycopg import sql
 
 from infra.store.database import Cursor, Newest, Writes
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
-from infra.store.postgres_sql import FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
+from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError, from_micros, to_micros
 
 PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
@@ -25,6 +26,11 @@ SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives
 
 HEADS = 50_000
 """So many streams' versions are remembered."""
+
+BULK = 2000
+"""From so many events in one commit on, COPY is worth its round trips: 3,000 took half the time of arrays, 30,000 less
+than a third.
+"""
 
 
 class Tip(NamedTuple):
@@ -138,19 +144,22 @@ class PostgresDatabase:
         """Write finished rows; under the write lock."""
         assert isinstance(cursor, PostgresCursor)
         with told_away():
-            cursor.plain.execute(WRITE, (None, *arrays(writes)))
+            if len(writes.events) < BULK:
+                cursor.plain.execute(WRITE, (None, *arrays(writes)))
+            else:
+                self._copy(cursor, None, writes)
         self._advance(writes, 0)
 
     def write_at_tip(self, writes: Writes) -> bool:
-        """Write and commit in one round trip if nobody wrote since the tip was known; under the process's lock."""
+        """Write and commit if nobody wrote since the tip was known, in one round trip if it is no bulk.
+
+        Under the process's lock.
+        """
         tip = self.tip
         assert tip is not None, "a known tip"
         try:
             with told_away():
-                one = _one(writes)
-                statement, values = (WRITE, arrays(writes)) if one is None else (WRITE_ONE, one)
-                cursor = self.writer().plain.execute(statement, (tip.commits, *values), prepare=True)
-                (written,) = cursor.fetchone() or (False,)
+                written = self._write_at_tip(self.writer(), tip.commits, writes)
         except BaseException:
             self.tip = None
             raise
@@ -158,6 +167,30 @@ class PostgresDatabase:
             self._advance(writes, 1)
         else:
             self.tip = None
+        return written
+
+    def _write_at_tip(self, cursor: PostgresCursor, expected: int, writes: Writes) -> bool:
+        if len(writes.events) >= BULK:
+            with cursor.link.transaction() as commit:
+                if not self._copy(cursor, expected, writes):
+                    raise psycopg.Rollback(commit)
+                return True
+            return False
+        one = _one(writes)
+        statement, values = (WRITE, arrays(writes)) if one is None else (WRITE_ONE, one)
+        (written,) = cursor.plain.execute(statement, (expected, *values), prepare=True).fetchone() or (False,)
+        return bool(written)
+
+    def _copy(self, cursor: PostgresCursor, expected: int | None, writes: Writes) -> bool:
+        """Write a bulk inside a transaction; False if somebody wrote since there were `expected` commits."""
+        recorded, *columns = arrays(msgspec.structs.replace(writes, events=[]))
+        (written,) = cursor.plain.execute(WRITE, (expected, recorded, *columns)).fetchone() or (False,)
+        if written:
+            with cursor.plain.copy(COPY) as copy:
+                copy.set_types(COPY_TYPES)
+                for row in writes.events:
+                    copy.write_row(row)
+            cursor.plain.execute(COPIED, (writes.events[-1][0], recorded, self.channel))
         return bool(written)
 
     def still_at_tip(self) -> bool:

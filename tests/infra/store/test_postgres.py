@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.decider import Refused
 from infra.commands import execute, execute_all
+from infra.store import postgres_database
 from infra.store.postgres import PostgresStore
 from infra.store.postgres_sql import translated
 from infra.store.recorded import Answer, NewerStoreError, StoreError, UnfitStoreError
@@ -148,3 +151,50 @@ def test_commits_last_and_nobody_locks_tables(store: PostgresStore) -> None:
 )
 def test_statements_are_put_as_the_driver_wants_them(ours: str, theirs: str) -> None:
     assert translated(ours) == theirs
+
+
+@pytest.fixture
+def bulks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let three events be a bulk."""
+    monkeypatch.setattr(postgres_database, "BULK", 3)
+
+
+@pytest.mark.usefixtures("bulks")
+def test_a_bulk_is_written_as_any_other_commit(store: PostgresStore, other: PostgresStore) -> None:
+    clean(store)
+    for first, ward in ((1, "w1"), (9, "w2")):  # under the lock, then without it
+        commands = [asked(Clean(ward_id=ward, rooms=2), f"{ward}-{n}") for n in range(4)]
+        verdicts = execute_all(store, commands, region=REGION)
+        assert [each.position for each in verdicts if isinstance(each, Answer)] == [first + n for n in (2, 4, 6, 8)]
+        assert execute_all(store, commands, region=REGION) == verdicts
+    assert [each.position for each in other.after(0)] == list(range(1, 18))
+    assert clean(other, "w2").version == 9
+
+
+@pytest.mark.usefixtures("bulks")
+def test_a_bulk_decided_on_an_old_state_is_decided_again(store: PostgresStore, other: PostgresStore) -> None:
+    for _ in range(3):
+        clean(store)
+    clean(other, "w2")
+    answer = execute(store, asked(Clean(ward_id="w2", rooms=4)), region=REGION)
+    assert (answer.position, answer.version) == (8, 5)
+    first = execute(other, asked(Clean(ward_id="w2", rooms=4), "c1"), region=REGION)
+    assert execute(store, asked(Clean(ward_id="w2", rooms=4), "c1"), region=REGION) == first
+    assert store.last_position() == other.last_position() == 12
+
+
+@pytest.mark.usefixtures("bulks")
+def test_a_bulk_that_cannot_be_written_leaves_nothing(store: PostgresStore) -> None:
+    events = [StoredEvent("ward-w1", version, "test-ward.vacated.v1", b"{}") for version in (1, 2, 3, 3)]
+    with pytest.raises(IntegrityError):
+        store.insert_events(events)
+    assert store.last_position() == 0
+    assert clean(store, "w1").position == 1
+
+
+@pytest.mark.usefixtures("bulks")
+def test_who_waits_hears_of_a_bulk(store: PostgresStore, other: PostgresStore) -> None:
+    with ThreadPoolExecutor(1) as crew:
+        waiting = crew.submit(other.wait, 0, 30)
+        execute(store, asked(Clean(ward_id="w1", rooms=5)), region=REGION)
+        assert waiting.result() == 5
