@@ -87,12 +87,18 @@ class Parcel(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """What is given to Kafka."""
+    """What is given to Kafka. `position` is that of its last event."""
 
     partition: int
     key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...]
+    position: int
+
+    @property
+    def size(self) -> int:
+        """Its bytes, the headers' too."""
+        return len(self.key or b"") + len(self.value) + sum(len(name) + len(told) for name, told in self.headers)
 
 
 class Foreign(Exception):  # noqa: N818 -- the thing that is wrong is the message
@@ -148,11 +154,12 @@ def pack(parcel: Parcel, source: str = SOURCE) -> Message:
     """Return a parcel as a message: one event as a CloudEvent, more as an envelope."""
     after = ("jiayi_after", b"%d" % parcel.after)
     if len(parcel.events) > 1:
-        return Message(parcel.partition, None, _to_envelope(parcel), (("content-type", ENVELOPE), after))
+        headers = (("content-type", ENVELOPE), after)
+        return Message(parcel.partition, None, _to_envelope(parcel), headers, parcel.position)
     (event,) = parcel.events
     known = _known(event.metadata_state)
     stream = event.stream.encode()
-    headers = [
+    known_headers = [
         ("content-type", SINGLE),
         ("ce_specversion", b"1.0"),
         ("ce_id", b"%s:%d" % (stream, event.version)),
@@ -165,8 +172,8 @@ def pack(parcel: Parcel, source: str = SOURCE) -> Message:
         ("jiayi_metadata", event.metadata_state),
     ]
     if known.traceparent:
-        headers.append(("traceparent", known.traceparent.encode()))
-    return Message(parcel.partition, stream, event.state, tuple(headers))
+        known_headers.append(("traceparent", known.traceparent.encode()))
+    return Message(parcel.partition, stream, event.state, tuple(known_headers), event.position)
 
 
 def unpack(partition: int, value: bytes, headers: Headers) -> Parcel:

@@ -3,20 +3,27 @@
 It stores how far it is only after all of a chunk is acknowledged, so whoever takes over begins at or before the first
 event that is missing. What is sent twice is met by the projectors' watermarks. That holds for two leaders too (one that
 was frozen, say): each sends a run without holes that begins before the other's end.
+
+A topic that is not there, or no more, ends it, and so does an event that Kafka does not take: nothing is sent past one.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # ships no types
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError  # type: ignore[import-untyped]  # likewise
+from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 
 from streams.database import Leadership, Log, RelayProgress, Sent, Unavailable
 from streams.envelope import MOST_EVENTS, SOURCE, Message, Noted, Parcel, pack, parcels
-from streams.topics import Topic, TopicError, check_partitions
+from streams.topics import Topic, check_partitions
 
 LIVE = 50
 """A run of at most so many events goes one event a message, a longer one in envelopes."""
@@ -28,12 +35,27 @@ BATCH_BYTES = 1024 * 1024
 WAIT_SECONDS = 1.0
 SEND_SECONDS = 30.0
 PATIENCE_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+"""How often the topic is looked for while nothing is acknowledged: a client that knew it sends to it for ever."""
 
 log = logging.getLogger(__name__)
 
 
+class TooLarge(Exception):  # noqa: N818 -- the thing that is wrong is the event
+    """Kafka does not take an event that is in the log. The topic must, by its `max.message.bytes`."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(
+            f"the event at position {message.position} makes a message of {message.size} bytes: the topic takes less"
+        )
+        self.message = message
+
+
 class Relay:
-    """Runs until `stop`, then finishes the chunk in hand. TopicError if the topic is not as it shall be."""
+    """Runs until `stop`, then finishes the chunk in hand.
+
+    TopicError if the topic is not as it shall be; TooLarge if it does not take an event.
+    """
 
     def __init__(
         self,
@@ -77,9 +99,13 @@ class Relay:
     async def _lead(self) -> None:
         sent = await self._progress.read()
         log.info("relay: leading from position %d", sent.position)
+        looked = -LOOK_SECONDS
         while not self._stopping.is_set():
             events = await asyncio.to_thread(self._store.after, sent.position, CHUNK)
             if not events:
+                if monotonic() - looked > LOOK_SECONDS:
+                    await self._out.look(self._stopping)
+                    looked = monotonic()
                 await asyncio.to_thread(self._store.wait, sent.position, WAIT_SECONDS)
                 continue
             packed = divided(events, self._topic.partitions, sent)
@@ -124,9 +150,7 @@ class Out:
         pause = 0.1
         while True:
             try:
-                await self._attempt(messages, stopping)
-            except (TopicError, MessageSizeTooLargeError):
-                raise
+                await self._attempt(self._send(messages), stopping, SEND_SECONDS)
             except (KafkaError, OSError, TimeoutError) as error:
                 log.warning("relay: sending again after %r", error)
                 await self.close()
@@ -137,26 +161,51 @@ class Out:
             else:
                 return True
 
+    async def look(self, stopping: asyncio.Event) -> None:
+        """Raise TopicError if the topic is not as it shall be. Kafka that is away is asked again the next time."""
+        try:
+            await self._attempt(self._look(), stopping, PATIENCE_SECONDS)
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("relay: Kafka does not answer: %r", error)
+            await self.close()
+
+    async def _look(self) -> None:
+        if self._producer is None:
+            self._producer = await self._started()
+        else:
+            check_partitions(self._topic, await _partitions(self._producer, self._topic))
+
     async def close(self) -> None:
         """Close the producer, however long Kafka takes to answer."""
         producer, self._producer = self._producer, None
         if producer is not None:
             await _closed(producer)
 
-    async def _attempt(self, messages: Sequence[Message], stopping: asyncio.Event) -> None:
-        """Send all; TimeoutError if that takes too long, sooner when told to stop."""
-        sending = asyncio.create_task(self._send(messages))
+    async def _attempt(self, work: Coroutine[Any, Any, None], stopping: asyncio.Event, within: float) -> None:
+        """Do what asks Kafka; TimeoutError if that takes too long, sooner when told to stop."""
+        working = asyncio.create_task(work)
         told = asyncio.create_task(stopping.wait())
+        gone = asyncio.create_task(self._gone())
         try:
-            await asyncio.wait({sending, told}, timeout=SEND_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, told, gone}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                await gone
             if told.done():
-                await asyncio.wait({sending}, timeout=PATIENCE_SECONDS)
-            if not sending.done():
+                await asyncio.wait({working}, timeout=PATIENCE_SECONDS)
+            if not working.done():
                 raise TimeoutError
-            await sending
+            await working
         finally:
-            sending.cancel()
-            told.cancel()
+            for each in (working, told, gone):
+                each.cancel()
+
+    async def _gone(self) -> None:
+        """Wait until the topic is gone, and raise TopicError: what is sent to it would wait for ever."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._producer is not None:
+                with suppress(KafkaError, OSError):
+                    check_partitions(self._topic, await _partitions(self._producer, self._topic))
 
     async def _send(self, messages: Sequence[Message]) -> None:
         if self._producer is None:
@@ -172,17 +221,23 @@ class Out:
             raise failures.exceptions[0] from failures
 
     async def _send_lane(self, partition: int, lane: Sequence[Message]) -> None:
-        batch = self._producer.create_batch()
+        for batch, messages in self._batches(lane):
+            try:
+                acknowledged = await self._producer.send_batch(batch, self._topic.name, partition=partition)
+                await acknowledged
+            except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+                raise TooLarge(max(messages, key=lambda each: each.size)) from error
+
+    def _batches(self, lane: Sequence[Message]) -> Iterator[tuple[Any, list[Message]]]:
+        """Yield batches with what is in each. A message that is larger than a batch has a batch of its own."""
+        batch, held = self._producer.create_batch(), list[Message]()
         for each in lane:
             if not _put(batch, each):
-                await self._send_batch(partition, batch)
-                batch = self._producer.create_batch()
+                yield batch, held
+                batch, held = self._producer.create_batch(), []
                 _put(batch, each)
-        await self._send_batch(partition, batch)
-
-    async def _send_batch(self, partition: int, batch: Any) -> None:
-        acknowledged = await self._producer.send_batch(batch, self._topic.name, partition=partition)
-        await acknowledged
+            held.append(each)
+        yield batch, held
 
     async def _started(self) -> Any:
         producer = AIOKafkaProducer(
@@ -212,7 +267,7 @@ async def _partitions(producer: Any, topic: Topic) -> int:
 
 
 def _put(batch: Any, message: Message) -> bool:
-    """Add a message to a batch; False if it is full. One that is larger than a batch has a batch of its own."""
+    """Add a message to a batch; False if it is full."""
     return batch.append(key=message.key, value=message.value, timestamp=None, headers=list(message.headers)) is not None
 
 
