@@ -8,7 +8,7 @@ import click
 
 from infra.cli.dev import one_line
 from infra.cli.problems import to_json
-from infra.cli.session import Session, table, with_session
+from infra.cli.session import Session, steps, table, with_session
 
 if TYPE_CHECKING:
     from infra.bench.figures import Figure
@@ -19,6 +19,10 @@ MISSED = 1
 """The exit code where an event was missed, or rows differ: an error of ours, not a slow machine."""
 
 database = click.option("--database-url", metavar="URL", help="Measure on this PostgreSQL (default: one of its own).")
+
+kafka = click.option(
+    "--bootstrap-servers", metavar="HOST:PORT,...", help="Measure over this Kafka (default: one of its own)."
+)
 
 
 def rounds(default: int) -> Callable[[F], F]:
@@ -60,7 +64,7 @@ def store(session: Session, rounds: int, events: int, tail_events: int, database
 @click.option("--events", type=click.IntRange(min=100), default=20_000, show_default=True, help="Relayed, projected.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True, help="Of single commands.")
 @database
-@click.option("--bootstrap-servers", metavar="HOST:PORT,...", help="Measure over this Kafka (default: one of its own).")
+@kafka
 @with_session()
 @one_line
 def streams(
@@ -77,6 +81,31 @@ def streams(
 
     with servers(database_url, bootstrap_servers) as found:
         tell(session, streams.measure(found, rounds, events, seconds))
+
+
+@bench.command()
+@click.option("--teams", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--days", type=click.IntRange(min=1), default=60, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@database
+@kafka
+@with_session()
+@one_line
+def scenario(
+    session: Session, teams: int, days: int, seed: int, database_url: str | None, bootstrap_servers: str | None
+) -> int:
+    """One scenario, embedded and distributed: times, and the rows compared. Exit code 1 if they differ."""
+    from infra.bench import scenario  # noqa: PLC0415 -- likewise
+    from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+
+    with servers(database_url, bootstrap_servers) as found, steps(session) as told:
+        figures, compared = scenario.measure(found, teams, days, seed, told)
+    tell(session, figures)
+    differing = [each for each in compared if each.different]
+    for each in differing:
+        values = {"table": each.table, "embedded": each.embedded, "distributed": each.distributed}
+        click.echo(session.say("table-differs", {**values, "different": each.different}), err=True)
+    return MISSED if differing else 0
 
 
 @bench.command()

@@ -7,7 +7,7 @@ import click
 from infra.cli.moments import day
 from infra.cli.problems import Unfit, to_json
 from infra.cli.roster import told_of
-from infra.cli.session import Session, progress, with_session
+from infra.cli.session import Session, steps, with_session
 from infra.parts import Part
 
 if TYPE_CHECKING:
@@ -120,15 +120,7 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
     from infra.simulate import simulate as live  # noqa: PLC0415 -- likewise
     from infra.simulate.community import FIRST_DAY  # noqa: PLC0415 -- likewise
 
-    with session.open() as system, progress() as bar:
-        tasks: dict[str, int] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            task = tasks.setdefault(what, len(tasks))
-            if task not in bar.task_ids:
-                tasks[what] = bar.add_task(session.say(what), total=total)
-            bar.update(bar.task_ids[task], completed=done, total=total)
-
+    with session.open() as system, steps(session) as told:
         summary: dict[str, object] = msgspec.to_builtins(live(system, teams, days, seed, begins or FIRST_DAY, told))
     if session.as_json:
         click.echo(to_json(summary))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
@@ -16,7 +17,7 @@ from infra.settings import Language, Settings, from_environment, language_of
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
     from rich.table import Table
 
     from infra.wiring import System
@@ -106,6 +107,20 @@ def progress() -> Progress:
     seen = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=seen, transient=True, disable=not seen.is_terminal)
+
+
+@contextmanager
+def steps(session: Session) -> Iterator[Callable[[str, int, int], None]]:
+    """Give what is told how far each of several works is, by a key of the catalogue, and shows a bar for each."""
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(session.say(what), total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield told
 
 
 def with_session(*, json: bool = True) -> Callable[[F], F]:
