@@ -1,8 +1,8 @@
 """The parts of the distributed system, each a process that may be killed and started again at any moment.
 
-Exit codes: 0 after SIGTERM or SIGINT, 2 a setting or the topic is wrong, 70 a broken invariant (see the log's last
-lines), 75 a service is away at the start, or the watchdog saw no progress. A supervisor starts a part again after 70
-and 75; after 2 somebody must look.
+Exit codes: 0 after SIGTERM or SIGINT; 2 a setting or the topic is wrong, or the database is not ours or of a newer
+program; 70 a broken invariant (see the log's last lines); 75 a service is away at the start, or the watchdog saw no
+progress. A supervisor starts a part again after 70 and 75; after 2 somebody must look.
 """
 
 import logging
@@ -13,8 +13,10 @@ from typing import Literal, NoReturn
 
 from domain.decider import Refused
 from domain.event import value
+from infra.logs import log_to_standard_error
 from infra.settings import Settings
-from infra.store.recorded import StoreError
+from infra.store.recorded import StoreError, UnfitStoreError
+from streams.relay import TooLarge
 from streams.topics import Topic, TopicError
 
 Part = Literal["relay", "projector", "reactor", "planner", "timers"]
@@ -39,33 +41,37 @@ def topic_of(settings: Settings) -> Topic:
 
 def run_part(part: Part, settings: Settings, place: Place, stop: threading.Event) -> None:
     """Run one part in this process until `stop` is set, or until a signal where it has a loop of its own."""
-    log_to_standard_error()
+    log_to_standard_error(f"{part} {place.slot}")
     try:
         if part == "planner":
             _plan(settings, place, stop)
         elif part == "timers":
             _time(settings, stop)
         else:
-            _stream(part, settings, place)
+            _stream(part, settings, place, stop)
     except (Refused, TopicError) as error:
         if error.rule != "kafka-unreachable":
             raise
         _leave(part, AWAY, error)
+    except UnfitStoreError:
+        raise
     except StoreError as error:
         _leave(part, AWAY, error)
-    except Exception as error:
+    except TooLarge as error:
         _leave(part, BROKEN, error)
+    except Exception as error:
+        _leave(part, BROKEN, error, traced=True)
 
 
-def _leave(part: str, code: int, error: Exception) -> NoReturn:
+def _leave(part: str, code: int, error: Exception, *, traced: bool = False) -> NoReturn:
     """End here and now: threads of a pool may still hold on."""
-    log.critical("%s: %s", part, error, exc_info=code == BROKEN)
+    log.critical("%s: %s", part, error, exc_info=traced)
     logging.shutdown()
     sys.stderr.flush()
     os._exit(code)
 
 
-def _stream(part: str, settings: Settings, place: Place) -> None:
+def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) -> None:
     from infra import worker  # noqa: PLC0415 -- Faust is loaded where it works
     from streams.agent import Membership  # noqa: PLC0415 -- likewise
 
@@ -76,11 +82,11 @@ def _stream(part: str, settings: Settings, place: Place) -> None:
         from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
 
         store = PostgresStore(database_url)
-        worker.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic)
+        worker.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic, stop=stop)
     elif part == "projector":
-        worker.run_projector(member, database_url=database_url)
+        worker.run_projector(member, database_url=database_url, stop=stop)
     else:
-        worker.run_reactor(member, database_url=database_url, region=settings.region)
+        worker.run_reactor(member, database_url=database_url, region=settings.region, stop=stop)
 
 
 def _plan(settings: Settings, place: Place, stop: threading.Event) -> None:
@@ -97,10 +103,3 @@ def _time(settings: Settings, stop: threading.Event) -> None:
 
     with Distributed(settings) as system:
         Timers(system.store, system.links, system.clock, region=settings.region).run(stop)
-
-
-def log_to_standard_error() -> None:
-    """Write what the program has to say on standard error; its libraries only when something is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    for library in ("aiokafka", "faust", "mode", "asyncio"):
-        logging.getLogger(library).setLevel(logging.WARNING)

@@ -1,0 +1,77 @@
+"""A database set back to a backup: the topic knows what the database has forgotten, so another topic takes over."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from domain.institution import OpenInstitution
+from infra.dev.local import Services
+from infra.rebuild import check, rebuild
+from infra.wiring import Distributed
+from tests.streams.district import PATIENCE, District
+
+
+@pytest.fixture
+def restored(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
+    """A system with a topic that is not there yet; its database is that of the test, as it was at some moment."""
+    found = District(f"{database_url}_restored", services.bootstrap_servers, tmp_path)
+    try:
+        yield found
+    finally:
+        found.close()
+        administer(services, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), found)
+
+
+def test_a_backup_goes_on_with_another_topic_once_its_rows_are_made_anew(
+    district: District, restored: District, services: Services
+) -> None:
+    district.begin("relay")
+    with district.system() as system:
+        opened(system, "in the rows")
+        rebuild(system.store, system.rows)
+        opened(system, "sent but not in the rows")
+        sent(system)
+    assert district.end("relay") == 0
+    administer(services, SQL("CREATE DATABASE {} TEMPLATE {}"), restored, district)
+    district.begin("relay")
+    with district.system() as system:
+        opened(system, "after the backup")
+        sent(system)
+    assert district.end("relay") == 0
+
+    restored.make_topic()
+    with restored.system() as system:
+        rebuild(system.store, system.rows)
+        for part in ("relay", "projector", "reactor"):
+            restored.begin(part)
+        opened(system, "since then")
+        system.runner.follow(system.now())
+        found = system.rows.ask("SELECT name FROM institutions_v1 ORDER BY name")
+        assert [row["name"] for row in found] == ["in the rows", "sent but not in the rows", "since then"]
+        assert check(system.store, system.rows) == []
+
+
+def opened(system: Distributed, name: str) -> None:
+    command = OpenInstitution(
+        institution_id=name, name=name, kind="clinic", sector="public", tier=1, district="Nanshan"
+    )
+    system.execute(command, actor="test")
+
+
+def sent(system: Distributed) -> None:
+    """Wait for the relay."""
+    give_up = time.monotonic() + PATIENCE
+    while (standing := system.runner.standing(system.now())).relayed < standing.last:
+        assert time.monotonic() < give_up, "it was never sent"
+        time.sleep(0.05)
+
+
+def administer(services: Services, statement: SQL, *districts: District) -> None:
+    """Run a statement about the databases of these districts."""
+    names = [Identifier(each.settings.addresses()[0].rsplit("/", 1)[1]) for each in districts]
+    with psycopg.connect(services.database_url, autocommit=True) as link:
+        link.execute(statement.format(*names))
