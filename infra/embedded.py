@@ -126,6 +126,7 @@ def give(store: EventStore, following: Sequence[Consequence], *, region: str) ->
         verdicts = execute_all(store, [asked for _, asked in some], region=region)
         refused += [
             RefusedReaction(
+                command_id=asked.command_id or "",
                 event_id=asked.causation_id or "",
                 reaction=name,
                 command=type(asked.command).__name__,

@@ -26,8 +26,8 @@ from streams.envelope import Carried
 TABLES = """
 CREATE TABLE IF NOT EXISTS reactor_marks (partition int PRIMARY KEY, position bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS refused_reactions (
-    event_id text COLLATE "C", reaction text COLLATE "C", command text COLLATE "C", rule text NOT NULL,
-    detail text NOT NULL, PRIMARY KEY (event_id, reaction, command));
+    command_id text COLLATE "C" PRIMARY KEY, event_id text COLLATE "C" NOT NULL, reaction text NOT NULL,
+    command text NOT NULL, rule text NOT NULL, detail text NOT NULL);
 CREATE TABLE IF NOT EXISTS reaction_letters (
     partition int NOT NULL, stream text COLLATE "C" NOT NULL, version int NOT NULL, position bigint PRIMARY KEY,
     name text NOT NULL, reason text NOT NULL, error text NOT NULL, at timestamptz NOT NULL DEFAULT now());
@@ -43,8 +43,8 @@ PARKED = "SELECT DISTINCT stream FROM reaction_letters WHERE partition = ANY(%s)
 MOVE = """UPDATE reactor_marks r SET position = m.position
 FROM unnest(%s::int[], %s::bigint[]) m(partition, position) WHERE r.partition = m.partition"""
 
-REFUSE = """INSERT INTO refused_reactions VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (event_id, reaction, command) DO UPDATE SET rule = excluded.rule, detail = excluded.detail"""
+REFUSE = """INSERT INTO refused_reactions VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (command_id) DO UPDATE SET rule = excluded.rule, detail = excluded.detail"""
 
 LETTER = "INSERT INTO reaction_letters VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (position) DO NOTHING"
 
@@ -187,4 +187,4 @@ def wrong(error: Exception) -> str:
 
 
 def _row(refused: RefusedReaction) -> tuple[str, ...]:
-    return refused.event_id, refused.reaction, refused.command, refused.rule, refused.detail
+    return refused.command_id, refused.event_id, refused.reaction, refused.command, refused.rule, refused.detail

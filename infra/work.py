@@ -11,6 +11,7 @@ from domain.event import value
 class RefusedReaction:
     """A reaction's command that a rule refused; recorded, not retried."""
 
+    command_id: str
     event_id: str
     reaction: str
     command: str
@@ -29,9 +30,8 @@ class Work:
             "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)"
         )
         self._db.execute(
-            """CREATE TABLE IF NOT EXISTS refused_reactions (
-            event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT,
-            PRIMARY KEY (event_id, reaction, command))"""
+            """CREATE TABLE IF NOT EXISTS refusals (
+            command_id TEXT PRIMARY KEY, event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT)"""
         )
 
     def position(self) -> int:
@@ -44,8 +44,8 @@ class Work:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(
-                "INSERT OR REPLACE INTO refused_reactions VALUES (?, ?, ?, ?, ?)",
-                [(r.event_id, r.reaction, r.command, r.rule, r.detail) for r in refused],
+                "INSERT OR REPLACE INTO refusals VALUES (?, ?, ?, ?, ?, ?)",
+                [(r.command_id, r.event_id, r.reaction, r.command, r.rule, r.detail) for r in refused],
             )
             self._db.execute(
                 """INSERT INTO reactor VALUES (1, :position)
@@ -59,13 +59,9 @@ class Work:
 
     def refused(self) -> list[RefusedReaction]:
         """Return every refused reaction, by event."""
-        rows = self._db.execute(
-            "SELECT event_id, reaction, command, rule, detail FROM refused_reactions ORDER BY 1, 2, 3"
-        )
-        return [
-            RefusedReaction(event_id=event_id, reaction=reaction, command=command, rule=rule, detail=detail)
-            for event_id, reaction, command, rule, detail in rows
-        ]
+        names = ("command_id", "event_id", "reaction", "command", "rule", "detail")
+        rows = self._db.execute(f"SELECT {', '.join(names)} FROM refusals ORDER BY 2, 3, 1")  # noqa: S608 -- our own
+        return [RefusedReaction(**dict(zip(names, row, strict=True))) for row in rows]
 
     def close(self) -> None:
         """Close the file."""

@@ -270,7 +270,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
                 ),
             ],
             [missed, VisitRequestedAgain(**whose, attempt=2, **window), assigned],  # type: ignore[arg-type]
-            [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY)],
+            [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY, waited_for=None)],
         ]
     )
     facts = [

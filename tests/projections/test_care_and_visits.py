@@ -120,7 +120,7 @@ COMPLETED = VisitCompleted(
     findings=(),
 )
 LATER = {"window_from": b.TOMORROW, "window_to": date(2026, 3, 12), "plan_from": b.TOMORROW}
-CANCELLED = VisitCancelled(**WHOSE, care_task_id="t1", reason="in-hospital", was_on=b.TODAY)
+CANCELLED = VisitCancelled(**WHOSE, care_task_id="t1", reason="in-hospital", was_on=b.TODAY, waited_for=None)
 FREE = {"status": "requested", "day": None, "slots": "[]"}
 
 

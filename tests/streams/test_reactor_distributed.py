@@ -28,8 +28,8 @@ def store(city: City) -> Iterator[PostgresStore]:
 
 
 def came(city: City, store: PostgresStore) -> Came:
-    rows = city.ask("SELECT event_id, reaction, command, rule, detail FROM refused_reactions ORDER BY 1, 2, 3")
-    names = ("event_id", "reaction", "command", "rule", "detail")
+    names = ("command_id", "event_id", "reaction", "command", "rule", "detail")
+    rows = city.ask(f"SELECT {', '.join(names)} FROM refused_reactions ORDER BY 2, 3, 1")
     refused = [RefusedReaction(**{name: str(each) for name, each in zip(names, row, strict=True)}) for row in rows]
     return Came(told(store), refused)
 
