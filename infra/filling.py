@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
+from domain import registry
 from infra.codec import decode
 from infra.read_model_postgres import PostgresRows
 from infra.rows import Progress, Recording
 from infra.rows_sql_postgres import WHOLE_LOG
-from infra.store.recorded import Recorded
+from infra.store.recorded import NewerStoreError, Recorded
 from infra.streamed_rows import StreamedRows
 from projections.changes import Projection
 from projections.registry import handlers_of
 from streams.agent import EVENTS, Batches
 from streams.batch import Reading
-from streams.envelope import Parcel, parcels
+from streams.envelope import Newer, Parcel, parcels
 
 Reach = tuple[int, ...]
 """The last position that counts, by partition."""
@@ -26,7 +27,8 @@ class Filling:
         self._partitions = fresh.partitions
         self._reach = reach
         self._rows = StreamedRows(fresh.url, projections, schema=fresh.schema)
-        self._reading = Reading(tuple(projections), handlers_of(projections.values()), decode)
+        handlers = handlers_of(projections.values())
+        self._reading = Reading(tuple(projections), handlers, decode, registry.EVENT_TYPES.keys())
         self._batches = Batches("rebuild", self._commit, _end)
         first = next(iter(projections))
         marks = fresh.watermarks()[first]
@@ -54,7 +56,11 @@ class Filling:
 
     async def _commit(self, found: Sequence[Parcel], refused: Mapping[int, str]) -> None:
         async with self._rows.writing({parcel.partition for parcel in found}) as writing:
-            await writing.write(self._reading.outcome(found, writing.standing, refused))
+            try:
+                outcome = self._reading.outcome(found, writing.standing, refused)
+            except Newer as error:
+                raise NewerStoreError(str(error)) from error
+            await writing.write(outcome)
 
     async def close(self) -> None:
         """Close every connection; safe to repeat."""

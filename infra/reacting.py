@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import psycopg
 from eventsourcing.persistence import PersistenceError
 
+from domain.registry import EVENT_TYPES
 from infra.embedded import REACTIONS_TO, Consequence, give, reactions_to
 from infra.relaying import TABLES as RELAY_TABLES
 from infra.relaying import Link, available, connected
@@ -69,7 +70,7 @@ def stored(event: Carried) -> Recorded:
     return Recorded(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
-CAUSES = Causes(names=REACTIONS_TO.keys(), react=react)
+CAUSES = Causes(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())
 """All reactions, as the embedded system runs them."""
 
 

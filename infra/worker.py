@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import faust
 
+from domain.registry import EVENT_TYPES
 from infra.codec import decode
 from infra.reacting import CAUSES, PostgresReactions
 from infra.read_model_postgres import PostgresRows
@@ -38,7 +39,7 @@ GOOD_ORDER_SECONDS = 15.0
 
 log = logging.getLogger(__name__)
 
-READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode)
+READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys())
 """How the projector reads events: all projections, as the embedded system does."""
 
 
@@ -87,7 +88,7 @@ class Ending:
 def run_projector(member: Membership, *, database_url: str, stop: threading.Event | None = None) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
     ending = Ending(stop or stop_on_signal())
-    with PostgresRows(database_url, partitions=member.topic.partitions) as made, PostgresStore(database_url) as store:
+    with PostgresStore(database_url) as store, PostgresRows(database_url, partitions=member.topic.partitions) as made:
         fill_new(store, made)
     rows = StreamedRows(database_url, PROJECTIONS)
     work(worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once), ending)

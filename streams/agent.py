@@ -18,12 +18,12 @@ from faust.types import Message, StreamT
 
 from streams.batch import Gap, split
 from streams.database import Unavailable, Unwritable
-from streams.envelope import Foreign, Headers, Parcel, Unreadable, unpack
+from streams.envelope import Foreign, Headers, Newer, Parcel, Unreadable, unpack
 from streams.gathering import gathered
 from streams.topics import Topic
 
 BROKEN = 70
-"""The exit code of a broken invariant: an event is missing, a message of ours cannot be read, a table is not ours."""
+"""The exit code of a broken invariant: an event is missing, a message or an event is of a newer program."""
 
 STALLED = 75
 """The exit code of the watchdog: events are there and no watermark moves."""
@@ -77,7 +77,7 @@ class Batches:
         """End the process at whatever is raised."""
         try:
             yield
-        except (Gap, Unreadable) as error:
+        except (Gap, Newer, Unreadable) as error:
             log.critical("%s: %s", self._part, error)
             self._fail(BROKEN)
         except Exception:
@@ -188,7 +188,14 @@ class Part(Protocol):
 
 
 class Diskless(faust.App):
-    """A Faust app that makes no folder: it has no tables to keep in one."""
+    """A Faust app that makes no folder: it has no tables to keep in one. `called` is its name in logs."""
+
+    called = "worker"
+
+    @property
+    def shortlabel(self) -> str:
+        """Return what stands before its messages."""
+        return self.called
 
     def _create_directories(self) -> None:
         pass
@@ -219,6 +226,7 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
         web_tables_enabled=False,
         web_router_enabled=False,
     )
+    app.called = f"{part.name} {member.slot}"
     topic = app.topic(member.topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def take(stream: StreamT[bytes]) -> None:

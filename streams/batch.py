@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from projections.changes import Change
 from projections.registry import Handler
 from streams.dead_letters import DeadLetter, Parked, letter, told
-from streams.envelope import Carried, Parcel
+from streams.envelope import Carried, Newer, Parcel
 
 Decode = Callable[[str, bytes], object]
 """Returns the fact behind a stored name and stored bytes; any exception makes the event poison."""
@@ -47,14 +47,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How events are read: all that a batch needs beside the batch. `projections` are the names of those kept up."""
+    """How events are read: all that a batch needs beside the batch. `projections` are the names of those kept up.
+
+    Nobody who does not know an event can say that it means nothing: `known` are the names of all events, None: any.
+    """
 
     projections: Sequence[str]
     handlers: Handlers
     decode: Decode
+    known: Collection[str] | None = None
 
     def outcome(self, parcels: Iterable[Parcel], standing: Standing, refused: Collection[int] = ()) -> Outcome:
-        """Return what parcels come to. Gap if one is missing before them.
+        """Return what parcels come to. Gap if one is missing before them, Newer if one is not known.
 
         `refused` are positions whose rows the database does not take: they are poison for whoever would write them.
         """
@@ -69,11 +73,16 @@ class Reading:
                 if mark < parcel.after:
                     raise Gap(f"{name} stands at {mark} in partition {parcel.partition}, next is after {parcel.after}")
                 outcome.watermarks[name, parcel.partition] = max(mark, parcel.position)
+            lowest = min(marks.values(), default=0)
             for event in parcel.events:
-                wanted = [each for each in self.handlers.get(event.name, ()) if marks[each[0]] < event.position]
+                handlers = self.handlers.get(event.name)
+                if handlers is None:
+                    if self.known is not None and event.name not in self.known and event.position > lowest:
+                        raise Newer(event)
+                    continue
+                wanted = [each for each in handlers if marks[each[0]] < event.position]
                 if wanted:
                     self._take(event, parcel.partition, wanted, parked, outcome, refused=event.position in refused)
-            lowest = min(marks.values(), default=0)
             outcome.taken += sum(event.position > lowest for event in parcel.events)
         return outcome
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from streams.dead_letters import DeadLetter, letter, told
-from streams.envelope import Carried, Parcel
+from streams.envelope import Carried, Newer, Parcel
 
 C = TypeVar("C")
 """A command with what is known beside it. This room only hands it on."""
@@ -54,13 +54,17 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Causes(Generic[C]):
-    """What follows from events. `react` is asked only about these stored names; any exception makes an event poison."""
+    """What follows from events. `react` is asked only about these stored names; any exception makes an event poison.
+
+    `known` are the names of all events, None: any. What follows from another only a newer program can say.
+    """
 
     names: Collection[str]
     react: Callable[[Carried], Sequence[C]]
+    known: Collection[str] | None = None
 
     def due(self, parcels: Iterable[Parcel], reacted: Reacted, at_fault: Mapping[int, str]) -> Due[C]:
-        """Return what parcels without a hole before them come to.
+        """Return what parcels without a hole before them come to. Newer if an event is not known.
 
         `at_fault` are positions whose commands cannot be decided, and why: they are poison.
         """
@@ -70,7 +74,11 @@ class Causes(Generic[C]):
             mark = due.watermarks.get(parcel.partition, reacted.watermarks.get(parcel.partition, 0))
             due.watermarks[parcel.partition] = max(mark, parcel.position)
             for event in parcel.events:
-                if event.position <= mark or event.name not in self.names:
+                if event.position <= mark:
+                    continue
+                if event.name not in self.names:
+                    if self.known is not None and event.name not in self.known:
+                        raise Newer(event)
                     continue
                 if event.stream in parked:
                     due.letters.append(letter(REACTIONS, parcel.partition, event, "parked"))

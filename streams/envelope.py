@@ -109,6 +109,13 @@ class Unreadable(Exception):  # noqa: N818 -- likewise
     """A message of ours that this program cannot read: from a newer version, or broken."""
 
 
+class Newer(Exception):  # noqa: N818 -- likewise
+    """An event under a name that this program does not know: a newer one wrote it, and knows what it means."""
+
+    def __init__(self, event: "Noted") -> None:
+        super().__init__(f"the event at position {event.position} is a {event.name}: start the program that knows it")
+
+
 class _Known(msgspec.Struct):
     """What the headers tell of the metadata."""
 

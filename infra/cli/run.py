@@ -84,7 +84,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
 
 
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
-    from infra.parts import log_to_standard_error  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.logs import log_to_standard_error  # noqa: PLC0415 -- loaded where it is used
     from infra.supervising import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
 
     log_to_standard_error()

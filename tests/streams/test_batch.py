@@ -7,7 +7,7 @@ from projections.changes import folded
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.batch import Gap, Reading, Standing, split
 from streams.database import Sent
-from streams.envelope import Carried, Parcel, parcels
+from streams.envelope import Carried, Newer, Parcel, parcels
 from streams.relay import divided
 from tests.projections.histories import history
 from tests.streams.ledger import READING, Ledger
@@ -118,3 +118,14 @@ def test_all_projections_come_to_the_same_rows_as_without_a_broker():
     ]
     assert folded(streamed.changes) == folded(straight)
     assert streamed.taken == len(events)
+
+
+def test_an_event_that_only_a_newer_program_knows_is_not_passed_over():
+    newer = Carried(2, "a", 2, "noted-otherwise", b"", b"")
+    reading = Reading(READING.projections, READING.handlers, READING.decode, known={"noted", "whispered"})
+    whispered = Carried(1, "a", 1, "whispered", b"", b"")
+    assert reading.outcome([parcel(0, whispered)], Standing({})).watermarks["notes", 0] == 1
+    with pytest.raises(Newer, match="the event at position 2 is a noted-otherwise"):
+        reading.outcome([parcel(0, whispered, newer)], Standing({}))
+    taken = Standing({("notes", 0): 2, ("quiet", 0): 2})  # rows were made by a program that knows it
+    assert reading.outcome([parcel(0, whispered, newer)], taken).taken == 0

@@ -1,7 +1,7 @@
 import pytest
 
 from streams.causes import Causes, Due, Hole, Reacted, hole
-from streams.envelope import Carried, Parcel
+from streams.envelope import Carried, Newer, Parcel
 from tests.streams.test_batch import noted, parcel
 
 
@@ -78,3 +78,13 @@ def test_a_hole_is_told_from_its_watermarks_to_the_last_event_before_a_parcel():
         parcel(0, noted(2, "c", "4"), partition=2),
     )
     assert hole(arrived, Reacted({0: 1})) == Hole({0: 1, 1: 0}, upto=9)
+
+
+def test_what_follows_from_an_event_that_only_a_newer_program_knows_is_not_passed_over():
+    newer = Carried(2, "a", 2, "noted-otherwise", b"", b"")
+    causes = Causes(names={"noted"}, react=words, known={"noted", "whispered"})
+    whispered = parcel(0, Carried(1, "a", 1, "whispered", b"", b""))
+    assert causes.due([whispered], Reacted({}), {}).watermarks == {0: 1}
+    with pytest.raises(Newer, match="position 2"):
+        causes.due([parcel(1, newer)], Reacted({0: 1}), {})
+    assert causes.due([parcel(1, newer)], Reacted({0: 2}), {}).causes == []
