@@ -84,12 +84,22 @@ class Letters:
     parked: int
 
 
+PART_OF = {"relay-does-not-move": "relay", "timers-do-not-fire": "timers", "days-are-not-planned": "planner"}
+"""Troubles whose sentence names no part, as only one can have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that is wrong: a sentence's key and what fills it."""
 
     rule: str
     values: Mapping[str, Scalar]
+
+    @property
+    def part(self) -> str | None:
+        """Return the part that can be at fault; None if it is something between them, or beyond."""
+        told = self.values.get("part")
+        return PART_OF.get(self.rule) if told is None else str(told)
 
 
 @value
@@ -119,8 +129,13 @@ class Status:
             behind.append(self.relay.behind)
         return max([*(each.waited() for each in behind), self.timers.age or 0.0, self.team_days.longest_wait or 0.0])
 
-    def fine(self, older_than: float) -> bool:
-        """Tell whether nothing is wrong and nothing has waited for longer than so many seconds."""
+    def fine(self, older_than: float, part: str | None = None) -> bool:
+        """Tell whether nothing is wrong and nothing has waited for longer than so many seconds.
+
+        Of one part, whether it is there and moves: who has much to do, or no Kafka to ask, is not mended by a restart.
+        """
+        if part is not None:
+            return all(each.part != part for each in self.troubles)
         return not self.troubles and self.longest_wait() <= older_than
 
     def also(self, troubles: Sequence[Trouble]) -> "Status":

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from infra.status import Behind, Letters, Mark, Status, Timed, Trouble, Undone
     from infra.wiring import System
 
+PARTS = ("relay", "projector", "reactor", "timers", "planner")
+
 NOT_FINE = 1
 """The exit code of `--check` where something is wrong or has waited too long."""
 
@@ -41,12 +43,13 @@ KINDS = {
 @click.option(
     "--older-than", type=click.FloatRange(min=0), default=60.0, show_default=True, metavar="SECONDS", help="Too long."
 )
+@click.option("--part", type=click.Choice(PARTS), help="Check one part only: that it is there and moves.")
 @with_session()
-def status(session: Session, *, check: bool, older_than: float) -> int:
+def status(session: Session, *, check: bool, older_than: float, part: str | None) -> int:
     """Say who is behind, by how much and since when, and what is wrong; of one moment."""
     with session.open() as system:
         found = _looked(session, system, older_than)
-    fine = found.fine(older_than)
+    fine = found.fine(older_than, part)
     if session.as_json:
         click.echo(to_json(told(session, found, fine=fine)))
     else:

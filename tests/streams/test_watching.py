@@ -342,5 +342,16 @@ def test_who_has_much_to_do_and_moves_does_not_stand_still() -> None:
     assert (before.longest_wait(), before.fine(99), before.fine(101)) == (100.0, False, True)
 
 
+def test_of_one_part_only_its_own_trouble_counts() -> None:
+    troubles = [
+        *standing_still(stands(1), stands(1), 60),
+        Trouble("part-without-leader", {"part": "relay"}),
+        Trouble("kafka-unreachable", {"servers": "kafka:9092"}),
+    ]
+    found = stands(1).also(troubles)
+    at_fault = [part for part in ("relay", "projector", "reactor", "timers", "planner") if not found.fine(60, part)]
+    assert at_fault == ["relay", "projector", "timers", "planner"]
+
+
 def test_a_length_of_time_is_told_in_one_unit() -> None:
     assert [duration(each) for each in (0.4, 90, 200, 7300, 200_000)] == ["0 s", "90 s", "3 min", "2 h", "2 d"]
