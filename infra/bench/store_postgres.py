@@ -56,7 +56,7 @@ class Contest:
         self.raw.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
         self.raw.execute(SQL("SET search_path TO {}").format(Identifier(raw)))
         self.cursor = self.raw.cursor(binary=True)
-        self.library = Application[Any](env=_environment(url, library))
+        self.library = Application[Any](env=environment(url, library))
         self.crew = ThreadPoolExecutor(IN_FLIGHT)
 
     def close(self) -> None:
@@ -186,7 +186,8 @@ def measure(url: str, rounds: int, commands: int) -> list[Figure]:
     ]
 
 
-def _environment(url: str, schema: str) -> dict[str, str]:
+def environment(url: str, schema: str) -> dict[str, str]:
+    """Return what the library is told: where its tables are, and that 16 threads will come."""
     told = conninfo_to_dict(url)
     names = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     return {

@@ -48,12 +48,13 @@ def bench() -> None:
 @one_line
 def store(session: Session, rounds: int, events: int, tail_events: int, database_url: str | None) -> int:
     """The event store against raw inserts, a raw SELECT and the library as it comes."""
-    from infra.bench import store, store_postgres, store_tail  # noqa: PLC0415 -- loaded when it is measured
+    from infra.bench import store, store_postgres, store_projection, store_tail  # noqa: PLC0415 -- loaded when it is measured
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
 
     with servers(database_url, kafka=False) as found:
         figures = store.measure(found.folder, rounds, events)
         figures += store_postgres.measure(found.database_url, rounds, events)
+        figures.append(store_projection.measure(found.database_url, min(rounds, 3), events))
         missed = store_tail.measure(found.folder, found.database_url, tail_events) if tail_events else []
     tell(session, [*figures, *missed])
     return MISSED if any(each.met is False for each in missed) else 0
