@@ -23,7 +23,7 @@ from infra.wiring import Distributed
 
 T = TypeVar("T")
 
-AWAY_SECONDS = 60.0
+AWAY_SECONDS = 180.0
 
 
 @dataclass
