@@ -1,5 +1,6 @@
 """The system alive, its parts, and the simulated community."""
 
+import asyncio
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -75,6 +76,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
     """Run every part. With --now the clock of all parts stands there, and touched days are planned as of then."""
     from infra.planner import FULL, LIVE  # noqa: PLC0415 -- solvers are loaded when a day is planned
 
+    _check_topic(session)
     with session.open() as system:
         if session.settings.now is not None:
             system.clock.stand(session.settings.now, FULL if until_idle else LIVE)
@@ -83,8 +85,22 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
         return _keep(places, idle_of=system if until_idle else None)  # type: ignore[arg-type]
 
 
+def _check_topic(session: Session) -> None:
+    """Refuse a topic that is not as it shall be before anything is started; a Kafka that is away is waited for."""
+    from infra.parts import topic_of  # noqa: PLC0415 -- streams are loaded where they work
+    from streams.topics import TopicError, check_topic  # noqa: PLC0415 -- likewise
+
+    _, servers = session.settings.addresses()
+    try:
+        asyncio.run(check_topic(servers, topic_of(session.settings)))
+    except TopicError as error:
+        if error.rule != "kafka-unreachable":
+            raise Unfit(error.rule, **error.values) from error
+
+
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
     from infra.logs import log_to_standard_error  # noqa: PLC0415 -- loaded where it is used
+    from infra.store.recorded import StoreError  # noqa: PLC0415 -- likewise
     from infra.supervising import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
 
     log_to_standard_error()
@@ -92,7 +108,12 @@ def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" =
     system = idle_of
 
     def idle() -> bool:
-        return system is not None and system.runner.standing(system.now()).idle
+        if system is None:
+            return False
+        try:
+            return system.runner.standing(system.now()).idle
+        except StoreError:  # the parts wait for it, too
+            return False
 
     return supervise(words, stop_on_signal(), idle)
 
