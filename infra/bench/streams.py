@@ -1,7 +1,7 @@
 """The streams beside their limits, over a real Kafka and PostgreSQL."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from infra.bench import streams_catch_up, streams_live, streams_relay
 from infra.bench.figures import Figure, beside
@@ -9,25 +9,34 @@ from infra.bench.servers import Servers, database
 from infra.bench.streams_log import new_topic, simulated
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
+from streams.envelope import MOST_EVENTS
 from streams.topics import Topic
 
 SINGLES = 4
 """One event a message is slow: so many times fewer are measured."""
 
 
-def measure(servers: Servers, rounds: int, events: int, seconds: float) -> list[Figure]:
+Told = Callable[[str, int, int], None]
+
+
+def measure(servers: Servers, rounds: int, events: int, seconds: float, told: Told) -> list[Figure]:
     """Measure the relay, projection in catch-up, and for so many seconds the way of single events to their rows."""
+    told("measuring", 0, 5)
     log = simulated(events)
+    told("measuring", 1, 5)
     with database(servers.database_url) as url, PostgresStore(url) as store:
         _fill(store, log)
         figures = [asyncio.run(streams_relay.measure(store, log, url, servers.bootstrap_servers, rounds))]
-    envelopes = asyncio.run(_topic(servers, log, 100))
+    told("measuring", 2, 5)
+    envelopes = asyncio.run(_topic(servers, log, MOST_EVENTS))
     found = streams_catch_up.measure(servers, envelopes, log, rounds, envelopes=True)
     figures.append(beside("projection-envelopes", found, "raw-loop", at_least=0.5, size=len(log)))
+    told("measuring", 3, 5)
     few = log[: len(log) // SINGLES]
     singles = asyncio.run(_topic(servers, few, 1))
     found = streams_catch_up.measure(servers, singles, few, rounds, envelopes=False)
     figures.append(beside("projection-singles", found, "raw-loop", size=len(few)))
+    told("measuring", 4, 5)
     return figures + streams_live.measure(servers, seconds)
 
 

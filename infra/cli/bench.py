@@ -48,14 +48,20 @@ def bench() -> None:
 @one_line
 def store(session: Session, rounds: int, events: int, tail_events: int, database_url: str | None) -> int:
     """The event store against raw inserts, a raw SELECT and the library as it comes."""
-    from infra.bench import store, store_postgres, store_projection, store_tail  # noqa: PLC0415 -- loaded when it is measured
+    from infra.bench import store, store_postgres, store_projection, store_tail  # noqa: PLC0415 -- loaded when measured
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
 
-    with servers(database_url, kafka=False) as found:
-        figures = store.measure(found.folder, rounds, events)
+    figures, missed = [], []
+    with servers(database_url, kafka=False) as found, steps(session) as told:
+        told("measuring", 0, 4)
+        figures += store.measure(found.folder, rounds, events)
+        told("measuring", 1, 4)
         figures += store_postgres.measure(found.database_url, rounds, events)
+        told("measuring", 2, 4)
         figures.append(store_projection.measure(found.database_url, min(rounds, 3), events))
-        missed = store_tail.measure(found.folder, found.database_url, tail_events) if tail_events else []
+        told("measuring", 3, 4)
+        if tail_events:
+            missed += store_tail.measure(found.folder, found.database_url, tail_events)
     tell(session, [*figures, *missed])
     return MISSED if any(each.met is False for each in missed) else 0
 
@@ -80,8 +86,9 @@ def streams(
     from infra.bench import streams  # noqa: PLC0415 -- likewise
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
 
-    with servers(database_url, bootstrap_servers) as found:
-        tell(session, streams.measure(found, rounds, events, seconds))
+    with servers(database_url, bootstrap_servers) as found, steps(session) as told:
+        figures = streams.measure(found, rounds, events, seconds, told)
+    tell(session, figures)
 
 
 @bench.command()
