@@ -86,7 +86,7 @@ def tail(store: EventStore, total: int) -> Seen:
 
 def contest(place: Place, events: int) -> Seen:
     """Let six processes write so many events while this one reads them."""
-    commits = max(1, events // (WRITERS * PER_COMMIT))
+    commits = -(-events // (WRITERS * PER_COMMIT))
     ready = SPAWN.Barrier(WRITERS + 1)
     with place.store() as store:
         crew = [SPAWN.Process(target=write, args=(place, writer, commits, ready)) for writer in range(WRITERS)]
