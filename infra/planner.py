@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing.connection import wait
@@ -42,15 +42,19 @@ WORKERS = 2
 
 Progress = Callable[[int, int], None]
 
+Solvers = Callable[[int], AbstractContextManager[Executor]]
+"""Gives so many solver processes."""
+
 
 @value
 class PlannedDay:
-    """What planning a team-day came to. `roster` is None where there was nothing to plan."""
+    """What planning a team-day came to, as of the touch at `basis`; without a `roster` there was nothing to plan."""
 
     team_id: str
     day: date
     roster: Roster | None
     published: bool
+    basis: int
     revision: int | None = None
     moved: int = 0
 
@@ -166,21 +170,25 @@ def finish(
     system: "System", executor: Executor, read: Draft, now: datetime, budget: Budget, *, dry_run: bool = False
 ) -> PlannedDay:
     """Publish what was solved; a day that was touched meanwhile is read and solved again."""
-    team_day = read.team_day
     for _ in range(ATTEMPTS):
-        roster = read.answer.result() if read.answer else None
         try:
-            if roster is not None and read.problem is not None and not dry_run:
-                return publish(system, read, read.problem, roster, now)
-            if not dry_run:
-                if read.later is not None:
-                    system.store.mark(TeamDay(team_day.team_id, read.later), now)
-                system.store.settle_team_day(team_day, read.basis)
+            return conclude(system, read, now, dry_run=dry_run)
         except StaleBasis:
-            read = draft(system, executor, team_day, now, budget)
-        else:
-            return PlannedDay(team_id=team_day.team_id, day=team_day.day, roster=roster, published=False)
-    raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+            read = draft(system, executor, read.team_day, now, budget)
+    raise Refused("stale-basis", team_id=read.team_day.team_id, day=read.team_day.day)
+
+
+def conclude(system: "System", read: Draft, now: datetime, *, dry_run: bool = False) -> PlannedDay:
+    """Wait for the solver and publish; StaleBasis if the day was touched since it was read."""
+    team_day = read.team_day
+    roster = read.answer.result() if read.answer else None
+    if roster is not None and read.problem is not None and not dry_run:
+        return publish(system, read, read.problem, roster, now)
+    if not dry_run:
+        if read.later is not None:
+            system.store.mark(TeamDay(team_day.team_id, read.later), now)
+        system.store.settle_team_day(team_day, read.basis)
+    return PlannedDay(team_id=team_day.team_id, day=team_day.day, roster=roster, published=False, basis=read.basis)
 
 
 def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
@@ -206,6 +214,7 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
         day=read.team_day.day,
         roster=roster,
         published=bool(answer.events),
+        basis=read.basis,
         revision=answer.version,
         moved=moved_by(system, answer) if answer.events else 0,
     )
@@ -229,6 +238,6 @@ def is_published(rows: Rows, team_day: TeamDay) -> bool:
 
 
 def moved_by(system: "System", answer: Answer) -> int:
-    """Return how many visits the newest revision moved."""
-    newest = system.store.read(answer.stream)[-1].event
+    """Return how many visits the revision moved that was just published."""
+    newest = system.store.after(answer.position - 1, 1)[0].event
     return len(newest.moved) if isinstance(newest, RosterRevised) else 0

@@ -11,20 +11,26 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from domain.decider import Refused
 from infra.clock import Told
 from infra.following import Following
-from infra.planner import LIVE, PlannedDay, draft, finish, pool
-from infra.store.recorded import StoreError
+from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool
+from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
-from schedulers.problem import Budget
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 2.0
 PAUSE_SECONDS = 0.1
 ROWS_WITHIN_SECONDS = 15.0
+
+HANDS = 2
+"""Days in hand for each solver: one is solved while another is read or published."""
+
+Outcome = Literal["planned", "touched", "left"]
+"""What came of a day in hand: it is done, something touched it meanwhile, or it cannot be planned now."""
 
 log = logging.getLogger(__name__)
 
@@ -53,57 +59,78 @@ class Upto:
 
 @dataclass
 class Planner:
-    """Runs until `stop` is set. Any number of planners may run; `workers` days are in hand at a time in this one."""
+    """Runs until `stop` is set. Any number of planners may run; `workers` days are solved at a time in this one.
+
+    As many again are read or published meanwhile, so that no solver waits for the database. `late` is told how many
+    seconds later than it meant to the loop looks at the queue.
+    """
 
     system: Distributed
     workers: int = 2
     told: Callable[[PlannedDay], None] | None = None
-    _held: dict[Future[bool], Claimed] = field(default_factory=dict)
+    late: Callable[[float], None] | None = None
+    solvers: Solvers = pool
+    _held: dict[Future[Outcome], Claimed] = field(default_factory=dict)
     _renewed: float = 0.0
+    _hand_free: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stop: threading.Event) -> None:
         """Claim and plan. A solver that dies ends the run with its error: BrokenProcessPool."""
         upto = Upto(self.system.runner, self.system.store.last_position)
         self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
-        with pool(self.workers) as executor, ThreadPoolExecutor(self.workers) as slots:
+        with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
             while not stop.is_set():
-                try:
-                    if not self._begin(slots, executor):
-                        stop.wait(PAUSE_SECONDS)
-                    self._renew()
-                except StoreError as error:
-                    log.warning("planner: %s", error)
-                    stop.wait(1.0)
-                self._bury()
+                looked = time.monotonic()
+                pause = self._turn(slots, executor)
+                self._hand_free.wait(pause)
+                self._hand_free.clear()
+                lateness = time.monotonic() - looked - pause
+                if self.late is not None and lateness >= 0.0:
+                    self.late(lateness)
 
-    def _begin(self, slots: Executor, executor: Executor) -> bool:
-        """Claim a day and put it to work; False if there is none or no hand is free."""
-        if len(self._held) >= self.workers:
-            return False
+    def _turn(self, slots: Executor, executor: Executor) -> float:
+        """See what is done, and begin what is due; return for how many seconds there is nothing more to do."""
+        self._bury()
+        try:
+            self._renew()
+            return self._begin(slots, executor)
+        except StoreError as error:
+            log.warning("planner: %s", error)
+            return 1.0
+
+    def _begin(self, slots: Executor, executor: Executor) -> float:
+        """Claim a day and put it to work; return how long to pause before the next look."""
+        if len(self._held) >= HANDS * self.workers:
+            return PAUSE_SECONDS
         clock = self.system.clock.told()
         if clock.moved and clock.budget is None:
-            return False
+            return PAUSE_SECONDS
         held_at = datetime.now(UTC)
         claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=held_at)
         if claimed is None:
-            return False
-        self._held[slots.submit(self._plan, executor, claimed, clock)] = claimed
-        return True
+            due = self.system.store.next_due(clock.now)
+            return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - clock.now).total_seconds())
+        future = slots.submit(self._plan, executor, claimed, clock)
+        self._held[future] = claimed
+        future.add_done_callback(lambda _: self._hand_free.set())
+        return 0.0
 
-    def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> bool:
-        """Plan one day; False if it cannot be planned now."""
-        budget: Budget = clock.budget or LIVE
+    def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> Outcome:
+        """Plan one day."""
         try:
-            read = draft(self.system, executor, claimed.team_day, clock.now, budget)
-            planned = finish(self.system, executor, read, clock.now, budget)
+            read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
+            planned = conclude(self.system, read, clock.now)
+        except StaleBasis:
+            log.info("planner: %s %s was touched meanwhile", claimed.team_id, claimed.day)
+            return "touched"
         except (Behind, Refused, StoreError) as reason:
             log.warning("planner: %s %s is left for later: %r", claimed.team_id, claimed.day, reason)
             time.sleep(PAUSE_SECONDS)
-            return False
+            return "left"
         log.info("planner: %s %s revision %s", planned.team_id, planned.day, planned.revision)
         if self.told is not None:
             self.told(planned)
-        return True
+        return "planned"
 
     def _renew(self) -> None:
         """Hold the days in hand for longer."""
@@ -113,11 +140,14 @@ class Planner:
             self._held = {future: self.system.store.renew_team_day(each, until) for future, each in self._held.items()}
 
     def _bury(self) -> None:
-        """Give back the days that could not be planned; an error that nobody expected ends the run."""
+        """Give back the days that are not planned; an error that nobody expected ends the run."""
         for future in [each for each in self._held if each.done()]:
             claimed = self._held.pop(future)
-            if not future.result():
-                try:
+            outcome = future.result()
+            try:
+                if outcome == "touched":
+                    self.system.store.postpone_team_day(claimed, self.system.now())
+                elif outcome == "left":
                     self.system.store.release_team_day(claimed)
-                except StoreError as error:
-                    log.warning("planner: a lease must run out: %s", error)
+            except StoreError as error:
+                log.warning("planner: a lease must run out: %s", error)

@@ -106,6 +106,32 @@ class TeamDayQueue:
                 (until, claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
             )
 
+    def postpone_team_day(self, claimed: Claimed, now: datetime) -> None:
+        """Give back a day that was touched while it was planned: it waits for a pause anew, behind the others.
+
+        Else one that is touched without end would be in hand without end.
+        """
+        with self._file.writing() as cursor:
+            cursor.execute(
+                """UPDATE team_days SET lease_until = NULL, first_at = ?, due_at = ?
+                WHERE team_id = ? AND day = ? AND lease_until = ?""",
+                (
+                    to_micros(now),
+                    to_micros(now + self._pace.debounce),
+                    claimed.team_id,
+                    claimed.day.isoformat(),
+                    to_micros(claimed.lease_until),
+                ),
+            )
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return the moment after `now` at which the next touched day comes up, as it is known now."""
+        with self._file.asking() as cursor:
+            (due_at,) = cursor.execute(
+                "SELECT min(due_at) FROM team_days WHERE wanted > done AND due_at > ?", (to_micros(now),)
+            ).fetchone()
+        return None if due_at is None else from_micros(due_at)
+
     def settle_team_day(self, team_day: TeamDay, basis: int) -> None:
         """Say that as of `basis` there was nothing to plan; StaleBasis if the day was touched since."""
         with self._file.writing() as cursor:

@@ -61,6 +61,27 @@ def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: EventStore) ->
     assert claim(queue, 10) == ("t1", TODAY, 4)
 
 
+def test_a_day_touched_while_it_was_planned_waits_for_a_pause_behind_the_others(queue: EventStore) -> None:
+    touch(queue)
+    held = queue.claim_team_day(NOW + 2 * SECOND, LEASE)
+    touch(queue, 2.5, team="t2")
+    last = touch(queue, 3)
+    assert held is not None
+    queue.postpone_team_day(held, NOW + 3 * SECOND)
+    assert claim(queue, 4.9) == ("t2", TODAY, 2)
+    assert claim(queue, 4.9) is None
+    assert claim(queue, 5) == ("t1", TODAY, last)
+
+
+def test_it_is_known_when_the_next_day_comes_up(queue: EventStore) -> None:
+    assert queue.next_due(NOW) is None
+    touch(queue)
+    touch(queue, 1, team="t2")
+    assert queue.next_due(NOW + SECOND) == NOW + 2 * SECOND
+    assert queue.next_due(NOW + 2 * SECOND) == NOW + 3 * SECOND
+    assert queue.next_due(NOW + 3 * SECOND) is None
+
+
 def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: EventStore) -> None:
     touch(queue)
     touch(queue, team="t2", day=TOMORROW)
