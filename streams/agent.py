@@ -216,6 +216,7 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
         stream_wait_empty=False,
         stream_buffer_maxsize=1000,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=5000,  # a topic that is made again is seen so late; else after five minutes
         consumer_group_instance_id=f"{group}-{member.slot}",
         broker_session_timeout=10,
         broker_rebalance_timeout=15,  # all wait so long for one that was killed while it joined; else a minute

@@ -108,6 +108,7 @@ class Relay:
                     looked = monotonic()
                 await asyncio.to_thread(self._store.wait, sent.position, WAIT_SECONDS)
                 continue
+            events = apart(events)
             packed = divided(events, self._topic.partitions, sent)
             if not await self._out.send([pack(parcel, self._source) for parcel in packed], self._stopping):
                 return
@@ -121,6 +122,12 @@ class Relay:
     async def _pause(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), WAIT_SECONDS)
+
+
+def apart(events: Sequence[Noted]) -> Sequence[Noted]:
+    """Return a run up to an event larger than a batch, or that alone: nothing is sent again with one that is refused."""
+    large = next((number for number, event in enumerate(events) if len(event.state) > BATCH_BYTES), None)
+    return events if large is None else events[: max(large, 1)]
 
 
 def divided(events: Sequence[Noted], partitions: int, sent: Sent) -> list[Parcel]:

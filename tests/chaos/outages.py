@@ -1,0 +1,194 @@
+"""The database and the broker are away while a community lives, and nobody but a supervisor does anything about it.
+
+python -m tests.chaos.outages            the database for 60 s, the broker for 120 s
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from domain.institution import OpenInstitution
+from infra.commands import Asked, execute
+from infra.dev.local import Services, erase, up
+from infra.planner import FULL
+from tests.chaos import verdict
+from tests.chaos.feeding import Feeder, insisting
+from tests.streams.district import ROOT, District
+
+Away = Literal["database", "broker"]
+
+LONG: tuple[tuple[Away, float], ...] = (("database", 60.0), ("broker", 120.0))
+
+VERDICT = "commands went on as soon as they could, nothing lost, rows equal a replay, idle"
+
+PATIENCE = 120.0
+
+SERVICE_AWAY = 75
+"""How a part may end whose database or broker is away while it begins."""
+
+
+@dataclass
+class Outages:
+    """Services are killed, one after the other, under the life of a community; all parts run under one supervisor."""
+
+    district: District
+    services: Services
+    of: Sequence[tuple[Away, float]]
+    seed: int = 1
+    figures: dict[str, float] = field(default_factory=dict)
+    ended: Counter[str] = field(default_factory=Counter)
+
+    def run(self) -> None:
+        """Kill, wait, start again, let all come to rest, and judge; AssertionError if something does not hold."""
+        supervisor = self.district.jiayi("run")
+        try:
+            with self.district.system() as system:
+                feeder = Feeder(system, teams=1, seed=self.seed, pause=0.02)
+                founded = feeder.found()
+                stop, failed = threading.Event(), list[BaseException]()
+                life = threading.Thread(target=_guarded, args=(feeder, founded, stop, failed))
+                life.start()
+                try:
+                    for away, seconds in self.of:
+                        self._interrupt(feeder, away, seconds)
+                finally:
+                    stop.set()
+                    life.join()
+                assert not failed, failed
+                self._rest(feeder)
+                self._judge(feeder)
+            assert supervisor.poll() is None
+            supervisor.terminate()
+            assert supervisor.wait(PATIENCE) == 0
+        finally:
+            supervisor.kill()  # its processes end when it is gone
+            supervisor.wait()
+        self._read_log()
+
+    def _interrupt(self, feeder: Feeder, away: Away, seconds: float) -> None:
+        service = self.services.postgres if away == "database" else self.services.kafka
+        before = len(feeder.answers)
+        _until(lambda: len(feeder.answers) > before + 10)
+        service.kill()
+        began = time.monotonic()
+        while (left := began + seconds - time.monotonic()) > 0:
+            if away == "database":
+                self._database_is_told_away()
+            else:
+                self._broker_is_told_away(feeder)
+            time.sleep(min(left, 5.0))
+        service.start()
+        back = time.monotonic()
+        self.figures[f"{away} away, seconds"] = round(back - began, 1)
+        after = len(feeder.answers)
+        _until(lambda: len(feeder.answers) > after + 10)
+        self.figures["from then on to ten more answers"] = round(time.monotonic() - back, 1)
+
+    def _database_is_told_away(self) -> None:
+        told = self._status()
+        assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1), told
+        assert "[store-failed]" in told.stderr
+
+    def _broker_is_told_away(self, feeder: Feeder) -> None:
+        """The store takes commands all the time, and the status says what is wrong."""
+        number = self.figures["commands while the broker was away"] = (
+            self.figures.get("commands while the broker was away", 0) + 1
+        )
+        command = OpenInstitution(
+            institution_id=f"away-{number}", name="x", kind="hospital", sector="public", tier=1, district="Futian"
+        )
+        now = feeder.system.now()
+        asked = Asked(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
+        feeder.answers[f"away-{number}"] = execute(feeder.system.store, asked, region="SZ")
+        told = json.loads(self._status("--json").stdout)
+        assert told["idle"] is False
+        assert "kafka-unreachable" in {each["rule"] for each in told["troubles"]}
+
+    def _status(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "infra.cli.main", "streams", "status", *words]
+        environment = self.district.environment
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    def _rest(self, feeder: Feeder) -> None:
+        began = time.monotonic()
+        clock = feeder.system.clock
+        now = insisting(lambda: clock.told().now) + timedelta(minutes=1)
+        insisting(lambda: clock.stand(now, FULL))
+        _until(lambda: insisting(lambda: feeder.system.runner.standing(now)).idle)
+        self.figures["seconds to rest"] = round(time.monotonic() - began, 1)
+        told = json.loads(self._status("--json").stdout)
+        assert (told["idle"], told["troubles"]) == (True, []), told
+
+    def _judge(self, feeder: Feeder) -> None:
+        events = verdict.log_of(feeder.system)
+        verdict.nothing_is_lost_or_doubled(events, feeder.answers)
+        verdict.every_reaction_was_given(feeder.system, events)
+        verdict.rows_equal_a_replay(feeder.system)
+        self.figures["rosters"] = verdict.rosters_stand_on_what_was_newest(events)
+        self.figures |= {"commands answered": len(feeder.answers), "events": len(events)}
+
+    def _read_log(self) -> None:
+        """Count who ended with what: services that are away end a part with 75 at most."""
+        log = self.district.log.read_text()
+        for words, code in re.findall(r"run (\w+) [^:]*: ended with (-?\d+)", log):
+            self.ended[f"{words} ended with {code}"] += 1
+            assert int(code) == SERVICE_AWAY, f"{words} ended with {code}"
+        self.figures["lines of log"] = log.count("\n")
+
+
+def _guarded(feeder: Feeder, founded: list, stop: threading.Event, failed: list[BaseException]) -> None:  # type: ignore[type-arg]
+    try:
+        feeder.live(founded, stop)
+    except BaseException as error:
+        failed.append(error)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < give_up, "it never came to be"
+        time.sleep(0.05)
+
+
+def main() -> None:
+    """Run on services of its own and print what came of it; an assertion ends it with 1."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, help="Instead of 60 and 120.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log", type=Path, help="Keep what the processes said.")
+    asked = parser.parse_args()
+    wanted = [(away, asked.seconds or seconds) for away, seconds in LONG]
+    with tempfile.TemporaryDirectory(prefix="jiayi-outages-") as place:
+        folder = Path(place)
+        services = up(folder / "services")
+        district = District(services.database_url, services.bootstrap_servers, folder)
+        outages = Outages(district, services, wanted, asked.seed)
+        try:
+            district.make_topic()
+            outages.run()
+        except BaseException:
+            sys.stderr.write(district.log.read_text()[-20000:] if district.log.exists() else "")
+            raise
+        finally:
+            if asked.log is not None and district.log.exists():
+                shutil.copy(district.log, asked.log)
+            erase(folder / "services")
+    told = [f"{name}: {number:g}" for name, number in outages.figures.items()]
+    told += [f"{name}: {number}" for name, number in sorted(outages.ended.items())]
+    sys.stdout.write("\n".join([*told, "", VERDICT, ""]))
+
+
+if __name__ == "__main__":
+    main()
