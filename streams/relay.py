@@ -125,7 +125,7 @@ class Relay:
 
 
 def apart(events: Sequence[Noted]) -> Sequence[Noted]:
-    """Return a run up to an event larger than a batch, or that alone: nothing is sent again with one that is refused."""
+    """Return a run up to an event larger than a batch, or that alone: nothing is sent again with what is refused."""
     large = next((number for number, event in enumerate(events) if len(event.state) > BATCH_BYTES), None)
     return events if large is None else events[: max(large, 1)]
 
