@@ -92,6 +92,39 @@ def streams(
 
 
 @bench.command()
+@click.option("--teams", type=click.IntRange(min=1), default=4, show_default=True, help="Whose days change one by one.")
+@click.option("--seconds", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Of single changes.")
+@click.option("--team-days", type=click.IntRange(min=1), default=300, show_default=True, help="Under the storm.")
+@click.option(
+    "--changes", type=click.IntRange(min=0), default=10_000, show_default=True, help="Of the storm; 0: there is none."
+)
+@database
+@kafka
+@with_session()
+@one_line
+def planner(
+    session: Session,
+    teams: int,
+    seconds: float,
+    team_days: int,
+    changes: int,
+    database_url: str | None,
+    bootstrap_servers: str | None,
+) -> int:
+    """From a change to the published roster, and a storm of changes; embedded and distributed.
+
+    Exit code 1 if a day is left unplanned.
+    """
+    from infra.bench import planner  # noqa: PLC0415 -- likewise
+    from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+
+    with servers(database_url, bootstrap_servers) as found:
+        figures = planner.measure(found, teams, seconds, team_days, changes)
+    tell(session, figures)
+    return MISSED if any(each.unit == "team-days" and each.met is False for each in figures) else 0
+
+
+@bench.command()
 @click.option("--teams", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--days", type=click.IntRange(min=1), default=60, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
