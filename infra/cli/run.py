@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from infra.cli.moments import day
-from infra.cli.problems import Unfit, to_json
+from infra.cli.problems import Unfit, problem_of, to_json
 from infra.cli.roster import told_of
 from infra.cli.session import Session, steps, with_session
 from infra.parts import Part
 
 if TYPE_CHECKING:
     from infra.planner import PlannedDay
-    from infra.wiring import Distributed
+    from infra.wiring import Distributed, System
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -77,7 +77,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
     from infra.planner import FULL, LIVE  # noqa: PLC0415 -- solvers are loaded when a day is planned
 
     _check_topic(session)
-    with session.open() as system:
+    with _opened(session) as system:
         if session.settings.now is not None:
             system.clock.stand(session.settings.now, FULL if until_idle else LIVE)
         places = [(part, slot + number, 1) for part in ("projector", "reactor") for number in range(workers)]
@@ -96,6 +96,22 @@ def _check_topic(session: Session) -> None:
     except TopicError as error:
         if error.rule != "kafka-unreachable":
             raise Unfit(error.rule, **error.values) from error
+
+
+def _opened(session: Session) -> "System":
+    """Open the system. A database that is away ends this process as it ends a part: who keeps it starts it again."""
+    from infra.parts import AWAY  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.store.recorded import StoreError, UnfitStoreError  # noqa: PLC0415 -- likewise
+
+    try:
+        return session.open()
+    except UnfitStoreError:
+        raise
+    except StoreError as error:
+        problem = problem_of(error, session.language)
+        assert problem is not None, "a store's error has its sentence"
+        click.echo(to_json(problem.told()) if session.as_json else problem.line(), err=True)
+        raise SystemExit(AWAY) from error
 
 
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:

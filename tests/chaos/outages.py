@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from domain.institution import OpenInstitution
-from infra.commands import Asked, execute
+from infra.commands import Answer, Asked, execute
 from infra.dev.local import Services, erase, up
 from infra.planner import FULL
+from infra.wiring import Distributed
 from tests.chaos import verdict
 from tests.chaos.feeding import Feeder, insisting
 from tests.streams.district import ROOT, District
@@ -39,6 +40,26 @@ SERVICE_AWAY = 75
 """How a part may end whose database or broker is away while it begins."""
 
 
+class Life(Protocol):
+    """Gives commands, each until it is answered, and keeps the answers."""
+
+    system: Distributed
+    answers: dict[str, Answer]
+
+    def found(self) -> object:
+        """Give what must be there first; nothing is away meanwhile."""
+        ...
+
+    def live(self, founded: Any, stop: threading.Event) -> None:
+        """Go on until told to stop."""
+        ...
+
+
+def community(system: Distributed) -> Life:
+    """Return a community of one team."""
+    return Feeder(system, teams=1, seed=1, pause=0.02)
+
+
 @dataclass
 class Outages:
     """Services are killed, one after the other, under the life of a community; all parts run under one supervisor."""
@@ -46,7 +67,7 @@ class Outages:
     district: District
     services: Services
     of: Sequence[tuple[Away, float]]
-    seed: int = 1
+    life: Callable[[Distributed], Life] = community
     figures: dict[str, float] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)
 
@@ -55,20 +76,21 @@ class Outages:
         supervisor = self.district.jiayi("run")
         try:
             with self.district.system() as system:
-                feeder = Feeder(system, teams=1, seed=self.seed, pause=0.02)
-                founded = feeder.found()
+                life = self.life(system)
+                founded = life.found()
+                _until(lambda: system.runner.standing(system.now()).settled)  # everybody has begun
                 stop, failed = threading.Event(), list[BaseException]()
-                life = threading.Thread(target=_guarded, args=(feeder, founded, stop, failed))
-                life.start()
+                living = threading.Thread(target=_guarded, args=(life, founded, stop, failed))
+                living.start()
                 try:
                     for away, seconds in self.of:
-                        self._interrupt(feeder, away, seconds)
+                        self._interrupt(life, away, seconds)
                 finally:
                     stop.set()
-                    life.join()
+                    living.join()
                 assert not failed, failed
-                self._rest(feeder)
-                self._judge(feeder)
+                self._rest(life)
+                self._judge(life)
             assert supervisor.poll() is None
             supervisor.terminate()
             assert supervisor.wait(PATIENCE) == 0
@@ -77,23 +99,23 @@ class Outages:
             supervisor.wait()
         self._read_log()
 
-    def _interrupt(self, feeder: Feeder, away: Away, seconds: float) -> None:
+    def _interrupt(self, life: Life, away: Away, seconds: float) -> None:
         service = self.services.postgres if away == "database" else self.services.kafka
-        before = len(feeder.answers)
-        _until(lambda: len(feeder.answers) > before + 10)
+        before = len(life.answers)
+        _until(lambda: len(life.answers) > before + 10)
         service.kill()
         began = time.monotonic()
         while (left := began + seconds - time.monotonic()) > 0:
             if away == "database":
                 self._database_is_told_away()
             else:
-                self._broker_is_told_away(feeder)
+                self._broker_is_told_away(life)
             time.sleep(min(left, 5.0))
         service.start()
         back = time.monotonic()
         self.figures[f"{away} away, seconds"] = round(back - began, 1)
-        after = len(feeder.answers)
-        _until(lambda: len(feeder.answers) > after + 10)
+        after = len(life.answers)
+        _until(lambda: len(life.answers) > after + 10)
         self.figures["from then on to ten more answers"] = round(time.monotonic() - back, 1)
 
     def _database_is_told_away(self) -> None:
@@ -101,7 +123,7 @@ class Outages:
         assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1), told
         assert "[store-failed]" in told.stderr
 
-    def _broker_is_told_away(self, feeder: Feeder) -> None:
+    def _broker_is_told_away(self, life: Life) -> None:
         """The store takes commands all the time, and the status says what is wrong."""
         number = self.figures["commands while the broker was away"] = (
             self.figures.get("commands while the broker was away", 0) + 1
@@ -109,9 +131,9 @@ class Outages:
         command = OpenInstitution(
             institution_id=f"away-{number}", name="x", kind="hospital", sector="public", tier=1, district="Futian"
         )
-        now = feeder.system.now()
+        now = life.system.now()
         asked = Asked(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
-        feeder.answers[f"away-{number}"] = execute(feeder.system.store, asked, region="SZ")
+        life.answers[f"away-{number}"] = execute(life.system.store, asked, region="SZ")
         told = json.loads(self._status("--json").stdout)
         assert told["idle"] is False
         assert "kafka-unreachable" in {each["rule"] for each in told["troubles"]}
@@ -121,23 +143,23 @@ class Outages:
         environment = self.district.environment
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
-    def _rest(self, feeder: Feeder) -> None:
+    def _rest(self, life: Life) -> None:
         began = time.monotonic()
-        clock = feeder.system.clock
+        clock = life.system.clock
         now = insisting(lambda: clock.told().now) + timedelta(minutes=1)
         insisting(lambda: clock.stand(now, FULL))
-        _until(lambda: insisting(lambda: feeder.system.runner.standing(now)).idle)
+        _until(lambda: insisting(lambda: life.system.runner.standing(now)).idle)
         self.figures["seconds to rest"] = round(time.monotonic() - began, 1)
         told = json.loads(self._status("--json").stdout)
         assert (told["idle"], told["troubles"]) == (True, []), told
 
-    def _judge(self, feeder: Feeder) -> None:
-        events = verdict.log_of(feeder.system)
-        verdict.nothing_is_lost_or_doubled(events, feeder.answers)
-        verdict.every_reaction_was_given(feeder.system, events)
-        verdict.rows_equal_a_replay(feeder.system)
+    def _judge(self, life: Life) -> None:
+        events = verdict.log_of(life.system)
+        verdict.nothing_is_lost_or_doubled(events, life.answers)
+        verdict.every_reaction_was_given(life.system, events)
+        verdict.rows_equal_a_replay(life.system)
         self.figures["rosters"] = verdict.rosters_stand_on_what_was_newest(events)
-        self.figures |= {"commands answered": len(feeder.answers), "events": len(events)}
+        self.figures |= {"commands answered": len(life.answers), "events": len(events)}
 
     def _read_log(self) -> None:
         """Count who ended with what: services that are away end a part with 75 at most."""
@@ -148,9 +170,9 @@ class Outages:
         self.figures["lines of log"] = log.count("\n")
 
 
-def _guarded(feeder: Feeder, founded: list, stop: threading.Event, failed: list[BaseException]) -> None:  # type: ignore[type-arg]
+def _guarded(life: Life, founded: object, stop: threading.Event, failed: list[BaseException]) -> None:
     try:
-        feeder.live(founded, stop)
+        life.live(founded, stop)
     except BaseException as error:
         failed.append(error)
 
@@ -166,7 +188,6 @@ def main() -> None:
     """Run on services of its own and print what came of it; an assertion ends it with 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, help="Instead of 60 and 120.")
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path, help="Keep what the processes said.")
     asked = parser.parse_args()
     wanted = [(away, asked.seconds or seconds) for away, seconds in LONG]
@@ -174,7 +195,7 @@ def main() -> None:
         folder = Path(place)
         services = up(folder / "services")
         district = District(services.database_url, services.bootstrap_servers, folder)
-        outages = Outages(district, services, wanted, asked.seed)
+        outages = Outages(district, services, wanted)
         try:
             district.make_topic()
             outages.run()
