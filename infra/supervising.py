@@ -75,6 +75,7 @@ def _look_after(kept: _Kept) -> int:
     """Start a process that is not there and may be; return UNFIT if it has ended so, else 0."""
     code = kept.ended()
     if code == UNFIT:
+        log.error("%s: ended with %d, and would again: all end", kept.name, code)
         return UNFIT
     if code is not None:
         log.error("%s: ended with %d, begins again in %.1f s", kept.name, code, kept.pause)
