@@ -36,6 +36,7 @@ bench: setup
 # Kills at random, about ten minutes.
 chaos: setup
 	$(BIN)/python -m tests.chaos.storm --kills 100 --freezes 3 --workers 4 --teams 2
+	$(BIN)/python -m tests.chaos.outages
 
 clean:
 	-$(BIN)/jiayi dev down --erase
