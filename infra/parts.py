@@ -5,6 +5,7 @@ program; 70 a broken invariant (see the log's last lines); 75 a service is away 
 progress. A supervisor starts a part again after 70 and 75; after 2 somebody must look.
 """
 
+import asyncio
 import logging
 import os
 import sys
@@ -17,7 +18,7 @@ from infra.logs import log_to_standard_error
 from infra.settings import Settings
 from infra.store.recorded import StoreError, UnfitStoreError
 from streams.relay import TooLarge
-from streams.topics import Topic, TopicError
+from streams.topics import Topic, TopicError, check_topic
 
 Part = Literal["relay", "projector", "reactor", "planner", "timers"]
 
@@ -83,7 +84,9 @@ def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) 
 
         store = PostgresStore(database_url)
         worker.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic, stop=stop)
-    elif part == "projector":
+        return
+    asyncio.run(check_topic(servers, topic))
+    if part == "projector":
         worker.run_projector(member, database_url=database_url, stop=stop)
     else:
         worker.run_reactor(member, database_url=database_url, region=settings.region, stop=stop)

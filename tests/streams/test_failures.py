@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from domain.institution import InstitutionOpened
 from infra.codec import encode
-from infra.parts import Part
+from infra.dev.local import Services
+from infra.parts import AWAY, Part
 from infra.wiring import Distributed
 from streams.agent import BROKEN
 from streams.topics import LARGEST_MESSAGE
@@ -180,3 +182,28 @@ def test_an_event_that_kafka_does_not_take_stops_the_relay_before_it_until_the_t
         running = [district.begin(part) for part in ("relay", "projector", "reactor")]
         until(lambda: quiet(system), *running)
         verdict.rows_equal_a_replay(system)
+
+
+def test_who_begins_while_the_broker_is_away_ends_to_be_tried_again_and_the_relay_waits(
+    database_url: str, tmp_path: Path
+) -> None:
+    district = District(database_url, "127.0.0.1:1", tmp_path)
+    try:
+        relay = district.begin("relay")
+        ends_with(district, AWAY, "projector", "reactor")
+        said = district.log.read_text()
+        assert [said.count(f"CRITICAL {part}: kafka-unreachable") for part in ("projector", "reactor")] == [1, 1]
+        assert "Traceback" not in said
+        until(lambda: "relay: Kafka does not answer" in district.log.read_text(), relay)
+    finally:
+        district.close()
+
+
+def test_who_begins_where_there_is_no_topic_ends_for_good(
+    services: Services, database_url: str, tmp_path: Path
+) -> None:
+    district = District(database_url, services.bootstrap_servers, tmp_path)
+    ends_with(district, UNFIT, "relay", "projector", "reactor")
+    said = district.log.read_text().splitlines()
+    assert sum("[topic-missing]" in line for line in said) == 3
+    assert troubles(district)["topic-missing"] == {"topic": district.settings.topic}
