@@ -40,11 +40,14 @@ def run(
         return _run_here(session, until_idle=until_idle)
     if part is not None and until_idle:
         raise click.UsageError("--until-idle is for the whole system")
+    if part is not None and (workers == 1 or part == "planner"):
+        return _run_part(session, part, slot, workers, ends_with_input=ends_with_input)
+    from infra.logs import log_to_standard_error  # noqa: PLC0415 -- loaded where it is used
+
+    log_to_standard_error()
     if part is None:
         return _run_all(session, workers, slot, until_idle=until_idle)
-    if workers > 1 and part != "planner":
-        return _keep([(part, slot + number, 1) for number in range(workers)])
-    return _run_part(session, part, slot, workers, ends_with_input=ends_with_input)
+    return _keep([(part, slot + number, 1) for number in range(workers)])
 
 
 def _run_here(session: Session, *, until_idle: bool) -> int:
@@ -115,11 +118,9 @@ def _opened(session: Session) -> "System":
 
 
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
-    from infra.logs import log_to_standard_error  # noqa: PLC0415 -- loaded where it is used
-    from infra.store.recorded import StoreError  # noqa: PLC0415 -- likewise
+    from infra.store.recorded import StoreError  # noqa: PLC0415 -- loaded where it is used
     from infra.supervising import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
 
-    log_to_standard_error()
     words = [("run", part, "--slot", str(slot), "--workers", str(workers)) for part, slot, workers in places]
     system = idle_of
 
