@@ -6,7 +6,7 @@ go on from there.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 
@@ -71,9 +71,8 @@ class StreamedRows:
             if self._writer is None or self._writer.closed:
                 self._writer = await connected(self._url, self._schema, LETTERS)
                 self._marked.clear()
-            async with self._writer.pipeline(), self._writer.transaction():
-                writing = _Writing(self._writer, self._tables, await self._standing(self._writer, partitions))
-                yield writing
+            async with _transaction(self._writer) as link:
+                yield _Writing(link, self._tables, await self._standing(link, partitions))
             self._marked.update(partitions)
 
     async def behind(self) -> Mapping[int, int]:
@@ -102,6 +101,25 @@ class StreamedRows:
         return Standing(watermarks, set(await letters.fetchall()))
 
 
+@asynccontextmanager
+async def _transaction(link: Link) -> AsyncIterator[Link]:
+    """Begin, and commit at the end, undo if anything is raised; Unwritable if the database did not take something.
+
+    Nothing waits for an answer that nobody asked for: a transaction is two round trips, to read and to write.
+    """
+    try:
+        async with link.pipeline():
+            await link.execute("BEGIN")
+            yield link
+            await link.execute("COMMIT")
+    except BaseException as error:
+        with suppress(psycopg.Error):
+            await link.rollback()
+        if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
+            raise Unwritable(type(error).__name__) from error
+        raise
+
+
 class _Writing:
     """One transaction."""
 
@@ -111,15 +129,11 @@ class _Writing:
         self.standing = standing
 
     async def write(self, outcome: Outcome) -> None:
-        """Write rows, watermarks and dead letters; Unwritable if the rows cannot be."""
-        try:
-            async with self._link.pipeline():  # one round trip for all
-                for name, rows in folded(outcome.changes).items():
-                    for statement in row_statements(self._tables[name], rows):
-                        await self._link.execute(statement.sql.encode(), statement.values)
-                await self._mark(outcome)
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
-            raise Unwritable(type(error).__name__) from error
+        """Write rows, watermarks and dead letters; if they cannot be, the transaction ends in Unwritable."""
+        for name, rows in folded(outcome.changes).items():
+            for statement in row_statements(self._tables[name], rows):
+                await self._link.execute(statement.sql.encode(), statement.values)
+        await self._mark(outcome)
         if outcome.letters:
             async with self._link.cursor() as cursor:
                 await cursor.executemany(

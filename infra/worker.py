@@ -39,6 +39,9 @@ GOOD_ORDER_SECONDS = 15.0
 
 log = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.0005
+"""Faust reads Kafka in a thread of its own; at Python's 5 ms each of its turns waits that long for the loop's."""
+
 READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys())
 """How the projector reads events: all projections, as the embedded system does."""
 
@@ -112,6 +115,7 @@ class Worker(faust.Worker):
 
 def work(app: faust.App, ending: Ending) -> NoReturn:
     """Run a worker until it is told to end. What it logs goes where this process logs."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     worker = Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
     worker.spinner = None  # it would write a terminal's signs into log files
     ending.in_good_order = lambda: _told_to_end(worker)

@@ -29,7 +29,7 @@ STALLED = 75
 """The exit code of the watchdog: events are there and no watermark moves."""
 
 MESSAGES = 200
-WITHIN_SECONDS = 0.02
+WITHIN_SECONDS = 0.01
 """So long the first message of a batch waits for others: for less, more transactions; for more, readers wait.
 
 Faust's own `take_events` looks at a clock instead: after each batch it waits the whole time again, whatever has come.

@@ -87,7 +87,7 @@ class Writing(Protocol):
         ...
 
     async def write(self, outcome: Outcome) -> None:
-        """Write rows, watermarks and dead letters; Unwritable if the rows cannot be."""
+        """Write rows, watermarks and dead letters; Unwritable, here or at the end, if the rows cannot be."""
         ...
 
 
