@@ -5,6 +5,7 @@ again and again. Beside it: when a plain consumer has the event from Kafka.
 """
 
 import asyncio
+import sys
 import threading
 import time
 from bisect import bisect_right
@@ -24,6 +25,7 @@ from infra.bench.streams_parts import projector, relay, running
 from infra.commands import Asked, execute
 from infra.read_model_postgres import PostgresRows
 from infra.store.postgres import PostgresStore
+from infra.worker import SWITCH_SECONDS
 from streams.envelope import unpack
 from streams.topics import Topic, partition_of
 
@@ -124,6 +126,7 @@ def give(store: PostgresStore, asked: Sequence[Asked], rate: float) -> Committed
 
 def measure(servers: Servers, seconds: float) -> list[Figure]:
     """Give commands for so many seconds; return the quantiles of the rows beside those of Kafka."""
+    sys.setswitchinterval(SWITCH_SECONDS)  # who hears must not wait for who gives commands
     topic = asyncio.run(new_topic(servers.bootstrap_servers))
     with database(servers.database_url) as url, PostgresStore(url) as store:
         PostgresRows(url).close()
