@@ -6,7 +6,20 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime
 
-from infra.planner import FULL, LEASE, LIVE, WORKERS, Draft, PlannedDay, Solvers, conclude, draft, plan_touched, pool
+from infra.planner import (
+    FULL,
+    LEASE,
+    LIVE,
+    WORKERS,
+    Draft,
+    PlannedDay,
+    Solvers,
+    conclude,
+    draft,
+    plan_touched,
+    pool,
+    warm_up,
+)
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import Claimed
 from infra.wiring import System
@@ -53,6 +66,7 @@ def _alive(
     """Plan what is touched: while one day is solved, the next is read; a day touched meanwhile waits for a pause."""
     planned: list[PlannedDay] = []
     held: deque[tuple[Claimed, Draft]] = deque()
+    warm_up(executor, WORKERS)
     while not stop.is_set():
         known, now = system.store.last_position(), system.now()
         system.runner.settle(now)

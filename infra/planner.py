@@ -25,7 +25,7 @@ from infra.commands import Answer, Asked, execute
 from infra.day_problem import day_problem, next_working_day, problem_document, publication
 from infra.store.recorded import StaleBasis
 from projections.asking import Rows
-from schedulers.problem import Budget, Problem, Roster
+from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -44,6 +44,17 @@ Progress = Callable[[int, int], None]
 
 Solvers = Callable[[int], AbstractContextManager[Executor]]
 """Gives so many solver processes."""
+
+
+SMALLEST = Problem(
+    team_id="",
+    day="2026-03-02",
+    members=(Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0),),
+    demands=(Demand(id="d", place=0, services=(Service(roles=("gp",), seconds=60),), opens=0, closes=3600),),
+    travel={"walk": ((0,),)},
+    budget=Budget(iterations=1),
+)
+"""A problem for which a worker loads all that it needs for others."""
 
 
 @value
@@ -101,6 +112,12 @@ def serve_one_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=leave_with_it, daemon=True).start()
+
+
+def warm_up(executor: Executor, workers: int) -> None:
+    """Start the workers and let them load the solver, so that nobody waits for that when the first day is touched."""
+    for _ in range(workers):
+        executor.submit(solve, SMALLEST)
 
 
 def plan_day(

@@ -16,7 +16,7 @@ from typing import Literal
 from domain.decider import Refused
 from infra.clock import Told
 from infra.following import Following
-from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool
+from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool, warm_up
 from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
@@ -79,6 +79,7 @@ class Planner:
         upto = Upto(self.system.runner, self.system.store.last_position)
         self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
         with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
+            warm_up(executor, self.workers)
             while not stop.is_set():
                 looked = time.monotonic()
                 pause = self._turn(slots, executor)

@@ -16,7 +16,7 @@ from infra.wiring import System
 from schedulers.plan import plan
 
 LOOK_SECONDS = 0.003
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 60.0
 SOLVES = 5
 """Of each team's day, to know how long one takes."""
 
@@ -85,6 +85,7 @@ def solved(system: System, towns: Sequence[Visits]) -> list[float]:
         with system.rows.reading() as rows:
             problem = day_problem(rows, team_day, in_force(system.settings.region, DAY), system.now(), LIVE)
         assert problem is not None
+        plan(problem)  # the first one loads what was compiled
         for _ in range(SOLVES):
             began = time.perf_counter()
             plan(problem)
@@ -93,8 +94,16 @@ def solved(system: System, towns: Sequence[Visits]) -> list[float]:
 
 
 def settled(system: System) -> None:
-    """Wait until every touched day is planned."""
-    until(lambda: not system.store.undone_team_days(system.now()))
+    """Wait until every touched day is planned, as long as there are ever fewer."""
+    left = system.store.undone_team_days(system.now())
+    while left:
+        before = left
+
+        def fewer(before: int = before) -> bool:
+            return system.store.undone_team_days(system.now()) < before
+
+        until(fewer)
+        left = system.store.undone_team_days(system.now())
 
 
 def until(holds: Callable[[], bool]) -> None:
