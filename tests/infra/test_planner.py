@@ -2,6 +2,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import at_local, local_day
 from domain.team import ChangeShifts, RecordAbsence, Role, Shift
 from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
+from infra.clock import OwnClock, Told
 from infra.day_problem import working_time
 from infra.embedded_run import run
-from infra.planner import draft, finish, plan_day, solve
+from infra.planner import LEASE, draft, finish, plan_day, solve
 from infra.settings import Settings
 from infra.wiring import System, open_system
 from schedulers.problem import Budget
@@ -35,7 +37,7 @@ class Here(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         answer: Future[Any] = Future()
         answer.set_result(fn(*args, **kwargs))
-        if self.meanwhile is not None:
+        if self.meanwhile is not None and args[0].team_id:  # a solver that warms up solves for nobody
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
         return answer
@@ -197,6 +199,48 @@ def test_solving_is_repeatable_in_this_process_too(tmp_path: Path) -> None:
         problem = draft(system, Here(), EAST, SEVEN, QUICK).problem
         assert problem is not None
         assert solve(problem) == solve(problem)
+
+
+class Ticking(OwnClock):
+    """Whenever somebody looks, a tenth of a second has passed."""
+
+    def told(self) -> Told:
+        """Return what time it is, in UTC."""
+        self.stand(super().told().now + timedelta(seconds=0.1))
+        return super().told()
+
+
+def alive(system: System, meanwhile: Callable[[threading.Event], None], seconds: float = 60) -> list[Any]:
+    """Let the system live until it is told to stop, or has planned a day."""
+    system.clock = Ticking(SEVEN)
+    stop = threading.Event()
+    late = threading.Timer(seconds, stop.set)
+    late.start()
+    try:
+        here = Here(meanwhile=lambda: meanwhile(stop))
+        return run(system, stop=stop, budget=QUICK, solvers=lambda _: nullcontext(here), told=lambda _: stop.set())
+    finally:
+        late.cancel()
+
+
+def test_alive_a_day_that_is_touched_while_it_is_solved_waits_for_a_pause_and_is_planned_as_it_is_then(
+    tmp_path: Path,
+) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1"))
+        (planned,) = alive(system, lambda _: given(system, visit("v2")))
+        assert planned.revision == 1
+        assert planned.basis == system.store.basis(EAST)
+        assert '"visit_id":"v2"' in roster(system)["slots"]
+
+
+def test_a_day_in_hand_is_given_back_when_the_system_is_stopped(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1"))
+        assert alive(system, lambda stop: stop.set()) == []
+        claimed = system.store.claim_team_day(system.now(), LEASE)
+        assert claimed is not None
+        assert claimed.team_day == EAST
 
 
 def test_the_living_system_publishes_a_roster_soon_after_a_change(tmp_path: Path) -> None:
