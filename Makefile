@@ -30,6 +30,8 @@ test: lint
 bench: setup
 	$(BIN)/jiayi bench store
 	$(BIN)/jiayi bench streams
+	$(BIN)/jiayi bench planner
+	$(BIN)/jiayi bench scenario
 	$(BIN)/jiayi bench year
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
 
