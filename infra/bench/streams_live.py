@@ -184,7 +184,7 @@ def _until(watcher: Watcher, committed: Committed) -> None:
     give_up = time.monotonic() + PATIENCE
     while any(moments.of(*end) is None for end in ends.items() for moments in (watcher.rows, watcher.kafka)):
         if time.monotonic() > give_up:
-            raise TimeoutError("the rows of some events did not come")
+            raise RuntimeError("the rows of some events did not come")
         time.sleep(0.05)
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from infra.bench import streams_raw
 from infra.store.postgres import PostgresStore
@@ -35,8 +36,8 @@ def relay(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
 
 
 def projector(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
-    """Keep the rows of a database up with a topic, through Faust."""
-    member = Membership(bootstrap_servers=bootstrap_servers, topic=topic, group=f"{topic.name}-faust")
+    """Keep the rows of a database up with a topic from its beginning, through Faust."""
+    member = Membership(bootstrap_servers=bootstrap_servers, topic=topic, group=f"{topic.name}-{uuid4().hex}")
     run_projector(member, database_url=database_url)
 
 
