@@ -56,7 +56,7 @@ def test_what_cannot_be_measured_is_one_line(words: tuple[str, ...]) -> None:
 
 def test_the_streams_are_measured_beside_their_limits(services: Services) -> None:
     addresses = ("--database-url", services.database_url, "--bootstrap-servers", services.bootstrap_servers)
-    figures = told("streams", "--rounds", "2", "--events", "400", "--seconds", "1", *addresses)
+    figures = told("streams", "--rounds", "1", "--events", "400", "--seconds", "1", *addresses)
     limits = {each["figure"]: each["limit_name"] for each in figures}
     assert limits["relay-throughput"] == "plain-producer"
     assert limits["projection-envelopes"] == limits["projection-singles"] == "raw-loop"
