@@ -4,6 +4,7 @@ It is what somebody would write who knows that nothing is ever repeated, missing
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ ON CONFLICT (projection, partition) DO UPDATE SET position = excluded.position""
 
 def run(database_url: str, bootstrap_servers: str, topic: str, *, envelopes: bool) -> None:
     """Write rows until the process is killed."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a new broker's groups are not there at once
     asyncio.run(_run(database_url, bootstrap_servers, topic, EVENTS // MOST_EVENTS if envelopes else MESSAGES))
 
 
