@@ -28,6 +28,7 @@ test: lint
 
 # Figures beside their limits; minutes, not seconds.
 bench: setup
+	JIAYI_WALKS=10000 $(BIN)/pytest -q tests/domain -k walks
 	$(BIN)/jiayi bench store
 	$(BIN)/jiayi bench streams
 	$(BIN)/jiayi bench planner

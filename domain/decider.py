@@ -1,8 +1,9 @@
 """What an aggregate is: a start, a fold, and one pure decision per command.
 
 A decision is a function `(command, state, *, facts) -> [events]`. Facts from outside its own stream are named in its
-signature and handed in by whoever runs it: `now` (aware UTC), `pack` (the policy pack in force) and the state of
-another aggregate, named by that aggregate's category and found by the command's `<category>_id`.
+signature and handed in by whoever runs it: `now` (aware UTC), `pack` (the policy pack in force), the state of another
+aggregate, named by that aggregate's category and found by the command's `<category>_id`, and counts: `team_contracts`
+is how many claims are held, today or later, under keys that begin with `team_contracts:<the command's team_id>:`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

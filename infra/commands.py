@@ -3,8 +3,8 @@
 There is one writer at a time anyway, since ids follow the order of commits. The store sees to it that nobody is first:
 every fact a decision looked at, of other aggregates too, still holds when its events are written.
 
-Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day)
-and other aggregates' states, found by the command's `<category>_id`.
+Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day),
+other aggregates' states, found by the command's `<category>_id`, and counts such as `team_contracts`.
 """
 
 from collections.abc import Sequence
@@ -57,18 +57,20 @@ class _Handling(msgspec.Struct, frozen=True):
     wants_pack: bool
     others: tuple[tuple[str, str, Decider[Any, Any]], ...]
     """Fact name, the command's attribute that identifies it, and its decider."""
+    counts: tuple[tuple[str, str], ...]
+    """Fact name, and the command's attribute that says of whom."""
 
 
 @cache
 def _handling(command_class: type) -> _Handling:
     wanted = registry.FACTS_OF[command_class]
+    others = [name for name in wanted if name in registry.BY_CATEGORY]
     return _Handling(
         decider=registry.DECIDER_OF[command_class],
         wants_now="now" in wanted,
         wants_pack="pack" in wanted,
-        others=tuple(
-            (name, f"{name}_id", registry.BY_CATEGORY[name]) for name in wanted if name not in {"now", "pack"}
-        ),
+        others=tuple((name, f"{name}_id", registry.BY_CATEGORY[name]) for name in others),
+        counts=tuple((name, f"{registry.counted(name)}_id") for name in wanted if name not in {"now", "pack", *others}),
     )
 
 
@@ -168,6 +170,10 @@ class _States:
             met = self._met[stream] = state, version
         return met
 
+    def held_under(self, prefix: str, day: date) -> int:
+        """Return how many keys under a prefix are held on a day or later."""
+        return self._transaction.held_under(prefix, day)
+
     def keep(self, stream: str, state: State) -> None:
         """Take the state after an append."""
         self._met[stream] = state
@@ -238,6 +244,8 @@ def _facts(handling: _Handling, command: object, now: datetime, pack: PolicyPack
     for name, attribute, other in handling.others:
         identity = getattr(command, attribute)
         facts[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
+    for name, attribute in handling.counts:
+        facts[name] = states.held_under(f"{name}:{getattr(command, attribute)}:", local_day(now))
     return facts
 
 

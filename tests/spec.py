@@ -2,7 +2,7 @@
 
 `given(registered).when(TagKeyGroup(...)).then(tagged)` finds the decider by the command. Facts that the decision wants
 and the sentence does not name are these: `now` is Monday 2026-03-02, 09:00 local, `pack` is SZ-2018, another aggregate
-is as if nothing had ever happened to it. Another aggregate is given as its events or as its state:
+is as if nothing had ever happened to it, a count is 0. Another aggregate is given as its events or as its state:
 `.when(sign, resident=[registered], team=formed_team)`.
 
 Every `then` also asks again: whoever asks twice is told nothing or refused, never given the same twice.
@@ -15,8 +15,10 @@ from typing import Any, Literal
 
 from domain.decider import Claim, Decider, Refused, TeamDay
 from domain.event import stored_name
-from domain.policy_pack import SZ_2018
+from domain.policy_pack import pack_of
 from domain.registry import BY_CATEGORY, DECIDER_OF, FACTS_OF
+
+SZ_2018 = pack_of("SZ-2018")
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone(timedelta(hours=8))).astimezone(UTC)
 
@@ -66,6 +68,8 @@ def facts_for(command: object, **given_facts: object) -> dict[str, Any]:
             facts[name] = given_facts.get(name, NOW)
         elif name == "pack":
             facts[name] = given_facts.get(name, SZ_2018)
+        elif name not in BY_CATEGORY:
+            facts[name] = given_facts.get(name, 0)
         else:
             decider = BY_CATEGORY[name]
             told = given_facts.get(name, decider.initial)

@@ -6,7 +6,7 @@ start: versions and the next id are therefore known, and the order of ids is the
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from domain.decider import Claim, Refused, TeamDay
@@ -47,6 +47,7 @@ class Transaction(View):
         self._answers: dict[str, tuple[bytes, Answer]] = {}
         self._periods: dict[str, Periods] = {}
         self._claimed_keys: set[str] = set()
+        self._held_under: dict[str, dict[str, set[str]]] = {}
         self._marks: dict[TeamDay, Touched] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
@@ -116,6 +117,8 @@ class Transaction(View):
 
         self._periods |= claimed
         self._claimed_keys |= claimed.keys()
+        for key, periods in claimed.items():
+            self._count(key, periods)
         answer = self._keep(asked, facts)
         if asked.publishes:
             finish(self._cursor, *asked.publishes)
@@ -177,6 +180,28 @@ class Transaction(View):
         self._periods.update({key: {} for key in keys})
         for key, holder, since, until in self._cursor.execute(sql, tuple(keys)):
             self._periods[key][holder] = (since, until)
+
+    def held_under(self, prefix: str, day: date) -> int:
+        """Return how many keys under a prefix (it ends with a colon) are held on a day or later."""
+        days = self._held_under.setdefault(prefix, {})
+        since = day.isoformat()
+        if since not in days:
+            after = prefix[:-1] + ";"  # ";" follows ":"
+            found = self._cursor.execute(
+                "SELECT key FROM claims WHERE key >= ? AND key < ? AND until >= ?", (prefix, after, since)
+            )
+            days[since] = {key for (key,) in found}
+            for key in self._claimed_keys:
+                self._count(key, self._periods[key])
+        return len(days[since])
+
+    def _count(self, key: str, periods: Periods) -> None:
+        """Keep what was counted true of what this transaction takes."""
+        for since, held in self._held_under.get(key[: key.rfind(":") + 1], {}).items():
+            if any(until >= since for _, until in periods.values()):
+                held.add(key)
+            else:
+                held.discard(key)
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)

@@ -14,7 +14,6 @@ from domain.contract import (
     TransferContract,
 )
 from domain.decider import Claim
-from domain.policy_pack import SZ_2018
 from domain.team import MemberLeft
 from tests.domain.builders import (
     LI,
@@ -29,7 +28,7 @@ from tests.domain.builders import (
     at,
     in_group,
 )
-from tests.spec import claimed, folded, given
+from tests.spec import SZ_2018, claimed, folded, given
 
 LAST_DAY = date(2027, 3, 1)
 NEAR_THE_END = at(date(2027, 2, 1), 9)

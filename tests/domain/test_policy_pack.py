@@ -1,37 +1,52 @@
-from dataclasses import FrozenInstanceError, fields
+"""Packs are numbers in files: read strictly, never changed, and in force from a day on.
+
+`python -m tests.domain.test_policy_pack` writes the digests anew.
+"""
+
+import json
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from domain.policy_pack import CN_2017, PACKS, SZ_2018, in_force
+from domain.policy_pack import PACKS, in_force, pack_of
+from domain.policy_pack.files import FOLDER, load
+from domain.policy_pack.pack import PolicyPack
+from domain.policy_pack.reading import BadPack
+
+CN_2017, SZ_2018 = pack_of("CN-2017"), pack_of("SZ-2018")
+DIGESTS = Path(__file__).parents[1] / "data" / "packs.json"
 
 
 @pytest.mark.parametrize(
-    ("region", "day", "pack"),
+    ("region", "day", "version"),
     [
-        ("SZ", date(2018, 2, 28), CN_2017),
-        ("SZ", date(2018, 3, 1), SZ_2018),
-        ("SZ", date(2030, 1, 1), SZ_2018),
-        ("HZ", date(2026, 3, 2), CN_2017),
-        ("CN", date(2026, 3, 2), CN_2017),
-        ("SZ", date(1999, 1, 1), CN_2017),
+        ("SZ", date(2018, 2, 28), "CN-2017"),
+        ("SZ", date(2018, 3, 1), "SZ-2018"),
+        ("SZ", date(2030, 1, 1), "SZ-2018"),
+        ("HZ", date(2021, 3, 2), "CN-2017"),
+        ("HZ", date(2026, 3, 2), "CN-2022"),
+        ("CN", date(2026, 3, 2), "CN-2022"),
+        ("SZ", date(1999, 1, 1), "CN-2017"),
+        ("EX-2020", date(1999, 1, 1), "EX-2020"),
     ],
 )
-def test_the_newest_pack_of_the_region_is_in_force_and_the_national_one_where_there_is_none(region, day, pack):
-    assert in_force(region, day) is pack
+def test_the_newest_pack_of_the_region_is_in_force_and_the_national_one_where_there_is_none(region, day, version):
+    assert in_force(region, day).version == version
 
 
-NUMBERS = {"CN-2017": "f716cb73b723d23d", "SZ-2018": "76cb907cf0e46549"}
-"""The digest of every published pack."""
+def digest_of(pack: PolicyPack) -> str:
+    return sha256(repr(pack).encode()).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.version)
 def test_the_numbers_of_a_published_pack_never_change(pack):
-    digest = sha256(repr(pack).encode()).hexdigest()[:16]
-    assert NUMBERS.get(pack.version) == digest, (
-        f"{pack.version} is {digest}. A changed number is a new version from a day on; "
-        "only a new pack, or a new field for all, brings a new digest here"
+    known = json.loads(DIGESTS.read_text(encoding="utf-8"))
+    assert known.get(pack.version) == digest_of(pack), (
+        f"{pack.version} is {digest_of(pack)}. A changed number is a new version from a day on; "
+        "only a new pack, or a new field for all, brings a new digest"
     )
 
 
@@ -40,21 +55,70 @@ def test_a_pack_cannot_be_written_to():
         SZ_2018.notice_days = 0  # type: ignore[misc]
 
 
-def test_a_version_is_one_pack_and_a_region_changes_once_a_day():
-    assert len({pack.version for pack in PACKS}) == len(PACKS)
-    assert len({(pack.region, pack.effective_from) for pack in PACKS}) == len(PACKS)
-
-
-def test_shenzhen_follows_a_referral_up_sooner_than_the_nation():
+def test_a_file_that_is_based_on_another_tells_only_what_differs():
     differ = {f.name for f in fields(SZ_2018) if getattr(SZ_2018, f.name) != getattr(CN_2017, f.name)}
-    assert differ == {"version", "region", "effective_from", "referral_follow_up_days"}
+    assert {"version", "region", "effective_from", "referral_follow_up_days"} <= differ
     assert (SZ_2018.referral_follow_up_days, CN_2017.referral_follow_up_days) == (5, 14)
+    untouched = {f.name for f in fields(SZ_2018)} - differ
+    assert replace(SZ_2018, **{name: getattr(CN_2017, name) for name in untouched}) == SZ_2018
 
 
-def test_every_care_rule_fits_into_its_year_and_its_visit_is_a_consultation():
-    for pack in PACKS:
-        for rule in pack.care:
-            assert rule.times * rule.window_days <= 365
-            assert rule.minutes >= pack.least_visit_minutes
-            assert 1 <= rule.priority <= 9
-            assert rule.roles
+NEW = 'version = "{name}"\nregion = "XX"\neffective_from = 2026-01-01\nbased_on = "CN-2017"\n{more}'
+
+
+def installed(folder: Path, name: str, more: str) -> tuple[PolicyPack, ...]:
+    """Return the packs of a folder that has the nation's and one new file."""
+    (folder / "CN-2017.toml").write_text((FOLDER / "CN-2017.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / f"{name}.toml").write_text(NEW.format(name=name, more=more), encoding="utf-8")
+    return load(folder)
+
+
+def test_a_changed_number_is_one_new_file(tmp_path):
+    packs = installed(tmp_path, "XX-2026", "[contract]\nnotice_days = 7")
+    assert [(pack.version, pack.notice_days, pack.bed_cycle_days) for pack in packs] == [
+        ("CN-2017", CN_2017.notice_days, CN_2017.bed_cycle_days),
+        ("XX-2026", 7, CN_2017.bed_cycle_days),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("[contract]\nnotice_dais = 7", "nothing is called notice_dais"),
+        ("[contract]\nnotice_days = 7.5", r"notice_days: 7.5 is not a whole number"),
+        ("[contract]\nnotice_days = 7\n[a]\nnotice_days = 8", "notice_days is told twice"),
+        ("[contract]\nterm_months = 60", "term_months is from 1 to longest_term_months"),
+        ("[coverage]\ntarget_population = 30", "target_population is a share of 1"),
+        ("[contract", "XX-2026.toml"),
+        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 1\nwindow_days = 9\nminutes = 20\nroles = []', "x: roles"),
+        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 40\nwindow_days = 10\nminutes = 20\nroles = ["gp"]', "fit"),
+        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 1\nwindow_days = 9\nminutes = 2\nroles = ["gp"]', "least"),
+        ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, times"),
+    ],
+)
+def test_a_file_that_is_wrong_says_where(tmp_path, more, told):
+    with pytest.raises(BadPack, match=told):
+        installed(tmp_path, "XX-2026", more)
+
+
+def test_a_file_is_called_as_its_version_and_a_pack_is_not_based_on_itself_or_on_nothing(tmp_path):
+    for name, text, told in (
+        ("A", 'version = "B"', "must be called so"),
+        ("A", NEW.format(name="A", more="").replace("CN-2017", "A"), "cannot be based on A"),
+        ("A", NEW.format(name="A", more="").replace("CN-2017", "Z"), "cannot be based on Z"),
+    ):
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(BadPack, match=told):
+            load(tmp_path)
+
+
+def test_two_packs_of_a_region_do_not_begin_on_one_day(tmp_path):
+    installed(tmp_path, "XX-2026", "")
+    with pytest.raises(BadPack, match="another pack of XX"):
+        installed(tmp_path, "XX-2027", "")
+
+
+if __name__ == "__main__":
+    DIGESTS.write_text(
+        json.dumps({pack.version: digest_of(pack) for pack in PACKS}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )

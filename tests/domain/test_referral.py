@@ -3,7 +3,7 @@ from datetime import date
 
 from domain.contract import ContractTerminated
 from domain.institution import InstitutionClosed
-from domain.policy_pack import CN_2017
+from domain.policy_pack import pack_of
 from domain.referral import (
     AcceptReferral,
     DeclineReferral,
@@ -119,7 +119,7 @@ def test_the_resident_returns_and_is_followed_up_within_five_days():
 
 
 def test_under_the_national_rule_it_is_two_weeks():
-    given(*AWAY).when(RETURN, pack=CN_2017).then(replace(RETURNED, follow_up_by=date(2026, 3, 16)))
+    given(*AWAY).when(RETURN, pack=pack_of("CN-2017")).then(replace(RETURNED, follow_up_by=date(2026, 3, 16)))
 
 
 def test_returned_again_on_the_same_day_it_says_nothing():

@@ -1,7 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.policy_pack import SZ_2018
 from domain.resident import (
     RESIDENT,
     CorrectPersonalDetails,
@@ -13,7 +12,7 @@ from domain.resident import (
     UntagKeyGroup,
 )
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
-from tests.spec import folded, given
+from tests.spec import SZ_2018, folded, given
 
 REGISTER = RegisterResident(
     resident_id="wang",

@@ -95,3 +95,25 @@ def test_what_a_decider_claims_is_claimed_and_given_back(store: EventStore) -> N
     execute(store, asked(Vacate(ward_id="w1")), region=REGION)
     execute(store, asked(rent_bed("w2")), region=REGION)
     assert store.last_position() == 3
+
+
+def test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself(store: EventStore, take: Take) -> None:
+    take("a", (1, 9), key="beds:w1:a")
+    take("b", (1, 5), key="beds:w1:b")
+    take("c", (1, 9), key="beds:w10:c")
+
+    def claim(holder: str, since: int, until: int) -> Append:
+        period = Claim(key=f"beds:w1:{holder}", rule="taken", since=date(2026, 3, since), until=date(2026, 3, until))
+        version = 0 if holder == "d" else 1
+        fact = Left(nurse_id=holder)
+        return Append(id=holder, stream=holder, version=version, actor="a", now=NOW, events=(fact,), claims=(period,))
+
+    with store.writing() as transaction:
+        assert transaction.held_under("beds:w1:", date(2026, 3, 5)) == 2
+        assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 1
+        transaction.append(claim("d", 8, 9))
+        assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 2
+        transaction.append(claim("a", 2, 1))
+        assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 1
+        assert transaction.held_under("beds:w1:", date(2026, 3, 1)) == 2
+        assert transaction.held_under("beds:w2:", date(2026, 3, 1)) == 0

@@ -1,13 +1,15 @@
-"""The numbers that differ by city and by date. A pack never changes: a changed number is a new version.
+"""What a policy pack holds, chapter by chapter; the numbers themselves stand in the files beside.
 
 Sources are named by document and article; [GK] marks a usual local rule for which no source was found: a setting with
 a default, never to be cited as law.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import date
 
 from domain.event import value
+
+DAYS_A_YEAR = 365
 
 
 @value
@@ -75,95 +77,20 @@ class PolicyPack:
     follow_up_minutes: int
 
 
-_CARE = (
-    CareRule(group="hypertension", kind="hypertension-follow-up", times=4, window_days=21, minutes=20, roles=("gp",)),
-    CareRule(group="diabetes", kind="diabetes-follow-up", times=4, window_days=21, minutes=20, roles=("gp",)),
-    CareRule(group="elder", kind="elder-exam", times=1, window_days=90, minutes=40, roles=("nurse",), priority=3),
-    CareRule(
-        group="mental-disorder",
-        kind="mental-follow-up",
-        times=4,
-        window_days=21,
-        minutes=30,
-        roles=("gp", "nurse"),
-        at_home=True,
-        priority=6,
-    ),
-    CareRule(
-        group="tuberculosis",
-        kind="tuberculosis-supervision",
-        times=12,
-        window_days=10,
-        minutes=15,
-        roles=("nurse",),
-        at_home=True,
-        priority=8,
-    ),
-    CareRule(
-        group="disabled",
-        kind="rehabilitation-guidance",
-        times=2,
-        window_days=30,
-        minutes=30,
-        roles=("rehab/nurse",),
-        at_home=True,
-        priority=4,
-    ),
-    CareRule(
-        group="postpartum",
-        kind="postpartum-visit",
-        times=1,
-        window_days=7,
-        minutes=40,
-        roles=("nurse",),
-        at_home=True,
-        at_start=True,
-        priority=8,
-    ),
-)
-
-CN_2017 = PolicyPack(
-    version="CN-2017",
-    region="CN",
-    effective_from=date(2017, 3, 1),
-    residence_months=6,
-    term_months=12,
-    longest_term_months=36,
-    renewal_window_days=60,
-    notice_days=30,
-    midterm_termination=True,
-    team_cap=2000,
-    target_population=0.30,
-    target_key_groups=0.60,
-    elder_age=65,
-    care=_CARE,
-    late_days=30,
-    least_visit_minutes=10,
-    ask_again_days=7,
-    visit_attempts=3,
-    most_overtime_minutes=60,
-    bed_cycle_days=90,
-    round_every_days=7,
-    nurse_round_every_days=4,
-    first_round_hours=48,
-    round_minutes=40,
-    nurse_round_minutes=30,
-    referral_follow_up_days=14,
-    follow_up_minutes=25,
-)
-
-SZ_2018 = replace(CN_2017, version="SZ-2018", region="SZ", effective_from=date(2018, 3, 1), referral_follow_up_days=5)
-
-PACKS = (CN_2017, SZ_2018)
-
-
-def in_force(region: str, day: date) -> PolicyPack:
-    """Return the newest pack of the region that is in force on `day`; where it has none, the national one.
-
-    Before the first national pack the oldest one is used, so that old papers can be taken in.
-    """
-    for wanted in (region, "CN"):
-        packs = [p for p in PACKS if p.region == wanted and p.effective_from <= day]
-        if packs:
-            return max(packs, key=lambda p: p.effective_from)
-    return CN_2017
+def faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be: numbers that contradict each other or make no sense."""
+    if not 1 <= pack.term_months <= pack.longest_term_months:
+        yield "term_months is from 1 to longest_term_months"
+    for name in ("target_population", "target_key_groups"):
+        if not 0 <= getattr(pack, name) <= 1:
+            yield f"{name} is a share of 1"
+    for name in ("bed_cycle_days", "round_every_days", "nurse_round_every_days", "first_round_hours", "team_cap"):
+        if getattr(pack, name) < 1:
+            yield f"{name} is at least 1"
+    for rule in pack.care:
+        if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
+            yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"
+        if rule.times * rule.window_days > DAYS_A_YEAR:
+            yield f"{rule.kind}: {rule.times} windows of {rule.window_days} days do not fit into a year"
+        if rule.minutes < pack.least_visit_minutes:
+            yield f"{rule.kind}: {rule.minutes} minutes are less than least_visit_minutes"

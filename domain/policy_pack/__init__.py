@@ -1,0 +1,6 @@
+"""The numbers that differ by city and by date: one file a version, in force from a day on, and never changed."""
+
+from domain.policy_pack.files import PACKS, in_force, pack_of
+from domain.policy_pack.pack import CareRule, PolicyPack
+
+__all__ = ["PACKS", "CareRule", "PolicyPack", "in_force", "pack_of"]

@@ -1,0 +1,92 @@
+"""The packs that are installed: every TOML file of the folder `packs`, read and checked once.
+
+A file names `version`, `region`, `effective_from` and, if it differs from another pack in a few numbers only, that
+pack as `based_on`; its other tables are there for the reader, and their numbers are the fields of `PolicyPack`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from domain.policy_pack.pack import PolicyPack, faults
+from domain.policy_pack.reading import BadPack, value_from
+
+FOLDER = Path(__file__).parent / "packs"
+NATION = "CN"
+
+Numbers = dict[str, object]
+
+
+def load(folder: Path = FOLDER) -> tuple[PolicyPack, ...]:
+    """Return the packs of a folder by version; BadPack says which file and field is wrong."""
+    written = {}
+    for path in sorted(folder.glob("*.toml")):
+        with path.open("rb") as file:
+            try:
+                numbers = flat(tomllib.load(file), path.name)
+            except tomllib.TOMLDecodeError as error:
+                raise BadPack(f"{path.name}: {error}") from error
+        if numbers.get("version") != path.stem:
+            raise BadPack(f"{path.name}: its version is {numbers.get('version')}; the file must be called so")
+        written[path.stem] = numbers
+    packs = tuple(checked(whole(written, version), version) for version in written)
+    since = [(pack.region, pack.effective_from) for pack in packs]
+    for pack in packs:
+        if since.count((pack.region, pack.effective_from)) > 1:
+            raise BadPack(f"{pack.version}.toml: another pack of {pack.region} begins on {pack.effective_from}")
+    return packs
+
+
+def flat(told: Mapping[str, object], where: str) -> Numbers:
+    """Return the numbers of a file; its tables are chapters for the reader. BadPack if one is told twice."""
+    numbers: Numbers = {}
+    for name, given in told.items():
+        part = given if isinstance(given, dict) else {name: given}
+        if twice := sorted(numbers.keys() & part.keys()):
+            raise BadPack(f"{where}: {', '.join(twice)} is told twice")
+        numbers |= part
+    return numbers
+
+
+def whole(written: Mapping[str, Numbers], version: str, later: tuple[str, ...] = ()) -> Numbers:
+    """Return all numbers of a version: those of the pack on which it is based, and its own in their place."""
+    own = dict(written[version])
+    base = own.pop("based_on", None)
+    if base is None:
+        return own
+    if base not in written or base in {version, *later}:
+        raise BadPack(f"{version}.toml: it cannot be based on {base}")
+    return {**whole(written, str(base), (*later, version)), **own}
+
+
+def checked(numbers: Numbers, version: str) -> PolicyPack:
+    """Return the pack of these numbers; BadPack if one is missing, unknown, or does not fit the others."""
+    pack = value_from(PolicyPack, numbers, f"{version}.toml")
+    if found := list(faults(pack)):
+        raise BadPack(f"{version}.toml: {'; '.join(found)}")
+    return pack
+
+
+PACKS = load()
+
+
+def pack_of(version: str) -> PolicyPack:
+    """Return the pack of a version; KeyError if there is none."""
+    return {pack.version: pack for pack in PACKS}[version]
+
+
+def in_force(region: str, day: date) -> PolicyPack:
+    """Return the newest pack of the region that is in force on `day`; where it has none, the national one.
+
+    Before the first national pack the oldest one is used, so that old papers can be taken in. A version in the place
+    of the region is that pack on every day: a simulation asks what it would have done.
+    """
+    for pack in PACKS:
+        if pack.version == region:
+            return pack
+    for wanted in (region, NATION):
+        packs = [pack for pack in PACKS if pack.region == wanted and pack.effective_from <= day]
+        if packs:
+            return max(packs, key=lambda pack: pack.effective_from)
+    return min((pack for pack in PACKS if pack.region == NATION), key=lambda pack: pack.effective_from)

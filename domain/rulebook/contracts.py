@@ -1,0 +1,5 @@
+"""A1 contracts."""
+
+from domain.rulebook.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""A8 referrals and alliances."""
+
+from domain.rulebook.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""A11 what a roster keeps."""
+
+from domain.rulebook.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
