@@ -37,7 +37,6 @@ LONGER = {
     "domain/care_plan.py": "an aggregate is one file: ten commands, nine events",
     "domain/contract.py": "an aggregate is one file: five commands, five events",
     "domain/team.py": "an aggregate is one file: six commands, six events",
-    "domain/visit.py": "an aggregate is one file: ten commands, ten events",
     "schedulers/route_kernel.py": "one compiled search: numba compiles a module's functions together",
 }
 """Files of more than 400 lines, and why."""

@@ -1,0 +1,134 @@
+"""What may be asked of a visit."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from domain.event import value
+from domain.team import Role
+
+Sync = Literal["single", "simultaneous", "sequential"]
+MissReason = Literal["nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "other"]
+CancelReason = Literal["no-longer-needed", "resident-asked", "in-hospital", "contract-over", "bed-closed", "other"]
+
+
+@value
+class Need:
+    """One person's part of a visit: any of `roles`, `minutes` long, by the named member if it can be."""
+
+    roles: tuple[Role, ...]
+    minutes: int
+    qualifications: tuple[str, ...] = ()
+    named_id: str | None = None
+
+
+@value
+class Slot:
+    """One person's part of an assigned visit."""
+
+    member_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@value
+class RequestVisit:
+    """Ask for a home visit inside a window of days, under a contract or a family bed.
+
+    `opens_at` and `closes_at`, minutes after midnight, bound the time of day at which it may begin. Two needs are met
+    together (simultaneous) or one after the other with a gap of `least_gap` to `most_gap` minutes between the starts.
+    """
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    contract_id: str | None = None
+    family_bed_id: str | None = None
+    care_task_id: str | None = None
+    purpose: str
+    needs: tuple[Need, ...]
+    sync: Sync = "single"
+    least_gap: int = 0
+    most_gap: int = 0
+    window_from: date
+    window_to: date
+    opens_at: int | None = None
+    closes_at: int | None = None
+    priority: int = 5
+
+
+@value
+class AssignVisit:
+    """Give a visit its people and times, as a published roster says."""
+
+    visit_id: str
+    roster_id: str
+    day: date
+    slots: tuple[Slot, ...]
+
+
+@value
+class ReleaseVisit:
+    """Take a visit's people away: a roster has no room for it any more."""
+
+    visit_id: str
+    roster_id: str
+
+
+@value
+class StartVisit:
+    """Say that somebody entered the home."""
+
+    visit_id: str
+    entered_at: datetime
+
+
+@value
+class CompleteVisit:
+    """Say that the visit is done and when the home was left; findings are codes."""
+
+    visit_id: str
+    left_at: datetime
+    findings: tuple[str, ...] = ()
+
+
+@value
+class MissVisit:
+    """Say that the visit did not take place."""
+
+    visit_id: str
+    reason: MissReason
+
+
+@value
+class RequestVisitAgain:
+    """Ask for a missed visit once more."""
+
+    visit_id: str
+
+
+@value
+class RescheduleVisit:
+    """Ask for the visit in another window."""
+
+    visit_id: str
+    window_from: date
+    window_to: date
+    opens_at: int | None = None
+    closes_at: int | None = None
+
+
+@value
+class HandOverVisit:
+    """Let another team make the visit; `needs` names its people, None keeps the needs without names."""
+
+    visit_id: str
+    team_id: str
+    needs: tuple[Need, ...] | None = None
+
+
+@value
+class CancelVisit:
+    """Say that the visit is not needed."""
+
+    visit_id: str
+    reason: CancelReason

@@ -1,0 +1,138 @@
+"""What is remembered of a visit, and which team-days its events change."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from domain.decider import Refused, TeamDay
+from domain.event import value
+from domain.visit.asked import MissReason, Need, Slot
+from domain.visit.facts import (
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitEvent,
+    VisitHandedOver,
+    VisitMissed,
+    VisitReleased,
+    VisitRequested,
+    VisitRequestedAgain,
+    VisitRescheduled,
+    VisitStarted,
+)
+
+Status = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled"]
+OPEN = frozenset({"requested", "assigned"})
+
+
+@value
+class Visit:
+    """What decisions about a visit ask."""
+
+    status: Status = "unknown"
+    requested: VisitRequested | None = None
+    team_id: str = ""
+    needs: tuple[Need, ...] = ()
+    window_from: date = date.min
+    window_to: date = date.min
+    opens_at: int | None = None
+    closes_at: int | None = None
+    day: date | None = None
+    slots: tuple[Slot, ...] = ()
+    roster_id: str | None = None
+    entered_at: datetime | None = None
+    attempt: int = 0
+    miss_reason: MissReason | None = None
+    left_at: datetime | None = None
+
+
+def evolve(visit: Visit, fact: VisitEvent) -> Visit:
+    """Believe an event."""
+    match fact:
+        case VisitRequested():
+            return Visit(
+                status="requested",
+                requested=fact,
+                needs=fact.needs,
+                team_id=fact.team_id,
+                window_from=fact.window_from,
+                window_to=fact.window_to,
+                opens_at=fact.opens_at,
+                closes_at=fact.closes_at,
+                attempt=1,
+            )
+        case VisitAssigned():
+            return replace(visit, status="assigned", day=fact.day, slots=fact.slots, roster_id=fact.roster_id)
+        case VisitReleased():
+            return replace(visit, status="requested", day=None, slots=())
+        case VisitStarted():
+            return replace(visit, status="started", entered_at=fact.entered_at)
+        case VisitCompleted():
+            return replace(visit, status="completed", left_at=fact.left_at)
+        case VisitMissed():
+            return replace(visit, status="missed", day=None, slots=(), miss_reason=fact.reason)
+        case VisitRequestedAgain():
+            return replace(
+                visit,
+                status="requested",
+                attempt=fact.attempt,
+                window_from=fact.window_from,
+                window_to=fact.window_to,
+            )
+        case VisitRescheduled():
+            return replace(
+                visit,
+                status="requested",
+                day=None,
+                slots=(),
+                window_from=fact.window_from,
+                window_to=fact.window_to,
+                opens_at=fact.opens_at,
+                closes_at=fact.closes_at,
+            )
+        case VisitHandedOver():
+            return replace(visit, status="requested", day=None, slots=(), team_id=fact.team_id, needs=fact.needs)
+        case VisitCancelled():
+            return replace(visit, status="cancelled", day=None, slots=())
+
+
+def touches(visit: Visit, fact: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
+    """A wish for a visit, or its end, changes a team's days. What a roster itself causes does not."""
+    match fact:
+        case VisitRequested() | VisitRequestedAgain():
+            yield TeamDay(fact.team_id, fact.plan_from)
+        case VisitRescheduled():
+            yield TeamDay(fact.team_id, fact.plan_from)
+            if fact.was_on != fact.plan_from:
+                yield from left(fact.team_id, fact.was_on, fact.waited_for)
+        case VisitHandedOver():
+            yield TeamDay(fact.team_id, fact.plan_from)
+            yield from left(fact.from_team_id, fact.was_on, fact.plan_from)
+        case VisitCancelled():
+            yield from left(fact.team_id, fact.was_on, fact.waited_for)
+
+
+def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:
+    """Return the days that a visit leaves: where it stood, or those whose rosters may be in the making.
+
+    That is the next day of its window and the one after: a day is planned from the evening before.
+    """
+    if was_on is not None:
+        yield TeamDay(team_id, was_on)
+    elif waited_for is not None:
+        yield TeamDay(team_id, waited_for)
+        yield TeamDay(team_id, waited_for + timedelta(days=1))
+
+
+def require_requested(visit: Visit, visit_id: str) -> VisitRequested:
+    """Return the request; refuse a visit that nobody asked for."""
+    if visit.requested is None:
+        raise Refused("visit-unknown", visit=visit_id)
+    return visit.requested
+
+
+def require_open(visit: Visit, visit_id: str) -> None:
+    """Refuse a visit that is under way or over."""
+    if visit.status not in OPEN:
+        raise Refused("visit-not-open", visit=visit_id, status=visit.status)
