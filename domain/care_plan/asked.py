@@ -1,0 +1,94 @@
+"""What may be asked of a care plan."""
+
+from datetime import date
+from typing import Literal
+
+from domain.event import value
+
+CancelCause = Literal["contract-over", "bed-closed", "visit-cancelled", "no-longer-needed"]
+
+
+@value
+class PlanContractCare:
+    """Plan what the key groups of a signed resident are owed in the contract's newest term."""
+
+    resident_id: str
+    contract_id: str
+
+
+@value
+class PlanBedCare:
+    """Plan the rounds of an open family bed for its cycle."""
+
+    resident_id: str
+    family_bed_id: str
+
+
+@value
+class PlanReferralFollowUp:
+    """Plan the follow-up of a resident who came back from a hospital."""
+
+    resident_id: str
+    referral_id: str
+
+
+@value
+class FallDueCareTask:
+    """Say that a care task's window is about to open."""
+
+    resident_id: str
+    care_task_id: str
+
+
+@value
+class RecordCareTaskPlanned:
+    """Say on which day a due care task stands in a roster; None: on no day any more."""
+
+    resident_id: str
+    care_task_id: str
+    day: date | None
+
+
+@value
+class CompleteCareTask:
+    """Say that a care task was done, at home by a visit or at the centre."""
+
+    resident_id: str
+    care_task_id: str
+    done_on: date
+    visit_id: str | None = None
+
+
+@value
+class MissCareTask:
+    """Say that a care task is lost if it was not done by the day after which it is no longer worth doing."""
+
+    resident_id: str
+    care_task_id: str
+
+
+@value
+class CancelCareTask:
+    """Say that one care task is not wanted."""
+
+    resident_id: str
+    care_task_id: str
+    cause: CancelCause
+
+
+@value
+class CancelCare:
+    """Cancel what a contract or bed still owes after its last day."""
+
+    resident_id: str
+    source_id: str
+    last_day: date
+    cause: CancelCause
+
+
+@value
+class MoveCare:
+    """Let the contract's present team do what is still owed under it."""
+
+    resident_id: str
+    contract_id: str
