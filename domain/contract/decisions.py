@@ -1,228 +1,26 @@
-"""A contract binds one resident to one team for a term; it is renewed, moved or ended, and never edited."""
+"""What is decided about a contract."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
-from domain.decider import Claim, Decider, Refused
-from domain.event import event, value
-from domain.institution import KeyGroup
+from domain.contract.asked import ExpireContract, RenewContract, SignContract, TerminateContract, TransferContract
+from domain.contract.facts import (
+    ContractEvent,
+    ContractExpired,
+    ContractRenewed,
+    ContractSigned,
+    ContractTerminated,
+    ContractTransferred,
+)
+from domain.contract.state import Contract
+from domain.decider import Refused
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
 from domain.resident import Resident
 from domain.team import Team
 
-Signer = Literal["resident", "family-member", "guardian"]
-SignedAt = Literal["desk", "resident-app", "doctor-app"]
-EndReason = Literal["moved-out", "died", "lost-to-follow-up", "refused-service", "own-wish", "re-sign", "other"]
-"""Why a contract ends early: the two lists in the field, as one (A1.7)."""
-
 WITHOUT_NOTICE = frozenset({"died", "moved-out", "lost-to-follow-up"})
 """Ends that the resident does not choose need no notice."""
-
-# What may be asked
-
-
-@value
-class SignContract:
-    """Sign a resident with a team. `doctor_id` and `nurse_id` default to the longest serving ones of the team."""
-
-    contract_id: str
-    resident_id: str
-    team_id: str
-    signed_on: date
-    starts_on: date
-    term_months: int | None = None
-    package: str = "basic"
-    signed_by: Signer = "resident"
-    signed_at: SignedAt = "desk"
-    doctor_id: str | None = None
-    nurse_id: str | None = None
-
-
-@value
-class RenewContract:
-    """Sign a new term that begins the day after the present one ends."""
-
-    contract_id: str
-    signed_on: date
-    term_months: int | None = None
-    signed_by: Signer = "resident"
-    signed_at: SignedAt = "desk"
-
-
-@value
-class TransferContract:
-    """Move a contract to another team from today on, with the resident's consent (A1.6)."""
-
-    contract_id: str
-    team_id: str
-    consent: bool
-
-
-@value
-class TerminateContract:
-    """End a contract before its term is over, after its last day."""
-
-    contract_id: str
-    last_day: date
-    reason: EndReason
-
-
-@value
-class ExpireContract:
-    """Record that a contract's term is over, if it is."""
-
-    contract_id: str
-
-
-# What is then true
-
-
-@event("contract.signed.v1")
-class ContractSigned:
-    """A resident and a team are bound for a term, both days included."""
-
-    contract_id: str
-    resident_id: str
-    team_id: str
-    institution_id: str
-    signed_on: date
-    starts_on: date
-    ends_on: date
-    package: str
-    signed_by: Signer
-    signed_at: SignedAt
-    doctor_id: str
-    nurse_id: str
-    key_groups: tuple[KeyGroup, ...]
-
-
-@event("contract.renewed.v1")
-class ContractRenewed:
-    """A new term, counted from 2."""
-
-    contract_id: str
-    resident_id: str
-    team_id: str
-    term: int
-    signed_on: date
-    starts_on: date
-    ends_on: date
-    signed_by: Signer
-    signed_at: SignedAt
-
-
-@event("contract.transferred.v1")
-class ContractTransferred:
-    """Another team looks after the resident from this day on."""
-
-    contract_id: str
-    resident_id: str
-    from_team_id: str
-    team_id: str
-    institution_id: str
-    from_day: date
-    doctor_id: str
-    nurse_id: str
-
-
-@event("contract.terminated.v1")
-class ContractTerminated:
-    """The contract ends early, after its last day."""
-
-    contract_id: str
-    resident_id: str
-    team_id: str
-    last_day: date
-    reason: EndReason
-
-
-@event("contract.expired.v1")
-class ContractExpired:
-    """The term was over and nobody had renewed it."""
-
-    contract_id: str
-    resident_id: str
-    team_id: str
-    last_day: date
-
-
-ContractEvent = ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated | ContractExpired
-
-# What is remembered
-
-
-@value
-class Contract:
-    """What decisions about, and under, a contract ask. `ends_on` is the last day of the newest term."""
-
-    signed: ContractSigned | None = None
-    team_id: str | None = None
-    doctor_id: str | None = None
-    nurse_id: str | None = None
-    term: int = 0
-    term_starts_on: date | None = None
-    term_signed_on: date | None = None
-    ends_on: date | None = None
-    ended: Literal["terminated", "expired"] | None = None
-    end_reason: EndReason | None = None
-
-    def covers(self, day: date) -> bool:
-        """Say whether the contract is valid on that day; derived from its dates, recorded expiry or not."""
-        if self.signed is None or self.ends_on is None:
-            return False
-        return self.signed.starts_on <= day <= self.ends_on
-
-
-def evolve(contract: Contract, fact: ContractEvent) -> Contract:
-    """Believe an event."""
-    match fact:
-        case ContractSigned():
-            return Contract(
-                signed=fact,
-                team_id=fact.team_id,
-                doctor_id=fact.doctor_id,
-                nurse_id=fact.nurse_id,
-                term=1,
-                term_starts_on=fact.starts_on,
-                term_signed_on=fact.signed_on,
-                ends_on=fact.ends_on,
-            )
-        case ContractRenewed():
-            return replace(
-                contract,
-                term=fact.term,
-                term_starts_on=fact.starts_on,
-                term_signed_on=fact.signed_on,
-                ends_on=fact.ends_on,
-            )
-        case ContractTransferred():
-            return replace(contract, team_id=fact.team_id, doctor_id=fact.doctor_id, nurse_id=fact.nurse_id)
-        case ContractTerminated():
-            return replace(contract, ends_on=fact.last_day, ended="terminated", end_reason=fact.reason)
-        case ContractExpired():
-            return replace(contract, ended="expired")
-
-
-def claims(contract: Contract, fact: ContractEvent) -> Iterable[Claim]:
-    """One active contract per resident (A1.3): the resident is claimed from the first day to the last.
-
-    A contract whose term is over blocks nobody, also before its expiry was recorded.
-    """
-    if isinstance(fact, ContractSigned | ContractRenewed | ContractTerminated):
-        assert contract.signed is not None
-        assert contract.ends_on is not None
-        yield Claim(
-            key=f"active-contract:{fact.resident_id}",
-            rule="active-contract-exists",
-            since=contract.signed.starts_on,
-            until=contract.ends_on,
-        )
-
-
-# What is decided
 
 
 def sign(
@@ -401,20 +199,3 @@ def same_papers(command: SignContract, signed: ContractSigned, pack: PolicyPack)
         and signed.package == command.package
         and signed.ends_on == last_day_of_term(command.starts_on, command.term_months, pack)
     )
-
-
-CONTRACT: Decider[Contract, ContractEvent] = Decider(
-    category="contract",
-    initial=Contract(),
-    evolve=evolve,
-    decisions={
-        SignContract: sign,
-        RenewContract: renew,
-        TransferContract: transfer,
-        TerminateContract: terminate,
-        ExpireContract: expire,
-    },
-    events=get_args(ContractEvent),
-    identify=lambda command: command.contract_id,
-    claims=claims,
-)
