@@ -1,248 +1,37 @@
-"""A 2+X team: a general practitioner and a community nurse always, others as needed, with shifts and absences."""
+"""What is decided about a team."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
 from domain.decider import Decider, Refused, TeamDay
-from domain.event import event, value
 from domain.institution import Institution
 from domain.local_time import local_day
-
-Role = Literal[
-    "gp",
-    "nurse",
-    "public-health",
-    "specialist",
-    "pharmacist",
-    "health-manager",
-    "psychologist",
-    "nutritionist",
-    "rehab",
-    "social-worker",
-    "grid-worker",
-]
-"""Seats of a 2+X team (A2): the first two are mandatory, the rest are the X."""
-
-TravelMode = Literal["walk", "e-bike", "car"]
-AbsenceReason = Literal["leave", "ill", "training", "meeting", "other"]
+from domain.team.asked import (
+    ChangeShifts,
+    FormTeam,
+    JoinTeam,
+    LeaveTeam,
+    Member,
+    RecordAbsence,
+    Shift,
+    WithdrawAbsence,
+)
+from domain.team.facts import (
+    AbsenceRecorded,
+    AbsenceWithdrawn,
+    MemberJoined,
+    MemberLeft,
+    ShiftsChanged,
+    TeamEvent,
+    TeamFormed,
+)
+from domain.team.state import Team, evolve
 
 LONGEST_ABSENCE_DAYS = 366
 
 DAYS_PLANNED_AHEAD = timedelta(days=1)
 """Rosters exist for today and, from the evening on, for tomorrow."""
-
-# What may be asked
-
-
-@value
-class Shift:
-    """Working hours of one weekday (0 is Monday), minutes after midnight; the break, if any, lies inside."""
-
-    weekday: int
-    starts: int
-    ends: int
-    break_starts: int | None = None
-    break_ends: int | None = None
-
-
-@value
-class Member:
-    """A seat of the team. The person behind `member_id` is known to the staff register, not here."""
-
-    member_id: str
-    role: Role
-    shifts: tuple[Shift, ...]
-    qualifications: tuple[str, ...] = ()
-    travels_by: TravelMode = "e-bike"
-
-
-@value
-class FormTeam:
-    """Form a team at an institution; `base_x`, `base_y` are metres on the city's grid, where its days begin and end."""
-
-    team_id: str
-    institution_id: str
-    base_x: int
-    base_y: int
-    members: tuple[Member, ...]
-
-
-@value
-class JoinTeam:
-    """Give a person a seat."""
-
-    team_id: str
-    member: Member
-
-
-@value
-class LeaveTeam:
-    """Take a person's seat away from a day on."""
-
-    team_id: str
-    member_id: str
-    last_day: date
-
-
-@value
-class ChangeShifts:
-    """Give a member other working hours."""
-
-    team_id: str
-    member_id: str
-    shifts: tuple[Shift, ...]
-
-
-@value
-class RecordAbsence:
-    """Say that a member is away between two moments."""
-
-    team_id: str
-    absence_id: str
-    member_id: str
-    starts_at: datetime
-    ends_at: datetime
-    reason: AbsenceReason
-
-
-@value
-class WithdrawAbsence:
-    """Say that a member will be there after all."""
-
-    team_id: str
-    absence_id: str
-
-
-# What is then true
-
-
-@event("team.formed.v1")
-class TeamFormed:
-    """A team is there with its first members."""
-
-    team_id: str
-    institution_id: str
-    base_x: int
-    base_y: int
-    members: tuple[Member, ...]
-
-
-@event("team.member_joined.v1")
-class MemberJoined:
-    """A seat is taken."""
-
-    team_id: str
-    member: Member
-    from_day: date
-
-
-@event("team.member_left.v1")
-class MemberLeft:
-    """A seat is empty after the last day."""
-
-    team_id: str
-    member_id: str
-    last_day: date
-
-
-@event("team.shifts_changed.v1")
-class ShiftsChanged:
-    """A member works other hours from now on."""
-
-    team_id: str
-    member_id: str
-    shifts: tuple[Shift, ...]
-    from_day: date
-
-
-@event("team.absence_recorded.v1")
-class AbsenceRecorded:
-    """A member is away."""
-
-    team_id: str
-    absence_id: str
-    member_id: str
-    starts_at: datetime
-    ends_at: datetime
-    reason: AbsenceReason
-
-
-@event("team.absence_withdrawn.v1")
-class AbsenceWithdrawn:
-    """A member is not away after all."""
-
-    team_id: str
-    absence_id: str
-    member_id: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-TeamEvent = TeamFormed | MemberJoined | MemberLeft | ShiftsChanged | AbsenceRecorded | AbsenceWithdrawn
-
-# What is remembered
-
-
-@value
-class Team:
-    """What decisions about, and under, a team ask."""
-
-    formed: TeamFormed | None = None
-    members: tuple[Member, ...] = ()
-    left: tuple[MemberLeft, ...] = ()
-    absences: tuple[AbsenceRecorded, ...] = ()
-
-    @property
-    def institution_id(self) -> str | None:
-        """The institution to which it belongs, None before it is formed."""
-        return self.formed.institution_id if self.formed else None
-
-    def members_on(self, day: date) -> tuple[Member, ...]:
-        """Return the members who hold a seat on that day."""
-        gone = {leave.member_id for leave in self.left if leave.last_day < day}
-        return tuple(member for member in self.members if member.member_id not in gone)
-
-    def first_with(self, role: Role, day: date) -> str | None:
-        """Return the id of the longest serving member with this role, None if the seat is empty."""
-        return next((m.member_id for m in self.members_on(day) if m.role == role), None)
-
-    def missing_role(self, day: date) -> Role | None:
-        """Return a mandatory seat that is empty on that day (A2: general practitioner and community nurse)."""
-        held = {member.role for member in self.members_on(day)}
-        mandatory: tuple[Role, ...] = ("gp", "nurse")
-        return next((role for role in mandatory if role not in held), None)
-
-    def member(self, member_id: str) -> Member | None:
-        """Return a member who was ever seated."""
-        return next((member for member in self.members if member.member_id == member_id), None)
-
-
-def evolve(team: Team, fact: TeamEvent) -> Team:
-    """Believe an event."""
-    match fact:
-        case TeamFormed():
-            return replace(team, formed=fact, members=fact.members)
-        case MemberJoined():
-            stayed = tuple(m for m in team.members if m.member_id != fact.member.member_id)
-            left = tuple(leave for leave in team.left if leave.member_id != fact.member.member_id)
-            return replace(team, members=(*stayed, fact.member), left=left)
-        case MemberLeft():
-            return replace(team, left=(*team.left, fact))
-        case ShiftsChanged():
-            members = tuple(
-                replace(m, shifts=fact.shifts) if m.member_id == fact.member_id else m for m in team.members
-            )
-            return replace(team, members=members)
-        case AbsenceRecorded():
-            return replace(team, absences=(*team.absences, fact))
-        case AbsenceWithdrawn():
-            kept = tuple(a for a in team.absences if a.absence_id != fact.absence_id)
-            return replace(team, absences=kept)
-
-
-# What is decided
 
 
 def form(command: FormTeam, team: Team, *, now: datetime, institution: Institution) -> list[TeamEvent]:
