@@ -45,6 +45,7 @@ MEASURES: dict[str, Measure] = {
     "muscle-strength": Measure("grade", 0, 5),
     "activities-of-daily-living": Measure("points", 0, 100),
     "pain": Measure("points", 0, 10),
+    "hours-since-onset": Measure("h", 0, 720),
 }
 """Every code that can be measured; units are UCUM where it has one."""
 

@@ -10,8 +10,8 @@ from domain.event import event, value
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.screening import Urgency
 
-Urgency = Literal["ordinary", "urgent"]
 DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
 
 # What may be asked

@@ -72,6 +72,14 @@ class PolicyPack:
     round_minutes: int
     nurse_round_minutes: int
 
+    # screening for a referral: A8, and A5 for blood pressure
+    urgent_oxygen_saturation: float  # below so many % (A8)
+    urgent_systolic: float  # mmHg, from here on (A5, A8)
+    urgent_diastolic: float  # mmHg
+    stroke_window_hours: float  # from the first sign to the treatment (A8)
+    urgent_glucose: float  # mmol/L, from here on [GK]
+    least_glucose: float  # mmol/L, dangerous below [GK]
+
     # what follows a referral
     referral_follow_up_days: int  # Shenzhen: within 5 days of transfer; national: 2 weeks; the earlier rule wins
     follow_up_minutes: int
@@ -87,6 +95,8 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     for name in ("bed_cycle_days", "round_every_days", "nurse_round_every_days", "first_round_hours", "team_cap"):
         if getattr(pack, name) < 1:
             yield f"{name} is at least 1"
+    if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
+        yield "the lower of two limits is the lower one"
     for rule in pack.care:
         if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
             yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"

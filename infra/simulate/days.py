@@ -17,8 +17,8 @@ from domain.referral import (
     RequestReferral,
     ReturnReferral,
     ScheduleReferral,
-    Urgency,
 )
+from domain.screening import Urgency
 from domain.team import FormTeam, RecordAbsence
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.planner import plan_touched

@@ -33,6 +33,7 @@ Kind = Literal[
     "bed-kind",
     "bed-outcome",
     "urgency",
+    "criterion",
     "evidence",
     "signer",
     "signed-at",

@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from domain import care_plan, contract, family_bed, institution, referral, resident, roster, team, visit
+from domain import care_plan, contract, family_bed, institution, referral, resident, roster, screening, team, visit
 from domain.policy_pack import PACKS
 from domain.registry import EVENT_TYPES
 from infra.words import label, say
@@ -137,7 +137,8 @@ CODES: dict[Kind, set[str]] = {
     "absence-reason": set(get_args(team.AbsenceReason)),
     "bed-kind": set(get_args(family_bed.BedKind)),
     "bed-outcome": set(get_args(family_bed.Outcome)),
-    "urgency": set(get_args(referral.Urgency)),
+    "urgency": set(get_args(screening.Urgency)),
+    "criterion": set(screening.CRITERIA),
     "evidence": set(get_args(resident.Evidence)),
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
