@@ -9,7 +9,7 @@ import orjson
 from domain.decider import Refused
 from domain.event import stored_name
 from domain.reactions import REACTIONS, Reaction
-from domain.registry import DECIDER_OF
+from domain.registry import DECIDER_OF, EVENT_TYPES
 from infra.codec import command_from
 from infra.commands import Asked, execute_all
 from infra.read_model import ReadModel, catch_up
@@ -47,7 +47,7 @@ class Runner:
     def follow(self, now: datetime) -> None:  # noqa: ARG002 -- whoever waits for other processes tells them by the time
         """Bring rows and reactions up to the store's end, the events of reactions included."""
         while True:
-            catch_up(self._store, self._rows)
+            catch_up(self._store, self._rows, known=EVENT_TYPES)
             if not self._react():
                 return
 

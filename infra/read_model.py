@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Protocol
 
 from infra.rows import Progress, ReadModel, Recording, RowsView, Step
 from infra.rows_sql import View, fingerprint, statements, write_rows
-from infra.store.recorded import StoreError, UnfitStoreError
+from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
 
@@ -224,11 +224,13 @@ def catch_up(
     batch: int = 2000,
     progress: Progress | None = None,
     until: Mapping[str, int] | None = None,
+    known: Collection[str] | None = None,
 ) -> int:
     """Bring every projection up to the log's end, or each to its position in `until`; return how many events were read.
 
     The log is read once for all. Normally they stand at one position; a new one starts at 0, and until it has caught
-    up the others take nothing from what is read again.
+    up the others take nothing from what is read again. `known` are the names of all events (None: any): nobody who
+    does not know an event can say that it means nothing, so NewerStoreError is raised before it.
     """
     read = 0
     while True:
@@ -238,12 +240,21 @@ def catch_up(
         events = log.after(min(behind.values()), batch) if behind else []
         if not events:
             return read
+        if known is not None:
+            refuse_newer(events, known)
         if rows.apply_all(steps_of(events, behind, rows, until)):
             read += len(events)
             if progress is not None:
                 progress(events[-1].position, log.last_position())
             if len(events) < batch and until is None:
                 return read
+
+
+def refuse_newer(events: Sequence[Logged], known: Collection[str]) -> None:
+    """Raise NewerStoreError at an event that this program does not know."""
+    for event in events:
+        if event.name not in known:
+            raise NewerStoreError(f"event {event.position} is {event.name}, which only a newer program knows")
 
 
 def steps_of(

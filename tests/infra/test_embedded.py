@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from domain.contract import TransferContract
 from domain.family_bed import CloseBed
 from domain.local_time import at_local
@@ -9,7 +11,7 @@ from domain.team import FormTeam
 from domain.visit import CompleteVisit, MissVisit, StartVisit
 from infra.embedded_run import run
 from infra.planner import plan_day
-from infra.store.recorded import Recorded
+from infra.store.recorded import NewerStoreError, Recorded
 from infra.wiring import System
 from schedulers.problem import Budget
 from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
@@ -211,3 +213,16 @@ def test_a_task_falls_due_at_four_in_the_afternoon_before_its_window_opens_and_n
         assert tasks(system, status="due") == []
         system.runner.settle(at_local(eve, 16 * 60))
         assert tasks(system, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]
+
+
+def test_an_event_of_a_newer_program_ends_it_before_anything_is_passed_over(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre())
+        position = system.store.last_position()
+        with system.store.writing() as transaction:
+            transaction.insert(
+                "team-t1", 99, "team.painted_green.v1", b"{}", b'{"recorded_at": "2026-03-02T00:00:00Z"}'
+            )
+        with pytest.raises(NewerStoreError, match=r"team\.painted_green\.v1"):
+            system.runner.follow(SEVEN)
+        assert set(system.rows.positions().values()) == {position}
