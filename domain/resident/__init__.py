@@ -1,10 +1,12 @@
 """A resident is registered once; what is personal stands in one value of this stream and nowhere else."""
 
 from domain.resident.asked import (
+    STAGES,
     CorrectPersonalDetails,
     Evidence,
     Personal,
     RegisterResident,
+    Stage,
     TagKeyGroup,
     UntagKeyGroup,
 )
@@ -20,6 +22,7 @@ from domain.resident.state import Resident
 
 __all__ = [
     "RESIDENT",
+    "STAGES",
     "CorrectPersonalDetails",
     "Evidence",
     "KeyGroupTagged",
@@ -30,6 +33,7 @@ __all__ = [
     "Resident",
     "ResidentEvent",
     "ResidentRegistered",
+    "Stage",
     "TagKeyGroup",
     "UntagKeyGroup",
 ]

@@ -9,6 +9,15 @@ from domain.institution import KeyGroup
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
 """What shows that a person may sign here (A1.1)."""
 
+Stage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable"]
+"""How far a disease is: tuberculosis suspected or in a phase of its treatment, a mental disorder's stability (A5)."""
+
+STAGES: dict[KeyGroup, tuple[Stage, ...]] = {
+    "tuberculosis": ("suspect", "intensive", "continuation"),
+    "mental-disorder": ("unstable", "basically-stable", "stable"),
+}
+"""The key groups that have stages."""
+
 
 @value
 class Personal:
@@ -48,11 +57,17 @@ class CorrectPersonalDetails:
 
 @value
 class TagKeyGroup:
-    """Say that a resident belongs to a key group from a day on."""
+    """Say that a resident belongs to a key group from a day on; told again with another anchor or stage, it changes.
+
+    `anchor` is the day from which care counts where that is another than `since`: the first day of the last period
+    (pregnant), the discharge (postpartum, child; `since` is then the day of the birth), the notice (tuberculosis).
+    """
 
     resident_id: str
     group: KeyGroup
     since: date
+    anchor: date | None = None
+    stage: Stage | None = None
 
 
 @value

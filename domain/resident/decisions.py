@@ -6,7 +6,7 @@ from typing import get_args
 from domain.decider import Decider, Refused
 from domain.institution import Institution
 from domain.local_time import local_day
-from domain.resident.asked import CorrectPersonalDetails, RegisterResident, TagKeyGroup, UntagKeyGroup
+from domain.resident.asked import STAGES, CorrectPersonalDetails, RegisterResident, TagKeyGroup, UntagKeyGroup
 from domain.resident.facts import (
     KeyGroupTagged,
     KeyGroupUntagged,
@@ -50,13 +50,25 @@ def correct(command: CorrectPersonalDetails, resident: Resident) -> list[Residen
 
 
 def tag(command: TagKeyGroup, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Add a key group."""
+    """Add a key group, or move its anchor or stage."""
     require_registered(resident, command.resident_id)
-    if command.group in resident.groups:
+    known = next((tag for tag in resident.tags if tag.group == command.group), None)
+    if known is not None and (known.anchor, known.stage) == (command.anchor, command.stage):
         return []
-    if command.since > local_day(now):
-        raise Refused("day-in-the-future", day=command.since)
-    return [KeyGroupTagged(resident_id=command.resident_id, group=command.group, since=command.since)]
+    latest = max(command.since, command.anchor or command.since)
+    if latest > local_day(now):
+        raise Refused("day-in-the-future", day=latest)
+    if command.stage is not None and command.stage not in STAGES.get(command.group, ()):
+        raise Refused("stage-of-another-group", group=command.group, stage=command.stage)
+    return [
+        KeyGroupTagged(
+            resident_id=command.resident_id,
+            group=command.group,
+            since=command.since,
+            anchor=command.anchor,
+            stage=command.stage,
+        )
+    ]
 
 
 def untag(command: UntagKeyGroup, resident: Resident) -> list[ResidentEvent]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.event import event
 from domain.institution import KeyGroup
-from domain.resident.asked import Evidence, Personal
+from domain.resident.asked import Evidence, Personal, Stage
 
 
 @event("resident.registered.v1")
@@ -29,11 +29,13 @@ class PersonalDetailsCorrected:
 
 @event("resident.key_group_tagged.v1")
 class KeyGroupTagged:
-    """The resident belongs to a key group."""
+    """The resident belongs to a key group; care counts from `anchor` where that is another day than `since`."""
 
     resident_id: str
     group: KeyGroup
     since: date
+    anchor: date | None = None
+    stage: Stage | None = None
 
 
 @event("resident.key_group_untagged.v1")

@@ -49,6 +49,7 @@ def evolve(resident: Resident, fact: ResidentEvent) -> Resident:
         case PersonalDetailsCorrected():
             return replace(resident, personal=fact.personal)
         case KeyGroupTagged():
-            return replace(resident, tags=(*resident.tags, fact))
+            others = tuple(tag for tag in resident.tags if tag.group != fact.group)
+            return replace(resident, tags=(*others, fact))
         case KeyGroupUntagged():
             return replace(resident, tags=tuple(tag for tag in resident.tags if tag.group != fact.group))

@@ -37,6 +37,7 @@ Kind = Literal[
     "evidence",
     "signer",
     "signed-at",
+    "stage",
 ]
 """What a code is a code of."""
 
@@ -48,6 +49,7 @@ KIND_OF_VALUE: dict[str, Kind] = {
     "status": "status",
     "sync": "sync",
     "weekday": "weekday",
+    "stage": "stage",
 }
 """Values of refusals that are codes, by the name of the value: a sentence tells their labels."""
 

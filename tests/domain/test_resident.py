@@ -83,6 +83,23 @@ def test_a_group_that_is_tagged_says_nothing():
     given(WANG, in_group("elder")).when(TAG).then_nothing()
 
 
+def test_a_group_is_told_again_with_another_anchor_or_stage():
+    told = TagKeyGroup(resident_id="wang", group="tuberculosis", since=YESTERDAY, stage="suspect")
+    suspected = KeyGroupTagged(resident_id="wang", group="tuberculosis", since=YESTERDAY, stage="suspect")
+    found = replace(suspected, anchor=TODAY, stage="intensive")
+    given(WANG).when(told).then(suspected)
+    given(WANG, suspected).when(replace(told, anchor=TODAY, stage="intensive")).then(found)
+    assert folded(RESIDENT, WANG, suspected, found).tags == (found,)
+
+
+def test_a_stage_belongs_to_its_group():
+    given(WANG).when(replace(TAG, stage="stable")).then_refused("stage-of-another-group", group="elder", stage="stable")
+
+
+def test_an_anchor_is_not_to_come():
+    given(WANG).when(replace(TAG, anchor=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+
+
 def test_nobody_is_tagged_from_tomorrow_on():
     given(WANG).when(replace(TAG, since=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
 

@@ -142,6 +142,7 @@ CODES: dict[Kind, set[str]] = {
     "evidence": set(get_args(resident.Evidence)),
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
+    "stage": set(get_args(resident.Stage)),
 }
 
 
