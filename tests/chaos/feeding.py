@@ -16,8 +16,9 @@ from domain.team import FormTeam
 from infra.commands import Answer, Asked, execute
 from infra.planner import LIVE
 from infra.simulate.community import FIRST_DAY, Founding
-from infra.simulate.days import Days
+from infra.simulate.life import Life
 from infra.simulate.people import Residents
+from infra.simulate.town import Town
 from infra.store.recorded import StoreError
 from infra.wiring import Distributed
 
@@ -48,19 +49,18 @@ class Feeder:
 
     def live(self, founded: list[FormTeam], stop: threading.Event) -> None:
         """Give one day's commands after the other."""
-        # Days asks rows and draws lots; here it plans nothing itself.
-        life = Days(self.system, None, founded, Residents(self.seed, FIRST_DAY, prefix="N"), self.seed)  # type: ignore[arg-type]
+        life = Life(Town(self.system, founded, self.seed), Residents(self.seed, FIRST_DAY, prefix="N"))
         while not stop.is_set():
             self._live_day(life, FIRST_DAY + timedelta(days=self.days), stop)
             self.days += 1
 
-    def _live_day(self, life: Days, day: date, stop: threading.Event) -> None:
+    def _live_day(self, life: Life, day: date, stop: threading.Event) -> None:
         morning = at_local(day, 7 * 60)
         self._stand(morning)
-        self._give(lambda: [*life._beds(day, morning), *life._changes(day, morning)], stop)
+        self._give(lambda: life.morning(day, morning), stop)
         self._stand(at_local(day, 7 * 60 + 30))
         self._wait_for_rosters(stop)
-        self._give(lambda: [*life._visits(day), *life._centre(day), *life._contracts(day), *life._referrals(day)], stop)
+        self._give(lambda: life.day(day), stop)
         self._stand(at_local(day, 20 * 60))
 
     def _wait_for_rosters(self, stop: threading.Event) -> None:

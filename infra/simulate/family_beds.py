@@ -1,0 +1,67 @@
+"""How family beds are opened and closed."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from domain.family_bed import ApplyForBed, AssessBed, BedKind, CloseBed, OpenBed, Outcome, SetBedPlan
+from domain.team import FormTeam
+from infra.simulate import figures
+from infra.simulate.town import Told, Town
+
+
+class FamilyBeds:
+    """Hospital-grade care at home."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._chance = town.chance("family-beds")
+        self._bed_days: dict[str, int] = {}
+
+    def morning(self, day: date, morning: datetime) -> Iterator[Told]:
+        """Yield beds that close at the end of their stay, and new ones, so that about three a team are open."""
+        open_beds = self._town.rows(
+            "SELECT family_bed_id, team_id FROM family_beds_v1 WHERE status = 'open' ORDER BY family_bed_id"
+        )
+        held: dict[str, int] = defaultdict(int)
+        for bed in open_beds:
+            bed_id = str(bed["family_bed_id"])
+            self._bed_days[bed_id] = self._bed_days.get(bed_id, self._chance.random.randint(20, 85)) - 1
+            if self._bed_days[bed_id] <= 0:
+                outcomes: tuple[Outcome, ...] = ("improved", "improved", "cured", "not-cured", "died")
+                outcome = self._chance.random.choice(outcomes)
+                yield morning, CloseBed(family_bed_id=bed_id, closed_on=day, outcome=outcome)
+            else:
+                held[str(bed["team_id"])] += 1
+        for team in self._town.teams:
+            wanted = int(figures.BEDS_PER_TEAM) + self._chance.happens(figures.BEDS_PER_TEAM % 1)
+            while held[team.team_id] < wanted:
+                held[team.team_id] += 1
+                yield from self._bed(team, day, morning)
+
+    def _bed(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
+        contract = self._chance.pick(self._town.homebound(team, day))
+        if contract is None:
+            return
+        bed_id = self._town.number(f"B{team.team_id}")
+        kinds: tuple[BedKind, ...] = ("treatment", "treatment", "rehabilitation", "palliative")
+        doctor_id, nurse_id = str(contract["doctor_id"]), str(contract["nurse_id"])
+        for command in (
+            ApplyForBed(
+                family_bed_id=bed_id,
+                resident_id=str(contract["resident_id"]),
+                team_id=team.team_id,
+                kind=self._chance.random.choice(kinds),
+                indications=("bedridden",),
+            ),
+            AssessBed(
+                family_bed_id=bed_id,
+                assessed_on=day,
+                assessor_id=doctor_id,
+                condition_fits=True,
+                dwelling_fits=not self._chance.happens(0.05),
+            ),
+            OpenBed(family_bed_id=bed_id, team_id=team.team_id, opened_on=day, doctor_id=doctor_id, nurse_id=nurse_id),
+            SetBedPlan(family_bed_id=bed_id, kind="nursing", measures=("turning", "skin-care")),
+        ):
+            yield morning, command

@@ -1,0 +1,84 @@
+"""What all parts of a simulated life share: the system, its teams, chance, numbers, and what the rows tell."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from domain.team import FormTeam
+from infra.wiring import System
+
+Told = tuple[datetime, object]
+"""A command and its moment."""
+
+Row = dict[str, object]
+T = TypeVar("T")
+
+
+class Chance:
+    """One part's own dice: another part may be thrown more often without changing this one's life."""
+
+    def __init__(self, seed: int, part: str) -> None:
+        self.random = Random(f"{seed}:{part}")  # noqa: S311 -- a simulation, not a secret
+
+    def happens(self, share: float) -> bool:
+        """Say whether something happens that happens with this chance."""
+        return self.random.random() < share
+
+    def pick(self, several: Sequence[T]) -> T | None:
+        """Return one of several, None of none."""
+        return self.random.choice(several) if several else None
+
+    def among(self, shares: dict[T, float]) -> T:
+        """Return one of several by its share."""
+        return self.random.choices(list(shares), list(shares.values()))[0]
+
+
+class Town:
+    """A community at work: what exists, and what is written about it."""
+
+    def __init__(self, system: System, teams: list[FormTeam], seed: int) -> None:
+        self.system = system
+        self.teams = teams
+        self.seed = seed
+        self._numbers: dict[str, int] = defaultdict(int)
+
+    def chance(self, part: str) -> Chance:
+        """Return the dice of one part."""
+        return Chance(self.seed, part)
+
+    def number(self, prefix: str) -> str:
+        """Return the next id with this prefix."""
+        self._numbers[prefix] += 1
+        return f"{prefix}-{self._numbers[prefix]:04d}"
+
+    def rows(self, sql: str, **values: str | int) -> list[Row]:
+        """Return the rows of the read model that a question finds."""
+        return [dict(row) for row in self.system.rows.ask(sql, **values)]
+
+    def assigned(self, day: date) -> list[Row]:
+        """Return the visits that stand in the rosters of a day."""
+        return self.rows(
+            "SELECT * FROM visits_v1 WHERE day = :day AND status = 'assigned' ORDER BY visit_id", day=day.isoformat()
+        )
+
+    def homebound(self, team: FormTeam, day: date) -> list[Row]:
+        """Return contracts of homebound residents that run another month."""
+        return self._contracts("AND r.homebound = 1", team, day + timedelta(days=30))
+
+    def signed(self, team: FormTeam, day: date) -> list[Row]:
+        """Return contracts that run another two months."""
+        return self._contracts("", team, day + timedelta(days=60))
+
+    def _contracts(self, condition: str, team: FormTeam, day: date) -> list[Row]:
+        sql = f"""SELECT c.contract_id, c.resident_id, c.doctor_id, c.nurse_id FROM caseload_v1 c
+            JOIN residents_v1 r ON r.resident_id = c.resident_id
+            WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed') AND c.ends_on > :day {condition}
+            ORDER BY c.contract_id"""  # noqa: S608 -- the condition is one of the two above
+        return self.rows(sql, team_id=team.team_id, day=day.isoformat())
+
+
+def works_on(day: date) -> bool:
+    """Say whether teams work on that day: not on Saturdays and Sundays."""
+    return day.weekday() < 5
