@@ -1,54 +1,98 @@
-"""What a simulated community is like. Measured figures name their source; the others are assumptions [GK].
+"""What a simulated community is like: every number with what it says, and whether it was measured or is assumed.
 
-Sources: city figures of Shenzhen as in the rulebook, section A3.
+`python -m infra.simulate.table` writes them into `docs/simulation.md`. City figures are those of Shenzhen as in the
+rulebook, chapter A3.
 """
 
+from typing import TypeVar
+
+from domain.event import value
 from domain.institution import KeyGroup
 
-RESIDENTS_PER_TEAM = 1134  # measured: about 4 million signed residents, 3,528 teams
-BEDS_PER_TEAM = 3.1  # measured: 10,946 family beds, 3,528 teams
-TEAMS_PER_INSTITUTION = 4  # measured: 833 institutions, 3,528 teams
-PEOPLE_PER_INSTITUTION = 20_000  # measured: about one institution for so many people
-STAFF_PER_TEAM = 4.2  # measured: 14,736 staff; a team has four or five seats here
+T = TypeVar("T")
 
-GROUP_SHARES: dict[KeyGroup, float] = {
-    "elder": 0.14,
-    "hypertension": 0.12,
-    "diabetes": 0.05,
-    "child": 0.09,
-    "pregnant": 0.01,
-    "mental-disorder": 0.006,
-    "disabled": 0.015,
-    "tuberculosis": 0.001,
-    "low-income": 0.01,
-    "special-family": 0.002,
-}
-"""Shares of the signed residents; hypertension and diabetes are those below the elder age. Assumed."""
 
-ELDER_HYPERTENSION = 0.45  # share of the elders; assumed
-ELDER_DIABETES = 0.20
-GROUP_COVERED = 0.65  # share of a key group's people who are signed: reported above 65 % for the country
-HOMEBOUND_ELDERS = 0.20  # cannot come to the centre; assumed
-HOMEBOUND_DISABLED = 0.40
+@value
+class Said:
+    """A number of the simulation: what it is, and on what it rests."""
 
-PROCEDURE_SHARE = 0.4  # homebound people who need a nursing procedure at home; assumed
-PROCEDURE_EVERY_DAYS = 7
-MOST_CALLS_PER_TEAM_DAY = 6  # home visits asked for by residents: each of so many comes with the chance below; assumed
-CALL_CHANCE = 0.5
-CALL_DOUBLE_SHARE = 0.15  # of them blood is drawn first and the doctor follows
+    number: object
+    what: str
+    source: str
 
-REFERRALS_PER_TEAM_DAY = 0.4  # assumed
-DECLINED_SHARE = 0.1
-NEW_CONTRACTS_PER_TEAM_DAY = 0.5  # assumed
-TERMINATIONS_PER_TEAM_DAY = 0.05
-TRANSFERS_PER_TEAM_DAY = 0.02
-RENEWED_SHARE = 0.85  # of contracts that end; assumed
-RENEWAL_LEAD_DAYS = 14  # a resident is asked so many days before the end
-CENTRE_ATTENDANCE = 0.25  # chance a day that a resident with a due service comes to the centre; assumed
 
-ABSENT_SHARE = 0.02  # chance a day that a member falls ill; assumed
-NOBODY_HOME_SHARE = 0.04  # visits at which nobody opens; assumed
-CANCELLED_SHARE = 0.02  # visits that residents call off in the morning; assumed
+SAID: list[Said] = []
+"""Every number, in the order of this file."""
 
-AREA_METRES = 1500  # homes lie so far around the team's base, on a grid of streets
-BLOCK_METRES = 100
+
+def measured(number: T, what: str, source: str) -> T:
+    """Take a number that somebody measured, with its source."""
+    SAID.append(Said(number=number, what=what, source=source))
+    return number
+
+
+def assumed(number: T, what: str) -> T:
+    """Take a number that nobody measured for us."""
+    SAID.append(Said(number=number, what=what, source=""))
+    return number
+
+
+# The city
+
+RESIDENTS_PER_TEAM = measured(1134, "signed residents of a team", "about 4 million signed residents, 3,528 teams")
+BEDS_PER_TEAM = measured(3.1, "open family beds of a team", "10,946 family beds, 3,528 teams")
+TEAMS_PER_INSTITUTION = measured(4, "teams of an institution", "833 institutions, 3,528 teams")
+PEOPLE_PER_INSTITUTION = measured(20_000, "people for whom there is an institution", "about one for so many people")
+GROUP_COVERED = measured(
+    0.65, "share of a key group's people who are signed", "reported above 65 % for the country, 2018"
+)
+AREA_METRES = assumed(1500, "metres from a team's base to its farthest homes")
+BLOCK_METRES = assumed(100, "metres of a block of streets")
+
+# Who lives there
+
+GROUP_SHARES: dict[KeyGroup, float] = assumed(
+    {
+        "elder": 0.14,
+        "hypertension": 0.12,
+        "diabetes": 0.05,
+        "child": 0.09,
+        "pregnant": 0.01,
+        "mental-disorder": 0.006,
+        "disabled": 0.015,
+        "tuberculosis": 0.001,
+        "low-income": 0.01,
+        "special-family": 0.002,
+    },
+    "shares of the signed residents; hypertension and diabetes below the elder age",
+)
+ELDER_HYPERTENSION = assumed(0.45, "share of elders with hypertension")
+ELDER_DIABETES = assumed(0.20, "share of elders with diabetes")
+HOMEBOUND_ELDERS = assumed(0.20, "share of elders who cannot come to the centre")
+HOMEBOUND_DISABLED = assumed(0.40, "share of disabled people who cannot come to the centre")
+
+# What they ask for and need
+
+PROCEDURE_SHARE = assumed(0.4, "share of homebound people who need a nursing procedure at home")
+PROCEDURE_EVERY_DAYS = assumed(7, "days from one procedure to the next")
+MOST_CALLS_PER_TEAM_DAY = assumed(6, "home visits that may be asked for, per team and day")
+CALL_CHANCE = assumed(0.5, "chance of each of them")
+CALL_DOUBLE_SHARE = assumed(0.15, "share of them in which blood is drawn first and the doctor follows")
+CENTRE_ATTENDANCE = assumed(0.25, "chance a day that a resident with a due service comes to the centre")
+
+REFERRALS_PER_TEAM_DAY = assumed(0.4, "referrals per team and day")
+DECLINED_SHARE = assumed(0.1, "share of referrals that the hospital declines")
+
+# Contracts
+
+NEW_CONTRACTS_PER_TEAM_DAY = assumed(0.5, "new contracts per team and day")
+TERMINATIONS_PER_TEAM_DAY = assumed(0.05, "contracts that end early, per team and day")
+TRANSFERS_PER_TEAM_DAY = assumed(0.02, "contracts that move to another team, per team and day")
+RENEWED_SHARE = assumed(0.85, "share of contracts that are renewed at their end")
+RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a resident is asked")
+
+# What goes wrong
+
+ABSENT_SHARE = assumed(0.02, "chance a day that a member falls ill")
+NOBODY_HOME_SHARE = assumed(0.04, "share of visits at which nobody opens")
+CANCELLED_SHARE = assumed(0.02, "share of planned visits that residents call off in the morning")

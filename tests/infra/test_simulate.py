@@ -9,6 +9,7 @@ from infra.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
+from infra.simulate.table import TABLE, page
 from infra.wiring import System, open_system
 from tests.small_town import centre, given
 
@@ -51,3 +52,7 @@ def test_a_community_is_not_poured_into_a_folder_that_holds_one(tmp_path: Path) 
         with pytest.raises(Refused) as refusal:
             simulate(system, teams=1, days=1, seed=1)
         assert refusal.value.rule == "store-not-empty"
+
+
+def test_the_docs_say_of_every_number_whether_it_was_measured() -> None:
+    assert TABLE.read_text(encoding="utf-8") == page(), "python -m infra.simulate.table"

@@ -1,0 +1,41 @@
+"""The table of the simulation's numbers in the docs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from infra.simulate.figures import SAID, Said
+
+TABLE = Path(__file__).parents[2] / "docs" / "simulation.md"
+
+INTRODUCTION = """# What a simulated community is like
+
+`jiayi simulate` makes a community out of these numbers and chance; the same seed makes the same community. Nobody in
+it exists. A few numbers were measured in a city, the rest are our assumptions: they make days that look like days,
+and prove nothing about any city. This table is written by `python -m infra.simulate.table`.
+
+| what | number | measured, or assumed |
+|---|---|---|
+"""
+
+
+def table(said: Iterable[Said]) -> Iterator[str]:
+    """Yield the lines of the table."""
+    for each in said:
+        source = f"measured: {each.source}" if each.source else "assumed"
+        yield f"| {each.what} | {plain(each.number)} | {source} |\n"
+
+
+def plain(number: object) -> str:
+    """Return a number as people read it."""
+    if isinstance(number, Mapping):
+        return ", ".join(f"{name} {plain(share)}" for name, share in number.items())
+    return f"{number:,}" if isinstance(number, int) else str(number)
+
+
+def page() -> str:
+    """Return the page."""
+    return INTRODUCTION + "".join(table(SAID))
+
+
+if __name__ == "__main__":
+    TABLE.write_text(page(), encoding="utf-8")
