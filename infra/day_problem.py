@@ -24,6 +24,9 @@ DAY_SECONDS = 24 * 60 * MINUTE
 FREEZE = timedelta(minutes=30)
 """A visit that begins sooner than this is not moved any more [GK]."""
 
+LAST_OF_THE_DAY = DAY_SECONDS - MINUTE
+"""An infectious visit is wished for at the end of the day, so that the others come before it (A6) [GK]."""
+
 LOOK_AHEAD_DAYS = 14
 """How far ahead the next working day is looked for."""
 
@@ -128,6 +131,7 @@ def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen:
         opens=opens if fixed else max(opens, frozen),
         closes=DAY_SECONDS if visit["closes_at"] is None else visit["closes_at"] * MINUTE,
         priority=visit["priority"],
+        wish=(LAST_OF_THE_DAY, DAY_SECONDS) if visit["infectious"] else None,
         slack_days=max(0, (date.fromisoformat(visit["window_to"]) - day).days),
         pins=pins if fixed else (),
         previous=pins,

@@ -1,10 +1,12 @@
 """Visits as they stand: wanted, given to people, under way, over."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 from domain.event import value
+from domain.local_time import at_local
+from domain.policy_pack import VisitGrade
 from domain.visit import (
     VisitAssigned,
     VisitCancelled,
@@ -18,7 +20,7 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.asking import Question, Row, Rows, opened_json
+from projections.asking import Question, Row, Rows, ask_where, opened_json, parsed_moment
 from projections.changes import Change, Projection, Table, as_json, moment
 
 VISITS_V1 = Table(
@@ -40,12 +42,20 @@ VISITS_V1 = Table(
         "opens_at": "int",
         "closes_at": "int",
         "priority": "int",
+        "grade": "text",
+        "price_fen": "int",
+        "infectious": "int",
+        "two_people": "int",
         "status": "text",
         "day": "text",
         "slots": "text",
         "attempt": "int",
         "entered_at": "text",
         "left_at": "text",
+        "short": "int",
+        "findings": "text",
+        "measured": "text",
+        "signatures": "text",
         "miss_reason": "text",
         "cancel_reason": "text",
     },
@@ -55,6 +65,8 @@ VISITS_V1 = Table(
 
 `needs` is JSON [{roles, minutes, qualifications, named_id}], `slots` JSON [{member_id, starts_at, ends_at}] in the
 order of the needs; `opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
+`grade` is none, general or special, `price_fen` its price. `findings` is a JSON list of codes, `measured` JSON
+[{code, value, unit}], `signatures` JSON [{signed_by, signed_at}]; `short` says that the visit was below the floor.
 """
 
 NOBODY = "[]"
@@ -74,7 +86,14 @@ def project(fact: VisitEvent) -> Iterator[Change]:
             yield VISITS_V1.patch(visit, status="started", entered_at=moment(fact.entered_at))
         case VisitCompleted():
             yield VISITS_V1.patch(
-                visit, status="completed", entered_at=moment(fact.entered_at), left_at=moment(fact.left_at)
+                visit,
+                status="completed",
+                entered_at=moment(fact.entered_at),
+                left_at=moment(fact.left_at),
+                short=int(fact.short),
+                findings=as_json(fact.findings),
+                measured=as_json(fact.measured),
+                signatures=as_json(fact.signatures),
             )
         case VisitMissed():
             yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=fact.reason)
@@ -124,6 +143,10 @@ def requested(fact: VisitRequested) -> Change:
         opens_at=fact.opens_at,
         closes_at=fact.closes_at,
         priority=fact.priority,
+        grade=fact.grade,
+        price_fen=fact.price_fen,
+        infectious=int(fact.infectious),
+        two_people=int(fact.two_people),
         status="requested",
         slots=NOBODY,
         attempt=1,
@@ -155,6 +178,43 @@ def open_visits(question: OpenVisits, rows: Rows) -> list[Row]:
     return opened_json(found, "needs", "slots")
 
 
+@value
+class VisitsMade:
+    """Ask which visits a team made between two days, both included; of one grade, or only those below the floor."""
+
+    team_id: str
+    first: date
+    last: date
+    grade: VisitGrade | None = None
+    short: bool = False
+
+
+def visits_made(question: VisitsMade, rows: Rows) -> list[Row]:
+    """Return completed visits by the moment of entering, with `minutes` in the home and JSON columns taken apart."""
+    found = ask_where(
+        rows,
+        "SELECT * FROM visits_v1",
+        [
+            "team_id = :team_id AND status = 'completed' AND entered_at >= :since AND entered_at < :until",
+            "grade = :grade" if question.grade else "",
+            "short = 1" if question.short else "",
+        ],
+        "ORDER BY entered_at, visit_id",
+        team_id=question.team_id,
+        since=moment(at_local(question.first)),
+        until=moment(at_local(question.last + timedelta(days=1))),
+        grade=question.grade,
+    )
+    told = opened_json(found, "needs", "slots", "findings", "measured", "signatures")
+    return [{**row, "minutes": minutes_in_home(row)} for row in told]
+
+
+def minutes_in_home(row: Row) -> int:
+    """Return the whole minutes between entering and leaving."""
+    entered, left = parsed_moment(row["entered_at"]), parsed_moment(row["left_at"])
+    return 0 if entered is None or left is None else int((left - entered).total_seconds()) // 60
+
+
 VISITS = Projection(
     name="visits",
     tables=(VISITS_V1,),
@@ -162,5 +222,10 @@ VISITS = Projection(
     project=project,
     questions=(
         Question(asks=OpenVisits, answer=open_visits, example=OpenVisits(team_id="team-east", day=date(2026, 3, 2))),
+        Question(
+            asks=VisitsMade,
+            answer=visits_made,
+            example=VisitsMade(team_id="team-east", first=date(2026, 3, 1), last=date(2026, 3, 31)),
+        ),
     ),
 )

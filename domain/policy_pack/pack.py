@@ -6,10 +6,14 @@ a default, never to be cited as law.
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from domain.event import value
 
 DAYS_A_YEAR = 365
+
+VisitGrade = Literal["none", "general", "special"]
+"""General and special care, as Hangzhou grades what is done at a home; a visit of another kind has no grade (A6)."""
 
 
 @value
@@ -30,6 +34,20 @@ class CareRule:
     at_home: bool = False
     at_start: bool = False
     priority: int = 5
+
+
+@value
+class VisitPurpose:
+    """What a home visit may be for (A6): who goes, one role or choice of roles per person, and for how many minutes.
+
+    Graded care needs somebody with its `qualification`, in a team that may visit; the price goes by the grade.
+    """
+
+    code: str
+    roles: tuple[str, ...]
+    minutes: int
+    grade: VisitGrade = "none"
+    qualification: str = ""
 
 
 @value
@@ -62,6 +80,16 @@ class PolicyPack:
     least_visit_minutes: int  # consultation of at least 10 minutes (Shenzhen norm of 2018-03-01; A2)
     ask_again_days: int  # a missed visit is asked again within these days [GK]
     visit_attempts: int  # after so many misses a person decides (TB: two failed attempts are reported; A5)
+    visit_purposes: tuple[VisitPurpose, ...]  # what may be asked for without a care task (A6)
+    visiting_qualification: str  # what graded care at a home asks of who goes (Hangzhou: visiting qualification; A6)
+    graded_care_assessed: bool  # graded care is assessed before it is asked for (Hangzhou; A6)
+    general_care_fen: int  # price of a visit of general care; Hangzhou prices by grade, the sums are [GK]
+    special_care_fen: int
+    two_person_groups: tuple[str, ...]  # two people go to a first visit (A6) [GK]
+    infectious_groups: tuple[str, ...]  # visited last on a day (A6) [GK]
+    night_from: int  # minutes after midnight; two people go at night (A6) [GK]
+    night_to: int
+    companion_roles: str  # who may go along as the second person, parted by slashes [GK]
     most_overtime_minutes: int  # a roster never ends a member's day later than this after her shift [GK]
 
     # family beds: A7, all [GK] but the idea of a cycle
@@ -97,6 +125,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{name} is at least 1"
     if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
         yield "the lower of two limits is the lower one"
+    yield from visit_faults(pack)
     for rule in pack.care:
         if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
             yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"
@@ -104,3 +133,19 @@ def faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{rule.kind}: {rule.times} windows of {rule.window_days} days do not fit into a year"
         if rule.minutes < pack.least_visit_minutes:
             yield f"{rule.kind}: {rule.minutes} minutes are less than least_visit_minutes"
+
+
+def visit_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be in the catalogue of visits."""
+    codes = [purpose.code for purpose in pack.visit_purposes]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        yield f"{code}: told twice"
+    for purpose in pack.visit_purposes:
+        if not 1 <= len(purpose.roles) <= 2 or purpose.minutes < pack.least_visit_minutes:
+            yield f"{purpose.code}: one or two people, and least_visit_minutes at least"
+        if (purpose.grade == "none") != (purpose.qualification == ""):
+            yield f"{purpose.code}: care with a grade names its qualification, other care has none"
+    if not 0 <= pack.night_to < pack.night_from < 24 * 60:
+        yield "the night begins on the day, after night_to"
+    if min(pack.general_care_fen, pack.special_care_fen) < 0:
+        yield "prices are 0 at least"

@@ -1,5 +1,89 @@
-"""A11 what a roster keeps."""
+"""A11 what a roster keeps, and in which order it weighs the rest."""
 
+from domain import roster, visit
 from domain.rulebook.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+PRACTICE = "[GK], the order of the tiers too"
+
+
+def weighed(number: str, says: str, tier: str) -> Rule:
+    """Return a rule that is a cost of a roster and forbids nothing."""
+    return Rule(
+        number=number,
+        says=says,
+        source=PRACTICE,
+        left_out=f"It forbids nothing: the solver weighs it by its rule {tier}, and each roster tells its cost.",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number="A11.1",
+        says="Each part of a visit has one person of its role, and a joint visit two different people who meet"
+        " (the solver's member-has-the-role, two-different-members and starts-agree).",
+        source=PRACTICE,
+        decisions=(visit.assign,),
+        events=(visit.VisitAssigned,),
+    ),
+    Rule(
+        number="A11.2",
+        says="The team of the contract or of the bed makes the visit.",
+        source="Shenzhen rules of 2017-11-07: one signed team at a time",
+        decisions=(visit.request,),
+        events=(visit.VisitRequested,),
+    ),
+    Rule(
+        number="A11.3",
+        says="Nobody works outside her hours, in her break or on leave.",
+        source=PRACTICE,
+        left_out="The roster's solver keeps it in its rules inside-working-time and time-to-travel; seats, hours and"
+        " absences are facts of the team.",
+    ),
+    Rule(
+        number="A11.4",
+        says="A visit is made inside its legal window of days (the solver's not-before-opening keeps the time of day).",
+        source="national norms for basic public health services, third edition",
+        decisions=(visit.assign,),
+        events=(visit.VisitAssigned,),
+    ),
+    Rule(
+        number="A11.5",
+        says="No visit is planned for less than 10 minutes (the solver's service-takes-its-time).",
+        source="Shenzhen norm of 2018-03-01",
+        decisions=(visit.request,),
+        events=(visit.VisitRequested,),
+    ),
+    weighed(
+        "A11.6",
+        "The visit within 72 hours, the visit within a week and the round of the seventh day come first when no"
+        " slack is left: 16 times its priority on the last day.",
+        "unplaced",
+    ),
+    Rule(
+        number="A11.7",
+        says="Graded care goes to somebody qualified for it (the solver's member-has-the-qualifications).",
+        source="Hangzhou, as reported in 2018",
+        decisions=(visit.request,),
+        events=(visit.VisitRequested,),
+    ),
+    Rule(
+        number="A11.8",
+        says="A visit is made only under a contract or bed that is valid on the day.",
+        source="Shenzhen rules of 2017-11-07",
+        decisions=(visit.request,),
+        events=(visit.VisitRequested,),
+    ),
+    weighed("A11.9", "What may become overdue comes before everything else that is weighed.", "unplaced"),
+    weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
+    weighed("A11.11", "A published plan is disturbed as little as can be.", "disruption"),
+    weighed("A11.12", "The way is short.", "travel"),
+    weighed("A11.13", "Those who share a role share the work.", "fairness"),
+    weighed("A11.14", "The resident's wish for a time is met where nothing above it suffers.", "wish"),
+    Rule(
+        number="A11.15",
+        says="A visit that finds no place is a normal answer: it is told with its reason and waits for another day.",
+        source=PRACTICE,
+        decisions=(roster.publish, visit.release),
+        events=(roster.RosterPublished, visit.VisitReleased),
+    ),
+)

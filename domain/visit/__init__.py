@@ -16,6 +16,7 @@ from domain.visit.asked import (
     RequestVisit,
     RequestVisitAgain,
     RescheduleVisit,
+    Signature,
     Slot,
     StartVisit,
     Sync,
@@ -40,11 +41,11 @@ from domain.visit.making import (
     release,
     start,
 )
+from domain.visit.requesting import request
 from domain.visit.state import Status, Visit, evolve, touches
 from domain.visit.wanting import (
     cancel,
     hand_over,
-    request,
     request_again,
     reschedule,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "RequestVisit",
     "RequestVisitAgain",
     "RescheduleVisit",
+    "Signature",
     "Slot",
     "StartVisit",
     "Status",
@@ -79,6 +81,16 @@ __all__ = [
     "VisitRequestedAgain",
     "VisitRescheduled",
     "VisitStarted",
+    "assign",
+    "cancel",
+    "complete",
+    "hand_over",
+    "miss",
+    "release",
+    "request",
+    "request_again",
+    "reschedule",
+    "start",
 ]
 
 VISIT: Decider[Visit, VisitEvent] = Decider(

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Literal
 
+from domain.contract import Signer
 from domain.event import value
+from domain.finding import Finding
 from domain.team import Role
 
 Sync = Literal["single", "simultaneous", "sequential"]
@@ -31,8 +33,20 @@ class Slot:
 
 
 @value
+class Signature:
+    """Who signed for a visit, and when; names stay on the paper."""
+
+    signed_by: Signer
+    signed_at: datetime
+
+
+@value
 class RequestVisit:
     """Ask for a home visit inside a window of days, under a contract or a family bed.
+
+    Without `needs` the purpose says who goes and for how long. `first` says that nobody of the team has been in this
+    home. `infectious` is None where the resident's key groups say it. `applicant` asked for it, `assessor_id` graded
+    the care (A6).
 
     `opens_at` and `closes_at`, minutes after midnight, bound the time of day at which it may begin. Two needs are met
     together (simultaneous) or one after the other with a gap of `least_gap` to `most_gap` minutes between the starts.
@@ -45,7 +59,7 @@ class RequestVisit:
     family_bed_id: str | None = None
     care_task_id: str | None = None
     purpose: str
-    needs: tuple[Need, ...]
+    needs: tuple[Need, ...] = ()
     sync: Sync = "single"
     least_gap: int = 0
     most_gap: int = 0
@@ -54,6 +68,10 @@ class RequestVisit:
     opens_at: int | None = None
     closes_at: int | None = None
     priority: int = 5
+    first: bool = False
+    infectious: bool | None = None
+    applicant: Signer = "resident"
+    assessor_id: str | None = None
 
 
 @value
@@ -84,11 +102,13 @@ class StartVisit:
 
 @value
 class CompleteVisit:
-    """Say that the visit is done and when the home was left; findings are codes."""
+    """Say that the visit is done and when the home was left; `findings` are codes, `measured` values with units."""
 
     visit_id: str
     left_at: datetime
     findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
 
 @value

@@ -2,13 +2,19 @@
 
 from datetime import date, datetime
 
+from domain.contract import Signer
 from domain.event import event
-from domain.visit.asked import CancelReason, MissReason, Need, Slot, Sync
+from domain.finding import Finding
+from domain.policy_pack import VisitGrade
+from domain.visit.asked import CancelReason, MissReason, Need, Signature, Slot, Sync
 
 
 @event("visit.requested.v1")
 class VisitRequested:
-    """A visit is wanted; it can be planned from `plan_from` on."""
+    """A visit is wanted; it can be planned from `plan_from` on. Grade and price are the pack's of that day (A6).
+
+    `two_people` says that nobody may go alone, `infectious` that it had better be the last of a day.
+    """
 
     visit_id: str
     resident_id: str
@@ -27,6 +33,12 @@ class VisitRequested:
     opens_at: int | None
     closes_at: int | None
     priority: int
+    grade: VisitGrade = "none"
+    price_fen: int = 0
+    infectious: bool = False
+    two_people: bool = False
+    applicant: Signer | None = None
+    assessor_id: str | None = None
 
 
 @event("visit.assigned.v1")
@@ -65,7 +77,10 @@ class VisitStarted:
 
 @event("visit.completed.v1")
 class VisitCompleted:
-    """The visit took place: entering and leaving times verify it (A6)."""
+    """The visit took place: entering and leaving times verify it (A6).
+
+    `short` says that it lasted less than the pack's floor of a consultation (A2): it counts, and somebody may ask why.
+    """
 
     visit_id: str
     resident_id: str
@@ -76,6 +91,11 @@ class VisitCompleted:
     entered_at: datetime
     left_at: datetime
     findings: tuple[str, ...]
+    measured: tuple[Finding, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    short: bool = False
+    contract_id: str | None = None
+    purpose: str | None = None
 
 
 @event("visit.missed.v1")

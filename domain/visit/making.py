@@ -1,8 +1,10 @@
 """How a visit is made: given to people, begun, done, or missed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.decider import Refused
+from domain.finding import check_measured
+from domain.policy_pack import PolicyPack
 from domain.visit.asked import (
     AssignVisit,
     CompleteVisit,
@@ -79,8 +81,8 @@ def start(command: StartVisit, visit: Visit, *, now: datetime) -> list[VisitEven
     return [VisitStarted(visit_id=command.visit_id, team_id=visit.team_id, entered_at=command.entered_at)]
 
 
-def complete(command: CompleteVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
-    """Leave the home after entering it."""
+def complete(command: CompleteVisit, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
+    """Leave the home after entering it; what was measured is plausible, a visit below the floor is told as short."""
     requested = require_requested(visit, command.visit_id)
     if visit.status == "completed" and visit.left_at == command.left_at:
         return []
@@ -90,6 +92,8 @@ def complete(command: CompleteVisit, visit: Visit, *, now: datetime) -> list[Vis
         raise Refused("left-before-entered", visit=command.visit_id)
     if command.left_at > now:
         raise Refused("moment-in-the-future", moment=command.left_at.isoformat())
+    check_measured(command.measured)
+    check_signatures(command, visit.entered_at, now)
     return [
         VisitCompleted(
             visit_id=command.visit_id,
@@ -101,8 +105,26 @@ def complete(command: CompleteVisit, visit: Visit, *, now: datetime) -> list[Vis
             entered_at=visit.entered_at,
             left_at=command.left_at,
             findings=command.findings,
+            measured=command.measured,
+            signatures=command.signatures,
+            short=command.left_at - visit.entered_at < timedelta(minutes=pack.least_visit_minutes),
+            contract_id=requested.contract_id,
+            purpose=requested.purpose,
         )
     ]
+
+
+def check_signatures(command: CompleteVisit, entered_at: datetime, now: datetime) -> None:
+    """Refuse signatures from before the visit or from the future, and two of one kind."""
+    seen: set[str] = set()
+    for signature in command.signatures:
+        if signature.signed_by in seen:
+            raise Refused("signed-twice", visit=command.visit_id, signer=signature.signed_by)
+        if signature.signed_at < entered_at:
+            raise Refused("signed-before-entered", visit=command.visit_id)
+        if signature.signed_at > now:
+            raise Refused("moment-in-the-future", moment=signature.signed_at.isoformat())
+        seen.add(signature.signed_by)
 
 
 def miss(command: MissVisit, visit: Visit) -> list[VisitEvent]:

@@ -87,15 +87,8 @@ class HomeVisits:
                         resident_id=str(contract["resident_id"]),
                         team_id=team.team_id,
                         contract_id=str(contract["contract_id"]),
-                        purpose="catheter-care" if number % 2 else "wound-care",
-                        needs=(
-                            Need(
-                                roles=("nurse",),
-                                minutes=30,
-                                qualifications=("catheter-care" if number % 2 else "wound-care",),
-                                named_id=str(contract["nurse_id"]),
-                            ),
-                        ),
+                        purpose="catheter-care" if number % 2 else "dressing",
+                        assessor_id=str(contract["doctor_id"]),
                         window_from=day,
                         window_to=day + timedelta(days=4),
                     ),

@@ -32,7 +32,7 @@ def form_team(number: int, institution_id: str) -> FormTeam:
             member_id=f"{team_id}-{role}-{seat}",
             role=role,
             shifts=tuple(Shift(weekday=day, **HOURS.get(role, AFTERNOON)) for day in WEEKDAYS),
-            qualifications=("wound-care", "catheter-care") if role == "nurse" else (),
+            qualifications=("visiting", "wound-care", "catheter-care") if role == "nurse" else (),
             travels_by="e-bike",
         )
         for seat, role in enumerate(roles, start=1)

@@ -38,6 +38,7 @@ Kind = Literal[
     "signer",
     "signed-at",
     "stage",
+    "visit-grade",
 ]
 """What a code is a code of."""
 
@@ -50,6 +51,8 @@ KIND_OF_VALUE: dict[str, Kind] = {
     "sync": "sync",
     "weekday": "weekday",
     "stage": "stage",
+    "purpose": "care-task",
+    "signer": "signer",
 }
 """Values of refusals that are codes, by the name of the value: a sentence tells their labels."""
 

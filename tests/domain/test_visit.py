@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from domain.contract import ContractExpired
 from domain.family_bed import BedClosed
+from domain.finding import Finding
 from domain.visit import (
     VISIT,
     AssignVisit,
@@ -16,6 +17,7 @@ from domain.visit import (
     RequestVisit,
     RequestVisitAgain,
     RescheduleVisit,
+    Signature,
     Slot,
     StartVisit,
     VisitCancelled,
@@ -31,20 +33,25 @@ from tests.domain.builders import (
     APPLIED,
     ASSIGNED,
     BED_OPENED,
+    HE,
+    LI,
     LI_AT_8,
     REQUESTED,
     SIGNED,
+    TEAM_1,
     TODAY,
     TOMORROW,
     YESTERDAY,
     at,
+    in_group,
 )
-from tests.spec import given, touched
+from tests.rules import holds
+from tests.spec import SZ_2018, given, touched
 
 SUNDAY = date(2026, 3, 8)
 NEXT_WEEK = date(2026, 3, 9)
 ROSTER = "team-1.2026-03-02"
-OF_TASK = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1", "care_task_id": "t1"}
+OF_TASK: dict[str, Any] = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1", "care_task_id": "t1"}
 
 REQUEST = RequestVisit(
     visit_id="v1",
@@ -70,6 +77,8 @@ COMPLETED = VisitCompleted(
     entered_at=at(TODAY, 8),
     left_at=at(TODAY, 8, 30),
     findings=("bp-controlled",),
+    contract_id="c1",
+    purpose="hypertension-follow-up",
 )
 MISS = MissVisit(visit_id="v1", reason="nobody-home")
 MISSED = VisitMissed(**OF_TASK, reason="nobody-home", attempt=1)
@@ -116,6 +125,34 @@ PLANNED = (REQUESTED, ASSIGNED)
 BEGUN = (*PLANNED, STARTED)
 DONE = (*BEGUN, COMPLETED)
 VALID = {"contract": [SIGNED]}
+CALL = RequestVisit(
+    visit_id="v1",
+    resident_id="wang",
+    team_id="team-1",
+    contract_id="c1",
+    purpose="home-call",
+    window_from=TODAY,
+    window_to=SUNDAY,
+)
+CALL_WANTED = replace(
+    REQUESTED,
+    care_task_id=None,
+    purpose="home-call",
+    needs=(Need(roles=("gp",), minutes=20, named_id="li"),),
+    applicant="resident",
+)
+QUALIFIED = replace(HE, qualifications=("catheter-care", "visiting", "wound-care"))
+VISITING = {**VALID, "team": [replace(TEAM_1, members=(LI, QUALIFIED))]}
+DRESSING = replace(CALL, purpose="dressing", assessor_id="li")
+DRESSING_WANTED = replace(
+    CALL_WANTED,
+    purpose="dressing",
+    needs=(Need(roles=("nurse",), minutes=30, qualifications=("visiting", "wound-care"), named_id="he"),),
+    grade="general",
+    price_fen=6000,
+    assessor_id="li",
+)
+COMPANION = Need(roles=("nurse", "gp", "public-health", "rehab", "social-worker", "grid-worker"), minutes=20)
 JOINT = (Need(roles=("gp",), minutes=40), Need(roles=("nurse",), minutes=40))
 
 
@@ -145,9 +182,11 @@ def test_the_same_request_again_says_nothing_on_a_later_day_too():
 
 
 def test_another_request_under_the_same_number_is_refused():
-    given(REQUESTED).when(replace(REQUEST, priority=9), **VALID).then_refused("visit-already-requested", visit="v1")
+    given(CALL_WANTED).when(replace(CALL, priority=9), **VALID).then_refused("visit-already-requested", visit="v1")
+    given(CALL_WANTED).when(replace(CALL, team_id="team-2"), **VALID).then_refused("visit-already-requested")
 
 
+@holds("A11.8")
 def test_a_visit_needs_a_contract_or_bed_that_is_valid_when_it_can_first_be_made():
     expired = ContractExpired(contract_id="c1", resident_id="wang", team_id="team-1", last_day=YESTERDAY)
     over = [replace(SIGNED, ends_on=YESTERDAY), expired]
@@ -156,6 +195,106 @@ def test_a_visit_needs_a_contract_or_bed_that_is_valid_when_it_can_first_be_made
     given().when(REQUEST, contract=over).then_refused("no-valid-contract-or-bed")
     given().when(REQUEST, contract=[replace(SIGNED, resident_id="zhao")]).then_refused("no-valid-contract-or-bed")
     given().when(REQUEST, family_bed=[APPLIED, BED_OPENED, closed]).then_refused("no-valid-contract-or-bed")
+
+
+def test_the_purpose_says_who_goes_and_for_how_long():
+    given().when(CALL, **VALID).then(CALL_WANTED)
+    double = replace(
+        CALL_WANTED,
+        purpose="blood-test-and-doctor",
+        needs=(Need(roles=("nurse",), minutes=20, named_id="he"), Need(roles=("gp",), minutes=20, named_id="li")),
+        sync="simultaneous",
+    )
+    given().when(replace(CALL, purpose="blood-test-and-doctor"), **VALID).then(double)
+    given(double).when(replace(CALL, purpose="blood-test-and-doctor"), **VALID).then_nothing()
+
+
+@holds("A6.1")
+def test_a_visit_is_for_a_purpose_of_the_catalogue_or_for_a_care_task_that_says_who_goes():
+    given().when(replace(CALL, purpose="tea"), **VALID).then_refused("purpose-unknown", purpose="tea")
+    given().when(replace(REQUEST, needs=()), **VALID).then_refused("purpose-unknown")
+    given().when(REQUEST, **VALID).then(REQUESTED)
+    codes = {purpose.code for purpose in SZ_2018.visit_purposes}
+    assert {"postpartum-visit", "tuberculosis-supervision", "bedridden-exam", "bed-round", "dressing"} <= codes
+
+
+@holds("A6.3", "A11.7")
+def test_graded_care_is_done_by_somebody_with_its_qualification_in_a_team_that_may_visit():
+    given().when(DRESSING, **VISITING).then(DRESSING_WANTED)
+    given(DRESSING_WANTED).when(DRESSING, **VISITING).then_nothing()
+    without = replace(HE, qualifications=("wound-care",))
+    for members in ((LI, HE), (LI, without), (replace(LI, qualifications=QUALIFIED.qualifications), HE)):
+        team = {"team": [replace(TEAM_1, members=members)]}
+        given().when(DRESSING, **VALID, **team).then_refused("team-not-qualified", team="team-1", purpose="dressing")
+
+
+@holds("A6.2")
+def test_graded_care_is_assessed_before_it_is_asked_for():
+    given().when(replace(DRESSING, assessor_id=None), **VISITING).then_refused("care-not-assessed", purpose="dressing")
+    lenient = replace(SZ_2018, graded_care_assessed=False)
+    unassessed = replace(DRESSING_WANTED, assessor_id=None)
+    given().when(replace(DRESSING, assessor_id=None), pack=lenient, **VISITING).then(unassessed)
+
+
+@holds("A6.4")
+def test_graded_care_has_the_price_of_its_grade_and_other_visits_have_none():
+    special = replace(
+        DRESSING_WANTED,
+        purpose="catheter-care",
+        needs=(replace(DRESSING_WANTED.needs[0], qualifications=("catheter-care", "visiting")),),
+        grade="special",
+        price_fen=12000,
+    )
+    given().when(replace(DRESSING, purpose="catheter-care"), **VISITING).then(special)
+    assert (CALL_WANTED.grade, CALL_WANTED.price_fen) == ("none", 0)
+
+
+@holds("A6.6")
+def test_nobody_goes_alone_to_a_first_visit_of_a_severe_mental_disorder_or_at_night():
+    two = replace(
+        CALL_WANTED, needs=(*CALL_WANTED.needs, COMPANION), sync="simultaneous", two_people=True, infectious=False
+    )
+    at_risk = {**VALID, "resident": [in_group("mental-disorder")]}
+    first = replace(CALL, first=True)
+    given().when(first, **at_risk).then(two)
+    given().when(first, **VALID).then(CALL_WANTED)
+    given().when(CALL, **at_risk).then(CALL_WANTED)
+    given().when(replace(CALL, opens_at=1140), **VALID).then(replace(two, opens_at=1140))
+    given().when(replace(CALL, opens_at=360, closes_at=420), **VALID).then(replace(two, opens_at=360, closes_at=420))
+    alone = replace(first, needs=CALL_WANTED.needs)
+    given().when(alone, **at_risk).then_refused("visit-needs-two", visit="v1")
+    apart = replace(first, needs=(*CALL_WANTED.needs, COMPANION), sync="sequential")
+    given().when(apart, **at_risk).then_refused("visit-needs-two", visit="v1")
+
+
+@holds("A6.6")
+def test_a_visit_by_one_is_not_moved_into_the_night():
+    given(REQUESTED).when(replace(MOVE, opens_at=1200, closes_at=1260)).then_refused("visit-needs-two", visit="v1")
+
+
+@holds("A6.8")
+def test_a_visit_to_somebody_with_tuberculosis_is_infectious_unless_the_request_says_otherwise():
+    ill = {**VALID, "resident": [in_group("tuberculosis")]}
+    given().when(CALL, **ill).then(replace(CALL_WANTED, infectious=True))
+    given().when(replace(CALL, infectious=False), **ill).then(CALL_WANTED)
+    given().when(replace(CALL, infectious=True), **VALID).then(replace(CALL_WANTED, infectious=True))
+    given(replace(CALL_WANTED, infectious=True)).when(replace(CALL, infectious=False)).then_refused(
+        "visit-already-requested"
+    )
+
+
+@holds("A11.2")
+def test_a_visit_is_made_by_the_team_of_its_contract_or_bed():
+    moved = {"contract": [replace(SIGNED, team_id="team-2", doctor_id="chen", nurse_id="fang")]}
+    given().when(CALL, **moved).then_refused("visit-of-another-team", visit="v1", team="team-2")
+    given().when(replace(CALL, team_id="team-2"), family_bed=[APPLIED, BED_OPENED]).then_refused(
+        "visit-of-another-team", team="team-1"
+    )
+
+
+def test_a_care_task_whose_contract_has_moved_is_asked_of_its_new_team():
+    given().when(REQUEST, contract=[replace(SIGNED, team_id="team-2")]).then(replace(REQUESTED, team_id="team-2"))
+    given(replace(REQUESTED, team_id="team-2")).when(REQUEST, **VALID).then_nothing()
 
 
 def test_a_window_can_be_met():
@@ -173,7 +312,7 @@ def test_a_window_can_be_met():
 
 
 def test_one_need_is_single_and_two_are_met_together_or_one_after_the_other():
-    for wrong in ({"needs": JOINT}, {"sync": "simultaneous"}, {"needs": ()}):
+    for wrong in ({"needs": JOINT}, {"sync": "simultaneous"}):
         given().when(replace(REQUEST, **wrong), **VALID).then_refused("needs-do-not-fit")
 
 
@@ -193,6 +332,7 @@ def test_a_need_names_a_role():
     given().when(replace(REQUEST, needs=(Need(roles=(), minutes=20),)), **VALID).then_refused("need-without-role")
 
 
+@holds("A2.5", "A11.5")
 def test_a_consultation_lasts_ten_minutes_at_least():
     short = (Need(roles=("gp",), minutes=9),)
     given().when(replace(REQUEST, needs=short), **VALID).then_refused("visit-too-short", minutes=9, least=10)
@@ -216,10 +356,12 @@ def test_an_assigned_visit_may_be_assigned_anew():
     given(*PLANNED).when(replace(ASSIGN, slots=chen)).then(replace(ASSIGNED, slots=chen))
 
 
+@holds("A11.4")
 def test_a_visit_is_assigned_inside_its_window():
     given(REQUESTED).when(replace(ASSIGN, day=NEXT_WEEK)).then_refused("day-outside-window", day=NEXT_WEEK)
 
 
+@holds("A11.1")
 def test_each_need_gets_one_person():
     two = (LI_AT_8, Slot(member_id="he", starts_at=at(TODAY, 8), ends_at=at(TODAY, 9)))
     given(REQUESTED).when(replace(ASSIGN, slots=two)).then_refused("visit-needs-other-people", needs=1)
@@ -239,6 +381,7 @@ def test_what_is_under_way_or_over_is_not_open():
     given(*DONE).when(CANCEL).then_refused("visit-not-open", status="completed")
 
 
+@holds("A11.15")
 def test_an_assigned_visit_is_released():
     given(*PLANNED).when(RELEASE).then(RELEASED)
 
@@ -273,6 +416,48 @@ def test_nobody_has_entered_in_the_future():
 
 def test_a_visit_is_completed():
     given(*BEGUN).when(COMPLETE).then(COMPLETED)
+
+
+@holds("A6.5")
+def test_a_visit_is_verified_by_its_times_and_one_below_the_floor_is_told_as_short():
+    brief = replace(COMPLETE, left_at=at(TODAY, 8, 9))
+    given(*BEGUN).when(brief).then(replace(COMPLETED, left_at=at(TODAY, 8, 9), short=True))
+    long_enough = replace(COMPLETE, left_at=at(TODAY, 8, 10))
+    given(*BEGUN).when(long_enough).then(replace(COMPLETED, left_at=at(TODAY, 8, 10), short=False))
+
+
+def test_what_was_measured_and_who_signed_stand_with_the_visit():
+    warm = (Finding(code="temperature", value=38.2, unit="Cel"),)
+    signed = (
+        Signature(signed_by="resident", signed_at=at(TODAY, 8, 29)),
+        Signature(signed_by="family-member", signed_at=at(TODAY, 8, 31)),
+    )
+    given(*BEGUN).when(replace(COMPLETE, measured=warm, signatures=signed)).then(
+        replace(COMPLETED, measured=warm, signatures=signed)
+    )
+
+
+def test_what_was_measured_is_plausible():
+    wrong = {
+        "finding-unknown": (Finding(code="aura", value=1, unit="1"),),
+        "finding-in-another-unit": (Finding(code="temperature", value=98.6, unit="[degF]"),),
+        "finding-not-plausible": (Finding(code="temperature", value=98.6, unit="Cel"),),
+        "finding-told-twice": (
+            Finding(code="pain", value=3, unit="points"),
+            Finding(code="pain", value=4, unit="points"),
+        ),
+    }
+    for rule, measured in wrong.items():
+        given(*BEGUN).when(replace(COMPLETE, measured=measured)).then_refused(rule)
+
+
+def test_a_visit_is_signed_after_entering_and_once_by_each():
+    def signed(*moments: datetime) -> CompleteVisit:
+        return replace(COMPLETE, signatures=tuple(Signature(signed_by="guardian", signed_at=each) for each in moments))
+
+    given(*BEGUN).when(signed(at(TODAY, 7, 59))).then_refused("signed-before-entered", visit="v1")
+    given(*BEGUN).when(signed(at(TODAY, 9, 1))).then_refused("moment-in-the-future")
+    given(*BEGUN).when(signed(at(TODAY, 8, 5), at(TODAY, 8, 6))).then_refused("signed-twice", signer="guardian")
 
 
 def test_completed_again_at_the_same_time_it_says_nothing():

@@ -1,3 +1,4 @@
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from infra.planner import LEASE, draft, finish, plan_day, solve
 from infra.settings import Settings
 from infra.wiring import System, open_system
 from schedulers.problem import Budget
+from tests.rules import holds
 from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
 
 QUICK = Budget(iterations=2_000)
@@ -274,3 +276,12 @@ def wait_for(asked: Callable[[], Any], seconds: float = 60) -> Any:
     while not (found := asked()) and time.monotonic() < give_up:
         time.sleep(0.1)
     return found
+
+
+@holds("A6.8")
+def test_an_infectious_visit_is_the_last_of_the_day(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), replace(visit("a"), infectious=True), visit("b"), visit("c"))
+        plan_day(system, MONDAY, budget=QUICK)
+        begins = {each: json.loads(starts(system, each))[0]["starts_at"] for each in ("a", "b", "c")}
+        assert max(begins, key=lambda each: begins[each]) == "a"

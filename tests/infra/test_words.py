@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from domain import care_plan, contract, family_bed, institution, referral, resident, roster, screening, team, visit
-from domain.policy_pack import PACKS
+from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
@@ -119,7 +119,7 @@ CODES: dict[Kind, set[str]] = {
     "key-group": set(get_args(institution.KeyGroup)),
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
     | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-follow-up"}
-    | {"home-call", "blood-test-and-doctor", "wound-care", "catheter-care"},  # asked for by the simulated community
+    | {purpose.code for pack in PACKS for purpose in pack.visit_purposes},
     "status": {
         *get_args(visit.Status),
         *get_args(referral.Status),
@@ -143,6 +143,7 @@ CODES: dict[Kind, set[str]] = {
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
     "stage": set(get_args(resident.Stage)),
+    "visit-grade": set(get_args(VisitGrade)),
 }
 
 

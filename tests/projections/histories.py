@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from domain.care_plan import (
     CareTaskCancelled,
@@ -251,7 +252,7 @@ def care_task(luck: Random, task_id: str, person: str) -> Iterator[object]:
 
 
 def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, object]]:
-    whose = {"visit_id": visit_id, "resident_id": person, "team_id": "team-1"}
+    whose: dict[str, Any] = {"visit_id": visit_id, "resident_id": person, "team_id": "team-1"}
     missed = VisitMissed(**whose, care_task_id=None, reason="nobody-home", attempt=1)
     window = {"window_from": b.TOMORROW, "window_to": date(2026, 3, 12), "plan_from": b.TOMORROW}
     assigned = replace(b.ASSIGNED, visit_id=visit_id, resident_id=person)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,10 @@ from domain.care_plan import (
     CareTaskUnplanned,
 )
 from domain.family_bed import BedClosed, BedRoundRecorded
+from domain.finding import Finding
 from domain.referral import ReferralDeclined, ReferralFollowedUp
 from domain.visit import (
+    Signature,
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,
@@ -30,7 +33,7 @@ from projections.care_tasks import ResidentCareTasks, TeamCareTasks
 from projections.family_beds import BedCensus
 from projections.referral_inbox import ReferralInbox
 from projections.roster_board import TeamRoster
-from projections.visits import OpenVisits
+from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
 from tests.projections.histories import fell_due, published, revised, scheduled
@@ -107,7 +110,7 @@ def test_a_teams_care_tasks_come_least_slack_first(told: Told) -> None:
     assert answer(TeamCareTasks(team_id="team-1"), rows)[0]["name"] == "王芳"
 
 
-WHOSE = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1"}
+WHOSE: dict[str, Any] = {"visit_id": "v1", "resident_id": "wang", "team_id": "team-1"}
 MISSED = VisitMissed(**WHOSE, care_task_id="t1", reason="nobody-home", attempt=1)
 STARTED = VisitStarted(visit_id="v1", team_id="team-1", entered_at=b.at(b.TODAY, 8))
 COMPLETED = VisitCompleted(
@@ -117,7 +120,9 @@ COMPLETED = VisitCompleted(
     member_ids=("li",),
     entered_at=b.at(b.TODAY, 8),
     left_at=b.at(b.TODAY, 8, 25),
-    findings=(),
+    findings=("wound-clean",),
+    measured=(Finding(code="temperature", value=36.8, unit="Cel"),),
+    signatures=(Signature(signed_by="resident", signed_at=b.at(b.TODAY, 8, 24)),),
 )
 LATER = {"window_from": b.TOMORROW, "window_to": date(2026, 3, 12), "plan_from": b.TOMORROW}
 CANCELLED = VisitCancelled(**WHOSE, care_task_id="t1", reason="in-hospital", was_on=b.TODAY, waited_for=None)
@@ -129,6 +134,9 @@ def test_a_visit_is_wanted(told: Told) -> None:
     assert row == {
         **dict.fromkeys(
             ["family_bed_id", "opens_at", "closes_at", "day", "entered_at", "left_at", "miss_reason", "cancel_reason"]
+        ),
+        **dict.fromkeys(
+            ["short", "findings", "measured", "signatures"],
         ),
         "visit_id": "v1",
         "resident_id": "wang",
@@ -143,6 +151,10 @@ def test_a_visit_is_wanted(told: Told) -> None:
         "window_from": "2026-03-02",
         "window_to": "2026-03-08",
         "priority": 5,
+        "grade": "none",
+        "price_fen": 0,
+        "infectious": 0,
+        "two_people": 0,
         "status": "requested",
         "slots": "[]",
         "attempt": 1,
@@ -234,6 +246,22 @@ def test_open_visits_are_those_that_a_days_problem_must_hold(told: Told) -> None
         {"member_id": "li", "starts_at": "2026-03-02T00:00:00Z", "ends_at": "2026-03-02T00:20:00Z"}
     ]
     assert (found[0]["home_x"], found[0]["home_y"]) == (1200, -300)
+
+
+def test_visits_made_are_told_with_their_minutes_and_what_was_found_and_signed(told: Told) -> None:
+    dressing = replace(b.REQUESTED, visit_id="brief", grade="general", price_fen=6000)
+    short = replace(COMPLETED, visit_id="brief", left_at=b.at(b.TODAY, 8, 7), short=True)
+    rows = told(b.REQUESTED, COMPLETED, dressing, short, replace(b.REQUESTED, visit_id="open"))
+    asked = VisitsMade(team_id="team-1", first=b.TODAY, last=b.TODAY)
+    whole, brief = sorted(answer(asked, rows), key=lambda row: -row["minutes"])
+    assert (whole["visit_id"], whole["minutes"], whole["short"]) == ("v1", 25, 0)
+    assert whole["findings"] == ["wound-clean"]
+    assert whole["measured"] == [{"code": "temperature", "value": 36.8, "unit": "Cel"}]
+    assert whole["signatures"] == [{"signed_by": "resident", "signed_at": "2026-03-02T00:24:00Z"}]
+    assert (brief["visit_id"], brief["minutes"], brief["short"], brief["price_fen"]) == ("brief", 7, 1, 6000)
+    assert [row["visit_id"] for row in answer(replace(asked, short=True), rows)] == ["brief"]
+    assert [row["visit_id"] for row in answer(replace(asked, grade="general"), rows)] == ["brief"]
+    assert answer(replace(asked, first=b.TOMORROW, last=b.TOMORROW), rows) == []
 
 
 def test_a_roster_is_published_and_revised(told: Told) -> None:
