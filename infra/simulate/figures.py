@@ -80,6 +80,13 @@ CALL_CHANCE = assumed(0.5, "chance of each of them")
 CALL_DOUBLE_SHARE = assumed(0.15, "share of them in which blood is drawn first and the doctor follows")
 CENTRE_ATTENDANCE = assumed(0.25, "chance a day that a resident with a due service comes to the centre")
 
+# What is found
+
+HARD_TO_CONTROL_SHARE = assumed(0.2, "share of residents whose pressure or sugar is hard to control")
+HIGH_IF_HARD = assumed(0.6, "chance that theirs is too high at a visit")
+HIGH_IF_EASY = assumed(0.12, "chance that another's is too high")
+DANGEROUS_SHARE = assumed(0.03, "share of high pressures that are dangerous")
+
 REFERRALS_PER_TEAM_DAY = assumed(0.4, "referrals per team and day")
 DECLINED_SHARE = assumed(0.1, "share of referrals that the hospital declines")
 

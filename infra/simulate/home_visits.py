@@ -8,6 +8,7 @@ from domain.local_time import at_local
 from domain.team import FormTeam, RecordAbsence
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.simulate import figures
+from infra.simulate.bodies import measured
 from infra.simulate.town import Row, Told, Town, works_on
 
 
@@ -108,4 +109,5 @@ class HomeVisits:
             left = entered + (planned_end - entered) * self._chance.random.uniform(0.8, 1.2)
             left = max(left.replace(microsecond=0), entered + timedelta(minutes=5))
             yield entered, StartVisit(visit_id=visit_id, entered_at=entered)
-            yield left, CompleteVisit(visit_id=visit_id, left_at=left)
+            found = measured(str(visit["purpose"]), str(visit["resident_id"]), self._chance)
+            yield left, CompleteVisit(visit_id=visit_id, left_at=left, measured=found)
