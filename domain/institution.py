@@ -23,8 +23,18 @@ KeyGroup = Literal[
     "disabled",
     "low-income",
     "special-family",
+    "rural-poor",
+    "minimum-living",
+    "extreme-hardship",
+    "special-care",
+    "child-leukaemia",
+    "leprosy",
+    "retired-cadre",
+    "tumour",
+    "copd",
 ]
-"""The ten national key groups, pregnancy and childbed apart (A4). A person may be in several."""
+"""Key groups (A4): the ten of the nation, pregnancy and childbed apart, to special-family; then local ones, of which a
+community health system in the field knows. The policy pack says which count. A person may be in several."""
 
 # What may be asked
 

@@ -1,66 +1,145 @@
-"""Residents with what is personal, and the key groups they belong to now."""
+"""Residents with what is personal, the key groups they belong to now, their households and consents."""
 
 from collections.abc import Iterator
 from typing import get_args
 
 from domain.event import value
 from domain.resident import (
+    BirthRecorded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    EvidenceShown,
+    HouseholdJoined,
     KeyGroupTagged,
     KeyGroupUntagged,
+    MobilityRecorded,
     Personal,
     PersonalDetailsCorrected,
+    ResidentDeparted,
     ResidentEvent,
     ResidentRegistered,
 )
 from projections.asking import Question, Row, Rows, Scalar
-from projections.changes import Change, Projection, Table
+from projections.changes import Change, Projection, Table, day_text
 
 RESIDENTS_V1 = Table(
     "residents_v1",
     "resident_id",
     {
         "institution_id": "text",
+        "evidence": "text",
+        "resident_since": "text",
+        "evidence_until": "text",
         "homebound": "int",
+        "delivered_on": "text",
+        "household_id": "text",
+        "relation": "text",
+        "departed_after": "text",
+        "departed": "text",
         "born_on": "text",
         "home_x": "int",
         "home_y": "int",
+        "place": "text",
         "name": "text",
         "phone": "text",
         "address": "text",
     },
-    indexes=(("institution_id",), ("name",)),
+    indexes=(("institution_id",), ("name",), ("household_id",)),
 )
+"""`departed` is how (died, moved-out), `departed_after` the last day; `delivered_on` the newest birth she gave."""
 
 KEY_GROUPS_V1 = Table(
     "key_groups_v1",
     "key_group_key",  # resident|group
-    {"resident_id": "text", "group_name": "text", "since": "text", "until": "text"},
+    {
+        "resident_id": "text",
+        "group_name": "text",
+        "since": "text",
+        "until": "text",
+        "anchor": "text",
+        "stage": "text",
+        "evidence": "text",
+    },
     indexes=(("resident_id",), ("group_name",)),
 )
 """The newest stay in each group; the history of stays is kept for coverage."""
+
+CONSENTS_V1 = Table(
+    "consents_v1",
+    "consent_key",  # resident|kind
+    {"resident_id": "text", "kind": "text", "given_on": "text", "given_by": "text", "withdrawn_on": "text"},
+    indexes=(("resident_id",),),
+)
+"""The newest consent of each kind, and when it was taken back."""
 
 
 def project(fact: ResidentEvent) -> Iterator[Change]:
     """Follow a resident."""
     match fact:
-        case ResidentRegistered():
-            yield RESIDENTS_V1.put(
-                fact.resident_id,
-                institution_id=fact.institution_id,
-                homebound=int(fact.homebound),
-                **personal_columns(fact.personal),
-            )
-        case PersonalDetailsCorrected():
-            yield RESIDENTS_V1.patch(fact.resident_id, **personal_columns(fact.personal))
         case KeyGroupTagged():
             yield KEY_GROUPS_V1.put(
                 f"{fact.resident_id}|{fact.group}",
                 resident_id=fact.resident_id,
                 group_name=fact.group,
                 since=fact.since.isoformat(),
+                anchor=day_text(fact.anchor),
+                stage=fact.stage,
+                evidence=fact.evidence,
             )
         case KeyGroupUntagged():
             yield KEY_GROUPS_V1.patch(f"{fact.resident_id}|{fact.group}", until=fact.until.isoformat())
+        case ConsentGiven():
+            yield CONSENTS_V1.put(
+                f"{fact.resident_id}|{fact.kind}",
+                resident_id=fact.resident_id,
+                kind=fact.kind,
+                given_on=fact.given_on.isoformat(),
+                given_by=fact.given_by,
+            )
+        case ConsentWithdrawn():
+            yield CONSENTS_V1.patch(f"{fact.resident_id}|{fact.kind}", withdrawn_on=fact.withdrawn_on.isoformat())
+        case ResidentRegistered():
+            yield RESIDENTS_V1.put(
+                fact.resident_id,
+                institution_id=fact.institution_id,
+                evidence=fact.evidence,
+                resident_since=fact.resident_since.isoformat(),
+                evidence_until=day_text(fact.evidence_until),
+                homebound=int(fact.homebound),
+                **personal_columns(fact.personal),
+            )
+        case _:
+            yield RESIDENTS_V1.patch(fact.resident_id, **told_columns(fact))
+
+
+def told_columns(
+    fact: PersonalDetailsCorrected
+    | EvidenceShown
+    | MobilityRecorded
+    | BirthRecorded
+    | HouseholdJoined
+    | ResidentDeparted,
+) -> dict[str, Scalar]:
+    """Return the columns of a resident that an event tells anew."""
+    match fact:
+        case PersonalDetailsCorrected():
+            return personal_columns(fact.personal)
+        case EvidenceShown():
+            return {
+                "evidence": fact.evidence,
+                "resident_since": fact.resident_since.isoformat(),
+                "evidence_until": day_text(fact.valid_until),
+                "departed": None,
+                "departed_after": None,
+            }
+        case MobilityRecorded():
+            return {"homebound": int(fact.homebound)}
+        case BirthRecorded():
+            return {"delivered_on": fact.delivered_on.isoformat()}
+        case HouseholdJoined():
+            return {"household_id": fact.household_id, "relation": fact.relation}
+        case ResidentDeparted():
+            return {"departed": fact.reason, "departed_after": fact.last_day.isoformat()}
 
 
 def personal_columns(personal: Personal) -> dict[str, Scalar]:
@@ -69,6 +148,7 @@ def personal_columns(personal: Personal) -> dict[str, Scalar]:
         "born_on": personal.born_on.isoformat(),
         "home_x": personal.home_x,
         "home_y": personal.home_y,
+        "place": personal.place,
         "name": personal.name,
         "phone": personal.phone,
         "address": personal.address,
@@ -83,22 +163,51 @@ class ResidentCard:
 
 
 def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
-    """Return the columns of the table with `groups` [{group_name, since}] of today; None if nobody is registered."""
+    """Return the columns of the table with `groups` and `consents` of today; None if nobody is registered.
+
+    `groups` is [{group_name, since, anchor, stage, evidence}], `consents` [{kind, given_on, given_by}].
+    """
     found = rows.ask("SELECT * FROM residents_v1 WHERE resident_id = :resident_id", resident_id=question.resident_id)
     if not found:
         return None
     groups = rows.ask(
-        """SELECT group_name, since FROM key_groups_v1
+        """SELECT group_name, since, anchor, stage, evidence FROM key_groups_v1
         WHERE resident_id = :resident_id AND until IS NULL ORDER BY group_name""",
         resident_id=question.resident_id,
     )
-    return {**found[0], "groups": groups}
+    consents = rows.ask(
+        """SELECT kind, given_on, given_by FROM consents_v1
+        WHERE resident_id = :resident_id AND withdrawn_on IS NULL ORDER BY kind""",
+        resident_id=question.resident_id,
+    )
+    return {**found[0], "groups": groups, "consents": consents}
+
+
+@value
+class Household:
+    """Ask who lives in a household."""
+
+    household_id: str
+
+
+def household(question: Household, rows: Rows) -> list[Row]:
+    """Return who lives there, the head first and then by age: `resident_id`, `relation`, `name`, `born_on`."""
+    found = rows.ask(
+        """SELECT resident_id, relation, name, born_on FROM residents_v1
+        WHERE household_id = :household_id AND departed IS NULL
+        ORDER BY CASE relation WHEN 'head' THEN 0 ELSE 1 END, born_on, resident_id""",
+        household_id=question.household_id,
+    )
+    return [{**row} for row in found]
 
 
 RESIDENTS = Projection(
     name="residents",
-    tables=(RESIDENTS_V1, KEY_GROUPS_V1),
+    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1),
     events=get_args(ResidentEvent),
     project=project,
-    questions=(Question(asks=ResidentCard, answer=resident_card, example=ResidentCard(resident_id="resident-0007")),),
+    questions=(
+        Question(asks=ResidentCard, answer=resident_card, example=ResidentCard(resident_id="resident-0007")),
+        Question(asks=Household, answer=household, example=Household(household_id="household-0007")),
+    ),
 )

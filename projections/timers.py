@@ -18,6 +18,15 @@ from domain.care_plan import (
 from domain.contract import ContractExpired, ContractRenewed, ContractSigned, ContractTerminated, ExpireContract
 from domain.event import value
 from domain.local_time import at_local
+from domain.resident import (
+    EvidenceShown,
+    KeyGroupTagged,
+    KeyGroupUntagged,
+    PersonalDetailsCorrected,
+    ResidentDeparted,
+    ResidentRegistered,
+    ReviewKeyGroups,
+)
 from domain.visit import (
     MissVisit,
     VisitAssigned,
@@ -45,7 +54,9 @@ ContractFact = ContractSigned | ContractRenewed | ContractTerminated | ContractE
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
 VisitFact = WantedVisit | VisitAssigned | EndedVisit
-TimedFact = TaskFact | ContractFact | VisitFact
+AgeFact = ResidentRegistered | PersonalDetailsCorrected | EvidenceShown
+GroupFact = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
+TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact
 
 
 def project(fact: TimedFact) -> Iterator[Change]:
@@ -71,6 +82,36 @@ def project(fact: TimedFact) -> Iterator[Change]:
             yield timer(f"visit-over:{fact.visit_id}", end_of(fact.day), miss)
         case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
             yield TIMERS_V1.drop(f"visit-over:{fact.visit_id}")
+        case (
+            ResidentRegistered()
+            | PersonalDetailsCorrected()
+            | EvidenceShown()
+            | KeyGroupTagged()
+            | KeyGroupUntagged()
+            | ResidentDeparted()
+        ):
+            yield of_person(fact)
+
+
+def of_person(fact: AgeFact | GroupFact) -> Change:
+    """Let a resident's groups be looked at on the day on which age or childbed changes them."""
+    match fact:
+        case ResidentRegistered() | PersonalDetailsCorrected() | EvidenceShown():
+            return of_group(fact.resident_id, "elder", None if fact.elder_on is None else moment_of(fact.elder_on, 0))
+        case KeyGroupTagged():
+            return of_group(fact.resident_id, fact.group, None if fact.ends_on is None else end_of(fact.ends_on))
+        case KeyGroupUntagged():
+            return of_group(fact.resident_id, fact.group, None)
+        case ResidentDeparted():
+            return of_group(fact.resident_id, "elder", None)
+
+
+def of_group(resident_id: str, group: str, due_at: str | None) -> Change:
+    """Let a resident's groups be looked at when time lets her into one or out of it; never if no day is known."""
+    timer_id = f"group:{resident_id}:{group}"
+    if due_at is None:
+        return TIMERS_V1.drop(timer_id)
+    return timer(timer_id, due_at, ReviewKeyGroups(resident_id=resident_id))
 
 
 def of_task(fact: CareTaskScheduled) -> Iterator[Put]:

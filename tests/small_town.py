@@ -53,9 +53,9 @@ def personal(name: str = "李秀英", x: int = 300, y: int = 400) -> Personal:
     return Personal(
         name=name,
         phone="13800138000",
-        identity_number="999999195001010019",
+        identity_number="999999197001010017",
         address="福华路1号101室",
-        born_on=date(1950, 1, 1),
+        born_on=date(1970, 1, 1),
         home_x=x,
         home_y=y,
     )

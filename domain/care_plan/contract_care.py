@@ -28,7 +28,7 @@ def plan_contract_care(
         raise Refused("contract-unknown", contract=command.contract_id)
     if contract.signed.resident_id != command.resident_id:
         raise Refused("contract-of-another-resident", contract=command.contract_id, resident=command.resident_id)
-    homebound = resident.registered is not None and resident.registered.homebound
+    homebound = resident.homebound
     tasks = [
         CareTaskScheduled(
             resident_id=command.resident_id,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from domain.event import value
+from domain.institution import KeyGroup
 
 DAYS_A_YEAR = 365
 
@@ -72,7 +73,12 @@ class PolicyPack:
     target_key_groups: float
 
     # key groups: A4 and A5
-    elder_age: int  # 65 for the country; kept, the group itself is tagged by hand so far
+    key_groups: tuple[KeyGroup, ...]  # which count as key groups here: the ten of the nation, and local ones (A4)
+    elder_age: int  # 65 for the country (A4)
+    elder_age_registered: int  # the same for registered households: Shenzhen 60, as others 65 in the country
+    elder_residence_months: int  # how long others must have lived here to be elders (Shenzhen: half a year)
+    child_years: int  # a child until this birthday: 0 to 6 (A4)
+    postpartum_days: int  # childbed; the last examination is on day 42 (third edition of the national norm; A5)
     care: tuple[CareRule, ...]
     late_days: int  # how long after its window a care task is still worth doing [GK]
 
@@ -126,6 +132,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
         yield "the lower of two limits is the lower one"
     yield from visit_faults(pack)
+    yield from group_faults(pack)
     for rule in pack.care:
         if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
             yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"
@@ -149,3 +156,11 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
         yield "the night begins on the day, after night_to"
     if min(pack.general_care_fen, pack.special_care_fen) < 0:
         yield "prices are 0 at least"
+
+
+def group_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be of the key groups and their ages."""
+    if not 0 < pack.elder_age_registered <= pack.elder_age:
+        yield "elder_age_registered is at most elder_age"
+    if not pack.key_groups or len(set(pack.key_groups)) < len(pack.key_groups):
+        yield "key_groups are some, each once"

@@ -1,22 +1,46 @@
 """What is remembered of a resident."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.event import value
 from domain.institution import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.asked import (
-    Personal,
-)
+from domain.resident.asked import ConsentKind, Evidence, Personal
 from domain.resident.facts import (
+    BirthRecorded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    EvidenceShown,
+    HouseholdJoined,
     KeyGroupTagged,
     KeyGroupUntagged,
+    MobilityRecorded,
     PersonalDetailsCorrected,
+    ResidentDeparted,
     ResidentEvent,
     ResidentRegistered,
 )
+
+
+@value
+class Stay:
+    """A stay in a key group that is over, both days included."""
+
+    group: KeyGroup
+    since: date
+    until: date
+
+
+@value
+class Shown:
+    """Evidence that holds from the day on which it was shown; what registration brought holds for all days before."""
+
+    evidence: Evidence
+    resident_since: date
+    shown_on: date
+    valid_until: date | None
 
 
 @value
@@ -25,31 +49,118 @@ class Resident:
 
     registered: ResidentRegistered | None = None
     personal: Personal | None = None
+    homebound: bool = False
     tags: tuple[KeyGroupTagged, ...] = ()
+    past: tuple[Stay, ...] = ()
+    evidence: tuple[Shown, ...] = ()
+    births: tuple[date, ...] = ()
+    household: HouseholdJoined | None = None
+    consents: tuple[ConsentGiven, ...] = ()
+    departed: ResidentDeparted | None = None
 
     @property
     def groups(self) -> tuple[KeyGroup, ...]:
         """The key groups to which the resident belongs now, sorted."""
         return tuple(sorted(tag.group for tag in self.tags))
 
+    def groups_on(self, day: date) -> tuple[KeyGroup, ...]:
+        """Return the key groups to which the resident belongs on that day, sorted."""
+        now = {tag.group for tag in self.tags if tag.since <= day}
+        return tuple(sorted(now | {stay.group for stay in self.past if stay.since <= day <= stay.until}))
+
+    def tagged(self, group: KeyGroup) -> KeyGroupTagged | None:
+        """Return the stay in a group that has not ended, as it was told last."""
+        return next((tag for tag in self.tags if tag.group == group), None)
+
+    def age_on(self, day: date) -> int:
+        """Return the age in full years on that day; ValueError for somebody who is not registered."""
+        if self.personal is None:
+            raise ValueError("nobody is registered")
+        born_on = self.personal.born_on
+        return day.year - born_on.year - (months_later(born_on, 12 * (day.year - born_on.year)) > day)
+
+    def shown(self, day: date) -> Shown | None:
+        """Return the newest evidence that was shown by that day, or else the first."""
+        known = [shown for shown in self.evidence if shown.shown_on <= day] or self.evidence[:1]
+        return max(known, key=lambda shown: shown.shown_on) if known else None
+
     def eligible(self, day: date, pack: PolicyPack) -> bool:
         """Say whether the person may sign on that day: registered household, or resident long enough (A1.1)."""
-        if self.registered is None:
+        shown = self.shown(day)
+        if shown is None or (self.departed is not None and self.departed.last_day < day):
             return False
-        if self.registered.evidence == "household-registration":
+        if shown.valid_until is not None and shown.valid_until < day:
+            return False
+        if shown.evidence == "household-registration":
             return True
-        return months_later(self.registered.resident_since, pack.residence_months) <= day
+        return months_later(shown.resident_since, pack.residence_months) <= day
+
+    def elder_on(self, day: date, pack: PolicyPack) -> date | None:
+        """Return the day on which age makes an elder of her, as her evidence of `day` has it (A4); None: unknown."""
+        shown = self.shown(day)
+        if shown is None or self.personal is None:
+            return None
+        if shown.evidence == "household-registration":
+            return months_later(self.personal.born_on, 12 * pack.elder_age_registered)
+        settled = months_later(shown.resident_since, pack.elder_residence_months)
+        return max(months_later(self.personal.born_on, 12 * pack.elder_age), settled)
+
+    def child_until(self, pack: PolicyPack) -> date | None:
+        """Return the last day on which age makes a child of her (A4: 0 to 6); None for nobody."""
+        if self.personal is None:
+            return None
+        return months_later(self.personal.born_on, 12 * pack.child_years) - timedelta(days=1)
+
+    def consented(self, kind: ConsentKind, day: date) -> bool:
+        """Say whether a consent of this kind that was not taken back was given by that day."""
+        return any(given.kind == kind and given.given_on <= day for given in self.consents)
 
 
 def evolve(resident: Resident, fact: ResidentEvent) -> Resident:
     """Believe an event."""
     match fact:
         case ResidentRegistered():
-            return replace(resident, registered=fact, personal=fact.personal)
+            first = Shown(
+                evidence=fact.evidence,
+                resident_since=fact.resident_since,
+                shown_on=date.min,
+                valid_until=fact.evidence_until,
+            )
+            return replace(
+                resident, registered=fact, personal=fact.personal, homebound=fact.homebound, evidence=(first,)
+            )
         case PersonalDetailsCorrected():
             return replace(resident, personal=fact.personal)
+        case EvidenceShown():
+            shown = Shown(
+                evidence=fact.evidence,
+                resident_since=fact.resident_since,
+                shown_on=fact.shown_on,
+                valid_until=fact.valid_until,
+            )
+            back = None if resident.departed and resident.departed.reason == "moved-out" else resident.departed
+            return replace(resident, evidence=(*resident.evidence, shown), departed=back)
         case KeyGroupTagged():
-            others = tuple(tag for tag in resident.tags if tag.group != fact.group)
-            return replace(resident, tags=(*others, fact))
+            return replace(resident, tags=(*others(resident, fact.group), fact))
         case KeyGroupUntagged():
-            return replace(resident, tags=tuple(tag for tag in resident.tags if tag.group != fact.group))
+            left = (
+                Stay(group=t.group, since=t.since, until=fact.until) for t in resident.tags if t.group == fact.group
+            )
+            return replace(resident, tags=others(resident, fact.group), past=(*resident.past, *left))
+        case BirthRecorded():
+            return replace(resident, births=(*resident.births, fact.delivered_on))
+        case MobilityRecorded():
+            return replace(resident, homebound=fact.homebound)
+        case HouseholdJoined():
+            return replace(resident, household=fact)
+        case ConsentGiven():
+            return replace(resident, consents=(*resident.consents, fact))
+        case ConsentWithdrawn():
+            return replace(resident, consents=tuple(c for c in resident.consents if c.kind != fact.kind))
+        case ResidentDeparted():
+            return replace(resident, departed=fact)
+
+
+def others(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:
+    """Return the stays in all groups but one."""
+    return tuple(tag for tag in resident.tags if tag.group != group)

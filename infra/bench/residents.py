@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate, event
 from domain.institution import OpenInstitution
 from domain.resident import Personal, RegisterResident, TagKeyGroup
 from infra.commands import Asked
+from infra.simulate.people import identity_number
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 REGION = "shenzhen"
@@ -50,9 +51,9 @@ def _commands_of(number: int) -> list[Asked]:
     personal = Personal(
         name="陈秀英",
         phone="13800138000",
-        identity_number=f"44030019550101{number % 10000:04d}",
+        identity_number=identity_number(date(1975, 1, 1), number % 1000),
         address="深圳市罗湖区东门街道 12 号 3 栋 502",
-        born_on=date(1955, 1, 1),
+        born_on=date(1975, 1, 1),
         home_x=1250,
         home_y=-830,
     )
@@ -64,7 +65,7 @@ def _commands_of(number: int) -> list[Asked]:
             resident_since=date(2001, 5, 1),
             personal=personal,
         ),
-        TagKeyGroup(resident_id=resident, group="elder", since=date(2020, 1, 1)),
+        TagKeyGroup(resident_id=resident, group="disabled", since=date(2020, 1, 1)),
         TagKeyGroup(resident_id=resident, group="hypertension", since=date(2021, 6, 1)),
     )
     return [Asked(command, f"{resident}-{i}", "desk-1", NOW, "import-1") for i, command in enumerate(wanted)]

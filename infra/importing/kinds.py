@@ -9,7 +9,7 @@ from domain.contract import SignedAt, Signer
 from domain.family_bed import BedKind
 from domain.institution import KeyGroup, Sector
 from domain.institution import Kind as InstitutionKind
-from domain.resident import Evidence
+from domain.resident import CoordinateSystem, Evidence, Paper, Relation
 from domain.team import Role, TravelMode
 from domain.visit import Sync
 from infra.codec import BadInput
@@ -95,9 +95,13 @@ def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
 
 def _resident(rows: Sequence[Cells], today: date) -> Iterator[Given]:
     (row,) = rows
-    about = _some(row, "resident_id", "institution_id", "evidence", "resident_since", "homebound")
-    personal = _some(row, "name", "phone", "identity_number", "address", "born_on", "home_x", "home_y")
-    yield "RegisterResident", {**about, "personal": personal}
+    about = _some(row, "resident_id", "institution_id", "evidence", "resident_since", "evidence_until", "homebound")
+    personal = _some(row, "name", "phone", "identity_number", "paper", "address", "born_on")
+    home = _some(row, "home_x", "home_y", "place", "coordinates")
+    yield "RegisterResident", {**about, "personal": {**personal, **home}}
+    if {"household_id", "relation"} & row.keys():
+        household = _some(row, "resident_id", "household_id", "relation")
+        yield "JoinHousehold", {"since": row["resident_since"], **household}
     since = row.get("groups_since", today.isoformat())
     for group in row.get("groups", ()):
         yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": since}
@@ -172,12 +176,18 @@ KINDS: dict[str, Kind] = {
                 _day("resident_since", "2010-05-01"),
                 Column("name", "text", "王芳", cells.text),
                 Column("phone", "text", "13800000001", cells.text),
-                Column("identity_number", "text", "440300195001010028", cells.text),
+                Column("identity_number", "text", "440300195001010026", cells.text),
                 Column("address", "text", "东街3号", cells.text),
                 _day("born_on", "1950-01-01"),
                 Column("home_x", "metres on the city's grid", "700", cells.whole),
                 Column("home_y", "metres on the city's grid", "400", cells.whole),
                 Column("homebound", "yes or no", "no", cells.yes_no, required=False),
+                _word("paper", Paper, "identity-card", required=False),
+                _day("evidence_until", "2031-02-01", required=False),
+                Column("place", "code of the community", "440305001", cells.text, required=False),
+                _word("coordinates", CoordinateSystem, "city-grid", required=False),
+                _id("household_id", "lane-3-no-5", required=False),
+                _word("relation", Relation, "head", required=False),
                 Column(
                     "groups",
                     f"parted by ; {words_of(KeyGroup)}",

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from domain.institution import KeyGroup
-from domain.resident import Personal, RegisterResident, TagKeyGroup
+from domain.resident import Personal, RegisterResident, TagKeyGroup, check_digit
 from domain.team import FormTeam, Member, Role, Shift
 from infra.simulate import figures
 
@@ -17,6 +17,9 @@ OFFICE_HOURS = {"starts": 8 * 60 + 30, "ends": 17 * 60 + 30, "break_starts": 12 
 AFTERNOON = {"starts": 14 * 60, "ends": 17 * 60 + 30}
 HOURS = {"nurse": OFFICE_HOURS, "rehab": OFFICE_HOURS}
 """Hours for home visits by role; all others see people at the centre in the morning. Assumed."""
+
+OF_AGE: set[KeyGroup] = {"elder", "child"}
+"""Groups that registration finds by itself."""
 
 X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
 
@@ -80,7 +83,7 @@ class Residents:
                 group=group,
                 since=self._today - timedelta(days=self._random.randint(0, 300)),
             )
-            for group in sorted(groups)
+            for group in sorted(groups - OF_AGE)
         ]
         return registered, tags
 
@@ -102,7 +105,7 @@ class Residents:
         return groups | {group for group in rare if chance() < figures.GROUP_SHARES[group]}
 
     def _born_on(self, groups: set[KeyGroup]) -> date:
-        youngest, oldest = (65, 95) if "elder" in groups else (0, 6) if "child" in groups else (18, 64)
+        youngest, oldest = (65, 95) if "elder" in groups else (0, 6) if "child" in groups else (18, 59)
         return self._today - timedelta(days=self._random.randint(youngest * 366, oldest * 365 + 300))
 
     def _personal(self, team: FormTeam, born_on: date) -> Personal:
@@ -125,6 +128,4 @@ class Residents:
 def identity_number(born_on: date, sequence: int) -> str:
     """Return an 18-digit number with its check digit (GB 11643), of an area code that is assigned to nobody."""
     digits = f"999999{born_on:%Y%m%d}{sequence:03d}"
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    remainder = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
-    return digits + "10X98765432"[remainder]
+    return digits + check_digit(digits)

@@ -40,7 +40,7 @@ TEAM_2 = TeamFormed(team_id="team-2", institution_id="fuhai", base_x=900, base_y
 WANG_PERSONAL = Personal(
     name="王芳",
     phone="13800000000",
-    identity_number="440301194001010021",
+    identity_number="440301194001010028",
     address="福海街道 1 号",
     born_on=date(1940, 1, 1),
     home_x=1200,

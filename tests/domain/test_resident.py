@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import get_args
 
+from domain.institution import KeyGroup
 from domain.resident import (
     RESIDENT,
     CorrectPersonalDetails,
@@ -12,6 +14,7 @@ from domain.resident import (
     UntagKeyGroup,
 )
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
+from tests.rules import holds
 from tests.spec import SZ_2018, folded, given
 
 REGISTER = RegisterResident(
@@ -24,12 +27,13 @@ REGISTER = RegisterResident(
 MOVED = replace(WANG_PERSONAL, address="福海街道 2 号", home_x=0)
 CORRECT = CorrectPersonalDetails(resident_id="wang", personal=MOVED)
 CORRECTED = PersonalDetailsCorrected(resident_id="wang", personal=MOVED)
+ELDER_SINCE_60 = KeyGroupTagged(resident_id="wang", group="elder", since=date(2000, 1, 1), evidence="age")
 TAG = TagKeyGroup(resident_id="wang", group="elder", since=YESTERDAY)
 UNTAG = UntagKeyGroup(resident_id="wang", group="elder", until=TODAY)
 
 
 def test_a_resident_is_registered():
-    given().when(REGISTER, institution=[CENTRE]).then(WANG)
+    given().when(REGISTER, institution=[CENTRE]).then(WANG, ELDER_SINCE_60)
 
 
 def test_the_same_papers_again_say_nothing():
@@ -67,6 +71,13 @@ def test_the_same_details_again_say_nothing():
 
 def test_details_of_an_unregistered_person_cannot_be_corrected():
     given().when(CORRECT).then_refused("resident-not-registered", resident="wang")
+
+
+@holds("A4.4", "A4.5", "A4.6", "A4.7", "A4.8", "A4.9", "A4.10", "A4.12", "A4.13")
+def test_each_key_group_is_tagged():
+    groups: tuple[KeyGroup, ...] = get_args(KeyGroup)
+    for group in set(groups) - {"child", "postpartum"}:
+        given(WANG).when(replace(TAG, group=group)).then(in_group(group))
 
 
 def test_a_key_group_is_tagged():

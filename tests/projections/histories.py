@@ -22,7 +22,18 @@ from domain.event import stored_name
 from domain.family_bed import BedClosed, BedPlanSet, BedRoundRecorded
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed, KeyGroup
 from domain.referral import ReferralDeclined, ReferralFollowedUp
-from domain.resident import KeyGroupTagged, KeyGroupUntagged, PersonalDetailsCorrected
+from domain.resident import (
+    BirthRecorded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    EvidenceShown,
+    HouseholdJoined,
+    KeyGroupTagged,
+    KeyGroupUntagged,
+    MobilityRecorded,
+    PersonalDetailsCorrected,
+    ResidentDeparted,
+)
 from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from domain.visit import (
@@ -148,7 +159,30 @@ def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:
             facts.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))
             facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))
     facts.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
+    facts += luck.sample(lives_of(person), luck.randint(0, 6))
     return cut(luck, f"resident-{person}", facts)
+
+
+def lives_of(person: str) -> list[object]:
+    """Return what may happen to a resident beside her groups."""
+    return [
+        EvidenceShown(
+            resident_id=person,
+            evidence="residence-permit",
+            resident_since=date(2020, 1, 1),
+            shown_on=b.YESTERDAY,
+            valid_until=date(2030, 1, 1),
+            elder_on=date(2031, 5, 1),
+        ),
+        BirthRecorded(resident_id=person, delivered_on=b.YESTERDAY),
+        MobilityRecorded(resident_id=person, homebound=True, since=b.YESTERDAY),
+        HouseholdJoined(
+            resident_id=person, household_id="h1", relation="child", since=b.YESTERDAY, left_household_id=None
+        ),
+        ConsentGiven(resident_id=person, kind="home-visits", given_on=b.YESTERDAY, given_by="resident"),
+        ConsentWithdrawn(resident_id=person, kind="home-visits", withdrawn_on=b.TODAY),
+        ResidentDeparted(resident_id=person, reason="moved-out", last_day=b.TODAY),
+    ]
 
 
 def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str, object]]:

@@ -5,11 +5,21 @@ from datetime import date
 
 from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
-from domain.resident import KeyGroupUntagged, PersonalDetailsCorrected
+from domain.resident import (
+    BirthRecorded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    EvidenceShown,
+    HouseholdJoined,
+    KeyGroupUntagged,
+    MobilityRecorded,
+    PersonalDetailsCorrected,
+    ResidentDeparted,
+)
 from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from projections.caseload import RenewalsDue, TeamCaseload
 from projections.institutions import Institutions
-from projections.residents import ResidentCard
+from projections.residents import Household, ResidentCard
 from projections.teams import TeamMembers, Teams
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
@@ -139,15 +149,72 @@ def test_a_resident_is_registered_and_mended(told: Told) -> None:
     assert card == {
         "resident_id": "wang",
         "institution_id": "fuhai",
+        "evidence": "household-registration",
+        "resident_since": "2000-01-01",
+        "evidence_until": None,
         "homebound": 0,
+        "delivered_on": None,
+        "household_id": None,
+        "relation": None,
+        "departed": None,
+        "departed_after": None,
         "born_on": "1940-01-01",
         "home_x": 5,
         "home_y": -300,
+        "place": None,
         "name": "王芳",
         "phone": "13911111111",
         "address": "福海街道 1 号",
-        "groups": [{"group_name": "elder", "since": "2026-03-01"}],
+        "groups": [
+            {"group_name": "elder", "since": "2026-03-01", "anchor": None, "stage": None, "evidence": "register"}
+        ],
+        "consents": [],
     }
+
+
+def test_a_card_tells_what_happened_to_a_resident_since(told: Told) -> None:
+    consent = ConsentGiven(resident_id="wang", kind="home-visits", given_on=b.YESTERDAY, given_by="resident")
+    rows = told(
+        b.WANG,
+        MobilityRecorded(resident_id="wang", homebound=True, since=b.YESTERDAY),
+        consent,
+        replace(consent, kind="health-data"),
+        ConsentWithdrawn(resident_id="wang", kind="health-data", withdrawn_on=b.TODAY),
+        BirthRecorded(resident_id="wang", delivered_on=b.YESTERDAY),
+        ResidentDeparted(resident_id="wang", reason="moved-out", last_day=b.YESTERDAY),
+        EvidenceShown(
+            resident_id="wang",
+            evidence="residence-permit",
+            resident_since=b.TODAY,
+            shown_on=b.TODAY,
+            valid_until=None,
+            elder_on=None,
+        ),
+    )
+    card = answer(ResidentCard(resident_id="wang"), rows)
+    assert (card["homebound"], card["evidence"], card["departed"]) == (1, "residence-permit", None)
+    assert card["consents"] == [{"kind": "home-visits", "given_on": "2026-03-01", "given_by": "resident"}]
+    assert card["delivered_on"] == "2026-03-01"
+
+
+def test_a_household_is_told_with_its_head_first_and_without_who_is_gone(told: Told) -> None:
+    lives = HouseholdJoined(
+        resident_id="wang", household_id="lane-3", relation="head", since=b.TODAY, left_household_id=None
+    )
+    child = replace(b.WANG, resident_id="li", personal=replace(b.WANG_PERSONAL, born_on=date(1930, 1, 1)))
+    rows = told(
+        b.WANG,
+        lives,
+        child,
+        replace(lives, resident_id="li", relation="parent"),
+        replace(b.WANG, resident_id="liu"),
+        replace(lives, resident_id="liu", relation="spouse"),
+        ResidentDeparted(resident_id="liu", reason="died", last_day=b.TODAY),
+    )
+    assert [(row["resident_id"], row["relation"]) for row in answer(Household(household_id="lane-3"), rows)] == [
+        ("wang", "head"),
+        ("li", "parent"),
+    ]
 
 
 def test_an_identity_number_is_in_no_row(told: Told) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskMissed
 from domain.registry import DECIDER_OF
+from domain.resident import KeyGroupUntagged, ResidentDeparted
 from domain.visit import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
 from infra.codec import command_from
 from infra.read_model import SqliteRows
@@ -50,6 +51,18 @@ def test_a_contract_expires_after_the_last_day_of_its_newest_term(told: Told) ->
     assert due_at(told(b.SIGNED, RENEWED)) == {"expire:c1": "2028-03-01T16:00:00Z"}
     assert due_at(told(b.SIGNED, EXPIRED)) == {}
     assert due_at(told(b.SIGNED, TERMINATED)) == {}
+
+
+def test_groups_are_looked_at_on_the_days_on_which_age_and_childbed_change_them(told: Told) -> None:
+    young = replace(b.WANG, elder_on=date(2040, 1, 1))
+    assert due_at(told(b.WANG)) == {}
+    assert due_at(told(young)) == {"group:wang:elder": "2039-12-31T16:00:00Z"}
+    assert due_at(told(young, b.in_group("elder"))) == {}
+    assert due_at(told(young, ResidentDeparted(resident_id="wang", reason="died", last_day=b.TODAY))) == {}
+    childbed = replace(b.in_group("postpartum"), ends_on=date(2026, 4, 12))
+    assert due_at(told(childbed)) == {"group:wang:postpartum": "2026-04-12T16:00:00Z"}
+    over = KeyGroupUntagged(resident_id="wang", group="postpartum", until=date(2026, 4, 12))
+    assert due_at(told(childbed, over)) == {}
 
 
 def visit_over(rows: SqliteRows) -> list[tuple[object, object]]:

@@ -88,7 +88,7 @@ def test_lines_given_again_are_answered_the_same(empty: Desk):
     first = empty("do", "-", now=None, stdin="\n".join(lines))
     assert first.exit_code == 0
     assert empty("do", "-", now=None, stdin="\n".join(lines)).stdout == first.stdout
-    assert empty.events() == 3
+    assert empty.events() == 4
 
 
 def test_a_line_sees_what_followed_from_the_lines_before_it(desk: Desk):
