@@ -23,6 +23,7 @@ from domain.care_plan import (
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
 )
+from domain.care_plan.referral_care import stage_of
 from domain.contract import (
     ContractExpired,
     ContractRenewed,
@@ -32,7 +33,15 @@ from domain.contract import (
 )
 from domain.family_bed import BedClosed, BedOpened, RecordRound
 from domain.local_time import local_day
-from domain.referral import FollowUpReferral, ReferralReturned
+from domain.referral import (
+    FollowUpReferral,
+    ReferralAdmitted,
+    ReferralAttended,
+    ReferralDischarged,
+    ReferralFollowedUp,
+    ReferralReferredDown,
+    ReferralReturned,
+)
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
 from domain.visit import (
     AssignVisit,
@@ -83,8 +92,11 @@ def when_bed_closed_cancel_its_rounds(fact: BedClosed) -> Commands:
     )
 
 
-def when_referral_returned_plan_follow_up(fact: ReferralReturned) -> Commands:
-    """A returned resident is seen within the pack's days."""
+WhereTheResidentIs = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
+
+
+def when_referral_went_on_plan_its_follow_up(fact: WhereTheResidentIs | ReferralFollowedUp) -> Commands:
+    """Who was referred is followed up, in hospital and after it; what was done is not owed any more."""
     yield PlanReferralFollowUp(resident_id=fact.resident_id, referral_id=fact.referral_id)
 
 
@@ -120,9 +132,14 @@ def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMiss
 
 
 def when_care_task_done_follow_up_its_referral(fact: CareTaskDone | CareTaskDoneLate) -> Commands:
-    """The visit after a referral is its follow-up."""
+    """The care task of a referral is its follow-up."""
     if fact.source == "referral":
-        yield FollowUpReferral(referral_id=fact.source_id, followed_up_on=fact.done_on, visit_id=fact.visit_id)
+        yield FollowUpReferral(
+            referral_id=fact.source_id,
+            followed_up_on=fact.done_on,
+            stage=stage_of(fact.care_task_id),
+            visit_id=fact.visit_id,
+        )
 
 
 def when_visit_assigned_record_its_task_planned(fact: VisitAssigned) -> Commands:
@@ -196,7 +213,12 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContractExpired: (when_contract_ended_cancel_its_care,),
     BedOpened: (when_bed_opened_plan_its_rounds,),
     BedClosed: (when_bed_closed_cancel_its_rounds,),
-    ReferralReturned: (when_referral_returned_plan_follow_up,),
+    ReferralAttended: (when_referral_went_on_plan_its_follow_up,),
+    ReferralAdmitted: (when_referral_went_on_plan_its_follow_up,),
+    ReferralDischarged: (when_referral_went_on_plan_its_follow_up,),
+    ReferralReferredDown: (when_referral_went_on_plan_its_follow_up,),
+    ReferralReturned: (when_referral_went_on_plan_its_follow_up,),
+    ReferralFollowedUp: (when_referral_went_on_plan_its_follow_up,),
     CareTaskFellDue: (when_care_task_fell_due_request_its_visit,),
     CareTaskMoved: (when_care_task_moved_hand_over_its_visit,),
     CareTaskCancelled: (when_care_task_ended_cancel_its_visit,),

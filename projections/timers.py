@@ -17,7 +17,27 @@ from domain.care_plan import (
 )
 from domain.contract import ContractExpired, ContractRenewed, ContractSigned, ContractTerminated, ExpireContract
 from domain.event import value
-from domain.local_time import at_local
+from domain.local_time import at_local, local_day
+from domain.referral import (
+    RecordAppointmentPassed,
+    RecordFollowUpOverdue,
+    RecordUnanswered,
+    ReferralAccepted,
+    ReferralAdmitted,
+    ReferralAppointmentPassed,
+    ReferralAttended,
+    ReferralDeclined,
+    ReferralDischarged,
+    ReferralFollowedUp,
+    ReferralFollowUpOverdue,
+    ReferralLeftUnanswered,
+    ReferralNotAttended,
+    ReferralReferredDown,
+    ReferralRequested,
+    ReferralReturned,
+    ReferralScheduled,
+    ReferralWithdrawn,
+)
 from domain.resident import (
     EvidenceShown,
     KeyGroupTagged,
@@ -56,7 +76,13 @@ EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
 VisitFact = WantedVisit | VisitAssigned | EndedVisit
 AgeFact = ResidentRegistered | PersonalDetailsCorrected | EvidenceShown
 GroupFact = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
-TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact
+Answered = ReferralAccepted | ReferralDeclined | ReferralLeftUnanswered
+Appointed = ReferralAppointmentPassed | ReferralNotAttended
+Stayed = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
+FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue
+SentFact = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
+ReferralFact = SentFact | Stayed | FollowedUp
+TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact | ReferralFact
 
 
 def project(fact: TimedFact) -> Iterator[Change]:
@@ -91,6 +117,32 @@ def project(fact: TimedFact) -> Iterator[Change]:
             | ResidentDeparted()
         ):
             yield of_person(fact)
+        case _:
+            yield from of_referral(fact)
+
+
+def of_referral(fact: ReferralFact) -> Iterator[Change]:
+    """Let a hospital's hours, an appointment's day and a follow-up's days end."""
+    referral = fact.referral_id
+    match fact:
+        case ReferralRequested():
+            yield timer(f"answer:{referral}", moment(fact.answer_by), RecordUnanswered(referral_id=referral))
+        case ReferralAccepted() | ReferralDeclined() | ReferralLeftUnanswered():
+            yield TIMERS_V1.drop(f"answer:{referral}")
+        case ReferralScheduled():
+            over = end_of(local_day(fact.appointment_at))
+            yield timer(f"appointment:{referral}", over, RecordAppointmentPassed(referral_id=referral))
+        case ReferralAppointmentPassed() | ReferralNotAttended():
+            yield TIMERS_V1.drop(f"appointment:{referral}")
+        case ReferralWithdrawn():
+            yield TIMERS_V1.drop(f"answer:{referral}")
+            yield TIMERS_V1.drop(f"appointment:{referral}")
+        case ReferralFollowedUp() | ReferralFollowUpOverdue():
+            yield TIMERS_V1.drop(f"follow-up:{referral}")
+        case _:
+            yield TIMERS_V1.drop(f"appointment:{referral}")
+            overdue = RecordFollowUpOverdue(referral_id=referral)
+            yield timer(f"follow-up:{referral}", end_of(fact.follow_up_by), overdue)
 
 
 def of_person(fact: AgeFact | GroupFact) -> Change:

@@ -1,43 +1,71 @@
-"""The visit that is owed to a resident who came back from a hospital (A8)."""
+"""What is owed to a resident who was referred: followed up in hospital or at home, and after leaving it (A8)."""
 
 from datetime import datetime, timedelta
 
 from domain.care_plan.asked import PlanReferralFollowUp
 from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
-from domain.care_plan.state import CarePlan
+from domain.care_plan.state import OPEN, CarePlan
+from domain.care_plan.steps import cancelled
 from domain.care_plan.tasks import needs_of, new_and_open
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.referral import Referral
+from domain.referral import FollowUp, Referral, ReferralRequested, Stage
 
 FOLLOW_UP_PRIORITY = 7
+
+TRANSFER_KIND, HOSPITAL_KIND, RETURN_KIND = "referral-follow-up", "hospital-follow-up", "return-follow-up"
+KINDS = (TRANSFER_KIND, HOSPITAL_KIND, RETURN_KIND)
+"""The follow-ups of a referral: of who went there, of who lies there, of who left."""
 
 
 def plan_referral_follow_up(
     command: PlanReferralFollowUp, plan: CarePlan, *, now: datetime, pack: PolicyPack, referral: Referral
 ) -> list[CarePlanEvent]:
-    """Owe a returned resident a visit by the day that was decided at the return (A8)."""
-    requested = referral.requested
-    if requested is None or referral.returned_on is None or referral.follow_up_by is None:
-        raise Refused("referral-not-returned", referral=command.referral_id)
+    """Owe the follow-up that the referral asks for, by the day decided there; of an earlier stage nothing is owed."""
+    requested, due = referral.requested, referral.follow_up
+    if requested is None or due is None:
+        raise Refused("referral-not-attended", referral=command.referral_id)
     if requested.resident_id != command.resident_id:
         raise Refused("referral-of-another-resident", referral=command.referral_id, resident=command.resident_id)
-    task = CareTaskScheduled(
-        resident_id=command.resident_id,
-        care_task_id=f"{command.referral_id}.follow-up",
-        kind="referral-follow-up",
+    kind = kind_of(due)
+    others = [plan.tasks.get(f"{command.referral_id}.{other}") for other in KINDS if due.done or other != kind]
+    facts: list[CarePlanEvent] = [
+        cancelled(task, "no-longer-needed") for task in others if task is not None and task.status in OPEN
+    ]
+    if not due.done:
+        facts += new_and_open(plan, [task_of(requested, due, kind, pack)], local_day(now))
+    return facts
+
+
+def kind_of(due: FollowUp) -> str:
+    """Return which of the follow-ups this is."""
+    if due.stage == "return":
+        return RETURN_KIND
+    return HOSPITAL_KIND if due.in_hospital else TRANSFER_KIND
+
+
+def stage_of(care_task_id: str) -> Stage:
+    """Return which follow-up of its referral a task is."""
+    return "return" if care_task_id.endswith(RETURN_KIND) else "transfer"
+
+
+def task_of(requested: ReferralRequested, due: FollowUp, kind: str, pack: PolicyPack) -> CareTaskScheduled:
+    """Return the task of a follow-up: at home, but in hospital for who lies there."""
+    return CareTaskScheduled(
+        resident_id=requested.resident_id,
+        care_task_id=f"{requested.referral_id}.{kind}",
+        kind=kind,
         source="referral",
-        source_id=command.referral_id,
+        source_id=requested.referral_id,
         contract_id=requested.contract_id,
         family_bed_id=None,
         team_id=requested.team_id,
         needs=needs_of(("gp/nurse",), (pack.follow_up_minutes,), None, None),
         sync="single",
-        at_home=True,
+        at_home=kind != HOSPITAL_KIND,
         priority=FOLLOW_UP_PRIORITY,
-        window_from=referral.returned_on,
-        window_to=referral.follow_up_by,
-        lost_after=referral.follow_up_by + timedelta(days=pack.late_days),
+        window_from=due.since,
+        window_to=due.by,
+        lost_after=due.by + timedelta(days=pack.late_days),
     )
-    return new_and_open(plan, [task], local_day(now))

@@ -115,8 +115,12 @@ class PolicyPack:
     least_glucose: float  # mmol/L, dangerous below [GK]
 
     # what follows a referral
-    referral_follow_up_days: int  # Shenzhen: within 5 days of transfer; national: 2 weeks; the earlier rule wins
+    urgent_answer_hours: int  # a hospital answers an urgent request within so many hours [GK]
+    answer_hours: int  # and any other [GK]
+    referral_follow_up_days: int  # of the transfer; national norms, third edition: 2 weeks (A8)
+    discharge_follow_up_days: int  # who left the hospital is contacted within so many days [GK]
     follow_up_minutes: int
+    hospital_follow_up_days: int | None = None  # of the transfer, in hospital; Shenzhen: 5; the earlier rule wins (A8)
 
 
 def faults(pack: PolicyPack) -> Iterator[str]:
@@ -129,6 +133,8 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     for name in ("bed_cycle_days", "round_every_days", "nurse_round_every_days", "first_round_hours", "team_cap"):
         if getattr(pack, name) < 1:
             yield f"{name} is at least 1"
+    if not 1 <= pack.urgent_answer_hours <= pack.answer_hours:
+        yield "urgent_answer_hours is from 1 to answer_hours"
     if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
         yield "the lower of two limits is the lower one"
     yield from visit_faults(pack)

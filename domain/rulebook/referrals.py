@@ -1,6 +1,26 @@
 """A8 referrals and alliances."""
 
 from domain import screening
+from domain.care_plan import CareTaskScheduled, referral_care
+from domain.referral import (
+    ReferralAccepted,
+    ReferralAdmitted,
+    ReferralAppointmentPassed,
+    ReferralAttended,
+    ReferralDeclined,
+    ReferralDischarged,
+    ReferralFollowedUp,
+    ReferralFollowUpOverdue,
+    ReferralLeftUnanswered,
+    ReferralNotAttended,
+    ReferralReferredDown,
+    ReferralRequested,
+    ReferralReturned,
+    ReferralScheduled,
+    ReferralWithdrawn,
+    coming_back,
+    sending,
+)
 from domain.rulebook.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -33,5 +53,80 @@ RULES: tuple[Rule, ...] = (
         says="Complex cases, and what the norms name group by group, are referred without haste.",
         source="national norms for basic public health services, third edition, 2017; the list of codes is [GK]",
         decisions=(screening.advice,),
+    ),
+    Rule(
+        number="A8.6",
+        says="A resident under a valid contract is referred up to an open hospital of the district or the city.",
+        source="opinions on family doctor services, 2016 (国医改办发〔2016〕1号); the check is [GK]",
+        decisions=(sending.request,),
+        events=(ReferralRequested,),
+    ),
+    Rule(
+        number="A8.7",
+        says="Family doctors have priority for specialist slots and beds; the hospital answers within hours.",
+        source="Shenzhen norm of 2018-03-01; the hours are [GK]",
+        decisions=(sending.request, sending.accept, sending.record_unanswered),
+        events=(ReferralRequested, ReferralAccepted, ReferralLeftUnanswered),
+    ),
+    Rule(
+        number="A8.8",
+        says="The hospital accepts or declines with a reason; the slip has reason, condition, cautions, tests, guidance"
+        " for rehabilitation, ward and bed, appointment. Who was declined asks another hospital.",
+        source="a community health system in the field (DR_Referrals)",
+        decisions=(sending.request, sending.accept, sending.decline, sending.schedule, sending.withdraw),
+        events=(ReferralAccepted, ReferralDeclined, ReferralScheduled, ReferralWithdrawn),
+    ),
+    Rule(
+        number="A8.9",
+        says="Referred down is who is stable, with a clear diagnosis and a clear plan that primary care can follow.",
+        source="guideline on referring hypertension between primary care and hospitals",
+        decisions=(coming_back.refer_down,),
+        events=(ReferralReferredDown,),
+    ),
+    Rule(
+        number="A8.10",
+        says="Who was referred is followed up within 2 weeks, in a Shenzhen hospital within 5 days of the transfer:"
+        " the earlier of the rules in force.",
+        source="national norms for basic public health services, third edition, 2017; Shenzhen norm of 2018-03-01",
+        decisions=(
+            coming_back.attend,
+            coming_back.admit,
+            coming_back.follow_up,
+            referral_care.plan_referral_follow_up,
+        ),
+        events=(ReferralAttended, ReferralAdmitted, ReferralFollowedUp, CareTaskScheduled),
+    ),
+    Rule(
+        number="A8.11",
+        says="After the hospital the team makes contact within 2 weeks of the discharge.",
+        source="[GK]",
+        decisions=(
+            coming_back.discharge,
+            coming_back.return_,
+            coming_back.follow_up,
+            referral_care.plan_referral_follow_up,
+        ),
+        events=(ReferralDischarged, ReferralReturned, ReferralFollowedUp, CareTaskScheduled),
+    ),
+    Rule(
+        number="A8.12",
+        says="An appointment that nobody kept, and a follow-up that nobody did by its day, are told of.",
+        source="[GK]",
+        decisions=(sending.miss_appointment, sending.record_appointment_passed, coming_back.record_overdue),
+        events=(ReferralNotAttended, ReferralAppointmentPassed, ReferralFollowUpOverdue),
+    ),
+    Rule(
+        number="A8.13",
+        says="Requested, accepted or declined with a reason, scheduled, attended or not, discharged, referred down,"
+        " followed up: no step before the one it follows from.",
+        source="rulebook of this system, from a community health system in the field",
+        decisions=(sending.accept, sending.schedule, coming_back.attend, coming_back.discharge, coming_back.return_),
+    ),
+    Rule(
+        number="A8.14",
+        says="Half of the specialists' appointments are given through the community.",
+        source="Shanghai policy",
+        left_out="appointments that are no referrals are not known here; the share through the green channel is asked"
+        " with ReferralTimes",
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.care_plan import CompleteCareTask
+from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
 from infra.simulate import figures
 from infra.simulate.town import Told, Town, works_on
@@ -22,8 +23,10 @@ class Centre:
             return
         for task in self._town.rows(
             """SELECT resident_id, care_task_id FROM care_tasks_v1
-            WHERE status = 'due' AND at_home = 0 AND window_from <= :day ORDER BY care_task_id""",
+            WHERE status = 'due' AND at_home = 0 AND kind <> :in_hospital AND window_from <= :day
+            ORDER BY care_task_id""",
             day=day.isoformat(),
+            in_hospital=HOSPITAL_KIND,
         ):
             if self._chance.happens(figures.CENTRE_ATTENDANCE):
                 yield (

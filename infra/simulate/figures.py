@@ -89,6 +89,13 @@ DANGEROUS_SHARE = assumed(0.03, "share of high pressures that are dangerous")
 
 REFERRALS_PER_TEAM_DAY = assumed(0.4, "referrals per team and day")
 DECLINED_SHARE = assumed(0.1, "share of referrals that the hospital declines")
+URGENT_SHARE = assumed(0.25, "share of referrals that are urgent")
+UNANSWERED_SHARE = assumed(0.05, "share of referrals that the hospital answers only after its hours")
+GREEN_ASKED_SHARE = assumed(0.5, "share of ordinary referrals that ask for the green channel; urgent ones always do")
+GREEN_GRANTED_SHARE = assumed(0.8, "share of those for which it is granted")
+NOT_ATTENDED_SHARE = assumed(0.06, "share of appointments to which nobody comes")
+ADMITTED_SHARE = assumed(0.2, "share of ordinary referrals that are taken into a bed")
+URGENT_ADMITTED_SHARE = assumed(0.6, "share of urgent ones")
 
 # Contracts
 

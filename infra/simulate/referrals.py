@@ -4,17 +4,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from domain.care_plan import CompleteCareTask
+from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
 from domain.referral import (
     AcceptReferral,
+    AdmitReferral,
+    AttendReferral,
     DeclineReferral,
+    DischargeReferral,
+    MissAppointment,
+    ReferDown,
     RequestReferral,
     ReturnReferral,
     ScheduleReferral,
+    WithdrawReferral,
 )
 from domain.screening import Urgency
 from infra.simulate import figures
 from infra.simulate.town import Row, Told, Town, works_on
+
+Steps = Iterator[tuple[date, object]]
+
+URGENT_REASONS = ("chest-pain", "stroke-signs", "pressure-dangerous")
+ORDINARY_REASONS = ("pressure-uncontrolled-twice", "glucose-uncontrolled-twice", "diagnosis-unclear")
 
 
 class Referrals:
@@ -37,25 +50,67 @@ class Referrals:
                     yield noon, self._referral(contract, self._town.number(f"F{team.team_id}"), day)
 
     def _referral(self, contract: Row, referral_id: str, day: date) -> RequestReferral:
-        tomorrow = day + timedelta(days=1)
-        if self._chance.happens(figures.DECLINED_SHARE):
-            self._agenda[tomorrow].append(DeclineReferral(referral_id=referral_id, reason="no-bed"))
-        else:
-            seen_on = tomorrow + timedelta(days=self._chance.random.randint(1, 4))
-            back_on = seen_on + timedelta(days=self._chance.random.randint(0, 9))
-            self._agenda[tomorrow] += [
-                AcceptReferral(referral_id=referral_id),
-                ScheduleReferral(referral_id=referral_id, appointment_at=at_local(seen_on, 10 * 60)),
-            ]
-            self._agenda[back_on].append(ReturnReferral(referral_id=referral_id, returned_on=back_on))
-        urgencies: tuple[Urgency, ...] = ("ordinary", "ordinary", "ordinary", "urgent")
+        urgency: Urgency = "urgent" if self._chance.happens(figures.URGENT_SHARE) else "ordinary"
+        green = urgency == "urgent" or self._chance.happens(figures.GREEN_ASKED_SHARE)
+        resident_id = str(contract["resident_id"])
+        for later, command in self._way_up(referral_id, resident_id, day, urgency, green=green):
+            self._agenda[later].append(command)
+        reason = self._chance.random.choice(URGENT_REASONS if urgency == "urgent" else ORDINARY_REASONS)
         return RequestReferral(
             referral_id=referral_id,
-            resident_id=str(contract["resident_id"]),
+            resident_id=resident_id,
             contract_id=str(contract["contract_id"]),
             institution_id=self._chance.random.choice(("H2", "H3")),
-            urgency=self._chance.random.choice(urgencies),
-            reason=self._chance.random.choice(
-                ("uncontrolled-hypertension", "chest-pain", "uncontrolled-glucose", "stroke-signs")
+            urgency=urgency,
+            reason=reason,
+            criteria=(reason,),
+            green_channel=green,
+        )
+
+    def _way_up(self, referral_id: str, resident_id: str, day: date, urgency: Urgency, *, green: bool) -> Steps:
+        """Yield what becomes of a referral, and on which day it is said."""
+        luck = self._chance.random
+        answered = day + timedelta(days=1 if urgency == "urgent" else luck.randint(1, 3))
+        if self._chance.happens(figures.UNANSWERED_SHARE):
+            answered += timedelta(days=luck.randint(3, 6))
+        if self._chance.happens(figures.DECLINED_SHARE):
+            yield answered, DeclineReferral(referral_id=referral_id, reason="no-bed")
+            return
+        granted = green and self._chance.happens(figures.GREEN_GRANTED_SHARE)
+        seen_on = answered + timedelta(days=1 if granted else luck.randint(2, 9))
+        yield answered, AcceptReferral(referral_id=referral_id, green_channel=granted)
+        yield answered, ScheduleReferral(referral_id=referral_id, appointment_at=at_local(seen_on, 10 * 60))
+        if self._chance.happens(figures.NOT_ATTENDED_SHARE):
+            yield seen_on, MissAppointment(referral_id=referral_id)
+            yield seen_on + timedelta(days=1), WithdrawReferral(referral_id=referral_id, reason="resident-declined")
+            return
+        yield seen_on, AttendReferral(referral_id=referral_id, attended_at=at_local(seen_on, 10 * 60))
+        admitted = figures.URGENT_ADMITTED_SHARE if urgency == "urgent" else figures.ADMITTED_SHARE
+        back_on = seen_on + timedelta(days=luck.randint(0, 2))
+        if self._chance.happens(admitted):
+            back_on = seen_on + timedelta(days=luck.randint(3, 16))
+            yield from self._stay(referral_id, resident_id, seen_on, back_on)
+        yield from self._way_down(referral_id, back_on)
+
+    def _stay(self, referral_id: str, resident_id: str, first: date, last: date) -> Steps:
+        """Yield the days in hospital; the team goes there once, if the resident stays long enough."""
+        yield first, AdmitReferral(referral_id=referral_id, admitted_on=first)
+        visited_on = first + timedelta(days=self._chance.random.randint(1, 6))
+        if visited_on < last:
+            task = f"{referral_id}.{HOSPITAL_KIND}"
+            yield visited_on, CompleteCareTask(resident_id=resident_id, care_task_id=task, done_on=visited_on)
+        yield last, DischargeReferral(referral_id=referral_id, discharged_on=last)
+
+    def _way_down(self, referral_id: str, day: date) -> Steps:
+        yield (
+            day,
+            ReferDown(
+                referral_id=referral_id,
+                referred_down_on=day,
+                diagnoses=("I10",),
+                plan=("medication-adjusted",),
+                stable=True,
+                prescriptions=("amlodipine-5mg",),
             ),
         )
+        yield day, ReturnReferral(referral_id=referral_id, returned_on=day)

@@ -29,6 +29,8 @@ Kind = Literal[
     "miss-reason",
     "cancel-reason",
     "decline-reason",
+    "withdraw-reason",
+    "follow-up-stage",
     "absence-reason",
     "bed-kind",
     "bed-outcome",

@@ -6,7 +6,17 @@ from domain.contract import ContractSigned
 from domain.family_bed import BedAppliedFor, BedAssessed, BedOpened
 from domain.institution import InstitutionOpened, KeyGroup
 from domain.local_time import at_local
-from domain.referral import ReferralAccepted, ReferralRequested, ReferralReturned, ReferralScheduled
+from domain.referral import (
+    ReferralAccepted,
+    ReferralAdmitted,
+    ReferralAttended,
+    ReferralDischarged,
+    ReferralReferredDown,
+    ReferralRequested,
+    ReferralReturned,
+    ReferralScheduled,
+    Slip,
+)
 from domain.resident import KeyGroupTagged, Personal, ResidentRegistered
 from domain.team import Member, Shift, TeamFormed
 from domain.visit import Need, Slot, VisitAssigned, VisitRequested
@@ -105,17 +115,62 @@ REFERRED = ReferralRequested(
     institution_id="city-3",
     urgency="ordinary",
     reason="I10",
-    requested_on=TODAY,
+    criteria=(),
+    green_channel=False,
+    in_contract=False,
+    former_referral_id=None,
+    slip=Slip(),
+    requested_at=at(TODAY, 9),
+    answer_by=at(date(2026, 3, 5), 9),
 )
-ACCEPTED = ReferralAccepted(referral_id="r1", resident_id="wang", team_id="team-1")
+ACCEPTED = ReferralAccepted(
+    referral_id="r1",
+    resident_id="wang",
+    team_id="team-1",
+    answered_at=at(TODAY, 9),
+    ward=None,
+    bed=None,
+    green_channel=False,
+)
 APPOINTED = ReferralScheduled(referral_id="r1", resident_id="wang", team_id="team-1", appointment_at=at(TODAY, 9))
+ATTENDED = ReferralAttended(
+    referral_id="r1",
+    resident_id="wang",
+    team_id="team-1",
+    attended_at=at(TODAY, 9),
+    follow_up_by=date(2026, 3, 16),
+)
+ADMITTED = ReferralAdmitted(
+    referral_id="r1",
+    resident_id="wang",
+    team_id="team-1",
+    admitted_on=TODAY,
+    ward="cardiology",
+    bed="12",
+    follow_up_by=date(2026, 3, 7),
+)
+DISCHARGED = ReferralDischarged(
+    referral_id="r1", resident_id="wang", team_id="team-1", discharged_on=TODAY, follow_up_by=date(2026, 3, 7)
+)
+REFERRED_DOWN = ReferralReferredDown(
+    referral_id="r1",
+    resident_id="wang",
+    team_id="team-1",
+    referred_down_on=TODAY,
+    diagnoses=("I10",),
+    plan=("two-drugs",),
+    tests=("ecg",),
+    rehabilitation=(),
+    prescriptions=("amlodipine-5mg",),
+    follow_up_by=date(2026, 3, 7),
+)
 RETURNED = ReferralReturned(
     referral_id="r1",
     resident_id="wang",
     contract_id="c1",
     team_id="team-1",
     returned_on=TODAY,
-    follow_up_by=date(2026, 3, 7),
+    follow_up_by=date(2026, 3, 16),
     advice=(),
 )
 

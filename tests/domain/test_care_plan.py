@@ -20,13 +20,12 @@ from domain.care_plan import (
     MoveCare,
     PlanBedCare,
     PlanContractCare,
-    PlanReferralFollowUp,
     RecordCareTaskPlanned,
 )
 from domain.contract import ContractTransferred
 from domain.institution import KeyGroup
 from domain.visit import Need
-from tests.domain.builders import APPLIED, BED_OPENED, REFERRED, RETURNED, SIGNED, TODAY, TOMORROW, WANG, at, in_group
+from tests.domain.builders import APPLIED, BED_OPENED, SIGNED, TODAY, TOMORROW, WANG, at, in_group
 from tests.spec import given
 
 FIRST, LAST, LOST = date(2026, 4, 6), date(2026, 4, 26), date(2026, 5, 26)
@@ -86,7 +85,6 @@ OVER = (DONE, DONE_LATE, MISSED, CANCELLED)
 
 PLAN_CARE = PlanContractCare(resident_id="wang", contract_id="c1")
 PLAN_ROUNDS = PlanBedCare(resident_id="wang", family_bed_id="b1")
-PLAN_FOLLOW_UP = PlanReferralFollowUp(resident_id="wang", referral_id="r1")
 FALL_DUE = FallDueCareTask(**OF_TASK)
 PLAN_DAY = RecordCareTaskPlanned(**OF_TASK, day=FIRST)
 COMPLETE = CompleteCareTask(**OF_TASK, done_on=LAST, visit_id="t1")
@@ -262,35 +260,6 @@ def test_rounds_are_planned_for_an_open_bed_of_the_resident():
     given().when(PLAN_ROUNDS).then_refused("bed-not-open", bed="b1")
     given().when(replace(PLAN_ROUNDS, resident_id="zhao"), family_bed=[APPLIED, BED_OPENED]).then_refused(
         "bed-of-another-resident", bed="b1", resident="zhao"
-    )
-
-
-FOLLOW_UP = replace(
-    TASK,
-    care_task_id="r1.follow-up",
-    kind="referral-follow-up",
-    source="referral",
-    source_id="r1",
-    needs=(Need(roles=("gp", "nurse"), minutes=25),),
-    priority=7,
-    window_from=TODAY,
-    window_to=date(2026, 3, 7),
-    lost_after=date(2026, 4, 6),
-)
-
-
-def test_a_returned_resident_is_owed_a_visit_by_the_day_that_was_decided():
-    given().when(PLAN_FOLLOW_UP, referral=[REFERRED, RETURNED]).then(FOLLOW_UP)
-
-
-def test_the_follow_up_is_planned_once():
-    given(FOLLOW_UP).when(PLAN_FOLLOW_UP, referral=[REFERRED, RETURNED]).then_nothing()
-
-
-def test_who_has_not_returned_is_not_followed_up():
-    given().when(PLAN_FOLLOW_UP, referral=[REFERRED]).then_refused("referral-not-returned", referral="r1")
-    given().when(replace(PLAN_FOLLOW_UP, resident_id="zhao"), referral=[REFERRED, RETURNED]).then_refused(
-        "referral-of-another-resident", resident="zhao"
     )
 
 

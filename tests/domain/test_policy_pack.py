@@ -57,8 +57,8 @@ def test_a_pack_cannot_be_written_to():
 
 def test_a_file_that_is_based_on_another_tells_only_what_differs():
     differ = {f.name for f in fields(SZ_2018) if getattr(SZ_2018, f.name) != getattr(CN_2017, f.name)}
-    assert {"version", "region", "effective_from", "referral_follow_up_days"} <= differ
-    assert (SZ_2018.referral_follow_up_days, CN_2017.referral_follow_up_days) == (5, 14)
+    assert {"version", "region", "effective_from", "hospital_follow_up_days"} <= differ
+    assert (SZ_2018.hospital_follow_up_days, CN_2017.hospital_follow_up_days) == (5, None)
     untouched = {f.name for f in fields(SZ_2018)} - differ
     assert replace(SZ_2018, **{name: getattr(CN_2017, name) for name in untouched}) == SZ_2018
 

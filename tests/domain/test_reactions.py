@@ -28,9 +28,21 @@ from domain.visit import (
 from tests.domain import test_care_plan as care
 from tests.domain import test_contract as contract
 from tests.domain import test_family_bed as bed
+from tests.domain import test_referral as referral
 from tests.domain import test_roster as roster
 from tests.domain import test_visit as visit
-from tests.domain.builders import ASSIGNED, BED_OPENED, RETURNED, SIGNED, TODAY, at
+from tests.domain.builders import (
+    ADMITTED,
+    ASSIGNED,
+    ATTENDED,
+    BED_OPENED,
+    DISCHARGED,
+    REFERRED_DOWN,
+    RETURNED,
+    SIGNED,
+    TODAY,
+    at,
+)
 
 
 def follows(fact: object) -> list[object]:
@@ -66,8 +78,9 @@ def test_a_closed_bed_cancels_its_rounds():
     ]
 
 
-def test_a_returned_referral_plans_its_follow_up():
-    assert follows(RETURNED) == [PlanReferralFollowUp(resident_id="wang", referral_id="r1")]
+def test_wherever_the_referred_resident_is_the_follow_up_is_planned():
+    for fact in (ATTENDED, ADMITTED, DISCHARGED, REFERRED_DOWN, RETURNED, referral.FOLLOWED_UP):
+        assert follows(fact) == [PlanReferralFollowUp(resident_id="wang", referral_id="r1")]
 
 
 def test_a_due_care_task_at_home_requests_a_visit_of_its_name():
@@ -106,9 +119,11 @@ def test_a_task_that_is_over_cancels_its_visit_if_one_was_asked_for():
 def test_the_visit_after_a_referral_is_its_follow_up():
     for done in (care.DONE, care.DONE_LATE):
         assert follows(done) == []
-        assert follows(replace(done, source="referral", source_id="r1")) == [
-            FollowUpReferral(referral_id="r1", followed_up_on=done.done_on, visit_id="t1")
-        ]
+        there = FollowUpReferral(referral_id="r1", followed_up_on=done.done_on, stage="transfer", visit_id="t1")
+        told = replace(done, source="referral", source_id="r1")
+        assert follows(replace(told, care_task_id="r1.referral-follow-up")) == [there]
+        assert follows(replace(told, care_task_id="r1.hospital-follow-up")) == [there]
+        assert follows(replace(told, care_task_id="r1.return-follow-up")) == [replace(there, stage="return")]
 
 
 def test_an_assigned_visit_gives_its_task_a_day():

@@ -31,7 +31,7 @@ from domain.care_plan import (
 )
 from domain.contract import ContractTransferred
 from domain.local_time import local_day
-from tests.domain.builders import APPLIED, BED_OPENED, REFERRED, RETURNED, SIGNED, TODAY, WANG, in_group
+from tests.domain.builders import APPLIED, ATTENDED, BED_OPENED, REFERRED, RETURNED, SIGNED, TODAY, WANG, in_group
 from tests.domain.walking import OFTEN, Step, every_walk, near, steps_of
 from tests.spec import folded
 
@@ -54,7 +54,7 @@ PLAN_STEPS = st.sampled_from(
             {"contract": [SIGNED], "resident": [WANG, in_group("hypertension")]},
         ),
         (PlanBedCare(resident_id="wang", family_bed_id="b1"), {"family_bed": SHORT_BED}),
-        (PlanReferralFollowUp(resident_id="wang", referral_id="r1"), {"referral": [REFERRED, RETURNED]}),
+        (PlanReferralFollowUp(resident_id="wang", referral_id="r1"), {"referral": [REFERRED, ATTENDED, RETURNED]}),
     ]
 )
 ABOUT_A_TASK: tuple[tuple[Callable[..., Any], dict[str, Any]], ...] = (

@@ -6,7 +6,7 @@ import pytest
 from domain.contract import TransferContract
 from domain.family_bed import CloseBed
 from domain.local_time import at_local
-from domain.referral import AcceptReferral, RequestReferral, ReturnReferral, ScheduleReferral
+from domain.referral import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team import FormTeam
 from domain.visit import CompleteVisit, MissVisit, StartVisit
 from infra.embedded_run import run
@@ -73,7 +73,7 @@ def test_a_planned_round_is_assigned_made_and_recorded_at_the_bed(tmp_path: Path
         assert stored(system, "family_bed-bed-of-li")[-1] == "family_bed.round_recorded.v1"
 
 
-def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_five_days(tmp_path: Path) -> None:
+def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_two_weeks(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(
             system,
@@ -91,13 +91,17 @@ def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_five_day
             ScheduleReferral(referral_id="r1", appointment_at=at_local(MONDAY, 10 * 60)),
         )
     with town(tmp_path, at_local(TUESDAY, 8 * 60)) as system:
-        given(system, ReturnReferral(referral_id="r1", returned_on=TUESDAY))
+        given(
+            system,
+            AttendReferral(referral_id="r1", attended_at=at_local(MONDAY, 10 * 60)),
+            ReturnReferral(referral_id="r1", returned_on=TUESDAY),
+        )
         system.runner.settle(system.now())
-        (row,) = system.rows.ask("SELECT window_from, window_to FROM visits_v1 WHERE visit_id = 'r1.follow-up'")
-        assert row == {"window_from": "2026-03-03", "window_to": "2026-03-08"}
+        (row,) = system.rows.ask("SELECT window_from, window_to FROM visits_v1 WHERE visit_id = 'r1.return-follow-up'")
+        assert row == {"window_from": "2026-03-03", "window_to": "2026-03-16"}
         plan_day(system, TUESDAY, budget=QUICK)
     with town(tmp_path, at_local(TUESDAY, 18 * 60)) as system:
-        visit = "r1.follow-up"
+        visit = "r1.return-follow-up"
         given(
             system,
             StartVisit(visit_id=visit, entered_at=at_local(TUESDAY, 15 * 60)),

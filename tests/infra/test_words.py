@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 from domain import care_plan, contract, family_bed, institution, referral, resident, roster, screening, team, visit
+from domain.care_plan import referral_care
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
 from infra.words import label, say
@@ -118,7 +119,8 @@ CODES: dict[Kind, set[str]] = {
     "role": set(get_args(team.Role)),
     "key-group": set(get_args(institution.KeyGroup)),
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
-    | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-follow-up"}
+    | {"bed-round", "bed-nursing", "bed-rehabilitation"}
+    | set(referral_care.KINDS)
     | {purpose.code for pack in PACKS for purpose in pack.visit_purposes},
     "status": {
         *get_args(visit.Status),
@@ -134,6 +136,8 @@ CODES: dict[Kind, set[str]] = {
     "miss-reason": set(get_args(visit.MissReason)),
     "cancel-reason": {*get_args(visit.CancelReason), *get_args(care_plan.CancelCause)},
     "decline-reason": set(get_args(referral.DeclineReason)),
+    "withdraw-reason": set(get_args(referral.WithdrawReason)),
+    "follow-up-stage": set(get_args(referral.Stage)),
     "absence-reason": set(get_args(team.AbsenceReason)),
     "bed-kind": set(get_args(family_bed.BedKind)),
     "bed-outcome": set(get_args(family_bed.Outcome)),

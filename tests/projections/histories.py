@@ -21,7 +21,15 @@ from domain.contract import ContractExpired, ContractRenewed, ContractTerminated
 from domain.event import stored_name
 from domain.family_bed import BedClosed, BedPlanSet, BedRoundRecorded
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed, KeyGroup
-from domain.referral import ReferralDeclined, ReferralFollowedUp
+from domain.referral import (
+    ReferralAppointmentPassed,
+    ReferralDeclined,
+    ReferralFollowedUp,
+    ReferralFollowUpOverdue,
+    ReferralLeftUnanswered,
+    ReferralNotAttended,
+    ReferralWithdrawn,
+)
 from domain.resident import (
     BirthRecorded,
     ConsentGiven,
@@ -355,16 +363,26 @@ def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
 
 
 def referral(luck: Random, referral_id: str, person: str) -> Iterator[tuple[str, object]]:
-    ids = {"referral_id": referral_id, "resident_id": person}
-    requested = replace(b.REFERRED, referral_id=referral_id, resident_id=person)
+    ids: dict[str, Any] = {"referral_id": referral_id, "resident_id": person, "team_id": "team-1"}
+    requested = replace(b.REFERRED, **ids, urgency=luck.choice(["urgent", "ordinary"]))
+    unanswered = ReferralLeftUnanswered(**ids, institution_id="city-3", answer_by=requested.answer_by)
     if luck.random() < 0.3:
-        declined = ReferralDeclined(**ids, team_id="team-1", reason="no-bed")
-        return cut(luck, f"referral-{referral_id}", [requested, declined])
-    followed_up = ReferralFollowedUp(
-        **ids, team_id="team-1", followed_up_on=date(2026, 3, 5), visit_id=None, in_time=True
+        declined = ReferralDeclined(**ids, answered_at=b.at(b.TODAY, 11), reason="no-bed")
+        return cut(luck, f"referral-{referral_id}", [requested, unanswered, declined])
+    accepted, appointed = replace(b.ACCEPTED, **ids), replace(b.APPOINTED, **ids)
+    if luck.random() < 0.3:
+        appointment = {**ids, "appointment_at": appointed.appointment_at}
+        passed, missed = ReferralAppointmentPassed(**appointment), ReferralNotAttended(**appointment)
+        withdrawn = ReferralWithdrawn(**ids, reason="resident-declined")
+        return cut(luck, f"referral-{referral_id}", [requested, accepted, appointed, passed, missed, withdrawn])
+    overdue = ReferralFollowUpOverdue(**ids, stage="transfer", follow_up_by=date(2026, 3, 7))
+    seen, seen_again = (
+        ReferralFollowedUp(**ids, stage=stage, followed_up_on=b.TOMORROW, visit_id=None, in_time=False)
+        for stage in ("transfer", "return")
     )
-    steps: list[object] = [replace(fact, **ids) for fact in (b.ACCEPTED, b.APPOINTED, b.RETURNED)]  # type: ignore[arg-type]
-    return cut(luck, f"referral-{referral_id}", [requested, *steps, followed_up])
+    stay = [replace(fact, **ids) for fact in (b.ATTENDED, b.ADMITTED, b.DISCHARGED, b.REFERRED_DOWN, b.RETURNED)]
+    steps: list[object] = [accepted, appointed, *stay[:2], overdue, seen, *stay[2:], seen_again]
+    return cut(luck, f"referral-{referral_id}", [requested, *steps])
 
 
 def published(team_id: str = "team-1", day: date = b.TODAY) -> RosterPublished:

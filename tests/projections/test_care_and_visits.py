@@ -17,7 +17,6 @@ from domain.care_plan import (
 )
 from domain.family_bed import BedClosed, BedRoundRecorded
 from domain.finding import Finding
-from domain.referral import ReferralDeclined, ReferralFollowedUp
 from domain.visit import (
     Signature,
     VisitCancelled,
@@ -31,7 +30,6 @@ from domain.visit import (
 )
 from projections.care_tasks import ResidentCareTasks, TeamCareTasks
 from projections.family_beds import BedCensus
-from projections.referral_inbox import ReferralInbox
 from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
@@ -364,63 +362,3 @@ def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(told: T
     assert answer(BedCensus(team_id="team-2", day=b.TODAY), rows) == []
     (bed,) = answer(BedCensus(team_id="team-1"), told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED))
     assert (bed["name"], bed["last_round_at"], bed["days_since_round"]) == ("王芳", None, None)
-
-
-def test_a_referral_goes_up_and_comes_back(told: Told) -> None:
-    followed_up = ReferralFollowedUp(
-        referral_id="r1",
-        resident_id="wang",
-        team_id="team-1",
-        followed_up_on=date(2026, 3, 8),
-        visit_id="v9",
-        in_time=False,
-    )
-    steps = [b.REFERRED, b.ACCEPTED, b.APPOINTED, b.RETURNED, followed_up]
-    seen = [told(*steps[:n]).ask("SELECT status FROM referrals_v1")[0]["status"] for n in range(1, 6)]
-    assert seen == ["requested", "accepted", "scheduled", "returned", "followed-up"]
-    (row,) = told(*steps).ask("SELECT * FROM referrals_v1")
-    assert row == {
-        "referral_id": "r1",
-        "resident_id": "wang",
-        "contract_id": "c1",
-        "team_id": "team-1",
-        "institution_id": "city-3",
-        "urgency": "ordinary",
-        "reason": "I10",
-        "requested_on": "2026-03-02",
-        "status": "followed-up",
-        "decline_reason": None,
-        "appointment_at": "2026-03-02T01:00:00Z",
-        "returned_on": "2026-03-02",
-        "follow_up_by": "2026-03-07",
-        "advice": "[]",
-        "followed_up_on": "2026-03-08",
-        "visit_id": "v9",
-        "in_time": 0,
-    }
-
-
-def test_the_referral_inbox_shows_the_next_follow_up_first(told: Told) -> None:
-    def coming_back(referral_id: str, by: date) -> list[object]:
-        return [
-            replace(b.REFERRED, referral_id=referral_id),
-            replace(b.RETURNED, referral_id=referral_id, follow_up_by=by),
-        ]
-
-    declined = ReferralDeclined(referral_id="no", resident_id="wang", team_id="team-1", reason="no-bed")
-    rows = told(
-        replace(b.REFERRED, referral_id="old", requested_on=b.YESTERDAY),
-        replace(b.REFERRED, referral_id="urgent", urgency="urgent"),
-        *coming_back("second", date(2026, 3, 9)),
-        *coming_back("first", date(2026, 3, 4)),
-        replace(b.REFERRED, referral_id="no"),
-        declined,
-        replace(b.REFERRED, referral_id="elsewhere", team_id="team-2"),
-    )
-
-    def inbox(**asked: object) -> list[str]:
-        return [row["referral_id"] for row in answer(ReferralInbox(**asked), rows)]  # type: ignore[arg-type]
-
-    assert inbox(team_id="team-1") == ["first", "second", "urgent", "old"]
-    assert inbox(team_id="team-2") == ["elsewhere"]
-    assert inbox(status="declined") == ["no"]

@@ -1,0 +1,163 @@
+"""What may be asked of a referral."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from domain.event import value
+from domain.screening import Urgency
+
+DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
+WithdrawReason = Literal["resident-declined", "went-elsewhere", "no-longer-needed", "died", "other"]
+Stage = Literal["transfer", "return"]
+"""Which follow-up: of a resident who went to the hospital, or of one who left it."""
+
+
+@value
+class Slip:
+    """What travels with a resident, in codes: conditions, cautions, tests done, guidance for rehabilitation."""
+
+    conditions: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    rehabilitation: tuple[str, ...] = ()
+
+
+@value
+class RequestReferral:
+    """Ask a hospital (`institution_id`) to take a signed resident; the reason and the criteria are codes.
+
+    `green_channel` asks for one of the family doctors' priority slots or beds. `former_referral_id` names the referral
+    that another hospital declined.
+    """
+
+    referral_id: str
+    resident_id: str
+    contract_id: str
+    institution_id: str
+    urgency: Urgency
+    reason: str
+    criteria: tuple[str, ...] = ()
+    green_channel: bool = False
+    former_referral_id: str | None = None
+    slip: Slip = Slip()
+
+
+@value
+class AcceptReferral:
+    """Take the resident, if a bed is kept, into it; `green_channel` grants a priority slot or bed."""
+
+    referral_id: str
+    ward: str | None = None
+    bed: str | None = None
+    green_channel: bool = False
+
+
+@value
+class DeclineReferral:
+    """Do not take the resident, and say why."""
+
+    referral_id: str
+    reason: DeclineReason
+
+
+@value
+class RecordUnanswered:
+    """Record that the hospital has not answered in its hours, if it has not."""
+
+    referral_id: str
+
+
+@value
+class WithdrawReferral:
+    """Say that the resident will not go to the hospital."""
+
+    referral_id: str
+    reason: WithdrawReason
+
+
+@value
+class ScheduleReferral:
+    """Give an appointment."""
+
+    referral_id: str
+    appointment_at: datetime
+
+
+@value
+class RecordAppointmentPassed:
+    """Record that nobody said whether the resident came to the appointment, if nobody did by the end of its day."""
+
+    referral_id: str
+
+
+@value
+class MissAppointment:
+    """Say that the resident did not come to the appointment."""
+
+    referral_id: str
+
+
+@value
+class AttendReferral:
+    """Say that the resident came to the hospital."""
+
+    referral_id: str
+    attended_at: datetime
+
+
+@value
+class AdmitReferral:
+    """Take the resident into a bed of the hospital."""
+
+    referral_id: str
+    admitted_on: date
+    ward: str | None = None
+    bed: str | None = None
+
+
+@value
+class DischargeReferral:
+    """Let the resident out of the hospital."""
+
+    referral_id: str
+    discharged_on: date
+
+
+@value
+class ReferDown:
+    """Hand the resident over to the team: what is diagnosed and how it goes on, in codes."""
+
+    referral_id: str
+    referred_down_on: date
+    diagnoses: tuple[str, ...]
+    plan: tuple[str, ...]
+    stable: bool
+    tests: tuple[str, ...] = ()
+    rehabilitation: tuple[str, ...] = ()
+    prescriptions: tuple[str, ...] = ()
+
+
+@value
+class ReturnReferral:
+    """Say that the resident is back with the team; the advice is codes."""
+
+    referral_id: str
+    returned_on: date
+    advice: tuple[str, ...] = ()
+
+
+@value
+class FollowUpReferral:
+    """Say that the team saw or called the resident at this stage."""
+
+    referral_id: str
+    followed_up_on: date
+    stage: Stage = "return"
+    visit_id: str | None = None
+
+
+@value
+class RecordFollowUpOverdue:
+    """Record that the open follow-up was not done by its day, if it was not."""
+
+    referral_id: str
