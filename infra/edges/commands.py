@@ -23,7 +23,7 @@ class CommandEdge:
 
 _WEEKDAYS = [{"weekday": day, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780} for day in range(5)]
 _DOCTOR = {"member_id": "dr-chen", "role": "gp", "shifts": _WEEKDAYS}
-_NURSE = {"member_id": "nurse-li", "role": "nurse", "shifts": _WEEKDAYS}
+_NURSE = {"member_id": "nurse-li", "role": "nurse", "shifts": _WEEKDAYS, "qualifications": ["visiting", "wound-care"]}
 _PERSONAL = {
     "name": "Wang Fang",
     "phone": "13800000001",
