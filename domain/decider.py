@@ -1,9 +1,11 @@
 """What an aggregate is: a start, a fold, and one pure decision per command.
 
 A decision is a function `(command, state, *, facts) -> [events]`. Facts from outside its own stream are named in its
-signature and handed in by whoever runs it: `now` (aware UTC), `pack` (the policy pack in force), the state of another
-aggregate, named by that aggregate's category and found by the command's `<category>_id`, and counts: `team_contracts`
-is how many claims are held, today or later, under keys that begin with `team_contracts:<the command's team_id>:`.
+signature and handed in by whoever runs it: `now` (aware UTC), `pack` (the policy pack in force), and states of other
+aggregates. One is named by its category, e.g. `team`, and found by the `team_id` of the command, else of the own state,
+else of a fact named before it; several are named in the plural, e.g. `institutions`, in the order of the command's
+`institution_ids`. Counts are found like one aggregate: `team_contracts` is how many claims are held, today or later,
+under keys that begin with `team_contracts:<team_id>:`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

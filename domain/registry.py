@@ -40,9 +40,14 @@ FACTS_OF: dict[type, tuple[str, ...]] = {
     for d in DECIDERS
     for command, decision in d.decisions.items()
 }
-"""The facts that a command's decision wants: `now`, `pack`, the category of an aggregate it looks at, or a count."""
+"""The facts that a command's decision wants: `now`, `pack`, an aggregate's category, several of one, or a count."""
 
 
 def counted(fact: str) -> str:
     """Return of which category's aggregate a fact is a count: `team` of `team_contracts`; StopIteration if of none."""
     return next(category for category in BY_CATEGORY if fact.startswith(f"{category}_"))
+
+
+def each_of(fact: str) -> str | None:
+    """Return of which category a fact is several aggregates: `institution` of `institutions`; None if of none."""
+    return next((category for category in BY_CATEGORY if fact == f"{category}s"), None)

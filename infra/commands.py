@@ -4,7 +4,7 @@ There is one writer at a time anyway, since ids follow the order of commits. The
 every fact a decision looked at, of other aggregates too, still holds when its events are written.
 
 Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day),
-other aggregates' states, found by the command's `<category>_id`, and counts such as `team_contracts`.
+other aggregates' states, and counts such as `team_contracts`; `domain.decider` says how they are found.
 """
 
 from collections.abc import Sequence
@@ -56,21 +56,26 @@ class _Handling(msgspec.Struct, frozen=True):
     wants_now: bool
     wants_pack: bool
     others: tuple[tuple[str, str, Decider[Any, Any]], ...]
-    """Fact name, the command's attribute that identifies it, and its decider."""
+    """Fact name, the attribute that identifies it, and its decider."""
+    several: tuple[tuple[str, str, Decider[Any, Any]], ...]
+    """The same for facts that are several aggregates of a category."""
     counts: tuple[tuple[str, str], ...]
-    """Fact name, and the command's attribute that says of whom."""
+    """Fact name, and the attribute that says of whom."""
 
 
 @cache
 def _handling(command_class: type) -> _Handling:
     wanted = registry.FACTS_OF[command_class]
     others = [name for name in wanted if name in registry.BY_CATEGORY]
+    several = {name: category for name in wanted if (category := registry.each_of(name)) is not None}
+    known = {"now", "pack", *others, *several}
     return _Handling(
         decider=registry.DECIDER_OF[command_class],
         wants_now="now" in wanted,
         wants_pack="pack" in wanted,
         others=tuple((name, f"{name}_id", registry.BY_CATEGORY[name]) for name in others),
-        counts=tuple((name, f"{registry.counted(name)}_id") for name in wanted if name not in {"now", "pack", *others}),
+        several=tuple((name, f"{kind}_ids", registry.BY_CATEGORY[kind]) for name, kind in several.items()),
+        counts=tuple((name, f"{registry.counted(name)}_id") for name in wanted if name not in known),
     )
 
 
@@ -139,8 +144,11 @@ def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
     for each in asked:
         command_class: Any = type(each.command)
         handling = _handling(command_class)
+        named: list[tuple[Decider[Any, Any], str | None]]
         named = [(handling.decider, handling.decider.identify(each.command))]
-        named += [(other, getattr(each.command, attribute)) for _, attribute, other in handling.others]
+        named += [(other, getattr(each.command, attribute, None)) for _, attribute, other in handling.others]
+        for _, attribute, other in handling.several:
+            named += [(other, identity) for identity in getattr(each.command, attribute)]
         for decider, identity in named:
             if identity is not None:
                 stream = decider.stream(identity)
@@ -211,7 +219,7 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
     identity = decider.identify(command)
     stream = decider.stream(identity)
     state, version = states(decider, stream)
-    events = decider.decide(command, state, **_facts(handling, command, now, pack, states))
+    events = decider.decide(command, state, **_facts(handling, command, state, now, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(
         id=identity,
@@ -234,7 +242,9 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
     return append, state
 
 
-def _facts(handling: _Handling, command: object, now: datetime, pack: PolicyPack, states: _States) -> dict[str, object]:
+def _facts(
+    handling: _Handling, command: object, state: object, now: datetime, pack: PolicyPack, states: _States
+) -> dict[str, object]:
     """Gather what the decision named in its signature."""
     facts: dict[str, object] = {}
     if handling.wants_now:
@@ -242,11 +252,21 @@ def _facts(handling: _Handling, command: object, now: datetime, pack: PolicyPack
     if handling.wants_pack:
         facts["pack"] = pack
     for name, attribute, other in handling.others:
-        identity = getattr(command, attribute)
+        identity = _told(attribute, command, state, *facts.values())
         facts[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
+    for name, attribute, other in handling.several:
+        facts[name] = tuple(states(other, other.stream(each))[0] for each in getattr(command, attribute))
     for name, attribute in handling.counts:
-        facts[name] = states.held_under(f"{name}:{getattr(command, attribute)}:", local_day(now))
+        identity = _told(attribute, command, state, *facts.values())
+        facts[name] = states.held_under(f"{name}:{identity}:", local_day(now))
     return facts
+
+
+def _told(attribute: str, *places: object) -> str | None:
+    """Return an id as the first place tells it that knows of such an id at all."""
+    place: Any = next((place for place in places if hasattr(place, attribute)), None)
+    identity: str | None = getattr(place, attribute)
+    return identity
 
 
 def _follow(

@@ -5,16 +5,20 @@ from datetime import date
 from typing import get_args
 
 from domain.contract import (
-    ContractEvent,
+    ContractDeemedRenewed,
+    ContractDrafted,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
     ContractTerminated,
     ContractTransferred,
+    DraftDiscarded,
+    LoadOverridden,
 )
 from domain.event import value
-from projections.asking import Question, Row, Rows
-from projections.changes import Change, Projection, Put, Table
+from domain.policy_pack import in_force
+from projections.asking import Question, Row, Rows, ask_where
+from projections.changes import Change, Projection, Put, Table, day_text
 
 CASELOAD_V1 = Table(
     "caseload_v1",
@@ -30,12 +34,38 @@ CASELOAD_V1 = Table(
         "ends_on": "text",
         "status": "text",
         "end_reason": "text",
+        "remind_on": "text",
+        "sign_by": "text",
         "doctor_id": "text",
         "nurse_id": "text",
     },
     indexes=(("team_id", "ends_on"), ("resident_id",), ("starts_on", "ends_on")),
 )
-"""`status` is signed, renewed, terminated or expired; an early end shortens `ends_on`, so the days tell what held."""
+"""`status` is signed, renewed, pending-signature, terminated or expired; an early end shortens `ends_on`, so the days
+tell what held. `sign_by` is the last day of a term that is deemed renewed and not signed.
+"""
+
+CONTRACT_DRAFTS_V1 = Table(
+    "contract_drafts_v1",
+    "contract_id",
+    {"resident_id": "text", "team_id": "text", "package": "text", "drafted_on": "text"},
+    indexes=(("team_id",),),
+)
+
+LOAD_OVERRIDES_V1 = Table(
+    "load_overrides_v1",
+    "load_override_key",  # contract|team
+    {
+        "contract_id": "text",
+        "team_id": "text",
+        "load": "int",
+        "cap": "int",
+        "allowed_by": "text",
+        "reason": "text",
+    },
+    indexes=(("team_id",),),
+)
+"""Who let a full team take one more."""
 
 CONTRACT_TEAMS_V1 = Table(
     "contract_teams_v1",
@@ -46,10 +76,44 @@ CONTRACT_TEAMS_V1 = Table(
 """Which team looks after the resident from a day on, until the next row's day."""
 
 
-def project(fact: ContractEvent) -> Iterator[Change]:
+CaseloadFact = (
+    ContractDrafted
+    | DraftDiscarded
+    | ContractSigned
+    | LoadOverridden
+    | ContractRenewed
+    | ContractDeemedRenewed
+    | ContractTransferred
+    | ContractTerminated
+    | ContractExpired
+)
+
+
+def project(fact: CaseloadFact) -> Iterator[Change]:
     """Follow a contract."""
     match fact:
+        case ContractDrafted():
+            yield CONTRACT_DRAFTS_V1.put(
+                fact.contract_id,
+                resident_id=fact.resident_id,
+                team_id=fact.team_id,
+                package=fact.package,
+                drafted_on=fact.drafted_on.isoformat(),
+            )
+        case DraftDiscarded():
+            yield CONTRACT_DRAFTS_V1.drop(fact.contract_id)
+        case LoadOverridden():
+            yield LOAD_OVERRIDES_V1.put(
+                f"{fact.contract_id}|{fact.team_id}",
+                contract_id=fact.contract_id,
+                team_id=fact.team_id,
+                load=fact.load,
+                cap=fact.cap,
+                allowed_by=fact.allowed_by,
+                reason=fact.reason,
+            )
         case ContractSigned():
+            yield CONTRACT_DRAFTS_V1.drop(fact.contract_id)
             yield CASELOAD_V1.put(
                 fact.contract_id,
                 resident_id=fact.resident_id,
@@ -63,6 +127,7 @@ def project(fact: ContractEvent) -> Iterator[Change]:
                 status="signed",
                 doctor_id=fact.doctor_id,
                 nurse_id=fact.nurse_id,
+                remind_on=day_text(fact.remind_on),
             )
             yield team_from(fact.contract_id, fact.team_id, fact.institution_id, fact.starts_on)
         case ContractRenewed():
@@ -72,6 +137,19 @@ def project(fact: ContractEvent) -> Iterator[Change]:
                 term_starts_on=fact.starts_on.isoformat(),
                 ends_on=fact.ends_on.isoformat(),
                 status="renewed",
+                package=fact.package,
+                remind_on=day_text(fact.remind_on),
+                sign_by=None,
+            )
+        case ContractDeemedRenewed():
+            yield CASELOAD_V1.patch(
+                fact.contract_id,
+                term=fact.term,
+                term_starts_on=fact.starts_on.isoformat(),
+                ends_on=fact.sign_by.isoformat(),
+                status="pending-signature",
+                remind_on=None,
+                sign_by=fact.sign_by.isoformat(),
             )
         case ContractTransferred():
             yield CASELOAD_V1.patch(
@@ -115,7 +193,7 @@ def team_caseload(question: TeamCaseload, rows: Rows) -> list[Row]:
         found = rows.ask(
             """SELECT c.*, r.name, r.phone, r.homebound
             FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
-            WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed')
+            WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed', 'pending-signature')
             ORDER BY r.name, c.contract_id""",
             team_id=question.team_id,
         )
@@ -149,7 +227,8 @@ def renewals_due(question: RenewalsDue, rows: Rows) -> list[Row]:
     found = rows.ask(
         """SELECT c.*, r.name, r.phone
         FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
-        WHERE c.team_id = :team_id AND c.ends_on BETWEEN :from_day AND :to_day AND c.status IN ('signed', 'renewed')
+        WHERE c.team_id = :team_id AND c.ends_on BETWEEN :from_day AND :to_day
+        AND c.status IN ('signed', 'renewed', 'pending-signature')
         ORDER BY c.ends_on, c.contract_id""",
         team_id=question.team_id,
         from_day=question.from_day.isoformat(),
@@ -158,10 +237,86 @@ def renewals_due(question: RenewalsDue, rows: Rows) -> list[Row]:
     return [{**row} for row in found]
 
 
+@value
+class RemindersDue:
+    """Ask whom a team reminds on a day: whose end is near (A1.8), or whose deemed term awaits its signature."""
+
+    team_id: str
+    day: date
+
+
+def reminders_due(question: RemindersDue, rows: Rows) -> list[Row]:
+    """Return contracts with the resident's `name` and `phone`, the first to end first."""
+    found = rows.ask(
+        """SELECT c.*, r.name, r.phone
+        FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
+        WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed', 'pending-signature') AND c.ends_on >= :day
+        AND (c.remind_on <= :day OR c.sign_by IS NOT NULL)
+        ORDER BY c.ends_on, c.contract_id""",
+        team_id=question.team_id,
+        day=question.day.isoformat(),
+    )
+    return [{**row} for row in found]
+
+
+@value
+class ContractDrafts:
+    """Ask what a team has drafted and nobody has signed."""
+
+    team_id: str
+
+
+def contract_drafts(question: ContractDrafts, rows: Rows) -> list[Row]:
+    """Return drafts with the resident's `name` and `phone`, the oldest first."""
+    found = rows.ask(
+        """SELECT d.*, r.name, r.phone
+        FROM contract_drafts_v1 d LEFT JOIN residents_v1 r ON r.resident_id = d.resident_id
+        WHERE d.team_id = :team_id ORDER BY d.drafted_on, d.contract_id""",
+        team_id=question.team_id,
+    )
+    return [{**row} for row in found]
+
+
+@value
+class TeamLoad:
+    """Ask how many contracts a team has, or every team, that run on a day or will, under a region's policy pack."""
+
+    day: date
+    team_id: str | None = None
+    region: str = "SZ"
+
+
+def team_load(question: TeamLoad, rows: Rows) -> list[Row]:
+    """Return `team_id`, `load`, the pack's `warn` and `cap`, and how many were taken by an override (A2.4)."""
+    pack = in_force(question.region, question.day)
+    overridden = {
+        row["team_id"]: row["n"]
+        for row in rows.ask("SELECT team_id, count(*) AS n FROM load_overrides_v1 GROUP BY team_id")
+    }
+    found = ask_where(
+        rows,
+        "SELECT team_id, count(*) AS n FROM caseload_v1",
+        ("ends_on >= :day", "team_id = :team_id" if question.team_id else ""),
+        "GROUP BY team_id ORDER BY team_id",
+        day=question.day.isoformat(),
+        **({"team_id": question.team_id} if question.team_id else {}),
+    )
+    return [
+        {
+            "team_id": row["team_id"],
+            "load": row["n"],
+            "warn": pack.team_warn,
+            "cap": pack.team_cap,
+            "overridden": overridden.get(row["team_id"], 0),
+        }
+        for row in found
+    ]
+
+
 CASELOAD = Projection(
     name="caseload",
-    tables=(CASELOAD_V1, CONTRACT_TEAMS_V1),
-    events=get_args(ContractEvent),
+    tables=(CASELOAD_V1, CONTRACT_TEAMS_V1, CONTRACT_DRAFTS_V1, LOAD_OVERRIDES_V1),
+    events=get_args(CaseloadFact),
     project=project,
     questions=(
         Question(
@@ -174,5 +329,10 @@ CASELOAD = Projection(
             answer=renewals_due,
             example=RenewalsDue(team_id="team-east", from_day=date(2026, 3, 1), to_day=date(2026, 4, 30)),
         ),
+        Question(
+            asks=RemindersDue, answer=reminders_due, example=RemindersDue(team_id="team-east", day=date(2026, 3, 2))
+        ),
+        Question(asks=ContractDrafts, answer=contract_drafts, example=ContractDrafts(team_id="team-east")),
+        Question(asks=TeamLoad, answer=team_load, example=TeamLoad(day=date(2026, 3, 2), team_id="team-east")),
     ),
 )

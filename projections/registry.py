@@ -9,8 +9,10 @@ from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
 from projections.changes import Change, Projection, Table
 from projections.coverage import COVERAGE
+from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
 from projections.institutions import INSTITUTIONS
+from projections.money import MONEY
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD
@@ -25,6 +27,8 @@ PROJECTIONS: dict[str, Projection] = {
         TEAMS,
         RESIDENTS,
         CASELOAD,
+        ENTITLEMENTS,
+        MONEY,
         CARE_TASKS,
         VISITS,
         ROSTER_BOARD,

@@ -15,7 +15,14 @@ from domain.care_plan import (
     FallDueCareTask,
     MissCareTask,
 )
-from domain.contract import ContractExpired, ContractRenewed, ContractSigned, ContractTerminated, ExpireContract
+from domain.contract import (
+    ContractDeemedRenewed,
+    ContractExpired,
+    ContractRenewed,
+    ContractSigned,
+    ContractTerminated,
+    ExpireContract,
+)
 from domain.event import value
 from domain.local_time import at_local, local_day
 from domain.referral import (
@@ -70,7 +77,7 @@ TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}
 """`command` is JSON {name, data}. A timer's id begins with what it is for, so each stream writes its own."""
 
 TaskFact = CareTaskScheduled | CareTaskFellDue | CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskCancelled
-ContractFact = ContractSigned | ContractRenewed | ContractTerminated | ContractExpired
+ContractFact = ContractSigned | ContractRenewed | ContractDeemedRenewed | ContractTerminated | ContractExpired
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
 VisitFact = WantedVisit | VisitAssigned | EndedVisit
@@ -98,6 +105,9 @@ def project(fact: TimedFact) -> Iterator[Change]:
         case ContractSigned() | ContractRenewed():
             expire = ExpireContract(contract_id=fact.contract_id)
             yield timer(f"expire:{fact.contract_id}", end_of(fact.ends_on), expire)
+        case ContractDeemedRenewed():
+            expire = ExpireContract(contract_id=fact.contract_id)
+            yield timer(f"expire:{fact.contract_id}", end_of(fact.sign_by), expire)
         case ContractTerminated() | ContractExpired():
             yield TIMERS_V1.drop(f"expire:{fact.contract_id}")
         case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitHandedOver() | VisitReleased():

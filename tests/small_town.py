@@ -81,6 +81,7 @@ def signed(
             team_id="east",
             signed_on=starts_on,
             starts_on=starts_on,
+            agreement_read=True,
         ),
     ]
 

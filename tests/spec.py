@@ -2,8 +2,8 @@
 
 `given(registered).when(TagKeyGroup(...)).then(tagged)` finds the decider by the command. Facts that the decision wants
 and the sentence does not name are these: `now` is Monday 2026-03-02, 09:00 local, `pack` is SZ-2018, another aggregate
-is as if nothing had ever happened to it, a count is 0. Another aggregate is given as its events or as its state:
-`.when(sign, resident=[registered], team=formed_team)`.
+is as if nothing had ever happened to it, a count is 0, of several there is none. Another aggregate is given as its
+events or as its state, several as their events: `.when(sign, resident=[registered], institutions=[[opened]])`.
 
 Every `then` also asks again: whoever asks twice is told nothing or refused, never given the same twice.
 """
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from domain.decider import Claim, Decider, Refused, TeamDay
 from domain.event import stored_name
 from domain.policy_pack import pack_of
-from domain.registry import BY_CATEGORY, DECIDER_OF, FACTS_OF
+from domain.registry import BY_CATEGORY, DECIDER_OF, FACTS_OF, each_of
 
 SZ_2018 = pack_of("SZ-2018")
 
@@ -68,6 +68,9 @@ def facts_for(command: object, **given_facts: object) -> dict[str, Any]:
             facts[name] = given_facts.get(name, NOW)
         elif name == "pack":
             facts[name] = given_facts.get(name, SZ_2018)
+        elif (category := each_of(name)) is not None:
+            several: Any = given_facts.get(name, ())
+            facts[name] = tuple(folded(BY_CATEGORY[category], *told) for told in several)
         elif name not in BY_CATEGORY:
             facts[name] = given_facts.get(name, 0)
         else:
@@ -97,6 +100,12 @@ class Spec:
         again = self.decide(*decided)
         assert isinstance(again, Refused) or again == [], f"asked again, it says {again}"
         TOLD.append(Told(type(self.command), "happens", tuple(type(e) for e in events)))
+
+    def said(self) -> list[Any]:
+        """Return what follows, for a sentence about a part of it."""
+        decided = self.decide()
+        assert not isinstance(decided, Refused), decided
+        return decided
 
     def then_nothing(self) -> None:
         """Expect that there is nothing to say."""

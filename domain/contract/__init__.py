@@ -3,44 +3,87 @@
 from typing import get_args
 
 from domain.contract.asked import (
+    ConsumeEntitlement,
+    DiscardDraft,
+    DraftContract,
     EndReason,
     ExpireContract,
+    OverrideReason,
+    PayPackage,
+    RefundPackage,
     RenewContract,
+    SettlePackage,
     SignContract,
     SignedAt,
     Signer,
     TerminateContract,
     TransferContract,
+    TransferReason,
 )
-from domain.contract.decisions import expire, renew, sign, terminate, transfer
 from domain.contract.facts import (
+    Agreement,
+    ChosenInstitution,
+    ContractDeemedRenewed,
+    ContractDrafted,
     ContractEvent,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
     ContractTerminated,
     ContractTransferred,
+    DraftDiscarded,
+    EntitlementConsumed,
+    LoadOverridden,
+    PackagePaid,
+    PackageRefunded,
+    PackageSettled,
+    ServedBeyondPackage,
+    SignatureKind,
 )
-from domain.contract.state import Contract, claims, evolve
+from domain.contract.running import expire, renew, terminate, transfer
+from domain.contract.serving import consume, pay, refund, settle
+from domain.contract.signing import discard, draft, sign
+from domain.contract.state import Contract, Status, claims, evolve
 from domain.decider import Decider
 
 __all__ = [
     "CONTRACT",
+    "Agreement",
+    "ChosenInstitution",
+    "ConsumeEntitlement",
     "Contract",
+    "ContractDeemedRenewed",
+    "ContractDrafted",
     "ContractEvent",
     "ContractExpired",
     "ContractRenewed",
     "ContractSigned",
     "ContractTerminated",
     "ContractTransferred",
+    "DiscardDraft",
+    "DraftContract",
+    "DraftDiscarded",
     "EndReason",
+    "EntitlementConsumed",
     "ExpireContract",
+    "LoadOverridden",
+    "OverrideReason",
+    "PackagePaid",
+    "PackageRefunded",
+    "PackageSettled",
+    "PayPackage",
+    "RefundPackage",
     "RenewContract",
+    "ServedBeyondPackage",
+    "SettlePackage",
     "SignContract",
+    "SignatureKind",
     "SignedAt",
     "Signer",
+    "Status",
     "TerminateContract",
     "TransferContract",
+    "TransferReason",
 ]
 
 CONTRACT: Decider[Contract, ContractEvent] = Decider(
@@ -48,11 +91,17 @@ CONTRACT: Decider[Contract, ContractEvent] = Decider(
     initial=Contract(),
     evolve=evolve,
     decisions={
+        DraftContract: draft,
+        DiscardDraft: discard,
         SignContract: sign,
         RenewContract: renew,
         TransferContract: transfer,
         TerminateContract: terminate,
         ExpireContract: expire,
+        PayPackage: pay,
+        SettlePackage: settle,
+        RefundPackage: refund,
+        ConsumeEntitlement: consume,
     },
     events=get_args(ContractEvent),
     identify=lambda command: command.contract_id,

@@ -4,61 +4,159 @@ from datetime import date
 from typing import Literal
 
 from domain.event import value
+from domain.package import Payer
 
 Signer = Literal["resident", "family-member", "guardian"]
 SignedAt = Literal["desk", "resident-app", "doctor-app"]
-EndReason = Literal["moved-out", "died", "lost-to-follow-up", "refused-service", "own-wish", "re-sign", "other"]
+EndReason = Literal[
+    "moved-out",
+    "died",
+    "lost-to-follow-up",
+    "unreachable-one-year",
+    "refused-service",
+    "refused-one-year",
+    "own-wish",
+    "re-sign",
+    "invoice-void",
+    "other",
+]
 """Why a contract ends early: the two lists in the field, as one (A1.7)."""
+
+TransferReason = Literal["doctor-left", "moved", "own-wish"]
+OverrideReason = Literal["no-other-team-near", "household-together", "successor-of-a-doctor", "other"]
+"""Why a full team takes one more resident [GK]."""
 
 
 @value
-class SignContract:
-    """Sign a resident with a team. `doctor_id` and `nurse_id` default to the longest serving ones of the team."""
+class DraftContract:
+    """Write down what is to be signed; a draft binds nobody."""
 
     contract_id: str
     resident_id: str
     team_id: str
+    institution_ids: tuple[str, ...] = ()
+    package: str = "basic"
+
+
+@value
+class DiscardDraft:
+    """Throw a draft away."""
+
+    contract_id: str
+
+
+@value
+class SignContract:
+    """Sign a resident with a team, as drafted or at once.
+
+    `institution_ids` are the hospitals that are chosen beside the team's own institution (1+1+1), in their order.
+    `doctor_id` and `nurse_id` default to the longest serving ones of the team. A team that is full takes one more only
+    where `override_by` names who allowed it, and `override_reason` why.
+    """
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    institution_ids: tuple[str, ...] = ()
     signed_on: date
     starts_on: date
     term_months: int | None = None
     package: str = "basic"
     signed_by: Signer = "resident"
     signed_at: SignedAt = "desk"
+    agreement_read: bool
     doctor_id: str | None = None
     nurse_id: str | None = None
+    override_by: str | None = None
+    override_reason: OverrideReason | None = None
 
 
 @value
 class RenewContract:
-    """Sign a new term that begins the day after the present one ends."""
+    """Sign a new term that begins the day after the present one ends, or the one that is deemed renewed."""
 
     contract_id: str
     signed_on: date
     term_months: int | None = None
+    package: str | None = None
     signed_by: Signer = "resident"
     signed_at: SignedAt = "desk"
+    agreement_read: bool
 
 
 @value
 class TransferContract:
-    """Move a contract to another team from today on, with the resident's consent (A1.6)."""
+    """Move a contract to another team from today on, with the resident's consent (A1.6).
+
+    The supplementary agreement is signed today if no other day is told; `override_by` is as in a signature.
+    """
 
     contract_id: str
     team_id: str
     consent: bool
+    reason: TransferReason = "own-wish"
+    signed_on: date | None = None
+    signed_by: Signer = "resident"
+    signed_at: SignedAt = "desk"
+    override_by: str | None = None
+    override_reason: OverrideReason | None = None
 
 
 @value
 class TerminateContract:
-    """End a contract before its term is over, after its last day."""
+    """End a contract before its term is over, after its last day.
+
+    `since` is from when on the resident was unreachable or refused service; an end by choice is signed by both sides.
+    """
 
     contract_id: str
     last_day: date
     reason: EndReason
+    since: date | None = None
+    both_signed: bool = False
 
 
 @value
 class ExpireContract:
-    """Record that a contract's term is over, if it is."""
+    """Record that a contract's term is over, if it is: it expires, or is deemed renewed where the city does so."""
 
     contract_id: str
+
+
+@value
+class PayPackage:
+    """Say that a payer paid its share of a term's package; the newest term if none is told."""
+
+    contract_id: str
+    payer: Payer
+    paid_on: date
+    term: int | None = None
+
+
+@value
+class SettlePackage:
+    """Set what the resident paid for a term against what was used."""
+
+    contract_id: str
+    settled_on: date
+    term: int | None = None
+
+
+@value
+class RefundPackage:
+    """Say that the resident got back what was paid and not used."""
+
+    contract_id: str
+    refunded_on: date
+    term: int | None = None
+
+
+@value
+class ConsumeEntitlement:
+    """Say that a service of the kind `item` took place under a contract; `to_norm`: inside its own window."""
+
+    contract_id: str
+    item: str
+    service_id: str
+    served_on: date
+    to_norm: bool = True

@@ -2,36 +2,61 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from domain.contract.asked import EndReason
 from domain.contract.facts import (
+    ChosenInstitution,
+    ContractDeemedRenewed,
+    ContractDrafted,
     ContractEvent,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
     ContractTerminated,
     ContractTransferred,
+    DraftDiscarded,
+    LoadOverridden,
 )
+from domain.contract.ledger import Ledger, granted_anew, opened, written
 from domain.decider import Claim
 from domain.event import value
+
+Status = Literal["unknown", "drafted", "signed", "active", "renewed", "pending-signature", "terminated", "expired"]
 
 
 @value
 class Contract:
-    """What decisions about, and under, a contract ask. `ends_on` is the last day of the newest term."""
+    """What decisions about, and under, a contract ask. `ends_on` is the last day of the newest term.
 
+    A term that is deemed renewed awaits its signature until `sign_by`, and is over then. `moves` are the teams with
+    their first days, `ledgers` the accounts of the terms, oldest first.
+    """
+
+    drafted: ContractDrafted | None = None
     signed: ContractSigned | None = None
     team_id: str | None = None
     doctor_id: str | None = None
     nurse_id: str | None = None
+    institutions: tuple[ChosenInstitution, ...] = ()
+    package: str | None = None
     term: int = 0
     term_starts_on: date | None = None
     term_signed_on: date | None = None
     ends_on: date | None = None
+    sign_by: date | None = None
+    guarded_until: date | None = None
     ended: Literal["terminated", "expired"] | None = None
     end_reason: EndReason | None = None
+    moves: tuple[tuple[date, str], ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
+
+    @property
+    def resident_id(self) -> str | None:
+        """The resident who signed, or for whom it was drafted."""
+        papers = self.signed or self.drafted
+        return papers.resident_id if papers else None
 
     def covers(self, day: date) -> bool:
         """Say whether the contract is valid on that day; derived from its dates, recorded expiry or not."""
@@ -39,48 +64,138 @@ class Contract:
             return False
         return self.signed.starts_on <= day <= self.ends_on
 
+    def status(self, day: date) -> Status:
+        """Return what it is on that day: active is what runs, expired what is over, recorded or not (A1.5)."""
+        if self.signed is None or self.ends_on is None:
+            return "drafted" if self.drafted else "unknown"
+        if day > self.ends_on:
+            return "terminated" if self.ended == "terminated" else "expired"
+        if not self.covers(day):
+            return "signed"
+        if self.sign_by is not None:
+            return "pending-signature"
+        return "renewed" if self.term > 1 else "active"
+
+    def signed_until(self) -> date | None:
+        """Return the last day for which there is a signature: a deemed term has none."""
+        if self.sign_by is None or self.term_starts_on is None or self.ends_on is None:
+            return self.ends_on
+        return min(self.ends_on, self.term_starts_on - timedelta(days=1))
+
+    def team_on(self, day: date) -> str | None:
+        """Return the team that looked after the resident on that day; before the first day, the first team."""
+        return next((team for since, team in reversed(self.moves) if since <= day), self.first_team())
+
+    def first_team(self) -> str | None:
+        """Return the team of the first signature."""
+        return self.signed.team_id if self.signed else None
+
+    def ledger_on(self, day: date) -> Ledger:
+        """Return the account of the term in which a day lies, of the first term for days before it."""
+        return next((each for each in reversed(self.ledgers) if each.starts_on <= day), self.ledgers[0])
+
 
 def evolve(contract: Contract, fact: ContractEvent) -> Contract:
     """Believe an event."""
     match fact:
+        case ContractDrafted():
+            return Contract(drafted=fact)
+        case DraftDiscarded():
+            return Contract()
         case ContractSigned():
-            return Contract(
-                signed=fact,
+            return first_term(contract, fact)
+        case ContractRenewed() | ContractDeemedRenewed():
+            return next_term(contract, fact)
+        case ContractTransferred():
+            own = ChosenInstitution(institution_id=fact.institution_id, tier=fact.tier)
+            return replace(
+                contract,
                 team_id=fact.team_id,
                 doctor_id=fact.doctor_id,
                 nurse_id=fact.nurse_id,
-                term=1,
-                term_starts_on=fact.starts_on,
-                term_signed_on=fact.signed_on,
-                ends_on=fact.ends_on,
+                institutions=(own, *contract.institutions[1:]),
+                moves=(*contract.moves, (fact.from_day, fact.team_id)),
             )
-        case ContractRenewed():
-            return replace(
-                contract,
-                term=fact.term,
-                term_starts_on=fact.starts_on,
-                term_signed_on=fact.signed_on,
-                ends_on=fact.ends_on,
-            )
-        case ContractTransferred():
-            return replace(contract, team_id=fact.team_id, doctor_id=fact.doctor_id, nurse_id=fact.nurse_id)
         case ContractTerminated():
             return replace(contract, ends_on=fact.last_day, ended="terminated", end_reason=fact.reason)
         case ContractExpired():
             return replace(contract, ended="expired")
+        case LoadOverridden():
+            return contract
+    return replace(contract, ledgers=written(contract.ledgers, fact))
+
+
+def first_term(contract: Contract, fact: ContractSigned) -> Contract:
+    """Believe the first signature."""
+    own = ChosenInstitution(institution_id=fact.institution_id, tier=1)
+    return Contract(
+        drafted=contract.drafted,
+        signed=fact,
+        team_id=fact.team_id,
+        doctor_id=fact.doctor_id,
+        nurse_id=fact.nurse_id,
+        institutions=fact.institutions or (own,),
+        package=fact.package,
+        term=1,
+        term_starts_on=fact.starts_on,
+        term_signed_on=fact.signed_on,
+        ends_on=fact.ends_on,
+        guarded_until=fact.package_guarded_until,
+        moves=((fact.starts_on, fact.team_id),),
+        ledgers=(opened(1, fact.starts_on, fact.package, fact.entitlements),),
+    )
+
+
+def next_term(contract: Contract, fact: ContractRenewed | ContractDeemedRenewed) -> Contract:
+    """Believe a new term; a deemed one is not signed and guards nothing yet."""
+    account = opened(fact.term, fact.starts_on, fact.package, fact.entitlements)
+    renewed = replace(
+        contract,
+        package=fact.package,
+        term=fact.term,
+        term_starts_on=fact.starts_on,
+        ledgers=granted_anew(contract.ledgers, account),
+    )
+    if isinstance(fact, ContractDeemedRenewed):
+        return replace(renewed, term_signed_on=None, ends_on=fact.sign_by, sign_by=fact.sign_by)
+    return replace(
+        renewed,
+        term_signed_on=fact.signed_on,
+        ends_on=fact.ends_on,
+        sign_by=None,
+        guarded_until=fact.package_guarded_until,
+    )
 
 
 def claims(contract: Contract, fact: ContractEvent) -> Iterable[Claim]:
-    """One active contract per resident (A1.3): the resident is claimed from the first day to the last.
+    """One active contract per resident (A1.3): the resident is claimed from the first day to the last that is signed.
 
-    A contract whose term is over blocks nobody, also before its expiry was recorded.
+    A contract whose term is over blocks nobody, also before its expiry was recorded; nor does a deemed term that nobody
+    signed. A place of the team is claimed likewise, and a paid package for the months of its guard (A1.9).
     """
-    if isinstance(fact, ContractSigned | ContractRenewed | ContractTerminated):
-        assert contract.signed is not None
-        assert contract.ends_on is not None
+    if not isinstance(fact, ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated):
+        return
+    until = contract.signed_until()
+    assert contract.signed is not None
+    assert until is not None
+    first = contract.signed.starts_on
+    if isinstance(fact, ContractTransferred):
+        yield place(contract, fact.from_team_id, first, fact.from_day - timedelta(days=1))
+        yield place(contract, fact.team_id, max(first, fact.from_day), until)
+        return
+    yield Claim(key=f"active-contract:{fact.resident_id}", rule="active-contract-exists", since=first, until=until)
+    yield place(contract, fact.team_id, contract.moves[-1][0], until)
+    if contract.guarded_until is not None and not isinstance(fact, ContractTerminated):
         yield Claim(
-            key=f"active-contract:{fact.resident_id}",
-            rule="active-contract-exists",
-            since=contract.signed.starts_on,
-            until=contract.ends_on,
+            key=f"package:{contract.package}:{fact.resident_id}",
+            rule="package-signed-lately",
+            since=first,
+            until=contract.guarded_until,
         )
+
+
+def place(contract: Contract, team_id: str, since: date, until: date) -> Claim:
+    """Return the claim of one place among a team's contracts; it is counted, and never in another's way."""
+    assert contract.signed is not None
+    key = f"team_contracts:{team_id}:{contract.signed.contract_id}"
+    return Claim(key=key, rule="active-contract-exists", since=since, until=until)

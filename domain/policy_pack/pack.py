@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from domain.agreement import TEXTS
 from domain.event import value
 from domain.institution import KeyGroup
+from domain.package import Package, package_faults
 
 DAYS_A_YEAR = 365
 
@@ -65,8 +67,24 @@ class PolicyPack:
     longest_term_months: int  # 2022 opinions allow longer terms [GK]
     renewal_window_days: int  # how early a renewal may be signed [GK]
     notice_days: int  # notice for ending early (Lishui form: one month; A1.6)
-    midterm_termination: bool  # ending early allowed at all (A1.6)
-    team_cap: int  # most residents of one team (Shenzhen draft: 2,000; A2); kept, not yet enforced when signing
+    midterm_termination: Literal["allow", "special", "deny"]  # special: not by choice; deny: by death only (A1.6)
+    paid_package_end: Literal["settle", "deny"]  # before an early end: settle first, or none once invoiced (A1.6)
+    latest_start_days: int  # how long after its signing a contract may begin [GK]
+    auto_renewal: Literal["explicit", "deemed"]  # deemed: a term follows by itself and awaits its signature (A1.8)
+    renewal_signature_days: int  # how long a deemed term awaits it [GK]
+    renewal_reminder_days: int  # how long before the end a resident is reminded (14 in one system; A1.8)
+    one_year_reason_months: int  # unreachable, or refusing, for so long ends a contract (A1.7)
+    copies: int  # of the agreement (A1.10)
+    agreement_text: str  # the version of the duties that are signed (A1.12)
+    package_guard_months: int  # a package that costs the resident something is not signed again so soon (A1.9)
+    team_warn: int  # contracts of one team from which a signing warns (A2)
+    team_cap: int  # most contracts of one team without an override (Shenzhen draft: 2,000; A2)
+
+    # packages and money: A9
+    packages: tuple[Package, ...]
+    incentive_percent: int  # the team's part of the price of what was served to norm [GK]
+    survey_months: int  # a person is asked once in so many calendar months [GK]
+    least_answers: int  # below so many people no index is told [GK]
 
     # targets of coverage, shares of 1 (2017 opinions: 30 % of people, 60 % of key groups; A3)
     target_population: float
@@ -125,8 +143,6 @@ class PolicyPack:
 
 def faults(pack: PolicyPack) -> Iterator[str]:
     """Yield what cannot be: numbers that contradict each other or make no sense."""
-    if not 1 <= pack.term_months <= pack.longest_term_months:
-        yield "term_months is from 1 to longest_term_months"
     for name in ("target_population", "target_key_groups"):
         if not 0 <= getattr(pack, name) <= 1:
             yield f"{name} is a share of 1"
@@ -135,6 +151,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{name} is at least 1"
     if not 1 <= pack.urgent_answer_hours <= pack.answer_hours:
         yield "urgent_answer_hours is from 1 to answer_hours"
+    yield from contract_faults(pack)
     if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
         yield "the lower of two limits is the lower one"
     yield from visit_faults(pack)
@@ -146,6 +163,21 @@ def faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{rule.kind}: {rule.times} windows of {rule.window_days} days do not fit into a year"
         if rule.minutes < pack.least_visit_minutes:
             yield f"{rule.kind}: {rule.minutes} minutes are less than least_visit_minutes"
+
+
+def contract_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be among the numbers of contracts, packages and money."""
+    if not 1 <= pack.term_months <= pack.longest_term_months:
+        yield "term_months is from 1 to longest_term_months"
+    if not 1 <= pack.team_warn <= pack.team_cap:
+        yield "team_warn is from 1 to team_cap"
+    if pack.agreement_text not in TEXTS:
+        yield f"there is no agreement {pack.agreement_text}"
+    if pack.survey_months not in {1, 2, 3, 4, 6, 12}:
+        yield "survey_months divides a year"
+    if not 0 <= pack.incentive_percent <= 100:
+        yield "incentive_percent is a percent"
+    yield from package_faults(pack.packages)
 
 
 def visit_faults(pack: PolicyPack) -> Iterator[str]:

@@ -1,5 +1,58 @@
 """A9 packages, money and quality."""
 
+from domain.contract.facts import (
+    ContractSigned,
+    EntitlementConsumed,
+    PackagePaid,
+    PackageRefunded,
+    PackageSettled,
+    ServedBeyondPackage,
+)
+from domain.contract.serving import consume, pay, refund, settle
+from domain.contract.terms import grants
+from domain.package import granted, granted_item
 from domain.rulebook.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number="A9.1",
+        says="A basic package holds public-health items and privileges: booking, exams and beds, referral, priority "
+        "for a "
+        "family bed, long prescriptions.",
+        source="Lishui form; the prices are [GK]",
+        decisions=(grants, granted),
+        events=(ContractSigned,),
+    ),
+    Rule(
+        number="A9.2",
+        says="The basic package of Lishui has five medical items beside, of which the resident pays 15 yuan, and a "
+        "joint "
+        "clinic for chronic disease.",
+        source="Lishui form; how the 15 yuan fall on the items is [GK]",
+        decisions=(grants, granted),
+        events=(ContractSigned,),
+    ),
+    Rule(
+        number="A9.3",
+        says="An item has a count, a price, a discount, its payers' shares, the people it is for, and weeks from "
+        "the first "
+        "day within which it is done.",
+        source="A community health system in the field",
+        decisions=(granted_item,),
+        events=(ContractSigned,),
+    ),
+    Rule(
+        number="A9.4",
+        says="Every service uses up what the package grants, or is told to go beyond it.",
+        source="A community health system in the field",
+        decisions=(consume,),
+        events=(EntitlementConsumed, ServedBeyondPackage),
+    ),
+    Rule(
+        number="A9.5",
+        says="Insurance fund, public-health money and resident share the fee; what was paid and not used goes back.",
+        source="2022 opinions (国卫基层发〔2022〕10号) for the payers; the refund is [GK]",
+        decisions=(pay, settle, refund),
+        events=(PackagePaid, PackageSettled, PackageRefunded),
+    ),
+)

@@ -141,6 +141,7 @@ def _homes(town: Visits) -> Iterator[object]:
             team_id=town.team.team_id,
             signed_on=signed_on,
             starts_on=signed_on,
+            agreement_read=True,
         )
 
 

@@ -213,6 +213,7 @@ KINDS: dict[str, Kind] = {
                 Column("package", "code", "basic", cells.text, required=False),
                 _word("signed_by", Signer, "resident", required=False),
                 _word("signed_at", SignedAt, "desk", required=False),
+                Column("agreement_read", "yes or no", "yes", cells.yes_no),
                 _id("doctor_id", "dr-chen", required=False),
                 _id("nurse_id", "nurse-li", required=False),
             ),

@@ -161,6 +161,7 @@ class Founding:
                     team_id=team.team_id,
                     signed_on=signed_on,
                     starts_on=signed_on,
+                    agreement_read=True,
                     signed_at=self._random.choice(("desk", "desk", "resident-app", "doctor-app")),
                 ),
             ]

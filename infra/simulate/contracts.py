@@ -29,7 +29,7 @@ class Contracts:
         )
         for contract in ending:
             if self._chance.happens(figures.RENEWED_SHARE):
-                yield noon, RenewContract(contract_id=str(contract["contract_id"]), signed_on=day)
+                yield noon, RenewContract(contract_id=str(contract["contract_id"]), signed_on=day, agreement_read=True)
         for team in self._town.teams if works_on(day) else ():
             if self._chance.happens(figures.NEW_CONTRACTS_PER_TEAM_DAY):
                 yield from self._newcomer(team, day, noon)
@@ -58,5 +58,6 @@ class Contracts:
                 team_id=team.team_id,
                 signed_on=day,
                 starts_on=day,
+                agreement_read=True,
             ),
         )

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from domain.contract import ContractSigned
+from domain.agreement import HASHES
+from domain.contract import Agreement, ChosenInstitution, ContractSigned
 from domain.family_bed import BedAppliedFor, BedAssessed, BedOpened
 from domain.institution import InstitutionOpened, KeyGroup
 from domain.local_time import at_local
+from domain.package import GrantedItem
 from domain.referral import (
     ReferralAccepted,
     ReferralAdmitted,
@@ -71,6 +73,9 @@ def in_group(group: KeyGroup) -> KeyGroupTagged:
     return KeyGroupTagged(resident_id="wang", group=group, since=YESTERDAY)
 
 
+NEW_PAPER = Agreement(kind="new", copies=2, text_version="2017", text_hash=HASHES["2017"])
+HEALTH_RECORD = GrantedItem(item="health-record", count=1, public_health_fen=1000)
+HEALTH_EDUCATION = GrantedItem(item="health-education", count=2, public_health_fen=500)
 SIGNED = ContractSigned(
     contract_id="c1",
     resident_id="wang",
@@ -85,6 +90,11 @@ SIGNED = ContractSigned(
     doctor_id="li",
     nurse_id="he",
     key_groups=(),
+    agreement=NEW_PAPER,
+    institutions=(ChosenInstitution(institution_id="fuhai", tier=1),),
+    entitlements=(HEALTH_RECORD, HEALTH_EDUCATION),
+    remind_on=date(2027, 2, 15),
+    team_load=1,
 )
 
 APPLIED = BedAppliedFor(

@@ -30,7 +30,7 @@ def told() -> frozenset[spec.Told]:
         if file != Path(__file__):
             module = import_module(f"tests.domain.{file.stem}")
             for name, sentence in inspect.getmembers(module, inspect.isfunction):
-                walk = hasattr(sentence, "hypothesis")
+                walk = hasattr(sentence, "hypothesis") or hasattr(sentence, "is_walk")
                 if name.startswith("test_") and not walk and not inspect.signature(sentence).parameters:
                     sentence()
     return frozenset(spec.TOLD)

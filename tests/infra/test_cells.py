@@ -61,6 +61,7 @@ def steps(cells: Cells) -> Sequence[tuple[System, str, object]]:
         team_id="east",
         signed_on=MONDAY,
         starts_on=FIRST_DAY,
+        agreement_read=True,
     )
     return [
         (cells.new, f"{MOVE}.known", known),

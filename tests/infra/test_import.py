@@ -214,11 +214,15 @@ def test_encodings_of_the_field_are_read(take_in: Import, folder: Path, tmp_path
         ("colour,size\nred,1\n", (), "kind-unknown"),
         ("contract_id,resident_id,team_id,signed_on\n", (), "column-missing"),
         ("contract_id,resident_id\n", ("--as", "contracts"), "column-missing"),
-        ("contract_id,resident_id,team_id,signed_on,starts_on,mood\n", (), "column-unknown"),
-        ("contract_id,resident_id,team_id,signed_on,starts_on,starts_on\n", (), "column-twice"),
-        ("contract_id,resident_id,team_id,signed_on,starts_on\nc1,r1\n", (), "cells-do-not-fit"),
-        ('contract_id,resident_id,team_id,signed_on,starts_on\n"c1,r1\n', (), "csv-broken"),
-        ("contract_id,resident_id,team_id,signed_on,starts_on\n", ("--encoding", "klingon"), "encoding-unknown"),
+        ("contract_id,resident_id,team_id,signed_on,agreement_read,starts_on,mood\n", (), "column-unknown"),
+        ("contract_id,resident_id,team_id,signed_on,agreement_read,starts_on,starts_on\n", (), "column-twice"),
+        ("contract_id,resident_id,team_id,signed_on,agreement_read,starts_on\nc1,r1\n", (), "cells-do-not-fit"),
+        ('contract_id,resident_id,team_id,signed_on,agreement_read,starts_on\n"c1,r1\n', (), "csv-broken"),
+        (
+            "contract_id,resident_id,team_id,signed_on,agreement_read,starts_on\n",
+            ("--encoding", "klingon"),
+            "encoding-unknown",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_told(

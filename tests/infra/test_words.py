@@ -13,6 +13,7 @@ import pytest
 
 from domain import care_plan, contract, family_bed, institution, referral, resident, roster, screening, team, visit
 from domain.care_plan import referral_care
+from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
 from infra.words import label, say
@@ -126,7 +127,7 @@ CODES: dict[Kind, set[str]] = {
         *get_args(visit.Status),
         *get_args(referral.Status),
         *("applied", "assessed", "open", "closed"),
-        *("signed", "renewed", "terminated", "expired"),
+        *get_args(contract.Status),
     },
     "care-task-status": set(get_args(care_plan.TaskStatus)),
     "tier": set(TIERS),
@@ -151,6 +152,13 @@ CODES: dict[Kind, set[str]] = {
     "departure": set(get_args(resident.Departure)),
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
+    "signature-kind": set(get_args(contract.SignatureKind)),
+    "transfer-reason": set(get_args(contract.TransferReason)),
+    "override-reason": set(get_args(contract.OverrideReason)),
+    "package": {package.code for pack in PACKS for package in pack.packages},
+    "service-item": {item.code for pack in PACKS for package in pack.packages for item in package.items},
+    "privilege": {code for pack in PACKS for package in pack.packages for code in package.privileges},
+    "payer": set(get_args(Payer)),
     "stage": set(get_args(resident.Stage)),
     "visit-grade": set(get_args(VisitGrade)),
 }

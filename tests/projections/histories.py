@@ -17,7 +17,21 @@ from domain.care_plan import (
     CareTaskScheduled,
     CareTaskUnplanned,
 )
-from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
+from domain.contract import (
+    ContractDeemedRenewed,
+    ContractDrafted,
+    ContractExpired,
+    ContractRenewed,
+    ContractTerminated,
+    ContractTransferred,
+    DraftDiscarded,
+    EntitlementConsumed,
+    LoadOverridden,
+    PackagePaid,
+    PackageRefunded,
+    PackageSettled,
+    ServedBeyondPackage,
+)
 from domain.event import stored_name
 from domain.family_bed import BedClosed, BedPlanSet, BedRoundRecorded
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed, KeyGroup
@@ -194,7 +208,22 @@ def lives_of(person: str) -> list[object]:
 
 
 def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str, object]]:
-    facts: list[object] = [replace(b.SIGNED, contract_id=contract_id, resident_id=person)]
+    facts: list[object] = list(drafts(luck, contract_id, person))
+    facts.append(replace(b.SIGNED, contract_id=contract_id, resident_id=person))
+    facts += services(luck, contract_id, person)
+    if luck.random() < 0.3:
+        facts.append(
+            ContractDeemedRenewed(
+                contract_id=contract_id,
+                resident_id=person,
+                team_id="team-1",
+                term=2,
+                starts_on=date(2027, 3, 2),
+                sign_by=date(2027, 3, 31),
+                package="basic",
+                entitlements=b.SIGNED.entitlements,
+            )
+        )
     if luck.random() < 0.5:
         facts.append(
             ContractRenewed(
@@ -222,13 +251,50 @@ def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str,
                 nurse_id="fang",
             )
         )
-    ends = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
+    ends: dict[str, Any] = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
     facts.append(
         ContractTerminated(**ends, last_day=date(2026, 12, 31), reason="moved-out")
         if luck.random() < 0.5
         else ContractExpired(**ends, last_day=date(2027, 3, 1))
     )
     return cut(luck, f"contract-{contract_id}", facts)
+
+
+def drafts(luck: Random, contract_id: str, person: str) -> Iterator[object]:
+    ids: dict[str, Any] = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
+    drafted = ContractDrafted(**ids, institution_ids=(), package="basic", drafted_on=b.YESTERDAY)
+    if luck.random() < 0.3:
+        yield drafted
+        yield DraftDiscarded(**ids)
+    if luck.random() < 0.3:
+        yield drafted
+
+
+def services(luck: Random, contract_id: str, person: str) -> Iterator[object]:
+    """Yield what is used and paid in a first term."""
+    ids: dict[str, Any] = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
+    term: dict[str, Any] = {**ids, "term": 1, "package": "chronic"}
+    if luck.random() < 0.2:
+        yield LoadOverridden(**ids, load=2001, cap=2000, allowed_by="head", reason="household-together")
+    for number in range(luck.randint(0, 2)):
+        yield EntitlementConsumed(
+            **ids,
+            term=1,
+            item="health-education",
+            kind="health-education",
+            service_id=f"s-{number}",
+            served_on=b.TODAY + timedelta(days=number),
+            left=1 - number,
+            to_norm=luck.random() < 0.7,
+            insurance_fen=100,
+            public_health_fen=300,
+            resident_fen=100,
+        )
+    if luck.random() < 0.4:
+        yield ServedBeyondPackage(**ids, term=1, kind="dressing", service_id="s-9", served_on=b.TODAY)
+        yield PackagePaid(**term, payer="resident", amount_fen=900, paid_on=b.TODAY)
+        yield PackageSettled(**term, paid_fen=900, used_fen=200, refund_fen=700, settled_on=b.TOMORROW)
+        yield PackageRefunded(**term, amount_fen=700, refunded_on=b.TOMORROW)
 
 
 def care_plan(luck: Random, person: str) -> Iterator[tuple[str, object]]:

@@ -246,6 +246,8 @@ def test_a_contract_is_signed(told: Told) -> None:
         "end_reason": None,
         "doctor_id": "li",
         "nurse_id": "he",
+        "remind_on": "2027-02-15",
+        "sign_by": None,
     }
 
 

@@ -14,7 +14,7 @@ from tests.infra.cli.desk import NOW, Desk
 Check = Callable[[Result, str], None]
 ROOT = Path(__file__).parents[3]
 
-SIGN = ["contract", "sign", "c1", "--resident-id", "r1", "--team-id", "t1"]
+SIGN = ["contract", "sign", "c1", "--resident-id", "r1", "--team-id", "t1", "--agreement-read"]
 DAYS = ["--signed-on", "2026-03-01", "--starts-on", "2026-03-01"]
 VISIT = ["visit", "request", "v1", "--resident-id", "r1", "--team-id", "t1", "--contract-id", "c1"]
 VISIT += ["--purpose", "dressing", "--needs", '[{"roles": ["nurse"], "minutes": 30}]']
@@ -100,7 +100,7 @@ def test_a_folder_that_is_no_system_is_one_line(tmp_path: Path, desk: Desk, refu
 
 def test_a_second_contract_is_refused_also_when_two_processes_try_at_once(desk: Desk):
     def sign(contract: str, resident: str) -> "subprocess.Popen[str]":
-        words = ["contract", "sign", contract, "--resident-id", resident, "--team-id", "t1", *DAYS]
+        words = ["contract", "sign", contract, "--resident-id", resident, "--team-id", "t1", "--agreement-read", *DAYS]
         command = [sys.executable, "-m", "infra.cli.main", *words, "--data", str(desk.data), "--now", NOW]
         return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -117,6 +117,7 @@ def test_a_second_contract_is_refused_also_when_two_processes_try_at_once(desk: 
 def test_a_contract_whose_term_is_over_blocks_nobody(desk: Desk, refused: Check):
     assert desk(*SIGN, *DAYS).exit_code == 0
     again = ["contract", "sign", "c2", "--resident-id", "r1", "--team-id", "t1", "--signed-on", "2027-02-28"]
+    again += ["--agreement-read"]
     last, next_day = "2027-02-28T12:00", "2027-03-01T12:00"
     refused(desk(*again, "--starts-on", "2027-02-28", now=last), "active-contract-exists")
     assert desk(*again, "--starts-on", "2027-03-01", now=next_day).exit_code == 0

@@ -1,0 +1,151 @@
+"""How a contract begins: it is drafted, or signed at once."""
+
+from datetime import date, datetime, timedelta
+
+from domain.contract.asked import DiscardDraft, DraftContract, SignContract
+from domain.contract.facts import ChosenInstitution, ContractDrafted, ContractEvent, ContractSigned, DraftDiscarded
+from domain.contract.state import Contract
+from domain.contract.terms import (
+    agreement,
+    check_resident,
+    check_team,
+    chosen_institutions,
+    grants,
+    guarded_until,
+    last_day_of_term,
+    overridden,
+    require_package,
+    seat_of,
+)
+from domain.decider import Refused
+from domain.institution import Institution
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.resident import Resident
+from domain.team import Team
+
+
+def draft(
+    command: DraftContract, contract: Contract, *, now: datetime, pack: PolicyPack, resident: Resident, team: Team
+) -> list[ContractEvent]:
+    """Write a contract down; it binds nobody, so all but who, with whom and what is asked when it is signed (A1.5)."""
+    drafted = ContractDrafted(
+        contract_id=command.contract_id,
+        resident_id=command.resident_id,
+        team_id=command.team_id,
+        institution_ids=command.institution_ids,
+        package=command.package,
+        drafted_on=local_day(now),
+    )
+    if contract.drafted is not None and contract.signed is None and same_draft(command, contract.drafted):
+        return []
+    if contract.signed is not None:
+        raise Refused("contract-already-signed", contract=command.contract_id)
+    if contract.drafted is not None:
+        raise Refused("draft-says-otherwise", contract=command.contract_id)
+    if resident.registered is None:
+        raise Refused("resident-not-registered", resident=command.resident_id)
+    if team.institution_id is None:
+        raise Refused("team-not-formed", team=command.team_id)
+    require_package(command.package, pack)
+    return [drafted]
+
+
+def discard(command: DiscardDraft, contract: Contract) -> list[ContractEvent]:
+    """Throw a draft away; where there is none, there is nothing to say. What is signed is ended, not discarded."""
+    if contract.signed is not None:
+        raise Refused("contract-already-signed", contract=command.contract_id)
+    if contract.drafted is None:
+        return []
+    return [
+        DraftDiscarded(
+            contract_id=command.contract_id,
+            resident_id=contract.drafted.resident_id,
+            team_id=contract.drafted.team_id,
+        )
+    ]
+
+
+def sign(
+    command: SignContract,
+    contract: Contract,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    resident: Resident,
+    team: Team,
+    institution: Institution,
+    institutions: tuple[Institution, ...],
+    team_contracts: int,
+) -> list[ContractEvent]:
+    """Sign once: an eligible resident (A1.1), a complete team with room (A2) where contracts are offered (A1.2)."""
+    if contract.signed is not None:
+        if same_papers(command, contract.signed, pack):
+            return []
+        raise Refused("contract-already-signed", contract=command.contract_id)
+    if contract.drafted is not None and not same_draft(command, contract.drafted):
+        raise Refused("draft-says-otherwise", contract=command.contract_id)
+    today = local_day(now)
+    check_days(command, today, pack)
+    check_resident(resident, command.resident_id, command.starts_on, pack)
+    institution_id = check_team(team, command.team_id, institution, today)
+    own = ChosenInstitution(institution_id=institution_id, tier=institution.opened.tier if institution.opened else 1)
+    items = grants(command.package, resident, command.starts_on, pack)
+    ends_on = last_day_of_term(command.starts_on, command.term_months, pack)
+    signed = ContractSigned(
+        contract_id=command.contract_id,
+        resident_id=command.resident_id,
+        team_id=command.team_id,
+        institution_id=institution_id,
+        signed_on=command.signed_on,
+        starts_on=command.starts_on,
+        ends_on=ends_on,
+        package=command.package,
+        signed_by=command.signed_by,
+        signed_at=command.signed_at,
+        doctor_id=seat_of(team, command.doctor_id, "gp", command.team_id, today),
+        nurse_id=seat_of(team, command.nurse_id, "nurse", command.team_id, today),
+        key_groups=resident.groups,
+        agreement=agreement("new", pack),
+        institutions=chosen_institutions(own, command.institution_ids, institutions, today),
+        entitlements=items,
+        package_guarded_until=guarded_until(items, command.starts_on, pack),
+        remind_on=ends_on - timedelta(days=pack.renewal_reminder_days),
+        team_load=team_contracts + 1,
+        load_warning=team_contracts + 1 > pack.team_warn,
+    )
+    return [signed, *overridden(command, command.resident_id, team_contracts, pack)]
+
+
+def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
+    """Refuse an agreement that nobody read, and days that do not follow each other: signed, then begun."""
+    if not command.agreement_read:
+        raise Refused("agreement-not-read", contract=command.contract_id)
+    if command.signed_on > today:
+        raise Refused("day-in-the-future", day=command.signed_on)
+    latest = command.signed_on + timedelta(days=pack.latest_start_days)
+    if not command.signed_on <= command.starts_on <= latest:
+        raise Refused("start-outside-limits", contract=command.contract_id, earliest=command.signed_on, latest=latest)
+
+
+def same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) -> bool:
+    """Say whether a command asks for what was drafted."""
+    return (
+        drafted.resident_id == command.resident_id
+        and drafted.team_id == command.team_id
+        and drafted.institution_ids == command.institution_ids
+        and drafted.package == command.package
+    )
+
+
+def same_papers(command: SignContract, signed: ContractSigned, pack: PolicyPack) -> bool:
+    """Say whether a command asks for what was signed already."""
+    return (
+        signed.resident_id == command.resident_id
+        and signed.team_id == command.team_id
+        and signed.signed_on == command.signed_on
+        and signed.starts_on == command.starts_on
+        and signed.package == command.package
+        and tuple(each.institution_id for each in signed.institutions[1:]) == command.institution_ids
+        and signed.ends_on == last_day_of_term(command.starts_on, command.term_months, pack)
+    )

@@ -1,0 +1,293 @@
+"""The fulfilment ledger: what contracts grant, what was served of it, and whose contract nobody has served (签而不约).
+
+A term counts from its first day to its last, for the team that the contract has now; a service counts for the term of
+its day, and its price for the team of that day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from domain.contract import (
+    ContractDeemedRenewed,
+    ContractRenewed,
+    ContractSigned,
+    EntitlementConsumed,
+    ServedBeyondPackage,
+)
+from domain.event import value
+from domain.package import GrantedItem, due_from
+from projections.asking import Question, Row, Rows, Scalar, ask_where, parsed
+from projections.changes import Change, Projection, Put, Table, as_json
+
+GRANTS_V1 = Table(
+    "grants_v1",
+    "grant_key",  # contract|term
+    {
+        "contract_id": "text",
+        "team_id": "text",
+        "term": "int",
+        "package": "text",
+        "starts_on": "text",
+        "ends_on": "text",
+        "items": "text",
+        "insurance_fen": "int",
+        "public_health_fen": "int",
+        "resident_fen": "int",
+    },
+    indexes=(("contract_id", "term"), ("starts_on", "ends_on")),
+)
+"""What a term grants; `items` is JSON, each with `item`, `count` and `finish_by`. What each payer owes for all of it is
+in fen. `ends_on` is as it was signed, `team_id` with whom: `caseload_v1` knows of an early end and of a move.
+"""
+
+SERVICES_V1 = Table(
+    "services_v1",
+    "service_key",  # contract|service
+    {
+        "contract_id": "text",
+        "team_id": "text",
+        "term": "int",
+        "item": "text",
+        "kind": "text",
+        "served_on": "text",
+        "to_norm": "int",
+        "insurance_fen": "int",
+        "public_health_fen": "int",
+        "resident_fen": "int",
+    },
+    indexes=(("contract_id", "term"), ("team_id", "served_on")),
+)
+"""Every service under a contract; `item` is empty where the package did not grant it."""
+
+TermFact = ContractSigned | ContractRenewed | ContractDeemedRenewed
+EntitlementFact = TermFact | EntitlementConsumed | ServedBeyondPackage
+
+
+def project(fact: EntitlementFact) -> Iterator[Change]:
+    """Keep what each term grants, and each service."""
+    match fact:
+        case ContractSigned():
+            yield of_term(fact, 1, fact.ends_on)
+        case ContractRenewed():
+            yield of_term(fact, fact.term, fact.ends_on)
+        case ContractDeemedRenewed():
+            yield of_term(fact, fact.term, fact.sign_by)
+        case EntitlementConsumed():
+            yield SERVICES_V1.put(
+                f"{fact.contract_id}|{fact.service_id}",
+                contract_id=fact.contract_id,
+                team_id=fact.team_id,
+                term=fact.term,
+                item=fact.item,
+                kind=fact.kind,
+                served_on=fact.served_on.isoformat(),
+                to_norm=int(fact.to_norm),
+                insurance_fen=fact.insurance_fen,
+                public_health_fen=fact.public_health_fen,
+                resident_fen=fact.resident_fen,
+            )
+        case ServedBeyondPackage():
+            yield SERVICES_V1.put(
+                f"{fact.contract_id}|{fact.service_id}",
+                contract_id=fact.contract_id,
+                team_id=fact.team_id,
+                term=fact.term,
+                kind=fact.kind,
+                served_on=fact.served_on.isoformat(),
+            )
+
+
+def of_term(fact: TermFact, term: int, ends_on: date) -> Put:
+    """Return the row of a term."""
+    return GRANTS_V1.put(
+        f"{fact.contract_id}|{term}",
+        contract_id=fact.contract_id,
+        team_id=fact.team_id,
+        term=term,
+        package=fact.package,
+        starts_on=fact.starts_on.isoformat(),
+        ends_on=ends_on.isoformat(),
+        items=as_json([told(item) for item in fact.entitlements]),
+        insurance_fen=due_from("insurance", fact.entitlements),
+        public_health_fen=due_from("public-health", fact.entitlements),
+        resident_fen=due_from("resident", fact.entitlements),
+    )
+
+
+def told(item: GrantedItem) -> Row:
+    """Return an item without what only decisions ask."""
+    return {"item": item.item, "count": item.count, "finish_by": item.finish_by}
+
+
+@value
+class Entitlements:
+    """Ask what a contract grants on a day and what is left of it."""
+
+    contract_id: str
+    day: date
+
+
+def entitlements(question: Entitlements, rows: Rows) -> Row | None:
+    """Return the `term` of the day with its `package` and `items`, and what was served `beyond` it; None without one.
+
+    Each item tells `granted`, `used`, `left`, its `finish_by` (else the term's end), and how many are `overdue`.
+    """
+    day = question.day.isoformat()
+    found = rows.ask(
+        """SELECT * FROM grants_v1 WHERE contract_id = :contract_id AND starts_on <= :day AND ends_on >= :day
+        ORDER BY term DESC LIMIT 1""",
+        contract_id=question.contract_id,
+        day=day,
+    )
+    if not found:
+        return None
+    term = found[0]
+    used = {
+        row["item"]: row["n"]
+        for row in rows.ask(
+            """SELECT item, count(*) AS n FROM services_v1
+            WHERE contract_id = :contract_id AND term = :term AND served_on <= :day GROUP BY item""",
+            contract_id=question.contract_id,
+            term=term["term"],
+            day=day,
+        )
+    }
+    return {
+        "contract_id": question.contract_id,
+        "term": term["term"],
+        "package": term["package"],
+        "starts_on": term["starts_on"],
+        "ends_on": term["ends_on"],
+        "items": [line(item, used.get(item["item"], 0), str(term["ends_on"]), day) for item in parsed(term["items"])],
+        "beyond": used.get(None, 0),
+    }
+
+
+def line(item: Row, used: Scalar, ends_on: str, day: str) -> Row:
+    """Return one item of a term on a day."""
+    count, spent = int(item["count"]), int(str(used))
+    finish_by = item["finish_by"] or ends_on
+    return {
+        "item": item["item"],
+        "granted": count,
+        "used": spent,
+        "left": count - spent,
+        "finish_by": finish_by,
+        "overdue": count - spent if finish_by < day else 0,
+    }
+
+
+@value
+class Fulfilment:
+    """Ask what teams have signed and served: contracts that run on a day, services from `since` on (else all).
+
+    `team_id` asks for one team; `contracts` for a line of each of its contracts.
+    """
+
+    day: date
+    since: date | None = None
+    team_id: str | None = None
+    contracts: bool = False
+
+
+RUNNING = """SELECT c.contract_id, c.team_id, g.term, g.items, g.ends_on
+FROM caseload_v1 c JOIN grants_v1 g ON g.contract_id = c.contract_id AND g.starts_on <= :day AND g.ends_on >= :day"""
+
+SERVED = """SELECT s.contract_id, s.term, s.item, count(*) AS n FROM services_v1 s"""
+
+
+def fulfilment(question: Fulfilment, rows: Rows) -> list[Row]:
+    """Return a line per team: `contracts`, what they `granted`, `used` of it, `beyond` it, `overdue`, and more.
+
+    `overdue` counts items that were to be done by a day before this one and were not. `unserved` are the contracts with
+    no service at all since their term began, `unserved_share` their share of the contracts (签而不约).
+    """
+    day = question.day.isoformat()
+    asked: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
+    running = ask_where(
+        rows,
+        RUNNING,
+        ("c.starts_on <= :day", "c.ends_on >= :day", "c.team_id = :team_id" if question.team_id else ""),
+        "ORDER BY c.team_id, c.contract_id",
+        day=day,
+        **asked,
+    )
+    used = served(rows, question)
+    lines: dict[str, list[Row]] = defaultdict(list)
+    for row in running:
+        spent = used.get((row["contract_id"], row["term"]), {})
+        lines[str(row["team_id"])].append(of_contract(row, spent, day))
+    return [of_team(team_id, parts, with_contracts=question.contracts) for team_id, parts in lines.items()]
+
+
+def served(rows: Rows, question: Fulfilment) -> dict[tuple[Scalar, Scalar], dict[Scalar, int]]:
+    """Return how often each item was used, by contract and term; under None what went beyond the package."""
+    asked: dict[str, Scalar] = {"since": question.since.isoformat()} if question.since else {}
+    if question.team_id:
+        asked["team_id"] = question.team_id
+    found = ask_where(
+        rows,
+        SERVED,
+        (
+            "s.served_on <= :day",
+            "s.served_on >= :since" if question.since else "",
+            "s.contract_id IN (SELECT contract_id FROM caseload_v1 WHERE team_id = :team_id)"
+            if question.team_id
+            else "",
+        ),
+        "GROUP BY s.contract_id, s.term, s.item",
+        day=question.day.isoformat(),
+        **asked,
+    )
+    used: dict[tuple[Scalar, Scalar], dict[Scalar, int]] = defaultdict(dict)
+    for row in found:
+        used[row["contract_id"], row["term"]][row["item"]] = int(str(row["n"]))
+    return used
+
+
+def of_contract(row: dict[str, Scalar], spent: dict[Scalar, int], day: str) -> Row:
+    """Return the line of one contract."""
+    items = [line(item, spent.get(item["item"], 0), str(row["ends_on"]), day) for item in parsed(row["items"])]
+    return {
+        "contract_id": row["contract_id"],
+        "granted": sum(item["granted"] for item in items),
+        "used": sum(item["used"] for item in items),
+        "beyond": spent.get(None, 0),
+        "overdue": sum(item["overdue"] for item in items),
+        "served": int(bool(spent)),
+    }
+
+
+def of_team(team_id: str, parts: list[Row], *, with_contracts: bool) -> Row:
+    """Return the line of one team."""
+    unserved = sum(not part["served"] for part in parts)
+    told_of: Iterable[Row] = parts if with_contracts else ()
+    return {
+        "team_id": team_id,
+        "contracts": len(parts),
+        **{name: sum(part[name] for part in parts) for name in ("granted", "used", "beyond", "overdue")},
+        "unserved": unserved,
+        "unserved_share": round(unserved / len(parts), 4),
+        "lines": list(told_of),
+    }
+
+
+ENTITLEMENTS = Projection(
+    name="entitlements",
+    tables=(GRANTS_V1, SERVICES_V1),
+    events=(ContractSigned, ContractRenewed, ContractDeemedRenewed, EntitlementConsumed, ServedBeyondPackage),
+    project=project,
+    questions=(
+        Question(
+            asks=Entitlements,
+            answer=entitlements,
+            example=Entitlements(contract_id="c1", day=date(2026, 9, 1)),
+        ),
+        Question(
+            asks=Fulfilment,
+            answer=fulfilment,
+            example=Fulfilment(day=date(2026, 9, 1), team_id="team-east"),
+        ),
+    ),
+)
