@@ -89,7 +89,7 @@ def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) 
     if part == "projector":
         worker.run_projector(member, database_url=database_url, stop=stop)
     else:
-        worker.run_reactor(member, database_url=database_url, region=settings.region, stop=stop)
+        worker.run_reactor(member, database_url=database_url, region=settings.packs, stop=stop)
 
 
 def _plan(settings: Settings, place: Place, stop: threading.Event) -> None:
@@ -105,4 +105,4 @@ def _time(settings: Settings, stop: threading.Event) -> None:
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        Timers(system.store, system.links, system.clock, region=settings.region).run(stop)
+        Timers(system.store, system.links, system.clock, region=settings.packs).run(stop)

@@ -172,7 +172,7 @@ def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime
     """Read a team-day as of now and begin to solve it."""
     basis = system.store.basis(team_day)
     system.runner.follow(now)
-    pack = in_force(system.settings.region, team_day.day)
+    pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:  # of one moment, whoever writes beside
         problem = day_problem(rows, team_day, pack, now, budget)
         published = is_published(rows, team_day)
@@ -210,7 +210,7 @@ def conclude(system: "System", read: Draft, now: datetime, *, dry_run: bool = Fa
 
 def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
     """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
-    pack = in_force(system.settings.region, read.team_day.day)
+    pack = in_force(system.settings.packs, read.team_day.day)
     carried = next_working_day(system.rows, read.team_day, pack) if may_wait(problem, roster) else None
     answer = execute(
         system.store,
@@ -223,7 +223,7 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
             publishes=(read.team_day, read.basis),
             follows=True,
         ),
-        region=system.settings.region,
+        region=system.settings.packs,
     )
     system.followed(now)
     return PlannedDay(

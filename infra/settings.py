@@ -19,19 +19,25 @@ TOPIC, PARTITIONS = "jiayi.events.v1", 8
 class Settings:
     """What a running Jiayi is told from outside.
 
-    `data` is the folder of the embedded system; `region` names the policy packs; `now` stands the clock still (None:
-    the machine's clock). With `database_url` and `bootstrap_servers` the system is distributed; `topic` and
-    `partitions` say where its events travel.
+    `data` is the folder of the embedded system; `region` names the policy packs, `policy` one version in their place on
+    every day; `now` stands the clock still (None: the machine's clock). With `database_url` and `bootstrap_servers` the
+    system is distributed; `topic` and `partitions` say where its events travel.
     """
 
     data: Path = Path(".jiayi")
     region: str = "SZ"
+    policy: str | None = None
     language: Language = "en"
     now: datetime | None = None
     database_url: str | None = None
     bootstrap_servers: str | None = None
     topic: str = TOPIC
     partitions: int = PARTITIONS
+
+    @property
+    def packs(self) -> str:
+        """What `in_force` asks for: the version that is in force on every day, or else the region."""
+        return self.policy or self.region
 
     @property
     def distributed(self) -> bool:

@@ -62,13 +62,13 @@ class System:
         now = self.now()
         self.check_clock(now)
         asked = Asked(command=command, command_id=command_id, actor=actor, now=now)
-        answer = execute(self.store, asked, region=self.settings.region)
+        answer = execute(self.store, asked, region=self.settings.packs)
         self.followed(now)
         return answer
 
     def execute_all(self, asked: Sequence[Asked], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
-        verdicts = execute_all(self.store, asked, region=self.settings.region, keep_good=keep_good)
+        verdicts = execute_all(self.store, asked, region=self.settings.packs, keep_good=keep_good)
         self.followed(max((each.now for each in asked), default=self.now()))
         return verdicts
 
@@ -116,7 +116,7 @@ class Embedded(System):
         store = SqliteStore(settings.data / "events.db", PACE)
         rows = SqliteRows(settings.data / "rows.db")
         self.work = Work(settings.data / "work.db")
-        runner = Runner(store, rows, self.work, region=settings.region)
+        runner = Runner(store, rows, self.work, region=settings.packs)
         super().__init__(settings, store, rows, runner, OwnClock(settings.now))
 
     def close(self) -> None:

@@ -38,6 +38,22 @@ def load(folder: Path = FOLDER) -> tuple[PolicyPack, ...]:
     return packs
 
 
+def chapters(folder: Path = FOLDER) -> dict[str, str]:
+    """Return under which heading each number stands in the files, the nation's first."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for chapter, part in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for name in part if isinstance(part, dict) else ():
+                found.setdefault(name, chapter)
+    return found
+
+
+def written_in(folder: Path = FOLDER) -> dict[str, Numbers]:
+    """Return the numbers that each file itself tells, by version; `based_on` among them."""
+    files = sorted(folder.glob("*.toml"))
+    return {path.stem: flat(tomllib.loads(path.read_text(encoding="utf-8")), path.name) for path in files}
+
+
 def flat(told: Mapping[str, object], where: str) -> Numbers:
     """Return the numbers of a file; its tables are chapters for the reader. BadPack if one is told twice."""
     numbers: Numbers = {}

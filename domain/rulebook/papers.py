@@ -1,5 +1,54 @@
 """A10 documents and law."""
 
+from domain.policy_pack.files import in_force, load
+from domain.resident import ConsentGiven, ConsentWithdrawn
+from domain.resident.decisions import give_consent, withdraw_consent
 from domain.rulebook.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number="A10.1",
+        says="Documents follow each other: what was decided on a day was decided by the pack in force on that day.",
+        source="国医改办发〔2016〕1号; 国卫基层函〔2017〕164号; 国卫办基层函〔2018〕209号; 国卫基层发〔2018〕35号;"
+        " 国卫办基层函〔2019〕388号; 国卫基层发〔2022〕10号",
+        decisions=(in_force,),
+    ),
+    Rule(
+        number="A10.2",
+        says="A number that a later document changes is a new version; the numbers of a version never change.",
+        source="rulebook of this system",
+        decisions=(load, in_force),
+    ),
+    Rule(
+        number="A10.3",
+        says="Shenzhen: rules for family doctor services published 2017-11-07, the norm in force since 2018-03-01.",
+        source="Shenzhen rules of 2017-11-07; Shenzhen norm of 2018-03-01",
+        decisions=(in_force,),
+    ),
+    Rule(
+        number="A10.4",
+        says="Records of outpatients are kept for 15 years, those of inpatients for 30.",
+        source="Rules on medical records; which of the two a family bed's are is [GK]",
+        left_out="events are never deleted, so all are kept longer than that",
+    ),
+    Rule(
+        number="A10.5",
+        says="Health data are sensitive: using them asks for a consent of its own, which may be withdrawn.",
+        source="Personal Information Protection Law",
+        decisions=(give_consent, withdraw_consent),
+        events=(ConsentGiven, ConsentWithdrawn),
+    ),
+    Rule(
+        number="A10.6",
+        says="Who asks for it is erased, though the log is never rewritten: the key of what is personal is destroyed.",
+        source="Personal Information Protection Law; how to do it is [GK]",
+        left_out="what is personal stands in one value of the resident's stream, so that it can be sealed;"
+        " keys are no matter of the domain",
+    ),
+    Rule(
+        number="A10.7",
+        says="A Shenzhen text of 2021 and a national norm for family beds.",
+        source="not found",
+        left_out="neither was found, so nothing is taken from them; usual local rules stand in the packs as [GK]",
+    ),
+)

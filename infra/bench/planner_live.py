@@ -83,7 +83,7 @@ def solved(system: System, towns: Sequence[Visits]) -> list[float]:
     for town in towns:
         team_day = TeamDay(town.team.team_id, DAY)
         with system.rows.reading() as rows:
-            problem = day_problem(rows, team_day, in_force(system.settings.region, DAY), system.now(), LIVE)
+            problem = day_problem(rows, team_day, in_force(system.settings.packs, DAY), system.now(), LIVE)
         assert problem is not None
         plan(problem)  # the first one loads what was compiled
         for _ in range(SOLVES):

@@ -61,7 +61,7 @@ def measure(system: System, towns: Sequence[Visits], changes: int, heard: Heard)
 
 def give(system: System, towns: Sequence[Visits], changes: int) -> list[Given]:
     """Give changes to all teams in turn, as fast as they are taken; return when each was answered."""
-    together = Together(system.store, region=system.settings.region)
+    together = Together(system.store, region=system.settings.packs)
     hands = min(HANDS, len(towns))
 
     def by_one(hand: int) -> list[Given]:

@@ -22,7 +22,7 @@ def coverage(session: Session, at: str | None, institution: str | None) -> None:
     wanted = day(at, "at") if at else None
     with session.open(asks=True) as system:
         asked = Coverage(
-            day=wanted or local_day(system.now()), institution_id=institution, region=session.settings.region
+            day=wanted or local_day(system.now()), institution_id=institution, region=session.settings.packs
         )
         told: Any = answer(asked, system.rows)
     if session.as_json:

@@ -84,7 +84,7 @@ def redrive(session: Session, position: int | None, projection: str | None, stre
         if position is not None:
             known(found, position)
         url, _ = session.settings.addresses()
-        for each in taken(url, system.store, found, region=session.settings.region, projections=PROJECTIONS):
+        for each in taken(url, system.store, found, region=session.settings.packs, projections=PROJECTIONS):
             _tell(session, each)
             code = code if each.position is None else STILL
     if not found and not session.as_json:

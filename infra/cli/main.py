@@ -29,6 +29,7 @@ COMMANDS = {
     "coverage": ("infra.cli.coverage:coverage", "Signed residents against the targets."),
     "roster": ("infra.cli.roster:roster", "Plan and show a team's day."),
     "run": ("infra.cli.run:run", "Keep the system alive: reactions, timers, planner."),
+    "policy": ("infra.cli.policy:policy", "Policy packs: their numbers, and in what two differ."),
     "simulate": ("infra.cli.run:simulate", "Make a community and let days pass."),
     "import": ("infra.cli.importing:import_", "Take in CSV files."),
     "events": ("infra.cli.events:events", "Look at the recorded events."),

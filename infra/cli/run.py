@@ -1,14 +1,17 @@
 """The system alive, its parts, and the simulated community."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, get_args
 
 import click
 
 from infra.cli.moments import day
+from infra.cli.policy import known_pack
 from infra.cli.problems import Unfit, problem_of, to_json
 from infra.cli.roster import told_of
-from infra.cli.session import Session, steps, with_session
+from infra.cli.session import Session, steps, table, with_session
 from infra.parts import Part
 
 if TYPE_CHECKING:
@@ -149,10 +152,23 @@ def _tell(session: Session, planned: "PlannedDay") -> None:
 @click.option("--days", type=click.IntRange(min=1), required=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--from", "first_day", metavar="DAY", help="The first day (a fixed one if none is told).")
+@click.option("--policy", "packs", metavar="PACK", multiple=True, help="Under this pack; several: side by side.")
 @with_session()
-def simulate(session: Session, teams: int, days: int, seed: int, first_day: str | None) -> None:
-    """Make a community through ordinary commands and let days pass, the same for the same seed."""
+def simulate(session: Session, teams: int, days: int, seed: int, first_day: str | None, packs: tuple[str, ...]) -> None:
+    """Make a community through ordinary commands and let days pass, the same for the same seed.
+
+    Several packs make as many communities, each in a folder named by its pack, and show their figures side by side.
+    """
     begins = day(first_day, "from") if first_day else None
+    for pack in packs:
+        known_pack(pack)
+    if len(packs) > 1:
+        _compare(session, packs, (teams, days, seed), begins)
+        return
+    if packs:
+        if session.settings.distributed:
+            raise Unfit("policy-needs-embedded")
+        session = replace(session, settings=replace(session.settings, policy=packs[0]))
     import msgspec  # noqa: PLC0415 -- solvers are loaded when days pass
 
     from infra.simulate import simulate as live  # noqa: PLC0415 -- likewise
@@ -165,3 +181,25 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
         return
     for name, value in summary.items():
         click.echo(f"{session.say(name)}: {value}")
+
+
+def _compare(session: Session, packs: tuple[str, ...], size: tuple[int, int, int], begins: date | None) -> None:
+    """Show what each pack would have done."""
+    from infra.simulate.community import FIRST_DAY  # noqa: PLC0415 -- solvers are loaded when days pass
+    from infra.simulate.side_by_side import side_by_side  # noqa: PLC0415 -- likewise
+
+    with steps(session) as told:
+        figures = side_by_side(session.settings, packs, *size, begins or FIRST_DAY, told)
+    if session.as_json:
+        click.echo(to_json(figures))
+        return
+    names = list(dict.fromkeys(name for some in figures.values() for name in some))
+    rows = table(session.say("figure"), *packs)
+    for name in sorted(names, key=lambda name: (names.index(name.partition(".")[0]), name)):
+        what, _, state = name.partition(".")
+        called = f"  {session.label('care-task-status' if what == 'care_tasks' else 'status', state)}"
+        counts = (f"{some.get(name, 0):,}" for some in figures.values())
+        rows.add_row(called if state else session.say(what), *counts)
+    for column in rows.columns[1:]:
+        column.justify = "right"
+    session.show(rows)

@@ -26,6 +26,7 @@ from domain.resident import (
 )
 from domain.resident.papers import check_paper
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
+from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given
 
 REGISTER = RegisterResident(
@@ -183,6 +184,7 @@ def test_a_household_has_one_head_who_may_move_on():
     assert none.until < none.since
 
 
+@holds("A10.5")
 def test_a_consent_is_given_for_one_thing():
     given(WANG).when(CONSENT).then(CONSENTED)
     resident = folded(RESIDENT, WANG, CONSENTED)
