@@ -3,7 +3,7 @@
 from domain.rulebook import beds, care, contracts, groups, packages, papers, referrals, rosters, teams, visits
 from domain.rulebook.rule import Rule
 
-__all__ = ["RULEBOOK", "Rule"]
+__all__ = ["RULEBOOK", "Rule", "rules_of"]
 
 RULEBOOK: tuple[Rule, ...] = (
     *contracts.RULES,
@@ -17,3 +17,12 @@ RULEBOOK: tuple[Rule, ...] = (
     *papers.RULES,
     *rosters.RULES,
 )
+
+_NUMBERS: dict[type, tuple[str, ...]] = {
+    fact: tuple(rule.number for rule in RULEBOOK if fact in rule.events) for each in RULEBOOK for fact in each.events
+}
+
+
+def rules_of(fact: type) -> tuple[str, ...]:
+    """Return the numbers of the rules whose decisions an event records."""
+    return _NUMBERS.get(fact, ())

@@ -135,15 +135,15 @@ def _told(event: Recorded, *, personal: bool) -> dict[str, Any]:
 def _data(event: Recorded, *, personal: bool) -> Any:
     """Return the fact; where it cannot be read, that: whoever looks for the cause looks here."""
     try:
-        return _masked(msgspec.to_builtins(event.event), personal=personal)
+        return masked(msgspec.to_builtins(event.event), personal=personal)
     except CorruptEvent:
         return {CORRUPT: len(event.state)}
 
 
-def _masked(told: Any, *, personal: bool) -> Any:
+def masked(told: Any, *, personal: bool) -> Any:
     """Seal every personal value, at any depth."""
     if personal:
         return told
     if isinstance(told, dict):
-        return {name: SEALED if name == "personal" else _masked(each, personal=False) for name, each in told.items()}
-    return [_masked(each, personal=False) for each in told] if isinstance(told, list) else told
+        return {name: SEALED if name == "personal" else masked(each, personal=False) for name, each in told.items()}
+    return [masked(each, personal=False) for each in told] if isinstance(told, list) else told

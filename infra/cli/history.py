@@ -10,6 +10,7 @@ import msgspec
 
 from domain.contract import CONTRACT, Contract
 from domain.decider import Refused
+from domain.rulebook import rules_of
 from infra.cli.moments import moment, shown
 from infra.cli.problems import to_json
 from infra.cli.session import Session, table, with_session
@@ -38,6 +39,7 @@ class Step:
             "before": self.before,
             "after": self.after,
             "pack": known.pack,
+            "rules": rules_of(type(self.recorded.event)),
         }
 
     def changes(self) -> Iterator[str]:
@@ -77,12 +79,15 @@ def history(session: Session, contract_id: str, at: str | None, version: int | N
         for step in found:
             click.echo(to_json(step.told()))
         return
-    rows = table(*(session.say(name) for name in ("version", "recorded", "actor", "event", "changes", "pack")))
+    rows = table(*(session.say(name) for name in ("version", "recorded", "actor", "event", "changes", "rules", "pack")))
     for step in found:
         known = step.recorded.metadata
         what = session.say(step.recorded.name)
         changes = "\n".join(step.changes())
-        rows.add_row(str(step.recorded.version), shown(known.recorded_at), known.actor, what, changes, known.pack)
+        rules = ", ".join(rules_of(type(step.recorded.event)))
+        rows.add_row(
+            str(step.recorded.version), shown(known.recorded_at), known.actor, what, changes, rules, known.pack
+        )
     session.show(rows)
 
 

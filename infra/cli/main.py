@@ -20,7 +20,7 @@ COMMANDS = {
     "ask": ("infra.cli.ask:ask", "Ask any question by its name, in JSON."),
     "institution": ("infra.cli.papers:institution", "Open, count and close institutions."),
     "team": ("infra.cli.papers:team", "Form teams; seats, shifts and absences."),
-    "resident": ("infra.cli.papers:resident", "Register residents and their key groups."),
+    "resident": ("infra.cli.papers:resident", "Register residents and their key groups; all that happened to one."),
     "contract": ("infra.cli.papers:contract", "Sign, renew, transfer and terminate contracts; their history."),
     "visit": ("infra.cli.papers:visit", "Request, start, complete, miss and move visits."),
     "bed": ("infra.cli.papers:bed", "Family beds from the application to the outcome."),

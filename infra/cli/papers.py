@@ -8,6 +8,7 @@ import click
 from infra import edges
 from infra.cli.answers import answered, first_answer
 from infra.cli.history import history
+from infra.cli.life import resident_history
 from infra.cli.options import data_of, example_line, parameters
 from infra.cli.problems import to_json
 from infra.cli.session import Session, with_session
@@ -63,3 +64,4 @@ referral = _group("referral", "Referrals to a hospital and back.")
 care = _group("care", "Complete or cancel a care task.")
 
 contract.add_command(history)
+resident.add_command(resident_history)

@@ -1,0 +1,81 @@
+"""All that happened to one resident."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from domain.registry import EVENT_TYPES
+from domain.rulebook import RULEBOOK, rules_of
+from infra.cli.life import life_of
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.wiring import open_system
+from tests.infra.cli.desk import Desk
+
+Check = Callable[[Result, str], None]
+
+
+def test_a_residents_history_has_every_event_of_every_stream_in_the_order_of_time(tmp_path: Path) -> None:
+    with open_system(Settings(data=tmp_path)) as system:
+        simulate(system, teams=1, days=9, seed=2)
+        found = system.rows.ask(
+            """SELECT f.resident_id FROM referrals_v1 f JOIN visits_v1 v ON v.resident_id = f.resident_id
+            GROUP BY f.resident_id ORDER BY f.resident_id LIMIT 3"""
+        )
+        beds = system.rows.ask("SELECT resident_id FROM family_beds_v1 ORDER BY family_bed_id LIMIT 3")
+        residents = {str(row["resident_id"]) for row in [*found, *beds]}
+        assert len(residents) >= 4
+        log = system.store.after(0, 10**6)
+        for resident in residents:
+            told = life_of(system, resident)
+            positions = [event.position for event in told]
+            assert positions == sorted(set(positions))
+            own = {event.position for event in log if getattr(event.event, "resident_id", None) == resident}
+            assert own <= set(positions)
+            streams = {event.stream for event in told}
+            assert {event.position for event in log if event.stream in streams} == set(positions)
+            assert {"resident", "contract", "care_plan", "visit"} <= {event.name.split(".")[0] for event in told}
+
+
+def test_each_step_has_its_words_its_rules_and_its_pack_and_nothing_personal(desk: Desk) -> None:
+    desk.do("SignContract")
+    result = desk("resident", "history", "r1", "--json", now=None)
+    assert result.exit_code == 0, result.stderr
+    steps = [json.loads(line) for line in result.stdout.splitlines()]
+    signed = next(step for step in steps if step["event"] == "contract.signed.v1")
+    assert signed["words"] == {"en": "contract signed", "zh": "签约"}
+    assert signed["pack"] == "SZ-2018"
+    assert signed["rules"] == list(rules_of(EVENT_TYPES["contract.signed.v1"]))
+    assert steps[0]["event"] == "resident.registered.v1"
+    assert steps[0]["data"]["personal"] == "sealed"
+    assert "Wang" not in result.stdout
+    assert "签约" in desk("resident", "history", "r1", "--language", "zh", now=None).stdout
+
+
+def test_the_history_ends_where_it_is_asked_to(desk: Desk) -> None:
+    desk.do("SignContract", now="2026-03-03T07:00")
+    whole = desk("resident", "history", "r1", "--json", now=None).stdout.splitlines()
+    before = desk("resident", "history", "r1", "--at", "2026-03-02", "--json", now=None).stdout.splitlines()
+    assert whole[: len(before)] == before
+    assert all("contract" not in json.loads(line)["event"] for line in before)
+    assert len(whole) > len(before) > 0
+
+
+def test_nobody_has_no_history(desk: Desk, refused: Check) -> None:
+    refused(desk("resident", "history", "r9", now=None), "resident-not-registered")
+
+
+def test_a_contracts_history_tells_the_rules_too(desk: Desk) -> None:
+    desk.do("SignContract")
+    (first,) = (json.loads(line) for line in desk("contract", "history", "c1", "--json", now=None).stdout.splitlines())
+    assert first["rules"] == list(rules_of(EVENT_TYPES["contract.signed.v1"]))
+    assert desk("contract", "history", "c1", now=None).exit_code == 0
+
+
+@pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.number)
+def test_the_rules_of_an_event_are_those_that_name_it(rule) -> None:
+    for fact in rule.events:
+        assert rule.number in rules_of(fact)
