@@ -31,7 +31,15 @@ from domain.contract import (
     ContractTerminated,
     ContractTransferred,
 )
-from domain.family_bed import BedClosed, BedOpened, RecordRound
+from domain.family_bed import (
+    BedClosed,
+    BedExtended,
+    BedOpened,
+    BedReturnedFromHospital,
+    BedRoundRecorded,
+    BedTransferredToHospital,
+    RecordRound,
+)
 from domain.local_time import local_day
 from domain.referral import (
     FollowUpReferral,
@@ -80,8 +88,10 @@ def when_contract_ended_cancel_its_care(fact: ContractTerminated | ContractExpir
     )
 
 
-def when_bed_opened_plan_its_rounds(fact: BedOpened) -> Commands:
-    """An open bed yields rounds."""
+def when_bed_gives_care_plan_its_next_rounds(
+    fact: BedOpened | BedExtended | BedReturnedFromHospital | BedRoundRecorded,
+) -> Commands:
+    """An open bed yields rounds, each counted from the one before."""
     yield PlanBedCare(resident_id=fact.resident_id, family_bed_id=fact.family_bed_id)
 
 
@@ -89,6 +99,16 @@ def when_bed_closed_cancel_its_rounds(fact: BedClosed) -> Commands:
     """A closed bed yields none."""
     yield CancelCare(
         resident_id=fact.resident_id, source_id=fact.family_bed_id, last_day=fact.closed_on, cause="bed-closed"
+    )
+
+
+def when_bed_resident_is_in_hospital_cancel_its_rounds(fact: BedTransferredToHospital) -> Commands:
+    """Nobody is at home; after the return rounds are planned anew."""
+    yield CancelCare(
+        resident_id=fact.resident_id,
+        source_id=fact.family_bed_id,
+        last_day=fact.transferred_on,
+        cause="in-hospital",
     )
 
 
@@ -170,6 +190,8 @@ def when_visit_completed_complete_its_task(fact: VisitCompleted) -> Commands:
             made_at=fact.entered_at,
             member_ids=fact.member_ids,
             findings=fact.findings,
+            measured=fact.measured,
+            kind=fact.purpose or "bed-round",
         )
 
 
@@ -182,6 +204,12 @@ def when_visit_cancelled_cancel_its_task(fact: VisitCancelled) -> Commands:
     """A visit that was called off calls its task off."""
     if fact.care_task_id is not None:
         yield CancelCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id, cause="visit-cancelled")
+
+
+def when_bed_visit_cancelled_plan_the_next_round(fact: VisitCancelled) -> Commands:
+    """A round that was called off is still owed, as long as the bed gives care."""
+    if fact.family_bed_id is not None:
+        yield PlanBedCare(resident_id=fact.resident_id, family_bed_id=fact.family_bed_id)
 
 
 def when_roster_published_assign_its_visits(fact: RosterPublished | RosterRevised) -> Commands:
@@ -211,7 +239,11 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContractTransferred: (when_contract_transferred_move_its_care,),
     ContractTerminated: (when_contract_ended_cancel_its_care,),
     ContractExpired: (when_contract_ended_cancel_its_care,),
-    BedOpened: (when_bed_opened_plan_its_rounds,),
+    BedOpened: (when_bed_gives_care_plan_its_next_rounds,),
+    BedExtended: (when_bed_gives_care_plan_its_next_rounds,),
+    BedReturnedFromHospital: (when_bed_gives_care_plan_its_next_rounds,),
+    BedRoundRecorded: (when_bed_gives_care_plan_its_next_rounds,),
+    BedTransferredToHospital: (when_bed_resident_is_in_hospital_cancel_its_rounds,),
     BedClosed: (when_bed_closed_cancel_its_rounds,),
     ReferralAttended: (when_referral_went_on_plan_its_follow_up,),
     ReferralAdmitted: (when_referral_went_on_plan_its_follow_up,),
@@ -231,7 +263,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     VisitHandedOver: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
     VisitCompleted: (when_visit_completed_complete_its_task,),
-    VisitCancelled: (when_visit_cancelled_cancel_its_task,),
+    VisitCancelled: (when_visit_cancelled_cancel_its_task, when_bed_visit_cancelled_plan_the_next_round),
     RosterPublished: (when_roster_published_assign_its_visits,),
     RosterRevised: (when_roster_published_assign_its_visits,),
 }

@@ -24,6 +24,22 @@ from domain.contract import (
     ExpireContract,
 )
 from domain.event import value
+from domain.family_bed import (
+    BedApplicationReturned,
+    BedAppliedFor,
+    BedAppliedForAgain,
+    BedAssessed,
+    BedClosed,
+    BedExtended,
+    BedFellOverdue,
+    BedOpened,
+    BedReturnedFromHospital,
+    BedReviewed,
+    BedRoundRecorded,
+    BedTransferredToHospital,
+    Overdue,
+    ReportBedOverdue,
+)
 from domain.local_time import at_local, local_day
 from domain.referral import (
     RecordAppointmentPassed,
@@ -81,6 +97,20 @@ ContractFact = ContractSigned | ContractRenewed | ContractDeemedRenewed | Contra
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
 VisitFact = WantedVisit | VisitAssigned | EndedVisit
+BedFact = (
+    BedAppliedFor
+    | BedAppliedForAgain
+    | BedApplicationReturned
+    | BedAssessed
+    | BedOpened
+    | BedExtended
+    | BedReviewed
+    | BedRoundRecorded
+    | BedTransferredToHospital
+    | BedReturnedFromHospital
+    | BedFellOverdue
+    | BedClosed
+)
 AgeFact = ResidentRegistered | PersonalDetailsCorrected | EvidenceShown
 GroupFact = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
 Answered = ReferralAccepted | ReferralDeclined | ReferralLeftUnanswered
@@ -89,7 +119,7 @@ Stayed = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralRefe
 FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue
 SentFact = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
 ReferralFact = SentFact | Stayed | FollowedUp
-TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact | ReferralFact
+TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact | ReferralFact | BedFact
 
 
 def project(fact: TimedFact) -> Iterator[Change]:
@@ -116,6 +146,21 @@ def project(fact: TimedFact) -> Iterator[Change]:
         case VisitAssigned():
             miss = MissVisit(visit_id=fact.visit_id, reason="not-started")
             yield timer(f"visit-over:{fact.visit_id}", end_of(fact.day), miss)
+        case (
+            BedAppliedFor()
+            | BedAppliedForAgain()
+            | BedApplicationReturned()
+            | BedAssessed()
+            | BedOpened()
+            | BedExtended()
+            | BedReviewed()
+            | BedRoundRecorded()
+            | BedTransferredToHospital()
+            | BedReturnedFromHospital()
+            | BedFellOverdue()
+            | BedClosed()
+        ):
+            yield from of_bed(fact)
         case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
             yield TIMERS_V1.drop(f"visit-over:{fact.visit_id}")
         case (
@@ -174,6 +219,39 @@ def of_group(resident_id: str, group: str, due_at: str | None) -> Change:
     if due_at is None:
         return TIMERS_V1.drop(timer_id)
     return timer(timer_id, due_at, ReviewKeyGroups(resident_id=resident_id))
+
+
+def of_bed(fact: BedFact) -> Iterator[Change]:
+    """Report a bed whose assessment, first round, senior review or cycle is overdue."""
+    bed = fact.family_bed_id
+    match fact:
+        case BedAppliedFor() | BedAppliedForAgain() if fact.assess_by is not None:
+            yield bed_timer(bed, "assessment", fact.assess_by)
+        case BedApplicationReturned() | BedAssessed():
+            yield TIMERS_V1.drop(f"bed-assessment:{bed}")
+        case BedOpened():
+            yield bed_timer(bed, "first-round", fact.first_round_by)
+            yield bed_timer(bed, "cycle", fact.cycle_ends_on)
+            if fact.review_by is not None:
+                yield bed_timer(bed, "review", fact.review_by)
+        case BedExtended():
+            yield bed_timer(bed, "cycle", fact.cycle_ends_on)
+        case BedReviewed():
+            yield bed_timer(bed, "review", fact.review_by)
+        case BedReturnedFromHospital():
+            yield bed_timer(bed, "first-round", fact.first_round_by)
+        case BedRoundRecorded(kind="bed-round") | BedTransferredToHospital():
+            yield TIMERS_V1.drop(f"bed-first-round:{bed}")
+        case BedFellOverdue():
+            yield TIMERS_V1.drop(f"bed-{fact.what}:{bed}")
+        case BedClosed():
+            yield from (TIMERS_V1.drop(f"bed-{what}:{bed}") for what in ("first-round", "review", "cycle"))
+
+
+def bed_timer(bed_id: str, what: Overdue, due_on: date) -> Put:
+    """Return the row that reports a deadline of a bed after its day."""
+    report = ReportBedOverdue(family_bed_id=bed_id, what=what, due_on=due_on)
+    return timer(f"bed-{what}:{bed_id}", end_of(due_on), report)
 
 
 def of_task(fact: CareTaskScheduled) -> Iterator[Put]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from domain.contract import SignContract
-from domain.family_bed import ApplyForBed, AssessBed, OpenBed
+from domain.family_bed import AgreeBed, ApplyForBed, AssessBed, CloseBed, Diagnosis, OpenBed, SettleBed
 from domain.institution import KeyGroup, OpenInstitution
 from domain.local_time import at_local
 from domain.resident import Personal, RegisterResident, TagKeyGroup
@@ -100,7 +100,36 @@ def bed(resident_id: str = "li", opened_on: date = MONDAY) -> list[object]:
         AssessBed(
             family_bed_id=bed_id, assessed_on=opened_on, assessor_id="gp-1", condition_fits=True, dwelling_fits=True
         ),
-        OpenBed(family_bed_id=bed_id, team_id="east", opened_on=opened_on, doctor_id="gp-1", nurse_id="nurse-1"),
+        AgreeBed(
+            family_bed_id=bed_id,
+            agreed_on=opened_on,
+            text_version="2026-1",
+            copies=3,
+            criteria_told=True,
+            risks_told=True,
+            payment="self",
+        ),
+        OpenBed(
+            family_bed_id=bed_id,
+            team_id="east",
+            opened_on=opened_on,
+            doctor_id="gp-1",
+            nurse_id="nurse-1",
+            diagnoses=(
+                Diagnosis(axis="biological", code="I69.3"),
+                Diagnosis(axis="psychological", code="none"),
+                Diagnosis(axis="social", code="Z74.2"),
+            ),
+        ),
+    ]
+
+
+def closed(resident_id: str = "li", closed_on: date = MONDAY) -> list[object]:
+    """Return the settlement and the end of a resident's family bed."""
+    bed_id = f"bed-of-{resident_id}"
+    return [
+        SettleBed(family_bed_id=bed_id, settled_on=closed_on, amount_fen=0, insurance_fen=0),
+        CloseBed(family_bed_id=bed_id, closed_on=closed_on, outcome="improved"),
     ]
 
 

@@ -75,6 +75,7 @@ __all__ = [
     "RecordCareTaskPlanned",
     "Source",
     "TaskStatus",
+    "plan_bed_care",
 ]
 
 CARE_PLAN: Decider[CarePlan, CarePlanEvent] = Decider(

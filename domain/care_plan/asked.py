@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.event import value
 
-CancelCause = Literal["contract-over", "bed-closed", "visit-cancelled", "no-longer-needed"]
+CancelCause = Literal["contract-over", "bed-closed", "visit-cancelled", "no-longer-needed", "in-hospital"]
 
 
 @value
@@ -18,7 +18,7 @@ class PlanContractCare:
 
 @value
 class PlanBedCare:
-    """Plan the rounds of an open family bed for its cycle."""
+    """Plan the next round of each kind that an open family bed owes."""
 
     resident_id: str
     family_bed_id: str

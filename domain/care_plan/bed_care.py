@@ -1,11 +1,12 @@
-"""The rounds that an open family bed owes (A7)."""
+"""The rounds that an open family bed owes (A7): the next one of each kind, counted from the last that was made."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from domain.care_plan.asked import PlanBedCare
 from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
-from domain.care_plan.state import CarePlan
-from domain.care_plan.tasks import needs_of, new_and_open
+from domain.care_plan.state import OPEN, CarePlan, CareTask
+from domain.care_plan.tasks import needs_of
 from domain.decider import Refused
 from domain.family_bed import BedOpened, FamilyBed
 from domain.local_time import local_day
@@ -13,56 +14,99 @@ from domain.policy_pack import PolicyPack
 
 BED_ROUND_PRIORITY = 8
 
+DAYS_A_WEEK = 7
+
+
+class Rounds(NamedTuple):
+    """One kind of rounds: who makes them, how many days lie between two at most, and how long one takes."""
+
+    kind: str
+    roles: tuple[str, ...]
+    every_days: int
+    minutes: int
+
 
 def plan_bed_care(
     command: PlanBedCare, plan: CarePlan, *, now: datetime, pack: PolicyPack, family_bed: FamilyBed
 ) -> list[CarePlanEvent]:
-    """Owe a bed its rounds: doctor and nurse together, a week without a gap; the nurse alone more often (A7)."""
+    """Owe a bed its next rounds: doctor and nurse together, and the nurse alone more often.
+
+    Two rounds are never more than the bed's days apart, as each window is counted from the round before (A7, A11). A
+    bed that is closed, or waits for its resident, owes none.
+    """
     opened = family_bed.opened
     if opened is None:
         raise Refused("bed-not-open", bed=command.family_bed_id)
     if opened.resident_id != command.resident_id:
         raise Refused("bed-of-another-resident", bed=command.family_bed_id, resident=command.resident_id)
-    tasks = [
-        *bed_tasks(opened, "bed-round", ("gp", "nurse"), opened.round_every_days, pack.round_minutes),
-        *bed_tasks(opened, "bed-nursing", ("nurse",), opened.nurse_round_every_days, pack.nurse_round_minutes),
+    today = local_day(now)
+    if family_bed.in_hospital or family_bed.closed is not None:
+        return []
+    known = [task for task in plan.tasks.values() if task.scheduled.family_bed_id == command.family_bed_id]
+    planned = [next_round(rounds, opened, family_bed, known, today) for rounds in rounds_of(opened, pack)]
+    return [task for task in planned if task is not None]
+
+
+def rounds_of(opened: BedOpened, pack: PolicyPack) -> list[Rounds]:
+    """Return the kinds of rounds of a bed; one for rehabilitation has its own."""
+    kinds = [
+        Rounds("bed-round", ("gp", "nurse"), opened.round_every_days, pack.round_minutes),
+        Rounds("bed-nursing", ("nurse",), opened.nurse_round_every_days, pack.nurse_round_minutes),
     ]
     if opened.kind == "rehabilitation":
-        tasks += bed_tasks(
-            opened, "bed-rehabilitation", ("rehab/nurse",), opened.round_every_days, pack.nurse_round_minutes
-        )
-    return new_and_open(plan, tasks, local_day(now))
+        kinds.append(Rounds("bed-rehabilitation", ("rehab/nurse",), opened.round_every_days, pack.nurse_round_minutes))
+    return kinds
 
 
-def bed_tasks(
-    opened: BedOpened, kind: str, roles: tuple[str, ...], every_days: int, minutes: int
-) -> list[CareTaskScheduled]:
-    """Return the rounds of a cycle: one window after the other, the first doctor's round within its hours."""
-    tasks = []
-    first, number = opened.opened_on, 1
-    while first <= opened.cycle_ends_on:
-        last = min(first + timedelta(days=every_days - 1), opened.cycle_ends_on)
-        if kind == "bed-round" and number == 1:
-            last = min(last, opened.first_round_by)
-        tasks.append(
-            CareTaskScheduled(
-                resident_id=opened.resident_id,
-                care_task_id=f"{opened.family_bed_id}.{kind}.{number}",
-                kind=kind,
-                source="family_bed",
-                source_id=opened.family_bed_id,
-                contract_id=None,
-                family_bed_id=opened.family_bed_id,
-                team_id=opened.team_id,
-                needs=needs_of(roles, (minutes,) * len(roles), opened.doctor_id, opened.nurse_id),
-                sync="single" if len(roles) == 1 else "simultaneous",
-                at_home=True,
-                priority=BED_ROUND_PRIORITY,
-                window_from=first,
-                window_to=last,
-                lost_after=last + timedelta(days=every_days),
-            )
-        )
-        first += timedelta(days=every_days)
-        number += 1
-    return tasks
+def next_round(
+    rounds: Rounds, opened: BedOpened, bed: FamilyBed, known: list[CareTask], today: date
+) -> CareTaskScheduled | None:
+    """Return the next round of a kind, None if it is planned already or the cycle is over before it."""
+    mine = [task for task in known if task.scheduled.kind == rounds.kind]
+    if any(task.status in OPEN and bed.made(task.scheduled.care_task_id) is None for task in mine):
+        return None
+    first, last = window(rounds, bed, mine, today)
+    ends_on = bed.cycle_ends_on or opened.cycle_ends_on
+    if first > ends_on:
+        return None
+    last = min(last, ends_on)
+    return CareTaskScheduled(
+        resident_id=opened.resident_id,
+        care_task_id=f"{opened.family_bed_id}.{rounds.kind}.{len(mine) + 1}",
+        kind=rounds.kind,
+        source="family_bed",
+        source_id=opened.family_bed_id,
+        contract_id=None,
+        family_bed_id=opened.family_bed_id,
+        team_id=opened.team_id,
+        needs=needs_of(rounds.roles, (rounds.minutes,) * len(rounds.roles), opened.doctor_id, opened.nurse_id),
+        sync="single" if len(rounds.roles) == 1 else "simultaneous",
+        at_home=True,
+        priority=BED_ROUND_PRIORITY,
+        window_from=first,
+        window_to=last,
+        lost_after=last + timedelta(days=rounds.every_days),
+    )
+
+
+def window(rounds: Rounds, bed: FamilyBed, mine: list[CareTask], today: date) -> tuple[date, date]:
+    """Return the days in which a round is due: up to the bed's days after the last one, and the day or two before.
+
+    Three days hold a working day, and a week after a working day is one. The first of a bed, or after a stay in
+    hospital, is due at once; one that was called off or missed is due from tomorrow on.
+    """
+    since = bed.care_since or today
+    slack = min(1 if rounds.every_days % DAYS_A_WEEK == 0 else 2, rounds.every_days - 1)
+    made = bed.last_round(rounds.kind)
+    if made is not None:
+        last = made + timedelta(days=rounds.every_days)
+        first = last - timedelta(days=slack)
+    else:
+        by = bed.first_round_by if rounds.kind == "bed-round" else None
+        first, last = since, by or since + timedelta(days=rounds.every_days - 1)
+    missed = mine and mine[-1].scheduled.window_from >= since and bed.made(mine[-1].scheduled.care_task_id) is None
+    earliest = today + timedelta(days=1) if missed else today
+    if first < earliest:
+        first = earliest
+        last = max(last, first + timedelta(days=slack)) if last < earliest else last
+    return first, last

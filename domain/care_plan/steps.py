@@ -119,13 +119,13 @@ def cancel_one(command: CancelCareTask, plan: CarePlan) -> list[CarePlanEvent]:
 
 
 def cancel_care(command: CancelCare, plan: CarePlan) -> list[CarePlanEvent]:
-    """Cancel what a source owes in windows that open after its last day; for a bed, all that is still open."""
+    """Cancel what a source owes in windows that open after its last day; for a bed, all that is open."""
     return [
         cancelled(task, command.cause)
         for task in plan.tasks.values()
         if task.scheduled.source_id == command.source_id
         and task.status in OPEN
-        and (command.cause == "bed-closed" or task.scheduled.window_from > command.last_day)
+        and (command.cause in {"bed-closed", "in-hospital"} or task.scheduled.window_from > command.last_day)
     ]
 
 

@@ -132,6 +132,16 @@ class PolicyPack:
     urgent_glucose: float  # mmol/L, from here on [GK]
     least_glucose: float  # mmol/L, dangerous below [GK]
 
+    bed_indications: tuple[str, ...]  # Beijing 2007, insurance of Yangzhou, 国卫老龄发〔2022〕25号, Shenzhen; A7
+    bed_assessment_days: int  # condition and dwelling are looked at within so many days (Henan pilot: 2 to 3; A7)
+    most_limb_strength: int  # grade of muscle strength up to which limbs are weak (insurance of Yangzhou: 3; A7)
+    bed_agreement_copies: int  # patient, centre and managing hospital (form of a system in the field; A7)
+    insurer_approves_bed: bool  # the insurer approves before the bed is agreed (insurance of Yangzhou; A7)
+    senior_review_days: int  # a senior doctor reviews the care that often [GK]
+    bed_extension_window_days: int  # how long before its end a cycle may be extended [GK]
+    team_beds_warn: int  # beds of a team above which it is told to be crowded [GK]; the city has 3.1 a team
+    team_beds_most: int  # beds of a team above which none opens without an override [GK]
+
     # what follows a referral
     urgent_answer_hours: int  # a hospital answers an urgent request within so many hours [GK]
     answer_hours: int  # and any other [GK]
@@ -156,6 +166,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
         yield "the lower of two limits is the lower one"
     yield from visit_faults(pack)
     yield from group_faults(pack)
+    yield from bed_faults(pack)
     for rule in pack.care:
         if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
             yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"
@@ -202,3 +213,16 @@ def group_faults(pack: PolicyPack) -> Iterator[str]:
         yield "elder_age_registered is at most elder_age"
     if not pack.key_groups or len(set(pack.key_groups)) < len(pack.key_groups):
         yield "key_groups are some, each once"
+
+
+def bed_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be in the numbers of family beds."""
+    for name in ("bed_assessment_days", "bed_agreement_copies", "senior_review_days", "team_beds_warn"):
+        if getattr(pack, name) < 1:
+            yield f"{name} is at least 1"
+    if not pack.bed_indications or len(set(pack.bed_indications)) < len(pack.bed_indications):
+        yield "bed_indications has codes, none of them twice"
+    if pack.team_beds_warn > pack.team_beds_most:
+        yield "a team is warned of beds before it is refused one"
+    if not 0 <= pack.bed_extension_window_days < pack.bed_cycle_days:
+        yield "bed_extension_window_days is less than bed_cycle_days"

@@ -168,6 +168,7 @@ class VisitCancelled:
     reason: CancelReason
     was_on: date | None
     waited_for: date | None = None
+    family_bed_id: str | None = None
 
 
 VisitEvent = (

@@ -110,13 +110,18 @@ def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, 
     signed, opened = contract.signed, bed.opened
     if signed is not None and signed.resident_id == command.resident_id and contract.covers(day):
         team_id = contract.team_id or signed.team_id
-    elif opened is not None and opened.resident_id == command.resident_id and bed.is_open(day):
+    elif opened is not None and opened.resident_id == command.resident_id and gives_care(bed, day):
         team_id = opened.team_id
     else:
         raise Refused("no-valid-contract-or-bed", visit=command.visit_id, day=day)
     if team_id != command.team_id and command.care_task_id is None:
         raise Refused("visit-of-another-team", visit=command.visit_id, team=team_id)
     return team_id
+
+
+def gives_care(bed: FamilyBed, day: date) -> bool:
+    """Say whether the bed gives care at home on the day, and does not wait for its resident now."""
+    return bed.gives_care(day) and not bed.in_hospital
 
 
 def purpose_of(command: RequestVisit, pack: PolicyPack) -> VisitPurpose | None:

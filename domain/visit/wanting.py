@@ -116,6 +116,7 @@ def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEv
             reason=command.reason,
             was_on=visit.day,
             waited_for=waits_for(visit, local_day(now)),
+            family_bed_id=requested.family_bed_id,
         )
     ]
 

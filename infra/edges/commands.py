@@ -44,6 +44,11 @@ _SOLUTION = {
     "costs": [{"tier": "travel", "cost": 600}],
     "proof": "unknown",
 }
+_DIAGNOSES = [
+    {"axis": "biological", "code": "I69.3"},
+    {"axis": "psychological", "code": "none"},
+    {"axis": "social", "code": "Z74.2"},
+]
 _TASK = {"resident_id": "r1", "care_task_id": "c1.1.elder-exam.1"}
 
 
@@ -108,12 +113,24 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (visit.RescheduleVisit, "visit_id", "visit reschedule", {"visit_id": "v1", "window_from": "2026-03-09", "window_to": "2026-03-13"}),
     (visit.HandOverVisit, "visit_id", "visit hand-over", {"visit_id": "v1", "team_id": "t2"}),
     (visit.CancelVisit, "visit_id", "visit cancel", {"visit_id": "v1", "reason": "in-hospital"}),
-    (family_bed.ApplyForBed, "family_bed_id", "bed apply", {"family_bed_id": "b1", "resident_id": "r1", "team_id": "t1", "kind": "treatment", "indications": ["stroke-sequelae"]}),
-    (family_bed.AssessBed, "family_bed_id", "bed assess", {"family_bed_id": "b1", "assessed_on": "2026-03-01", "assessor_id": "dr-chen", "condition_fits": True, "dwelling_fits": True}),
-    (family_bed.OpenBed, "family_bed_id", "bed open", {"family_bed_id": "b1", "team_id": "t1", "opened_on": "2026-03-02", "doctor_id": "dr-chen", "nurse_id": "nurse-li"}),
-    (family_bed.SetBedPlan, "family_bed_id", "bed plan", {"family_bed_id": "b1", "kind": "nursing", "measures": ["turn-every-2h"]}),
+    (family_bed.ApplyForBed, "family_bed_id", "bed apply", {"family_bed_id": "b1", "resident_id": "r1", "team_id": "t1", "kind": "treatment", "indications": ["stroke-rehabilitation"]}),
+    (family_bed.ReturnBedApplication, "family_bed_id", "bed return-application", {"family_bed_id": "b1", "reason": "papers-incomplete"}),
+    (family_bed.ResubmitBedApplication, "family_bed_id", "bed apply-again", {"family_bed_id": "b1", "kind": "treatment", "indications": ["stroke-rehabilitation", "bedridden"]}),
+    (family_bed.AssessBed, "family_bed_id", "bed assess", {"family_bed_id": "b1", "assessed_on": "2026-03-01", "assessor_id": "dr-chen", "condition_fits": True, "dwelling_fits": True, "measured": [{"code": "muscle-strength", "value": 3, "unit": "grade"}]}),
+    (family_bed.AgreeBed, "family_bed_id", "bed agree", {"family_bed_id": "b1", "agreed_on": "2026-03-02", "text_version": "2026-1", "copies": 3, "criteria_told": True, "risks_told": True, "payment": "self"}),
+    (family_bed.OpenBed, "family_bed_id", "bed open", {"family_bed_id": "b1", "team_id": "t1", "opened_on": "2026-03-02", "doctor_id": "dr-chen", "nurse_id": "nurse-li", "diagnoses": _DIAGNOSES}),
+    (family_bed.SetBedPlan, "family_bed_id", "bed plan", {"family_bed_id": "b1", "kind": "nursing", "measures": ["turn-every-2h"], "diagnoses": ["pressure-sore-risk"], "goals": ["skin-intact"]}),
+    (family_bed.EvaluateBedPlan, "family_bed_id", "bed evaluate-plan", {"family_bed_id": "b1", "kind": "nursing", "evaluated_on": "2026-03-16", "result": "partly-met"}),
+    (family_bed.StopBedPlan, "family_bed_id", "bed stop-plan", {"family_bed_id": "b1", "kind": "nursing", "stopped_on": "2026-04-20", "reason": "goal-met"}),
     (family_bed.RecordRound, "family_bed_id", "bed round", {"family_bed_id": "b1", "visit_id": "b1.bed-round.1", "made_at": "2026-03-03T10:00:00+08:00", "member_ids": ["dr-chen", "nurse-li"]}),
+    (family_bed.WriteUpRound, "family_bed_id", "bed write-up", {"family_bed_id": "b1", "visit_id": "b1.bed-round.1", "complaints": ["poor-sleep"], "tests": ["blood-count"], "contact_talked": True}),
+    (family_bed.ReviewBed, "family_bed_id", "bed review", {"family_bed_id": "b1", "reviewed_on": "2026-03-30", "reviewer_id": "dr-senior"}),
+    (family_bed.ExtendBed, "family_bed_id", "bed extend", {"family_bed_id": "b1", "extended_on": "2026-05-28"}),
+    (family_bed.TransferBedToHospital, "family_bed_id", "bed to-hospital", {"family_bed_id": "b1", "transferred_on": "2026-04-01", "referral_id": "f1"}),
+    (family_bed.ReturnBedFromHospital, "family_bed_id", "bed from-hospital", {"family_bed_id": "b1", "returned_on": "2026-04-09"}),
+    (family_bed.SettleBed, "family_bed_id", "bed settle", {"family_bed_id": "b1", "settled_on": "2026-05-30", "amount_fen": 128000, "insurance_fen": 96000}),
     (family_bed.CloseBed, "family_bed_id", "bed close", {"family_bed_id": "b1", "closed_on": "2026-05-30", "outcome": "improved"}),
+    (family_bed.ReportBedOverdue, "family_bed_id", "", {"family_bed_id": "b1", "what": "cycle", "due_on": "2026-05-30"}),
     (referral.RequestReferral, "referral_id", "referral request", {"referral_id": "f1", "resident_id": "r1", "contract_id": "c1", "institution_id": "h1", "urgency": "urgent", "reason": "chest-pain", "criteria": ["chest-pain"], "green_channel": True, "slip": {"conditions": ["I10"], "cautions": ["penicillin-allergy"], "tests": ["ecg"]}}),
     (referral.AcceptReferral, "referral_id", "referral accept", {"referral_id": "f1", "ward": "cardiology", "bed": "12", "green_channel": True}),
     (referral.DeclineReferral, "referral_id", "referral decline", {"referral_id": "f1", "reason": "no-bed"}),

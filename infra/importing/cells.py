@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
+from domain.family_bed import Axis
 from domain.institution import KeyGroup
 from domain.team import Role
 from infra.codec import BadInput
@@ -120,6 +121,12 @@ def counts(cell: str) -> list[dict[str, object]]:
     return [{"group": _group(group.strip()), "people": whole(people.strip())} for group, _, people in pairs]
 
 
+def diagnoses(cell: str) -> list[dict[str, object]]:
+    """Return coded diagnoses from biological=I69.3;psychological=none;social=Z74.2."""
+    pairs = [part.partition("=") for part in _parts(cell)]
+    return [{"axis": _axis(axis.strip()), "code": code.strip()} for axis, _, code in pairs]
+
+
 def needs(cell: str) -> list[dict[str, object]]:
     """Return who goes and for how many minutes, from gp 20 or gp 20;rehab/nurse 30 (a slash parts alternatives)."""
     found: list[dict[str, object]] = []
@@ -136,5 +143,6 @@ def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.replace("；", ";").split(";") if part.strip()]
 
 
+_axis = one_of(Axis)
 _group = one_of(KeyGroup)
 _role = one_of(Role)

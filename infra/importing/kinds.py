@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from domain.contract import SignedAt, Signer
-from domain.family_bed import BedKind
+from domain.family_bed import BedKind, Payment
 from domain.institution import KeyGroup, Sector
 from domain.institution import Kind as InstitutionKind
 from domain.resident import CoordinateSystem, Evidence, Paper, Relation
@@ -116,8 +116,12 @@ def _bed(rows: Sequence[Cells], _: date) -> Iterator[Given]:
     yield "ApplyForBed", _some(row, "family_bed_id", "resident_id", "team_id", "kind", "indications")
     if "assessed_on" in row:
         yield "AssessBed", _some(row, "family_bed_id", "assessed_on", "assessor_id", "condition_fits", "dwelling_fits")
+    if "agreed_on" in row:
+        agreed = _some(row, "family_bed_id", "agreed_on", "text_version", "copies", "payment", "insurer_approval_id")
+        yield "AgreeBed", {**agreed, "criteria_told": True, "risks_told": True}
     if "opened_on" in row:
-        yield "OpenBed", _some(row, "family_bed_id", "team_id", "opened_on", "doctor_id", "nurse_id", "days")
+        names = ("family_bed_id", "team_id", "opened_on", "doctor_id", "nurse_id", "days", "diagnoses", "bed_number")
+        yield "OpenBed", {"diagnoses": [], **_some(row, *names)}
 
 
 def _visit(rows: Sequence[Cells], _: date) -> Iterator[Given]:
@@ -228,15 +232,28 @@ KINDS: dict[str, Kind] = {
                 _id("resident_id", "r1"),
                 _id("team_id", "t1"),
                 _word("kind", BedKind, "treatment"),
-                Column("indications", "codes parted by ;", "stroke-sequelae", cells.many(cells.text)),
+                Column("indications", "codes parted by ;", "stroke-rehabilitation", cells.many(cells.text)),
                 _day("assessed_on", "2026-03-01", required=False),
                 _id("assessor_id", "dr-chen", required=False),
                 Column("condition_fits", "yes or no", "yes", cells.yes_no, required=False),
                 Column("dwelling_fits", "yes or no", "yes", cells.yes_no, required=False),
+                _day("agreed_on", "2026-03-01", required=False),
+                Column("text_version", "text", "2026-1", cells.text, required=False),
+                _whole("copies", "3", required=False),
+                _word("payment", Payment, "self", required=False),
+                _id("insurer_approval_id", "a1", required=False),
                 _day("opened_on", "2026-03-02", required=False),
                 _id("doctor_id", "dr-chen", required=False),
                 _id("nurse_id", "nurse-li", required=False),
                 _whole("days", "90", required=False),
+                Column(
+                    "diagnoses",
+                    "codes by axis, parted by ;",
+                    "biological=I69.3;psychological=none;social=Z74.2",
+                    cells.diagnoses,
+                    required=False,
+                ),
+                _id("bed_number", "12", required=False),
             ),
             _bed,
             {"resident_id": "resident", "team_id": "team"},

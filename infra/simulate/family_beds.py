@@ -4,10 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from domain.family_bed import ApplyForBed, AssessBed, BedKind, CloseBed, OpenBed, Outcome, SetBedPlan
+from domain.family_bed import (
+    AgreeBed,
+    ApplyForBed,
+    AssessBed,
+    BedKind,
+    CloseBed,
+    Diagnosis,
+    OpenBed,
+    Outcome,
+    SetBedPlan,
+    SettleBed,
+)
 from domain.team import FormTeam
 from infra.simulate import figures
 from infra.simulate.town import Told, Town
+
+DIAGNOSES = (
+    Diagnosis(axis="biological", code="I69.3"),
+    Diagnosis(axis="psychological", code="none"),
+    Diagnosis(axis="social", code="Z74.2"),
+)
 
 
 class FamilyBeds:
@@ -30,6 +47,7 @@ class FamilyBeds:
             if self._bed_days[bed_id] <= 0:
                 outcomes: tuple[Outcome, ...] = ("improved", "improved", "cured", "not-cured", "died")
                 outcome = self._chance.random.choice(outcomes)
+                yield morning, SettleBed(family_bed_id=bed_id, settled_on=day, amount_fen=0, insurance_fen=0)
                 yield morning, CloseBed(family_bed_id=bed_id, closed_on=day, outcome=outcome)
             else:
                 held[str(bed["team_id"])] += 1
@@ -61,7 +79,29 @@ class FamilyBeds:
                 condition_fits=True,
                 dwelling_fits=not self._chance.happens(0.05),
             ),
-            OpenBed(family_bed_id=bed_id, team_id=team.team_id, opened_on=day, doctor_id=doctor_id, nurse_id=nurse_id),
-            SetBedPlan(family_bed_id=bed_id, kind="nursing", measures=("turning", "skin-care")),
+            AgreeBed(
+                family_bed_id=bed_id,
+                agreed_on=day,
+                text_version="2026-1",
+                copies=3,
+                criteria_told=True,
+                risks_told=True,
+                payment="self",
+            ),
+            OpenBed(
+                family_bed_id=bed_id,
+                team_id=team.team_id,
+                opened_on=day,
+                doctor_id=doctor_id,
+                nurse_id=nurse_id,
+                diagnoses=DIAGNOSES,
+            ),
+            SetBedPlan(
+                family_bed_id=bed_id,
+                kind="nursing",
+                measures=("turning", "skin-care"),
+                diagnoses=("pressure-sore-risk",),
+                goals=("skin-intact",),
+            ),
         ):
             yield morning, command

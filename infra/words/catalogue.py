@@ -53,6 +53,15 @@ Kind = Literal[
     "payer",
     "stage",
     "visit-grade",
+    "indication",
+    "opinion",
+    "return-reason",
+    "payment",
+    "diagnosis-axis",
+    "plan-kind",
+    "plan-result",
+    "stop-reason",
+    "bed-overdue",
 ]
 """What a code is a code of."""
 
@@ -70,6 +79,8 @@ KIND_OF_VALUE: dict[str, Kind] = {
     "stage": "stage",
     "purpose": "care-task",
     "signer": "signer",
+    "indication": "indication",
+    "axis": "diagnosis-axis",
 }
 """Values of refusals that are codes, by the name of the value: a sentence tells their labels."""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from domain.agreement import HASHES
 from domain.contract import Agreement, ChosenInstitution, ContractSigned
-from domain.family_bed import BedAppliedFor, BedAssessed, BedOpened
+from domain.family_bed import BedAgreed, BedAppliedFor, BedAssessed, BedOpened, Diagnosis
 from domain.institution import InstitutionOpened, KeyGroup
 from domain.local_time import at_local
 from domain.package import GrantedItem
@@ -98,10 +98,29 @@ SIGNED = ContractSigned(
 )
 
 APPLIED = BedAppliedFor(
-    family_bed_id="b1", resident_id="wang", team_id="team-1", kind="treatment", indications=("hemiplegia",)
+    family_bed_id="b1",
+    resident_id="wang",
+    team_id="team-1",
+    kind="treatment",
+    indications=("bedridden",),
+    assess_by=date(2026, 3, 5),
 )
 ASSESSED = BedAssessed(
     family_bed_id="b1", assessed_on=YESTERDAY, assessor_id="li", condition_fits=True, dwelling_fits=True
+)
+DIAGNOSES = (
+    Diagnosis(axis="biological", code="I69.3"),
+    Diagnosis(axis="psychological", code="none"),
+    Diagnosis(axis="social", code="Z74.2"),
+)
+AGREED = BedAgreed(
+    family_bed_id="b1",
+    agreed_on=TODAY,
+    text_version="2026-1",
+    copies=3,
+    payment="self",
+    signed_by="resident",
+    insurer_approval_id=None,
 )
 BED_OPENED = BedOpened(
     family_bed_id="b1",
@@ -115,6 +134,9 @@ BED_OPENED = BedOpened(
     nurse_round_every_days=4,
     doctor_id="li",
     nurse_id="he",
+    bed_number="b1",
+    diagnoses=DIAGNOSES,
+    review_by=date(2026, 4, 1),
 )
 
 REFERRED = ReferralRequested(

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from domain.care_plan import (
     CancelCare,
@@ -18,14 +17,13 @@ from domain.care_plan import (
     FallDueCareTask,
     MissCareTask,
     MoveCare,
-    PlanBedCare,
     PlanContractCare,
     RecordCareTaskPlanned,
 )
 from domain.contract import ContractTransferred
 from domain.institution import KeyGroup
 from domain.visit import Need
-from tests.domain.builders import APPLIED, BED_OPENED, SIGNED, TODAY, TOMORROW, WANG, at, in_group
+from tests.domain.builders import SIGNED, TODAY, WANG, at, in_group
 from tests.spec import given
 
 FIRST, LAST, LOST = date(2026, 4, 6), date(2026, 4, 26), date(2026, 5, 26)
@@ -84,7 +82,6 @@ MOVED = CareTaskMoved(
 OVER = (DONE, DONE_LATE, MISSED, CANCELLED)
 
 PLAN_CARE = PlanContractCare(resident_id="wang", contract_id="c1")
-PLAN_ROUNDS = PlanBedCare(resident_id="wang", family_bed_id="b1")
 FALL_DUE = FallDueCareTask(**OF_TASK)
 PLAN_DAY = RecordCareTaskPlanned(**OF_TASK, day=FIRST)
 COMPLETE = CompleteCareTask(**OF_TASK, done_on=LAST, visit_id="t1")
@@ -195,71 +192,6 @@ def test_care_is_planned_under_a_contract_of_the_resident():
     given().when(PLAN_CARE).then_refused("contract-unknown", contract="c1")
     given().when(PLAN_CARE, contract=[replace(SIGNED, resident_id="zhao")]).then_refused(
         "contract-of-another-resident", resident="wang"
-    )
-
-
-def test_a_bed_is_owed_a_round_in_every_week_of_its_cycle():
-    tasks = said(PLAN_ROUNDS, family_bed=[APPLIED, BED_OPENED])
-    rounds = windows_of("bed-round", tasks)
-    firsts = [first for first, _ in rounds]
-    assert firsts == [TODAY + timedelta(days=7 * week) for week in range(13)]
-    assert all(first <= last < first + timedelta(days=7) for first, last in rounds)
-    assert rounds[-1][1] == BED_OPENED.cycle_ends_on
-    assert {task.sync for task in tasks if task.kind == "bed-round"} == {"simultaneous"}
-
-
-def test_the_first_round_is_made_within_forty_eight_hours():
-    rounds = windows_of("bed-round", said(PLAN_ROUNDS, family_bed=[APPLIED, BED_OPENED]))
-    assert rounds[0] == (TODAY, TOMORROW)  # whole days: what is done by its end is within 48 hours
-
-
-def test_the_nurse_comes_in_every_four_days_of_the_cycle():
-    nursing = windows_of("bed-nursing", said(PLAN_ROUNDS, family_bed=[APPLIED, BED_OPENED]))
-    assert nursing[0][0] == TODAY
-    assert nursing[-1][1] == BED_OPENED.cycle_ends_on
-    for (_, before), (after, _) in pairwise(nursing):
-        assert after - before == timedelta(days=1)
-
-
-def test_a_rehabilitation_bed_is_owed_rehabilitation_too():
-    bed = [replace(APPLIED, kind="rehabilitation"), replace(BED_OPENED, kind="rehabilitation")]
-    tasks = said(PLAN_ROUNDS, family_bed=bed)
-    assert {task.kind for task in tasks} == {"bed-round", "bed-nursing", "bed-rehabilitation"}
-    assert next(task.needs[0].roles for task in tasks if task.kind == "bed-rehabilitation") == ("rehab", "nurse")
-
-
-def test_the_rounds_of_a_bed_are_planned_once():
-    short = replace(BED_OPENED, cycle_ends_on=TOMORROW)
-    nursing = replace(
-        TASK,
-        care_task_id="b1.bed-nursing.1",
-        kind="bed-nursing",
-        source="family_bed",
-        source_id="b1",
-        contract_id=None,
-        family_bed_id="b1",
-        needs=(Need(roles=("nurse",), minutes=30, named_id="he"),),
-        priority=8,
-        window_from=TODAY,
-        window_to=TOMORROW,
-        lost_after=date(2026, 3, 7),
-    )
-    round_ = replace(
-        nursing,
-        care_task_id="b1.bed-round.1",
-        kind="bed-round",
-        needs=(Need(roles=("gp",), minutes=40, named_id="li"), Need(roles=("nurse",), minutes=40, named_id="he")),
-        sync="simultaneous",
-        lost_after=date(2026, 3, 10),
-    )
-    given().when(PLAN_ROUNDS, family_bed=[APPLIED, short]).then(round_, nursing)
-    given(round_, nursing).when(PLAN_ROUNDS, family_bed=[APPLIED, short]).then_nothing()
-
-
-def test_rounds_are_planned_for_an_open_bed_of_the_resident():
-    given().when(PLAN_ROUNDS).then_refused("bed-not-open", bed="b1")
-    given().when(replace(PLAN_ROUNDS, resident_id="zhao"), family_bed=[APPLIED, BED_OPENED]).then_refused(
-        "bed-of-another-resident", bed="b1", resident="zhao"
     )
 
 

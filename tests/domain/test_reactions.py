@@ -72,6 +72,17 @@ def test_an_opened_bed_plans_its_rounds():
     assert follows(BED_OPENED) == [PlanBedCare(resident_id="wang", family_bed_id="b1")]
 
 
+def test_a_round_another_cycle_and_the_return_from_a_hospital_plan_the_next_rounds():
+    for fact in (bed.MADE, bed.EXTENDED, bed.BACK):
+        assert follows(fact) == [PlanBedCare(resident_id="wang", family_bed_id="b1")]
+
+
+def test_a_stay_in_hospital_cancels_the_rounds_of_a_bed():
+    assert follows(bed.IN_HOSPITAL) == [
+        CancelCare(resident_id="wang", source_id="b1", last_day=TODAY, cause="in-hospital")
+    ]
+
+
 def test_a_closed_bed_cancels_its_rounds():
     assert follows(bed.CLOSED) == [
         CancelCare(resident_id="wang", source_id="b1", last_day=date(2026, 3, 3), cause="bed-closed")
@@ -158,6 +169,7 @@ def test_a_completed_visit_at_a_family_bed_is_a_round():
             made_at=at(TODAY, 8),
             member_ids=("li",),
             findings=("bp-controlled",),
+            kind="hypertension-follow-up",
         )
     ]
 
@@ -165,6 +177,12 @@ def test_a_completed_visit_at_a_family_bed_is_a_round():
 def test_a_cancelled_visit_cancels_its_task():
     assert follows(visit.CANCELLED) == [CancelCareTask(resident_id="wang", care_task_id="t1", cause="visit-cancelled")]
     assert follows(replace(visit.CANCELLED, care_task_id=None)) == []
+
+
+def test_a_cancelled_visit_at_a_family_bed_lets_the_next_round_be_planned():
+    assert follows(replace(visit.CANCELLED, care_task_id=None, family_bed_id="b1")) == [
+        PlanBedCare(resident_id="wang", family_bed_id="b1")
+    ]
 
 
 def test_a_published_roster_releases_what_has_no_place_and_assigns_the_rest_in_the_order_of_needs():

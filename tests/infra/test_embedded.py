@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from domain.contract import TransferContract
-from domain.family_bed import CloseBed
 from domain.local_time import at_local
 from domain.referral import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team import FormTeam
@@ -14,7 +13,7 @@ from infra.planner import plan_day
 from infra.store.recorded import NewerStoreError, Recorded
 from infra.wiring import System
 from schedulers.problem import Budget
-from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
+from tests.small_town import MONDAY, SEVEN, bed, centre, closed, given, member, signed, town
 
 QUICK = Budget(iterations=2_000)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -39,7 +38,7 @@ def test_a_contract_of_a_person_with_hypertension_owes_four_follow_ups(tmp_path:
 def test_an_opened_bed_yields_rounds_that_fall_due_and_are_asked_for(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
-        assert len(tasks(system, kind="bed-round")) == 13
+        assert tasks(system, kind="bed-round") == ["bed-of-li.bed-round.1"]
         system.runner.settle(SEVEN)
         due = tasks(system, status="due")
         assert due == ["bed-of-li.bed-nursing.1", "bed-of-li.bed-round.1"]
@@ -50,7 +49,7 @@ def test_a_closed_bed_owes_no_more_rounds_and_its_visits_are_called_off(tmp_path
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
         system.runner.settle(SEVEN)
-        given(system, CloseBed(family_bed_id="bed-of-li", closed_on=MONDAY, outcome="improved"))
+        given(system, *closed("li"))
         assert tasks(system, status="scheduled") == tasks(system, status="due") == []
         assert stored(system, "visit-bed-of-li.bed-round.1") == ["visit.requested.v1", "visit.cancelled.v1"]
 

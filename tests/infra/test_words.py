@@ -126,7 +126,7 @@ CODES: dict[Kind, set[str]] = {
     "status": {
         *get_args(visit.Status),
         *get_args(referral.Status),
-        *("applied", "assessed", "open", "closed"),
+        *("applied", "returned", "assessed", "agreed", "open", "closed"),
         *get_args(contract.Status),
     },
     "care-task-status": set(get_args(care_plan.TaskStatus)),
@@ -161,6 +161,15 @@ CODES: dict[Kind, set[str]] = {
     "payer": set(get_args(Payer)),
     "stage": set(get_args(resident.Stage)),
     "visit-grade": set(get_args(VisitGrade)),
+    "indication": {code for pack in PACKS for code in pack.bed_indications},
+    "opinion": set(get_args(family_bed.Opinion)),
+    "return-reason": set(get_args(family_bed.ReturnReason)),
+    "payment": set(get_args(family_bed.Payment)),
+    "diagnosis-axis": set(get_args(family_bed.Axis)),
+    "plan-kind": set(get_args(family_bed.PlanKind)),
+    "plan-result": set(get_args(family_bed.PlanResult)),
+    "stop-reason": set(get_args(family_bed.StopReason)),
+    "bed-overdue": set(get_args(family_bed.Overdue)),
 }
 
 

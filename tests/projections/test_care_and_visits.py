@@ -15,7 +15,22 @@ from domain.care_plan import (
     CareTaskPlanned,
     CareTaskUnplanned,
 )
-from domain.family_bed import BedClosed, BedRoundRecorded
+from domain.family_bed import (
+    BedApplicationReturned,
+    BedAppliedForAgain,
+    BedClosed,
+    BedExtended,
+    BedFellOverdue,
+    BedPlanEvaluated,
+    BedPlanSet,
+    BedPlanStopped,
+    BedReturnedFromHospital,
+    BedReviewed,
+    BedRoundRecorded,
+    BedRoundWrittenUp,
+    BedSettled,
+    BedTransferredToHospital,
+)
 from domain.finding import Finding
 from domain.visit import (
     Signature,
@@ -29,7 +44,7 @@ from domain.visit import (
     VisitStarted,
 )
 from projections.care_tasks import ResidentCareTasks, TeamCareTasks
-from projections.family_beds import BedCensus
+from projections.family_beds import BedCensus, BedPlans, BedRounds, OverdueBeds
 from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
@@ -335,12 +350,13 @@ CLOSED = BedClosed(
 
 def test_a_bed_is_applied_for_assessed_opened_and_closed(told: Told) -> None:
     asked = "SELECT status, fit, opened_on, cycle_ends_on, first_round_by, closed_on, outcome FROM family_beds_v1"
-    steps = [b.APPLIED, b.ASSESSED, b.BED_OPENED, CLOSED]
-    seen = [tuple(told(*steps[:n]).ask(asked)[0].values()) for n in range(1, 5)]
+    steps = [b.APPLIED, b.ASSESSED, b.AGREED, b.BED_OPENED, CLOSED]
+    seen = [tuple(told(*steps[:n]).ask(asked)[0].values()) for n in range(1, 6)]
     opened = ("2026-03-02", "2026-05-30", "2026-03-03")
     assert seen == [
         ("applied", None, None, None, None, None, None),
         ("assessed", 1, None, None, None, None, None),
+        ("agreed", 1, None, None, None, None, None),
         ("open", 1, *opened, None, None),
         ("closed", 1, *opened, "2026-03-20", "improved"),
     ]
@@ -362,3 +378,106 @@ def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(told: T
     assert answer(BedCensus(team_id="team-2", day=b.TODAY), rows) == []
     (bed,) = answer(BedCensus(team_id="team-1"), told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED))
     assert (bed["name"], bed["last_round_at"], bed["days_since_round"]) == ("王芳", None, None)
+
+
+WHOSE_BED: dict[str, Any] = {"family_bed_id": "b1", "resident_id": "wang", "team_id": "team-1"}
+OPEN_BED = (b.WANG, b.TEAM_1, b.APPLIED, b.ASSESSED, b.AGREED, b.BED_OPENED)
+AWAY = BedTransferredToHospital(**WHOSE_BED, transferred_on=date(2026, 3, 4), referral_id="r1")
+BACK = BedReturnedFromHospital(
+    **WHOSE_BED, transferred_on=date(2026, 3, 4), returned_on=date(2026, 3, 9), first_round_by=date(2026, 3, 10)
+)
+
+
+def test_an_application_is_returned_and_handed_in_again(told: Told) -> None:
+    returned = BedApplicationReturned(family_bed_id="b1", reason="papers-incomplete")
+    again = BedAppliedForAgain(
+        **WHOSE_BED,
+        kind="palliative",
+        indications=("terminal-cancer",),
+        opinion="fit-with-conditions",
+        assess_by=date(2026, 3, 9),
+    )
+    asked = "SELECT status, return_reason, kind, indications, assess_by FROM family_beds_v1"
+    assert [tuple(told(b.APPLIED, *more).ask(asked)[0].values()) for more in ((), (returned,), (returned, again))] == [
+        ("applied", None, "treatment", '["bedridden"]', "2026-03-05"),
+        ("returned", "papers-incomplete", "treatment", '["bedridden"]', "2026-03-05"),
+        ("applied", None, "palliative", '["terminal-cancer"]', "2026-03-09"),
+    ]
+
+
+def test_a_bed_in_hospital_stays_in_the_census_and_owes_no_round_meanwhile(told: Told) -> None:
+    rows = told(*OPEN_BED, ROUND, AWAY, BACK)
+
+    def on(day: int) -> tuple[object, ...]:
+        (bed,) = answer(BedCensus(day=date(2026, 3, day), institution_id="fuhai"), rows)
+        return bed["away"], bed["days_since_round"], bed["round_overdue"]
+
+    assert on(4) == (False, 2, False)
+    assert on(8) == (True, 6, False)
+    assert on(9) == (False, 0, False)
+    assert on(16) == (False, 7, False)
+    assert on(17) == (False, 8, True)
+    assert answer(BedCensus(institution_id="elsewhere"), rows) == []
+    (bed,) = answer(BedCensus(), told(*OPEN_BED, AWAY))
+    assert (bed["away"], bed["in_hospital_since"]) == (True, "2026-03-04")
+    assert bed["diagnoses"][0] == {"axis": "biological", "code": "I69.3"}
+
+
+def test_the_rounds_of_a_bed_are_told_with_their_records_and_the_days_between(told: Told) -> None:
+    nursing = replace(ROUND, visit_id="n1", kind="bed-nursing", made_at=b.at(b.TOMORROW, 9))
+    second = replace(ROUND, visit_id="v2", made_at=b.at(date(2026, 3, 8), 9))
+    record = BedRoundWrittenUp(
+        family_bed_id="b1", visit_id="v2", complaints=("poor-sleep",), tests=("blood-count",), contact_talked=True
+    )
+    rounds = answer(BedRounds(family_bed_id="b1"), told(*OPEN_BED, ROUND, nursing, second, record))
+    assert [(row["visit_id"], row["days_since_last"]) for row in rounds] == [("v1", None), ("n1", None), ("v2", 6)]
+    assert (rounds[2]["complaints"], rounds[2]["tests"], rounds[2]["contact_talked"]) == (
+        ["poor-sleep"],
+        ["blood-count"],
+        1,
+    )
+    assert rounds[0]["complaints"] == []
+
+
+def test_the_plans_of_a_bed_are_told_with_their_evaluation_and_end(told: Told) -> None:
+    nursing = BedPlanSet(
+        family_bed_id="b1", kind="nursing", measures=("turning",), diagnoses=("sore-risk",), goals=("skin-intact",)
+    )
+    evaluated = BedPlanEvaluated(family_bed_id="b1", kind="nursing", evaluated_on=b.TODAY, result="met")
+    stopped = BedPlanStopped(family_bed_id="b1", kind="nursing", stopped_on=b.TOMORROW, reason="goal-met")
+    (plan,) = answer(BedPlans(family_bed_id="b1"), told(*OPEN_BED, nursing, evaluated, stopped))
+    assert (plan["measures"], plan["diagnoses"], plan["goals"]) == (["turning"], ["sore-risk"], ["skin-intact"])
+    assert (plan["result"], plan["stopped_on"], plan["stop_reason"]) == ("met", "2026-03-03", "goal-met")
+
+
+def test_another_cycle_a_review_and_the_account_stand_with_the_bed(told: Told) -> None:
+    extended = BedExtended(
+        **WHOSE_BED,
+        cycle=2,
+        extended_on=date(2026, 5, 25),
+        cycle_ends_on=date(2026, 8, 28),
+        assessed_on=date(2026, 5, 24),
+    )
+    again = replace(b.ASSESSED, assessed_on=date(2026, 5, 24), for_extension=True)
+    reviewed = BedReviewed(
+        family_bed_id="b1", reviewed_on=date(2026, 4, 1), reviewer_id="chen", review_by=date(2026, 5, 1)
+    )
+    settled = BedSettled(**WHOSE_BED, settled_on=date(2026, 6, 1), amount_fen=100, insurance_fen=60)
+    (row,) = told(*OPEN_BED, reviewed, again, extended, settled).ask(
+        "SELECT status, assessed_on, cycle, cycle_ends_on, review_by, amount_fen, insurance_fen FROM family_beds_v1"
+    )
+    assert tuple(row.values()) == ("open", "2026-05-24", 2, "2026-08-28", "2026-05-01", 100, 60)
+
+
+def test_deadlines_of_beds_that_passed_are_told_until_the_bed_closes(told: Told) -> None:
+    missed = BedFellOverdue(family_bed_id="b1", what="first-round", due_on=b.TOMORROW)
+    cycle = BedFellOverdue(family_bed_id="b1", what="cycle", due_on=date(2026, 5, 30))
+    rows = told(*OPEN_BED, cycle, missed)
+    assert [(row["what"], row["due_on"]) for row in answer(OverdueBeds(team_id="team-1"), rows)] == [
+        ("first-round", "2026-03-03"),
+        ("cycle", "2026-05-30"),
+    ]
+    assert answer(OverdueBeds(team_id="team-2"), rows) == []
+    over = told(*OPEN_BED, missed, CLOSED)
+    assert answer(OverdueBeds(), over) == []
+    assert len(answer(OverdueBeds(closed=True), over)) == 1

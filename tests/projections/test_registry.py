@@ -5,8 +5,6 @@ from typing import get_type_hints
 
 import pytest
 
-from domain.event import stored_name
-from domain.family_bed import BedPlanSet
 from domain.registry import EVENT_TYPES
 from infra.codec import schema_of
 from infra.read_model import SqliteRows
@@ -21,7 +19,7 @@ EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=lamb
 
 
 def test_every_event_is_followed_by_somebody() -> None:
-    assert EVENT_TYPES.keys() - HANDLERS.keys() == {stored_name(BedPlanSet)}
+    assert EVENT_TYPES.keys() <= HANDLERS.keys()
 
 
 def test_the_random_histories_hold_every_event() -> None:

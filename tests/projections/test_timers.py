@@ -13,6 +13,7 @@ from infra.codec import command_from
 from infra.read_model import SqliteRows
 from projections.timers import DueTimers, NextTimer
 from tests.domain import builders as b
+from tests.domain import test_family_bed as beds
 from tests.projections.conftest import Told, answer
 from tests.projections.histories import fell_due, scheduled
 from tests.projections.test_care_and_visits import CANCELLED, COMPLETED, LATER, MISSED, STARTED, WHOSE
@@ -102,6 +103,26 @@ def test_a_visit_that_began_or_is_over_has_no_timer(told: Told, ending: object) 
     assert visit_over(told(b.REQUESTED, b.ASSIGNED, ending)) == []
 
 
+def test_a_beds_deadlines_are_its_assessment_first_round_review_and_cycle(told: Told) -> None:
+    assessment = {"bed-assessment:b1": "2026-03-05T16:00:00Z"}
+    assert due_at(told(b.APPLIED)) == assessment
+    for ending in (b.ASSESSED, beds.RETURNED, beds.OVERDUE_ASSESSMENT):
+        assert due_at(told(b.APPLIED, ending)) == {}
+    assert due_at(told(b.APPLIED, beds.RETURNED, beds.AGAIN)) == assessment
+    bed = (b.APPLIED, b.ASSESSED, b.BED_OPENED)
+    first = {"bed-first-round:b1": "2026-03-03T16:00:00Z"}
+    others = {"bed-review:b1": "2026-04-01T16:00:00Z", "bed-cycle:b1": "2026-05-30T16:00:00Z"}
+    assert due_at(told(*bed)) == {**first, **others}
+    assert due_at(told(*bed, beds.MADE)) == others
+    assert due_at(told(*bed, replace(beds.MADE, kind="bed-nursing"))) == {**first, **others}
+    assert due_at(told(*bed, beds.IN_HOSPITAL)) == others
+    assert due_at(told(*bed, beds.IN_HOSPITAL, beds.BACK)) == {**others, "bed-first-round:b1": "2026-03-06T16:00:00Z"}
+    assert due_at(told(*bed, beds.MADE, beds.EXTENDED))["bed-cycle:b1"] == "2026-08-28T16:00:00Z"
+    later = replace(beds.REVIEWED, review_by=date(2026, 4, 9))
+    assert due_at(told(*bed, later))["bed-review:b1"] == "2026-04-09T16:00:00Z"
+    assert due_at(told(*bed, beds.CLOSED)) == {}
+
+
 def test_due_timers_are_those_of_the_past_longest_overdue_first(told: Told) -> None:
     rows = told(scheduled(), b.SIGNED, b.REQUESTED)
     asked = DueTimers(now=b.at(date(2026, 3, 9), 0))
@@ -114,10 +135,15 @@ def test_due_timers_are_those_of_the_past_longest_overdue_first(told: Told) -> N
 
 def test_what_a_timer_holds_is_a_command(told: Told) -> None:
     rows = told(
-        scheduled(), b.SIGNED, b.REQUESTED, replace(b.REQUESTED, visit_id="v2"), replace(b.ASSIGNED, visit_id="v2")
+        scheduled(),
+        b.SIGNED,
+        b.REQUESTED,
+        replace(b.REQUESTED, visit_id="v2"),
+        replace(b.ASSIGNED, visit_id="v2"),
+        b.APPLIED,
     )
     commands = {command.__name__: command for command in DECIDER_OF}
     found = answer(DueTimers(now=b.at(date(2030, 1, 1), 0)), rows)
-    assert len(found) == 5
+    assert len(found) == 6
     for row in found:
         assert command_from(commands[row["command"]["name"]], row["command"]["data"])

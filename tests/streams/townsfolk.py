@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.care_plan import FallDueCareTask
-from domain.family_bed import CloseBed
 from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit import CompleteVisit, MissVisit, StartVisit
@@ -17,7 +16,7 @@ from infra.read_model import SqliteRows
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from infra.work import RefusedReaction, Work
-from tests.small_town import MONDAY, SEVEN, bed, centre, signed
+from tests.small_town import MONDAY, SEVEN, bed, centre, closed, signed
 
 REGION = "SZ"
 
@@ -43,7 +42,7 @@ def steps(residents: Sequence[str]) -> list[Step]:
         ],
         [roster(nursing, rounds)],
         [each for number, visit in enumerate(nursing) for each in made_or_missed(number, visit)],
-        [CloseBed(family_bed_id=f"bed-of-{each}", closed_on=MONDAY, outcome="improved") for each in residents[::2]],
+        [each for resident in residents[::2] for each in closed(resident)],
     ]
     return [(SEVEN + timedelta(hours=number), commands) for number, commands in enumerate(days)]
 

@@ -1,0 +1,220 @@
+"""What may be asked of a family bed."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from domain.contract import Signer
+from domain.event import value
+from domain.finding import Finding
+
+BedKind = Literal["treatment", "rehabilitation", "palliative"]
+PlanKind = Literal["treatment", "nursing"]
+Outcome = Literal["cured", "improved", "not-cured", "died", "other"]
+Opinion = Literal["fit-for-home-care", "fit-with-conditions", "hospital-care-needed"]
+ReturnReason = Literal["papers-incomplete", "indication-unclear", "not-suitable", "other"]
+Payment = Literal["insurance", "public-health", "self"]
+Axis = Literal["biological", "psychological", "social"]
+"""The three sides of a diagnosis that a bed's first page carries (A7)."""
+PlanResult = Literal["met", "partly-met", "not-met"]
+StopReason = Literal["goal-met", "plan-changed", "not-tolerated", "other"]
+Overdue = Literal["assessment", "first-round", "review", "cycle"]
+"""What of a bed can be overdue."""
+
+
+@value
+class Diagnosis:
+    """A coded diagnosis on one side of a person's illness; no trouble on a side is a code, too."""
+
+    axis: Axis
+    code: str
+
+
+@value
+class ApplyForBed:
+    """Apply for a family bed: a doctor's indications and opinion, as codes."""
+
+    family_bed_id: str
+    resident_id: str
+    team_id: str
+    kind: BedKind
+    indications: tuple[str, ...]
+    opinion: Opinion = "fit-for-home-care"
+
+
+@value
+class ReturnBedApplication:
+    """Give an application back to be mended."""
+
+    family_bed_id: str
+    reason: ReturnReason
+
+
+@value
+class ResubmitBedApplication:
+    """Hand a returned application in again."""
+
+    family_bed_id: str
+    kind: BedKind
+    indications: tuple[str, ...]
+    opinion: Opinion = "fit-for-home-care"
+
+
+@value
+class AssessBed:
+    """Say whether the condition and the dwelling allow care at home; both are looked at (A7)."""
+
+    family_bed_id: str
+    assessed_on: date
+    assessor_id: str
+    condition_fits: bool
+    dwelling_fits: bool
+    findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+
+
+@value
+class AgreeBed:
+    """Sign the agreement: its text by version, the criteria and risks that were told, and who pays."""
+
+    family_bed_id: str
+    agreed_on: date
+    text_version: str
+    copies: int
+    criteria_told: bool
+    risks_told: bool
+    payment: Payment
+    signed_by: Signer = "resident"
+    insurer_approval_id: str | None = None
+
+
+@value
+class OpenBed:
+    """Open an agreed bed under a responsible doctor and nurse; `override_by` opens it above the team's limit."""
+
+    family_bed_id: str
+    team_id: str
+    opened_on: date
+    doctor_id: str
+    nurse_id: str
+    diagnoses: tuple[Diagnosis, ...]
+    days: int | None = None
+    bed_number: str | None = None
+    override_by: str | None = None
+
+
+@value
+class SetBedPlan:
+    """Set the treatment or the nursing plan, all in codes; a nursing plan has its diagnoses and goals."""
+
+    family_bed_id: str
+    kind: PlanKind
+    measures: tuple[str, ...]
+    diagnoses: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+
+
+@value
+class EvaluateBedPlan:
+    """Say how far a plan's goals are met."""
+
+    family_bed_id: str
+    kind: PlanKind
+    evaluated_on: date
+    result: PlanResult
+
+
+@value
+class StopBedPlan:
+    """End a plan before the bed ends."""
+
+    family_bed_id: str
+    kind: PlanKind
+    stopped_on: date
+    reason: StopReason
+
+
+@value
+class RecordRound:
+    """Write down a round; `visit_id` is the visit by which it was made, `kind` its purpose."""
+
+    family_bed_id: str
+    visit_id: str
+    made_at: datetime
+    member_ids: tuple[str, ...]
+    findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+    kind: str = "bed-round"
+
+
+@value
+class WriteUpRound:
+    """Write the round's record, in codes: complaints, auxiliary tests, whether the contact person was talked with."""
+
+    family_bed_id: str
+    visit_id: str
+    complaints: tuple[str, ...]
+    tests: tuple[str, ...] = ()
+    contact_talked: bool
+
+
+@value
+class ReviewBed:
+    """Say that a senior doctor has reviewed the bed's care [GK]."""
+
+    family_bed_id: str
+    reviewed_on: date
+    reviewer_id: str
+
+
+@value
+class ExtendBed:
+    """Begin another cycle, after a new assessment."""
+
+    family_bed_id: str
+    extended_on: date
+    days: int | None = None
+
+
+@value
+class TransferBedToHospital:
+    """Say that the resident is in hospital; the bed is kept and gives no care meanwhile."""
+
+    family_bed_id: str
+    transferred_on: date
+    referral_id: str | None = None
+
+
+@value
+class ReturnBedFromHospital:
+    """Say that the resident is back at home."""
+
+    family_bed_id: str
+    returned_on: date
+
+
+@value
+class SettleBed:
+    """Settle the bed's account, in fen: the sum, and of it the insurance fund's share."""
+
+    family_bed_id: str
+    settled_on: date
+    amount_fen: int
+    insurance_fen: int
+
+
+@value
+class CloseBed:
+    """Close an open bed with its outcome."""
+
+    family_bed_id: str
+    closed_on: date
+    outcome: Outcome
+
+
+@value
+class ReportBedOverdue:
+    """Say that what was due by a day has not been done; time itself says so."""
+
+    family_bed_id: str
+    what: Overdue
+    due_on: date

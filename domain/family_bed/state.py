@@ -1,0 +1,223 @@
+"""What is remembered of a family bed, and what it claims: its resident, its number, a place in its team's load."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from domain.decider import FOREVER, Claim, Refused
+from domain.event import value
+from domain.family_bed.facts import (
+    BedAgreed,
+    BedApplicationReturned,
+    BedAppliedFor,
+    BedAppliedForAgain,
+    BedAssessed,
+    BedClosed,
+    BedExtended,
+    BedFellOverdue,
+    BedOpened,
+    BedPlanEvaluated,
+    BedPlanSet,
+    BedPlanStopped,
+    BedReturnedFromHospital,
+    BedReviewed,
+    BedRoundRecorded,
+    BedRoundWrittenUp,
+    BedSettled,
+    BedTransferredToHospital,
+    FamilyBedEvent,
+)
+from domain.local_time import local_day
+
+
+@value
+class Round:
+    """A round that was made, with its record once that is written."""
+
+    kind: str
+    day: date
+    written_up: BedRoundWrittenUp | None = None
+
+
+@value
+class Stay:
+    """A stay in hospital; `until` is None while it lasts. On the days of transfer and return there is care at home."""
+
+    since: date
+    referral_id: str | None
+    until: date | None = None
+
+
+@value
+class FamilyBed:
+    """What decisions about, and under, a family bed ask. `applied` is the newest application."""
+
+    applied: BedAppliedFor | None = None
+    returned: BedApplicationReturned | None = None
+    assessed: BedAssessed | None = None
+    agreed: BedAgreed | None = None
+    opened: BedOpened | None = None
+    rests_on: BedAssessed | None = None
+    extended: BedExtended | None = None
+    plans: tuple[BedPlanSet, ...] = ()
+    evaluations: tuple[BedPlanEvaluated, ...] = ()
+    rounds: dict[str, Round] | None = None
+    reviewed: BedReviewed | None = None
+    stays: tuple[Stay, ...] = ()
+    first_round_by: date | None = None
+    settled: BedSettled | None = None
+    closed: BedClosed | None = None
+    overdue: tuple[BedFellOverdue, ...] = ()
+
+    @property
+    def in_hospital(self) -> bool:
+        """Say whether the resident is in hospital now."""
+        return self.closed is None and bool(self.stays) and self.stays[-1].until is None
+
+    @property
+    def cycle_ends_on(self) -> date | None:
+        """The last day of the present cycle, None before the bed is open."""
+        if self.extended is not None:
+            return self.extended.cycle_ends_on
+        return None if self.opened is None else self.opened.cycle_ends_on
+
+    @property
+    def care_since(self) -> date | None:
+        """The first day of care at home without a break: the opening, or the last return from a hospital."""
+        returned = self.stays[-1].until if self.stays else None
+        return returned or (None if self.opened is None else self.opened.opened_on)
+
+    def is_open(self, day: date) -> bool:
+        """Say whether the bed is the resident's on that day, also while she is in hospital."""
+        return (
+            self.opened is not None
+            and self.opened.opened_on <= day
+            and (self.closed is None or day <= self.closed.closed_on)
+        )
+
+    def gives_care(self, day: date) -> bool:
+        """Say whether there is care at home on that day."""
+        return self.is_open(day) and not any(
+            stay.since < day and (stay.until is None or day < stay.until) for stay in self.stays
+        )
+
+    def made(self, visit_id: str) -> Round | None:
+        """Return the round that was made by a visit."""
+        return (self.rounds or {}).get(visit_id)
+
+    def last_round(self, kind: str) -> date | None:
+        """Return the day of the last round of a kind since care began without a break."""
+        since = self.care_since
+        days = [made.day for made in (self.rounds or {}).values() if made.kind == kind]
+        return max((day for day in days if since is not None and day >= since), default=None)
+
+    def review_by(self) -> date | None:
+        """Return the day by which the next senior review is due."""
+        if self.reviewed is not None:
+            return self.reviewed.review_by
+        return None if self.opened is None else self.opened.review_by
+
+
+def evolve(bed: FamilyBed, fact: FamilyBedEvent) -> FamilyBed:  # noqa: C901 -- one branch for each event
+    """Believe an event."""
+    match fact:
+        case BedAppliedFor():
+            return replace(bed, applied=fact)
+        case BedApplicationReturned():
+            return replace(bed, returned=fact)
+        case BedAppliedForAgain():
+            assert bed.applied is not None
+            again = replace(
+                bed.applied,
+                kind=fact.kind,
+                indications=fact.indications,
+                opinion=fact.opinion,
+                assess_by=fact.assess_by,
+            )
+            return replace(bed, applied=again, returned=None)
+        case BedAssessed():
+            return replace(bed, assessed=fact)
+        case BedAgreed():
+            return replace(bed, agreed=fact)
+        case BedOpened():
+            return replace(bed, opened=fact, rests_on=bed.assessed, first_round_by=fact.first_round_by)
+        case BedPlanSet():
+            kept = tuple(plan for plan in bed.plans if plan.kind != fact.kind)
+            return replace(bed, plans=(*kept, fact), evaluations=without(bed, fact.kind))
+        case BedPlanEvaluated():
+            return replace(bed, evaluations=(*without(bed, fact.kind), fact))
+        case BedPlanStopped():
+            return replace(bed, plans=tuple(plan for plan in bed.plans if plan.kind != fact.kind))
+        case BedRoundRecorded():
+            made = Round(kind=fact.kind, day=local_day(fact.made_at))
+            return replace(bed, rounds={**(bed.rounds or {}), fact.visit_id: made})
+        case BedRoundWrittenUp():
+            rounds = bed.rounds or {}
+            return replace(bed, rounds={**rounds, fact.visit_id: replace(rounds[fact.visit_id], written_up=fact)})
+        case BedReviewed():
+            return replace(bed, reviewed=fact)
+        case BedExtended():
+            return replace(bed, extended=fact, rests_on=bed.assessed)
+        case BedTransferredToHospital():
+            stay = Stay(since=fact.transferred_on, referral_id=fact.referral_id)
+            return replace(bed, stays=(*bed.stays, stay), first_round_by=None)
+        case BedReturnedFromHospital():
+            back = replace(bed.stays[-1], until=fact.returned_on)
+            return replace(bed, stays=(*bed.stays[:-1], back), first_round_by=fact.first_round_by)
+        case BedSettled():
+            return replace(bed, settled=fact)
+        case BedClosed():
+            return replace(bed, closed=fact)
+        case BedFellOverdue():
+            return replace(bed, overdue=(*bed.overdue, fact))
+
+
+def without(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
+    """Return the evaluations of the other plan."""
+    return tuple(each for each in bed.evaluations if each.kind != kind)
+
+
+def claims(bed: FamilyBed, fact: FamilyBedEvent) -> Iterable[Claim]:
+    """One open bed per resident, one bed per number, and one more of its team's beds, until it is closed."""
+    if isinstance(fact, BedOpened | BedClosed):
+        opened = bed.opened
+        assert opened is not None
+        held: dict[str, date] = {
+            "since": opened.opened_on,
+            "until": FOREVER if bed.closed is None else bed.closed.closed_on,
+        }
+        yield Claim(key=f"open-bed:{fact.resident_id}", rule="open-bed-exists", **held)
+        yield Claim(
+            key=f"bed-number:{opened.team_id}:{opened.bed_number or opened.family_bed_id}",
+            rule="bed-number-taken",
+            **held,
+        )
+        yield Claim(key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", **held)
+
+
+def require_applied(bed: FamilyBed, bed_id: str) -> BedAppliedFor:
+    """Return the application; refuse a bed that nobody applied for."""
+    if bed.applied is None:
+        raise Refused("bed-unknown", bed=bed_id)
+    return bed.applied
+
+
+def require_opened(bed: FamilyBed, bed_id: str) -> BedOpened:
+    """Return the opening; refuse a bed that never opened."""
+    if bed.opened is None:
+        raise Refused("bed-not-open", bed=bed_id)
+    return bed.opened
+
+
+def require_open(bed: FamilyBed, bed_id: str, day: date | None = None) -> BedOpened:
+    """Return the opening; refuse a bed that is closed by now, or was not open on a day."""
+    opened = require_opened(bed, bed_id)
+    if bed.closed is not None or (day is not None and not bed.is_open(day)):
+        raise Refused("bed-not-open", bed=bed_id)
+    return opened
+
+
+def require_past(day: date, now: datetime) -> None:
+    """Refuse a day that is still to come."""
+    if day > local_day(now):
+        raise Refused("day-in-the-future", day=day)
