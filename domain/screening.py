@@ -88,21 +88,41 @@ def advice(findings: tuple[str, ...], measured: tuple[Finding, ...], pack: Polic
 def urgent_values(findings: tuple[str, ...], measured: tuple[Finding, ...], pack: PolicyPack) -> list[UrgentValue]:
     """Return the criteria that measured values meet."""
     met: list[UrgentValue] = []
-    if below(measured, "oxygen-saturation", pack.urgent_oxygen_saturation):
+    if oxygen_is_low(measured, pack):
         met.append("oxygen-saturation-low")
-    if reaches(measured, "systolic-pressure", pack.urgent_systolic) or reaches(
-        measured, "diastolic-pressure", pack.urgent_diastolic
-    ):
+    if pressure_is_dangerous(measured, pack):
         met.append("pressure-dangerous")
-    onset = measured_value(measured, "hours-since-onset")
-    if "stroke-signs" in findings and onset is not None and onset <= pack.stroke_window_hours:
+    if "stroke-signs" in findings and stroke_window_is_open(measured, pack):
         met.append("stroke-window-open")
-    if any(
-        reaches(measured, code, pack.urgent_glucose) or below(measured, code, pack.least_glucose)
-        for code in ("fasting-glucose", "glucose")
-    ):
+    if glucose_is_dangerous(measured, pack):
         met.append("glucose-dangerous")
     return met
+
+
+def oxygen_is_low(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
+    """Say whether the blood holds too little oxygen (A8.1)."""
+    return below(measured, "oxygen-saturation", pack.urgent_oxygen_saturation)
+
+
+def stroke_window_is_open(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
+    """Say whether a stroke can still be treated by opening the vessel (A8.2)."""
+    onset = measured_value(measured, "hours-since-onset")
+    return onset is not None and onset <= pack.stroke_window_hours
+
+
+def pressure_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
+    """Say whether one of the two pressures is dangerous (A8.3)."""
+    return reaches(measured, "systolic-pressure", pack.urgent_systolic) or reaches(
+        measured, "diastolic-pressure", pack.urgent_diastolic
+    )
+
+
+def glucose_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
+    """Say whether there is dangerously much or little sugar in the blood [GK]."""
+    return any(
+        reaches(measured, code, pack.urgent_glucose) or below(measured, code, pack.least_glucose)
+        for code in ("fasting-glucose", "glucose")
+    )
 
 
 def reaches(measured: tuple[Finding, ...], code: str, limit: float) -> bool:

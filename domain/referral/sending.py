@@ -72,7 +72,7 @@ def request(
             reason=command.reason,
             criteria=command.criteria,
             green_channel=command.green_channel,
-            in_contract=False,
+            in_contract=command.institution_id in {chosen.institution_id for chosen in contract.institutions},
             former_referral_id=command.former_referral_id,
             slip=command.slip,
             requested_at=now,

@@ -28,19 +28,19 @@ RULES: tuple[Rule, ...] = (
         number="A8.1",
         says="Disturbed consciousness, chest pain, oxygen saturation below 90 %, shock or bleeding: urgent referral.",
         source="criteria for referral of a family doctor handbook; the limits of glucose are [GK]",
-        decisions=(screening.advice,),
+        decisions=(screening.oxygen_is_low, screening.glucose_is_dangerous),
     ),
     Rule(
         number="A8.2",
         says="Signs of a stroke are urgent; within 4.5 hours of the first sign the advice says so.",
         source="criteria for referral of a family doctor handbook",
-        decisions=(screening.advice,),
+        decisions=(screening.stroke_window_is_open,),
     ),
     Rule(
         number="A8.3",
         says="Blood pressure of 180 or 110 and more, or a danger sign: urgent referral.",
         source="national norms for basic public health services, third edition, 2017; the list of danger signs is [GK]",
-        decisions=(screening.advice,),
+        decisions=(screening.pressure_is_dangerous,),
     ),
     Rule(
         number="A8.4",

@@ -1,0 +1,1 @@
+"""Pages of the docs that are written by the code, so that they cannot say anything else."""
