@@ -74,7 +74,7 @@ def in_group(group: KeyGroup) -> KeyGroupTagged:
 
 
 NEW_PAPER = Agreement(kind="new", copies=2, text_version="2017", text_hash=HASHES["2017"])
-HEALTH_RECORD = GrantedItem(item="health-record", count=1, public_health_fen=1000)
+HEALTH_RECORD = GrantedItem(item="health-record", count=2, kinds=("pressure-check",), public_health_fen=1000)
 HEALTH_EDUCATION = GrantedItem(item="health-education", count=2, public_health_fen=500)
 SIGNED = ContractSigned(
     contract_id="c1",

@@ -176,7 +176,7 @@ def test_it_remembers_the_key_groups_of_its_day():
     who = {**WHO, "resident": [WANG, in_group("elder"), in_group("diabetes")]}
     signed = given().when(SIGN, **who).said()[0]
     assert signed.key_groups == ("diabetes", "elder")
-    assert [item.item for item in signed.entitlements][2:] == ["elder-exam", "tcm-guidance", "diabetes-follow-up"]
+    assert [item.item for item in signed.entitlements][2:] == ["elder-exam", "tcm-guidance", "diabetes-care"]
 
 
 def test_a_longer_term_may_be_signed():
