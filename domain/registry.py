@@ -12,6 +12,7 @@ from domain.institution import INSTITUTION
 from domain.referral import REFERRAL
 from domain.resident import RESIDENT
 from domain.roster import ROSTER
+from domain.survey import SURVEY
 from domain.team import TEAM
 from domain.visit import VISIT
 
@@ -25,6 +26,7 @@ DECIDERS: tuple[Decider[Any, Any], ...] = (
     FAMILY_BED,
     REFERRAL,
     ROSTER,
+    SURVEY,
 )
 
 DECIDER_OF: dict[type, Decider[Any, Any]] = {command: d for d in DECIDERS for command in d.decisions}

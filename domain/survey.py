@@ -88,9 +88,7 @@ def evolve(survey: Survey, fact: SurveyEvent) -> Survey:  # noqa: ARG001 -- the 
 
 def claims(survey: Survey, fact: SurveyEvent) -> Iterable[Claim]:  # noqa: ARG001 -- the signature every aggregate shares
     """Once per person and period: a second paper of the period is refused, at any desk."""
-    yield Claim(
-        key=f"survey:{fact.resident_id}", rule="answered-lately", since=fact.period_from, until=fact.period_to
-    )
+    yield Claim(key=f"survey:{fact.resident_id}", rule="answered-lately", since=fact.period_from, until=fact.period_to)
 
 
 # What is decided
@@ -110,12 +108,12 @@ def record(
         if same_paper(command, survey.recorded):
             return []
         raise Refused("survey-already-recorded", survey=command.survey_id)
-    if command.answered_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.answered_on)
     check_scores(command)
     team_id = contract.team_on(command.answered_on)
     if team_id is None or contract.resident_id != command.resident_id or not contract.covers(command.answered_on):
-        raise Refused("survey-without-contract", resident=command.resident_id, day=command.answered_on)
+        raise Refused("resident-not-signed", resident=command.resident_id, day=command.answered_on)
+    if command.answered_on > local_day(now):
+        raise Refused("day-in-the-future", day=command.answered_on)
     check_visit(command, visit)
     first, last = period_of(command.answered_on, pack.survey_months)
     return [

@@ -16,6 +16,7 @@ from projections.money import MONEY
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD
+from projections.surveys import SURVEYS
 from projections.teams import TEAMS
 from projections.timers import TIMERS
 from projections.visits import VISITS
@@ -35,6 +36,7 @@ PROJECTIONS: dict[str, Projection] = {
         FAMILY_BEDS,
         REFERRAL_INBOX,
         COVERAGE,
+        SURVEYS,
         TIMERS,
     )
 }

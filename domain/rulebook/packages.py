@@ -12,6 +12,7 @@ from domain.contract.serving import consume, pay, refund, settle
 from domain.contract.terms import grants
 from domain.package import granted, granted_item
 from domain.rulebook.rule import Rule
+from domain.survey import SatisfactionRecorded, record
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -54,5 +55,37 @@ RULES: tuple[Rule, ...] = (
         source="2022 opinions (国卫基层发〔2022〕10号) for the payers; the refund is [GK]",
         decisions=(pay, settle, refund),
         events=(PackagePaid, PackageSettled, PackageRefunded),
+    ),
+    Rule(
+        number="A9.6",
+        says="Residents are asked what they think, once per person and period; the questions and the index of the "
+        "sense "
+        "of gain are [GK].",
+        source="Reports of a weak sense of gain; the survey itself is [GK]",
+        decisions=(record,),
+        events=(SatisfactionRecorded,),
+    ),
+    Rule(
+        number="A9.7",
+        says="The fulfilment ledger shows by team what was signed and served, and the share of contracts that nobody "
+        "served.",
+        source="Reports of contracts that are signed and not served",
+        decisions=(consume,),
+        events=(ContractSigned, EntitlementConsumed, ServedBeyondPackage),
+    ),
+    Rule(
+        number="A9.8",
+        says="A team earns its part of the price of what it serves to norm; late services and signatures alone earn "
+        "nothing.",
+        source="Reports of assessment by signatures as the main barrier; the formula is [GK]",
+        decisions=(consume,),
+        events=(EntitlementConsumed,),
+    ),
+    Rule(
+        number="A9.9",
+        says="Key figures per disease: signed, managed, managed to norm, controlled at the last follow-up.",
+        source="A community health system in the field",
+        left_out="Signed people per key group are told by coverage, and services to norm by the ledger; control at the "
+        "last follow-up stands in the follow-ups themselves and has no figure of its own.",
     ),
 )

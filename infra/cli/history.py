@@ -8,15 +8,24 @@ from typing import Any
 import click
 import msgspec
 
-from domain.contract import CONTRACT, Contract
+from domain.contract import CONTRACT, Contract, EntitlementConsumed
 from domain.decider import Refused
 from domain.rulebook import rules_of
 from infra.cli.moments import moment, shown
 from infra.cli.problems import to_json
 from infra.cli.session import Session, table, with_session
 from infra.store.recorded import Recorded
+from infra.words.catalogue import Kind
 
 State = dict[str, Any]
+
+PLAIN = (
+    *("team_id", "doctor_id", "nurse_id", "package", "term", "term_starts_on", "term_signed_on", "ends_on"),
+    *("sign_by", "guarded_until", "ended", "end_reason"),
+)
+"""Fields of a contract that a line of the table tells; papers and accounts are the events themselves."""
+
+KINDS: dict[str, Kind] = {"package": "package", "ended": "status", "end_reason": "end-reason"}
 
 
 @dataclass(frozen=True)
@@ -42,12 +51,15 @@ class Step:
             "rules": rules_of(type(self.recorded.event)),
         }
 
-    def changes(self) -> Iterator[str]:
-        """Yield what changed, field by field; the papers signed first are the event itself."""
-        before = self.before or msgspec.to_builtins(CONTRACT.initial)
-        for field, now in self.after.items():
-            if field != "signed" and before[field] != now:
-                yield f"{field}: {_plain(before[field])} → {_plain(now)}"
+    def changes(self, session: Session) -> Iterator[str]:
+        """Yield what changed, field by field in the reader's language."""
+        before = self.before or msgspec.to_builtins(CONTRACT.initial, order="sorted")
+        for field in PLAIN:
+            if before[field] != self.after[field]:
+                yield f"{session.say(field)}: {_told(session, field, before)} → {_told(session, field, self.after)}"
+        if isinstance(self.recorded.event, EntitlementConsumed):
+            fact = self.recorded.event
+            yield f"{session.label('service-item', fact.item)}: {fact.left + 1} → {fact.left}"
 
 
 def steps(events: list[Recorded]) -> Iterator[Step]:
@@ -57,7 +69,7 @@ def steps(events: list[Recorded]) -> Iterator[Step]:
     for recorded in events:
         fact: Any = recorded.event
         state = CONTRACT.evolve(state, fact)
-        after: State = msgspec.to_builtins(state)
+        after: State = msgspec.to_builtins(state, order="sorted")
         yield Step(recorded, before, after)
         before = after
 
@@ -83,7 +95,7 @@ def history(session: Session, contract_id: str, at: str | None, version: int | N
     for step in found:
         known = step.recorded.metadata
         what = session.say(step.recorded.name)
-        changes = "\n".join(step.changes())
+        changes = "\n".join(step.changes(session))
         rules = ", ".join(rules_of(type(step.recorded.event)))
         rows.add_row(
             str(step.recorded.version), shown(known.recorded_at), known.actor, what, changes, rules, known.pack
@@ -102,5 +114,8 @@ def _wanted(events: list[Recorded], contract_id: str, until: datetime | None, ve
     return known[:version]
 
 
-def _plain(told: object) -> str:
-    return "—" if told is None else str(told)
+def _told(session: Session, field: str, state: State) -> str:
+    told = state[field]
+    if told is None:
+        return "—"
+    return session.label(KINDS[field], told) if field in KINDS else str(told)

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import care_plan, contract, family_bed, institution, referral, resident, roster, team, visit
+from domain import care_plan, contract, family_bed, institution, referral, resident, roster, survey, team, visit
 from domain.event import value
 
 
@@ -146,6 +146,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (referral.ReturnReferral, "referral_id", "referral return", {"referral_id": "f1", "returned_on": "2026-03-12", "advice": ["statin"]}),
     (referral.FollowUpReferral, "referral_id", "referral follow-up", {"referral_id": "f1", "followed_up_on": "2026-03-15", "stage": "return"}),
     (referral.RecordFollowUpOverdue, "referral_id", "", {"referral_id": "f1"}),
+    (survey.RecordSatisfaction, "survey_id", "survey record", {"survey_id": "q1", "resident_id": "r1", "contract_id": "c1", "answered_on": "2026-03-02", "scores": [{"question": "access", "score": 4}, {"question": "health-gain", "score": 5}]}),
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
 )
 # fmt: on

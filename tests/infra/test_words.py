@@ -11,7 +11,19 @@ from typing import get_args
 
 import pytest
 
-from domain import care_plan, contract, family_bed, institution, referral, resident, roster, screening, team, visit
+from domain import (
+    care_plan,
+    contract,
+    family_bed,
+    institution,
+    referral,
+    resident,
+    roster,
+    screening,
+    survey,
+    team,
+    visit,
+)
 from domain.care_plan import referral_care
 from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
@@ -159,6 +171,8 @@ CODES: dict[Kind, set[str]] = {
     "service-item": {item.code for pack in PACKS for package in pack.packages for item in package.items},
     "privilege": {code for pack in PACKS for package in pack.packages for code in package.privileges},
     "payer": set(get_args(Payer)),
+    "survey-question": set(get_args(survey.SurveyQuestion)),
+    "survey-about": set(get_args(survey.About)),
     "stage": set(get_args(resident.Stage)),
     "visit-grade": set(get_args(VisitGrade)),
     "indication": {code for pack in PACKS for code in pack.bed_indications},

@@ -72,6 +72,7 @@ from domain.resident import (
     ResidentDeparted,
 )
 from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.survey import SatisfactionRecorded, Score
 from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from domain.visit import (
     VisitCancelled,
@@ -127,6 +128,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams += [list(visit(luck, f"v-{person}-{n}", person)) for n in range(luck.randint(0, 3))]
         streams.append(list(bed(luck, f"b-{person}", person)))
         streams.append(list(referral(luck, f"r-{person}", person)))
+        streams.append(list(survey(luck, f"q-{person}", person)))
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     return list(interleaved(luck, [stream for stream in streams if stream]))
@@ -510,6 +512,22 @@ def referral(luck: Random, referral_id: str, person: str) -> Iterator[tuple[str,
     stay = [replace(fact, **ids) for fact in (b.ATTENDED, b.ADMITTED, b.DISCHARGED, b.REFERRED_DOWN, b.RETURNED)]
     steps: list[object] = [accepted, appointed, *stay[:2], overdue, seen, *stay[2:], seen_again]
     return cut(luck, f"referral-{referral_id}", [requested, *steps])
+
+
+def survey(luck: Random, survey_id: str, person: str) -> Iterator[tuple[str, object]]:
+    paper = SatisfactionRecorded(
+        survey_id=survey_id,
+        resident_id=person,
+        contract_id=f"c-{person}",
+        team_id="team-1",
+        visit_id=None,
+        about="contract",
+        answered_on=b.TODAY + timedelta(days=luck.randint(0, 20)),
+        period_from=date(2026, 1, 1),
+        period_to=date(2026, 3, 31),
+        scores=(Score(question="access", score=luck.randint(1, 5)), Score(question="cost", score=luck.randint(1, 5))),
+    )
+    return cut(luck, f"survey-{survey_id}", [paper], least=0)
 
 
 def published(team_id: str = "team-1", day: date = b.TODAY) -> RosterPublished:

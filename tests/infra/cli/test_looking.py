@@ -2,13 +2,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import Result
 
+from domain.contract import Contract
+from infra.cli.history import PLAIN
+from infra.words import catalogue
+from infra.words.catalogue import Language
 from tests.infra.cli.desk import Desk
 
 Check = Callable[[Result, str], None]
@@ -55,7 +60,29 @@ def test_history_as_of_a_version_or_a_recorded_time(signed: Desk, refused: Check
 
 def test_history_for_people_is_a_table(signed: Desk):
     told = signed("contract", "history", "c1", now=None).stdout
-    assert "ends_on: 2028-02-29 → 2027-06-30" in told
+    assert "ends on: 2028-02-29 → 2027-06-30" in told
+    zh = signed("contract", "history", "c1", "--language", "zh", now=None).stdout
+    assert "到期日: 2028-02-29 → 2027-06-30" in zh
+
+
+def test_every_field_that_the_history_tells_has_words_in_both_languages():
+    fields = {field.name for field in dataclass_fields(Contract)}
+    told_otherwise = {"drafted", "signed", "institutions", "moves", "ledgers"}
+    assert set(PLAIN) == fields - told_otherwise
+    for language in get_args(Language):
+        assert all((None, field) in catalogue.words(language) for field in PLAIN)
+
+
+def test_fulfilment_is_a_table_of_teams(desk: Desk):
+    desk.do("SignContract")
+    desk.do("ConsumeEntitlement")
+    told = desk("fulfilment", "--at", "2026-03-02").stdout
+    assert "100.0%" not in told
+    assert "t1" in told
+    (line,) = json.loads(desk("fulfilment", "--team", "t1", "--json").stdout)
+    assert (line["contracts"], line["used"], line["unserved"]) == (1, 1, 0)
+    (line,) = json.loads(desk("fulfilment", "--since", "2026-03-03", "--at", "2026-03-04", "--json").stdout)
+    assert (line["used"], line["unserved_share"]) == (0, 1.0)
 
 
 def test_what_is_personal_is_sealed_unless_asked_for(desk: Desk):
