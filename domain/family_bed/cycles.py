@@ -58,7 +58,8 @@ def extend(command: ExtendBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
     assert ends_on is not None
     require_past(command.extended_on, now)
     assessed = bed.assessed
-    if assessed is None or assessed == bed.rests_on:
+    before = date.min if bed.rests_on is None else bed.rests_on.assessed_on
+    if assessed is None or assessed.assessed_on <= before:
         raise Refused("extension-not-assessed", bed=command.family_bed_id)
     check_fit(assessed)
     earliest = ends_on - timedelta(days=pack.bed_extension_window_days)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from domain.contract import TransferContract
+from domain.family_bed import ReturnBedFromHospital, TransferBedToHospital
 from domain.local_time import at_local
 from domain.referral import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team import FormTeam
@@ -70,6 +71,46 @@ def test_a_planned_round_is_assigned_made_and_recorded_at_the_bed(tmp_path: Path
         )
         assert tasks(system, status="done") == [visit]
         assert stored(system, "family_bed-bed-of-li")[-1] == "family_bed.round_recorded.v1"
+
+
+def test_the_next_round_is_counted_from_the_last_and_a_stay_in_hospital_stops_the_rounds(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+        plan_day(system, MONDAY, budget=QUICK)
+    rounds = (
+        "SELECT care_task_id, status, window_from, window_to FROM care_tasks_v1 WHERE kind = 'bed-round' ORDER BY 1"
+    )
+    with town(tmp_path, at_local(MONDAY, 18 * 60)) as system:
+        visit = "bed-of-li.bed-round.1"
+        given(
+            system,
+            StartVisit(visit_id=visit, entered_at=at_local(MONDAY, 15 * 60)),
+            CompleteVisit(visit_id=visit, left_at=at_local(MONDAY, 15 * 60 + 40)),
+        )
+        first, second = (tuple(row.values()) for row in system.rows.ask(rounds))
+        assert first[:2] == (visit, "done")
+        assert second == ("bed-of-li.bed-round.2", "scheduled", "2026-03-08", "2026-03-09")
+        given(system, TransferBedToHospital(family_bed_id="bed-of-li", transferred_on=MONDAY))
+        assert tasks(system, status="scheduled") == tasks(system, status="due") == []
+    with town(tmp_path, at_local(MONDAY + timedelta(days=8), 8 * 60)) as system:
+        back_on = MONDAY + timedelta(days=8)
+        given(system, ReturnBedFromHospital(family_bed_id="bed-of-li", returned_on=back_on))
+        third = [tuple(row.values()) for row in system.rows.ask(rounds)][-1]
+        assert third == ("bed-of-li.bed-round.3", "scheduled", "2026-03-10", "2026-03-11")
+
+
+def test_a_cycle_that_ends_is_reported_and_closes_nothing(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), *bed("li"))
+    with town(tmp_path, at_local(MONDAY + timedelta(days=95), 8 * 60)) as system:
+        system.runner.settle(system.now())
+        overdue = system.rows.ask("SELECT what, due_on FROM bed_overdue_v1 ORDER BY due_on")
+        assert [tuple(row.values()) for row in overdue] == [
+            ("first-round", "2026-03-03"),
+            ("review", "2026-04-01"),
+            ("cycle", "2026-05-30"),
+        ]
+        assert system.rows.ask("SELECT status FROM family_beds_v1") == [{"status": "open"}]
 
 
 def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_two_weeks(tmp_path: Path) -> None:
