@@ -40,7 +40,7 @@ from domain.family_bed import (
     BedTransferredToHospital,
     RecordRound,
 )
-from domain.local_time import local_day
+from domain.local_time import at_local, local_day
 from domain.referral import (
     FollowUpReferral,
     ReferralAdmitted,
@@ -51,6 +51,7 @@ from domain.referral import (
     ReferralReturned,
 )
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
+from domain.team import GuestInvited, GuestWithdrawn, RecordAbsence, WithdrawAbsence
 from domain.visit import (
     AssignVisit,
     CancelVisit,
@@ -231,6 +232,34 @@ def when_roster_published_assign_its_visits(fact: RosterPublished | RosterRevise
         )
 
 
+def when_guest_invited_record_absence_at_home(fact: GuestInvited) -> Commands:
+    """Who helps another team is away from her own meanwhile."""
+    if fact.home_team_id is not None:
+        yield RecordAbsence(
+            team_id=fact.home_team_id,
+            absence_id=f"stay-{fact.stay_id}",
+            member_id=fact.member.member_id,
+            starts_at=at_local(fact.from_day),
+            ends_at=at_local(fact.to_day, 24 * 60),
+            reason="with-another-team",
+        )
+
+
+def when_guest_withdrawn_shorten_absence_at_home(fact: GuestWithdrawn) -> Commands:
+    """Who does not come, or goes back earlier, is at home again."""
+    if fact.home_team_id is not None:
+        yield WithdrawAbsence(team_id=fact.home_team_id, absence_id=f"stay-{fact.stay_id}")
+        if fact.last_day >= fact.from_day:
+            yield RecordAbsence(
+                team_id=fact.home_team_id,
+                absence_id=f"stay-{fact.stay_id}-until-{fact.last_day.isoformat()}",
+                member_id=fact.member_id,
+                starts_at=at_local(fact.from_day),
+                ends_at=at_local(fact.last_day, 24 * 60),
+                reason="with-another-team",
+            )
+
+
 Reaction = Callable[[Any], Iterable[object]]
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
@@ -264,6 +293,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
     VisitCompleted: (when_visit_completed_complete_its_task,),
     VisitCancelled: (when_visit_cancelled_cancel_its_task, when_bed_visit_cancelled_plan_the_next_round),
+    GuestInvited: (when_guest_invited_record_absence_at_home,),
+    GuestWithdrawn: (when_guest_withdrawn_shorten_absence_at_home,),
     RosterPublished: (when_roster_published_assign_its_visits,),
     RosterRevised: (when_roster_published_assign_its_visits,),
 }

@@ -1,6 +1,5 @@
 """Rows to a planning problem: what the solver is told about one team's day, and what its answer means in commands."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
 from projections.asking import Rows
+from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.travel import matrix
@@ -57,31 +57,26 @@ def day_problem(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, 
 
 
 def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
-    """Return the members who hold a seat on the day, with the hours that shifts, breaks and absences leave them."""
+    """Return who holds a seat on the day and may practise, with the hours that shifts, breaks and absences leave."""
     absences: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows.ask(
         "SELECT member_id, starts_at, ends_at FROM absences_v1 WHERE team_id = :team_id", team_id=team_day.team_id
     ):
         starts = second_of(team_day.day, str(row["starts_at"]))
         absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
-    seats = rows.ask(
-        """SELECT member_id, role, qualifications, travels_by, shifts FROM members_v1
-        WHERE team_id = :team_id AND (left_after IS NULL OR left_after >= :day) ORDER BY member_id""",
-        team_id=team_day.team_id,
-        day=team_day.day.isoformat(),
-    )
     return tuple(
         Member(
             id=str(row["member_id"]),
             roles=(str(row["role"]),),
-            qualifications=tuple(json.loads(str(row["qualifications"]))),
-            works=working_time(json.loads(str(row["shifts"])), team_day.day, absences[str(row["member_id"])]),
+            qualifications=tuple(row["qualifications"]),
+            works=working_time(row["shifts"], team_day.day, absences[str(row["member_id"])]),
             overtime=pack.most_overtime_minutes * MINUTE,
             start_place=0,
             end_place=0,
             mode=str(row["travels_by"]),
         )
-        for row in seats
+        for row in members_on(rows, team_day.team_id, team_day.day)
+        if row["practises"]
     )
 
 

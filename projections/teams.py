@@ -1,4 +1,4 @@
-"""Teams, who holds a seat in them with which hours, and who is away."""
+"""Teams, who holds a seat in them on which days with which hours, guests too, and who is away."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,26 +9,35 @@ from domain.local_time import at_local
 from domain.team import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    GuestInvited,
+    GuestWithdrawn,
+    Licence,
+    LicenceRecorded,
     Member,
     MemberJoined,
     MemberLeft,
+    QualificationRecorded,
+    SeatFellEmpty,
     ShiftsChanged,
+    StaffingRestored,
+    TeamBecameUnderstaffed,
+    TeamDisbanded,
     TeamEvent,
     TeamFormed,
 )
 from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json
-from projections.changes import Change, Projection, Put, Table, as_json, day_text, moment
+from projections.changes import Change, Drop, Projection, Put, Table, as_json, day_text, moment
 
 TEAMS_V1 = Table(
     "teams_v1",
     "team_id",
-    {"institution_id": "text", "base_x": "int", "base_y": "int"},
+    {"institution_id": "text", "base_x": "int", "base_y": "int", "disbanded_after": "text"},
     indexes=(("institution_id",),),
 )
 
 MEMBERS_V1 = Table(
     "members_v1",
-    "member_key",  # team|member
+    "member_key",  # team|member|first day, or for a guest team|stay
     {
         "team_id": "text",
         "member_id": "text",
@@ -36,11 +45,50 @@ MEMBERS_V1 = Table(
         "qualifications": "text",
         "travels_by": "text",
         "shifts": "text",
+        "from_day": "text",
         "left_after": "text",
+        "guest": "text",
+        "stay_id": "text",
     },
     indexes=(("team_id",),),
 )
-"""`qualifications` is JSON [code]; `shifts` is JSON [{weekday, starts, ends, break_starts, break_ends}]."""
+"""Seats, one row each time that one was taken; a founder's is held since 0001-01-01.
+
+`qualifications` is JSON [code], `shifts` is JSON [{weekday, starts, ends, break_starts, break_ends}] as on the first
+day; what changed later stands in the tables of hours and papers. `guest` is the kind of a guest.
+"""
+
+HOURS_V1 = Table(
+    "member_hours_v1",
+    "hours_key",  # team|member|day
+    {"team_id": "text", "member_id": "text", "from_day": "text", "shifts": "text"},
+    indexes=(("team_id", "member_id", "from_day"),),
+)
+"""Other hours of a member from a day on, until the next row's day."""
+
+PAPERS_V1 = Table(
+    "member_papers_v1",
+    "paper_key",  # team|member|licence or qualification|code
+    {
+        "team_id": "text",
+        "member_id": "text",
+        "paper": "text",
+        "code": "text",
+        "registered_in": "text",
+        "valid_from": "text",
+        "valid_until": "text",
+    },
+    indexes=(("team_id", "member_id"),),
+)
+"""Licences and dated qualifications; a licence's `valid_from` is since when its holder practises."""
+
+STAFFING_V1 = Table(
+    "staffing_v1",
+    "staffing_key",  # team|role
+    {"team_id": "text", "role": "text", "since": "text", "grace_until": "text", "understaffed_from": "text"},
+    indexes=(("team_id",),),
+)
+"""Mandatory seats that are empty; `understaffed_from` once the grace was over."""
 
 ABSENCES_V1 = Table(
     "absences_v1",
@@ -63,13 +111,9 @@ def project(fact: TeamEvent) -> Iterator[Change]:
         case TeamFormed():
             yield TEAMS_V1.put(fact.team_id, institution_id=fact.institution_id, base_x=fact.base_x, base_y=fact.base_y)
             for member in fact.members:
-                yield seat(fact.team_id, member)
-        case MemberJoined():
-            yield seat(fact.team_id, fact.member)
-        case MemberLeft():
-            yield MEMBERS_V1.patch(f"{fact.team_id}|{fact.member_id}", left_after=fact.last_day.isoformat())
-        case ShiftsChanged():
-            yield MEMBERS_V1.patch(f"{fact.team_id}|{fact.member_id}", shifts=as_json(fact.shifts))
+                yield from seat(fact.team_id, member, date.min)
+        case TeamDisbanded():
+            yield TEAMS_V1.patch(fact.team_id, disbanded_after=fact.last_day.isoformat())
         case AbsenceRecorded():
             yield ABSENCES_V1.put(
                 f"{fact.team_id}|{fact.absence_id}",
@@ -82,19 +126,152 @@ def project(fact: TeamEvent) -> Iterator[Change]:
             )
         case AbsenceWithdrawn():
             yield ABSENCES_V1.drop(f"{fact.team_id}|{fact.absence_id}")
+        case SeatFellEmpty() | TeamBecameUnderstaffed() | StaffingRestored():
+            yield gap(fact)
+        case _:
+            yield from seats(fact)
 
 
-def seat(team_id: str, member: Member) -> Put:
-    """Return the row of a seat that is held."""
-    return MEMBERS_V1.put(
-        f"{team_id}|{member.member_id}",
-        team_id=team_id,
-        member_id=member.member_id,
-        role=member.role,
-        qualifications=as_json(member.qualifications),
-        travels_by=member.travels_by,
-        shifts=as_json(member.shifts),
+SeatFact = (
+    MemberJoined | MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded | GuestInvited | GuestWithdrawn
+)
+
+
+def seats(fact: SeatFact) -> Iterator[Change]:
+    """Follow the seats of a team."""
+    match fact:
+        case MemberJoined():
+            yield from seat(fact.team_id, fact.member, fact.from_day)
+        case MemberLeft():
+            key = f"{fact.team_id}|{fact.member_id}|{fact.from_day.isoformat()}"
+            yield MEMBERS_V1.patch(key, left_after=fact.last_day.isoformat())
+        case GuestInvited():
+            yield from guest(fact)
+        case GuestWithdrawn():
+            yield MEMBERS_V1.patch(f"{fact.team_id}|{fact.stay_id}", left_after=fact.last_day.isoformat())
+        case ShiftsChanged():
+            yield HOURS_V1.put(
+                f"{fact.team_id}|{fact.member_id}|{fact.from_day.isoformat()}",
+                team_id=fact.team_id,
+                member_id=fact.member_id,
+                from_day=fact.from_day.isoformat(),
+                shifts=as_json(fact.shifts),
+            )
+        case LicenceRecorded():
+            yield licence_paper(fact.team_id, fact.member_id, fact.licence)
+        case QualificationRecorded():
+            yield PAPERS_V1.put(
+                f"{fact.team_id}|{fact.member_id}|qualification|{fact.code}",
+                team_id=fact.team_id,
+                member_id=fact.member_id,
+                paper="qualification",
+                code=fact.code,
+                valid_from=fact.valid_from.isoformat(),
+                valid_until=day_text(fact.valid_until),
+            )
+
+
+def seat(team_id: str, member: Member, from_day: date) -> Iterator[Put]:
+    """Yield the rows of a seat that is held from a day on."""
+    yield MEMBERS_V1.put(
+        f"{team_id}|{member.member_id}|{from_day.isoformat()}",
+        **member_columns(team_id, member),
+        from_day=from_day.isoformat(),
     )
+    yield from (licence_paper(team_id, member.member_id, licence) for licence in member.licences)
+
+
+def guest(fact: GuestInvited) -> Iterator[Put]:
+    """Yield the rows of a guest's seat."""
+    yield MEMBERS_V1.put(
+        f"{fact.team_id}|{fact.stay_id}",
+        **member_columns(fact.team_id, fact.member),
+        from_day=fact.from_day.isoformat(),
+        left_after=fact.to_day.isoformat(),
+        guest=fact.kind,
+        stay_id=fact.stay_id,
+    )
+    yield from (licence_paper(fact.team_id, fact.member.member_id, licence) for licence in fact.member.licences)
+
+
+def member_columns(team_id: str, member: Member) -> dict[str, Scalar]:
+    """Return what rows keep of a member."""
+    return {
+        "team_id": team_id,
+        "member_id": member.member_id,
+        "role": member.role,
+        "qualifications": as_json(member.qualifications),
+        "travels_by": member.travels_by,
+        "shifts": as_json(member.shifts),
+    }
+
+
+def licence_paper(team_id: str, member_id: str, licence: Licence) -> Put:
+    """Return the row of a licence."""
+    return PAPERS_V1.put(
+        f"{team_id}|{member_id}|licence|{licence.kind}",
+        team_id=team_id,
+        member_id=member_id,
+        paper="licence",
+        code=licence.kind,
+        registered_in=licence.registered_in,
+        valid_from=licence.practising_since.isoformat(),
+        valid_until=day_text(licence.valid_until),
+    )
+
+
+def gap(fact: SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored) -> Put | Drop:
+    """Return the row of a mandatory seat that is empty."""
+    key = f"{fact.team_id}|{fact.role}"
+    if isinstance(fact, StaffingRestored):
+        return STAFFING_V1.drop(key)
+    about: dict[str, Scalar] = {"team_id": fact.team_id, "role": fact.role, "since": fact.since.isoformat()}
+    if isinstance(fact, SeatFellEmpty):
+        return STAFFING_V1.put(key, **about, grace_until=fact.grace_until.isoformat())
+    last_day = fact.from_day - timedelta(days=1)
+    return STAFFING_V1.put(key, **about, grace_until=last_day.isoformat(), understaffed_from=fact.from_day.isoformat())
+
+
+def members_on(rows: Rows, team_id: str, day: date) -> list[Row]:
+    """Return the members of a day, guests too, by id: `qualifications` and `shifts` as of that day.
+
+    Whose licences are all over is told with `practises` False.
+    """
+    told = {"team_id": team_id, "day": day.isoformat()}
+    found = rows.ask(
+        """SELECT m.* FROM members_v1 m JOIN teams_v1 t ON t.team_id = m.team_id
+        WHERE m.team_id = :team_id AND m.from_day <= :day AND (m.left_after IS NULL OR m.left_after >= :day)
+        AND (t.disbanded_after IS NULL OR t.disbanded_after >= :day) ORDER BY m.member_id, m.from_day""",
+        **told,
+    )
+    hours = rows.ask(
+        "SELECT * FROM member_hours_v1 WHERE team_id = :team_id AND from_day <= :day ORDER BY from_day", **told
+    )
+    papers = rows.ask("SELECT * FROM member_papers_v1 WHERE team_id = :team_id ORDER BY paper_key", team_id=team_id)
+    newest = {row["member_id"]: row for row in opened_json(hours, "shifts")}
+    return [
+        as_of(row, newest.get(row["member_id"]), [p for p in papers if p["member_id"] == row["member_id"]], day)
+        for row in opened_json(found, "qualifications", "shifts")
+    ]
+
+
+def as_of(seat: Row, hours: Row | None, papers: list[dict[str, Scalar]], day: date) -> Row:
+    """Return a seat as it is on a day."""
+    if hours is not None and str(hours["from_day"]) >= str(seat["from_day"]):
+        seat["shifts"] = hours["shifts"]
+    dated = {str(paper["code"]): holds(paper, day) for paper in papers if paper["paper"] == "qualification"}
+    licences = [holds(paper, day) for paper in papers if paper["paper"] == "licence"]
+    kept = [code for code in seat["qualifications"] if code not in dated]
+    seat["qualifications"] = [*kept, *(code for code, valid in sorted(dated.items()) if valid)]
+    seat["practises"] = not licences or any(licences)
+    return seat
+
+
+def holds(paper: dict[str, Scalar], day: date) -> bool:
+    """Say whether a licence or a qualification holds on a day."""
+    until = paper["valid_until"]
+    begun = paper["paper"] == "licence" or str(paper["valid_from"]) <= day.isoformat()
+    return begun and (until is None or str(until) >= day.isoformat())
 
 
 @value
@@ -122,17 +299,17 @@ class TeamMembers:
 def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
     """Return members by id, each with `qualifications`, `shifts` and `absences` [{starts_at, ends_at, reason}].
 
-    With a day only the absences that touch it, and in `works` whether there is a shift on its weekday.
+    With a day those of that day, guests too, with its hours and qualifications, only the absences that touch it, in
+    `works` whether there is a shift on its weekday, and in `practises` whether a licence holds.
     """
     day = question.day
-    members = ask_where(
-        rows,
-        "SELECT * FROM members_v1",
-        ["team_id = :team_id", "(left_after IS NULL OR left_after >= :day)" if day else ""],
-        "ORDER BY member_id",
-        team_id=question.team_id,
-        day=day_text(day),
-    )
+    if day is None:
+        found = rows.ask(
+            "SELECT * FROM members_v1 WHERE team_id = :team_id ORDER BY member_id, from_day", team_id=question.team_id
+        )
+        members = opened_json(found, "qualifications", "shifts")
+    else:
+        members = members_on(rows, question.team_id, day)
     absences = ask_where(
         rows,
         "SELECT * FROM absences_v1",
@@ -142,7 +319,7 @@ def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
         day_begins=moment(at_local(day)) if day else None,
         day_ends=moment(at_local(day + timedelta(days=1))) if day else None,
     )
-    return [member_row(row, absences, day) for row in opened_json(members, "qualifications", "shifts")]
+    return [member_row(row, absences, day) for row in members]
 
 
 def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None) -> Row:
@@ -158,9 +335,31 @@ def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None)
     return row
 
 
+@value
+class Understaffed:
+    """Ask which mandatory seats are empty, in all teams or those of one institution."""
+
+    institution_id: str | None = None
+
+
+def understaffed(question: Understaffed, rows: Rows) -> list[Row]:
+    """Return the empty seats, the longest empty first: `team_id`, `institution_id`, `role`, `since`, `grace_until`.
+
+    `understaffed_from` is the day from which the team serves nobody under contracts, None within the grace.
+    """
+    found = ask_where(
+        rows,
+        "SELECT s.*, t.institution_id FROM staffing_v1 s JOIN teams_v1 t ON t.team_id = s.team_id",
+        ["t.institution_id = :institution_id" if question.institution_id else "", "t.disbanded_after IS NULL"],
+        "ORDER BY s.since, s.staffing_key",
+        institution_id=question.institution_id,
+    )
+    return [{name: told for name, told in row.items() if name != "staffing_key"} for row in found]
+
+
 TEAMS = Projection(
     name="teams",
-    tables=(TEAMS_V1, MEMBERS_V1, ABSENCES_V1),
+    tables=(TEAMS_V1, MEMBERS_V1, HOURS_V1, PAPERS_V1, STAFFING_V1, ABSENCES_V1),
     events=get_args(TeamEvent),
     project=project,
     questions=(
@@ -170,5 +369,6 @@ TEAMS = Projection(
             answer=team_members,
             example=TeamMembers(team_id="team-east", day=date(2026, 3, 2)),
         ),
+        Question(asks=Understaffed, answer=understaffed, example=Understaffed(institution_id="centre-east")),
     ),
 )

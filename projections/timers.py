@@ -70,6 +70,19 @@ from domain.resident import (
     ResidentRegistered,
     ReviewKeyGroups,
 )
+from domain.team import (
+    GuestInvited,
+    GuestWithdrawn,
+    LicenceRecorded,
+    MemberJoined,
+    MemberLeft,
+    ReviewStaffing,
+    SeatFellEmpty,
+    StaffingRestored,
+    TeamBecameUnderstaffed,
+    TeamDisbanded,
+    TeamFormed,
+)
 from domain.visit import (
     MissVisit,
     VisitAssigned,
@@ -119,11 +132,27 @@ Stayed = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralRefe
 FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue
 SentFact = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
 ReferralFact = SentFact | Stayed | FollowedUp
-TimedFact = TaskFact | ContractFact | VisitFact | AgeFact | GroupFact | ReferralFact | BedFact
+StaffFact = (
+    TeamFormed
+    | MemberJoined
+    | MemberLeft
+    | LicenceRecorded
+    | GuestInvited
+    | GuestWithdrawn
+    | SeatFellEmpty
+    | TeamBecameUnderstaffed
+    | StaffingRestored
+    | TeamDisbanded
+)
+PeopleFact = AgeFact | GroupFact | StaffFact
+TimedFact = TaskFact | ContractFact | VisitFact | PeopleFact | ReferralFact | BedFact
 
 
 def project(fact: TimedFact) -> Iterator[Change]:
     """Set and take away timers."""
+    if isinstance(fact, PeopleFact):
+        yield of_staff(fact) if isinstance(fact, StaffFact) else of_person(fact)
+        return
     match fact:
         case CareTaskScheduled():
             yield from of_task(fact)
@@ -163,15 +192,6 @@ def project(fact: TimedFact) -> Iterator[Change]:
             yield from of_bed(fact)
         case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
             yield TIMERS_V1.drop(f"visit-over:{fact.visit_id}")
-        case (
-            ResidentRegistered()
-            | PersonalDetailsCorrected()
-            | EvidenceShown()
-            | KeyGroupTagged()
-            | KeyGroupUntagged()
-            | ResidentDeparted()
-        ):
-            yield of_person(fact)
         case _:
             yield from of_referral(fact)
 
@@ -198,6 +218,14 @@ def of_referral(fact: ReferralFact) -> Iterator[Change]:
             yield TIMERS_V1.drop(f"appointment:{referral}")
             overdue = RecordFollowUpOverdue(referral_id=referral)
             yield timer(f"follow-up:{referral}", end_of(fact.follow_up_by), overdue)
+
+
+def of_staff(fact: StaffFact) -> Change:
+    """Let a team's mandatory seats be looked at on the next day on which time alone changes who holds them."""
+    review_on = None if isinstance(fact, TeamDisbanded) else fact.review_on
+    if review_on is None:
+        return TIMERS_V1.drop(f"staffing:{fact.team_id}")
+    return timer(f"staffing:{fact.team_id}", moment_of(review_on, 0), ReviewStaffing(team_id=fact.team_id))
 
 
 def of_person(fact: AgeFact | GroupFact) -> Change:

@@ -9,7 +9,7 @@ from domain.family_bed import AgreeBed, ApplyForBed, AssessBed, CloseBed, Diagno
 from domain.institution import KeyGroup, OpenInstitution
 from domain.local_time import at_local
 from domain.resident import Personal, RegisterResident, TagKeyGroup
-from domain.team import FormTeam, Member, Role, Shift
+from domain.team import FormTeam, Licence, Member, Role, Shift
 from infra.settings import Settings
 from infra.wiring import Embedded, System
 
@@ -17,6 +17,8 @@ MONDAY = date(2026, 3, 2)
 SEVEN = at_local(MONDAY, 7 * 60)
 
 OFFICE = tuple(Shift(weekday=d, starts=510, ends=1050, break_starts=720, break_ends=840) for d in range(5))
+
+LICENCE = Licence(kind="general-practice", registered_in="SZ", practising_since=date(2015, 7, 1))
 
 
 def town(folder: Path, now: datetime = SEVEN) -> Embedded:
@@ -26,7 +28,8 @@ def town(folder: Path, now: datetime = SEVEN) -> Embedded:
 
 def member(role: Role, number: int = 1, shifts: tuple[Shift, ...] = OFFICE) -> Member:
     """Return a member called by her role."""
-    return Member(member_id=f"{role}-{number}", role=role, shifts=shifts, travels_by="e-bike")
+    licences = (LICENCE,) if role == "gp" else ()
+    return Member(member_id=f"{role}-{number}", role=role, shifts=shifts, travels_by="e-bike", licences=licences)
 
 
 def centre() -> list[object]:

@@ -56,8 +56,8 @@ def check_team(team: Team, team_id: str, institution: Institution, day: date) ->
 def seat_of(team: Team, asked: str | None, role: Literal["gp", "nurse"], team_id: str, day: date) -> str:
     """Return the member who is named in the contract; refuse one who does not hold that seat."""
     member_id = asked or team.first_with(role, day)
-    member = team.member(member_id) if member_id else None
-    if member is None or member not in team.members_on(day) or member.role != role:
+    member = team.member_on(member_id, day) if member_id else None
+    if member is None or member.role != role:
         raise Refused("named-member-not-seated", team=team_id, member=member_id, role=role)
     return member.member_id
 

@@ -180,8 +180,8 @@ def check_opening(command: OpenBed, bed: FamilyBed, now: datetime) -> None:
 def check_seats(command: OpenBed, team: Team) -> None:
     """Refuse a doctor or nurse who does not hold that seat in the team on the day."""
     for member_id, role in ((command.doctor_id, "gp"), (command.nurse_id, "nurse")):
-        member = team.member(member_id)
-        if member is None or member.role != role or member not in team.members_on(command.opened_on):
+        member = team.member_on(member_id, command.opened_on)
+        if member is None or member.role != role:
             raise Refused("named-member-not-seated", team=command.team_id, member=member_id, role=role)
 
 

@@ -79,6 +79,9 @@ class PolicyPack:
     package_guard_months: int  # a package that costs the resident something is not signed again so soon (A1.9)
     team_warn: int  # contracts of one team from which a signing warns (A2)
     team_cap: int  # most contracts of one team without an override (Shenzhen draft: 2,000; A2)
+    gp_practice_months: int  # own practice of who leads, licensed in the city; 0: not asked (Shenzhen draft: 12; A2)
+    understaffed_grace_days: int  # a team without practitioner or nurse may go on so long [GK]
+    people_per_institution: int  # about one institution for so many people (Shenzhen; A3)
 
     # packages and money: A9
     packages: tuple[Package, ...]
@@ -208,7 +211,9 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def group_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be of the key groups and their ages."""
+    """Yield what cannot be of the key groups and their ages, and of the teams."""
+    if min(pack.gp_practice_months, pack.understaffed_grace_days) < 0 or pack.people_per_institution < 1:
+        yield "gp_practice_months and understaffed_grace_days are at least 0, people_per_institution 1"
     if not 0 < pack.elder_age_registered <= pack.elder_age:
         yield "elder_age_registered is at most elder_age"
     if not pack.key_groups or len(set(pack.key_groups)) < len(pack.key_groups):

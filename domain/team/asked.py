@@ -20,8 +20,15 @@ Role = Literal[
 ]
 """Seats of a 2+X team (A2): the first two are mandatory, the rest are the X."""
 
+MANDATORY: tuple[Role, ...] = ("gp", "nurse")
+"""The 2 of 2+X (A2)."""
+
+LicenceKind = Literal["general-practice", "medicine", "nursing", "pharmacy", "therapy", "public-health", "other"]
+GuestKind = Literal["visiting-specialist", "retired-clinician", "alliance-expert", "other-team"]
+"""From where somebody comes who is a member for given days only (the issue of scarce staff; A2, A8)."""
+
 TravelMode = Literal["walk", "e-bike", "car"]
-AbsenceReason = Literal["leave", "ill", "training", "meeting", "other"]
+AbsenceReason = Literal["leave", "ill", "training", "meeting", "with-another-team", "other"]
 
 
 @value
@@ -36,14 +43,34 @@ class Shift:
 
 
 @value
+class Licence:
+    """A licence to practise, registered in a city (the region code of its policy packs), both days included."""
+
+    kind: LicenceKind
+    registered_in: str
+    practising_since: date
+    valid_until: date | None = None
+
+
+@value
 class Member:
-    """A seat of the team. The person behind `member_id` is known to the staff register, not here."""
+    """A seat of the team. The person behind `member_id` is known to the staff register, not here.
+
+    `qualifications` are codes; those that begin or end on a day are told by `RecordQualification`.
+    """
 
     member_id: str
     role: Role
     shifts: tuple[Shift, ...]
     qualifications: tuple[str, ...] = ()
     travels_by: TravelMode = "e-bike"
+    licences: tuple[Licence, ...] = ()
+
+    def practises_on(self, day: date) -> bool:
+        """Say whether a licence holds on that day; whose licences are not kept here is believed to have one."""
+        return not self.licences or any(
+            licence.valid_until is None or day <= licence.valid_until for licence in self.licences
+        )
 
 
 @value
@@ -59,10 +86,11 @@ class FormTeam:
 
 @value
 class JoinTeam:
-    """Give a person a seat."""
+    """Give a person a seat from a day on, today if none is told."""
 
     team_id: str
     member: Member
+    from_day: date | None = None
 
 
 @value
@@ -76,11 +104,12 @@ class LeaveTeam:
 
 @value
 class ChangeShifts:
-    """Give a member other working hours."""
+    """Give a member other working hours from a day on, today if none is told."""
 
     team_id: str
     member_id: str
     shifts: tuple[Shift, ...]
+    from_day: date | None = None
 
 
 @value
@@ -101,3 +130,60 @@ class WithdrawAbsence:
 
     team_id: str
     absence_id: str
+
+
+@value
+class RecordLicence:
+    """Write down a member's licence, or how long it is valid now."""
+
+    team_id: str
+    member_id: str
+    licence: Licence
+
+
+@value
+class RecordQualification:
+    """Write down from when until when a member is qualified for something, e.g. wound care at home."""
+
+    team_id: str
+    member_id: str
+    code: str
+    valid_from: date
+    valid_until: date | None = None
+
+
+@value
+class InviteGuest:
+    """Make somebody a member for given days; a guest from another team is away from there meanwhile."""
+
+    team_id: str
+    stay_id: str
+    member: Member
+    kind: GuestKind
+    from_day: date
+    to_day: date
+    home_team_id: str | None = None
+
+
+@value
+class WithdrawGuest:
+    """Say that a guest leaves after an earlier day, or does not come: then the last day is before the first."""
+
+    team_id: str
+    stay_id: str
+    last_day: date
+
+
+@value
+class ReviewStaffing:
+    """Let it be on record since when a mandatory seat is empty, and whether the grace is over."""
+
+    team_id: str
+
+
+@value
+class DisbandTeam:
+    """End a team after a day; its residents have other teams by then."""
+
+    team_id: str
+    last_day: date

@@ -1,103 +1,57 @@
-"""What is decided about a team."""
+"""What is decided about a team, what it claims, and which days it touches."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import get_args
 
-from domain.decider import Decider, Refused, TeamDay
-from domain.institution import Institution
+from domain.decider import FOREVER, Claim, Decider, Refused, TeamDay
 from domain.local_time import local_day
 from domain.team.asked import (
     ChangeShifts,
+    DisbandTeam,
     FormTeam,
+    InviteGuest,
     JoinTeam,
     LeaveTeam,
-    Member,
     RecordAbsence,
-    Shift,
+    RecordLicence,
+    RecordQualification,
+    ReviewStaffing,
     WithdrawAbsence,
+    WithdrawGuest,
 )
 from domain.team.facts import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    GuestInvited,
+    GuestWithdrawn,
+    LicenceRecorded,
     MemberJoined,
     MemberLeft,
+    QualificationRecorded,
     ShiftsChanged,
+    TeamDisbanded,
     TeamEvent,
     TeamFormed,
 )
-from domain.team.state import Team, evolve
+from domain.team.guests import invite, withdraw
+from domain.team.seats import (
+    change_shifts,
+    disband,
+    form,
+    join,
+    leave,
+    record_licence,
+    record_qualification,
+    require_member,
+)
+from domain.team.staffing import review
+from domain.team.state import DAY, Team, evolve
 
 LONGEST_ABSENCE_DAYS = 366
 
 DAYS_PLANNED_AHEAD = timedelta(days=1)
 """Rosters exist for today and, from the evening on, for tomorrow."""
-
-
-def form(command: FormTeam, team: Team, *, now: datetime, institution: Institution) -> list[TeamEvent]:
-    """Form a team once, with both mandatory seats filled, at an institution that may offer contracts."""
-    formed = TeamFormed(
-        team_id=command.team_id,
-        institution_id=command.institution_id,
-        base_x=command.base_x,
-        base_y=command.base_y,
-        members=command.members,
-    )
-    if team.formed == formed:
-        return []
-    if team.formed is not None:
-        raise Refused("team-already-formed", team=command.team_id)
-    if not institution.is_open(local_day(now)):
-        raise Refused("institution-not-open", institution=command.institution_id)
-    if not institution.may_sign():
-        raise Refused("institution-may-not-sign", institution=command.institution_id)
-    seats = [member.member_id for member in command.members]
-    if len(set(seats)) < len(seats):
-        raise Refused("member-seated-twice", team=command.team_id)
-    for member in command.members:
-        check_shifts(member.shifts)
-    missing = Team(members=command.members).missing_role(local_day(now))
-    if missing is not None:
-        raise Refused("missing-mandatory-role", team=command.team_id, role=missing)
-    return [formed]
-
-
-def join(command: JoinTeam, team: Team, *, now: datetime) -> list[TeamEvent]:
-    """Seat a person who has no seat."""
-    if team.formed is None:
-        raise Refused("team-not-formed", team=command.team_id)
-    check_shifts(command.member.shifts)
-    seated = {m.member_id: m for m in team.members_on(local_day(now))}
-    known = seated.get(command.member.member_id)
-    if known == command.member:
-        return []
-    if known is not None:
-        raise Refused("member-seated-twice", team=command.team_id, member=command.member.member_id)
-    return [MemberJoined(team_id=command.team_id, member=command.member, from_day=local_day(now))]
-
-
-def leave(command: LeaveTeam, team: Team) -> list[TeamEvent]:
-    """Empty a seat, or empty it earlier. A mandatory seat may become empty; the team then signs nobody new."""
-    if any(gone.member_id == command.member_id and gone.last_day == command.last_day for gone in team.left):
-        return []
-    require_member(team, command.team_id, command.member_id, command.last_day)
-    return [MemberLeft(team_id=command.team_id, member_id=command.member_id, last_day=command.last_day)]
-
-
-def change_shifts(command: ChangeShifts, team: Team, *, now: datetime) -> list[TeamEvent]:
-    """Give a member other hours."""
-    member = require_member(team, command.team_id, command.member_id, local_day(now))
-    check_shifts(command.shifts)
-    if member.shifts == command.shifts:
-        return []
-    return [
-        ShiftsChanged(
-            team_id=command.team_id,
-            member_id=command.member_id,
-            shifts=command.shifts,
-            from_day=local_day(now),
-        )
-    ]
 
 
 def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
@@ -139,46 +93,78 @@ def withdraw_absence(command: WithdrawAbsence, team: Team) -> list[TeamEvent]:
     ]
 
 
-def check_shifts(shifts: tuple[Shift, ...]) -> None:
-    """Refuse hours that cannot be worked: outside the day, ending before they begin, a break outside, a day twice."""
-    days = [shift.weekday for shift in shifts]
-    if len(set(days)) < len(days):
-        raise Refused("shift-day-twice")
-    for shift in shifts:
-        if shift.weekday not in range(7) or not 0 <= shift.starts < shift.ends <= 24 * 60:
-            raise Refused("shift-not-in-the-day", weekday=shift.weekday, starts=shift.starts, ends=shift.ends)
-        begins, ends = shift.break_starts, shift.break_ends
-        if (begins is None) != (ends is None):
-            raise Refused("break-half-given", weekday=shift.weekday)
-        if begins is not None and ends is not None and not shift.starts <= begins < ends <= shift.ends:
-            raise Refused("break-outside-shift", weekday=shift.weekday)
+def claims(team: Team, fact: TeamEvent) -> Iterable[Claim]:
+    """A person has one seat, and belongs to one team on a day; an institution with teams does not close."""
+    assert team.formed is not None
+    match fact:
+        case TeamFormed():
+            yield of_institution(fact.institution_id, fact.team_id, FOREVER)
+            yield from (seat_claim(member.member_id, date.min, FOREVER) for member in fact.members)
+        case MemberJoined():
+            yield seat_claim(fact.member.member_id, fact.from_day, FOREVER)
+        case MemberLeft():
+            yield seat_claim(fact.member_id, fact.from_day, fact.last_day)
+        case GuestInvited():
+            yield from day_claims(fact.member.member_id, fact.from_day, fact.to_day, held=True)
+        case GuestWithdrawn():
+            yield from day_claims(fact.member_id, fact.last_day + DAY, fact.was_until, held=False)
+        case TeamDisbanded():
+            yield of_institution(team.formed.institution_id, fact.team_id, fact.last_day)
+            own = (seat for seat in team.seats if seat.stay is None and seat.last_day > fact.last_day)
+            yield from (seat_claim(seat.member.member_id, seat.from_day, fact.last_day) for seat in own)
 
 
-def require_member(team: Team, team_id: str, member_id: str, day: date) -> Member:
-    """Return the member; refuse if the team is not formed or she has no seat on that day."""
-    if team.formed is None:
-        raise Refused("team-not-formed", team=team_id)
-    member = team.member(member_id)
-    if member is None or member not in team.members_on(day):
-        raise Refused("member-not-seated", team=team_id, member=member_id)
-    return member
+def of_institution(institution_id: str, team_id: str, until: date) -> Claim:
+    """Return the claim that counts a team of an institution."""
+    return Claim(
+        key=f"institution_teams:{institution_id}:{team_id}",
+        rule="team-of-the-institution-counted",
+        since=date.min,
+        until=until,
+    )
+
+
+def seat_claim(member_id: str, since: date, until: date) -> Claim:
+    """Return the claim to a person's seat."""
+    return Claim(key=f"member-seat:{member_id}", rule="member-in-another-team", since=since, until=until)
+
+
+def day_claims(member_id: str, from_day: date, to_day: date, *, held: bool) -> Iterable[Claim]:
+    """Yield the claim to each day of a guest, or its giving back."""
+    day = from_day
+    while day <= to_day:
+        until = day if held else day - DAY
+        yield Claim(
+            key=f"member-day:{member_id}:{day.isoformat()}", rule="member-in-another-team", since=day, until=until
+        )
+        day += DAY
 
 
 def touches(team: Team, fact: TeamEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """An absence, or its end, changes the days it covers; a seat or other hours change the next days to be planned."""
-    match fact:
-        case AbsenceRecorded() | AbsenceWithdrawn():
-            day, last = local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
-        case MemberJoined() | ShiftsChanged():
-            day, last = fact.from_day, fact.from_day + DAYS_PLANNED_AHEAD
-        case MemberLeft():
-            day = fact.last_day + timedelta(days=1)
-            last = day + DAYS_PLANNED_AHEAD
-        case TeamFormed():
-            return
+    """Yield each day that must be planned anew: absences and guests their own, seats and hours the next ones."""
+    day, last = days_touched(fact)
     while day <= last:
         yield TeamDay(fact.team_id, day)
-        day += timedelta(days=1)
+        day += DAY
+
+
+def days_touched(fact: TeamEvent) -> tuple[date, date]:
+    """Return the first and the last day that an event changes; the last is the earlier one where it changes none."""
+    match fact:
+        case AbsenceRecorded() | AbsenceWithdrawn():
+            return local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
+        case MemberJoined() | ShiftsChanged():
+            return fact.from_day, fact.from_day + DAYS_PLANNED_AHEAD
+        case MemberLeft():
+            return fact.last_day + DAY, fact.last_day + DAY + DAYS_PLANNED_AHEAD
+        case LicenceRecorded() | QualificationRecorded():
+            return fact.recorded_on, fact.recorded_on + DAYS_PLANNED_AHEAD
+        case GuestInvited():
+            return fact.from_day, fact.to_day
+        case GuestWithdrawn():
+            return fact.last_day + DAY, fact.was_until
+        case _:
+            return date.max, date.min
 
 
 TEAM: Decider[Team, TeamEvent] = Decider(
@@ -192,8 +178,15 @@ TEAM: Decider[Team, TeamEvent] = Decider(
         ChangeShifts: change_shifts,
         RecordAbsence: record_absence,
         WithdrawAbsence: withdraw_absence,
+        RecordLicence: record_licence,
+        RecordQualification: record_qualification,
+        InviteGuest: invite,
+        WithdrawGuest: withdraw,
+        ReviewStaffing: review,
+        DisbandTeam: disband,
     },
     events=get_args(TeamEvent),
     identify=lambda command: command.team_id,
+    claims=claims,
     touches=touches,
 )

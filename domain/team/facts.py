@@ -3,18 +3,22 @@
 from datetime import date, datetime
 
 from domain.event import event
-from domain.team.asked import AbsenceReason, Member, Shift
+from domain.team.asked import AbsenceReason, GuestKind, Licence, Member, Role, Shift
 
 
 @event("team.formed.v1")
 class TeamFormed:
-    """A team is there with its first members."""
+    """A team is there with its first members.
+
+    Here and below `review_on` is the next day on which time alone changes whether the mandatory seats are held.
+    """
 
     team_id: str
     institution_id: str
     base_x: int
     base_y: int
     members: tuple[Member, ...]
+    review_on: date | None = None
 
 
 @event("team.member_joined.v1")
@@ -24,20 +28,23 @@ class MemberJoined:
     team_id: str
     member: Member
     from_day: date
+    review_on: date | None = None
 
 
 @event("team.member_left.v1")
 class MemberLeft:
-    """A seat is empty after the last day."""
+    """A seat, held since `from_day`, is empty after the last day; a founder's was held since ever."""
 
     team_id: str
     member_id: str
     last_day: date
+    from_day: date = date.min
+    review_on: date | None = None
 
 
 @event("team.shifts_changed.v1")
 class ShiftsChanged:
-    """A member works other hours from now on."""
+    """A member works other hours from this day on; the days before stay what they were."""
 
     team_id: str
     member_id: str
@@ -68,4 +75,113 @@ class AbsenceWithdrawn:
     ends_at: datetime
 
 
-TeamEvent = TeamFormed | MemberJoined | MemberLeft | ShiftsChanged | AbsenceRecorded | AbsenceWithdrawn
+@event("team.licence_recorded.v1")
+class LicenceRecorded:
+    """A member has this licence; it replaces an earlier one of its kind."""
+
+    team_id: str
+    member_id: str
+    licence: Licence
+    recorded_on: date
+    review_on: date | None = None
+
+
+@event("team.qualification_recorded.v1")
+class QualificationRecorded:
+    """A member is qualified between these days, both included."""
+
+    team_id: str
+    member_id: str
+    code: str
+    valid_from: date
+    valid_until: date | None
+    recorded_on: date
+
+
+@event("team.guest_invited.v1")
+class GuestInvited:
+    """Somebody is a member between these days, both included."""
+
+    team_id: str
+    stay_id: str
+    member: Member
+    kind: GuestKind
+    from_day: date
+    to_day: date
+    home_team_id: str | None
+    review_on: date | None = None
+
+
+@event("team.guest_withdrawn.v1")
+class GuestWithdrawn:
+    """A guest leaves after this day instead; if it is before the first, she never comes."""
+
+    team_id: str
+    stay_id: str
+    member_id: str
+    from_day: date
+    last_day: date
+    was_until: date
+    home_team_id: str | None
+    review_on: date | None = None
+
+
+@event("team.seat_fell_empty.v1")
+class SeatFellEmpty:
+    """Nobody holds a mandatory seat since this day; the team may go on so until the last day of grace (A2, [GK])."""
+
+    team_id: str
+    role: Role
+    since: date
+    grace_until: date
+    review_on: date | None = None
+
+
+@event("team.became_understaffed.v1")
+class TeamBecameUnderstaffed:
+    """The grace is over: the team serves nobody under contracts until the seat is held again (A2, [GK])."""
+
+    team_id: str
+    role: Role
+    since: date
+    from_day: date
+    review_on: date | None = None
+
+
+@event("team.staffing_restored.v1")
+class StaffingRestored:
+    """A mandatory seat is held again."""
+
+    team_id: str
+    role: Role
+    on: date
+    review_on: date | None = None
+
+
+@event("team.disbanded.v1")
+class TeamDisbanded:
+    """The team is no more after this day."""
+
+    team_id: str
+    institution_id: str
+    last_day: date
+
+
+StaffingFact = SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored
+
+TeamEvent = (
+    TeamFormed
+    | MemberJoined
+    | MemberLeft
+    | ShiftsChanged
+    | AbsenceRecorded
+    | AbsenceWithdrawn
+    | LicenceRecorded
+    | QualificationRecorded
+    | GuestInvited
+    | GuestWithdrawn
+    | SeatFellEmpty
+    | TeamBecameUnderstaffed
+    | StaffingRestored
+    | TeamDisbanded
+)

@@ -1,19 +1,91 @@
 """What is remembered of a team."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from domain.decider import FOREVER
 from domain.event import value
-from domain.team.asked import Member, Role
+from domain.policy_pack import PolicyPack
+from domain.team.asked import MANDATORY, Member, Role, Shift
 from domain.team.facts import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    GuestInvited,
+    GuestWithdrawn,
+    LicenceRecorded,
     MemberJoined,
     MemberLeft,
+    QualificationRecorded,
+    SeatFellEmpty,
     ShiftsChanged,
+    StaffingFact,
+    StaffingRestored,
+    TeamBecameUnderstaffed,
+    TeamDisbanded,
     TeamEvent,
     TeamFormed,
 )
+
+DAY = timedelta(days=1)
+
+
+@value
+class Hours:
+    """Working hours from a day on."""
+
+    from_day: date
+    shifts: tuple[Shift, ...]
+
+
+@value
+class Qualified:
+    """A qualification with its days."""
+
+    code: str
+    valid_from: date
+    valid_until: date | None
+
+
+@value
+class Seat:
+    """Who held a seat from when until when; for a guest, with the stay's invitation."""
+
+    member: Member
+    from_day: date
+    last_day: date = FOREVER
+    hours: tuple[Hours, ...] = ()
+    qualified: tuple[Qualified, ...] = ()
+    stay: GuestInvited | None = None
+
+    def held_until(self) -> date:
+        """Return the last day on which the seat is held by somebody who may practise."""
+        ends = [licence.valid_until or FOREVER for licence in self.member.licences]
+        return min(self.last_day, max(ends, default=FOREVER))
+
+    def on(self, day: date) -> Member:
+        """Return the member as she works on that day: its hours, and the qualifications that hold."""
+        if not self.hours and not self.qualified:
+            return self.member
+        shifts = next((h.shifts for h in reversed(self.hours) if h.from_day <= day), self.member.shifts)
+        dated = {each.code for each in self.qualified}
+        holds = {
+            each.code
+            for each in self.qualified
+            if each.valid_from <= day and (each.valid_until is None or day <= each.valid_until)
+        }
+        codes = (*(code for code in self.member.qualifications if code not in dated), *sorted(holds))
+        return replace(self.member, shifts=shifts, qualifications=codes)
+
+
+@value
+class Gap:
+    """A mandatory seat that is on record as empty; `understaffed` once the grace was over."""
+
+    role: Role
+    since: date
+    grace_until: date
+    understaffed: bool = False
 
 
 @value
@@ -21,53 +93,135 @@ class Team:
     """What decisions about, and under, a team ask."""
 
     formed: TeamFormed | None = None
-    members: tuple[Member, ...] = ()
-    left: tuple[MemberLeft, ...] = ()
+    seats: tuple[Seat, ...] = ()
     absences: tuple[AbsenceRecorded, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    disbanded: TeamDisbanded | None = None
 
     @property
     def institution_id(self) -> str | None:
         """The institution to which it belongs, None before it is formed."""
         return self.formed.institution_id if self.formed else None
 
+    def seats_on(self, day: date) -> Iterable[Seat]:
+        """Yield the seats that are held on that day, those of guests too."""
+        if self.disbanded is None or day <= self.disbanded.last_day:
+            yield from (seat for seat in self.seats if seat.from_day <= day <= seat.last_day)
+
     def members_on(self, day: date) -> tuple[Member, ...]:
-        """Return the members who hold a seat on that day."""
-        gone = {leave.member_id for leave in self.left if leave.last_day < day}
-        return tuple(member for member in self.members if member.member_id not in gone)
+        """Return the members of that day, guests too, each with that day's hours and qualifications."""
+        return tuple(seat.on(day) for seat in self.seats_on(day))
 
-    def first_with(self, role: Role, day: date) -> str | None:
-        """Return the id of the longest serving member with this role, None if the seat is empty."""
-        return next((m.member_id for m in self.members_on(day) if m.role == role), None)
-
-    def missing_role(self, day: date) -> Role | None:
-        """Return a mandatory seat that is empty on that day (A2: general practitioner and community nurse)."""
-        held = {member.role for member in self.members_on(day)}
-        mandatory: tuple[Role, ...] = ("gp", "nurse")
-        return next((role for role in mandatory if role not in held), None)
+    def member_on(self, member_id: str, day: date) -> Member | None:
+        """Return a member of that day, None if she holds no seat then."""
+        return next((seat.on(day) for seat in self.seats_on(day) if seat.member.member_id == member_id), None)
 
     def member(self, member_id: str) -> Member | None:
-        """Return a member who was ever seated."""
-        return next((member for member in self.members if member.member_id == member_id), None)
+        """Return somebody who ever held a seat, as she was seated last."""
+        return next((seat.member for seat in reversed(self.seats) if seat.member.member_id == member_id), None)
+
+    def first_with(self, role: Role, day: date) -> str | None:
+        """Return the id of the longest serving member with this role who may practise, no guest; None: nobody."""
+        return next((s.member.member_id for s in self.seats_on(day) if s.stay is None and holds(s, role, day)), None)
+
+    def missing_role(self, day: date) -> Role | None:
+        """Return a mandatory seat that no member of the team's own holds on that day (A2)."""
+        return next((role for role in MANDATORY if self.first_with(role, day) is None), None)
+
+    def empty_since(self, role: Role, day: date) -> date | None:
+        """Return since when nobody, and no guest, holds a seat of this role; None if somebody does on that day."""
+        if any(holds(seat, role, day) for seat in self.seats_on(day)):
+            return None
+        over = self.disbanded.last_day if self.disbanded else FOREVER
+        held = [min(s.held_until(), over) for s in self.seats if s.member.role == role and s.from_day < day]
+        return max((until for until in held if until < day), default=date.min) + DAY
+
+    def understaffed(self, day: date, pack: PolicyPack) -> Role | None:
+        """Return the mandatory role that has been empty for longer than the pack's days of grace (A2, [GK]).
+
+        The team then serves nobody under contracts. A guest of the role keeps the seat warm on her days.
+        """
+        grace = timedelta(days=pack.understaffed_grace_days)
+        for role in MANDATORY:
+            since = self.empty_since(role, day)
+            if since is not None and day >= since + grace:
+                return role
+        return None
+
+
+def holds(seat: Seat, role: Role, day: date) -> bool:
+    """Say whether a seat is of this role and whoever holds it may practise on that day."""
+    return seat.member.role == role and seat.member.practises_on(day)
 
 
 def evolve(team: Team, fact: TeamEvent) -> Team:
     """Believe an event."""
     match fact:
         case TeamFormed():
-            return replace(team, formed=fact, members=fact.members)
-        case MemberJoined():
-            stayed = tuple(m for m in team.members if m.member_id != fact.member.member_id)
-            left = tuple(leave for leave in team.left if leave.member_id != fact.member.member_id)
-            return replace(team, members=(*stayed, fact.member), left=left)
-        case MemberLeft():
-            return replace(team, left=(*team.left, fact))
-        case ShiftsChanged():
-            members = tuple(
-                replace(m, shifts=fact.shifts) if m.member_id == fact.member_id else m for m in team.members
-            )
-            return replace(team, members=members)
+            seats = tuple(Seat(member=member, from_day=date.min) for member in fact.members)
+            return replace(team, formed=fact, seats=seats)
         case AbsenceRecorded():
             return replace(team, absences=(*team.absences, fact))
         case AbsenceWithdrawn():
             kept = tuple(a for a in team.absences if a.absence_id != fact.absence_id)
             return replace(team, absences=kept)
+        case SeatFellEmpty() | TeamBecameUnderstaffed() | StaffingRestored():
+            return replace(team, gaps=gaps_after(team.gaps, fact))
+        case TeamDisbanded():
+            return replace(team, disbanded=fact)
+        case _:
+            return replace(team, seats=seats_after(team.seats, fact))
+
+
+SeatFact = (
+    MemberJoined | MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded | GuestInvited | GuestWithdrawn
+)
+
+
+def seats_after(seats: tuple[Seat, ...], fact: SeatFact) -> tuple[Seat, ...]:
+    """Return the seats after one was taken, left or changed."""
+    match fact:
+        case MemberJoined():
+            return (*seats, Seat(member=fact.member, from_day=fact.from_day))
+        case GuestInvited():
+            return (*seats, Seat(member=fact.member, from_day=fact.from_day, last_day=fact.to_day, stay=fact))
+        case GuestWithdrawn():
+            kept = (s for s in seats if s.stay is None or s.stay.stay_id != fact.stay_id or fact.last_day >= s.from_day)
+            return tuple(
+                replace(s, last_day=fact.last_day) if s.stay is not None and s.stay.stay_id == fact.stay_id else s
+                for s in kept
+            )
+        case _:
+            return tuple(seat_after(s, fact) if s.member.member_id == fact.member_id else s for s in seats)
+
+
+def seat_after(seat: Seat, fact: MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded) -> Seat:
+    """Return a member's seat after it was left or changed; one that she had left before stays as it was."""
+    match fact:
+        case MemberLeft():
+            return replace(seat, last_day=fact.last_day) if seat.from_day == fact.from_day else seat
+        case ShiftsChanged():
+            if seat.last_day < fact.from_day:
+                return seat
+            earlier = (hours for hours in seat.hours if hours.from_day < fact.from_day)
+            return replace(seat, hours=(*earlier, Hours(from_day=fact.from_day, shifts=fact.shifts)))
+        case LicenceRecorded():
+            others = (licence for licence in seat.member.licences if licence.kind != fact.licence.kind)
+            return replace(seat, member=replace(seat.member, licences=(*others, fact.licence)))
+        case QualificationRecorded():
+            known = (each for each in seat.qualified if each.code != fact.code)
+            dated = Qualified(code=fact.code, valid_from=fact.valid_from, valid_until=fact.valid_until)
+            return replace(seat, qualified=(*known, dated))
+
+
+def gaps_after(gaps: tuple[Gap, ...], fact: StaffingFact) -> tuple[Gap, ...]:
+    """Return what is on record as empty."""
+    others = tuple(gap for gap in gaps if gap.role != fact.role)
+    match fact:
+        case SeatFellEmpty():
+            return (*others, Gap(role=fact.role, since=fact.since, grace_until=fact.grace_until))
+        case TeamBecameUnderstaffed():
+            over = Gap(role=fact.role, since=fact.since, grace_until=fact.from_day - DAY, understaffed=True)
+            return (*others, over)
+        case StaffingRestored():
+            return others

@@ -22,14 +22,15 @@ class CommandEdge:
 
 
 _WEEKDAYS = [{"weekday": day, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780} for day in range(5)]
-_DOCTOR = {"member_id": "dr-chen", "role": "gp", "shifts": _WEEKDAYS}
 _NURSE = {"member_id": "nurse-li", "role": "nurse", "shifts": _WEEKDAYS, "qualifications": ["visiting", "wound-care"]}
+_LICENCE = {"kind": "general-practice", "registered_in": "SZ", "practising_since": "2019-07-01"}
+_DOCTOR = {"member_id": "dr-chen", "role": "gp", "shifts": _WEEKDAYS, "licences": [_LICENCE]}
 _PERSONAL = {
     "name": "Wang Fang",
     "phone": "13800000001",
-    "identity_number": "440300195001010026",
+    "identity_number": "440300197001010025",
     "address": "Lane 3, No. 5",
-    "born_on": "1950-01-01",
+    "born_on": "1970-01-01",
     "home_x": 700,
     "home_y": 400,
 }
@@ -70,10 +71,16 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (team.ChangeShifts, "team_id", "team change-shifts", {"team_id": "t1", "member_id": "zhao", "shifts": _WEEKDAYS[:3]}),
     (team.RecordAbsence, "team_id", "team record-absence", {"team_id": "t1", "absence_id": "a1", "member_id": "nurse-li", "starts_at": "2026-03-02T08:00:00+08:00", "ends_at": "2026-03-02T17:00:00+08:00", "reason": "ill"}),
     (team.WithdrawAbsence, "team_id", "team withdraw-absence", {"team_id": "t1", "absence_id": "a1"}),
+    (team.RecordLicence, "team_id", "team record-licence", {"team_id": "t1", "member_id": "dr-chen", "licence": _LICENCE}),
+    (team.RecordQualification, "team_id", "team record-qualification", {"team_id": "t1", "member_id": "nurse-li", "code": "wound-care", "valid_from": "2026-01-01", "valid_until": "2028-12-31"}),
+    (team.InviteGuest, "team_id", "team invite-guest", {"team_id": "t1", "stay_id": "s1", "member": {"member_id": "prof-wu", "role": "specialist", "shifts": _WEEKDAYS}, "kind": "visiting-specialist", "from_day": "2026-03-09", "to_day": "2026-03-13"}),
+    (team.WithdrawGuest, "team_id", "team withdraw-guest", {"team_id": "t1", "stay_id": "s1", "last_day": "2026-03-10"}),
+    (team.ReviewStaffing, "team_id", "", {"team_id": "t1"}),
+    (team.DisbandTeam, "team_id", "team disband", {"team_id": "t1", "last_day": "2026-12-31"}),
     (resident.RegisterResident, "resident_id", "resident register", {"resident_id": "r1", "institution_id": "i1", "evidence": "household-registration", "resident_since": "2010-05-01", "personal": _PERSONAL}),
     (resident.CorrectPersonalDetails, "resident_id", "resident correct", {"resident_id": "r1", "personal": _PERSONAL}),
-    (resident.TagKeyGroup, "resident_id", "resident tag", {"resident_id": "r1", "group": "elder", "since": "2015-01-01"}),
-    (resident.UntagKeyGroup, "resident_id", "resident untag", {"resident_id": "r1", "group": "elder", "until": "2026-03-01"}),
+    (resident.TagKeyGroup, "resident_id", "resident tag", {"resident_id": "r1", "group": "hypertension", "since": "2015-01-01"}),
+    (resident.UntagKeyGroup, "resident_id", "resident untag", {"resident_id": "r1", "group": "hypertension", "until": "2026-03-01"}),
     (resident.ReviewKeyGroups, "resident_id", "", {"resident_id": "r1"}),
     (resident.ShowEvidence, "resident_id", "resident show-evidence", {"resident_id": "r1", "evidence": "residence-permit", "resident_since": "2025-06-01", "shown_on": "2026-02-01", "valid_until": "2031-02-01"}),
     (resident.RecordBirth, "resident_id", "resident record-birth", {"resident_id": "r1", "delivered_on": "2026-02-20", "discharged_on": "2026-02-24"}),

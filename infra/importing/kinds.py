@@ -10,7 +10,7 @@ from domain.family_bed import BedKind, Payment
 from domain.institution import KeyGroup, Sector
 from domain.institution import Kind as InstitutionKind
 from domain.resident import CoordinateSystem, Evidence, Paper, Relation
-from domain.team import Role, TravelMode
+from domain.team import LicenceKind, Role, TravelMode
 from domain.visit import Sync
 from infra.codec import BadInput
 from infra.importing import cells
@@ -76,15 +76,27 @@ def _team(rows: Sequence[Cells], _: date) -> Iterator[Given]:
     members: dict[str, dict[str, Any]] = {}
     for index, row in enumerate(rows):
         _agree(first, row, index, "institution_id", "base_x", "base_y")
-        about = _some(row, "member_id", "role", "qualifications", "travels_by")
+        about = {**_some(row, "member_id", "role", "qualifications", "travels_by"), **_licences(row, index)}
         member = members.setdefault(row["member_id"], {**about, "shifts": []})
-        _agree(member, row, index, "role", "qualifications", "travels_by")
+        _agree(member, {**row, **about}, index, "role", "qualifications", "travels_by", "licences")
         hours = _some(row, "starts", "ends", "break_starts", "break_ends")
         member["shifts"] += [{"weekday": weekday, **hours} for weekday in row["weekdays"]]
     yield (
         "FormTeam",
         {**_some(first, "team_id", "institution_id", "base_x", "base_y"), "members": list(members.values())},
     )
+
+
+def _licences(row: Cells, index: int) -> dict[str, Any]:
+    """Return the licence that a row tells, none if it tells nothing of one."""
+    told = _some(row, "licence", "registered_in", "practising_since", "licence_until")
+    if not told:
+        return {}
+    for name in ("licence", "registered_in", "practising_since"):
+        if name not in told:
+            raise BadInput(f"{index}.{name}", "missing-field", "a licence is of a kind, of a city, and since a day")
+    renamed = {"licence": "kind", "licence_until": "valid_until"}
+    return {"licences": [{renamed.get(name, name): value for name, value in told.items()}]}
 
 
 def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
@@ -165,6 +177,10 @@ KINDS: dict[str, Kind] = {
                 Column("break_ends", CLOCK, "13:00", cells.clock, required=False),
                 Column("qualifications", "codes parted by ;", "wound-care", cells.many(cells.text), required=False),
                 _word("travels_by", TravelMode, "e-bike", required=False),
+                _word("licence", LicenceKind, "general-practice", required=False),
+                Column("registered_in", "city's code", "SZ", cells.text, required=False),
+                _day("practising_since", "2015-07-01", required=False),
+                _day("licence_until", "2030-06-30", required=False),
             ),
             _team,
             {"institution_id": "institution"},

@@ -5,7 +5,7 @@ from random import Random
 
 from domain.institution import KeyGroup
 from domain.resident import Personal, RegisterResident, TagKeyGroup, check_digit
-from domain.team import FormTeam, Member, Role, Shift
+from domain.team import FormTeam, Licence, Member, Role, Shift
 from infra.simulate import figures
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
@@ -20,6 +20,8 @@ HOURS = {"nurse": OFFICE_HOURS, "rehab": OFFICE_HOURS}
 
 OF_AGE: set[KeyGroup] = {"elder", "child"}
 """Groups that registration finds by itself."""
+
+LICENCE = Licence(kind="general-practice", registered_in="SZ", practising_since=date(2012, 7, 1))
 
 X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
 
@@ -37,6 +39,7 @@ def form_team(number: int, institution_id: str) -> FormTeam:
             shifts=tuple(Shift(weekday=day, **HOURS.get(role, AFTERNOON)) for day in WEEKDAYS),
             qualifications=("visiting", "wound-care", "catheter-care") if role == "nurse" else (),
             travels_by="e-bike",
+            licences=(LICENCE,) if role == "gp" else (),
         )
         for seat, role in enumerate(roles, start=1)
     )

@@ -42,6 +42,8 @@ Kind = Literal[
     "relation",
     "consent",
     "departure",
+    "licence",
+    "guest",
     "signer",
     "signed-at",
     "signature-kind",

@@ -20,7 +20,7 @@ from domain.referral import (
     Slip,
 )
 from domain.resident import KeyGroupTagged, Personal, ResidentRegistered
-from domain.team import Member, Shift, TeamFormed
+from domain.team import Licence, Member, Shift, TeamFormed
 from domain.visit import Need, Slot, VisitAssigned, VisitRequested
 
 TODAY = date(2026, 3, 2)  # a Monday, the day of `spec.NOW`
@@ -41,10 +41,11 @@ HOSPITAL = InstitutionOpened(
 )
 
 WEEK = tuple(Shift(weekday=day, starts=480, ends=1020, break_starts=720, break_ends=780) for day in range(5))
-LI = Member(member_id="li", role="gp", shifts=WEEK)
+LICENCE = Licence(kind="general-practice", registered_in="SZ", practising_since=date(2015, 7, 1))
+LI = Member(member_id="li", role="gp", shifts=WEEK, licences=(LICENCE,))
 HE = Member(member_id="he", role="nurse", shifts=WEEK)
 SUN = Member(member_id="sun", role="rehab", shifts=WEEK)
-CHEN = Member(member_id="chen", role="gp", shifts=WEEK)
+CHEN = Member(member_id="chen", role="gp", shifts=WEEK, licences=(LICENCE,))
 FANG = Member(member_id="fang", role="nurse", shifts=WEEK)
 TEAM_1 = TeamFormed(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, members=(LI, HE))
 TEAM_2 = TeamFormed(team_id="team-2", institution_id="fuhai", base_x=900, base_y=0, members=(CHEN, FANG))

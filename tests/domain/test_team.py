@@ -23,7 +23,7 @@ FORM = FormTeam(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, me
 JOIN = JoinTeam(team_id="team-1", member=SUN)
 JOINED = MemberJoined(team_id="team-1", member=SUN, from_day=TODAY)
 LEAVE = LeaveTeam(team_id="team-1", member_id="he", last_day=TODAY)
-LEFT = MemberLeft(team_id="team-1", member_id="he", last_day=TODAY)
+LEFT = MemberLeft(team_id="team-1", member_id="he", last_day=TODAY, review_on=TOMORROW)
 MORNINGS = (Shift(weekday=0, starts=480, ends=720),)
 CHANGE = ChangeShifts(team_id="team-1", member_id="he", shifts=MORNINGS)
 CHANGED = ShiftsChanged(team_id="team-1", member_id="he", shifts=MORNINGS, from_day=TODAY)
@@ -126,7 +126,9 @@ def test_who_has_left_leaves_quietly():
 
 
 def test_who_leaves_may_leave_earlier_but_not_later():
-    given(TEAM_1, LEFT).when(replace(LEAVE, last_day=YESTERDAY)).then(replace(LEFT, last_day=YESTERDAY))
+    given(TEAM_1, LEFT).when(replace(LEAVE, last_day=YESTERDAY)).then(
+        replace(LEFT, last_day=YESTERDAY, review_on=TODAY)
+    )
     given(TEAM_1, LEFT).when(replace(LEAVE, last_day=TOMORROW)).then_refused("member-not-seated", member="he")
 
 

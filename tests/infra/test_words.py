@@ -162,6 +162,8 @@ CODES: dict[Kind, set[str]] = {
     "relation": set(get_args(resident.Relation)),
     "consent": set(get_args(resident.ConsentKind)),
     "departure": set(get_args(resident.Departure)),
+    "licence": set(get_args(team.LicenceKind)),
+    "guest": set(get_args(team.GuestKind)),
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
     "signature-kind": set(get_args(contract.SignatureKind)),

@@ -73,7 +73,22 @@ from domain.resident import (
 )
 from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.survey import SatisfactionRecorded, Score
-from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
+from domain.team import (
+    AbsenceRecorded,
+    AbsenceWithdrawn,
+    GuestInvited,
+    GuestWithdrawn,
+    LicenceRecorded,
+    Member,
+    MemberJoined,
+    MemberLeft,
+    QualificationRecorded,
+    SeatFellEmpty,
+    ShiftsChanged,
+    StaffingRestored,
+    TeamBecameUnderstaffed,
+    TeamDisbanded,
+)
 from domain.visit import (
     VisitCancelled,
     VisitCompleted,
@@ -181,13 +196,58 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
         away,
         replace(away, absence_id="a2", reason="leave"),
         ShiftsChanged(team_id=team_id, member_id="sun", shifts=b.WEEK[:3], from_day=b.TODAY),
+        *papers_and_guests(team_id),
         AbsenceWithdrawn(
             team_id=team_id, absence_id="a1", member_id="li", starts_at=away.starts_at, ends_at=away.ends_at
         ),
-        MemberLeft(team_id=team_id, member_id="sun", last_day=b.TOMORROW),
+        MemberLeft(team_id=team_id, member_id="sun", last_day=b.TOMORROW, from_day=b.TODAY),
+        SeatFellEmpty(team_id=team_id, role="nurse", since=b.TODAY, grace_until=b.TOMORROW, review_on=date(2026, 3, 4)),
+        TeamBecameUnderstaffed(team_id=team_id, role="nurse", since=b.TODAY, from_day=date(2026, 3, 4)),
+        StaffingRestored(team_id=team_id, role="nurse", on=date(2026, 3, 9)),
         MemberJoined(team_id=team_id, member=b.SUN, from_day=b.TODAY),
+        TeamDisbanded(team_id=team_id, institution_id="fuhai", last_day=date(2027, 3, 9)),
     ]
     return cut(luck, f"team-{team_id}", facts)
+
+
+def papers_and_guests(team_id: str) -> list[object]:
+    """Return licences, qualifications and guests of a team."""
+    wu = Member(member_id=f"wu-{team_id}", role="specialist", shifts=b.WEEK)
+    return [
+        LicenceRecorded(
+            team_id=team_id,
+            member_id="li",
+            licence=replace(b.LICENCE, valid_until=date(2030, 1, 1)),
+            recorded_on=b.TODAY,
+            review_on=date(2030, 1, 2),
+        ),
+        QualificationRecorded(
+            team_id=team_id,
+            member_id="he",
+            code="wound-care",
+            valid_from=b.TODAY,
+            valid_until=None,
+            recorded_on=b.TODAY,
+        ),
+        GuestInvited(
+            team_id=team_id,
+            stay_id="s1",
+            member=wu,
+            kind="visiting-specialist",
+            from_day=b.TODAY,
+            to_day=date(2026, 3, 6),
+            home_team_id=None,
+        ),
+        GuestWithdrawn(
+            team_id=team_id,
+            stay_id="s1",
+            member_id=wu.member_id,
+            from_day=b.TODAY,
+            last_day=b.TOMORROW,
+            was_until=date(2026, 3, 6),
+            home_team_id=None,
+        ),
+    ]
 
 
 def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:

@@ -97,7 +97,14 @@ def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(tol
 def test_a_team_is_formed_with_its_members(told: Told) -> None:
     rows = told(b.CENTRE, b.TEAM_1)
     assert answer(Teams(), rows) == [
-        {"team_id": "team-1", "institution_id": "fuhai", "base_x": 0, "base_y": 0, "institution_name": "福海社康"}
+        {
+            "team_id": "team-1",
+            "institution_id": "fuhai",
+            "base_x": 0,
+            "base_y": 0,
+            "disbanded_after": None,
+            "institution_name": "福海社康",
+        }
     ]
     assert rows.ask("SELECT member_id, role, qualifications, travels_by, left_after FROM members_v1 ORDER BY 1") == [
         {"member_id": "he", "role": "nurse", "qualifications": "[]", "travels_by": "e-bike", "left_after": None},
@@ -107,18 +114,19 @@ def test_a_team_is_formed_with_its_members(told: Told) -> None:
 
 def test_a_member_joins_works_other_hours_and_leaves(told: Told) -> None:
     joined = MemberJoined(team_id="team-1", member=b.SUN, from_day=b.TODAY)
-    left = MemberLeft(team_id="team-1", member_id="sun", last_day=b.TODAY)
+    left = MemberLeft(team_id="team-1", member_id="sun", last_day=b.TODAY, from_day=b.TODAY)
     shorter = ShiftsChanged(team_id="team-1", member_id="sun", shifts=b.WEEK[:1], from_day=b.TODAY)
     rows = told(b.TEAM_1, joined, shorter, left)
     asked = TeamMembers(team_id="team-1")
     assert [member["member_id"] for member in answer(asked, rows)] == ["he", "li", "sun"]
-    sun = answer(asked, rows)[-1]
-    assert sun["left_after"] == "2026-03-02"
+    assert answer(asked, rows)[-1]["left_after"] == "2026-03-02"
+    sun = answer(replace(asked, day=b.TODAY), rows)[-1]
     assert sun["shifts"] == [{"weekday": 0, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780}]
     tomorrow = answer(replace(asked, day=b.TOMORROW), rows)
     assert [member["member_id"] for member in tomorrow] == ["he", "li"]
-    back = told(b.TEAM_1, joined, left, joined)
+    back = told(b.TEAM_1, joined, left, replace(joined, from_day=b.TOMORROW))
     assert len(answer(replace(asked, day=b.TOMORROW), back)) == 3
+    assert [row["left_after"] for row in answer(asked, back)] == [None, None, "2026-03-02", None]
 
 
 def test_an_absence_is_told_on_its_days_until_it_is_withdrawn(told: Told) -> None:

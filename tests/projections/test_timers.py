@@ -8,6 +8,7 @@ import pytest
 from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskMissed
 from domain.registry import DECIDER_OF
 from domain.resident import KeyGroupUntagged, ResidentDeparted
+from domain.team import MemberLeft, SeatFellEmpty, StaffingRestored, TeamDisbanded
 from domain.visit import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
 from infra.codec import command_from
 from infra.read_model import SqliteRows
@@ -147,3 +148,17 @@ def test_what_a_timer_holds_is_a_command(told: Told) -> None:
     assert len(found) == 6
     for row in found:
         assert command_from(commands[row["command"]["name"]], row["command"]["data"])
+
+
+def test_a_teams_seats_are_looked_at_when_time_changes_who_holds_them(told: Told) -> None:
+    left = MemberLeft(team_id="team-1", member_id="he", last_day=b.TODAY, review_on=b.TOMORROW)
+    fell = SeatFellEmpty(
+        team_id="team-1", role="nurse", since=b.TOMORROW, grace_until=date(2026, 4, 1), review_on=date(2026, 4, 2)
+    )
+    assert due_at(told(b.TEAM_1)) == {}
+    assert due_at(told(b.TEAM_1, left)) == {"staffing:team-1": "2026-03-02T16:00:00Z"}
+    assert due_at(told(b.TEAM_1, left, fell)) == {"staffing:team-1": "2026-04-01T16:00:00Z"}
+    restored = StaffingRestored(team_id="team-1", role="nurse", on=b.TOMORROW)
+    assert due_at(told(b.TEAM_1, left, fell, restored)) == {}
+    over = TeamDisbanded(team_id="team-1", institution_id="fuhai", last_day=b.TODAY)
+    assert due_at(told(b.TEAM_1, left, over)) == {}

@@ -30,10 +30,10 @@ def test_a_contract_is_signed_renewed_and_told(desk: Desk):
 
 
 def test_what_is_personal_is_given_by_plain_options(desk: Desk):
-    words = ["resident", "correct", "r1", "--name", "王芳", "--phone", "139", "--identity-number", "440300195001010026"]
-    words += ["--address", "东街3号", "--born-on", "1950-01-01", "--home-x", "1", "--home-y", "-2"]
+    words = ["resident", "correct", "r1", "--name", "王芳", "--phone", "139", "--identity-number", "440300197001010025"]
+    words += ["--address", "东街3号", "--born-on", "1970-01-01", "--home-x", "1", "--home-y", "-2"]
     assert desk(*words).exit_code == 0
-    shown = json.loads(desk("events", "show", "resident-r1:3", "--personal", "--json").stdout)
+    shown = json.loads(desk("events", "show", "resident-r1:2", "--personal", "--json").stdout)
     assert shown["data"]["personal"]["name"] == "王芳"
 
 
@@ -128,7 +128,7 @@ def test_a_contract_whose_term_is_over_blocks_nobody(desk: Desk, refused: Check)
 @pytest.mark.parametrize("word", ["\udcff", "9" * 30])
 def test_what_cannot_be_written_is_refused(desk: Desk, refused: Check, word: str):
     number, name = (word, "x") if word[0] == "9" else ("1", word)
-    words = ["resident", "correct", "r1", "--name", name, "--phone", "139", "--identity-number", "440300195001010026"]
+    words = ["resident", "correct", "r1", "--name", name, "--phone", "139", "--identity-number", "440300197001010025"]
     words += ["--address", "a", "--born-on", "1950-01-01", "--home-x", number, "--home-y", "2"]
     refused(desk(*words), "bad-value")
 

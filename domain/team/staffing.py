@@ -1,0 +1,77 @@
+"""Whether the mandatory seats are held, and from when on that changes by itself: people leave and licences end."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import reduce
+
+from domain.decider import FOREVER, Refused
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.team.asked import MANDATORY, ReviewStaffing, Role
+from domain.team.facts import SeatFellEmpty, StaffingFact, StaffingRestored, TeamBecameUnderstaffed, TeamEvent
+from domain.team.state import DAY, Gap, Team, evolve
+
+
+def review(command: ReviewStaffing, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
+    """Record since when a mandatory seat is empty, that the grace is over, or that the seat is held again (A2)."""
+    if team.formed is None:
+        raise Refused("team-not-formed", team=command.team_id)
+    today = local_day(now)
+    found = staffing(team, today, pack)
+    if not found:
+        return []
+    after = reduce(evolve, found, team)
+    return with_review(found, next_review(after, today + DAY, pack))
+
+
+def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingFact]:
+    """Return what the record lacks on a day."""
+    if team.formed is None or team.disbanded is not None:
+        return []
+    recorded = {gap.role: gap for gap in team.gaps}
+    return [fact for role in MANDATORY for fact in of_role(team, role, recorded.get(role), day, pack)]
+
+
+def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingFact]:
+    """Return what the record lacks of one seat."""
+    assert team.formed is not None
+    team_id = team.formed.team_id
+    since = team.empty_since(role, day)
+    if since is None:
+        return [] if gap is None else [StaffingRestored(team_id=team_id, role=role, on=day)]
+    if gap is None or gap.since != since:
+        grace_until = since + timedelta(days=pack.understaffed_grace_days - 1)
+        fell = SeatFellEmpty(team_id=team_id, role=role, since=since, grace_until=grace_until)
+        gap = Gap(role=role, since=since, grace_until=grace_until)
+        return [fell, *over(team_id, gap, day)]
+    return [] if gap.understaffed else over(team_id, gap, day)
+
+
+def over(team_id: str, gap: Gap, day: date) -> list[StaffingFact]:
+    """Return that the grace is over, if it is."""
+    if day <= gap.grace_until:
+        return []
+    return [TeamBecameUnderstaffed(team_id=team_id, role=gap.role, since=gap.since, from_day=gap.grace_until + DAY)]
+
+
+def next_review(team: Team, first: date, pack: PolicyPack) -> date | None:
+    """Return the first day, not before `first`, on which time alone gives something to record; None if it never does.
+
+    Only days on which a seat begins or ends, a licence ends or a grace is over are worth a look.
+    """
+    turns = {seat.from_day for seat in team.seats} | {gap.grace_until + DAY for gap in team.gaps}
+    ends = {until for seat in team.seats if (until := seat.held_until()) != FOREVER}
+    grace = timedelta(days=pack.understaffed_grace_days)
+    turns |= {until + DAY for until in ends} | {until + DAY + grace for until in ends}
+    days = sorted({max(turn, first) for turn in turns})
+    return next((day for day in days if staffing(team, day, pack)), None)
+
+
+def with_review(facts: list[StaffingFact], review_on: date | None) -> list[TeamEvent]:
+    """Return the facts, the last of which knows when to look again."""
+    return [*facts[:-1], replace(facts[-1], review_on=review_on)]
+
+
+def reviewed(team: Team, fact: TeamEvent, today: date, pack: PolicyPack) -> date | None:
+    """Return when to look at a team's seats after an event."""
+    return next_review(evolve(team, fact), today, pack)
