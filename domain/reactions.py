@@ -25,6 +25,7 @@ from domain.care_plan import (
 )
 from domain.care_plan.referral_care import stage_of
 from domain.contract import (
+    ConsumeEntitlement,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
@@ -196,6 +197,18 @@ def when_visit_completed_complete_its_task(fact: VisitCompleted) -> Commands:
         )
 
 
+def when_visit_completed_use_its_entitlement(fact: VisitCompleted) -> Commands:
+    """A visit under a contract uses what its package grants; one of a care task does so by that, a bed's does not."""
+    of_its_own = fact.care_task_id is None and fact.family_bed_id is None
+    if of_its_own and fact.contract_id is not None and fact.purpose is not None:
+        yield ConsumeEntitlement(
+            contract_id=fact.contract_id,
+            item=fact.purpose,
+            service_id=fact.visit_id,
+            served_on=local_day(fact.left_at),
+        )
+
+
 def when_visit_missed_request_it_again(fact: VisitMissed) -> Commands:
     """A missed visit is asked again, until the pack's attempts are used up."""
     yield RequestVisitAgain(visit_id=fact.visit_id)
@@ -291,7 +304,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     VisitRescheduled: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitHandedOver: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
-    VisitCompleted: (when_visit_completed_complete_its_task,),
+    VisitCompleted: (when_visit_completed_complete_its_task, when_visit_completed_use_its_entitlement),
     VisitCancelled: (when_visit_cancelled_cancel_its_task, when_bed_visit_cancelled_plan_the_next_round),
     GuestInvited: (when_guest_invited_record_absence_at_home,),
     GuestWithdrawn: (when_guest_withdrawn_shorten_absence_at_home,),

@@ -11,6 +11,7 @@ from domain.care_plan import (
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
 )
+from domain.contract import ConsumeEntitlement
 from domain.family_bed import RecordRound
 from domain.reactions import REACTIONS
 from domain.referral import FollowUpReferral
@@ -43,6 +44,7 @@ from tests.domain.builders import (
     TODAY,
     at,
 )
+from tests.rules import holds
 
 
 def follows(fact: object) -> list[object]:
@@ -158,6 +160,15 @@ def test_a_missed_visit_takes_the_day_away_and_is_asked_for_again():
 def test_a_completed_visit_completes_its_task_on_its_local_day():
     late = replace(visit.COMPLETED, left_at=at(TODAY, 23, 59))
     assert follows(late) == [CompleteCareTask(resident_id="wang", care_task_id="t1", done_on=TODAY, visit_id="v1")]
+
+
+@holds("A9.4")
+def test_a_visit_without_a_task_uses_what_its_contract_grants():
+    asked = replace(visit.COMPLETED, care_task_id=None, contract_id="c1", purpose="dressing")
+    used = ConsumeEntitlement(contract_id="c1", item="dressing", service_id="v1", served_on=TODAY)
+    assert follows(asked) == [used]
+    assert follows(replace(asked, contract_id=None)) == []
+    assert used not in follows(replace(asked, care_task_id="t1"))
 
 
 def test_a_completed_visit_at_a_family_bed_is_a_round():
