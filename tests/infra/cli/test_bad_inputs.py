@@ -56,9 +56,11 @@ def test_a_bad_input_is_refused_in_both_languages_and_nothing_is_written(
     last = world.store.last_position()
     with pytest.raises((Refused, BadInput)) as refusal:
         world.execute(edges.command(name, {**EXAMPLE[name], **changes}), actor="test")
-    assert refusal.value.rule == rule
+    error = refusal.value
+    assert isinstance(error, Refused | BadInput)
+    assert error.rule == rule
     assert world.store.last_position() == last
-    english, chinese = problem_of(refusal.value, "en"), problem_of(refusal.value, "zh")
+    english, chinese = problem_of(error, "en"), problem_of(error, "zh")
     assert english is not None
     assert chinese is not None
     assert rule not in english.detail, "a sentence, and no code"
