@@ -309,7 +309,16 @@ ROSTERS: list[tuple[str, Changes, str]] = [
     ),
 ]
 
+SURVEYS: list[tuple[str, Changes, str]] = [
+    ("RecordSatisfaction", {"answered_on": "2026-03-11"}, "day-in-the-future"),
+    ("RecordSatisfaction", {"scores": []}, "survey-empty"),
+    ("RecordSatisfaction", {"scores": [{"question": "access", "score": 11}]}, "score-outside-scale"),
+    ("RecordSatisfaction", {"scores": 2 * [{"question": "access", "score": 4}]}, "question-answered-twice"),
+    ("RecordSatisfaction", {"contract_id": "c9"}, "resident-not-signed"),
+]
+
 BAD: list[tuple[str, Changes, str]] = [
-    *SHAPES, *PLACES, *PEOPLE, *CONTRACTS, *CARE, *VISITS, *BEDS, *REFERRALS, *ROSTERS,
+    *SHAPES, *PLACES, *PEOPLE, *CONTRACTS, *CARE, *VISITS, *BEDS, *REFERRALS, *SURVEYS,
+    *ROSTERS,
 ]  # fmt: skip
 """All bad inputs."""
