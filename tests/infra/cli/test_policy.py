@@ -74,7 +74,7 @@ def test_an_unknown_pack_is_refused(empty: Desk, refused: Check):
 
 def test_two_communities_of_one_seed_stand_side_by_side(tmp_path: Path):
     desk = Desk(tmp_path)
-    words = ["simulate", "--teams", "1", "--days", "3", "--seed", "5", "--policy", "SZ-2018", "--policy", "EX-2020"]
+    words = ["simulate", "--teams", "1", "--days", "4", "--seed", "5", "--policy", "SZ-2018", "--policy", "EX-2020"]
     figures = json.loads(desk(*words, "--json", now=None).stdout)
     assert figures.keys() == {"SZ-2018", "EX-2020"}
     shenzhen, example = figures["SZ-2018"], figures["EX-2020"]
