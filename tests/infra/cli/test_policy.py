@@ -79,7 +79,7 @@ def test_two_communities_of_one_seed_stand_side_by_side(tmp_path: Path):
     assert figures.keys() == {"SZ-2018", "EX-2020"}
     shenzhen, example = figures["SZ-2018"], figures["EX-2020"]
     assert shenzhen["contracts"] == example["contracts"] > 1000
-    assert shenzhen["contracts.expired"] == example["contracts.awaits-signature"] > 0, "deemed renewed, or over"
+    assert shenzhen["contracts.expired"] == example["contracts.pending-signature"] > 0, "deemed renewed, or over"
     for name, number in shenzhen.items():
         if "." not in name:
             states = sum(n for state, n in shenzhen.items() if state.startswith(f"{name}."))
