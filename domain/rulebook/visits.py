@@ -5,7 +5,7 @@ from domain.rulebook.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        number="A2.5",
+        number="A2.7",
         says="A consultation lasts 10 minutes at least: nothing shorter is planned, a shorter visit is told as short.",
         source="Shenzhen norm of 2018-03-01",
         decisions=(visit.request, visit.complete),

@@ -39,6 +39,8 @@ def request(
     check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today)
     first_day = max(command.window_from, today)
     command = replace(command, team_id=responsible_team(command, contract, family_bed, first_day))
+    if command.care_task_id is None and not gives_care(family_bed, first_day):
+        check_staffed(team, command.team_id, first_day, pack)
     purpose = purpose_of(command, pack)
     two_people = needs_two(command, resident, pack)
     if not command.needs and purpose is not None:
@@ -117,6 +119,16 @@ def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, 
     if team_id != command.team_id and command.care_task_id is None:
         raise Refused("visit-of-another-team", visit=command.visit_id, team=team_id)
     return team_id
+
+
+def check_staffed(team: Team, team_id: str, day: date, pack: PolicyPack) -> None:
+    """Refuse new visits under a contract of a team whose mandatory seat is empty beyond its grace (A2).
+
+    What is owed as a care task is still asked for: it waits for somebody until its window is over.
+    """
+    role = None if team.formed is None else team.understaffed(day, pack)
+    if role is not None:
+        raise Refused("team-understaffed", team=team_id, role=role)
 
 
 def gives_care(bed: FamilyBed, day: date) -> bool:

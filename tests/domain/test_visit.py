@@ -5,6 +5,7 @@ from typing import Any
 from domain.contract import ContractExpired
 from domain.family_bed import BedClosed
 from domain.finding import Finding
+from domain.team import MemberLeft
 from domain.visit import (
     VISIT,
     AssignVisit,
@@ -292,6 +293,15 @@ def test_a_visit_is_made_by_the_team_of_its_contract_or_bed():
     )
 
 
+@holds("A2.6")
+def test_a_team_without_its_nurse_beyond_the_grace_takes_no_new_visit_under_contracts():
+    nobody = {**VALID, "team": [TEAM_1, MemberLeft(team_id="team-1", member_id="he", last_day=date(2026, 1, 30))]}
+    given().when(CALL, **nobody).then_refused("team-understaffed", team="team-1", role="nurse")
+    given().when(REQUEST, **nobody).then(REQUESTED)
+    lately = {**VALID, "team": [TEAM_1, MemberLeft(team_id="team-1", member_id="he", last_day=date(2026, 2, 20))]}
+    given().when(CALL, **lately).then(CALL_WANTED)
+
+
 def test_a_care_task_whose_contract_has_moved_is_asked_of_its_new_team():
     given().when(REQUEST, contract=[replace(SIGNED, team_id="team-2")]).then(replace(REQUESTED, team_id="team-2"))
     given(replace(REQUESTED, team_id="team-2")).when(REQUEST, **VALID).then_nothing()
@@ -332,7 +342,7 @@ def test_a_need_names_a_role():
     given().when(replace(REQUEST, needs=(Need(roles=(), minutes=20),)), **VALID).then_refused("need-without-role")
 
 
-@holds("A2.5", "A11.5")
+@holds("A2.7", "A11.5")
 def test_a_consultation_lasts_ten_minutes_at_least():
     short = (Need(roles=("gp",), minutes=9),)
     given().when(replace(REQUEST, needs=short), **VALID).then_refused("visit-too-short", minutes=9, least=10)
