@@ -14,18 +14,22 @@ from domain.care_plan import (
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CompleteCareTask,
     MoveCare,
     PlanBedCare,
     PlanContractCare,
+    PlanGroupCare,
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
+    RecordFailedAttempt,
 )
 from domain.care_plan.referral_care import stage_of
 from domain.contract import (
     ConsumeEntitlement,
+    ContractDeemedRenewed,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
@@ -51,6 +55,7 @@ from domain.referral import (
     ReferralReferredDown,
     ReferralReturned,
 )
+from domain.resident import KeyGroupTagged, KeyGroupUntagged
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
 from domain.team import GuestInvited, GuestWithdrawn, RecordAbsence, WithdrawAbsence
 from domain.visit import (
@@ -73,7 +78,7 @@ from domain.visit import (
 Commands = Iterator[object]
 
 
-def when_contract_signed_plan_its_care(fact: ContractSigned | ContractRenewed) -> Commands:
+def when_contract_signed_plan_its_care(fact: ContractSigned | ContractRenewed | ContractDeemedRenewed) -> Commands:
     """A contract owes the resident's key groups their services, e.g. quarterly follow-ups of a chronic disease."""
     yield PlanContractCare(resident_id=fact.resident_id, contract_id=fact.contract_id)
 
@@ -88,6 +93,11 @@ def when_contract_ended_cancel_its_care(fact: ContractTerminated | ContractExpir
     yield CancelCare(
         resident_id=fact.resident_id, source_id=fact.contract_id, last_day=fact.last_day, cause="contract-over"
     )
+
+
+def when_key_group_changed_plan_its_care(fact: KeyGroupTagged | KeyGroupUntagged) -> Commands:
+    """Who is signed and joins a key group is owed its services at once; who leaves it, no longer."""
+    yield PlanGroupCare(resident_id=fact.resident_id, group=fact.group)
 
 
 def when_bed_gives_care_plan_its_next_rounds(
@@ -123,8 +133,8 @@ def when_referral_went_on_plan_its_follow_up(fact: WhereTheResidentIs | Referral
 
 
 def when_care_task_fell_due_request_its_visit(fact: CareTaskFellDue) -> Commands:
-    """A task that is done at home becomes a visit of the same id."""
-    if fact.at_home:
+    """A task that is done at home becomes a visit of the same id, unless it shares another's."""
+    if fact.at_home and fact.with_task is None:
         yield RequestVisit(
             visit_id=fact.care_task_id,
             resident_id=fact.resident_id,
@@ -147,7 +157,7 @@ def when_care_task_moved_hand_over_its_visit(fact: CareTaskMoved) -> Commands:
         yield HandOverVisit(visit_id=fact.care_task_id, team_id=fact.team_id, needs=fact.needs)
 
 
-def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMissed) -> Commands:
+def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMissed | CareTaskLost) -> Commands:
     """A task that is over needs no visit."""
     if fact.asked:
         yield CancelVisit(visit_id=fact.care_task_id, reason="no-longer-needed")
@@ -183,7 +193,12 @@ def when_visit_completed_complete_its_task(fact: VisitCompleted) -> Commands:
     done_on = local_day(fact.left_at)
     if fact.care_task_id is not None:
         yield CompleteCareTask(
-            resident_id=fact.resident_id, care_task_id=fact.care_task_id, done_on=done_on, visit_id=fact.visit_id
+            resident_id=fact.resident_id,
+            care_task_id=fact.care_task_id,
+            done_on=done_on,
+            visit_id=fact.visit_id,
+            findings=fact.findings,
+            measured=fact.measured,
         )
     if fact.family_bed_id is not None:
         yield RecordRound(
@@ -207,6 +222,12 @@ def when_visit_completed_use_its_entitlement(fact: VisitCompleted) -> Commands:
             service_id=fact.visit_id,
             served_on=local_day(fact.left_at),
         )
+
+
+def when_nobody_was_home_record_the_attempt(fact: VisitMissed) -> Commands:
+    """Who is not there is tried again, and after the pack's attempts is lost."""
+    if fact.care_task_id is not None and fact.reason == "nobody-home":
+        yield RecordFailedAttempt(resident_id=fact.resident_id, care_task_id=fact.care_task_id, attempt=fact.attempt)
 
 
 def when_visit_missed_request_it_again(fact: VisitMissed) -> Commands:
@@ -278,9 +299,12 @@ Reaction = Callable[[Any], Iterable[object]]
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContractSigned: (when_contract_signed_plan_its_care,),
     ContractRenewed: (when_contract_signed_plan_its_care,),
+    ContractDeemedRenewed: (when_contract_signed_plan_its_care,),
     ContractTransferred: (when_contract_transferred_move_its_care,),
     ContractTerminated: (when_contract_ended_cancel_its_care,),
     ContractExpired: (when_contract_ended_cancel_its_care,),
+    KeyGroupTagged: (when_key_group_changed_plan_its_care,),
+    KeyGroupUntagged: (when_key_group_changed_plan_its_care,),
     BedOpened: (when_bed_gives_care_plan_its_next_rounds,),
     BedExtended: (when_bed_gives_care_plan_its_next_rounds,),
     BedReturnedFromHospital: (when_bed_gives_care_plan_its_next_rounds,),
@@ -297,13 +321,18 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     CareTaskMoved: (when_care_task_moved_hand_over_its_visit,),
     CareTaskCancelled: (when_care_task_ended_cancel_its_visit,),
     CareTaskMissed: (when_care_task_ended_cancel_its_visit,),
+    CareTaskLost: (when_care_task_ended_cancel_its_visit,),
     CareTaskDone: (when_care_task_done_follow_up_its_referral,),
     CareTaskDoneLate: (when_care_task_done_follow_up_its_referral,),
     VisitAssigned: (when_visit_assigned_record_its_task_planned,),
     VisitReleased: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitRescheduled: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitHandedOver: (when_visit_lost_its_day_record_its_task_unplanned,),
-    VisitMissed: (when_visit_lost_its_day_record_its_task_unplanned, when_visit_missed_request_it_again),
+    VisitMissed: (
+        when_visit_lost_its_day_record_its_task_unplanned,
+        when_nobody_was_home_record_the_attempt,
+        when_visit_missed_request_it_again,
+    ),
     VisitCompleted: (when_visit_completed_complete_its_task, when_visit_completed_use_its_entitlement),
     VisitCancelled: (when_visit_cancelled_cancel_its_task, when_bed_visit_cancelled_plan_the_next_round),
     GuestInvited: (when_guest_invited_record_absence_at_home,),

@@ -5,21 +5,24 @@ from datetime import date
 from typing import get_args
 
 from domain.care_plan import (
-    CarePlanEvent,
+    CareAttemptFailed,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
+    ReferralAdvised,
     TaskStatus,
 )
 from domain.event import value
-from projections.asking import Question, Row, Rows, ask_where
-from projections.changes import Change, Projection, Table, day_text
+from projections.asking import Question, Row, Rows, ask_where, opened_json
+from projections.changes import Change, Projection, Table, as_json, day_text
 
 CARE_TASKS_V1 = Table(
     "care_tasks_v1",
@@ -39,13 +42,53 @@ CARE_TASKS_V1 = Table(
         "day": "text",
         "done_on": "text",
         "days_late": "int",
+        "key_group": "text",
+        "because": "text",
+        "with_task": "text",
+        "outcome": "text",
+        "attempts": "int",
+        "reported_on": "text",
     },
     indexes=(("team_id", "status", "window_to"), ("resident_id",)),
 )
-"""`status` is scheduled, due, planned, done, done-late, missed or cancelled; `day` is where it stands in a roster."""
+"""`status` is scheduled, due, planned, done, done-late, missed, lost or cancelled; `day` where it stands in a roster.
+
+`key_group` is to whom it is owed, `because` the task whose findings ask for it, `with_task` the one whose trip it
+shares, `outcome` what was found comes to, `attempts` how often nobody was there, `reported_on` when that was reported.
+"""
+
+REFERRAL_ADVICE_V1 = Table(
+    "referral_advice_v1",
+    "care_task_id",
+    {
+        "resident_id": "text",
+        "team_id": "text",
+        "contract_id": "text",
+        "urgency": "text",
+        "criteria": "text",
+        "nearest_pci": "int",
+        "advised_on": "text",
+        "follow_up_by": "text",
+    },
+    indexes=(("team_id", "advised_on"), ("resident_id",)),
+)
+"""What was found at a care task speaks for a referral; `criteria` is JSON, a list of codes."""
+
+EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
+CareTaskFact = (
+    CareTaskScheduled
+    | CareTaskFellDue
+    | CareTaskPlanned
+    | CareTaskUnplanned
+    | CareTaskMoved
+    | CareAttemptFailed
+    | CareReportedUpward
+    | ReferralAdvised
+    | EndedTask
+)
 
 
-def project(fact: CarePlanEvent) -> Iterator[Change]:
+def project(fact: CareTaskFact) -> Iterator[Change]:
     """Follow a resident's care plan."""
     task = fact.care_task_id
     match fact:
@@ -63,23 +106,65 @@ def project(fact: CarePlanEvent) -> Iterator[Change]:
                 lost_after=fact.lost_after.isoformat(),
                 priority=fact.priority,
                 status="scheduled",
+                key_group=fact.group,
+                because=fact.because,
+                attempts=0,
             )
-        case CareTaskFellDue() | CareTaskUnplanned():
+        case CareTaskFellDue():
+            yield CARE_TASKS_V1.patch(task, status="due", day=None, with_task=fact.with_task)
+        case CareTaskUnplanned():
             yield CARE_TASKS_V1.patch(task, status="due", day=None)
         case CareTaskPlanned():
             yield CARE_TASKS_V1.patch(task, status="planned", day=fact.day.isoformat())
-        case CareTaskDone():
-            yield CARE_TASKS_V1.patch(task, status="done", done_on=fact.done_on.isoformat(), days_late=0)
-        case CareTaskDoneLate():
-            yield CARE_TASKS_V1.patch(
-                task, status="done-late", done_on=fact.done_on.isoformat(), days_late=fact.days_late
-            )
-        case CareTaskMissed():
-            yield CARE_TASKS_V1.patch(task, status="missed", day=None)
-        case CareTaskCancelled():
-            yield CARE_TASKS_V1.patch(task, status="cancelled", day=None)
         case CareTaskMoved():
             yield CARE_TASKS_V1.patch(task, team_id=fact.team_id)
+        case CareAttemptFailed():
+            yield CARE_TASKS_V1.patch(task, attempts=fact.attempt)
+        case CareReportedUpward():
+            yield CARE_TASKS_V1.patch(task, reported_on=fact.reported_on.isoformat())
+        case ReferralAdvised():
+            yield advised(fact)
+        case _:
+            yield ended(fact)
+
+
+def ended(fact: EndedTask) -> Change:
+    """Return that a task is over."""
+    task = fact.care_task_id
+    match fact:
+        case CareTaskDone():
+            return CARE_TASKS_V1.patch(
+                task, status="done", done_on=fact.done_on.isoformat(), days_late=0, outcome=fact.outcome
+            )
+        case CareTaskDoneLate():
+            return CARE_TASKS_V1.patch(
+                task,
+                status="done-late",
+                done_on=fact.done_on.isoformat(),
+                days_late=fact.days_late,
+                outcome=fact.outcome,
+            )
+        case CareTaskMissed():
+            return CARE_TASKS_V1.patch(task, status="missed", day=None)
+        case CareTaskLost():
+            return CARE_TASKS_V1.patch(task, status="lost", day=None)
+        case CareTaskCancelled():
+            return CARE_TASKS_V1.patch(task, status="cancelled", day=None)
+
+
+def advised(fact: ReferralAdvised) -> Change:
+    """Return the row of an advice."""
+    return REFERRAL_ADVICE_V1.put(
+        fact.care_task_id,
+        resident_id=fact.resident_id,
+        team_id=fact.team_id,
+        contract_id=fact.contract_id,
+        urgency=fact.urgency,
+        criteria=as_json(fact.criteria),
+        nearest_pci=int(fact.nearest_pci),
+        advised_on=fact.advised_on.isoformat(),
+        follow_up_by=fact.follow_up_by.isoformat(),
+    )
 
 
 @value
@@ -125,10 +210,31 @@ def resident_care_tasks(question: ResidentCareTasks, rows: Rows) -> list[Row]:
     return [{**row} for row in found]
 
 
+@value
+class AdvisedReferrals:
+    """Ask which residents of a team were advised to go to a hospital, from a day on."""
+
+    team_id: str
+    since: date | None = None
+
+
+def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
+    """Return advice with the resident's `name` and `criteria` as a list: urgent first, then the newest."""
+    found = ask_where(
+        rows,
+        "SELECT a.*, r.name FROM referral_advice_v1 a LEFT JOIN residents_v1 r ON r.resident_id = a.resident_id",
+        ["a.team_id = :team_id", "a.advised_on >= :since" if question.since else ""],
+        "ORDER BY a.urgency DESC, a.advised_on DESC, a.care_task_id",
+        team_id=question.team_id,
+        since=day_text(question.since),
+    )
+    return opened_json(found, "criteria")
+
+
 CARE_TASKS = Projection(
     name="care_tasks",
-    tables=(CARE_TASKS_V1,),
-    events=get_args(CarePlanEvent),
+    tables=(CARE_TASKS_V1, REFERRAL_ADVICE_V1),
+    events=get_args(CareTaskFact),
     project=project,
     questions=(
         Question(
@@ -140,6 +246,11 @@ CARE_TASKS = Projection(
             asks=ResidentCareTasks,
             answer=resident_care_tasks,
             example=ResidentCareTasks(resident_id="resident-0007"),
+        ),
+        Question(
+            asks=AdvisedReferrals,
+            answer=advised_referrals,
+            example=AdvisedReferrals(team_id="team-east", since=date(2026, 3, 1)),
         ),
     ),
 )

@@ -10,6 +10,7 @@ from domain.care_plan import (
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskScheduled,
     FallDueCareTask,
@@ -105,7 +106,8 @@ FALL_DUE_MINUTE = -8 * 60
 TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}, indexes=(("due_at",),))
 """`command` is JSON {name, data}. A timer's id begins with what it is for, so each stream writes its own."""
 
-TaskFact = CareTaskScheduled | CareTaskFellDue | CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskCancelled
+EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
+TaskFact = CareTaskScheduled | CareTaskFellDue | EndedTask
 ContractFact = ContractSigned | ContractRenewed | ContractDeemedRenewed | ContractTerminated | ContractExpired
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
@@ -158,7 +160,7 @@ def project(fact: TimedFact) -> Iterator[Change]:
             yield from of_task(fact)
         case CareTaskFellDue():
             yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
-        case CareTaskDone() | CareTaskDoneLate() | CareTaskMissed() | CareTaskCancelled():
+        case CareTaskDone() | CareTaskDoneLate() | CareTaskMissed() | CareTaskLost() | CareTaskCancelled():
             yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
             yield TIMERS_V1.drop(f"lost:{fact.care_task_id}")
         case ContractSigned() | ContractRenewed():

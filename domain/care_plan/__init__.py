@@ -1,4 +1,4 @@
-"""A resident's care plan owns care tasks: services due inside a window, done, missed or cancelled."""
+"""A resident's care plan owns care tasks: services due inside a window, done, missed, lost or cancelled."""
 
 from typing import get_args
 
@@ -12,22 +12,33 @@ from domain.care_plan.asked import (
     MoveCare,
     PlanBedCare,
     PlanContractCare,
+    PlanGroupCare,
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
+    RecordFailedAttempt,
 )
 from domain.care_plan.bed_care import plan_bed_care
-from domain.care_plan.contract_care import plan_contract_care
+from domain.care_plan.contract_care import plan_contract_care, plan_group_care
+from domain.care_plan.ending import cancel_care, cancel_one, miss, move_care, record_failed_attempt
 from domain.care_plan.facts import (
+    CareAttemptFailed,
     CarePlanEvent,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
+    ContractLaidDown,
+    ContractMoved,
+    ContractTakenUp,
+    Outcome,
+    ReferralAdvised,
     Source,
 )
 from domain.care_plan.referral_care import plan_referral_follow_up
@@ -37,15 +48,7 @@ from domain.care_plan.state import (
     TaskStatus,
     evolve,
 )
-from domain.care_plan.steps import (
-    cancel_care,
-    cancel_one,
-    complete,
-    fall_due,
-    miss,
-    move_care,
-    record_planned,
-)
+from domain.care_plan.steps import complete, fall_due, record_planned
 from domain.decider import Decider
 
 __all__ = [
@@ -53,26 +56,36 @@ __all__ = [
     "CancelCare",
     "CancelCareTask",
     "CancelCause",
+    "CareAttemptFailed",
     "CarePlan",
     "CarePlanEvent",
+    "CareReportedUpward",
     "CareTask",
     "CareTaskCancelled",
     "CareTaskDone",
     "CareTaskDoneLate",
     "CareTaskFellDue",
+    "CareTaskLost",
     "CareTaskMissed",
     "CareTaskMoved",
     "CareTaskPlanned",
     "CareTaskScheduled",
     "CareTaskUnplanned",
     "CompleteCareTask",
+    "ContractLaidDown",
+    "ContractMoved",
+    "ContractTakenUp",
     "FallDueCareTask",
     "MissCareTask",
     "MoveCare",
+    "Outcome",
     "PlanBedCare",
     "PlanContractCare",
+    "PlanGroupCare",
     "PlanReferralFollowUp",
     "RecordCareTaskPlanned",
+    "RecordFailedAttempt",
+    "ReferralAdvised",
     "Source",
     "TaskStatus",
     "plan_bed_care",
@@ -80,15 +93,17 @@ __all__ = [
 
 CARE_PLAN: Decider[CarePlan, CarePlanEvent] = Decider(
     category="care_plan",
-    initial=CarePlan(tasks={}),
+    initial=CarePlan(tasks={}, outcomes={}),
     evolve=evolve,
     decisions={
         PlanContractCare: plan_contract_care,
+        PlanGroupCare: plan_group_care,
         PlanBedCare: plan_bed_care,
         PlanReferralFollowUp: plan_referral_follow_up,
         FallDueCareTask: fall_due,
         RecordCareTaskPlanned: record_planned,
         CompleteCareTask: complete,
+        RecordFailedAttempt: record_failed_attempt,
         MissCareTask: miss,
         CancelCareTask: cancel_one,
         CancelCare: cancel_care,

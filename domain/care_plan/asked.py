@@ -4,8 +4,19 @@ from datetime import date
 from typing import Literal
 
 from domain.event import value
+from domain.finding import Finding
+from domain.institution import KeyGroup
 
-CancelCause = Literal["contract-over", "bed-closed", "visit-cancelled", "no-longer-needed", "in-hospital"]
+CancelCause = Literal[
+    "contract-over",
+    "bed-closed",
+    "visit-cancelled",
+    "no-longer-needed",
+    "in-hospital",
+    "group-changed",
+    "consent-declined",
+]
+"""Why a care task is not wanted; `group-changed`: the resident left a key group, or its anchor or stage moved."""
 
 
 @value
@@ -14,6 +25,14 @@ class PlanContractCare:
 
     resident_id: str
     contract_id: str
+
+
+@value
+class PlanGroupCare:
+    """Let the care of a key group be what the resident's tags say now: plan what is owed, cancel what is not."""
+
+    resident_id: str
+    group: KeyGroup
 
 
 @value
@@ -51,17 +70,28 @@ class RecordCareTaskPlanned:
 
 @value
 class CompleteCareTask:
-    """Say that a care task was done, at home by a visit or at the centre."""
+    """Say that a care task was done, at home by a visit or at the centre; what shared its trip was done with it."""
 
     resident_id: str
     care_task_id: str
     done_on: date
     visit_id: str | None = None
+    findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+
+
+@value
+class RecordFailedAttempt:
+    """Say that the person could not be reached for a care task; `attempt` counts from 1."""
+
+    resident_id: str
+    care_task_id: str
+    attempt: int
 
 
 @value
 class MissCareTask:
-    """Say that a care task is lost if it was not done by the day after which it is no longer worth doing."""
+    """Say that a care task is missed if it was not done by the day after which it is no longer worth doing."""
 
     resident_id: str
     care_task_id: str

@@ -1,16 +1,20 @@
-"""What a contract owes the key groups of its resident (A5)."""
+"""What a contract owes its resident: the key groups their services, and everyone what everyone is owed (A5)."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import reduce
 
-from domain.care_plan.asked import PlanContractCare
-from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
-from domain.care_plan.state import CarePlan
-from domain.care_plan.tasks import needs_of, new_and_open
+from domain.care_plan.asked import PlanContractCare, PlanGroupCare
+from domain.care_plan.ending import cancelled
+from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled, ContractTakenUp
+from domain.care_plan.schedule import windows_of
+from domain.care_plan.state import CarePlan, CareTask, evolve
+from domain.care_plan.tasks import new_and_open, open_of_kind, task_of
+from domain.care_plan.together import freed
 from domain.contract import Contract
 from domain.decider import Refused
 from domain.local_time import local_day
-from domain.policy_pack import CareRule, PolicyPack
+from domain.policy_pack import EVERYONE, CareRule, PolicyPack
 from domain.resident import Resident
 
 
@@ -23,45 +27,104 @@ def plan_contract_care(
     contract: Contract,
     resident: Resident,
 ) -> list[CarePlanEvent]:
-    """Owe each key group its services (A5) in windows spread over the term; windows that are over are not owed."""
+    """Take up the contract's newest term, and owe what the resident's groups are owed in it (A5).
+
+    Windows that are over are not owed.
+    """
     if contract.signed is None or contract.term_starts_on is None or contract.ends_on is None:
         raise Refused("contract-unknown", contract=command.contract_id)
     if contract.signed.resident_id != command.resident_id:
         raise Refused("contract-of-another-resident", contract=command.contract_id, resident=command.resident_id)
-    homebound = resident.homebound
-    tasks = [
-        CareTaskScheduled(
-            resident_id=command.resident_id,
-            care_task_id=f"{command.contract_id}.{contract.term}.{rule.kind}.{number}",
-            kind=rule.kind,
-            source="contract",
-            source_id=command.contract_id,
-            contract_id=command.contract_id,
-            family_bed_id=None,
-            team_id=contract.team_id or contract.signed.team_id,
-            needs=needs_of(rule.roles, (rule.minutes,) * len(rule.roles), contract.doctor_id, contract.nurse_id),
-            sync="single" if len(rule.roles) == 1 else "simultaneous",
-            at_home=rule.at_home or homebound,
-            priority=rule.priority,
-            window_from=first,
-            window_to=last,
-            lost_after=last + timedelta(days=pack.late_days),
-        )
-        for rule in pack.care
-        if rule.group in resident.groups and not (rule.at_start and contract.term > 1)
-        for number, (first, last) in enumerate(windows(rule, contract.term_starts_on, contract.ends_on), start=1)
+    term = ContractTakenUp(
+        resident_id=command.resident_id,
+        contract_id=command.contract_id,
+        term=contract.term,
+        team_id=contract.team_id or contract.signed.team_id,
+        doctor_id=contract.doctor_id,
+        nurse_id=contract.nurse_id,
+        starts_on=contract.term_starts_on,
+        ends_on=contract.ends_on,
+    )
+    known = any(same_days(old, term) for old in plan.terms)
+    today = local_day(now)
+    owed = [
+        task
+        for task, chained in owed_by(pack.care, resident, term, pack, today)
+        if not (chained and open_of_kind(plan, task.kind))
     ]
-    return new_and_open(plan, tasks, local_day(now))
+    return [*([] if known else [term]), *new_and_open(plan, owed, today)]
 
 
-def windows(rule: CareRule, starts_on: date, ends_on: date) -> Iterator[tuple[date, date]]:
-    """Yield the windows of a rule in a term: each in the middle of its share of the year, or one at the start."""
-    if rule.at_start:
-        yield starts_on, min(starts_on + timedelta(days=rule.window_days - 1), ends_on)
-        return
-    share = 365 / rule.times
-    lead = timedelta(days=max(0, round((share - rule.window_days) / 2)))
-    number = 0
-    while (first := starts_on + timedelta(days=round(share * number)) + lead) <= ends_on:
-        yield first, min(first + timedelta(days=rule.window_days - 1), ends_on)
-        number += 1
+def same_days(old: ContractTakenUp, term: ContractTakenUp) -> bool:
+    """Say whether a term was taken up as it is; one that awaited its signature was shorter then (A1.8)."""
+    return (old.contract_id, old.term, old.starts_on, old.ends_on) == (
+        term.contract_id,
+        term.term,
+        term.starts_on,
+        term.ends_on,
+    )
+
+
+def plan_group_care(
+    command: PlanGroupCare, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
+) -> list[CarePlanEvent]:
+    """Let the care of a group, and of those that look at it, be what the resident's tags say under each term.
+
+    Untagged, or with another anchor or stage, what is owed no longer is cancelled, and what is owed now is planned.
+    Without a contract there is nothing to say.
+    """
+    today = local_day(now)
+    rules = [rule for rule in pack.care if command.group in (rule.group, *rule.but_not)]
+    terms = [term for term in plan.terms if term.ends_on >= today]
+    owed = [each for term in terms for each in owed_by(rules, resident, term, pack, today)]
+    windows = {(task.kind, task.window_from, task.window_to) for task, _ in owed}
+    chains = {task.kind for task, chained in owed if chained}
+    over = [
+        task
+        for task in plan.tasks.values()
+        if task.is_open and concerned(task, rules) and not still_owed(task, windows, chains, resident)
+    ]
+    ended = [cancelled(task, "group-changed") for task in over]
+    after = reduce(evolve, ended, plan)
+    new = [task for task, chained in owed if not (chained and open_of_kind(after, task.kind))]
+    return [*ended, *freed(plan, over, today), *new_and_open(after, new, today)]
+
+
+def concerned(task: CareTask, rules: Iterable[CareRule]) -> bool:
+    """Say whether a task is owed by one of these rules, or because of what was found at such a task."""
+    planned = task.scheduled
+    return planned.source == "contract" and any(
+        planned.kind == rule.kind or (planned.because is not None and planned.group == rule.group) for rule in rules
+    )
+
+
+def still_owed(task: CareTask, windows: set[tuple[str, date, date]], chains: set[str], resident: Resident) -> bool:
+    """Say whether an open task is what the tags ask for; what findings asked for stays with its group."""
+    planned = task.scheduled
+    if planned.because is not None or planned.kind in chains:
+        return planned.group == EVERYONE or planned.group in resident.groups
+    return (planned.kind, planned.window_from, planned.window_to) in windows
+
+
+def owed_by(
+    rules: Iterable[CareRule], resident: Resident, term: ContractTakenUp, pack: PolicyPack, today: date
+) -> list[tuple[CareTaskScheduled, bool]]:
+    """Return the tasks of rules in a term, and whether each begins a chain."""
+    return [
+        (
+            task_of(rule, name_of(rule, number, term), window, term, pack, homebound=resident.homebound),
+            rule.chained,
+        )
+        for rule in rules
+        for number, window in windows_of(rule, resident, term, today)
+    ]
+
+
+def name_of(rule: CareRule, number: int, term: ContractTakenUp) -> str:
+    """Return a task's id; what is counted from a day of life keeps its name from term to term."""
+    of_term = rule.counted_from == "term" or rule.chained
+    return (
+        f"{term.contract_id}.{term.term}.{rule.kind}.{number}"
+        if of_term
+        else f"{term.contract_id}.{rule.kind}.{number}"
+    )

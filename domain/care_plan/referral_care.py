@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from domain.care_plan.asked import PlanReferralFollowUp
+from domain.care_plan.ending import cancelled
 from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan
-from domain.care_plan.steps import cancelled
 from domain.care_plan.tasks import needs_of, new_and_open
 from domain.decider import Refused
 from domain.local_time import local_day

@@ -1,64 +1,141 @@
-"""What a care plan remembers: the tasks of one resident and how far each has come."""
+"""What a care plan remembers: the terms it is owed under, the tasks of one resident and how far each has come."""
 
 from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from domain.care_plan.asked import CancelCause
 from domain.care_plan.facts import (
+    CareAttemptFailed,
     CarePlanEvent,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
+    ContractLaidDown,
+    ContractMoved,
+    ContractTakenUp,
+    Outcome,
+    ReferralAdvised,
 )
 from domain.event import value
 from domain.visit import Need
 
-TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed", "cancelled"]
+TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed", "lost", "cancelled"]
 OPEN = frozenset({"scheduled", "due", "planned"})
+
+TERMS_KEPT = 3
+"""The term that runs, the next one, and one before: what is done is written down late at times."""
 
 
 @value
 class CareTask:
-    """What decisions about a care task ask."""
+    """What decisions about a care task ask; `needs` are those of its trip once it is due."""
 
     scheduled: CareTaskScheduled
     status: TaskStatus = "scheduled"
     team_id: str
     needs: tuple[Need, ...]
     day: date | None = None
+    with_task: str | None = None
+    attempts: tuple[int, ...] = ()
+    cause: CancelCause | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it may still be done."""
+        return self.status in OPEN
 
     @property
     def asked(self) -> bool:
         """Say whether a visit was asked for."""
-        return self.scheduled.at_home and self.status in {"due", "planned"}
+        return self.scheduled.at_home and self.with_task is None and self.status in {"due", "planned"}
 
 
 @value
 class CarePlan:
-    """The tasks of one resident by their id."""
+    """The tasks of one resident by their id, the newest terms of contracts, and the newest outcomes by group."""
 
     tasks: dict[str, CareTask]
+    terms: tuple[ContractTakenUp, ...] = ()
+    outcomes: dict[str, Outcome]
+
+    def with_it(self, care_task_id: str) -> list[CareTask]:
+        """Return the open tasks that share the trip of another."""
+        return [task for task in self.tasks.values() if task.with_task == care_task_id and task.is_open]
+
+    def term_on(self, day: date) -> ContractTakenUp | None:
+        """Return the term under which care is owed on a day."""
+        return next((term for term in self.terms if term.starts_on <= day <= term.ends_on), None)
 
 
 def evolve(plan: CarePlan, fact: CarePlanEvent) -> CarePlan:
     """Believe an event."""
-    if isinstance(fact, CareTaskScheduled):
-        task = CareTask(scheduled=fact, team_id=fact.team_id, needs=fact.needs)
-        return CarePlan(tasks={**plan.tasks, fact.care_task_id: task})
+    match fact:
+        case CareTaskScheduled():
+            task = CareTask(scheduled=fact, team_id=fact.team_id, needs=fact.needs)
+            return replace(plan, tasks={**plan.tasks, fact.care_task_id: task})
+        case ContractTakenUp() | ContractMoved() | ContractLaidDown():
+            return replace(plan, terms=evolve_terms(plan.terms, fact))
+        case CareReportedUpward() | ReferralAdvised():
+            return plan
+        case CareTaskDone() | CareTaskDoneLate() if fact.group is not None and fact.outcome is not None:
+            plan = replace(plan, outcomes={**plan.outcomes, fact.group: fact.outcome})
     task = plan.tasks[fact.care_task_id]
-    return CarePlan(tasks={**plan.tasks, fact.care_task_id: evolve_task(task, fact)})
+    return replace(plan, tasks={**plan.tasks, fact.care_task_id: evolve_task(task, fact)})
 
 
-def evolve_task(task: CareTask, fact: CarePlanEvent) -> CareTask:
+def evolve_terms(
+    terms: tuple[ContractTakenUp, ...], fact: ContractTakenUp | ContractMoved | ContractLaidDown
+) -> tuple[ContractTakenUp, ...]:
+    """Believe an event about the contracts under which care is owed."""
+    match fact:
+        case ContractTakenUp():
+            others = (term for term in terms if (term.contract_id, term.term) != (fact.contract_id, fact.term))
+            return (*others, fact)[-TERMS_KEPT:]
+        case ContractMoved():
+            return tuple(
+                replace(term, team_id=fact.team_id, doctor_id=fact.doctor_id, nurse_id=fact.nurse_id)
+                if term.contract_id == fact.contract_id
+                else term
+                for term in terms
+            )
+        case ContractLaidDown():
+            return tuple(
+                replace(term, ends_on=min(term.ends_on, fact.last_day))
+                if term.contract_id == fact.contract_id
+                else term
+                for term in terms
+            )
+
+
+TaskFact = (
+    CareTaskFellDue
+    | CareTaskPlanned
+    | CareTaskUnplanned
+    | CareTaskDone
+    | CareTaskDoneLate
+    | CareTaskMissed
+    | CareTaskCancelled
+    | CareTaskMoved
+    | CareTaskLost
+    | CareAttemptFailed
+)
+
+
+def evolve_task(task: CareTask, fact: TaskFact) -> CareTask:
     """Believe an event about a known task."""
     match fact:
-        case CareTaskFellDue() | CareTaskUnplanned():
+        case CareTaskFellDue():
+            return replace(task, status="due", day=None, with_task=fact.with_task, needs=fact.needs)
+        case CareTaskUnplanned():
             return replace(task, status="due", day=None)
         case CareTaskPlanned():
             return replace(task, status="planned", day=fact.day)
@@ -68,9 +145,11 @@ def evolve_task(task: CareTask, fact: CarePlanEvent) -> CareTask:
             return replace(task, status="done-late")
         case CareTaskMissed():
             return replace(task, status="missed")
+        case CareTaskLost():
+            return replace(task, status="lost")
         case CareTaskCancelled():
-            return replace(task, status="cancelled")
+            return replace(task, status="cancelled", cause=fact.cause)
         case CareTaskMoved():
             return replace(task, team_id=fact.team_id, needs=fact.needs)
-        case CareTaskScheduled():
-            return task
+        case CareAttemptFailed():
+            return replace(task, attempts=(*task.attempts, fact.attempt))

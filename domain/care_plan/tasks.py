@@ -1,12 +1,19 @@
 """What planned care tasks share, whoever owes them."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import cast
 
-from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
-from domain.care_plan.state import CarePlan
+from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled, ContractTakenUp
+from domain.care_plan.schedule import Days
+from domain.care_plan.state import CarePlan, CareTask
+from domain.decider import Refused
+from domain.policy_pack import CareRule, PolicyPack
 from domain.team import Role
 from domain.visit import Need
+
+AGAIN = frozenset({"group-changed"})
+"""What was cancelled for these causes may be owed again, as a task of its own."""
 
 
 def needs_of(
@@ -30,5 +37,63 @@ def named(roles: tuple[str, ...], doctor_id: str | None, nurse_id: str | None) -
 
 
 def new_and_open(plan: CarePlan, tasks: list[CareTaskScheduled], today: date) -> list[CarePlanEvent]:
-    """Keep the tasks that are not known yet and whose window is not over."""
-    return [task for task in tasks if task.care_task_id not in plan.tasks and task.window_to >= today]
+    """Keep the tasks that are not known yet and whose window is not over.
+
+    One that was cancelled and is owed again gets the next free name.
+    """
+    first_told = {task.care_task_id: task for task in reversed(tasks)}
+    named_anew = [replace(task, care_task_id=free_name(plan, name)) for name, task in reversed(first_told.items())]
+    return [task for task in named_anew if task.care_task_id not in plan.tasks and task.window_to >= today]
+
+
+def free_name(plan: CarePlan, name: str) -> str:
+    """Return a task's name, or its next one where the task of that name was cancelled and may be owed again."""
+    number, last = 1, name
+    while last in plan.tasks and plan.tasks[last].cause in AGAIN:
+        number += 1
+        last = f"{name}.{number}"
+    return last
+
+
+def open_of_kind(plan: CarePlan, kind: str) -> list[CareTask]:
+    """Return the open tasks of a kind."""
+    return [task for task in plan.tasks.values() if task.scheduled.kind == kind and task.is_open]
+
+
+def require_task(plan: CarePlan, care_task_id: str) -> CareTask:
+    """Return the task; refuse one that nobody planned."""
+    if care_task_id not in plan.tasks:
+        raise Refused("care-task-unknown", task=care_task_id)
+    return plan.tasks[care_task_id]
+
+
+def task_of(
+    rule: CareRule,
+    care_task_id: str,
+    window: Days,
+    term: ContractTakenUp,
+    pack: PolicyPack,
+    *,
+    homebound: bool,
+    because: str | None = None,
+) -> CareTaskScheduled:
+    """Return one service of a rule under a term, at home for people who cannot come."""
+    return CareTaskScheduled(
+        resident_id=term.resident_id,
+        care_task_id=care_task_id,
+        kind=rule.kind,
+        source="contract",
+        source_id=term.contract_id,
+        contract_id=term.contract_id,
+        family_bed_id=None,
+        team_id=term.team_id,
+        needs=needs_of(rule.roles, (rule.minutes,) * len(rule.roles), term.doctor_id, term.nurse_id),
+        sync="single" if len(rule.roles) == 1 else "simultaneous",
+        at_home=not rule.by_phone and (rule.at_home or homebound),
+        priority=rule.priority,
+        window_from=window[0],
+        window_to=window[1],
+        lost_after=window[1] + timedelta(days=pack.late_days),
+        group=rule.group,
+        because=because,
+    )

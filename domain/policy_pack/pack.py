@@ -12,31 +12,10 @@ from domain.agreement import TEXTS
 from domain.event import value
 from domain.institution import KeyGroup
 from domain.package import Package, package_faults
-
-DAYS_A_YEAR = 365
+from domain.policy_pack.care import CareRule, rule_faults
 
 VisitGrade = Literal["none", "general", "special"]
 """General and special care, as Hangzhou grades what is done at a home; a visit of another kind has no grade (A6)."""
-
-
-@value
-class CareRule:
-    """How often a key group is seen (A5): `times` a year, each inside a window of `window_days`, `minutes` long.
-
-    `roles` name who goes, one entry per person; a slash parts alternatives. It is done at home where `at_home` says so
-    and for people who cannot come, otherwise at the centre. `priority` 1 to 9 is for the roster [GK]. What is done
-    once, in the first days of a first term (`at_start`), is not spread over the year.
-    """
-
-    group: str
-    kind: str
-    times: int
-    window_days: int
-    minutes: int
-    roles: tuple[str, ...]
-    at_home: bool = False
-    at_start: bool = False
-    priority: int = 5
 
 
 @value
@@ -102,6 +81,25 @@ class PolicyPack:
     postpartum_days: int  # childbed; the last examination is on day 42 (third edition of the national norm; A5)
     care: tuple[CareRule, ...]
     late_days: int  # how long after its window a care task is still worth doing [GK]
+    merge_days: int  # two services share one trip if their windows do for so many days, or wholly [GK]
+    merged_share: float  # of the minutes of a service that is done on the trip for another [GK]
+
+    # what a visit's findings move: A5, third edition of 2017
+    uncontrolled_systolic: float  # mmHg, from here on
+    uncontrolled_diastolic: float
+    elder_uncontrolled_systolic: float  # from the elder age on
+    uncontrolled_fasting_glucose: float  # mmol/L, from here on
+    recheck_days: int  # uncontrolled, or referral advised: seen again within these days
+    high_normal_systolic: float  # mmHg: from here on a person is at risk
+    high_normal_diastolic: float
+    risk_every_days: int  # people at risk are measured every half year
+    risk_window_days: int  # [GK]
+    unstable_days: int  # severe mental disorder: within so many days if unstable
+    basically_stable_days: int
+    still_basically_stable_days: int  # basically stable once more
+    stable_days: int
+    frail_newborn_visits: int  # extra visits to a newborn of low birth weight and the like; how many is [GK]
+    frail_newborn_every_days: int  # [GK]
 
     # visits
     least_visit_minutes: int  # consultation of at least 10 minutes (Shenzhen norm of 2018-03-01; A2)
@@ -170,13 +168,20 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     yield from visit_faults(pack)
     yield from group_faults(pack)
     yield from bed_faults(pack)
+    yield from care_faults(pack)
+
+
+def care_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be in the schedules and in what findings move."""
+    if not 0 <= pack.merged_share <= 1:
+        yield "merged_share is a share of 1"
+    for name in ("recheck_days", "risk_window_days", "unstable_days", "basically_stable_days", "merge_days"):
+        if getattr(pack, name) < 1:
+            yield f"{name} is at least 1"
+    if pack.high_normal_systolic >= pack.uncontrolled_systolic or pack.risk_window_days > pack.risk_every_days:
+        yield "high normal pressure is below uncontrolled pressure, and a window is shorter than what it returns after"
     for rule in pack.care:
-        if not rule.roles or not 1 <= rule.priority <= 9 or rule.times < 1:
-            yield f"{rule.kind}: roles, a priority from 1 to 9, and once a year at least"
-        if rule.times * rule.window_days > DAYS_A_YEAR:
-            yield f"{rule.kind}: {rule.times} windows of {rule.window_days} days do not fit into a year"
-        if rule.minutes < pack.least_visit_minutes:
-            yield f"{rule.kind}: {rule.minutes} minutes are less than least_visit_minutes"
+        yield from rule_faults(rule, pack.least_visit_minutes)
 
 
 def contract_faults(pack: PolicyPack) -> Iterator[str]:

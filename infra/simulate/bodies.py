@@ -7,11 +7,20 @@ from infra.simulate import figures
 from infra.simulate.town import Chance
 
 PRESSURE_KINDS = frozenset(
-    {"hypertension-follow-up", "elder-exam", "hypertension-exam", "bed-round", "bed-nursing", "home-call"}
+    {
+        "hypertension-follow-up",
+        "elder-exam",
+        "hypertension-exam",
+        "bed-round",
+        "bed-nursing",
+        "home-call",
+        "pressure-check",
+        "referral-advice-follow-up",
+    }
 )
 """Services at which the blood pressure is taken."""
 
-GLUCOSE_KINDS = frozenset({"diabetes-follow-up", "diabetes-glucose", "diabetes-exam"})
+GLUCOSE_KINDS = frozenset({"diabetes-follow-up", "glucose-test", "diabetes-exam"})
 
 
 def measured(kind: str, resident_id: str, chance: Chance) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from domain.care_plan import CompleteCareTask
 from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
 from infra.simulate import figures
+from infra.simulate.bodies import measured
 from infra.simulate.town import Told, Town, works_on
 
 
@@ -22,9 +23,9 @@ class Centre:
         if not works_on(day):
             return
         for task in self._town.rows(
-            """SELECT resident_id, care_task_id FROM care_tasks_v1
-            WHERE status = 'due' AND at_home = 0 AND kind <> :in_hospital AND window_from <= :day
-            ORDER BY care_task_id""",
+            """SELECT resident_id, care_task_id, kind FROM care_tasks_v1
+            WHERE status = 'due' AND at_home = 0 AND with_task IS NULL AND kind <> :in_hospital
+            AND window_from <= :day ORDER BY care_task_id""",
             day=day.isoformat(),
             in_hospital=HOSPITAL_KIND,
         ):
@@ -32,6 +33,9 @@ class Centre:
                 yield (
                     at_local(day, self._chance.random.randint(8 * 60 + 30, 17 * 60)),
                     CompleteCareTask(
-                        resident_id=str(task["resident_id"]), care_task_id=str(task["care_task_id"]), done_on=day
+                        resident_id=str(task["resident_id"]),
+                        care_task_id=str(task["care_task_id"]),
+                        done_on=day,
+                        measured=measured(str(task["kind"]), str(task["resident_id"]), self._chance),
                     ),
                 )

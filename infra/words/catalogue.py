@@ -22,6 +22,7 @@ Kind = Literal[
     "care-task",
     "status",
     "care-task-status",
+    "care-outcome",
     "tier",
     "sync",
     "weekday",

@@ -110,7 +110,7 @@ def test_a_round_that_was_called_off_is_owed_from_tomorrow_on():
 def test_nobody_is_visited_in_hospital_and_rounds_begin_anew_after_it():
     planned = planned_rounds()
     cancel = CancelCare(resident_id="wang", source_id="b1", last_day=TOMORROW, cause="in-hospital")
-    gone: list[Any] = list(CARE_PLAN.decide(cancel, folded(CARE_PLAN, *planned)))
+    gone: list[Any] = list(CARE_PLAN.decide(cancel, folded(CARE_PLAN, *planned), now=at(TOMORROW, 9)))
     assert [fact.cause for fact in gone] == ["in-hospital", "in-hospital"]
     away = (BED_ROUND, IN_HOSPITAL)
     assert after(date(2026, 3, 4), *planned, *gone, bed=away) == {}

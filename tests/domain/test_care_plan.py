@@ -1,29 +1,36 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from domain.care_plan import (
     CancelCare,
     CancelCareTask,
+    CareAttemptFailed,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
     CompleteCareTask,
+    ContractLaidDown,
+    ContractMoved,
+    ContractTakenUp,
     FallDueCareTask,
     MissCareTask,
     MoveCare,
-    PlanContractCare,
     RecordCareTaskPlanned,
+    RecordFailedAttempt,
 )
 from domain.contract import ContractTransferred
-from domain.institution import KeyGroup
+from domain.finding import Finding
 from domain.visit import Need
-from tests.domain.builders import SIGNED, TODAY, WANG, at, in_group
+from tests.domain.builders import SIGNED, TODAY, at
+from tests.rules import holds
 from tests.spec import given
 
 FIRST, LAST, LOST = date(2026, 4, 6), date(2026, 4, 26), date(2026, 5, 26)
@@ -60,9 +67,26 @@ DUE = CareTaskFellDue(
 )
 PLANNED = CareTaskPlanned(**OF_TASK, day=FIRST)
 UNPLANNED = CareTaskUnplanned(**OF_TASK)
-DONE = CareTaskDone(**OF_TASK, source="contract", source_id="c1", done_on=LAST, visit_id="t1")
+DONE = CareTaskDone(
+    resident_id="wang",
+    care_task_id="t1",
+    source="contract",
+    source_id="c1",
+    done_on=LAST,
+    visit_id="t1",
+    kind="hypertension-follow-up",
+    contract_id="c1",
+)
 DONE_LATE = CareTaskDoneLate(
-    **OF_TASK, source="contract", source_id="c1", done_on=date(2026, 4, 28), days_late=2, visit_id="t1"
+    resident_id="wang",
+    care_task_id="t1",
+    source="contract",
+    source_id="c1",
+    done_on=date(2026, 4, 28),
+    days_late=2,
+    visit_id="t1",
+    kind="hypertension-follow-up",
+    contract_id="c1",
 )
 MISSED = CareTaskMissed(**OF_TASK, team_id="team-1", asked=True)
 CANCELLED = CareTaskCancelled(**OF_TASK, team_id="team-1", cause="no-longer-needed", asked=True)
@@ -79,120 +103,30 @@ MOVED_CONTRACT = ContractTransferred(
 MOVED = CareTaskMoved(
     **OF_TASK, team_id="team-2", needs=(Need(roles=("gp",), minutes=20, named_id="chen"),), asked=False
 )
-OVER = (DONE, DONE_LATE, MISSED, CANCELLED)
+WENT = ContractMoved(resident_id="wang", contract_id="c1", team_id="team-2", doctor_id="chen", nurse_id="fang")
+GONE = CareTaskLost(resident_id="wang", care_task_id="t1", team_id="team-1", attempts=3, asked=True)
+OVER = (DONE, DONE_LATE, MISSED, CANCELLED, GONE)
 
-PLAN_CARE = PlanContractCare(resident_id="wang", contract_id="c1")
 FALL_DUE = FallDueCareTask(**OF_TASK)
 PLAN_DAY = RecordCareTaskPlanned(**OF_TASK, day=FIRST)
-COMPLETE = CompleteCareTask(**OF_TASK, done_on=LAST, visit_id="t1")
+COMPLETE = CompleteCareTask(resident_id="wang", care_task_id="t1", done_on=LAST, visit_id="t1")
+LATER = at(date(2026, 4, 28), 18)
+ATTEMPT = RecordFailedAttempt(resident_id="wang", care_task_id="t1", attempt=1)
+FAILED = CareAttemptFailed(resident_id="wang", care_task_id="t1", attempt=1, most=3)
+TERM = ContractTakenUp(
+    resident_id="wang",
+    contract_id="c1",
+    term=1,
+    team_id="team-1",
+    doctor_id="li",
+    nurse_id="he",
+    starts_on=TODAY,
+    ends_on=date(2027, 3, 1),
+)
 MISS = MissCareTask(**OF_TASK)
 CANCEL = CancelCareTask(**OF_TASK, cause="no-longer-needed")
 CANCEL_CARE = CancelCare(resident_id="wang", source_id="c1", last_day=TODAY, cause="contract-over")
 MOVE = MoveCare(resident_id="wang", contract_id="c1")
-
-HYPERTENSION = {"contract": [SIGNED], "resident": [WANG, in_group("hypertension")]}
-QUARTERS = (
-    (date(2026, 4, 6), date(2026, 4, 26)),
-    (date(2026, 7, 6), date(2026, 7, 26)),
-    (date(2026, 10, 5), date(2026, 10, 25)),
-    (date(2027, 1, 5), date(2027, 1, 25)),
-)
-
-
-def quarterly(number: int, first: date, last: date) -> CareTaskScheduled:
-    return replace(
-        TASK,
-        care_task_id=f"c1.1.hypertension-follow-up.{number}",
-        at_home=False,
-        window_from=first,
-        window_to=last,
-        lost_after=last + timedelta(days=30),
-    )
-
-
-FOLLOW_UPS = tuple(quarterly(number, *window) for number, window in enumerate(QUARTERS, start=1))
-
-
-def said(command: object, **facts: object) -> list[CareTaskScheduled]:
-    """What a plan for a resident without one says."""
-    tasks = given().when(command, **facts).decide()
-    assert isinstance(tasks, list)
-    return tasks
-
-
-def windows_of(kind: str, tasks: list[CareTaskScheduled]) -> list[tuple[date, date]]:
-    return [(task.window_from, task.window_to) for task in tasks if task.kind == kind]
-
-
-def test_hypertension_is_seen_in_four_windows_inside_the_term():
-    given().when(PLAN_CARE, **HYPERTENSION).then(*FOLLOW_UPS)
-
-
-def test_care_that_is_planned_is_not_planned_again():
-    given(*FOLLOW_UPS).when(PLAN_CARE, **HYPERTENSION).then_nothing()
-
-
-def test_who_is_in_no_key_group_is_owed_nothing():
-    given().when(PLAN_CARE, contract=[SIGNED], resident=[WANG]).then_nothing()
-
-
-def test_windows_that_are_over_are_not_owed():
-    given().when(PLAN_CARE, now=at(date(2026, 7, 27), 9), **HYPERTENSION).then(*FOLLOW_UPS[2:])
-
-
-def test_who_cannot_come_is_seen_at_home():
-    facts = {**HYPERTENSION, "resident": [replace(WANG, homebound=True), in_group("hypertension")]}
-    assert [task.at_home for task in said(PLAN_CARE, **facts)] == [True] * 4
-
-
-def test_each_key_group_is_owed_its_services_a_year():
-    owed: dict[KeyGroup, int] = {
-        "hypertension": 4,
-        "diabetes": 4,
-        "elder": 1,
-        "mental-disorder": 4,
-        "tuberculosis": 12,
-        "disabled": 2,
-        "postpartum": 1,
-        "child": 0,
-    }
-    for group, times in owed.items():
-        tasks = said(PLAN_CARE, contract=[SIGNED], resident=[WANG, in_group(group)])
-        assert len(tasks) == times, group
-        days = [day for task in tasks for day in (task.window_from, task.window_to)]
-        assert days == sorted(set(days)), group
-        assert all(SIGNED.starts_on <= day <= SIGNED.ends_on for day in days), group
-
-
-def test_care_is_owed_by_the_team_that_has_the_contract_now():
-    tasks = said(PLAN_CARE, **{**HYPERTENSION, "contract": [SIGNED, MOVED_CONTRACT]})
-    assert {(task.team_id, task.needs[0].named_id) for task in tasks} == {("team-2", "chen")}
-
-
-def test_three_years_are_owed_three_times_as_much():
-    contract = [replace(SIGNED, ends_on=date(2029, 3, 1))]
-    tasks = said(PLAN_CARE, contract=contract, resident=[WANG, in_group("hypertension")])
-    assert len(tasks) == 12
-    assert tasks[-1].window_to <= date(2029, 3, 1)
-
-
-def test_a_mother_is_seen_in_the_first_week():
-    tasks = said(PLAN_CARE, contract=[SIGNED], resident=[WANG, in_group("postpartum")])
-    assert windows_of("postpartum-visit", tasks) == [(TODAY, date(2026, 3, 8))]
-    assert tasks[0].at_home
-
-
-def test_severe_mental_disorder_is_visited_by_doctor_and_nurse_together():
-    task = said(PLAN_CARE, contract=[SIGNED], resident=[WANG, in_group("mental-disorder")])[0]
-    assert (task.sync, task.at_home) == ("simultaneous", True)
-    assert [(need.roles, need.named_id) for need in task.needs] == [(("gp",), "li"), (("nurse",), "he")]
-
-
-def test_care_is_planned_under_a_contract_of_the_resident():
-    given().when(PLAN_CARE).then_refused("contract-unknown", contract="c1")
-    given().when(PLAN_CARE, contract=[replace(SIGNED, resident_id="zhao")]).then_refused(
-        "contract-of-another-resident", resident="wang"
-    )
 
 
 def test_a_task_falls_due():
@@ -205,7 +139,7 @@ def test_a_task_falls_due_once():
 
 
 def test_a_task_that_nobody_planned_has_no_next_step():
-    for step in (FALL_DUE, PLAN_DAY, COMPLETE, MISS, CANCEL):
+    for step in (FALL_DUE, PLAN_DAY, COMPLETE, ATTEMPT, MISS, CANCEL):
         given().when(step).then_refused("care-task-unknown", task="t1")
 
 
@@ -226,11 +160,38 @@ def test_the_same_day_again_says_nothing_and_so_does_a_task_that_is_over():
 
 
 def test_a_task_is_done_inside_its_window():
-    given(TASK, DUE, PLANNED).when(COMPLETE).then(DONE)
+    given(TASK, DUE, PLANNED).when(COMPLETE, now=LATER).then(DONE)
 
 
 def test_after_its_window_it_is_done_late():
-    given(TASK, DUE).when(replace(COMPLETE, done_on=date(2026, 4, 28))).then(DONE_LATE)
+    given(TASK, DUE).when(replace(COMPLETE, done_on=date(2026, 4, 28)), now=LATER).then(DONE_LATE)
+
+
+def test_what_was_found_stands_with_what_was_done():
+    low = (Finding(code="systolic-pressure", value=128, unit="mmHg"),)
+    told = replace(COMPLETE, findings=("oedema",), measured=low)
+    given(TASK, DUE).when(told, now=LATER).then(replace(DONE, findings=("oedema",), measured=low))
+
+
+def test_nothing_is_done_on_a_day_that_is_still_to_come():
+    given(TASK, DUE).when(COMPLETE).then_refused("day-in-the-future", day=LAST)
+
+
+def test_nothing_is_done_under_a_contract_that_does_not_run():
+    over = ContractLaidDown(resident_id="wang", contract_id="c1", last_day=FIRST)
+    given(TERM, TASK, DUE, over).when(COMPLETE, now=LATER).then_refused("no-contract-on-that-day", task="t1", day=LAST)
+    given(TERM, TASK, DUE).when(COMPLETE, now=LATER).then(DONE)
+
+
+def test_what_was_measured_is_plausible():
+    def measured(code: str, number: float, unit: str = "mmHg") -> CompleteCareTask:
+        return replace(COMPLETE, measured=(Finding(code=code, value=number, unit=unit),))
+
+    given(TASK).when(measured("mood", 3), now=LATER).then_refused("finding-unknown", code="mood")
+    given(TASK).when(measured("systolic-pressure", 14, "kPa"), now=LATER).then_refused("finding-in-another-unit")
+    given(TASK).when(measured("systolic-pressure", 1400), now=LATER).then_refused("finding-not-plausible")
+    twice = replace(COMPLETE, measured=2 * (Finding(code="pain", value=1, unit="points"),))
+    given(TASK).when(twice, now=LATER).then_refused("finding-told-twice", code="pain")
 
 
 def test_done_again_it_says_nothing():
@@ -238,9 +199,45 @@ def test_done_again_it_says_nothing():
     given(TASK, DONE_LATE).when(COMPLETE).then_nothing()
 
 
-def test_what_was_missed_or_cancelled_is_not_done():
+def test_what_was_missed_lost_or_cancelled_is_not_done():
     given(TASK, MISSED).when(COMPLETE).then_refused("care-task-over", task="t1", status="missed")
     given(TASK, CANCELLED).when(COMPLETE).then_refused("care-task-over", task="t1", status="cancelled")
+    given(TASK, DUE, GONE).when(COMPLETE).then_refused("care-task-over", task="t1", status="lost")
+
+
+def test_who_is_not_there_in_all_attempts_is_lost():
+    second, third = (replace(FAILED, attempt=number) for number in (2, 3))
+    given(TASK, DUE).when(ATTEMPT).then(FAILED)
+    given(TASK, DUE, FAILED).when(replace(ATTEMPT, attempt=2)).then(second)
+    given(TASK, DUE, FAILED, second).when(replace(ATTEMPT, attempt=3)).then(third, GONE)
+
+
+def test_an_attempt_is_counted_once_and_not_when_all_is_over():
+    given(TASK, DUE, FAILED).when(ATTEMPT).then_nothing()
+    for end in OVER:
+        given(TASK, DUE, end).when(ATTEMPT).then_nothing()
+
+
+def test_attempts_are_counted_from_one():
+    given(TASK, DUE).when(replace(ATTEMPT, attempt=0)).then_refused("attempt-unknown", attempt=0)
+
+
+@holds("A5.24")
+def test_tuberculosis_is_reported_upward_after_two_failed_attempts():
+    visit = replace(TASK, kind="tuberculosis-first-visit", group="tuberculosis")
+    failed = replace(FAILED, most=2)
+    reported = CareReportedUpward(
+        resident_id="wang",
+        care_task_id="t1",
+        team_id="team-1",
+        kind="tuberculosis-first-visit",
+        attempts=2,
+        reported_on=TODAY,
+    )
+    given(visit, DUE).when(ATTEMPT).then(failed)
+    given(visit, DUE, failed).when(replace(ATTEMPT, attempt=2)).then(
+        replace(failed, attempt=2), replace(GONE, attempts=2), reported
+    )
 
 
 def test_a_task_is_missed_when_it_is_not_worth_doing_any_more():
@@ -275,6 +272,13 @@ def test_the_end_of_a_contract_cancels_what_it_owes_after_its_last_day():
     given(TASK, DUE).when(CANCEL_CARE).then(replace(CANCELLED, cause="contract-over"))
 
 
+def test_an_early_end_lays_the_contract_down_and_the_end_of_its_term_does_not():
+    down = ContractLaidDown(resident_id="wang", contract_id="c1", last_day=TODAY)
+    given(TERM).when(CANCEL_CARE).then(down)
+    given(TERM, down).when(CANCEL_CARE).then_nothing()
+    given(TERM).when(replace(CANCEL_CARE, last_day=TERM.ends_on)).then_nothing()
+
+
 def test_what_it_owes_before_and_what_others_owe_stays():
     given(TASK, DUE).when(replace(CANCEL_CARE, last_day=FIRST)).then_nothing()
     given(TASK, DUE).when(replace(CANCEL_CARE, source_id="c2")).then_nothing()
@@ -290,9 +294,11 @@ def test_the_end_of_a_bed_cancels_all_that_is_open():
 def test_open_tasks_move_with_their_contract_to_the_doctor_of_the_new_team():
     given(TASK).when(MOVE, contract=[SIGNED, MOVED_CONTRACT]).then(MOVED)
     given(TASK, DUE).when(MOVE, contract=[SIGNED, MOVED_CONTRACT]).then(replace(MOVED, asked=True))
+    given(TERM, TASK).when(MOVE, contract=[SIGNED, MOVED_CONTRACT]).then(WENT, MOVED)
 
 
 def test_what_has_moved_or_is_over_stays():
+    given(TERM, WENT, TASK, MOVED).when(MOVE, contract=[SIGNED, MOVED_CONTRACT]).then_nothing()
     given(TASK, MOVED).when(MOVE, contract=[SIGNED, MOVED_CONTRACT]).then_nothing()
     given(TASK).when(MOVE, contract=[SIGNED]).then_nothing()
     for end in OVER:

@@ -84,6 +84,12 @@ def test_a_changed_number_is_one_new_file(tmp_path):
     ]
 
 
+def care(**told: object) -> str:
+    """Return a pack's only rule of care: once a year, but for what is told."""
+    usual = {"group": '"elder"', "kind": '"x"', "times": 1, "window_days": 9, "minutes": 20, "roles": '["gp"]'}
+    return "\n".join(["[[c.care]]", *(f"{name} = {number}" for name, number in {**usual, **told}.items())])
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -93,10 +99,21 @@ def test_a_changed_number_is_one_new_file(tmp_path):
         ("[contract]\nterm_months = 60", "term_months is from 1 to longest_term_months"),
         ("[coverage]\ntarget_population = 30", "target_population is a share of 1"),
         ("[contract", "XX-2026.toml"),
-        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 1\nwindow_days = 9\nminutes = 20\nroles = []', "x: roles"),
-        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 40\nwindow_days = 10\nminutes = 20\nroles = ["gp"]', "fit"),
-        ('[[c.care]]\ngroup = "elder"\nkind = "x"\ntimes = 1\nwindow_days = 9\nminutes = 2\nroles = ["gp"]', "least"),
-        ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, times"),
+        (care(roles="[]"), "x: roles"),
+        (care(times=40, window_days=10), "fit"),
+        (care(minutes=2), "least"),
+        (care(times=1, windows="[[1, 2]]"), "either times a year"),
+        (care(times=1, counted_from='"birth"'), "either times a year"),
+        (care(times=0, windows="[[1, 2]]"), "either times a year"),
+        (care(times=0, windows="[[3, 2]]", counted_from='"birth"'), "windows are pairs"),
+        (care(times=0, windows="[[3]]", counted_from='"birth"'), "windows are pairs"),
+        (care(times=0, chained="true", window_days=0, counted_from='"start"'), "a window of a day"),
+        (care(at_home="true", by_phone="true"), "by phone is not at home"),
+        (care(unit='"years"'), "unit: 'years' is not one of days, weeks, months"),
+        ("[findings]\nhigh_normal_systolic = 150", "high normal"),
+        ("[findings]\nrecheck_days = 0", "recheck_days is at least 1"),
+        ("[x]\nmerged_share = 2", "merged_share is a share of 1"),
+        ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, minutes"),
     ],
 )
 def test_a_file_that_is_wrong_says_where(tmp_path, more, told):

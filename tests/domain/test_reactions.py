@@ -8,14 +8,18 @@ from domain.care_plan import (
     MoveCare,
     PlanBedCare,
     PlanContractCare,
+    PlanGroupCare,
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
+    RecordFailedAttempt,
 )
 from domain.contract import ConsumeEntitlement
 from domain.family_bed import RecordRound
+from domain.finding import Finding
 from domain.reactions import REACTIONS
 from domain.referral import FollowUpReferral
 from domain.registry import DECIDER_OF, EVENT_TYPES
+from domain.resident import KeyGroupUntagged
 from domain.roster import RosterSlot
 from domain.visit import (
     AssignVisit,
@@ -43,6 +47,7 @@ from tests.domain.builders import (
     SIGNED,
     TODAY,
     at,
+    in_group,
 )
 from tests.rules import holds
 
@@ -56,7 +61,8 @@ def test_a_signed_contract_plans_its_care():
 
 
 def test_a_renewed_contract_plans_the_care_of_its_new_term():
-    assert follows(contract.RENEWED) == [PlanContractCare(resident_id="wang", contract_id="c1")]
+    for renewed in (contract.RENEWED, contract.DEEMED_RENEWED):
+        assert follows(renewed) == [PlanContractCare(resident_id="wang", contract_id="c1")]
 
 
 def test_a_transferred_contract_moves_its_care():
@@ -68,6 +74,12 @@ def test_an_ended_contract_cancels_its_care():
         assert follows(ended) == [
             CancelCare(resident_id="wang", source_id="c1", last_day=ended.last_day, cause="contract-over")
         ]
+
+
+def test_a_key_group_that_is_joined_or_left_plans_its_care():
+    left = KeyGroupUntagged(resident_id="wang", group="elder", until=TODAY)
+    for fact in (in_group("elder"), left):
+        assert follows(fact) == [PlanGroupCare(resident_id="wang", group="elder")]
 
 
 def test_an_opened_bed_plans_its_rounds():
@@ -112,8 +124,9 @@ def test_a_due_care_task_at_home_requests_a_visit_of_its_name():
     ]
 
 
-def test_a_due_care_task_at_the_centre_requests_none():
+def test_a_due_care_task_at_the_centre_or_on_anothers_trip_requests_none():
     assert follows(replace(care.DUE, at_home=False)) == []
+    assert follows(replace(care.DUE, with_task="t0")) == []
 
 
 def test_a_moved_task_hands_its_visit_over_if_one_was_asked_for():
@@ -124,7 +137,7 @@ def test_a_moved_task_hands_its_visit_over_if_one_was_asked_for():
 
 
 def test_a_task_that_is_over_cancels_its_visit_if_one_was_asked_for():
-    for over in (care.CANCELLED, care.MISSED):
+    for over in (care.CANCELLED, care.MISSED, care.GONE):
         assert follows(over) == [CancelVisit(visit_id="t1", reason="no-longer-needed")]
         assert follows(replace(over, asked=False)) == []
 
@@ -152,14 +165,26 @@ def test_a_released_visit_takes_the_day_away():
 def test_a_missed_visit_takes_the_day_away_and_is_asked_for_again():
     assert follows(visit.MISSED) == [
         RecordCareTaskPlanned(resident_id="wang", care_task_id="t1", day=None),
+        RecordFailedAttempt(resident_id="wang", care_task_id="t1", attempt=1),
         RequestVisitAgain(visit_id="v1"),
     ]
+    assert RecordFailedAttempt not in map(type, follows(replace(visit.MISSED, reason="staff-unavailable")))
     assert follows(replace(visit.MISSED, care_task_id=None)) == [RequestVisitAgain(visit_id="v1")]
 
 
 def test_a_completed_visit_completes_its_task_on_its_local_day():
-    late = replace(visit.COMPLETED, left_at=at(TODAY, 23, 59))
-    assert follows(late) == [CompleteCareTask(resident_id="wang", care_task_id="t1", done_on=TODAY, visit_id="v1")]
+    high = (Finding(code="systolic-pressure", value=150, unit="mmHg"),)
+    late = replace(visit.COMPLETED, left_at=at(TODAY, 23, 59), measured=high)
+    assert follows(late) == [
+        CompleteCareTask(
+            resident_id="wang",
+            care_task_id="t1",
+            done_on=TODAY,
+            visit_id="v1",
+            findings=("bp-controlled",),
+            measured=high,
+        )
+    ]
 
 
 @holds("A9.4")

@@ -51,7 +51,8 @@ def test_a_closed_bed_owes_no_more_rounds_and_its_visits_are_called_off(tmp_path
         given(system, *centre(), *signed("li"), *bed("li"))
         system.runner.settle(SEVEN)
         given(system, *closed("li"))
-        assert tasks(system, status="scheduled") == tasks(system, status="due") == []
+        of_bed = {"source": "family_bed"}
+        assert tasks(system, status="scheduled", **of_bed) == tasks(system, status="due", **of_bed) == []
         assert stored(system, "visit-bed-of-li.bed-round.1") == ["visit.requested.v1", "visit.cancelled.v1"]
 
 
@@ -91,7 +92,8 @@ def test_the_next_round_is_counted_from_the_last_and_a_stay_in_hospital_stops_th
         assert first[:2] == (visit, "done")
         assert second == ("bed-of-li.bed-round.2", "scheduled", "2026-03-08", "2026-03-09")
         given(system, TransferBedToHospital(family_bed_id="bed-of-li", transferred_on=MONDAY))
-        assert tasks(system, status="scheduled") == tasks(system, status="due") == []
+        of_bed = {"source": "family_bed"}
+        assert tasks(system, status="scheduled", **of_bed) == tasks(system, status="due", **of_bed) == []
     with town(tmp_path, at_local(MONDAY + timedelta(days=8), 8 * 60)) as system:
         back_on = MONDAY + timedelta(days=8)
         given(system, ReturnBedFromHospital(family_bed_id="bed-of-li", returned_on=back_on))

@@ -132,7 +132,7 @@ CODES: dict[Kind, set[str]] = {
     "role": set(get_args(team.Role)),
     "key-group": set(get_args(institution.KeyGroup)),
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
-    | {"bed-round", "bed-nursing", "bed-rehabilitation"}
+    | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-advice-follow-up"}
     | set(referral_care.KINDS)
     | {purpose.code for pack in PACKS for purpose in pack.visit_purposes},
     "status": {
@@ -141,6 +141,7 @@ CODES: dict[Kind, set[str]] = {
         *("applied", "returned", "assessed", "agreed", "open", "closed"),
         *get_args(contract.Status),
     },
+    "care-outcome": set(get_args(care_plan.Outcome)),
     "care-task-status": set(get_args(care_plan.TaskStatus)),
     "tier": set(TIERS),
     "sync": set(get_args(visit.Sync)),

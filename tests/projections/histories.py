@@ -7,15 +7,22 @@ from random import Random
 from typing import Any
 
 from domain.care_plan import (
+    CareAttemptFailed,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
+    ContractLaidDown,
+    ContractMoved,
+    ContractTakenUp,
+    ReferralAdvised,
 )
 from domain.contract import (
     ContractDeemedRenewed,
@@ -375,6 +382,14 @@ def services(luck: Random, contract_id: str, person: str) -> Iterator[object]:
 
 
 def care_plan(luck: Random, person: str) -> Iterator[tuple[str, object]]:
+    of_contract = {"resident_id": person, "contract_id": "c1"}
+    team = {"team_id": "team-1", "doctor_id": "li", "nurse_id": "he"}
+    terms = [
+        ContractTakenUp(**of_contract, **team, term=1, starts_on=b.TODAY, ends_on=date(2027, 3, 1)),
+        ContractMoved(**of_contract, **team),
+        ContractLaidDown(**of_contract, last_day=date(2026, 12, 31)),
+    ]
+    yield from cut(luck, f"care_plan-{person}", terms)
     for number in range(luck.randint(0, 3)):
         yield from cut(luck, f"care_plan-{person}", list(care_task(luck, f"t-{person}-{number}", person)))
 
@@ -418,6 +433,21 @@ def fell_due(task_id: str = "t1", person: str = "wang") -> CareTaskFellDue:
     )
 
 
+def advised(task_id: str = "t1", person: str = "wang") -> ReferralAdvised:
+    """Return that a referral is advised."""
+    return ReferralAdvised(
+        resident_id=person,
+        care_task_id=task_id,
+        contract_id="c1",
+        team_id="team-1",
+        urgency="ordinary",
+        criteria=("pressure-uncontrolled-twice",),
+        nearest_pci=False,
+        advised_on=b.TODAY,
+        follow_up_by=date(2026, 3, 16),
+    )
+
+
 def care_task(luck: Random, task_id: str, person: str) -> Iterator[object]:
     ids = {"resident_id": person, "care_task_id": task_id}
     done = {"source": "contract", "source_id": "c1", "visit_id": task_id}
@@ -426,8 +456,15 @@ def care_task(luck: Random, task_id: str, person: str) -> Iterator[object]:
     yield CareTaskPlanned(**ids, day=b.TODAY)
     yield CareTaskMoved(**ids, team_id="team-2", needs=b.REQUESTED.needs, asked=True)
     yield CareTaskUnplanned(**ids)
+    yield CareAttemptFailed(**ids, attempt=1, most=3)
+    if luck.random() < 0.3:
+        yield advised(task_id, person)
+        yield CareReportedUpward(
+            **ids, team_id="team-1", kind="tuberculosis-first-visit", attempts=2, reported_on=b.TODAY
+        )
     yield luck.choice(
         [
+            CareTaskLost(**ids, team_id="team-1", attempts=3, asked=True),
             CareTaskDone(**ids, **done, done_on=b.TODAY),  # type: ignore[arg-type]
             CareTaskDoneLate(**ids, **done, done_on=date(2026, 3, 10), days_late=2),  # type: ignore[arg-type]
             CareTaskMissed(**ids, team_id="team-1", asked=True),

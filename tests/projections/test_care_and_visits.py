@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from domain.care_plan import (
+    CareAttemptFailed,
+    CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
+    CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
@@ -43,13 +46,13 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.care_tasks import ResidentCareTasks, TeamCareTasks
+from projections.care_tasks import AdvisedReferrals, ResidentCareTasks, TeamCareTasks
 from projections.family_beds import BedCensus, BedPlans, BedRounds, OverdueBeds
 from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
-from tests.projections.histories import fell_due, published, revised, scheduled
+from tests.projections.histories import advised, fell_due, published, revised, scheduled
 
 TASK = {"resident_id": "wang", "care_task_id": "t1"}
 DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": "v1"}
@@ -74,7 +77,26 @@ def test_a_care_task_is_scheduled(told: Told) -> None:
         "day": None,
         "done_on": None,
         "days_late": None,
+        "key_group": None,
+        "because": None,
+        "with_task": None,
+        "outcome": None,
+        "attempts": 0,
+        "reported_on": None,
     }
+
+
+def test_advised_referrals_are_told_urgent_ones_first(told: Told) -> None:
+    urgent = replace(advised("t2"), urgency="urgent", criteria=("chest-pain",), advised_on=b.YESTERDAY)
+    rows = told(b.WANG, advised(), urgent, replace(advised("t3"), team_id="team-2"))
+
+    def asked(**question: object) -> list[tuple[object, object]]:
+        found = answer(AdvisedReferrals(team_id="team-1", **question), rows)  # type: ignore[arg-type]
+        return [(row["care_task_id"], row["criteria"]) for row in found]
+
+    assert asked() == [("t2", ["chest-pain"]), ("t1", ["pressure-uncontrolled-twice"])]
+    assert asked(since=b.TODAY) == [("t1", ["pressure-uncontrolled-twice"])]
+    assert answer(AdvisedReferrals(team_id="team-1"), rows)[0]["name"] == "王芳"
 
 
 @pytest.mark.parametrize(
@@ -94,8 +116,30 @@ def test_a_care_task_is_scheduled(told: Told) -> None:
             {"status": "cancelled", "day": None},
         ),
         ((CareTaskMoved(**TASK, team_id="team-2", needs=(), asked=False),), {"team_id": "team-2"}),
+        ((replace(fell_due(), with_task="t0"),), {"status": "due", "with_task": "t0"}),
+        ((CareTaskDone(**DONE, done_on=b.TODAY, outcome="uncontrolled"),), {"outcome": "uncontrolled"}),  # type: ignore[arg-type]
+        ((CareAttemptFailed(**TASK, attempt=2, most=3),), {"attempts": 2, "status": "scheduled"}),
+        ((CareTaskLost(**TASK, team_id="team-1", attempts=3, asked=True),), {"status": "lost"}),
+        (
+            (CareReportedUpward(**TASK, team_id="team-1", kind="x", attempts=2, reported_on=b.TODAY),),
+            {"reported_on": "2026-03-02"},
+        ),
     ],
-    ids=["fell due", "planned", "unplanned", "done", "done late", "missed", "cancelled", "moved"],
+    ids=[
+        "fell due",
+        "planned",
+        "unplanned",
+        "done",
+        "done late",
+        "missed",
+        "cancelled",
+        "moved",
+        "shared",
+        "outcome",
+        "attempt",
+        "lost",
+        "reported",
+    ],
 )
 def test_a_care_task_goes_its_way(told: Told, facts: tuple[object, ...], columns: dict[str, object]) -> None:
     (row,) = answer(ResidentCareTasks(resident_id="wang"), told(scheduled(), *facts))

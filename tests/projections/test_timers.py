@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskMissed
+from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskLost, CareTaskMissed
 from domain.registry import DECIDER_OF
 from domain.resident import KeyGroupUntagged, ResidentDeparted
 from domain.team import MemberLeft, SeatFellEmpty, StaffingRestored, TeamDisbanded
@@ -40,6 +40,7 @@ def test_a_care_task_falls_due_on_the_eve_of_its_window_and_is_lost_after_its_la
         CareTaskDone(**DONE),  # type: ignore[arg-type]
         CareTaskDoneLate(**DONE, days_late=2),  # type: ignore[arg-type]
         CareTaskMissed(**TASK, team_id="team-1", asked=True),
+        CareTaskLost(**TASK, team_id="team-1", attempts=3, asked=True),
         CareTaskCancelled(**TASK, team_id="team-1", cause="contract-over", asked=True),
     ],
     ids=lambda ending: type(ending).__name__,

@@ -84,7 +84,11 @@ def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redrive
     signings, *_ = steps(["r0", "r1", "r2", "r3"])
     day = (SEVEN, [*signings[1], *moved("r1")])
     give_all(store, day)
-    broken, unreadable = "contract-contract-of-r1", "resident-r2"  # the reaction to r2's contract reads the resident
+    # the reactions to r2's contract and to its key group read the resident
+    broken, unreadable = (
+        "contract-contract-of-r1",
+        "resident-r2",
+    )
     kept = {stream: overwritten(city, stream, b"{") for stream in (broken, unreadable)}
     relay, reactor = city.relay(), city.reactor()
     until(city.reacted, relay, reactor)
@@ -93,18 +97,20 @@ def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redrive
         (broken, 1, "poison", "CorruptEvent"),
         (broken, 2, "parked", ""),
         ("contract-contract-of-r2", 1, "poison", "CorruptEvent"),
+        (unreadable, 2, "poison", "CorruptEvent"),
     ]
     assert {each.stream for each in store.after(0) if each.name.startswith("care_plan")} == {
         "care_plan-r0",
         "care_plan-r3",
     }
     assert redrive_reactions(store, city.url, broken, region=REGION) == 0
-    assert len(city.ask("SELECT FROM reaction_letters")) == 3
+    assert len(city.ask("SELECT FROM reaction_letters")) == 4
 
     for stream, state in kept.items():
         overwritten(city, stream, state)
     assert redrive_reactions(store, city.url, broken, region=REGION) == 2
-    assert redrive_reactions(store, city.url, "contract-contract-of-r2", region=REGION) == 1
+    for stream in ("contract-contract-of-r2", unreadable):
+        assert redrive_reactions(store, city.url, stream, region=REGION) == 1
     until(city.reacted, relay, reactor)
     assert came(city, store) == in_one_process(tmp_path, [day])
     assert city.ask("SELECT FROM reaction_letters") == []
