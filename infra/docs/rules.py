@@ -50,9 +50,13 @@ def page() -> str:
 
 
 def rules_in(chapter: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules of a chapter."""
-    rules: tuple[Rule, ...] = chapter.RULES
-    return rules
+    """Return the rules of a chapter in the order of their numbers."""
+    return tuple(sorted(chapter.RULES, key=place))
+
+
+def place(rule: Rule) -> tuple[int, ...]:
+    """Return where a rule stands, e.g. (1, 12) for A1.12."""
+    return tuple(int(part) for part in rule.number.removeprefix("A").split("."))
 
 
 def line(rule: Rule, tests: tuple[str, ...]) -> str:
