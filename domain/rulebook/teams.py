@@ -41,7 +41,7 @@ TEAMS: tuple[Rule, ...] = (
         events=(MemberJoined,),
     ),
     Rule(
-        number="A2.7",
+        number="A2.5",
         says="Visiting specialists, retired clinicians, alliance experts and people of other teams are members for "
         "given days; a person belongs to one team a day.",
         source="[GK]",

@@ -46,7 +46,7 @@ WITHDRAWN = GuestWithdrawn(
 )
 
 
-@holds("A2.7")
+@holds("A2.5")
 def test_a_guest_is_a_member_on_her_days():
     given(TEAM_1).when(INVITE).then(INVITED)
     team = folded(TEAM, TEAM_1, INVITED)
@@ -134,7 +134,7 @@ def test_a_guest_keeps_a_mandatory_seat_warm_but_is_nobodys_named_nurse():
     assert team.missing_role(long_gone) == "nurse"
 
 
-@holds("A2.7")
+@holds("A2.5")
 def test_a_person_belongs_to_one_team_a_day():
     keys = [f"member-day:wu:2026-03-0{day}" for day in (3, 4, 5)]
     assert [(claim.key, claim.since == claim.until) for claim in claimed(TEAM, TEAM_1, INVITED)] == [
