@@ -8,8 +8,23 @@ from domain.decider import Decider, Refused
 from domain.event import event, value
 from domain.local_time import local_day
 
-Kind = Literal["community-health", "hospital", "outpatient-department", "tcm-clinic", "clinic"]
+Kind = Literal[
+    "community-health",
+    "hospital",
+    "outpatient-department",
+    "tcm-clinic",
+    "clinic",
+    "maternity-child",
+    "disease-control",
+    "elder-care",
+]
 Sector = Literal["public", "private"]
+
+OFFERS: dict[Sector, frozenset[Kind]] = {
+    "public": frozenset({"hospital", "community-health", "outpatient-department", "tcm-clinic", "clinic"}),
+    "private": frozenset({"hospital", "outpatient-department", "tcm-clinic", "clinic"}),
+}
+"""Which kinds may offer contracts (A1.2); public ones at the first tier only, hospitals too."""
 
 KeyGroup = Literal[
     "child",
@@ -49,7 +64,10 @@ class GroupCount:
 
 @value
 class OpenInstitution:
-    """Open a health institution; `tier` 1 is the community, 3 the city hospital."""
+    """Open a health institution, on `opened_on` or since ever; `tier` 1 is the community, 3 the city hospital.
+
+    `x`, `y` are metres on the city's grid.
+    """
 
     institution_id: str
     name: str
@@ -57,6 +75,9 @@ class OpenInstitution:
     sector: Sector
     tier: int
     district: str
+    opened_on: date | None = None
+    x: int | None = None
+    y: int | None = None
 
 
 @value
@@ -82,7 +103,7 @@ class CloseInstitution:
 
 @event("institution.opened.v1")
 class InstitutionOpened:
-    """An institution is open."""
+    """An institution is open, from a day on if one is told."""
 
     institution_id: str
     name: str
@@ -90,6 +111,9 @@ class InstitutionOpened:
     sector: Sector
     tier: int
     district: str
+    opened_on: date | None = None
+    x: int | None = None
+    y: int | None = None
 
 
 @event("institution.census_recorded.v1")
@@ -104,10 +128,11 @@ class CensusRecorded:
 
 @event("institution.closed.v1")
 class InstitutionClosed:
-    """The institution serves nobody from this day on."""
+    """The institution serves nobody from this day on; so many teams were still there when it was said."""
 
     institution_id: str
     closed_on: date
+    teams: int = 0
 
 
 InstitutionEvent = InstitutionOpened | CensusRecorded | InstitutionClosed
@@ -125,11 +150,23 @@ class Institution:
 
     def is_open(self, day: date) -> bool:
         """Say whether it serves people on that day."""
-        return self.opened is not None and (self.closed_on is None or day < self.closed_on)
+        if self.opened is None or (self.opened.opened_on is not None and day < self.opened.opened_on):
+            return False
+        return self.closed_on is None or day < self.closed_on
+
+    @property
+    def tier(self) -> int | None:
+        """1 for the community, 2 and 3 for hospitals; None before it was opened."""
+        return self.opened.tier if self.opened else None
+
+    @property
+    def sector(self) -> Sector | None:
+        """Public or private; None before it was opened."""
+        return self.opened.sector if self.opened else None
 
     def may_sign(self) -> bool:
-        """Say whether it may offer contracts: public only at the primary level, private of any kind (A1.2)."""
-        if self.opened is None:
+        """Say whether it may offer contracts: of a listed kind, and public ones at the primary level only (A1.2)."""
+        if self.opened is None or self.opened.kind not in OFFERS[self.opened.sector]:
             return False
         return self.opened.sector == "private" or self.opened.tier == 1
 
@@ -159,9 +196,14 @@ def open_(command: OpenInstitution, institution: Institution) -> list[Institutio
         sector=command.sector,
         tier=command.tier,
         district=command.district,
+        opened_on=command.opened_on,
+        x=command.x,
+        y=command.y,
     )
     if institution.opened == opened:
         return []
+    if (command.x is None) != (command.y is None):
+        raise Refused("place-half-given", institution=command.institution_id)
     if institution.opened is not None:
         raise Refused("institution-already-open", institution=command.institution_id)
     return [opened]
@@ -185,15 +227,21 @@ def record_census(command: RecordCensus, institution: Institution, *, now: datet
     return [] if institution.census == counted else [counted]
 
 
-def close(command: CloseInstitution, institution: Institution) -> list[InstitutionEvent]:
-    """Close it once."""
+def close(
+    command: CloseInstitution, institution: Institution, *, now: datetime, institution_teams: int
+) -> list[InstitutionEvent]:
+    """Close it once. While teams are there it is announced for a later day, and they move their residents meanwhile."""
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
     if institution.closed_on == command.closed_on:
         return []
     if institution.closed_on is not None:
         raise Refused("institution-already-closed", institution=command.institution_id, day=institution.closed_on)
-    return [InstitutionClosed(institution_id=command.institution_id, closed_on=command.closed_on)]
+    if institution_teams and command.closed_on <= local_day(now):
+        raise Refused("institution-has-teams", institution=command.institution_id, teams=institution_teams)
+    return [
+        InstitutionClosed(institution_id=command.institution_id, closed_on=command.closed_on, teams=institution_teams)
+    ]
 
 
 INSTITUTION: Decider[Institution, InstitutionEvent] = Decider(

@@ -7,6 +7,7 @@ second delivery is quiet. One that is refused is recorded and not retried.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from domain.alliance import ExpertRecalled, ExpertSent
 from domain.care_plan import (
     CancelCare,
     CancelCareTask,
@@ -57,7 +58,7 @@ from domain.referral import (
 )
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
-from domain.team import GuestInvited, GuestWithdrawn, RecordAbsence, WithdrawAbsence
+from domain.team import GuestInvited, GuestWithdrawn, InviteGuest, RecordAbsence, WithdrawAbsence, WithdrawGuest
 from domain.visit import (
     AssignVisit,
     CancelVisit,
@@ -294,6 +295,27 @@ def when_guest_withdrawn_shorten_absence_at_home(fact: GuestWithdrawn) -> Comman
             )
 
 
+def when_expert_sent_invite_her_to_the_team(fact: ExpertSent) -> Commands:
+    """An expert of the alliance is a guest of the team to which she is sent (A8)."""
+    if fact.team_id is not None:
+        yield InviteGuest(
+            team_id=fact.team_id,
+            stay_id=f"{fact.alliance_id}.{fact.posting_id}",
+            member=fact.member,
+            kind="alliance-expert",
+            from_day=fact.from_day,
+            to_day=fact.to_day,
+        )
+
+
+def when_expert_recalled_withdraw_her(fact: ExpertRecalled) -> Commands:
+    """Who was called back is no guest any more."""
+    if fact.team_id is not None:
+        yield WithdrawGuest(
+            team_id=fact.team_id, stay_id=f"{fact.alliance_id}.{fact.posting_id}", last_day=fact.last_day
+        )
+
+
 Reaction = Callable[[Any], Iterable[object]]
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
@@ -335,6 +357,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ),
     VisitCompleted: (when_visit_completed_complete_its_task, when_visit_completed_use_its_entitlement),
     VisitCancelled: (when_visit_cancelled_cancel_its_task, when_bed_visit_cancelled_plan_the_next_round),
+    ExpertSent: (when_expert_sent_invite_her_to_the_team,),
+    ExpertRecalled: (when_expert_recalled_withdraw_her,),
     GuestInvited: (when_guest_invited_record_absence_at_home,),
     GuestWithdrawn: (when_guest_withdrawn_shorten_absence_at_home,),
     RosterPublished: (when_roster_published_assign_its_visits,),

@@ -3,6 +3,7 @@
 from inspect import Parameter, signature
 from typing import Any
 
+from domain.alliance import ALLIANCE
 from domain.care_plan import CARE_PLAN
 from domain.contract import CONTRACT
 from domain.decider import Decider
@@ -27,6 +28,7 @@ DECIDERS: tuple[Decider[Any, Any], ...] = (
     REFERRAL,
     ROSTER,
     SURVEY,
+    ALLIANCE,
 )
 
 DECIDER_OF: dict[type, Decider[Any, Any]] = {command: d for d in DECIDERS for command in d.decisions}

@@ -4,7 +4,8 @@ Days decide, not the moment of asking: a contract counts from its first day to i
 the team it had on the day; people belong to the key groups they carried then; the newest census up to then counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from domain.event import value
@@ -12,6 +13,7 @@ from domain.policy_pack import PolicyPack, in_force
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
 from projections.asking import Question, Row, Rows, Scalar, parsed
 from projections.changes import Change, Projection, Table
+from projections.who_next import WHO_NEXT
 
 GROUP_CHANGES_V1 = Table(
     "group_changes_v1",
@@ -42,7 +44,7 @@ AND t.from_day = (SELECT max(u.from_day) FROM contract_teams_v1 u
                   WHERE u.contract_id = c.contract_id AND u.from_day <= :day)
 GROUP BY t.institution_id, t.team_id ORDER BY t.institution_id, t.team_id"""
 
-SIGNED_BY_GROUP = """SELECT t.institution_id, g.group_name, count(*) AS signed
+SIGNED_BY_GROUP = """SELECT t.institution_id, t.team_id, g.group_name, count(*) AS signed
 FROM caseload_v1 c JOIN contract_teams_v1 t ON t.contract_id = c.contract_id
 JOIN group_changes_v1 g ON g.resident_id = c.resident_id
 WHERE c.starts_on <= :day AND c.ends_on >= :day
@@ -51,7 +53,7 @@ AND t.from_day = (SELECT max(u.from_day) FROM contract_teams_v1 u
 AND g.belongs = 1
 AND g.from_day = (SELECT max(h.from_day) FROM group_changes_v1 h
                   WHERE h.resident_id = g.resident_id AND h.group_name = g.group_name AND h.from_day <= :day)
-GROUP BY t.institution_id, g.group_name"""
+GROUP BY t.institution_id, t.team_id, g.group_name ORDER BY t.institution_id, t.team_id, g.group_name"""
 
 NEWEST_CENSUS = """SELECT n.institution_id, n.counted_on, n.population, n.group_counts FROM census_v1 n
 WHERE n.counted_on = (SELECT max(o.counted_on) FROM census_v1 o
@@ -68,28 +70,36 @@ class Coverage:
 
 
 def coverage(question: Coverage, rows: Rows) -> Row:
-    """Return `day`, `pack`, `total` and `institutions`, those with people counted or signed.
+    """Return `day`, `pack`, `total`, `districts` and `institutions`, those with people counted or signed.
 
     Each tells `population` (None: nobody counted), `signed`, `rate` (of 1; None without people), `target`, `groups`
-    (the same per key group) and, below an institution, `teams` (`signed`, their `rate` of its people, and the `cap`).
+    (the same per key group that counts under the pack) and, below an institution, `teams` (`signed`, their `rate` of
+    its people, the `cap`, and `groups` with `signed` alone: nobody counts a team's people).
     """
     day = question.day.isoformat()
     pack = in_force(question.region, question.day)
     census = {row["institution_id"]: row for row in rows.ask(NEWEST_CENSUS, day=day)}
     by_team = rows.ask(SIGNED_BY_TEAM, day=day)
-    by_group = rows.ask(SIGNED_BY_GROUP, day=day)
-    names = {row["institution_id"]: row["name"] for row in rows.ask("SELECT institution_id, name FROM institutions_v1")}
+    by_group = [row for row in rows.ask(SIGNED_BY_GROUP, day=day) if row["group_name"] in pack.key_groups]
+    known = {
+        row["institution_id"]: row for row in rows.ask("SELECT institution_id, name, district FROM institutions_v1")
+    }
     told = [
-        of_institution(str(institution), names.get(institution), census.get(institution), by_team, by_group, pack)
+        of_institution(str(institution), known.get(institution, {}), census.get(institution), by_team, by_group, pack)
         for institution in sorted({*census, *(row["institution_id"] for row in by_team)}, key=str)
         if question.institution_id in {None, institution}
     ]
-    return {"day": day, "pack": pack.version, "total": total(told, pack), "institutions": told}
+    districts = [
+        {"district": district, **total([row for row in told if row["district"] == district], pack)}
+        for district in sorted({str(row["district"]) for row in told if row["district"] is not None})
+    ]
+    whole_city = {"day": day, "pack": pack.version, "total": total(told, pack)}
+    return {**whole_city, "districts": districts, "institutions": told}
 
 
 def of_institution(
     institution_id: str,
-    name: Scalar,
+    known: Mapping[str, Scalar],
     census: dict[str, Scalar] | None,
     by_team: Iterable[dict[str, Scalar]],
     by_group: Iterable[dict[str, Scalar]],
@@ -97,20 +107,34 @@ def of_institution(
 ) -> Row:
     """Return the coverage of one institution."""
     population = None if census is None else whole(census["population"])
-    people = {count["group"]: count["people"] for count in parsed(census["group_counts"])} if census else {}
-    signed = {row["group_name"]: whole(row["signed"]) for row in by_group if row["institution_id"] == institution_id}
+    counted = parsed(census["group_counts"]) if census else []
+    people = {count["group"]: count["people"] for count in counted if count["group"] in pack.key_groups}
+    here = [row for row in by_group if row["institution_id"] == institution_id]
+    signed: Counter[Scalar] = Counter()
+    for row in here:
+        signed[row["group_name"]] += whole(row["signed"])
     teams = [row for row in by_team if row["institution_id"] == institution_id]
     return {
         "institution_id": institution_id,
-        "name": name,
+        "name": known.get("name"),
+        "district": known.get("district"),
         "counted_on": census and census["counted_on"],
         **part(population, sum(whole(row["signed"]) for row in teams), pack.target_population),
         "groups": [
-            {"group_name": group, **part(people.get(group), signed.get(group, 0), pack.target_key_groups)}
+            {"group_name": group, **part(people.get(group), signed[group], pack.target_key_groups)}
             for group in sorted({*people, *signed}, key=str)
         ],
         "teams": [
-            {"team_id": row["team_id"], **part(population, whole(row["signed"]), None), "cap": pack.team_cap}
+            {
+                "team_id": row["team_id"],
+                **part(population, whole(row["signed"]), None),
+                "cap": pack.team_cap,
+                "groups": [
+                    {"group_name": each["group_name"], **part(None, whole(each["signed"]), pack.target_key_groups)}
+                    for each in here
+                    if each["team_id"] == row["team_id"]
+                ],
+            }
             for row in teams
         ],
     }
@@ -159,5 +183,6 @@ COVERAGE = Projection(
             answer=coverage,
             example=Coverage(day=date(2026, 3, 2), institution_id="centre-east"),
         ),
+        WHO_NEXT,
     ),
 )

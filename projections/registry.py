@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.event import stored_name
+from projections.alliances import ALLIANCES
 from projections.asking import Answer, Question, Rows
 from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
@@ -36,6 +37,7 @@ PROJECTIONS: dict[str, Projection] = {
         FAMILY_BEDS,
         REFERRAL_INBOX,
         COVERAGE,
+        ALLIANCES,
         SURVEYS,
         TIMERS,
     )

@@ -1,5 +1,24 @@
 """A2 teams and their load, A3 sizes and targets, and what an alliance gives to teams (A8)."""
 
+from domain.alliance import (
+    ActivityRecorded,
+    AllianceFormed,
+    ExpertRecalled,
+    ExpertSent,
+    InstitutionAdmitted,
+    InstitutionReleased,
+    TrainingRecorded,
+)
+from domain.alliance.decisions import admit, recall, record_activity, record_training, release, send
+from domain.alliance.decisions import form as form_alliance
+from domain.institution import (
+    CensusRecorded,
+    InstitutionClosed,
+    InstitutionOpened,
+    close,
+    open_,
+    record_census,
+)
 from domain.rulebook.rule import Rule
 from domain.team import (
     GuestInvited,
@@ -57,4 +76,63 @@ TEAMS: tuple[Rule, ...] = (
     ),
 )
 
-RULES: tuple[Rule, ...] = TEAMS
+SIZES: tuple[Rule, ...] = (
+    Rule(
+        number="A3.1",
+        says="About one institution for 20,000 people; each counts its people and its key groups.",
+        source="Shenzhen's figures of 833 institutions",
+        decisions=(open_, record_census, close),
+        events=(InstitutionOpened, CensusRecorded, InstitutionClosed),
+    ),
+    Rule(
+        number="A3.2",
+        says="3,528 teams, about 4 million residents, 10,946 family beds, 14,736 staff.",
+        source="Shenzhen's figures",
+        left_out="Figures of a city, no rule: the simulation is sized by them.",
+    ),
+    Rule(
+        number="A3.3",
+        says="Targets: 30 % of the people and 60 % of the key groups in 2017; later above 35 % and 65 %.",
+        source="Opinions of 2016 and of 2022 (国卫基层发〔2022〕10号)",
+        decisions=(record_census,),
+        events=(CensusRecorded,),
+    ),
+    Rule(
+        number="A3.4",
+        says="From 2022 1 to 3 points more a year, 75 % of the people and 85 % of the key groups by 2035.",
+        source="Opinions of 2022 (国卫基层发〔2022〕10号)",
+        left_out="A path to a target: each year's number is a new version of the pack.",
+    ),
+    Rule(
+        number="A3.5",
+        says="Elsewhere: Shanghai 44 % and 84 % in 2024; a survey in Luohu found 5 % signed.",
+        source="Reports",
+        left_out="Figures to compare with, no rule.",
+    ),
+)
+
+ALLIANCES: tuple[Rule, ...] = (
+    Rule(
+        number="A8.15",
+        says="An alliance is led by a hospital of the second or third tier; institutions join and leave it.",
+        source="[GK]",
+        decisions=(form_alliance, admit, release),
+        events=(AllianceFormed, InstitutionAdmitted, InstitutionReleased),
+    ),
+    Rule(
+        number="A8.16",
+        says="Experts are sent down for days; with a team they are its guests and can be planned.",
+        source="A county's report of January to May",
+        decisions=(send, recall, invite),
+        events=(ExpertSent, ExpertRecalled, GuestInvited),
+    ),
+    Rule(
+        number="A8.17",
+        says="Clinics, operations, lectures and short training are counted per period, with experts and trainees.",
+        source="A county's report of January to May",
+        decisions=(record_activity, record_training),
+        events=(ActivityRecorded, TrainingRecorded),
+    ),
+)
+
+RULES: tuple[Rule, ...] = (*TEAMS, *SIZES, *ALLIANCES)

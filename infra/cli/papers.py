@@ -61,6 +61,7 @@ contract = _group("contract", "Sign, renew, transfer and terminate contracts; th
 visit = _group("visit", "Request, start, complete, miss and move visits.")
 bed = _group("bed", "Family beds from the application to the outcome.")
 referral = _group("referral", "Referrals to a hospital and back.")
+alliance = _group("alliance", "Alliances: their institutions, experts sent down, activities and training.")
 survey = _group("survey", "Record what residents think of their team.")
 care = _group("care", "Complete or cancel a care task.")
 

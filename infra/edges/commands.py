@@ -4,7 +4,19 @@
 
 from collections.abc import Mapping
 
-from domain import care_plan, contract, family_bed, institution, referral, resident, roster, survey, team, visit
+from domain import (
+    alliance,
+    care_plan,
+    contract,
+    family_bed,
+    institution,
+    referral,
+    resident,
+    roster,
+    survey,
+    team,
+    visit,
+)
 from domain.event import value
 
 
@@ -62,7 +74,7 @@ def _edges(*lines: tuple[type, str, str, Mapping[str, object]]) -> dict[str, Com
 
 # fmt: off
 COMMANDS: dict[str, CommandEdge] = _edges(
-    (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan"}),
+    (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan", "x": 0, "y": 0}),
     (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
     (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),
     (team.FormTeam, "team_id", "team form", {"team_id": "t1", "institution_id": "i1", "base_x": 0, "base_y": 0, "members": [_DOCTOR, _NURSE]}),
@@ -156,6 +168,13 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (referral.FollowUpReferral, "referral_id", "referral follow-up", {"referral_id": "f1", "followed_up_on": "2026-03-15", "stage": "return"}),
     (referral.RecordFollowUpOverdue, "referral_id", "", {"referral_id": "f1"}),
     (survey.RecordSatisfaction, "survey_id", "survey record", {"survey_id": "q1", "resident_id": "r1", "contract_id": "c1", "answered_on": "2026-03-02", "scores": [{"question": "access", "score": 4}, {"question": "health-gain", "score": 5}]}),
+    (alliance.FormAlliance, "alliance_id", "alliance form", {"alliance_id": "county", "name": "County alliance", "institution_id": "h1"}),
+    (alliance.AdmitInstitution, "alliance_id", "alliance admit", {"alliance_id": "county", "institution_id": "i1"}),
+    (alliance.ReleaseInstitution, "alliance_id", "alliance release", {"alliance_id": "county", "institution_id": "i1", "last_day": "2026-12-31"}),
+    (alliance.SendExpert, "alliance_id", "alliance send-expert", {"alliance_id": "county", "posting_id": "p1", "member": {"member_id": "prof-wu", "role": "specialist", "shifts": _WEEKDAYS}, "institution_id": "i1", "team_id": "t1", "from_day": "2026-03-09", "to_day": "2026-03-13"}),
+    (alliance.RecallExpert, "alliance_id", "alliance recall-expert", {"alliance_id": "county", "posting_id": "p1", "last_day": "2026-03-10"}),
+    (alliance.RecordActivity, "alliance_id", "alliance record-activity", {"alliance_id": "county", "activity_id": "a1", "kind": "lecture", "institution_id": "i1", "held_on": "2026-03-01", "expert_ids": ["prof-wu"], "people": 35}),
+    (alliance.RecordTraining, "alliance_id", "alliance record-training", {"alliance_id": "county", "training_id": "n1", "topic": "insulin", "from_day": "2026-02-02", "to_day": "2026-02-06", "trainees": [{"member_id": "nurse-li", "institution_id": "i1", "hours": 30}]}),
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
 )
 # fmt: on

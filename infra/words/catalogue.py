@@ -45,6 +45,8 @@ Kind = Literal[
     "departure",
     "licence",
     "guest",
+    "institution-kind",
+    "activity",
     "signer",
     "signed-at",
     "signature-kind",

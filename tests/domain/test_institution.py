@@ -6,10 +6,12 @@ from domain.institution import (
     CloseInstitution,
     GroupCount,
     InstitutionClosed,
+    Kind,
     OpenInstitution,
     RecordCensus,
 )
 from tests.domain.builders import CENTRE, HOSPITAL, TODAY, TOMORROW, YESTERDAY
+from tests.rules import holds
 from tests.spec import folded, given
 
 OPEN = OpenInstitution(
@@ -39,6 +41,7 @@ def test_there_are_three_tiers():
     given().when(replace(OPEN, tier=4)).then_refused("tier-unknown", tier=4)
 
 
+@holds("A3.1")
 def test_a_census_is_recorded():
     given(CENTRE).when(COUNT).then(COUNTED)
 
@@ -75,6 +78,14 @@ def test_closed_again_on_the_same_day_it_says_nothing():
     given(CENTRE, CLOSED).when(CLOSE).then_nothing()
 
 
+def test_a_closing_is_announced_while_teams_are_there_but_takes_no_effect_at_once():
+    given(CENTRE).when(CLOSE, institution_teams=2).then(replace(CLOSED, teams=2))
+    given(CENTRE).when(replace(CLOSE, closed_on=TODAY), institution_teams=2).then_refused(
+        "institution-has-teams", institution="fuhai", teams=2
+    )
+    given(CENTRE).when(replace(CLOSE, closed_on=TODAY)).then(replace(CLOSED, closed_on=TODAY))
+
+
 def test_it_closes_once():
     given(CENTRE, CLOSED).when(replace(CLOSE, closed_on=TODAY)).then_refused("institution-already-closed", day=TOMORROW)
 
@@ -86,6 +97,26 @@ def test_an_unknown_institution_cannot_close():
 def test_it_serves_people_until_the_day_it_closes():
     centre = folded(INSTITUTION, CENTRE, CLOSED)
     assert [centre.is_open(day) for day in (YESTERDAY, TODAY, TOMORROW)] == [True, True, False]
+
+
+def test_it_serves_people_from_the_day_it_opens():
+    given().when(replace(OPEN, opened_on=TODAY)).then(replace(CENTRE, opened_on=TODAY))
+    centre = folded(INSTITUTION, replace(CENTRE, opened_on=TODAY))
+    assert [centre.is_open(day) for day in (YESTERDAY, TODAY)] == [False, True]
+    assert (centre.tier, centre.sector) == (1, "public")
+
+
+def test_a_place_has_two_coordinates():
+    given().when(replace(OPEN, x=10, y=-20)).then(replace(CENTRE, x=10, y=-20))
+    given().when(replace(OPEN, x=10)).then_refused("place-half-given", institution="fuhai")
+
+
+def test_kinds_that_offer_no_contracts_sign_in_no_sector():
+    kinds: tuple[Kind, ...] = ("elder-care", "disease-control", "maternity-child")
+    for kind in kinds:
+        assert not folded(INSTITUTION, replace(CENTRE, kind=kind)).may_sign()
+    assert folded(INSTITUTION, replace(CENTRE, kind="hospital")).may_sign()
+    assert not folded(INSTITUTION, replace(CENTRE, sector="private")).may_sign()
 
 
 def test_public_institutions_sign_at_the_primary_level_only_and_private_ones_at_any():

@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 from domain import (
+    alliance,
     care_plan,
     contract,
     family_bed,
@@ -165,6 +166,8 @@ CODES: dict[Kind, set[str]] = {
     "departure": set(get_args(resident.Departure)),
     "licence": set(get_args(team.LicenceKind)),
     "guest": set(get_args(team.GuestKind)),
+    "institution-kind": set(get_args(institution.Kind)),
+    "activity": set(get_args(alliance.ActivityKind)),
     "signer": set(get_args(contract.Signer)),
     "signed-at": set(get_args(contract.SignedAt)),
     "signature-kind": set(get_args(contract.SignatureKind)),

@@ -6,6 +6,16 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from domain.alliance import (
+    ActivityRecorded,
+    AllianceFormed,
+    ExpertRecalled,
+    ExpertSent,
+    InstitutionAdmitted,
+    InstitutionReleased,
+    Trainee,
+    TrainingRecorded,
+)
 from domain.care_plan import (
     CareAttemptFailed,
     CareReportedUpward,
@@ -141,7 +151,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
     """Return streams and events, the same for the same seed."""
     luck = Random(seed)
     streams: list[list[tuple[str, object]]] = [list(institution(luck)), [("institution-city-3", b.HOSPITAL)]]
-    streams += [list(team(luck, b.TEAM_1)), list(team(luck, b.TEAM_2))]
+    streams += [list(team(luck, b.TEAM_1)), list(team(luck, b.TEAM_2)), list(alliance(luck))]
     for number in range(residents):
         person = f"p{number}"
         streams.append(list(resident(luck, person)))
@@ -255,6 +265,44 @@ def papers_and_guests(team_id: str) -> list[object]:
             home_team_id=None,
         ),
     ]
+
+
+def alliance(luck: Random) -> Iterator[tuple[str, object]]:
+    ids = {"alliance_id": "county"}
+    wu = Member(member_id="prof-wu", role="specialist", shifts=b.WEEK)
+    facts: list[object] = [
+        AllianceFormed(**ids, name="县域医联体", institution_id="city-3", formed_on=date(2025, 1, 1)),
+        InstitutionAdmitted(**ids, institution_id="fuhai", from_day=date(2025, 2, 1)),
+        ExpertSent(
+            **ids,
+            posting_id="p1",
+            member=wu,
+            institution_id="fuhai",
+            team_id="team-1",
+            from_day=b.TODAY,
+            to_day=date(2026, 3, 6),
+        ),
+        ExpertRecalled(**ids, posting_id="p1", member_id="prof-wu", team_id="team-1", last_day=b.TOMORROW),
+        ActivityRecorded(
+            **ids,
+            activity_id="a1",
+            kind="lecture",
+            institution_id="fuhai",
+            held_on=b.TODAY,
+            expert_ids=("prof-wu",),
+            people=35,
+        ),
+        TrainingRecorded(
+            **ids,
+            training_id="n1",
+            topic="insulin",
+            from_day=b.YESTERDAY,
+            to_day=b.TODAY,
+            trainees=(Trainee(member_id="he", institution_id="fuhai", hours=6),),
+        ),
+        InstitutionReleased(**ids, institution_id="fuhai", last_day=date(2026, 12, 31)),
+    ]
+    return cut(luck, "alliance-county", facts)
 
 
 def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:

@@ -70,7 +70,10 @@ def test_an_institution_opens_and_closes(told: Told) -> None:
             "sector": "public",
             "tier": 1,
             "district": "baoan",
+            "opened_on": None,
             "closed_on": "2026-03-03",
+            "x": None,
+            "y": None,
         }
     ]
 

@@ -10,6 +10,7 @@ from projections.coverage import Coverage
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
 from tests.projections.test_contracts_and_people import MOVED, TERMINATED
+from tests.rules import holds
 
 CENSUS = CensusRecorded(
     institution_id="fuhai", counted_on=date(2026, 1, 1), population=10, groups=(GroupCount(group="elder", people=4),)
@@ -26,22 +27,26 @@ def elders(rows: SqliteRows, day: date) -> int:
     return next((int(group["signed"]) for group in groups if group["group_name"] == "elder"), 0)
 
 
+@holds("A3.3")
 def test_coverage_stands_beside_the_targets_of_the_policy_pack(told: Told) -> None:
     rows = told(b.CENTRE, CENSUS, b.TEAM_1, b.WANG, ELDER, b.SIGNED)
     part = {"population": 10, "signed": 1, "rate": 0.1, "target": 0.3}
     group = {"group_name": "elder", "population": 4, "signed": 1, "rate": 0.25, "target": 0.6}
+    of_team = {"group_name": "elder", "population": None, "signed": 1, "rate": None, "target": 0.6}
     assert answer(Coverage(day=b.TODAY), rows) == {
         "day": "2026-03-02",
         "pack": "SZ-2018",
         "total": {**part, "groups": [group]},
+        "districts": [{"district": "baoan", **part, "groups": [group]}],
         "institutions": [
             {
                 "institution_id": "fuhai",
                 "name": "福海社康",
+                "district": "baoan",
                 "counted_on": "2026-01-01",
                 **part,
                 "groups": [group],
-                "teams": [{"team_id": "team-1", **part, "target": None, "cap": 2000}],
+                "teams": [{"team_id": "team-1", **part, "target": None, "cap": 2000, "groups": [of_team]}],
             }
         ],
     }
@@ -112,3 +117,25 @@ def test_where_nobody_was_counted_there_is_no_rate(told: Told) -> None:
         "rate": None,
         "target": 0.6,
     }
+
+
+@holds("A4.13")
+def test_only_groups_that_count_under_the_pack_are_told(told: Told) -> None:
+    census = replace(CENSUS, groups=(*CENSUS.groups, GroupCount(group="tumour", people=2)))
+    rows = told(b.CENTRE, census, b.SIGNED, ELDER, replace(ELDER, group="tumour"))
+
+    def groups(region: str) -> list[str]:
+        return [each["group_name"] for each in answer(Coverage(day=b.TODAY, region=region), rows)["total"]["groups"]]
+
+    assert groups("SZ") == ["elder"]
+    assert groups("EX") == ["elder", "tumour"]
+
+
+def test_a_district_is_all_its_institutions(told: Told) -> None:
+    second = replace(b.CENTRE, institution_id="second")
+    third = replace(b.CENTRE, institution_id="third", district="futian")
+    counts = [replace(CENSUS, institution_id=name, population=10, groups=()) for name in ("second", "third")]
+    rows = told(b.CENTRE, second, third, CENSUS, *counts, b.SIGNED)
+    baoan, futian = answer(Coverage(day=b.TODAY), rows)["districts"]
+    assert (baoan["district"], baoan["population"], baoan["signed"], baoan["rate"]) == ("baoan", 20, 1, 0.05)
+    assert (futian["district"], futian["population"], futian["signed"]) == ("futian", 10, 0)

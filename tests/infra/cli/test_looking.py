@@ -175,3 +175,9 @@ def test_options_may_stand_before_the_commands_name_too(desk: Desk):
     assert told.exit_code == 2
     assert "[contract-unknown]" in told.stderr
     assert "签约" in told.stderr
+
+
+def test_who_should_be_asked_next_is_told_for_people_and_programs(signed: Desk):
+    people = signed("who-next", "--at", "2027-06-20", now=None)
+    assert people.exit_code == 0, people.stderr
+    assert json.loads(signed("who-next", "--at", "2027-06-20", "--json", now=None).stdout) == []

@@ -22,7 +22,19 @@ from infra.docs.reading import (
 )
 from infra.docs.rules import CHAPTERS, PAGE, page
 
-RULES_OF_CHAPTERS = {"A1": 12, "A5": 34, "A6": 8, "A7": 16, "A8": 14, "A9": 9, "A10": 7, "A11": 15}
+RULES_OF_CHAPTERS = {
+    "A1": 12,
+    "A2": 7,
+    "A3": 5,
+    "A4": 13,
+    "A5": 34,
+    "A6": 8,
+    "A7": 16,
+    "A8": 17,
+    "A9": 9,
+    "A10": 7,
+    "A11": 15,
+}
 """How many rules each chapter of the rulebook has; they are numbered from 1."""
 
 NOTHING_ASKS_IT = "nothing asks it"

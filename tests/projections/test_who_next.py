@@ -1,0 +1,68 @@
+"""Who should be asked next, and in which order."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.resident import KeyGroupUntagged, ResidentDeparted
+from infra.read_model import SqliteRows
+from projections.who_next import WhoNext
+from tests.domain import builders as b
+from tests.projections.conftest import Told, answer
+from tests.projections.test_contracts_and_people import RENEWED, TERMINATED
+
+ELDER = replace(b.in_group("elder"), since=date(2026, 1, 1))
+EVE = date(2027, 2, 25)
+
+
+def asked(rows: SqliteRows, day: date = b.TODAY, **more: Any) -> list[tuple[str, str]]:
+    return [(row["resident_id"], row["reason"]) for row in answer(WhoNext(day=day, **more), rows)]
+
+
+def person(name: str, *groups: object) -> list[object]:
+    return [replace(b.WANG, resident_id=name), *(replace(group, resident_id=name) for group in groups)]  # type: ignore[type-var]
+
+
+def test_a_contract_that_ends_soon_is_asked_first(told: Told) -> None:
+    rows = told(b.WANG, b.SIGNED, *person("li", ELDER))
+    assert asked(rows, EVE) == [("wang", "renewal-due"), ("li", "key-group-unsigned")]
+    assert answer(WhoNext(day=EVE), rows)[0]["ends_on"] == "2027-03-01"
+    assert asked(rows, date(2026, 12, 1)) == [("li", "key-group-unsigned")]
+
+
+def test_a_renewed_contract_is_not_asked(told: Told) -> None:
+    assert asked(told(b.WANG, b.SIGNED, RENEWED), EVE) == []
+
+
+def test_people_of_key_groups_who_are_not_signed_are_asked_those_of_most_groups_first(told: Told) -> None:
+    rows = told(
+        *person("one", ELDER),
+        *person("two", ELDER, replace(ELDER, group="diabetes")),
+        *person("none"),
+        *person("gone", ELDER),
+        KeyGroupUntagged(resident_id="gone", group="elder", until=b.YESTERDAY),
+        *person("local", replace(ELDER, group="tumour")),
+        b.WANG,
+        ELDER,
+        b.SIGNED,
+    )
+    assert asked(rows) == [("two", "key-group-unsigned"), ("one", "key-group-unsigned")]
+    assert answer(WhoNext(day=b.TODAY), rows)[0]["groups"] == ["diabetes", "elder"]
+    assert asked(rows, limit=1) == [("two", "key-group-unsigned")]
+    assert [who for who, _ in asked(rows, region="EX")] == ["two", "local", "one"]
+    assert asked(rows, institution_id="elsewhere") == []
+
+
+def test_the_dead_and_those_who_moved_away_are_not_asked(told: Told) -> None:
+    left = ResidentDeparted(resident_id="wang", reason="moved-out", last_day=b.YESTERDAY)
+    assert asked(told(b.WANG, ELDER, left)) == []
+    assert asked(told(b.WANG, b.SIGNED, left), EVE) == []
+    assert asked(told(b.WANG, ELDER, b.SIGNED, TERMINATED), date(2026, 9, 1)) == []
+
+
+def test_who_refused_comes_last_and_a_team_asks_whom_it_knew(told: Told) -> None:
+    refused = replace(TERMINATED, reason="refused-service")
+    rows = told(b.WANG, ELDER, replace(ELDER, group="diabetes"), b.SIGNED, refused, *person("li", ELDER))
+    after = date(2026, 9, 1)
+    assert [who for who, _ in asked(rows, after)] == ["li", "wang"]
+    assert [who for who, _ in asked(rows, after, team_id="team-1")] == ["wang"]
