@@ -175,6 +175,18 @@ def when_care_task_done_follow_up_its_referral(fact: CareTaskDone | CareTaskDone
         )
 
 
+def when_care_task_done_use_its_entitlement(fact: CareTaskDone | CareTaskDoneLate) -> Commands:
+    """A service that is owed under a contract uses what its package grants; a late one is not to norm."""
+    if fact.contract_id is not None and fact.kind is not None:
+        yield ConsumeEntitlement(
+            contract_id=fact.contract_id,
+            item=fact.kind,
+            service_id=fact.care_task_id,
+            served_on=fact.done_on,
+            to_norm=isinstance(fact, CareTaskDone),
+        )
+
+
 def when_visit_assigned_record_its_task_planned(fact: VisitAssigned) -> Commands:
     """The plan of care knows the day."""
     if fact.care_task_id is not None:
@@ -344,8 +356,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     CareTaskCancelled: (when_care_task_ended_cancel_its_visit,),
     CareTaskMissed: (when_care_task_ended_cancel_its_visit,),
     CareTaskLost: (when_care_task_ended_cancel_its_visit,),
-    CareTaskDone: (when_care_task_done_follow_up_its_referral,),
-    CareTaskDoneLate: (when_care_task_done_follow_up_its_referral,),
+    CareTaskDone: (when_care_task_done_follow_up_its_referral, when_care_task_done_use_its_entitlement),
+    CareTaskDoneLate: (when_care_task_done_follow_up_its_referral, when_care_task_done_use_its_entitlement),
     VisitAssigned: (when_visit_assigned_record_its_task_planned,),
     VisitReleased: (when_visit_lost_its_day_record_its_task_unplanned,),
     VisitRescheduled: (when_visit_lost_its_day_record_its_task_unplanned,),

@@ -143,7 +143,7 @@ def test_a_task_that_is_over_cancels_its_visit_if_one_was_asked_for():
 
 
 def test_the_visit_after_a_referral_is_its_follow_up():
-    for done in (care.DONE, care.DONE_LATE):
+    for done in (replace(care.DONE, contract_id=None), replace(care.DONE_LATE, contract_id=None)):
         assert follows(done) == []
         there = FollowUpReferral(referral_id="r1", followed_up_on=done.done_on, stage="transfer", visit_id="t1")
         told = replace(done, source="referral", source_id="r1")
@@ -185,6 +185,16 @@ def test_a_completed_visit_completes_its_task_on_its_local_day():
             measured=high,
         )
     ]
+
+
+@holds("A9.4", "A9.8")
+def test_a_service_that_is_done_uses_what_its_contract_grants_and_a_late_one_is_not_to_norm():
+    done = ConsumeEntitlement(
+        contract_id="c1", item="hypertension-follow-up", service_id="t1", served_on=care.DONE.done_on
+    )
+    assert follows(care.DONE) == [done]
+    assert follows(care.DONE_LATE) == [replace(done, served_on=care.DONE_LATE.done_on, to_norm=False)]
+    assert follows(replace(care.DONE, contract_id=None)) == []
 
 
 @holds("A9.4")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.care_plan import CompleteCareTask
 from domain.contract import (
     ConsumeEntitlement,
     ContractSigned,
@@ -19,11 +20,13 @@ from domain.contract import (
 from domain.decider import Refused
 from domain.institution import CloseInstitution
 from domain.local_time import at_local
+from domain.package import found
+from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
 from domain.team import FormTeam
 from infra.rebuild import check
 from infra.wiring import System
-from projections.entitlements import Fulfilment
+from projections.entitlements import Entitlements, Fulfilment
 from projections.registry import answer
 from tests.rules import holds
 from tests.small_town import MONDAY, centre, given, member, signed, town
@@ -117,6 +120,30 @@ def test_a_resident_answers_once_in_a_quarter(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), answers)
         assert refusal(system, replace(answers, survey_id="q2")) == "answered-lately"
+
+
+@holds("A9.4")
+def test_every_kind_of_care_that_a_pack_owes_uses_an_item_of_the_basic_package() -> None:
+    for pack in PACKS:
+        basic = found(pack.packages, "basic")
+        assert basic is not None
+        kinds = {kind for item in basic.items for kind in (item.code, *item.kinds)}
+        assert {rule.kind for rule in pack.care} <= kinds
+
+
+@holds("A9.4")
+def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
+    task = "contract-of-li.1.hypertension-follow-up.1"
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]))
+        day = date(2026, 4, 20)
+        system.clock.stand(at_local(day, 540))
+        given(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
+        system.runner.settle(system.now())
+        system.runner.settle(system.now())
+        told: Any = answer(Entitlements(contract_id="contract-of-li", day=day), system.rows)
+        used = {item["item"]: item["used"] for item in told["items"] if item["used"]}
+        assert used == {"hypertension-care": 1}
 
 
 @holds("A9.7")
