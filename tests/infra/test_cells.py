@@ -77,7 +77,9 @@ def move(cells: Cells, upto: int | None = None) -> None:
 
 
 def owed(cell: System) -> int:
-    (row,) = cell.rows.ask("SELECT count(*) AS n FROM care_tasks_v1 WHERE status = 'scheduled'")
+    (row,) = cell.rows.ask(
+        "SELECT count(*) AS n FROM care_tasks_v1 WHERE status = 'scheduled' AND kind = 'hypertension-follow-up'"
+    )
     return int(str(row["n"]))
 
 
