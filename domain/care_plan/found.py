@@ -17,6 +17,9 @@ AT_RISK = "pressure-risk"
 FRAIL = frozenset({"low-birth-weight", "premature", "twins", "birth-defect"})
 """Newborns who are seen more often."""
 
+NEWBORN_SEEN = frozenset({"newborn-visit", "postpartum-visit"})
+"""The first visits to a newborn: its own, or that to its mother."""
+
 STABILITY: dict[str, Outcome] = {
     "mental-disorder-unstable": "unstable",
     "mental-disorder-basically-stable": "basically-stable",
@@ -52,8 +55,8 @@ def outcome_of(
             return next((STABILITY[sign] for sign in signs if sign in STABILITY), None)
         case "pregnant":
             return "abnormal" if "pregnancy-abnormal" in signs else "normal" if signs or measured else None
-        case "child":
-            newborn = task.scheduled.kind == "newborn-visit" and task.scheduled.because is None
+        case "child" | "postpartum":
+            newborn = task.scheduled.kind in NEWBORN_SEEN and task.scheduled.because is None
             return "frail" if newborn and not FRAIL.isdisjoint(signs) else None
     return None
 

@@ -10,12 +10,14 @@ from domain.resident.papers import Paper
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
 """What shows that a person may sign here (A1.1)."""
 
-Stage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable"]
-"""How far a disease is: tuberculosis suspected or in a phase of its treatment, a mental disorder's stability (A5)."""
+Stage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable", "with-mother"]
+"""How far a disease is: tuberculosis suspected or in a phase of its treatment, a mental disorder's stability, a
+newborn who is with its mother (A5)."""
 
 STAGES: dict[KeyGroup, tuple[Stage, ...]] = {
     "tuberculosis": ("suspect", "intensive", "continuation"),
     "mental-disorder": ("unstable", "basically-stable", "stable"),
+    "child": ("with-mother",),  # a newborn who is seen on the home visit to its mother
 }
 """The key groups that have stages."""
 

@@ -84,7 +84,10 @@ RULES: tuple[Rule, ...] = (
         decisions=FOUND,
         events=(ReferralAdvised, CareTaskScheduled),
     ),
-    scheduled("A5.16", "Childbed: a home visit within a week of the discharge, to mother and newborn in one trip."),
+    scheduled(
+        "A5.16",
+        "Childbed: a home visit within a week of the discharge, in one trip to a newborn who is with its mother.",
+    ),
     scheduled("A5.17", "Childbed: an examination on day 42; how many days after it are still in time is [GK]."),
     scheduled("A5.18", "A newborn: a home visit within a week of the discharge, and a check on days 28 to 30."),
     scheduled("A5.19", "A child: checks at months 3, 6, 8, 12, 18, 24, 30 and 36, then once a year from 4 to 6."),

@@ -269,6 +269,8 @@ def test_a_frail_newborn_has_two_more_visits():
         ("newborn-visit", *SOON),
         ("newborn-visit", date(2026, 4, 23), date(2026, 5, 6)),
     ]
+    with_mother = seen(task("postpartum-visit", "postpartum"), what=found("premature"))
+    assert [kind for kind, *_ in windows(with_mother)] == ["postpartum-visit", "postpartum-visit"]
     assert windows(seen(newborn, what=found(weight=3.4))) == []
     assert windows(seen(replace(newborn, because="t0"), what=found("twins"))) == []
 

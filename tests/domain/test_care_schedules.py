@@ -184,6 +184,14 @@ def test_a_child_is_seen_after_discharge_at_a_month_and_at_its_months_and_years(
     assert kinds["child-check"][-1][1] == months_later(born_on, 84) - timedelta(days=1)
 
 
+@holds("A5.16")
+def test_a_newborn_with_its_mother_is_seen_on_her_visit_and_has_no_trip_of_its_own():
+    newborn = replace(WANG, personal=replace(WANG_PERSONAL, born_on=TODAY))
+    kinds = windows(owed(newborn, told("child", stage="with-mother")))
+    assert "newborn-visit" not in kinds
+    assert kinds["newborn-check"] == in_days((28, 30))
+
+
 def test_a_child_that_is_signed_later_is_owed_what_is_left():
     born_on = months_later(TODAY, -20)
     child = replace(WANG, personal=replace(WANG_PERSONAL, born_on=born_on))
