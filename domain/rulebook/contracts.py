@@ -15,6 +15,7 @@ from domain.contract.running import expire, renew, terminate, transfer
 from domain.contract.signing import draft, sign
 from domain.contract.state import claims
 from domain.contract.terms import overridden
+from domain.resident import ResidentRegistered
 from domain.rulebook.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -24,7 +25,7 @@ RULES: tuple[Rule, ...] = (
         "free.",
         source="Shenzhen rules for family doctor services, published 2017-11-07",
         decisions=(sign, renew),
-        events=(ContractSigned,),
+        events=(ResidentRegistered, ContractSigned),
     ),
     Rule(
         number="A1.2",

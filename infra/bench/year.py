@@ -7,16 +7,17 @@ from pathlib import Path
 from infra.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
+from infra.simulate.outcome import Outcome, outcomes
 from infra.wiring import open_system
 
 
-def run(teams: int, days: int, seed: int) -> dict[str, float]:
-    """Simulate, read every event into objects, build the rows beside and compare; return the figures."""
+def run(teams: int, days: int, seed: int) -> tuple[dict[str, float], list[Outcome]]:
+    """Simulate, read every event into objects, build the rows beside and compare; return figures and outcomes."""
     with tempfile.TemporaryDirectory() as folder:
         return _run(teams, days, seed, Path(folder))
 
 
-def _run(teams: int, days: int, seed: int, data: Path) -> dict[str, float]:
+def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float], list[Outcome]]:
     figures: dict[str, float] = {}
     began = time.perf_counter()
     with open_system(Settings(data=data)) as system:
@@ -33,8 +34,9 @@ def _run(teams: int, days: int, seed: int, data: Path) -> dict[str, float]:
         began = time.perf_counter()
         figures["differences"] = len(check(system.store, system.rows))
         figures["rebuild_and_check_seconds"] = time.perf_counter() - began
+        found = outcomes(system.rows, made.first_day, made.last_day, teams)
     for phase in ("simulate", "load", "rebuild_and_check"):
         figures[f"{phase}_events_per_second"] = figures["events"] / figures[f"{phase}_seconds"]
     for name in ("events", "rows"):
         figures[f"{name}_megabytes"] = (data / f"{name}.db").stat().st_size / 1e6
-    return {name: round(figure, 1) for name, figure in figures.items()}
+    return {name: round(figure, 1) for name, figure in figures.items()}, found

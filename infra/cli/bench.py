@@ -154,12 +154,15 @@ def scenario(
 @click.option("--days", type=click.IntRange(min=1), default=365, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 def year(teams: int, days: int, seed: int) -> int:
-    """A simulated year: how fast it loads, is rebuilt and compared; JSON. Exit code 1 if the rebuild differs."""
+    """A simulated year: how fast it loads, is rebuilt and compared, and what came of it; JSON.
+
+    Exit code 1 if the rebuild differs, or a figure lies outside its range.
+    """
     from infra.bench.year import run  # noqa: PLC0415 -- likewise
 
-    figures = run(teams, days, seed)
-    click.echo(to_json(figures))
-    return MISSED if figures["differences"] else 0
+    figures, found = run(teams, days, seed)
+    click.echo(to_json({**figures, "outcomes": [each.told() for each in found]}))
+    return MISSED if figures["differences"] or not all(each.fits for each in found) else 0
 
 
 @bench.command()

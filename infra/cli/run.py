@@ -1,6 +1,7 @@
 """The system alive, its parts, and the simulated community."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, get_args
@@ -16,6 +17,7 @@ from infra.parts import Part
 
 if TYPE_CHECKING:
     from infra.planner import PlannedDay
+    from infra.simulate.outcome import Outcome
     from infra.wiring import Distributed, System
 
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -173,14 +175,32 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
 
     from infra.simulate import simulate as live  # noqa: PLC0415 -- likewise
     from infra.simulate.community import FIRST_DAY  # noqa: PLC0415 -- likewise
+    from infra.simulate.outcome import outcomes  # noqa: PLC0415 -- likewise
 
     with session.open() as system, steps(session) as told:
-        summary: dict[str, object] = msgspec.to_builtins(live(system, teams, days, seed, begins or FIRST_DAY, told))
+        made = live(system, teams, days, seed, begins or FIRST_DAY, told)
+        found = outcomes(system.rows, made.first_day, made.last_day, teams)
+    summary: dict[str, object] = msgspec.to_builtins(made)
     if session.as_json:
-        click.echo(to_json(summary))
+        click.echo(
+            to_json({**summary, "outcomes": [{**msgspec.to_builtins(each), "fits": each.fits} for each in found]})
+        )
         return
     for name, value in summary.items():
         click.echo(f"{session.say(name)}: {value}")
+    _show_outcomes(session, found)
+
+
+def _show_outcomes(session: Session, found: Sequence["Outcome"]) -> None:
+    """Show what came of a simulated time beside the ranges."""
+    rows = table(*(session.say(head) for head in ("figure", "ours", "range")))
+    for each in found:
+        share, unit = each.unit == "share", "" if each.unit == "share" else f" {session.say(each.unit)}"
+        ours, least, most = (
+            "–" if n is None else f"{n:.1%}" if share else f"{n:g}" for n in (each.figure, each.least, each.most)
+        )
+        rows.add_row(session.say(each.name), ours + unit, f"{least} – {most}")
+    session.show(rows)
 
 
 def _compare(session: Session, packs: tuple[str, ...], size: tuple[int, int, int], begins: date | None) -> None:

@@ -1,9 +1,10 @@
 """How contracts begin, go on, move and end."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.contract import RenewContract, SignContract, TerminateContract, TransferContract
+from domain.contract import DraftContract, PayPackage, RenewContract, SignContract, TerminateContract, TransferContract
 from domain.local_time import at_local
 from domain.team import FormTeam
 from infra.simulate import figures
@@ -18,10 +19,13 @@ class Contracts:
         self._town = town
         self._chance = town.chance("contracts")
         self._newcomers = newcomers
+        self._agenda: dict[date, list[object]] = defaultdict(list)
 
     def day(self, day: date) -> Iterator[Told]:
-        """Yield new, renewed, moved and ended contracts."""
+        """Yield new, renewed, moved and ended contracts, and what is paid for them."""
         noon = at_local(day, 12 * 60)
+        for command in self._agenda.pop(day, []):
+            yield noon, command
         ending = self._town.rows(
             """SELECT contract_id FROM caseload_v1
             WHERE ends_on = :ends_on AND status IN ('signed', 'renewed') ORDER BY contract_id""",
@@ -47,17 +51,38 @@ class Contracts:
         return str(contract["contract_id"]) if contract else None
 
     def _newcomer(self, team: FormTeam, day: date, noon: datetime) -> Iterator[Told]:
+        """Yield somebody who registers and signs, some after a draft, some with a package that costs something."""
         registered, tags = self._newcomers.next(team)
         for command in (registered, *tags):
             yield noon, command
+        contract_id = f"C{registered.resident_id}"
+        chronic = any(tag.group in {"hypertension", "diabetes"} for tag in tags)
+        package = "chronic" if chronic and self._chance.happens(figures.PAID_SHARE) else "basic"
+        hospitals = ("H2", "H3") if self._chance.happens(figures.CHOOSES_HOSPITALS_SHARE) else ()
+        if self._chance.happens(figures.DRAFTED_SHARE):
+            yield (
+                noon,
+                DraftContract(
+                    contract_id=contract_id,
+                    resident_id=registered.resident_id,
+                    team_id=team.team_id,
+                    institution_ids=hospitals,
+                    package=package,
+                ),
+            )
         yield (
             noon,
             SignContract(
-                contract_id=f"C{registered.resident_id}",
+                contract_id=contract_id,
                 resident_id=registered.resident_id,
                 team_id=team.team_id,
+                institution_ids=hospitals,
                 signed_on=day,
                 starts_on=day,
+                package=package,
                 agreement_read=True,
             ),
         )
+        if package != "basic":
+            pays_on = day + timedelta(days=self._chance.random.randint(0, figures.PAID_WITHIN_DAYS))
+            self._agenda[pays_on].append(PayPackage(contract_id=contract_id, payer="resident", paid_on=pays_on))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.family_bed import (
     AgreeBed,
@@ -13,8 +13,10 @@ from domain.family_bed import (
     Diagnosis,
     OpenBed,
     Outcome,
+    ReturnBedFromHospital,
     SetBedPlan,
     SettleBed,
+    TransferBedToHospital,
 )
 from domain.team import FormTeam
 from infra.simulate import figures
@@ -34,9 +36,11 @@ class FamilyBeds:
         self._town = town
         self._chance = town.chance("family-beds")
         self._bed_days: dict[str, int] = {}
+        self._back_on: dict[str, date] = {}
 
     def morning(self, day: date, morning: datetime) -> Iterator[Told]:
         """Yield beds that close at the end of their stay, and new ones, so that about three a team are open."""
+        yield from self._hospital(day, morning)
         open_beds = self._town.rows(
             "SELECT family_bed_id, team_id FROM family_beds_v1 WHERE status = 'open' ORDER BY family_bed_id"
         )
@@ -56,6 +60,17 @@ class FamilyBeds:
             while held[team.team_id] < wanted:
                 held[team.team_id] += 1
                 yield from self._bed(team, day, morning)
+
+    def _hospital(self, day: date, morning: datetime) -> Iterator[Told]:
+        """Yield who must leave her bed for a hospital, and who comes back to it."""
+        for bed_id in [bed for bed, back_on in self._back_on.items() if back_on <= day]:
+            del self._back_on[bed_id]
+            yield morning, ReturnBedFromHospital(family_bed_id=bed_id, returned_on=day)
+        for bed in self._town.rows("SELECT family_bed_id FROM family_beds_v1 WHERE status = 'open' ORDER BY 1"):
+            bed_id = str(bed["family_bed_id"])
+            if bed_id not in self._back_on and self._chance.happens(figures.BED_TO_HOSPITAL_CHANCE):
+                self._back_on[bed_id] = day + timedelta(days=figures.BED_HOSPITAL_DAYS)
+                yield morning, TransferBedToHospital(family_bed_id=bed_id, transferred_on=day)
 
     def _bed(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
         contract = self._chance.pick(self._town.homebound(team, day))

@@ -102,8 +102,24 @@ URGENT_ADMITTED_SHARE = assumed(0.6, "share of urgent ones")
 NEW_CONTRACTS_PER_TEAM_DAY = assumed(0.5, "new contracts per team and day")
 TERMINATIONS_PER_TEAM_DAY = assumed(0.05, "contracts that end early, per team and day")
 TRANSFERS_PER_TEAM_DAY = assumed(0.02, "contracts that move to another team, per team and day")
+DRAFTED_SHARE = assumed(0.3, "share of newcomers for whom a draft is written first")
+PAID_SHARE = assumed(0.2, "share of newcomers with a chronic disease who choose a paid package")
+PAID_WITHIN_DAYS = assumed(10, "days within which the resident pays for it")
+CHOOSES_HOSPITALS_SHARE = assumed(0.4, "share of newcomers who choose hospitals with the contract")
 RENEWED_SHARE = assumed(0.85, "share of contracts that are renewed at their end")
 RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a resident is asked")
+
+# What they say
+
+SURVEYS_PER_TEAM_DAY = assumed(0.4, "residents who answer a survey, per team and day")
+LIKELY_SCORES: dict[int, float] = assumed({1: 0.03, 2: 0.07, 3: 0.2, 4: 0.4, 5: 0.3}, "shares of the scores given")
+
+# What happens to them
+
+PREGNANCY_DAYS = assumed(275, "days from the first day of the last period to the birth")
+LYING_IN_DAYS = assumed(3, "days from the birth to the discharge")
+BED_TO_HOSPITAL_CHANCE = assumed(0.004, "chance a day that somebody in a family bed must go to hospital")
+BED_HOSPITAL_DAYS = assumed(8, "days that she stays there")
 
 # What goes wrong
 

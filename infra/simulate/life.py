@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from infra.simulate.centre import Centre
 from infra.simulate.contracts import Contracts
+from infra.simulate.families import Families
 from infra.simulate.family_beds import FamilyBeds
 from infra.simulate.home_visits import HomeVisits
 from infra.simulate.people import Residents
@@ -17,7 +18,7 @@ class Life:
     def __init__(self, town: Town, newcomers: Residents) -> None:
         self._home_visits = HomeVisits(town)
         self._family_beds = FamilyBeds(town)
-        self._parts = (self._home_visits, Centre(town), Contracts(town, newcomers), Referrals(town))
+        self._parts = (self._home_visits, Centre(town), Contracts(town, newcomers), Families(town), Referrals(town))
 
     def morning(self, day: date, morning: datetime) -> list[Told]:
         """Return what happens before the day's rosters are made."""

@@ -9,6 +9,7 @@ from infra.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
+from infra.simulate.outcome import outcomes
 from infra.simulate.table import TABLE, page
 from infra.wiring import System, open_system
 from tests.small_town import centre, given
@@ -56,3 +57,10 @@ def test_a_community_is_not_poured_into_a_folder_that_holds_one(tmp_path: Path) 
 
 def test_the_docs_say_of_every_number_whether_it_was_measured() -> None:
     assert TABLE.read_text(encoding="utf-8") == page(), "python -m infra.simulate.table"
+
+
+def test_what_came_of_a_simulated_time_is_told_beside_its_ranges(tmp_path: Path) -> None:
+    with open_system(Settings(data=tmp_path)) as system:
+        made = simulate(system, teams=1, days=40, seed=3)
+        found = outcomes(system.rows, made.first_day, made.last_day, teams=1)
+    assert [each.name for each in found if not each.fits] == []
