@@ -12,6 +12,7 @@ from domain.local_time import at_local
 from domain.team import FormTeam
 from infra.planner import pool
 from infra.simulate import figures
+from infra.simulate.alliances import founded
 from infra.simulate.days import Days
 from infra.simulate.give import give
 from infra.simulate.people import Residents, form_team
@@ -114,7 +115,7 @@ class Founding:
             form_team(number, f"I{1 + (number - 1) // figures.TEAMS_PER_INSTITUTION:03d}")
             for number in range(1, self._teams + 1)
         ]
-        self._give([*opened, *formed])
+        self._give([*opened, *formed, *founded([f"I{number:03d}" for number in range(1, institutions + 1)])])
         self._let_sign(formed)
         return formed
 

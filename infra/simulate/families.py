@@ -31,7 +31,7 @@ class Families:
         delivered_on = day - timedelta(days=figures.LYING_IN_DAYS)
         began_on = delivered_on - timedelta(days=figures.PREGNANCY_DAYS)
         for tagged in self._town.rows(
-            """SELECT resident_id FROM key_groups_v1 WHERE group_name = 'pregnant' AND ends_on IS NULL
+            """SELECT resident_id FROM key_groups_v1 WHERE group_name = 'pregnant' AND until IS NULL
             AND coalesce(anchor, since) = :began_on ORDER BY resident_id""",
             began_on=began_on.isoformat(),
         ):

@@ -6,6 +6,7 @@ rulebook, chapter A3.
 
 from typing import TypeVar
 
+from domain.alliance import ActivityKind
 from domain.event import value
 from domain.institution import KeyGroup
 
@@ -113,6 +114,16 @@ RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a resident is aske
 
 SURVEYS_PER_TEAM_DAY = assumed(0.4, "residents who answer a survey, per team and day")
 LIKELY_SCORES: dict[int, float] = assumed({1: 0.03, 2: 0.07, 3: 0.2, 4: 0.4, 5: 0.3}, "shares of the scores given")
+
+# What an alliance does for one institution: a county reported 252 experts, 52 operations, 279 lectures and 71 trainees
+# in five months; over how many institutions is our assumption
+
+EXPERTS_PER_MONTH = assumed(2.0, "experts sent to an institution a month (a county's 252 in five months over 25)")
+EXPERT_DAYS = assumed(3, "days for which an expert stays")
+ACTIVITIES_PER_MONTH: dict[ActivityKind, float] = assumed(
+    {"clinic": 2.0, "operation": 0.4, "lecture": 2.2}, "what experts do at an institution a month, likewise"
+)
+TRAININGS_PER_MONTH = assumed(0.6, "members of an institution who are trained a month, likewise")
 
 # What happens to them
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from infra.simulate.alliances import Alliances
 from infra.simulate.centre import Centre
 from infra.simulate.contracts import Contracts
 from infra.simulate.families import Families
@@ -18,7 +19,14 @@ class Life:
     def __init__(self, town: Town, newcomers: Residents) -> None:
         self._home_visits = HomeVisits(town)
         self._family_beds = FamilyBeds(town)
-        self._parts = (self._home_visits, Centre(town), Contracts(town, newcomers), Families(town), Referrals(town))
+        self._parts = (
+            self._home_visits,
+            Centre(town),
+            Contracts(town, newcomers),
+            Families(town),
+            Alliances(town),
+            Referrals(town),
+        )
 
     def morning(self, day: date, morning: datetime) -> list[Told]:
         """Return what happens before the day's rosters are made."""
