@@ -132,6 +132,7 @@ class Founding:
             GroupCount(group=group, people=round(signed * share / figures.GROUP_COVERED))
             for group, share in sorted(shares.items())
         )
+        base = form_team(1 + (number - 1) * figures.TEAMS_PER_INSTITUTION, institution_id)
         return [
             OpenInstitution(
                 institution_id=institution_id,
@@ -140,6 +141,8 @@ class Founding:
                 sector="public",
                 tier=1,
                 district="Futian",
+                x=base.base_x,
+                y=base.base_y,
             ),
             RecordCensus(
                 institution_id=institution_id, counted_on=self._first_day, population=population, groups=groups
