@@ -48,6 +48,8 @@ class Referrals:
                 contract = self._chance.pick(self._town.homebound(team, day))
                 if contract is not None:
                     yield noon, self._referral(contract, self._town.number(f"F{team.team_id}"), day)
+                    for command in self._agenda.pop(day, []):  # an urgent one is answered within the hour
+                        yield noon + timedelta(minutes=40), command
 
     def _referral(self, contract: Row, referral_id: str, day: date) -> RequestReferral:
         urgency: Urgency = "urgent" if self._chance.happens(figures.URGENT_SHARE) else "ordinary"
@@ -70,14 +72,15 @@ class Referrals:
     def _way_up(self, referral_id: str, resident_id: str, day: date, urgency: Urgency, *, green: bool) -> Steps:
         """Yield what becomes of a referral, and on which day it is said."""
         luck = self._chance.random
-        answered = day + timedelta(days=1 if urgency == "urgent" else luck.randint(1, 3))
+        answered = day + timedelta(days=0 if urgency == "urgent" else luck.randint(1, 3))
         if self._chance.happens(figures.UNANSWERED_SHARE):
             answered += timedelta(days=luck.randint(3, 6))
         if self._chance.happens(figures.DECLINED_SHARE):
             yield answered, DeclineReferral(referral_id=referral_id, reason="no-bed")
             return
         granted = green and self._chance.happens(figures.GREEN_GRANTED_SHARE)
-        seen_on = answered + timedelta(days=1 if granted else luck.randint(2, 9))
+        longest = 2 if urgency == "urgent" else 9
+        seen_on = answered + timedelta(days=1 if granted else luck.randint(2, longest))
         yield answered, AcceptReferral(referral_id=referral_id, green_channel=granted)
         yield answered, ScheduleReferral(referral_id=referral_id, appointment_at=at_local(seen_on, 10 * 60))
         if self._chance.happens(figures.NOT_ATTENDED_SHARE):

@@ -26,6 +26,9 @@ WORLD: list[tuple[str, Changes]] = [
     ("CloseInstitution", {"institution_id": "h2", "closed_on": "2026-01-01"}),
     ("FormTeam", {}),
     ("FormTeam", SECOND),
+    ("FormAlliance", {}),
+    ("AdmitInstitution", {}),
+    ("SendExpert", {}),
     *(("RegisterResident", {"resident_id": f"r{number}"}) for number in range(1, 7)),
     (
         "RegisterResident",
@@ -309,6 +312,19 @@ ROSTERS: list[tuple[str, Changes, str]] = [
     ),
 ]
 
+ALLIANCES: list[tuple[str, Changes, str]] = [
+    ("FormAlliance", {"alliance_id": "x", "institution_id": "i1"}, "alliance-without-hospital"),
+    ("FormAlliance", {"alliance_id": "x", "institution_id": "h2"}, "institution-not-open"),
+    ("FormAlliance", {"name": "Another alliance"}, "alliance-already-formed"),
+    ("AdmitInstitution", {"alliance_id": "x"}, "alliance-unknown"),
+    ("SendExpert", {"posting_id": "p2", "to_day": "2026-03-01"}, "stay-ends-before-it-begins"),
+    ("SendExpert", {"posting_id": "p2", "institution_id": "h2", "team_id": None}, "institution-outside-alliance"),
+    ("RecordActivity", {"held_on": "2026-03-11"}, "day-in-the-future"),
+    ("RecordActivity", {"people": -1}, "activity-without-people"),
+    ("RecordTraining", {"trainees": []}, "training-without-people"),
+    ("RecordTraining", {"to_day": "2026-02-01"}, "training-ends-before-it-begins"),
+]
+
 SURVEYS: list[tuple[str, Changes, str]] = [
     ("RecordSatisfaction", {"answered_on": "2026-03-11"}, "day-in-the-future"),
     ("RecordSatisfaction", {"scores": []}, "survey-empty"),
@@ -318,7 +334,7 @@ SURVEYS: list[tuple[str, Changes, str]] = [
 ]
 
 BAD: list[tuple[str, Changes, str]] = [
-    *SHAPES, *PLACES, *PEOPLE, *CONTRACTS, *CARE, *VISITS, *BEDS, *REFERRALS, *SURVEYS,
+    *SHAPES, *PLACES, *PEOPLE, *CONTRACTS, *CARE, *VISITS, *BEDS, *REFERRALS, *ALLIANCES, *SURVEYS,
     *ROSTERS,
 ]  # fmt: skip
 """All bad inputs."""

@@ -54,6 +54,10 @@ def test_no_rule_of_a_chapter_is_missing(chapter: str, last: int) -> None:
     assert sorted(numbers) == list(range(1, last + 1))
 
 
+def test_every_chapter_is_counted() -> None:
+    assert {rule.number.partition(".")[0] for rule in RULEBOOK} == RULES_OF_CHAPTERS.keys()
+
+
 def test_rules_are_numbered_once_and_every_chapter_is_shown() -> None:
     numbers = [rule.number for rule in RULEBOOK]
     assert len(set(numbers)) == len(numbers)
