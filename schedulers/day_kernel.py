@@ -33,7 +33,7 @@ MODE, HOME, BACK, WORKS, SHIFT_END, AT, FREE, FACT, SINCE, LOAD, COUNT = range(1
 ORDER, WHO, HOLD, TRY_ORDER, TRY_WHO, TRY_HOLD, BEST_ORDER, BEST_WHO, BEST_HOLD = range(9)
 # Rows of `cost`, each one column for each tier.
 NOW, TRIED, BEST, WEIGHTS = range(4)
-TIERS = 7
+TIERS = MOVED = 7  # behind the tiers: published visits that moved; among the weights, how many may
 
 
 class Day(NamedTuple):
@@ -51,7 +51,7 @@ class Day(NamedTuple):
     demand: Ints  # (d, 9)
     member: Ints  # (k, 11)
     state: Ints  # (max(m, d), 9)
-    cost: Ints  # (4, 7)
+    cost: Ints  # (4, 8)
     random: Ints  # (1,)
 
 
@@ -175,7 +175,7 @@ def _visits(day: Day, cost: int) -> None:
     told = day.cost
     for d in range(day.d):
         first = day.demand[d, FIRST]
-        out = day.state[first, TRY_WHO] == NOBODY
+        out, moved = day.state[first, TRY_WHO] == NOBODY, False
         if out:
             told[cost, 0] += day.demand[d, WEIGHT]
         elif day.demand[d, WISH] >= 0:
@@ -184,16 +184,16 @@ def _visits(day: Day, cost: int) -> None:
         for v in range(first, first + day.demand[d, PARTS]):
             c, t = day.state[v, TRY_WHO], day.service[v, START]
             if day.service[v, PREVIOUS] != NOBODY:
-                if out or day.service[v, PREVIOUS] != c:
-                    told[cost, 2] += 60
-                if not out:
-                    told[cost, 2] += abs(t - day.service[v, PUBLISHED]) // 60
+                other, away = out or day.service[v, PREVIOUS] != c, 0 if out else abs(t - day.service[v, PUBLISHED])
+                told[cost, 2] += (60 if other else 0) + away // 60
+                moved = moved or other or away > 0
             if out:
                 continue
             if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
                 told[cost, 1] += 1
             told[cost, 3] += max(0, t - day.service[v, CLOSES])
             told[cost, 4] += day.service[v, LEG]
+        told[cost, MOVED] += 1 if moved else 0
 
 
 @compiled
@@ -213,7 +213,7 @@ def _spread(day: Day) -> int:
 @compiled
 def decode(day: Day, cost: int) -> bool:
     """Time the tried state and tell its cost in that row of `cost`; False if it breaks a hard rule."""
-    for tier in range(TIERS):
+    for tier in range(TIERS + 1):
         day.cost[cost, tier] = 0
     _release(day)
     for _ in range(PASSES):
@@ -224,7 +224,7 @@ def decode(day: Day, cost: int) -> bool:
                 return False
             _visits(day, cost)
             day.cost[cost, 5] = _spread(day)
-            return True
+            return day.cost[cost, MOVED] <= day.cost[WEIGHTS, MOVED]
     return False
 
 

@@ -42,7 +42,7 @@ def prove(state: DaySearch, found: Plan, deterministic: float) -> Proved:
             continue
         if deterministic <= 0:
             return Proved(found, "within", name, 0)
-        solver = model.solve(tier, found, deterministic)
+        solver = model.solve(model.tiers[tier], found, deterministic)
         deterministic -= solver.deterministic_time
         if solver.solved and solver.value(model.tiers[tier]) < found.costs[tier]:
             found = model.plan(solver)
@@ -50,6 +50,14 @@ def prove(state: DaySearch, found: Plan, deterministic: float) -> Proved:
             return Proved(found, "within", name, max(0, ceil(solver.best_objective_bound - 1e-6)))
         model.hold(tier, found.costs[tier])
     return Proved(found, "proved")
+
+
+def fewest_moved(state: DaySearch, found: Plan, deterministic: float) -> tuple[Plan, int]:
+    """A plan that moves as few published visits as can be, and a bound: no plan moves fewer."""
+    model = DayModel(state, limited=False)
+    solver = model.solve(model.moved, found, deterministic)
+    least = max(0, ceil(solver.best_objective_bound - 1e-6))
+    return (model.plan(solver) if solver.solved else found), least
 
 
 def total(terms: list[Cost]) -> Cost:
@@ -66,7 +74,7 @@ class _Solver(cp_model.CpSolver):
 class DayModel:
     """A team-day in CP-SAT: one circuit for each member over the services she may do."""
 
-    def __init__(self, state: DaySearch) -> None:
+    def __init__(self, state: DaySearch, *, limited: bool = True) -> None:
         self.state, self.problem, self.model = state, state.problem, cp_model.CpModel()
         model, services = self.model, range(len(state.services))
         self.members = list(enumerate(self.problem.members))
@@ -85,6 +93,9 @@ class DayModel:
             self._unplaced(), self._continuity(), self._disruption(), self._tardiness(), self._travel(),
             self._fairness(), self._wish(),
         ]  # fmt: skip
+        self.moved = self._moved()
+        if limited and self.problem.most_moved is not None:
+            model.add(self.moved <= self.problem.most_moved)
 
     def _of(self, v: int) -> tuple[Demand, int]:
         d, j = self.state.services[v]
@@ -202,6 +213,20 @@ class DayModel:
         else:
             self.model.add(self.overtime[c] >= free + leg - end).only_enforce_if(literal)
 
+    def _moved(self) -> Cost:
+        """How many published demands are elsewhere, or nowhere."""
+        terms: list[Cost] = []
+        for d, demand in enumerate(self.problem.demands):
+            if demand.previous:
+                kept = self.model.new_bool_var(f"{d} stays")
+                for j, previous in enumerate(demand.previous[: len(demand.services)]):
+                    v = self.state.first[d] + j
+                    same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
+                    self.model.add_implication(kept, self.never if same is None else same)
+                    self.model.add(self.start[v] == previous.start).only_enforce_if(kept)
+                terms.append(1 - kept)
+        return total(terms)
+
     def _unplaced(self) -> Cost:
         pairs = zip(self.problem.demands, self.placed, strict=True)
         return total([urgency(demand) * (1 - placed) for demand, placed in pairs])
@@ -263,10 +288,10 @@ class DayModel:
         """From now on this tier costs no more."""
         self.model.add(self.tiers[tier] <= cost)
 
-    def solve(self, tier: int, found: Plan, deterministic: float) -> _Solver:
-        """Minimise one tier, starting from the plan."""
+    def solve(self, goal: Cost, found: Plan, deterministic: float) -> _Solver:
+        """Minimise a tier or another cost, starting from the plan."""
         self._hint(found)
-        self.model.minimize(self.tiers[tier])
+        self.model.minimize(goal)
         solver = _Solver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1

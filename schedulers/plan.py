@@ -13,9 +13,9 @@ from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unpla
 from schedulers.rules import HARD_RULES, pin_of
 
 if TYPE_CHECKING:
-    from schedulers.search import DaySearch
+    from schedulers.search import DaySearch, Plan
 
-__all__ = ["HARD_RULES", "UNPLACED_RULES", "RosterRejected", "plan"]
+__all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
 
 SEARCH_NAME = "jiayi-search-1"
 
@@ -27,6 +27,7 @@ FORBIDDEN = "forbidden-members"
 NO_PAIR = "no-pair-of-members"
 NO_WINDOW = "window-cannot-be-met"
 NO_ROOM_PINNED = "no-room-beside-pinned-visits"
+NO_ROOM_UNMOVED = "no-room-without-moving-more-visits"
 NO_ROOM = "no-room-beside-more-pressing-visits"
 
 UNPLACED_RULES = (
@@ -38,9 +39,22 @@ UNPLACED_RULES = (
     NO_PAIR,
     NO_WINDOW,
     NO_ROOM_PINNED,
+    NO_ROOM_UNMOVED,
     NO_ROOM,
 )
 """Every reason for which a demand is left out; the first that holds is told."""
+
+
+FEWEST = 1.0
+"""Deterministic seconds of CP-SAT for the fewest visits that must move, where the search begins with too many."""
+
+
+class MoreMustMove(Exception):  # noqa: N818 -- the answer to a limit that cannot hold
+    """More published visits must move or be left out than the problem allows: `least`, as far as is known."""
+
+    def __init__(self, most: int, least: int) -> None:
+        super().__init__(most, least)
+        self.most, self.least = most, least
 
 
 @cache
@@ -52,6 +66,7 @@ def plan(problem: Problem) -> Roster:
     """The roster of a team-day.
 
     Raises:
+        MoreMustMove: no roster moves as few published visits as the problem allows.
         RosterRejected: the answer broke a hard rule; it must not be published (a fault of the solver, never seen).
     """
     roster = _searched(problem) if problem.demands and problem.members else _nothing_to_search(problem)
@@ -62,6 +77,9 @@ def plan(problem: Problem) -> Roster:
 
 
 def _nothing_to_search(problem: Problem) -> Roster:
+    published = sum(bool(demand.previous) for demand in problem.demands)
+    if problem.most_moved is not None and published > problem.most_moved:
+        raise MoreMustMove(problem.most_moved, published)
     unplaced = tuple(
         Unplaced(demand_id=demand.id, rule=_lacking(problem, demand) or NO_ROLE) for demand in problem.demands
     )
@@ -82,7 +100,7 @@ def _searched(problem: Problem) -> Roster:
     from schedulers.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
 
     state = DaySearch(problem)
-    found = state.settle(search(problem))
+    found = state.settle(search(state, _begun(state)))
     proof: Proof = "unknown"
     bound_tier, bound, solver = None, None, SEARCH_NAME
     if problem.budget.deterministic > 0:
@@ -91,6 +109,27 @@ def _searched(problem: Problem) -> Roster:
         proved = prove(state, found, problem.budget.deterministic)
         found, solver = state.settle(proved.plan), _exact_name()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
+    roster = replace(roster_of(state, found), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
+    return replace(roster, unplaced=_reasons(state, roster))
+
+
+def _begun(state: "DaySearch") -> "Plan":
+    """Where the search begins: it moves no more published visits than it may, nor does the search from there on."""
+    begin, most = state.start(), state.problem.most_moved
+    if most is not None and state.moved > most:
+        from schedulers.exact import fewest_moved  # noqa: PLC0415 -- OR-Tools is loaded where it is needed
+
+        begin, least = fewest_moved(state, begin, FEWEST)
+        state.lay_plan(begin)
+        if state.moved > most:
+            raise MoreMustMove(most, least)
+    state.may_move(most)
+    return begin
+
+
+def roster_of(state: "DaySearch", found: "Plan") -> Roster:
+    """A plan as a roster: nothing is claimed of it, and the rules that kept demands out are not looked for."""
+    problem = state.problem
     assignments = tuple(
         Assignment(
             demand_id=problem.demands[d].id,
@@ -104,18 +143,16 @@ def _searched(problem: Problem) -> Roster:
         for d, j in (state.services[each.service],)
     )
     placed = {each.demand_id for each in assignments}
-    left = [d for d, demand in enumerate(problem.demands) if demand.id not in placed]
+    left = [demand.id for demand in problem.demands if demand.id not in placed]
     return Roster(
         team_id=problem.team_id,
         day=problem.day,
         assignments=assignments,
-        unplaced=tuple(Unplaced(demand_id=problem.demands[d].id, rule=_reason(state, d)) for d in left),
+        unplaced=tuple(Unplaced(demand_id=demand_id, rule="") for demand_id in left),
         costs=found.costs,
-        proof=proof,
-        bound_tier=bound_tier,
-        bound=bound,
+        proof="unknown",
         iterations=problem.budget.iterations,
-        solver=solver,
+        solver=SEARCH_NAME,
     )
 
 
@@ -145,6 +182,20 @@ def _lacking(problem: Problem, demand: Demand) -> str | None:
     return None
 
 
+def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
+    """What was left out, each with its rule; where the leader's limit on moves is used up, it may be that."""
+    state.may_move(None)
+    left = {each.demand_id for each in roster.unplaced}
+    told = {demand.id: _reason(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left}
+    if NO_ROOM in told.values() and state.problem.most_moved is not None:
+        from schedulers.search import search  # noqa: PLC0415 -- loaded already
+
+        freely = roster_of(state, search(state, state.start()))
+        out = {each.demand_id for each in freely.unplaced}
+        told |= {name: NO_ROOM_UNMOVED for name, rule in told.items() if rule == NO_ROOM and name not in out}
+    return tuple(Unplaced(demand_id=demand_id, rule=rule) for demand_id, rule in told.items())
+
+
 def _reason(state: "DaySearch", d: int) -> str:
     """Why a demand was left out: the team cannot, the hours cannot, the pinned visits or the others stand before it."""
     lacking = _lacking(state.problem, state.problem.demands[d])
@@ -152,11 +203,4 @@ def _reason(state: "DaySearch", d: int) -> str:
         return lacking
     if not state.alone(d):
         return NO_WINDOW
-    pinned = [
-        (pin.start, state.first[e] + j, state.index[pin.member_id])
-        for e, demand in enumerate(state.problem.demands)
-        if state.fixed(e)
-        for j, pin in enumerate(demand.pins)
-        if pin is not None
-    ]
-    return NO_ROOM if state.alone(d, pinned) else NO_ROOM_PINNED
+    return NO_ROOM if state.alone(d, state.pinned()) else NO_ROOM_PINNED

@@ -87,13 +87,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A team-day. `travel[mode][i][j]` are seconds from place i to place j."""
+    """A team-day. `travel[mode][i][j]` are seconds from place i to place j.
+
+    Of the demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
+    """
 
     team_id: str
     day: str
     members: tuple[Member, ...]
     demands: tuple[Demand, ...]
     travel: dict[str, tuple[tuple[int, ...], ...]]
+    most_moved: int | None = None
     seed: int = 1
     budget: Budget
 

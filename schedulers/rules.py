@@ -213,6 +213,23 @@ def pinned_stays(sheet: Sheet) -> Iterator[str]:
             yield f"{demand.id}: left out"
 
 
+def is_moved(sheet: Sheet, demand: Demand) -> bool:
+    """Has a demand that was published another place now, or none?"""
+    placed = sheet.placed.get(demand.id, {})
+    return any(
+        (each := placed.get(j)) is None or (each.member_id, each.start) != (previous.member_id, previous.start)
+        for j, previous in enumerate(demand.previous[: len(demand.services)])
+    )
+
+
+def no_more_moved_than_allowed(sheet: Sheet) -> Iterator[str]:
+    """Of what was published, the leader lets so many visits be moved or left out."""
+    moved = [demand.id for demand in sheet.problem.demands if is_moved(sheet, demand)]
+    most = sheet.problem.most_moved
+    if most is not None and len(moved) > most:
+        yield f"{len(moved)} moved, {most} allowed: {', '.join(moved)}"
+
+
 def unplaced(sheet: Sheet) -> int:
     """Urgency of the demands left out."""
     return sum(urgency(demand) for demand in sheet.problem.demands if demand.id not in sheet.placed)
@@ -293,6 +310,7 @@ HARD: tuple[Callable[[Sheet], Iterator[str]], ...] = (
     two_different_members,
     starts_agree,
     pinned_stays,
+    no_more_moved_than_allowed,
 )
 
 SOFT: tuple[Callable[[Sheet], int], ...] = (unplaced, continuity, disruption, tardiness, travel, fairness, wish)

@@ -14,6 +14,7 @@ from schedulers.day_kernel import (
     BEST,
     BEST_ORDER,
     LEG,
+    MOVED,
     NOBODY,
     NOW,
     ORDER,
@@ -47,7 +48,7 @@ POLISH = 0.25
 PER_RESTART = 20_000
 MOST_RESTARTS = 20
 FAR = 1 << 40
-WAIT_FOR = 3
+AS_PUBLISHED, WAIT_FOR = 2, 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,6 +86,16 @@ class DaySearch:
         self._fill_services()
         self._fill_demands()
         self._fill_members()
+        self.may_move(None)
+
+    def may_move(self, most: int | None) -> None:
+        """From now on no state is feasible in which more published visits moved or are left out; None: any may."""
+        self.day.cost[WEIGHTS, MOVED] = FAR if most is None else most
+
+    @property
+    def moved(self) -> int:
+        """How many published visits the tried state moves or leaves out."""
+        return int(self.day.cost[TRIED, MOVED])
 
     def _part(self, v: int) -> tuple[Demand, int]:
         d, j = self.services[v]
@@ -120,7 +131,7 @@ class DaySearch:
             demand=zeros(len(problem.demands), 9),
             member=zeros(k, 11),
             state=zeros(max(m, len(problem.demands)), 9),
-            cost=zeros(4, TIERS),
+            cost=zeros(4, TIERS + 1),
             random=zeros(1),
         )
 
@@ -173,7 +184,7 @@ class DaySearch:
         rest = set(range(len(self.services)))
         order = []
         for v in range(self.day.m):
-            self.day.state[v, TRY_WHO] = NOBODY
+            self.day.state[v, TRY_WHO], self.day.service[v, WANTED] = NOBODY, 0
         for d in range(self.day.d):
             self.day.state[d, TRY_HOLD] = hold
         for start, v, c in sorted(parts):
@@ -184,6 +195,10 @@ class DaySearch:
         for i, v in enumerate(order + sorted(rest)):
             self.day.state[i, TRY_ORDER] = v
         return bool(decode(self.day, TRIED))
+
+    def lay_plan(self, plan: Plan, hold: int = WAIT_FOR) -> bool:
+        """Try exactly this plan; False if a hard rule breaks."""
+        return self.lay([(each.start, each.service, each.member) for each in plan.placed], hold)
 
     def tried(self) -> Plan:
         """The tried state as it was decoded last."""
@@ -198,8 +213,7 @@ class DaySearch:
 
     def settle(self, plan: Plan) -> Plan:
         """The same members and order, each demand as early as it may be without making any tier worse."""
-        parts = [(each.start, each.service, each.member) for each in plan.placed]
-        if not self.lay(parts, WAIT_FOR):
+        if not self.lay_plan(plan):
             return plan
         best = self.tried()
         for d in range(self.day.d):
@@ -231,10 +245,20 @@ class DaySearch:
                     starts = [each.start for each in demand.previous]
                     rest.append(list(zip(starts, services, who, strict=True)))
         for parts in sorted(rest):
-            if self.lay(kept + parts, 2):
+            if self.lay(kept + parts, AS_PUBLISHED):
                 kept += parts
-        self.lay(kept, 2)
+        self.lay(kept, AS_PUBLISHED)
         return self.tried()
+
+    def pinned(self) -> list[tuple[int, int, int]]:
+        """(start, service, member) of every demand that is pinned as a whole."""
+        return [
+            (pin.start, self.first[d] + j, self.index[pin.member_id])
+            for d, demand in enumerate(self.problem.demands)
+            if self.fixed(d)
+            for j, pin in enumerate(demand.pins)
+            if pin is not None
+        ]
 
     def alone(self, d: int, kept: Sequence[tuple[int, int, int]] = ()) -> bool:
         """Could this demand be placed beside nothing but `kept`, with any able members in any order?"""
@@ -267,26 +291,27 @@ def can_do(member: Member, service: Service) -> bool:
     return bool(set(service.roles) & set(member.roles)) and not set(service.qualifications) - set(member.qualifications)
 
 
-def search(problem: Problem) -> Plan:
-    """The best plan found within the problem's iterations; pinned demands alone if there are none.
+def search(state: DaySearch, begin: Plan) -> Plan:
+    """The best plan found from `begin` on within the problem's iterations, by all its restarts.
 
-    The problem must have a member and a demand.
+    The problem must have a member and a demand, and `begin` must be feasible.
     """
-    state = DaySearch(problem)
-    best = state.start()
+    best, problem = begin, state.problem
     iterations = problem.budget.iterations
     runs = max(1, min(MOST_RESTARTS, iterations // PER_RESTART))
     for restart in range(runs):
         share = iterations // runs + (1 if restart < iterations % runs else 0)
-        found = _run(state, share, seeded(problem.seed, restart))
+        found = _run(state, begin, share, seeded(problem.seed, restart))
         if found.costs < best.costs:
             best = found
     return best
 
 
-def _run(state: DaySearch, iterations: int, seed: int) -> Plan:
+def _run(state: DaySearch, begin: Plan, iterations: int, seed: int) -> Plan:
     day = state.day
-    state.adopt(state.start())
+    if not state.lay_plan(begin, AS_PUBLISHED) or state.tried().costs != begin.costs:
+        state.lay_plan(begin)
+    state.adopt(begin)
     day.random[0] = seed
     cooling = iterations - int(iterations * POLISH)
     for step in range(STEPS):

@@ -22,7 +22,8 @@ PAIR = visit("pair", service("gp"), service("nurse"), sync="simultaneous", place
 CHAIN = visit("chain", service("nurse"), service("gp"), sync="sequential", gap=(1800, 3600), place=2)
 WOUND = visit("wound", service("nurse", qualifications=("wound",)), place=1, not_with=("bea",))
 PINNED = visit("pinned", service("nurse"), place=4, pins=(Pin(member_id="bea", start=10 * HOUR),))
-DAY = problem(CREW, (PAIR, CHAIN, WOUND, PINNED))
+KEPT = visit("kept", service("gp"), place=5, previous=(Pin(member_id="gao", start=15 * HOUR),))
+DAY = replace(problem(CREW, (PAIR, CHAIN, WOUND, PINNED, KEPT)), most_moved=0)
 
 
 def moved(roster: Roster, demand_id: str, part: int = 0, **change: Any) -> Roster:
@@ -70,6 +71,7 @@ def test_the_roster_found_keeps_every_rule(roster):
         ("starts-agree", lambda r: later(r, "chain", 1, 3 * HOUR)),
         ("pinned-stays", lambda r: later(r, "pinned", 0, 60)),
         ("pinned-stays", lambda r: moved(r, "pinned", member_id="ann")),
+        ("no-more-moved-than-allowed", lambda r: later(r, "kept", 0, 60)),
         ("costs-as-told", lambda r: replace(r, costs=(*r.costs[:-1], 1))),
     ],
 )
@@ -131,6 +133,59 @@ def test_nothing_ends_after_the_overtime():
     roster = plan(problem((member("m", overtime=HOUR),), (late,)))
     assert start(roster, "v") == 16 * HOUR + 3000
     assert roster.costs[TIERS.index("tardiness")] == 3000 + 1200 + 60 - HOUR
+
+
+def hard_day(rule: str) -> tuple[Problem, Problem]:
+    """(problem in which the rule bites, the same without what it asks for)."""
+    near, far = member("near"), member("far", start_place=8, end_place=8)
+    both, v = (near, replace(far, qualifications=("wound",))), visit("v")
+    gp = member("gp", "gp", start_place=8)
+    single, pair = visit("v", service(), place=8), visit("v", service(), service(), sync="simultaneous", place=8)
+    short = replace(near, works=((8 * HOUR, 8 * HOUR + 2700),))
+    days: dict[str, tuple[Problem, Problem]] = {
+        "every-demand-answered": (problem((near,), (pair,)), problem((near,), (single,))),
+        "service-takes-its-time": (
+            problem((short,), (visit("v", service(seconds=2700)),)),
+            problem((short,), (visit("v", service(seconds=2400)),)),
+        ),
+        "member-has-the-role": (
+            problem((near, gp), (visit("v", service("gp")),)),
+            problem((near, gp), (v,)),
+        ),
+        "member-has-the-qualifications": (
+            problem(both, (visit("v", service(qualifications=("wound",))),)),
+            problem(both, (v,)),
+        ),
+        "member-is-not-forbidden": (problem(both, (visit("v", not_with=("near",)),)), problem(both, (v,))),
+        "not-before-opening": (problem((near,), (visit("v", opens=9 * HOUR),)), problem((near,), (v,))),
+        "inside-working-time": (problem((replace(near, works=()), far), (v,)), problem((near, far), (v,))),
+        "time-to-travel": (problem((short,), (visit("v", service(seconds=2400), place=8),)), problem((short,), (v,))),
+        "two-different-members": (
+            problem((near,), (replace(pair, sync="sequential", gap=(1200, 9000)),)),
+            problem((near,), (single,)),
+        ),
+        "starts-agree": (
+            problem((replace(near, works=((9 * HOUR, 17 * HOUR),)), gp), (PAIR,)),
+            problem((replace(near, works=((9 * HOUR, 17 * HOUR),)), gp), (replace(PAIR, services=PAIR.services[:1]),)),
+        ),
+        "pinned-stays": (
+            problem((near,), (visit("v", pins=(Pin(member_id="near", start=9 * HOUR),)),)),
+            problem((near,), (v,)),
+        ),
+    }
+    published = visit("v", previous=(Pin(member_id="near", start=8 * HOUR + 1200),))
+    crowded = problem((short,), (published, visit("w", priority=9, slack_days=0)))
+    days["no-more-moved-than-allowed"] = (replace(crowded, most_moved=0), crowded)
+    return days[rule]
+
+
+@pytest.mark.parametrize("rule", HARD_RULES)
+def test_each_hard_rule_changes_the_answer(rule: str) -> None:
+    ruled, free = (
+        [(a.member_id, a.start) for a in plan(day).assignments if a.demand_id in {"v", "pair"} and a.service == 0]
+        for day in hard_day(rule)
+    )
+    assert ruled != free
 
 
 def test_both_members_of_a_pair_wait_for_each_other():
