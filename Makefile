@@ -34,6 +34,7 @@ bench: setup
 	$(BIN)/jiayi bench planner
 	$(BIN)/jiayi bench scenario
 	$(BIN)/jiayi bench year
+	$(BIN)/jiayi bench replan
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
 
 # Kills at random, about ten minutes.

@@ -64,20 +64,40 @@ def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Membe
     ):
         starts = second_of(team_day.day, str(row["starts_at"]))
         absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
+    most = pack.most_overtime_minutes * MINUTE
     return tuple(
-        Member(
-            id=str(row["member_id"]),
-            roles=(str(row["role"]),),
-            qualifications=tuple(row["qualifications"]),
-            works=working_time(row["shifts"], team_day.day, absences[str(row["member_id"])]),
-            overtime=pack.most_overtime_minutes * MINUTE,
-            start_place=0,
-            end_place=0,
-            mode=str(row["travels_by"]),
-        )
+        seated(row, team_day.day, absences[str(row["member_id"])], most)
         for row in members_on(rows, team_day.team_id, team_day.day)
         if row["practises"]
     )
+
+
+def seated(row: Row, day: date, absences: Sequence[tuple[int, int]], most_overtime: int) -> Member:
+    """Return a member as her seat's row and her absences tell of her on the day."""
+    works = working_time(row["shifts"], day, absences)
+    return Member(
+        id=str(row["member_id"]),
+        roles=(str(row["role"]),),
+        qualifications=tuple(row["qualifications"]),
+        works=works,
+        overtime=overtime(works, working_time(row["shifts"], day, ()), absences, most_overtime),
+        start_place=0,
+        end_place=0,
+        mode=str(row["travels_by"]),
+    )
+
+
+def overtime(
+    works: tuple[tuple[int, int], ...],
+    shift: tuple[tuple[int, int], ...],
+    absences: Sequence[tuple[int, int]],
+    most: int,
+) -> int:
+    """Return the seconds that may be worked behind the shift: none where she leaves before its end, none on leave."""
+    if not works or works[-1][1] != shift[-1][1]:
+        return 0
+    leaves = [starts - works[-1][1] for starts, ends in absences if ends > works[-1][1]]
+    return max(0, min([most, *leaves]))
 
 
 def working_time(shifts: Sequence[Row], day: date, absences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

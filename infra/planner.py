@@ -120,6 +120,10 @@ def warm_up(executor: Executor, workers: int) -> None:
         executor.submit(solve, SMALLEST)
 
 
+Terms = Callable[[Problem], Problem]
+"""What the leader asks of a day beyond its rules: no more moves than so many, nothing before an hour."""
+
+
 def plan_day(
     system: "System",
     day: date,
@@ -130,17 +134,8 @@ def plan_day(
     progress: Progress | None = None,
 ) -> list[PlannedDay]:
     """Plan a day for one team or all, and publish unless it is a dry run. Refused `team-not-formed`, or a day over."""
-    now = system.now()
-    system.check_clock(now)
-    if day < local_day(now):
-        raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
-    if dry_run:
-        system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
-    else:
-        system.settle(now)
+    now = ready(system, day, team_id, dry_run=dry_run)
     known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
-    if team_id is not None and team_id not in known:
-        raise Refused("team-not-formed", team=team_id)
     wanted = [TeamDay(team, day) for team in known if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with pool() as executor:
@@ -149,6 +144,24 @@ def plan_day(
             if progress is not None:
                 progress(len(planned), len(wanted))
     return planned
+
+
+def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) -> datetime:
+    """Have everything done that comes before planning a day, and return the moment as of which it is planned.
+
+    Refused `roster-day-over` or `team-not-formed`.
+    """
+    now = system.now()
+    system.check_clock(now)
+    if day < local_day(now):
+        raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
+    if dry_run:
+        system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
+    else:
+        system.settle(now)
+    if team_id is not None and not system.rows.ask("SELECT 1 AS one FROM teams_v1 WHERE team_id = :t", t=team_id):
+        raise Refused("team-not-formed", team=team_id)
+    return now
 
 
 def plan_touched(system: "System", executor: Executor, now: datetime, budget: Budget) -> list[PlannedDay]:
@@ -168,8 +181,15 @@ def plan_touched(system: "System", executor: Executor, now: datetime, budget: Bu
         planned += [finish(system, executor, read, now, budget) for read in drafts]
 
 
-def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime, budget: Budget) -> Draft:
-    """Read a team-day as of now and begin to solve it."""
+def draft(
+    system: "System",
+    executor: Executor,
+    team_day: TeamDay,
+    now: datetime,
+    budget: Budget,
+    terms: Terms = lambda problem: problem,
+) -> Draft:
+    """Read a team-day as of now and begin to solve it, on the leader's terms."""
     basis = system.store.basis(team_day)
     system.runner.follow(now)
     pack = in_force(system.settings.packs, team_day.day)
@@ -180,7 +200,8 @@ def draft(system: "System", executor: Executor, team_day: TeamDay, now: datetime
             return Draft(team_day, basis)
         if not any(member.works for member in problem.members) and not published:
             return Draft(team_day, basis, later=next_working_day(rows, team_day, pack))
-    return Draft(team_day, basis, problem=problem, answer=executor.submit(solve, problem))
+    asked = terms(problem)
+    return Draft(team_day, basis, problem=asked, answer=executor.submit(solve, asked))
 
 
 def finish(

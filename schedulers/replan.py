@@ -22,7 +22,15 @@ from schedulers.rules import (
     rule_name,
 )
 
-Cause = Literal["member-left", "member-away", "rule", "fixed-visit", "limit", "cost", "none"]
+Cause = Literal[
+    "move-member-left",
+    "move-member-away",
+    "move-breaks-rule",
+    "move-beside-fixed-visit",
+    "move-limit",
+    "move-cost",
+    "move-none",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +39,13 @@ class Move:
 
     `cause` says which of the rest is told: the `member_id` who is not there; the hard `rule` that the old place breaks
     by itself, or beside the fixed visit `other_id`; or what it would cost to hold the old place: so much more in the
-    first `tier` that differs, the whole `difference`, and for `limit` the visits that would move beyond it.
+    first `tier` that differs, the whole `difference`, and for `move-limit` the visits that would move beyond it.
     """
 
     demand_id: str
     before: tuple[Pin, ...]
     after: tuple[Pin, ...]
-    cause: Cause = "none"
+    cause: Cause = "move-none"
     member_id: str | None = None
     rule: str | None = None
     other_id: str | None = None
@@ -63,22 +71,22 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
     members = {member.id: member for member in problem.members}
     gone = next((pin.member_id for pin in demand.previous if pin.member_id not in members), None)
     if gone is not None:
-        return replace(move, cause="member-left", member_id=gone)
+        return replace(move, cause="move-member-left", member_id=gone)
     if demand.pins:
-        return replace(move, cause="rule", rule=rule_name(pinned_stays))
+        return replace(move, cause="move-breaks-rule", rule=rule_name(pinned_stays))
     rule = _broken(problem, demand)
     if rule == rule_name(inside_working_time):
         for pin, service in zip(demand.previous, demand.services, strict=False):
             if leg_begin(members[pin.member_id], pin.start, service.seconds) != pin.start:
-                return replace(move, cause="member-away", member_id=pin.member_id)
+                return replace(move, cause="move-member-away", member_id=pin.member_id)
     if rule is not None:
-        return replace(move, cause="rule", rule=rule)
+        return replace(move, cause="move-breaks-rule", rule=rule)
     fixed = [each for each in problem.demands if each.pins and all(each.pins)]
     for each in fixed:
         if (rule := _broken(problem, demand, each)) is not None:
-            return replace(move, cause="fixed-visit", other_id=each.id, rule=rule)
+            return replace(move, cause="move-beside-fixed-visit", other_id=each.id, rule=rule)
     rule = _broken(problem, demand, *fixed)
-    return None if rule is None else replace(move, cause="rule", rule=rule)
+    return None if rule is None else replace(move, cause="move-breaks-rule", rule=rule)
 
 
 def _broken(problem: Problem, demand: Demand, *fixed: Demand) -> str | None:
@@ -94,7 +102,7 @@ def _chosen(problem: Problem, roster: Roster, demand: Demand, move: Move) -> Mov
     other = solved_again(problem, roster, held(problem, demand.id, demand.previous))
     move = replace(move, difference=difference(roster, other))
     if rule_name(no_more_moved_than_allowed) in {violation.rule for violation in check(problem, other)}:
-        return replace(move, cause="limit")
+        return replace(move, cause="move-limit")
     differing = ((tier, b - a) for tier, a, b in zip(TIERS, roster.costs, other.costs, strict=True) if a != b)
     tier, cost = next(differing, (None, 0))
-    return replace(move, cause="cost", tier=tier, cost=cost) if cost > 0 else move
+    return replace(move, cause="move-cost", tier=tier, cost=cost) if cost > 0 else move

@@ -166,6 +166,21 @@ def year(teams: int, days: int, seed: int) -> int:
 
 
 @bench.command()
+@click.option("--changes", type=click.IntRange(min=1), default=200, show_default=True)
+@click.option("--teams", type=click.IntRange(min=1), default=4, show_default=True)
+@click.option("--days", type=click.IntRange(min=1), default=21, show_default=True, help="Of the simulated community.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@with_session()
+def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> None:
+    """Random changes of simulated team-days: what moves, what that costs beside a fresh plan, how long it takes."""
+    from infra.bench import replan  # noqa: PLC0415 -- likewise
+
+    with steps(session) as told:
+        figures = replan.measure(changes, teams, days, seed, told)
+    tell(session, figures)
+
+
+@bench.command()
 @click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")

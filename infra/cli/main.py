@@ -31,7 +31,7 @@ COMMANDS = {
     "coverage": ("infra.cli.coverage:coverage", "Signed residents against the targets."),
     "who-next": ("infra.cli.coverage:who_next", "Who should be asked next to sign."),
     "fulfilment": ("infra.cli.fulfilment:fulfilment", "What was signed, and what was served of it."),
-    "roster": ("infra.cli.roster:roster", "Plan and show a team's day."),
+    "roster": ("infra.cli.roster:roster", "Plan, change and question a team's day."),
     "run": ("infra.cli.run:run", "Keep the system alive: reactions, timers, planner."),
     "policy": ("infra.cli.policy:policy", "Policy packs: their numbers, and in what two differ."),
     "simulate": ("infra.cli.run:simulate", "Make a community and let days pass."),

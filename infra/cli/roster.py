@@ -7,6 +7,9 @@ import click
 
 from infra.cli.moments import day, shown
 from infra.cli.problems import to_json
+from infra.cli.roster_again import replan, what_if
+from infra.cli.roster_log import replay, verify
+from infra.cli.roster_why import explain
 from infra.cli.session import Session, console, progress, table, with_session
 
 if TYPE_CHECKING:
@@ -15,7 +18,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def roster() -> None:
-    """Plan and show a team's day."""
+    """Plan, change and question a team's day."""
+
+
+for command in (replan, explain, what_if, verify, replay):
+    roster.add_command(command)
 
 
 @roster.command()

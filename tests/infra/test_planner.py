@@ -16,7 +16,7 @@ from domain.local_time import at_local, local_day
 from domain.team import ChangeShifts, RecordAbsence, Role, Shift
 from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
 from infra.clock import OwnClock, Told
-from infra.day_problem import working_time
+from infra.day_problem import overtime, working_time
 from infra.embedded_run import run
 from infra.planner import LEASE, draft, finish, plan_day, solve
 from infra.settings import Settings
@@ -92,6 +92,18 @@ def test_working_time_is_the_shift_less_its_break_and_absences() -> None:
     )
     assert working_time([shift], MONDAY, [(0, 24 * hours)]) == ()
     assert working_time([shift], TUESDAY, []) == ()
+
+
+def test_nobody_works_overtime_when_she_has_left_or_is_on_leave() -> None:
+    hours, most = 3600, 1800
+    morning, afternoon = (8 * hours, 12 * hours), (13 * hours, 17 * hours)
+    shift = (morning, afternoon)
+    assert overtime(shift, shift, [], most) == most
+    assert overtime((morning,), shift, [(13 * hours, 17 * hours)], most) == 0
+    assert overtime((morning, (13 * hours, 15 * hours)), shift, [(15 * hours, 24 * hours)], most) == 0
+    assert overtime(shift, shift, [(17 * hours + 600, 24 * hours)], most) == 600
+    assert overtime(((15 * hours, 17 * hours),), shift, [(0, 15 * hours)], most) == most
+    assert overtime((), shift, [(0, 24 * hours)], most) == 0
 
 
 def test_a_roster_keeps_the_problem_from_which_it_came(tmp_path: Path) -> None:

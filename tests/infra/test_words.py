@@ -29,10 +29,12 @@ from domain.care_plan import referral_care
 from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
+from infra.published import DOCUMENT_RULES
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
 from schedulers.problem import TIERS
+from schedulers.replan import Cause
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -220,6 +222,7 @@ def test_every_event_and_every_rule_of_the_roster_has_its_words(language):
     assert not EVENT_TYPES.keys() - said
     assert not SOLVER_RULES - said
     assert not PROOFS - said
+    assert not {*get_args(Cause), *DOCUMENT_RULES} - said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -48,7 +48,7 @@ def test_the_visits_of_a_member_who_fell_ill_move_because_of_her_and_no_others()
     day = published((ANN, BEA), SIX)
     gone = str(day.demands[0].previous[0].member_id)
     told = moved(ill(day, gone))
-    assert {(each.cause, each.member_id) for each in told} == {("member-away", gone)}
+    assert {(each.cause, each.member_id) for each in told} == {("move-member-away", gone)}
     assert {each.demand_id for each in told} == {d.id for d in day.demands if d.previous[0].member_id == gone}
 
 
@@ -56,13 +56,13 @@ def test_a_visit_of_a_member_who_left_tells_so() -> None:
     day = published((ANN, BEA), SIX[:1])
     gone = day.demands[0].previous[0].member_id
     (told,) = moved(replace(day, members=tuple(m for m in day.members if m.id != gone)))
-    assert (told.cause, told.member_id) == ("member-left", gone)
+    assert (told.cause, told.member_id) == ("move-member-left", gone)
 
 
 def test_a_visit_whose_window_was_changed_tells_the_rule() -> None:
     day = published((ANN,), SIX[:1])
     (told,) = moved(replace(day, demands=(replace(day.demands[0], opens=12 * HOUR),)))
-    assert (told.cause, told.rule) == ("rule", "not-before-opening")
+    assert (told.cause, told.rule) == ("move-breaks-rule", "not-before-opening")
 
 
 def test_a_visit_behind_one_that_takes_longer_tells_which() -> None:
@@ -71,7 +71,7 @@ def test_a_visit_behind_one_that_takes_longer_tells_which() -> None:
     assert moved(problem((ANN,), (first, then))) == []
     longer = replace(first, services=(service(seconds=3000),))
     (told,) = moved(problem((ANN,), (longer, then)))
-    assert (told.cause, told.other_id, told.rule) == ("fixed-visit", "first", "time-to-travel")
+    assert (told.cause, told.other_id, told.rule) == ("move-beside-fixed-visit", "first", "time-to-travel")
 
 
 def test_a_visit_that_makes_room_for_a_more_pressing_one_tells_what_holding_it_would_cost() -> None:
@@ -79,7 +79,7 @@ def test_a_visit_that_makes_room_for_a_more_pressing_one_tells_what_holding_it_w
     day = problem((short,), (visit("v", previous=(Pin(member_id="m", start=8 * HOUR + 600),)),))
     assert moved(day) == []
     (told,) = moved(with_visits(day, visit("urgent", service(seconds=1500), priority=9, slack_days=0)))
-    assert (told.cause, told.tier, told.cost) == ("cost", "unplaced", 9 * 16)
+    assert (told.cause, told.tier, told.cost) == ("move-cost", "unplaced", 9 * 16)
     assert told.difference is not None
     assert told.difference.left_out == ("urgent",)
 

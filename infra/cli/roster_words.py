@@ -1,0 +1,72 @@
+"""How rosters are told to people: hours, costs by tier, and what one roster has that another has not."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from infra.cli.session import Session
+
+if TYPE_CHECKING:
+    from projections.asking import Rows
+    from schedulers.instead import Difference
+
+UNITS = {"disruption": 60, "tardiness": 1, "travel": 1, "fairness": 1, "wish": 1}
+"""Seconds in a tier's unit; the others are counted."""
+
+
+def clock(second: int | None) -> str:
+    """Return a second of the day as people read it, 09:30."""
+    return "" if second is None else f"{second // 3600:02d}:{second % 3600 // 60:02d}"
+
+
+def amount(tier: str, cost: int, *, signed: bool = False) -> str:
+    """Return a tier's cost: minutes and seconds for time, a plain number for what is counted."""
+    sign = "-" if cost < 0 else "+" if signed else ""
+    if tier not in UNITS:
+        return f"{sign}{abs(cost)}"
+    minutes, seconds = divmod(abs(cost) * UNITS[tier], 60)
+    return f"{sign}{minutes} min" if not seconds else f"{sign}{minutes}:{seconds:02d} min"
+
+
+def told_costs(session: Session, costs: Sequence[int], *, signed: bool = False) -> str:
+    """Return the costs of all tiers that are not zero, most important first."""
+    from schedulers.problem import TIERS  # noqa: PLC0415 -- loaded with the solver
+
+    told = [
+        f"{session.label('tier', tier)} {amount(tier, cost, signed=signed)}"
+        for tier, cost in zip(TIERS, costs, strict=True)
+        if cost
+    ]
+    return ", ".join(told) or session.say("no-cost")
+
+
+def told_difference(session: Session, found: "Difference") -> str:
+    """Return what another roster costs more, and which visits it leaves out, places or moves."""
+    told = [told_costs(session, found.costs, signed=True)]
+    for key, visits in (
+        ("would-be-left-out", found.left_out),
+        ("would-be-placed", found.placed),
+        ("would-move", found.moved),
+    ):
+        if visits:
+            told.append(session.say(key, {"visits": few(visits), "count": len(visits)}))
+    return "; ".join(told)
+
+
+def visit_names(session: Session, rows: "Rows", visit_ids: set[str]) -> dict[str, str]:
+    """Return how people call these visits: the id, what is done, and with whom."""
+    from projections.roster_board import visits_of  # noqa: PLC0415 -- read models are loaded when one is asked
+
+    found = visits_of(rows, visit_ids)
+    return {
+        name: " · ".join(
+            str(part)
+            for part in (name, session.label("care-task", each["purpose"]), each["name"] or each["resident_id"])
+            if part
+        )
+        for name, each in found.items()
+    }
+
+
+def few(names: Sequence[str], most: int = 4) -> str:
+    """Return a list of names, cut where it is long."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")

@@ -1,0 +1,112 @@
+"""What a team's day would be with other people, other visits or another policy pack. Nothing is published.
+
+The day is read from the rows as they are now; a day that is over, or on demand, from the stored problem of its roster.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.decider import Refused, TeamDay
+from domain.event import value
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack, in_force
+from infra.day_problem import MINUTE, day_problem, second_of
+from infra.planner import FULL, solve
+from infra.published import published
+from schedulers.problem import Problem, Roster
+from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_overtime, without_visit
+
+if TYPE_CHECKING:
+    from infra.wiring import System
+
+
+@value
+class Changes:
+    """What is asked: roles of members more, members who are ill, visits that are not made, and another pack."""
+
+    add: tuple[str, ...] = ()
+    ill: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    pack: PolicyPack | None = None
+
+
+@value
+class WhatIf:
+    """The answer beside the present roster. `revision` is the published roster's, None if the day has none yet."""
+
+    team_id: str
+    day: str
+    stored: bool
+    revision: int | None
+    compared: Compared
+
+
+def what_if(
+    system: "System",
+    team_day: TeamDay,
+    changes: Changes,
+    *,
+    stored: bool = False,
+    revision: int | None = None,
+    fresh: bool = False,
+) -> WhatIf:
+    """Plan the day as it would be; afresh unless it is today. Refused if the team, a member or a visit is not there."""
+    now, pack = system.now(), changes.pack
+    stored = stored or revision is not None or team_day.day < local_day(now)
+    if stored:
+        found = published(system.store, team_day, revision)
+        problem, now = found.problem(), found.recorded_at
+        changed = problem if pack is None else with_overtime(problem, pack.most_overtime_minutes * MINUTE)
+        present: Roster = found.roster
+        number: int | None = found.revision
+    else:
+        system.check_clock(now)
+        system.runner.follow(now)
+        problem = read(system, team_day, now, None)
+        changed = problem if pack is None else read(system, team_day, now, pack)
+        present, number = newest(system, team_day, problem)
+    changed = change(changed, changes, second_of(team_day.day, now.isoformat()))
+    fresh = fresh or stored or team_day.day > local_day(now)
+    compared = compare(problem, present, changed, fresh=fresh)
+    return WhatIf(team_id=team_day.team_id, day=problem.day, stored=stored, revision=number, compared=compared)
+
+
+def read(system: "System", team_day: TeamDay, now: datetime, pack: PolicyPack | None) -> Problem:
+    """Return the day's problem as the rows tell it, under a pack or the one in force. Refused `team-not-formed`."""
+    with system.rows.reading() as rows:
+        ruling = pack or in_force(system.settings.region, team_day.day)
+        problem = day_problem(rows, team_day, ruling, now, FULL)
+    if problem is None:
+        raise Refused("team-not-formed", team=team_day.team_id)
+    return problem
+
+
+def newest(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:
+    """Return the published roster and its revision, or the one that would be published now."""
+    try:
+        found = published(system.store, team_day)
+    except Refused as refusal:
+        if refusal.rule != "roster-not-published":
+            raise
+        return solve(problem), None
+    return found.roster, found.revision
+
+
+def change(problem: Problem, changes: Changes, since: int) -> Problem:
+    """Return the changed problem; who is ill is away from a second of the day on."""
+    for role in changes.add:
+        try:
+            problem = with_one_more(problem, role)
+        except KeyError:
+            raise Refused("nobody-works-that-day", team=problem.team_id, day=problem.day) from None
+    for member_id in changes.ill:
+        try:
+            problem = with_ill(problem, member_id, since)
+        except KeyError:
+            raise Refused("member-not-in-team", member=member_id, team=problem.team_id) from None
+    for visit_id in changes.without:
+        try:
+            problem = without_visit(problem, visit_id)
+        except KeyError:
+            raise Refused("visit-not-on-the-day", visit=visit_id, day=problem.day) from None
+    return problem
