@@ -12,7 +12,7 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
-from projections.asking import Rows
+from projections.asking import Rows, opened_json
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
@@ -65,11 +65,27 @@ def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Membe
         starts = second_of(team_day.day, str(row["starts_at"]))
         absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
     most = pack.most_overtime_minutes * MINUTE
-    return tuple(
-        seated(row, team_day.day, absences[str(row["member_id"])], most)
-        for row in members_on(rows, team_day.team_id, team_day.day)
-        if row["practises"]
+    seats = [row for row in members_on(rows, team_day.team_id, team_day.day) if row["practises"]]
+    for row in seats:
+        if row["guest"]:
+            absences[str(row["member_id"])] += booked_elsewhere(rows, str(row["member_id"]), team_day)
+    return tuple(seated(row, team_day.day, absences[str(row["member_id"])], most) for row in seats)
+
+
+def booked_elsewhere(rows: Rows, member_id: str, team_day: TeamDay) -> list[tuple[int, int]]:
+    """Return when a guest is on the way or at work for other teams that day, as their rosters tell."""
+    rosters = rows.ask(
+        """SELECT r.slots FROM rosters_v1 r JOIN members_v1 m ON m.team_id = r.team_id
+        WHERE m.member_id = :member_id AND r.day = :day AND r.team_id <> :team_id""",
+        member_id=member_id,
+        day=team_day.day.isoformat(),
+        team_id=team_day.team_id,
     )
+    return [
+        (second_of(team_day.day, slot["starts_at"]) - slot["travel_seconds"], second_of(team_day.day, slot["ends_at"]))
+        for slot in (slot for row in opened_json(rosters, "slots") for slot in row["slots"])
+        if slot["member_id"] == member_id
+    ]
 
 
 def seated(row: Row, day: date, absences: Sequence[tuple[int, int]], most_overtime: int) -> Member:

@@ -13,17 +13,18 @@ import pytest
 
 from domain.decider import Refused, TeamDay
 from domain.local_time import at_local, local_day
-from domain.team import ChangeShifts, RecordAbsence, Role, Shift
+from domain.policy_pack import in_force
+from domain.team import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
 from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
 from infra.clock import OwnClock, Told
-from infra.day_problem import overtime, working_time
+from infra.day_problem import overtime, second_of, team_members, working_time
 from infra.embedded_run import run
 from infra.planner import LEASE, draft, finish, plan_day, solve
 from infra.settings import Settings
 from infra.wiring import System, open_system
 from schedulers.problem import Budget
 from tests.rules import holds
-from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
+from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
 
 QUICK = Budget(iterations=2_000)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -213,6 +214,30 @@ def test_solving_is_repeatable_in_this_process_too(tmp_path: Path) -> None:
         problem = draft(system, Here(), EAST, SEVEN, QUICK).problem
         assert problem is not None
         assert solve(problem) == solve(problem)
+
+
+def test_a_guest_is_never_at_two_places(tmp_path: Path) -> None:
+    doctor = member("gp", 2)
+    west = FormTeam(
+        team_id="west", institution_id="centre", base_x=0, base_y=0, members=(doctor, member("nurse", 3)),
+    )  # fmt: skip
+    stay = InviteGuest(
+        team_id="west", stay_id="s1", member=member("gp"), kind="other-team", from_day=MONDAY, to_day=MONDAY,
+        home_team_id="east",
+    )  # fmt: skip
+    with town(tmp_path) as system:
+        given(system, *centre(), west, *signed("li"), *[visit(f"v{n}") for n in range(3)])
+        plan_day(system, MONDAY, team_id="east", budget=QUICK)
+        booked = {slot["member_id"]: slot for slot in json.loads(str(roster(system)["slots"]))}["gp-1"]
+        given(system, stay)
+        pack = in_force("SZ", MONDAY)
+        with system.rows.reading() as rows:
+            guest = next(m for m in team_members(rows, TeamDay("west", MONDAY), pack) if m.id == "gp-1")
+            at_home = next(m for m in team_members(rows, EAST, pack) if m.id == "gp-1")
+        begins = second_of(MONDAY, booked["starts_at"])
+        assert not any(starts <= begins < ends for starts, ends in guest.works)
+        assert guest.works
+        assert at_home.works == ()
 
 
 class Ticking(OwnClock):
