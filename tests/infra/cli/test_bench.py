@@ -44,6 +44,14 @@ def test_people_read_a_table(database_url: str) -> None:
     assert "PostgreSQL: replay into objects" in result.stdout
 
 
+def test_replanning_is_measured_beside_fresh_plans() -> None:
+    figures = {each["figure"]: each for each in told("replan", "--changes", "4", "--teams", "1", "--days", "6")}
+    kinds = [figures[f"replan-{kind}"] for kind in ("cancelled", "ill", "urgent", "overrun")]
+    assert [each["limit_name"] for each in kinds] == ["fresh-plan"] * 4
+    assert sum(each["ours"] for each in kinds) <= sum(each["limit"] for each in kinds)
+    assert figures["replan-p95"]["size"] == 4
+
+
 @pytest.mark.parametrize(
     "words", [("store", "--rounds", "0"), ("solver", "--instances", "nowhere"), ("year", "--days", "x")]
 )
