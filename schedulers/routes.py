@@ -8,37 +8,33 @@ import numpy.typing as npt
 
 from schedulers.compiled import Ints, draw_unit, ints, seeded, zeros
 from schedulers.hhcrsp_format import Floats, Instance
+from schedulers.move_kernel import anneal
 from schedulers.route_kernel import (
     BEST,
-    BEST_NOW,
-    BEST_ORDER,
     CLOSES,
     DOUBLE,
-    HOME,
     LEAST,
     LENGTH,
     MOST,
-    NOW,
-    OFF,
     OPENS,
-    ORDER,
     PLACE,
-    READY,
-    WHOS,
     Memory,
-    anneal,
+    back_to_best,
     greedy,
-    rebuild,
 )  # fmt: skip
 
 SCALE = 1000
 """Whole units in a minute: the data have three decimals, so nothing is lost."""
 
-HOT, COLD = 25.0, 0.1
-"""Temperatures of the cost per third (the unit of the benchmark's cost), first and last of an annealing."""
-
 FEW = 120
 """Patients up to which single runs vary so much that restarts pay."""
+
+HOT, HOT_OF_MANY, WARM, COLD = 10.0, 3.0, 2.0, 0.1
+"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing among few patients
+and among more, the first of one that goes on from the best routes, the last."""
+
+FRESH, AGAIN = 8, 2
+"""Among few patients: annealings that start afresh, and then from the best routes so far; each half of the budget."""
 
 NEAR, NEAR_OF_MANY = 14, 8
 """Patients that count as near, among few and among more; tried on all sets, there is no law behind it."""
@@ -66,11 +62,16 @@ def scaled(values: float | Floats) -> Whole:
     return np.asarray(np.rint(np.asarray(values) * SCALE), dtype=np.int64)
 
 
-def restarts(patients: int, iterations: int) -> int:
-    """How many annealings share the budget."""
+def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
+    """How the budget is used: (moves, first temperature, does it start afresh or from the best so far) of each run."""
     if patients > FEW:
-        return 1
-    return max(1, min(12, iterations // (20_000 * max(patients, 5))))
+        return [(iterations, HOT_OF_MANY, True)]
+    fresh = max(1, min(FRESH, iterations // (4_000 * max(patients, 5))))
+    again = AGAIN if fresh > 1 else 0
+    first = iterations // 2 if again else iterations
+    runs = [(first * (i + 1) // fresh - first * i // fresh, HOT, True) for i in range(fresh)]
+    rest = iterations - first
+    return runs + [(rest * (i + 1) // again - rest * i // again, WARM, False) for i in range(again)]
 
 
 def memory_of(instance: Instance) -> Memory:
@@ -82,10 +83,10 @@ def memory_of(instance: Instance) -> Memory:
             length[2 * p + j] = minutes
             for c in range(k):
                 able[c, 2 * p + j] = instance.able(c, p, j)
-    who, whos = np.zeros((2 * n, k), dtype=np.int64), able.sum(axis=0)
+    who, whos = np.zeros((2 * n, k + 1), dtype=np.int64), able.sum(axis=0)
+    who[:, k] = whos
     for v in range(2 * n):
         who[v, : whos[v]] = np.flatnonzero(able[:, v])
-    crew, sick = instance.caregivers, instance.patients
     near = nearest(instance, able)
     m = Memory(
         n=n,
@@ -95,24 +96,23 @@ def memory_of(instance: Instance) -> Memory:
         able=ints(able),
         who=ints(who),
         near=near,
-        patient=zeros(n, 9),
-        service=zeros(2 * n, 8),
-        caregiver=zeros(k, 11),
-        row=zeros(n + 1, 5),
-        scratch=zeros(max(2 * n, k) + 4, 5),
-        cost=zeros(5),
+        node=zeros(2 * (n + k), 8),
+        unit=zeros(n + k, 4),
+        scratch=zeros(16 * (n + k) + 100, 4),
+        cost=zeros(9),
+        best=zeros(2 * (n + k)),
         random=zeros(1),
     )
-    for p, each in enumerate(sick):
-        times = [int(scaled(time)) for time in (*each.window, *each.gap)]
-        columns = (PLACE, OPENS, CLOSES, LEAST, MOST, DOUBLE)
-        for column, value in zip(columns, (each.place, *times, len(each.services) - 1), strict=True):
-            m.patient[p, column] = value
-    for c, caregiver in enumerate(crew):
-        m.caregiver[c, HOME] = caregiver.home
-        m.caregiver[c, READY], m.caregiver[c, OFF] = (int(scaled(time)) for time in caregiver.shift)
-    for v in range(2 * n):
-        m.service[v, LENGTH], m.service[v, WHOS] = int(scaled(length[v])), int(whos[v])
+    for p, each in enumerate(instance.patients):
+        opens, closes, least, most = (int(scaled(time)) for time in (*each.window, *each.gap))
+        m.unit[p, DOUBLE], m.unit[p, LEAST], m.unit[p, MOST] = len(each.services) - 1, least, most
+        for v in (2 * p, 2 * p + 1):
+            m.node[v, PLACE], m.node[v, LENGTH] = each.place, int(scaled(length[v]))
+            m.node[v, OPENS], m.node[v, CLOSES] = opens, closes
+    for c, caregiver in enumerate(instance.caregivers):
+        for v in (2 * (n + c), 2 * (n + c) + 1):
+            m.node[v, PLACE] = caregiver.home
+            m.node[v, OPENS], m.node[v, CLOSES] = (int(scaled(time)) for time in caregiver.shift)
     return m
 
 
@@ -141,12 +141,7 @@ def start(instance: Instance, m: Memory, seed: int, restart: int) -> None:
     """A start of the search: patients by the middle of their windows, each with the cheapest caregivers."""
     m.random[0] = seeded(seed, restart)
     keys = [(p.window[0] + p.window[1]) / 2 + draw_unit(m.random) for p in instance.patients]
-    for i, p in enumerate(sorted(range(m.n), key=lambda p: (keys[p], p))):
-        m.row[i, ORDER] = m.row[i, BEST_ORDER] = p
-    greedy(m)
-    for v in range(2 * m.n):
-        m.service[v, BEST_NOW] = m.service[v, NOW]
-    m.cost[BEST] = rebuild(m)
+    greedy(m, ints(sorted(range(m.n), key=lambda p: (keys[p], p))))
 
 
 def search(instance: Instance, *, iterations: int, seed: int, progress: Progress | None = None) -> Found:
@@ -155,30 +150,44 @@ def search(instance: Instance, *, iterations: int, seed: int, progress: Progress
     `progress` is called with (iterations done, best cost so far per third in minutes).
     """
     m = memory_of(instance)
-    runs = restarts(m.n, iterations)
     found: Found | None = None
     done = 0
-    for restart in range(runs):
-        share = iterations // runs + (1 if restart < iterations % runs else 0)
-        start(instance, m, seed, restart)
+    for run, (share, hot, fresh) in enumerate(annealings(m.n, iterations)):
+        if fresh or found is None:
+            start(instance, m, seed, run)
+        else:
+            _adopt(m, found.routes)
         for step in range(STEPS):
             moves = share * (step + 1) // STEPS - share * step // STEPS
-            heat = HOT * (COLD / HOT) ** (step / (STEPS - 1))
-            anneal(m, moves, heat * 3 * SCALE)
+            heat = hot * (COLD / hot) ** (step / (STEPS - 1))
+            best = anneal(m, moves, heat * 3 * SCALE)
             done += moves
             if progress is not None:
-                best = min(m.cost[BEST], found.scaled if found else m.cost[BEST])
-                progress(done, best / 3 / SCALE)
-        if found is None or m.cost[BEST] < found.scaled:
-            found = Found(_routes(m), int(m.cost[BEST]))
+                progress(done, (min(best, found.scaled) if found else best) / 3 / SCALE)
+        best = back_to_best(m)
+        if found is None or best < found.scaled:
+            found = Found(_routes(m), best)
     assert found is not None
     return found
 
 
+def _adopt(m: Memory, routes: Routes) -> None:
+    """Go on from these routes."""
+    for c, route in enumerate(routes):
+        v = 2 * (m.n + c)
+        for p, j in route:
+            m.best[v] = 2 * p + j
+            v = 2 * p + j
+        m.best[v] = 2 * (m.n + c) + 1
+    m.cost[BEST] = back_to_best(m)
+
+
 def _routes(m: Memory) -> Routes:
-    routes: list[list[Service]] = [[] for _ in range(m.k)]
-    for i in range(m.n):
-        p = int(m.row[i, BEST_ORDER])
-        for j in range(1 + int(m.patient[p, DOUBLE])):
-            routes[m.service[2 * p + j, BEST_NOW]].append((p, j))
-    return tuple(tuple(route) for route in routes)
+    routes: list[tuple[Service, ...]] = []
+    for c in range(m.k):
+        v, route = m.best[2 * (m.n + c)], []
+        while v < 2 * m.n:
+            route.append((int(v) >> 1, int(v) & 1))
+            v = m.best[v]
+        routes.append(tuple(route))
+    return tuple(routes)

@@ -33,9 +33,7 @@ SEES_SOLVERS = {"schedulers": "the room of solvers", "infra/bench": "measures th
 NEVER = {"services", "repositories", "dtos", "utils", "common", "helpers"}
 
 LINES = 400
-LONGER = {
-    "schedulers/route_kernel.py": "one compiled search: numba compiles a module's functions together",
-}
+LONGER: dict[str, str] = {}
 """Files of more than 400 lines, and why."""
 
 READS_ENVIRONMENT = {

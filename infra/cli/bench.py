@@ -1,6 +1,7 @@
 """Figures beside their limits. Each bench starts servers of its own, and stops them, unless some are named."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -185,15 +186,37 @@ def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> 
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")
 @click.option("--against", multiple=True, help="Once or more: routing, cpsat.")
-@click.option("--seed", type=int, default=1, show_default=True)
-def solver(instances: Path, seconds: float, sets: Sequence[str], against: Sequence[str], seed: int) -> None:
-    """The roster solver beside its baselines on the public instances."""
+@click.option("--seed", type=int, default=1, show_default=True, help="The first seed.")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="How many; the median counts.")
+@click.option("--curve", is_flag=True, help="Also with a tenth, a fifth and a half of the work.")
+@with_session()
+def solver(
+    session: Session,
+    instances: Path,
+    seconds: float,
+    sets: Sequence[str],
+    against: Sequence[str],
+    seed: int,
+    seeds: int,
+    curve: bool,
+) -> None:
+    """The roster solver beside its baselines on the public instances; with --json one row for each instance."""
     from infra.bench.solver import SETS, run  # noqa: PLC0415 -- likewise
 
     try:
-        run(instances, sets or SETS, seconds, against, seed, write=lambda text: click.echo(text, nl=False))
+        rows = run(
+            instances,
+            sets or SETS,
+            seconds,
+            against,
+            range(seed, seed + seeds),
+            curve,
+            write=lambda text: click.echo(text, nl=False, err=session.as_json),
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if session.as_json:
+        click.echo(to_json([asdict(row) for row in rows]))
 
 
 def tell(session: Session, figures: Sequence["Figure"]) -> None:
