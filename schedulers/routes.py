@@ -29,14 +29,14 @@ SCALE = 1000
 FEW = 120
 """Patients up to which single runs vary so much that restarts pay."""
 
-HOT, HOT_OF_MANY, WARM, COLD = 10.0, 3.0, 2.0, 0.1
+HOT, HOT_OF_MANY, WARM, COLD = 10.0, 5.0, 2.0, 0.1
 """Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing among few patients
 and among more, the first of one that goes on from the best routes, the last."""
 
 FRESH, AGAIN = 8, 2
 """Among few patients: annealings that start afresh, and then from the best routes so far; each half of the budget."""
 
-NEAR, NEAR_OF_MANY = 14, 8
+NEAR, NEAR_OF_MANY = 14, 12
 """Patients that count as near, among few and among more; tried on all sets, there is no law behind it."""
 
 STEPS = 400
