@@ -4,6 +4,7 @@ The search finds; CP-SAT proves or bounds the small ones. A number of seconds is
 first, so that what was found can be asked for again by that number.
 """
 
+from collections.abc import Callable
 from time import perf_counter
 
 from schedulers.hhcrsp_check import BENCHMARK_RULES, TOLERANCE, Report, Violation, check
@@ -36,9 +37,11 @@ def solve(
     iterations: int | None = None,
     seed: int = 1,
     progress: Progress | None = None,
+    clock: Callable[[], float] = perf_counter,
 ) -> Solution:
-    """Solve within `seconds` of wall time or exactly `iterations`; the routes depend on iterations and seed alone.
+    """Solve within `seconds` of the clock or exactly `iterations`; the routes depend on iterations and seed alone.
 
+    The clock is the wall's unless another is given.
     `progress` is called with (iterations done, best cost so far).
 
     Raises:
@@ -49,18 +52,18 @@ def solve(
     if not instance.patients:
         return timed(instance, tuple(() for _ in instance.caregivers), iterations=iterations or 0, seed=seed)
     search(instance, iterations=STEPS, seed=seed)  # loads the compiled code, outside the clock
-    begun = perf_counter()
+    begun = clock()
     provable = not instance.extended and sum(len(p.services) for p in instance.patients) <= PROVABLE
     if iterations is None:
         assert seconds is not None
         share = min(seconds * SEARCH_SHARE, MOST_SEARCH) if provable else seconds
-        iterations = affordable(instance, share, seed)
+        iterations = affordable(instance, share, seed, clock)
     found = search(instance, iterations=iterations, seed=seed, progress=progress)
     if not provable:
         return timed(instance, found.routes, iterations=iterations, seed=seed)
     from schedulers.exact_routes import prove  # noqa: PLC0415 -- OR-Tools is loaded only where it is used
 
-    left = None if seconds is None else max(0.1, (seconds - (perf_counter() - begun)) * MARGIN)
+    left = None if seconds is None else max(0.1, (seconds - (clock() - begun)) * MARGIN)
     work = min(MOST_PROOF, iterations * PROOF_PER_ITERATION) if left is None else seconds or 0.0
     proof = prove(instance, found, deterministic=work, seconds=left)
     # The clock may decide how far a proof comes, never the answer: better routes of CP-SAT only lower the bound.
@@ -68,13 +71,13 @@ def solve(
     return timed(instance, found.routes, iterations=iterations, seed=seed, bound=proof.bound, proved=proved)
 
 
-def affordable(instance: Instance, seconds: float, seed: int) -> int:
+def affordable(instance: Instance, seconds: float, seed: int, clock: Callable[[], float] = perf_counter) -> int:
     """Iterations that fit into the seconds, the measuring included."""
-    begun, tried, took = perf_counter(), 5_000, 0.0
+    begun, tried, took = clock(), 5_000, 0.0
     while took < 0.03 * seconds:
         tried *= 2
-        start = perf_counter()
+        start = clock()
         search(instance, iterations=tried, seed=seed)
-        took = perf_counter() - start
-    left = seconds - (perf_counter() - begun)
+        took = clock() - start
+    left = seconds - (clock() - begun)
     return max(STEPS, int(tried / took * left * MARGIN))

@@ -72,3 +72,10 @@ def test_the_budget_is_used_to_the_last_move():
         told: list[int] = []
         search(instance, iterations=iterations, seed=1, progress=lambda done, _, told=told: told.append(done))
         assert told[-1] == iterations
+
+
+def test_seconds_are_counted_by_the_clock_that_is_given():
+    ticks = iter(range(10_000_000))
+    found = hhcrsp.solve(crossed(20.0), seconds=400.0, seed=1, clock=lambda: float(next(ticks)))
+    again = iter(range(10_000_000))
+    assert found == hhcrsp.solve(crossed(20.0), seconds=400.0, seed=1, clock=lambda: float(next(again)))

@@ -1,6 +1,7 @@
 """The benches as commands: each figure stands beside its limit. Here they are small, and no figure is judged."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,3 +71,16 @@ def test_the_streams_are_measured_beside_their_limits(services: Services) -> Non
     assert limits["projection-envelopes"] == limits["projection-singles"] == "raw-loop"
     assert [each["unit"] for each in figures if each["figure"].startswith("row-visible")] == ["milliseconds"] * 3
     assert all(each["ours"] > 0 and each["ratio"] > 0 for each in figures)
+
+
+def test_the_solver_stands_beside_the_published_costs_and_its_baselines() -> None:
+    instances = str(Path(__file__).parents[2] / "data" / "hhcrsp")
+    words = ("--instances", instances, "--set", "kummer", "--seconds", "0.5", "--seeds", "2", "--curve")
+    row, *others = told("solver", *words, "--against", "routing")
+    assert others == []
+    assert list(row["costs"]) == ["0.05 s", "0.1 s", "0.25 s", "search", "routing"]
+    assert row["costs"]["search"] == pytest.approx(row["published"], abs=1e-3)
+    result = run("solver", *words)
+    assert result.exit_code == 0
+    assert "kummer" in result.stdout
+    assert result.stdout.splitlines()[-1].split()[:4] == ["kummer", "1", "1", "-0.00"]
