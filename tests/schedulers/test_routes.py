@@ -70,7 +70,11 @@ def test_the_budget_is_used_to_the_last_move():
     instance = hhcrsp.read(TOWNS[1])
     for iterations in (1, 399, 12_345, 500_000):
         told: list[int] = []
-        search(instance, iterations=iterations, seed=1, progress=lambda done, _, told=told: told.append(done))
+
+        def note(done: int, _cost: float, told: list[int] = told) -> None:
+            told.append(done)
+
+        search(instance, iterations=iterations, seed=1, progress=note)
         assert told[-1] == iterations
 
 
