@@ -68,7 +68,7 @@ def every_walk(
         def test() -> None:
             met: set[type] = set()
 
-            @settings(derandomize=True, deadline=None, max_examples=WALKS)
+            @settings(max_examples=WALKS)
             @given(steps)
             def go(some: list[Step]) -> None:
                 history = walk(decider, [start, *some])
