@@ -21,6 +21,7 @@ from domain.care_plan import (
     TaskStatus,
 )
 from domain.event import value
+from projections import disease_quality
 from projections.asking import Question, Row, Rows, ask_where, opened_json
 from projections.changes import Change, Projection, Table, as_json, day_text
 
@@ -237,6 +238,7 @@ CARE_TASKS = Projection(
     events=get_args(CareTaskFact),
     project=project,
     questions=(
+        disease_quality.QUESTION,
         Question(
             asks=TeamCareTasks,
             answer=team_care_tasks,

@@ -1,5 +1,7 @@
 """A9 packages, money and quality."""
 
+from domain.care_plan import CareTaskDone, CareTaskDoneLate
+from domain.care_plan.steps import complete
 from domain.contract.facts import (
     ContractSigned,
     EntitlementConsumed,
@@ -17,9 +19,8 @@ from domain.survey import SatisfactionRecorded, record
 RULES: tuple[Rule, ...] = (
     Rule(
         number="A9.1",
-        says="A basic package holds public-health items and privileges: booking, exams and beds, referral, priority "
-        "for a "
-        "family bed, long prescriptions.",
+        says="A basic package holds public-health items and privileges: booking, exams and beds, referral, priority for"
+        " a family bed, long prescriptions.",
         source="Lishui form; the prices are [GK]",
         decisions=(grants, granted),
         events=(ContractSigned,),
@@ -85,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         number="A9.9",
         says="Key figures per disease: signed, managed, managed to norm, controlled at the last follow-up.",
         source="A community health system in the field",
-        left_out="Signed people per key group are told by coverage, and services to norm by the ledger; control at the "
-        "last follow-up stands in the follow-ups themselves and has no figure of its own.",
+        decisions=(complete,),
+        events=(CareTaskDone, CareTaskDoneLate),
     ),
 )
