@@ -76,6 +76,8 @@ def _before(m: Memory, c: int, t: int) -> int:
 def _beside_near(m: Memory, v: int) -> int:
     """The service behind which v would stand directly before or behind a near patient; -1 if her caregiver cannot."""
     q = m.near[v >> 1, draw(m.random, m.nears)]
+    if q == v >> 1:  # the only patient has nobody near
+        return -1
     w = _part(m, q)
     if m.able[m.node[w, WHO], v] == 0:
         w ^= 1

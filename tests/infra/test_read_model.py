@@ -220,8 +220,8 @@ def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
 def test_events_that_nobody_follows_are_not_decoded(place: Place) -> None:
     class Sealed:
         position = 1
-        stream = "family_bed-b1"
-        name = "family_bed.plan_set.v1"
+        stream = "care_plan-r1"
+        name = "care_plan.contract_laid_down.v1"
 
         @property
         def event(self) -> object:
