@@ -107,9 +107,15 @@ APPOINTED: Step = (AT_ONCE, lambda now: ScheduleReferral(referral_id="r1", appoi
 SEEN: Step = (AT_ONCE, lambda now: AttendReferral(referral_id="r1", attended_at=now), {})
 IN_BED: Step = (AT_ONCE, lambda now: AdmitReferral(referral_id="r1", admitted_on=local_day(now)), {})
 OUT: Step = (AT_ONCE, lambda now: DischargeReferral(referral_id="r1", discharged_on=local_day(now)), {})
+DECLINED: Step = (AT_ONCE, DeclineReferral(**ID, reason="no-bed"), {})
+MISSED: Step = (AT_ONCE, MissAppointment(**ID), {})
+PASSED: Step = (timedelta(days=2), RecordAppointmentPassed(**ID), {})
 WAYS: tuple[list[Step], ...] = (
     [],
+    [DECLINED],
     [ACCEPTED, APPOINTED],
+    [ACCEPTED, APPOINTED, MISSED],
+    [ACCEPTED, APPOINTED, PASSED],
     [ACCEPTED, SEEN],
     [ACCEPTED, SEEN, IN_BED],
     [ACCEPTED, SEEN, IN_BED, OUT],

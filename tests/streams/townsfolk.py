@@ -2,11 +2,12 @@
 reactions changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.care_plan import FallDueCareTask
+from domain.family_bed import OpenBed
 from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit import CompleteVisit, MissVisit, StartVisit
@@ -34,7 +35,7 @@ def steps(residents: Sequence[str]) -> list[Step]:
     nursing = [f"bed-of-{each}.bed-nursing.1" for each in residents]
     days: list[list[object]] = [
         [*centre(), *(each for resident in residents for each in signed(resident, ["hypertension"]))],
-        [each for resident in residents for each in bed(resident)],
+        [allowed(each) for resident in residents for each in bed(resident)],
         [
             FallDueCareTask(resident_id=resident, care_task_id=task)
             for resident, *tasks in zip(residents, rounds, nursing, strict=True)
@@ -45,6 +46,11 @@ def steps(residents: Sequence[str]) -> list[Step]:
         [each for resident in residents[::2] for each in closed(resident)],
     ]
     return [(SEVEN + timedelta(hours=number), commands) for number, commands in enumerate(days)]
+
+
+def allowed(command: object) -> object:
+    """Return the command; a bed is opened above the team's limit, too."""
+    return replace(command, override_by="head") if isinstance(command, OpenBed) else command
 
 
 def roster(placed: Sequence[str], unplaced: Sequence[str]) -> PublishRoster:
