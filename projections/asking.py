@@ -61,3 +61,14 @@ def parsed(text: Scalar) -> Any:
 def parsed_moment(text: Scalar) -> datetime | None:
     """Return the UTC moment that a column holds."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if isinstance(text, str) else None
+
+
+def whole(number: object) -> int:
+    """Return a count that a row holds."""
+    assert isinstance(number, int)
+    return number
+
+
+def share(part: int, of: int) -> float | None:
+    """Return a share of 1; None of nothing."""
+    return None if of == 0 else round(part / of, 4)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
-from projections.asking import Question, Row, Rows, Scalar, parsed
+from projections.asking import Question, Row, Rows, Scalar, parsed, whole
 from projections.changes import Change, Projection, Table
 from projections.who_next import WHO_NEXT
 
@@ -164,12 +164,6 @@ def part(population: int | None, signed: int, target: float | None) -> Row:
     """Return one line of coverage."""
     rate = round(signed / population, 4) if population else None
     return {"population": population, "signed": signed, "rate": rate, "target": target}
-
-
-def whole(number: object) -> int:
-    """Return a count that a row holds."""
-    assert isinstance(number, int)
-    return number
 
 
 COVERAGE = Projection(

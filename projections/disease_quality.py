@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
-from projections.asking import Question, Row, Rows, Scalar, ask_where
+from projections.asking import Question, Row, Rows, Scalar, ask_where, share
 
 Disease = Literal["hypertension", "diabetes"]
 
@@ -73,14 +73,9 @@ def of_people(outcomes: list[list[Scalar]], times: int) -> Row:
     managed = sum(bool(each) for each in outcomes)
     to_norm = sum(len(each) >= times for each in outcomes)
     controlled = sum(bool(each) and each[-1] == "controlled" for each in outcomes)
-    told: Row = {"signed": len(outcomes), "managed": managed, "to_norm": to_norm, "controlled": controlled}
-    shares = {f"{name}_share": share(count, len(outcomes)) for name, count in list(told.items())[1:]}
-    return {**told, **shares}
-
-
-def share(part: Scalar, of: int) -> float | None:
-    """Return a share of 1; None of nothing."""
-    return round(part / of, 4) if of and isinstance(part, int) else None
+    counts = {"managed": managed, "to_norm": to_norm, "controlled": controlled}
+    shares = {f"{name}_share": share(count, len(outcomes)) for name, count in counts.items()}
+    return {"signed": len(outcomes), **counts, **shares}
 
 
 def times_of(disease: Disease, pack: PolicyPack) -> int:

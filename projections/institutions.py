@@ -8,7 +8,7 @@ from typing import get_args
 from domain.event import value
 from domain.institution import OFFERS, CensusRecorded, InstitutionClosed, InstitutionEvent, InstitutionOpened
 from domain.policy_pack import in_force
-from projections.asking import Question, Row, Rows, Scalar
+from projections.asking import Question, Row, Rows, Scalar, whole
 from projections.changes import Change, Projection, Table, as_json, day_text
 
 INSTITUTIONS_V1 = Table(
@@ -111,12 +111,6 @@ def offers(row: dict[str, Scalar]) -> bool:
     """Say whether an institution may offer contracts (A1.2)."""
     kinds = OFFERS["public" if row["sector"] == "public" else "private"]
     return row["kind"] in kinds and (row["sector"] == "private" or row["tier"] == 1)
-
-
-def whole(number: Scalar) -> int:
-    """Return a whole number that a row holds."""
-    assert isinstance(number, int)
-    return number
 
 
 @value

@@ -25,7 +25,7 @@ from domain.referral import (
     ReferralScheduled,
     ReferralWithdrawn,
 )
-from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
+from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment, share
 from projections.changes import Change, Projection, Table, as_json, moment
 
 ReferralStatus = Literal[
@@ -321,11 +321,6 @@ def quantile(values: list[float], part: float) -> float | None:
     if not values:
         return None
     return round(values[ceil(len(values) * part) - 1], 2)
-
-
-def share(part: int, whole: int) -> float | None:
-    """Return a share of 1; None of nothing."""
-    return None if whole == 0 else round(part / whole, 4)
 
 
 REFERRAL_INBOX = Projection(
