@@ -76,6 +76,23 @@ class PublishRoster:
     carried_over_to: date | None = None
 
 
+@value
+class RecordBound:
+    """Record how good a published revision is known to be, where that was found after it was published.
+
+    `bound` is a lower bound of the cost at `bound_tier`, the first tier that is not proved; None where all are.
+    """
+
+    team_id: str
+    day: date
+    revision: int
+    proof: Proof
+    bound_tier: str | None = None
+    bound: int | None = None
+    solver: str
+    deterministic: float
+
+
 # What is then true
 
 
@@ -107,7 +124,28 @@ class RosterRevised:
     carried_over_to: date | None
 
 
-RosterEvent = RosterPublished | RosterRevised
+@event("roster.bounded.v1")
+class RosterBounded:
+    """It became known how good a published revision is; its assignments stay.
+
+    `deterministic` are the seconds of counted work that the proof was allowed.
+    """
+
+    roster_id: str
+    team_id: str
+    day: date
+    revision: int
+    proof: Proof
+    bound_tier: str | None
+    bound: int | None
+    solver: str
+    deterministic: float
+
+
+RosterAnswer = RosterPublished | RosterRevised
+"""What holds a whole answer for the day."""
+
+RosterEvent = RosterPublished | RosterRevised | RosterBounded
 
 # What is remembered
 
@@ -119,20 +157,41 @@ class Roster:
     revision: int = 0
     slots: tuple[RosterSlot, ...] = ()
     unplaced: tuple[UnplacedVisit, ...] = ()
+    costs: tuple[TierCost, ...] = ()
+    known: tuple[int, int] = (-1, 0)
+    """How many tiers are proved, and the bound of the next; more is better known, -1 is nothing at all."""
 
 
 def evolve(roster: Roster, fact: RosterEvent) -> Roster:
     """Believe an event."""
     match fact:
-        case RosterPublished():
-            return replace(roster, revision=1, slots=fact.slots, unplaced=fact.unplaced)
-        case RosterRevised():
-            return replace(roster, revision=fact.revision, slots=fact.slots, unplaced=fact.unplaced)
+        case RosterPublished() | RosterRevised():
+            found = fact.solution
+            return replace(
+                roster,
+                revision=fact.revision if isinstance(fact, RosterRevised) else 1,
+                slots=fact.slots,
+                unplaced=fact.unplaced,
+                costs=found.costs,
+                known=known(found.costs, found.proof, found.bound_tier, found.bound),
+            )
+        case RosterBounded():
+            return replace(roster, known=known(roster.costs, fact.proof, fact.bound_tier, fact.bound))
+
+
+def known(costs: tuple[TierCost, ...], proof: Proof, bound_tier: str | None, bound: int | None) -> tuple[int, int]:
+    """Return how many tiers are proved, and the bound of the next; (-1, 0) where nothing is known."""
+    if proof == "proved":
+        return len(costs), 0
+    tiers = [each.tier for each in costs]
+    if proof == "unknown" or bound_tier not in tiers:
+        return -1, 0
+    return tiers.index(bound_tier), bound or 0
 
 
 def touches(roster: Roster, fact: RosterEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
     """What had no place today is wanted on the team's next working day."""
-    if fact.carried_over_to is not None:
+    if not isinstance(fact, RosterBounded) and fact.carried_over_to is not None:
         yield TeamDay(fact.team_id, fact.carried_over_to)
 
 
@@ -174,6 +233,40 @@ def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[Ro
     ]
 
 
+def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:
+    """Record a better bound of the newest revision; of an older one, or one that is known as well, nothing is said."""
+    check_bound(command, roster)
+    found = known(roster.costs, command.proof, command.bound_tier, command.bound)
+    if command.revision < roster.revision or found <= roster.known:
+        return []
+    proved = command.proof == "proved"
+    return [
+        RosterBounded(
+            roster_id=roster_id_of(command.team_id, command.day),
+            team_id=command.team_id,
+            day=command.day,
+            revision=command.revision,
+            proof=command.proof,
+            bound_tier=None if proved else command.bound_tier,
+            bound=None if proved else found[1],
+            solver=command.solver,
+            deterministic=command.deterministic,
+        )
+    ]
+
+
+def check_bound(command: RecordBound, roster: Roster) -> None:
+    """Refuse a bound of what was not published, and one that the newest revision itself disproves."""
+    roster_id = roster_id_of(command.team_id, command.day)
+    if roster.revision == 0:
+        raise Refused("roster-not-published", team=command.team_id, day=command.day)
+    if not 1 <= command.revision <= roster.revision:
+        raise Refused("revision-unknown", roster=roster_id, revision=command.revision, last=roster.revision)
+    cost = next((each.cost for each in roster.costs if each.tier == command.bound_tier), None)
+    if command.revision == roster.revision and cost is not None and (command.bound or 0) > cost:
+        raise Refused("bound-above-cost", roster=roster_id, tier=command.bound_tier, bound=command.bound, cost=cost)
+
+
 def roster_id_of(team_id: str, day: date) -> str:
     """Return the identity of a team-day's roster."""
     return f"{team_id}.{day.isoformat()}"
@@ -208,7 +301,7 @@ ROSTER: Decider[Roster, RosterEvent] = Decider(
     category="roster",
     initial=Roster(),
     evolve=evolve,
-    decisions={PublishRoster: publish},
+    decisions={PublishRoster: publish, RecordBound: record_bound},
     events=get_args(RosterEvent),
     identify=lambda command: roster_id_of(command.team_id, command.day),
     touches=touches,

@@ -20,6 +20,7 @@ from infra.planner import (
     pool,
     warm_up,
 )
+from infra.proving import Proving
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import Claimed
 from infra.wiring import System
@@ -37,14 +38,20 @@ def run(
     told: Callable[[PlannedDay], None] | None = None,
     budget: Budget | None = None,
     solvers: Solvers = pool,
+    proving: Proving | None = None,
 ) -> list[PlannedDay]:
     """Run until `stop` is set. `until_idle` fires what is due by now, plans what was touched, and ends.
 
-    Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day.
+    Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
+    where `proving` is given its roster is proved later, when nothing else is in hand.
     """
     with solvers(WORKERS) as executor:
         if not until_idle:
-            return _alive(system, executor, stop or threading.Event(), told, budget or LIVE)
+            try:
+                return _alive(system, executor, stop or threading.Event(), told, budget or LIVE, proving)
+            finally:
+                if proving is not None:
+                    proving.end()
         now = system.now()
         system.check_clock(now)
         system.runner.settle(now)
@@ -62,6 +69,7 @@ def _alive(
     stop: threading.Event,
     told: Callable[[PlannedDay], None] | None,
     budget: Budget,
+    proving: Proving | None,
 ) -> list[PlannedDay]:
     """Plan what is touched: while one day is solved, the next is read; a day touched meanwhile waits for a pause."""
     planned: list[PlannedDay] = []
@@ -73,6 +81,8 @@ def _alive(
         if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
             continue
+        if proving is not None:
+            proving.turn(now, free=not held)
         if not held:
             system.store.wait(known, _pause(system, now))
             continue

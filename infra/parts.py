@@ -94,10 +94,12 @@ def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) 
 
 def _plan(settings: Settings, place: Place, stop: threading.Event) -> None:
     from infra.planning import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
+    from infra.proving import Proving  # noqa: PLC0415 -- likewise
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        Planner(system, place.workers).run(stop)
+        proving = Proving(system) if place.slot == 0 else None  # of all planners, one proves
+        Planner(system, place.workers, proving=proving).run(stop)
 
 
 def _time(settings: Settings, stop: threading.Event) -> None:

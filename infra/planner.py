@@ -20,10 +20,11 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import RosterRevised, roster_id_of
-from infra.commands import Answer, Asked, execute
+from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
+from infra.commands import Asked, execute
 from infra.day_problem import day_problem, next_working_day, problem_document, publication
 from infra.store.recorded import StaleBasis
+from infra.store.store import EventStore
 from projections.asking import Rows
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
 
@@ -247,14 +248,15 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
         region=system.settings.packs,
     )
     system.followed(now)
+    newest = newest_answer(system.store, read.team_day)
     return PlannedDay(
         team_id=read.team_day.team_id,
         day=read.team_day.day,
         roster=roster,
         published=bool(answer.events),
         basis=read.basis,
-        revision=answer.version,
-        moved=moved_by(system, answer) if answer.events else 0,
+        revision=newest.revision if isinstance(newest, RosterRevised) else 1,
+        moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
     )
 
 
@@ -275,7 +277,8 @@ def is_published(rows: Rows, team_day: TeamDay) -> bool:
     )
 
 
-def moved_by(system: "System", answer: Answer) -> int:
-    """Return how many visits the revision moved that was just published."""
-    newest = system.store.after(answer.position - 1, 1)[0].event
-    return len(newest.moved) if isinstance(newest, RosterRevised) else 0
+def newest_answer(store: EventStore, team_day: TeamDay) -> RosterAnswer | None:
+    """Return the newest answer that was published for a team-day, None if there is none."""
+    recorded = store.read(ROSTER.stream(roster_id_of(team_day.team_id, team_day.day)))
+    facts = (each.event for each in reversed(recorded))
+    return next((fact for fact in facts if isinstance(fact, RosterAnswer)), None)

@@ -17,6 +17,7 @@ from domain.decider import Refused
 from infra.clock import Told
 from infra.following import Following
 from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool, warm_up
+from infra.proving import Proving
 from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
@@ -62,7 +63,8 @@ class Planner:
     """Runs until `stop` is set. Any number of planners may run; `workers` days are solved at a time in this one.
 
     As many again are read or published meanwhile, so that no solver waits for the database. `late` is told how many
-    seconds later than it meant to the loop looks at the queue.
+    seconds later than it meant to the loop looks at the queue. Where `proving` is given, rosters of changes on the day
+    are proved later, while no day is in hand and the clock is the machine's.
     """
 
     system: Distributed
@@ -70,6 +72,7 @@ class Planner:
     told: Callable[[PlannedDay], None] | None = None
     late: Callable[[float], None] | None = None
     solvers: Solvers = pool
+    proving: Proving | None = None
     _held: dict[Future[Outcome], Claimed] = field(default_factory=dict)
     _renewed: float = 0.0
     _hand_free: threading.Event = field(default_factory=threading.Event)
@@ -80,24 +83,41 @@ class Planner:
         self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
         with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
             warm_up(executor, self.workers)
-            while not stop.is_set():
-                looked = time.monotonic()
-                pause = self._turn(slots, executor)
-                self._hand_free.wait(pause)
-                self._hand_free.clear()
-                lateness = time.monotonic() - looked - pause
-                if self.late is not None and lateness >= 0.0:
-                    self.late(lateness)
+            try:
+                while not stop.is_set():
+                    self._look(slots, executor)
+            finally:
+                if self.proving is not None:
+                    self.proving.end()
+
+    def _look(self, slots: Executor, executor: Executor) -> None:
+        looked = time.monotonic()
+        pause = self._turn(slots, executor)
+        self._hand_free.wait(pause)
+        self._hand_free.clear()
+        lateness = time.monotonic() - looked - pause
+        if self.late is not None and lateness >= 0.0:
+            self.late(lateness)
 
     def _turn(self, slots: Executor, executor: Executor) -> float:
         """See what is done, and begin what is due; return for how many seconds there is nothing more to do."""
         self._bury()
         try:
             self._renew()
-            return self._begin(slots, executor)
+            pause = self._begin(slots, executor)
+            self._prove()
         except StoreError as error:
             log.warning("planner: %s", error)
             return 1.0
+        return pause
+
+    def _prove(self) -> None:
+        """See to the proofs, which come after every day."""
+        if self.proving is None or self.proving.resting:
+            return
+        clock = self.system.clock.told()
+        if not clock.moved:
+            self.proving.turn(clock.now, free=not self._held)
 
     def _begin(self, slots: Executor, executor: Executor) -> float:
         """Claim a day and put it to work; return how long to pause before the next look."""

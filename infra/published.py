@@ -9,7 +9,7 @@ import orjson
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import at_local
-from domain.roster import ROSTER, RosterEvent, RosterPublished, RosterRevised, roster_id_of
+from domain.roster import ROSTER, RosterAnswer, RosterBounded, RosterRevised, roster_id_of
 from infra.planner import solve
 from infra.store.recorded import document_digest
 from infra.store.store import EventStore
@@ -20,6 +20,8 @@ from schedulers.problem import TIERS, Assignment, Problem, Roster, Unplaced
 MISSING, ALTERED, UNREADABLE, OTHERWISE = (
     "problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster"
 )  # fmt: skip
+
+BOUND_ABOVE = "bound-above-its-cost"
 
 DOCUMENT_RULES = (MISSING, ALTERED, UNREADABLE, OTHERWISE)
 """What may be wrong with a stored problem, before its roster is looked at."""
@@ -60,7 +62,8 @@ class Verdict:
 class Replay:
     """A stored problem solved again. `identical` byte for byte, but for the names of the solvers that found them.
 
-    `differing` are the visits whose places differ, or that are left out in one of both.
+    `differing` are the visits whose places differ, or that are left out in one of both. Where a bound became known
+    later, `bound_identical` says whether the proof says the same again.
     """
 
     team_id: str
@@ -71,6 +74,7 @@ class Replay:
     solver_now: str
     differing: tuple[str, ...]
     costs: tuple[TierTold, ...]
+    bound_identical: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +84,10 @@ class Published:
     team_day: TeamDay
     revision: int
     recorded_at: datetime
-    fact: RosterEvent
+    fact: RosterAnswer
     document: bytes | None
+    bound: RosterBounded | None = None
+    """What became known of it later, if anything did."""
 
     @property
     def roster(self) -> Roster:
@@ -135,20 +141,27 @@ def published(store: EventStore, team_day: TeamDay, revision: int | None = None)
     Refused `roster-not-published` or `revision-unknown`.
     """
     roster_id = roster_id_of(team_day.team_id, team_day.day)
-    events = [each for each in store.read(ROSTER.stream(roster_id)) if isinstance(each.event, RosterEvent)]
-    if not events:
+    answers: list[tuple[RosterAnswer, datetime]] = []
+    bounds: dict[int, RosterBounded] = {}
+    for each in store.read(ROSTER.stream(roster_id)):
+        fact = each.event
+        if isinstance(fact, RosterAnswer):
+            answers.append((fact, each.metadata.recorded_at))
+        elif isinstance(fact, RosterBounded):
+            bounds[fact.revision] = fact
+    if not answers:
         raise Refused("roster-not-published", team=team_day.team_id, day=team_day.day)
-    if revision is not None and not 1 <= revision <= len(events):
-        raise Refused("revision-unknown", roster=roster_id, revision=revision, last=len(events))
-    recorded = events[(revision or len(events)) - 1]
-    fact = recorded.event
-    assert isinstance(fact, RosterPublished | RosterRevised)
+    if revision is not None and not 1 <= revision <= len(answers):
+        raise Refused("revision-unknown", roster=roster_id, revision=revision, last=len(answers))
+    found, recorded_at = answers[(revision or len(answers)) - 1]
+    number = found.revision if isinstance(found, RosterRevised) else 1
     return Published(
         team_day=team_day,
-        revision=fact.revision if isinstance(fact, RosterRevised) else 1,
-        recorded_at=recorded.metadata.recorded_at,
-        fact=fact,
-        document=store.document(fact.solution.problem_digest),
+        revision=number,
+        recorded_at=recorded_at,
+        fact=found,
+        document=store.document(found.solution.problem_digest),
+        bound=bounds.get(number),
     )
 
 
@@ -162,7 +175,7 @@ def verify(found: Published) -> Verdict:
         faults: tuple[Fault, ...] = (Fault(rule=refusal.rule, detail=values),)
     else:
         broken = check(problem, found.roster)
-        faults = tuple(Fault(rule=each.rule, detail=each.detail) for each in broken)
+        faults = (*(Fault(rule=each.rule, detail=each.detail) for each in broken), *disproved(found))
         if not any(each.rule == "every-demand-answered" for each in broken):
             counted = costs(problem, found.roster)
     return Verdict(
@@ -175,6 +188,17 @@ def verify(found: Published) -> Verdict:
         faults=faults,
         costs=beside(found.roster.costs, counted),
     )
+
+
+def disproved(found: Published) -> list[Fault]:
+    """Return a fault for each bound above the cost that it bounds."""
+    costs = {each.tier: each.cost for each in found.fact.solution.costs}
+    told = [(each.bound_tier, each.bound) for each in (found.fact.solution, found.bound) if each is not None]
+    return [
+        Fault(rule=BOUND_ABOVE, detail=f"{tier}: {bound} above {costs[tier]}")
+        for tier, bound in told
+        if tier in costs and bound is not None and bound > costs[tier]
+    ]
 
 
 def replay(found: Published) -> Replay:
@@ -197,7 +221,22 @@ def replay(found: Published) -> Replay:
         solver_now=again.solver,
         differing=differing(before, again),
         costs=beside(before.costs, again.costs),
+        bound_identical=proved_alike(found),
     )
+
+
+def proved_alike(found: Published) -> bool | None:
+    """Say whether the later proof of a roster says the same again, None if there was none."""
+    from schedulers.bound import bounded  # noqa: PLC0415 -- loaded by who proves
+
+    told = found.bound
+    if told is None:
+        return None
+    try:
+        again = bounded(found.problem(), found.roster, told.deterministic)
+    except RosterRejected:
+        return False
+    return (again.proof, again.bound_tier, again.bound) == (told.proof, told.bound_tier, told.bound)
 
 
 def canonical(roster: Roster) -> bytes:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import get_args
 
 from domain.event import value
-from domain.roster import RosterEvent, RosterRevised
+from domain.roster import RosterBounded, RosterEvent, RosterRevised
 from projections.asking import Question, Row, Rows, Scalar, opened_json
 from projections.changes import Change, Projection, Table, as_json, day_text
 
@@ -35,11 +35,16 @@ ROSTERS_V1 = Table(
 """`slots` is JSON [{visit_id, service, member_id, starts_at, ends_at, travel_seconds}].
 
 `unplaced` is JSON [{visit_id, rule}], `costs` JSON [{tier, cost}], `moved` JSON [visit_id] since the last revision.
+`proof`, `bound_tier` and `bound` tell what is known of the newest revision by now; `solver` and `deterministic` who
+found it, and with how much work.
 """
 
 
 def project(fact: RosterEvent) -> Iterator[Change]:
-    """Follow the roster of a team's day; each revision replaces the row."""
+    """Follow the roster of a team's day; each revision replaces the row, a later bound only what is known of it."""
+    if isinstance(fact, RosterBounded):
+        yield ROSTERS_V1.patch(fact.roster_id, proof=fact.proof, bound_tier=fact.bound_tier, bound=fact.bound)
+        return
     solution = fact.solution
     revised = fact if isinstance(fact, RosterRevised) else None
     yield ROSTERS_V1.put(

@@ -58,7 +58,8 @@ class MoreMustMove(Exception):  # noqa: N818 -- the answer to a limit that canno
 
 
 @cache
-def _exact_name() -> str:
+def exact_name() -> str:
+    """Return the name of the solver that searches, then proves."""
     return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])}"
 
 
@@ -107,7 +108,7 @@ def _searched(problem: Problem) -> Roster:
         from schedulers.exact import prove  # noqa: PLC0415 -- likewise OR-Tools
 
         proved = prove(state, found, problem.budget.deterministic)
-        found, solver = state.settle(proved.plan), _exact_name()
+        found, solver = state.settle(proved.plan), exact_name()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
     roster = replace(roster_of(state, found), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
     return replace(roster, unplaced=_reasons(state, roster))

@@ -8,8 +8,9 @@ import click
 from infra.cli.moments import day, shown
 from infra.cli.problems import to_json
 from infra.cli.roster_again import replan, what_if
-from infra.cli.roster_log import replay, verify
+from infra.cli.roster_log import prove, replay, verify
 from infra.cli.roster_why import explain
+from infra.cli.roster_words import told_proof
 from infra.cli.session import Session, console, progress, table, with_session
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def roster() -> None:
     """Plan, change and question a team's day."""
 
 
-for command in (replan, explain, what_if, verify, replay):
+for command in (replan, explain, what_if, verify, replay, prove):
     roster.add_command(command)
 
 
@@ -79,7 +80,7 @@ def _summary(session: Session, planned: "PlannedDay", *, dry_run: bool) -> list[
         str(len({part.demand_id for part in found.assignments})),
         str(len(found.unplaced)),
         f"{travel // 60} min",
-        _proof(session, found.proof, found.bound_tier, found.bound, _cost_at(found)),
+        told_proof(session, found.proof, found.bound_tier, found.bound, _cost_at(found)),
     ]
 
 
@@ -112,7 +113,7 @@ def show(session: Session, team_id: str, date: str) -> None:
     _show_unplaced(session, told["unplaced"])
     costs = {each["tier"]: each["cost"] for each in told["costs"]}
     click.echo(", ".join(f"{session.label('tier', tier)} {cost}" for tier, cost in costs.items()))
-    click.echo(_proof(session, told["proof"], told["bound_tier"], told["bound"], costs.get(told["bound_tier"])))
+    click.echo(told_proof(session, told["proof"], told["bound_tier"], told["bound"], costs.get(told["bound_tier"])))
 
 
 def _show_slots(session: Session, slots: list[dict[str, Any]], moved: set[str]) -> None:
@@ -152,11 +153,3 @@ def _show_unplaced(session: Session, unplaced: list[dict[str, Any]]) -> None:
             purpose, left["name"] or left["resident_id"] or "", str(left["priority"]), session.say(left["rule"])
         )
     session.show(rows)
-
-
-def _proof(session: Session, proof: str, tier: str | None, bound: int | None, cost: int | None) -> str:
-    """Return how good the answer is known to be."""
-    if proof != "within" or tier is None or bound is None or not cost:
-        return session.say(f"proof-{'unknown' if proof == 'within' else proof}")
-    percent = f"{100 * (cost - bound) / cost:.1f}"
-    return session.say("proof-within", {"percent": percent, "tier": session.label("tier", tier)})

@@ -1,14 +1,15 @@
 """Published rosters from the log: held against their stored problems, and solved again."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from infra.cli.moments import day, shown
 from infra.cli.problems import to_json
-from infra.cli.roster_words import amount, few
-from infra.cli.session import Session, table, with_session
+from infra.cli.roster_words import amount, few, told_proof
+from infra.cli.session import Session, progress, table, with_session
 
 if TYPE_CHECKING:
     from infra.published import Published, TierTold
@@ -68,7 +69,35 @@ def replay(session: Session, team_id: str, date: str, revision: int | None) -> i
         _show_costs(session, told.costs)
         values = {"visits": few(told.differing), "count": len(told.differing)}
         click.echo(session.say("replay-identical") if told.identical else session.say("replay-differs", values))
-    return 0 if told.identical else NOT_SO
+        if told.bound_identical is not None:
+            click.echo(session.say("bound-identical" if told.bound_identical else "bound-differs"))
+    return 0 if told.identical and told.bound_identical is not False else NOT_SO
+
+
+@click.command()
+@click.argument("team_id", metavar="TEAM")
+@click.argument("date")
+@click.option(
+    "--deterministic",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Counted seconds of the proof (default: those of the night before).",
+)
+@with_session()
+def prove(session: Session, team_id: str, date: str, deterministic: float | None) -> None:
+    """Prove the newest roster from its stored problem, or bound it, and record that. Its assignments stay."""
+    wanted = day(date, "date")
+    from domain.decider import TeamDay  # noqa: PLC0415 -- the domain is loaded when a roster is looked for
+    from infra.proving import DETERMINISTIC, prove_newest  # noqa: PLC0415 -- loaded with the solver
+
+    with session.open() as system, progress() as bar:
+        bar.add_task(session.say("proving"), total=None)
+        found, told = prove_newest(system, TeamDay(team_id, wanted), deterministic or DETERMINISTIC)
+    if session.as_json:
+        click.echo(to_json({"team_id": team_id, "day": wanted, "revision": found.revision, **asdict(told)}))
+        return
+    click.echo(_head(session, found))
+    costs = {each.tier: each.cost for each in found.fact.solution.costs}
+    click.echo(told_proof(session, told.proof, told.bound_tier, told.bound, costs.get(told.bound_tier or "")))
 
 
 def _published(session: Session, team_id: str, date: str, revision: int | None) -> "Published":

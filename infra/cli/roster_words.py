@@ -52,6 +52,14 @@ def told_difference(session: Session, found: "Difference") -> str:
     return "; ".join(told)
 
 
+def told_proof(session: Session, proof: str, tier: str | None, bound: int | None, cost: int | None) -> str:
+    """Return how good a roster is known to be."""
+    if proof != "within" or tier is None or bound is None or not cost:
+        return session.say(f"proof-{'unknown' if proof == 'within' else proof}")
+    percent = f"{100 * (cost - bound) / cost:.1f}"
+    return session.say("proof-within", {"percent": percent, "tier": session.label("tier", tier)})
+
+
 def visit_names(session: Session, rows: "Rows", visit_ids: set[str]) -> dict[str, str]:
     """Return how people call these visits: the id, what is done, and with whom."""
     from projections.roster_board import visits_of  # noqa: PLC0415 -- read models are loaded when one is asked

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -12,13 +13,16 @@ from infra.cli.moments import day
 from infra.cli.policy import known_pack
 from infra.cli.problems import Unfit, problem_of, to_json
 from infra.cli.roster import told_of
+from infra.cli.roster_words import told_proof
 from infra.cli.session import Session, steps, table, with_session
 from infra.parts import Part
 
 if TYPE_CHECKING:
     from infra.planner import PlannedDay
+    from infra.published import Published
     from infra.simulate.outcome import Outcome
     from infra.wiring import Distributed, System
+    from schedulers.bound import Bounded
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -57,11 +61,14 @@ def run(
 
 def _run_here(session: Session, *, until_idle: bool) -> int:
     from infra.embedded_run import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
+    from infra.proving import Proving  # noqa: PLC0415 -- likewise
     from infra.supervising import stop_on_signal  # noqa: PLC0415 -- likewise
 
     stop = None if until_idle else stop_on_signal()
     with session.open() as system:
-        run_system(system, until_idle=until_idle, stop=stop, told=lambda planned: _tell(session, planned))
+        proving = None if until_idle else Proving(system, partial(_tell_bound, session))
+        told = partial(_tell, session)
+        run_system(system, until_idle=until_idle, stop=stop, told=told, proving=proving)
     return 0
 
 
@@ -147,6 +154,16 @@ def _tell(session: Session, planned: "PlannedDay") -> None:
     left = len(planned.roster.unplaced) if planned.roster else 0
     state = session.say("published" if planned.published else "unchanged")
     click.echo(f"{planned.team_id} {planned.day} {state}, {session.say('unplaced')} {left}")
+
+
+def _tell_bound(session: Session, found: "Published", told: "Bounded") -> None:
+    team_day = found.team_day
+    if session.as_json:
+        click.echo(to_json({**team_day._asdict(), "revision": found.revision, **asdict(told)}))
+        return
+    costs = {each.tier: each.cost for each in found.fact.solution.costs}
+    known = told_proof(session, told.proof, told.bound_tier, told.bound, costs.get(told.bound_tier or ""))
+    click.echo(f"{team_day.team_id} {team_day.day} {session.say('revision')} {found.revision}: {known}")
 
 
 @click.command()

@@ -176,6 +176,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (alliance.RecordActivity, "alliance_id", "alliance record-activity", {"alliance_id": "county", "activity_id": "a1", "kind": "lecture", "institution_id": "i1", "held_on": "2026-03-01", "expert_ids": ["prof-wu"], "people": 35}),
     (alliance.RecordTraining, "alliance_id", "alliance record-training", {"alliance_id": "county", "training_id": "n1", "topic": "insulin", "from_day": "2026-02-02", "to_day": "2026-02-06", "trainees": [{"member_id": "nurse-li", "institution_id": "i1", "hours": 30}]}),
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
+    (roster.RecordBound, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "revision": 1, "proof": "within", "bound_tier": "travel", "bound": 540, "solver": "search-1 + cp-sat 9.15", "deterministic": 3.0}),
 )
 # fmt: on
 """Commands by the name under which they are given."""

@@ -3,6 +3,8 @@ from dataclasses import replace
 from domain.roster import (
     ROSTER,
     PublishRoster,
+    RecordBound,
+    RosterBounded,
     RosterPublished,
     RosterRevised,
     RosterSlot,
@@ -66,6 +68,28 @@ REVISED = RosterRevised(
     solution=SOLUTION,
     carried_over_to=TOMORROW,
 )
+BOUND = RecordBound(
+    team_id="team-1",
+    day=TODAY,
+    revision=1,
+    proof="within",
+    bound_tier="travel",
+    bound=540,
+    solver="search + cp-sat",
+    deterministic=3.0,
+)
+BOUNDED = RosterBounded(
+    roster_id="team-1.2026-03-02",
+    team_id="team-1",
+    day=TODAY,
+    revision=1,
+    proof="within",
+    bound_tier="travel",
+    bound=540,
+    solver="search + cp-sat",
+    deterministic=3.0,
+)
+PROVED = replace(BOUND, proof="proved", bound_tier=None, bound=None)
 
 
 def test_a_roster_is_published():
@@ -125,3 +149,41 @@ def test_what_had_no_place_touches_the_next_working_day():
 def test_a_roster_is_named_by_its_team_and_day():
     assert ROSTER.stream(ROSTER.identify(PUBLISH)) == "roster-team-1.2026-03-02"
     assert roster_id_of("team-1", TODAY) == "team-1.2026-03-02"
+
+
+def test_what_is_known_of_a_roster_later_is_recorded_and_its_assignments_stay():
+    given(PUBLISHED).when(BOUND).then(BOUNDED)
+    given(PUBLISHED, BOUNDED).when(PUBLISH).then_nothing()
+
+
+def test_a_better_bound_is_told_and_one_that_is_known_as_well_is_not():
+    better = replace(BOUND, bound=550)
+    given(PUBLISHED, BOUNDED).when(better).then(replace(BOUNDED, bound=550))
+    given(PUBLISHED, BOUNDED).when(PROVED).then(replace(BOUNDED, proof="proved", bound_tier=None, bound=None))
+    given(PUBLISHED, BOUNDED).when(replace(BOUND, bound=500)).then_nothing()
+    given(PUBLISHED).when(replace(BOUND, proof="unknown", bound_tier=None, bound=None)).then_nothing()
+    given(PUBLISHED, replace(BOUNDED, proof="proved", bound_tier=None, bound=None)).when(better).then_nothing()
+
+
+def test_a_roster_that_was_proved_when_it_was_published_needs_no_bound():
+    proved = replace(PUBLISHED, solution=replace(SOLUTION, proof="proved"))
+    given(proved).when(BOUND).then_nothing()
+
+
+def test_the_bound_of_a_revision_that_is_not_the_newest_any_more_says_nothing():
+    given(PUBLISHED, REVISED).when(BOUND).then_nothing()
+    given(PUBLISHED, BOUNDED, REVISED).when(replace(BOUND, revision=2)).then(replace(BOUNDED, revision=2))
+
+
+def test_only_what_was_published_is_bounded():
+    given().when(BOUND).then_refused("roster-not-published", team="team-1")
+    given(PUBLISHED).when(replace(BOUND, revision=2)).then_refused("revision-unknown", revision=2, last=1)
+    given(PUBLISHED).when(replace(BOUND, revision=0)).then_refused("revision-unknown", revision=0, last=1)
+
+
+def test_a_bound_above_the_cost_cannot_be():
+    given(PUBLISHED).when(replace(BOUND, bound=601)).then_refused("bound-above-cost", tier="travel", cost=600)
+
+
+def test_a_later_bound_touches_no_day():
+    assert touched(ROSTER, PUBLISHED, BOUNDED) == []

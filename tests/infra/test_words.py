@@ -29,7 +29,7 @@ from domain.care_plan import referral_care
 from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
-from infra.published import DOCUMENT_RULES
+from infra.published import BOUND_ABOVE, DOCUMENT_RULES
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
@@ -222,7 +222,7 @@ def test_every_event_and_every_rule_of_the_roster_has_its_words(language):
     assert not EVENT_TYPES.keys() - said
     assert not SOLVER_RULES - said
     assert not PROOFS - said
-    assert not {*get_args(Cause), *DOCUMENT_RULES} - said
+    assert not {*get_args(Cause), *DOCUMENT_RULES, BOUND_ABOVE} - said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -88,7 +88,7 @@ from domain.resident import (
     PersonalDetailsCorrected,
     ResidentDeparted,
 )
-from domain.roster import RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.roster import RosterBounded, RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.survey import SatisfactionRecorded, Score
 from domain.team import (
     AbsenceRecorded,
@@ -720,6 +720,21 @@ def revised(first: RosterPublished) -> RosterRevised:
     )
 
 
+def bounded(first: RosterPublished, revision: int) -> RosterBounded:
+    """Return what became known of a revision later."""
+    return RosterBounded(
+        roster_id=first.roster_id,
+        team_id=first.team_id,
+        day=first.day,
+        revision=revision,
+        proof="within",
+        bound_tier="unplaced",
+        bound=4,
+        solver="search",
+        deterministic=3.0,
+    )
+
+
 def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]]:
     first = published(team_id, day)
-    return cut(luck, f"roster-{first.roster_id}", [first, revised(first)])
+    return cut(luck, f"roster-{first.roster_id}", [first, bounded(first, 1), revised(first), bounded(first, 2)])

@@ -52,7 +52,7 @@ from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
-from tests.projections.histories import advised, fell_due, published, revised, scheduled
+from tests.projections.histories import advised, bounded, fell_due, published, revised, scheduled
 
 TASK = {"resident_id": "wang", "care_task_id": "t1"}
 DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": "v1"}
@@ -346,6 +346,15 @@ def test_a_roster_is_published_and_revised(told: Told) -> None:
     }
     (row,) = told(first, revised(first)).ask("SELECT revision, moved, unplaced, carried_over_to FROM rosters_v1")
     assert row == {"revision": 2, "moved": '["v1"]', "unplaced": "[]", "carried_over_to": None}
+
+
+def test_what_is_known_of_a_roster_later_stands_beside_it_until_it_is_revised(told: Told) -> None:
+    first = published()
+    asked = "SELECT revision, proof, bound_tier, bound, solver FROM rosters_v1"
+    (row,) = told(first, bounded(first, 1)).ask(asked)
+    assert row == {"revision": 1, "proof": "within", "bound_tier": "unplaced", "bound": 4, "solver": "search"}
+    (row,) = told(first, bounded(first, 1), revised(first)).ask(asked)
+    assert row == {"revision": 2, "proof": "unknown", "bound_tier": None, "bound": None, "solver": "search"}
 
 
 def test_a_teams_roster_tells_who_goes_where_and_what_became_of_it(told: Told) -> None:

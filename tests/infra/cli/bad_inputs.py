@@ -310,6 +310,7 @@ ROSTERS: list[tuple[str, Changes, str]] = [
         {"day": "2026-03-12", "unplaced": [{"visit_id": "v1", "rule": "no-time-left"}]},
         "placed-and-unplaced",
     ),
+    ("RecordBound", {"day": "2026-03-12"}, "roster-not-published"),
 ]
 
 ALLIANCES: list[tuple[str, Changes, str]] = [

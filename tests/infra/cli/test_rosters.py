@@ -88,6 +88,20 @@ def test_yesterdays_roster_is_verified_and_found_again(planned: Desk) -> None:
     assert "byte for byte" in planned("roster", "replay", "t1", DAY, now=NEXT).stdout
 
 
+def test_a_roster_of_the_day_is_proved_later_and_shown_so(planned: Desk, refused: Check) -> None:
+    away(planned, f"{DAY}T08:00:00+08:00", f"{DAY}T11:00:00+08:00")
+    assert ask(planned, "replan", "t1", DAY)["roster"]["proof"] == "unknown"
+    before = starts(planned)
+    assert (ask(planned, "prove", "t1", DAY)["revision"], starts(planned)) == (2, before)
+    assert ask(planned, "show", "t1", DAY)["proof"] == "proved"
+    assert "Proved: no roster is better." in planned("roster", "prove", "t1", DAY, now=MORNING).stdout
+    assert "Proved again: the same bound." in planned("roster", "replay", "t1", DAY, now=NEXT).stdout
+    assert ask(planned, "verify", "t1", DAY, now=NEXT)["verified"]
+    refused(planned("roster", "prove", "t1", "2026-03-09", now=NEXT), "roster-not-published")
+    altered(planned, lambda body: body + b" ")
+    refused(planned("roster", "prove", "t1", DAY, now=NEXT), "problem-altered")
+
+
 @pytest.mark.parametrize("change", [lambda body: body.replace(b'"seconds":1800', b'"seconds":1801'), lambda _: b"{"])
 def test_an_altered_problem_is_found(planned: Desk, change: Callable[[bytes], bytes]) -> None:
     altered(planned, change)

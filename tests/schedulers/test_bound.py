@@ -1,0 +1,63 @@
+"""A published roster is proved later, and stays as it is."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from schedulers.bound import bounded
+from schedulers.check import RosterRejected, costs
+from schedulers.instead import laid
+from schedulers.plan import plan
+from schedulers.problem import TIERS, Pin
+from tests.schedulers.days import HOUR, member, problem, visit
+from tests.schedulers.test_plan import problems
+
+CREW = (member("ann"), member("bea", start_place=8, end_place=8))
+DAY = problem(CREW, tuple(visit(f"v{n}", place=n) for n in (1, 3, 5, 7)))
+TRAVEL = TIERS.index("travel")
+
+
+def test_a_roster_that_the_search_found_is_proved_later():
+    live = plan(DAY)
+    told = bounded(DAY, live, 5.0)
+    assert (live.proof, told.proof, told.bound_tier, told.bound) == ("unknown", "proved", None, None)
+
+
+def test_a_published_roster_that_is_not_the_best_is_told_by_what_the_best_costs_in_the_first_tier_that_differs():
+    best = plan(replace(DAY, budget=replace(DAY.budget, deterministic=5.0)))
+    places: dict[str, tuple[Pin, ...]] = {"v7": (Pin(member_id="ann", start=9 * HOUR),)}
+    for n in (1, 3, 5):
+        places[f"v{n}"] = (Pin(member_id="bea", start=(8 + n) * HOUR),)
+    far = laid(DAY, places)
+    told = bounded(DAY, far, 5.0)
+    assert (told.proof, told.bound_tier, told.bound) == ("within", "travel", best.costs[TRAVEL])
+    assert best.costs[TRAVEL] < far.costs[TRAVEL]
+
+
+def test_with_little_work_a_bound_is_all_that_is_known():
+    many = problem(CREW, tuple(visit(f"v{n}", place=n % 9) for n in range(12)))
+    told = bounded(many, plan(many), 1e-3)
+    assert (told.proof, told.bound_tier) == ("within", "travel")
+
+
+def test_nothing_is_said_of_a_roster_that_breaks_a_rule():
+    wrong = laid(DAY, {f"v{n}": (Pin(member_id="ann", start=9 * HOUR),) for n in (1, 3, 5, 7)})
+    with pytest.raises(RosterRejected):
+        bounded(DAY, wrong, 1.0)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(problems())
+def test_what_is_known_of_a_random_day_holds_and_is_found_again(day):
+    live = plan(day)
+    told = bounded(day, live, 0.5)
+    assert told == bounded(day, live, 0.5)
+    again = plan(replace(day, budget=replace(day.budget, deterministic=0.5)))
+    if told.proof == "proved":
+        assert live.costs <= again.costs
+    if told.bound_tier is not None and told.bound is not None:
+        tier = TIERS.index(told.bound_tier)
+        assert told.bound <= costs(day, live)[tier]
+        if again.costs[:tier] == live.costs[:tier]:
+            assert told.bound <= again.costs[tier]
