@@ -19,7 +19,7 @@ from schedulers.week_rules import (
 )
 
 LARGEST_SUM = 2**20
-"""Tiers are weighed together as long as no sum can be larger; larger sums, and each tier alone, take longer to prove."""
+"""Tiers are weighed together as long as no sum can be larger; larger sums, and single tiers, take longer to prove."""
 
 Cost = cp_model.LinearExpr
 
