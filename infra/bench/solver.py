@@ -1,6 +1,7 @@
 """The roster solver beside its baselines on the public instances: same instances, same seconds, same run.
 
 Seconds are of the processor, but for CP-SAT, which knows the wall's clock only. Of several seeds the median counts.
+The set `extended` has no single cost: its components are told beside each other, those of the first seed.
 The curve solves again with a tenth, a fifth and a half of the iterations.
 """
 
@@ -28,7 +29,8 @@ Write = Callable[[str], object]
 class Row:
     """One instance: the published cost (None if there is none) and each solver's cost, None where none was found.
 
-    Of the search: the median of the seeds; bound, proof and iterations are of the first seed.
+    Of the search: the median of the seeds; bound, proof, iterations and components (minutes; of an extended instance
+    only) are of the first seed.
     """
 
     set: str
@@ -39,6 +41,7 @@ class Row:
     bound: float | None = None
     proved: bool = False
     iterations: int = 0
+    components: dict[str, float] = field(default_factory=dict)
 
     def gap(self, solver: str) -> float | None:
         """Per cent above the published cost, below it if negative."""
@@ -80,7 +83,10 @@ def run(
             row = _measure(name, hhcrsp.read(path), published.get(path.stem), seconds, against, seeds, curve)
             write(_line(row) + "\n")
             rows.append(row)
-    write("\n" + table(rows, seconds) + "\n")
+    extended, with_cost = [row for row in rows if row.components], [row for row in rows if not row.components]
+    for told in (table(with_cost, seconds) if with_cost else "", components(extended, seconds) if extended else ""):
+        if told:
+            write("\n" + told + "\n")
     return rows
 
 
@@ -117,8 +123,9 @@ def _measure(
         base = cold_cpsat.solve(instance, seconds)
         costs["cpsat"] = _checked(instance, base) if base else None
     return Row(
-        name, instance.name, len(instance.patients), published, costs, found.bound, found.proved, found.iterations
-    )
+        name, instance.name, len(instance.patients), published, costs, found.bound, found.proved, found.iterations,
+        found.components if instance.extended else {},
+    )  # fmt: skip
 
 
 def _median(instance: hhcrsp.Instance, seeds: Sequence[int], iterations: int) -> float | None:
@@ -137,7 +144,7 @@ def _checked(instance: hhcrsp.Instance, found: hhcrsp.Solution) -> float | None:
 
 def _line(row: Row) -> str:
     told = [f"{row.set}/{row.instance}", f"{row.patients} patients"]
-    for solver, cost in row.costs.items():
+    for solver, cost in () if row.components else row.costs.items():
         gap = row.gap(solver)
         shown = "none" if cost is None else f"{cost:.4f}" + ("" if gap is None else f" ({gap:+.2f} %)")
         told.append(f"{solver} {shown}")
@@ -166,6 +173,18 @@ def table(rows: Iterable[Row], seconds: float) -> str:
         worst = f"{max(gaps):+.2f} %" if gaps else "-"
         lines.append(f"{f'{name} {size}'.strip():<18}{len(members):>10}{proved:>8}{worst:>9}{cells}")
     return "\n".join(lines)
+
+
+def components(rows: Sequence[Row], seconds: float) -> str:
+    """What each extended instance comes to, in minutes: a row each, a column for each component, and their means."""
+    names = list(rows[0].components)
+    lines = [f"extended instances, {seconds:g} s each: minutes, every roster passes the checker"]
+    lines.append(f"{'instance':<24}{'patients':>10}" + "".join(f"{name.replace('_', ' '):>19}" for name in names))
+    for row in rows:
+        cells = "".join(f"{row.components[name]:>19,.1f}" for name in names)
+        lines.append(f"{'-'.join(row.instance.split('-')[:2]):<24}{row.patients:>10}{cells}")
+    means = "".join(f"{fmean(row.components[name] for row in rows):>19,.1f}" for name in names)
+    return "\n".join([*lines, f"{'mean':<34}{means}"])
 
 
 def _mean(rows: Sequence[Row], solver: str) -> str:

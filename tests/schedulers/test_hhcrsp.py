@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from schedulers import hhcrsp
+from schedulers.routes import SCALE, search
 
 DATA = Path(__file__).parents[1] / "data" / "hhcrsp"
 SMALL = DATA / "mankowska" / "InstanzCPLEX_HCSRP_10_1.json"
@@ -51,6 +52,13 @@ def test_an_extended_instance_has_components_and_no_single_cost():
         "travel", "total_tardiness", "highest_tardiness", "waiting", "extra_time", "longest_idle",
     }  # fmt: skip
     assert hhcrsp.check(instance, found).violations == ()
+
+
+def test_what_an_extended_instance_is_searched_by_is_travel_tardiness_and_time_after_the_shifts():
+    instance = hhcrsp.read(EXTENDED)
+    found = hhcrsp.solve(instance, iterations=20_000, seed=1)
+    told = sum(found.components[name] for name in ("travel", "total_tardiness", "highest_tardiness", "extra_time"))
+    assert search(instance, iterations=20_000, seed=1).scaled == round(told * SCALE)
 
 
 def test_an_incompatible_caregiver_is_a_violation():

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from infra.cli.main import cli
 from infra.dev.local import Services
 
+INSTANCES = Path(__file__).parents[2] / "data" / "hhcrsp"
+
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(cli, ["bench", *words])
@@ -51,6 +53,19 @@ def test_replanning_is_measured_beside_fresh_plans() -> None:
     assert [each["limit_name"] for each in kinds] == ["fresh-plan"] * 4
     assert sum(each["ours"] for each in kinds) <= sum(each["limit"] for each in kinds)
     assert figures["replan-p95"]["size"] == 4
+
+
+def test_extended_instances_are_told_by_their_components() -> None:
+    words = ("solver", "--instances", str(INSTANCES), "--set", "extended", "--seconds", "0.3")
+    people = run(*words).stdout.splitlines()
+    heads = ["instance", "patients", "travel", "total tardiness", "highest tardiness", "waiting", "extra time"]
+    assert all(head in people[-3] for head in [*heads, "longest idle"])
+    assert (people[-2].split()[:2], people[-1].split()[0]) == (["000-cesena", "20"], "mean")
+    (row,) = json.loads(run(*words, "--json").stdout)
+    assert (row["costs"], set(row["components"])) == (
+        {"search": None},
+        {"travel", "total_tardiness", "highest_tardiness", "waiting", "extra_time", "longest_idle"},
+    )
 
 
 @pytest.mark.parametrize(
