@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from projections.asking import Rows, opened_json
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
-from schedulers.travel import matrix
+from schedulers.travel import Place, Travel
 
 MINUTE = 60
 DAY_SECONDS = 24 * 60 * MINUTE
@@ -33,8 +34,16 @@ LOOK_AHEAD_DAYS = 14
 Row = dict[str, Any]
 
 
-def day_problem(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> Problem | None:
-    """Return the problem of a team's day as the rows tell it now; None if the team is not known."""
+@dataclass(frozen=True, slots=True)
+class DayAsRead:
+    """A team's day as the rows tell it: its problem, still without times on the way, and where its places are."""
+
+    problem: Problem
+    places: tuple[Place, ...]
+
+
+def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> DayAsRead | None:
+    """Return a team's day as the rows tell it now; None if the team is not known."""
     teams = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE team_id = :team_id", team_id=team_day.team_id)
     if not teams:
         return None
@@ -44,15 +53,26 @@ def day_problem(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, 
     members = team_members(rows, team_day, pack)
     frozen = frozen_until(team_day.day, now)
     demands = tuple(demand(visit, place, team_day.day, members, frozen) for place, visit in enumerate(visits, start=1))
-    modes = sorted({member.mode for member in members}) or ["walk"]
-    return Problem(
+    problem = Problem(
         team_id=team_day.team_id,
         day=team_day.day.isoformat(),
         members=members,
         demands=demands,
-        travel={mode: matrix(places, mode) for mode in modes},
+        travel={},
         seed=1,
         budget=budget,
+    )
+    return DayAsRead(problem, tuple(places))
+
+
+def with_travel(read: DayAsRead, travel: Travel) -> Problem:
+    """Return the problem with its times on the way. A source may be far away: no rows are held while it is asked."""
+    modes = sorted({member.mode for member in read.problem.members}) or ["walk"]
+    times = {mode: travel.times(read.places, mode) for mode in modes}
+    return replace(
+        read.problem,
+        travel={mode: each.seconds for mode, each in times.items()},
+        travel_from={mode: each.told for mode, each in times.items()},
     )
 
 

@@ -45,6 +45,7 @@ def run(
     Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
     where `proving` is given its roster is proved later, when nothing else is in hand.
     """
+    _ = system.travel  # a setting that cannot be used is refused now, and not on some day
     with solvers(WORKERS) as executor:
         if not until_idle:
             try:

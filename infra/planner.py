@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
@@ -22,11 +22,11 @@ from domain.local_time import local_day
 from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
 from infra.commands import Asked, execute
-from infra.day_problem import day_problem, next_working_day, problem_document, publication
+from infra.day_problem import next_working_day, problem_document, publication, read_day, with_travel
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from projections.asking import Rows
-from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
+from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service, TravelFrom
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -60,7 +60,10 @@ SMALLEST = Problem(
 
 @value
 class PlannedDay:
-    """What planning a team-day came to, as of the touch at `basis`; without a `roster` there was nothing to plan."""
+    """What planning a team-day came to, as of the touch at `basis`; without a `roster` there was nothing to plan.
+
+    `travel_from` says for each way of travel where its times are from.
+    """
 
     team_id: str
     day: date
@@ -69,6 +72,7 @@ class PlannedDay:
     basis: int
     revision: int | None = None
     moved: int = 0
+    travel_from: dict[str, TravelFrom] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +199,13 @@ def draft(
     system.runner.follow(now)
     pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:  # of one moment, whoever writes beside
-        problem = day_problem(rows, team_day, pack, now, budget)
+        day = read_day(rows, team_day, pack, now, budget)
         published = is_published(rows, team_day)
-        if problem is None or not (problem.demands or published):
+        if day is None or not (day.problem.demands or published):
             return Draft(team_day, basis)
-        if not any(member.works for member in problem.members) and not published:
+        if not any(member.works for member in day.problem.members) and not published:
             return Draft(team_day, basis, later=next_working_day(rows, team_day, pack))
-    asked = terms(problem)
+    asked = terms(with_travel(day, system.travel))
     return Draft(team_day, basis, problem=asked, answer=executor.submit(solve, asked))
 
 
@@ -227,7 +231,14 @@ def conclude(system: "System", read: Draft, now: datetime, *, dry_run: bool = Fa
         if read.later is not None:
             system.store.mark(TeamDay(team_day.team_id, read.later), now)
         system.store.settle_team_day(team_day, read.basis)
-    return PlannedDay(team_id=team_day.team_id, day=team_day.day, roster=roster, published=False, basis=read.basis)
+    return PlannedDay(
+        team_id=team_day.team_id,
+        day=team_day.day,
+        roster=roster,
+        published=False,
+        basis=read.basis,
+        travel_from=read.problem.travel_from if read.problem else {},
+    )
 
 
 def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
@@ -257,6 +268,7 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
         basis=read.basis,
         revision=newest.revision if isinstance(newest, RosterRevised) else 1,
         moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
+        travel_from=problem.travel_from,
     )
 
 

@@ -81,6 +81,7 @@ class Planner:
         """Claim and plan. A solver that dies ends the run with its error: BrokenProcessPool."""
         upto = Upto(self.system.runner, self.system.store.last_position)
         self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
+        _ = self.system.travel  # a setting that cannot be used is refused now, and not on some day
         with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
             warm_up(executor, self.workers)
             try:
@@ -149,6 +150,9 @@ class Planner:
             time.sleep(PAUSE_SECONDS)
             return "left"
         log.info("planner: %s %s revision %s", planned.team_id, planned.day, planned.revision)
+        for mode, told in planned.travel_from.items():
+            if told.straight:
+                log.warning("planner: %s: straight lines instead of %s: %s", mode, told.source, told.because)
         if self.told is not None:
             self.told(planned)
         return "planned"

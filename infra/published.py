@@ -1,6 +1,6 @@
 """A published roster as the log holds it, with its stored problem: verified by the checker, and solved again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from infra.store.recorded import document_digest
 from infra.store.store import EventStore
 from schedulers.check import RosterRejected, check, costs
 from schedulers.plan import MoreMustMove
-from schedulers.problem import TIERS, Assignment, Problem, Roster, Unplaced
+from schedulers.problem import TIERS, Assignment, Problem, Roster, TravelFrom, Unplaced
 
 MISSING, ALTERED, UNREADABLE, OTHERWISE = (
     "problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster"
@@ -56,6 +56,7 @@ class Verdict:
     problem_digest: str
     faults: tuple[Fault, ...]
     costs: tuple[TierTold, ...]
+    travel_from: dict[str, TravelFrom] = field(default_factory=dict)
 
 
 @value
@@ -187,6 +188,7 @@ def verify(found: Published) -> Verdict:
         problem_digest=found.fact.solution.problem_digest,
         faults=faults,
         costs=beside(found.roster.costs, counted),
+        travel_from=travel_told(found.document),
     )
 
 
@@ -199,6 +201,20 @@ def disproved(found: Published) -> list[Fault]:
         for tier, bound in told
         if tier in costs and bound is not None and bound > costs[tier]
     ]
+
+
+class _TravelTold(msgspec.Struct):
+    """A stored problem, of which only this is read."""
+
+    travel_from: dict[str, TravelFrom] = {}
+
+
+def travel_told(document: bytes | None) -> dict[str, TravelFrom]:
+    """Return what a stored problem says of its travel times, by mode; nothing where it says nothing."""
+    try:
+        return {} if document is None else msgspec.json.decode(document, type=_TravelTold).travel_from
+    except msgspec.MsgspecError:
+        return {}
 
 
 def replay(found: Published) -> Replay:

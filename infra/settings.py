@@ -11,8 +11,14 @@ from domain.event import value
 
 Language = Literal["en", "zh"]
 
+MOST_NORTH = 80.0
+"""Degrees; nearer to a pole a plane of metres is none."""
+
 DATABASE_URL, BOOTSTRAP_SERVERS = "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"
 TOPIC, PARTITIONS = "jiayi.events.v1", 8
+
+TRAVEL = {"grid": False, "line": False, "matrix": True, "streets": None, "osrm": True, "valhalla": True, "ors": True}
+"""Where travel times may be from, and whether an address follows a colon; None: it may."""
 
 
 @value
@@ -21,7 +27,9 @@ class Settings:
 
     `data` is the folder of the embedded system; `region` names the policy packs, `policy` one version in their place on
     every day; `now` stands the clock still (None: the machine's clock). With `database_url` and `bootstrap_servers` the
-    system is distributed; `topic` and `partitions` say where its events travel.
+    system is distributed; `topic` and `partitions` say where its events travel. `travel` says where travel times are
+    from, as `grid` or `streets:FILE`; `origin` is the longitude and latitude (WGS 84) of the place 0, 0 of the town's
+    plane, and `travel_key` what a routing server may ask for.
     """
 
     data: Path = Path(".jiayi")
@@ -33,6 +41,9 @@ class Settings:
     bootstrap_servers: str | None = None
     topic: str = TOPIC
     partitions: int = PARTITIONS
+    travel: str = "grid"
+    origin: tuple[float, float] | None = None
+    travel_key: str | None = None
 
     @property
     def packs(self) -> str:
@@ -63,9 +74,9 @@ def language_of(environment: Mapping[str, str] = os.environ) -> Language:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the language, JIAYI_DATA, _REGION, _TOPIC and _PARTITIONS, and the addresses of the distributed system.
+    """Read the language, JIAYI_DATA, _REGION, _TOPIC, _PARTITIONS, _TRAVEL, _ORIGIN, _TRAVEL_KEY, and the addresses.
 
-    Refused `setting-not-a-number`.
+    Refused `setting-not-a-number`, `travel-unknown`, `origin-unreadable`.
     """
     return Settings(
         data=Path(environment.get("JIAYI_DATA", ".jiayi")),
@@ -75,6 +86,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         bootstrap_servers=environment.get(BOOTSTRAP_SERVERS) or None,
         topic=environment.get("JIAYI_TOPIC") or TOPIC,
         partitions=_number("JIAYI_PARTITIONS", environment.get("JIAYI_PARTITIONS") or str(PARTITIONS)),
+        travel=_travel(environment.get("JIAYI_TRAVEL") or "grid"),
+        origin=_origin(environment.get("JIAYI_ORIGIN")),
+        travel_key=environment.get("JIAYI_TRAVEL_KEY") or None,
     )
 
 
@@ -82,6 +96,26 @@ def _number(name: str, told: str) -> int:
     if not told.isdecimal() or int(told) < 1:
         raise Refused("setting-not-a-number", setting=name, value=told)
     return int(told)
+
+
+def _travel(told: str) -> str:
+    kind, colon, address = told.partition(":")
+    addressed = TRAVEL.get(kind, False)
+    if kind not in TRAVEL or bool(colon) != bool(address) or addressed not in {None, bool(address)}:
+        raise Refused("travel-unknown", value=told)
+    return told
+
+
+def _origin(told: str | None) -> tuple[float, float] | None:
+    if not told:
+        return None
+    try:
+        east, north = (float(part) for part in told.split(","))
+    except ValueError:
+        raise Refused("origin-unreadable", value=told) from None
+    if not (-180 <= east <= 180 and -MOST_NORTH <= north <= MOST_NORTH):
+        raise Refused("origin-unreadable", value=told)
+    return east, north
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -10,7 +10,7 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
-from infra.day_problem import MINUTE, day_problem, second_of
+from infra.day_problem import MINUTE, read_day, second_of, with_travel
 from infra.planner import FULL, solve
 from infra.published import published
 from schedulers.problem import Problem, Roster
@@ -75,10 +75,10 @@ def read(system: "System", team_day: TeamDay, now: datetime, pack: PolicyPack | 
     """Return the day's problem as the rows tell it, under a pack or the one in force. Refused `team-not-formed`."""
     with system.rows.reading() as rows:
         ruling = pack or in_force(system.settings.region, team_day.day)
-        problem = day_problem(rows, team_day, ruling, now, FULL)
-    if problem is None:
+        day = read_day(rows, team_day, ruling, now, FULL)
+    if day is None:
         raise Refused("team-not-formed", team=team_day.team_id)
-    return problem
+    return with_travel(day, system.travel)
 
 
 def newest(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol, Self
 
 from domain.decider import Refused
@@ -17,8 +18,10 @@ from infra.store.postgres_link import Links, PostgresCursor, lock_key
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
+from infra.travel.sources import open_travel
 from infra.work import Work
 from schedulers.problem import Budget
+from schedulers.travel import Travel
 
 PACE = Pace(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
@@ -52,6 +55,11 @@ class System:
         self.rows = rows
         self.runner = runner
         self.clock = clock
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Where times on the way are from. Refused if the setting's file, network or extra is not there."""
+        return open_travel(self.settings)
 
     def now(self) -> datetime:
         """Return the moment at which commands are given, in UTC."""

@@ -3,7 +3,7 @@
 Times are seconds after the local midnight of the day; places are indices into square travel matrices in seconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Sync = Literal["single", "simultaneous", "sequential"]
@@ -86,10 +86,24 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A team-day. `travel[mode][i][j]` are seconds from place i to place j.
+class TravelFrom:
+    """Where the seconds of one way of travel are from: a source, as `grid` or `streets:3f2a91c0`.
 
-    Of the demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
+    Of all `ways` from one place to another, `straight` are straight lines instead, `because` of a rule (kebab case).
+    """
+
+    source: str
+    ways: int
+    straight: int = 0
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A team-day. `travel[mode][i][j]` are seconds from place i to place j, there and back not always alike.
+
+    `travel_from` says for each mode where they are from; a problem of before there was a choice says nothing. Of the
+    demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
     """
 
     team_id: str
@@ -97,6 +111,7 @@ class Problem:
     members: tuple[Member, ...]
     demands: tuple[Demand, ...]
     travel: dict[str, tuple[tuple[int, ...], ...]]
+    travel_from: dict[str, TravelFrom] = field(default_factory=dict)
     most_moved: int | None = None
     seed: int = 1
     budget: Budget

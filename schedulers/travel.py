@@ -1,15 +1,22 @@
-"""Travel times between places in whole seconds: assumptions that are stated, until a street network gives better ones.
+"""Travel times between places in whole seconds: assumptions that are stated, where no street network gives better ones.
 
 Door-to-door speeds, assumed [GK]: on foot 4.5 km/h, by e-bike 15 km/h, by car in town 25 km/h. A straight line is
 stretched by 1.3 (the usual detour factor of city streets, assumed [GK]); a street grid is taken as it is.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import ceil, hypot
-from typing import Literal
+from typing import Literal, Protocol
+
+from schedulers.problem import TravelFrom
 
 Metric = Literal["grid", "line"]
 Place = tuple[float, float]
+"""Metres east and north of the origin of the town's plane."""
+
+Seconds = tuple[tuple[int, ...], ...]
+"""A square matrix, from row to column."""
 
 SPEEDS = {"walk": 4.5 / 3.6, "e-bike": 15 / 3.6, "car": 25 / 3.6}
 """Metres in a second, by mode."""
@@ -30,7 +37,7 @@ def line(a: Place, b: Place) -> float:
 METRICS: dict[str, Callable[[Place, Place], float]] = {"grid": grid, "line": line}
 
 
-def matrix(places: Sequence[Place], mode: str, metric: Metric = "grid") -> tuple[tuple[int, ...], ...]:
+def matrix(places: Sequence[Place], mode: str, metric: Metric = "grid") -> Seconds:
     """Square matrix of seconds, rounded up, between `places` (x, y in metres).
 
     Raises:
@@ -40,5 +47,42 @@ def matrix(places: Sequence[Place], mode: str, metric: Metric = "grid") -> tuple
         raise ValueError(f"no such way of travel: {mode} (known: {', '.join(SPEEDS)})")
     if metric not in METRICS:
         raise ValueError(f"no such metric: {metric} (known: {', '.join(METRICS)})")
-    metres, speed = METRICS[metric], SPEEDS[mode]
-    return tuple(tuple(ceil(round(metres(a, b) / speed, 6)) for b in places) for a in places)
+    return tuple(tuple(seconds(a, b, mode, metric) for b in places) for a in places)
+
+
+def seconds(a: Place, b: Place, mode: str, metric: Metric) -> int:
+    """Seconds from one place to another, rounded up. KeyError if the mode or the metric is not known."""
+    return ceil(round(METRICS[metric](a, b) / SPEEDS[mode], 6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """The seconds between places by one way of travel, and where they are from."""
+
+    seconds: Seconds
+    told: TravelFrom
+
+
+class Travel(Protocol):
+    """Gives the times of a day: the assumptions below, or a matrix, a street network or a server with them behind."""
+
+    def times(self, places: Sequence[Place], mode: str) -> Times:
+        """Return the times between all places. What the source does not know is a straight line, and told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Times by a metric of the plane alone."""
+
+    metric: Metric
+
+    def times(self, places: Sequence[Place], mode: str) -> Times:
+        """Return the times between all places. ValueError if the mode is not known."""
+        told = TravelFrom(source=self.metric, ways=ways(places))
+        return Times(seconds=matrix(places, mode, self.metric), told=told)
+
+
+def ways(places: Sequence[Place]) -> int:
+    """Return how many ways there are from one place to another."""
+    return len(places) * (len(places) - 1)

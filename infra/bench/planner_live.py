@@ -10,7 +10,7 @@ from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterPublished, RosterRevised, roster_id_of
 from domain.visit import CancelVisit
 from infra.bench.planner_town import DAY, Visits
-from infra.day_problem import day_problem
+from infra.day_problem import read_day, with_travel
 from infra.planner import LIVE
 from infra.wiring import System
 from schedulers.plan import plan
@@ -83,8 +83,9 @@ def solved(system: System, towns: Sequence[Visits]) -> list[float]:
     for town in towns:
         team_day = TeamDay(town.team.team_id, DAY)
         with system.rows.reading() as rows:
-            problem = day_problem(rows, team_day, in_force(system.settings.packs, DAY), system.now(), LIVE)
-        assert problem is not None
+            day = read_day(rows, team_day, in_force(system.settings.packs, DAY), system.now(), LIVE)
+        assert day is not None
+        problem = with_travel(day, system.travel)
         plan(problem)  # the first one loads what was compiled
         for _ in range(SOLVES):
             began = time.perf_counter()

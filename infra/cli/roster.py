@@ -10,7 +10,7 @@ from infra.cli.problems import to_json
 from infra.cli.roster_again import replan, what_if
 from infra.cli.roster_log import prove, replay, verify
 from infra.cli.roster_why import explain
-from infra.cli.roster_words import told_proof
+from infra.cli.roster_words import told_proof, told_travel
 from infra.cli.session import Session, console, progress, table, with_session
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def plan(session: Session, words: tuple[str, ...], *, dry_run: bool) -> None:
     for each in planned:
         rows.add_row(*_summary(session, each, dry_run=dry_run))
     session.show(rows)
+    for each in planned:
+        for line in told_travel(session, each.travel_from, faults=True):
+            click.echo(f"{each.team_id} {each.day} · {line}")
 
 
 def told_of(planned: "PlannedDay") -> dict[str, Any]:
@@ -98,15 +101,17 @@ def show(session: Session, team_id: str, date: str) -> None:
     """Show the newest roster of a team's day."""
     wanted = day(date, "date")
     from domain.decider import Refused  # noqa: PLC0415 -- read models are loaded when one is asked
+    from infra.published import travel_told  # noqa: PLC0415 -- likewise
     from projections.registry import answer  # noqa: PLC0415 -- likewise
     from projections.roster_board import TeamRoster  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:
         told: Any = answer(TeamRoster(team_id=team_id, day=wanted), system.rows)
+        travel = travel_told(system.store.document(told["problem_digest"])) if told else {}
     if told is None:
         raise Refused("roster-not-published", team=team_id, day=wanted)
     if session.as_json:
-        click.echo(to_json(told))
+        click.echo(to_json({**told, "travel_from": travel}))
         return
     click.echo(f"{team_id} {wanted} · {session.say('revision')} {told['revision']}")
     _show_slots(session, told["slots"], set(told["moved"]))
@@ -114,6 +119,8 @@ def show(session: Session, team_id: str, date: str) -> None:
     costs = {each["tier"]: each["cost"] for each in told["costs"]}
     click.echo(", ".join(f"{session.label('tier', tier)} {cost}" for tier, cost in costs.items()))
     click.echo(told_proof(session, told["proof"], told["bound_tier"], told["bound"], costs.get(told["bound_tier"])))
+    for line in told_travel(session, travel):
+        click.echo(line)
 
 
 def _show_slots(session: Session, slots: list[dict[str, Any]], moved: set[str]) -> None:

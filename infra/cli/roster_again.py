@@ -6,7 +6,7 @@ import click
 
 from infra.cli.moments import day, moment
 from infra.cli.problems import to_json
-from infra.cli.roster_words import amount, clock, few, told_difference, visit_names
+from infra.cli.roster_words import amount, clock, few, told_difference, told_travel, visit_names
 from infra.cli.session import Session, progress, table, with_session
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def replan(
     state = "nothing-to-plan" if found.roster is None else "dry-run" if dry_run else "unchanged"
     number = f" · {session.say('revision')} {found.revision}" if found.revision else ""
     click.echo(f"{team_id} {wanted} · {session.say('published' if found.published else state)}{number}")
+    for line in told_travel(session, found.travel_from, faults=True):
+        click.echo(line)
     _show_moves(session, told, named)
 
 

@@ -8,7 +8,7 @@ import click
 
 from infra.cli.moments import day, shown
 from infra.cli.problems import to_json
-from infra.cli.roster_words import amount, few, told_proof
+from infra.cli.roster_words import amount, few, told_proof, told_travel
 from infra.cli.session import Session, progress, table, with_session
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def verify(session: Session, team_id: str, date: str, revision: int | None) -> i
         for fault in verdict.faults:
             click.echo(f"{session.say(fault.rule)} [{fault.rule}] {fault.detail}")
         _show_costs(session, verdict.costs)
+        for line in told_travel(session, verdict.travel_from):
+            click.echo(line)
         click.echo(session.say("roster-not-verified" if verdict.faults else "roster-verified"))
     return NOT_SO if verdict.faults else 0
 

@@ -1,6 +1,6 @@
 """How rosters are told to people: hours, costs by tier, and what one roster has that another has not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from infra.cli.session import Session
@@ -8,6 +8,7 @@ from infra.cli.session import Session
 if TYPE_CHECKING:
     from projections.asking import Rows
     from schedulers.instead import Difference
+    from schedulers.problem import TravelFrom
 
 UNITS = {"disruption": 60, "tardiness": 1, "travel": 1, "fairness": 1, "wish": 1}
 """Seconds in a tier's unit; the others are counted."""
@@ -78,3 +79,19 @@ def visit_names(session: Session, rows: "Rows", visit_ids: set[str]) -> dict[str
 def few(names: Sequence[str], most: int = 4) -> str:
     """Return a list of names, cut where it is long."""
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+
+
+def told_travel(session: Session, travel_from: "Mapping[str, TravelFrom]", *, faults: bool = False) -> Iterator[str]:
+    """Yield where travel times are from, a line for each mode; nothing of the grid, which is what is assumed.
+
+    With `faults` only what is a straight line instead is told.
+    """
+    for mode, told in travel_from.items():
+        if not told.straight and (faults or told.source == "grid"):
+            continue
+        kind, colon, number = told.source.partition(":")
+        source = session.label("travel-source", kind) + (f" {number}" if colon else "")
+        values: dict[str, str | int] = {"mode": session.label("travel-mode", mode), "source": source}
+        if told.straight:
+            values |= {"straight": told.straight, "ways": told.ways, "why": session.say(told.because or "")}
+        yield session.say("travel-is-straight" if told.straight else "travel-is-from", values)

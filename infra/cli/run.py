@@ -13,7 +13,7 @@ from infra.cli.moments import day
 from infra.cli.policy import known_pack
 from infra.cli.problems import Unfit, problem_of, to_json
 from infra.cli.roster import told_of
-from infra.cli.roster_words import told_proof
+from infra.cli.roster_words import told_proof, told_travel
 from infra.cli.session import Session, steps, table, with_session
 from infra.parts import Part
 
@@ -154,6 +154,8 @@ def _tell(session: Session, planned: "PlannedDay") -> None:
     left = len(planned.roster.unplaced) if planned.roster else 0
     state = session.say("published" if planned.published else "unchanged")
     click.echo(f"{planned.team_id} {planned.day} {state}, {session.say('unplaced')} {left}")
+    for line in told_travel(session, planned.travel_from, faults=True):
+        click.echo(f"{planned.team_id} {planned.day} · {line}")
 
 
 def _tell_bound(session: Session, found: "Published", told: "Bounded") -> None:

@@ -25,6 +25,8 @@ Kind = Literal[
     "care-outcome",
     "tier",
     "sync",
+    "travel-mode",
+    "travel-source",
     "weekday",
     "end-reason",
     "miss-reason",

@@ -30,6 +30,7 @@ from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
 from infra.published import BOUND_ABOVE, DOCUMENT_RULES
+from infra.settings import TRAVEL
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
@@ -48,6 +49,7 @@ RULE_STANDS = {
     "Unready": 0,
     "TopicError": 0,
     "Trouble": 0,
+    "Unanswered": 0,
     "told": 0,
     "BadInput": 1,
     "Fault": 3,
@@ -111,7 +113,7 @@ def literal(node: ast.expr) -> str:
 
 
 def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
-    if called in {"Refused", "Unfit", "Unready", "TopicError", "told"}:
+    if called in {"Refused", "Unfit", "Unready", "TopicError", "Unanswered", "told"}:
         return keywords(call)
     if called == "BadInput":
         return frozenset({"field", "detail"})
@@ -148,6 +150,8 @@ CODES: dict[Kind, set[str]] = {
     "care-task-status": set(get_args(care_plan.TaskStatus)),
     "tier": set(TIERS),
     "sync": set(get_args(visit.Sync)),
+    "travel-mode": set(get_args(team.TravelMode)),
+    "travel-source": set(TRAVEL),
     "weekday": {str(day) for day in range(7)},
     "end-reason": set(get_args(contract.EndReason)),
     "miss-reason": set(get_args(visit.MissReason)),

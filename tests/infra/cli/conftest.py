@@ -9,7 +9,7 @@ from tests.infra.cli.desk import Desk
 
 @pytest.fixture(autouse=True)
 def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JIAYI_DATA", "JIAYI_LANGUAGE", "JIAYI_REGION"):
+    for name in ("JIAYI_DATA", "JIAYI_LANGUAGE", "JIAYI_REGION", "JIAYI_TRAVEL", "JIAYI_ORIGIN", "JIAYI_TRAVEL_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
 

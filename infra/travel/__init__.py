@@ -1,0 +1,1 @@
+"""Travel times from outside: a matrix file, a street network, or a routing server, with straight lines behind them."""
