@@ -1,12 +1,18 @@
 """Compiled code is cached beside a digest of its sources, so a change in any of these files is never missed.
 
 numba reads `NUMBA_CACHE_DIR` when it is first imported and looks only at the file a function stands in; both are why
-every module with compiled code takes `compiled` from here and never imports numba itself.
+every module with compiled code takes `compiled` from here and never imports numba itself. The digest covers the
+compiler's versions too; the processor's kind stands in numba's own index.
 """
 
 import hashlib
 import os
+import re
+import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -22,20 +28,48 @@ class Ints(Protocol):
     def __setitem__(self, at: int | tuple[int, ...], value: int) -> None: ...
 
 
+COMPILERS = ("numba", "llvmlite")
+
+UNUSED_SECONDS = 30 * 86_400.0
+"""A cache that nobody used for so long is thrown away when another is warmed."""
+
+
 def sources_digest() -> str:
-    """Digest of the sources that hold compiled code, 16 hex digits."""
-    digest = hashlib.sha256()
+    """Digest of the sources that hold compiled code and of what compiles them, 16 hex digits."""
+    digest = hashlib.sha256(" ".join(version(name) for name in COMPILERS).encode())
     here = Path(__file__)
     for source in [here, *sorted(here.parent.glob("*_kernel.py"))]:
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
+def cache_folder() -> Path:
+    """Where this digest's compiled code is kept: below `NUMBA_CACHE_DIR` if somebody set it, else the user's cache."""
+    told, name = os.environ.get("NUMBA_CACHE_DIR"), f"numba-{sources_digest()}"
+    if told and Path(told).name == name:  # a parent process has set it
+        return Path(told)
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return (Path(told) if told else home / "jiayi") / name
+
+
 def _use_own_cache() -> None:
     # The one look at the environment outside the settings: numba itself is only told through it, before its import.
-    if "NUMBA_CACHE_DIR" not in os.environ:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        os.environ["NUMBA_CACHE_DIR"] = str(home / "jiayi" / f"numba-{sources_digest()}")
+    folder = cache_folder()
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    with suppress(OSError):  # not there yet, or not ours to touch
+        os.utime(folder)
+
+
+def prune() -> list[Path]:
+    """Throw away the caches of other digests that nobody used for long, and return them."""
+    ours, before = cache_folder(), time.time() - UNUSED_SECONDS
+    gone = []
+    for each in sorted(ours.parent.glob("numba-*")):
+        named = re.fullmatch(r"numba-[0-9a-f]{16}", each.name)
+        if named and each != ours and not each.is_symlink() and each.is_dir() and each.stat().st_mtime < before:
+            shutil.rmtree(each, ignore_errors=True)
+            gone.append(each)
+    return gone
 
 
 _use_own_cache()

@@ -1,10 +1,11 @@
-"""`python -m schedulers.warm`: compile the searches once, so that nobody waits for it later."""
+"""`python -m schedulers.warm`: compile the searches once, so that nobody waits for it later; old caches are pruned."""
 
 import os
 from time import perf_counter
 
 import numpy as np
 
+from schedulers.compiled import prune
 from schedulers.hhcrsp_format import Caregiver, Instance, Patient
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
@@ -28,4 +29,5 @@ def warm() -> float:
 
 
 if __name__ == "__main__":
+    prune()
     print(f"solver compiled in {warm():.1f} s, kept in {os.environ['NUMBA_CACHE_DIR']}")  # noqa: T201

@@ -182,6 +182,16 @@ def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> 
 
 
 @bench.command()
+@rounds(5)
+@with_session()
+def start(session: Session, rounds: int) -> None:
+    """The first plan of a new process: its processor time, imports and all, once the set-up has compiled."""
+    from infra.bench import start  # noqa: PLC0415 -- likewise
+
+    tell(session, start.measure(rounds))
+
+
+@bench.command()
 @click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")

@@ -55,6 +55,11 @@ def test_replanning_is_measured_beside_fresh_plans() -> None:
     assert figures["replan-p95"]["size"] == 4
 
 
+def test_the_first_plan_of_a_process_is_measured_with_and_without_a_proof() -> None:
+    live, full = told("start", "--rounds", "1")
+    assert (live["figure"], full["figure"], live["goal"]) == ("first-plan-live", "first-plan-full", "< 1.5")
+
+
 def test_extended_instances_are_told_by_their_components() -> None:
     words = ("solver", "--instances", str(INSTANCES), "--set", "extended", "--seconds", "0.3")
     people = run(*words).stdout.splitlines()
