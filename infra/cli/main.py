@@ -32,6 +32,7 @@ COMMANDS = {
     "who-next": ("infra.cli.coverage:who_next", "Who should be asked next to sign."),
     "fulfilment": ("infra.cli.fulfilment:fulfilment", "What was signed, and what was served of it."),
     "roster": ("infra.cli.roster:roster", "Plan, change and question a team's day."),
+    "travel": ("infra.cli.travel:travel", "Travel times: take in streets, try the chosen source."),
     "run": ("infra.cli.run:run", "Keep the system alive: reactions, timers, planner."),
     "policy": ("infra.cli.policy:policy", "Policy packs: their numbers, and in what two differ."),
     "simulate": ("infra.cli.run:simulate", "Make a community and let days pass."),

@@ -51,6 +51,10 @@ class MatrixFile:
         told = self.seconds[mode]
         return [[None if a is None or b is None else told[a][b] for b in columns] for a in rows]
 
+    def knows(self, place: Place, mode: str) -> bool:
+        """Say whether the file tells of a place."""
+        return mode in self.seconds and self.find(place) is not None
+
     def find(self, place: Place) -> int | None:
         """Return the number of the file's place that is meant, None if there is none so near."""
         metres = [hypot(place[0] - x, place[1] - y) for x, y in self.places]

@@ -48,7 +48,7 @@ class WayMemory:
             (digest(source.key, mode, a, b), answer)
             for a, row in zip(starts, found, strict=True)
             for b, answer in zip(ends, row, strict=True)
-            if answer is not None
+            if answer is not None and a != b
         ]
         try:
             with self._open() as file, file:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
-from infra.settings import Settings
-from infra.travel.asking import Asking
+from domain.decider import Refused
+from infra.settings import Settings, cache_folder
+from infra.travel.asking import Asking, Source
 from infra.travel.matrix_file import MatrixFile
+from infra.travel.memory import WayMemory
+from schedulers.plane import Plane
 from schedulers.travel import METRICS, Assumed, Travel
 
 
@@ -13,4 +16,44 @@ def open_travel(settings: Settings) -> Travel:
     kind, _, address = settings.travel.partition(":")
     if kind in METRICS:
         return Assumed("grid" if kind == "grid" else "line")
-    return Asking(MatrixFile(Path(address)))
+    if kind == "matrix":
+        return Asking(MatrixFile(Path(address)))
+    return Asking(_source(settings, kind, address), memory_of(settings))
+
+
+def _source(settings: Settings, kind: str, address: str) -> Source:
+    """Return a source that is asked in degrees. Refused `travel-needs-origin`."""
+    if settings.origin is None:
+        raise Refused("travel-needs-origin", travel=kind)
+    plane = Plane(*settings.origin)
+    from infra.travel.networks import StreetNetwork  # noqa: PLC0415 -- arrays are loaded where streets are used
+
+    return StreetNetwork(network_of(settings, address), plane)
+
+
+def network_of(settings: Settings, address: str) -> Path:
+    """Return the file of the network that is meant: the named one, or the one that was imported.
+
+    Refused `streets-not-imported`, or `streets-several` if more than one was.
+    """
+    from infra.travel.networks import imported  # noqa: PLC0415 -- likewise
+
+    if address:
+        return Path(address)
+    found = imported(travel_folder(settings))
+    if not found:
+        raise Refused("streets-not-imported", folder=str(travel_folder(settings)))
+    if len(found) > 1:
+        raise Refused("streets-several", files=", ".join(str(each) for each in found))
+    return found[0]
+
+
+def memory_of(settings: Settings) -> WayMemory:
+    """Return the memory of ways: in the data folder, or in the cache of a process of the distributed system."""
+    folder = cache_folder() / "travel" if settings.distributed else travel_folder(settings)
+    return WayMemory(folder / "ways.db")
+
+
+def travel_folder(settings: Settings) -> Path:
+    """Return where imported networks lie."""
+    return settings.data / "travel"

@@ -1,7 +1,9 @@
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise, permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -252,3 +254,15 @@ def test_a_rejected_roster_says_what_it_broke():
     roster = plan(day)
     violations = check(day, replace(roster, assignments=()))
     assert "every-demand-answered" in str(RosterRejected(violations))
+
+
+def test_where_there_and_back_differ_the_way_round_is_the_shortest_of_all():
+    dice = Random(7)
+    ways = tuple(tuple(0 if a == b else dice.randint(60, 3000) for b in range(6)) for a in range(6))
+    day = problem([member("a")], [visit(f"v{n}", place=n) for n in range(1, 6)], deterministic=2.0)
+    day = replace(day, travel={"walk": ways})
+    roster = plan(day)
+    tours = [(0, *order, 0) for order in permutations(range(1, 6))]
+    assert check(day, roster) == ()
+    assert roster.costs[TIERS.index("travel")] == min(sum(ways[a][b] for a, b in pairwise(tour)) for tour in tours)
+    assert roster.proof == "proved"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from infra.bench.streets import extract
 from tests.infra.cli.desk import NOW, Desk
 from tests.infra.cli.test_rosters import DAY, MORNING, visit
 
@@ -82,3 +83,58 @@ def test_a_source_that_cannot_be_used_is_refused_and_nothing_is_planned(
         refused(centre("run", "--until-idle", now=MORNING), rule)
     monkeypatch.delenv("JIAYI_TRAVEL")
     refused(centre("roster", "show", "t1", DAY, now=MORNING), "roster-not-published")
+
+
+HELSINKI = "24.9443,60.1716"
+
+
+def test_streets_are_taken_in_and_a_day_is_planned_on_them(centre: Desk, monkeypatch: Monkey) -> None:
+    taken = centre("travel", "import", str(extract()))
+    assert taken.exit_code == 0, taken.output
+    assert "5,262" in taken.stdout
+    assert "export JIAYI_ORIGIN=24.944298,60.171633" in taken.stdout
+    (file,) = (centre.data / "travel").iterdir()
+    assert f"export JIAYI_TRAVEL=streets:{file}" in taken.stdout
+    monkeypatch.setenv("JIAYI_TRAVEL", "streets")
+    monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
+    planned = told(centre, "plan", "t1", DAY)
+    assert planned["travel_from"]["e-bike"]["source"] == f"streets:{file.name[:12]}"
+    assert planned["travel_from"]["e-bike"]["straight"] == 0
+    assert [part["travel"] for part in planned["roster"]["assignments"]] != [252]
+    assert "by e-bike: a street network" in centre("roster", "show", "t1", DAY, now=MORNING).stdout
+
+
+def test_the_chosen_source_is_tried_and_what_it_answered_is_forgotten(centre: Desk, monkeypatch: Monkey) -> None:
+    grid = json.loads(centre("travel", "check", "--json").stdout)
+    assert [(each["source"], each["seconds"]) for each in grid["modes"]] == [("grid", 400), ("grid", 120), ("grid", 72)]
+    assert centre("travel", "import", str(extract()), "--box", "24.935,60.164,24.95,60.175").exit_code == 0
+    monkeypatch.setenv("JIAYI_TRAVEL", "streets")
+    monkeypatch.setenv("JIAYI_ORIGIN", "24.9443,60.15")
+    checked = json.loads(centre("travel", "check", "--json").stdout)
+    assert {(each["places"], each["unknown"], each["because"]) for each in checked["modes"]} == {
+        (2, 2, "place-off-the-streets")
+    }
+    assert checked["ways_kept"] == 0
+    monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
+    assert json.loads(centre("travel", "check", "--json").stdout)["ways_kept"] == 6
+    assert "6 ways are forgotten." in centre("travel", "forget").stdout
+    assert "0 ways" in centre("travel", "forget").stdout
+
+
+def test_what_is_no_map_is_one_line_and_nothing_is_written(
+    empty: Desk, refused: Check, tmp_path: Path, monkeypatch: Monkey
+) -> None:
+    (tmp_path / "town.osm.pbf").write_bytes(b"no map")
+    for words, rule in (
+        ((str(tmp_path / "town.osm.pbf"),), "extract-unreadable"),
+        ((str(tmp_path / "none.osm.pbf"),), "file-unusable"),
+        ((str(extract()), "--box", "1,1,2,2"), "extract-without-streets"),
+        ((str(extract()), "--box", "1,1,2"), "box-unreadable"),
+        ((str(extract()), "--box", "2,1,1,2"), "box-unreadable"),
+    ):
+        refused(empty("travel", "import", *words), rule)
+    monkeypatch.setenv("JIAYI_TRAVEL", "streets")
+    refused(empty("travel", "check"), "travel-needs-origin")
+    monkeypatch.setenv("JIAYI_ORIGIN", "here")
+    refused(empty("travel", "check"), "origin-unreadable")
+    assert not (empty.data / "travel").exists()

@@ -80,18 +80,19 @@ def test_what_is_not_known_is_not_kept(tmp_path: Path) -> None:
     source = known(tmp_path, HOME, SHOP)
     memory = WayMemory(tmp_path / "memory.db")
     Asking(source, memory).times([HOME, PARK], "walk")
-    assert memory.recall(source, [HOME, PARK], "walk") == [[0, None], [None, None]]
+    assert memory.count() == 0
+    assert memory.recall(source, [HOME, PARK], "walk") == [[None, None], [None, None]]
 
 
 def test_a_full_memory_begins_anew(tmp_path: Path) -> None:
     source = known(tmp_path, HOME, SHOP, PARK, FARM)
-    memory = WayMemory(tmp_path / "memory.db", most=10)
+    memory = WayMemory(tmp_path / "memory.db", most=7)
     travel = Asking(source, memory)
     travel.times([HOME, SHOP, PARK], "walk")
-    assert memory.count() == 9
+    assert memory.count() == 6
     travel.times([FARM, SHOP], "walk")
-    assert memory.count() == 4
-    assert (memory.forget(), memory.count()) == (4, 0)
+    assert memory.count() == 2
+    assert (memory.forget(), memory.count()) == (2, 0)
 
 
 def test_without_a_place_for_its_memory_it_asks_each_time(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What the chosen source says: of two places to try it on, and of how many registered places it knows nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from infra.travel.asking import Asking
+from projections.asking import Rows
+from schedulers.travel import SPEEDS, Place, Travel
+
+TRIED = ((0.0, 0.0), (500.0, 0.0))
+"""Two places of the plane that nobody lives at: its origin, and 500 m to the east."""
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A source that can say whether it knows a place, without asking anybody outside."""
+
+    def knows(self, place: Place, mode: str) -> bool:
+        """Say whether a place is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One way of travel: the seconds between the two tried places, and the rule by which they are a straight line.
+
+    `unknown` of all registered places are not known; None where only asking outside would tell.
+    """
+
+    mode: str
+    source: str
+    seconds: int
+    because: str | None
+    places: int
+    unknown: int | None
+
+
+def check_travel(travel: Travel, places: Sequence[Place]) -> list[Checked]:
+    """Try the source by each way of travel."""
+    found = []
+    source = travel.source if isinstance(travel, Asking) else travel
+    for mode in SPEEDS:
+        times = travel.times(TRIED, mode)
+        unknown = sum(not source.knows(each, mode) for each in places) if isinstance(source, Knowing) else None
+        found.append(
+            Checked(
+                mode=mode,
+                source=times.told.source,
+                seconds=times.seconds[0][1],
+                because=times.told.because,
+                places=len(places),
+                unknown=unknown,
+            )
+        )
+    return found
+
+
+def registered_places(rows: Rows) -> list[Place]:
+    """Return the distinct places of all teams and all homes."""
+    found = rows.ask(
+        """SELECT base_x AS x, base_y AS y FROM teams_v1 WHERE base_x IS NOT NULL
+        UNION SELECT home_x, home_y FROM residents_v1 WHERE home_x IS NOT NULL ORDER BY 1, 2"""
+    )
+    return [(float(str(row["x"])), float(str(row["y"]))) for row in found]
