@@ -1,4 +1,4 @@
-"""What a team's day would be with other people, other visits or another policy pack. Nothing is published.
+"""What a team's day would be with other people, visits, windows, or another policy pack. Nothing is published.
 
 The day is read from the rows as they are now; a day that is over, or on demand, from the stored problem of its roster.
 """
@@ -10,11 +10,12 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
-from infra.day_problem import MINUTE, read_day, second_of, with_travel
+from infra.day_problem import frozen_until, read_day, second_of, with_travel
 from infra.planner import FULL, solve
 from infra.published import published
+from infra.under_pack import purposes_of, under_pack
 from schedulers.problem import Problem, Roster
-from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_overtime, without_visit
+from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_window, without_visit
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 @value
 class Changes:
-    """What is asked: roles of members more, members who are ill, visits that are not made, and another pack."""
+    """What is asked: roles of members more, members who are ill, visits not made, other windows, and another pack.
+
+    A window is (visit, first, last second of the day at which it may start).
+    """
 
     add: tuple[str, ...] = ()
     ill: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    windows: tuple[tuple[str, int, int], ...] = ()
     pack: PolicyPack | None = None
 
 
@@ -51,31 +56,32 @@ def what_if(
     fresh: bool = False,
 ) -> WhatIf:
     """Plan the day as it would be; afresh unless it is today. Refused if the team, a member or a visit is not there."""
-    now, pack = system.now(), changes.pack
+    now = system.now()
     stored = stored or revision is not None or team_day.day < local_day(now)
     if stored:
         found = published(system.store, team_day, revision)
         problem, now = found.problem(), found.recorded_at
-        changed = problem if pack is None else with_overtime(problem, pack.most_overtime_minutes * MINUTE)
         present: Roster = found.roster
         number: int | None = found.revision
     else:
         system.check_clock(now)
         system.runner.follow(now)
-        problem = read(system, team_day, now, None)
-        changed = problem if pack is None else read(system, team_day, now, pack)
+        problem = read(system, team_day, now)
         present, number = newest(system, team_day, problem)
-    changed = change(changed, changes, second_of(team_day.day, now.isoformat()))
+    changed = problem
+    if changes.pack is not None:
+        ruling = in_force(system.settings.packs, team_day.day)
+        changed = under_pack(problem, purposes_of(system.rows, problem), ruling, changes.pack)
+    changed = change(changed, changes, team_day, now)
     fresh = fresh or stored or team_day.day > local_day(now)
     compared = compare(problem, present, changed, fresh=fresh)
     return WhatIf(team_id=team_day.team_id, day=problem.day, stored=stored, revision=number, compared=compared)
 
 
-def read(system: "System", team_day: TeamDay, now: datetime, pack: PolicyPack | None) -> Problem:
-    """Return the day's problem as the rows tell it, under a pack or the one in force. Refused `team-not-formed`."""
+def read(system: "System", team_day: TeamDay, now: datetime) -> Problem:
+    """Return the day's problem as the rows tell it. Refused `team-not-formed`."""
     with system.rows.reading() as rows:
-        ruling = pack or in_force(system.settings.region, team_day.day)
-        day = read_day(rows, team_day, ruling, now, FULL)
+        day = read_day(rows, team_day, in_force(system.settings.packs, team_day.day), now, FULL)
     if day is None:
         raise Refused("team-not-formed", team=team_day.team_id)
     return with_travel(day, system.travel)
@@ -92,8 +98,9 @@ def newest(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roste
     return found.roster, found.revision
 
 
-def change(problem: Problem, changes: Changes, since: int) -> Problem:
-    """Return the changed problem; who is ill is away from a second of the day on."""
+def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime) -> Problem:
+    """Return the changed problem as of a moment: who is ill is away from then on, no window opens in what is frozen."""
+    since, frozen = second_of(team_day.day, now.isoformat()), frozen_until(team_day.day, now)
     for role in changes.add:
         try:
             problem = with_one_more(problem, role)
@@ -107,6 +114,11 @@ def change(problem: Problem, changes: Changes, since: int) -> Problem:
     for visit_id in changes.without:
         try:
             problem = without_visit(problem, visit_id)
+        except KeyError:
+            raise Refused("visit-not-on-the-day", visit=visit_id, day=problem.day) from None
+    for visit_id, opens, closes in changes.windows:
+        try:
+            problem = with_window(problem, visit_id, max(opens, frozen), max(closes, frozen), since)
         except KeyError:
             raise Refused("visit-not-on-the-day", visit=visit_id, day=problem.day) from None
     return problem

@@ -1,4 +1,4 @@
-"""What if: the same day with a member more, a member ill, a visit less, or other rules on overtime."""
+"""What if: the same day with a member more, a member ill, a visit less, or another window."""
 
 from dataclasses import dataclass, replace
 
@@ -93,6 +93,16 @@ def without_visit(problem: Problem, demand_id: str) -> Problem:
     return replace(problem, demands=left)
 
 
-def with_overtime(problem: Problem, seconds: int) -> Problem:
-    """The problem in which everybody may work so much overtime."""
-    return replace(problem, members=tuple(replace(each, overtime=seconds) for each in problem.members))
+def with_window(problem: Problem, demand_id: str, opens: int, closes: int, since: int = 0) -> Problem:
+    """The problem in which a visit may start from `opens` to `closes`; one that had begun by `since` stays as it is.
+
+    Raises:
+        KeyError: there is no such visit.
+    """
+    found = next((demand for demand in problem.demands if demand.id == demand_id), None)
+    if found is None:
+        raise KeyError(demand_id)
+    if any(pin and pin.start < since for pin in found.pins):
+        return problem
+    moved = replace(found, opens=opens, closes=closes, pins=())
+    return replace(problem, demands=tuple(moved if each is found else each for each in problem.demands))

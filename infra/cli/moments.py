@@ -7,6 +7,7 @@ from domain.local_time import LOCAL, at_local
 from infra.cli.problems import Unfit
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 YEARS = range(1900, 2200)
@@ -40,6 +41,16 @@ def day(text: str, field: str) -> date:
     except ValueError:
         pass
     raise Unfit("bad-day", field=field, detail=f"{text!r} is not like 2026-03-02")
+
+
+def span(text: str, field: str) -> tuple[int, int]:
+    """Return the seconds of the day of a span written as 09:30-11:00; Unfit `bad-span` names the field."""
+    if found := _SPAN.fullmatch(text.strip()):
+        hour, minute, to_hour, to_minute = (int(part) for part in found.groups())
+        begins, ends = hour * 3600 + minute * 60, to_hour * 3600 + to_minute * 60
+        if begins <= ends <= 24 * 3600 and max(minute, to_minute) < 60:
+            return begins, ends
+    raise Unfit("bad-span", field=field, detail=f"{text!r} is not like 09:30-11:00")
 
 
 def shown(when: datetime, *, seconds: bool = True) -> str:

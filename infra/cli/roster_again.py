@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.moments import day, moment
+from infra.cli.moments import day, moment, span
 from infra.cli.problems import to_json
 from infra.cli.roster_words import amount, clock, few, told_difference, told_travel, visit_names
 from infra.cli.session import Session, progress, table, with_session
@@ -96,6 +96,9 @@ def reason(session: Session, move: "Move") -> str:
 @click.option("--add", metavar="ROLE", multiple=True, help="One more member of this role. May be repeated.")
 @click.option("--ill", metavar="MEMBER", multiple=True, help="She is away from now on. May be repeated.")
 @click.option("--without", metavar="VISIT", multiple=True, help="It is not made. May be repeated.")
+@click.option(
+    "--window", nargs=2, metavar="VISIT FROM-TO", multiple=True, help="It starts then, as 09:30-11:00. May be repeated."
+)
 @click.option("--policy", metavar="PACK", help="Another policy pack.")
 @click.option(
     "--stored", is_flag=True, help="From the published roster's stored problem, not from the rows as they are."
@@ -110,6 +113,7 @@ def what_if(
     add: tuple[str, ...],
     ill: tuple[str, ...],
     without: tuple[str, ...],
+    window: tuple[tuple[str, str], ...],
     policy: str | None,
     *,
     stored: bool,
@@ -117,12 +121,13 @@ def what_if(
     fresh: bool,
 ) -> None:
     """Tell what a day would be with one more member, without one, and so on. Nothing is published."""
-    wanted = day(date, "date")
+    wanted, windows = day(date, "date"), tuple((visit, *span(told, "window")) for visit, told in window)
     from domain.decider import TeamDay  # noqa: PLC0415 -- solvers are loaded when a day is planned
     from infra.cli.policy import known_pack  # noqa: PLC0415 -- likewise
     from infra.what_if import Changes, what_if  # noqa: PLC0415 -- likewise
 
-    changes = Changes(add=add, ill=ill, without=without, pack=known_pack(policy) if policy else None)
+    pack = known_pack(policy) if policy else None
+    changes = Changes(add=add, ill=ill, without=without, windows=windows, pack=pack)
     with session.open() as system, progress() as bar:
         bar.add_task(session.say("planning"), total=None)
         told = what_if(system, TeamDay(team_id, wanted), changes, stored=stored, revision=revision, fresh=fresh)

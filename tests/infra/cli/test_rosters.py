@@ -188,6 +188,8 @@ def test_what_would_be_is_told_beside_what_is_and_leaves_no_event(planned: Desk,
     assert ill["difference"]["costs"]["unplaced"] > 0
     more = ask(planned, "what-if", "t1", DAY, "--ill", "nurse-li", "--add", "nurse", "--without", "v2")
     assert {part["member_id"] for part in more["other"]["assignments"]} == {"one-more-nurse"}
+    later = ask(planned, "what-if", "t1", DAY, "--window", "v1", "15:00-16:00")
+    assert next(part["start"] for part in later["other"]["assignments"] if part["demand_id"] == "v1") >= 15 * 3600
     past = ask(planned, "what-if", "t1", DAY, "--without", "v1", "--policy", "CN-2017", now=NEXT)
     assert (past["stored"], past["difference"]["left_out"]) == (True, ["v1"])
     people = planned("roster", "what-if", "t1", DAY, "--ill", "nurse-li", now=MORNING).stdout
@@ -196,6 +198,10 @@ def test_what_would_be_is_told_beside_what_is_and_leaves_no_event(planned: Desk,
         (("--ill", "x"), "member-not-in-team"),
         (("--without", "x"), "visit-not-on-the-day"),
         (("--policy", "x"), "policy-unknown"),
+        (("--window", "x", "10:00-11:00"), "visit-not-on-the-day"),
+        (("--window", "v1", "11:00-10:00"), "bad-span"),
+        (("--window", "v1", "10:75-11:00"), "bad-span"),
+        (("--window", "v1", "ten"), "bad-span"),
         (("--add", "x", "--stored", "--revision", "7"), "revision-unknown"),
     ):
         refused(planned("roster", "what-if", "t1", DAY, *words, now=MORNING), rule)
