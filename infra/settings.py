@@ -20,6 +20,9 @@ TOPIC, PARTITIONS = "jiayi.events.v1", 8
 TRAVEL = {"grid": False, "line": False, "matrix": True, "streets": None, "osrm": True, "valhalla": True, "ors": True}
 """Where travel times may be from, and whether an address follows a colon; None: it may."""
 
+SERVERS = {"osrm", "valhalla", "ors"}
+"""Those of them that are asked over HTTP."""
+
 
 @value
 class Settings:
@@ -102,6 +105,8 @@ def _travel(told: str) -> str:
     kind, colon, address = told.partition(":")
     addressed = TRAVEL.get(kind, False)
     if kind not in TRAVEL or bool(colon) != bool(address) or addressed not in {None, bool(address)}:
+        raise Refused("travel-unknown", value=told)
+    if kind in SERVERS and not address.startswith(("http://", "https://")):
         raise Refused("travel-unknown", value=told)
     return told
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from domain.decider import Refused
-from infra.settings import Settings, cache_folder
+from infra.settings import SERVERS, Settings, cache_folder
 from infra.travel.asking import Asking, Source
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.memory import WayMemory
@@ -26,6 +26,10 @@ def _source(settings: Settings, kind: str, address: str) -> Source:
     if settings.origin is None:
         raise Refused("travel-needs-origin", travel=kind)
     plane = Plane(*settings.origin)
+    if kind in SERVERS:
+        from infra.travel.servers import Server  # noqa: PLC0415 -- loaded where one is asked
+
+        return Server(kind, address, plane, settings.travel_key)
     from infra.travel.networks import StreetNetwork  # noqa: PLC0415 -- arrays are loaded where streets are used
 
     return StreetNetwork(network_of(settings, address), plane)

@@ -11,6 +11,7 @@ from click.testing import Result
 from infra.bench.streets import extract
 from tests.infra.cli.desk import NOW, Desk
 from tests.infra.cli.test_rosters import DAY, MORNING, visit
+from tests.infra.travel.routing import router
 
 Monkey = pytest.MonkeyPatch
 Check = Callable[[Result, str], None]
@@ -138,3 +139,15 @@ def test_what_is_no_map_is_one_line_and_nothing_is_written(
     monkeypatch.setenv("JIAYI_ORIGIN", "here")
     refused(empty("travel", "check"), "origin-unreadable")
     assert not (empty.data / "travel").exists()
+
+
+def test_a_server_that_fails_is_told_with_the_plan_and_stays_told(centre: Desk, monkeypatch: Monkey) -> None:
+    monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
+    with router("failed") as running:
+        monkeypatch.setenv("JIAYI_TRAVEL", f"valhalla:{running.url}")
+        planned = centre("run", "--until-idle", now=MORNING).stdout
+        checked = centre("travel", "check", now=MORNING).stdout
+    told_so = "2 of 2 ways are straight lines instead of the Valhalla server: The server failed."
+    assert told_so in planned
+    assert "straight line: The server failed." in checked
+    assert told_so in centre("roster", "verify", "t1", DAY, now=MORNING).stdout

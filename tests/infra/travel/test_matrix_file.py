@@ -57,7 +57,9 @@ def test_a_broken_file_is_told_with_what_is_wrong(tmp_path: Path, told: object, 
     assert wrong in str(refusal.value.values["detail"])
 
 
-@pytest.mark.parametrize("value", ["rocket", "grid:x", "matrix", "matrix:", "streets:", "osrm", "line:1", "GRID"])
+@pytest.mark.parametrize(
+    "value", ["rocket", "grid:x", "matrix", "matrix:", "streets:", "osrm", "line:1", "GRID", "osrm:router:5000"]
+)
 def test_a_setting_that_names_no_source_is_refused(value: str) -> None:
     with pytest.raises(Refused, match="travel-unknown"):
         from_environment({"JIAYI_TRAVEL": value})
