@@ -47,6 +47,7 @@ class Day(NamedTuple):
     roles: Ints  # (roles, k) 1 where she has the role and works
     able: Ints  # (k, m)
     who: Ints  # (m, k) the able members, padded
+    apart: Ints  # (k, k) 1 where two must not do a demand together, with herself nobody
     service: Ints  # (m, 14)
     demand: Ints  # (d, 9)
     member: Ints  # (k, 11)
@@ -139,13 +140,20 @@ def _release(day: Day) -> None:
 
 
 @compiled
+def _clash(day: Day, d: int) -> bool:
+    """Say whether a demand's two members must not do it together."""
+    v = day.demand[d, FIRST]
+    return day.demand[d, PARTS] == 2 and day.apart[day.state[v, TRY_WHO], day.state[v + 1, TRY_WHO]] == 1
+
+
+@compiled
 def _synchronised(day: Day) -> bool:
     for d in range(day.d):
         v = day.demand[d, FIRST]
         if day.demand[d, SYNC] == 0 or day.demand[d, PINNED] == 1 or day.state[v, TRY_WHO] == NOBODY:
             continue
         gap = day.service[v + 1, START] - day.service[v, START]
-        if gap < day.demand[d, LEAST] or gap > day.demand[d, MOST]:
+        if _clash(day, d) or gap < day.demand[d, LEAST] or gap > day.demand[d, MOST]:
             return False
     return True
 
@@ -246,13 +254,9 @@ def _find(day: Day, v: int) -> int:
 @compiled
 def _move_to(day: Day, v: int, y: int) -> None:
     """Service v to position y of the order; the rest closes up."""
-    x = _find(day, v)
-    if x < y:
-        for i in range(x, y):
-            day.state[i, TRY_ORDER] = day.state[i + 1, TRY_ORDER]
-    else:
-        for i in range(x, y, -1):
-            day.state[i, TRY_ORDER] = day.state[i - 1, TRY_ORDER]
+    x, step = _find(day, v), 1 if _find(day, v) < y else -1
+    for i in range(x, y, step):
+        day.state[i, TRY_ORDER] = day.state[i + step, TRY_ORDER]
     day.state[y, TRY_ORDER] = v
 
 
@@ -269,10 +273,10 @@ def _place(day: Day, d: int, fresh: bool) -> bool:
             if c == NOBODY or day.able[c, v] == 0 or draw(day.random, 3) == 0:
                 c = day.who[v, draw(day.random, day.service[v, WHOS])]
             day.state[v, TRY_WHO] = c
-    if parts == 2 and day.state[first, TRY_WHO] == day.state[first + 1, TRY_WHO]:
+    if _clash(day, d):
         v = first + draw(day.random, 2)
         day.state[v, TRY_WHO] = day.who[v, draw(day.random, day.service[v, WHOS])]
-        if day.state[first, TRY_WHO] == day.state[first + 1, TRY_WHO]:
+        if _clash(day, d):
             return False
     for v in range(first, first + parts):
         _move_to(day, v, anchor)
@@ -299,11 +303,8 @@ def _swap(day: Day) -> bool:
         if day.able[b, v] == 0 or day.able[a, w] == 0:
             return False
         day.state[v, TRY_WHO], day.state[w, TRY_WHO] = b, a
-        for u in (v, w):
-            d = day.service[u, OF]
-            first = day.demand[d, FIRST]
-            if day.demand[d, PARTS] == 2 and day.state[first, TRY_WHO] == day.state[first + 1, TRY_WHO]:
-                return False
+        if _clash(day, day.service[v, OF]) or _clash(day, day.service[w, OF]):
+            return False
     if kind != 0:
         x, y = _find(day, v), _find(day, w)
         day.state[x, TRY_ORDER], day.state[y, TRY_ORDER] = w, v

@@ -6,7 +6,7 @@ what is proved is what is published.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from math import ceil
 
 from ortools.sat.python import cp_model
@@ -123,8 +123,9 @@ class DayModel:
             least, most = gap_of(demand)
             gap = self.start[first + 1] - self.start[first]
             model.add_linear_constraint(gap, least, most).only_enforce_if(self.placed[d])
-            for c in set(self.able[first]) & set(self.able[first + 1]):
-                model.add_at_most_one(self.goes[first, c], self.goes[first + 1, c])
+            for c, e in product(self.able[first], self.able[first + 1]):
+                if self.state.day.apart[c, e]:
+                    model.add_at_most_one(self.goes[first, c], self.goes[first + 1, e])
 
     def _leg(self, member: Member, v: int, w: int) -> int:
         i = member.start_place if v == DEPOT else self._of(v)[0].place

@@ -6,11 +6,12 @@ A pure function: the same problem, with its seed and its counted budget, has the
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
+from itertools import product
 from typing import TYPE_CHECKING
 
 from schedulers.check import RosterRejected, check, costs
 from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unplaced
-from schedulers.rules import HARD_RULES, pin_of
+from schedulers.rules import HARD_RULES, kept_apart, pin_of
 
 if TYPE_CHECKING:
     from schedulers.search import DaySearch, Plan
@@ -178,7 +179,8 @@ def _lacking(problem: Problem, demand: Demand) -> str | None:
             if not left:
                 return rule
         able.append(allowed)
-    if len(able) == 2 and len(able[0] | able[1]) < 2:
+    apart = kept_apart(problem)
+    if len(able) == 2 and all(a == b or frozenset((a, b)) in apart for a, b in product(*able)):
         return NO_PAIR
     return None
 

@@ -102,6 +102,7 @@ class TravelFrom:
 class Problem:
     """A team-day. `travel[mode][i][j]` are seconds from place i to place j, there and back not always alike.
 
+    `apart` are pairs of members who must not do one demand together.
     `travel_from` says for each mode where they are from; a problem of before there was a choice says nothing. Of the
     demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
     """
@@ -112,6 +113,7 @@ class Problem:
     demands: tuple[Demand, ...]
     travel: dict[str, tuple[tuple[int, ...], ...]]
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
+    apart: tuple[tuple[str, str], ...] = ()
     most_moved: int | None = None
     seed: int = 1
     budget: Budget

@@ -186,6 +186,20 @@ def two_different_members(sheet: Sheet) -> Iterator[str]:
             yield f"{demand.id}: {first.member_id} twice"
 
 
+def pair_may_go_together(sheet: Sheet) -> Iterator[str]:
+    """The two of a double demand are not kept apart."""
+    apart = kept_apart(sheet.problem)
+    for demand in _doubles(sheet):
+        first, second = sheet.placed[demand.id][0].member_id, sheet.placed[demand.id][1].member_id
+        if frozenset((first, second)) in apart:
+            yield f"{demand.id}: {first} and {second}"
+
+
+def kept_apart(problem: Problem) -> frozenset[frozenset[str]]:
+    """The pairs of members who must not do one demand together."""
+    return frozenset(frozenset(pair) for pair in problem.apart)
+
+
 def starts_agree(sheet: Sheet) -> Iterator[str]:
     """A simultaneous demand starts at once; the second service of a sequential one starts inside its gap."""
     for demand in _doubles(sheet):
@@ -308,6 +322,7 @@ HARD: tuple[Callable[[Sheet], Iterator[str]], ...] = (
     inside_working_time,
     time_to_travel,
     two_different_members,
+    pair_may_go_together,
     starts_agree,
     pinned_stays,
     no_more_moved_than_allowed,

@@ -9,7 +9,7 @@ from itertools import permutations
 
 import numpy as np
 
-from schedulers.compiled import ints, seeded, zeros
+from schedulers.compiled import Ints, ints, seeded, zeros
 from schedulers.day_kernel import (
     BEST,
     BEST_ORDER,
@@ -33,7 +33,7 @@ from schedulers.day_kernel import (
     keep_best,
 )  # fmt: skip
 from schedulers.problem import Demand, Member, Problem, Service
-from schedulers.rules import gap_of, pin_of, urgency
+from schedulers.rules import gap_of, kept_apart, pin_of, urgency
 
 SEARCH_WEIGHTS = (200_000, 200_000, 2_000, 100, 20, 2, 1)
 """What leads the search, by tier: one second of travel is 20."""
@@ -127,6 +127,7 @@ class DaySearch:
             roles=ints(np.array(works_roles, dtype=np.int64).reshape(len(roles), k)),
             able=ints(self.able),
             who=ints(who),
+            apart=self._apart(),
             service=zeros(m, 14),
             demand=zeros(len(problem.demands), 9),
             member=zeros(k, 11),
@@ -134,6 +135,15 @@ class DaySearch:
             cost=zeros(4, TIERS + 1),
             random=zeros(1),
         )
+
+    def _apart(self) -> Ints:
+        """1 where two must not do a demand together; nobody does so with herself."""
+        apart, k = kept_apart(self.problem), max(len(self.problem.members), 1)
+        table = np.eye(k, dtype=np.int64)
+        for one, c in self.index.items():
+            for other, e in self.index.items():
+                table[c, e] = table[c, e] or frozenset((one, other)) in apart
+        return ints(table)
 
     def _fill_services(self) -> None:
         for v, (d, j) in enumerate(self.services):

@@ -119,6 +119,17 @@ def both_by_one(day: Problem, roster: Roster) -> Iterator[Mutant]:
         yield with_change(day, roster, second, member_id=first.member_id)
 
 
+def kept_apart(day: Problem, roster: Roster) -> Iterator[Mutant]:
+    """The pairs that are there are kept apart from now on, and those kept apart go together."""
+    for first, second in doubles(day, roster):
+        stricter = replace(day, apart=(*day.apart, (second.member_id, first.member_id)))
+        yield stricter, roster
+        for pair in day.apart:
+            if first.member_id in pair:
+                (other,) = set(pair) - {first.member_id}
+                yield with_change(day, roster, second, member_id=other)
+
+
 def apart(day: Problem, roster: Roster) -> Iterator[Mutant]:
     for first, second in doubles(day, roster):
         least, most = gap_of(demand_of(day, first))
@@ -158,6 +169,7 @@ MUTATIONS: dict[str, Callable[[Problem, Roster], Iterator[Mutant]]] = {
     "inside-working-time": outside_of_work,
     "time-to-travel": without_time_to_travel,
     "two-different-members": both_by_one,
+    "pair-may-go-together": kept_apart,
     "starts-agree": apart,
     "pinned-stays": unpinned,
     "no-more-moved-than-allowed": one_moved_too_many,

@@ -90,7 +90,8 @@ def demands(draw, crew):
 @st.composite
 def problems(draw):
     crew = draw(members())
-    return problem(crew, draw(demands(crew)), iterations=400)
+    pairs = st.sampled_from([(), *(((one.id, other.id),) for one, other in pairwise(crew))])
+    return replace(problem(crew, draw(demands(crew)), iterations=400), apart=draw(pairs))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

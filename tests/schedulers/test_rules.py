@@ -23,7 +23,7 @@ CHAIN = visit("chain", service("nurse"), service("gp"), sync="sequential", gap=(
 WOUND = visit("wound", service("nurse", qualifications=("wound",)), place=1, not_with=("bea",))
 PINNED = visit("pinned", service("nurse"), place=4, pins=(Pin(member_id="bea", start=10 * HOUR),))
 KEPT = visit("kept", service("gp"), place=5, previous=(Pin(member_id="gao", start=15 * HOUR),))
-DAY = replace(problem(CREW, (PAIR, CHAIN, WOUND, PINNED, KEPT)), most_moved=0)
+DAY = replace(problem(CREW, (PAIR, CHAIN, WOUND, PINNED, KEPT)), most_moved=0, apart=(("bea", "gao"),))
 
 
 def moved(roster: Roster, demand_id: str, part: int = 0, **change: Any) -> Roster:
@@ -67,6 +67,7 @@ def test_the_roster_found_keeps_every_rule(roster):
         ("time-to-travel", lambda r: moved(r, "wound", travel=1)),
         ("time-to-travel", lambda r: later(r, "wound", 0, start(r, "pinned") - start(r, "wound") + 60)),
         ("two-different-members", lambda r: moved(r, "pair", 1, member_id="gao")),
+        ("pair-may-go-together", lambda r: moved(r, "pair", 1, member_id="bea")),
         ("starts-agree", lambda r: later(r, "pair", 1, 60)),
         ("starts-agree", lambda r: later(r, "chain", 1, 3 * HOUR)),
         ("pinned-stays", lambda r: later(r, "pinned", 0, 60)),
@@ -173,6 +174,8 @@ def hard_day(rule: str) -> tuple[Problem, Problem]:
             problem((near,), (v,)),
         ),
     }
+    together = problem((near, far, gp), (PAIR,))
+    days["pair-may-go-together"] = (replace(together, apart=(("gp", "near"),)), together)
     published = visit("v", previous=(Pin(member_id="near", start=8 * HOUR + 1200),))
     crowded = problem((short,), (published, visit("w", priority=9, slack_days=0)))
     days["no-more-moved-than-allowed"] = (replace(crowded, most_moved=0), crowded)
@@ -182,7 +185,7 @@ def hard_day(rule: str) -> tuple[Problem, Problem]:
 @pytest.mark.parametrize("rule", HARD_RULES)
 def test_each_hard_rule_changes_the_answer(rule: str) -> None:
     ruled, free = (
-        [(a.member_id, a.start) for a in plan(day).assignments if a.demand_id in {"v", "pair"} and a.service == 0]
+        [(a.service, a.member_id, a.start) for a in plan(day).assignments if a.demand_id in {"v", "pair"}]
         for day in hard_day(rule)
     )
     assert ruled != free
@@ -199,6 +202,29 @@ def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
     roster = plan(problem(crew, (CHAIN,)))
     assert start(roster, "chain", 1) == 12 * HOUR + 120
     assert start(roster, "chain", 0) == 11 * HOUR + 120
+
+
+def test_two_who_are_kept_apart_go_to_different_visits_but_never_to_one() -> None:
+    crew = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
+    free = problem(crew, (PAIR, visit("v"), visit("w", service("gp"))), deterministic=2.0)
+    apart = replace(free, apart=(("gp", "near"),))
+    assert (who(plan(free), "pair", 1), who(plan(apart), "pair", 1)) == ("near", "far")
+    alone = replace(apart, members=(crew[0], crew[2]))
+    roster = plan(alone)
+    assert reason(roster, "pair") == "no-pair-of-members"
+    assert {who(roster, "v"), who(roster, "w")} == {"near", "gp"}
+    assert roster.proof == "proved"
+
+
+def test_a_published_pair_that_is_kept_apart_since_is_split() -> None:
+    crew = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
+    begins = 10 * HOUR
+    published = replace(PAIR, previous=(Pin(member_id="gp", start=begins), Pin(member_id="near", start=begins)))
+    apart = replace(problem(crew, (published,)), apart=(("near", "gp"),))
+    roster = plan(apart)
+    assert (who(roster, "pair", 1), start(roster, "pair")) == ("far", begins)
+    pinned = replace(apart, demands=(replace(published, pins=published.previous),))
+    assert who(plan(pinned), "pair", 1) == "near"
 
 
 def test_a_pin_holds_member_and_start_against_every_cost():
