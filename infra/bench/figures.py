@@ -8,7 +8,9 @@ from domain.event import value
 
 PER_SECOND, MILLISECONDS, EVENTS = "per-second", "milliseconds", "events"
 
-Unit = Literal["per-second", "milliseconds", "seconds", "events", "rows", "solves", "team-days", "visits", "cost"]
+Unit = Literal[
+    "per-second", "milliseconds", "seconds", "minutes", "events", "rows", "solves", "team-days", "visits", "cost"
+]
 
 
 @value

@@ -192,6 +192,19 @@ def start(session: Session, rounds: int) -> None:
 
 
 @bench.command()
+@click.option("--days", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@with_session()
+def streets(session: Session, days: int, seed: int) -> None:
+    """Days planned on straight lines and on the real streets of Helsinki, both valued on the streets."""
+    from infra.bench import streets  # noqa: PLC0415 -- likewise
+
+    with steps(session) as told:
+        figures = streets.measure(days, seed, told)
+    tell(session, figures)
+
+
+@bench.command()
 @click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")

@@ -73,6 +73,16 @@ def test_extended_instances_are_told_by_their_components() -> None:
     )
 
 
+def test_days_on_real_streets_are_planned_better_with_the_streets() -> None:
+    figures = {each["figure"]: each for each in told("streets", "--days", "2")}
+    assert figures["streets-better"]["ours"] == 2
+    assert figures["streets-travel"]["ours"] <= figures["streets-travel"]["limit"]
+    assert figures["streets-promised"]["ours"] < figures["streets-travel"]["ours"]
+    assert (figures["streets-later"]["ours"], figures["streets-latest"]["ours"]) == (0, 0)
+    assert figures["streets-later"]["limit"] > 0
+    assert figures["streets-tardiness"]["ours"] < figures["streets-tardiness"]["limit"]
+
+
 @pytest.mark.parametrize(
     "words", [("store", "--rounds", "0"), ("solver", "--instances", "nowhere"), ("year", "--days", "x")]
 )
