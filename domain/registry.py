@@ -15,6 +15,7 @@ from domain.resident import RESIDENT
 from domain.roster import ROSTER
 from domain.survey import SURVEY
 from domain.team import TEAM
+from domain.team_week import TEAM_WEEK
 from domain.visit import VISIT
 
 DECIDERS: tuple[Decider[Any, Any], ...] = (
@@ -27,6 +28,7 @@ DECIDERS: tuple[Decider[Any, Any], ...] = (
     FAMILY_BED,
     REFERRAL,
     ROSTER,
+    TEAM_WEEK,
     SURVEY,
     ALLIANCE,
 )

@@ -14,6 +14,7 @@ from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
 from projections.asking import Rows, opened_json
+from projections.team_weeks import held_back, meant_for
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
@@ -47,7 +48,7 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
     teams = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE team_id = :team_id", team_id=team_day.team_id)
     if not teams:
         return None
-    visits = open_visits(OpenVisits(team_id=team_day.team_id, day=team_day.day), rows)
+    visits = wanted_visits(rows, team_day)
     places = [(float(teams[0]["base_x"] or 0), float(teams[0]["base_y"] or 0))]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
@@ -74,6 +75,13 @@ def with_travel(read: DayAsRead, travel: Travel) -> Problem:
         travel={mode: each.seconds for mode, each in times.items()},
         travel_from={mode: each.told for mode, each in times.items()},
     )
+
+
+def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
+    """Return the visits that a day must hold; those that its week means for a later day are not wanted yet."""
+    visits = open_visits(OpenVisits(team_id=team_day.team_id, day=team_day.day), rows)
+    waiting = held_back(visits, meant_for(rows, team_day.team_id, team_day.day), team_day.day)
+    return [visit for visit in visits if visit["visit_id"] not in waiting]
 
 
 def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
@@ -253,3 +261,14 @@ def next_working_day(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> date | 
         if any(member.works for member in team_members(rows, later, pack)):
             return later.day
     return None
+
+
+def is_published(rows: Rows, team_day: TeamDay) -> bool:
+    """Say whether a team-day has a roster."""
+    return bool(
+        rows.ask(
+            "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
+            team_id=team_day.team_id,
+            day=team_day.day.isoformat(),
+        )
+    )

@@ -22,10 +22,10 @@ from domain.local_time import local_day
 from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
 from infra.commands import Asked, execute
-from infra.day_problem import next_working_day, problem_document, publication, read_day, with_travel
+from infra.day_problem import is_published, next_working_day, problem_document, publication, read_day, with_travel
+from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
-from projections.asking import Rows
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service, TravelFrom
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def plan_day(
     wanted = [TeamDay(team, day) for team in known if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with pool() as executor:
+        if not dry_run:
+            spread_weeks(system, executor, wanted, now)
         for read in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
             planned.append(finish(system, executor, read, now, budget, dry_run=dry_run))
             if progress is not None:
@@ -169,10 +171,13 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
     return now
 
 
-def plan_touched(system: "System", executor: Executor, now: datetime, budget: Budget) -> list[PlannedDay]:
+def plan_touched(
+    system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = True
+) -> list[PlannedDay]:
     """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching.
 
-    Each team's earliest day comes first, and what its roster decides is known before the next day is read.
+    Each team's earliest day comes first, and what its roster decides is known before the next day is read. Without
+    `weeks` no week is spread: every visit is wanted from its first day on.
     """
     planned: list[PlannedDay] = []
     while True:
@@ -182,6 +187,8 @@ def plan_touched(system: "System", executor: Executor, now: datetime, budget: Bu
         if not claimed:
             return planned
         system.runner.follow(now)
+        if weeks:
+            spread_weeks(system, executor, claimed, now)
         drafts = [draft(system, executor, team_day, now, budget) for team_day in claimed]
         planned += [finish(system, executor, read, now, budget) for read in drafts]
 
@@ -276,17 +283,6 @@ def may_wait(problem: Problem, roster: Roster) -> bool:
     """Say whether any visit without a place may still be made on a later day of its window."""
     slack = {demand.id: demand.slack_days for demand in problem.demands}
     return any(slack[left.demand_id] > 0 for left in roster.unplaced)
-
-
-def is_published(rows: Rows, team_day: TeamDay) -> bool:
-    """Say whether a team-day has a roster."""
-    return bool(
-        rows.ask(
-            "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
-            team_id=team_day.team_id,
-            day=team_day.day.isoformat(),
-        )
-    )
 
 
 def newest_answer(store: EventStore, team_day: TeamDay) -> RosterAnswer | None:

@@ -18,6 +18,7 @@ from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD
 from projections.surveys import SURVEYS
+from projections.team_weeks import TEAM_WEEKS
 from projections.teams import TEAMS
 from projections.timers import TIMERS
 from projections.visits import VISITS
@@ -34,6 +35,7 @@ PROJECTIONS: dict[str, Projection] = {
         CARE_TASKS,
         VISITS,
         ROSTER_BOARD,
+        TEAM_WEEKS,
         FAMILY_BEDS,
         REFERRAL_INBOX,
         COVERAGE,

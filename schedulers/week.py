@@ -6,7 +6,7 @@ found stand, with a bound. So few ways that they are tried sooner are tried, all
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from itertools import product
@@ -15,7 +15,7 @@ from math import prod
 from schedulers.check import RosterRejected
 from schedulers.problem import Proof
 from schedulers.week_problem import LATER, WEEK_TIERS, Target, WeekItem, WeekPlan, WeekProblem
-from schedulers.week_rules import Hours, check_week, week_costs
+from schedulers.week_rules import Hours, WeekSheet, check_week, week_costs
 
 FEW_WAYS = 24
 """So many are tried one by one: OR-Tools takes longer to be loaded."""
@@ -64,6 +64,30 @@ def spread(problem: WeekProblem) -> WeekPlan:
     if violations := check_week(problem, plan):
         raise RosterRejected(violations)
     return plan
+
+
+def keeping(problem: WeekProblem) -> WeekProblem:
+    """Return the problem in which each item keeps the day it had, so that only newcomers are given one.
+
+    Not kept is a day on which somebody whom the item needs, or who is named for it, is not at work any more, and a day
+    whose hours do not suffice.
+    """
+    kept = {item.id: item.before for item in problem.items if item.before in item.days and item.before is not None}
+    known = replace(problem, items=tuple(item for item in problem.items if item.id in kept))
+    sheet = WeekSheet(known, kept)
+    full = {key for key, minutes in sheet.load.items() if minutes > sheet.hours.minutes[key]}
+
+    def held(item: WeekItem) -> bool:
+        day = kept.get(item.id)
+        if day is None or day == LATER:
+            return day is not None
+        crowded = any((sheet.hours.role(need), day) in full for need in item.needs)
+        return not (crowded or sheet.hours.unmet(item, day) or sheet.hours.without_named(item, day))
+
+    return replace(
+        problem,
+        items=tuple(replace(item, days=(kept[item.id],)) if held(item) else item for item in problem.items),
+    )
 
 
 def try_all(problem: WeekProblem) -> Days:

@@ -12,7 +12,6 @@ from schedulers.week_rules import (
     STEPS,
     Hours,
     has_changed,
-    is_last,
     nearness,
     rounds_of_a_bed,
     week_costs,
@@ -72,8 +71,8 @@ class WeekModel:
         self._steps = [self._full(*key) for key in self._at_work() if self.hours.minutes[key]]
         self._tiers = [
             self._open_days(self.hours.unmet), self._overfull(), self._put_off(),
-            self._open_days(self.hours.without_named), self._peak(), self._unevenness(), self._last_day(),
-            self._spacing(), self._change(), self._neighbours(), self._sooner(),
+            self._open_days(self.hours.without_named), self._peak(), self._open_days(self._last_day),
+            self._unevenness(), self._spacing(), self._change(), self._neighbours(), self._sooner(),
         ]  # fmt: skip
 
     def batch(self, first: int) -> int:
@@ -188,9 +187,8 @@ class WeekModel:
             total += most * most
         return cp_model.LinearExpr.sum(squares), total
 
-    def _last_day(self) -> Tier:
-        items = self.problem.items
-        return self._sum((self.on[item.id, day], 1) for item in items for day in item.days if is_last(item, day))
+    def _last_day(self, item: WeekItem, day: int) -> int:
+        return item.priority if self.hours.is_last(item, day) else 0
 
     def _spacing(self) -> Tier:
         terms = []

@@ -11,7 +11,7 @@ DAYS = 7
 LATER = DAYS
 
 WEEK_TIERS = (
-    "nobody", "overfull", "put-off", "continuity", "peak", "unevenness", "last-day", "spacing", "change", "neighbours",
+    "nobody", "overfull", "put-off", "continuity", "peak", "last-day", "unevenness", "spacing", "change", "neighbours",
     "sooner",
 )  # fmt: skip
 """Names of the cost tiers, most important first; costs are compared tier by tier."""

@@ -50,6 +50,12 @@ class Hours:
         at_work = (member for member in self._problem.members if member.seconds[day])
         return any(roles & set(member.roles) and wanted <= set(member.qualifications) for member in at_work)
 
+    def is_last(self, item: WeekItem, day: int) -> bool:
+        """Say whether this is the last of several days on which an item's people are at work."""
+        return len(item.days) > 1 and not any(
+            later == LATER or not self.unmet(item, later) for later in item.days if later > day
+        )
+
     def without_named(self, item: WeekItem, day: int) -> int:
         """Return how many members who are named for an item are not at work on a day."""
         at_work = {member.id for member in self._problem.members if member.seconds[day]}
@@ -121,14 +127,14 @@ def peak(sheet: WeekSheet) -> int:
     return max(sheet.fullness, default=0)
 
 
+def last_day(sheet: WeekSheet) -> int:
+    """Priority of each visit that is left to the last of its days: there is none to try again where nobody opens."""
+    return sum(item.priority for item, day in sheet.given() if sheet.hours.is_last(item, day))
+
+
 def unevenness(sheet: WeekSheet) -> int:
     """Squares of the steps to which the roles are full on each day."""
     return sum(steps * steps for steps in sheet.fullness)
-
-
-def last_day(sheet: WeekSheet) -> int:
-    """Visits that are left to the last of their days, and had others."""
-    return sum(is_last(item, sheet.day_of[item.id]) for item in sheet.problem.items)
 
 
 def spacing(sheet: WeekSheet) -> int:
@@ -152,13 +158,8 @@ def sooner(sheet: WeekSheet) -> int:
 
 
 SOFT: tuple[Callable[[WeekSheet], int], ...] = (
-    nobody, overfull, put_off, continuity, peak, unevenness, last_day, spacing, change, neighbours, sooner,
+    nobody, overfull, put_off, continuity, peak, last_day, unevenness, spacing, change, neighbours, sooner,
 )  # fmt: skip
-
-
-def is_last(item: WeekItem, day: int) -> bool:
-    """Say whether this is the last of several days."""
-    return len(item.days) > 1 and day == item.days[-1] != LATER
 
 
 def has_changed(item: WeekItem, day: int) -> bool:

@@ -9,7 +9,17 @@ from domain.event import value
 PER_SECOND, MILLISECONDS, EVENTS = "per-second", "milliseconds", "events"
 
 Unit = Literal[
-    "per-second", "milliseconds", "seconds", "minutes", "events", "rows", "solves", "team-days", "visits", "cost"
+    "per-second",
+    "milliseconds",
+    "seconds",
+    "minutes",
+    "events",
+    "rows",
+    "solves",
+    "team-days",
+    "visits",
+    "cost",
+    "share",
 ]
 
 

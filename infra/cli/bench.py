@@ -205,6 +205,22 @@ def streets(session: Session, days: int, seed: int) -> None:
 
 
 @bench.command()
+@click.option("--teams", type=click.IntRange(min=1), default=4, show_default=True)
+@click.option(
+    "--weeks", type=click.IntRange(min=1), default=10, show_default=True, help="Whole ones, that are counted."
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@with_session()
+def week(session: Session, teams: int, weeks: int, seed: int) -> None:
+    """Weeks that are spread before their days are planned beside the same community without: load, lateness, ways."""
+    from infra.bench import week  # noqa: PLC0415 -- likewise
+
+    with steps(session) as told:
+        figures = week.measure(teams, weeks, seed, told)
+    tell(session, figures)
+
+
+@bench.command()
 @click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")

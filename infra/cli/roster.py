@@ -9,6 +9,7 @@ from infra.cli.moments import day, shown
 from infra.cli.problems import to_json
 from infra.cli.roster_again import replan, what_if
 from infra.cli.roster_log import prove, replay, verify
+from infra.cli.roster_week import week
 from infra.cli.roster_why import explain
 from infra.cli.roster_words import told_proof, told_travel
 from infra.cli.session import Session, console, progress, table, with_session
@@ -22,7 +23,7 @@ def roster() -> None:
     """Plan, change and question a team's day."""
 
 
-for command in (replan, explain, what_if, verify, replay, prove):
+for command in (week, replan, explain, what_if, verify, replay, prove):
     roster.add_command(command)
 
 

@@ -15,6 +15,7 @@ from domain import (
     roster,
     survey,
     team,
+    team_week,
     visit,
 )
 from domain.event import value
@@ -177,6 +178,8 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (alliance.RecordTraining, "alliance_id", "alliance record-training", {"alliance_id": "county", "training_id": "n1", "topic": "insulin", "from_day": "2026-02-02", "to_day": "2026-02-06", "trainees": [{"member_id": "nurse-li", "institution_id": "i1", "hours": 30}]}),
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
     (roster.RecordBound, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "revision": 1, "proof": "within", "bound_tier": "travel", "bound": 540, "solver": "search-1 + cp-sat 9.15", "deterministic": 3.0}),
+    (team_week.SpreadWeek, "team_id", "", {"team_id": "t1", "monday": "2026-03-02", "visits": [{"visit_id": "v1", "day": "2026-03-04", "because": "unevenness"}], "solution": _SOLUTION}),
+    (team_week.ChooseVisitDay, "team_id", "week choose-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
 )
 # fmt: on
 """Commands by the name under which they are given."""

@@ -47,8 +47,12 @@ def simulate(
     seed: int,
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
+    *,
+    weeks: bool = True,
 ) -> Summary:
     """Make a community and let it live for `days` days. The last one is left at seven in the morning, unplanned.
+
+    Without `weeks` its days are planned without their weeks.
 
     Refused `store-not-empty`, `number-too-small`.
     """
@@ -59,7 +63,7 @@ def simulate(
     community = Founding(system, teams, seed, first_day, progress)
     founded = community.found()
     with pool() as executor:
-        life = Days(system, executor, founded, Residents(seed, first_day, prefix="N"), seed)
+        life = Days(system, executor, founded, Residents(seed, first_day, prefix="N"), seed, weeks=weeks)
         for number in range(days):
             day = first_day + timedelta(days=number)
             life.live(day, days_left=days - 1 - number)

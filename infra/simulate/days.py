@@ -21,10 +21,18 @@ class Days:
     """The life of a community, one day after the other."""
 
     def __init__(
-        self, system: System, executor: Executor, teams: list[FormTeam], newcomers: Residents, seed: int
+        self,
+        system: System,
+        executor: Executor,
+        teams: list[FormTeam],
+        newcomers: Residents,
+        seed: int,
+        *,
+        weeks: bool = True,
     ) -> None:
         self._system = system
         self._executor = executor
+        self._weeks = weeks
         self._life = Life(Town(system, teams, seed), newcomers)
 
     def live(self, day: date, *, days_left: int) -> None:
@@ -48,5 +56,5 @@ class Days:
 
     def _plan(self, now: datetime) -> None:
         if not self._system.others_plan(now, BUDGET):
-            plan_touched(self._system, self._executor, now, BUDGET)
+            plan_touched(self._system, self._executor, now, BUDGET, weeks=self._weeks)
         self._settle(now)

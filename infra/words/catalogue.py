@@ -24,6 +24,8 @@ Kind = Literal[
     "care-task-status",
     "care-outcome",
     "tier",
+    "week-tier",
+    "week-reason",
     "sync",
     "travel-mode",
     "travel-source",

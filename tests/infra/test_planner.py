@@ -147,7 +147,7 @@ def test_a_day_that_is_over_and_an_unknown_team_are_refused(tmp_path: Path) -> N
 
 def test_what_has_no_place_today_tells_why_and_is_planned_on_the_next_working_day(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1", days=3), ill("gp-1"))
+        given(system, *centre(), *signed("li"), visit("v1", days=2), ill("gp-1"))
         plan_day(system, MONDAY, budget=QUICK)
         assert roster(system)["unplaced"] == '[{"rule":"nobody-with-the-role-works-that-day","visit_id":"v1"}]'
         assert roster(system)["carried_over_to"] == TUESDAY.isoformat()

@@ -23,6 +23,7 @@ from domain import (
     screening,
     survey,
     team,
+    team_week,
     visit,
 )
 from domain.care_plan import referral_care
@@ -36,6 +37,8 @@ from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
 from schedulers.problem import TIERS
 from schedulers.replan import Cause
+from schedulers.week import WEEK_REASONS
+from schedulers.week_problem import WEEK_TIERS
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -149,6 +152,8 @@ CODES: dict[Kind, set[str]] = {
     "care-outcome": set(get_args(care_plan.Outcome)),
     "care-task-status": set(get_args(care_plan.TaskStatus)),
     "tier": set(TIERS),
+    "week-tier": set(WEEK_TIERS),
+    "week-reason": {*WEEK_REASONS, team_week.CHOSEN},
     "sync": set(get_args(visit.Sync)),
     "travel-mode": set(get_args(team.TravelMode)),
     "travel-source": set(TRAVEL),

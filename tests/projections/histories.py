@@ -106,6 +106,7 @@ from domain.team import (
     TeamBecameUnderstaffed,
     TeamDisbanded,
 )
+from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, WeekSpread
 from domain.visit import (
     VisitCancelled,
     VisitCompleted,
@@ -163,6 +164,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams.append(list(survey(luck, f"q-{person}", person)))
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
+    streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
     return list(interleaved(luck, [stream for stream in streams if stream]))
 
 
@@ -738,3 +740,14 @@ def bounded(first: RosterPublished, revision: int) -> RosterBounded:
 def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]]:
     first = published(team_id, day)
     return cut(luck, f"roster-{first.roster_id}", [first, bounded(first, 1), revised(first), bounded(first, 2)])
+
+
+def week() -> list[object]:
+    """Return a week that is spread, and in which a day is chosen."""
+    visits = (VisitDay(visit_id="v1", day=b.TOMORROW, because="first-day"),)
+    told: dict[str, Any] = {"week_id": "team-1.2026-03-02", "team_id": "team-1", "monday": b.TODAY}
+    chosen = (VisitDay(visit_id="v1", day=b.TODAY, because=CHOSEN),)
+    return [
+        WeekSpread(**told, revision=1, visits=visits, moved=("v1",), solution=published().solution),
+        VisitDayChosen(**told, revision=2, visit_id="v1", day=b.TODAY, visits=chosen),
+    ]

@@ -9,7 +9,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulers.week import first_guess, spread, try_all, why
+from schedulers.week import first_guess, keeping, spread, try_all, why
 from schedulers.week_model import prove_week
 from schedulers.week_problem import (
     LATER,
@@ -25,7 +25,7 @@ from schedulers.week_rules import check_week, week_costs
 
 ROOT = Path(__file__).parents[2]
 
-MON, TUE, WED, THU, FRI = range(5)
+MON, TUE, WED, THU, FRI, SAT = range(6)
 WORKING = (8 * 3600,) * 5 + (0, 0)
 OFF_ON_MONDAY = (0, *WORKING[1:])
 
@@ -109,22 +109,26 @@ def test_the_named_doctor_counts_for_more_than_an_even_week():
 
 
 def test_visits_are_spread_evenly_over_their_days():
-    plan = spread(week(*(item(f"v{number}", MON, TUE, WED, THU, FRI) for number in range(10))))
+    plan = spread(week(*(item(f"v{number}", MON, TUE, WED, THU, FRI, LATER) for number in range(10))))
     assert [sum(target.day == on for target in plan.targets) for on in range(7)] == [2, 2, 2, 2, 2, 0, 0]
     assert plan.proof == "proved"
 
 
 def test_evenness_follows_the_hours_of_the_day():
     half = replace(NURSE, seconds=(WORKING[0], WORKING[1] // 3, 0, 0, 0, 0, 0))
-    plan = spread(week(*(item(f"v{number}", needs=(need(minutes=30),)) for number in range(8)), members=(half,)))
+    visits = [item(f"v{number}", MON, TUE, LATER, needs=(need(minutes=30),)) for number in range(8)]
+    plan = spread(week(*visits, members=(half,)))
     assert sum(target.day == MON for target in plan.targets) == 6
 
 
 def test_a_visit_is_not_left_to_its_last_day():
-    even = (item("mon", MON), item("tue", TUE))
-    assert day(week(*even, item("v", MON, TUE, before=TUE))) == MON
-    assert day(week(*even, item("v", MON, TUE, WED, before=TUE, area=1), item("wed", WED))) == TUE
-    assert day(week(*even, item("v", MON, TUE, LATER, before=TUE))) == TUE  # next week is left to it
+    busy, full = item("busy", MON), item("full", FRI, needs=(need(minutes=200),))
+    assert day(week(busy, item("v", MON, TUE))) == TUE  # the fullest day counts for more
+    busy = replace(busy, needs=(need(minutes=30),))
+    assert day(week(busy, full, item("v", MON, TUE))) == MON
+    assert day(week(busy, full, item("v", MON, TUE, WED))) == TUE
+    assert day(week(busy, full, item("v", MON, TUE, LATER))) == TUE  # next week is left to it
+    assert day(week(busy, full, item("v", MON, TUE, SAT))) == MON  # on Saturday nobody works
 
 
 def test_rounds_of_a_bed_are_not_on_days_that_follow_each_other():
@@ -155,16 +159,34 @@ def test_of_two_equal_days_the_earlier_is_taken():
 
 def test_days_that_are_closed_weigh_nothing():
     over = week(item("made", MON, needs=(need(minutes=20 * 60),)), item("v", TUE, WED, THU), open=(False, *[True] * 6))
-    assert spread(over).costs[:6] == (0, 0, 0, 0, 4, 16)
+    assert spread(over).costs[:7] == (0, 0, 0, 0, 4, 0, 16)
 
 
 def test_an_illness_moves_only_what_it_must():
-    items = [item(f"v{number}", MON, TUE, WED, THU, FRI) for number in range(10)]
+    items = [item(f"v{number}", MON, TUE, WED, THU, FRI, LATER) for number in range(10)]
     before = {target.item_id: target.day for target in spread(week(*items)).targets}
     known = [replace(each, before=before[each.id]) for each in items]
     ill = week(*known, members=(replace(NURSE, seconds=(*WORKING[:2], 0, *WORKING[3:])), GP))
-    after = {target.item_id: target.day for target in spread(ill).targets}
-    assert {name for name in after if after[name] != before[name]} == {name for name in before if before[name] == WED}
+    for problem in (ill, keeping(ill)):
+        after = {target.item_id: target.day for target in spread(problem).targets}
+        moved = {name for name in after if after[name] != before[name]}
+        assert moved == {name for name in before if before[name] == WED}
+
+
+def test_newcomers_are_given_a_day_beside_what_keeps_its_own():
+    known = [item(f"v{number}", MON, TUE, WED, before=MON) for number in range(3)]
+    kept = keeping(week(*known, item("new", MON, TUE, WED)))
+    assert [each.days for each in kept.items] == [(MON,), (MON,), (MON,), (MON, TUE, WED)]
+    assert day(kept, "new") == TUE
+
+
+def test_what_lost_its_named_doctor_or_its_room_keeps_no_day():
+    named = item("v", MON, TUE, needs=(need("gp", named="chen"),), before=MON)
+    gone = replace(GP, seconds=OFF_ON_MONDAY)
+    assert keeping(week(named)).items[0].days == (MON,)
+    assert keeping(week(named, members=(gone, replace(GP, id="wu")))).items[0].days == (MON, TUE)
+    long = [item(name, MON, TUE, needs=(need(minutes=5 * 60),), before=MON) for name in ("one", "other")]
+    assert [each.days for each in keeping(week(*long)).items] == [(MON, TUE), (MON, TUE)]
 
 
 DAY_SETS = st.sets(st.integers(0, LATER), min_size=1, max_size=4).filter(lambda days: days != {LATER})
@@ -234,7 +256,7 @@ def mutations(problem: WeekProblem, plan: WeekPlan, data: st.DataObject) -> list
 
 def many() -> WeekProblem:
     """A week too large to be proved with little work."""
-    spans = [range(number % 4, min(7, number % 4 + 1 + number % 5)) for number in range(40)]
+    spans = [(*range(number % 4, 4 + number % 3), LATER) for number in range(40)]
     return week(
         *(
             item(f"v{number}", *span, needs=(need(minutes=20 + number % 3 * 10),), area=number % 9)

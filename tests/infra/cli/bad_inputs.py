@@ -311,6 +311,11 @@ ROSTERS: list[tuple[str, Changes, str]] = [
         "placed-and-unplaced",
     ),
     ("RecordBound", {"day": "2026-03-12"}, "roster-not-published"),
+    ("SpreadWeek", {}, "week-over"),
+    ("SpreadWeek", {"monday": "2026-03-10"}, "week-begins-on-monday"),
+    ("SpreadWeek", {"monday": "2026-03-09"}, "day-of-another-week"),
+    ("ChooseVisitDay", {}, "visit-day-over"),
+    ("ChooseVisitDay", {"day": "2026-03-12"}, "day-outside-window"),
 ]
 
 ALLIANCES: list[tuple[str, Changes, str]] = [

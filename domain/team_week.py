@@ -1,0 +1,216 @@
+"""A team's week: the day that each visit which may wait is meant for, before the days themselves are planned.
+
+It binds nobody: a visit is given to people and times by the roster of a day, and what its day had no room for is wanted
+on each later one.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import get_args
+
+from domain.decider import Decider, Refused, TeamDay
+from domain.event import event, value
+from domain.local_time import local_day
+from domain.roster import Solution
+from domain.visit import Visit
+
+DAYS = 7
+
+CHOSEN = "chosen"
+"""Why a visit has its day where somebody of the team said so."""
+
+# What may be asked
+
+
+@value
+class VisitDay:
+    """The day of the week that a visit is meant for, None if it is put off to another week, and why."""
+
+    visit_id: str
+    day: date | None
+    because: str
+
+
+@value
+class SpreadWeek:
+    """Give each visit of a week that may wait its day; a week that was spread before is spread again."""
+
+    team_id: str
+    monday: date
+    visits: tuple[VisitDay, ...]
+    solution: Solution
+
+
+@value
+class ChooseVisitDay:
+    """Say on which day a visit is meant to be made; the week is spread around it."""
+
+    team_id: str
+    visit_id: str
+    day: date
+
+
+# What is then true
+
+
+@event("team_week.spread.v1")
+class WeekSpread:
+    """The week's visits have their days; `moved` are those whose day is new or another than before."""
+
+    week_id: str
+    team_id: str
+    monday: date
+    revision: int
+    visits: tuple[VisitDay, ...]
+    moved: tuple[str, ...]
+    solution: Solution
+
+
+@event("team_week.day_chosen.v1")
+class VisitDayChosen:
+    """Somebody of the team chose a visit's day; `visits` are all of the week as they are now."""
+
+    week_id: str
+    team_id: str
+    monday: date
+    revision: int
+    visit_id: str
+    day: date
+    visits: tuple[VisitDay, ...]
+
+
+TeamWeekEvent = WeekSpread | VisitDayChosen
+
+# What is remembered
+
+
+@value
+class TeamWeek:
+    """What decisions about a week ask."""
+
+    revision: int = 0
+    visits: tuple[VisitDay, ...] = ()
+
+
+def evolve(week: TeamWeek, fact: TeamWeekEvent) -> TeamWeek:  # noqa: ARG001 -- shared signature
+    """Believe an event; each tells the whole week."""
+    return TeamWeek(revision=fact.revision, visits=fact.visits)
+
+
+def touches(week: TeamWeek, fact: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
+    """The days that visits are newly meant for are planned; what is put off is wanted from the next Monday on."""
+    match fact:
+        case WeekSpread():
+            days = {visit.day or next_monday(fact.monday) for visit in fact.visits if visit.visit_id in fact.moved}
+            yield from (TeamDay(fact.team_id, day) for day in sorted(days))
+        case VisitDayChosen():
+            yield TeamDay(fact.team_id, fact.day)
+
+
+# What is decided
+
+
+def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWeekEvent]:
+    """Give the visits their days; the same days again say nothing. A chosen day stays."""
+    week_id = week_id_of(command.team_id, command.monday)
+    check_week(command.monday, now, week_id)
+    check_days(command, week_id)
+    before = {visit.visit_id: visit for visit in week.visits}
+    for visit in command.visits:
+        known = before.get(visit.visit_id)
+        if known is not None and known.because == CHOSEN and visit.day != known.day:
+            raise Refused("chosen-day-stays", visit=visit.visit_id, day=known.day)
+    days = {name: visit.day for name, visit in before.items()}
+    if {visit.visit_id: visit.day for visit in command.visits} == days:
+        return []
+    moved = [each.visit_id for each in command.visits if each.visit_id not in days or days[each.visit_id] != each.day]
+    return [
+        WeekSpread(
+            week_id=week_id,
+            team_id=command.team_id,
+            monday=command.monday,
+            revision=week.revision + 1,
+            visits=command.visits,
+            moved=tuple(sorted(moved)),
+            solution=command.solution,
+        )
+    ]
+
+
+def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
+    """Let a visit be meant for a day of its window that is not over, whatever the week weighs."""
+    if command.day < local_day(now):
+        raise Refused("visit-day-over", visit=command.visit_id, day=command.day)
+    if visit.requested is not None:
+        check_waits(command, visit)
+    chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
+    if chosen in week.visits:
+        return []
+    others = [each for each in week.visits if each.visit_id != command.visit_id]
+    monday = monday_of(command.day)
+    return [
+        VisitDayChosen(
+            week_id=week_id_of(command.team_id, monday),
+            team_id=command.team_id,
+            monday=monday,
+            revision=week.revision + 1,
+            visit_id=command.visit_id,
+            day=command.day,
+            visits=tuple(sorted([*others, chosen], key=lambda each: each.visit_id)),
+        )
+    ]
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def next_monday(monday: date) -> date:
+    """Return the first day of the week after."""
+    return monday + timedelta(days=DAYS)
+
+
+def week_id_of(team_id: str, day: date) -> str:
+    """Return the identity of the team-week in which a day lies."""
+    return f"{team_id}.{monday_of(day).isoformat()}"
+
+
+def check_week(monday: date, now: datetime, week_id: str) -> None:
+    """Refuse a week that does not begin on a Monday, or is over."""
+    if monday.weekday():
+        raise Refused("week-begins-on-monday", day=monday)
+    if next_monday(monday) <= local_day(now):
+        raise Refused("week-over", week=week_id)
+
+
+def check_days(command: SpreadWeek, week_id: str) -> None:
+    """Refuse a visit with two days, and a day of another week."""
+    seen: set[str] = set()
+    for visit in command.visits:
+        if visit.visit_id in seen:
+            raise Refused("visit-with-two-days", visit=visit.visit_id, week=week_id)
+        seen.add(visit.visit_id)
+        if visit.day is not None and not command.monday <= visit.day < next_monday(command.monday):
+            raise Refused("day-of-another-week", visit=visit.visit_id, day=visit.day, week=week_id)
+
+
+def check_waits(command: ChooseVisitDay, visit: Visit) -> None:
+    """Refuse a visit of another team, one that has people and times or is over, and a day outside its window."""
+    if visit.team_id != command.team_id:
+        raise Refused("visit-of-another-team", visit=command.visit_id, team=visit.team_id)
+    if visit.status != "requested":
+        raise Refused("visit-not-open", visit=command.visit_id, status=visit.status)
+    if not visit.window_from <= command.day <= visit.window_to:
+        raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
+
+
+TEAM_WEEK: Decider[TeamWeek, TeamWeekEvent] = Decider(
+    category="team_week",
+    initial=TeamWeek(),
+    evolve=evolve,
+    decisions={SpreadWeek: spread, ChooseVisitDay: choose},
+    events=get_args(TeamWeekEvent),
+    identify=lambda command: week_id_of(command.team_id, getattr(command, "monday", None) or command.day),
+    touches=touches,
+)

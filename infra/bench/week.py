@@ -1,0 +1,125 @@
+"""Weeks that are spread beside weeks that are not: the same community lives twice, each day planned alike.
+
+Without a week every visit is wanted from its first day on, least slack first. The weeks counted are whole ones, the
+first left out: on the day on which a community is founded, much falls due at once.
+"""
+
+import json
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import fmean
+
+from infra.bench.figures import Figure, Unit
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.simulate.community import FIRST_DAY, Progress
+from infra.wiring import System, open_system
+from projections.asking import Rows, opened_json, whole
+
+MARGIN_DAYS = 3
+"""The first Monday is so many days after the first day; the last week ends before the last day."""
+
+WORKING_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What came of a community's weeks: means over team-weeks, shares of 1, and counts."""
+
+    team_weeks: int
+    fullest: float
+    busiest_minutes: float
+    visits: int
+    late: int
+    left_out: int
+    named: float
+    travel: float
+
+
+def measure(teams: int, weeks: int, seed: int, told: Progress) -> list[Figure]:
+    """Let a community live with and without weeks, and return the figures of both."""
+    spread, alone = (lived(teams, weeks, seed, told, with_weeks=with_weeks) for with_weeks in (True, False))
+    size = spread.team_weeks
+
+    def beside(name: str, unit: Unit, ours: float, without: float) -> Figure:
+        return Figure(name=name, ours=ours, unit=unit, limit_name="without-weeks", limit=without, size=size)
+
+    return [
+        beside("week-fullest-day", "share", spread.fullest, alone.fullest),
+        beside("week-busiest-day", "minutes", spread.busiest_minutes, alone.busiest_minutes),
+        beside("week-visits", "visits", spread.visits, alone.visits),
+        beside("week-late", "visits", spread.late, alone.late),
+        beside("week-left-out", "visits", spread.left_out, alone.left_out),
+        beside("week-named", "share", spread.named, alone.named),
+        beside("week-travel", "minutes", spread.travel, alone.travel),
+    ]
+
+
+def lived(teams: int, weeks: int, seed: int, told: Progress, *, with_weeks: bool) -> Lived:
+    """Simulate and count."""
+    monday = FIRST_DAY + timedelta(days=MARGIN_DAYS)
+    assert monday.weekday() == 0
+    days = MARGIN_DAYS + 7 * weeks + 1
+    with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
+        simulate(system, teams, days, seed, progress=told, weeks=with_weeks)
+        return counted(system, monday, monday + timedelta(days=7 * weeks - 1))
+
+
+def counted(system: System, first: date, last: date) -> Lived:
+    """Count what was done between two days, both included."""
+    span = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = system.rows
+    visits = opened_json(
+        rows.ask(
+            """SELECT team_id, day, needs, slots FROM visits_v1 WHERE status = 'completed'
+            AND day >= :first AND day <= :last""",
+            **span,
+        ),
+        "needs",
+        "slots",
+    )
+    minutes: dict[tuple[str, date], dict[int, int]] = defaultdict(lambda: dict.fromkeys(range(WORKING_DAYS), 0))
+    kept: list[bool] = []
+    for visit in visits:
+        day = date.fromisoformat(visit["day"])
+        week = minutes[visit["team_id"], day - timedelta(days=day.weekday())]
+        week[day.weekday()] = week.get(day.weekday(), 0) + sum(need["minutes"] for need in visit["needs"])
+        pairs = zip(visit["needs"], visit["slots"], strict=True)
+        kept += [slot["member_id"] == need["named_id"] for need, slot in pairs if need["named_id"]]
+    busiest = [max(week.values()) for week in minutes.values()]
+    means = [sum(week.values()) / WORKING_DAYS for week in minutes.values()]
+    return Lived(
+        team_weeks=len(minutes),
+        fullest=fmean(most / mean for most, mean in zip(busiest, means, strict=True)),
+        busiest_minutes=fmean(busiest),
+        visits=len(visits),
+        late=late(rows, span),
+        left_out=left_out(rows, span),
+        named=fmean(kept),
+        travel=travel(rows, span) / len(visits),
+    )
+
+
+def late(rows: Rows, span: dict[str, str]) -> int:
+    """Return how many services at home whose window ended in the span were done late, or not at all."""
+    found = rows.ask(
+        """SELECT count(*) AS n FROM care_tasks_v1 WHERE at_home = 1 AND window_to >= :first AND window_to < :last
+        AND (status IN ('done-late', 'lost', 'missed') OR status IN ('due', 'planned'))""",
+        **span,
+    )
+    return whole(found[0]["n"])
+
+
+def left_out(rows: Rows, span: dict[str, str]) -> int:
+    """Return how often a day's last roster had no place for a visit."""
+    found = rows.ask("SELECT unplaced FROM rosters_v1 WHERE day >= :first AND day <= :last", **span)
+    return sum(len(json.loads(str(row["unplaced"]))) for row in found)
+
+
+def travel(rows: Rows, span: dict[str, str]) -> float:
+    """Return the minutes on the way to all visits of the last rosters."""
+    found = opened_json(rows.ask("SELECT slots FROM rosters_v1 WHERE day >= :first AND day <= :last", **span), "slots")
+    return float(sum(slot["travel_seconds"] for row in found for slot in row["slots"])) / 60
