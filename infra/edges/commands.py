@@ -179,7 +179,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
     (roster.RecordBound, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "revision": 1, "proof": "within", "bound_tier": "travel", "bound": 540, "solver": "search-1 + cp-sat 9.15", "deterministic": 3.0}),
     (team_week.SpreadWeek, "team_id", "", {"team_id": "t1", "monday": "2026-03-02", "visits": [{"visit_id": "v1", "day": "2026-03-04", "because": "unevenness"}], "solution": _SOLUTION}),
-    (team_week.ChooseVisitDay, "team_id", "week choose-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
+    (team_week.ChooseVisitDay, "visit_id", "visit choose-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
 )
 # fmt: on
 """Commands by the name under which they are given."""
