@@ -14,6 +14,7 @@ from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
 from projections.asking import Rows, opened_json
+from projections.kept_apart import KeptApartOn, kept_apart_on
 from projections.team_weeks import held_back, meant_for
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
@@ -53,17 +54,27 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
     frozen = frozen_until(team_day.day, now)
-    demands = tuple(demand(visit, place, team_day.day, members, frozen) for place, visit in enumerate(visits, start=1))
+    apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
+    demands = tuple(
+        demand(visit, place, team_day.day, members, frozen, not_with=kept_from(apart, visit["resident_id"]))
+        for place, visit in enumerate(visits, start=1)
+    )
     problem = Problem(
         team_id=team_day.team_id,
         day=team_day.day.isoformat(),
         members=members,
         demands=demands,
         travel={},
+        apart=tuple((row["member_id"], row["other_member_id"]) for row in apart if row["other_member_id"]),
         seed=1,
         budget=budget,
     )
     return DayAsRead(problem, tuple(places))
+
+
+def kept_from(apart: Sequence[Row], resident_id: str) -> tuple[str, ...]:
+    """Return the members who must not go to a resident."""
+    return tuple(row["member_id"] for row in apart if row["resident_id"] == resident_id)
 
 
 def with_travel(read: DayAsRead, travel: Travel) -> Problem:
@@ -163,7 +174,9 @@ def working_time(shifts: Sequence[Row], day: date, absences: Sequence[tuple[int,
     return tuple(sorted(free))
 
 
-def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen: int) -> Demand:
+def demand(
+    visit: Row, place: int, day: date, members: Sequence[Member], frozen: int, not_with: tuple[str, ...] = ()
+) -> Demand:
     """Return one visit as the solver sees it; what has begun, or is about to, stays where it is."""
     slots = visit["slots"] if visit["status"] != "requested" else []
     pins = tuple(Pin(member_id=slot["member_id"], start=second_of(day, slot["starts_at"])) for slot in slots)
@@ -192,6 +205,7 @@ def demand(visit: Row, place: int, day: date, members: Sequence[Member], frozen:
         priority=visit["priority"],
         wish=(LAST_OF_THE_DAY, DAY_SECONDS) if visit["infectious"] else None,
         slack_days=max(0, (date.fromisoformat(visit["window_to"]) - day).days),
+        not_with=not_with,
         pins=pins if fixed else (),
         previous=pins,
     )

@@ -13,6 +13,7 @@ from projections.coverage import COVERAGE
 from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
 from projections.institutions import INSTITUTIONS
+from projections.kept_apart import KEPT_APART
 from projections.money import MONEY
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
@@ -28,6 +29,7 @@ PROJECTIONS: dict[str, Projection] = {
     for projection in (
         INSTITUTIONS,
         TEAMS,
+        KEPT_APART,
         RESIDENTS,
         CASELOAD,
         ENTITLEMENTS,

@@ -19,10 +19,10 @@ from domain.team import (
     QualificationRecorded,
     SeatFellEmpty,
     ShiftsChanged,
+    StaffEvent,
     StaffingRestored,
     TeamBecameUnderstaffed,
     TeamDisbanded,
-    TeamEvent,
     TeamFormed,
 )
 from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json
@@ -105,7 +105,7 @@ ABSENCES_V1 = Table(
 )
 
 
-def project(fact: TeamEvent) -> Iterator[Change]:
+def project(fact: StaffEvent) -> Iterator[Change]:
     """Follow a team."""
     match fact:
         case TeamFormed():
@@ -360,7 +360,7 @@ def understaffed(question: Understaffed, rows: Rows) -> list[Row]:
 TEAMS = Projection(
     name="teams",
     tables=(TEAMS_V1, MEMBERS_V1, HOURS_V1, PAPERS_V1, STAFFING_V1, ABSENCES_V1),
-    events=get_args(TeamEvent),
+    events=get_args(StaffEvent),
     project=project,
     questions=(
         Question(asks=Teams, answer=teams, example=Teams()),

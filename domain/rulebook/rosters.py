@@ -2,6 +2,8 @@
 
 from domain import roster, visit
 from domain.rulebook.rule import Rule
+from domain.team import ApartEnded, KeptApart
+from domain.team.apart import end_apart, keep_apart
 
 PRACTICE = "[GK], the order of the tiers too"
 
@@ -85,5 +87,13 @@ RULES: tuple[Rule, ...] = (
         source=PRACTICE,
         decisions=(roster.publish, visit.release),
         events=(roster.RosterPublished, visit.VisitReleased),
+    ),
+    Rule(
+        number="A11.16",
+        says="A member does not go to a resident, or not together with another member, where the leader keeps them"
+        " apart (the solver's member-is-not-forbidden and pair-may-go-together).",
+        source="[GK]",
+        decisions=(keep_apart, end_apart),
+        events=(KeptApart, ApartEnded),
     ),
 )

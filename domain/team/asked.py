@@ -175,6 +175,26 @@ class WithdrawGuest:
 
 
 @value
+class KeepApart:
+    """Let a member not go to a resident, or not together with another member, from today on. The reason is not kept."""
+
+    team_id: str
+    member_id: str
+    resident_id: str | None = None
+    other_member_id: str | None = None
+
+
+@value
+class EndApart:
+    """Let those who were kept apart meet again."""
+
+    team_id: str
+    member_id: str
+    resident_id: str | None = None
+    other_member_id: str | None = None
+
+
+@value
 class ReviewStaffing:
     """Let it be on record since when a mandatory seat is empty, and whether the grace is over."""
 

@@ -6,12 +6,15 @@ from typing import get_args
 
 from domain.decider import FOREVER, Claim, Decider, Refused, TeamDay
 from domain.local_time import local_day
+from domain.team.apart import end_apart, keep_apart
 from domain.team.asked import (
     ChangeShifts,
     DisbandTeam,
+    EndApart,
     FormTeam,
     InviteGuest,
     JoinTeam,
+    KeepApart,
     LeaveTeam,
     RecordAbsence,
     RecordLicence,
@@ -23,8 +26,10 @@ from domain.team.asked import (
 from domain.team.facts import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    ApartEnded,
     GuestInvited,
     GuestWithdrawn,
+    KeptApart,
     LicenceRecorded,
     MemberJoined,
     MemberLeft,
@@ -153,7 +158,7 @@ def days_touched(fact: TeamEvent) -> tuple[date, date]:
     match fact:
         case AbsenceRecorded() | AbsenceWithdrawn():
             return local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
-        case MemberJoined() | ShiftsChanged():
+        case MemberJoined() | ShiftsChanged() | KeptApart() | ApartEnded():
             return fact.from_day, fact.from_day + DAYS_PLANNED_AHEAD
         case MemberLeft():
             return fact.last_day + DAY, fact.last_day + DAY + DAYS_PLANNED_AHEAD
@@ -182,6 +187,8 @@ TEAM: Decider[Team, TeamEvent] = Decider(
         RecordQualification: record_qualification,
         InviteGuest: invite,
         WithdrawGuest: withdraw,
+        KeepApart: keep_apart,
+        EndApart: end_apart,
         ReviewStaffing: review,
         DisbandTeam: disband,
     },

@@ -126,6 +126,28 @@ class GuestWithdrawn:
     review_on: date | None = None
 
 
+@event("team.kept_apart.v1")
+class KeptApart:
+    """A member does not go to this resident, or not together with this member, from the day on."""
+
+    team_id: str
+    member_id: str
+    resident_id: str | None
+    other_member_id: str | None
+    from_day: date
+
+
+@event("team.apart_ended.v1")
+class ApartEnded:
+    """They may meet again from the day on."""
+
+    team_id: str
+    member_id: str
+    resident_id: str | None
+    other_member_id: str | None
+    from_day: date
+
+
 @event("team.seat_fell_empty.v1")
 class SeatFellEmpty:
     """Nobody holds a mandatory seat since this day; the team may go on so until the last day of grace (A2, [GK])."""
@@ -169,7 +191,9 @@ class TeamDisbanded:
 
 StaffingFact = SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored
 
-TeamEvent = (
+ApartFact = KeptApart | ApartEnded
+
+StaffEvent = (
     TeamFormed
     | MemberJoined
     | MemberLeft
@@ -185,3 +209,6 @@ TeamEvent = (
     | StaffingRestored
     | TeamDisbanded
 )
+"""Who is in the team, with which hours and papers."""
+
+TeamEvent = StaffEvent | ApartFact

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from domain.decider import FOREVER
 from domain.event import value
 from domain.policy_pack import PolicyPack
-from domain.team.asked import MANDATORY, Member, Role, Shift
+from domain.team.asked import MANDATORY, EndApart, KeepApart, Member, Role, Shift
 from domain.team.facts import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    ApartEnded,
     GuestInvited,
     GuestWithdrawn,
+    KeptApart,
     LicenceRecorded,
     MemberJoined,
     MemberLeft,
@@ -96,6 +98,7 @@ class Team:
     seats: tuple[Seat, ...] = ()
     absences: tuple[AbsenceRecorded, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    apart: frozenset[frozenset[str]] = frozenset()
     disbanded: TeamDisbanded | None = None
 
     @property
@@ -167,10 +170,21 @@ def evolve(team: Team, fact: TeamEvent) -> Team:
             return replace(team, absences=kept)
         case SeatFellEmpty() | TeamBecameUnderstaffed() | StaffingRestored():
             return replace(team, gaps=gaps_after(team.gaps, fact))
+        case KeptApart():
+            return replace(team, apart=team.apart | {apart_key(fact)})
+        case ApartEnded():
+            return replace(team, apart=team.apart - {apart_key(fact)})
         case TeamDisbanded():
             return replace(team, disbanded=fact)
         case _:
             return replace(team, seats=seats_after(team.seats, fact))
+
+
+def apart_key(pair: KeepApart | EndApart | KeptApart | ApartEnded) -> frozenset[str]:
+    """Return who must not meet, whoever of two members is named first."""
+    if pair.resident_id is not None:
+        return frozenset((f"member {pair.member_id}", f"resident {pair.resident_id}"))
+    return frozenset((f"member {pair.member_id}", f"member {pair.other_member_id}"))
 
 
 SeatFact = (

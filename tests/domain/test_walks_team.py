@@ -8,11 +8,13 @@ from domain.local_time import local_day
 from domain.team import (
     TEAM,
     AbsenceWithdrawn,
+    ApartEnded,
     ChangeShifts,
     DisbandTeam,
     FormTeam,
     InviteGuest,
     JoinTeam,
+    KeptApart,
     LeaveTeam,
     Licence,
     Member,
@@ -101,7 +103,7 @@ STEPS = steps_of(
 
 
 @holds("A2.1", "A2.6")
-@every_walk(TEAM, FORM, STEPS)
+@every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded))
 def test_nobody_sits_twice_and_what_is_on_record_of_the_mandatory_seats_is_so(history):
     team = TEAM.initial
     for fact, now in zip(history.events, history.moments, strict=True):

@@ -93,8 +93,10 @@ from domain.survey import SatisfactionRecorded, Score
 from domain.team import (
     AbsenceRecorded,
     AbsenceWithdrawn,
+    ApartEnded,
     GuestInvited,
     GuestWithdrawn,
+    KeptApart,
     LicenceRecorded,
     Member,
     MemberJoined,
@@ -219,6 +221,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
         AbsenceWithdrawn(
             team_id=team_id, absence_id="a1", member_id="li", starts_at=away.starts_at, ends_at=away.ends_at
         ),
+        *apart(team_id),
         MemberLeft(team_id=team_id, member_id="sun", last_day=b.TOMORROW, from_day=b.TODAY),
         SeatFellEmpty(team_id=team_id, role="nurse", since=b.TODAY, grace_until=b.TOMORROW, review_on=date(2026, 3, 4)),
         TeamBecameUnderstaffed(team_id=team_id, role="nurse", since=b.TODAY, from_day=date(2026, 3, 4)),
@@ -227,6 +230,16 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
         TeamDisbanded(team_id=team_id, institution_id="fuhai", last_day=date(2027, 3, 9)),
     ]
     return cut(luck, f"team-{team_id}", facts)
+
+
+def apart(team_id: str) -> list[object]:
+    """Return who must not meet, and who may again."""
+    pair = KeptApart(team_id=team_id, member_id="li", resident_id=None, other_member_id="he", from_day=b.TODAY)
+    return [
+        pair,
+        replace(pair, resident_id="wang", other_member_id=None),
+        ApartEnded(team_id=team_id, member_id="he", resident_id=None, other_member_id="li", from_day=b.TOMORROW),
+    ]
 
 
 def papers_and_guests(team_id: str) -> list[object]:
