@@ -83,15 +83,15 @@ def _box(told: str) -> "Box":
 @travel.command()
 @with_session()
 def check(session: Session) -> None:
-    """Try the chosen source on two places, and count the registered places that it does not know.
+    """Try the chosen source, and count the registered places that it does not know.
 
-    No home is told to a routing server: it is asked for the way from the origin to 500 m east of it.
+    No home is told to a routing server: it is asked for the way from the first team's base to 500 m east of it.
     """
-    from infra.travel.checking import check_travel, registered_places  # noqa: PLC0415 -- sources are loaded when asked
+    from infra.travel.checking import check_travel, first_base, registered_places  # noqa: PLC0415 -- loaded when asked
     from infra.travel.sources import memory_of  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:
-        found = check_travel(system.travel, registered_places(system.rows))
+        found = check_travel(system.travel, first_base(system.rows), registered_places(system.rows))
     kept = memory_of(session.settings).count()
     if session.as_json:
         click.echo(to_json({"ways_kept": kept, "modes": [asdict(each) for each in found]}))

@@ -8,8 +8,8 @@ from infra.travel.asking import Asking
 from projections.asking import Rows
 from schedulers.travel import SPEEDS, Place, Travel
 
-TRIED = ((0.0, 0.0), (500.0, 0.0))
-"""Two places of the plane that nobody lives at: its origin, and 500 m to the east."""
+TRIED_METRES = 500.0
+"""The way that is tried: from a team's base, or else from the plane's origin, so far to the east. Nobody's home."""
 
 
 @runtime_checkable
@@ -36,12 +36,13 @@ class Checked:
     unknown: int | None
 
 
-def check_travel(travel: Travel, places: Sequence[Place]) -> list[Checked]:
-    """Try the source by each way of travel."""
+def check_travel(travel: Travel, base: Place, places: Sequence[Place]) -> list[Checked]:
+    """Try the source by each way of travel, from a base."""
     found = []
+    tried = (base, (base[0] + TRIED_METRES, base[1]))
     source = travel.source if isinstance(travel, Asking) else travel
     for mode in SPEEDS:
-        times = travel.times(TRIED, mode)
+        times = travel.times(tried, mode)
         unknown = sum(not source.knows(each, mode) for each in places) if isinstance(source, Knowing) else None
         found.append(
             Checked(
@@ -54,6 +55,12 @@ def check_travel(travel: Travel, places: Sequence[Place]) -> list[Checked]:
             )
         )
     return found
+
+
+def first_base(rows: Rows) -> Place:
+    """Return where the first team starts from; the origin if there is none."""
+    found = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE base_x IS NOT NULL ORDER BY team_id LIMIT 1")
+    return (float(str(found[0]["base_x"])), float(str(found[0]["base_y"]))) if found else (0.0, 0.0)
 
 
 def registered_places(rows: Rows) -> list[Place]:

@@ -14,7 +14,7 @@ from infra.travel.asking import Source, Table
 from schedulers.travel import Place
 
 MOST_WAYS = 2_000_000
-"""More are not kept: a full file begins anew. Ways of 45 bytes: 90 MB."""
+"""More are not kept: a full file begins anew. A way takes 27 bytes: 54 MB."""
 
 TOGETHER = 500
 """Ways of one question: SQLite's least limit of variables is 999."""
