@@ -5,7 +5,6 @@ from pathlib import Path
 from domain.decider import Refused
 from infra.settings import SERVERS, Settings, cache_folder
 from infra.travel.asking import Asking, Source
-from infra.travel.matrix_file import MatrixFile
 from infra.travel.memory import WayMemory
 from schedulers.plane import Plane
 from schedulers.travel import METRICS, Assumed, Travel
@@ -17,6 +16,8 @@ def open_travel(settings: Settings) -> Travel:
     if kind in METRICS:
         return Assumed("grid" if kind == "grid" else "line")
     if kind == "matrix":
+        from infra.travel.matrix_file import MatrixFile  # noqa: PLC0415 -- loaded where one is read
+
         return Asking(MatrixFile(Path(address)))
     return Asking(_source(settings, kind, address), memory_of(settings))
 
