@@ -29,7 +29,7 @@ Joined = tuple[int, float]
 """The node nearest to a place, and the metres to it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Streets:
     """Nodes by longitude and latitude in degrees, shape (n, 2); directed edges by `tails`, `heads` and milliseconds."""
 

@@ -40,8 +40,7 @@ def import_(session: Session, file: Path, box: str | None) -> None:
         told = [{"mode": mode, **_counted(read)} for mode, read in found.items()]
         click.echo(to_json({"file": str(path), "bounds": bounds, "modes": told, "settings": settings}))
         return
-    heads = ("travel-mode", "nodes", "edges", "dropped-nodes", "dropped-edges")
-    rows = table(*(session.say(head) for head in heads))
+    rows = table(*(session.say(head) for head in ("travel-mode", "nodes", "edges", "dropped-nodes", "dropped-edges")))
     for mode, read in found.items():
         rows.add_row(session.label("travel-mode", mode), *(f"{count:,}" for count in _counted(read).values()))
     session.show(rows)
@@ -96,8 +95,7 @@ def check(session: Session) -> None:
     if session.as_json:
         click.echo(to_json({"ways_kept": kept, "modes": [asdict(each) for each in found]}))
         return
-    heads = ("travel-mode", "source", "time-of-500-m", "places", "not-known")
-    rows = table(*(session.say(head) for head in heads))
+    rows = table(*(session.say(head) for head in ("travel-mode", "source", "time-of-500-m", "places", "not-known")))
     for each in found:
         why = f" · {session.say('straight-line')}: {session.say(each.because)}" if each.because else ""
         rows.add_row(

@@ -6,10 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from infra.day_problem import problem_document
+from infra.planner import SMALLEST
+from infra.published import travel_told
 from infra.travel.asking import Asking, Table, blocks
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.memory import WayMemory
-from schedulers.problem import TravelFrom
+from schedulers.problem import Problem, TravelFrom
 from schedulers.travel import Place, matrix
 
 HOME, SHOP, PARK, FARM = (0.0, 0.0), (300.0, 400.0), (600.0, 0.0), (900.0, 900.0)
@@ -118,3 +121,11 @@ def test_what_is_asked_for_holds_every_unknown_way(unknown: set[tuple[int, int]]
     found = {(row, column) for rows, columns in blocks(known) for row in rows for column in columns}
     assert unknown <= found
     assert bool(found) == bool(unknown)
+
+
+def test_a_problem_that_was_stored_before_there_was_a_choice_is_read_and_says_nothing_of_it() -> None:
+    stored = msgspec.json.decode(problem_document(SMALLEST))
+    del stored["travel_from"]
+    document = msgspec.json.encode(stored)
+    assert msgspec.json.decode(document, type=Problem) == SMALLEST
+    assert travel_told(document) == travel_told(None) == {}
