@@ -164,6 +164,13 @@ class Institution:
         """Public or private; None before it was opened."""
         return self.opened.sector if self.opened else None
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Metres on the city's grid, None if they are not known."""
+        if self.opened is None or self.opened.x is None or self.opened.y is None:
+            return None
+        return self.opened.x, self.opened.y
+
     def may_sign(self) -> bool:
         """Say whether it may offer contracts: of a listed kind, and public ones at the primary level only (A1.2)."""
         if self.opened is None or self.opened.kind not in OFFERS[self.opened.sector]:

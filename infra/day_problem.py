@@ -1,7 +1,7 @@
 """Rows to a planning problem: what the solver is told about one team's day, and what its answer means in commands."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, Unplace
 from infra.store.recorded import document_digest
 from projections.asking import Rows, opened_json
 from projections.kept_apart import KeptApartOn, kept_apart_on
+from projections.stations import StationsOn, stations_on
 from projections.team_weeks import held_back, meant_for
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
@@ -59,6 +60,8 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
         demand(visit, place, team_day.day, members, frozen, not_with=kept_from(apart, visit["resident_id"]))
         for place, visit in enumerate(visits, start=1)
     )
+    stations = stations_on(StationsOn(team_id=team_day.team_id, day=team_day.day), rows)
+    members, places = departing(members, places, {row["member_id"]: (row["x"], row["y"]) for row in stations})
     problem = Problem(
         team_id=team_day.team_id,
         day=team_day.day.isoformat(),
@@ -70,6 +73,23 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
         budget=budget,
     )
     return DayAsRead(problem, tuple(places))
+
+
+def departing(
+    members: Sequence[Member], places: Sequence[Place], stations: Mapping[str, tuple[int, int]]
+) -> tuple[tuple[Member, ...], list[Place]]:
+    """Return the members with the places at which their days begin and end, and all places, those of stations last."""
+    at = {
+        station: len(places) + number
+        for number, station in enumerate(sorted({stations[each.id] for each in members if each.id in stations}))
+    }
+
+    def from_hers(member: Member) -> Member:
+        place = at[stations[member.id]] if member.id in stations else member.start_place
+        return replace(member, start_place=place, end_place=place)
+
+    seated = tuple(from_hers(member) for member in members)
+    return seated, [*places, *((float(x), float(y)) for x, y in at)]
 
 
 def kept_from(apart: Sequence[Row], resident_id: str) -> tuple[str, ...]:

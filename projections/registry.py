@@ -18,6 +18,7 @@ from projections.money import MONEY
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD
+from projections.stations import STATIONS
 from projections.surveys import SURVEYS
 from projections.team_weeks import TEAM_WEEKS
 from projections.teams import TEAMS
@@ -30,6 +31,7 @@ PROJECTIONS: dict[str, Projection] = {
         INSTITUTIONS,
         TEAMS,
         KEPT_APART,
+        STATIONS,
         RESIDENTS,
         CASELOAD,
         ENTITLEMENTS,

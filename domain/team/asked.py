@@ -195,6 +195,15 @@ class EndApart:
 
 
 @value
+class StationMember:
+    """Let a member's days begin and end at an institution from today on, or at the team's base if none is told."""
+
+    team_id: str
+    member_id: str
+    institution_id: str | None = None
+
+
+@value
 class ReviewStaffing:
     """Let it be on record since when a mandatory seat is empty, and whether the grace is over."""
 

@@ -20,6 +20,7 @@ from domain.team.asked import (
     RecordLicence,
     RecordQualification,
     ReviewStaffing,
+    StationMember,
     WithdrawAbsence,
     WithdrawGuest,
 )
@@ -33,6 +34,7 @@ from domain.team.facts import (
     LicenceRecorded,
     MemberJoined,
     MemberLeft,
+    MemberStationed,
     QualificationRecorded,
     ShiftsChanged,
     TeamDisbanded,
@@ -52,6 +54,7 @@ from domain.team.seats import (
 )
 from domain.team.staffing import review
 from domain.team.state import DAY, Team, evolve
+from domain.team.stations import station
 
 LONGEST_ABSENCE_DAYS = 366
 
@@ -158,7 +161,7 @@ def days_touched(fact: TeamEvent) -> tuple[date, date]:
     match fact:
         case AbsenceRecorded() | AbsenceWithdrawn():
             return local_day(fact.starts_at), local_day(fact.ends_at - timedelta(microseconds=1))
-        case MemberJoined() | ShiftsChanged() | KeptApart() | ApartEnded():
+        case MemberJoined() | ShiftsChanged() | KeptApart() | ApartEnded() | MemberStationed():
             return fact.from_day, fact.from_day + DAYS_PLANNED_AHEAD
         case MemberLeft():
             return fact.last_day + DAY, fact.last_day + DAY + DAYS_PLANNED_AHEAD
@@ -189,6 +192,7 @@ TEAM: Decider[Team, TeamEvent] = Decider(
         WithdrawGuest: withdraw,
         KeepApart: keep_apart,
         EndApart: end_apart,
+        StationMember: station,
         ReviewStaffing: review,
         DisbandTeam: disband,
     },

@@ -148,6 +148,16 @@ class ApartEnded:
     from_day: date
 
 
+@event("team.member_stationed.v1")
+class MemberStationed:
+    """A member's days begin and end at this institution from the day on; at the team's base if it is None."""
+
+    team_id: str
+    member_id: str
+    institution_id: str | None
+    from_day: date
+
+
 @event("team.seat_fell_empty.v1")
 class SeatFellEmpty:
     """Nobody holds a mandatory seat since this day; the team may go on so until the last day of grace (A2, [GK])."""
@@ -211,4 +221,4 @@ StaffEvent = (
 )
 """Who is in the team, with which hours and papers."""
 
-TeamEvent = StaffEvent | ApartFact
+TeamEvent = StaffEvent | ApartFact | MemberStationed

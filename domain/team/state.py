@@ -18,6 +18,7 @@ from domain.team.facts import (
     LicenceRecorded,
     MemberJoined,
     MemberLeft,
+    MemberStationed,
     QualificationRecorded,
     SeatFellEmpty,
     ShiftsChanged,
@@ -99,6 +100,8 @@ class Team:
     absences: tuple[AbsenceRecorded, ...] = ()
     gaps: tuple[Gap, ...] = ()
     apart: frozenset[frozenset[str]] = frozenset()
+    stations: tuple[tuple[str, str], ...] = ()
+    """Members and the institutions at which their days begin; the others' begin at the team's base."""
     disbanded: TeamDisbanded | None = None
 
     @property
@@ -174,6 +177,10 @@ def evolve(team: Team, fact: TeamEvent) -> Team:
             return replace(team, apart=team.apart | {apart_key(fact)})
         case ApartEnded():
             return replace(team, apart=team.apart - {apart_key(fact)})
+        case MemberStationed():
+            others = tuple(each for each in team.stations if each[0] != fact.member_id)
+            here = () if fact.institution_id is None else ((fact.member_id, fact.institution_id),)
+            return replace(team, stations=(*others, *here))
         case TeamDisbanded():
             return replace(team, disbanded=fact)
         case _:

@@ -90,6 +90,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (team.WithdrawGuest, "team_id", "team withdraw-guest", {"team_id": "t1", "stay_id": "s1", "last_day": "2026-03-10"}),
     (team.KeepApart, "team_id", "team keep-apart", {"team_id": "t1", "member_id": "nurse-li", "resident_id": "r1"}),
     (team.EndApart, "team_id", "team end-apart", {"team_id": "t1", "member_id": "nurse-li", "resident_id": "r1"}),
+    (team.StationMember, "team_id", "team station", {"team_id": "t1", "member_id": "nurse-li", "institution_id": "i1"}),
     (team.ReviewStaffing, "team_id", "", {"team_id": "t1"}),
     (team.DisbandTeam, "team_id", "team disband", {"team_id": "t1", "last_day": "2026-12-31"}),
     (resident.RegisterResident, "resident_id", "resident register", {"resident_id": "r1", "institution_id": "i1", "evidence": "household-registration", "resident_since": "2010-05-01", "personal": _PERSONAL}),

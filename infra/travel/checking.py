@@ -64,9 +64,10 @@ def first_base(rows: Rows) -> Place:
 
 
 def registered_places(rows: Rows) -> list[Place]:
-    """Return the distinct places of all teams and all homes."""
+    """Return the distinct places of all teams, stations and homes."""
     found = rows.ask(
         """SELECT base_x AS x, base_y AS y FROM teams_v1 WHERE base_x IS NOT NULL
+        UNION SELECT i.x, i.y FROM stations_v1 s JOIN institutions_v1 i ON i.institution_id = s.institution_id
         UNION SELECT home_x, home_y FROM residents_v1 WHERE home_x IS NOT NULL ORDER BY 1, 2"""
     )
     return [(float(str(row["x"])), float(str(row["y"]))) for row in found]

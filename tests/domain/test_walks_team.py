@@ -19,6 +19,7 @@ from domain.team import (
     Licence,
     Member,
     MemberJoined,
+    MemberStationed,
     RecordAbsence,
     RecordLicence,
     RecordQualification,
@@ -103,7 +104,7 @@ STEPS = steps_of(
 
 
 @holds("A2.1", "A2.6")
-@every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded))
+@every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded, MemberStationed))
 def test_nobody_sits_twice_and_what_is_on_record_of_the_mandatory_seats_is_so(history):
     team = TEAM.initial
     for fact, now in zip(history.events, history.moments, strict=True):

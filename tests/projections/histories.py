@@ -101,6 +101,7 @@ from domain.team import (
     Member,
     MemberJoined,
     MemberLeft,
+    MemberStationed,
     QualificationRecorded,
     SeatFellEmpty,
     ShiftsChanged,
@@ -233,12 +234,15 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
 
 
 def apart(team_id: str) -> list[object]:
-    """Return who must not meet, and who may again."""
+    """Return who must not meet, who may again, and who is stationed elsewhere."""
     pair = KeptApart(team_id=team_id, member_id="li", resident_id=None, other_member_id="he", from_day=b.TODAY)
     return [
         pair,
         replace(pair, resident_id="wang", other_member_id=None),
         ApartEnded(team_id=team_id, member_id="he", resident_id=None, other_member_id="li", from_day=b.TOMORROW),
+        MemberStationed(team_id=team_id, member_id="li", institution_id="fuhai", from_day=b.TODAY),
+        MemberStationed(team_id=team_id, member_id="he", institution_id="fuhai", from_day=b.TODAY),
+        MemberStationed(team_id=team_id, member_id="he", institution_id=None, from_day=b.TOMORROW),
     ]
 
 

@@ -1,0 +1,63 @@
+"""Where members' days begin and end who are stationed elsewhere than at their team's base."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.event import value
+from domain.team import MemberStationed
+from projections.asking import Question, Row, Rows
+from projections.changes import Change, Projection, Table
+
+STATIONS_V1 = Table(
+    "stations_v1",
+    "station_key",  # team|member
+    {"team_id": "text", "member_id": "text", "institution_id": "text", "from_day": "text"},
+    indexes=(("team_id",),),
+)
+
+
+def project(fact: MemberStationed) -> Iterator[Change]:
+    """Follow where members are stationed."""
+    key = f"{fact.team_id}|{fact.member_id}"
+    if fact.institution_id is None:
+        yield STATIONS_V1.drop(key)
+        return
+    yield STATIONS_V1.put(
+        key,
+        team_id=fact.team_id,
+        member_id=fact.member_id,
+        institution_id=fact.institution_id,
+        from_day=fact.from_day.isoformat(),
+    )
+
+
+@value
+class StationsOn:
+    """Ask which members of a team are stationed elsewhere than at its base on a day."""
+
+    team_id: str
+    day: date
+
+
+def stations_on(question: StationsOn, rows: Rows) -> list[Row]:
+    """Return `member_id`, `institution_id`, and its `x`, `y` in metres; an institution that is closed is left out."""
+    found = rows.ask(
+        """SELECT s.member_id, s.institution_id, i.x, i.y
+        FROM stations_v1 s JOIN institutions_v1 i ON i.institution_id = s.institution_id
+        WHERE s.team_id = :team_id AND s.from_day <= :day AND (i.closed_on IS NULL OR i.closed_on > :day)
+        ORDER BY s.member_id""",
+        team_id=question.team_id,
+        day=question.day.isoformat(),
+    )
+    return [{**row} for row in found]
+
+
+STATIONS = Projection(
+    name="stations",
+    tables=(STATIONS_V1,),
+    events=(MemberStationed,),
+    project=project,
+    questions=(
+        Question(asks=StationsOn, answer=stations_on, example=StationsOn(team_id="team-east", day=date(2026, 3, 2))),
+    ),
+)
