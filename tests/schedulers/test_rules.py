@@ -204,6 +204,20 @@ def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
     assert start(roster, "chain", 0) == 11 * HOUR + 120
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"start_place": 8}, {"start_place": 0}),
+        ({"end_place": 8}, {"end_place": 0}),
+        ({"mode": "walk"}, {"mode": "e-bike"}),
+    ],
+)
+def test_where_she_starts_where_she_ends_and_how_she_travels_decide_who_goes(one, other):
+    both = (one, other), (other, one)
+    goes = [who(plan(problem((member("a", **a), member("b", **b)), (visit("v", place=2),))), "v") for a, b in both]
+    assert goes == ["b", "a"]
+
+
 def test_two_who_are_kept_apart_go_to_different_visits_but_never_to_one() -> None:
     crew = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
     free = problem(crew, (PAIR, visit("v"), visit("w", service("gp"))), deterministic=2.0)
