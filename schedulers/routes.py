@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from schedulers.compiled import Ints, draw_unit, ints, seeded, zeros
 from schedulers.hhcrsp_format import Floats, Instance
-from schedulers.move_kernel import anneal
 from schedulers.route_kernel import (
     BEST,
     CLOSES,
@@ -22,19 +21,23 @@ from schedulers.route_kernel import (
     back_to_best,
     greedy,
 )  # fmt: skip
+from schedulers.ruin_kernel import PLACES, Spare, improve
 
 SCALE = 1000
 """Whole units in a minute: the data have three decimals, so nothing is lost."""
 
 FEW = 120
-"""Patients up to which single runs vary so much that restarts pay."""
+"""Patients up to which more of the others count as near."""
 
-HOT, HOT_OF_MANY, WARM, COLD = 10.0, 5.0, 2.0, 0.1
-"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing among few patients
-and among more, the first of one that goes on from the best routes, the last."""
+HOT, WARM, COLD = 5.0, 1.5, 0.2
+"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of one
+that goes on from the best routes, the last."""
 
-FRESH, AGAIN = 8, 2
-"""Among few patients: annealings that start afresh, and then from the best routes so far; each half of the budget."""
+FRESH, AGAIN = 6, 2
+"""Annealings that start afresh, at most, and then from the best routes so far; each half of the budget."""
+
+PER_PATIENT = 25_000
+"""Moves for each patient that are worth an annealing of its own."""
 
 NEAR, NEAR_OF_MANY = 14, 12
 """Patients that count as near, among few and among more; tried on all sets, there is no law behind it."""
@@ -64,14 +67,11 @@ def scaled(values: float | Floats) -> Whole:
 
 def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
     """How the budget is used: (moves, first temperature, does it start afresh or from the best so far) of each run."""
-    if patients > FEW:
-        return [(iterations, HOT_OF_MANY, True)]
-    fresh = max(1, min(FRESH, iterations // (4_000 * max(patients, 5))))
-    again = AGAIN if fresh > 1 else 0
-    first = iterations // 2 if again else iterations
+    first = iterations // 2
+    fresh = max(1, min(FRESH, first // (PER_PATIENT * max(patients, 5))))
     runs = [(first * (i + 1) // fresh - first * i // fresh, HOT, True) for i in range(fresh)]
     rest = iterations - first
-    return runs + [(rest * (i + 1) // again - rest * i // again, WARM, False) for i in range(again)]
+    return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
 
 
 def memory_of(instance: Instance) -> Memory:
@@ -116,6 +116,11 @@ def memory_of(instance: Instance) -> Memory:
     return m
 
 
+def spare_of(m: Memory) -> Spare:
+    """What rounds need beside the memory."""
+    return Spare(keep=zeros(2 * (m.n + m.k), 4), out=zeros(m.n, 3), places=zeros(2 * PLACES, 2))
+
+
 def nearest(instance: Instance, able: Whole) -> Ints:
     """(n, m) patients that go well directly before or after each: little travel and waiting, not late, one caregiver.
 
@@ -150,6 +155,7 @@ def search(instance: Instance, *, iterations: int, seed: int, progress: Progress
     `progress` is called with (iterations done, best cost so far per third in minutes).
     """
     m = memory_of(instance)
+    spare = spare_of(m)
     found: Found | None = None
     done = 0
     for run, (share, hot, fresh) in enumerate(annealings(m.n, iterations)):
@@ -160,7 +166,7 @@ def search(instance: Instance, *, iterations: int, seed: int, progress: Progress
         for step in range(STEPS):
             moves = share * (step + 1) // STEPS - share * step // STEPS
             heat = hot * (COLD / hot) ** (step / (STEPS - 1))
-            best = anneal(m, moves, heat * 3 * SCALE)
+            best = improve(m, spare, moves, heat * 3 * SCALE)
             done += moves
             if progress is not None:
                 progress(done, (min(best, found.scaled) if found else best) / 3 / SCALE)

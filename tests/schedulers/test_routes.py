@@ -5,9 +5,9 @@ import pytest
 
 from schedulers import hhcrsp
 from schedulers.hhcrsp_format import Caregiver, Instance, Patient
-from schedulers.move_kernel import anneal
 from schedulers.route_kernel import LATE, TOP, TRAVEL, back_to_best, rebuild
-from schedulers.routes import SCALE, memory_of, search, start
+from schedulers.routes import SCALE, memory_of, search, spare_of, start
+from schedulers.ruin_kernel import improve
 
 DATA = Path(__file__).parents[1] / "data" / "hhcrsp"
 TOWNS = [next(DATA.glob(f"*/{name}*.json")) for name in ("instance_003", "InstanzCPLEX_HCSRP_25_1", "000-cesena")]
@@ -17,9 +17,10 @@ TOWNS = [next(DATA.glob(f"*/{name}*.json")) for name in ("instance_003", "Instan
 @pytest.mark.parametrize("heat", [10_000.0, 1_000.0, 300.0])
 def test_what_move_after_move_adds_up_to_is_what_the_routes_cost(town, heat):
     m = memory_of(hhcrsp.read(town))
+    spare = spare_of(m)
     start(hhcrsp.read(town), m, seed=4, restart=0)
     for _ in range(20):
-        best = anneal(m, 1_000, heat)
+        best = improve(m, spare, 1_000, heat)
         told = sum(m.cost[each] for each in (TRAVEL, LATE, TOP))
         assert rebuild(m) == told
     assert back_to_best(m) == best
