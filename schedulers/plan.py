@@ -14,11 +14,14 @@ from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unpla
 from schedulers.rules import HARD_RULES, kept_apart, pin_of
 
 if TYPE_CHECKING:
+    from schedulers.exact import Watch
     from schedulers.search import DaySearch, Plan
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
 
 SEARCH_NAME = "jiayi-search-1"
+SETS_NAME = "sets-1"
+"""How proofs begin: another way to bound may end at another roster of the same cost."""
 
 PINNED_AWAY = "pinned-member-not-in-team"
 NO_ROLE = "no-member-has-the-role"
@@ -61,17 +64,17 @@ class MoreMustMove(Exception):  # noqa: N818 -- the answer to a limit that canno
 @cache
 def exact_name() -> str:
     """Return the name of the solver that searches, then proves."""
-    return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])}"
+    return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])} + {SETS_NAME}"
 
 
-def plan(problem: Problem) -> Roster:
-    """The roster of a team-day.
+def plan(problem: Problem, watch: "Watch | None" = None) -> Roster:
+    """The roster of a team-day; `watch` is told how far its proof has come.
 
     Raises:
         MoreMustMove: no roster moves as few published visits as the problem allows.
         RosterRejected: the answer broke a hard rule; it must not be published (a fault of the solver, never seen).
     """
-    roster = _searched(problem) if problem.demands and problem.members else _nothing_to_search(problem)
+    roster = _searched(problem, watch) if problem.demands and problem.members else _nothing_to_search(problem)
     violations = check(problem, roster)
     if violations:
         raise RosterRejected(violations)
@@ -98,7 +101,7 @@ def _nothing_to_search(problem: Problem) -> Roster:
     return replace(bare, costs=costs(problem, bare))
 
 
-def _searched(problem: Problem) -> Roster:
+def _searched(problem: Problem, watch: "Watch | None") -> Roster:
     from schedulers.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
 
     state = DaySearch(problem)
@@ -108,7 +111,7 @@ def _searched(problem: Problem) -> Roster:
     if problem.budget.deterministic > 0:
         from schedulers.exact import prove  # noqa: PLC0415 -- likewise OR-Tools
 
-        proved = prove(state, found, problem.budget.deterministic)
+        proved = prove(state, found, problem.budget.deterministic, watch)
         found, solver = state.settle(proved.plan), exact_name()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
     roster = replace(roster_of(state, found), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)

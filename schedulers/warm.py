@@ -23,7 +23,7 @@ def warm() -> float:
     member = Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0)
     demand = Demand(id="d", place=1, services=(Service(roles=("gp",), seconds=600),), opens=0, closes=600)
     legs: dict[str, tuple[tuple[int, ...], ...]] = {"walk": ((0, 60), (60, 0))}
-    budget = Budget(iterations=100)
+    budget = Budget(iterations=100, deterministic=0.1)
     plan(Problem(team_id="t", day="2026-01-01", members=(member,), demands=(demand,), travel=legs, budget=budget))
     return perf_counter() - begun
 

@@ -36,7 +36,8 @@ def test_a_published_roster_that_is_not_the_best_is_told_by_what_the_best_costs_
 
 
 def test_with_little_work_a_bound_is_all_that_is_known():
-    many = problem(CREW, tuple(visit(f"v{n}", place=n % 9) for n in range(12)))
+    hours = [(8 + n % 4) * HOUR for n in range(14)]
+    many = problem(CREW, tuple(visit(f"v{n}", place=n % 9, opens=at, closes=at) for n, at in enumerate(hours)))
     told = bounded(many, plan(many), 1e-3)
     assert (told.proof, told.bound_tier) == ("within", "travel")
 

@@ -1,0 +1,146 @@
+"""What is called proved is the best there is: all plans of small days are tried."""
+
+from dataclasses import replace
+from itertools import permutations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.bench.team_days import team_days
+from schedulers.exact import prove
+from schedulers.plan import plan
+from schedulers.problem import TIERS, Budget, Demand, Problem
+from schedulers.search import DaySearch, Plan, search
+from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit
+
+MOST_SERVICES = 4
+
+
+def best_of_all(day: Problem) -> tuple[int, ...]:
+    """Every order with every member or nobody; earliest starts are best where nothing was published or wished."""
+    state = DaySearch(day)
+    costs = []
+    for who in product(range(-1, len(day.members)), repeat=len(state.services)):
+        placed = {v: c for v, c in enumerate(who) if c >= 0}
+        parts = [who[state.first[d] : state.first[d] + len(each.services)] for d, each in enumerate(day.demands)]
+        whole = all(set(each) == {-1} or (-1 not in each and len(set(each)) == len(each)) for each in parts)
+        if whole and all(state.able[c, v] for v, c in placed.items()):
+            laid = (state.lay([(i, v, placed[v]) for i, v in enumerate(order)]) for order in permutations(placed))
+            costs += [state.tried().costs for fits in laid if fits]
+    return min(costs)
+
+
+@st.composite
+def small_days(draw):
+    crew = [
+        member(
+            f"m{i}",
+            draw(st.sampled_from(["gp", "nurse", "nurse"])),
+            works=draw(st.sampled_from([((28800, 34200),), ((28800, 32400), (36000, 39600)), ((32400, 36000),)])),
+            overtime=draw(st.sampled_from([0, 1800])),
+            mode=draw(st.sampled_from(["walk", "e-bike"])),
+            start_place=draw(st.integers(0, PLACES - 1)),
+        )
+        for i in range(draw(st.integers(1, 3)))
+    ]
+    asked: list[Demand] = []
+    services = 0
+    while services < draw(st.integers(2, MOST_SERVICES)):
+        sync = draw(st.sampled_from(["single", "single", "simultaneous", "sequential"]))
+        parts = [
+            service(
+                draw(st.sampled_from(["gp", "nurse", "nurse"])),
+                draw(st.sampled_from([600, 1500, 3000])),
+                named=draw(st.sampled_from([None, "m0", "m1", "elsewhere"])),
+            )
+            for _ in range(1 if sync == "single" else 2)
+        ]
+        if services + len(parts) > MOST_SERVICES:
+            break
+        opens = draw(st.sampled_from([8, 9, 10])) * HOUR
+        asked.append(
+            visit(
+                f"d{len(asked)}",
+                *parts,
+                sync=sync,
+                gap=draw(st.sampled_from([(0, 1200), (900, 5400)])) if sync == "sequential" else (0, 0),
+                place=draw(st.integers(0, PLACES - 1)),
+                opens=opens,
+                closes=opens + draw(st.sampled_from([0, 900, 7200])),
+                priority=draw(st.integers(1, 4)),
+                not_with=draw(st.sampled_from([(), (), ("m0",)])),
+            )
+        )
+        services += len(parts)
+    return problem(crew, asked, iterations=draw(st.sampled_from([1, 400])), deterministic=5.0)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(small_days())
+def test_what_is_proved_is_the_best_of_all_plans(day: Problem):
+    roster = plan(day)
+    assert roster.proof == "proved"
+    assert roster.costs == best_of_all(day)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(small_days())
+def test_a_bound_is_never_above_what_some_plan_costs(day: Problem):
+    state, best = DaySearch(day), best_of_all(day)
+    proved = prove(state, state.start(), 1e-6)
+    assert proved.plan.costs >= best
+    tier = len(TIERS) if proved.bound_tier is None else TIERS.index(proved.bound_tier)
+    assert proved.plan.costs[:tier] == best[:tier]
+    if proved.bound is not None:
+        assert proved.bound <= best[tier]
+
+
+def town_day() -> Problem:
+    return list(team_days(3, 1, Budget(iterations=20_000)))[2]
+
+
+def worsened(state: DaySearch, best: Plan) -> list[Plan]:
+    """Plans that are worse in the first tier, or in one below it."""
+    parts = [(each.start, each.service, each.member) for each in best.placed]
+    found = []
+    for gone in range(len(state.problem.demands)):
+        mine = range(state.first[gone], state.first[gone] + len(state.problem.demands[gone].services))
+        if state.lay([each for each in parts if each[1] not in mine], 3):
+            found.append(state.tried())
+    for at, (start, v, c) in enumerate(parts):
+        for other in range(state.day.k):
+            moved = [*parts[:at], (start, v, other), *parts[at + 1 :]]
+            if other != c and state.able[other, v] and state.lay(moved):
+                found.append(state.tried())
+    return [each for each in found if each.costs > best.costs]
+
+
+def test_a_plan_that_was_made_worse_is_never_proved():
+    state = DaySearch(town_day())
+    proved = prove(state, state.settle(search(state, state.start())), 5.0)
+    assert proved.proof == "proved"
+    worse = {each.costs: each for each in worsened(state, proved.plan)}
+    assert len(worse) > 10
+    for each in list(worse.values())[::8]:
+        told = prove(state, each, 1e-6)
+        assert told.plan.costs == proved.plan.costs or told.proof == "within"
+
+
+def test_a_proof_tells_of_its_way_bounds_rise_and_costs_fall():
+    told: list[tuple[int, int, int]] = []
+    roster = plan(
+        replace(town_day(), budget=Budget(iterations=2000, deterministic=5.0)), lambda *each: told.append(each)
+    )
+    assert roster.proof == "proved"
+    for tier in {tier for tier, _, _ in told}:
+        mine = [(cost, bound) for at, cost, bound in told if at == tier]
+        assert mine == sorted(mine, key=lambda each: (-each[0], each[1]))
+        assert all(bound <= cost for cost, bound in mine)
+        assert mine[-1] == (roster.costs[tier], roster.costs[tier])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_days_of_the_bench_are_the_same_however_many_there_are(seed: int):
+    assert list(team_days(2, seed)) == list(team_days(5, seed))[:2]
+    assert [each.team_id for each in team_days(2, seed)] == ["D000", "D001"]
