@@ -221,6 +221,34 @@ def week(session: Session, teams: int, weeks: int, seed: int) -> None:
 
 
 @bench.command()
+@click.option("--days", type=click.IntRange(min=1), default=200, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--deterministic", type=click.FloatRange(min=0, min_open=True), help="Work of CP-SAT for a day (default: 20 s)."
+)
+@with_session()
+def proofs(session: Session, days: int, seed: int, deterministic: float | None) -> None:
+    """How many team-days are proved, or within 1 %, after 1, 2, 5 and 20 seconds of the processor."""
+    from infra.bench import proofs  # noqa: PLC0415 -- likewise
+    from infra.planner import pool  # noqa: PLC0415 -- likewise
+
+    with pool() as executor, steps(session) as told:
+        found = proofs.measure(executor, days, seed, told, deterministic or proofs.DETERMINISTIC)
+    classes = proofs.classes(found)
+    if session.as_json:
+        click.echo(to_json({"classes": [asdict(each) for each in classes], "days": [asdict(each) for each in found]}))
+        return
+    heads = (session.say("visits"), session.say("team-days"), *(f"{moment} s" for moment in proofs.MOMENTS))
+    shown = table(*heads, session.say("seconds-to-one-per-cent"))
+    for each in classes:
+        shares = (" / ".join(f"{100 * n / each.days:.0f}" for n in told.values()) for told in each.at.values())
+        near = "-" if each.near is None else number(each.near)
+        shown.add_row(each.visits or session.say("all-days"), str(each.days), *shares, near)
+    session.show(shown)
+    click.echo(session.say("proofs-are-told"))
+
+
+@bench.command()
 @click.option("--instances", type=click.Path(path_type=Path), required=True, help="A folder with one for each set.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--set", "sets", multiple=True, help="Once or more (default: all).")

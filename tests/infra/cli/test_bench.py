@@ -83,6 +83,18 @@ def test_days_on_real_streets_are_planned_better_with_the_streets() -> None:
     assert figures["streets-tardiness"]["ours"] < figures["streets-tardiness"]["limit"]
 
 
+def test_days_are_told_as_proved_or_near_or_neither_by_their_size() -> None:
+    words = ("proofs", "--days", "1", "--deterministic", "0.1")
+    answer = json.loads(run(*words, "--json").stdout)
+    (day,) = answer["days"]
+    assert (day["team_id"], day["visits"], day["members"]) == ("D000", 23, 6)
+    assert [each["visits"] for each in answer["classes"]] == ["23-25", ""]
+    assert list(answer["classes"][0]["at"]) == ["1", "2", "5", "20"]
+    assert {sum(each.values()) for each in answer["classes"][0]["at"].values()} == {1}
+    people = [line.split() for line in run(*words).stdout.splitlines() if line.strip()]
+    assert [people[0][0], people[-2][0]] == ["visits", "all"]
+
+
 @pytest.mark.parametrize(
     "words", [("store", "--rounds", "0"), ("solver", "--instances", "nowhere"), ("year", "--days", "x")]
 )
