@@ -68,7 +68,7 @@ class WeekModel:
         for item in problem.items:
             self.model.add_exactly_one(self.on[item.id, day] for day in item.days)
         self._area = {item.id: item.area for item in problem.items}
-        self._steps = [self._full(*key) for key in self._at_work() if self.hours.minutes[key]]
+        self._steps = {key: self._full(*key) for key in self._at_work() if self.hours.minutes[key]}
         self._tiers = [
             self._open_days(self.hours.unmet), self._overfull(), self._put_off(),
             self._open_days(self.hours.without_named), self._peak(), self._open_days(self._last_day),
@@ -170,16 +170,20 @@ class WeekModel:
         return self._sum((self.on[i.id, LATER], i.priority) for i in self.problem.items if LATER in i.days)
 
     def _peak(self) -> Tier:
-        most = max((most for _, most in self._steps), default=0)
-        top = self.model.new_int_var(0, most, "peak")
-        for steps, _ in self._steps:
-            self.model.add(top >= steps)
-        return top, most
+        tops, total = [], 0
+        for role in self.hours.roles:
+            days = [told for (whose, _), told in self._steps.items() if whose == role]
+            most = max((most for _, most in days), default=0)
+            tops.append(self.model.new_int_var(0, most, f"peak of {role}"))
+            total += most
+            for steps, _ in days:
+                self.model.add(tops[-1] >= steps)
+        return cp_model.LinearExpr.sum(tops), total
 
     def _unevenness(self) -> Tier:
         """Return the sum of the squares: each is the largest of its tangents."""
         squares, total = [], 0
-        for steps, most in self._steps:
+        for steps, most in self._steps.values():
             square = self.model.new_int_var(0, most * most, "square")
             for step in range(most):
                 self.model.add(square >= (2 * step + 1) * steps - step * (step + 1))

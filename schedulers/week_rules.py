@@ -86,13 +86,13 @@ class WeekSheet:
         return found
 
     @cached_property
-    def fullness(self) -> list[int]:
+    def fullness(self) -> dict[str, list[int]]:
         """How full each role is on each open day on which it works, in steps, the begun one too."""
-        return [
-            -(-STEPS * minutes // self.hours.minutes[key])
-            for key, minutes in self.load.items()
-            if self.hours.minutes[key]
-        ]
+        found: dict[str, list[int]] = {role: [] for role in self.hours.roles}
+        for (role, day), minutes in self.load.items():
+            if hours := self.hours.minutes[role, day]:
+                found[role].append(-(-STEPS * minutes // hours))
+        return found
 
     def given(self) -> Iterator[tuple[WeekItem, int]]:
         """Items with their days, of open days only."""
@@ -123,8 +123,8 @@ def continuity(sheet: WeekSheet) -> int:
 
 
 def peak(sheet: WeekSheet) -> int:
-    """The fullest role on the fullest day, in steps."""
-    return max(sheet.fullness, default=0)
+    """How full each role is on its fullest day, in steps."""
+    return sum(max(days, default=0) for days in sheet.fullness.values())
 
 
 def last_day(sheet: WeekSheet) -> int:
@@ -134,7 +134,7 @@ def last_day(sheet: WeekSheet) -> int:
 
 def unevenness(sheet: WeekSheet) -> int:
     """Squares of the steps to which the roles are full on each day."""
-    return sum(steps * steps for steps in sheet.fullness)
+    return sum(steps * steps for days in sheet.fullness.values() for steps in days)
 
 
 def spacing(sheet: WeekSheet) -> int:
