@@ -206,7 +206,7 @@ def week_item(visit: Row, days: tuple[int, ...], way: int, area: int, known: Vis
             for need in visit["needs"]
         ),
         area=area,
-        bed=visit["family_bed_id"],
+        apart=visit["family_bed_id"] or f"{visit['resident_id']}.{visit['purpose']}",
         priority=visit["priority"],
         before=before,
     )

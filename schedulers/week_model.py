@@ -12,8 +12,8 @@ from schedulers.week_rules import (
     STEPS,
     Hours,
     has_changed,
+    kept_apart,
     nearness,
-    rounds_of_a_bed,
     week_costs,
 )
 
@@ -196,7 +196,7 @@ class WeekModel:
 
     def _spacing(self) -> Tier:
         terms = []
-        for one, other in rounds_of_a_bed(self.problem):
+        for one, other in kept_apart(self.problem):
             for day in one.days:
                 for next_day in other.days:
                     if too_near := nearness(day, next_day):

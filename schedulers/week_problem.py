@@ -41,15 +41,16 @@ class WeekNeed:
 class WeekItem:
     """A visit of the week. `days` are those on which it may be made, sorted, `LATER` among them if it may wait.
 
-    One day alone: it stands there already, or has no other. `area` numbers the homes that lie together, `bed` names the
-    family bed whose rounds keep a distance. `before` is the day that an earlier plan of the week gave it.
+    One day alone: it stands there already, or has no other. `area` numbers the homes that lie together. Items of one
+    `apart` keep a distance: the rounds of a family bed, or one kind of service to one resident. `before` is the day
+    that an earlier plan of the week gave it.
     """
 
     id: str
     days: tuple[int, ...]
     needs: tuple[WeekNeed, ...]
     area: int
-    bed: str | None = None
+    apart: str | None = None
     priority: int = 5
     before: int | None = None
 

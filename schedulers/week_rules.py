@@ -20,7 +20,7 @@ STEPS = 20
 """A day is as full as the next twentieth of its hours: what is less than that is no reason to move anything."""
 
 TOO_NEAR = 2
-"""Rounds of one bed that are so many days apart do not disturb each other."""
+"""Visits that are so many days apart do not disturb each other."""
 
 
 class Hours:
@@ -138,8 +138,8 @@ def unevenness(sheet: WeekSheet) -> int:
 
 
 def spacing(sheet: WeekSheet) -> int:
-    """Rounds of one bed on the same day (2), or on two days that follow each other (1)."""
-    return sum(nearness(sheet.day_of[one.id], sheet.day_of[other.id]) for one, other in rounds_of_a_bed(sheet.problem))
+    """Visits that keep a distance on the same day (2), or on two days that follow each other (1)."""
+    return sum(nearness(sheet.day_of[one.id], sheet.day_of[other.id]) for one, other in kept_apart(sheet.problem))
 
 
 def change(sheet: WeekSheet) -> int:
@@ -168,18 +168,18 @@ def has_changed(item: WeekItem, day: int) -> bool:
 
 
 def nearness(one: int, other: int) -> int:
-    """Return how much two rounds of a bed disturb each other."""
+    """Return how much two visits that keep a distance disturb each other."""
     return 0 if LATER in {one, other} else max(0, TOO_NEAR - abs(one - other))
 
 
-def rounds_of_a_bed(problem: WeekProblem) -> Iterator[tuple[WeekItem, WeekItem]]:
-    """Yield every two items of the same bed."""
-    of_beds: dict[str, list[WeekItem]] = {}
+def kept_apart(problem: WeekProblem) -> Iterator[tuple[WeekItem, WeekItem]]:
+    """Yield every two items that keep a distance."""
+    several: dict[str, list[WeekItem]] = {}
     for item in problem.items:
-        if item.bed is not None:
-            of_beds.setdefault(item.bed, []).append(item)
-    for rounds in of_beds.values():
-        yield from combinations(rounds, 2)
+        if item.apart is not None:
+            several.setdefault(item.apart, []).append(item)
+    for items in several.values():
+        yield from combinations(items, 2)
 
 
 def every_item_answered(problem: WeekProblem, plan: WeekPlan) -> Iterator[str]:

@@ -121,7 +121,7 @@ def test_what_is_owed_is_known_to_the_week_before_it_is_a_visit(system: System) 
     with system.rows.reading() as rows:
         week = read_week(rows, TeamDay("east", NEXT_MONDAY), system_pack(system), system.now(), IN_PASSING)
     item = next(each for each in week.problem.items if each.id == owed["care_task_id"])
-    assert item.bed == "bed-of-r0"
+    assert item.apart == "bed-of-r0"
     assert item.days == (0,)  # the round after a Monday's is due by the next one, and nobody works on Sunday
 
 

@@ -131,11 +131,11 @@ def test_a_visit_is_not_left_to_its_last_day():
     assert day(week(busy, full, item("v", MON, TUE, SAT))) == MON  # on Saturday nobody works
 
 
-def test_rounds_of_a_bed_are_not_on_days_that_follow_each_other():
-    made = item("made", MON, bed="b1", needs=(need("gp", 20),))
+def test_rounds_of_a_bed_or_the_same_service_are_not_on_days_that_follow_each_other():
+    made = item("made", MON, apart="b1", needs=(need("gp", 20),))
     assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),)))) == TUE
-    assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),), bed="b1"))) == WED
-    assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),), bed="b2"))) == TUE
+    assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),), apart="b1"))) == WED
+    assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),), apart="b2"))) == TUE
 
 
 def test_a_plan_is_changed_only_where_that_is_worth_it():
@@ -207,7 +207,7 @@ def weeks(draw: st.DrawFn) -> WeekProblem:
             *sorted(draw(DAY_SETS)),
             needs=draw(st.tuples(needs) | st.tuples(needs, needs)),
             area=draw(st.integers(0, 2)),
-            bed=draw(st.sampled_from((None, "b1"))),
+            apart=draw(st.sampled_from((None, "b1"))),
             before=draw(st.sampled_from((None, *range(8)))),
             priority=draw(st.integers(1, 9)),
         )
