@@ -172,12 +172,12 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
 
 
 def plan_touched(
-    system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = True
+    system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = False
 ) -> list[PlannedDay]:
     """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching.
 
-    Each team's earliest day comes first, and what its roster decides is known before the next day is read. Without
-    `weeks` no week is spread: every visit is wanted from its first day on.
+    Each team's earliest day comes first, and what its roster decides is known before the next day is read. With `weeks`
+    they are spread first; without, a visit is wanted from its first day on, or from the day that it was given.
     """
     planned: list[PlannedDay] = []
     while True:

@@ -18,7 +18,6 @@ from infra.clock import Told
 from infra.following import Following
 from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool, warm_up
 from infra.proving import Proving
-from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
@@ -139,10 +138,8 @@ class Planner:
         return 0.0
 
     def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> Outcome:
-        """Plan one day, its week first."""
+        """Plan one day."""
         try:
-            self.system.runner.follow(clock.now)
-            spread_weeks(self.system, executor, [claimed.team_day], clock.now)
             read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
             planned = conclude(self.system, read, clock.now)
         except StaleBasis:

@@ -48,11 +48,11 @@ def simulate(
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
     *,
-    weeks: bool = True,
+    weeks: bool = False,
 ) -> Summary:
     """Make a community and let it live for `days` days. The last one is left at seven in the morning, unplanned.
 
-    Without `weeks` its days are planned without their weeks.
+    With `weeks` its weeks are spread before their days are planned.
 
     Refused `store-not-empty`, `number-too-small`.
     """
