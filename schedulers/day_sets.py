@@ -19,7 +19,7 @@ DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
 
 MOST_LABELS = 400_000
-"""Of one round of one member; a day with more is not counted out. About a second of work."""
+"""Of one round of one member, who is not counted out if there are more: less than a second of work."""
 
 FREELY = 1 << 40
 
@@ -98,16 +98,20 @@ class Windows:
         last[v + 1] = min(last[v + 1], last[v] + most)
 
 
-def all_sets(state: DaySearch, windows: Windows, limits: Limits, kinds: dict[int, int]) -> list[MemberSets]:
+def all_sets(
+    state: DaySearch, windows: Windows, limits: Limits, kinds: dict[int, int], most_labels: int
+) -> list[MemberSets]:
     """Every member's sets with their costs by tier (`kinds`: what is counted, by tier); none of who has too many."""
-    return [member_sets(state, windows, c, limits, kinds) for c in range(len(state.problem.members))]
+    return [member_sets(state, windows, c, limits, kinds, most_labels) for c in range(len(state.problem.members))]
 
 
-def member_sets(state: DaySearch, windows: Windows, c: int, limits: Limits, kinds: dict[int, int]) -> MemberSets:
+def member_sets(
+    state: DaySearch, windows: Windows, c: int, limits: Limits, kinds: dict[int, int], most_labels: int
+) -> MemberSets:
     """A member's sets with their costs; `counted` is False if there are too many."""
     mine: MemberSets | None = None
     for tier, kind in kinds.items():
-        found = count_out(trip_of(state, windows, c, limits, kind))
+        found = count_out(trip_of(state, windows, c, limits, kind), most_labels)
         if found is None:
             return MemberSets(c, services_of(state, c), np.zeros(0, dtype=np.int64), counted=False)
         if mine is None:
@@ -160,14 +164,14 @@ def trip_of(state: DaySearch, windows: Windows, c: int, limits: Limits, kind: in
     )
 
 
-def count_out(trip: Trip) -> tuple[Array, Array] | None:
+def count_out(trip: Trip, most_labels: int = MOST_LABELS) -> tuple[Array, Array] | None:
     """The sets, rising, and the least cost of each; None if there are too many labels."""
     n = trip.service.shape[0]
     labels = np.zeros((1, 5), dtype=np.int64)
     labels[0, 1] = n  # she is at her start
     sets, costs = [np.zeros(1, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
     while len(labels) and n:
-        longer = np.empty((min(MOST_LABELS, len(labels) * n), 5), dtype=np.int64)
+        longer = np.empty((min(most_labels, len(labels) * n), 5), dtype=np.int64)
         count = extend(trip, ints(labels), len(labels), ints(longer))
         if count < 0:
             return None

@@ -10,9 +10,13 @@ from math import ceil
 
 from schedulers.day_columns import Columns
 from schedulers.day_model import DayModel
+from schedulers.day_sets import MOST_LABELS
 from schedulers.problem import TIERS, Proof
 from schedulers.search import DaySearch, Plan
 from schedulers.sifting import Sifting
+
+LABELS_OF_A_SECOND = 400_000
+"""Who gives CP-SAT little work wants few sets counted, too: labels of a member for a deterministic second."""
 
 Watch = Callable[[int, int, int], None]
 """Is told a tier, the best cost known and a bound of it, as they come."""
@@ -30,7 +34,8 @@ class Proved:
 
 def prove(state: DaySearch, found: Plan, deterministic: float, watch: Watch | None = None) -> Proved:
     """Prove the tiers of `found` one after the other within so many deterministic seconds of CP-SAT."""
-    sifting, columns = Sifting(state), Columns(DayModel(state))
+    most_labels = min(MOST_LABELS, int(LABELS_OF_A_SECOND * deterministic))
+    sifting, columns = Sifting(state, most_labels), Columns(DayModel(state))
     for tier, name in enumerate(TIERS):
         if found.costs[tier] > 0:  # nothing is below zero
             if deterministic <= 0:

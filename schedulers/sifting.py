@@ -3,7 +3,7 @@
 import numpy as np
 
 from schedulers.day_bound import CONTINUITY, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
-from schedulers.day_sets import DAY_END, FREELY, Array, Limits, MemberSets, Windows, all_sets
+from schedulers.day_sets import DAY_END, FREELY, MOST_LABELS, Array, Limits, MemberSets, Windows, all_sets
 from schedulers.search import DaySearch, Plan
 from schedulers.set_kernel import LATENESS, NOTHING
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
@@ -12,8 +12,8 @@ from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 class Sifting:
     """Every member's sets, fewer with every tier that is proved; none for days with pinned services."""
 
-    def __init__(self, state: DaySearch) -> None:
-        self.state = state
+    def __init__(self, state: DaySearch, most_labels: int = MOST_LABELS) -> None:
+        self.state, self.most_labels = state, most_labels
         self.windows: Windows | None = None
         self.members: list[MemberSets] = []
         self.placed: list[int] = []
@@ -33,7 +33,7 @@ class Sifting:
             found.costs[TARDINESS] if tier >= TARDINESS else FREELY,
         )
         self.windows = Windows(self.state, min(limits.late, DAY_END))
-        self.members = all_sets(self.state, self.windows, limits, _kinds(tier, limits.late))
+        self.members = all_sets(self.state, self.windows, limits, _kinds(tier, limits.late), self.most_labels)
         for each in self.members:
             if each.counted and each.member in self._left:
                 each.keep(np.isin(each.sets, self._left[each.member]))
