@@ -36,6 +36,7 @@ bench: setup
 	$(BIN)/jiayi bench year
 	$(BIN)/jiayi bench replan
 	$(BIN)/jiayi bench week
+	$(BIN)/jiayi bench proofs
 	$(BIN)/jiayi bench streets
 	$(BIN)/jiayi bench start
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing
