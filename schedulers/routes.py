@@ -29,7 +29,7 @@ SCALE = 1000
 FEW = 120
 """Patients up to which more of the others count as near."""
 
-HOT, WARM, COLD = 5.0, 1.5, 0.2
+HOT, WARM, COLD = 7.0, 1.5, 0.2
 """Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of one
 that goes on from the best routes, the last."""
 
