@@ -34,7 +34,8 @@ HOT, WARM, COLD = 7.0, 1.5, 0.2
 that goes on from the best routes, the last."""
 
 FRESH, AGAIN = 6, 2
-"""Annealings that start afresh, at most, and then from the best routes so far; each half of the budget."""
+"""Annealings that start afresh, at most, and then from the best routes so far; each half of the budget, if it is worth
+more than one."""
 
 PER_PATIENT = 25_000
 """Moves for each patient that are worth an annealing of its own."""
@@ -67,10 +68,12 @@ def scaled(values: float | Floats) -> Whole:
 
 def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
     """How the budget is used: (moves, first temperature, does it start afresh or from the best so far) of each run."""
-    first = iterations // 2
-    fresh = max(1, min(FRESH, first // (PER_PATIENT * max(patients, 5))))
+    one = PER_PATIENT * max(patients, 5)
+    if iterations < one:
+        return [(iterations, HOT, True)]
+    first, rest = iterations // 2, iterations - iterations // 2
+    fresh = max(1, min(FRESH, first // one))
     runs = [(first * (i + 1) // fresh - first * i // fresh, HOT, True) for i in range(fresh)]
-    rest = iterations - first
     return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
 
 
