@@ -85,6 +85,13 @@ class PostgresReactions:
         self._writer: Link | None = None
         self._reader: Link | None = None
 
+    async def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        for link in (self._writer, self._reader):
+            if link is not None:
+                await link.close()
+        self._writer = self._reader = None
+
     @asynccontextmanager
     async def reacting(self, partitions: Collection[int]) -> AsyncIterator["_Reacting"]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""

@@ -117,8 +117,8 @@ class Reading:
 
 
 def split(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[Parcel]]:
-    """Return the earlier and the later half of at least two events, counted over all parcels."""
-    singles = list(_singles(parcels))
+    """Return the earlier and the later half of at least two events, as they stand in the log."""
+    singles = sorted(_singles(parcels), key=lambda parcel: parcel.position)
     middle = len(singles) // 2
     return singles[:middle], singles[middle:]
 

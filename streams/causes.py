@@ -1,8 +1,11 @@
 """What a batch of parcels means for the reactions: a pure function from events and watermarks to what follows.
 
-A watermark is the position of the last event of a partition whose reactions were run; events at or below it are passed
+A watermark is a position up to which the reactions to a partition's events were run; events at or below it are passed
 over. An event whose reactions cannot be told is poison: later ones of its stream, as far as anything would follow from
 them, are parked behind it.
+
+Two events may command the same aggregate, and it need not be the same whichever comes first: a round that was made, and
+the closing of its bed. So the log's order holds across partitions, which keep it only each for itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -46,10 +49,16 @@ class Due(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Events that are missing before parcels: past these watermarks, up to a position of the log."""
+    """Events that are missing before or between parcels: past a position of the log, up to that of the last parcel.
+
+    `watermarks` are how far each partition is. In the `lacking` ones an event was sent that did not arrive; without
+    any, some partitions are only further than others.
+    """
 
     watermarks: Mapping[int, int]
+    after: int
     upto: int
+    lacking: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Causes(Generic[C]):
     known: Collection[str] | None = None
 
     def due(self, parcels: Iterable[Parcel], reacted: Reacted, at_fault: Mapping[int, str]) -> Due[C]:
-        """Return what parcels without a hole before them come to. Newer if an event is not known.
+        """Return what parcels without a hole before them come to, in the log's order. Newer if an event is not known.
 
         `at_fault` are positions whose commands cannot be decided, and why: they are poison.
         """
@@ -87,6 +96,8 @@ class Causes(Generic[C]):
                 if error is not None:
                     due.letters.append(letter(REACTIONS, parcel.partition, event, "poison", error))
                     parked.add(event.stream)
+        due.causes.sort(key=lambda cause: cause.event.position)
+        due.watermarks = evened(reacted.watermarks, due.watermarks)
         return due
 
     def _take(self, event: Carried, due: Due[C], at_fault: Mapping[int, str]) -> str | None:
@@ -102,15 +113,32 @@ class Causes(Generic[C]):
         return None
 
 
-def hole(parcels: Iterable[Parcel], reacted: Reacted) -> Hole | None:
-    """Return what is missing before or between parcels, None if nothing is."""
-    ends: dict[int, int] = {}
-    starts: dict[int, int] = {}
-    upto = 0
+def hole(parcels: Sequence[Parcel], reacted: Reacted) -> Hole | None:
+    """Return what is missing before or between parcels, None if nothing is. `reacted` knows of every partition.
+
+    The log's positions have no gaps, so what is missing past the lowest watermark is somewhere: in a partition that
+    arrives later, or only in the store.
+    """
+    front = min(reacted.watermarks.values(), default=0)
+    ahead = {event.position for parcel in parcels for event in parcel.events if event.position > front}
+    if not ahead or max(ahead) == front + len(ahead):
+        return None
+    return Hole(reacted.watermarks, front, max(ahead), lacking(parcels, reacted))
+
+
+def lacking(parcels: Iterable[Parcel], reacted: Reacted) -> tuple[int, ...]:
+    """Return the partitions of which an event is missing before or between parcels."""
+    ends = dict(reacted.watermarks)
+    found: set[int] = set()
     for parcel in parcels:
-        mark = ends.get(parcel.partition, reacted.watermarks.get(parcel.partition, 0))
+        mark = ends.get(parcel.partition, 0)
         if mark < parcel.after:
-            starts.setdefault(parcel.partition, mark)
-            upto = max(upto, parcel.after)
+            found.add(parcel.partition)
         ends[parcel.partition] = max(mark, parcel.position)
-    return Hole(starts, upto) if starts else None
+    return tuple(sorted(found))
+
+
+def evened(before: Mapping[int, int], moved: Mapping[int, int]) -> dict[int, int]:
+    """Return how far every partition is: in a run of the log nothing is left before its end, in none of them."""
+    end = max(moved.values(), default=0)
+    return {number: max(mark, end) for number, mark in {**before, **moved}.items()}

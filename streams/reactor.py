@@ -3,26 +3,30 @@
 A command bears an id made from its cause, so one that was given before is quiet: commands are given first, for good,
 and the watermark follows. Hence nothing is lost with an event that is missing from the topic either: the store has it,
 and the reactor reads it there.
+
+They are given in the order of the log, as in one process, also where one partition arrives before another: who is
+further reads from the store what the others have not brought yet. Hence several reactors take turns, as whoever writes
+to the store does anyway.
 """
 
 import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Generic
 
 from streams.agent import AtFault, Batches, Fail, Received
 from streams.batch import Gap
 from streams.causes import C, Causes, Hole, hole
-from streams.database import Log, Reactions, Unavailable
+from streams.database import Log, Reacting, Reactions, Unavailable
 from streams.envelope import Noted, Parcel, parcels
 from streams.topics import partition_of
 
 EVENTS = 1000
 """Events of one transaction: the watermarks are locked until what follows from them is committed."""
 
-CHUNK = 2000
-"""Events read from the store at a time."""
+CHUNK = 1000
+"""Events read from the store at a time, for one transaction."""
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ class Reactor(Generic[C]):
         self._partitions = partitions
         self._busy = asyncio.Lock()
         self._batches = Batches(self.name, self._react, fail, EVENTS)
+        self._stored = Batches(self.name, self._react_in_order, fail, EVENTS)
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Run the reactions to a batch; return when it is in the database for good, and never raise."""
@@ -58,7 +63,14 @@ class Reactor(Generic[C]):
                 behind = await self._work.behind()
                 marks = {number: mark for number, mark in behind.items() if number in partitions}
                 if marks:
-                    await self._fill(Hole(marks, await asyncio.to_thread(self._store.wait, 0, 0.0)))
+                    newest = await asyncio.to_thread(self._store.wait, 0, 0.0)
+                    async with self._reacting() as reacting:
+                        watermarks = reacting.reacted.watermarks
+                    await self._fill(Hole(watermarks, min(marks.values()), newest, tuple(marks)))
+
+    def _reacting(self) -> AbstractAsyncContextManager[Reacting[C]]:
+        """Hold every watermark: what comes next in the log depends on all of them."""
+        return self._work.reacting(range(self._partitions))
 
     async def _react(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
         missing = await self._reacted(parcels, at_fault)
@@ -70,30 +82,35 @@ class Reactor(Generic[C]):
 
     async def _reacted(self, parcels: Sequence[Parcel], at_fault: AtFault) -> Hole | None:
         """Run the reactions in one transaction, or return what is missing before them."""
-        async with self._work.reacting({parcel.partition for parcel in parcels}) as reacting:
+        async with self._reacting() as reacting:
             missing = hole(parcels, reacting.reacted)
             if missing is None:
                 await reacting.write(self._causes.due(parcels, reacting.reacted, at_fault))
             return missing
 
+    async def _react_in_order(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
+        """Run the reactions to what the store gave: it leaves nothing out."""
+        async with self._reacting() as reacting:
+            await reacting.write(self._causes.due(parcels, reacting.reacted, at_fault))
+
     async def _fill(self, missing: Hole) -> None:
-        """Run the reactions to events that the topic does not hold, as the store has them."""
-        log.warning(
-            "reactor: partitions %s lack events up to %d: read from the store", [*missing.watermarks], missing.upto
-        )
+        """Run the reactions to events that the topic does not hold, or not yet, as the store has them."""
+        if missing.lacking:
+            log.warning(
+                "reactor: partitions %s lack events up to %d: read from the store", [*missing.lacking], missing.upto
+            )
         ends = dict(missing.watermarks)
-        at = min(ends.values())
+        at = missing.after
         while at < missing.upto:
-            events = await asyncio.to_thread(self._store.after, at, CHUNK)
+            events = await asyncio.to_thread(self._store.after, at, min(CHUNK, missing.upto - at))
             if not events:
                 return
-            lacking = [each for each in events if self._ends_before(each, ends)]
-            found = list(parcels(lacking, self._partitions, ends, CHUNK))
+            untaken = [each for each in events if self._ends_before(each, ends)]
+            found = list(parcels(untaken, self._partitions, ends, CHUNK))
             if found:
-                await self._batches.commit(found)
+                await self._stored.commit(found)
             ends |= {each.partition: each.position for each in found}
             at = events[-1].position
 
     def _ends_before(self, event: Noted, ends: Mapping[int, int]) -> bool:
-        partition = partition_of(event.stream, self._partitions)
-        return partition in ends and ends[partition] < event.position
+        return ends.get(partition_of(event.stream, self._partitions), 0) < event.position

@@ -24,10 +24,14 @@ def given(found: Due[str]) -> list[str]:
     return [command for cause in found.causes for command in cause.commands]
 
 
-def test_commands_stand_in_the_order_of_events_and_the_watermarks_move():
+def test_commands_stand_in_the_order_of_the_log_and_the_watermarks_move():
     found = due(parcel(0, noted(1, "a", "one two"), noted(4, "b", "three")), parcel(0, noted(2, "c", "x"), partition=1))
-    assert given(found) == ["one", "two", "three", "x"]
-    assert found.watermarks == {0: 4, 1: 2}
+    assert given(found) == ["one", "two", "x", "three"]
+    assert found.watermarks == {0: 4, 1: 4}
+
+
+def test_the_watermark_of_a_partition_in_which_nothing_came_moves_too_and_none_moves_back():
+    assert due(parcel(0, noted(5, "a", "one")), reacted=Reacted({0: 4, 1: 4, 2: 9})).watermarks == {0: 5, 1: 5, 2: 9}
 
 
 def test_what_comes_again_is_passed_over():
@@ -64,20 +68,34 @@ def test_an_event_whose_commands_cannot_be_decided_is_poison(error):
     assert found.letters[0].error == error
 
 
-def test_nothing_is_missing_where_each_parcel_follows_the_last():
-    arrived = parcel(0, noted(1, "a", "1")), parcel(1, noted(5, "a", "2")), parcel(0, noted(2, "b", "3"), partition=1)
+def test_nothing_is_missing_where_parcels_are_a_run_of_the_log():
+    arrived = parcel(0, noted(1, "a", "1")), parcel(1, noted(3, "a", "2")), parcel(0, noted(2, "b", "3"), partition=1)
     assert hole(arrived, Reacted({})) is None
-    assert hole(arrived, Reacted({0: 5, 1: 9})) is None
+    assert hole(arrived, Reacted({0: 1, 1: 1})) is None
+    assert hole(arrived, Reacted({0: 3, 1: 9})) is None
 
 
-def test_a_hole_is_told_from_its_watermarks_to_the_last_event_before_a_parcel():
+def test_what_comes_again_and_longer_leaves_no_hole():
+    arrived = parcel(0, noted(1, "a", "1")), parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))
+    assert hole(arrived, Reacted({0: 1})) is None
+
+
+def test_an_event_before_which_another_partition_lacks_one_waits_for_it():
+    arrived = parcel(0, noted(1, "a", "1"), partition=1), parcel(1, noted(3, "a", "2"), partition=1)
+    assert hole(arrived, Reacted({0: 0, 1: 0})) == Hole({0: 0, 1: 0}, after=0, upto=3, lacking=())
+    assert hole(arrived[1:], Reacted({0: 1, 1: 1})) == Hole({0: 1, 1: 1}, after=1, upto=3, lacking=())
+    assert hole(arrived[1:], Reacted({0: 2, 1: 2})) is None
+
+
+def test_a_hole_is_told_from_the_lowest_watermark_to_the_last_event_and_with_its_partitions():
     arrived = (
         parcel(3, noted(4, "a", "1")),
         parcel(6, noted(7, "a", "2")),
         parcel(9, noted(12, "b", "3"), partition=1),
         parcel(0, noted(2, "c", "4"), partition=2),
     )
-    assert hole(arrived, Reacted({0: 1})) == Hole({0: 1, 1: 0}, upto=9)
+    marks = {0: 1, 1: 0, 2: 0}
+    assert hole(arrived, Reacted(marks)) == Hole(marks, after=0, upto=12, lacking=(0, 1))
 
 
 def test_what_follows_from_an_event_that_only_a_newer_program_knows_is_not_passed_over():

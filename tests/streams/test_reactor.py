@@ -10,11 +10,11 @@ from streams.agent import BROKEN, Received
 from streams.causes import Due, Reacted
 from streams.database import Unavailable, Unwritable
 from streams.dead_letters import DeadLetter
-from streams.envelope import Carried
+from streams.envelope import Carried, pack, parcels
 from streams.reactor import Reactor
 from tests.streams.test_batch import noted
 from tests.streams.test_causes import CAUSES
-from tests.streams.test_projector import Ended, end, message
+from tests.streams.test_projector import METADATA, Ended, end, message
 
 
 @dataclass
@@ -70,6 +70,9 @@ class Stored:
 ALL = [noted(n, f"s{n % 4}", f"c{n}") for n in range(1, 11)]
 """Ten events; from each a command of its number follows."""
 
+KNOWN = [Carried(each.position, each.stream, each.version, each.name, each.state, METADATA) for each in ALL]
+"""The same, as they can travel alone."""
+
 
 def reactor(book: Book, stored: Sequence[Carried] = ALL) -> Reactor[str]:
     return Reactor(book, Stored(stored), CAUSES, end, partitions=1)
@@ -87,6 +90,32 @@ def test_single_events_and_envelopes_are_reacted_to_in_order():
 
 def test_a_database_that_is_away_is_asked_again():
     assert take(Book(away=3), message(0, ALL[0])).given == ["c1"]
+
+
+def apart() -> list[Received]:
+    """Return messages of two partitions, the second one's before all of the first."""
+    packed = [pack(each) for each in parcels(KNOWN, 2, {}, 3)]
+    assert {each.partition for each in packed} == {0, 1}
+    return [(each.partition, each.value, each.headers) for each in sorted(packed, key=lambda each: -each.partition)]
+
+
+@pytest.mark.parametrize("together", [1, 2, 10])
+def test_commands_are_given_in_the_order_of_the_log_however_far_apart_its_partitions_arrive(together):
+    book, messages = Book(watermarks={0: 0, 1: 0}), apart()
+
+    async def both() -> None:
+        reacting = Reactor(book, Stored(ALL), CAUSES, end, partitions=2)
+        for start in range(0, len(messages), together):
+            await reacting.take(messages[start : start + together])
+
+    asyncio.run(both())
+    assert book.given == [f"c{n}" for n in range(1, 11)]
+
+
+def test_a_command_that_cannot_be_decided_changes_nothing_in_the_order_of_the_others():
+    book = Book(watermarks={0: 0, 1: 0}, undecidable="c3")
+    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).take(apart()))
+    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
 
 
 def test_what_comes_twice_is_reacted_to_once():
