@@ -61,12 +61,12 @@ class Reactor(Generic[C]):
         async with self._busy:
             with self._batches.or_end(), suppress(Unavailable):
                 behind = await self._work.behind()
-                marks = {number: mark for number, mark in behind.items() if number in partitions}
-                if marks:
+                mine = tuple(number for number in behind if number in partitions)
+                if mine:
                     newest = await asyncio.to_thread(self._store.wait, 0, 0.0)
                     async with self._reacting() as reacting:
-                        watermarks = reacting.reacted.watermarks
-                    await self._fill(Hole(watermarks, min(marks.values()), newest, tuple(marks)))
+                        marks = reacting.reacted.watermarks
+                    await self._fill(Hole(marks, min(marks.values()), newest, mine))
 
     def _reacting(self) -> AbstractAsyncContextManager[Reacting[C]]:
         """Hold every watermark: what comes next in the log depends on all of them."""

@@ -12,6 +12,7 @@ from streams.database import Unavailable, Unwritable
 from streams.dead_letters import DeadLetter
 from streams.envelope import Carried, pack, parcels
 from streams.reactor import Reactor
+from streams.topics import partition_of
 from tests.streams.test_batch import noted
 from tests.streams.test_causes import CAUSES
 from tests.streams.test_projector import METADATA, Ended, end, message
@@ -173,6 +174,15 @@ def test_a_partition_in_which_nothing_comes_any_more_is_read_from_the_store():
     book = Book(watermarks={0: 4})
     asyncio.run(reactor(book).stand_still([0]))
     assert (book.given, book.watermarks) == ([f"c{n}" for n in range(5, 11)], {0: 10})
+
+
+def test_nothing_is_passed_over_in_a_partition_that_an_earlier_program_left_further_behind():
+    of_second = {each.position for each in ALL if partition_of(each.stream, 2) == 1}
+    lowest = min(of_second)
+    book = Book(watermarks={0: 6, 1: lowest})
+    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).stand_still([0]))
+    left = [each.position for each in ALL if each.position > (lowest if each.position in of_second else 6)]
+    assert (book.given, book.watermarks) == ([f"c{n}" for n in left], {0: 10, 1: 10})
 
 
 def test_a_partition_of_somebody_else_is_left_alone():
