@@ -165,9 +165,9 @@ def table(rows: Iterable[Row], seconds: float) -> str:
         solvers |= dict.fromkeys(row.costs)
     lines = [f"mean gap to the published cost, {seconds:g} s each (found / instances where some were not)"]
     heads = f"{'class':<18}{'instances':>10}{'proved':>8}{'worst':>9}"
-    lines.append(heads + "".join(f"{solver:>18}" for solver in solvers))
+    lines.append(heads + "".join(f"{solver:>22}" for solver in solvers))
     for (name, size), members in classes.items():
-        cells = "".join(f"{_mean(members, solver):>18}" for solver in solvers)
+        cells = "".join(f"{_mean(members, solver):>22}" for solver in solvers)
         proved = sum(row.proved for row in members)
         gaps = [gap for row in members if (gap := row.gap("search")) is not None]
         worst = f"{max(gaps):+.2f} %" if gaps else "-"
