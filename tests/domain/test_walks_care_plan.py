@@ -153,12 +153,24 @@ CARE_STEPS = steps_of(
     *(st.builds(command, resident_id=st.just("wang"), care_task_id=TASKS, **more) for command, more in ABOUT_A_TASK),
     days=30,
 )
+A_TASK = {"resident_id": "wang", "care_task_id": "c1.1.hypertension-follow-up.1"}
+DUE: Step = (timedelta(days=90), FallDueCareTask(**A_TASK), {})
+PLANNED: Step = (timedelta(0), RecordCareTaskPlanned(**A_TASK, day=TODAY + timedelta(days=90)), {})
+UNPLANNED: Step = (timedelta(0), RecordCareTaskPlanned(**A_TASK, day=None), {})
+WAYS: tuple[list[Step], ...] = (
+    [],
+    [DUE, PLANNED, UNPLANNED],
+    [DUE, *((timedelta(days=1), RecordFailedAttempt(**A_TASK, attempt=number), {}) for number in (1, 2, 3))],
+)
+STEPS = st.builds(lambda way, rest: [*way, *rest], st.sampled_from(WAYS), CARE_STEPS)
+"""Some walks begin where few would come to by chance."""
+
 ENDS = (CareTaskDone, CareTaskDoneLate, CareTaskMissed, CareTaskLost, CareTaskCancelled)
 OVER = {"done", "done-late", "missed", "lost", "cancelled"}
 
 
 @holds("A5.27", "A5.33")
-@every_walk(CARE_PLAN, PLAN_FIRST, CARE_STEPS)
+@every_walk(CARE_PLAN, PLAN_FIRST, STEPS)
 def test_a_care_plan_keeps_its_laws(history):
     each_task_is_scheduled_once_falls_due_and_ends_once(history)
     windows_are_in_order_inside_the_contract_and_no_service_is_open_twice(history)
