@@ -29,7 +29,7 @@ def bounds(system: System) -> list[RosterBounded]:
     return [each.event for each in system.store.after(0, 10_000) if isinstance(each.event, RosterBounded)]
 
 
-def proved(proving: Proving, now: datetime, until: Callable[[], Any], seconds: float = 60) -> None:
+def proved(proving: Proving, now: datetime, until: Callable[[], Any], seconds: float = 240) -> None:
     give_up = time.monotonic() + seconds
     while not until() and time.monotonic() < give_up:
         proving.turn(now, free=True)
@@ -73,7 +73,7 @@ def test_the_living_system_proves_what_it_published_when_nothing_else_is_in_hand
         given(system, *centre(), *signed("li"))
         planned(system, "v1", "v2")
         stop = threading.Event()
-        late = threading.Timer(60, stop.set)
+        late = threading.Timer(240, stop.set)
         late.start()
         told: list[str] = []
 
