@@ -13,7 +13,7 @@ moves by that comparison alone.
 from math import log
 from typing import NamedTuple
 
-from schedulers.compiled import Ints, compiled, draw, draw_unit
+from schedulers.compiled import Ints, compiled, draw, draw_unit, inner
 
 NOBODY = -1
 PASSES = 60
@@ -56,7 +56,7 @@ class Day(NamedTuple):
     random: Ints  # (1,)
 
 
-@compiled
+@inner
 def _fit(day: Day, c: int, t: int, length: int) -> int:
     """Earliest begin from t on of something that takes `length` inside one working interval; -1 if there is none."""
     for i in range(day.member[c, WORKS]):
@@ -66,7 +66,7 @@ def _fit(day: Day, c: int, t: int, length: int) -> int:
     return -1
 
 
-@compiled
+@inner
 def _start(day: Day, v: int, c: int) -> int:
     """Earliest start of service v behind what the member has done; -1 if there is none. Sets the leg."""
     service, member = day.service, day.member
@@ -82,7 +82,7 @@ def _start(day: Day, v: int, c: int) -> int:
     return _fit(day, c, max(leaves + leg, service[v, LOW]), service[v, LENGTH])
 
 
-@compiled
+@inner
 def _pass(day: Day) -> bool:
     """Time all routes once with the lower bounds as they are; False if something does not fit."""
     service, member = day.service, day.member
@@ -105,7 +105,7 @@ def _pass(day: Day) -> bool:
     return True
 
 
-@compiled
+@inner
 def _raise_bounds(day: Day) -> bool:
     """Lower bounds of double demands from each other's starts; True when nothing rose."""
     service, still = day.service, True
@@ -124,7 +124,7 @@ def _raise_bounds(day: Day) -> bool:
     return still
 
 
-@compiled
+@inner
 def _release(day: Day) -> None:
     for d in range(day.d):
         hold = day.state[d, TRY_HOLD]
@@ -139,14 +139,14 @@ def _release(day: Day) -> None:
                 day.service[v, LOW] = max(day.service[v, OPENS], day.service[v, WANTED])
 
 
-@compiled
+@inner
 def _clash(day: Day, d: int) -> bool:
     """Say whether a demand's two members must not do it together."""
     v = day.demand[d, FIRST]
     return day.demand[d, PARTS] == 2 and day.apart[day.state[v, TRY_WHO], day.state[v + 1, TRY_WHO]] == 1
 
 
-@compiled
+@inner
 def _synchronised(day: Day) -> bool:
     for d in range(day.d):
         v = day.demand[d, FIRST]
@@ -158,8 +158,8 @@ def _synchronised(day: Day) -> bool:
     return True
 
 
-@compiled
-def _homeward(day: Day, cost: int) -> bool:
+@inner
+def _homeward(day: Day) -> bool:
     """Add the way back and the overtime; False if somebody cannot be back by her latest end."""
     for c in range(day.k):
         member = day.member
@@ -171,40 +171,40 @@ def _homeward(day: Day, cost: int) -> bool:
             if member[c, FACT] == 0:
                 return False
             leaves = member[c, FREE]
-        day.cost[cost, 4] += leg
+        day.cost[TRIED, 4] += leg
         if member[c, WORKS] > 0:
-            day.cost[cost, 3] += max(0, leaves + leg - member[c, SHIFT_END])
+            day.cost[TRIED, 3] += max(0, leaves + leg - member[c, SHIFT_END])
     return True
 
 
-@compiled
-def _visits(day: Day, cost: int) -> None:
+@inner
+def _visits(day: Day) -> None:
     """Add what each demand costs, left out or where it is."""
     told = day.cost
     for d in range(day.d):
         first = day.demand[d, FIRST]
         out, moved = day.state[first, TRY_WHO] == NOBODY, False
         if out:
-            told[cost, 0] += day.demand[d, WEIGHT]
+            told[TRIED, 0] += day.demand[d, WEIGHT]
         elif day.demand[d, WISH] >= 0:
             t = day.service[first, START]
-            told[cost, 6] += max(0, day.demand[d, WISH] - t, t - day.demand[d, WISH_END])
+            told[TRIED, 6] += max(0, day.demand[d, WISH] - t, t - day.demand[d, WISH_END])
         for v in range(first, first + day.demand[d, PARTS]):
             c, t = day.state[v, TRY_WHO], day.service[v, START]
             if day.service[v, PREVIOUS] != NOBODY:
                 other, away = out or day.service[v, PREVIOUS] != c, 0 if out else abs(t - day.service[v, PUBLISHED])
-                told[cost, 2] += (60 if other else 0) + away // 60
+                told[TRIED, 2] += (60 if other else 0) + away // 60
                 moved = moved or other or away > 0
             if out:
                 continue
             if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
-                told[cost, 1] += 1
-            told[cost, 3] += max(0, t - day.service[v, CLOSES])
-            told[cost, 4] += day.service[v, LEG]
-        told[cost, MOVED] += 1 if moved else 0
+                told[TRIED, 1] += 1
+            told[TRIED, 3] += max(0, t - day.service[v, CLOSES])
+            told[TRIED, 4] += day.service[v, LEG]
+        told[TRIED, MOVED] += 1 if moved else 0
 
 
-@compiled
+@inner
 def _spread(day: Day) -> int:
     """Seconds of service between the busiest and the least busy who share a role, over all roles."""
     total = 0
@@ -219,31 +219,31 @@ def _spread(day: Day) -> int:
 
 
 @compiled
-def decode(day: Day, cost: int) -> bool:
-    """Time the tried state and tell its cost in that row of `cost`; False if it breaks a hard rule."""
+def decode(day: Day) -> bool:
+    """Time the tried state and tell its cost; False if it breaks a hard rule."""
     for tier in range(TIERS + 1):
-        day.cost[cost, tier] = 0
+        day.cost[TRIED, tier] = 0
     _release(day)
     for _ in range(PASSES):
         if not _pass(day):
             return False
         if _raise_bounds(day):
-            if not _synchronised(day) or not _homeward(day, cost):
+            if not _synchronised(day) or not _homeward(day):
                 return False
-            _visits(day, cost)
-            day.cost[cost, 5] = _spread(day)
-            return day.cost[cost, MOVED] <= day.cost[WEIGHTS, MOVED]
+            _visits(day)
+            day.cost[TRIED, 5] = _spread(day)
+            return day.cost[TRIED, MOVED] <= day.cost[WEIGHTS, MOVED]
     return False
 
 
-@compiled
+@inner
 def _copy(day: Day, source: int, target: int) -> None:
     for i in range(day.state.shape[0]):
         for j in range(3):
             day.state[i, target + j] = day.state[i, source + j]
 
 
-@compiled
+@inner
 def _find(day: Day, v: int) -> int:
     for i in range(day.m):
         if day.state[i, TRY_ORDER] == v:
@@ -251,7 +251,7 @@ def _find(day: Day, v: int) -> int:
     return 0
 
 
-@compiled
+@inner
 def _move_to(day: Day, v: int, y: int) -> None:
     """Service v to position y of the order; the rest closes up."""
     x, step = _find(day, v), 1 if _find(day, v) < y else -1
@@ -260,7 +260,7 @@ def _move_to(day: Day, v: int, y: int) -> None:
     day.state[y, TRY_ORDER] = v
 
 
-@compiled
+@inner
 def _place(day: Day, d: int, fresh: bool) -> bool:
     """Give a demand a place in the order and members, near what they already do; False if it cannot have any."""
     first, parts = day.demand[d, FIRST], day.demand[d, PARTS]
@@ -285,13 +285,13 @@ def _place(day: Day, d: int, fresh: bool) -> bool:
     return True
 
 
-@compiled
+@inner
 def _leave_out(day: Day, d: int) -> None:
     for v in range(day.demand[d, FIRST], day.demand[d, FIRST] + day.demand[d, PARTS]):
         day.state[v, TRY_WHO] = NOBODY
 
 
-@compiled
+@inner
 def _swap(day: Day) -> bool:
     """Two services change their members, their places in the order, or both."""
     v, w = draw(day.random, day.m), draw(day.random, day.m)
@@ -311,7 +311,7 @@ def _swap(day: Day) -> bool:
     return True
 
 
-@compiled
+@inner
 def _change(day: Day) -> bool:
     """One random change of the tried state; False if there is nothing to try."""
     dice, d = draw(day.random, 100), draw(day.random, day.d)
@@ -344,7 +344,7 @@ def _change(day: Day) -> bool:
     return True
 
 
-@compiled
+@inner
 def _compare(day: Day, a: int, b: int) -> int:
     """-1, 0 or 1 as row a of `cost` is less, the same or more than row b, tier by tier."""
     for tier in range(TIERS):
@@ -353,7 +353,7 @@ def _compare(day: Day, a: int, b: int) -> int:
     return 0
 
 
-@compiled
+@inner
 def _energy(day: Day, row: int) -> int:
     total = 0
     for tier in range(TIERS):
@@ -386,7 +386,7 @@ def anneal(day: Day, iterations: int, heat: float) -> None:
             continue
         if draw(day.random, 8) == 0 and not _change(day):
             continue
-        if not decode(day, TRIED):
+        if not decode(day):
             continue
         if heat <= 0:
             kept = _compare(day, TRIED, NOW) <= 0

@@ -13,7 +13,7 @@ half of the search, the rounds of `ruin_kernel` the other: neither does as well 
 
 from math import log
 
-from schedulers.compiled import compiled, draw, draw_unit
+from schedulers.compiled import draw, draw_unit, inner
 from schedulers.route_kernel import (
     BEST,
     CLOSES,
@@ -51,19 +51,19 @@ TRIES = 10
 FOREVER = 1 << 60
 
 
-@compiled
+@inner
 def _limit(m: Memory, heat: float) -> int:
     """By how much the next move may raise the cost."""
     return int(-heat * log(draw_unit(m.random)))
 
 
-@compiled
+@inner
 def _part(m: Memory, p: int) -> int:
     """One of the services of p."""
     return 2 * p + (draw(m.random, 2) if m.unit[p, DOUBLE] == 1 else 0)
 
 
-@compiled
+@inner
 def before(m: Memory, c: int, t: int) -> int:
     """The last service of c that starts before t, or her leaving home."""
     v = m.node[2 * (m.n + c) + 1, PRV]
@@ -72,7 +72,7 @@ def before(m: Memory, c: int, t: int) -> int:
     return v
 
 
-@compiled
+@inner
 def _beside_near(m: Memory, v: int) -> int:
     """The service behind which v would stand directly before or behind a near patient; -1 if her caregiver cannot."""
     q = m.near[v >> 1, draw(m.random, m.nears)]
@@ -86,7 +86,7 @@ def _beside_near(m: Memory, v: int) -> int:
     return w if draw(m.random, 2) == 0 else m.node[w, PRV]
 
 
-@compiled
+@inner
 def _anywhere(m: Memory, v: int) -> int:
     """A place for v: mostly beside a near patient, else with any able caregiver at a time inside the window; or -1."""
     if draw(m.random, 100) < 85:
@@ -95,7 +95,7 @@ def _anywhere(m: Memory, v: int) -> int:
     return before(m, c, m.node[v, OPENS] + draw(m.random, max(1, m.node[v, CLOSES] - m.node[v, OPENS])))
 
 
-@compiled
+@inner
 def _other_part(m: Memory, w: int, u: int, was: int) -> int:
     """A place for w when the other part comes behind u: with whom it was, with anyone, beside a near patient; or -1."""
     dice, v = draw(m.random, 10), w ^ 1
@@ -107,7 +107,7 @@ def _other_part(m: Memory, w: int, u: int, was: int) -> int:
     return before(m, c, max(t, m.node[v, OPENS]) + (gap if w & 1 else -gap))
 
 
-@compiled
+@inner
 def _without(m: Memory, v: int, was: int, w: int, was2: int) -> tuple[bool, int, int]:
     """Settle the routes that v (and w) left: (did they come to rest, difference of lateness, highest tardiness)."""
     begin(m, m.cost[TOP])
@@ -122,7 +122,7 @@ def _without(m: Memory, v: int, was: int, w: int, was2: int) -> tuple[bool, int,
     return rest, m.cost[MORE], highest_met(m)
 
 
-@compiled
+@inner
 def _insert(m: Memory, v: int, u: int, w: int, u2: int, top: int, budget: int) -> bool:
     """Put v behind u (and w behind u2); taken back if lateness and highest tardiness grow by more than the budget."""
     mark = m.cost[NOTED]
@@ -146,14 +146,14 @@ def _insert(m: Memory, v: int, u: int, w: int, u2: int, top: int, budget: int) -
     return False
 
 
-@compiled
+@inner
 def _to_take(m: Memory) -> tuple[int, int]:
     """A service to be moved and, half the times where there is one, the other part after it, else -1."""
     v = _part(m, draw(m.random, m.n))
     return v, v ^ 1 if m.unit[v >> 1, DOUBLE] == 1 and draw(m.random, 2) == 0 else -1
 
 
-@compiled
+@inner
 def _relocate(m: Memory, heat: float, tries: int) -> int:
     """Take a patient out, or one of her two parts, and try places until one is kept; how many were tried."""
     v, w = _to_take(m)
@@ -194,7 +194,7 @@ def _relocate(m: Memory, heat: float, tries: int) -> int:
     return tries
 
 
-@compiled
+@inner
 def _keep(m: Memory, travel: int, limit: int) -> bool:
     """Settle what waits; keep the move if it costs no more than the limit, else have the starts as before."""
     top = m.cost[TOP]
@@ -210,7 +210,7 @@ def _keep(m: Memory, travel: int, limit: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _may_swap(m: Memory, v: int, w: int) -> bool:
     """May each of two services be done by who does the other?"""
     c, d = m.node[v, WHO], m.node[w, WHO]
@@ -221,7 +221,7 @@ def _may_swap(m: Memory, v: int, w: int) -> bool:
     return w == v ^ 1 or not twin
 
 
-@compiled
+@inner
 def _may_swap_both(m: Memory, v: int, w: int) -> bool:
     """May each of two patients be seen by the caregivers of the other, v by who does w?"""
     c, d, x, y = m.node[v, WHO], m.node[w, WHO], v ^ 1, w ^ 1
@@ -229,7 +229,7 @@ def _may_swap_both(m: Memory, v: int, w: int) -> bool:
     return fit and m.able[m.node[y, WHO], x] == 1 and m.able[m.node[x, WHO], y] == 1
 
 
-@compiled
+@inner
 def _trade(m: Memory, v: int, w: int) -> int:
     """Let v and w change places (v does not follow w directly); the difference of travel."""
     pv, pw = m.node[v, PRV], m.node[w, PRV]
@@ -238,7 +238,7 @@ def _trade(m: Memory, v: int, w: int) -> int:
     return travel
 
 
-@compiled
+@inner
 def _trade_back(m: Memory, v: int, w: int) -> None:
     if m.node[v, PRV] == w:
         _trade(m, w, v)
@@ -246,7 +246,7 @@ def _trade_back(m: Memory, v: int, w: int) -> None:
         _trade(m, v, w)
 
 
-@compiled
+@inner
 def _touch(m: Memory, v: int, w: int) -> None:
     queue(m, v)
     queue(m, w)
@@ -254,7 +254,7 @@ def _touch(m: Memory, v: int, w: int) -> None:
     queue(m, m.node[w, NXT])
 
 
-@compiled
+@inner
 def _swap(m: Memory, limit: int) -> None:
     """Two services change places: of near patients, of any, or the two of one patient; or both of two patients."""
     p = draw(m.random, m.n)
@@ -284,7 +284,7 @@ def _swap(m: Memory, limit: int) -> None:
     _trade_back(m, v, w)
 
 
-@compiled
+@inner
 def _give(m: Memory, v: int, end: int, c: int) -> bool:
     """The services from v to before `end` become those of c; False if she cannot do one."""
     fit = True
@@ -295,7 +295,7 @@ def _give(m: Memory, v: int, end: int, c: int) -> bool:
     return fit
 
 
-@compiled
+@inner
 def _by_two(m: Memory, v: int, end: int) -> bool:
     """Have the patients from v to before `end` a caregiver for each part?"""
     while v != end:
@@ -305,7 +305,7 @@ def _by_two(m: Memory, v: int, end: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _after(m: Memory, v: int, steps: int) -> int:
     """What comes so many services after v, at most her return home."""
     for _ in range(steps):
@@ -314,7 +314,7 @@ def _after(m: Memory, v: int, steps: int) -> int:
     return v
 
 
-@compiled
+@inner
 def _stretches(m: Memory, limit: int) -> None:
     """Two caregivers exchange short stretches, or one gets a stretch, or they exchange all that follows."""
     p = draw(m.random, m.n)
@@ -363,7 +363,7 @@ def _stretches(m: Memory, limit: int) -> None:
     _give(m, w, ends2, d)
 
 
-@compiled
+@inner
 def anneal(m: Memory, iterations: int, heat: float) -> int:
     """So many moves at one temperature (in the scale of the cost); the best cost so far."""
     done = 0

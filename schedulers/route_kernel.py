@@ -13,7 +13,7 @@ and that rests on a cost that only sums lateness; team-days have breaks, hard en
 
 from typing import NamedTuple
 
-from schedulers.compiled import Ints, compiled
+from schedulers.compiled import Ints, compiled, inner
 
 # Columns of `node`. Row 2p + j is part j of patient p; rows 2(n + c) and 2(n + c) + 1 are caregiver c leaving home
 # (window: her shift) and back at home. A service that stands in no route has PRV -1; not each patient has a part 1.
@@ -51,20 +51,20 @@ class Memory(NamedTuple):
     random: Ints
 
 
-@compiled
+@inner
 def detour(m: Memory, v: int, u: int) -> int:
     """The difference of travel if v stood behind u."""
     a, b, c = m.node[u, PLACE], m.node[v, PLACE], m.node[m.node[u, NXT], PLACE]
     return m.travel[a, b] + m.travel[b, c] - m.travel[a, c]
 
 
-@compiled
+@inner
 def join(m: Memory, u: int, v: int) -> None:
     """Let v follow u."""
     m.node[u, NXT], m.node[v, PRV] = v, u
 
 
-@compiled
+@inner
 def link(m: Memory, v: int, u: int) -> int:
     """Put v behind u; the difference of travel."""
     travel, w = detour(m, v, u), m.node[u, NXT]
@@ -74,7 +74,7 @@ def link(m: Memory, v: int, u: int) -> int:
     return travel
 
 
-@compiled
+@inner
 def unlink(m: Memory, v: int) -> int:
     """Take v out of its route; the difference of travel."""
     u = m.node[v, PRV]
@@ -83,7 +83,7 @@ def unlink(m: Memory, v: int) -> int:
     return -detour(m, v, u)
 
 
-@compiled
+@inner
 def queue(m: Memory, v: int) -> None:
     """Have the patient, or the way home, of v re-timed."""
     u, i = v >> 1, m.cost[WAITING]
@@ -91,13 +91,13 @@ def queue(m: Memory, v: int) -> None:
         m.unit[u, QUEUED], m.scratch[i, UNIT], m.scratch[i, WHEN], m.cost[WAITING] = 1, u, m.node[v, START], i + 1
 
 
-@compiled
+@inner
 def begin(m: Memory, top: int) -> None:
     """Before a settling: no lateness added, the highest as told."""
     m.cost[MORE], m.cost[HIGHEST], m.cost[FELL] = 0, top, 0
 
 
-@compiled
+@inner
 def move_start(m: Memory, v: int, t: int) -> None:
     """Let v start at t, remember when it did, and count what that does to lateness."""
     i, before, closes = m.cost[NOTED], m.node[v, START], m.node[v, CLOSES]
@@ -112,14 +112,14 @@ def move_start(m: Memory, v: int, t: int) -> None:
             m.cost[FELL] = 1
 
 
-@compiled
+@inner
 def _arrival(m: Memory, v: int) -> int:
     u = m.node[v, PRV]
     there = m.node[u, START] + m.node[u, LENGTH] + m.travel[m.node[u, PLACE], m.node[v, PLACE]]
     return max(there, m.node[v, OPENS])
 
 
-@compiled
+@inner
 def _at(m: Memory, v: int, t: int) -> None:
     if t != m.node[v, START]:
         move_start(m, v, t)
@@ -127,7 +127,7 @@ def _at(m: Memory, v: int, t: int) -> None:
             queue(m, m.node[v, NXT])
 
 
-@compiled
+@inner
 def _retime(m: Memory, u: int) -> None:
     """Starts of a patient's parts, or a return home, from those before them."""
     v = 2 * u
@@ -142,7 +142,7 @@ def _retime(m: Memory, u: int) -> None:
     _at(m, v, t)
 
 
-@compiled
+@inner
 def _next_unit(m: Memory) -> int:
     """The soonest of what waits, taken from the queue."""
     soonest, last = 0, m.cost[WAITING] - 1
@@ -155,7 +155,7 @@ def _next_unit(m: Memory) -> int:
     return u
 
 
-@compiled
+@inner
 def settle(m: Memory, budget: int, top: int) -> bool:
     """Re-time what waits and all that follows; False once lateness, and the highest above `top`, exceed the budget.
 
@@ -172,7 +172,7 @@ def settle(m: Memory, budget: int, top: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def undo(m: Memory, mark: int) -> None:
     """Starts as they were when so many changes were noted."""
     for i in range(m.cost[NOTED] - 1, mark - 1, -1):
@@ -180,7 +180,7 @@ def undo(m: Memory, mark: int) -> None:
     m.cost[NOTED] = mark
 
 
-@compiled
+@inner
 def highest(m: Memory) -> int:
     """The highest tardiness of all services."""
     top = 0
@@ -189,13 +189,13 @@ def highest(m: Memory) -> int:
     return top
 
 
-@compiled
+@inner
 def highest_met(m: Memory) -> int:
     """The highest tardiness after a settling."""
     return highest(m) if m.cost[FELL] == 1 else m.cost[HIGHEST]
 
 
-@compiled
+@inner
 def rebuild(m: Memory) -> int:
     """Starts and cost from the routes alone."""
     for v in range(2 * (m.n + m.k)):
@@ -215,7 +215,7 @@ def rebuild(m: Memory) -> int:
     return travel + late + m.cost[TOP]
 
 
-@compiled
+@inner
 def keep_best(m: Memory) -> None:
     """Remember the routes as the best."""
     m.cost[BEST] = m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP]
@@ -235,7 +235,7 @@ def back_to_best(m: Memory) -> int:
     return rebuild(m)
 
 
-@compiled
+@inner
 def _append(m: Memory, p: int, top: int) -> int:
     """Give the patient to whoever adds least when she comes last; the highest tardiness then."""
     v, here, opens, closes = 2 * p, m.node[2 * p, PLACE], m.node[2 * p, OPENS], m.node[2 * p, CLOSES]

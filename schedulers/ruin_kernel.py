@@ -12,7 +12,7 @@ doi 10.1287/trsc.2019.0914), with visits of two parts put back as a pair.
 from math import log
 from typing import NamedTuple
 
-from schedulers.compiled import Ints, compiled, draw, draw_unit
+from schedulers.compiled import Ints, compiled, draw, draw_unit, inner
 from schedulers.move_kernel import anneal, before
 from schedulers.route_kernel import (
     BEST,
@@ -72,7 +72,7 @@ class Spare(NamedTuple):
     places: Ints
 
 
-@compiled
+@inner
 def _beside(m: Memory, p: int) -> int:
     """A near patient, or who comes directly before or after p with the same caregiver; -1 if that is nobody."""
     if draw(m.random, 2) == 0:
@@ -82,7 +82,7 @@ def _beside(m: Memory, p: int) -> int:
     return w >> 1 if w < 2 * m.n else -1
 
 
-@compiled
+@inner
 def _choose(m: Memory, s: Spare, wanted: int) -> int:
     """List patients that hang together, any first one and others beside those; how many."""
     p = draw(m.random, m.n)
@@ -99,7 +99,7 @@ def _choose(m: Memory, s: Spare, wanted: int) -> int:
     return count
 
 
-@compiled
+@inner
 def _take_out(m: Memory, s: Spare, count: int) -> None:
     """Take the listed patients out and settle what is left."""
     m.cost[NOTED] = 0
@@ -121,7 +121,7 @@ def _take_out(m: Memory, s: Spare, count: int) -> None:
     m.cost[TOP] = highest_met(m)
 
 
-@compiled
+@inner
 def _order(m: Memory, s: Spare, count: int) -> None:
     """In which order they come back: by chance, the hardest to give first, the soonest first, or the farthest first."""
     kind = draw(m.random, 4)
@@ -142,7 +142,7 @@ def _order(m: Memory, s: Spare, count: int) -> None:
         s.out[j, KEY], s.out[j, PATIENT] = key, p
 
 
-@compiled
+@inner
 def _offer(m: Memory, s: Spare, v: int, u: int, at: int, n: int) -> int:
     """Note the place behind u if it is among the best for v, sorted from row `at` on; how many are noted."""
     if m.able[m.node[u, WHO], v] == 0:
@@ -167,7 +167,7 @@ def _offer(m: Memory, s: Spare, v: int, u: int, at: int, n: int) -> int:
     return n + 1
 
 
-@compiled
+@inner
 def _places(m: Memory, s: Spare, v: int, at: int) -> int:
     """Note the best places for v: beside near patients, and with each able caregiver at a time inside the window."""
     n = 0
@@ -183,7 +183,7 @@ def _places(m: Memory, s: Spare, v: int, at: int) -> int:
     return n
 
 
-@compiled
+@inner
 def _put(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, int]:
     """Put v behind u (and w behind u2): (does it cost no more than the limit, the difference of travel)."""
     top = m.cost[TOP]
@@ -199,7 +199,7 @@ def _put(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, 
     return settle(m, limit - travel, top), travel
 
 
-@compiled
+@inner
 def _price(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> int:
     """What it costs to put v behind u (and w behind u2), more than the limit if it is more; all stays as it was."""
     fits, travel = _put(m, v, u, w, u2, limit)
@@ -211,7 +211,7 @@ def _price(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> int:
     return price
 
 
-@compiled
+@inner
 def _bring_back(m: Memory, s: Spare, p: int, limit: int) -> bool:
     """Put the patient where she costs least; False if that is more than the limit."""
     v, least, u, u2 = 2 * p, limit + 1, -1, -1
@@ -235,7 +235,7 @@ def _bring_back(m: Memory, s: Spare, p: int, limit: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _round(m: Memory, s: Spare, aim: int) -> bool:
     """Take some patients out and bring them back; False, with some left out, once that costs more than the aim."""
     count = _choose(m, s, 2 + draw(m.random, MOST_OUT - 1))
@@ -247,7 +247,7 @@ def _round(m: Memory, s: Spare, aim: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _ruin(m: Memory, s: Spare, rounds: int, heat: float) -> None:
     for _ in range(rounds):
         travel, late, top = m.cost[TRAVEL], m.cost[LATE], m.cost[TOP]

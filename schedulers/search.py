@@ -204,7 +204,7 @@ class DaySearch:
             self.day.service[v, WANTED] = start
         for i, v in enumerate(order + sorted(rest)):
             self.day.state[i, TRY_ORDER] = v
-        return bool(decode(self.day, TRIED))
+        return bool(decode(self.day))
 
     def lay_plan(self, plan: Plan, hold: int = WAIT_FOR) -> bool:
         """Try exactly this plan; False if a hard rule breaks."""
@@ -233,11 +233,11 @@ class DaySearch:
                 ):
                     continue
                 self.day.state[d, TRY_HOLD] = hold
-                if decode(self.day, TRIED) and self.tried().costs <= best.costs:
+                if decode(self.day) and self.tried().costs <= best.costs:
                     best = self.tried()
                     break
                 self.day.state[d, TRY_HOLD] = WAIT_FOR
-        decode(self.day, TRIED)
+        decode(self.day)
         return best
 
     def start(self) -> Plan:
@@ -332,7 +332,7 @@ def _run(state: DaySearch, begin: Plan, iterations: int, seed: int) -> Plan:
     for i in range(max(day.m, day.d)):
         for j in range(3):
             day.state[i, TRY_ORDER + j] = day.state[i, BEST_ORDER + j]
-    decode(day, TRIED)
+    decode(day)
     found = state.tried()
     assert found.costs == tuple(int(day.cost[BEST, tier]) for tier in range(TIERS))
     return found

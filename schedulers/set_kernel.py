@@ -7,7 +7,7 @@ demands: so every schedule of the day has its labels here, and what they cost is
 
 from typing import NamedTuple
 
-from schedulers.compiled import Ints, compiled
+from schedulers.compiled import Ints, compiled, inner
 
 # Columns of a label.
 SET, LAST, FREE, COST, WRONG = range(5)
@@ -28,7 +28,7 @@ class Trip(NamedTuple):
     bounds: Ints  # (5,)
 
 
-@compiled
+@inner
 def _fit(works: Ints, t: int, length: int) -> int:
     """Earliest begin from t on of something that takes `length` inside one working interval; -1 if there is none."""
     for i in range(works.shape[0]):
@@ -38,7 +38,7 @@ def _fit(works: Ints, t: int, length: int) -> int:
     return -1
 
 
-@compiled
+@inner
 def _start(trip: Trip, last: int, free: int, v: int) -> int:
     leaves = _fit(trip.works, free, trip.legs[last, v])
     if leaves < 0:

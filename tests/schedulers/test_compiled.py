@@ -77,7 +77,7 @@ def test_every_compiled_function_stands_in_a_source_that_the_digest_covers() -> 
             node.name
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef)
-            and any("compiled" in ast.unparse(each) for each in node.decorator_list)
+            and any(ast.unparse(each) in {"compiled", "inner"} for each in node.decorator_list)
         ]
         assert not decorated or source in KERNELS or source.name == "compiled.py", (source.name, decorated)
     for source in (
@@ -88,13 +88,23 @@ def test_every_compiled_function_stands_in_a_source_that_the_digest_covers() -> 
 
 
 INNER = (
-    "from schedulers.compiled import compiled\nSTEP = {step}\n"
-    "@compiled\ndef inner(x: int) -> int:\n    return x + STEP\n"
+    "from schedulers.compiled import inner\nSTEP = {step}\n"
+    "@inner\ndef stepped(x: int) -> int:\n    return x + STEP\n"
 )
 OUTER = (
-    "from schedulers.compiled import compiled\nfrom schedulers.inner_kernel import inner\n"
-    "@compiled\ndef outer(x: int) -> int:\n    return 10 * inner(x)\n"
+    "from schedulers.compiled import compiled\nfrom schedulers.inner_kernel import stepped\n"
+    "@compiled\ndef outer(x: int) -> int:\n    return 8 * stepped(x) + stepped(0) + stepped(2)\n"
 )
+COUNT = """
+from schedulers.compiled import numba
+from numba.core import event
+listener = event.RecordingListener()
+with event.install_listener("numba:compile", listener):
+    from schedulers.outer_kernel import outer
+    from schedulers.inner_kernel import stepped
+    print(outer(1), stepped(1))
+print(*(told.data["dispatcher"].py_func.__name__ for _, told in listener.buffer if told.is_start))
+"""
 ASK = "from schedulers.outer_kernel import outer; import os; print(outer(1), os.environ['NUMBA_CACHE_DIR'])"
 
 
@@ -123,6 +133,11 @@ def test_a_changed_source_never_runs_with_what_was_compiled_before(package: Path
     assert (first[0], changed[0]) == ("20", "30")
     assert first[1] != changed[1]
     assert {Path(first[1]), Path(changed[1])} == set((tmp_path / "cache").rglob("numba-*"))
+
+
+def test_an_inner_function_is_compiled_once_for_all_constants_and_runs_in_python_too(package: Path) -> None:
+    told = run(COUNT, cwd=package.parent, NUMBA_CACHE_DIR="", XDG_CACHE_HOME=str(package))
+    assert told.splitlines() == ["20 2", "outer stepped"]
 
 
 def test_without_the_digest_the_old_answer_would_come(package: Path, tmp_path: Path) -> None:
