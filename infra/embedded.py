@@ -86,6 +86,7 @@ class Runner:
                     actor="timer",
                     now=now,
                     correlation_id=str(timer["timer_id"]),
+                    follows=True,
                 )
             )
         execute_all(self._store, asked, region=self._region)

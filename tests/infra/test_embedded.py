@@ -262,6 +262,18 @@ def test_a_task_falls_due_at_four_in_the_afternoon_before_its_window_opens_and_n
         assert tasks(system, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]
 
 
+def test_a_timer_given_by_a_clock_that_is_behind_the_newest_event_is_heard(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li", ["hypertension"]))
+        (first,) = system.rows.ask("SELECT min(window_from) AS day FROM care_tasks_v1")
+    opens = date.fromisoformat(str(first["day"]))
+    with town(tmp_path, at_local(opens, 12 * 60)) as ahead:
+        given(ahead, *signed("wang"))
+    with town(tmp_path) as behind:
+        behind.runner.settle(at_local(opens - timedelta(days=1), 16 * 60))
+        assert tasks(behind, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]
+
+
 def test_an_event_of_a_newer_program_ends_it_before_anything_is_passed_over(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre())
