@@ -1,5 +1,6 @@
 """Processes that outlive us: begun in their own session, and known again by what stands in their command line."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -86,6 +87,14 @@ def send(pid: int, mark: str, how: signal.Signals, limit: float) -> bool:
     except ProcessLookupError:  # it ended between the look and the signal
         is_running(pid, mark)
     return True
+
+
+@atexit.register
+def _let_go() -> None:
+    """Bury who has ended; who lives outlives us, and Python is not to warn that nobody waited for it."""
+    for child in _children.values():
+        if child.poll() is None:
+            child.returncode = 0
 
 
 def _command_of(pid: int) -> str:

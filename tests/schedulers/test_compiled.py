@@ -88,8 +88,7 @@ def test_every_compiled_function_stands_in_a_source_that_the_digest_covers() -> 
 
 
 INNER = (
-    "from schedulers.compiled import inner\nSTEP = {step}\n"
-    "@inner\ndef stepped(x: int) -> int:\n    return x + STEP\n"
+    "from schedulers.compiled import inner\nSTEP = {step}\n@inner\ndef stepped(x: int) -> int:\n    return x + STEP\n"
 )
 OUTER = (
     "from schedulers.compiled import compiled\nfrom schedulers.inner_kernel import stepped\n"

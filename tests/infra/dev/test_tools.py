@@ -1,8 +1,10 @@
 """What is missing is installed where we may, or named in one line; what is not ours is left alone."""
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from infra.dev.kafka import Kafka
 from infra.dev.local import down
 from infra.dev.postgres import Postgres
 from tests.services import PREFIX, erase_orphans
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -115,3 +119,21 @@ def test_services_of_a_killed_session_are_erased_by_the_next(monkeypatch, tmp_pa
     alive.mkdir()
     erase_orphans()
     assert [each.name for each in tmp_path.iterdir()] == [alive.name]
+
+
+OUTLIVED = """
+import os, signal, sys
+from pathlib import Path
+from infra.dev.processes import begin
+for how in (signal.SIGKILL, signal.SIGCONT):
+    pid = begin(["sleep", "600"], log=Path(sys.argv[1]), folder=Path("/"))
+    os.kill(pid, how)
+print(pid)
+"""
+
+
+def test_nothing_is_warned_of_when_a_process_ended_or_outlives_who_began_it(tmp_path):
+    command = [sys.executable, "-W", "always", "-c", OUTLIVED, str(tmp_path / "log")]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    os.kill(int(told.stdout), signal.SIGKILL)
+    assert told.stderr == ""
