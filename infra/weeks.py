@@ -75,10 +75,11 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     visits = [visit for visit in visits if visit["visit_id"] not in sooner]
     members, travels = members_of(rows, TeamDay(team_day.team_id, monday), first, pack)
     ways = home_ways(rows, team_day.team_id, visits, travels)
+    worked = frozenset(day for day in range(first, DAYS) if any(member.seconds[day] for member in members))
     items = [
         week_item(visit, days, way, area, known.get(str(visit["visit_id"])), monday)
         for visit, (way, area) in zip(visits, ways, strict=True)
-        if (days := days_of(visit, known.get(str(visit["visit_id"])), monday, first))
+        if (days := days_of(visit, known.get(str(visit["visit_id"])), monday, first, worked))
     ]
     problem = WeekProblem(
         team_id=team_day.team_id,
@@ -166,11 +167,12 @@ def home_ways(rows: Rows, team_id: str, visits: Sequence[Row], travels: str) -> 
     return list(zip(ways, areas, strict=True))
 
 
-def days_of(visit: Row, known: VisitDay | None, monday: date, first: int) -> tuple[int, ...]:
+def days_of(visit: Row, known: VisitDay | None, monday: date, first: int, worked: frozenset[int]) -> tuple[int, ...]:
     """Return the days of the week on which a visit may be made, none if it is no matter of this week.
 
     What stands in a roster stays. A call, and what was meant for a day that has passed, comes on the next day. A day
-    that was chosen is the only one, while it lasts.
+    that was chosen is the only one, while it lasts. On a day off nobody comes: a window that leaves no other day of
+    this week is a matter of the next one.
     """
     if visit["status"] in {"assigned", "started", "completed"}:
         return ((date.fromisoformat(visit["day"]) - monday).days,)
@@ -179,13 +181,19 @@ def days_of(visit: Row, known: VisitDay | None, monday: date, first: int) -> tup
     meant = None if known is None or known.day is None else (known.day - monday).days
     if known is not None and known.because == CHOSEN and meant in days:
         return (meant,)
+    days = [day for day in days if day in worked] or ([] if closes >= DAYS else days)
     if not may_wait(visit) or (meant is not None and meant < first):
         return tuple(days[:1])
     return (*days, LATER) if closes >= DAYS + DAYS_LEFT - 1 else tuple(days)
 
 
 def may_wait(visit: Row) -> bool:
-    """Say whether a visit is a round or a follow-up, or has so many days that it is no call."""
+    """Say whether a visit is a round or a follow-up, or has so many days that it is no call.
+
+    Where nobody opened, the visit is asked for again with new days. What is owed has not got them: it does not wait.
+    """
+    if visit["attempt"] > 1:
+        return False
     window = date.fromisoformat(visit["window_to"]) - date.fromisoformat(visit["window_from"])
     return visit["care_task_id"] is not None or window.days + 1 >= MAY_WAIT_DAYS
 
@@ -206,6 +214,7 @@ def week_item(visit: Row, days: tuple[int, ...], way: int, area: int, known: Vis
             for need in visit["needs"]
         ),
         area=area,
+        owed=visit["care_task_id"] is not None,
         apart=visit["family_bed_id"] or f"{visit['resident_id']}.{visit['purpose']}",
         priority=visit["priority"],
         before=before,

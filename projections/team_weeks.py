@@ -171,7 +171,7 @@ def week_ahead(question: WeekAhead, rows: Rows) -> list[Row]:
     }
     visits = rows.ask(
         """SELECT v.visit_id, v.resident_id, v.care_task_id, v.family_bed_id, v.purpose, v.needs,
-        v.window_from, v.window_to, v.priority, v.status, v.day, v.slots, r.home_x, r.home_y
+        v.window_from, v.window_to, v.priority, v.attempt, v.status, v.day, v.slots, r.home_x, r.home_y
         FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id
         WHERE (v.team_id = :team_id AND v.status = 'requested' AND v.window_to >= :day AND v.window_from <= :sunday)
         OR (v.team_id = :team_id AND v.day >= :monday AND v.day <= :sunday
@@ -182,7 +182,7 @@ def week_ahead(question: WeekAhead, rows: Rows) -> list[Row]:
     told.pop("monday")
     owed_rows = rows.ask(
         """SELECT o.care_task_id AS visit_id, o.resident_id, o.care_task_id, o.family_bed_id,
-        o.kind AS purpose, o.needs, o.window_from, o.window_to, o.priority,
+        o.kind AS purpose, o.needs, o.window_from, o.window_to, o.priority, 1 AS attempt,
         'owed' AS status, NULL AS day, '[]' AS slots, r.home_x, r.home_y
         FROM owed_at_home_v1 o LEFT JOIN residents_v1 r ON r.resident_id = o.resident_id
         WHERE o.team_id = :team_id AND o.window_to >= :day AND o.window_from <= :sunday ORDER BY o.care_task_id""",

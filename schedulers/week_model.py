@@ -71,8 +71,9 @@ class WeekModel:
         self._steps = {key: self._full(*key) for key in self._at_work() if self.hours.minutes[key]}
         self._tiers = [
             self._open_days(self.hours.unmet), self._overfull(), self._put_off(),
-            self._open_days(self.hours.without_named), self._peak(), self._open_days(self._last_day),
-            self._unevenness(), self._spacing(), self._change(), self._neighbours(), self._sooner(),
+            self._open_days(self.hours.without_named), self._open_days(self._last_chance), self._peak(),
+            self._open_days(self._last_day), self._unevenness(), self._spacing(), self._change(),
+            self._neighbours(), self._sooner(),
         ]  # fmt: skip
 
     def batch(self, first: int) -> int:
@@ -191,8 +192,11 @@ class WeekModel:
             total += most * most
         return cp_model.LinearExpr.sum(squares), total
 
+    def _last_chance(self, item: WeekItem, day: int) -> int:
+        return item.priority if item.owed and self.hours.is_last(item, day) else 0
+
     def _last_day(self, item: WeekItem, day: int) -> int:
-        return item.priority if self.hours.is_last(item, day) else 0
+        return item.priority if not item.owed and self.hours.is_last(item, day) else 0
 
     def _spacing(self) -> Tier:
         terms = []

@@ -11,8 +11,8 @@ DAYS = 7
 LATER = DAYS
 
 WEEK_TIERS = (
-    "nobody", "overfull", "put-off", "continuity", "peak", "last-day", "unevenness", "spacing", "change", "neighbours",
-    "sooner",
+    "nobody", "overfull", "put-off", "continuity", "last-chance", "peak", "last-day", "unevenness", "spacing", "change",
+    "neighbours", "sooner",
 )  # fmt: skip
 """Names of the cost tiers, most important first; costs are compared tier by tier."""
 
@@ -41,15 +41,17 @@ class WeekNeed:
 class WeekItem:
     """A visit of the week. `days` are those on which it may be made, sorted, `LATER` among them if it may wait.
 
-    One day alone: it stands there already, or has no other. `area` numbers the homes that lie together. Items of one
-    `apart` keep a distance: the rounds of a family bed, or one kind of service to one resident. `before` is the day
-    that an earlier plan of the week gave it.
+    One day alone: it stands there already, or has no other. What is `owed` is late behind its days: its
+    window is the law's, not a wish. `area` numbers the homes that lie together. Items of one `apart` keep a distance:
+    the rounds of a family bed, or one kind of service to one resident. `before` is the day that an earlier plan of the
+    week gave it.
     """
 
     id: str
     days: tuple[int, ...]
     needs: tuple[WeekNeed, ...]
     area: int
+    owed: bool = False
     apart: str | None = None
     priority: int = 5
     before: int | None = None

@@ -122,14 +122,22 @@ def continuity(sheet: WeekSheet) -> int:
     return sum(sheet.hours.without_named(item, day) for item, day in sheet.given())
 
 
+def last_chance(sheet: WeekSheet) -> int:
+    """Priority of each owed visit that is left to the last of its days: where nobody opens then, it is late.
+
+    It counts for more than an even week: a day may be fuller than others as long as all of it can be made.
+    """
+    return sum(item.priority for item, day in sheet.given() if item.owed and sheet.hours.is_last(item, day))
+
+
 def peak(sheet: WeekSheet) -> int:
     """How full each role is on its fullest day, in steps."""
     return sum(max(days, default=0) for days in sheet.fullness.values())
 
 
 def last_day(sheet: WeekSheet) -> int:
-    """Priority of each visit that is left to the last of its days: there is none to try again where nobody opens."""
-    return sum(item.priority for item, day in sheet.given() if sheet.hours.is_last(item, day))
+    """Priority of each visit on request that is left to the last of its days."""
+    return sum(item.priority for item, day in sheet.given() if not item.owed and sheet.hours.is_last(item, day))
 
 
 def unevenness(sheet: WeekSheet) -> int:
@@ -158,7 +166,7 @@ def sooner(sheet: WeekSheet) -> int:
 
 
 SOFT: tuple[Callable[[WeekSheet], int], ...] = (
-    nobody, overfull, put_off, continuity, peak, last_day, unevenness, spacing, change, neighbours, sooner,
+    nobody, overfull, put_off, continuity, last_chance, peak, last_day, unevenness, spacing, change, neighbours, sooner,
 )  # fmt: skip
 
 

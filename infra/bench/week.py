@@ -1,7 +1,8 @@
 """Weeks that are spread beside weeks that are not: the same community lives twice, each day planned alike.
 
-Without a week every visit is wanted from its first day on, least slack first. The weeks counted are whole ones, the
-first left out: on the day on which a community is founded, much falls due at once.
+Without a week every visit is wanted from its first day on, least slack first. The same residents call on the same days
+in both lives, and the same visit finds nobody at home. The weeks counted are whole ones, the first left out: on the day
+on which a community is founded, much falls due at once.
 """
 
 import json
@@ -24,6 +25,9 @@ MARGIN_DAYS = 3
 
 WORKING_DAYS = 5
 
+OWED = "at_home = 1 AND window_to >= :first AND window_to < :last AND status <> 'cancelled'"
+"""Which care tasks were to be done at home in the span at the latest: their window ended, the last day's still runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lived:
@@ -33,6 +37,7 @@ class Lived:
     fullest: float
     busiest_minutes: float
     visits: int
+    owed: int
     late: int
     left_out: int
     named: float
@@ -51,6 +56,7 @@ def measure(teams: int, weeks: int, seed: int, told: Progress) -> list[Figure]:
         beside("week-fullest-day", "share", spread.fullest, alone.fullest),
         beside("week-busiest-day", "minutes", spread.busiest_minutes, alone.busiest_minutes),
         beside("week-visits", "visits", spread.visits, alone.visits),
+        beside("week-owed", "visits", spread.owed, alone.owed),
         beside("week-late", "visits", spread.late, alone.late),
         beside("week-left-out", "visits", spread.left_out, alone.left_out),
         beside("week-named", "share", spread.named, alone.named),
@@ -96,6 +102,7 @@ def counted(system: System, first: date, last: date) -> Lived:
         fullest=fmean(most / mean for most, mean in zip(busiest, means, strict=True)),
         busiest_minutes=fmean(busiest),
         visits=len(visits),
+        owed=owed(rows, span),
         late=late(rows, span),
         left_out=left_out(rows, span),
         named=fmean(kept),
@@ -103,14 +110,15 @@ def counted(system: System, first: date, last: date) -> Lived:
     )
 
 
+def owed(rows: Rows, span: dict[str, str]) -> int:
+    """Return how many services at home were to be done in the span at the latest; those called off are not counted."""
+    return whole(rows.ask(f"SELECT count(*) AS n FROM care_tasks_v1 WHERE {OWED}", **span)[0]["n"])  # noqa: S608 -- a constant
+
+
 def late(rows: Rows, span: dict[str, str]) -> int:
-    """Return how many services at home whose window ended in the span were done late, or not at all."""
-    found = rows.ask(
-        """SELECT count(*) AS n FROM care_tasks_v1 WHERE at_home = 1 AND window_to >= :first AND window_to < :last
-        AND (status IN ('done-late', 'lost', 'missed') OR status IN ('due', 'planned'))""",
-        **span,
-    )
-    return whole(found[0]["n"])
+    """Return how many of them were done late, or not at all."""
+    sql = f"SELECT count(*) AS n FROM care_tasks_v1 WHERE {OWED} AND status <> 'done'"  # noqa: S608 -- a constant
+    return whole(rows.ask(sql, **span)[0]["n"])
 
 
 def left_out(rows: Rows, span: dict[str, str]) -> int:

@@ -16,7 +16,6 @@ class Centre:
 
     def __init__(self, town: Town) -> None:
         self._town = town
-        self._chance = town.chance("centre")
 
     def day(self, day: date) -> Iterator[Told]:
         """Yield the services for which residents come to the centre."""
@@ -29,13 +28,14 @@ class Centre:
             day=day.isoformat(),
             in_hospital=HOSPITAL_KIND,
         ):
-            if self._chance.happens(figures.CENTRE_ATTENDANCE):
+            chance = self._town.chance("centre", task["care_task_id"], day)
+            if chance.happens(figures.CENTRE_ATTENDANCE):
                 yield (
-                    at_local(day, self._chance.random.randint(8 * 60 + 30, 17 * 60)),
+                    at_local(day, chance.random.randint(8 * 60 + 30, 17 * 60)),
                     CompleteCareTask(
                         resident_id=str(task["resident_id"]),
                         care_task_id=str(task["care_task_id"]),
                         done_on=day,
-                        measured=measured(str(task["kind"]), str(task["resident_id"]), self._chance),
+                        measured=measured(str(task["kind"]), str(task["resident_id"]), chance),
                     ),
                 )

@@ -20,7 +20,7 @@ from domain.family_bed import (
 )
 from domain.team import FormTeam
 from infra.simulate import figures
-from infra.simulate.town import Told, Town
+from infra.simulate.town import Chance, Told, Town
 
 DIAGNOSES = (
     Diagnosis(axis="biological", code="I69.3"),
@@ -34,7 +34,6 @@ class FamilyBeds:
 
     def __init__(self, town: Town) -> None:
         self._town = town
-        self._chance = town.chance("family-beds")
         self._bed_days: dict[str, int] = {}
         self._back_on: dict[str, date] = {}
 
@@ -47,19 +46,21 @@ class FamilyBeds:
         held: dict[str, int] = defaultdict(int)
         for bed in open_beds:
             bed_id = str(bed["family_bed_id"])
-            self._bed_days[bed_id] = self._bed_days.get(bed_id, self._chance.random.randint(20, 85)) - 1
+            chance = self._town.chance("stays", bed_id)
+            self._bed_days[bed_id] = self._bed_days.get(bed_id, chance.random.randint(20, 85)) - 1
             if self._bed_days[bed_id] <= 0:
                 outcomes: tuple[Outcome, ...] = ("improved", "improved", "cured", "not-cured", "died")
-                outcome = self._chance.random.choice(outcomes)
+                outcome = chance.random.choice(outcomes)
                 yield morning, SettleBed(family_bed_id=bed_id, settled_on=day, amount_fen=0, insurance_fen=0)
                 yield morning, CloseBed(family_bed_id=bed_id, closed_on=day, outcome=outcome)
             else:
                 held[str(bed["team_id"])] += 1
         for team in self._town.teams:
-            wanted = int(figures.BEDS_PER_TEAM) + self._chance.happens(figures.BEDS_PER_TEAM % 1)
+            chance = self._town.chance("new-beds", team.team_id, day)
+            wanted = int(figures.BEDS_PER_TEAM) + chance.happens(figures.BEDS_PER_TEAM % 1)
             while held[team.team_id] < wanted:
                 held[team.team_id] += 1
-                yield from self._bed(team, day, morning)
+                yield from self._bed(team, day, morning, chance)
 
     def _hospital(self, day: date, morning: datetime) -> Iterator[Told]:
         """Yield who must leave her bed for a hospital, and who comes back to it."""
@@ -68,12 +69,13 @@ class FamilyBeds:
             yield morning, ReturnBedFromHospital(family_bed_id=bed_id, returned_on=day)
         for bed in self._town.rows("SELECT family_bed_id FROM family_beds_v1 WHERE status = 'open' ORDER BY 1"):
             bed_id = str(bed["family_bed_id"])
-            if bed_id not in self._back_on and self._chance.happens(figures.BED_TO_HOSPITAL_CHANCE):
+            chance = self._town.chance("hospital", bed_id, day)
+            if bed_id not in self._back_on and chance.happens(figures.BED_TO_HOSPITAL_CHANCE):
                 self._back_on[bed_id] = day + timedelta(days=figures.BED_HOSPITAL_DAYS)
                 yield morning, TransferBedToHospital(family_bed_id=bed_id, transferred_on=day)
 
-    def _bed(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
-        contract = self._chance.pick(self._town.homebound(team, day))
+    def _bed(self, team: FormTeam, day: date, morning: datetime, chance: Chance) -> Iterator[Told]:
+        contract = chance.pick(self._town.homebound(team, day))
         if contract is None:
             return
         bed_id = self._town.number(f"B{team.team_id}")
@@ -84,7 +86,7 @@ class FamilyBeds:
                 family_bed_id=bed_id,
                 resident_id=str(contract["resident_id"]),
                 team_id=team.team_id,
-                kind=self._chance.random.choice(kinds),
+                kind=chance.random.choice(kinds),
                 indications=("bedridden",),
             ),
             AssessBed(
@@ -92,7 +94,7 @@ class FamilyBeds:
                 assessed_on=day,
                 assessor_id=doctor_id,
                 condition_fits=True,
-                dwelling_fits=not self._chance.happens(0.05),
+                dwelling_fits=not chance.happens(0.05),
             ),
             AgreeBed(
                 family_bed_id=bed_id,

@@ -9,7 +9,7 @@ from domain.team import FormTeam, RecordAbsence
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.simulate import figures
 from infra.simulate.bodies import measured
-from infra.simulate.town import Row, Told, Town, works_on
+from infra.simulate.town import Chance, Row, Told, Town, works_on
 
 
 class HomeVisits:
@@ -17,15 +17,15 @@ class HomeVisits:
 
     def __init__(self, town: Town) -> None:
         self._town = town
-        self._chance = town.chance("home-visits")
 
     def morning(self, day: date, morning: datetime) -> Iterator[Told]:
         """Yield who is ill, which visits residents call off, ask for, or need."""
         if not works_on(day):
             return
         for team in self._town.teams:
+            chance = self._town.chance("absences", team.team_id, day)
             for member in team.members:
-                if self._chance.happens(figures.ABSENT_SHARE):
+                if chance.happens(figures.ABSENT_SHARE):
                     yield (
                         morning,
                         RecordAbsence(
@@ -38,7 +38,7 @@ class HomeVisits:
                         ),
                     )
         for visit in self._town.assigned(day):
-            if self._chance.happens(figures.CANCELLED_SHARE):
+            if self._town.chance("called-off", visit["visit_id"], visit["attempt"]).happens(figures.CANCELLED_SHARE):
                 yield morning, CancelVisit(visit_id=str(visit["visit_id"]), reason="resident-asked")
         for team in self._town.teams:
             yield from self._calls(team, day, morning)
@@ -47,14 +47,15 @@ class HomeVisits:
     def _calls(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
         """Yield home visits that residents ask for today, some by two people one after the other."""
         homebound = self._town.homebound(team, day)
+        chance = self._town.chance("calls", team.team_id, day)
         for _ in range(figures.MOST_CALLS_PER_TEAM_DAY):
-            contract = self._chance.pick(homebound) if self._chance.happens(figures.CALL_CHANCE) else None
+            contract = chance.pick(homebound) if chance.happens(figures.CALL_CHANCE) else None
             if contract is not None:
-                yield morning, self._call(team, day, contract)
+                yield morning, self._call(team, day, contract, chance)
 
-    def _call(self, team: FormTeam, day: date, contract: Row) -> RequestVisit:
-        double = self._chance.happens(figures.CALL_DOUBLE_SHARE)
-        opens = self._chance.random.choice((None, None, 14 * 60, 15 * 60 + 30))
+    def _call(self, team: FormTeam, day: date, contract: Row, chance: Chance) -> RequestVisit:
+        double = chance.happens(figures.CALL_DOUBLE_SHARE)
+        opens = chance.random.choice((None, None, 14 * 60, 15 * 60 + 30))
         nurse, doctor = Need(roles=("nurse",), minutes=15), Need(roles=("gp",), minutes=20)
         return RequestVisit(
             visit_id=self._town.number(f"V{team.team_id}"),
@@ -67,10 +68,10 @@ class HomeVisits:
             least_gap=20 if double else 0,
             most_gap=120 if double else 0,
             window_from=day,
-            window_to=day + timedelta(days=self._chance.random.randint(0, 2)),
+            window_to=day + timedelta(days=chance.random.randint(0, 2)),
             opens_at=opens,
             closes_at=None if opens is None else opens + 120,
-            priority=self._chance.random.choice((5, 6, 6, 8)),
+            priority=chance.random.choice((5, 6, 6, 8)),
         )
 
     def _procedures(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
@@ -102,12 +103,13 @@ class HomeVisits:
             entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in slots)
             planned_end = max(datetime.fromisoformat(slot["ends_at"]) for slot in slots)
             visit_id = str(visit["visit_id"])
-            if self._chance.happens(figures.NOBODY_HOME_SHARE):
+            chance = self._town.chance("at-home", visit_id, visit["attempt"])
+            if chance.happens(figures.NOBODY_HOME_SHARE):
                 yield entered + timedelta(minutes=5), MissVisit(visit_id=visit_id, reason="nobody-home")
                 continue
-            entered += timedelta(minutes=self._chance.random.randint(0, 9))
-            left = entered + (planned_end - entered) * self._chance.random.uniform(0.8, 1.2)
+            entered += timedelta(minutes=chance.random.randint(0, 9))
+            left = entered + (planned_end - entered) * chance.random.uniform(0.8, 1.2)
             left = max(left.replace(microsecond=0), entered + timedelta(minutes=5))
             yield entered, StartVisit(visit_id=visit_id, entered_at=entered)
-            found = measured(str(visit["purpose"]), str(visit["resident_id"]), self._chance)
+            found = measured(str(visit["purpose"]), str(visit["resident_id"]), chance)
             yield left, CompleteVisit(visit_id=visit_id, left_at=left, measured=found)

@@ -44,9 +44,13 @@ class Town:
         self.seed = seed
         self._numbers: dict[str, int] = defaultdict(int)
 
-    def chance(self, part: str) -> Chance:
-        """Return the dice of one part."""
-        return Chance(self.seed, part)
+    def chance(self, part: str, *occasion: object) -> Chance:
+        """Return the dice of one part, or of one occasion in it: a visit, say.
+
+        What is planned differs between two lives that are compared. Where the dice are thrown for what was planned,
+        those of an occasion fall the same in both, whatever came before.
+        """
+        return Chance(self.seed, ":".join((part, *map(str, occasion))))
 
     def number(self, prefix: str) -> str:
         """Return the next id with this prefix."""

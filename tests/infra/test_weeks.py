@@ -13,7 +13,7 @@ from domain.local_time import at_local
 from domain.policy_pack import in_force
 from domain.team import RecordAbsence
 from domain.team_week import ChooseVisitDay, WeekSpread
-from domain.visit import CancelVisit, CompleteVisit, RequestVisit, StartVisit
+from domain.visit import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
 from infra.day_problem import wanted_visits
 from infra.planner import PlannedDay, plan_touched
 from infra.spreading import IN_PASSING
@@ -150,6 +150,25 @@ def test_a_day_that_passes_unplaced_leaves_its_visit_to_each_later_day(system: S
     planned(system, at_local(MONDAY, 20 * 60))
     (row,) = system.rows.ask("SELECT day FROM visits_v1 WHERE visit_id = :v", v=first)
     assert row["day"] == TUESDAY.isoformat()
+
+
+def test_where_nobody_opened_the_next_day_is_tried_though_the_window_is_new(system: System) -> None:
+    given(system, *(dressing(number) for number in range(5)))
+    planned(system, SEVEN)
+    (missed,) = [name for name, day in meant(system).items() if day == MONDAY]
+    system.clock.stand(at_local(MONDAY, 18 * 60))
+    given(system, MissVisit(visit_id=missed, reason="nobody-home"))
+    planned(system, at_local(MONDAY, 20 * 60))
+    (row,) = system.rows.ask("SELECT * FROM visits_v1 WHERE visit_id = :v", v=missed)
+    assert (row["attempt"], row["window_from"], row["day"]) == (2, TUESDAY.isoformat(), TUESDAY.isoformat())
+
+
+def test_a_window_whose_working_days_are_next_weeks_is_given_none_of_this_week(system: System) -> None:
+    given(system, dressing(0), dressing(1, first=MONDAY + timedelta(days=5), days=5))
+    told = spread_week(system, "east", MONDAY)
+    assert {each.visit_id for each in told.command.visits} == {"v0"}
+    told = spread_week(system, "east", NEXT_MONDAY)
+    assert {each.visit_id for each in told.command.visits} == {"v1"}
 
 
 def test_who_is_ill_on_a_day_to_come_sends_its_visits_to_others(system: System) -> None:

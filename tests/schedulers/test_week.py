@@ -131,6 +131,15 @@ def test_a_visit_is_not_left_to_its_last_day():
     assert day(week(busy, full, item("v", MON, TUE, SAT))) == MON  # on Saturday nobody works
 
 
+def test_what_is_owed_keeps_a_day_on_which_it_can_be_tried_again():
+    busy = item("busy", MON)
+    assert day(week(busy, item("v", MON, TUE, owed=True))) == MON  # however much fuller that makes the fullest day
+    assert reason(week(busy, item("v", MON, TUE, owed=True, before=TUE))) == "last-chance"
+    assert day(week(busy, item("v", MON, TUE, WED, owed=True))) == TUE
+    too_much = item("too-much", MON, needs=(need(minutes=380),))
+    assert day(week(too_much, item("v", MON, TUE, owed=True))) == TUE  # on Monday there is no time for it
+
+
 def test_rounds_of_a_bed_or_the_same_service_are_not_on_days_that_follow_each_other():
     made = item("made", MON, apart="b1", needs=(need("gp", 20),))
     assert day(week(made, item("v", TUE, WED, THU, needs=(need("nurse", 20),)))) == TUE
@@ -159,7 +168,7 @@ def test_of_two_equal_days_the_earlier_is_taken():
 
 def test_days_that_are_closed_weigh_nothing():
     over = week(item("made", MON, needs=(need(minutes=20 * 60),)), item("v", TUE, WED, THU), open=(False, *[True] * 6))
-    assert spread(over).costs[:7] == (0, 0, 0, 0, 4, 0, 16)
+    assert spread(over).costs[:8] == (0, 0, 0, 0, 0, 4, 0, 16)
 
 
 def test_an_illness_moves_only_what_it_must():
@@ -207,6 +216,7 @@ def weeks(draw: st.DrawFn) -> WeekProblem:
             *sorted(draw(DAY_SETS)),
             needs=draw(st.tuples(needs) | st.tuples(needs, needs)),
             area=draw(st.integers(0, 2)),
+            owed=draw(st.booleans()),
             apart=draw(st.sampled_from((None, "b1"))),
             before=draw(st.sampled_from((None, *range(8)))),
             priority=draw(st.integers(1, 9)),
