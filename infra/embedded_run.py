@@ -21,6 +21,7 @@ from infra.planner import (
     warm_up,
 )
 from infra.proving import Proving
+from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import Claimed
 from infra.wiring import System
@@ -80,6 +81,7 @@ def _alive(
         known, now = system.store.last_position(), system.now()
         system.runner.settle(now)
         if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
+            spread_weeks(system, executor, [claimed.team_day], now)
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
             continue
         if proving is not None:

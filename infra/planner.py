@@ -172,12 +172,12 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
 
 
 def plan_touched(
-    system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = False
+    system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = True
 ) -> list[PlannedDay]:
     """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching.
 
-    Each team's earliest day comes first, and what its roster decides is known before the next day is read. With `weeks`
-    they are spread first; without, a visit is wanted from its first day on, or from the day that it was given.
+    Each team's earliest day comes first, and what its roster decides is known before the next day is read. Without
+    `weeks` none is spread: a visit is wanted from its first day on, or from the day that it was given.
     """
     planned: list[PlannedDay] = []
     while True:
@@ -186,7 +186,6 @@ def plan_touched(
             claimed.append(each.team_day)
         if not claimed:
             return planned
-        system.runner.follow(now)
         if weeks:
             spread_weeks(system, executor, claimed, now)
         drafts = [draft(system, executor, team_day, now, budget) for team_day in claimed]

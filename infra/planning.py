@@ -18,6 +18,7 @@ from infra.clock import Told
 from infra.following import Following
 from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool, warm_up
 from infra.proving import Proving
+from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
@@ -138,8 +139,9 @@ class Planner:
         return 0.0
 
     def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> Outcome:
-        """Plan one day."""
+        """Plan one day, its week before it."""
         try:
+            spread_weeks(self.system, executor, [claimed.team_day], clock.now)
             read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
             planned = conclude(self.system, read, clock.now)
         except StaleBasis:

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 
 def spread_weeks(system: "System", executor: Executor, team_days: Iterable[TeamDay], now: datetime) -> None:
-    """Spread the weeks of days that are about to be planned, where that is due."""
+    """Spread the weeks of days that are about to be planned, where that is due, by all that is recorded by now."""
+    system.runner.follow(now)
     asked = []
     for team_day in team_days:
         pack = in_force(system.settings.packs, team_day.day)

@@ -48,11 +48,11 @@ def simulate(
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
     *,
-    weeks: bool = False,
+    weeks: bool = True,
 ) -> Summary:
     """Make a community and let it live for `days` days. The last one is left at seven in the morning, unplanned.
 
-    With `weeks` its weeks are spread before their days are planned.
+    Without `weeks` none is spread before its days are planned; planners elsewhere spread them in any case.
 
     Refused `store-not-empty`, `number-too-small`.
     """

@@ -28,7 +28,7 @@ class Days:
         newcomers: Residents,
         seed: int,
         *,
-        weeks: bool = False,
+        weeks: bool = True,
     ) -> None:
         self._system = system
         self._executor = executor

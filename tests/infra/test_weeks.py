@@ -57,7 +57,7 @@ def system(tmp_path: Path) -> Any:
 def planned(system: System, now: datetime, budget: Budget = QUICK) -> list[PlannedDay]:
     system.clock.stand(now)
     system.settle(now)
-    return plan_touched(system, Here(), now, budget, weeks=True)
+    return plan_touched(system, Here(), now, budget)
 
 
 def meant(system: System, day: date = MONDAY) -> dict[str, date | None]:
@@ -101,7 +101,7 @@ def test_each_day_is_planned_on_its_eve_with_the_visits_meant_for_it(system: Sys
 
 def test_without_weeks_every_visit_is_wanted_on_its_first_day(system: System) -> None:
     given(system, *(dressing(number) for number in range(10)))
-    plan_touched(system, Here(), SEVEN, QUICK)
+    plan_touched(system, Here(), SEVEN, QUICK, weeks=False)
     assert meant(system) == {}
     assert assigned(system)[MONDAY.isoformat()] > 5
 

@@ -24,7 +24,7 @@ def test_a_roster_of_the_day_is_proved_when_no_day_waits(district: District) -> 
             purpose="home-call",
             needs=(Need(roles=("gp",), minutes=20),),
             window_from=today,
-            window_to=today + timedelta(days=7),
+            window_to=today + timedelta(days=2),  # a call: it waits for no other day of the week
             opens_at=None,
             closes_at=None,
         )
