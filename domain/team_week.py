@@ -50,6 +50,15 @@ class ChooseVisitDay:
     day: date
 
 
+@value
+class ReleaseVisitDay:
+    """Take back that a visit is meant to be made on the chosen day: the week gives it one again."""
+
+    team_id: str
+    visit_id: str
+    day: date
+
+
 # What is then true
 
 
@@ -79,7 +88,24 @@ class VisitDayChosen:
     visits: tuple[VisitDay, ...]
 
 
-TeamWeekEvent = WeekSpread | VisitDayChosen
+@event("team_week.day_released.v1")
+class VisitDayReleased:
+    """A chosen day is chosen no more, and the visit has none until the week gives it one.
+
+    It is wanted from `plan_from` on; `visits` are the others of the week.
+    """
+
+    week_id: str
+    team_id: str
+    monday: date
+    revision: int
+    visit_id: str
+    day: date
+    plan_from: date
+    visits: tuple[VisitDay, ...]
+
+
+TeamWeekEvent = WeekSpread | VisitDayChosen | VisitDayReleased
 
 # What is remembered
 
@@ -105,6 +131,8 @@ def touches(week: TeamWeek, fact: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa: 
             yield from (TeamDay(fact.team_id, day) for day in sorted(days))
         case VisitDayChosen():
             yield TeamDay(fact.team_id, fact.day)
+        case VisitDayReleased():
+            yield TeamDay(fact.team_id, fact.plan_from)
 
 
 # What is decided
@@ -139,13 +167,15 @@ def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWe
 
 def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
     """Let a visit be meant for a day of its window that is not over, whatever the week weighs."""
+    chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
+    if chosen in week.visits:
+        return []
     if command.day < local_day(now):
         raise Refused("visit-day-over", visit=command.visit_id, day=command.day)
     if visit.requested is not None:
         check_waits(command, visit)
-    chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
-    if chosen in week.visits:
-        return []
+        if not visit.window_from <= command.day <= visit.window_to:
+            raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
     others = [each for each in week.visits if each.visit_id != command.visit_id]
     monday = monday_of(command.day)
     return [
@@ -157,6 +187,33 @@ def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Vis
             visit_id=command.visit_id,
             day=command.day,
             visits=tuple(sorted([*others, chosen], key=lambda each: each.visit_id)),
+        )
+    ]
+
+
+def release(command: ReleaseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
+    """Let the week weigh a visit's day again; a day that nobody chose, or that was released, says nothing."""
+    known = next((each for each in week.visits if each.visit_id == command.visit_id), None)
+    if known is None or known.because != CHOSEN:
+        return []
+    monday = monday_of(command.day)
+    check_lasts(monday, now, week_id_of(command.team_id, monday))
+    if known.day != command.day:
+        raise Refused("another-day-chosen", visit=command.visit_id, day=known.day)
+    first = monday
+    if visit.requested is not None:
+        check_waits(command, visit)
+        first = visit.window_from
+    return [
+        VisitDayReleased(
+            week_id=week_id_of(command.team_id, monday),
+            team_id=command.team_id,
+            monday=monday,
+            revision=week.revision + 1,
+            visit_id=command.visit_id,
+            day=command.day,
+            plan_from=max(first, local_day(now)),
+            visits=tuple(each for each in week.visits if each is not known),
         )
     ]
 
@@ -180,6 +237,11 @@ def check_week(monday: date, now: datetime, week_id: str) -> None:
     """Refuse a week that does not begin on a Monday, or is over."""
     if monday.weekday():
         raise Refused("week-begins-on-monday", day=monday)
+    check_lasts(monday, now, week_id)
+
+
+def check_lasts(monday: date, now: datetime, week_id: str) -> None:
+    """Refuse a week that is over."""
     if next_monday(monday) <= local_day(now):
         raise Refused("week-over", week=week_id)
 
@@ -195,21 +257,19 @@ def check_days(command: SpreadWeek, week_id: str) -> None:
             raise Refused("day-of-another-week", visit=visit.visit_id, day=visit.day, week=week_id)
 
 
-def check_waits(command: ChooseVisitDay, visit: Visit) -> None:
-    """Refuse a visit of another team, one that has people and times or is over, and a day outside its window."""
+def check_waits(command: ChooseVisitDay | ReleaseVisitDay, visit: Visit) -> None:
+    """Refuse a visit of another team, and one that has people and times or is over."""
     if visit.team_id != command.team_id:
         raise Refused("visit-of-another-team", visit=command.visit_id, team=visit.team_id)
     if visit.status != "requested":
         raise Refused("visit-not-open", visit=command.visit_id, status=visit.status)
-    if not visit.window_from <= command.day <= visit.window_to:
-        raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
 
 
 TEAM_WEEK: Decider[TeamWeek, TeamWeekEvent] = Decider(
     category="team_week",
     initial=TeamWeek(),
     evolve=evolve,
-    decisions={SpreadWeek: spread, ChooseVisitDay: choose},
+    decisions={SpreadWeek: spread, ChooseVisitDay: choose, ReleaseVisitDay: release},
     events=get_args(TeamWeekEvent),
     identify=lambda command: week_id_of(command.team_id, getattr(command, "monday", None) or command.day),
     touches=touches,

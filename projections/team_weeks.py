@@ -15,7 +15,15 @@ from domain.care_plan import (
     CareTaskScheduled,
 )
 from domain.event import value
-from domain.team_week import TeamWeekEvent, VisitDayChosen, WeekSpread, monday_of, next_monday, week_id_of
+from domain.team_week import (
+    TeamWeekEvent,
+    VisitDayChosen,
+    VisitDayReleased,
+    WeekSpread,
+    monday_of,
+    next_monday,
+    week_id_of,
+)
 from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Table, as_json
 
@@ -70,7 +78,7 @@ def project(fact: Followed) -> Iterator[Change]:
             yield owed(fact)
         case CareTaskMoved():
             yield OWED_AT_HOME_V1.patch(fact.care_task_id, team_id=fact.team_id, needs=as_json(fact.needs))
-        case WeekSpread() | VisitDayChosen():
+        case WeekSpread() | VisitDayChosen() | VisitDayReleased():
             yield week(fact)
         case _:
             yield OWED_AT_HOME_V1.drop(fact.care_task_id)
@@ -92,7 +100,7 @@ def owed(fact: CareTaskScheduled) -> Change:
 
 
 def week(fact: TeamWeekEvent) -> Change:
-    """Return the row of a week; where a day was chosen by hand, its costs are not known."""
+    """Return the row of a week; where a day was chosen or released by hand, its costs are not known."""
     solution = fact.solution if isinstance(fact, WeekSpread) else None
     return TEAM_WEEKS_V1.put(
         fact.week_id,

@@ -183,6 +183,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (roster.RecordBound, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "revision": 1, "proof": "within", "bound_tier": "travel", "bound": 540, "solver": "search-1 + cp-sat 9.15", "deterministic": 3.0}),
     (team_week.SpreadWeek, "team_id", "", {"team_id": "t1", "monday": "2026-03-02", "visits": [{"visit_id": "v1", "day": "2026-03-04", "because": "unevenness"}], "solution": _SOLUTION}),
     (team_week.ChooseVisitDay, "visit_id", "visit choose-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
+    (team_week.ReleaseVisitDay, "visit_id", "visit release-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
 )
 # fmt: on
 """Commands by the name under which they are given."""

@@ -2,13 +2,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from domain.local_time import at_local
 from domain.team_week import (
     CHOSEN,
     TEAM_WEEK,
     ChooseVisitDay,
+    ReleaseVisitDay,
     SpreadWeek,
     VisitDay,
     VisitDayChosen,
+    VisitDayReleased,
     WeekSpread,
     week_id_of,
 )
@@ -28,6 +31,8 @@ WAS_SPREAD = WeekSpread(**WEEK, revision=1, visits=SPREAD.visits, moved=("v1", "
 CHOOSE = ChooseVisitDay(team_id="team-1", visit_id="v1", day=WEDNESDAY)
 V1_CHOSEN = VisitDay(visit_id="v1", day=WEDNESDAY, because=CHOSEN)
 WAS_CHOSEN = VisitDayChosen(**WEEK, revision=2, visit_id="v1", day=WEDNESDAY, visits=(V1_CHOSEN, V2, PUT_OFF))
+RELEASE = ReleaseVisitDay(team_id="team-1", visit_id="v1", day=WEDNESDAY)
+WAS_RELEASED = VisitDayReleased(**WEEK, revision=3, visit_id="v1", day=WEDNESDAY, plan_from=TODAY, visits=(V2, PUT_OFF))
 
 
 def test_a_week_is_spread():
@@ -64,12 +69,44 @@ def test_the_days_that_visits_are_newly_meant_for_are_planned_and_what_is_put_of
     ]  # fmt: skip
     assert touched(TEAM_WEEK, WAS_SPREAD, replace(WAS_SPREAD, revision=2, moved=("v2",))) == [("team-1", WEDNESDAY)]
     assert touched(TEAM_WEEK, WAS_SPREAD, WAS_CHOSEN) == [("team-1", WEDNESDAY)]
+    assert touched(TEAM_WEEK, WAS_SPREAD, WAS_CHOSEN, WAS_RELEASED) == [("team-1", TODAY)]
 
 
 def test_a_day_is_chosen():
     given(WAS_SPREAD).when(CHOOSE).then(WAS_CHOSEN)
     given().when(CHOOSE).then(replace(WAS_CHOSEN, revision=1, visits=(V1_CHOSEN,)))
+
+
+def test_the_same_day_chosen_again_says_nothing_though_the_visit_may_have_people_by_now():
     given(WAS_SPREAD, WAS_CHOSEN).when(CHOOSE).then_nothing()
+    given(WAS_SPREAD, WAS_CHOSEN).when(CHOOSE, visit=[REQUESTED, ASSIGNED]).then_nothing()
+    later = replace(CHOOSE, day=WEDNESDAY + timedelta(days=1))
+    assert given(WAS_SPREAD, WAS_CHOSEN).when(later).decide()
+
+
+def test_a_chosen_day_is_released_and_the_week_gives_the_visit_a_day_again():
+    given(WAS_SPREAD, WAS_CHOSEN).when(RELEASE).then(WAS_RELEASED)
+    given(WAS_SPREAD, WAS_CHOSEN).when(RELEASE, visit=[replace(REQUESTED, window_from=TOMORROW)]).then(
+        replace(WAS_RELEASED, plan_from=TOMORROW)
+    )
+    given(WAS_SPREAD, WAS_CHOSEN, WAS_RELEASED).when(replace(SPREAD, visits=(V1, V2, PUT_OFF))).then(
+        WeekSpread(**WEEK, revision=4, visits=SPREAD.visits, moved=("v1",), solution=SOLUTION)
+    )
+
+
+def test_a_day_that_nobody_chose_and_one_that_is_released_need_no_release():
+    given(WAS_SPREAD).when(RELEASE).then_nothing()
+    given(WAS_SPREAD, WAS_CHOSEN, WAS_RELEASED).when(RELEASE).then_nothing()
+
+
+def test_a_day_is_released_that_was_chosen_while_it_lasts_and_of_a_visit_that_waits():
+    chosen = given(WAS_SPREAD, WAS_CHOSEN)
+    chosen.when(replace(RELEASE, day=TOMORROW)).then_refused("another-day-chosen", visit="v1", day=WEDNESDAY)
+    chosen.when(RELEASE, visit=[REQUESTED, ASSIGNED]).then_refused("visit-not-open", visit="v1", status="assigned")
+    other = replace(RELEASE, team_id="team-2")
+    chosen.when(other, visit=[REQUESTED]).then_refused("visit-of-another-team", visit="v1", team="team-1")
+    late = at_local(NEXT_MONDAY, 9 * 60)
+    chosen.when(RELEASE, now=late).then_refused("week-over", week="team-1.2026-03-02")
 
 
 def test_a_chosen_day_stays_when_the_week_is_spread_again():

@@ -12,7 +12,7 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import at_local
 from domain.policy_pack import in_force
 from domain.team import RecordAbsence
-from domain.team_week import ChooseVisitDay, WeekSpread
+from domain.team_week import ChooseVisitDay, ReleaseVisitDay, WeekSpread
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
 from infra.day_problem import wanted_visits
 from infra.planner import PlannedDay, plan_touched
@@ -206,6 +206,16 @@ def test_a_leader_chooses_a_day_and_it_stays(system: System) -> None:
         planned(system, at_local(MONDAY + timedelta(days=ahead), 20 * 60 + 30))
     (row,) = system.rows.ask("SELECT day FROM visits_v1 WHERE visit_id = :v", v=name)
     assert row["day"] == FRIDAY.isoformat()
+
+
+def test_a_released_visit_is_given_a_day_by_the_week_again(system: System) -> None:
+    given(system, *(dressing(number) for number in range(5)))
+    planned(system, SEVEN)
+    name = next(name for name, day in meant(system).items() if day == WEDNESDAY)
+    given(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
+    given(system, ReleaseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
+    planned(system, SEVEN + timedelta(minutes=5))
+    assert meant(system)[name] == WEDNESDAY
 
 
 def test_what_is_put_off_is_wanted_on_monday(system: System) -> None:

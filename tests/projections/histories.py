@@ -109,7 +109,7 @@ from domain.team import (
     TeamBecameUnderstaffed,
     TeamDisbanded,
 )
-from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, WeekSpread
+from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, VisitDayReleased, WeekSpread
 from domain.visit import (
     VisitCancelled,
     VisitCompleted,
@@ -760,11 +760,12 @@ def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]
 
 
 def week() -> list[object]:
-    """Return a week that is spread, and in which a day is chosen."""
+    """Return a week that is spread, and in which a day is chosen and released."""
     visits = (VisitDay(visit_id="v1", day=b.TOMORROW, because="first-day"),)
     told: dict[str, Any] = {"week_id": "team-1.2026-03-02", "team_id": "team-1", "monday": b.TODAY}
     chosen = (VisitDay(visit_id="v1", day=b.TODAY, because=CHOSEN),)
     return [
         WeekSpread(**told, revision=1, visits=visits, moved=("v1",), solution=published().solution),
         VisitDayChosen(**told, revision=2, visit_id="v1", day=b.TODAY, visits=chosen),
+        VisitDayReleased(**told, revision=3, visit_id="v1", day=b.TODAY, plan_from=b.TODAY, visits=()),
     ]

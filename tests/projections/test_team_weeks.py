@@ -1,15 +1,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.team_week import CHOSEN, VisitDayChosen, WeekSpread
+from domain.team_week import CHOSEN, VisitDayChosen, VisitDayReleased, WeekSpread
 from projections.team_weeks import TeamWeekPlan, WeekAhead, held_back, meant_for
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
 from tests.projections.histories import week
 
-FIRST, CHOICE = week()
+FIRST, CHOICE, RELEASE = week()
 assert isinstance(FIRST, WeekSpread)
 assert isinstance(CHOICE, VisitDayChosen)
+assert isinstance(RELEASE, VisitDayReleased)
 WEDNESDAY = b.TODAY + timedelta(days=2)
 
 
@@ -30,6 +31,11 @@ def test_a_chosen_day_replaces_the_one_that_was_found(told: Told) -> None:
     assert row["visits"] == [{"visit_id": "v1", "day": "2026-03-02", "because": CHOSEN}]
     assert (row["revision"], row["costs"]) == (2, [])
     assert meant_for(rows, "team-1", WEDNESDAY) == {"v1": b.TODAY}
+
+
+def test_a_released_visit_is_meant_for_no_day(told: Told) -> None:
+    rows = told(FIRST, CHOICE, RELEASE)
+    assert meant_for(rows, "team-1", WEDNESDAY) == {}
 
 
 def test_a_visit_that_is_meant_for_a_later_day_is_held_back_until_then() -> None:

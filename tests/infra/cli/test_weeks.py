@@ -60,12 +60,15 @@ def test_people_read_a_table_in_their_language(desk: Desk) -> None:
     assert "已证明" in chinese
 
 
-def test_a_leader_chooses_a_day(desk: Desk) -> None:
+def test_a_leader_chooses_a_day_and_releases_it(desk: Desk) -> None:
     week(desk)
     chosen = desk("visit", "choose-day", "v1", "--team-id", "t1", "--day", LAST)
     assert chosen.exit_code == 0, chosen.output
     told = week(desk)
     assert {"visit_id": "v1", "day": LAST, "because": "chosen"} in told["visits"]
+    released = desk("visit", "release-day", "v1", "--team-id", "t1", "--day", LAST)
+    assert released.exit_code == 0, released.output
+    assert "chosen" not in {each["because"] for each in week(desk)["visits"]}
 
 
 def test_what_is_wrong_is_one_line(desk: Desk) -> None:
