@@ -16,10 +16,11 @@ from domain.decider import TeamDay
 from domain.local_time import LOCAL, local_day
 from domain.policy_pack import PolicyPack
 from domain.roster import Solution, TierCost
-from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of
-from infra.day_problem import MINUTE, team_members
+from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
+from infra.day_problem import MINUTE, kept_from, team_members
 from infra.store.recorded import document_digest
 from projections.asking import Rows
+from projections.kept_apart import KeptApartOn, kept_apart_on
 from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, week_ahead
 from schedulers.travel import matrix
 from schedulers.week import keeping, why
@@ -74,10 +75,13 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     sooner = meant_before(rows, team_day.team_id, monday, now)
     visits = [visit for visit in visits if visit["visit_id"] not in sooner]
     members, travels = members_of(rows, TeamDay(team_day.team_id, monday), first, pack)
+    apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=next_monday(monday)), rows)
     ways = home_ways(rows, team_day.team_id, visits, travels)
     worked = frozenset(day for day in range(first, DAYS) if any(member.seconds[day] for member in members))
     items = [
-        week_item(visit, days, way, area, known.get(str(visit["visit_id"])), monday)
+        week_item(
+            visit, days, way, area, known.get(str(visit["visit_id"])), monday, kept_from(apart, visit["resident_id"])
+        )
         for visit, (way, area) in zip(visits, ways, strict=True)
         if (days := days_of(visit, known.get(str(visit["visit_id"])), monday, first, worked))
     ]
@@ -198,7 +202,15 @@ def may_wait(visit: Row) -> bool:
     return visit["care_task_id"] is not None or window.days + 1 >= MAY_WAIT_DAYS
 
 
-def week_item(visit: Row, days: tuple[int, ...], way: int, area: int, known: VisitDay | None, monday: date) -> WeekItem:
+def week_item(
+    visit: Row,
+    days: tuple[int, ...],
+    way: int,
+    area: int,
+    known: VisitDay | None,
+    monday: date,
+    not_with: tuple[str, ...],
+) -> WeekItem:
     """Return a visit as the week's solver sees it."""
     before = None if known is None else LATER if known.day is None else (known.day - monday).days
     return WeekItem(
@@ -216,6 +228,7 @@ def week_item(visit: Row, days: tuple[int, ...], way: int, area: int, known: Vis
         area=area,
         owed=visit["care_task_id"] is not None,
         apart=visit["family_bed_id"] or f"{visit['resident_id']}.{visit['purpose']}",
+        not_with=not_with,
         priority=visit["priority"],
         before=before,
     )

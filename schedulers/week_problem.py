@@ -43,8 +43,8 @@ class WeekItem:
 
     One day alone: it stands there already, or has no other. What is `owed` is late behind its days: its
     window is the law's, not a wish. `area` numbers the homes that lie together. Items of one `apart` keep a distance:
-    the rounds of a family bed, or one kind of service to one resident. `before` is the day that an earlier plan of the
-    week gave it.
+    the rounds of a family bed, or one kind of service to one resident. Members in `not_with` do not go there. `before`
+    is the day that an earlier plan of the week gave it.
     """
 
     id: str
@@ -53,6 +53,7 @@ class WeekItem:
     area: int
     owed: bool = False
     apart: str | None = None
+    not_with: tuple[str, ...] = ()
     priority: int = 5
     before: int | None = None
 

@@ -43,11 +43,11 @@ class Hours:
 
     def unmet(self, item: WeekItem, day: int) -> int:
         """Return for how many of an item's needs nobody is at work on a day."""
-        return sum(not self._able(need, day) for need in item.needs)
+        return sum(not self._able(need, day, item.not_with) for need in item.needs)
 
-    def _able(self, need: WeekNeed, day: int) -> bool:
+    def _able(self, need: WeekNeed, day: int, not_with: tuple[str, ...]) -> bool:
         roles, wanted = set(need.roles), set(need.qualifications)
-        at_work = (member for member in self._problem.members if member.seconds[day])
+        at_work = (each for each in self._problem.members if each.seconds[day] and each.id not in not_with)
         return any(roles & set(member.roles) and wanted <= set(member.qualifications) for member in at_work)
 
     def is_last(self, item: WeekItem, day: int) -> bool:

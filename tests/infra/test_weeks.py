@@ -11,7 +11,7 @@ import pytest
 from domain.decider import Refused, TeamDay
 from domain.local_time import at_local
 from domain.policy_pack import in_force
-from domain.team import RecordAbsence
+from domain.team import KeepApart, RecordAbsence
 from domain.team_week import ChooseVisitDay, ReleaseVisitDay, WeekSpread
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
 from infra.day_problem import wanted_visits
@@ -258,6 +258,13 @@ def test_the_week_asked_for_is_not_over_and_of_a_known_team(system: System) -> N
         spread_week(system, "east", MONDAY - timedelta(days=3))
     with pytest.raises(Refused, match="team-not-formed"):
         spread_week(system, "west", MONDAY)
+
+
+def test_who_is_kept_from_a_resident_is_not_counted_for_the_visit(system: System) -> None:
+    given(system, *(dressing(number) for number in range(2)))
+    given(system, KeepApart(team_id="east", member_id="gp-1", resident_id="r0"))
+    told = spread_week(system, "east", MONDAY, dry_run=True)
+    assert {each.id: each.not_with for each in told.week.problem.items} == {"v0": ("gp-1",), "v1": ()}
 
 
 def test_a_cancelled_visit_leaves_the_week(system: System) -> None:

@@ -69,6 +69,13 @@ def test_somebody_at_work_must_have_the_qualification():
     assert day(week(wound_care, members=(NURSE, replace(qualified, seconds=OFF_ON_MONDAY)))) == TUE
 
 
+def test_somebody_at_work_must_be_one_who_may_go_there():
+    other = replace(NURSE, id="he", seconds=OFF_ON_MONDAY)
+    assert spread(week(item("v", MON), members=(NURSE, other))).costs[0] == 0
+    assert spread(week(item("v", MON, not_with=("li",)), members=(NURSE, other))).costs[0] == 1
+    assert day(week(item("v", not_with=("li",)), members=(NURSE, other))) == TUE
+
+
 def test_a_full_day_sends_a_visit_to_another():
     long = item("long", MON, needs=(need(minutes=5 * 60),))
     assert day(week(item("v", MON, TUE, needs=(need(minutes=120),)))) == MON
