@@ -25,7 +25,7 @@ from tests.infra.described import COMPOSE, Service, described
 
 SYSTEM = described()
 SECRET = {"POSTGRES_PASSWORD": "p@ss/word"}
-PATIENCE = 60.0
+PATIENCE = 120.0
 JIAYI = str(Path(sys.executable).parent / "jiayi")
 
 

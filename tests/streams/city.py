@@ -25,7 +25,7 @@ from tests.streams.logs import NOON, GrowingLog
 
 ROOT = Path(__file__).parents[2]
 PARTITIONS = 4
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 Row = tuple[object, ...]
 

@@ -20,7 +20,7 @@ from streams.topics import create_topic
 
 ROOT = Path(__file__).parents[2]
 PARTS: tuple[Part, ...] = ("relay", "projector", "reactor", "timers", "planner")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class District:

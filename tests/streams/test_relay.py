@@ -17,7 +17,7 @@ from tests.projections.histories import history
 from tests.streams.logs import GrowingLog, recorded
 
 PARTITIONS = 4
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 EVENTS = recorded(history(3, 60))
 

@@ -163,7 +163,7 @@ def test_of_two_processes_that_claim_at_the_same_moment_exactly_one_wins(store: 
 
 
 def test_a_tailing_reader_misses_nothing_beside_six_writers(store: EventStore, place: Place) -> None:
-    writers, commits, per_commit = 6, 667, 5
+    writers, commits, per_commit = 6, 300, 5
     barrier = SPAWN.Barrier(writers + 1)
     crew = [
         SPAWN.Process(target=workers.write_many, args=(place, writer, commits, per_commit, barrier))
