@@ -33,9 +33,9 @@ HOT, WARM, COLD = 7.0, 1.5, 0.2
 """Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of one
 that goes on from the best routes, the last."""
 
-FRESH, AGAIN = 6, 2
-"""Annealings that start afresh, at most, and then from the best routes so far; each half of the budget, if it is worth
-more than one."""
+FRESH_OF_FEW, FRESH, AGAIN = 12, 6, 2
+"""Annealings that start afresh, at most (of few patients more), and then from the best routes so far; each half of the
+budget, if it is worth more than one."""
 
 PER_PATIENT = 25_000
 """Moves for each patient that are worth an annealing of its own."""
@@ -72,7 +72,7 @@ def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
     if iterations < one:
         return [(iterations, HOT, True)]
     first, rest = iterations // 2, iterations - iterations // 2
-    fresh = max(1, min(FRESH, first // one))
+    fresh = max(1, min(FRESH_OF_FEW if patients <= FEW else FRESH, first // one))
     runs = [(first * (i + 1) // fresh - first * i // fresh, HOT, True) for i in range(fresh)]
     return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
 
