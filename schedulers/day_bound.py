@@ -53,9 +53,14 @@ class Bound:
 
 
 class SetBound:
-    """The relaxation of one tier: minimise it with the tiers above held at the plan's costs."""
+    """The relaxation of one tier: minimise it with the tiers above held at the plan's costs.
 
-    def __init__(self, state: DaySearch, members: list[MemberSets], found: Plan, tier: int) -> None:
+    Who is not counted out does each service for what it costs her at `least`, by member and service, or for nothing.
+    """
+
+    def __init__(
+        self, state: DaySearch, members: list[MemberSets], found: Plan, tier: int, least: dict[tuple[int, int], int]
+    ) -> None:
         self.state, self.members, self.tier = state, members, tier
         self.held = {above: found.costs[above] for above in SEEN if above < tier}
         self.most = found.costs[tier]
@@ -65,7 +70,8 @@ class SetBound:
         self.wrong = {
             each.member: np.array([is_wrong(state, v, each.member) for v in each.services]) for each in members
         }
-        self.free = {v for each in members if not each.counted for v in each.services}
+        uncounted = [(v, each.member) for each in members if not each.counted for v in each.services]
+        self.free = {v: min(least.get((c, v), 0) for w, c in uncounted if w == v) for v, _ in uncounted}
         self._programme()
         for each in members:
             self._begin(each, found)
@@ -81,17 +87,20 @@ class SetBound:
         self.goal.SetMinimization()
         for d in sorted(self.may_leave):
             out = self.lp.NumVar(0, self.lp.infinity(), "")
-            for v in self._services(d):
+            for v in self.services(d):
                 self.rows[v].SetCoefficient(out, 1)
             self._cost(out, UNPLACED, self.left[d])
-        for v in sorted(self.free):
-            self.rows[v].SetCoefficient(self.lp.NumVar(0, self.lp.infinity(), ""), 1)
+        for v, cost in sorted(self.free.items()):
+            by_others = self.lp.NumVar(0, self.lp.infinity(), "")
+            self.rows[v].SetCoefficient(by_others, 1)
+            self._cost(by_others, self.tier, cost)
         for row in self.rows:  # so that there is a solution, at a price
             never = self.lp.NumVar(0, self.lp.infinity(), "")
             row.SetCoefficient(never, 1)
             self.goal.SetCoefficient(never, 1 + 2.0 * self.most)
 
-    def _services(self, d: int) -> range:
+    def services(self, d: int) -> range:
+        """Return the services of a demand."""
         first = self.state.first[d]
         return range(first, first + len(self.state.problem.demands[d].services))
 
@@ -167,29 +176,30 @@ class SetBound:
         reduce(ints(each.sets), ints(costs), ints(paid or [0]), ints(values))
         return each, values
 
-    def _out(self, d: int, prices: Prices) -> int:
+    def out(self, d: int, prices: Prices) -> int:
         """What leaving a demand out costs at these prices."""
-        return self._weight(prices, UNPLACED) * self.left[d] - sum(prices.services[v] for v in self._services(d))
+        return self._weight(prices, UNPLACED) * self.left[d] - sum(prices.services[v] for v in self.services(d))
 
     def _outside(self, prices: Prices) -> int:
         """The part of the bound that no member's set tells."""
-        told = sum(prices.services) + sum(min(0, self._out(d, prices)) for d in self.may_leave)
-        told -= sum(max(0, prices.services[v]) for each in self.members if not each.counted for v in each.services)
+        told = sum(prices.services) + sum(min(0, self.out(d, prices)) for d in self.may_leave)
+        told -= sum(max(0, prices.services[v] - SCALE * cost) for v, cost in self.free.items())
         return told - sum(price * self.held[tier] for tier, price in prices.tiers.items())
 
     def sift(self, bound: Bound) -> list[NDArray[np.bool_]]:
         """Of each member's sets, those that a day may have which costs no more than the plan."""
-        above = SCALE * self.most - bound.scaled
-        kept = []
-        for each in self.members:
-            _, values = self._reduced(each, bound.prices)
-            kept.append(values <= (int(values.min()) if each.counted and len(values) else 0) + above)
-        return kept
+        most = SCALE * self.most - bound.scaled
+        return [self.above(each, bound) <= most for each in self.members]
+
+    def above(self, each: MemberSets, bound: Bound) -> Array:
+        """What a day costs more than the bound, in units of SCALE, for having each of the member's sets."""
+        _, values = self._reduced(each, bound.prices)
+        return values - values.min() if each.counted and len(values) else values
 
     def placed(self, bound: Bound) -> Iterator[int]:
         """Yield the demands that every such day places."""
         above = SCALE * self.most - bound.scaled
         for d in range(len(self.left)):
-            out = self._out(d, bound.prices)
+            out = self.out(d, bound.prices)
             if d not in self.may_leave or out - min(0, out) > above:
                 yield d

@@ -4,6 +4,8 @@ It is a relaxation: a double demand's two services start when each likes, inside
 these sets is a bound of the day, and a set that cannot be part of a good day here is part of none.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,19 +13,27 @@ from numpy.typing import NDArray
 
 from schedulers.compiled import ints, zeros
 from schedulers.problem import Demand, Member
-from schedulers.rules import gap_of
+from schedulers.rules import gap_of, leg_begin
 from schedulers.search import DaySearch
-from schedulers.set_kernel import LATENESS, NOTHING, Trip, extend, homeward, undominated
+from schedulers.set_kernel import LATENESS, NOTHING, TRAVEL, Trip, count
 
 DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
 
-MOST_LABELS = 400_000
-"""Of one round of one member, who is not counted out if there are more: less than a second of work."""
+MOST_LABELS = 1_500_000
+"""Of one member, who is not counted out if there are more: about a second of work."""
+
+MOST_ACTIVE = 22
+"""Services of a member whose sets are counted: each of all parts of them is looked at."""
 
 FREELY = 1 << 40
 
+START, END = -1, -2
+
 Array = NDArray[np.int64]
+
+Able = NDArray[np.bool_]
+"""(members, services): who may do what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,13 @@ class MemberSets:
         self.sets = self.sets[these]
         self.costs = {tier: costs[these] for tier, costs in self.costs.items()}
 
+    def of_day(self) -> Array:
+        """The sets in bits of the day's services."""
+        told = np.zeros(len(self.sets), dtype=np.int64)
+        for i, v in enumerate(self.services):
+            told |= (self.sets >> i & 1) << v
+        return told
+
     def match(self, sets: Array, costs: Array, tier: int) -> None:
         """Keep only these sets, with their costs in that tier."""
         self.keep(np.isin(self.sets, sets))
@@ -62,8 +79,9 @@ class MemberSets:
 class Windows:
     """Earliest and latest start of each service by the members who may do it, pairs by each other."""
 
-    def __init__(self, state: DaySearch, late: int) -> None:
-        self.state, self.problem = state, state.problem
+    def __init__(self, state: DaySearch, late: int, able: Able | None = None) -> None:
+        self.state, self.problem, self.late = state, state.problem, late
+        self.able = np.asarray(state.able, dtype=np.bool_) if able is None else able
         demands = [self.problem.demands[d] for d, _ in state.services]
         self.earliest = [max(demand.opens, self._first(v)) for v, demand in enumerate(demands)]
         self.latest = [min(demand.closes + late, self._last(v)) for v, demand in enumerate(demands)]
@@ -72,19 +90,20 @@ class Windows:
                 self._agree(state.first[d], *gap_of(demand))
 
     def _able(self, v: int) -> list[Member]:
-        return [member for c, member in enumerate(self.problem.members) if self.state.able[c, v]]
+        return [member for c, member in enumerate(self.problem.members) if self.able[c, v]]
 
     def _part(self, v: int) -> tuple[Demand, int]:
         d, j = self.state.services[v]
         return self.problem.demands[d], self.problem.demands[d].services[j].seconds
 
     def _first(self, v: int) -> int:
-        demand, _ = self._part(v)
-        arrivals = [
-            member.works[0][0] + self.problem.travel[member.mode][member.start_place][demand.place]
+        demand, seconds = self._part(v)
+        begins = [
+            leg_begin(member, max(demand.opens, member.works[0][0] + way), seconds)
             for member in self._able(v)
+            for way in (self.problem.travel[member.mode][member.start_place][demand.place],)
         ]
-        return min(arrivals, default=DAY_END)
+        return min([begin for begin in begins if begin is not None], default=DAY_END)
 
     def _last(self, v: int) -> int:
         _, seconds = self._part(v)
@@ -98,29 +117,49 @@ class Windows:
         last[v + 1] = min(last[v + 1], last[v] + most)
 
 
-def all_sets(
-    state: DaySearch, windows: Windows, limits: Limits, kinds: dict[int, int], most_labels: int
-) -> list[MemberSets]:
-    """Every member's sets with their costs by tier (`kinds`: what is counted, by tier); none of who has too many."""
-    return [member_sets(state, windows, c, limits, kinds, most_labels) for c in range(len(state.problem.members))]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is counted: the cost of each tier (`kinds`), inside which limits, and how many labels it is worth."""
+
+    windows: Windows
+    limits: Limits
+    kinds: dict[int, int]
+    most_labels: int = MOST_LABELS
 
 
-def member_sets(
-    state: DaySearch, windows: Windows, c: int, limits: Limits, kinds: dict[int, int], most_labels: int
-) -> MemberSets:
-    """A member's sets with their costs; `counted` is False if there are too many."""
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Prices of the services, what a unit of the first tier asked for costs, and the most a set is above them."""
+
+    services: list[int]
+    unit: int
+    most: int
+
+
+def member_sets(state: DaySearch, c: int, asked: Asked, paid: Paid | None = None) -> MemberSets:
+    """A member's sets with their costs, at prices only those of interest; `counted` is False if there are too many."""
     mine: MemberSets | None = None
-    for tier, kind in kinds.items():
-        found = count_out(trip_of(state, windows, c, limits, kind), most_labels)
+    for tier, kind in asked.kinds.items():
+        active = [v for v in services_of(state, c) if asked.windows.able[c, v]]
+        found = count_out(trip_of(state, c, active, asked, kind, paid if mine is None else None), asked.most_labels)
         if found is None:
             return MemberSets(c, services_of(state, c), np.zeros(0, dtype=np.int64), counted=False)
+        sets = spread_out(found[0], active, services_of(state, c))
         if mine is None:
-            mine = MemberSets(c, services_of(state, c), found[0])
-        mine.match(*found, tier)
+            mine = MemberSets(c, services_of(state, c), sets)
+        mine.match(sets, found[1], tier)
         if kind == NOTHING:
             mine.costs = {}
     assert mine is not None
     return mine
+
+
+def spread_out(sets: Array, active: list[int], services: tuple[int, ...]) -> Array:
+    """Sets in bits of all the member's services, from bits of some of them; they rise as before."""
+    told = np.zeros(len(sets), dtype=np.int64)
+    for i, v in enumerate(active):
+        told |= (sets >> i & 1) << services.index(v)
+    return told
 
 
 def services_of(state: DaySearch, c: int) -> tuple[int, ...]:
@@ -134,59 +173,57 @@ def is_wrong(state: DaySearch, v: int, c: int) -> bool:
     return state.problem.demands[d].services[j].named not in (None, state.problem.members[c].id)
 
 
-def trip_of(state: DaySearch, windows: Windows, c: int, limits: Limits, kind: int) -> Trip:
+def least_way(state: DaySearch, c: int, v: int, active: Sequence[int]) -> int:
+    """Half the seconds of the two shortest ways between a service and what is before and behind it in a route.
+
+    A route's way is at least the sum of these over its services, and so is what is left of it over the rest of them.
+    """
+    member, problem = state.problem.members[c], state.problem
+    here, travel = problem.demands[state.services[v][0]].place, problem.travel[member.mode]
+    others = [(w, problem.demands[state.services[w][0]].place) for w in active if w != v]
+    come = sorted((travel[place][here], w) for w, place in [*others, (START, member.start_place)])[:2]
+    go = sorted((travel[here][place], w) for w, place in [*others, (END, member.end_place)])[:2]
+    return min(one + other for one, before in come for other, behind in go if before != behind) // 2
+
+
+def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int, paid: Paid | None) -> Trip:
     """The member's day as the kernel sees it; what `kind` counts is no more than the limits allow."""
-    mine, member, problem = services_of(state, c), state.problem.members[c], state.problem
+    member, problem, limits, windows = state.problem.members[c], state.problem, asked.limits, asked.windows
     place = [problem.demands[state.services[v][0]].place for v in mine] + [member.start_place, member.end_place]
-    service = zeros(len(mine), 6)
+    service, gain = zeros(len(mine), 7), zeros(len(mine))
     for i, v in enumerate(mine):
         d, j = state.services[v]
         foes = sum(1 << k for k, w in enumerate(mine) if w != v and state.services[w][0] == d)
-        demand = problem.demands[d]
+        demand, price = problem.demands[d], 0 if paid is None else paid.services[v]
         columns = (
-            demand.services[j].seconds,
-            windows.earliest[v],
-            windows.latest[v],
-            demand.closes,
-            int(is_wrong(state, v, c)),
-            foes,
-        )
+            demand.services[j].seconds, windows.earliest[v], windows.latest[v], demand.closes,
+            int(is_wrong(state, v, c)), foes, price,
+        )  # fmt: skip
         for column, value in enumerate(columns):
             service[i, column] = value
+        if paid is not None:
+            least = least_way(state, c, v, mine) if kind == TRAVEL else 0
+            gain[i] = max(0, price - paid.unit * least)
     most = limits.late if kind == LATENESS else FREELY
     end = member.works[-1][1] if member.works else 0
     works = [(a, b + (member.overtime if b == end else 0)) for a, b in member.works]
+    priced = (0, 0, 0) if paid is None else (paid.unit, int(np.asarray(gain).sum()), paid.most)
     return Trip(
         legs=ints(np.array(problem.travel[member.mode], dtype=np.int64)[np.ix_(place, place)]),
         works=ints(np.array(works, dtype=np.int64).reshape(len(works), 2)),
         service=service,
-        bounds=ints([end, most, limits.wrong, limits.late, kind]),
+        bounds=ints([end, most, limits.wrong, limits.late, kind, *priced]),
+        gain=gain,
     )
 
 
-def count_out(trip: Trip, most_labels: int = MOST_LABELS) -> tuple[Array, Array] | None:
-    """The sets, rising, and the least cost of each; None if there are too many labels."""
+def count_out(trip: Trip, most_labels: int) -> tuple[Array, Array] | None:
+    """The sets, rising, and the least cost of each; None if there are too many labels or services."""
     n = trip.service.shape[0]
-    labels = np.zeros((1, 5), dtype=np.int64)
-    labels[0, 1] = n  # she is at her start
-    sets, costs = [np.zeros(1, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
-    while len(labels) and n:
-        longer = np.empty((min(most_labels, len(labels) * n), 5), dtype=np.int64)
-        count = extend(trip, ints(labels), len(labels), ints(longer))
-        if count < 0:
-            return None
-        labels = undone(longer[:count])
-        whole = np.empty((len(labels), 2), dtype=np.int64)
-        many = homeward(trip, ints(labels), len(labels), ints(whole))
-        sets.append(whole[:many, 0])
-        costs.append(whole[:many, 1])
-    together = np.concatenate(sets)
-    order = np.argsort(together, kind="stable")
-    return together[order], np.concatenate(costs)[order]
-
-
-def undone(labels: Array) -> Array:
-    """The labels that no other makes needless, by set and last service."""
-    order = np.lexsort((labels[:, 3], labels[:, 2], labels[:, 1], labels[:, 0]))
-    kept = np.empty_like(labels)
-    return kept[: undominated(ints(labels), ints(order), ints(kept))].copy()
+    if n > MOST_ACTIVE:
+        return None
+    room = min(most_labels, n * math.factorial(min(n, 9)) + 2)
+    labels, first = np.empty((room, 3), dtype=np.int64), np.empty((1 << n) + 1, dtype=np.int64)
+    whole = np.empty((min(most_labels, 1 << n), 2), dtype=np.int64)
+    number = count(trip, ints(labels), ints(first), ints(whole))
+    return None if number < 0 else (whole[:number, 0].copy(), whole[:number, 1].copy())

@@ -1,16 +1,19 @@
-"""Proof of a team-day, tier by tier: a bound over all sets of visits a member can do, then CP-SAT; counted work.
+"""Proof of a team-day, tier by tier: a bound over all sets of visits a member can do, then every way that is left.
 
-Each tier is minimised with all tiers above held at their proved values. The first that cannot be proved within the
-budget gets a lower bound, and there the proof ends. The search's plan is where it starts, bettered on the way.
+Each tier is minimised with all tiers above held at their proved values. Where the ways to share the services out are
+few enough, each of them is looked at; else CP-SAT searches. The first tier that cannot be proved within the budget gets
+a lower bound, and there the proof ends. The search's plan is where it starts, bettered on the way. All work is counted.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
+from schedulers.day_bound import TRAVEL
 from schedulers.day_columns import Columns
 from schedulers.day_model import DayModel
 from schedulers.day_sets import MOST_LABELS
+from schedulers.day_ways import Sharing
 from schedulers.problem import TIERS, Proof
 from schedulers.search import DaySearch, Plan
 from schedulers.sifting import Sifting
@@ -20,6 +23,8 @@ LABELS_OF_A_SECOND = 400_000
 
 Watch = Callable[[int, int, int], None]
 """Is told a tier, the best cost known and a bound of it, as they come."""
+
+Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +39,73 @@ class Proved:
 
 def prove(state: DaySearch, found: Plan, deterministic: float, watch: Watch | None = None) -> Proved:
     """Prove the tiers of `found` one after the other within so many deterministic seconds of CP-SAT."""
-    most_labels = min(MOST_LABELS, int(LABELS_OF_A_SECOND * deterministic))
-    sifting, columns = Sifting(state, most_labels), Columns(DayModel(state))
+    proving = _Proving(state, found, deterministic)
     for tier, name in enumerate(TIERS):
-        if found.costs[tier] > 0:  # nothing is below zero
-            if deterministic <= 0:
-                return Proved(found, "within", name, 0)
-            found, least, spent = _prove(tier, found, sifting, columns, deterministic, watch)
-            deterministic -= spent
-            if least < found.costs[tier]:
-                return Proved(found, "within", name, least)
-            sifting.hold(found)
-        columns.model.hold(tier, found.costs[tier])
-    return Proved(found, "proved")
+        if proving.found.costs[tier] > 0:  # nothing is below zero
+            if proving.deterministic <= 0:
+                return Proved(proving.found, "within", name, 0)
+            least = proving.tier(tier, None if watch is None else _of_tier(watch, tier))
+            if least < proving.found.costs[tier]:
+                return Proved(proving.found, "within", name, least)
+        proving.hold()
+    return Proved(proving.found, "proved")
 
 
-def _prove(
-    tier: int, found: Plan, sifting: Sifting, columns: Columns, deterministic: float, watch: Watch | None
-) -> tuple[Plan, int, float]:
-    """The best plan known, what the tier costs at least, and the work spent."""
-    least, model, spent = sifting.bound(found, tier), columns.model, 0.0
-    told = None if watch is None else lambda cost, bound: watch(tier, cost, max(least, bound))
-    if told is not None:
-        told(found.costs[tier], least)
-    if least < found.costs[tier]:
-        columns.narrow(sifting)
+def _of_tier(watch: Watch, tier: int) -> Told:
+    return lambda cost, bound: watch(tier, cost, bound)
+
+
+class _Proving:
+    """The best plan known, what is known of the sets and ways, and the work that is left."""
+
+    def __init__(self, state: DaySearch, found: Plan, deterministic: float) -> None:
+        self.state, self.found, self.deterministic = state, found, deterministic
+        self.sifting = Sifting(state, min(MOST_LABELS, int(LABELS_OF_A_SECOND * deterministic)))
+        self.sharing = Sharing(state, self.sifting)
+        self._columns: Columns | None = None
+        self._held = 0
+
+    @property
+    def columns(self) -> Columns:
+        """The model of what is left; it takes time to build, and many days need none."""
+        if self._columns is None:
+            self._columns = Columns(DayModel(self.state))
+        return self._columns
+
+    def tier(self, tier: int, told: Told | None) -> int:
+        """Prove a tier, or bound it from below."""
+        least = self.sifting.bound(self.found, tier)
+        if told is not None:
+            told(self.found.costs[tier], least)
+        if least < self.found.costs[tier] or tier >= TRAVEL:
+            settled = self.sharing.settle(self.found, tier, self.deterministic)
+            self.found, self.deterministic = settled.plan, self.deterministic - settled.spent
+            least = self.found.costs[tier] if settled.proved else least
+        if least < self.found.costs[tier] and self.deterministic > 0:
+            least = self._search(tier, least, told)
+        if told is not None:
+            told(self.found.costs[tier], least)
+        return least
+
+    def _search(self, tier: int, least: int, told: Told | None) -> int:
+        """Let CP-SAT search what is left; the bound."""
+        found, columns, model = self.found, self.columns, self.columns.model
+        columns.narrow(self.sifting)
         columns.hint(found)
+        for above in range(self._held, tier):
+            model.hold(above, found.costs[above])
+        self._held = tier
         model.model.add(model.tiers[tier] >= least)
-        solver = model.solve(model.tiers[tier], found, deterministic, found.costs[tier], told)
-        spent = solver.deterministic_time
+        raised = None if told is None else lambda cost, bound: told(cost, max(least, bound))
+        solver = model.solve(model.tiers[tier], found, self.deterministic, found.costs[tier], raised)
+        self.deterministic -= solver.deterministic_time
         if solver.solved and solver.value(model.tiers[tier]) < found.costs[tier]:
-            found = model.plan(solver)
-        least = found.costs[tier] if solver.proved else max(least, ceil(solver.best_objective_bound - 1e-6))
-    if told is not None:
-        told(found.costs[tier], least)
-    return found, least, spent
+            self.found = model.plan(solver)
+        return self.found.costs[tier] if solver.proved else max(least, ceil(solver.best_objective_bound - 1e-6))
+
+    def hold(self) -> None:
+        """The tier is proved to cost what it costs in the plan."""
+        self.sifting.hold(self.found)
 
 
 def fewest_moved(state: DaySearch, found: Plan, deterministic: float) -> tuple[Plan, int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
 
 SEARCH_NAME = "jiayi-search-1"
-SETS_NAME = "sets-1"
+SETS_NAME = "sets-2"
 """How proofs begin: another way to bound may end at another roster of the same cost."""
 
 PINNED_AWAY = "pinned-member-not-in-team"

@@ -1,8 +1,8 @@
-"""What one member can do in a day, counted out: labels over sets of services, one more service in each round.
+"""What one member can do in a day, counted out: labels over sets of services, all parts of a set before the set.
 
-A label is a set (bits of the member's own services), the last service, when she is free behind it, what it costs so
-far, and how many of the set are named to somebody else. Time is that of the day's decode, without the starts of double
-demands: so every schedule of the day has its labels here, and what they cost is no more than what it costs.
+A label is the last service of a route over a set, when she is free behind it and what it costs so far. Time is that of
+the day's decode, without the starts of double demands: so every schedule of the day has its labels here, and what they
+cost is no more than what it costs.
 """
 
 from typing import NamedTuple
@@ -10,12 +10,13 @@ from typing import NamedTuple
 from schedulers.compiled import Ints, compiled, inner
 
 # Columns of a label.
-SET, LAST, FREE, COST, WRONG = range(5)
+LAST, FREE, COST = range(3)
 # Columns of `service`: seconds, earliest and latest start, latest good start, 1 where somebody else is named, the set
-# of those that must not be in one route with it.
-LENGTH, EARLIEST, LATEST, CLOSES, OTHERS, FOES = range(6)
-# Places in `bounds`: end of the shift, most cost, most wrong, most overtime, and what a label costs.
-SHIFT_END, MOST_COST, MOST_WRONG, MOST_OVER, KIND = range(5)
+# of those that must not be in one route with it, and its price.
+LENGTH, EARLIEST, LATEST, CLOSES, OTHERS, FOES, PRICE = range(7)
+# Places in `bounds`: end of the shift, most cost, most wrong, most overtime, what a label costs; what a unit of that
+# costs beside the prices, what the services that are not in a set may yet bring, and most cost less the prices.
+SHIFT_END, MOST_COST, MOST_WRONG, MOST_OVER, KIND, UNIT, GAIN, MOST_ABOVE = range(8)
 NOTHING, LATENESS, TRAVEL = range(3)
 
 
@@ -24,8 +25,9 @@ class Trip(NamedTuple):
 
     legs: Ints  # (n + 2, n + 2) seconds
     works: Ints  # (intervals, 2) seconds of the day, the last end with the overtime allowed
-    service: Ints  # (n, 6)
-    bounds: Ints  # (5,)
+    service: Ints  # (n, 7)
+    bounds: Ints  # (8,)
+    gain: Ints  # (n,) what a service may bring at the prices, at most
 
 
 @inner
@@ -48,68 +50,102 @@ def _start(trip: Trip, last: int, free: int, v: int) -> int:
     return start if start <= trip.service[v, LATEST] else -1
 
 
-@compiled
-def extend(trip: Trip, labels: Ints, count: int, longer: Ints) -> int:
-    """Write every label that is one service longer; how many, or -1 where they have no room."""
-    n, kind, written = trip.service.shape[0], trip.bounds[KIND], 0
-    for i in range(count):
-        for v in range(n):
-            if (labels[i, SET] >> v) & 1 or labels[i, SET] & trip.service[v, FOES]:
-                continue
-            wrong = labels[i, WRONG] + trip.service[v, OTHERS]
-            start = _start(trip, labels[i, LAST], labels[i, FREE], v) if wrong <= trip.bounds[MOST_WRONG] else -1
+@inner
+def _add(labels: Ints, block: int, end: int, last: int, free: int, cost: int) -> int:
+    """Add a label to those from `block` on, if none of them is as good; where they end then."""
+    kept = block
+    for x in range(block, end):
+        if labels[x, FREE] <= free and labels[x, COST] <= cost:
+            return end  # nothing was moved yet: what the new one beats does not beat it
+        if labels[x, FREE] < free or labels[x, COST] < cost:
+            labels[kept, LAST], labels[kept, FREE], labels[kept, COST] = last, labels[x, FREE], labels[x, COST]
+            kept += 1
+    labels[kept, LAST], labels[kept, FREE], labels[kept, COST] = last, free, cost
+    return kept + 1
+
+
+@inner
+def _most(trip: Trip, part: int) -> int:
+    """What a set may cost so far to be of interest; -1 if it is of none."""
+    wrong, paid, gain = 0, 0, trip.bounds[GAIN]
+    for v in range(trip.service.shape[0]):
+        if (part >> v) & 1:
+            if part & trip.service[v, FOES]:
+                return -1
+            wrong += trip.service[v, OTHERS]
+            paid += trip.service[v, PRICE]
+            gain -= trip.gain[v]
+    if wrong > trip.bounds[MOST_WRONG]:
+        return -1
+    unit = trip.bounds[UNIT]
+    return (
+        trip.bounds[MOST_COST]
+        if unit == 0
+        else min(trip.bounds[MOST_COST], (trip.bounds[MOST_ABOVE] + paid + gain) // unit)
+    )
+
+
+@inner
+def _longer(trip: Trip, labels: Ints, first: Ints, part: int, end: int, most: int) -> int:
+    """Write the labels of a set, all of whose parts are known; where they end, -1: no room."""
+    n, kind = trip.service.shape[0], trip.bounds[KIND]
+    for v in range(n):
+        if not (part >> v) & 1:
+            continue
+        rest, block = part ^ (1 << v), end
+        low, high = (first[rest], first[rest + 1]) if rest else (0, 1)
+        for x in range(low, high):
+            start = _start(trip, labels[x, LAST], labels[x, FREE], v)
             if start < 0:
                 continue
-            cost = labels[i, COST]
+            cost = labels[x, COST]
             if kind == LATENESS:
                 cost += max(0, start - trip.service[v, CLOSES])
             elif kind == TRAVEL:
-                cost += trip.legs[labels[i, LAST], v]
-            if cost > trip.bounds[MOST_COST]:
-                continue
-            if written == longer.shape[0]:
-                return -1
-            longer[written, SET], longer[written, LAST] = labels[i, SET] | (1 << v), v
-            longer[written, FREE], longer[written, COST] = start + trip.service[v, LENGTH], cost
-            longer[written, WRONG] = wrong
-            written += 1
-    return written
+                cost += trip.legs[labels[x, LAST], v]
+            if cost <= most:
+                if end + 1 >= labels.shape[0]:
+                    return -1
+                end = _add(labels, block, end, v, start + trip.service[v, LENGTH], cost)
+    return end
 
 
-@compiled
-def undominated(labels: Ints, order: Ints, kept: Ints) -> int:
-    """Keep of each set and last service those that are free sooner than all that cost as little; how many."""
-    written = 0
-    for i in range(order.shape[0]):
-        x = order[i]  # by set, last, free, cost
-        y = written - 1
-        same = written > 0 and kept[y, SET] == labels[x, SET] and kept[y, LAST] == labels[x, LAST]
-        if same and kept[y, COST] <= labels[x, COST]:
-            continue
-        for column in range(5):
-            kept[written, column] = labels[x, column]
-        written += 1
-    return written
-
-
-@compiled
-def homeward(trip: Trip, labels: Ints, count: int, whole: Ints) -> int:
-    """The least cost of each set with the way home, (set, cost) in the order of the labels; how many sets."""
-    n, kind, written = trip.service.shape[0], trip.bounds[KIND], 0
-    for i in range(count):
-        leg = trip.legs[labels[i, LAST], n + 1]
-        leaves = _fit(trip.works, labels[i, FREE], leg)
+@inner
+def _home(trip: Trip, labels: Ints, low: int, high: int, most: int) -> int:
+    """The least cost of a set with the way home; -1 if it is more than `most`."""
+    n, kind, least = trip.service.shape[0], trip.bounds[KIND], -1
+    for x in range(low, high):
+        leg = trip.legs[labels[x, LAST], n + 1]
+        leaves = _fit(trip.works, labels[x, FREE], leg)
         over = max(0, leaves + leg - trip.bounds[SHIFT_END])
         if leaves < 0 or over > trip.bounds[MOST_OVER]:
             continue
-        cost = labels[i, COST] + (over if kind == LATENESS else leg if kind == TRAVEL else 0)
-        if cost > trip.bounds[MOST_COST]:
-            continue
-        if written > 0 and whole[written - 1, 0] == labels[i, SET]:
-            whole[written - 1, 1] = min(whole[written - 1, 1], cost)
-            continue
-        whole[written, 0], whole[written, 1] = labels[i, SET], cost
-        written += 1
+        cost = labels[x, COST] + (over if kind == LATENESS else leg if kind == TRAVEL else 0)
+        if cost <= most and (least < 0 or cost < least):
+            least = cost
+    return least
+
+
+@compiled
+def count(trip: Trip, labels: Ints, first: Ints, whole: Ints) -> int:
+    """Write each set that she can do with the least it costs, rising, the empty one first; how many, -1: no room."""
+    n, end, written = trip.service.shape[0], 1, 1
+    labels[0, LAST], labels[0, FREE], labels[0, COST] = n, 0, 0
+    whole[0, 0], whole[0, 1] = 0, 0
+    first[1] = 1
+    for part in range(1, 1 << n):
+        most, low = _most(trip, part), end
+        if most >= 0:
+            end = _longer(trip, labels, first, part, end, most)
+            if end < 0:
+                return -1
+        first[part + 1] = end
+        least = _home(trip, labels, low, end, most) if end > low else -1
+        if least >= 0:
+            if written == whole.shape[0]:
+                return -1
+            whole[written, 0], whole[written, 1] = part, least
+            written += 1
     return written
 
 

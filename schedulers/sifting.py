@@ -1,12 +1,32 @@
 """The sets of each member, sifted from tier to tier: what cannot be part of a day that costs no more is forgotten."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from schedulers.day_bound import CONTINUITY, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
-from schedulers.day_sets import DAY_END, FREELY, MOST_LABELS, Array, Limits, MemberSets, Windows, all_sets
+from schedulers.day_bound import CONTINUITY, SCALE, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
+from schedulers.day_sets import (
+    DAY_END,
+    FREELY,
+    MOST_LABELS,
+    Able,
+    Array,
+    Asked,
+    Limits,
+    MemberSets,
+    Paid,
+    Windows,
+    is_wrong,
+    least_way,
+    member_sets,
+    services_of,
+)
 from schedulers.search import DaySearch, Plan
 from schedulers.set_kernel import LATENESS, NOTHING
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
+
+FEW_LABELS = 150_000
+"""Of a member, at first: most bounds need no more."""
 
 
 class Sifting:
@@ -18,13 +38,13 @@ class Sifting:
         self.members: list[MemberSets] = []
         self.placed: list[int] = []
         self._left: dict[int, Array] = {}
-        self._last: tuple[SetBound, Bound] | None = None
+        self.last: tuple[SetBound, Bound] | None = None
         # A pinned service is not held to windows and hours, which the sets are counted by.
         self._possible = not any(any(demand.pins) for demand in state.problem.demands)
 
     def bound(self, found: Plan, tier: int) -> int:
         """What the tier costs at least with those above held at the plan's costs; 0 where sets do not tell of it."""
-        self._last = None
+        self.last = None
         if tier not in SEEN or not self._possible:
             return 0
         limits = Limits(
@@ -32,30 +52,77 @@ class Sifting:
             found.costs[CONTINUITY] if tier >= CONTINUITY else FREELY,
             found.costs[TARDINESS] if tier >= TARDINESS else FREELY,
         )
-        self.windows = Windows(self.state, min(limits.late, DAY_END))
-        self.members = all_sets(self.state, self.windows, limits, _kinds(tier, limits.late), self.most_labels)
-        for each in self.members:
-            if each.counted and each.member in self._left:
-                each.keep(np.isin(each.sets, self._left[each.member]))
-        relaxed = SetBound(self.state, self.members, found, tier)
-        self._last = relaxed, relaxed.solve()
+        self.windows = Windows(self.state, min(limits.late, DAY_END), self._able(limits.wrong))
+        asked = Asked(self.windows, limits, _kinds(tier, limits.late), min(FEW_LABELS, self.most_labels))
+        self.members = [
+            self._counted(member_sets(self.state, c, asked)) for c in range(len(self.state.problem.members))
+        ]
+        least, before = self._relax(found, tier), -1
+        while before < least < found.costs[tier] and not all(each.counted for each in self.members):
+            self._count_more(replace(asked, most_labels=self.most_labels), tier)
+            least, before = self._relax(found, tier), least
+        return max(0, least)
+
+    def _counted(self, each: MemberSets) -> MemberSets:
+        """Of sets that were counted, those that are left from the tiers above."""
+        if each.counted and each.member in self._left:
+            each.keep(np.isin(each.sets, self._left[each.member]))
+        return each
+
+    def _relax(self, found: Plan, tier: int) -> int:
+        """Bound the tier by the sets as they are known, and sift them."""
+        least = {
+            (each.member, v): least_way(self.state, each.member, v, each.services)
+            for each in self.members
+            for v in each.services
+            if tier == TRAVEL and not each.counted
+        }
+        relaxed = SetBound(self.state, self.members, found, tier, least)
+        self.last = relaxed, relaxed.solve()
         self._sift()
-        return max(0, self._last[1].least)
+        return self.last[1].least
+
+    def _count_more(self, asked: Asked, tier: int) -> None:
+        """Count those who had too many sets at the prices of the bound: what is dear at these is in no good day."""
+        assert self.last is not None
+        relaxed, bound = self.last
+        paid = Paid(bound.prices.services, SCALE, SCALE * relaxed.most - bound.scaled) if tier == TRAVEL else None
+        for i, each in enumerate(self.members):
+            if not each.counted:
+                self.members[i] = self._counted(member_sets(self.state, each.member, asked, paid))
+
+    def _able(self, wrong: int) -> Able:
+        """Who may do what in a day with so many wrong at most, as far as the sets that are left tell."""
+        able = np.asarray(self.state.able, dtype=np.bool_).copy()
+        for c in range(len(able)):
+            if c in self._left:
+                mine, together = services_of(self.state, c), np.bitwise_or.reduce(self._left[c], initial=0)
+                able[c, list(mine)] &= ((int(together) >> np.arange(len(mine))) & 1).astype(np.bool_)
+            if wrong == 0:
+                able[c] &= [not is_wrong(self.state, v, c) for v in range(able.shape[1])]
+        return able
 
     def _sift(self) -> None:
-        assert self._last is not None
-        relaxed, bound = self._last
+        assert self.last is not None
+        relaxed, bound = self.last
         self.placed = list(relaxed.placed(bound))
         for each, kept in zip(self.members, relaxed.sift(bound), strict=True):
             each.keep(kept)
             if each.counted:
                 self._left[each.member] = each.sets
 
+    def only(self, services: dict[int, Array]) -> None:
+        """Keep of each member's sets those with exactly these services, in bits of the day's."""
+        for each in self.members:
+            each.keep(np.isin(each.of_day(), services[each.member]))
+            self._left[each.member] = each.sets
+        self.last = None  # its bound was of more sets
+
     def hold(self, found: Plan) -> None:
         """The tier that was bounded is proved to cost what it costs in this plan."""
-        if self._last is None:
+        if self.last is None:
             return
-        relaxed = self._last[0]
+        relaxed = self.last[0]
         if relaxed.most > found.costs[relaxed.tier]:
             relaxed.most = found.costs[relaxed.tier]
             self._sift()

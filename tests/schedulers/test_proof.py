@@ -1,7 +1,8 @@
 """What is called proved is the best there is: all plans of small days are tried."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -18,17 +19,20 @@ MOST_SERVICES = 4
 
 
 def best_of_all(day: Problem) -> tuple[int, ...]:
+    """What the best plan costs."""
+    return min(each.costs for each in all_plans(DaySearch(day)))
+
+
+def all_plans(state: DaySearch) -> Iterator[Plan]:
     """Every order with every member or nobody; earliest starts are best where nothing was published or wished."""
-    state = DaySearch(day)
-    costs = []
+    day = state.problem
     for who in product(range(-1, len(day.members)), repeat=len(state.services)):
         placed = {v: c for v, c in enumerate(who) if c >= 0}
         parts = [who[state.first[d] : state.first[d] + len(each.services)] for d, each in enumerate(day.demands)]
         whole = all(set(each) == {-1} or (-1 not in each and len(set(each)) == len(each)) for each in parts)
         if whole and all(state.able[c, v] for v, c in placed.items()):
             laid = (state.lay([(i, v, placed[v]) for i, v in enumerate(order)]) for order in permutations(placed))
-            costs += [state.tried().costs for fits in laid if fits]
-    return min(costs)
+            yield from (state.tried() for fits in laid if fits)
 
 
 @st.composite
@@ -73,7 +77,9 @@ def small_days(draw):
             )
         )
         services += len(parts)
-    return problem(crew, asked, iterations=draw(st.sampled_from([1, 400])), deterministic=5.0)
+    pairs = st.sampled_from([(), (), *(((one.id, other.id),) for one, other in pairwise(crew))])
+    day = problem(crew, asked, iterations=draw(st.sampled_from([1, 400])), deterministic=5.0)
+    return replace(day, apart=draw(pairs))
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -1,0 +1,130 @@
+"""What a crew costs whose members' services are given: the best routes of each, until the starts of doubles agree.
+
+A crew are members who share double demands, directly or through others. Where the best routes of two do not agree on
+a start, its moments are parted in two, and both parts are looked at; a branch ends where it costs too much.
+"""
+
+from schedulers.compiled import Ints, compiled, inner
+from schedulers.trip_kernel import (
+    BEFORE,
+    BEHIND,
+    COST,
+    FREE,
+    FROM,
+    LAST,
+    LENGTH,
+    NO_ROOM,
+    OTHER,
+    UNTIL,
+    Trips,
+    best_trip,
+)
+
+DEEPEST = 60
+"""Most moments that are parted one below the other."""
+
+# Columns of a level of `plan` behind the moments, by service: start alone, place in the route, member; by member
+# (k of them, in rows behind the services): cost, 1 where it must be found again.
+START, RANK, WHO = range(2, 5)
+PRICE, STALE = 0, 1
+
+
+@inner
+def _routes(trips: Trips, plan: Ints, level: int, who: Ints, sets: Ints, most: int) -> int:
+    """Find the best routes that are not known on this level; what all cost, -1: too much, -2: no room."""
+    m, total = trips.service.shape[0], 0
+    for i in range(who.shape[0]):
+        if plan[level, m + i, STALE] == 0:
+            total += plan[level, m + i, PRICE]
+    for i in range(who.shape[0]):
+        if plan[level, m + i, STALE] == 0:
+            continue
+        x = best_trip(trips, who[i], sets[i], plan, level, most - total)
+        if x < 0:  # none, or no room
+            return x
+        plan[level, m + i, PRICE], plan[level, m + i, STALE] = trips.label[x, COST], 0
+        total += trips.label[x, COST]
+        rank = 0
+        while trips.label[x, LAST] >= 0:
+            v = trips.label[x, LAST]
+            plan[level, v, START] = trips.label[x, FREE] - trips.service[v, LENGTH]
+            plan[level, v, RANK], plan[level, v, WHO] = rank, i
+            rank, x = rank + 1, trips.label[x, BEFORE]
+    return total
+
+
+@inner
+def _apart(trips: Trips, plan: Ints, level: int) -> int:
+    """The service whose moments are to be parted: the latest of two that do not agree, by most; -1: all agree."""
+    worst, most = -1, 0
+    for v in range(trips.service.shape[0]):
+        w = trips.service[v, OTHER]
+        if w < 0 or plan[level, v, WHO] < 0 or plan[level, w, WHO] < 0:
+            continue
+        away = plan[level, v, START] + trips.service[v, BEHIND] - plan[level, w, START]
+        if away > most:
+            worst, most = v, away
+    return worst
+
+
+@inner
+def _part(trips: Trips, plan: Ints, level: int, v: int, t: int, later: bool) -> None:
+    """Copy the level to the next one, where v starts at t or later, or sooner than t."""
+    m, w, rows = trips.service.shape[0], trips.service[v, OTHER], plan.shape[1]
+    for row in range(rows):
+        for column in range(5):
+            plan[level + 1, row, column] = plan[level, row, column]
+    low = level + 1
+    if later:
+        plan[low, v, FROM] = max(plan[low, v, FROM], t)
+        plan[low, w, FROM] = max(plan[low, w, FROM], t + trips.service[v, BEHIND])
+    else:
+        plan[low, v, UNTIL] = min(plan[low, v, UNTIL], t - 1)
+        plan[low, w, UNTIL] = min(plan[low, w, UNTIL], t - 1 - trips.service[w, BEHIND])
+    for each in (v, w):
+        outside = plan[low, each, START] < plan[low, each, FROM] or plan[low, each, START] > plan[low, each, UNTIL]
+        if outside:
+            plan[low, m + plan[low, each, WHO], STALE] = 1
+
+
+@compiled
+def crew(trips: Trips, plan: Ints, who: Ints, sets: Ints, most: int, best: Ints, turn: Ints) -> int:
+    """What the crew costs at least, if it is no more than `most`; -1: it is more, -2: no room.
+
+    Level 0 of `plan` holds the bounds. `best` gets start, place in the route and member of each service.
+    """
+    m, least, level = trips.service.shape[0], -1, 0
+    for v in range(m):
+        plan[0, v, WHO] = -1
+    for i in range(who.shape[0]):
+        plan[0, m + i, STALE], plan[0, m + i, PRICE] = 1, 0
+    fresh = True
+    while level >= 0:
+        if fresh:
+            total = _routes(trips, plan, level, who, sets, most)
+            v = _apart(trips, plan, level) if total >= 0 else -1
+            if total == NO_ROOM:
+                return NO_ROOM
+            if total >= 0 and v < 0:
+                least, most = total, total - 1
+                for w in range(m):
+                    best[w, 0], best[w, 1], best[w, 2] = (
+                        plan[level, w, START],
+                        plan[level, w, RANK],
+                        plan[level, w, WHO],
+                    )
+            if total < 0 or v < 0:
+                level, fresh = level - 1, False
+                continue
+            turn[0, level] = v
+            turn[1, level] = 0
+        v, side = turn[0, level], turn[1, level]
+        if side == 2:
+            level, fresh = level - 1, False
+            continue
+        turn[1, level] = side + 1
+        if level + 2 >= plan.shape[0]:
+            return NO_ROOM
+        _part(trips, plan, level, v, plan[level, v, START], side == 0)
+        level, fresh = level + 1, True
+    return least

@@ -1,0 +1,197 @@
+"""What each way to share a day out costs, lateness before way: the members' best routes, with double demands agreed.
+
+Members who share double demands are a crew. A way costs what its crews cost, and a crew no less than two of it, which
+no less than each alone. So few crews have to be looked at, and each of them once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from schedulers.compiled import ints, zeros
+from schedulers.crew_kernel import DEEPEST, crew
+from schedulers.day_covers import Ways
+from schedulers.day_sets import FREELY, Array, Windows
+from schedulers.rules import gap_of
+from schedulers.search import DaySearch, Plan
+from schedulers.trip_kernel import LONGEST, NO_ROOM, STRIDE, Trips
+
+MOST_TRIP_LABELS = 400_000
+ALONE = -1
+
+STEPS_OF_A_WAY = 2_000
+"""What the rest of a way's work is worth in labels."""
+
+Crew = tuple[tuple[int, int], ...]
+"""Its members, with the services of each as bits of the day's."""
+
+
+class TooMuchWork(Exception):  # noqa: N818 -- an end of looking, no error
+    """The steps allowed are used up, or a route is longer than what is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of looking at ways: those that cost least, the plan of the first, and whether all were looked at."""
+
+    ways: tuple[int, ...]
+    plan: Plan | None
+    whole: bool
+
+
+class Crews:
+    """Crews of a day, valued on demand at weights of lateness and way; a crew's key is who does which services."""
+
+    def __init__(self, state: DaySearch, windows: Windows, weights: tuple[int, int]) -> None:
+        self.state, self.weights = state, weights
+        # Each for itself, lateness and way of a set are what a route of it costs; both together may cost more.
+        self._sum_is_exact = 0 in weights or not windows.late
+        m, k = len(state.services), len(state.problem.members)
+        self.trips = Trips(
+            travel=state.day.travel,
+            works=state.day.works,
+            member=ints(np.asarray(state.day.member)[:, :5]),
+            service=ints([self._service(v) for v in range(m)]),
+            label=zeros(MOST_TRIP_LABELS, 4),
+            first=zeros(STRIDE << LONGEST),
+            mine=zeros(LONGEST),
+            weight=ints(weights),
+            steps=zeros(1),
+        )
+        self.plan = zeros(DEEPEST + 2, m + k, 5)
+        for v in range(m):
+            self.plan[0, v, 0], self.plan[0, v, 1] = windows.earliest[v], windows.latest[v]
+        self.best, self.turn = zeros(m, 3), zeros(2, DEEPEST + 2)
+        self._known: dict[Crew, tuple[int | None, int]] = {}
+        self._most_steps = 0
+
+    def _service(self, v: int) -> tuple[int, int, int, int, int]:
+        d, j = self.state.services[v]
+        demand, other, behind = self.state.problem.demands[d], ALONE, 0
+        if len(demand.services) == 2:
+            least, most = gap_of(demand)
+            other, behind = (v + 1, least) if j == 0 else (v - 1, -most)
+        return demand.place, demand.services[j].seconds, demand.closes, other, behind
+
+    @property
+    def steps(self) -> int:
+        """The work so far."""
+        return int(self.trips.steps[0])
+
+    def value(self, crew_of: Crew, most: int) -> int | None:
+        """What a crew costs at least, None if that is more than `most`."""
+        value, looked = self._known.get(crew_of, (None, -1))
+        if value is None and looked < most:
+            if self.steps > self._most_steps:
+                raise TooMuchWork
+            value, looked = self._solve(crew_of, most), most
+            self._known[crew_of] = value, looked
+        return value if value is not None and value <= most else None
+
+    def _solve(self, crew_of: Crew, most: int) -> int | None:
+        who, services = ints([c for c, _ in crew_of]), ints([services for _, services in crew_of])
+        found = crew(self.trips, self.plan, who, services, most, self.best, self.turn)
+        if found == NO_ROOM:
+            raise TooMuchWork
+        return found if found >= 0 else None
+
+    def cheapest(self, ways: Ways, most: int, most_steps: int, *, all_of_them: bool) -> Looked:
+        """Look for the cheapest ways that cost no more than `most`: all of them, or one."""
+        best: list[int] = []
+        self._most_steps = most_steps
+        groups, whole = Groups(self.state, ways), True
+        try:
+            late, way = self.weights
+            alone = (late * ways.late + way * ways.travel)[ways.choice]
+            total = alone.sum(axis=1) + ways.costs
+            for w in np.argsort(total, kind="stable").tolist():
+                if total[w] > most or (best and not all_of_them and total[w] >= most):
+                    break
+                self.trips.steps[0] += STEPS_OF_A_WAY
+                limit = most if all_of_them or not best else most - 1
+                cost = None if groups.clash[w] else self._way(ways, w, alone[w].tolist(), groups, limit)
+                if cost is not None:
+                    best = [*best, w] if best and cost == most else [w]
+                    most = cost
+        except TooMuchWork:
+            whole = False
+        return Looked(tuple(best), self.plan_of(ways, best[0]) if best else None, whole)
+
+    def _way(self, ways: Ways, w: int, alone: list[int], groups: "Groups", most: int) -> int | None:
+        """What a way costs, None if that is more than `most`."""
+        who, crews = ways.who(w), groups.of(w)
+        if not self._sum_is_exact:
+            crews = [*crews, *groups.single(crews, who)]
+        slack, least = most - sum(alone) - int(ways.costs[w]), {}
+        for members in crews:
+            own = sum(alone[i] for i in members)
+            raised = own
+            for i, j in groups.pairs(w, members):
+                value = self.value((who[i], who[j]), alone[i] + alone[j] + slack)
+                if value is None:
+                    return None
+                raised = max(raised, own + value - alone[i] - alone[j])
+            slack -= raised - own
+            least[members] = raised
+        if slack < 0:
+            return None
+        for members in sorted(crews, key=len):
+            value = self.value(tuple(who[i] for i in members), least[members] + slack)
+            if value is None:
+                return None
+            slack -= value - least[members]
+        return most - slack
+
+    def plan_of(self, ways: Ways, w: int) -> Plan:
+        """The plan of a way that is possible."""
+        groups, who, parts = Groups(self.state, ways), ways.who(w), []
+        crews = groups.of(w)
+        for members in [*crews, *groups.single(crews, who)]:
+            self._solve(tuple(who[i] for i in members), FREELY)
+            services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
+            parts += [(int(self.best[v, 0]), v, who[members[self.best[v, 2]]][0]) for v in services]
+        fits = self.state.lay(parts)
+        assert fits, "crews keep the rules of the decode"
+        return self.state.settle(self.state.tried())
+
+
+class Groups:
+    """Who shares double demands with whom in each way, by places in the way's order of members."""
+
+    def __init__(self, state: DaySearch, ways: Ways) -> None:
+        told, count = ways.told(), len(ways.choice)
+        self.clash = np.zeros(count, dtype=np.bool_)
+        self._shared: list[tuple[Array, Array]] = []
+        apart, members = np.asarray(state.day.apart), np.array(ways.members)
+        for d, demand in enumerate(state.problem.demands):
+            if len(demand.services) == 2:
+                one, other = (told >> (state.first[d] + j) & 1 for j in (0, 1))
+                done = one.any(axis=1)
+                first, second = one.argmax(axis=1), other.argmax(axis=1)
+                self.clash |= done & (apart[members[first], members[second]] == 1)
+                self._shared.append((np.where(done, first, ALONE), second))
+
+    def _links(self, w: int) -> set[tuple[int, int]]:
+        told = ((int(first[w]), int(second[w])) for first, second in self._shared)
+        return {(min(i, j), max(i, j)) for i, j in told if i != ALONE}
+
+    def of(self, w: int) -> list[tuple[int, ...]]:
+        """Return the crews of a way."""
+        crews: list[set[int]] = []
+        for i, j in sorted(self._links(w)):
+            touched = [each for each in crews if i in each or j in each]
+            crews = [each for each in crews if each not in touched] + [{i, j}.union(*touched)]
+        return [tuple(sorted(each)) for each in crews]
+
+    def single(self, crews: list[tuple[int, ...]], who: list[tuple[int, int]]) -> list[tuple[int, ...]]:
+        """Return who has something to do and is in none of the crews."""
+        inside = {i for members in crews for i in members}
+        return [(i,) for i, (_, services) in enumerate(who) if services and i not in inside]
+
+    def pairs(self, w: int, members: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Yield the pairs in a crew of more than two who share a demand."""
+        if len(members) > 2:
+            links = self._links(w)
+            yield from (pair for pair in combinations(members, 2) if pair in links)

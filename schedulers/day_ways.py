@@ -1,0 +1,140 @@
+"""Tiers settled by looking at every way to share a day out that is left: lateness, the way, and fairness."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from schedulers.day_bound import CONTINUITY, TARDINESS, TRAVEL, UNPLACED
+from schedulers.day_covers import Covers, Ways
+from schedulers.day_crews import Crews
+from schedulers.day_sets import Array
+from schedulers.problem import TIERS
+from schedulers.search import DaySearch, Plan
+from schedulers.sifting import Sifting
+from schedulers.trip_kernel import LATE
+
+FAIRNESS = TIERS.index("fairness")
+
+SHARES_OF_A_SECOND, TRIPS_OF_A_SECOND = 250_000_000, 100_000_000
+"""Steps that count as a deterministic second, which is about two of the processor."""
+
+MOST_SERVICES = 62
+"""Services are bits of a whole number."""
+
+
+WEIGHTS = {UNPLACED: (0, 0), CONTINUITY: (0, 0), TARDINESS: (1, 0), TRAVEL: (LATE, 1)}
+"""By tier, what a second of lateness and of the way weigh in a route; where neither does, it need only be possible."""
+
+FIRST_PART, FURTHER = 64, 4
+"""The ways within this part of the gap are looked at first, then within so many times as much, and so on."""
+
+
+def cost_of(found: Plan, tier: int) -> int:
+    """What the plan costs, in the weights of a tier."""
+    late, way = WEIGHTS[tier]
+    told = late * found.costs[TARDINESS] + way * found.costs[TRAVEL]
+    return told if tier >= TARDINESS else found.costs[tier]
+
+
+@dataclass(slots=True)
+class Work:
+    """What is worked with, and how much work there may be, in deterministic seconds."""
+
+    deterministic: float
+    covers: Covers
+    crews: Crews
+
+    @property
+    def spent(self) -> float:
+        """The work so far."""
+        return self.covers.steps / SHARES_OF_A_SECOND + self.crews.steps / TRIPS_OF_A_SECOND
+
+    @property
+    def _left(self) -> float:
+        return max(0.0, self.deterministic - self.spent)
+
+    @property
+    def most_shares(self) -> int:
+        """Steps of sharing out at which to give up."""
+        return self.covers.steps + int(SHARES_OF_A_SECOND * self._left)
+
+    @property
+    def most_trips(self) -> int:
+        """Steps of crews at which to give up."""
+        return self.crews.steps + int(TRIPS_OF_A_SECOND * self._left)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The best plan known, whether it is proved to be the best, and the work spent."""
+
+    plan: Plan
+    proved: bool
+    spent: float
+
+
+class Sharing:
+    """The ways of a day, looked at where the sets of all its members are counted and nothing of it is published."""
+
+    def __init__(self, state: DaySearch, sifting: Sifting) -> None:
+        self.state, self.sifting = state, sifting
+        published = any(demand.previous for demand in state.problem.demands)
+        self._possible = not published and len(state.services) <= MOST_SERVICES
+        self._left: tuple[Ways, Crews] | None = None
+
+    def settle(self, found: Plan, tier: int, deterministic: float) -> Settled:
+        """The best plan in this tier that is found, with those above held at the plan's costs."""
+        if tier == FAIRNESS and self._left is not None:
+            return Settled(self._fairest(found, *self._left), proved=True, spent=0.0)
+        self._left = None
+        counted = all(each.counted and len(each.sets) for each in self.sifting.members)
+        if not self._possible or not counted or self.sifting.last is None or self.sifting.windows is None:
+            return Settled(found, proved=False, spent=0.0)
+        work = Work(deterministic, Covers(*self.sifting.last), Crews(self.state, self.sifting.windows, WEIGHTS[tier]))
+        plan, proved = self._look(found, tier, work)
+        return Settled(plan, proved, work.spent)
+
+    def _look(self, found: Plan, tier: int, work: "Work") -> tuple[Plan, bool]:
+        """Look at ways ever further above the bound: they better the plan, until all that may be better are seen."""
+        covers, above, last = work.covers, work.covers.gap // FIRST_PART + 1, False
+        while not last:
+            last = above >= covers.gap
+            ways = covers.ways(above, work.most_shares)
+            if ways is None:
+                return found, False
+            looked = work.crews.cheapest(
+                ways, cost_of(found, tier), work.most_trips, all_of_them=last and tier == TRAVEL
+            )
+            if looked.plan is not None and looked.plan.costs[: tier + 1] < found.costs[: tier + 1]:
+                found = looked.plan
+                self.sifting.hold(found)
+            if not looked.whole:
+                return found, False
+            if last and tier == TRAVEL:
+                self._keep(ways.only(looked.ways), work.crews)
+            above *= FURTHER
+        return found, True
+
+    def _keep(self, ways: Ways, crews: Crews) -> None:
+        """Go on with these ways alone."""
+        self._left = ways, crews
+        self.sifting.only(dict(zip(ways.members, ways.told().T, strict=True)))
+
+    def _fairest(self, found: Plan, ways: Ways, crews: Crews) -> Plan:
+        """The plan of the fairest way that is left."""
+        spread = self._spread(ways)
+        fairest = np.flatnonzero(spread == spread.min())
+        self._keep(ways.only(tuple(fairest.tolist())), crews)
+        return crews.plan_of(ways, int(fairest[0])) if int(spread.min()) < found.costs[FAIRNESS] else found
+
+    def _spread(self, ways: Ways) -> Array:
+        """What fairness each way costs."""
+        problem, told = self.state.problem, ways.told()
+        seconds = [problem.demands[d].services[j].seconds for d, j in self.state.services]
+        loads = sum((told >> v & 1) * length for v, length in enumerate(seconds))
+        spread = np.zeros(len(told), dtype=np.int64)
+        at_work = [(i, problem.members[c]) for i, c in enumerate(ways.members) if problem.members[c].works]
+        for role in {role for _, member in at_work for role in member.roles}:
+            mine = np.asarray(loads)[:, [i for i, member in at_work if role in member.roles]]
+            spread += mine.max(axis=1) - mine.min(axis=1)
+        return spread

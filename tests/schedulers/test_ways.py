@@ -1,0 +1,150 @@
+"""Ways to share a day out: none that is as good as the plan is passed over, and each costs what its best plan costs."""
+
+from collections import defaultdict
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+
+from infra.bench.team_days import team_days
+from schedulers.day_bound import TARDINESS, TRAVEL
+from schedulers.day_covers import Covers
+from schedulers.day_crews import Crews
+from schedulers.day_model import DayModel
+from schedulers.day_sets import DAY_END, Asked, Limits, Windows, member_sets
+from schedulers.day_ways import WEIGHTS, Sharing, cost_of
+from schedulers.exact import prove
+from schedulers.problem import TIERS, Budget, Problem
+from schedulers.rules import leg_begin
+from schedulers.search import DaySearch, Plan, search
+from schedulers.set_kernel import LATENESS
+from schedulers.set_kernel import TRAVEL as ON_THE_WAY
+from schedulers.sifting import Sifting
+from tests.schedulers.days import HOUR, member, problem, service, visit
+from tests.schedulers.test_proof import all_plans, small_days
+
+MUCH = 1 << 40
+Shared = tuple[tuple[int, int], ...]
+
+
+def shared(state: DaySearch, found: Plan) -> Shared:
+    """Who does which services, as bits of the day's."""
+    mine: dict[int, int] = defaultdict(int)
+    for each in found.placed:
+        mine[each.member] |= 1 << each.service
+    return tuple((c, mine[c]) for c in range(len(state.problem.members)))
+
+
+def covers_of(state: DaySearch, found: Plan, tier: int) -> tuple[Covers, Windows]:
+    sifting = Sifting(state)
+    sifting.bound(found, tier)
+    assert sifting.last is not None
+    assert sifting.windows is not None
+    return Covers(*sifting.last), sifting.windows
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(small_days())
+def test_every_plan_that_costs_no_more_is_one_of_the_ways_and_a_way_costs_what_its_best_plan_costs(day: Problem):
+    state, plans = DaySearch(day), list(all_plans(DaySearch(day)))
+    best = min(each.costs for each in plans)
+    found = max((each for each in plans if each.costs[:TARDINESS] == best[:TARDINESS]), key=lambda each: each.costs)
+    by_way: dict[Shared, tuple[int, ...]] = {}
+    for each in sorted(plans, key=lambda each: each.costs, reverse=True):
+        if each.costs[:TARDINESS] == best[:TARDINESS]:
+            by_way[shared(state, each)] = each.costs[TARDINESS : TRAVEL + 1]
+    covers, windows = covers_of(state, found, TARDINESS)
+    ways = covers.ways(covers.gap, MUCH)
+    assert ways is not None
+    told = {tuple(sorted(ways.who(w))): w for w in range(len(ways.choice))}
+    assert by_way.keys() <= told.keys()
+    for way, (late, travel) in by_way.items():
+        looked = Crews(state, windows, WEIGHTS[TRAVEL]).cheapest(ways.only((told[way],)), MUCH, MUCH, all_of_them=True)
+        assert looked.plan is not None
+        assert looked.plan.costs[TARDINESS : TRAVEL + 1] == (late, travel)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(small_days())
+def test_the_sets_of_a_member_and_what_they_cost_at_least_are_those_of_all_her_orders(day: Problem):
+    state = DaySearch(day)
+    windows = Windows(state, DAY_END)
+    asked = Asked(windows, Limits(), {TRAVEL: ON_THE_WAY, TARDINESS: LATENESS})
+    for c in range(len(day.members)):
+        counted = member_sets(state, c, asked)
+        told = dict(
+            zip(counted.sets.tolist(), zip(*(counted.costs[t].tolist() for t in asked.kinds), strict=True), strict=True)
+        )
+        assert told == orders_of(state, windows, c, counted.services)
+
+
+def orders_of(state: DaySearch, windows: Windows, c: int, services: tuple[int, ...]) -> dict[int, tuple[int, int]]:
+    """The least way and the least lateness of each set, over all its orders."""
+    member, legs, found = state.problem.members[c], state.problem.travel[state.problem.members[c].mode], {0: (0, 0)}
+    for many in range(1, len(services) + 1):
+        for order in permutations(services, many):
+            if len({state.services[v][0] for v in order}) < many:
+                continue
+            free, place, way, late = 0, member.start_place, 0, 0
+            for v in order:
+                d, j = state.services[v]
+                demand = state.problem.demands[d]
+                leg, seconds = legs[place][demand.place], demand.services[j].seconds
+                leaves = leg_begin(member, free, leg)
+                start = None if leaves is None else leg_begin(member, max(leaves + leg, windows.earliest[v]), seconds)
+                if start is None or start > windows.latest[v]:
+                    break
+                free, place, way, late = start + seconds, demand.place, way + leg, late + max(0, start - demand.closes)
+            else:
+                leg = legs[place][member.end_place]
+                leaves = leg_begin(member, free, leg)
+                if leaves is not None:
+                    late += max(0, leaves + leg - member.works[-1][1])
+                    bits = sum(1 << services.index(v) for v in order)
+                    known = found.get(bits, (MUCH, MUCH))
+                    found[bits] = (min(known[0], way + leg), min(known[1], late))
+    return found
+
+
+def test_two_who_must_start_together_cost_more_than_each_alone():
+    crew = (member("doctor", "gp"), member("nurse"))
+    when = {"place": 4, "opens": 8 * HOUR, "closes": 8 * HOUR + 240}  # when both can be there
+    asked = [
+        visit("pair", service("gp", 1200), service("nurse", 1200), sync="simultaneous", **when),
+        visit("short", service("gp", 600), **when),  # alone, the doctor does this first
+        visit("long", service("nurse", 3600), **when),  # alone, the nurse does this last
+    ]
+    state = DaySearch(problem(crew, asked))
+    found = state.settle(search(state, state.start()))
+    covers, windows = covers_of(state, found, TARDINESS)
+    ways = covers.ways(covers.gap, MUCH)
+    assert ways is not None
+    assert len(ways.choice) == 1
+    crews = Crews(state, windows, WEIGHTS[TARDINESS])
+    looked = crews.cheapest(ways, cost_of(found, TARDINESS), MUCH, all_of_them=False)
+    assert looked.plan is not None
+    assert int(ways.late[ways.choice[0]].sum()) == 600 + 1200
+    assert looked.plan.costs[TARDINESS] == 1200 + 1200
+
+
+def test_where_the_steps_are_used_up_nothing_is_claimed():
+    state = DaySearch(list(team_days(3, 1, Budget(iterations=20_000)))[2])
+    found = state.settle(search(state, state.start()))
+    sifting = Sifting(state)
+    sifting.bound(found, TRAVEL)
+    settled = Sharing(state, sifting).settle(found, TRAVEL, 1e-9)
+    assert (settled.plan, settled.proved) == (found, False)
+
+
+@pytest.mark.parametrize("number", [2, 18, 31])
+def test_a_day_of_the_town_costs_what_cp_sat_proves_without_sets_and_ways(number: int):
+    day = list(team_days(number + 1, 1, Budget(iterations=20_000)))[number]
+    state = DaySearch(day)
+    proved = prove(state, state.settle(search(state, state.start())), 10.0)
+    assert proved.proof == "proved"
+    model = DayModel(state)
+    for tier in range(TRAVEL + 1):
+        solver = model.solve(model.tiers[tier], proved.plan, 60.0)
+        assert solver.proved, TIERS[tier]
+        assert round(solver.objective_value) == proved.plan.costs[tier]
+        model.hold(tier, proved.plan.costs[tier])
