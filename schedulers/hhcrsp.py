@@ -74,7 +74,7 @@ def solve(
 def affordable(instance: Instance, seconds: float, seed: int, clock: Callable[[], float] = perf_counter) -> int:
     """Iterations that fit into the seconds, the measuring included."""
     begun, tried, took = clock(), 5_000, 0.0
-    while took < 0.03 * seconds:
+    while took < 0.01 * seconds:
         tried *= 2
         start = clock()
         search(instance, iterations=tried, seed=seed)

@@ -29,9 +29,12 @@ SCALE = 1000
 FEW = 120
 """Patients up to which more of the others count as near."""
 
-HOT, WARM, COLD = 7.0, 1.5, 0.2
-"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of one
-that goes on from the best routes, the last."""
+HOT, HOTTER, WARM, COLD = 7.0, 12.0, 1.5, 0.2
+"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of a long
+one of many patients, the first of one that goes on from the best routes, the last."""
+
+LONG = 50_000
+"""Moves for each patient that make an annealing a long one."""
 
 FRESH_OF_FEW, FRESH, AGAIN = 12, 6, 2
 """Annealings that start afresh, at most (of few patients more), and then from the best routes so far; each half of the
@@ -73,7 +76,8 @@ def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
         return [(iterations, HOT, True)]
     first, rest = iterations // 2, iterations - iterations // 2
     fresh = max(1, min(FRESH_OF_FEW if patients <= FEW else FRESH, first // one))
-    runs = [(first * (i + 1) // fresh - first * i // fresh, HOT, True) for i in range(fresh)]
+    hot = HOTTER if patients > FEW and first // fresh >= LONG * patients else HOT
+    runs = [(first * (i + 1) // fresh - first * i // fresh, hot, True) for i in range(fresh)]
     return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
 
 
