@@ -20,8 +20,8 @@ from schedulers.set_kernel import LATENESS, NOTHING, TRAVEL, Trip, count
 DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
 
-MOST_LABELS = 1_500_000
-"""Of one member, who is not counted out if there are more: about a second of work."""
+MOST_LABELS = 8_000_000
+"""Of one member, who is not counted out if there are more: about a second of work and 200 MB."""
 
 MOST_ACTIVE = 22
 """Services of a member whose sets are counted: each of all parts of them is looked at."""

@@ -18,7 +18,7 @@ from schedulers.problem import TIERS, Proof
 from schedulers.search import DaySearch, Plan
 from schedulers.sifting import Sifting
 
-LABELS_OF_A_SECOND = 400_000
+LABELS_OF_A_SECOND = 3_000_000
 """Who gives CP-SAT little work wants few sets counted, too: labels of a member for a deterministic second."""
 
 Watch = Callable[[int, int, int], None]

@@ -25,7 +25,7 @@ from schedulers.search import DaySearch, Plan
 from schedulers.set_kernel import LATENESS, NOTHING
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 
-FEW_LABELS = 150_000
+FEW_LABELS = 1_500_000
 """Of a member, at first: most bounds need no more."""
 
 
