@@ -220,7 +220,7 @@ def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int, 
 def count_out(trip: Trip, most_labels: int) -> tuple[Array, Array] | None:
     """The sets, rising, and the least cost of each; None if there are too many labels or services."""
     n = trip.service.shape[0]
-    if n > MOST_ACTIVE:
+    if n > MOST_ACTIVE or most_labels < 2:  # her start is a label
         return None
     room = min(most_labels, n * math.factorial(min(n, 9)) + 2)
     labels, first = np.empty((room, 3), dtype=np.int64), np.empty((1 << n) + 1, dtype=np.int64)

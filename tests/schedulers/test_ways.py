@@ -148,3 +148,9 @@ def test_a_day_of_the_town_costs_what_cp_sat_proves_without_sets_and_ways(number
         assert solver.proved, TIERS[tier]
         assert round(solver.objective_value) == proved.plan.costs[tier]
         model.hold(tier, proved.plan.costs[tier])
+
+
+def test_with_next_to_no_work_allowed_nothing_is_counted_and_nothing_breaks():
+    state = DaySearch(next(iter(team_days(1, 1, Budget(iterations=1000)))))
+    asked = Asked(Windows(state, DAY_END), Limits(), {TRAVEL: ON_THE_WAY}, most_labels=0)
+    assert not any(member_sets(state, c, asked).counted for c in range(len(state.problem.members)))
