@@ -117,7 +117,8 @@ class Crews:
                     most = cost
         except TooMuchWork:
             whole = False
-        return Looked(tuple(best), self.plan_of(ways, best[0]) if best else None, whole)
+        plan = self.plan_of(ways, best[0]) if best else None
+        return Looked(tuple(best), plan, whole and (plan is not None or not best))
 
     def _way(self, ways: Ways, w: int, alone: list[int], groups: "Groups", most: int) -> int | None:
         """What a way costs, None if that is more than `most`."""
@@ -144,12 +145,17 @@ class Crews:
             slack -= value - least[members]
         return most - slack
 
-    def plan_of(self, ways: Ways, w: int) -> Plan:
-        """The plan of a way that is possible."""
-        groups, who, parts = Groups(self.state, ways), ways.who(w), []
-        crews = groups.of(w)
+    def plan_of(self, ways: Ways, w: int) -> Plan | None:
+        """The plan of a way that is possible; None if a route in it is longer than what is looked at."""
+        groups, who, parts = Groups(self.state, ways.only((w,))), ways.who(w), []
+        crews = groups.of(0)
         for members in [*crews, *groups.single(crews, who)]:
-            self._solve(tuple(who[i] for i in members), FREELY)
+            crew_of = tuple(who[i] for i in members)
+            value, _ = self._known.get(crew_of, (None, 0))
+            try:
+                self._solve(crew_of, FREELY if value is None else value)
+            except TooMuchWork:
+                return None
             services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
             parts += [(int(self.best[v, 0]), v, who[members[self.best[v, 2]]][0]) for v in services]
         fits = self.state.lay(parts)

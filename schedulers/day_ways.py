@@ -85,7 +85,8 @@ class Sharing:
     def settle(self, found: Plan, tier: int, deterministic: float) -> Settled:
         """The best plan in this tier that is found, with those above held at the plan's costs."""
         if tier == FAIRNESS and self._left is not None:
-            return Settled(self._fairest(found, *self._left), proved=True, spent=0.0)
+            fairest = self._fairest(found, *self._left)
+            return Settled(fairest or found, proved=fairest is not None, spent=0.0)
         self._left = None
         counted = all(each.counted and len(each.sets) for each in self.sifting.members)
         if not self._possible or not counted or self.sifting.last is None or self.sifting.windows is None:
@@ -120,8 +121,8 @@ class Sharing:
         self._left = ways, crews
         self.sifting.only(dict(zip(ways.members, ways.told().T, strict=True)))
 
-    def _fairest(self, found: Plan, ways: Ways, crews: Crews) -> Plan:
-        """The plan of the fairest way that is left."""
+    def _fairest(self, found: Plan, ways: Ways, crews: Crews) -> Plan | None:
+        """The plan of the fairest way that is left; None if it cannot be told."""
         spread = self._spread(ways)
         fairest = np.flatnonzero(spread == spread.min())
         self._keep(ways.only(tuple(fairest.tolist())), crews)

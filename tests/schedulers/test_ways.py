@@ -14,12 +14,14 @@ from schedulers.day_model import DayModel
 from schedulers.day_sets import DAY_END, Asked, Limits, Windows, member_sets
 from schedulers.day_ways import WEIGHTS, Sharing, cost_of
 from schedulers.exact import prove
+from schedulers.plan import plan
 from schedulers.problem import TIERS, Budget, Problem
 from schedulers.rules import leg_begin
 from schedulers.search import DaySearch, Plan, search
 from schedulers.set_kernel import LATENESS
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 from schedulers.sifting import Sifting
+from schedulers.trip_kernel import LONGEST
 from tests.schedulers.days import HOUR, member, problem, service, visit
 from tests.schedulers.test_proof import all_plans, small_days
 
@@ -154,3 +156,10 @@ def test_with_next_to_no_work_allowed_nothing_is_counted_and_nothing_breaks():
     state = DaySearch(next(iter(team_days(1, 1, Budget(iterations=1000)))))
     asked = Asked(Windows(state, DAY_END), Limits(), {TRAVEL: ON_THE_WAY}, most_labels=0)
     assert not any(member_sets(state, c, asked).counted for c in range(len(state.problem.members)))
+
+
+def test_a_member_with_a_longer_route_than_is_looked_at_is_planned_all_the_same():
+    asked = [visit(f"v{n}", service(seconds=300), place=1 + n % 8) for n in range(LONGEST + 1)]
+    roster = plan(problem((member("a"),), asked, deterministic=3.0))
+    assert len(roster.assignments) == LONGEST + 1
+    assert roster.proof in {"proved", "within"}
