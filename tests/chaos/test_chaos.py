@@ -8,7 +8,7 @@ from tests.streams.district import District
 def test_whoever_is_killed_or_frozen_nothing_is_lost_and_nothing_is_applied_twice(
     district: District, services: Services
 ) -> None:
-    report = Storm(district, services, Plan(kills=12, freezes=1, workers=2, teams=1, seed=4)).run()
+    report = Storm(district, services, Plan(kills=12, freezes=1, workers=2, teams=1, seed=4, between=(0.2, 3.0))).run()
     assert report.kills.total() == 12
     assert report.freezes == 1
     assert report.figures["commands answered"] > 20

@@ -27,7 +27,7 @@ def test_commands_go_on_when_the_database_and_the_broker_are_back_and_nothing_is
 ) -> None:
     district = District(own.database_url, own.bootstrap_servers, tmp_path)
     district.make_topic()
-    outages = Outages(district, own, [("database", 8.0), ("broker", 10.0)], Newcomers)
+    outages = Outages(district, own, [("database", 4.0), ("broker", 6.0)], Newcomers)
     try:
         outages.run()
     finally:
