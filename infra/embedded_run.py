@@ -6,21 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime
 
-from infra.planner import (
-    FULL,
-    LEASE,
-    LIVE,
-    WORKERS,
-    Draft,
-    PlannedDay,
-    Solvers,
-    conclude,
-    draft,
-    plan_touched,
-    pool,
-    warm_up,
-)
+from infra.planner import FULL, LEASE, LIVE, Draft, PlannedDay, conclude, draft, plan_touched
 from infra.proving import Proving
+from infra.solvers import WORKERS, Solvers, pool, warm_up
 from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import Claimed

@@ -4,16 +4,10 @@ A roster is published only if nothing touched its day since it was read: the bas
 appends. The solver has its own limit, so a plan always ends by itself.
 """
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
@@ -23,10 +17,11 @@ from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
 from infra.commands import Asked, execute
 from infra.day_problem import is_published, next_working_day, problem_document, publication, read_day, with_travel
+from infra.solvers import pool, solve
 from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
-from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service, TravelFrom
+from schedulers.problem import Budget, Problem, Roster, TravelFrom
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -39,23 +34,7 @@ FULL = Budget(iterations=400_000, deterministic=3.0)
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 5
-WORKERS = 2
-
 Progress = Callable[[int, int], None]
-
-Solvers = Callable[[int], AbstractContextManager[Executor]]
-"""Gives so many solver processes."""
-
-
-SMALLEST = Problem(
-    team_id="",
-    day="2026-03-02",
-    members=(Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0),),
-    demands=(Demand(id="d", place=0, services=(Service(roles=("gp",), seconds=60),), opens=0, closes=3600),),
-    travel={"walk": ((0,),)},
-    budget=Budget(iterations=1),
-)
-"""A problem for which a worker loads all that it needs for others."""
 
 
 @value
@@ -87,42 +66,6 @@ class Draft:
     later: date | None = None
     problem: Problem | None = None
     answer: "Future[Roster] | None" = None
-
-
-def solve(problem: Problem) -> Roster:
-    """Solve in a worker process; the import compiles, or loads what was compiled."""
-    from schedulers.plan import plan  # noqa: PLC0415 -- only a worker needs the solver
-
-    return plan(problem)
-
-
-@contextmanager
-def pool(workers: int = WORKERS) -> Iterator[Executor]:
-    """Give a pool of solver processes. They are spawned: a fork would share the database's connections."""
-    with ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=serve_one_parent
-    ) as executor:
-        yield executor
-
-
-def serve_one_parent() -> None:
-    """Let a worker leave signals of the terminal to its parent, and end when its parent is killed."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def leave_with_it() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=leave_with_it, daemon=True).start()
-
-
-def warm_up(executor: Executor, workers: int) -> None:
-    """Start the workers and let them load the solver, so that nobody waits for that when the first day is touched."""
-    for _ in range(workers):
-        executor.submit(solve, SMALLEST)
 
 
 Terms = Callable[[Problem], Problem]

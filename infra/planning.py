@@ -16,8 +16,9 @@ from typing import Literal
 from domain.decider import Refused
 from infra.clock import Told
 from infra.following import Following
-from infra.planner import LIVE, PlannedDay, Solvers, conclude, draft, pool, warm_up
+from infra.planner import LIVE, PlannedDay, conclude, draft
 from infra.proving import Proving
+from infra.solvers import Solvers, pool, warm_up
 from infra.spreading import spread_weeks
 from infra.store.recorded import StaleBasis, StoreError
 from infra.store.team_days import Claimed

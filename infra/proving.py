@@ -18,8 +18,9 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import local_day
 from domain.roster import RecordBound, roster_id_of
 from infra.commands import Answer, Asked, execute
-from infra.planner import FULL, serve_one_parent
+from infra.planner import FULL
 from infra.published import Published, published
+from infra.solvers import serve_one_parent
 from schedulers.bound import Bounded, bounded
 from schedulers.check import RosterRejected
 from schedulers.problem import Problem, Roster

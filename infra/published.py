@@ -10,7 +10,7 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import at_local
 from domain.roster import ROSTER, RosterAnswer, RosterBounded, RosterRevised, roster_id_of
-from infra.planner import solve
+from infra.solvers import solve
 from infra.store.recorded import document_digest
 from infra.store.store import EventStore
 from schedulers.check import RosterRejected, check, costs

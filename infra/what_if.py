@@ -11,8 +11,9 @@ from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.day_problem import frozen_until, read_day, second_of, with_travel
-from infra.planner import FULL, solve
+from infra.planner import FULL
 from infra.published import published
+from infra.solvers import solve
 from infra.under_pack import purposes_of, under_pack
 from schedulers.problem import Problem, Roster
 from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_window, without_visit

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from infra.bench.servers import Servers, database
 from infra.bench.streams_log import new_topic
 from infra.parts import Part, Place, run_part
-from infra.planner import serve_one_parent
 from infra.settings import Settings
+from infra.solvers import serve_one_parent
 from infra.supervising import stop_on_signal
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import Any
 from infra.bench.district import WORKERS, parts, working
 from infra.bench.planner_town import RunningClock
 from infra.embedded_run import run as run_embedded
-from infra.planner import PlannedDay, pool
+from infra.planner import PlannedDay
 from infra.planning import Planner
 from infra.settings import Settings
+from infra.solvers import pool
 from infra.timing import Timers
 from infra.wiring import Distributed, Embedded
 

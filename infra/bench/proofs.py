@@ -13,7 +13,8 @@ from statistics import median
 from time import process_time
 
 from infra.bench.team_days import team_days
-from infra.planner import FULL, SMALLEST
+from infra.planner import FULL
+from infra.solvers import SMALLEST
 from schedulers.problem import Budget, Problem
 
 MOMENTS = (1, 2, 5, 20)

@@ -230,7 +230,7 @@ def week(session: Session, teams: int, weeks: int, seed: int) -> None:
 def proofs(session: Session, days: int, seed: int, deterministic: float | None) -> None:
     """How many team-days are proved, or within 1 %, after 1, 2, 5 and 20 seconds of the processor."""
     from infra.bench import proofs  # noqa: PLC0415 -- likewise
-    from infra.planner import pool  # noqa: PLC0415 -- likewise
+    from infra.solvers import pool  # noqa: PLC0415 -- likewise
 
     with pool() as executor, steps(session) as told:
         found = proofs.measure(executor, days, seed, told, deterministic or proofs.DETERMINISTIC)

@@ -19,8 +19,9 @@ from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
 from infra.clock import OwnClock, Told
 from infra.day_problem import overtime, second_of, team_members, working_time
 from infra.embedded_run import run
-from infra.planner import LEASE, draft, finish, plan_day, solve
+from infra.planner import LEASE, draft, finish, plan_day
 from infra.settings import Settings
+from infra.solvers import solve
 from infra.wiring import System, open_system
 from schedulers.problem import Budget
 from tests.rules import holds

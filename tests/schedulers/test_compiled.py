@@ -70,6 +70,14 @@ def test_whoever_only_looks_does_not_wait_for_the_solvers() -> None:
     assert run(code) == "set()"
 
 
+def test_a_solver_process_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "from infra.solvers import SMALLEST, solve; solve(SMALLEST); import sys;"
+        "print(sorted({each.split('.')[0] for each in sys.modules} & {'domain', 'projections', 'psycopg', 'faust'}))"
+    )
+    assert run(code) == "[]"
+
+
 def test_every_compiled_function_stands_in_a_source_that_the_digest_covers() -> None:
     for source in (ROOT / "schedulers").glob("*.py"):
         tree = ast.parse(source.read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from infra.day_problem import problem_document
-from infra.planner import SMALLEST
 from infra.published import travel_told
+from infra.solvers import SMALLEST
 from infra.travel.asking import Asking, Table, blocks
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.memory import WayMemory

@@ -1,0 +1,64 @@
+"""Solver processes. Each imports this file and the solver, and nothing else of ours: it is soon ready."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.connection import wait
+
+from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
+
+WORKERS = 2
+"""So many processes solve side by side."""
+
+Solvers = Callable[[int], AbstractContextManager[Executor]]
+"""Gives so many solver processes."""
+
+SMALLEST = Problem(
+    team_id="",
+    day="2026-03-02",
+    members=(Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0),),
+    demands=(Demand(id="d", place=0, services=(Service(roles=("gp",), seconds=60),), opens=0, closes=3600),),
+    travel={"walk": ((0,),)},
+    budget=Budget(iterations=1),
+)
+"""A problem for which a worker loads all that it needs for others."""
+
+
+def solve(problem: Problem) -> Roster:
+    """Solve in a worker process; the import compiles, or loads what was compiled."""
+    from schedulers.plan import plan  # noqa: PLC0415 -- only a worker needs the solver
+
+    return plan(problem)
+
+
+@contextmanager
+def pool(workers: int = WORKERS) -> Iterator[Executor]:
+    """Give a pool of solver processes. They are spawned: a fork would share the database's connections."""
+    with ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=serve_one_parent
+    ) as executor:
+        yield executor
+
+
+def serve_one_parent() -> None:
+    """Let a worker leave signals of the terminal to its parent, and end when its parent is killed."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def leave_with_it() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=leave_with_it, daemon=True).start()
+
+
+def warm_up(executor: Executor, workers: int) -> None:
+    """Start the workers and let them load the solver, so that nobody waits for that when the first day is touched."""
+    for _ in range(workers):
+        executor.submit(solve, SMALLEST)
