@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .jiayi/demo
 
+# Tests start hundreds of processes: each would compile every source again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint bench chaos clean
 
 setup: $(VENV)/ready
