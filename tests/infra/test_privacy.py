@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from infra.simulate import simulate
 from infra.wiring import open_system
 from schedulers.problem import Budget
 from tests.small_town import MONDAY, bed, centre, given, personal, signed, town
+
+PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[^"]+')
+"""Of JSON: strings with their quotation marks, and what stands between them."""
 
 
 def told(person: Personal) -> list[str]:
@@ -32,8 +36,9 @@ def test_nothing_personal_of_a_simulated_resident_stands_in_any_event_but_the_re
             for recorded in everything
             if not recorded.stream.startswith("resident-")
         ).decode()
+        said = "\n".join(set(PIECES.findall(others)))  # the same pieces come again in thousands of events
         # A two-character name may be part of a street or a centre, so only whole JSON values are looked for.
-        found = [word for word in names | numbers if f'"{word}"' in others or (len(word) > 3 and word in others)]
+        found = [word for word in names | numbers if f'"{word}"' in said or (len(word) > 3 and word in said)]
         assert found == []
 
 

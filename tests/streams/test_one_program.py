@@ -15,7 +15,7 @@ from infra.solvers import pool
 from infra.wiring import Embedded
 from tests.streams.district import PARTS, District
 
-TEAMS, DAYS = 2, 8
+TEAMS, DAYS = 2, 5
 LAST_MORNING = at_local(FIRST_DAY + timedelta(days=DAYS - 1), 7 * 60 + 30)
 
 
