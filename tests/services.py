@@ -1,4 +1,7 @@
-"""The real Kafka and PostgreSQL, started once for all tests of a session that ask for them; the others pay nothing."""
+"""The real Kafka and PostgreSQL, started once for all tests of a session that ask for them; the others pay nothing.
+
+Where tests run side by side each worker is a session: nothing of its services is another one's.
+"""
 
 import os
 import re

@@ -105,7 +105,8 @@ class Postgres(Service):
                 connection.execute(f"create database {DATABASE}")
 
     def _may_begin_again(self, said: str) -> bool:
-        return "is still in use" in said  # the children of one that was killed are about to notice it
+        still_used = "is still in use" in said  # the children of one that was killed are about to notice it
+        return still_used or super()._may_begin_again(said)
 
     def _connect(self, database: str) -> "Connection[TupleRow]":
         import psycopg  # noqa: PLC0415 -- likewise

@@ -73,9 +73,9 @@ class Service(ABC):
         """Do what can only be done when it answers."""
         return
 
-    def _may_begin_again(self, said: str) -> bool:  # noqa: ARG002 -- for those that have such an answer
-        """Say whether it ended for a reason that passes, by what it said."""
-        return False
+    def _may_begin_again(self, said: str) -> bool:
+        """Say whether it ended for a reason that passes, by what it said: a port that was free is a stranger's now."""
+        return "Address already in use" in said
 
     @property
     def pid(self) -> int | None:
@@ -104,10 +104,8 @@ class Service(ABC):
             since = self._logged()
             if self.pid is None:
                 self.provide(told)
-                self._choose_ports(told)
-                self._prepare()
-                self._launch()
-            self._wait(since)
+                self._launch(told)
+            self._wait(since, told)
             self._settle()
 
     def stop(self, limit: float = STOPPED_WITHIN) -> None:
@@ -142,17 +140,19 @@ class Service(ABC):
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _launch(self) -> None:
+    def _launch(self, told: Told) -> None:
+        self._choose_ports(told)
+        self._prepare()
         self._pid_file.write_text(f"{self._begin()}\n")
 
-    def _wait(self, since: int) -> None:
+    def _wait(self, since: int, told: Told) -> None:
         until = time.monotonic() + READY_WITHIN
         while not (_listens(self.port) and self.answers()):
             pid = self.pid
             if pid is None and self._may_begin_again(self._said(since)):
                 time.sleep(4 * LOOK_EVERY)
                 since = self._logged()
-                self._launch()
+                self._launch(told)
             elif pid is None or time.monotonic() > until:
                 detail = last_fault(self._said(since))
                 raise Unready("dev-service-silent", service=self.name, detail=detail, log=str(self.log))

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from infra.cli.main import cli
-from infra.dev import kafka, postgres, processes, tools
+from infra.dev import kafka, postgres, processes, service, tools
 from infra.dev.kafka import Kafka
 from infra.dev.local import down
 from infra.dev.postgres import Postgres
@@ -82,16 +82,33 @@ def test_a_pid_file_that_says_nothing_is_no_process(tmp_path):
 
 
 def test_ports_are_remembered_and_given_up_only_to_a_stranger(tmp_path):
-    service, told = Kafka(tmp_path), []
-    service._choose_ports(lambda key, /, **_: told.append(key))
-    first = service._known_ports()
-    service._choose_ports(lambda key, /, **_: told.append(key))
-    assert service._known_ports() == first
+    broker, told = Kafka(tmp_path), []
+    broker._choose_ports(lambda key, /, **_: told.append(key))
+    first = broker._known_ports()
+    broker._choose_ports(lambda key, /, **_: told.append(key))
+    assert broker._known_ports() == first
     assert not told
-    with socket.create_server(("127.0.0.1", service.port)):
-        service._choose_ports(lambda key, /, **_: told.append(key))
-    assert first[0] not in service._known_ports()
+    with socket.create_server(("127.0.0.1", broker.port)):
+        broker._choose_ports(lambda key, /, **_: told.append(key))
+    assert first[0] not in broker._known_ports()
     assert told == ["dev-port-taken"]
+
+
+def test_who_finds_its_port_taken_after_all_begins_again_on_another(monkeypatch, tmp_path):
+    """Two that begin at once may find the same port free."""
+    looks, is_free = iter([True]), service._is_free
+    monkeypatch.setattr(service, "_is_free", lambda port: next(looks, False) or is_free(port))
+    postgres = Postgres(tmp_path)
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        taken = stranger.getsockname()[1]
+        (tmp_path / "postgres.ports").write_text(f"{taken}\n")
+        try:
+            postgres.start()
+            assert postgres.answers()
+            assert postgres.port != taken
+        finally:
+            postgres.erase()
 
 
 def test_an_address_is_not_known_before_the_first_start(tmp_path):
