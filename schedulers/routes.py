@@ -21,7 +21,7 @@ from schedulers.route_kernel import (
     back_to_best,
     greedy,
 )  # fmt: skip
-from schedulers.ruin_kernel import PLACES, Spare, improve
+from schedulers.ruin_kernel import MOST_OUT, PLACES, Spare, improve
 
 SCALE = 1000
 """Whole units in a minute: the data have three decimals, so nothing is lost."""
@@ -125,7 +125,7 @@ def memory_of(instance: Instance) -> Memory:
 
 def spare_of(m: Memory) -> Spare:
     """What rounds need beside the memory."""
-    return Spare(keep=zeros(2 * (m.n + m.k), 4), out=zeros(m.n, 3), places=zeros(2 * PLACES, 2))
+    return Spare(out=zeros(m.n, 3), places=zeros(2 * PLACES, 2), gone=zeros(2 * MOST_OUT, 2))
 
 
 def nearest(instance: Instance, able: Whole) -> Ints:

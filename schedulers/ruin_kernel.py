@@ -62,14 +62,16 @@ BLOCK = 4_000
 PATIENT, KEY, IS_OUT = range(3)
 # Columns of `places`, PLACES rows for each part: a bound of the cost, the service behind which it is.
 BOUND, BEHIND = range(2)
+# Columns of `gone`: the services that left, in order, and behind which each was when it did.
+SERVICE, FROM = range(2)
 
 
 class Spare(NamedTuple):
-    """What a round needs beside the memory: `keep` (2n + 2k, 4) what it may go back to, `out` (n, 3), `places`."""
+    """What a round needs beside the memory: `out` (n, 3), `places` and `gone`; their columns are named above."""
 
-    keep: Ints
     out: Ints
     places: Ints
+    gone: Ints
 
 
 @inner
@@ -100,25 +102,37 @@ def _choose(m: Memory, s: Spare, wanted: int) -> int:
 
 
 @inner
-def _take_out(m: Memory, s: Spare, count: int) -> None:
-    """Take the listed patients out and settle what is left."""
-    m.cost[NOTED] = 0
+def _take_out(m: Memory, s: Spare, count: int) -> tuple[bool, int]:
+    """Take the listed patients out and settle what is left: (did it come to rest, how many services have gone)."""
+    gone = m.cost[NOTED] = 0
     begin(m, m.cost[TOP])
     for i in range(count):
         p = s.out[i, PATIENT]
         for v in range(2 * p, 2 * p + 1 + m.unit[p, DOUBLE]):
+            s.gone[gone, SERVICE], s.gone[gone, FROM] = v, m.node[v, PRV]
+            gone += 1
             m.cost[TRAVEL] += unlink(m, v)
             move_start(m, v, m.node[v, OPENS])
-    for i in range(count):
-        p = s.out[i, PATIENT]
-        for v in range(2 * p, 2 * p + 1 + m.unit[p, DOUBLE]):
-            w = m.node[v, NXT]  # a service that left still knows who followed
-            while m.node[w, PRV] < 0:
-                w = m.node[w, NXT]
-            queue(m, w)
-    settle(m, 1 << 60, m.cost[TOP])
+    for i in range(gone):
+        w = m.node[s.gone[i, SERVICE], NXT]  # a service that left still knows who followed
+        while m.node[w, PRV] < 0:
+            w = m.node[w, NXT]
+        queue(m, w)
+    rest = settle(m, 1 << 60, m.cost[TOP])
     m.cost[LATE] += m.cost[MORE]
     m.cost[TOP] = highest_met(m)
+    return rest, gone
+
+
+@inner
+def _as_before(m: Memory, s: Spare, gone: int) -> None:
+    """Let all starts and routes be as they were before so many services left, whether they have come back or not."""
+    undo(m, 0)
+    for i in range(gone):
+        if m.node[s.gone[i, SERVICE], PRV] >= 0:
+            unlink(m, s.gone[i, SERVICE])
+    for i in range(gone - 1, -1, -1):
+        link(m, s.gone[i, SERVICE], s.gone[i, FROM])
 
 
 @inner
@@ -188,7 +202,7 @@ def _put(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, 
     """Put v behind u (and w behind u2): (does it cost no more than the limit, the difference of travel)."""
     top = m.cost[TOP]
     travel = link(m, v, u) + (link(m, w, u2) if w >= 0 else 0)
-    m.cost[NOTED], m.cost[MORE] = 0, 0
+    m.cost[MORE] = 0
     if travel > limit:
         return False, travel
     if w >= 0:
@@ -202,9 +216,10 @@ def _put(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, 
 @inner
 def _price(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> int:
     """What it costs to put v behind u (and w behind u2), more than the limit if it is more; all stays as it was."""
+    mark = m.cost[NOTED]
     fits, travel = _put(m, v, u, w, u2, limit)
     price = travel + m.cost[MORE] + highest_met(m) - m.cost[TOP] if fits else limit + 1
-    undo(m, 0)
+    undo(m, mark)
     if w >= 0:
         unlink(m, w)
     unlink(m, v)
@@ -237,29 +252,25 @@ def _bring_back(m: Memory, s: Spare, p: int, limit: int) -> bool:
 
 @inner
 def _round(m: Memory, s: Spare, aim: int) -> bool:
-    """Take some patients out and bring them back; False, with some left out, once that costs more than the aim."""
+    """Take some patients out and bring them back; False, and all as before, once that costs more than the aim."""
+    travel, late, top = m.cost[TRAVEL], m.cost[LATE], m.cost[TOP]
     count = _choose(m, s, 2 + draw(m.random, MOST_OUT - 1))
-    _take_out(m, s, count)
+    fits, gone = _take_out(m, s, count)
     _order(m, s, count)
     for i in range(count):
-        if not _bring_back(m, s, s.out[i, PATIENT], aim - m.cost[TRAVEL] - m.cost[LATE] - m.cost[TOP]):
-            return False
-    return True
+        if fits:
+            fits = _bring_back(m, s, s.out[i, PATIENT], aim - m.cost[TRAVEL] - m.cost[LATE] - m.cost[TOP])
+    if not fits:
+        _as_before(m, s, gone)
+        m.cost[TRAVEL], m.cost[LATE], m.cost[TOP] = travel, late, top
+    return fits
 
 
 @inner
 def _ruin(m: Memory, s: Spare, rounds: int, heat: float) -> None:
     for _ in range(rounds):
-        travel, late, top = m.cost[TRAVEL], m.cost[LATE], m.cost[TOP]
-        for v in range(m.node.shape[0]):
-            for j in range(4):
-                s.keep[v, j] = m.node[v, WHO + j]
-        if not _round(m, s, travel + late + top + int(-heat * log(draw_unit(m.random)))):
-            for v in range(m.node.shape[0]):
-                for j in range(4):
-                    m.node[v, WHO + j] = s.keep[v, j]
-            m.cost[TRAVEL], m.cost[LATE], m.cost[TOP] = travel, late, top
-        elif m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] < m.cost[BEST]:
+        aim = m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] + int(-heat * log(draw_unit(m.random)))
+        if _round(m, s, aim) and m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] < m.cost[BEST]:
             keep_best(m)
 
 
