@@ -30,26 +30,49 @@ PRICE, STALE = 0, 1
 
 
 @inner
+def _write(trips: Trips, plan: Ints, level: int, i: int, x: int) -> None:
+    """Write the i-th member's route, whose last label this is."""
+    rank = 0
+    while trips.label[x, LAST] >= 0:
+        v = trips.label[x, LAST]
+        plan[level, v, START] = trips.label[x, FREE] - trips.service[v, LENGTH]
+        plan[level, v, RANK], plan[level, v, WHO] = rank, i
+        rank, x = rank + 1, trips.label[x, BEFORE]
+
+
+@compiled
+def alone(trips: Trips, plan: Ints, c: int, services: int, most: int, best: Ints) -> int:
+    """What the member's services cost her at least, if it is no more than `most`; -1: it is more, -2: no room.
+
+    `best` gets start, place in the route and 0 of each of them, and of all others -1.
+    """
+    x = best_trip(trips, c, services, plan, 0, most)
+    for v in range(trips.service.shape[0]):
+        plan[0, v, WHO] = best[v, 2] = -1
+    if x < 0:
+        return x
+    _write(trips, plan, 0, 0, x)
+    for v in range(trips.service.shape[0]):
+        best[v, 0], best[v, 1], best[v, 2] = plan[0, v, START], plan[0, v, RANK], plan[0, v, WHO]
+    return trips.label[x, COST]
+
+
+@inner
 def _routes(trips: Trips, plan: Ints, level: int, who: Ints, sets: Ints, most: int) -> int:
     """Find the best routes that are not known on this level; what all cost, -1: too much, -2: no room."""
     m, total = trips.service.shape[0], 0
     for i in range(who.shape[0]):
-        if plan[level, m + i, STALE] == 0:
-            total += plan[level, m + i, PRICE]
+        total += plan[level, m + i, PRICE]  # of a level above where it must be found again: it gets no cheaper
     for i in range(who.shape[0]):
         if plan[level, m + i, STALE] == 0:
             continue
+        total -= plan[level, m + i, PRICE]
         x = best_trip(trips, who[i], sets[i], plan, level, most - total)
         if x < 0:  # none, or no room
             return x
         plan[level, m + i, PRICE], plan[level, m + i, STALE] = trips.label[x, COST], 0
         total += trips.label[x, COST]
-        rank = 0
-        while trips.label[x, LAST] >= 0:
-            v = trips.label[x, LAST]
-            plan[level, v, START] = trips.label[x, FREE] - trips.service[v, LENGTH]
-            plan[level, v, RANK], plan[level, v, WHO] = rank, i
-            rank, x = rank + 1, trips.label[x, BEFORE]
+        _write(trips, plan, level, i, x)
     return total
 
 
@@ -91,14 +114,10 @@ def _part(trips: Trips, plan: Ints, level: int, v: int, t: int, later: bool) -> 
 def crew(trips: Trips, plan: Ints, who: Ints, sets: Ints, most: int, best: Ints, turn: Ints) -> int:
     """What the crew costs at least, if it is no more than `most`; -1: it is more, -2: no room.
 
-    Level 0 of `plan` holds the bounds. `best` gets start, place in the route and member of each service.
+    Level 0 of `plan` holds the moments and the best route of each member alone. `best` gets start, place in the route
+    and member of each service.
     """
-    m, least, level = trips.service.shape[0], -1, 0
-    for v in range(m):
-        plan[0, v, WHO] = -1
-    for i in range(who.shape[0]):
-        plan[0, m + i, STALE], plan[0, m + i, PRICE] = 1, 0
-    fresh = True
+    m, least, level, fresh = trips.service.shape[0], -1, 0, True
     while level >= 0:
         if fresh:
             total = _routes(trips, plan, level, who, sets, most)

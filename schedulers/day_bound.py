@@ -6,8 +6,9 @@ is exact in integers whatever the linear solver did (Lagrange); what a set costs
 that costs no more than the plan can have it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ortools.linear_solver import pywraplp
 
 from schedulers.compiled import ints
 from schedulers.day_sets import Array, MemberSets, is_wrong
+from schedulers.day_walks import MemberWalks, Walked
 from schedulers.rules import urgency
 from schedulers.search import DaySearch, Plan
 from schedulers.set_kernel import reduce
@@ -41,10 +43,14 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`least` is what the tier costs at least; prices are those that tell it; in units of SCALE."""
+    """`least` is what the tier costs at least; prices are those that tell it; in units of SCALE.
+
+    `walked` is the part of it of each member whose sets are not counted.
+    """
 
     scaled: int
     prices: Prices
+    walked: dict[int, int] = field(default_factory=dict)
 
     @property
     def least(self) -> int:
@@ -55,13 +61,13 @@ class Bound:
 class SetBound:
     """The relaxation of one tier: minimise it with the tiers above held at the plan's costs.
 
-    Who is not counted out does each service for what it costs her at `least`, by member and service, or for nothing.
+    Who is not counted out has one of her walks.
     """
 
     def __init__(
-        self, state: DaySearch, members: list[MemberSets], found: Plan, tier: int, least: dict[tuple[int, int], int]
+        self, state: DaySearch, members: list[MemberSets], walks: list[MemberWalks], found: Plan, tier: int
     ) -> None:
-        self.state, self.members, self.tier = state, members, tier
+        self.state, self.members, self.walks, self.tier = state, members, walks, tier
         self.held = {above: found.costs[above] for above in SEEN if above < tier}
         self.most = found.costs[tier]
         self.left = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
@@ -70,8 +76,6 @@ class SetBound:
         self.wrong = {
             each.member: np.array([is_wrong(state, v, each.member) for v in each.services]) for each in members
         }
-        uncounted = [(v, each.member) for each in members if not each.counted for v in each.services]
-        self.free = {v: min(least.get((c, v), 0) for w, c in uncounted if w == v) for v, _ in uncounted}
         self._programme()
         for each in members:
             self._begin(each, found)
@@ -90,10 +94,6 @@ class SetBound:
             for v in self.services(d):
                 self.rows[v].SetCoefficient(out, 1)
             self._cost(out, UNPLACED, self.left[d])
-        for v, cost in sorted(self.free.items()):
-            by_others = self.lp.NumVar(0, self.lp.infinity(), "")
-            self.rows[v].SetCoefficient(by_others, 1)
-            self._cost(by_others, self.tier, cost)
         for row in self.rows:  # so that there is a solution, at a price
             never = self.lp.NumVar(0, self.lp.infinity(), "")
             row.SetCoefficient(never, 1)
@@ -128,6 +128,15 @@ class SetBound:
         for tier, costs in each.costs.items():
             self._cost(column, tier, int(costs[at]))
 
+    def _add_walk(self, member: int, one: Walked) -> None:
+        column = self.lp.NumVar(0, self.lp.infinity(), "")
+        self.once[member].SetCoefficient(column, 1)
+        for v, times in Counter(one.services).items():
+            self.rows[v].SetCoefficient(column, times)
+        self._cost(column, CONTINUITY, sum(is_wrong(self.state, v, member) for v in one.services))
+        self._cost(column, TARDINESS, one.late)
+        self._cost(column, TRAVEL, one.way)
+
     # Lagrange.
 
     def solve(self) -> Bound:
@@ -138,14 +147,20 @@ class SetBound:
                 break
             prices = self._prices()
             reduced = [self._reduced(each, prices) for each in self.members if each.counted]
-            scaled = self._outside(prices) + sum(int(values.min()) for _, values in reduced)
+            walked = {each.member: self._walked(each, prices) for each in self.walks}
+            least = {member: min([0, *(one.cost for one in told)]) for member, told in walked.items()}
+            scaled = self._outside(prices) + sum(int(values.min()) for _, values in reduced) + sum(least.values())
             if best is None or scaled > best.scaled:
-                best = Bound(scaled, prices)
+                best = Bound(scaled, prices, least)
             if scaled >= SCALE * self.goal.Value() - SCALE / 16 or best.least >= self.most:
                 break
-            places = [-SCALE * self.once[each.member].dual_value() for each, _ in reduced]  # before anything is added
-            for (each, values), place in zip(reduced, places, strict=True):
-                self._better(each, values, place)
+            places = {c: -SCALE * row.dual_value() for c, row in self.once.items()}  # before anything is added
+            for each, values in reduced:
+                self._better(each, values, places[each.member])
+            for member, told in walked.items():
+                for one in told:
+                    if one.cost < -places[member] - 1:
+                        self._add_walk(member, one)
         return best or Bound(0, Prices([0] * len(self.rows), dict.fromkeys(self.limits, 0)))
 
     def _better(self, each: MemberSets, values: Array, place: float) -> None:
@@ -176,6 +191,17 @@ class SetBound:
         reduce(ints(each.sets), ints(costs), ints(paid or [0]), ints(values))
         return each, values
 
+    def _walked(self, each: MemberWalks, prices: Prices) -> list[Walked]:
+        """The cheapest walks of a member at these prices."""
+        wrong = self._weight(prices, CONTINUITY)
+        paid = {v: prices.services[v] - wrong * is_wrong(self.state, v, each.member) for v in each.active}
+        return list(each.price(paid, self._weight(prices, TARDINESS), self._weight(prices, TRAVEL)))
+
+    def counted(self, each: MemberWalks, bound: Bound, most_labels: int) -> MemberSets:
+        """A member's sets that a day may have which costs no more than the plan."""
+        self._walked(each, bound.prices)
+        return each.sets(SCALE * self.most - bound.scaled + bound.walked[each.member], most_labels)
+
     def out(self, d: int, prices: Prices) -> int:
         """What leaving a demand out costs at these prices."""
         return self._weight(prices, UNPLACED) * self.left[d] - sum(prices.services[v] for v in self.services(d))
@@ -183,7 +209,6 @@ class SetBound:
     def _outside(self, prices: Prices) -> int:
         """The part of the bound that no member's set tells."""
         told = sum(prices.services) + sum(min(0, self.out(d, prices)) for d in self.may_leave)
-        told -= sum(max(0, prices.services[v] - SCALE * cost) for v, cost in self.free.items())
         return told - sum(price * self.held[tier] for tier, price in prices.tiers.items())
 
     def sift(self, bound: Bound) -> list[NDArray[np.bool_]]:

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from schedulers.compiled import ints, zeros
-from schedulers.crew_kernel import DEEPEST, crew
+from schedulers.crew_kernel import DEEPEST, alone, crew
 from schedulers.day_covers import Ways
 from schedulers.day_sets import FREELY, Array, Windows
 from schedulers.rules import gap_of
@@ -26,6 +26,16 @@ STEPS_OF_A_WAY = 2_000
 
 Crew = tuple[tuple[int, int], ...]
 """Its members, with the services of each as bits of the day's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A member's best route: its cost, None if it is more than what was looked at; start and place of each service."""
+
+    cost: int | None
+    looked: int
+    services: tuple[int, ...] = ()
+    at: tuple[tuple[int, int], ...] = ()
 
 
 class TooMuchWork(Exception):  # noqa: N818 -- an end of looking, no error
@@ -57,6 +67,7 @@ class Crews:
             label=zeros(MOST_TRIP_LABELS, 4),
             first=zeros(STRIDE << LONGEST),
             mine=zeros(LONGEST),
+            rest=zeros(LONGEST, 4),
             weight=ints(weights),
             steps=zeros(1),
         )
@@ -65,6 +76,7 @@ class Crews:
             self.plan[0, v, 0], self.plan[0, v, 1] = windows.earliest[v], windows.latest[v]
         self.best, self.turn = zeros(m, 3), zeros(2, DEEPEST + 2)
         self._known: dict[Crew, tuple[int | None, int]] = {}
+        self._alone: dict[tuple[int, int], Route] = {}
         self._most_steps = 0
 
     def _service(self, v: int) -> tuple[int, int, int, int, int]:
@@ -91,11 +103,34 @@ class Crews:
         return value if value is not None and value <= most else None
 
     def _solve(self, crew_of: Crew, most: int) -> int | None:
+        routes, total = [], 0
+        for one in crew_of:
+            routes.append(self._route(one, most - total))
+            if routes[-1].cost is None:
+                return None
+            total += routes[-1].cost
+        m = len(self.state.services)
+        np.asarray(self.plan)[0, :m, 2:] = -1
+        for i, route in enumerate(routes):
+            np.asarray(self.plan)[0, list(route.services), 2:] = [(start, rank, i) for start, rank in route.at]
+            self.plan[0, m + i, 0], self.plan[0, m + i, 1] = route.cost or 0, 0
         who, services = ints([c for c, _ in crew_of]), ints([services for _, services in crew_of])
         found = crew(self.trips, self.plan, who, services, most, self.best, self.turn)
         if found == NO_ROOM:
             raise TooMuchWork
         return found if found >= 0 else None
+
+    def _route(self, one: tuple[int, int], most: int) -> "Route":
+        """The best route of a member alone, as far as it costs no more than `most`."""
+        route = self._alone.get(one, Route(None, -1))
+        if route.cost is None and route.looked < most:
+            cost = alone(self.trips, self.plan, *one, most, self.best)
+            if cost == NO_ROOM:
+                raise TooMuchWork
+            mine = [v for v in range(len(self.state.services)) if self.best[v, 2] == 0]
+            at = tuple((int(self.best[v, 0]), int(self.best[v, 1])) for v in mine)
+            route = self._alone[one] = Route(cost if cost >= 0 else None, most, tuple(mine), at)
+        return route if route.cost is not None and route.cost <= most else Route(None, most)
 
     def cheapest(self, ways: Ways, most: int, most_steps: int, *, all_of_them: bool) -> Looked:
         """Look for the cheapest ways that cost no more than `most`: all of them, or one."""
@@ -145,19 +180,30 @@ class Crews:
             slack -= value - least[members]
         return most - slack
 
+    def parts_of(self, crew_of: Crew) -> list[tuple[int, int, int]] | None:
+        """(start, service, member) of the best plan of a crew that is possible; None: a route in it is too long."""
+        value, _ = self._known.get(crew_of, (None, 0))
+        try:
+            self._solve(crew_of, FREELY if value is None else value)
+        except TooMuchWork:
+            return None
+        services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
+        return [(int(self.best[v, 0]), v, crew_of[self.best[v, 2]][0]) for v in services]
+
+    def crews_of(self, ways: Ways, w: int) -> list[Crew]:
+        """Return the crews of a way, members who work alone among them."""
+        groups, who = Groups(self.state, ways.only((w,))), ways.who(w)
+        crews = groups.of(0)
+        return [tuple(who[i] for i in members) for members in [*crews, *groups.single(crews, who)]]
+
     def plan_of(self, ways: Ways, w: int) -> Plan | None:
         """The plan of a way that is possible; None if a route in it is longer than what is looked at."""
-        groups, who, parts = Groups(self.state, ways.only((w,))), ways.who(w), []
-        crews = groups.of(0)
-        for members in [*crews, *groups.single(crews, who)]:
-            crew_of = tuple(who[i] for i in members)
-            value, _ = self._known.get(crew_of, (None, 0))
-            try:
-                self._solve(crew_of, FREELY if value is None else value)
-            except TooMuchWork:
+        parts = []
+        for crew_of in self.crews_of(ways, w):
+            mine = self.parts_of(crew_of)
+            if mine is None:
                 return None
-            services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
-            parts += [(int(self.best[v, 0]), v, who[members[self.best[v, 2]]][0]) for v in services]
+            parts += mine
         fits = self.state.lay(parts)
         assert fits, "crews keep the rules of the decode"
         return self.state.settle(self.state.tried())

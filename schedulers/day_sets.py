@@ -5,7 +5,7 @@ these sets is a bound of the day, and a set that cannot be part of a good day he
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,7 @@ from schedulers.compiled import ints, zeros
 from schedulers.problem import Demand, Member
 from schedulers.rules import gap_of, leg_begin
 from schedulers.search import DaySearch
-from schedulers.set_kernel import LATENESS, NOTHING, TRAVEL, Trip, count
+from schedulers.set_kernel import LATENESS, NOTHING, Trip, count
 
 DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
@@ -28,12 +28,13 @@ MOST_ACTIVE = 22
 
 FREELY = 1 << 40
 
-START, END = -1, -2
-
 Array = NDArray[np.int64]
 
 Able = NDArray[np.bool_]
 """(members, services): who may do what."""
+
+Counted = tuple[Array, Array]
+"""Sets, rising, and the least cost of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Windows:
             if len(demand.services) == 2:
                 self._agree(state.first[d], *gap_of(demand))
 
+    def active(self, c: int) -> list[int]:
+        """The services that the member may do as far as is known."""
+        return np.flatnonzero(self.able[c]).tolist()
+
     def _able(self, v: int) -> list[Member]:
         return [member for c, member in enumerate(self.problem.members) if self.able[c, v]]
 
@@ -127,21 +132,26 @@ class Asked:
     most_labels: int = MOST_LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """Prices of the services, what a unit of the first tier asked for costs, and the most a set is above them."""
+def member_sets(state: DaySearch, c: int, asked: Asked) -> MemberSets:
+    """A member's sets with their costs; `counted` is False if there are too many."""
+    active = asked.windows.active(c)
+    return put_together(
+        state,
+        c,
+        active,
+        (
+            (tier, kind, count_out(trip_of(state, c, active, asked, kind), asked.most_labels))
+            for tier, kind in asked.kinds.items()
+        ),
+    )
 
-    services: list[int]
-    unit: int
-    most: int
 
-
-def member_sets(state: DaySearch, c: int, asked: Asked, paid: Paid | None = None) -> MemberSets:
-    """A member's sets with their costs, at prices only those of interest; `counted` is False if there are too many."""
+def put_together(
+    state: DaySearch, c: int, active: list[int], counted: Iterable[tuple[int, int, Counted | None]]
+) -> MemberSets:
+    """A member's sets as they were counted for each tier, in bits of `active`; as they come, until one is None."""
     mine: MemberSets | None = None
-    for tier, kind in asked.kinds.items():
-        active = [v for v in services_of(state, c) if asked.windows.able[c, v]]
-        found = count_out(trip_of(state, c, active, asked, kind, paid if mine is None else None), asked.most_labels)
+    for tier, kind, found in counted:
         if found is None:
             return MemberSets(c, services_of(state, c), np.zeros(0, dtype=np.int64), counted=False)
         sets = spread_out(found[0], active, services_of(state, c))
@@ -173,51 +183,33 @@ def is_wrong(state: DaySearch, v: int, c: int) -> bool:
     return state.problem.demands[d].services[j].named not in (None, state.problem.members[c].id)
 
 
-def least_way(state: DaySearch, c: int, v: int, active: Sequence[int]) -> int:
-    """Half the seconds of the two shortest ways between a service and what is before and behind it in a route.
-
-    A route's way is at least the sum of these over its services, and so is what is left of it over the rest of them.
-    """
-    member, problem = state.problem.members[c], state.problem
-    here, travel = problem.demands[state.services[v][0]].place, problem.travel[member.mode]
-    others = [(w, problem.demands[state.services[w][0]].place) for w in active if w != v]
-    come = sorted((travel[place][here], w) for w, place in [*others, (START, member.start_place)])[:2]
-    go = sorted((travel[here][place], w) for w, place in [*others, (END, member.end_place)])[:2]
-    return min(one + other for one, before in come for other, behind in go if before != behind) // 2
-
-
-def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int, paid: Paid | None) -> Trip:
+def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int) -> Trip:
     """The member's day as the kernel sees it; what `kind` counts is no more than the limits allow."""
     member, problem, limits, windows = state.problem.members[c], state.problem, asked.limits, asked.windows
     place = [problem.demands[state.services[v][0]].place for v in mine] + [member.start_place, member.end_place]
-    service, gain = zeros(len(mine), 7), zeros(len(mine))
+    service = zeros(len(mine), 6)
     for i, v in enumerate(mine):
         d, j = state.services[v]
         foes = sum(1 << k for k, w in enumerate(mine) if w != v and state.services[w][0] == d)
-        demand, price = problem.demands[d], 0 if paid is None else paid.services[v]
+        demand = problem.demands[d]
         columns = (
             demand.services[j].seconds, windows.earliest[v], windows.latest[v], demand.closes,
-            int(is_wrong(state, v, c)), foes, price,
+            int(is_wrong(state, v, c)), foes,
         )  # fmt: skip
         for column, value in enumerate(columns):
             service[i, column] = value
-        if paid is not None:
-            least = least_way(state, c, v, mine) if kind == TRAVEL else 0
-            gain[i] = max(0, price - paid.unit * least)
     most = limits.late if kind == LATENESS else FREELY
     end = member.works[-1][1] if member.works else 0
     works = [(a, b + (member.overtime if b == end else 0)) for a, b in member.works]
-    priced = (0, 0, 0) if paid is None else (paid.unit, int(np.asarray(gain).sum()), paid.most)
     return Trip(
         legs=ints(np.array(problem.travel[member.mode], dtype=np.int64)[np.ix_(place, place)]),
         works=ints(np.array(works, dtype=np.int64).reshape(len(works), 2)),
         service=service,
-        bounds=ints([end, most, limits.wrong, limits.late, kind, *priced]),
-        gain=gain,
+        bounds=ints([end, most, limits.wrong, limits.late, kind]),
     )
 
 
-def count_out(trip: Trip, most_labels: int) -> tuple[Array, Array] | None:
+def count_out(trip: Trip, most_labels: int) -> Counted | None:
     """The sets, rising, and the least cost of each; None if there are too many labels or services."""
     n = trip.service.shape[0]
     if n > MOST_ACTIVE or most_labels < 2:  # her start is a label

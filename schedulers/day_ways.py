@@ -1,4 +1,4 @@
-"""Tiers settled by looking at every way to share a day out that is left: lateness, the way, and fairness."""
+"""Tiers settled by looking at every way to share a day out that is left: from what is left out to the wishes."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,15 @@ from schedulers.day_bound import CONTINUITY, TARDINESS, TRAVEL, UNPLACED
 from schedulers.day_covers import Covers, Ways
 from schedulers.day_crews import Crews
 from schedulers.day_sets import Array
+from schedulers.day_wishes import Wishes
 from schedulers.problem import TIERS
 from schedulers.search import DaySearch, Plan
 from schedulers.sifting import Sifting
 from schedulers.trip_kernel import LATE
 
-FAIRNESS = TIERS.index("fairness")
+FAIRNESS, WISH = TIERS.index("fairness"), TIERS.index("wish")
 
-SHARES_OF_A_SECOND, TRIPS_OF_A_SECOND = 250_000_000, 100_000_000
+SHARES_OF_A_SECOND, TRIPS_OF_A_SECOND = 250_000_000, 30_000_000
 """Steps that count as a deterministic second, which is about two of the processor."""
 
 MOST_SERVICES = 62
@@ -87,6 +88,8 @@ class Sharing:
         if tier == FAIRNESS and self._left is not None:
             fairest = self._fairest(found, *self._left)
             return Settled(fairest or found, proved=fairest is not None, spent=0.0)
+        if tier == WISH and self._left is not None:
+            return self._best_wishes(found, *self._left, deterministic)
         self._left = None
         counted = all(each.counted and len(each.sets) for each in self.sifting.members)
         if not self._possible or not counted or self.sifting.last is None or self.sifting.windows is None:
@@ -127,6 +130,13 @@ class Sharing:
         fairest = np.flatnonzero(spread == spread.min())
         self._keep(ways.only(tuple(fairest.tolist())), crews)
         return crews.plan_of(ways, int(fairest[0])) if int(spread.min()) < found.costs[FAIRNESS] else found
+
+    def _best_wishes(self, found: Plan, ways: Ways, crews: Crews, deterministic: float) -> Settled:
+        """Wishes of each of the fairest ways that are left: those of its crews, each for itself."""
+        fairest = ways.only(tuple(np.flatnonzero(self._spread(ways) == found.costs[FAIRNESS]).tolist()))
+        wishes = Wishes(self.state, crews, deterministic)
+        plan = wishes.best(fairest, found)
+        return Settled(plan or found, proved=plan is not None, spent=wishes.spent)
 
     def _spread(self, ways: Ways) -> Array:
         """What fairness each way costs."""

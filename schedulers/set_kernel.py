@@ -12,11 +12,10 @@ from schedulers.compiled import Ints, compiled, inner
 # Columns of a label.
 LAST, FREE, COST = range(3)
 # Columns of `service`: seconds, earliest and latest start, latest good start, 1 where somebody else is named, the set
-# of those that must not be in one route with it, and its price.
-LENGTH, EARLIEST, LATEST, CLOSES, OTHERS, FOES, PRICE = range(7)
-# Places in `bounds`: end of the shift, most cost, most wrong, most overtime, what a label costs; what a unit of that
-# costs beside the prices, what the services that are not in a set may yet bring, and most cost less the prices.
-SHIFT_END, MOST_COST, MOST_WRONG, MOST_OVER, KIND, UNIT, GAIN, MOST_ABOVE = range(8)
+# of those that must not be in one route with it.
+LENGTH, EARLIEST, LATEST, CLOSES, OTHERS, FOES = range(6)
+# Places in `bounds`: end of the shift, most cost, most wrong, most overtime, what a label costs.
+SHIFT_END, MOST_COST, MOST_WRONG, MOST_OVER, KIND = range(5)
 NOTHING, LATENESS, TRAVEL = range(3)
 
 
@@ -25,13 +24,12 @@ class Trip(NamedTuple):
 
     legs: Ints  # (n + 2, n + 2) seconds
     works: Ints  # (intervals, 2) seconds of the day, the last end with the overtime allowed
-    service: Ints  # (n, 7)
-    bounds: Ints  # (8,)
-    gain: Ints  # (n,) what a service may bring at the prices, at most
+    service: Ints  # (n, 6)
+    bounds: Ints  # (5,)
 
 
 @inner
-def _fit(works: Ints, t: int, length: int) -> int:
+def fit(works: Ints, t: int, length: int) -> int:
     """Earliest begin from t on of something that takes `length` inside one working interval; -1 if there is none."""
     for i in range(works.shape[0]):
         begin = max(t, works[i, 0])
@@ -41,17 +39,18 @@ def _fit(works: Ints, t: int, length: int) -> int:
 
 
 @inner
-def _start(trip: Trip, last: int, free: int, v: int) -> int:
-    leaves = _fit(trip.works, free, trip.legs[last, v])
+def start_of(trip: Trip, last: int, free: int, v: int) -> int:
+    """Earliest start of v behind the last service, of which she is free then; -1 if that is too late."""
+    leaves = fit(trip.works, free, trip.legs[last, v])
     if leaves < 0:
         return -1
     start = max(leaves + trip.legs[last, v], trip.service[v, EARLIEST])
-    start = _fit(trip.works, start, trip.service[v, LENGTH])
+    start = fit(trip.works, start, trip.service[v, LENGTH])
     return start if start <= trip.service[v, LATEST] else -1
 
 
 @inner
-def _add(labels: Ints, block: int, end: int, last: int, free: int, cost: int) -> int:
+def add(labels: Ints, block: int, end: int, last: int, free: int, cost: int) -> int:
     """Add a label to those from `block` on, if none of them is as good; where they end then."""
     kept = block
     for x in range(block, end):
@@ -65,24 +64,15 @@ def _add(labels: Ints, block: int, end: int, last: int, free: int, cost: int) ->
 
 
 @inner
-def _most(trip: Trip, part: int) -> int:
-    """What a set may cost so far to be of interest; -1 if it is of none."""
-    wrong, paid, gain = 0, 0, trip.bounds[GAIN]
+def _is_possible(trip: Trip, part: int) -> bool:
+    """Say whether these services may be one member's, whatever their order costs."""
+    wrong = 0
     for v in range(trip.service.shape[0]):
         if (part >> v) & 1:
             if part & trip.service[v, FOES]:
-                return -1
+                return False
             wrong += trip.service[v, OTHERS]
-            paid += trip.service[v, PRICE]
-            gain -= trip.gain[v]
-    if wrong > trip.bounds[MOST_WRONG]:
-        return -1
-    unit = trip.bounds[UNIT]
-    return (
-        trip.bounds[MOST_COST]
-        if unit == 0
-        else min(trip.bounds[MOST_COST], (trip.bounds[MOST_ABOVE] + paid + gain) // unit)
-    )
+    return wrong <= trip.bounds[MOST_WRONG]
 
 
 @inner
@@ -95,7 +85,7 @@ def _longer(trip: Trip, labels: Ints, first: Ints, part: int, end: int, most: in
         rest, block = part ^ (1 << v), end
         low, high = (first[rest], first[rest + 1]) if rest else (0, 1)
         for x in range(low, high):
-            start = _start(trip, labels[x, LAST], labels[x, FREE], v)
+            start = start_of(trip, labels[x, LAST], labels[x, FREE], v)
             if start < 0:
                 continue
             cost = labels[x, COST]
@@ -106,17 +96,17 @@ def _longer(trip: Trip, labels: Ints, first: Ints, part: int, end: int, most: in
             if cost <= most:
                 if end + 1 >= labels.shape[0]:
                     return -1
-                end = _add(labels, block, end, v, start + trip.service[v, LENGTH], cost)
+                end = add(labels, block, end, v, start + trip.service[v, LENGTH], cost)
     return end
 
 
 @inner
-def _home(trip: Trip, labels: Ints, low: int, high: int, most: int) -> int:
+def home_of(trip: Trip, labels: Ints, low: int, high: int, most: int) -> int:
     """The least cost of a set with the way home; -1 if it is more than `most`."""
     n, kind, least = trip.service.shape[0], trip.bounds[KIND], -1
     for x in range(low, high):
         leg = trip.legs[labels[x, LAST], n + 1]
-        leaves = _fit(trip.works, labels[x, FREE], leg)
+        leaves = fit(trip.works, labels[x, FREE], leg)
         over = max(0, leaves + leg - trip.bounds[SHIFT_END])
         if leaves < 0 or over > trip.bounds[MOST_OVER]:
             continue
@@ -129,18 +119,18 @@ def _home(trip: Trip, labels: Ints, low: int, high: int, most: int) -> int:
 @compiled
 def count(trip: Trip, labels: Ints, first: Ints, whole: Ints) -> int:
     """Write each set that she can do with the least it costs, rising, the empty one first; how many, -1: no room."""
-    n, end, written = trip.service.shape[0], 1, 1
+    n, end, written, most = trip.service.shape[0], 1, 1, trip.bounds[MOST_COST]
     labels[0, LAST], labels[0, FREE], labels[0, COST] = n, 0, 0
     whole[0, 0], whole[0, 1] = 0, 0
     first[1] = 1
     for part in range(1, 1 << n):
-        most, low = _most(trip, part), end
-        if most >= 0:
+        low = end
+        if _is_possible(trip, part):
             end = _longer(trip, labels, first, part, end, most)
             if end < 0:
                 return -1
         first[part + 1] = end
-        least = _home(trip, labels, low, end, most) if end > low else -1
+        least = home_of(trip, labels, low, end, most) if end > low else -1
         if least >= 0:
             if written == whole.shape[0]:
                 return -1

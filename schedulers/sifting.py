@@ -1,10 +1,8 @@
 """The sets of each member, sifted from tier to tier: what cannot be part of a day that costs no more is forgotten."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from schedulers.day_bound import CONTINUITY, SCALE, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
+from schedulers.day_bound import CONTINUITY, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
 from schedulers.day_sets import (
     DAY_END,
     FREELY,
@@ -14,18 +12,17 @@ from schedulers.day_sets import (
     Asked,
     Limits,
     MemberSets,
-    Paid,
     Windows,
     is_wrong,
-    least_way,
     member_sets,
     services_of,
 )
+from schedulers.day_walks import MemberWalks, can_walk
 from schedulers.search import DaySearch, Plan
 from schedulers.set_kernel import LATENESS, NOTHING
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 
-FEW_LABELS = 1_500_000
+FEW_LABELS = 300_000
 """Of a member, at first: most bounds need no more."""
 
 
@@ -57,11 +54,17 @@ class Sifting:
         self.members = [
             self._counted(member_sets(self.state, c, asked)) for c in range(len(self.state.problem.members))
         ]
-        least, before = self._relax(found, tier), -1
-        while before < least < found.costs[tier] and not all(each.counted for each in self.members):
-            self._count_more(replace(asked, most_labels=self.most_labels), tier)
-            least, before = self._relax(found, tier), least
+        if self._uncounted() and not can_walk(self.state):
+            return 0
+        least, before = self._relax(found, asked, tier), -1
+        # Fairness is read off sets, so these are counted even where the way is proved.
+        while before < least < found.costs[tier] + (tier == TRAVEL) and self._uncounted():
+            self._count_more()
+            least, before = self._relax(found, asked, tier), least
         return max(0, least)
+
+    def _uncounted(self) -> list[int]:
+        return [c for c, each in enumerate(self.members) if not each.counted]
 
     def _counted(self, each: MemberSets) -> MemberSets:
         """Of sets that were counted, those that are left from the tiers above."""
@@ -69,27 +72,20 @@ class Sifting:
             each.keep(np.isin(each.sets, self._left[each.member]))
         return each
 
-    def _relax(self, found: Plan, tier: int) -> int:
-        """Bound the tier by the sets as they are known, and sift them."""
-        least = {
-            (each.member, v): least_way(self.state, each.member, v, each.services)
-            for each in self.members
-            for v in each.services
-            if tier == TRAVEL and not each.counted
-        }
-        relaxed = SetBound(self.state, self.members, found, tier, least)
+    def _relax(self, found: Plan, asked: Asked, tier: int) -> int:
+        """Bound the tier by the sets as they are known, or walks where they are not, and sift them."""
+        walks = [MemberWalks(self.state, c, asked) for c in self._uncounted()]
+        relaxed = SetBound(self.state, self.members, walks, found, tier)
         self.last = relaxed, relaxed.solve()
         self._sift()
         return self.last[1].least
 
-    def _count_more(self, asked: Asked, tier: int) -> None:
+    def _count_more(self) -> None:
         """Count those who had too many sets at the prices of the bound: what is dear at these is in no good day."""
         assert self.last is not None
         relaxed, bound = self.last
-        paid = Paid(bound.prices.services, SCALE, SCALE * relaxed.most - bound.scaled) if tier == TRAVEL else None
-        for i, each in enumerate(self.members):
-            if not each.counted:
-                self.members[i] = self._counted(member_sets(self.state, each.member, asked, paid))
+        for each in relaxed.walks:
+            self.members[each.member] = self._counted(relaxed.counted(each, bound, self.most_labels))
 
     def _able(self, wrong: int) -> Able:
         """Who may do what in a day with so many wrong at most, as far as the sets that are left tell."""

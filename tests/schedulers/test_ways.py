@@ -3,8 +3,10 @@
 from collections import defaultdict
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infra.bench.team_days import team_days
 from schedulers.day_bound import TARDINESS, TRAVEL
@@ -12,6 +14,7 @@ from schedulers.day_covers import Covers
 from schedulers.day_crews import Crews
 from schedulers.day_model import DayModel
 from schedulers.day_sets import DAY_END, Asked, Limits, Windows, member_sets
+from schedulers.day_walks import MemberWalks, can_walk
 from schedulers.day_ways import WEIGHTS, Sharing, cost_of
 from schedulers.exact import prove
 from schedulers.plan import plan
@@ -108,6 +111,39 @@ def orders_of(state: DaySearch, windows: Windows, c: int, services: tuple[int, .
     return found
 
 
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(small_days(), st.lists(st.integers(0, 4000), min_size=12, max_size=12), st.integers(0, 1), st.integers(0, 2000))
+def test_at_prices_exactly_the_sets_of_interest_are_counted_and_no_walk_costs_more(day: Problem, prices, late, above):
+    state = DaySearch(day)
+    asked = Asked(Windows(state, DAY_END), Limits(), {TARDINESS: LATENESS} if late else {TRAVEL: ON_THE_WAY})
+    for c in range(len(day.members)):
+        counted = member_sets(state, c, asked)
+        paid = np.array([prices[v % 12] for v in counted.services], dtype=np.int64)
+        bits = counted.sets[:, None] >> np.arange(len(paid)) & 1
+        costs = counted.costs[TARDINESS if late else TRAVEL] - bits @ paid
+        walks = MemberWalks(state, c, asked)
+        told = list(walks.price({v: prices[v % 12] for v in counted.services}, late, 1 - late))
+        least = min([0, *(one.cost for one in told)])
+        assert least <= costs.min()
+        of_interest = walks.sets(least + above, 100_000)
+        these = (costs <= least + above) | (counted.sets == 0)
+        assert of_interest.sets.tolist() == counted.sets[these].tolist()
+
+
+def test_a_walk_is_told_with_its_services_its_lateness_and_its_way():
+    day = problem(
+        (member("a"),), [visit("v", service(seconds=600), place=3), visit("w", service(seconds=600), place=5)]
+    )
+    state = DaySearch(day)
+    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {TRAVEL: ON_THE_WAY}))
+    dear = list(walks.price({0: 5000, 1: 5000}, 0, 1))
+    legs = day.travel[day.members[0].mode]
+    way = min(legs[0][i] + legs[i][j] + legs[j][0] for i, j in ((3, 5), (5, 3)))
+    assert min(dear, key=lambda one: one.cost).cost == way - 10_000
+    assert {one.services for one in dear} == {(0, 1), (1, 0)}
+    assert all((one.late, one.cost) == (0, one.way - 10_000) for one in dear)
+
+
 def test_two_who_must_start_together_cost_more_than_each_alone():
     crew = (member("doctor", "gp"), member("nurse"))
     when = {"place": 4, "opens": 8 * HOUR, "closes": 8 * HOUR + 240}  # when both can be there
@@ -150,6 +186,22 @@ def test_a_day_of_the_town_costs_what_cp_sat_proves_without_sets_and_ways(number
         assert solver.proved, TIERS[tier]
         assert round(solver.objective_value) == proved.plan.costs[tier]
         model.hold(tier, proved.plan.costs[tier])
+
+
+@pytest.mark.parametrize("number", [2, 18])
+def test_a_day_whose_sets_are_counted_at_prices_alone_is_proved_to_cost_the_same(number: int, monkeypatch):
+    day = list(team_days(number + 1, 1, Budget(iterations=20_000)))[number]
+    state = DaySearch(day)
+    found = state.settle(search(state, state.start()))
+    freely = prove(state, found, 10.0)
+    monkeypatch.setattr("schedulers.sifting.FEW_LABELS", 2)
+    at_prices = prove(DaySearch(day), found, 10.0)
+    assert (at_prices.proof, at_prices.plan.costs) == ("proved", freely.plan.costs)
+
+
+def test_services_of_seconds_are_not_walked():
+    assert not can_walk(DaySearch(problem((member("a"),), [visit("v", service(seconds=59))])))
+    assert can_walk(DaySearch(problem((member("a"),), [visit("v", service(seconds=60))])))
 
 
 def test_with_next_to_no_work_allowed_nothing_is_counted_and_nothing_breaks():
