@@ -20,6 +20,8 @@ from schedulers.trip_kernel import (
     best_trip,
 )
 
+MINUTE = 60
+
 DEEPEST = 60
 """Most moments that are parted one below the other."""
 
@@ -55,6 +57,37 @@ def alone(trips: Trips, plan: Ints, c: int, services: int, most: int, best: Ints
     for v in range(trips.service.shape[0]):
         best[v, 0], best[v, 1], best[v, 2] = plan[0, v, START], plan[0, v, RANK], plan[0, v, WHO]
     return trips.label[x, COST]
+
+
+@inner
+def _edge(trips: Trips, plan: Ints, c: int, services: int, v: int, most: int, side: int) -> int:
+    """The latest (side FROM) or earliest (side UNTIL) that v may start in a route that costs no more, to a minute."""
+    outer, inside = plan[0, v, UNTIL - side + FROM], plan[0, v, side]
+    kept, away = inside, outer
+    while abs(away - inside) > MINUTE:
+        middle = (away + inside) // 2
+        plan[0, v, side] = middle
+        if best_trip(trips, c, services, plan, 0, most) < 0:
+            away = middle
+        else:
+            inside = middle
+    plan[0, v, side] = kept
+    return away
+
+
+@compiled
+def narrow(trips: Trips, plan: Ints, c: int, services: int, most: int) -> int:
+    """Narrow the moments of her services to those of routes that cost no more than `most`; how many were narrowed."""
+    narrowed = 0
+    for v in range(trips.service.shape[0]):
+        if (services >> v) & 1 == 0:
+            continue
+        latest = _edge(trips, plan, c, services, v, most, FROM)
+        earliest = _edge(trips, plan, c, services, v, most, UNTIL)
+        if latest < plan[0, v, UNTIL] or earliest > plan[0, v, FROM]:
+            plan[0, v, FROM], plan[0, v, UNTIL] = earliest, latest
+            narrowed += 1
+    return narrowed
 
 
 @inner

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from schedulers.compiled import ints, zeros
-from schedulers.crew_kernel import DEEPEST, alone, crew
+from schedulers.crew_kernel import DEEPEST, alone, crew, narrow
 from schedulers.day_covers import Ways
 from schedulers.day_sets import FREELY, Array, Windows
 from schedulers.rules import gap_of
@@ -20,6 +20,12 @@ from schedulers.trip_kernel import LONGEST, NO_ROOM, STRIDE, Trips
 
 MOST_TRIP_LABELS = 400_000
 ALONE = -1
+
+TRIPS_OF_A_SECOND = 40_000_000
+"""Labels that count as a deterministic second, which is about two of the processor."""
+
+NARROWINGS = 4
+"""Times that the moments of a crew are narrowed by each other."""
 
 STEPS_OF_A_WAY = 2_000
 """What the rest of a way's work is worth in labels."""
@@ -189,6 +195,34 @@ class Crews:
             return None
         services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
         return [(int(self.best[v, 0]), v, crew_of[self.best[v, 2]][0]) for v in services]
+
+    def moments_of(self, crew_of: Crew, value: int) -> dict[int, tuple[int, int]]:
+        """Between which moments each service starts in every plan of the crew that costs no more, to a minute."""
+        plan = np.asarray(self.plan)
+        before = plan[0, :, :2].copy()
+        for _ in range(NARROWINGS):
+            costs = [alone(self.trips, self.plan, *one, value, self.best) for one in crew_of]
+            if min(costs) < 0:
+                raise TooMuchWork  # a route is too long, or has too many labels
+            rest = value - sum(costs)
+            narrowed = [
+                narrow(self.trips, self.plan, *one, rest + cost) for one, cost in zip(crew_of, costs, strict=True)
+            ]
+            self._agree()
+            if not any(narrowed):
+                break
+        services = [v for v in range(len(self.state.services)) if sum(bits for _, bits in crew_of) >> v & 1]
+        told = {v: (int(plan[0, v, 0]), int(plan[0, v, 1])) for v in services}
+        plan[0, :, :2] = before
+        return told
+
+    def _agree(self) -> None:
+        """Narrow the moments of double demands by each other."""
+        plan = np.asarray(self.plan)
+        for v, (_, _, _, other, behind) in enumerate(np.asarray(self.trips.service).tolist()):
+            if other != ALONE:
+                plan[0, other, 0] = max(plan[0, other, 0], plan[0, v, 0] + behind)
+                plan[0, v, 1] = min(plan[0, v, 1], plan[0, other, 1] - behind)
 
     def crews_of(self, ways: Ways, w: int) -> list[Crew]:
         """Return the crews of a way, members who work alone among them."""

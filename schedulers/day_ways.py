@@ -6,7 +6,7 @@ import numpy as np
 
 from schedulers.day_bound import CONTINUITY, TARDINESS, TRAVEL, UNPLACED
 from schedulers.day_covers import Covers, Ways
-from schedulers.day_crews import Crews
+from schedulers.day_crews import TRIPS_OF_A_SECOND, Crews
 from schedulers.day_sets import Array
 from schedulers.day_wishes import Wishes
 from schedulers.problem import TIERS
@@ -16,7 +16,7 @@ from schedulers.trip_kernel import LATE
 
 FAIRNESS, WISH = TIERS.index("fairness"), TIERS.index("wish")
 
-SHARES_OF_A_SECOND, TRIPS_OF_A_SECOND = 250_000_000, 30_000_000
+SHARES_OF_A_SECOND = 250_000_000
 """Steps that count as a deterministic second, which is about two of the processor."""
 
 MOST_SERVICES = 62

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from schedulers.day_bound import TARDINESS, TRAVEL
 from schedulers.day_covers import Ways
-from schedulers.day_crews import Crew, Crews
+from schedulers.day_crews import TRIPS_OF_A_SECOND, Crew, Crews
 from schedulers.day_model import DayModel
 from schedulers.day_sets import FREELY
 from schedulers.problem import TIERS
@@ -29,8 +29,13 @@ class Wishes:
 
     def __init__(self, state: DaySearch, crews: Crews, deterministic: float) -> None:
         self.state, self.crews, self.deterministic = state, crews, deterministic
-        self.spent = 0.0
+        self._models, self._begun = 0.0, crews.steps
         self._known: dict[Crew, tuple[int, list[Placing]] | None] = {}
+
+    @property
+    def spent(self) -> float:
+        """The work so far, in deterministic seconds."""
+        return self._models + (self.crews.steps - self._begun) / TRIPS_OF_A_SECOND
 
     def best(self, ways: Ways, found: Plan) -> Plan | None:
         """The plan of one of these ways whose wishes cost least, or the one found; None if that is not known."""
@@ -69,10 +74,12 @@ class Wishes:
         model = DayModel(day)
         for _, v, c in at:
             model.model.add(model.goes[v, c] == 1)
+        for v, (earliest, latest) in self.crews.moments_of(crew_of, value).items():
+            model.model.add_linear_constraint(model.start[services.index(v)], earliest, latest)
         model.hold(TARDINESS, value // LATE)
         model.hold(TRAVEL, value % LATE)
         solver = model.solve(model.tiers[WISH], day.tried(), self.deterministic - self.spent)
-        self.spent += WORK_OF_A_CREW + solver.deterministic_time
+        self._models += WORK_OF_A_CREW + solver.deterministic_time
         if not solver.proved:
             return None
         plan = model.plan(solver)

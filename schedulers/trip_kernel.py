@@ -16,6 +16,7 @@ LONGEST = 15
 STRIDE = LONGEST + 1
 
 NO_ROOM = -2
+NEVER = 1 << 60
 
 # Columns of `service`: place, length, latest good start, the other service of its demand (-1: none), and how much
 # later than this one it starts at least (sooner: negative).
@@ -150,32 +151,42 @@ def _measure(trips: Trips, c: int, n: int) -> None:
 
 
 @inner
-def _ahead(trips: Trips, part: int, n: int, free: int) -> int:
-    """What the services of the set that are not in this part cost at least, if she is free only then.
+def _time_left(trips: Trips, c: int, free: int) -> int:
+    """Seconds of her working intervals from a moment on."""
+    time = 0
+    for i in range(trips.member[c, WORKS]):
+        time += max(0, trips.works[c, i, 1] - max(free, trips.works[c, i, 0]))
+    return time
+
+
+@inner
+def _ahead(trips: Trips, c: int, part: int, n: int, free: int) -> int:
+    """What the services of the set that are not in this part cost at least, if she is free only then; NEVER: no time.
 
     The k-th of them ends no sooner than the k shortest take; the soonest ends beside the soonest of the ends demanded
     are least late (Chu, 1992, for one machine).
     """
-    rest, k, late, way = trips.rest, 0, 0, 0
+    rest, k, late, way, time = trips.rest, 0, 0, 0, _time_left(trips, c, free)
     for at in range(n):
         i = rest[at, BY_TAKES]
         if (part >> i) & 1:
             continue
         free += rest[i, TAKES]
+        time -= rest[i, TAKES]
         way += rest[i, WAY]
         while (part >> rest[k, BY_END]) & 1:
             k += 1
         late += max(0, free - _must_end(trips, rest[k, BY_END]))
         k += 1
-    return trips.weight[0] * late + trips.weight[1] * way
+    return trips.weight[0] * late + trips.weight[1] * way if time >= 0 else NEVER
 
 
 @inner
-def _promising(trips: Trips, part: int, n: int, begin: int, end: int, most: int) -> int:
+def _promising(trips: Trips, c: int, part: int, n: int, begin: int, end: int, most: int) -> int:
     """Keep the labels of a part from `begin` on that may yet cost no more than `most`; where they end then."""
     label, kept = trips.label, begin
     for x in range(begin, end):
-        if label[x, COST] + _ahead(trips, part, n, label[x, FREE]) <= most:
+        if label[x, COST] + _ahead(trips, c, part, n, label[x, FREE]) <= most:
             if kept != x:
                 for column in range(4):
                     label[kept, column] = label[x, column]
@@ -222,6 +233,6 @@ def best_trip(trips: Trips, c: int, services: int, plan: Ints, level: int, most:
             begin, end = end, _go_on(trips, c, trips.mine[i], known, plan, level, most, end)
             if end < 0:
                 return NO_ROOM
-            end = _promising(trips, part, n, begin, end, most)
+            end = _promising(trips, c, part, n, begin, end, most)
         first[part * STRIDE + n] = end
     return _cheapest(trips, c, first[((1 << n) - 1) * STRIDE], end, most)
