@@ -15,7 +15,7 @@ from schedulers.cover_kernel import Shares, share_out
 from schedulers.day_bound import CONTINUITY, SCALE, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
 from schedulers.day_sets import FREELY, Array, MemberSets
 
-MOST_WAYS = 100_000
+MOST_WAYS = 250_000
 """Of more ways nobody looks at each."""
 
 

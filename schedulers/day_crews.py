@@ -27,7 +27,7 @@ TRIPS_OF_A_SECOND = 40_000_000
 NARROWINGS = 4
 """Times that the moments of a crew are narrowed by each other."""
 
-STEPS_OF_A_WAY = 2_000
+STEPS_OF_A_WAY = 1_000
 """What the rest of a way's work is worth in labels."""
 
 Crew = tuple[tuple[int, int], ...]
@@ -166,24 +166,29 @@ class Crews:
         who, crews = ways.who(w), groups.of(w)
         if not self._sum_is_exact:
             crews = [*crews, *groups.single(crews, who)]
-        slack, least = most - sum(alone) - int(ways.costs[w]), {}
+        slack, least, grown = most - sum(alone) - int(ways.costs[w]), {}, {}
         for members in crews:
-            own = sum(alone[i] for i in members)
-            raised = own
+            raises = {}
             for i, j in groups.pairs(w, members):
                 value = self.value((who[i], who[j]), alone[i] + alone[j] + slack)
                 if value is None:
                     return None
-                raised = max(raised, own + value - alone[i] - alone[j])
-            slack -= raised - own
-            least[members] = raised
+                raises[i, j] = value - alone[i] - alone[j]
+            raised = _of_disjoint(raises)
+            slack -= raised
+            least[members] = sum(alone[i] for i in members) + raised
+            grown[members] = _grown(raises)
         if slack < 0:
             return None
         for members in sorted(crews, key=len):
-            value = self.value(tuple(who[i] for i in members), least[members] + slack)
-            if value is None:
-                return None
-            slack -= value - least[members]
+            # Parts of a crew are shared by many ways: where one of them is too dear already, the others are, too.
+            for part in [*grown[members], members]:
+                own = least[members] - sum(alone[i] for i in members) + sum(alone[i] for i in part)
+                value = self.value(tuple(who[i] for i in part), own + slack)
+                if value is None:
+                    return None
+                more = max(0, value - own)
+                slack, least[members] = slack - more, least[members] + more
         return most - slack
 
     def parts_of(self, crew_of: Crew) -> list[tuple[int, int, int]] | None:
@@ -241,6 +246,27 @@ class Crews:
         fits = self.state.lay(parts)
         assert fits, "crews keep the rules of the decode"
         return self.state.settle(self.state.tried())
+
+
+def _of_disjoint(raises: dict[tuple[int, int], int]) -> int:
+    """What pairs of no common member cost together more than each alone: the dearest first."""
+    total, taken = 0, set[int]()
+    for pair in sorted(raises, key=lambda pair: (-raises[pair], pair)):
+        if not taken & set(pair):
+            total, taken = total + raises[pair], taken | set(pair)
+    return total
+
+
+def _grown(raises: dict[tuple[int, int], int]) -> list[tuple[int, ...]]:
+    """The dearest pair and those linked to it, one after the other: parts of a crew of more than three, rising."""
+    if not raises:
+        return []
+    part, everybody = set(min(raises, key=lambda pair: (-raises[pair], pair))), {i for pair in raises for i in pair}
+    parts = []
+    while len(part) + 2 <= len(everybody):
+        part |= {min(i for pair in raises if part & set(pair) for i in pair if i not in part)}
+        parts.append(tuple(sorted(part)))
+    return parts
 
 
 class Groups:

@@ -26,7 +26,7 @@ MOST_SERVICES = 62
 WEIGHTS = {UNPLACED: (0, 0), CONTINUITY: (0, 0), TARDINESS: (1, 0), TRAVEL: (LATE, 1)}
 """By tier, what a second of lateness and of the way weigh in a route; where neither does, it need only be possible."""
 
-FIRST_PART, FURTHER = 64, 4
+FIRST_PART, FURTHER = 64, 8
 """The ways within this part of the gap are looked at first, then within so many times as much, and so on."""
 
 
