@@ -37,8 +37,12 @@ LONG = 50_000
 """Moves for each patient that make an annealing a long one."""
 
 FRESH_OF_FEW, FRESH, AGAIN = 12, 6, 2
-"""Annealings that start afresh, at most (of few patients more), and then from the best routes so far; each half of the
-budget, if it is worth more than one."""
+"""Annealings that start afresh, at most (of few patients more), and then from the best routes so far, if the budget is
+worth more than one."""
+
+WORTH = 10
+"""Annealings that a budget is worth from which on, of many patients, a third of it starts afresh and not a half: their
+best routes gain more by going on than by another start."""
 
 PER_PATIENT = 25_000
 """Moves for each patient that are worth an annealing of its own."""
@@ -74,7 +78,8 @@ def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
     one = PER_PATIENT * max(patients, 5)
     if iterations < one:
         return [(iterations, HOT, True)]
-    first, rest = iterations // 2, iterations - iterations // 2
+    first = iterations // (3 if patients > FEW and iterations >= WORTH * one else 2)
+    rest = iterations - first
     fresh = max(1, min(FRESH_OF_FEW if patients <= FEW else FRESH, first // one))
     hot = HOTTER if patients > FEW and first // fresh >= LONG * patients else HOT
     runs = [(first * (i + 1) // fresh - first * i // fresh, hot, True) for i in range(fresh)]
