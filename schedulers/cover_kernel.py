@@ -13,22 +13,28 @@ from schedulers.compiled import Ints, compiled, inner
 SET, ABOVE, WRONG, LATE = range(4)
 # Columns of `out`: the services of a demand that may be left out, what that costs above the bound, and its urgency.
 SERVICES, DEAR, WEIGHT = range(3)
-# Places in `limits`: most above the bound, most wrong, most lateness, most urgency left out, most steps.
-ABOVE_MOST, WRONG_MOST, LATE_MOST, WEIGHT_MOST, STEPS_MOST = range(5)
-# Columns of `level`: next column, services covered, what they cost above, wrong, late.
-NEXT, COVERED, COST, WRONGS, LATES = range(5)
+# Places in `limits`: most above the bound, most wrong, most lateness, most urgency left out, most steps, and what is
+# not far enough above the bound.
+ABOVE_MOST, WRONG_MOST, LATE_MOST, WEIGHT_MOST, STEPS_MOST, ABOVE_KNOWN = range(6)
+# Columns of `level`: next column, services covered, what they cost above, wrong, late; of the last one, what is left to
+# her that may not be left out.
+NEXT, COVERED, COST, WRONGS, LATES, LEFT = range(6)
 
 
 class Shares(NamedTuple):
-    """k members one after the other, their columns in rising order of what they cost above the bound."""
+    """k members one after the other, their columns in rising order of what they cost above the bound.
+
+    Those of the last member are in order of `must` first: what is left to her tells where to look.
+    """
 
     first: Ints  # (k + 1,) each member's first column
     column: Ints  # (columns, 4)
     can: Ints  # (k + 1,) services that this member and those behind her can cover
     every: Ints  # (1,) all services
     out: Ints  # (demands that may be left out, 3)
-    limits: Ints  # (5,)
-    level: Ints  # (k + 1, 5)
+    must: Ints  # (columns of the last member,) of each set the services that may not be left out; rising
+    limits: Ints  # (6,)
+    level: Ints  # (k + 1, 6)
 
 
 @inner
@@ -71,6 +77,34 @@ def _take(shares: Shares, depth: int, i: int) -> bool:
     return True
 
 
+@inner
+def _leave_to_last(shares: Shares, depth: int) -> None:
+    """Go to the first column of the last member with the services that are left and may not be left out."""
+    must, first = shares.must, shares.first[depth]
+    rest = shares.every[0] & ~shares.level[depth, COVERED]
+    for i in range(shares.out.shape[0]):
+        rest &= ~shares.out[i, SERVICES]
+    low, high = 0, must.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if must[middle] < rest:
+            low = middle + 1
+        else:
+            high = middle
+    shares.level[depth, NEXT], shares.level[depth, LEFT] = first + low, rest
+
+
+@inner
+def _is_over(shares: Shares, depth: int, last: int) -> bool:
+    """Say whether no further column of the level's member goes with what is above it."""
+    i = shares.level[depth, NEXT]
+    if i >= shares.first[depth + 1]:
+        return True
+    if shares.level[depth, COST] + shares.column[i, ABOVE] > shares.limits[ABOVE_MOST]:
+        return True
+    return depth == last and shares.must[i - shares.first[last]] != shares.level[depth, LEFT]
+
+
 @compiled
 def share_out(shares: Shares, found: Ints, steps: Ints) -> int:
     """Write each way as columns, one of each member; how many ways.
@@ -79,9 +113,11 @@ def share_out(shares: Shares, found: Ints, steps: Ints) -> int:
     """
     level, k, depth, written = shares.level, shares.can.shape[0] - 1, 0, 0
     level[0, NEXT], level[0, COVERED], level[0, COST], level[0, WRONGS], level[0, LATES] = shares.first[0], 0, 0, 0, 0
+    if k == 1:
+        _leave_to_last(shares, 0)
     while depth >= 0:
         i = level[depth, NEXT]
-        if i >= shares.first[depth + 1] or level[depth, COST] + shares.column[i, ABOVE] > shares.limits[ABOVE_MOST]:
+        if _is_over(shares, depth, k - 1):
             depth -= 1
             continue
         level[depth, NEXT] += 1
@@ -92,9 +128,12 @@ def share_out(shares: Shares, found: Ints, steps: Ints) -> int:
             continue
         if depth + 1 < k:
             depth += 1
+            if depth + 1 == k:
+                _leave_to_last(shares, depth)
             continue
         dear = _leaves_out(shares, level[k, COVERED])
-        if dear < 0 or level[k, COST] + dear > shares.limits[ABOVE_MOST]:
+        above = level[k, COST] + dear
+        if dear < 0 or above > shares.limits[ABOVE_MOST] or above <= shares.limits[ABOVE_KNOWN]:
             continue
         if written == found.shape[0]:
             return -1

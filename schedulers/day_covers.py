@@ -57,6 +57,10 @@ class Covers:
         self.members = tuple(each.member for each in members)
         columns = [_columns(relaxed, each, bound) for each in members]
         first = np.cumsum([0, *(len(each) for each in columns)])
+        out = np.array(list(_may_be_out(relaxed, bound)), dtype=np.int64).reshape(-1, 3)
+        must = columns[-1][:, 0] & ~np.bitwise_or.reduce(out[:, 0], initial=0)
+        in_order = np.argsort(must, kind="stable")
+        columns[-1] = columns[-1][in_order]
         together = np.concatenate(columns)
         self.column, self.travel = together[:, :4], together[:, 4]
         can = [int(np.bitwise_or.reduce(self.column[begin:, 0], initial=0)) for begin in first]
@@ -65,9 +69,10 @@ class Covers:
             column=ints(self.column),
             can=ints(can),
             every=ints([(1 << len(relaxed.rows)) - 1]),
-            out=ints(np.array(list(_may_be_out(relaxed, bound)), dtype=np.int64).reshape(-1, 3)),
-            limits=zeros(5),
-            level=zeros(len(members) + 1, 5),
+            out=ints(out),
+            must=ints(must[in_order]),
+            limits=zeros(6),
+            level=zeros(len(members) + 1, 6),
         )
         self._steps = zeros(1)
 
@@ -81,9 +86,9 @@ class Covers:
         """What the plan costs above the bound, in units of SCALE."""
         return SCALE * self.relaxed.most - self.bound.scaled
 
-    def ways(self, above: int, most_steps: int) -> Ways | None:
-        """All ways that cost no more than so much above the bound; None where these are too many to look at."""
-        for i, limit in enumerate((min(above, self.gap), *_limits(self.relaxed), most_steps)):
+    def ways(self, above: int, most_steps: int, known: int = -1) -> Ways | None:
+        """All ways that cost so much above the bound at most, and more than is known; None where these are too many."""
+        for i, limit in enumerate((min(above, self.gap), *_limits(self.relaxed), most_steps, known)):
             self.shares.limits[i] = limit
         choice = zeros(MOST_WAYS, len(self.members))
         count = share_out(self.shares, choice, self._steps)

@@ -261,10 +261,12 @@ def _grown(raises: dict[tuple[int, int], int]) -> list[tuple[int, ...]]:
     """The dearest pair and those linked to it, one after the other: parts of a crew of more than three, rising."""
     if not raises:
         return []
-    part, everybody = set(min(raises, key=lambda pair: (-raises[pair], pair))), {i for pair in raises for i in pair}
-    parts = []
+    dearest = min(raises, key=lambda pair: (-raises[pair], pair))
+    part, everybody = set(dearest), {i for pair in raises for i in pair}
+    links = [*raises, *((j, i) for i, j in raises)]
+    parts: list[tuple[int, ...]] = []
     while len(part) + 2 <= len(everybody):
-        part |= {min(i for pair in raises if part & set(pair) for i in pair if i not in part)}
+        part |= {min(i for i, j in links if i not in part and j in part)}
         parts.append(tuple(sorted(part)))
     return parts
 

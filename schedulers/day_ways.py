@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedulers.day_bound import CONTINUITY, TARDINESS, TRAVEL, UNPLACED
+from schedulers.day_bound import CONTINUITY, SCALE, TARDINESS, TRAVEL, UNPLACED
 from schedulers.day_covers import Covers, Ways
 from schedulers.day_crews import TRIPS_OF_A_SECOND, Crews
 from schedulers.day_sets import Array
@@ -100,23 +100,25 @@ class Sharing:
 
     def _look(self, found: Plan, tier: int, work: "Work") -> tuple[Plan, bool]:
         """Look at ways ever further above the bound: they better the plan, until all that may be better are seen."""
-        covers, above, last = work.covers, work.covers.gap // FIRST_PART + 1, False
+        covers, above, known, last = work.covers, work.covers.gap // FIRST_PART + 1, -1, False
         while not last:
-            last = above >= covers.gap
-            ways = covers.ways(above, work.most_shares)
+            # A plan of this cost is known; ways that cost as much are of interest for the tiers behind the way alone.
+            top = covers.gap if tier == TRAVEL else covers.gap - SCALE
+            last = above >= top
+            every = last and tier == TRAVEL
+            ways = covers.ways(min(above, top), work.most_shares, -1 if every else known)
             if ways is None:
                 return found, False
-            looked = work.crews.cheapest(
-                ways, cost_of(found, tier), work.most_trips, all_of_them=last and tier == TRAVEL
-            )
+            most = cost_of(found, tier) - (0 if every else 1)
+            looked = work.crews.cheapest(ways, most, work.most_trips, all_of_them=every)
             if looked.plan is not None and looked.plan.costs[: tier + 1] < found.costs[: tier + 1]:
                 found = looked.plan
                 self.sifting.hold(found)
             if not looked.whole:
                 return found, False
-            if last and tier == TRAVEL:
+            if every:
                 self._keep(ways.only(looked.ways), work.crews)
-            above *= FURTHER
+            known, above = above, above * FURTHER
         return found, True
 
     def _keep(self, ways: Ways, crews: Crews) -> None:
