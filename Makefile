@@ -26,8 +26,9 @@ lint: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# Two at a time, each with a Kafka and a PostgreSQL of its own; `pytest tests/...` runs some one after the other.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 # Figures beside their limits; minutes, not seconds.
 bench: setup
