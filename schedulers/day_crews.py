@@ -205,6 +205,13 @@ class Crews:
         """Between which moments each service starts in every plan of the crew that costs no more, to a minute."""
         plan = np.asarray(self.plan)
         before = plan[0, :, :2].copy()
+        try:
+            self._narrow(crew_of, value)
+            return {v: (int(plan[0, v, 0]), int(plan[0, v, 1])) for v in _services_of(crew_of)}
+        finally:
+            plan[0, :, :2] = before
+
+    def _narrow(self, crew_of: Crew, value: int) -> None:
         for _ in range(NARROWINGS):
             costs = [alone(self.trips, self.plan, *one, value, self.best) for one in crew_of]
             if min(costs) < 0:
@@ -216,10 +223,6 @@ class Crews:
             self._agree()
             if not any(narrowed):
                 break
-        services = [v for v in range(len(self.state.services)) if sum(bits for _, bits in crew_of) >> v & 1]
-        told = {v: (int(plan[0, v, 0]), int(plan[0, v, 1])) for v in services}
-        plan[0, :, :2] = before
-        return told
 
     def _agree(self) -> None:
         """Narrow the moments of double demands by each other."""
@@ -269,6 +272,11 @@ def _grown(raises: dict[tuple[int, int], int]) -> list[tuple[int, ...]]:
         part |= {min(i for i, j in links if i not in part and j in part)}
         parts.append(tuple(sorted(part)))
     return parts
+
+
+def _services_of(crew_of: Crew) -> list[int]:
+    bits = sum(services for _, services in crew_of)
+    return [v for v in range(bits.bit_length()) if bits >> v & 1]
 
 
 class Groups:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from schedulers.day_bound import TARDINESS, TRAVEL
 from schedulers.day_covers import Ways
-from schedulers.day_crews import TRIPS_OF_A_SECOND, Crew, Crews
+from schedulers.day_crews import TRIPS_OF_A_SECOND, Crew, Crews, TooMuchWork
 from schedulers.day_model import DayModel
 from schedulers.day_sets import FREELY
 from schedulers.problem import TIERS
@@ -59,7 +59,10 @@ class Wishes:
 
     def _of(self, crew_of: Crew) -> tuple[int, list[Placing]] | None:
         if crew_of not in self._known:
-            self._known[crew_of] = self._ask(crew_of)
+            try:
+                self._known[crew_of] = self._ask(crew_of)
+            except TooMuchWork:
+                self._known[crew_of] = None
         return self._known[crew_of]
 
     def _ask(self, crew_of: Crew) -> tuple[int, list[Placing]] | None:

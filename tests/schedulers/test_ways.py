@@ -1,6 +1,7 @@
 """Ways to share a day out: none that is as good as the plan is passed over, and each costs what its best plan costs."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -16,6 +17,7 @@ from schedulers.day_model import DayModel
 from schedulers.day_sets import DAY_END, Asked, Limits, Windows, member_sets
 from schedulers.day_walks import MemberWalks, can_walk
 from schedulers.day_ways import WEIGHTS, Sharing, cost_of
+from schedulers.day_wishes import Wishes
 from schedulers.exact import prove
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Budget, Problem
@@ -172,6 +174,38 @@ def test_where_the_steps_are_used_up_nothing_is_claimed():
     sifting.bound(found, TRAVEL)
     settled = Sharing(state, sifting).settle(found, TRAVEL, 1e-9)
     assert (settled.plan, settled.proved) == (found, False)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(small_days(), st.lists(st.integers(0, 16), min_size=6, max_size=6))
+def test_what_is_proved_of_a_day_with_wishes_is_what_cp_sat_proves_without_sets_and_ways(day: Problem, quarters):
+    spans = [(8 * HOUR + 900 * q, 8 * HOUR + 900 * q + 300) for q in quarters]
+    wished = tuple(replace(each, wish=span) for each, span in zip(day.demands, spans, strict=False))
+    state = DaySearch(replace(day, demands=wished + day.demands[len(wished) :]))
+    proved = prove(state, state.settle(search(state, state.start())), 5.0)
+    model = DayModel(state)
+    for tier in range(len(TIERS)):
+        solver = model.solve(model.tiers[tier], proved.plan, 5.0)
+        assert solver.proved, TIERS[tier]
+        assert round(solver.objective_value) == proved.plan.costs[tier], TIERS[tier]
+        model.hold(tier, proved.plan.costs[tier])
+
+
+def test_where_the_steps_are_used_up_nothing_is_said_of_wishes():
+    pair = visit("pair", service("gp"), service(), sync="simultaneous", wish=(12 * HOUR, 12 * HOUR))
+    state = DaySearch(problem((member("doctor", "gp"), member("nurse")), [pair, visit("v", service("gp"), place=4)]))
+    found = state.settle(search(state, state.start()))
+    covers, windows = covers_of(state, found, TRAVEL)
+    ways = covers.ways(covers.gap, MUCH)
+    assert ways is not None
+    worn = Crews(state, windows, WEIGHTS[TRAVEL])
+    assert not worn.cheapest(ways, MUCH, -1, all_of_them=True).whole
+    assert Wishes(state, worn, 1.0).best(ways, found) is None
+    fresh = Crews(state, windows, WEIGHTS[TRAVEL])
+    looked = fresh.cheapest(ways, cost_of(found, TRAVEL), MUCH, all_of_them=True)
+    best = Wishes(state, fresh, 1.0).best(ways.only(looked.ways), found)
+    assert best is not None
+    assert best.costs[-1] == 0
 
 
 @pytest.mark.parametrize("number", [2, 18, 31])
