@@ -20,7 +20,7 @@ from schedulers.trip_kernel import (
     best_trip,
 )
 
-MINUTE = 60
+FIVE_MINUTES = 300
 
 DEEPEST = 60
 """Most moments that are parted one below the other."""
@@ -61,10 +61,10 @@ def alone(trips: Trips, plan: Ints, c: int, services: int, most: int, best: Ints
 
 @inner
 def _edge(trips: Trips, plan: Ints, c: int, services: int, v: int, most: int, side: int) -> int:
-    """The latest (side FROM) or earliest (side UNTIL) that v may start in a route that costs no more, to a minute."""
+    """The latest (side FROM) or earliest (side UNTIL) start of v in routes that cost no more, to five minutes."""
     outer, inside = plan[0, v, UNTIL - side + FROM], plan[0, v, side]
     kept, away = inside, outer
-    while abs(away - inside) > MINUTE:
+    while abs(away - inside) > FIVE_MINUTES:
         middle = (away + inside) // 2
         plan[0, v, side] = middle
         if best_trip(trips, c, services, plan, 0, most) < 0:

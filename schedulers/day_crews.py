@@ -4,9 +4,7 @@ Members who share double demands are a crew. A way costs what its crews cost, an
 no less than each alone. So few crews have to be looked at, and each of them once.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -27,7 +25,7 @@ TRIPS_OF_A_SECOND = 40_000_000
 NARROWINGS = 4
 """Times that the moments of a crew are narrowed by each other."""
 
-STEPS_OF_A_WAY = 1_000
+STEPS_OF_A_WAY = 600
 """What the rest of a way's work is worth in labels."""
 
 Crew = tuple[tuple[int, int], ...]
@@ -163,13 +161,13 @@ class Crews:
 
     def _way(self, ways: Ways, w: int, alone: list[int], groups: "Groups", most: int) -> int | None:
         """What a way costs, None if that is more than `most`."""
-        who, crews = ways.who(w), groups.of(w)
+        who, crews = ways.who(w), groups.linked(w)
         if not self._sum_is_exact:
-            crews = [*crews, *groups.single(crews, who)]
+            crews = [*crews, *((one, []) for one in groups.single(groups.of(w), who))]
         slack, least, grown = most - sum(alone) - int(ways.costs[w]), {}, {}
-        for members in crews:
+        for members, pairs in crews:
             raises = {}
-            for i, j in groups.pairs(w, members):
+            for i, j in pairs if len(members) > 2 else ():
                 value = self.value((who[i], who[j]), alone[i] + alone[j] + slack)
                 if value is None:
                     return None
@@ -180,7 +178,7 @@ class Crews:
             grown[members] = _grown(raises)
         if slack < 0:
             return None
-        for members in sorted(crews, key=len):
+        for members in sorted(least, key=len):
             # Parts of a crew are shared by many ways: where one of them is too dear already, the others are, too.
             for part in [*grown[members], members]:
                 own = least[members] - sum(alone[i] for i in members) + sum(alone[i] for i in part)
@@ -202,7 +200,7 @@ class Crews:
         return [(int(self.best[v, 0]), v, crew_of[self.best[v, 2]][0]) for v in services]
 
     def moments_of(self, crew_of: Crew, value: int) -> dict[int, tuple[int, int]]:
-        """Between which moments each service starts in every plan of the crew that costs no more, to a minute."""
+        """Between which moments each service starts in every plan of the crew that costs no more, to five minutes."""
         plan = np.asarray(self.plan)
         before = plan[0, :, :2].copy()
         try:
@@ -285,7 +283,7 @@ class Groups:
     def __init__(self, state: DaySearch, ways: Ways) -> None:
         told, count = ways.told(), len(ways.choice)
         self.clash = np.zeros(count, dtype=np.bool_)
-        self._shared: list[tuple[Array, Array]] = []
+        shared: list[Array] = []
         apart, members = np.asarray(state.day.apart), np.array(ways.members)
         for d, demand in enumerate(state.problem.demands):
             if len(demand.services) == 2:
@@ -293,27 +291,29 @@ class Groups:
                 done = one.any(axis=1)
                 first, second = one.argmax(axis=1), other.argmax(axis=1)
                 self.clash |= done & (apart[members[first], members[second]] == 1)
-                self._shared.append((np.where(done, first, ALONE), second))
+                shared += [np.where(done, first, ALONE), second]
+        # Who shares with whom is alike in many ways: it is worked out once.
+        self._shared = np.stack(shared, axis=1) if shared else np.zeros((count, 0), dtype=np.int64)
+        self._known: dict[bytes, list[tuple[tuple[int, ...], list[tuple[int, int]]]]] = {}
 
-    def _links(self, w: int) -> set[tuple[int, int]]:
-        told = ((int(first[w]), int(second[w])) for first, second in self._shared)
-        return {(min(i, j), max(i, j)) for i, j in told if i != ALONE}
+    def linked(self, w: int) -> list[tuple[tuple[int, ...], list[tuple[int, int]]]]:
+        """Return the crews of a way, each with the pairs in it who share a demand."""
+        key = self._shared[w].tobytes()
+        if key not in self._known:
+            told = zip(self._shared[w, ::2].tolist(), self._shared[w, 1::2].tolist(), strict=True)
+            links = sorted({(min(i, j), max(i, j)) for i, j in told if i != ALONE})
+            crews: list[set[int]] = []
+            for i, j in links:
+                touched = [each for each in crews if i in each or j in each]
+                crews = [each for each in crews if each not in touched] + [{i, j}.union(*touched)]
+            self._known[key] = [(tuple(sorted(each)), [pair for pair in links if each >= set(pair)]) for each in crews]
+        return self._known[key]
 
     def of(self, w: int) -> list[tuple[int, ...]]:
         """Return the crews of a way."""
-        crews: list[set[int]] = []
-        for i, j in sorted(self._links(w)):
-            touched = [each for each in crews if i in each or j in each]
-            crews = [each for each in crews if each not in touched] + [{i, j}.union(*touched)]
-        return [tuple(sorted(each)) for each in crews]
+        return [members for members, _ in self.linked(w)]
 
     def single(self, crews: list[tuple[int, ...]], who: list[tuple[int, int]]) -> list[tuple[int, ...]]:
         """Return who has something to do and is in none of the crews."""
         inside = {i for members in crews for i in members}
         return [(i,) for i, (_, services) in enumerate(who) if services and i not in inside]
-
-    def pairs(self, w: int, members: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-        """Yield the pairs in a crew of more than two who share a demand."""
-        if len(members) > 2:
-            links = self._links(w)
-            yield from (pair for pair in combinations(members, 2) if pair in links)
