@@ -45,6 +45,24 @@ print(sorted(set(compiled)))
 """
 
 
+COLD = """
+from importlib import import_module
+from pathlib import Path
+from schedulers.warm import warm
+from numba.core.dispatcher import Dispatcher
+warm()
+cold = []
+for source in Path("schedulers").glob("*_kernel.py"):
+    module = import_module("schedulers." + source.stem)
+    cold += [
+        name
+        for name, each in vars(module).items()
+        if isinstance(each, Dispatcher) and each.py_func.__module__ == module.__name__ and not each.signatures
+    ]
+print(sorted(cold))
+"""
+
+
 def run(code: str, *words: object, cwd: Path = ROOT, **environment: str) -> str:
     told = subprocess.run(
         [sys.executable, "-c", code, *map(str, words)],
@@ -61,6 +79,10 @@ def test_after_the_set_up_a_new_process_compiles_nothing() -> None:
     run("import schedulers.warm as w; w.warm()")
     instance = ROOT / "tests" / "data" / "hhcrsp" / "mankowska" / "InstanzCPLEX_HCSRP_10_1.json"
     assert run(EVERYTHING, instance) == "[]"
+
+
+def test_the_set_up_leaves_no_function_to_be_compiled_later() -> None:
+    assert run(COLD) == "[]"
 
 
 def test_whoever_only_looks_does_not_wait_for_the_solvers() -> None:
