@@ -23,7 +23,7 @@ from schedulers.set_kernel import LATENESS, NOTHING
 from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 
 FEW_LABELS = 300_000
-"""Of a member, at first: most bounds need no more."""
+"""Of a member, at first: most bounds need no more. Who has not even so much work to give gets no walks either."""
 
 
 class Sifting:
@@ -54,7 +54,7 @@ class Sifting:
         self.members = [
             self._counted(member_sets(self.state, c, asked)) for c in range(len(self.state.problem.members))
         ]
-        if self._uncounted() and not can_walk(self.state):
+        if self._uncounted() and (self.most_labels < FEW_LABELS or not can_walk(self.state)):
             return 0
         least, before = self._relax(found, asked, tier), -1
         # Fairness is read off sets, so these are counted even where the way is proved.

@@ -7,15 +7,14 @@ import numpy as np
 
 from schedulers.compiled import prune
 from schedulers.day_bound import TRAVEL
+from schedulers.day_sets import Asked, Limits, Windows
+from schedulers.day_walks import MemberWalks
 from schedulers.hhcrsp_format import Caregiver, Instance, Patient
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
 from schedulers.routes import STEPS, search
 from schedulers.search import DaySearch
-from schedulers.search import search as search_day
-from schedulers.sifting import Sifting
-
-NO_ROOM_TO_COUNT = 2
+from schedulers.set_kernel import TRAVEL as ON_THE_WAY
 
 
 def warm() -> float:
@@ -34,7 +33,9 @@ def warm() -> float:
     day = Problem(team_id="t", day="2026-01-01", members=(member,), demands=(demand,), travel=legs, budget=budget)
     plan(day)
     state = DaySearch(day)
-    Sifting(state, most_labels=NO_ROOM_TO_COUNT).bound(state.settle(search_day(state, state.start())), TRAVEL)
+    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {TRAVEL: ON_THE_WAY}))
+    least = min(one.cost for one in walks.price({0: 0}, late=0, way=1))
+    walks.sets(least, most_labels=8)
     return perf_counter() - begun
 
 
