@@ -13,14 +13,14 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
-from projections.asking import Rows, opened_json
-from projections.kept_apart import KeptApartOn, kept_apart_on
+from projections.incompatibilities import KeptApartOn, kept_apart_on
+from projections.questions import Rows, opened_json
 from projections.stations import StationsOn, stations_on
 from projections.team_weeks import held_back, meant_for
 from projections.teams import members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
-from schedulers.travel import Place, Travel
+from schedulers.travel.times import Place, Travel
 
 MINUTE = 60
 DAY_SECONDS = 24 * 60 * MINUTE

@@ -19,9 +19,9 @@ from infra.store.recorded import Recorded
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
-from streams.batch import Reading, Standing
-from streams.causes import REACTIONS
+from streams.due_reactions import REACTIONS
 from streams.envelope import Carried, Parcel
+from streams.projecting import Reading, Standing
 
 ALL = f"""SELECT * FROM (
     SELECT projection, partition, stream, version, position, name, reason, error, at FROM jiayi_rows.dead_letters

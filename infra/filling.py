@@ -13,8 +13,8 @@ from infra.streamed_rows import StreamedRows
 from projections.changes import Projection
 from projections.registry import handlers_of
 from streams.agent import EVENTS, Batches
-from streams.batch import Reading
 from streams.envelope import Newer, Parcel, parcels
+from streams.projecting import Reading
 
 Reach = tuple[int, ...]
 """The last position that counts, by partition."""

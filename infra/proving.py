@@ -21,9 +21,9 @@ from infra.commands import Answer, Asked, execute
 from infra.planner import FULL
 from infra.published import Published, published
 from infra.solvers import serve_one_parent
-from schedulers.bound import Bounded, bounded
 from schedulers.check import RosterRejected
 from schedulers.problem import Problem, Roster
+from schedulers.prove_published import Bounded, bounded
 
 if TYPE_CHECKING:
     from infra.wiring import System

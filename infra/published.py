@@ -243,7 +243,7 @@ def replay(found: Published) -> Replay:
 
 def proved_alike(found: Published) -> bool | None:
     """Say whether the later proof of a roster says the same again, None if there was none."""
-    from schedulers.bound import bounded  # noqa: PLC0415 -- loaded by who proves
+    from schedulers.prove_published import bounded  # noqa: PLC0415 -- loaded by who proves
 
     told = found.bound
     if told is None:

@@ -19,10 +19,10 @@ from infra.store.postgres_link import Links
 from infra.store.recorded import Recorded, StoreError
 from infra.store.store import EventStore
 from infra.work import RefusedReaction
-from streams.causes import Cause, Causes, Due, Reacted
-from streams.database import Unavailable, Unwritable
 from streams.dead_letters import told
+from streams.due_reactions import Cause, Causes, Due, Reacted
 from streams.envelope import Carried
+from streams.ports import Unavailable, Unwritable
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS reactor_marks (partition int PRIMARY KEY, position bigint NOT NULL);

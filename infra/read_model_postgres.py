@@ -22,8 +22,8 @@ from infra.rows_sql_postgres import LETTERS, POSITIONS, SWITCHED, WHOLE_LOG, rep
 from infra.settings import PARTITIONS
 from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.recorded import StoreError, UnfitStoreError
-from projections.asking import Scalar
 from projections.changes import Change, Projection, Table
+from projections.questions import Scalar
 from projections.registry import PROJECTIONS
 
 READ_ONLY = "SET default_transaction_read_only = on"

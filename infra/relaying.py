@@ -14,7 +14,7 @@ from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from infra.store.postgres_link import lock_key, naming
 from infra.store.recorded import Recorded, StoreError
-from streams.database import End, Sent, Unavailable
+from streams.ports import End, Sent, Unavailable
 
 LEADING, MAKING = 16, 17
 """Advisory locks of a schema: of the leading relay, and of whoever makes tables."""

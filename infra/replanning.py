@@ -13,7 +13,7 @@ from infra.day_problem import at_work, second_of
 from infra.planner import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, ready
 from infra.published import published
 from infra.store.recorded import StaleBasis
-from schedulers.instead import places_in
+from schedulers.counterfactual import places_in
 from schedulers.plan import MoreMustMove
 from schedulers.problem import Demand, Problem
 from schedulers.replan import Move, moves

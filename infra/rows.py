@@ -12,8 +12,8 @@ from itertools import chain
 from typing import Any, Protocol, Self
 
 from infra.store.recorded import Recorded
-from projections.asking import Scalar
 from projections.changes import Change, Projection, Table, folded
+from projections.questions import Scalar
 from projections.registry import handlers_of
 
 Progress = Callable[[int, int], None]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from projections.asking import Scalar
 from projections.changes import Change, Patch, Projection, Put, Table
+from projections.questions import Scalar
 
 TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from projections.asking import Scalar
 from projections.changes import Change, Kind, Patch, Put, Table
+from projections.questions import Scalar
 
 TYPES: Mapping[Kind, str] = {"text": "text", "int": "bigint", "real": "double precision"}
 

@@ -17,8 +17,8 @@ from domain.team_week import SpreadWeek
 from infra.commands import Answer, Asked, execute
 from infra.day_problem import is_published
 from infra.weeks import Week, newcomers, read_week, week_command, week_document
-from projections.asking import Rows
-from schedulers.week import spread
+from projections.questions import Rows
+from schedulers.week.spread import spread
 
 if TYPE_CHECKING:
     from infra.wiring import System

@@ -14,8 +14,8 @@ from infra.relaying import TABLES as RELAY_TABLES
 from infra.relaying import Link, available, connected
 from infra.rows_sql_postgres import LETTERS, WHOLE_LOG, row_statements
 from projections.changes import Projection, Table, folded
-from streams.batch import Outcome, Place, Standing
-from streams.database import Unwritable
+from streams.ports import Unwritable
+from streams.projecting import Outcome, Place, Standing
 
 WHOLE = """SELECT projection, position FROM positions WHERE partition = %s AND projection = ANY(%s)
 ORDER BY projection FOR SHARE"""

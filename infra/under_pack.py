@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from domain.policy_pack import PolicyPack
 from infra.day_problem import MINUTE
-from projections.asking import Rows
+from projections.questions import Rows
 from projections.roster_board import visits_of
 from schedulers.problem import Demand, Member, Problem
 

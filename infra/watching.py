@@ -19,7 +19,7 @@ from infra.store.view import recorded_at
 from infra.timing import LEADING as TIMERS
 from infra.wiring import SCHEMA, Embedded
 from projections.changes import moment
-from streams.causes import REACTIONS
+from streams.due_reactions import REACTIONS
 from streams.lag import Backlog, Lag, category_of
 
 MOST = 200_000

@@ -11,9 +11,9 @@ from domain.team_week import SpreadWeek, week_id_of
 from infra.planner import ready
 from infra.spreading import record
 from infra.weeks import Week, read_week, week_command
-from schedulers.week import spread
-from schedulers.week_problem import WeekPlan
-from schedulers.week_rules import WeekSheet
+from schedulers.week.problem import WeekPlan
+from schedulers.week.rules import WeekSheet
+from schedulers.week.spread import spread
 
 if TYPE_CHECKING:
     from infra.wiring import System

@@ -19,12 +19,12 @@ from domain.roster import Solution, TierCost
 from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
 from infra.day_problem import MINUTE, kept_from, team_members
 from infra.store.recorded import document_digest
-from projections.asking import Rows
-from projections.kept_apart import KeptApartOn, kept_apart_on
+from projections.incompatibilities import KeptApartOn, kept_apart_on
+from projections.questions import Rows
 from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, week_ahead
-from schedulers.travel import matrix
-from schedulers.week import keeping, why
-from schedulers.week_problem import LATER, WEEK_TIERS, WeekItem, WeekMember, WeekNeed, WeekPlan, WeekProblem
+from schedulers.travel.times import matrix
+from schedulers.week.problem import LATER, WEEK_TIERS, WeekItem, WeekMember, WeekNeed, WeekPlan, WeekProblem
+from schedulers.week.spread import keeping, why
 
 RESERVE = 20
 """Percent of everybody's hours that are kept for calls and what takes longer [GK]."""

@@ -21,7 +21,7 @@ from infra.store.team_days import Pace
 from infra.travel.sources import open_travel
 from infra.work import Work
 from schedulers.problem import Budget
-from schedulers.travel import Travel
+from schedulers.travel.times import Travel
 
 PACE = Pace(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""

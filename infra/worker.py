@@ -28,7 +28,7 @@ from infra.supervising import stop_on_signal
 from infra.wiring import PACE
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import STALLED, Membership, worker_app
-from streams.batch import Reading
+from streams.projecting import Reading
 from streams.projector import Projector
 from streams.reactor import Reactor
 from streams.relay import Relay

@@ -15,8 +15,8 @@ from domain.alliance import (
     TrainingRecorded,
 )
 from domain.event import value
-from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Put, Table, as_json
+from projections.questions import Question, Row, Rows, opened_json
 
 ALLIANCES_V1 = Table("alliances_v1", "alliance_id", {"name": "text", "institution_id": "text", "formed_on": "text"})
 

@@ -22,8 +22,8 @@ from domain.care_plan import (
 )
 from domain.event import value
 from projections import disease_quality
-from projections.asking import Question, Row, Rows, ask_where, opened_json
 from projections.changes import Change, Projection, Table, as_json, day_text
+from projections.questions import Question, Row, Rows, ask_where, opened_json
 
 CARE_TASKS_V1 = Table(
     "care_tasks_v1",

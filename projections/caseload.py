@@ -17,8 +17,8 @@ from domain.contract import (
 )
 from domain.event import value
 from domain.policy_pack import in_force
-from projections.asking import Question, Row, Rows, ask_where
 from projections.changes import Change, Projection, Put, Table, day_text
+from projections.questions import Question, Row, Rows, ask_where
 
 CASELOAD_V1 = Table(
     "caseload_v1",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from projections.asking import Question, Scalar
+from projections.questions import Question, Scalar
 
 Kind = Literal["text", "int", "real"]
 

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
-from projections.asking import Question, Row, Rows, Scalar, parsed, whole
 from projections.changes import Change, Projection, Table
-from projections.who_next import WHO_NEXT
+from projections.outreach import WHO_NEXT
+from projections.questions import Question, Row, Rows, Scalar, parsed, whole
 
 GROUP_CHANGES_V1 = Table(
     "group_changes_v1",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
-from projections.asking import Question, Row, Rows, Scalar, ask_where, share
+from projections.questions import Question, Row, Rows, Scalar, ask_where, share
 
 Disease = Literal["hypertension", "diabetes"]
 

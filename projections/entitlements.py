@@ -17,8 +17,8 @@ from domain.contract import (
 )
 from domain.event import value
 from domain.package import GrantedItem, due_from
-from projections.asking import Question, Row, Rows, Scalar, ask_where, parsed
 from projections.changes import Change, Projection, Put, Table, as_json
+from projections.questions import Question, Row, Rows, Scalar, ask_where, parsed
 
 GRANTS_V1 = Table(
     "grants_v1",

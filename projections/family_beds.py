@@ -6,9 +6,16 @@ from typing import get_args
 from domain.event import value
 from domain.family_bed import FamilyBedEvent
 from domain.local_time import at_local, local_day
-from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
-from projections.bed_rows import BED_OVERDUE_V1, BED_PLANS_V1, BED_ROUNDS_V1, BED_STAYS_V1, FAMILY_BEDS_V1, project
 from projections.changes import Projection, day_text, moment
+from projections.family_bed_rows import (
+    BED_OVERDUE_V1,
+    BED_PLANS_V1,
+    BED_ROUNDS_V1,
+    BED_STAYS_V1,
+    FAMILY_BEDS_V1,
+    project,
+)
+from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
 
 
 @value

@@ -8,8 +8,8 @@ from typing import get_args
 from domain.event import value
 from domain.institution import OFFERS, CensusRecorded, InstitutionClosed, InstitutionEvent, InstitutionOpened
 from domain.policy_pack import in_force
-from projections.asking import Question, Row, Rows, Scalar, whole
 from projections.changes import Change, Projection, Table, as_json, day_text
+from projections.questions import Question, Row, Rows, Scalar, whole
 
 INSTITUTIONS_V1 = Table(
     "institutions_v1",

@@ -17,8 +17,8 @@ from domain.contract import PackagePaid, PackageRefunded, PackageSettled
 from domain.event import value
 from domain.package import PERCENT
 from domain.policy_pack import in_force
-from projections.asking import Question, Row, Rows, Scalar, ask_where
 from projections.changes import Change, Projection, Table
+from projections.questions import Question, Row, Rows, Scalar, ask_where
 
 PAYMENTS_V1 = Table(
     "payments_v1",

@@ -25,8 +25,8 @@ from domain.referral import (
     ReferralScheduled,
     ReferralWithdrawn,
 )
-from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment, share
 from projections.changes import Change, Projection, Table, as_json, moment
+from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment, share
 
 ReferralStatus = Literal[
     "requested",

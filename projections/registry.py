@@ -5,16 +5,16 @@ from typing import Any
 
 from domain.event import stored_name
 from projections.alliances import ALLIANCES
-from projections.asking import Answer, Question, Rows
 from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
 from projections.changes import Change, Projection, Table
 from projections.coverage import COVERAGE
 from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
+from projections.incompatibilities import KEPT_APART
 from projections.institutions import INSTITUTIONS
-from projections.kept_apart import KEPT_APART
 from projections.money import MONEY
+from projections.questions import Answer, Question, Rows
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD

@@ -19,8 +19,8 @@ from domain.resident import (
     ResidentEvent,
     ResidentRegistered,
 )
-from projections.asking import Question, Row, Rows, Scalar
 from projections.changes import Change, Projection, Table, day_text
+from projections.questions import Question, Row, Rows, Scalar
 
 RESIDENTS_V1 = Table(
     "residents_v1",

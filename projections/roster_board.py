@@ -6,8 +6,8 @@ from typing import get_args
 
 from domain.event import value
 from domain.roster import RosterBounded, RosterEvent, RosterRevised
-from projections.asking import Question, Row, Rows, Scalar, opened_json
 from projections.changes import Change, Projection, Table, as_json, day_text
+from projections.questions import Question, Row, Rows, Scalar, opened_json
 
 ROSTERS_V1 = Table(
     "rosters_v1",

@@ -5,8 +5,8 @@ from datetime import date
 
 from domain.event import value
 from domain.team import MemberStationed
-from projections.asking import Question, Row, Rows
 from projections.changes import Change, Projection, Table
+from projections.questions import Question, Row, Rows
 
 STATIONS_V1 = Table(
     "stations_v1",

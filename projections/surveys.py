@@ -19,8 +19,8 @@ from typing import Any
 from domain.event import value
 from domain.policy_pack import in_force
 from domain.survey import GAIN, LEAST_SCORE, MOST_SCORE, SatisfactionRecorded
-from projections.asking import Question, Row, Rows, Scalar, ask_where
 from projections.changes import Change, Projection, Table, as_json
+from projections.questions import Question, Row, Rows, Scalar, ask_where
 
 SURVEYS_V1 = Table(
     "surveys_v1",

@@ -24,8 +24,8 @@ from domain.team_week import (
     next_monday,
     week_id_of,
 )
-from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Table, as_json
+from projections.questions import Question, Row, Rows, opened_json
 
 TEAM_WEEKS_V1 = Table(
     "team_weeks_v1",

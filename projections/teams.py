@@ -25,8 +25,8 @@ from domain.team import (
     TeamDisbanded,
     TeamFormed,
 )
-from projections.asking import Question, Row, Rows, Scalar, ask_where, opened_json
 from projections.changes import Change, Drop, Projection, Put, Table, as_json, day_text, moment
+from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json
 
 TEAMS_V1 = Table(
     "teams_v1",

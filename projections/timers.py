@@ -97,8 +97,8 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.asking import Question, Row, Rows, opened_json
 from projections.changes import Change, Projection, Put, Table, as_json, moment
+from projections.questions import Question, Row, Rows, opened_json
 
 FALL_DUE_MINUTE = -8 * 60
 """A care task falls due at 16:00 local time of the day before its window, in time for the planning of that day."""

@@ -20,8 +20,8 @@ from domain.visit import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.asking import Question, Row, Rows, ask_where, opened_json, parsed_moment
 from projections.changes import Change, Projection, Table, as_json, moment
+from projections.questions import Question, Row, Rows, ask_where, opened_json, parsed_moment
 
 VISITS_V1 = Table(
     "visits_v1",

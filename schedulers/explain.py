@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from schedulers.check import check
-from schedulers.instead import (
+from schedulers.counterfactual import (
     Difference,
     as_published,
     difference,

@@ -14,8 +14,8 @@ from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unpla
 from schedulers.rules import HARD_RULES, kept_apart, pin_of
 
 if TYPE_CHECKING:
-    from schedulers.exact import Watch
-    from schedulers.search import DaySearch, Plan
+    from schedulers.proof.prove import Watch
+    from schedulers.search.search import DaySearch, Plan
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
 
@@ -102,14 +102,14 @@ def _nothing_to_search(problem: Problem) -> Roster:
 
 
 def _searched(problem: Problem, watch: "Watch | None") -> Roster:
-    from schedulers.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
+    from schedulers.search.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
 
     state = DaySearch(problem)
     found = state.settle(search(state, _begun(state)))
     proof: Proof = "unknown"
     bound_tier, bound, solver = None, None, SEARCH_NAME
     if problem.budget.deterministic > 0:
-        from schedulers.exact import prove  # noqa: PLC0415 -- likewise OR-Tools
+        from schedulers.proof.prove import prove  # noqa: PLC0415 -- likewise OR-Tools
 
         proved = prove(state, found, problem.budget.deterministic, watch)
         found, solver = state.settle(proved.plan), exact_name()
@@ -122,7 +122,7 @@ def _begun(state: "DaySearch") -> "Plan":
     """Where the search begins: it moves no more published visits than it may, nor does the search from there on."""
     begin, most = state.start(), state.problem.most_moved
     if most is not None and state.moved > most:
-        from schedulers.exact import fewest_moved  # noqa: PLC0415 -- OR-Tools is loaded where it is needed
+        from schedulers.proof.prove import fewest_moved  # noqa: PLC0415 -- OR-Tools is loaded where it is needed
 
         begin, least = fewest_moved(state, begin, FEWEST)
         state.lay_plan(begin)
@@ -194,7 +194,7 @@ def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
     left = {each.demand_id for each in roster.unplaced}
     told = {demand.id: _reason(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left}
     if NO_ROOM in told.values() and state.problem.most_moved is not None:
-        from schedulers.search import search  # noqa: PLC0415 -- loaded already
+        from schedulers.search.search import search  # noqa: PLC0415 -- loaded already
 
         freely = roster_of(state, search(state, state.start()))
         out = {each.demand_id for each in freely.unplaced}

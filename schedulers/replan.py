@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from schedulers.check import check
-from schedulers.instead import Difference, difference, held, laid, places_in, solved_again
+from schedulers.counterfactual import Difference, difference, held, laid, places_in, solved_again
 from schedulers.problem import TIERS, Demand, Pin, Problem, Roster
 from schedulers.rules import (
     HARD_RULES,

@@ -5,16 +5,16 @@ from time import perf_counter
 
 import numpy as np
 
-from schedulers.compiled import prune
-from schedulers.day_bound import TRAVEL
-from schedulers.day_sets import Asked, Limits, Windows
-from schedulers.day_walks import MemberWalks
-from schedulers.hhcrsp_format import Caregiver, Instance, Patient
+from schedulers.benchmark.format import Caregiver, Instance, Patient
+from schedulers.benchmark.search import STEPS, search
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
-from schedulers.routes import STEPS, search
-from schedulers.search import DaySearch
-from schedulers.set_kernel import TRAVEL as ON_THE_WAY
+from schedulers.proof.columns import Asked, Limits, Windows
+from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
+from schedulers.proof.lp_bound import TRAVEL
+from schedulers.proof.ng_routes import MemberWalks
+from schedulers.search.compiled import prune
+from schedulers.search.search import DaySearch
 
 
 def warm() -> float:

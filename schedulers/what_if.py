@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from schedulers.check import costs
-from schedulers.instead import Difference, as_published, difference
+from schedulers.counterfactual import Difference, as_published, difference
 from schedulers.plan import plan
 from schedulers.problem import Member, Problem, Roster
 

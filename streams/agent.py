@@ -16,10 +16,10 @@ from typing import NoReturn, Protocol
 import faust
 from faust.types import Message, StreamT
 
-from streams.batch import Gap, split
-from streams.database import Unavailable, Unwritable
+from streams.batching import gathered
 from streams.envelope import Foreign, Headers, Newer, Parcel, Unreadable, unpack
-from streams.gathering import gathered
+from streams.ports import Unavailable, Unwritable
+from streams.projecting import Gap, split
 from streams.topics import Topic
 
 BROKEN = 70

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from streams.agent import AtFault, Batches, Fail, Received
-from streams.batch import Reading
-from streams.database import Rows
 from streams.envelope import Parcel
+from streams.ports import Rows
+from streams.projecting import Reading
 
 
 class Projector:

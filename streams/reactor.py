@@ -16,10 +16,10 @@ from contextlib import AbstractAsyncContextManager, suppress
 from typing import Generic
 
 from streams.agent import AtFault, Batches, Fail, Received
-from streams.batch import Gap
-from streams.causes import C, Causes, Hole, hole
-from streams.database import Log, Reacting, Reactions, Unavailable
+from streams.due_reactions import C, Causes, Hole, hole
 from streams.envelope import Noted, Parcel, parcels
+from streams.ports import Log, Reacting, Reactions, Unavailable
+from streams.projecting import Gap
 from streams.topics import partition_of
 
 EVENTS = 1000

@@ -21,8 +21,8 @@ from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
     RecordListTooLargeError,
 )
 
-from streams.database import Leadership, Log, RelayProgress, Sent, Unavailable
 from streams.envelope import MOST_EVENTS, SOURCE, Message, Noted, Parcel, pack, parcels
+from streams.ports import Leadership, Log, RelayProgress, Sent, Unavailable
 from streams.topics import Topic, check_partitions
 
 LIVE = 50

@@ -38,7 +38,7 @@ LONGER: dict[str, str] = {}
 
 READS_ENVIRONMENT = {
     "infra/settings.py": "the only reader",
-    "schedulers/compiled.py": "tells numba where its cache is: numba can only be told through the environment",
+    "schedulers/search/compiled.py": "tells numba where its cache is: numba can only be told through the environment",
     "schedulers/warm.py": "says where compiled.py put that cache",
 }
 

@@ -3,7 +3,7 @@
 What an alliance did is counted per period: experts, clinics, operations, lectures, people trained.
 """
 
-from domain.alliance.asked import (
+from domain.alliance.commands import (
     ActivityKind,
     AdmitInstitution,
     FormAlliance,
@@ -15,7 +15,7 @@ from domain.alliance.asked import (
     Trainee,
 )
 from domain.alliance.decisions import ALLIANCE
-from domain.alliance.facts import (
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceEvent,
     AllianceFormed,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import get_args
 
-from domain.alliance.asked import (
+from domain.alliance.commands import (
     AdmitInstitution,
     FormAlliance,
     RecallExpert,
@@ -12,7 +12,7 @@ from domain.alliance.asked import (
     ReleaseInstitution,
     SendExpert,
 )
-from domain.alliance.facts import (
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceEvent,
     AllianceFormed,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.alliance.facts import (
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceEvent,
     AllianceFormed,

@@ -2,7 +2,8 @@
 
 from typing import get_args
 
-from domain.care_plan.asked import (
+from domain.care_plan.bed_care import plan_bed_care
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
     CancelCause,
@@ -17,10 +18,9 @@ from domain.care_plan.asked import (
     RecordCareTaskPlanned,
     RecordFailedAttempt,
 )
-from domain.care_plan.bed_care import plan_bed_care
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
 from domain.care_plan.ending import cancel_care, cancel_one, miss, move_care, record_failed_attempt
-from domain.care_plan.facts import (
+from domain.care_plan.events import (
     CareAttemptFailed,
     CarePlanEvent,
     CareReportedUpward,
@@ -48,7 +48,7 @@ from domain.care_plan.state import (
     TaskStatus,
     evolve,
 )
-from domain.care_plan.steps import complete, fall_due, record_planned
+from domain.care_plan.task_decisions import complete, fall_due, record_planned
 from domain.decider import Decider
 
 __all__ = [

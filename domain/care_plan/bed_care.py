@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from domain.care_plan.asked import PlanBedCare
-from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
+from domain.care_plan.commands import PlanBedCare
+from domain.care_plan.events import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan, CareTask
 from domain.care_plan.tasks import needs_of
 from domain.decider import Refused

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.care_plan.asked import (
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
     CancelCause,
@@ -11,7 +11,7 @@ from domain.care_plan.asked import (
     MoveCare,
     RecordFailedAttempt,
 )
-from domain.care_plan.facts import (
+from domain.care_plan.events import (
     CareAttemptFailed,
     CarePlanEvent,
     CareReportedUpward,
@@ -22,10 +22,10 @@ from domain.care_plan.facts import (
     ContractLaidDown,
     ContractMoved,
 )
-from domain.care_plan.following import next_in_chain
+from domain.care_plan.follow_up import next_in_chain
 from domain.care_plan.state import CarePlan, CareTask
 from domain.care_plan.tasks import named, require_task
-from domain.care_plan.together import freed
+from domain.care_plan.trip_sharing import freed
 from domain.contract import Contract
 from domain.decider import Refused
 from domain.local_time import local_day

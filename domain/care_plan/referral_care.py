@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from domain.care_plan.asked import PlanReferralFollowUp
+from domain.care_plan.commands import PlanReferralFollowUp
 from domain.care_plan.ending import cancelled
-from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled
+from domain.care_plan.events import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan
 from domain.care_plan.tasks import needs_of, new_and_open
 from domain.decider import Refused

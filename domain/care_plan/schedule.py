@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.care_plan.facts import ContractTakenUp
+from domain.care_plan.events import ContractTakenUp
 from domain.local_time import months_later
 from domain.policy_pack import EVERYONE, CareRule
 from domain.policy_pack.care import DAYS_A_YEAR

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from domain.care_plan.asked import CancelCause
-from domain.care_plan.facts import (
+from domain.care_plan.commands import CancelCause
+from domain.care_plan.events import (
     CareAttemptFailed,
     CarePlanEvent,
     CareReportedUpward,

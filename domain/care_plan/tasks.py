@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
-from domain.care_plan.facts import CarePlanEvent, CareTaskScheduled, ContractTakenUp
+from domain.care_plan.events import CarePlanEvent, CareTaskScheduled, ContractTakenUp
 from domain.care_plan.schedule import Days
 from domain.care_plan.state import CarePlan, CareTask
 from domain.decider import Refused

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from domain.contract.asked import (
+from domain.contract.commands import (
     ConsumeEntitlement,
     DiscardDraft,
     DraftContract,
@@ -20,7 +20,8 @@ from domain.contract.asked import (
     TransferContract,
     TransferReason,
 )
-from domain.contract.facts import (
+from domain.contract.entitlements import consume, pay, refund, settle
+from domain.contract.events import (
     Agreement,
     ChosenInstitution,
     ContractDeemedRenewed,
@@ -40,8 +41,7 @@ from domain.contract.facts import (
     ServedBeyondPackage,
     SignatureKind,
 )
-from domain.contract.running import expire, renew, terminate, transfer
-from domain.contract.serving import consume, pay, refund, settle
+from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import discard, draft, sign
 from domain.contract.state import Contract, Status, claims, evolve
 from domain.decider import Decider

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from domain.contract.asked import DiscardDraft, DraftContract, SignContract
-from domain.contract.facts import ChosenInstitution, ContractDrafted, ContractEvent, ContractSigned, DraftDiscarded
+from domain.contract.commands import DiscardDraft, DraftContract, SignContract
+from domain.contract.events import ChosenInstitution, ContractDrafted, ContractEvent, ContractSigned, DraftDiscarded
 from domain.contract.state import Contract
 from domain.contract.terms import (
     agreement,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from domain.contract.asked import EndReason
-from domain.contract.facts import (
+from domain.contract.commands import EndReason
+from domain.contract.events import (
     ChosenInstitution,
     ContractDeemedRenewed,
     ContractDrafted,
@@ -19,7 +19,7 @@ from domain.contract.facts import (
     DraftDiscarded,
     LoadOverridden,
 )
-from domain.contract.ledger import Ledger, granted_anew, opened, written
+from domain.contract.term_account import Ledger, granted_anew, opened, written
 from domain.decider import Claim
 from domain.event import value
 

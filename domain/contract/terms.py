@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.agreement import HASHES
-from domain.contract.asked import OverrideReason, SignContract, TransferContract
-from domain.contract.facts import (
+from domain.contract.commands import OverrideReason, SignContract, TransferContract
+from domain.contract.events import (
     Agreement,
     ChosenInstitution,
     ContractEvent,

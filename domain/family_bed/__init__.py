@@ -10,7 +10,17 @@ from domain.family_bed.applying import (
     resubmit,
     return_application,
 )
-from domain.family_bed.asked import (
+from domain.family_bed.caring import (
+    evaluate_plan,
+    from_hospital,
+    record_round,
+    review,
+    set_plan,
+    stop_plan,
+    to_hospital,
+    write_up,
+)
+from domain.family_bed.commands import (
     AgreeBed,
     ApplyForBed,
     AssessBed,
@@ -41,16 +51,6 @@ from domain.family_bed.asked import (
     TransferBedToHospital,
     WriteUpRound,
 )
-from domain.family_bed.caring import (
-    evaluate_plan,
-    from_hospital,
-    record_round,
-    review,
-    set_plan,
-    stop_plan,
-    to_hospital,
-    write_up,
-)
 from domain.family_bed.cycles import (
     close,
     extend,
@@ -58,7 +58,7 @@ from domain.family_bed.cycles import (
     report_overdue,
     settle,
 )
-from domain.family_bed.facts import (
+from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
     BedAppliedFor,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.decider import Refused
-from domain.family_bed.asked import (
+from domain.family_bed.commands import (
     AgreeBed,
     ApplyForBed,
     AssessBed,
@@ -12,7 +12,7 @@ from domain.family_bed.asked import (
     ResubmitBedApplication,
     ReturnBedApplication,
 )
-from domain.family_bed.facts import (
+from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
     BedAppliedFor,

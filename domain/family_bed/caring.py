@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.decider import Refused
-from domain.family_bed.asked import (
+from domain.family_bed.commands import (
     EvaluateBedPlan,
     RecordRound,
     ReturnBedFromHospital,
@@ -14,7 +14,7 @@ from domain.family_bed.asked import (
     WriteUpRound,
 )
 from domain.family_bed.cycles import first_round_by
-from domain.family_bed.facts import (
+from domain.family_bed.events import (
     BedPlanEvaluated,
     BedPlanSet,
     BedPlanStopped,

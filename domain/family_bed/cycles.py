@@ -5,8 +5,8 @@ from typing import get_args
 
 from domain.decider import Refused
 from domain.family_bed.applying import check_fit, require_fit
-from domain.family_bed.asked import Axis, CloseBed, ExtendBed, OpenBed, ReportBedOverdue, SettleBed
-from domain.family_bed.facts import BedClosed, BedExtended, BedFellOverdue, BedOpened, BedSettled, FamilyBedEvent
+from domain.family_bed.commands import Axis, CloseBed, ExtendBed, OpenBed, ReportBedOverdue, SettleBed
+from domain.family_bed.events import BedClosed, BedExtended, BedFellOverdue, BedOpened, BedSettled, FamilyBedEvent
 from domain.family_bed.state import FamilyBed, require_applied, require_open, require_opened, require_past
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack

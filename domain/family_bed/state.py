@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
-from domain.family_bed.facts import (
+from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
     BedAppliedFor,

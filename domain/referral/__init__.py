@@ -3,8 +3,8 @@
 from typing import get_args
 
 from domain.decider import Decider
-from domain.referral import coming_back, sending
-from domain.referral.asked import (
+from domain.referral import outbound, return_
+from domain.referral.commands import (
     AcceptReferral,
     AdmitReferral,
     AttendReferral,
@@ -25,7 +25,7 @@ from domain.referral.asked import (
     WithdrawReason,
     WithdrawReferral,
 )
-from domain.referral.facts import (
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,
@@ -92,21 +92,21 @@ REFERRAL: Decider[Referral, ReferralEvent] = Decider(
     initial=Referral(),
     evolve=evolve,
     decisions={
-        RequestReferral: sending.request,
-        AcceptReferral: sending.accept,
-        DeclineReferral: sending.decline,
-        RecordUnanswered: sending.record_unanswered,
-        WithdrawReferral: sending.withdraw,
-        ScheduleReferral: sending.schedule,
-        RecordAppointmentPassed: sending.record_appointment_passed,
-        MissAppointment: sending.miss_appointment,
-        AttendReferral: coming_back.attend,
-        AdmitReferral: coming_back.admit,
-        DischargeReferral: coming_back.discharge,
-        ReferDown: coming_back.refer_down,
-        ReturnReferral: coming_back.return_,
-        FollowUpReferral: coming_back.follow_up,
-        RecordFollowUpOverdue: coming_back.record_overdue,
+        RequestReferral: outbound.request,
+        AcceptReferral: outbound.accept,
+        DeclineReferral: outbound.decline,
+        RecordUnanswered: outbound.record_unanswered,
+        WithdrawReferral: outbound.withdraw,
+        ScheduleReferral: outbound.schedule,
+        RecordAppointmentPassed: outbound.record_appointment_passed,
+        MissAppointment: outbound.miss_appointment,
+        AttendReferral: return_.attend,
+        AdmitReferral: return_.admit,
+        DischargeReferral: return_.discharge,
+        ReferDown: return_.refer_down,
+        ReturnReferral: return_.return_,
+        FollowUpReferral: return_.follow_up,
+        RecordFollowUpOverdue: return_.record_overdue,
     },
     events=get_args(ReferralEvent),
     identify=lambda command: command.referral_id,

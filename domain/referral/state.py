@@ -7,8 +7,8 @@ from typing import Literal
 from domain.decider import Refused
 from domain.event import value
 from domain.local_time import local_day
-from domain.referral.asked import DeclineReason, Stage, WithdrawReason
-from domain.referral.facts import (
+from domain.referral.commands import DeclineReason, Stage, WithdrawReason
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,

@@ -1,6 +1,6 @@
 """A resident is registered once; what is personal stands in one value of this stream and nowhere else."""
 
-from domain.resident.asked import (
+from domain.resident.commands import (
     STAGES,
     ConsentGiver,
     ConsentKind,
@@ -25,7 +25,7 @@ from domain.resident.asked import (
     WithdrawConsent,
 )
 from domain.resident.decisions import RESIDENT
-from domain.resident.facts import (
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -39,7 +39,7 @@ from domain.resident.facts import (
     ResidentEvent,
     ResidentRegistered,
 )
-from domain.resident.papers import Paper, check_digit
+from domain.resident.evidence import Paper, check_digit
 from domain.resident.state import Resident, Stay
 
 __all__ = [

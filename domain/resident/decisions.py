@@ -9,7 +9,7 @@ from domain.decider import FOREVER, Claim, Decider, Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.resident.asked import (
+from domain.resident.commands import (
     STAGES,
     CorrectPersonalDetails,
     GiveConsent,
@@ -25,7 +25,7 @@ from domain.resident.asked import (
     UntagKeyGroup,
     WithdrawConsent,
 )
-from domain.resident.facts import (
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -39,7 +39,7 @@ from domain.resident.facts import (
     ResidentEvent,
     ResidentRegistered,
 )
-from domain.resident.papers import check_paper
+from domain.resident.evidence import check_paper
 from domain.resident.state import Resident, evolve
 
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from domain.event import value
 from domain.institution import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.asked import ConsentKind, Evidence, Personal
-from domain.resident.facts import (
+from domain.resident.commands import ConsentKind, Evidence, Personal
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,

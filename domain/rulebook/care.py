@@ -13,11 +13,11 @@ from domain.care_plan import (
 )
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
 from domain.care_plan.ending import cancel_one, miss, record_failed_attempt
-from domain.care_plan.following import next_in_chain, what_follows
-from domain.care_plan.found import outcome_of
+from domain.care_plan.follow_up import next_in_chain, what_follows
+from domain.care_plan.outcomes import outcome_of
 from domain.care_plan.schedule import windows_of
-from domain.care_plan.steps import complete, fall_due
-from domain.care_plan.together import trip_of
+from domain.care_plan.task_decisions import complete, fall_due
+from domain.care_plan.trip_sharing import trip_of
 from domain.rulebook.rule import Rule
 
 NORMS = "national norms for basic public health services, third edition, 2017"

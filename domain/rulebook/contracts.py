@@ -1,6 +1,6 @@
 """A1 contracts."""
 
-from domain.contract.facts import (
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractDrafted,
     ContractExpired,
@@ -11,7 +11,7 @@ from domain.contract.facts import (
     LoadOverridden,
     PackageSettled,
 )
-from domain.contract.running import expire, renew, terminate, transfer
+from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import draft, sign
 from domain.contract.state import claims
 from domain.contract.terms import overridden

@@ -1,8 +1,9 @@
 """A9 packages, money and quality."""
 
 from domain.care_plan import CareTaskDone, CareTaskDoneLate
-from domain.care_plan.steps import complete
-from domain.contract.facts import (
+from domain.care_plan.task_decisions import complete
+from domain.contract.entitlements import consume, pay, refund, settle
+from domain.contract.events import (
     ContractSigned,
     EntitlementConsumed,
     PackagePaid,
@@ -10,7 +11,6 @@ from domain.contract.facts import (
     PackageSettled,
     ServedBeyondPackage,
 )
-from domain.contract.serving import consume, pay, refund, settle
 from domain.contract.terms import grants
 from domain.package import granted, granted_item
 from domain.rulebook.rule import Rule

@@ -18,8 +18,8 @@ from domain.referral import (
     ReferralReturned,
     ReferralScheduled,
     ReferralWithdrawn,
-    coming_back,
-    sending,
+    outbound,
+    return_,
 )
 from domain.rulebook.rule import Rule
 
@@ -58,14 +58,14 @@ RULES: tuple[Rule, ...] = (
         number="A8.6",
         says="A resident under a valid contract is referred up to an open hospital of the district or the city.",
         source="opinions on family doctor services, 2016 (国医改办发〔2016〕1号); the check is [GK]",
-        decisions=(sending.request,),
+        decisions=(outbound.request,),
         events=(ReferralRequested,),
     ),
     Rule(
         number="A8.7",
         says="Family doctors have priority for specialist slots and beds; the hospital answers within hours.",
         source="Shenzhen norm of 2018-03-01; the hours are [GK]",
-        decisions=(sending.request, sending.accept, sending.record_unanswered),
+        decisions=(outbound.request, outbound.accept, outbound.record_unanswered),
         events=(ReferralRequested, ReferralAccepted, ReferralLeftUnanswered),
     ),
     Rule(
@@ -73,14 +73,14 @@ RULES: tuple[Rule, ...] = (
         says="The hospital accepts or declines with a reason; the slip has reason, condition, cautions, tests, guidance"
         " for rehabilitation, ward and bed, appointment. Who was declined asks another hospital.",
         source="a community health system in the field (DR_Referrals)",
-        decisions=(sending.request, sending.accept, sending.decline, sending.schedule, sending.withdraw),
+        decisions=(outbound.request, outbound.accept, outbound.decline, outbound.schedule, outbound.withdraw),
         events=(ReferralAccepted, ReferralDeclined, ReferralScheduled, ReferralWithdrawn),
     ),
     Rule(
         number="A8.9",
         says="Referred down is who is stable, with a clear diagnosis and a clear plan that primary care can follow.",
         source="guideline on referring hypertension between primary care and hospitals",
-        decisions=(coming_back.refer_down,),
+        decisions=(return_.refer_down,),
         events=(ReferralReferredDown,),
     ),
     Rule(
@@ -89,9 +89,9 @@ RULES: tuple[Rule, ...] = (
         " the earlier of the rules in force.",
         source="national norms for basic public health services, third edition, 2017; Shenzhen norm of 2018-03-01",
         decisions=(
-            coming_back.attend,
-            coming_back.admit,
-            coming_back.follow_up,
+            return_.attend,
+            return_.admit,
+            return_.follow_up,
             referral_care.plan_referral_follow_up,
         ),
         events=(ReferralAttended, ReferralAdmitted, ReferralFollowedUp, CareTaskScheduled),
@@ -101,9 +101,9 @@ RULES: tuple[Rule, ...] = (
         says="After the hospital the team makes contact within 2 weeks of the discharge.",
         source="[GK]",
         decisions=(
-            coming_back.discharge,
-            coming_back.return_,
-            coming_back.follow_up,
+            return_.discharge,
+            return_.return_,
+            return_.follow_up,
             referral_care.plan_referral_follow_up,
         ),
         events=(ReferralDischarged, ReferralReturned, ReferralFollowedUp, CareTaskScheduled),
@@ -112,7 +112,7 @@ RULES: tuple[Rule, ...] = (
         number="A8.12",
         says="An appointment that nobody kept, and a follow-up that nobody did by its day, are told of.",
         source="[GK]",
-        decisions=(sending.miss_appointment, sending.record_appointment_passed, coming_back.record_overdue),
+        decisions=(outbound.miss_appointment, outbound.record_appointment_passed, return_.record_overdue),
         events=(ReferralNotAttended, ReferralAppointmentPassed, ReferralFollowUpOverdue),
     ),
     Rule(
@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         says="Requested, accepted or declined with a reason, scheduled, attended or not, discharged, referred down,"
         " followed up: no step before the one it follows from.",
         source="rulebook of this system, from a community health system in the field",
-        decisions=(sending.accept, sending.schedule, coming_back.attend, coming_back.discharge, coming_back.return_),
+        decisions=(outbound.accept, outbound.schedule, return_.attend, return_.discharge, return_.return_),
     ),
     Rule(
         number="A8.14",

@@ -3,7 +3,7 @@
 from domain import roster, visit
 from domain.rulebook.rule import Rule
 from domain.team import ApartEnded, KeptApart
-from domain.team.apart import end_apart, keep_apart
+from domain.team.incompatibilities import end_apart, keep_apart
 
 PRACTICE = "[GK], the order of the tiers too"
 

@@ -1,6 +1,6 @@
 """A 2+X team: a general practitioner and a community nurse always, others as needed, and guests on their days."""
 
-from domain.team.asked import (
+from domain.team.commands import (
     MANDATORY,
     AbsenceReason,
     ChangeShifts,
@@ -27,7 +27,7 @@ from domain.team.asked import (
     WithdrawGuest,
 )
 from domain.team.decisions import TEAM
-from domain.team.facts import (
+from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
     ApartEnded,

@@ -6,8 +6,7 @@ from typing import get_args
 
 from domain.decider import FOREVER, Claim, Decider, Refused, TeamDay
 from domain.local_time import local_day
-from domain.team.apart import end_apart, keep_apart
-from domain.team.asked import (
+from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
     EndApart,
@@ -24,7 +23,7 @@ from domain.team.asked import (
     WithdrawAbsence,
     WithdrawGuest,
 )
-from domain.team.facts import (
+from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
     ApartEnded,
@@ -42,6 +41,7 @@ from domain.team.facts import (
     TeamFormed,
 )
 from domain.team.guests import invite, withdraw
+from domain.team.incompatibilities import end_apart, keep_apart
 from domain.team.seats import (
     change_shifts,
     disband,

@@ -6,8 +6,8 @@ from datetime import datetime
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.team.asked import InviteGuest, WithdrawGuest
-from domain.team.facts import GuestInvited, GuestWithdrawn, TeamEvent
+from domain.team.commands import InviteGuest, WithdrawGuest
+from domain.team.events import GuestInvited, GuestWithdrawn, TeamEvent
 from domain.team.seats import check_member, check_to_come, require_working, seats_of
 from domain.team.staffing import reviewed
 from domain.team.state import DAY, Team

@@ -7,7 +7,7 @@ from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
-from domain.team.asked import (
+from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
     FormTeam,
@@ -18,7 +18,7 @@ from domain.team.asked import (
     RecordQualification,
     Shift,
 )
-from domain.team.facts import (
+from domain.team.events import (
     LicenceRecorded,
     MemberJoined,
     MemberLeft,

@@ -7,8 +7,8 @@ from functools import reduce
 from domain.decider import FOREVER, Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.team.asked import MANDATORY, ReviewStaffing, Role
-from domain.team.facts import SeatFellEmpty, StaffingFact, StaffingRestored, TeamBecameUnderstaffed, TeamEvent
+from domain.team.commands import MANDATORY, ReviewStaffing, Role
+from domain.team.events import SeatFellEmpty, StaffingFact, StaffingRestored, TeamBecameUnderstaffed, TeamEvent
 from domain.team.state import DAY, Gap, Team, evolve
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from domain.decider import FOREVER
 from domain.event import value
 from domain.policy_pack import PolicyPack
-from domain.team.asked import MANDATORY, EndApart, KeepApart, Member, Role, Shift
-from domain.team.facts import (
+from domain.team.commands import MANDATORY, EndApart, KeepApart, Member, Role, Shift
+from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
     ApartEnded,

@@ -5,8 +5,8 @@ from datetime import datetime
 from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
-from domain.team.asked import StationMember
-from domain.team.facts import MemberStationed, TeamEvent
+from domain.team.commands import StationMember
+from domain.team.events import MemberStationed, TeamEvent
 from domain.team.seats import seats_to_come
 from domain.team.state import Team
 

@@ -3,7 +3,20 @@
 from typing import get_args
 
 from domain.decider import Decider
-from domain.visit.asked import (
+from domain.visit.carry_out import (
+    assign,
+    complete,
+    miss,
+    release,
+    start,
+)
+from domain.visit.change import (
+    cancel,
+    hand_over,
+    request_again,
+    reschedule,
+)
+from domain.visit.commands import (
     AssignVisit,
     CancelReason,
     CancelVisit,
@@ -21,7 +34,7 @@ from domain.visit.asked import (
     StartVisit,
     Sync,
 )
-from domain.visit.facts import (
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
@@ -34,21 +47,8 @@ from domain.visit.facts import (
     VisitRescheduled,
     VisitStarted,
 )
-from domain.visit.making import (
-    assign,
-    complete,
-    miss,
-    release,
-    start,
-)
-from domain.visit.requesting import request
+from domain.visit.request import request
 from domain.visit.state import Status, Visit, evolve, touches
-from domain.visit.wanting import (
-    cancel,
-    hand_over,
-    request_again,
-    reschedule,
-)
 
 __all__ = [
     "VISIT",

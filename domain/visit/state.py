@@ -7,8 +7,8 @@ from typing import Literal
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.visit.asked import MissReason, Need, Slot
-from domain.visit.facts import (
+from domain.visit.commands import MissReason, Need, Slot
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,

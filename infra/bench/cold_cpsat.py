@@ -1,8 +1,8 @@
 """The other baseline: CP-SAT alone, the model that proves small instances, started from a greedy answer only."""
 
-from schedulers.exact_routes import prove
-from schedulers.hhcrsp import Instance, Solution, timed
-from schedulers.routes import search
+from schedulers.benchmark.cp_model import prove
+from schedulers.benchmark.hhcrsp import Instance, Solution, timed
+from schedulers.benchmark.search import search
 
 
 def solve(instance: Instance, seconds: float) -> Solution | None:

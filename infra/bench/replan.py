@@ -21,7 +21,7 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import System, open_system
 from schedulers.check import check, costs
-from schedulers.instead import as_published, with_demands
+from schedulers.counterfactual import as_published, with_demands
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Demand, Problem, Roster, Service
 from schedulers.replan import moves

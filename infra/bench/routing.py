@@ -5,8 +5,8 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from schedulers.hhcrsp import Instance, Solution, timed
-from schedulers.routes import Routes
+from schedulers.benchmark.hhcrsp import Instance, Solution, timed
+from schedulers.benchmark.search import Routes
 
 SCALE = 10
 """Whole units in a minute."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import fmean, median
 from time import process_time
 
-from schedulers import hhcrsp
-from schedulers.routes import search
+from schedulers.benchmark import hhcrsp
+from schedulers.benchmark.search import search
 
 SETS = ("mankowska", "kummer", "Italian")
 BASELINES = ("routing", "cpsat")

@@ -9,8 +9,8 @@ from infra.bench.streams_log import new_topic, packed
 from infra.relaying import PostgresRelaying, RelayedLog
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
-from streams.database import Sent
 from streams.envelope import MOST_EVENTS
+from streams.ports import Sent
 from streams.relay import Out, Relay
 from streams.topics import Topic
 

@@ -17,10 +17,10 @@ from infra.bench.figures import Figure
 from infra.bench.streets_lived import lived
 from infra.travel.extract import read_extract
 from schedulers.plan import plan
-from schedulers.plane import Plane
 from schedulers.problem import TIERS, Budget, Demand, Member, Problem, Roster, Service
-from schedulers.streets import Streets
-from schedulers.travel import Place, Seconds, matrix
+from schedulers.travel.plane import Plane
+from schedulers.travel.streets import Streets
+from schedulers.travel.times import Place, Seconds, matrix
 
 HOUR = 3600
 WORKS = ((8 * HOUR + 1800, 12 * HOUR), (14 * HOUR, 17 * HOUR + 1800))

@@ -12,8 +12,8 @@ from random import Random
 from infra.planner import FULL
 from infra.simulate.figures import AREA_METRES, BLOCK_METRES
 from schedulers.problem import Budget, Demand, Member, Problem, Service, Sync
-from schedulers.search import can_do
-from schedulers.travel import matrix
+from schedulers.search.search import can_do
+from schedulers.travel.times import matrix
 
 HOUR = 3600
 MORNING, AFTERNOON = (17 * HOUR // 2, 12 * HOUR), (14 * HOUR, 35 * HOUR // 2)

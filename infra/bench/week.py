@@ -18,7 +18,7 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY, Progress
 from infra.wiring import System, open_system
-from projections.asking import Rows, opened_json, whole
+from projections.questions import Rows, opened_json, whole
 
 MARGIN_DAYS = 3
 """The first Monday is so many days after the first day; the last week ends before the last day."""

@@ -74,8 +74,8 @@ def _share(rate: float | None) -> str:
 def who_next(session: Session, at: str | None, institution: str | None, team: str | None, limit: int) -> None:
     """Show who should be asked next to sign: renewals that are due, then key groups that are not signed."""
     from domain.local_time import local_day  # noqa: PLC0415 -- the domain is loaded when it is asked
+    from projections.outreach import WhoNext  # noqa: PLC0415 -- likewise
     from projections.registry import answer  # noqa: PLC0415 -- likewise
-    from projections.who_next import WhoNext  # noqa: PLC0415 -- likewise
 
     wanted = day(at, "at") if at else None
     with session.open(asks=True) as system:

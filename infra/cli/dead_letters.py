@@ -108,7 +108,7 @@ def chosen(
 ) -> "list[Letter]":
     """Return letters. Refused `projection-unknown` if nobody has that name."""
     from infra.dead_letters import letters  # noqa: PLC0415 -- databases are loaded when they are asked
-    from streams.causes import REACTIONS  # noqa: PLC0415 -- likewise
+    from streams.due_reactions import REACTIONS  # noqa: PLC0415 -- likewise
 
     if projection is not None and projection not in {*system.rows.projections, REACTIONS}:
         raise Refused("projection-unknown", projection=projection)

@@ -12,7 +12,7 @@ from infra.cli.session import Session
 from infra.reacting import stored
 from infra.store.recorded import Recorded
 from streams.envelope import Carried
-from streams.tail import Tail, looking
+from streams.topic_reader import Tail, looking
 from streams.topics import TopicError
 
 NEWEST = 20

@@ -9,7 +9,7 @@ from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, progress, with_session
 
 if TYPE_CHECKING:
-    from schedulers.hhcrsp import Report
+    from schedulers.benchmark.hhcrsp import Report
 
 INFEASIBLE = 1
 """The exit code of a solution that breaks a rule."""
@@ -31,7 +31,7 @@ def solve(
     session: Session, file: Path, seconds: float | None, iterations: int | None, seed: int, out: Path | None
 ) -> None:
     """Solve the instance FILE; the last line is JSON with cost, components, bound, proved and iterations."""
-    from schedulers import hhcrsp as benchmark  # noqa: PLC0415 -- the compiler is loaded when something is solved
+    from schedulers.benchmark import hhcrsp as benchmark  # noqa: PLC0415 -- the compiler is loaded when something is solved
 
     if seconds is not None and iterations is not None:
         raise click.UsageError("--seconds and --iterations exclude each other")
@@ -71,7 +71,7 @@ def solve(
 @with_session()
 def check(session: Session, file: Path, solution: Path, tolerance: float | None) -> int:
     """Judge a SOLUTION of the instance FILE; exit code 1 if it breaks a rule."""
-    from schedulers import hhcrsp as benchmark  # noqa: PLC0415 -- loaded when something is checked
+    from schedulers.benchmark import hhcrsp as benchmark  # noqa: PLC0415 -- loaded when something is checked
 
     try:
         instance = benchmark.read(file)

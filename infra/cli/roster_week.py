@@ -12,7 +12,7 @@ from infra.cli.session import Session, progress, table, with_session
 if TYPE_CHECKING:
     from domain.team_week import VisitDay
     from infra.week_asked import SpreadOut
-    from projections.asking import Rows
+    from projections.questions import Rows
 
 
 @click.command()
@@ -43,7 +43,7 @@ def week(session: Session, team_id: str, date: str, *, dry_run: bool) -> None:
 def _plain(told: "SpreadOut", *, dry_run: bool) -> dict[str, Any]:
     import msgspec  # noqa: PLC0415 -- loaded with the domain
 
-    from schedulers.week_problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
+    from schedulers.week.problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
 
     return {
         "team_id": told.plan.team_id,
@@ -120,7 +120,7 @@ def _day(session: Session, visit: "VisitDay") -> str:
 
 
 def _proof(session: Session, told: "SpreadOut") -> str:
-    from schedulers.week_problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
+    from schedulers.week.problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
 
     plan = told.plan
     if plan.proof == "proved":

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from infra.cli.session import Session
 
 if TYPE_CHECKING:
-    from projections.asking import Rows
-    from schedulers.instead import Difference
+    from projections.questions import Rows
+    from schedulers.counterfactual import Difference
     from schedulers.problem import TravelFrom
 
 UNITS = {"disruption": 60, "tardiness": 1, "travel": 1, "fairness": 1, "wish": 1}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from infra.published import Published
     from infra.simulate.outcome import Outcome
     from infra.wiring import Distributed, System
-    from schedulers.bound import Bounded
+    from schedulers.prove_published import Bounded
 
 PARTS: tuple[Part, ...] = get_args(Part)
 

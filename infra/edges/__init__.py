@@ -10,7 +10,7 @@ import msgspec
 from domain.decider import Refused
 from infra.codec import BadInput, command_from, schema_of
 from infra.edges.commands import COMMANDS, CommandEdge
-from projections.asking import Question
+from projections.questions import Question
 
 __all__ = [
     "COMMANDS",

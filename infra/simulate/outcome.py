@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.event import value
-from projections.asking import Row, Rows
 from projections.coverage import Coverage
 from projections.entitlements import Fulfilment
 from projections.family_beds import BedCensus
+from projections.questions import Row, Rows
 from projections.referral_inbox import ReferralTimes
 from projections.registry import answer
 

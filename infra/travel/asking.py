@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from schedulers.problem import TravelFrom
-from schedulers.travel import Place, Times, seconds, ways
+from schedulers.travel.times import Place, Times, seconds, ways
 
 Table = list[list[int | None]]
 """Seconds from row to column; None where the source knows no way."""

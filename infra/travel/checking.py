@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from infra.travel.asking import Asking
-from projections.asking import Rows
-from schedulers.travel import SPEEDS, Place, Travel
+from projections.questions import Rows
+from schedulers.travel.times import SPEEDS, Place, Travel
 
 TRIED_METRES = 500.0
 """The way that is tried: from a team's base, or else from the plane's origin, so far to the east. Nobody's home."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.decider import Refused
-from schedulers.streets import Streets
-from schedulers.travel import SPEEDS
+from schedulers.travel.streets import Streets
+from schedulers.travel.times import SPEEDS
 
 if TYPE_CHECKING:
     from pandas import DataFrame

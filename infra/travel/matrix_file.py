@@ -14,7 +14,7 @@ import msgspec
 
 from domain.decider import Refused
 from infra.travel.asking import Table, Unanswered
-from schedulers.travel import SPEEDS, Place
+from schedulers.travel.times import SPEEDS, Place
 
 NEAR_METRES = 10.0
 

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from infra.travel.asking import Source, Table
-from schedulers.travel import Place
+from schedulers.travel.times import Place
 
 MOST_WAYS = 2_000_000
 """More are not kept: a full file begins anew. A way takes 27 bytes: 54 MB."""

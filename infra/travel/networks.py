@@ -11,9 +11,9 @@ import numpy as np
 
 from domain.decider import Refused
 from infra.travel.asking import Table, Unanswered
-from schedulers.plane import Plane
-from schedulers.streets import FAR_METRES, Streets
-from schedulers.travel import Place
+from schedulers.travel.plane import Plane
+from schedulers.travel.streets import FAR_METRES, Streets
+from schedulers.travel.times import Place
 
 FORMAT = 1
 ARRAYS = {"degrees": np.float64, "tails": np.int32, "heads": np.int32, "milliseconds": np.int32}

@@ -12,8 +12,8 @@ from typing import Any
 
 from domain.decider import Refused
 from infra.travel.asking import Table, Unanswered
-from schedulers.plane import Plane
-from schedulers.travel import Place
+from schedulers.travel.plane import Plane
+from schedulers.travel.times import Place
 
 PROFILES: dict[str, dict[str, str]] = {
     "osrm": {"walk": "foot", "e-bike": "bike", "car": "car"},

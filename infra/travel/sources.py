@@ -6,8 +6,8 @@ from domain.decider import Refused
 from infra.settings import SERVERS, Settings, cache_folder
 from infra.travel.asking import Asking, Source
 from infra.travel.memory import WayMemory
-from schedulers.plane import Plane
-from schedulers.travel import METRICS, Assumed, Travel
+from schedulers.travel.plane import Plane
+from schedulers.travel.times import METRICS, Assumed, Travel
 
 
 def open_travel(settings: Settings) -> Travel:

@@ -24,7 +24,7 @@ from domain.resident import (
     WithdrawConsent,
     check_digit,
 )
-from domain.resident.papers import check_paper
+from domain.resident.evidence import check_paper
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given

@@ -9,7 +9,7 @@ from domain.visit import Need
 from infra.embedded_run import run
 from infra.planner import plan_day
 from infra.wiring import System
-from projections.kept_apart import KeptApartOn
+from projections.incompatibilities import KeptApartOn
 from projections.registry import answer
 from tests.infra.test_planner import QUICK, roster, visit
 from tests.rules import holds

@@ -17,7 +17,7 @@ from infra.relaying import PostgresRelaying
 from infra.store.postgres_link import lock_key
 from infra.store.recorded import Recorded
 from projections.registry import PROJECTIONS
-from streams.database import End, Sent
+from streams.ports import End, Sent
 from streams.topics import partition_of
 from tests.infra.store import places
 from tests.infra.store.places import Place

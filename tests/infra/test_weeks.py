@@ -24,7 +24,7 @@ from infra.wiring import System
 from projections.registry import answer
 from projections.team_weeks import TeamWeekPlan, meant_for
 from schedulers.problem import Budget
-from schedulers.week import spread
+from schedulers.week.spread import spread
 from tests.infra.test_planner import QUICK, Here
 from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
 

@@ -37,8 +37,8 @@ from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
 from schedulers.problem import TIERS
 from schedulers.replan import Cause
-from schedulers.week import WEEK_REASONS
-from schedulers.week_problem import WEEK_TIERS
+from schedulers.week.problem import WEEK_TIERS
+from schedulers.week.spread import WEEK_REASONS
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -10,8 +10,8 @@ from domain.event import stored_name
 from domain.registry import EVENT_TYPES
 from infra.codec import schema_of
 from infra.read_model import SqliteRows
-from projections.asking import Question
 from projections.changes import Projection
+from projections.questions import Question
 from projections.registry import HANDLERS, PROJECTIONS, QUESTIONS, TABLES, answer
 from tests.projections.conftest import Told
 from tests.projections.histories import history

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.resident import KeyGroupUntagged, ResidentDeparted
 from infra.read_model import SqliteRows
-from projections.who_next import WhoNext
+from projections.outreach import WhoNext
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
 from tests.projections.test_contracts_and_people import RENEWED, TERMINATED

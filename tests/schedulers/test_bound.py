@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from schedulers.bound import bounded
 from schedulers.check import RosterRejected, costs
-from schedulers.instead import laid
+from schedulers.counterfactual import laid
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Pin
+from schedulers.prove_published import bounded
 from tests.schedulers.days import HOUR, member, problem, visit
 from tests.schedulers.test_plan import problems
 

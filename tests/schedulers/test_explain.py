@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from schedulers.check import check
+from schedulers.counterfactual import as_published
 from schedulers.explain import Explanation, Option, explain
-from schedulers.instead import as_published
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Pin, Problem
 from schedulers.rules import HARD_RULES

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from schedulers.check import CHECKED_RULES, check, costs
-from schedulers.instead import as_published
+from schedulers.counterfactual import as_published
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Assignment, Demand, Member, Problem, Roster, Service, Unplaced
 from schedulers.rules import gap_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schedulers import hhcrsp
-from schedulers.routes import SCALE, search
+from schedulers.benchmark import hhcrsp
+from schedulers.benchmark.search import SCALE, search
 
 DATA = Path(__file__).parents[1] / "data" / "hhcrsp"
 SMALL = DATA / "mankowska" / "InstanzCPLEX_HCSRP_10_1.json"
@@ -93,7 +93,7 @@ def test_iterations_told_for_seconds_give_the_same_bytes_again(tmp_path):
 
 def test_another_process_finds_the_same_routes():
     code = (
-        "import json, sys; from schedulers import hhcrsp; i = hhcrsp.read(sys.argv[1]);"
+        "import json, sys; from schedulers.benchmark import hhcrsp; i = hhcrsp.read(sys.argv[1]);"
         "print(json.dumps(hhcrsp.to_json(i, hhcrsp.solve(i, iterations=50000, seed=3))))"
     )
     place = DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json"

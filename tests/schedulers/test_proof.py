@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.bench.team_days import team_days
-from schedulers.exact import prove
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Budget, Demand, Problem
-from schedulers.search import DaySearch, Plan, search
+from schedulers.proof.prove import prove
+from schedulers.search.search import DaySearch, Plan, search
 from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit
 
 MOST_SERVICES = 4

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedulers.check import check
-from schedulers.instead import as_published, laid, places_in
+from schedulers.counterfactual import as_published, laid, places_in
 from schedulers.plan import MoreMustMove, plan
 from schedulers.problem import Demand, Member, Pin, Problem
 from schedulers.replan import Move, moves

@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schedulers import hhcrsp
-from schedulers.hhcrsp_format import Caregiver, Instance, Patient
-from schedulers.route_kernel import LATE, TOP, TRAVEL, back_to_best, rebuild
-from schedulers.routes import SCALE, memory_of, search, spare_of, start
-from schedulers.ruin_kernel import improve
+from schedulers.benchmark import hhcrsp
+from schedulers.benchmark.format import Caregiver, Instance, Patient
+from schedulers.benchmark.route_kernel import LATE, TOP, TRAVEL, back_to_best, rebuild
+from schedulers.benchmark.ruin_kernel import improve
+from schedulers.benchmark.search import SCALE, memory_of, search, spare_of, start
 
 DATA = Path(__file__).parents[1] / "data" / "hhcrsp"
 TOWNS = [next(DATA.glob(f"*/{name}*.json")) for name in ("instance_003", "InstanzCPLEX_HCSRP_25_1", "000-cesena")]

@@ -5,9 +5,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from schedulers.plane import METRES_OF_A_DEGREE, Plane
-from schedulers.streets import FAR_METRES, Streets
-from schedulers.travel import Place
+from schedulers.travel.plane import METRES_OF_A_DEGREE, Plane
+from schedulers.travel.streets import FAR_METRES, Streets
+from schedulers.travel.times import Place
 
 SQUARE = Plane(0.0, 0.0)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from schedulers.travel import matrix
+from schedulers.travel.times import matrix
 
 
 def test_a_street_grid_is_walked_along_its_axes():

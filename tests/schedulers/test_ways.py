@@ -10,23 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.bench.team_days import team_days
-from schedulers.day_bound import TARDINESS, TRAVEL
-from schedulers.day_covers import Covers
-from schedulers.day_crews import Crews
-from schedulers.day_model import DayModel
-from schedulers.day_sets import DAY_END, Asked, Limits, Windows, member_sets
-from schedulers.day_walks import MemberWalks, can_walk
-from schedulers.day_ways import WEIGHTS, Sharing, cost_of
-from schedulers.day_wishes import Wishes
-from schedulers.exact import prove
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Budget, Problem
+from schedulers.proof.column_fixing import Sifting
+from schedulers.proof.columns import DAY_END, Asked, Limits, Windows, member_sets
+from schedulers.proof.cp_model import DayModel
+from schedulers.proof.enumeration import WEIGHTS, Sharing, cost_of
+from schedulers.proof.kernels.column_kernel import LATENESS
+from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
+from schedulers.proof.kernels.route_kernel import LONGEST
+from schedulers.proof.lp_bound import TARDINESS, TRAVEL
+from schedulers.proof.ng_routes import MemberWalks, can_walk
+from schedulers.proof.partitions import Covers
+from schedulers.proof.prove import prove
+from schedulers.proof.synchronised_routes import Crews
+from schedulers.proof.wishes import Wishes
 from schedulers.rules import leg_begin
-from schedulers.search import DaySearch, Plan, search
-from schedulers.set_kernel import LATENESS
-from schedulers.set_kernel import TRAVEL as ON_THE_WAY
-from schedulers.sifting import Sifting
-from schedulers.trip_kernel import LONGEST
+from schedulers.search.search import DaySearch, Plan, search
 from tests.schedulers.days import HOUR, member, problem, service, visit
 from tests.schedulers.test_proof import all_plans, small_days
 
@@ -228,7 +228,7 @@ def test_a_day_whose_sets_are_counted_at_prices_alone_is_proved_to_cost_the_same
     state = DaySearch(day)
     found = state.settle(search(state, state.start()))
     freely = prove(state, found, 10.0)
-    monkeypatch.setattr("schedulers.sifting.FEW_LABELS", 2)
+    monkeypatch.setattr("schedulers.proof.column_fixing.FEW_LABELS", 2)
     at_prices = prove(DaySearch(day), found, 10.0)
     assert (at_prices.proof, at_prices.plan.costs) == ("proved", freely.plan.costs)
 

@@ -9,9 +9,8 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulers.week import first_guess, keeping, spread, try_all, why
-from schedulers.week_model import prove_week
-from schedulers.week_problem import (
+from schedulers.week.cp_model import prove_week
+from schedulers.week.problem import (
     LATER,
     WEEK_TIERS,
     Target,
@@ -21,7 +20,8 @@ from schedulers.week_problem import (
     WeekPlan,
     WeekProblem,
 )
-from schedulers.week_rules import check_week, week_costs
+from schedulers.week.rules import check_week, week_costs
+from schedulers.week.spread import first_guess, keeping, spread, try_all, why
 
 ROOT = Path(__file__).parents[2]
 

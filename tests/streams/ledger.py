@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from projections.changes import Change, Put, Table
-from streams.batch import Outcome, Place, Reading, Standing
-from streams.database import Unavailable, Unwritable
 from streams.dead_letters import DeadLetter
+from streams.ports import Unavailable, Unwritable
+from streams.projecting import Outcome, Place, Reading, Standing
 
 NOTES = Table("notes_v1", "note_id", {"text": "text"})
 """Of the events `noted`: their stream's last text; `boom` cannot be taken, `\\0` cannot be written."""

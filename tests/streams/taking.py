@@ -10,8 +10,8 @@ from infra.streamed_rows import StreamedRows
 from projections.changes import Projection
 from projections.registry import PROJECTIONS, handlers_of
 from streams.agent import Received
-from streams.batch import Reading
 from streams.envelope import pack, parcels
+from streams.projecting import Reading
 from streams.projector import Projector
 
 PARTITIONS = 4

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from infra.codec import decode
 from projections.changes import folded
 from projections.registry import HANDLERS, PROJECTIONS
-from streams.batch import Gap, Reading, Standing, split
-from streams.database import Sent
 from streams.envelope import Carried, Newer, Parcel, parcels
+from streams.ports import Sent
+from streams.projecting import Gap, Reading, Standing, split
 from streams.relay import divided
 from tests.projections.histories import history
 from tests.streams.ledger import READING, Ledger

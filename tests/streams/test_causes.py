@@ -1,6 +1,6 @@
 import pytest
 
-from streams.causes import Causes, Due, Hole, Reacted, hole
+from streams.due_reactions import Causes, Due, Hole, Reacted, hole
 from streams.envelope import Carried, Newer, Parcel
 from tests.streams.test_batch import noted, parcel
 

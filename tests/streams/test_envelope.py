@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from domain.resident import ResidentRegistered
 from infra.store.recorded import Recorded
-from streams.database import End, Sent
 from streams.envelope import (
     ENVELOPE,
     MOST_BYTES,
@@ -18,6 +17,7 @@ from streams.envelope import (
     parcels,
     unpack,
 )
+from streams.ports import End, Sent
 from streams.relay import LIVE, divided
 from streams.topics import partition_of
 from tests.projections.histories import history

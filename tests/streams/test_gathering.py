@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from streams.gathering import gathered
+from streams.batching import gathered
 
 
 async def numbers(upto: int) -> AsyncIterator[int]:

@@ -7,10 +7,10 @@ import pytest
 
 from streams import reactor as module
 from streams.agent import BROKEN, Received
-from streams.causes import Due, Reacted
-from streams.database import Unavailable, Unwritable
 from streams.dead_letters import DeadLetter
+from streams.due_reactions import Due, Reacted
 from streams.envelope import Carried, pack, parcels
+from streams.ports import Unavailable, Unwritable
 from streams.reactor import Reactor
 from streams.topics import partition_of
 from tests.streams.test_batch import noted

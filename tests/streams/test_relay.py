@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 
 from infra.dev.local import Services
 from infra.relaying import PostgresRelaying, RelayedLog
-from streams.database import Sent
 from streams.envelope import MOST_EVENTS, Parcel, unpack
+from streams.ports import Sent
 from streams.relay import Relay
 from streams.topics import Topic, TopicError, create_topic, partition_of
 from tests.projections.histories import history

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from domain.policy_pack import PolicyPack
-from domain.referral import sending
+from domain.referral import outbound
 from domain.rulebook import RULEBOOK
 from infra.docs.reading import (
     FIELDS,
@@ -89,10 +89,10 @@ def test_a_number_of_a_pack_is_asked_by_some_code_or_says_that_it_is_not(number:
 
 
 def test_what_a_decision_asks_is_found_through_what_it_calls() -> None:
-    assert sending.require_hospital in functions_of(sending.request)
-    assert pack_numbers((sending.request,)) == ("urgent_answer_hours", "answer_hours")
-    assert "referral-not-upwards" in refusals((sending.request,))
-    assert refusals((sending.record_unanswered,)) == ("referral-unknown",)
+    assert outbound.require_hospital in functions_of(outbound.request)
+    assert pack_numbers((outbound.request,)) == ("urgent_answer_hours", "answer_hours")
+    assert "referral-not-upwards" in refusals((outbound.request,))
+    assert refusals((outbound.record_unanswered,)) == ("referral-unknown",)
 
 
 def test_code_is_read_for_numbers_refusals_and_tests() -> None:

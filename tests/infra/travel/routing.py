@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from schedulers.plane import Plane
-from schedulers.travel import Place
+from schedulers.travel.plane import Plane
+from schedulers.travel.times import Place
 
 ORIGIN = (114.05, 22.54)
 PLANE = Plane(*ORIGIN)

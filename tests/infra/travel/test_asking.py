@@ -13,7 +13,7 @@ from infra.travel.asking import Asking, Table, blocks
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.memory import WayMemory
 from schedulers.problem import Problem, TravelFrom
-from schedulers.travel import Place, matrix
+from schedulers.travel.times import Place, matrix
 
 HOME, SHOP, PARK, FARM = (0.0, 0.0), (300.0, 400.0), (600.0, 0.0), (900.0, 900.0)
 

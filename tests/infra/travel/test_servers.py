@@ -12,7 +12,7 @@ from infra.settings import Settings
 from infra.travel.asking import Asking, Unanswered
 from infra.travel.servers import REST_SECONDS, Server
 from infra.travel.sources import open_travel
-from schedulers.travel import Place, matrix
+from schedulers.travel.times import Place, matrix
 from tests.infra.travel.routing import ORIGIN, PLANE, Router, router, said
 
 PLACES: list[Place] = [(0.0, 0.0), (300.0, 400.0), (-700.0, 150.0)]

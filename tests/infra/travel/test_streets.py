@@ -16,9 +16,9 @@ from infra.travel.asking import Unanswered
 from infra.travel.extract import Read, directions, network, read_extract, sign_of, speeds
 from infra.travel.networks import StreetNetwork, digest_of, load, save
 from infra.travel.sources import open_travel
-from schedulers.plane import Plane
-from schedulers.streets import Streets
-from schedulers.travel import matrix
+from schedulers.travel.plane import Plane
+from schedulers.travel.streets import Streets
+from schedulers.travel.times import matrix
 
 ORIGIN = (24.9443, 60.1716)
 CENTRE = Plane(*ORIGIN)

@@ -1,0 +1,94 @@
+"""What findings come to for the group whose care they belong to (A5): a judgement, and nothing that follows from it."""
+
+from datetime import date
+
+from domain.care_plan.events import Outcome
+from domain.care_plan.state import CareTask
+from domain.finding import Finding, measured_value
+from domain.policy_pack import EVERYONE, PolicyPack
+from domain.resident import Resident
+
+UNWELL = frozenset({"adverse-reaction", "adverse-reaction-unresolved", "new-complication", "complication-worse"})
+"""Whatever was measured, a chronic disease with one of these is not under control."""
+
+AT_RISK = "pressure-risk"
+"""Overweight, a family history, much salt or drink: at risk of high pressure whatever was measured."""
+
+FRAIL = frozenset({"low-birth-weight", "premature", "twins", "birth-defect"})
+"""Newborns who are seen more often."""
+
+NEWBORN_SEEN = frozenset({"newborn-visit", "postpartum-visit"})
+"""The first visits to a newborn: its own, or that to its mother."""
+
+STABILITY: dict[str, Outcome] = {
+    "mental-disorder-unstable": "unstable",
+    "mental-disorder-basically-stable": "basically-stable",
+    "mental-disorder-stable": "stable",
+}
+
+Found = tuple[tuple[str, ...], tuple[Finding, ...]]
+"""Signs as codes, and measured values."""
+
+
+def group_of(task: CareTask, resident: Resident) -> str | None:
+    """Return to which group's care a task's findings belong: pressure of a known disease belongs to the disease."""
+    group = task.scheduled.group
+    if group in {EVERYONE, "elder"} and "hypertension" in resident.groups:
+        return "hypertension"
+    return group
+
+
+def outcome_of(
+    task: CareTask, group: str | None, found: Found, resident: Resident, day: date, pack: PolicyPack
+) -> Outcome | None:
+    """Return what was found comes to; None if it says nothing about this group."""
+    signs, measured = found
+    match group:
+        case "hypertension":
+            return disease(high_pressure(measured, resident, day, pack), signs)
+        case "diabetes":
+            glucose = measured_value(measured, "fasting-glucose")
+            return disease(None if glucose is None else glucose >= pack.uncontrolled_fasting_glucose, signs)
+        case "everyone" | "elder":
+            return pressure(found, resident, day, pack)
+        case "mental-disorder":
+            return next((STABILITY[sign] for sign in signs if sign in STABILITY), None)
+        case "pregnant":
+            return "abnormal" if "pregnancy-abnormal" in signs else "normal" if signs or measured else None
+        case "child" | "postpartum":
+            newborn = task.scheduled.kind in NEWBORN_SEEN and task.scheduled.because is None
+            return "frail" if newborn and not FRAIL.isdisjoint(signs) else None
+    return None
+
+
+def disease(high: bool | None, signs: tuple[str, ...]) -> Outcome | None:
+    """Return whether a disease is under control; None if nothing was measured and nothing seen."""
+    if high or not UNWELL.isdisjoint(signs):
+        return "uncontrolled"
+    return None if high is None else "controlled"
+
+
+def high_pressure(measured: tuple[Finding, ...], resident: Resident, day: date, pack: PolicyPack) -> bool | None:
+    """Say whether pressure is too high for the resident's age; None if it was not measured."""
+    elder = resident.personal is not None and resident.age_on(day) >= pack.elder_age
+    systolic = pack.elder_uncontrolled_systolic if elder else pack.uncontrolled_systolic
+    return reaches(measured, systolic, pack.uncontrolled_diastolic)
+
+
+def pressure(found: Found, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
+    """Return what pressure comes to in somebody who is not known to be ill."""
+    signs, measured = found
+    if high_pressure(measured, resident, day, pack):
+        return "uncontrolled"
+    high_normal = reaches(measured, pack.high_normal_systolic, pack.high_normal_diastolic)
+    if high_normal or AT_RISK in signs:
+        return "at-risk"
+    return None if high_normal is None else "normal"
+
+
+def reaches(measured: tuple[Finding, ...], systolic: float, diastolic: float) -> bool | None:
+    """Say whether one of the two pressures is at or above its limit; None if neither was measured."""
+    upper, lower = measured_value(measured, "systolic-pressure"), measured_value(measured, "diastolic-pressure")
+    if upper is None and lower is None:
+        return None
+    return (upper is not None and upper >= systolic) or (lower is not None and lower >= diastolic)

@@ -1,0 +1,113 @@
+"""How a care task goes on, once it is owed, until it is done."""
+
+from datetime import date, datetime
+
+from domain.care_plan.commands import CompleteCareTask, FallDueCareTask, RecordCareTaskPlanned
+from domain.care_plan.events import (
+    CarePlanEvent,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskPlanned,
+    CareTaskUnplanned,
+    Outcome,
+)
+from domain.care_plan.follow_up import uncontrolled_twice, what_follows
+from domain.care_plan.outcomes import group_of, outcome_of
+from domain.care_plan.state import CarePlan, CareTask
+from domain.care_plan.tasks import require_task
+from domain.care_plan.trip_sharing import trip_of
+from domain.decider import Refused
+from domain.finding import check_measured
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.resident import Resident
+from domain.screening import advice
+
+
+def fall_due(command: FallDueCareTask, plan: CarePlan, *, pack: PolicyPack) -> list[CarePlanEvent]:
+    """Let a scheduled task fall due once, and with it what can be done on the same trip."""
+    task = require_task(plan, command.care_task_id)
+    return [*trip_of(plan, task, pack)] if task.status == "scheduled" else []
+
+
+def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CarePlanEvent]:
+    """Follow the roster, with all who share the trip; a task that is over stays over."""
+    task = require_task(plan, command.care_task_id)
+    if task.status not in {"due", "planned"} or task.day == command.day:
+        return []
+    names = [each.scheduled.care_task_id for each in (task, *plan.with_it(command.care_task_id))]
+    day = command.day
+    if day is None:
+        return [CareTaskUnplanned(resident_id=command.resident_id, care_task_id=name) for name in names]
+    return [CareTaskPlanned(resident_id=command.resident_id, care_task_id=name, day=day) for name in names]
+
+
+def complete(
+    command: CompleteCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
+) -> list[CarePlanEvent]:
+    """Do an open task and all that share its trip, on a day that has come and under a contract that runs then.
+
+    After its window a task is done late. What was found moves what comes next (A5).
+    """
+    task = require_task(plan, command.care_task_id)
+    if task.status in {"done", "done-late"}:
+        return []
+    if not task.is_open:
+        raise Refused("care-task-over", task=command.care_task_id, status=task.status)
+    if command.done_on > local_day(now):
+        raise Refused("day-in-the-future", day=command.done_on)
+    if task.scheduled.contract_id is not None and plan.terms and plan.term_on(command.done_on) is None:
+        raise Refused("no-contract-on-that-day", task=command.care_task_id, day=command.done_on)
+    check_measured(command.measured)
+    found = (command.findings, command.measured)
+    judged = [
+        (each, group, outcome_of(each, group, found, resident, command.done_on, pack))
+        for each in (task, *plan.with_it(command.care_task_id))
+        for group in (group_of(each, resident),)
+    ]
+    advised = advice((*command.findings, *uncontrolled_twice(plan, judged)), command.measured, pack)
+    done = [done_fact(command, each, group, outcome) for each, group, outcome in judged]
+    return [*done, *what_follows(plan, judged, advised, command.done_on, pack)]
+
+
+def done_fact(
+    command: CompleteCareTask, task: CareTask, group: str | None, outcome: Outcome | None
+) -> CareTaskDone | CareTaskDoneLate:
+    """Return that a task was done, in time or late."""
+    planned = task.scheduled
+    days_late = late_by(command.done_on, planned.window_to)
+    if days_late:
+        return CareTaskDoneLate(
+            resident_id=command.resident_id,
+            care_task_id=planned.care_task_id,
+            source=planned.source,
+            source_id=planned.source_id,
+            done_on=command.done_on,
+            days_late=days_late,
+            visit_id=command.visit_id,
+            kind=planned.kind,
+            contract_id=planned.contract_id,
+            findings=command.findings,
+            measured=command.measured,
+            group=group,
+            outcome=outcome,
+        )
+    return CareTaskDone(
+        resident_id=command.resident_id,
+        care_task_id=planned.care_task_id,
+        source=planned.source,
+        source_id=planned.source_id,
+        done_on=command.done_on,
+        visit_id=command.visit_id,
+        kind=planned.kind,
+        contract_id=planned.contract_id,
+        findings=command.findings,
+        measured=command.measured,
+        group=group,
+        outcome=outcome,
+    )
+
+
+def late_by(done_on: date, window_to: date) -> int:
+    """Return how many days after its window something was done, 0 if in time."""
+    return max(0, (done_on - window_to).days)

@@ -1,0 +1,142 @@
+"""What is used and paid under a contract: every service is counted, once; money is in fen (A9)."""
+
+from datetime import datetime
+
+from domain.contract.commands import ConsumeEntitlement, PayPackage, RefundPackage, SettlePackage
+from domain.contract.events import (
+    ContractEvent,
+    ContractSigned,
+    EntitlementConsumed,
+    PackagePaid,
+    PackageRefunded,
+    PackageSettled,
+    ServedBeyondPackage,
+)
+from domain.contract.state import Contract
+from domain.contract.term_account import Ledger
+from domain.contract.terms import require_signed
+from domain.decider import Refused
+from domain.local_time import local_day
+from domain.package import due_from
+
+
+def consume(command: ConsumeEntitlement, contract: Contract) -> list[ContractEvent]:
+    """Count a service once, in the term of its day; one that the package does not grant is served all the same."""
+    signed, _ = require_signed(contract, command.contract_id)
+    if any(command.service_id in ledger.services for ledger in contract.ledgers):
+        return []
+    ledger = contract.ledger_on(command.served_on)
+    team_id = contract.team_on(command.served_on) or signed.team_id
+    left = ledger.left_for(command.item)
+    if left is None:
+        return [
+            ServedBeyondPackage(
+                contract_id=command.contract_id,
+                resident_id=signed.resident_id,
+                team_id=team_id,
+                term=ledger.term,
+                kind=command.item,
+                service_id=command.service_id,
+                served_on=command.served_on,
+            )
+        ]
+    item, count = left
+    return [
+        EntitlementConsumed(
+            contract_id=command.contract_id,
+            resident_id=signed.resident_id,
+            team_id=team_id,
+            term=ledger.term,
+            item=item.item,
+            kind=command.item,
+            service_id=command.service_id,
+            served_on=command.served_on,
+            left=count - 1,
+            to_norm=command.to_norm and (item.finish_by is None or command.served_on <= item.finish_by),
+            insurance_fen=item.insurance_fen,
+            public_health_fen=item.public_health_fen,
+            resident_fen=item.resident_fen,
+        )
+    ]
+
+
+def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
+    """Take a payer's whole share of a term once, as it was decided when the term was signed."""
+    signed, ledger = account(command, contract)
+    if command.payer in ledger.paid:
+        return []
+    if command.paid_on > local_day(now):
+        raise Refused("day-in-the-future", day=command.paid_on)
+    amount = due_from(command.payer, ledger.items)
+    if amount == 0:
+        raise Refused("nothing-to-pay", contract=command.contract_id, payer=command.payer)
+    return [
+        PackagePaid(
+            contract_id=command.contract_id,
+            resident_id=signed.resident_id,
+            team_id=contract.team_id or signed.team_id,
+            term=ledger.term,
+            package=ledger.package,
+            payer=command.payer,
+            amount_fen=amount,
+            paid_on=command.paid_on,
+        )
+    ]
+
+
+def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
+    """Set the resident's payment against her part of what was used, once; what is left goes back."""
+    signed, ledger = account(command, contract)
+    if ledger.settled is not None:
+        return []
+    paid = ledger.paid.get("resident")
+    if paid is None:
+        raise Refused("nothing-to-settle", contract=command.contract_id)
+    if command.settled_on > local_day(now):
+        raise Refused("day-in-the-future", day=command.settled_on)
+    used = ledger.used_by_resident()
+    return [
+        PackageSettled(
+            contract_id=command.contract_id,
+            resident_id=signed.resident_id,
+            team_id=contract.team_id or signed.team_id,
+            term=ledger.term,
+            package=ledger.package,
+            paid_fen=paid,
+            used_fen=used,
+            refund_fen=max(0, paid - used),
+            settled_on=command.settled_on,
+        )
+    ]
+
+
+def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
+    """Give back, once, what the settlement left over."""
+    signed, ledger = account(command, contract)
+    if ledger.refunded:
+        return []
+    if ledger.settled is None or ledger.settled.refund_fen == 0:
+        raise Refused("nothing-to-refund", contract=command.contract_id)
+    if command.refunded_on > local_day(now):
+        raise Refused("day-in-the-future", day=command.refunded_on)
+    return [
+        PackageRefunded(
+            contract_id=command.contract_id,
+            resident_id=signed.resident_id,
+            team_id=contract.team_id or signed.team_id,
+            term=ledger.term,
+            package=ledger.package,
+            amount_fen=ledger.settled.refund_fen,
+            refunded_on=command.refunded_on,
+        )
+    ]
+
+
+def account(command: PayPackage | SettlePackage | RefundPackage, contract: Contract) -> tuple[ContractSigned, Ledger]:
+    """Return the account of the term that is meant; refuse a contract that nobody signed, or a term it never had."""
+    signed, _ = require_signed(contract, command.contract_id)
+    term = command.term or contract.term
+    ledger = next((each for each in contract.ledgers if each.term == term), None)
+    if ledger is None:
+        raise Refused("term-unknown", contract=command.contract_id, term=term)
+    return signed, ledger

@@ -1,0 +1,266 @@
+"""What is then true of a contract."""
+
+from datetime import date
+from typing import Literal
+
+from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
+from domain.event import event, value
+from domain.institution import KeyGroup
+from domain.package import GrantedItem, Payer
+
+SignatureKind = Literal["new", "renewal", "supplementary"]
+
+
+@value
+class Agreement:
+    """The paper that was read and signed: its kind, how many copies, and the duties' text by version and SHA-256."""
+
+    kind: SignatureKind
+    copies: int
+    text_version: str
+    text_hash: str
+
+
+@value
+class ChosenInstitution:
+    """One of the one to three institutions of a contract, each of another tier (A1.11)."""
+
+    institution_id: str
+    tier: int
+
+
+@event("contract.drafted.v1")
+class ContractDrafted:
+    """What is to be signed is written down."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    institution_ids: tuple[str, ...]
+    package: str
+    drafted_on: date
+
+
+@event("contract.draft_discarded.v1")
+class DraftDiscarded:
+    """It will not be signed."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+
+
+@event("contract.signed.v1")
+class ContractSigned:
+    """A resident and a team are bound for a term, both days included.
+
+    `institutions` begin with the team's own. `team_load` counts the team's contracts with this one; `load_warning` says
+    that they are more than the pack's warning. A paid package is not signed again until `package_guarded_until`.
+    """
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    institution_id: str
+    signed_on: date
+    starts_on: date
+    ends_on: date
+    package: str
+    signed_by: Signer
+    signed_at: SignedAt
+    doctor_id: str
+    nurse_id: str
+    key_groups: tuple[KeyGroup, ...]
+    agreement: Agreement | None = None
+    institutions: tuple[ChosenInstitution, ...] = ()
+    entitlements: tuple[GrantedItem, ...] = ()
+    package_guarded_until: date | None = None
+    remind_on: date | None = None
+    team_load: int | None = None
+    load_warning: bool = False
+
+
+@event("contract.load_overridden.v1")
+class LoadOverridden:
+    """A team that was full took one more resident; somebody allowed it and said why."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    load: int
+    cap: int
+    allowed_by: str
+    reason: OverrideReason
+
+
+@event("contract.renewed.v1")
+class ContractRenewed:
+    """A new term, counted from 2."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    signed_on: date
+    starts_on: date
+    ends_on: date
+    signed_by: Signer
+    signed_at: SignedAt
+    package: str = "basic"
+    agreement: Agreement | None = None
+    entitlements: tuple[GrantedItem, ...] = ()
+    package_guarded_until: date | None = None
+    remind_on: date | None = None
+
+
+@event("contract.deemed_renewed.v1")
+class ContractDeemedRenewed:
+    """Nobody asked for an end, so a new term runs; it ends after `sign_by` unless it is signed until then (A1.8)."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    starts_on: date
+    sign_by: date
+    package: str
+    entitlements: tuple[GrantedItem, ...]
+
+
+@event("contract.transferred.v1")
+class ContractTransferred:
+    """Another team looks after the resident from this day on, by a supplementary agreement."""
+
+    contract_id: str
+    resident_id: str
+    from_team_id: str
+    team_id: str
+    institution_id: str
+    from_day: date
+    doctor_id: str
+    nurse_id: str
+    tier: int = 1
+    reason: TransferReason = "own-wish"
+    signed_on: date | None = None
+    signed_by: Signer = "resident"
+    signed_at: SignedAt = "desk"
+    agreement: Agreement | None = None
+    team_load: int | None = None
+    load_warning: bool = False
+
+
+@event("contract.terminated.v1")
+class ContractTerminated:
+    """The contract ends early, after its last day."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    last_day: date
+    reason: EndReason
+    since: date | None = None
+
+
+@event("contract.expired.v1")
+class ContractExpired:
+    """The term was over and nobody had renewed it."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    last_day: date
+
+
+@event("contract.package_paid.v1")
+class PackagePaid:
+    """A payer paid its share of a term's package, in fen."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    package: str
+    payer: Payer
+    amount_fen: int
+    paid_on: date
+
+
+@event("contract.package_settled.v1")
+class PackageSettled:
+    """What the resident paid is set against what was used; the rest, never less than 0, goes back. All in fen."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    package: str
+    paid_fen: int
+    used_fen: int
+    refund_fen: int
+    settled_on: date
+
+
+@event("contract.package_refunded.v1")
+class PackageRefunded:
+    """The resident got back what was not used."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    package: str
+    amount_fen: int
+    refunded_on: date
+
+
+@event("contract.entitlement_consumed.v1")
+class EntitlementConsumed:
+    """A service used one of what the package grants; `left` of the item remain.
+
+    `to_norm` says that it was inside its own window and by the item's day. The parts of its price are in fen.
+    """
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    item: str
+    kind: str
+    service_id: str
+    served_on: date
+    left: int
+    to_norm: bool
+    insurance_fen: int
+    public_health_fen: int
+    resident_fen: int
+
+
+@event("contract.served_beyond_package.v1")
+class ServedBeyondPackage:
+    """A service took place that the package does not grant, or not so often."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    term: int
+    kind: str
+    service_id: str
+    served_on: date
+
+
+ContractEvent = (
+    ContractDrafted
+    | DraftDiscarded
+    | ContractSigned
+    | LoadOverridden
+    | ContractRenewed
+    | ContractDeemedRenewed
+    | ContractTransferred
+    | ContractTerminated
+    | ContractExpired
+    | PackagePaid
+    | PackageSettled
+    | PackageRefunded
+    | EntitlementConsumed
+    | ServedBeyondPackage
+)

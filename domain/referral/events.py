@@ -1,0 +1,209 @@
+"""What is true of a referral."""
+
+from datetime import date, datetime
+
+from domain.event import event
+from domain.referral.commands import DeclineReason, Slip, Stage, WithdrawReason
+from domain.screening import Urgency
+
+
+@event("referral.requested.v1")
+class ReferralRequested:
+    """A hospital is asked and has until `answer_by`; `in_contract`: it is one of those the resident chose."""
+
+    referral_id: str
+    resident_id: str
+    contract_id: str
+    team_id: str
+    institution_id: str
+    urgency: Urgency
+    reason: str
+    criteria: tuple[str, ...]
+    green_channel: bool
+    in_contract: bool
+    former_referral_id: str | None
+    slip: Slip
+    requested_at: datetime
+    answer_by: datetime
+
+
+@event("referral.accepted.v1")
+class ReferralAccepted:
+    """The hospital takes the resident; `green_channel`: into a slot or bed that is kept for family doctors."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    answered_at: datetime
+    ward: str | None
+    bed: str | None
+    green_channel: bool
+
+
+@event("referral.declined.v1")
+class ReferralDeclined:
+    """The hospital does not take the resident."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    answered_at: datetime
+    reason: DeclineReason
+
+
+@event("referral.left_unanswered.v1")
+class ReferralLeftUnanswered:
+    """The hospital had not answered by the end of its hours."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    institution_id: str
+    answer_by: datetime
+
+
+@event("referral.withdrawn.v1")
+class ReferralWithdrawn:
+    """The resident will not go."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    reason: WithdrawReason
+
+
+@event("referral.scheduled.v1")
+class ReferralScheduled:
+    """There is an appointment."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    appointment_at: datetime
+
+
+@event("referral.appointment_passed.v1")
+class ReferralAppointmentPassed:
+    """The day of the appointment ended, and nobody said whether the resident came."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    appointment_at: datetime
+
+
+@event("referral.not_attended.v1")
+class ReferralNotAttended:
+    """The resident did not come to the appointment."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    appointment_at: datetime
+
+
+@event("referral.attended.v1")
+class ReferralAttended:
+    """The resident came to the hospital; the team follows up by the day that the pack gave."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    attended_at: datetime
+    follow_up_by: date
+
+
+@event("referral.admitted.v1")
+class ReferralAdmitted:
+    """The resident is in hospital; the team follows up there by the earlier day of the rules in force."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    admitted_on: date
+    ward: str | None
+    bed: str | None
+    follow_up_by: date
+
+
+@event("referral.discharged.v1")
+class ReferralDischarged:
+    """The resident left the hospital; the team makes contact by the day that the pack gave."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    discharged_on: date
+    follow_up_by: date
+
+
+@event("referral.referred_down.v1")
+class ReferralReferredDown:
+    """The hospital hands the resident over to the team, with a plan in codes."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    referred_down_on: date
+    diagnoses: tuple[str, ...]
+    plan: tuple[str, ...]
+    tests: tuple[str, ...]
+    rehabilitation: tuple[str, ...]
+    prescriptions: tuple[str, ...]
+    follow_up_by: date
+
+
+@event("referral.returned.v1")
+class ReferralReturned:
+    """The resident is back; the team follows up by this day."""
+
+    referral_id: str
+    resident_id: str
+    contract_id: str
+    team_id: str
+    returned_on: date
+    follow_up_by: date
+    advice: tuple[str, ...]
+
+
+@event("referral.followed_up.v1")
+class ReferralFollowedUp:
+    """The team saw or called the resident; `in_time` says whether by the day it had."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    stage: Stage
+    followed_up_on: date
+    visit_id: str | None
+    in_time: bool
+
+
+@event("referral.follow_up_overdue.v1")
+class ReferralFollowUpOverdue:
+    """The day of a follow-up went by without it."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    stage: Stage
+    follow_up_by: date
+
+
+ReferralEvent = (
+    ReferralRequested
+    | ReferralAccepted
+    | ReferralDeclined
+    | ReferralLeftUnanswered
+    | ReferralWithdrawn
+    | ReferralScheduled
+    | ReferralAppointmentPassed
+    | ReferralNotAttended
+    | ReferralAttended
+    | ReferralAdmitted
+    | ReferralDischarged
+    | ReferralReferredDown
+    | ReferralReturned
+    | ReferralFollowedUp
+    | ReferralFollowUpOverdue
+)

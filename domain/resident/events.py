@@ -1,0 +1,147 @@
+"""What is then true of a resident."""
+
+from datetime import date
+
+from domain.event import event
+from domain.institution import KeyGroup
+from domain.resident.commands import (
+    ConsentGiver,
+    ConsentKind,
+    Departure,
+    Evidence,
+    GroupEvidence,
+    Personal,
+    Relation,
+    Stage,
+)
+
+
+@event("resident.registered.v1")
+class ResidentRegistered:
+    """A person is known. `elder_on` is the day on which her age will make her an elder, None if it has."""
+
+    resident_id: str
+    institution_id: str
+    evidence: Evidence
+    resident_since: date
+    homebound: bool
+    personal: Personal
+    evidence_until: date | None = None
+    elder_on: date | None = None
+
+
+@event("resident.personal_details_corrected.v1")
+class PersonalDetailsCorrected:
+    """What is personal was replaced."""
+
+    resident_id: str
+    personal: Personal
+    elder_on: date | None = None
+
+
+@event("resident.evidence_shown.v1")
+class EvidenceShown:
+    """Other evidence holds from the day on which it was shown."""
+
+    resident_id: str
+    evidence: Evidence
+    resident_since: date
+    shown_on: date
+    valid_until: date | None
+    elder_on: date | None
+
+
+@event("resident.key_group_tagged.v1")
+class KeyGroupTagged:
+    """The resident belongs to a key group; care counts from `anchor` where that is another day than `since`.
+
+    `ends_on` is the last day of a stay that time itself will end.
+    """
+
+    resident_id: str
+    group: KeyGroup
+    since: date
+    anchor: date | None = None
+    stage: Stage | None = None
+    evidence: GroupEvidence = "register"
+    ends_on: date | None = None
+
+
+@event("resident.key_group_untagged.v1")
+class KeyGroupUntagged:
+    """The resident belongs to it no longer: `until` is the last day."""
+
+    resident_id: str
+    group: KeyGroup
+    until: date
+
+
+@event("resident.birth_recorded.v1")
+class BirthRecorded:
+    """The resident gave birth."""
+
+    resident_id: str
+    delivered_on: date
+
+
+@event("resident.mobility_recorded.v1")
+class MobilityRecorded:
+    """The resident can, or cannot, come to the centre."""
+
+    resident_id: str
+    homebound: bool
+    since: date
+
+
+@event("resident.household_joined.v1")
+class HouseholdJoined:
+    """The resident lives in this household, and no longer in the one that was left."""
+
+    resident_id: str
+    household_id: str
+    relation: Relation
+    since: date
+    left_household_id: str | None
+
+
+@event("resident.consent_given.v1")
+class ConsentGiven:
+    """The resident consented."""
+
+    resident_id: str
+    kind: ConsentKind
+    given_on: date
+    given_by: ConsentGiver
+
+
+@event("resident.consent_withdrawn.v1")
+class ConsentWithdrawn:
+    """The resident took a consent back; it holds no longer from this day on."""
+
+    resident_id: str
+    kind: ConsentKind
+    withdrawn_on: date
+
+
+@event("resident.departed.v1")
+class ResidentDeparted:
+    """The resident died or moved away."""
+
+    resident_id: str
+    reason: Departure
+    last_day: date
+
+
+ResidentEvent = (
+    ResidentRegistered
+    | PersonalDetailsCorrected
+    | EvidenceShown
+    | KeyGroupTagged
+    | KeyGroupUntagged
+    | BirthRecorded
+    | MobilityRecorded
+    | HouseholdJoined
+    | ConsentGiven
+    | ConsentWithdrawn
+    | ResidentDeparted
+)

@@ -1,0 +1,126 @@
+"""How a visit is wanted: asked for, asked again, moved, handed over, called off."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.decider import Refused
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.visit.commands import (
+    CancelVisit,
+    HandOverVisit,
+    RequestVisitAgain,
+    RescheduleVisit,
+)
+from domain.visit.events import (
+    VisitCancelled,
+    VisitEvent,
+    VisitHandedOver,
+    VisitRequestedAgain,
+    VisitRescheduled,
+)
+from domain.visit.request import at_night, check_window
+from domain.visit.state import (
+    OPEN,
+    Visit,
+    require_open,
+    require_requested,
+)
+
+
+def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
+    """Ask for a missed visit again from tomorrow, until the pack's attempts are used up."""
+    requested = require_requested(visit, command.visit_id)
+    if visit.status != "missed":
+        return []
+    if visit.attempt >= pack.visit_attempts:
+        raise Refused("attempts-used-up", visit=command.visit_id, attempts=pack.visit_attempts)
+    tomorrow = local_day(now) + timedelta(days=1)
+    return [
+        VisitRequestedAgain(
+            visit_id=command.visit_id,
+            resident_id=requested.resident_id,
+            team_id=visit.team_id,
+            attempt=visit.attempt + 1,
+            window_from=tomorrow,
+            window_to=max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1)),
+            plan_from=tomorrow,
+        )
+    ]
+
+
+def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
+    """Move an open visit to another window; into the night only if two people go."""
+    requested = require_requested(visit, command.visit_id)
+    asked = (command.window_from, command.window_to, command.opens_at, command.closes_at)
+    if visit.status == "requested" and asked == (visit.window_from, visit.window_to, visit.opens_at, visit.closes_at):
+        return []
+    require_open(visit, command.visit_id)
+    today = local_day(now)
+    check_window(*asked, today)
+    if len(visit.needs) == 1 and at_night(command.opens_at, command.closes_at, pack):
+        raise Refused("visit-needs-two", visit=command.visit_id)
+    return [
+        VisitRescheduled(
+            visit_id=command.visit_id,
+            resident_id=requested.resident_id,
+            team_id=visit.team_id,
+            care_task_id=requested.care_task_id,
+            window_from=command.window_from,
+            window_to=command.window_to,
+            plan_from=max(command.window_from, today),
+            opens_at=command.opens_at,
+            closes_at=command.closes_at,
+            was_on=visit.day,
+            waited_for=waits_for(visit, today),
+        )
+    ]
+
+
+def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
+    """Let another team make an open visit; nobody of the old team is named any more."""
+    requested = require_requested(visit, command.visit_id)
+    if visit.team_id == command.team_id:
+        return []
+    require_open(visit, command.visit_id)
+    if command.needs is not None and len(command.needs) != len(visit.needs):
+        raise Refused("visit-needs-other-people", visit=command.visit_id, needs=len(visit.needs))
+    return [
+        VisitHandedOver(
+            visit_id=command.visit_id,
+            resident_id=requested.resident_id,
+            from_team_id=visit.team_id,
+            team_id=command.team_id,
+            care_task_id=requested.care_task_id,
+            needs=command.needs or tuple(replace(need, named_id=None) for need in visit.needs),
+            window_to=visit.window_to,
+            plan_from=max(visit.window_from, local_day(now)),
+            was_on=visit.day,
+        )
+    ]
+
+
+def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
+    """Cancel a visit that nobody has begun."""
+    requested = require_requested(visit, command.visit_id)
+    if visit.status == "cancelled":
+        return []
+    if visit.status not in {*OPEN, "missed"}:
+        raise Refused("visit-not-open", visit=command.visit_id, status=visit.status)
+    return [
+        VisitCancelled(
+            visit_id=command.visit_id,
+            resident_id=requested.resident_id,
+            team_id=visit.team_id,
+            care_task_id=requested.care_task_id,
+            reason=command.reason,
+            was_on=visit.day,
+            waited_for=waits_for(visit, local_day(now)),
+            family_bed_id=requested.family_bed_id,
+        )
+    ]
+
+
+def waits_for(visit: Visit, today: date) -> date | None:
+    """Return the next day on which a visit without a place could stand."""
+    return max(visit.window_from, today) if visit.status == "requested" else None

@@ -1,0 +1,185 @@
+"""What is then true of a visit."""
+
+from datetime import date, datetime
+
+from domain.contract import Signer
+from domain.event import event
+from domain.finding import Finding
+from domain.policy_pack import VisitGrade
+from domain.visit.commands import CancelReason, MissReason, Need, Signature, Slot, Sync
+
+
+@event("visit.requested.v1")
+class VisitRequested:
+    """A visit is wanted; it can be planned from `plan_from` on. Grade and price are the pack's of that day (A6).
+
+    `two_people` says that nobody may go alone, `infectious` that it had better be the last of a day.
+    """
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    contract_id: str | None
+    family_bed_id: str | None
+    care_task_id: str | None
+    purpose: str
+    needs: tuple[Need, ...]
+    sync: Sync
+    least_gap: int
+    most_gap: int
+    window_from: date
+    window_to: date
+    plan_from: date
+    opens_at: int | None
+    closes_at: int | None
+    priority: int
+    grade: VisitGrade = "none"
+    price_fen: int = 0
+    infectious: bool = False
+    two_people: bool = False
+    applicant: Signer | None = None
+    assessor_id: str | None = None
+
+
+@event("visit.assigned.v1")
+class VisitAssigned:
+    """Who goes, when."""
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    roster_id: str
+    day: date
+    slots: tuple[Slot, ...]
+
+
+@event("visit.released.v1")
+class VisitReleased:
+    """Nobody goes for now; the visit waits for another day of its window."""
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    roster_id: str
+    window_to: date
+
+
+@event("visit.started.v1")
+class VisitStarted:
+    """Somebody is in the home."""
+
+    visit_id: str
+    team_id: str
+    entered_at: datetime
+
+
+@event("visit.completed.v1")
+class VisitCompleted:
+    """The visit took place: entering and leaving times verify it (A6).
+
+    `short` says that it lasted less than the pack's floor of a consultation (A2): it counts, and somebody may ask why.
+    """
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    family_bed_id: str | None
+    member_ids: tuple[str, ...]
+    entered_at: datetime
+    left_at: datetime
+    findings: tuple[str, ...]
+    measured: tuple[Finding, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    short: bool = False
+    contract_id: str | None = None
+    purpose: str | None = None
+
+
+@event("visit.missed.v1")
+class VisitMissed:
+    """The visit did not take place."""
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    reason: MissReason
+    attempt: int
+
+
+@event("visit.requested_again.v1")
+class VisitRequestedAgain:
+    """A missed visit is wanted once more."""
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    attempt: int
+    window_from: date
+    window_to: date
+    plan_from: date
+
+
+@event("visit.rescheduled.v1")
+class VisitRescheduled:
+    """The visit is wanted in another window; `was_on` is the day on which it stood, else `waited_for` the next day on
+    which it could have stood.
+    """
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    window_from: date
+    window_to: date
+    plan_from: date
+    opens_at: int | None
+    closes_at: int | None
+    was_on: date | None
+    waited_for: date | None = None
+
+
+@event("visit.handed_over.v1")
+class VisitHandedOver:
+    """Another team makes the visit."""
+
+    visit_id: str
+    resident_id: str
+    from_team_id: str
+    team_id: str
+    care_task_id: str | None
+    needs: tuple[Need, ...]
+    window_to: date
+    plan_from: date
+    was_on: date | None
+
+
+@event("visit.cancelled.v1")
+class VisitCancelled:
+    """The visit is not needed."""
+
+    visit_id: str
+    resident_id: str
+    team_id: str
+    care_task_id: str | None
+    reason: CancelReason
+    was_on: date | None
+    waited_for: date | None = None
+    family_bed_id: str | None = None
+
+
+VisitEvent = (
+    VisitRequested
+    | VisitAssigned
+    | VisitReleased
+    | VisitStarted
+    | VisitCompleted
+    | VisitMissed
+    | VisitRequestedAgain
+    | VisitRescheduled
+    | VisitHandedOver
+    | VisitCancelled
+)

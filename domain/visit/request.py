@@ -1,0 +1,217 @@
+"""How a home visit is asked for: its purpose says who goes, its grade who may, its contract or bed which team (A6)."""
+
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import cast
+
+from domain.contract import Contract
+from domain.decider import Refused
+from domain.family_bed import FamilyBed
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack, VisitPurpose
+from domain.resident import Resident
+from domain.team import Role, Team
+from domain.visit.commands import Need, RequestVisit
+from domain.visit.events import VisitEvent, VisitRequested
+from domain.visit.state import Visit
+
+ASKED = {field.name for field in fields(RequestVisit)} & {field.name for field in fields(VisitRequested)}
+"""What a request and its event both tell."""
+
+
+def request(
+    command: RequestVisit,
+    visit: Visit,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    contract: Contract,
+    family_bed: FamilyBed,
+    resident: Resident,
+    team: Team,
+) -> list[VisitEvent]:
+    """Ask once, in a window that can be met, under a contract or bed that is valid when the window opens (A11)."""
+    if visit.requested is not None:
+        if same(command, visit.requested):
+            return []
+        raise Refused("visit-already-requested", visit=command.visit_id)
+    today = local_day(now)
+    check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today)
+    first_day = max(command.window_from, today)
+    command = replace(command, team_id=responsible_team(command, contract, family_bed, first_day))
+    if command.care_task_id is None and not gives_care(family_bed, first_day):
+        check_staffed(team, command.team_id, first_day, pack)
+    purpose = purpose_of(command, pack)
+    two_people = needs_two(command, resident, pack)
+    if not command.needs and purpose is not None:
+        command = filled(command, purpose, contract, pack, two_people=two_people)
+    check_needs(command, pack, two_people=two_people)
+    if purpose is not None and purpose.grade != "none":
+        command = graded(command, purpose, team, first_day, pack)
+    return [requested(command, purpose, resident, pack, first_day, two_people=two_people)]
+
+
+def requested(
+    command: RequestVisit,
+    purpose: VisitPurpose | None,
+    resident: Resident,
+    pack: PolicyPack,
+    first_day: date,
+    *,
+    two_people: bool,
+) -> VisitRequested:
+    """Return the fact, with the grade and the price of the day."""
+    grade = "none" if purpose is None else purpose.grade
+    infectious = command.infectious
+    return VisitRequested(
+        visit_id=command.visit_id,
+        resident_id=command.resident_id,
+        team_id=command.team_id,
+        contract_id=command.contract_id,
+        family_bed_id=command.family_bed_id,
+        care_task_id=command.care_task_id,
+        purpose=command.purpose,
+        needs=command.needs,
+        sync=command.sync,
+        least_gap=command.least_gap,
+        most_gap=command.most_gap,
+        window_from=command.window_from,
+        window_to=command.window_to,
+        plan_from=first_day,
+        opens_at=command.opens_at,
+        closes_at=command.closes_at,
+        priority=command.priority,
+        grade=grade,
+        price_fen={"none": 0, "general": pack.general_care_fen, "special": pack.special_care_fen}[grade],
+        infectious=bool(set(resident.groups) & set(pack.infectious_groups)) if infectious is None else infectious,
+        two_people=two_people,
+        applicant=None if command.care_task_id else command.applicant,
+        assessor_id=command.assessor_id,
+    )
+
+
+def same(command: RequestVisit, known: VisitRequested) -> bool:
+    """Say whether a request was asked for before; what a pack or a contract filled in does not count."""
+    if command.care_task_id is not None:
+        return known.care_task_id == command.care_task_id
+    left_open = {"applicant"}
+    if not command.needs:
+        left_open |= {"needs", "sync", "least_gap", "most_gap"}
+    elif known.grade != "none":
+        left_open.add("needs")
+    if command.infectious is None:
+        left_open.add("infectious")
+    return all(getattr(command, name) == getattr(known, name) for name in ASKED - left_open)
+
+
+def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, day: date) -> str:
+    """Return the team of the contract or bed that is valid on the day; refuse if there is none, or it is another's.
+
+    A care task whose contract has moved goes to the team to which it moved.
+    """
+    signed, opened = contract.signed, bed.opened
+    if signed is not None and signed.resident_id == command.resident_id and contract.covers(day):
+        team_id = contract.team_id or signed.team_id
+    elif opened is not None and opened.resident_id == command.resident_id and gives_care(bed, day):
+        team_id = opened.team_id
+    else:
+        raise Refused("no-valid-contract-or-bed", visit=command.visit_id, day=day)
+    if team_id != command.team_id and command.care_task_id is None:
+        raise Refused("visit-of-another-team", visit=command.visit_id, team=team_id)
+    return team_id
+
+
+def check_staffed(team: Team, team_id: str, day: date, pack: PolicyPack) -> None:
+    """Refuse new visits under a contract of a team whose mandatory seat is empty beyond its grace (A2).
+
+    What is owed as a care task is still asked for: it waits for somebody until its window is over.
+    """
+    role = None if team.formed is None else team.understaffed(day, pack)
+    if role is not None:
+        raise Refused("team-understaffed", team=team_id, role=role)
+
+
+def gives_care(bed: FamilyBed, day: date) -> bool:
+    """Say whether the bed gives care at home on the day, and does not wait for its resident now."""
+    return bed.gives_care(day) and not bed.in_hospital
+
+
+def purpose_of(command: RequestVisit, pack: PolicyPack) -> VisitPurpose | None:
+    """Return the purpose from the pack's catalogue; a care task that says who goes may have its own."""
+    known = next((purpose for purpose in pack.visit_purposes if purpose.code == command.purpose), None)
+    if known is None and (command.care_task_id is None or not command.needs):
+        raise Refused("purpose-unknown", purpose=command.purpose)
+    return known
+
+
+def needs_two(command: RequestVisit, resident: Resident, pack: PolicyPack) -> bool:
+    """Say whether nobody may go alone: to a first visit of a group at risk, and at night (A6)."""
+    risky = command.first and bool(set(resident.groups) & set(pack.two_person_groups))
+    return risky or at_night(command.opens_at, command.closes_at, pack)
+
+
+def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> bool:
+    """Say whether a visit can begin at night only."""
+    return (opens_at is not None and opens_at >= pack.night_from) or (
+        closes_at is not None and closes_at <= pack.night_to
+    )
+
+
+def filled(
+    command: RequestVisit, purpose: VisitPurpose, contract: Contract, pack: PolicyPack, *, two_people: bool
+) -> RequestVisit:
+    """Let the purpose say who goes and for how long; the contract's doctor and nurse are named."""
+    named = {"gp": contract.doctor_id, "nurse": contract.nurse_id}
+    roles = [alternatives(each) for each in purpose.roles]
+    needs = [Need(roles=each, minutes=purpose.minutes, named_id=named.get(each[0])) for each in roles]
+    if two_people and len(needs) == 1:
+        needs.append(Need(roles=alternatives(pack.companion_roles), minutes=purpose.minutes))
+    sync = "single" if len(needs) == 1 else "simultaneous" if command.sync == "single" else command.sync
+    return replace(command, needs=tuple(needs), sync=sync)
+
+
+def alternatives(roles: str) -> tuple[Role, ...]:
+    """Return the roles that a pack parts by slashes."""
+    return tuple(cast(Role, role) for role in roles.split("/"))
+
+
+def graded(command: RequestVisit, purpose: VisitPurpose, team: Team, day: date, pack: PolicyPack) -> RequestVisit:
+    """Ask for somebody who may do graded care at a home; refuse where it was not assessed, or nobody may (A6)."""
+    if pack.graded_care_assessed and command.assessor_id is None:
+        raise Refused("care-not-assessed", visit=command.visit_id, purpose=purpose.code)
+    wanted = {purpose.qualification, pack.visiting_qualification} - {""}
+    first = command.needs[0]
+    if not any(member.role in first.roles and wanted <= {*member.qualifications} for member in team.members_on(day)):
+        raise Refused("team-not-qualified", team=command.team_id, purpose=purpose.code)
+    qualifications = tuple(sorted({*first.qualifications, *wanted}))
+    return replace(command, needs=(replace(first, qualifications=qualifications), *command.needs[1:]))
+
+
+def check_window(first: date, last: date, opens_at: int | None, closes_at: int | None, today: date) -> None:
+    """Refuse windows that nobody can meet."""
+    if last < first:
+        raise Refused("window-ends-before-it-begins", begins=first, ends=last)
+    if last < today:
+        raise Refused("window-is-over", ends=last, today=today)
+    if opens_at is not None and closes_at is not None and closes_at < opens_at:
+        raise Refused("window-ends-before-it-begins", begins=opens_at, ends=closes_at)
+    for minute in (opens_at, closes_at):
+        if minute is not None and not 0 <= minute < 24 * 60:
+            raise Refused("time-not-in-the-day", minute=minute)
+
+
+def check_needs(command: RequestVisit, pack: PolicyPack, *, two_people: bool) -> None:
+    """Refuse needs that do not fit the kind of visit, or are too short to be a consultation (A2: 10 minutes)."""
+    if len(command.needs) != (1 if command.sync == "single" else 2):
+        raise Refused("needs-do-not-fit", sync=command.sync, needs=len(command.needs))
+    if two_people and command.sync != "simultaneous":
+        raise Refused("visit-needs-two", visit=command.visit_id)
+    if not 0 <= command.least_gap <= command.most_gap:
+        raise Refused("gap-ends-before-it-begins", least=command.least_gap, most=command.most_gap)
+    if not 1 <= command.priority <= 9:
+        raise Refused("priority-unknown", priority=command.priority)
+    for need in command.needs:
+        if not need.roles:
+            raise Refused("need-without-role", visit=command.visit_id)
+        if need.minutes < pack.least_visit_minutes:
+            raise Refused("visit-too-short", minutes=need.minutes, least=pack.least_visit_minutes)

@@ -1,0 +1,1 @@
+"""A second engine that solves only the public benchmark (HHCRSP)."""

@@ -1,0 +1,1 @@
+"""Proofs and bounds of a team-day."""

@@ -1,0 +1,338 @@
+"""A team-day in CP-SAT: one circuit for each member over the services she may do, and every tier as a cost of it.
+
+Schedules of the model are settled by the search's own decode, so what is proved is what is published.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise, product
+from math import ceil
+
+from ortools.sat.python import cp_model
+
+from schedulers.problem import Demand, Member
+from schedulers.proof.columns import DAY_END
+from schedulers.rules import MEMBER_CHANGE, gap_of, leg_begin, pin_of, urgency
+from schedulers.search.search import DaySearch, Plan
+
+DEPOT = -1
+
+Cost = cp_model.LinearExpr
+
+Told = Callable[[int, int], None]
+"""Is told the best cost known and a bound of it, as they come."""
+
+
+def total(terms: list[Cost]) -> Cost:
+    """Sum of the terms, also of none."""
+    return cp_model.LinearExpr.sum(terms)
+
+
+class Solver(cp_model.CpSolver):
+    """A solver that remembers how it ended: one worker and counted work, so that it always ends like that.
+
+    The sets of `schedulers.proof.column_hints` bound better than the circuits' cuts, so the solver spends its work on
+    conflicts: without level 2 of the linear programme and without probing it needs a half or less (measured).
+    """
+
+    solved = proved = False
+
+    def __init__(self, deterministic: float) -> None:
+        super().__init__()
+        self.parameters.num_workers = 1
+        self.parameters.random_seed = 1
+        self.parameters.linearization_level = 1
+        self.parameters.cp_model_probing_level = 0
+        self.parameters.symmetry_level = 0
+        self.parameters.use_strong_propagation_in_disjunctive = True
+        self.parameters.use_dynamic_precedence_in_disjunctive = True
+        self.parameters.use_precedences_in_disjunctive_constraint = True
+        self.parameters.max_deterministic_time = deterministic
+
+
+class _Teller(cp_model.CpSolverSolutionCallback):
+    """Tells how far a solver has come."""
+
+    def __init__(self, cost: int, told: Told) -> None:
+        super().__init__()
+        self.cost, self.least, self.told = cost, 0, told
+
+    def on_solution_callback(self) -> None:
+        self.cost = round(self.objective_value)
+        self.told(self.cost, self.least)
+
+    def on_bound(self, bound: float) -> None:
+        self.least = max(self.least, ceil(bound - 1e-6))
+        self.told(self.cost, self.least)
+
+
+class DayModel:
+    """A team-day in CP-SAT: one circuit for each member over the services she may do."""
+
+    def __init__(self, state: DaySearch, *, limited: bool = True) -> None:
+        self.state, self.problem, self.model = state, state.problem, cp_model.CpModel()
+        model, services = self.model, range(len(state.services))
+        self.members = list(enumerate(self.problem.members))
+        self.placed = [model.new_bool_var(f"placed {d}") for d in range(len(self.problem.demands))]
+        self.able = {v: [c for c, _ in self.members if state.able[c, v]] for v in services}
+        self.goes = {(v, c): model.new_bool_var(f"{v} by {c}") for v in services for c in self.able[v]}
+        self.start = [self._start(v) for v in services]
+        self.arcs: dict[tuple[int, int, int], cp_model.IntVar] = {}
+        self.overtime = {c: model.new_int_var(0, DAY_END, f"overtime {c}") for c, _ in self.members}
+        for d, demand in enumerate(self.problem.demands):
+            self._demand(d, demand)
+        for c, member in self.members:
+            self._route(c, member)
+        self.never = model.new_constant(0)
+        self.tiers = [
+            self._unplaced(), self._continuity(), self._disruption(), self._tardiness(), self._travel(),
+            self._fairness(), self._wish(),
+        ]  # fmt: skip
+        self.moved = self._moved()
+        if limited and self.problem.most_moved is not None:
+            model.add(self.moved <= self.problem.most_moved)
+
+    def _of(self, v: int) -> tuple[Demand, int]:
+        d, j = self.state.services[v]
+        return self.problem.demands[d], j
+
+    def _pin(self, v: int) -> int | None:
+        pin = pin_of(*self._of(v))
+        return None if pin is None else pin.start
+
+    def _start(self, v: int) -> cp_model.IntVar:
+        pin, opens = self._pin(v), self._of(v)[0].opens
+        return self.model.new_int_var(opens if pin is None else pin, DAY_END if pin is None else pin, f"start {v}")
+
+    def seconds(self, v: int) -> int:
+        """How long the service takes."""
+        demand, j = self._of(v)
+        return demand.services[j].seconds
+
+    def _demand(self, d: int, demand: Demand) -> None:
+        model, first = self.model, self.state.first[d]
+        for v in range(first, first + len(demand.services)):
+            model.add(sum(self.goes[v, c] for c in self.able[v]) == self.placed[d])
+        if self.state.fixed(d):
+            model.add(self.placed[d] == 1)
+        elif len(demand.services) == 2:
+            least, most = gap_of(demand)
+            gap = self.start[first + 1] - self.start[first]
+            model.add_linear_constraint(gap, least, most).only_enforce_if(self.placed[d])
+            for c, e in product(self.able[first], self.able[first + 1]):
+                if self.state.day.apart[c, e]:
+                    model.add_at_most_one(self.goes[first, c], self.goes[first + 1, e])
+
+    def leg(self, member: Member, v: int, w: int) -> int:
+        """Seconds from one service to another, or from or to DEPOT."""
+        i = member.start_place if v == DEPOT else self._of(v)[0].place
+        j = member.end_place if w == DEPOT else self._of(w)[0].place
+        return self.problem.travel[member.mode][i][j]
+
+    def _route(self, c: int, member: Member) -> None:
+        model, mine = self.model, [v for v in self.able if c in self.able[v]]
+        idle = model.new_bool_var(f"idle {c}")
+        arcs: list[tuple[int, int, cp_model.LiteralT]] = [(0, 0, idle)]
+        node = {DEPOT: 0} | {v: i + 1 for i, v in enumerate(mine)}
+        for v in mine:
+            arcs.append((node[v], node[v], ~self.goes[v, c]))
+            model.add_implication(self.goes[v, c], ~idle)
+            self._inside_work(v, c, member)
+        for v in (DEPOT, *mine):
+            for w in (DEPOT, *mine):
+                if v != w and self._in_order(v, w):
+                    literal = self.arcs[v, w, c] = model.new_bool_var(f"{c}: {v} to {w}")
+                    arcs.append((node[v], node[w], literal))
+                    self._time_of_leg(member, c, v, w)
+        model.add_circuit(arcs)
+        self._intervals(c, member)
+
+    def _in_order(self, v: int, w: int) -> bool:
+        if DEPOT in (v, w):
+            return True
+        before, after = self._pin(v), self._pin(w)
+        return self.state.services[v][0] != self.state.services[w][0] and (
+            before is None or after is None or before <= after
+        )
+
+    def _inside_work(self, v: int, c: int, member: Member) -> None:
+        if self._pin(v) is not None:
+            return
+        choices = []
+        for i, (begins, ends) in enumerate(self._works(member)):
+            inside = self.model.new_bool_var(f"{v} in interval {i} of {c}")
+            self.model.add(self.start[v] >= begins).only_enforce_if(inside)
+            self.model.add(self.start[v] + self.seconds(v) <= ends).only_enforce_if(inside)
+            choices.append(inside)
+        self.model.add_bool_or(*choices, ~self.goes[v, c])
+
+    def _works(self, member: Member) -> list[tuple[int, int]]:
+        last = len(member.works) - 1
+        return [(a, b + (member.overtime if i == last else 0)) for i, (a, b) in enumerate(member.works)]
+
+    def _free(self, v: int, c: int) -> Cost | int:
+        """When the member is free behind service v; pinned services may overlap."""
+        pin = self._pin(v)
+        if pin is None:
+            return self.start[v] + self.seconds(v)
+        others = [(self._pin(w), w) for w in self.able if self.able[w] == [c]]
+        return max(start + self.seconds(w) for start, w in others if start is not None and start <= pin)
+
+    def _time_of_leg(self, member: Member, c: int, v: int, w: int) -> None:
+        """A leg fits into a working interval between the two, unless both are facts."""
+        facts = (v == DEPOT or self._pin(v) is not None, w == DEPOT or self._pin(w) is not None)
+        literal, leg = self.arcs[v, w, c], self.leg(member, v, w)
+        free = 0 if v == DEPOT else self._free(v, c)
+        if w == DEPOT:
+            self._overtime(member, c, v, free)
+        if facts == (True, True):
+            return
+        if w != DEPOT and v != DEPOT:
+            self.model.add(self.start[w] >= free + leg).only_enforce_if(literal)
+        choices: list[cp_model.LiteralT] = []
+        for i, (begins, ends) in enumerate(self._works(member)):
+            if ends - begins < leg:
+                continue
+            inside = self.model.new_bool_var(f"{c}: {v} to {w} in {i}") if len(member.works) > 1 else literal
+            choices.append(inside)
+            if v != DEPOT:
+                self.model.add(free + leg <= ends).only_enforce_if(inside)
+            if w != DEPOT:
+                self.model.add(self.start[w] >= begins + leg).only_enforce_if(inside)
+        self.model.add_bool_or(*choices, ~literal)
+
+    def _overtime(self, member: Member, c: int, v: int, free: Cost | int) -> None:
+        if not member.works or v == DEPOT:
+            return
+        literal, leg, end = self.arcs[v, DEPOT, c], self.leg(member, v, DEPOT), member.works[-1][1]
+        if isinstance(free, int):
+            begin = leg_begin(member, free, leg)
+            over = max(0, (free if begin is None else begin) + leg - end)
+            self.model.add(self.overtime[c] >= over).only_enforce_if(literal)
+        else:
+            self.model.add(self.overtime[c] >= free + leg - end).only_enforce_if(literal)
+
+    def _moved(self) -> Cost:
+        """How many published demands are elsewhere, or nowhere."""
+        terms: list[Cost] = []
+        for d, demand in enumerate(self.problem.demands):
+            if demand.previous:
+                kept = self.model.new_bool_var(f"{d} stays")
+                for j, previous in enumerate(demand.previous[: len(demand.services)]):
+                    v = self.state.first[d] + j
+                    same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
+                    self.model.add_implication(kept, self.never if same is None else same)
+                    self.model.add(self.start[v] == previous.start).only_enforce_if(kept)
+                terms.append(1 - kept)
+        return total(terms)
+
+    def _unplaced(self) -> Cost:
+        pairs = zip(self.problem.demands, self.placed, strict=True)
+        return total([urgency(demand) * (1 - placed) for demand, placed in pairs])
+
+    def _continuity(self) -> Cost:
+        terms: list[Cost] = []
+        for (v, c), literal in self.goes.items():
+            demand, j = self._of(v)
+            if demand.services[j].named not in (None, self.problem.members[c].id):
+                terms.append(1 * literal)
+        return total(terms)
+
+    def _distance(self, v: int, low: int, high: int, unit: int = 1) -> Cost:
+        """Whole units by which a placed service starts outside of [low, high]."""
+        away = self.model.new_int_var(0, DAY_END, f"{v} outside of {low}-{high}")
+        placed = self.placed[self.state.services[v][0]]
+        self.model.add(unit * away + unit - 1 >= self.start[v] - high).only_enforce_if(placed)
+        self.model.add(unit * away + unit - 1 >= low - self.start[v]).only_enforce_if(placed)
+        return 1 * away
+
+    def _disruption(self) -> Cost:
+        terms: list[Cost] = []
+        for v in self.able:
+            demand, j = self._of(v)
+            if j < len(demand.previous):
+                previous = demand.previous[j]
+                same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
+                terms.append(MEMBER_CHANGE * (1 - (self.never if same is None else same)))
+                terms.append(self._distance(v, previous.start, previous.start, 60))
+        return total(terms)
+
+    def _tardiness(self) -> Cost:
+        late = [self._distance(v, -DAY_END, self._of(v)[0].closes) for v in self.able]
+        return total(late + [1 * over for over in self.overtime.values()])
+
+    def _travel(self) -> Cost:
+        members = self.problem.members
+        return total([self.leg(members[c], v, w) * literal for (v, w, c), literal in self.arcs.items()])
+
+    def _fairness(self) -> Cost:
+        terms: list[Cost] = []
+        whole = sum(self.seconds(v) for v in self.able)
+        for role in sorted({role for _, member in self.members if member.works for role in member.roles}):
+            low = self.model.new_int_var(0, whole, f"least of {role}")
+            high = self.model.new_int_var(0, whole, f"most of {role}")
+            for c, member in self.members:
+                if member.works and role in member.roles:
+                    load = total([self.seconds(v) * self.goes[v, c] for v in self.able if (v, c) in self.goes])
+                    self.model.add(low <= load)
+                    self.model.add(high >= load)
+            terms.append(high - low)
+        return total(terms)
+
+    def _wish(self) -> Cost:
+        demands = enumerate(self.problem.demands)
+        return total([self._distance(self.state.first[d], *demand.wish) for d, demand in demands if demand.wish])
+
+    def hold(self, tier: int, cost: int) -> None:
+        """From now on this tier costs no more."""
+        self.model.add(self.tiers[tier] <= cost)
+
+    def _intervals(self, c: int, member: Member) -> None:
+        """She does one thing at a time, and nothing between her working intervals."""
+        if any(self._pin(v) is not None for v in self.able):
+            return
+        model = self.model
+        busy = [
+            model.new_optional_fixed_size_interval_var(self.start[v], self.seconds(v), self.goes[v, c], "")
+            for v in self.able
+            if c in self.able[v]
+        ]
+        edges = [(0, 0), *self._works(member), (2 * DAY_END, 0)]
+        pauses = [(ends, begins) for (_, ends), (begins, _) in pairwise(edges) if ends < begins]
+        busy += [model.new_fixed_size_interval_var(ends, begins - ends, "") for ends, begins in pauses]
+        model.add_no_overlap(busy)
+
+    def solve(self, goal: Cost, found: Plan, deterministic: float, cost: int = 0, told: Told | None = None) -> Solver:
+        """Minimise a tier or another cost, starting from the plan; what it costs there is only for who is told."""
+        self._hint(found)
+        self.model.minimize(goal)
+        solver, teller = Solver(deterministic), None
+        if told is not None:
+            teller = _Teller(cost, told)
+            solver.best_bound_callback = teller.on_bound
+        status = solver.solve(self.model, teller)
+        solver.proved = status == cp_model.OPTIMAL
+        solver.solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        return solver
+
+    def _hint(self, found: Plan) -> None:
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools forgot its type
+        who = {each.service: each.member for each in found.placed}
+        on = set()
+        for c, _ in self.members:
+            route = [each.service for each in found.placed if each.member == c]
+            on |= {(v, w, c) for v, w in pairwise([DEPOT, *route, DEPOT])} if route else set()
+        for arc, literal in self.arcs.items():
+            self.model.add_hint(literal, arc in on)
+        for (v, c), literal in self.goes.items():
+            self.model.add_hint(literal, who.get(v) == c)
+        for d, placed in enumerate(self.placed):
+            self.model.add_hint(placed, self.state.first[d] in who)
+        for each in found.placed:
+            self.model.add_hint(self.start[each.service], each.start)
+
+    def plan(self, solver: Solver) -> Plan:
+        """The model's solution as the search decodes it."""
+        parts = [(solver.value(self.start[v]), v, c) for (v, c), on in self.goes.items() if solver.value(on)]
+        fits = self.state.lay(parts, 3)
+        assert fits, "the model keeps the rules of the decode"
+        return self.state.tried()

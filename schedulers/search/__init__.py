@@ -1,0 +1,1 @@
+"""Simulated annealing of a team-day."""

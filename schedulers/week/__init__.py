@@ -1,0 +1,1 @@
+"""Assigns visit days within a week."""

@@ -1,0 +1,233 @@
+"""A week in CP-SAT: one literal for each visit and each of its days, and the tiers as sums of them."""
+
+from collections.abc import Callable, Iterator
+from math import floor, prod
+
+from ortools.sat.python import cp_model
+
+from schedulers.week.problem import DAYS, LATER, WEEK_TIERS, Days, Spread, WeekItem, WeekProblem
+from schedulers.week.rules import (
+    MINUTE,
+    STEPS,
+    Hours,
+    has_changed,
+    kept_apart,
+    nearness,
+    week_costs,
+)
+
+LARGEST_SUM = 2**20
+"""Tiers are weighed together as long as no sum can be larger; larger sums, and single tiers, take longer to prove."""
+
+Cost = cp_model.LinearExpr
+
+Tier = tuple[Cost, int]
+"""The cost of a tier, and what it comes to at most."""
+
+
+def prove_week(problem: WeekProblem, found: Days) -> Spread:
+    """Better the days found, and prove them, as far as the counted work goes.
+
+    No sum of tiers may take more than half of the work left, so that there is some for those below.
+    """
+    model, left, tier = WeekModel(problem), problem.deterministic, 0
+    costs = week_costs(problem, found)
+    unproved: tuple[str, int] | None = None
+    while tier < len(WEEK_TIERS):
+        behind = model.batch(tier)
+        if any(costs[tier:behind]):
+            solver = model.solve(tier, behind, found, left / 2)
+            left -= solver.deterministic_time
+            if solver.solved and (counted := week_costs(problem, model.days(solver))) < costs:
+                found, costs = model.days(solver), counted
+            if not solver.proved and unproved is None:
+                unproved = model.bound(tier, behind, solver, costs)
+        for number in range(tier, behind):
+            model.hold(number, costs[number])
+        tier = behind
+    return Spread(found, "proved") if unproved is None else Spread(found, "within", *unproved)
+
+
+class _Solver(cp_model.CpSolver):
+    """A solver that remembers how it ended."""
+
+    solved = proved = False
+
+
+class WeekModel:
+    """The week's visits, their days, and what each tier comes to at most."""
+
+    def __init__(self, problem: WeekProblem) -> None:
+        self.problem, self.hours, self.model = problem, Hours(problem), cp_model.CpModel()
+        self.on = {
+            (item.id, day): self.model.new_bool_var(f"{item.id} on {day}")
+            for item in problem.items
+            for day in item.days
+        }
+        for item in problem.items:
+            self.model.add_exactly_one(self.on[item.id, day] for day in item.days)
+        self._area = {item.id: item.area for item in problem.items}
+        self._steps = {key: self._full(*key) for key in self._at_work() if self.hours.minutes[key]}
+        self._tiers = [
+            self._open_days(self.hours.unmet), self._overfull(), self._put_off(),
+            self._open_days(self.hours.without_named), self._open_days(self._last_chance), self._peak(),
+            self._open_days(self._last_day), self._unevenness(), self._spacing(), self._change(),
+            self._neighbours(), self._sooner(),
+        ]  # fmt: skip
+
+    def batch(self, first: int) -> int:
+        """Return behind which tier a sum ends that begins with this one."""
+        behind = first + 1
+        while behind < len(self._tiers) and prod(most + 1 for _, most in self._tiers[first : behind + 1]) < LARGEST_SUM:
+            behind += 1
+        return behind
+
+    def weights(self, first: int, behind: int) -> list[int]:
+        """Return what one of each tier weighs: more than all that the tiers below it can come to."""
+        return [prod(most + 1 for _, most in self._tiers[number + 1 : behind]) for number in range(first, behind)]
+
+    def bound(self, first: int, behind: int, solver: cp_model.CpSolver, costs: tuple[int, ...]) -> tuple[str, int]:
+        """Return the first tier of a sum that is not proved, and below what it cannot come."""
+        tier = next(number for number in range(first, behind) if costs[number])  # nothing is below zero
+        weight = self.weights(first, behind)[tier - first]
+        least = max(0, floor(solver.best_objective_bound + 1e-6)) // weight
+        return WEEK_TIERS[tier], min(least, costs[tier])
+
+    def hold(self, tier: int, cost: int) -> None:
+        """Let a tier not get dearer any more."""
+        self.model.add(self._tiers[tier][0] <= cost)
+
+    def solve(self, first: int, behind: int, found: Days, deterministic: float) -> _Solver:
+        """Minimise some tiers, from the days found on."""
+        model, solver = self.model, _Solver()
+        weighed = zip(self._tiers[first:behind], self.weights(first, behind), strict=True)
+        model.minimize(sum(cost * weight for (cost, _), weight in weighed))
+        model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools forgot its type
+        for (name, day), on in self.on.items():
+            model.add_hint(on, found[name] == day)
+        parameters = solver.parameters
+        parameters.num_workers, parameters.random_seed = 1, self.problem.seed
+        parameters.max_deterministic_time = max(deterministic, 1e-3)
+        status = solver.solve(model)
+        solver.solved = status in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+        solver.proved = status == cp_model.OPTIMAL
+        return solver
+
+    def days(self, solver: _Solver) -> Days:
+        """Return the day of each visit in a solution."""
+        return {name: day for (name, day), on in self.on.items() if solver.boolean_value(on)}
+
+    def _sum(self, terms: Iterator[tuple[cp_model.IntVar, int]]) -> Tier:
+        """Return the sum of weighed literals."""
+        told = list(terms)
+        literals, weights = [each for each, _ in told], [weight for _, weight in told]
+        return cp_model.LinearExpr.weighted_sum(literals, weights), sum(weights)
+
+    def _open(self) -> Iterator[tuple[WeekItem, int, cp_model.IntVar]]:
+        """Yield each item with each of its open days."""
+        for item in self.problem.items:
+            for day in item.days:
+                if day != LATER and self.problem.open[day]:
+                    yield item, day, self.on[item.id, day]
+
+    def _at_work(self) -> Iterator[tuple[str, int]]:
+        open_days = [day for day in range(DAYS) if self.problem.open[day]]
+        return ((role, day) for role in self.hours.roles for day in open_days)
+
+    def _load(self, role: str, day: int) -> Tier:
+        return self._sum(
+            (on, need.seconds // MINUTE)
+            for item, on_day, on in self._open()
+            for need in item.needs
+            if on_day == day and self.hours.role(need) == role
+        )
+
+    def _full(self, role: str, day: int) -> tuple[cp_model.IntVar, int]:
+        """Return to how many steps a role is full on a day on which it works, and to how many it can be."""
+        minutes = self.hours.minutes[role, day]
+        load, heaviest = self._load(role, day)
+        most = -(-STEPS * heaviest // minutes)
+        steps = self.model.new_int_var(0, most, f"{role} on {day}")
+        self.model.add(steps * minutes >= load * STEPS)
+        return steps, most
+
+    def _open_days(self, cost: Callable[[WeekItem, int], int]) -> Tier:
+        return self._sum((on, told) for item, day, on in self._open() if (told := cost(item, day)))
+
+    def _overfull(self) -> Tier:
+        terms, most = [], 0
+        for role, day in self._at_work():
+            load, heaviest = self._load(role, day)
+            beyond = max(0, heaviest - self.hours.minutes[role, day])
+            if beyond:
+                over = self.model.new_int_var(0, beyond, f"{role} beyond on {day}")
+                self.model.add(over >= load - self.hours.minutes[role, day])
+                terms.append(over)
+                most += beyond
+        return cp_model.LinearExpr.sum(terms), most
+
+    def _put_off(self) -> Tier:
+        return self._sum((self.on[i.id, LATER], i.priority) for i in self.problem.items if LATER in i.days)
+
+    def _peak(self) -> Tier:
+        tops, total = [], 0
+        for role in self.hours.roles:
+            days = [told for (whose, _), told in self._steps.items() if whose == role]
+            most = max((most for _, most in days), default=0)
+            tops.append(self.model.new_int_var(0, most, f"peak of {role}"))
+            total += most
+            for steps, _ in days:
+                self.model.add(tops[-1] >= steps)
+        return cp_model.LinearExpr.sum(tops), total
+
+    def _unevenness(self) -> Tier:
+        """Return the sum of the squares: each is the largest of its tangents."""
+        squares, total = [], 0
+        for steps, most in self._steps.values():
+            square = self.model.new_int_var(0, most * most, "square")
+            for step in range(most):
+                self.model.add(square >= (2 * step + 1) * steps - step * (step + 1))
+            squares.append(square)
+            total += most * most
+        return cp_model.LinearExpr.sum(squares), total
+
+    def _last_chance(self, item: WeekItem, day: int) -> int:
+        return item.priority if item.owed and self.hours.is_last(item, day) else 0
+
+    def _last_day(self, item: WeekItem, day: int) -> int:
+        return item.priority if not item.owed and self.hours.is_last(item, day) else 0
+
+    def _spacing(self) -> Tier:
+        terms = []
+        for one, other in kept_apart(self.problem):
+            for day in one.days:
+                for next_day in other.days:
+                    if too_near := nearness(day, next_day):
+                        both = self.model.new_bool_var("near")
+                        self.model.add_bool_or(~self.on[one.id, day], ~self.on[other.id, next_day], both)
+                        terms.append((both, too_near))
+        return self._sum(iter(terms))
+
+    def _change(self) -> Tier:
+        items = self.problem.items
+        return self._sum((self.on[item.id, day], 1) for item in items for day in item.days if has_changed(item, day))
+
+    def _neighbours(self) -> Tier:
+        visits: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        for (name, day), on in self.on.items():
+            if day != LATER:
+                visits.setdefault((self._area[name], day), []).append(on)
+        return self._sum((self._any(several), 1) for several in visits.values())
+
+    def _any(self, several: list[cp_model.IntVar]) -> cp_model.IntVar:
+        if len(several) == 1:
+            return several[0]
+        there = self.model.new_bool_var("there")
+        for each in several:
+            self.model.add_implication(each, there)
+        return there
+
+    def _sooner(self) -> Tier:
+        return self._sum(
+            (self.on[item.id, day], item.priority * day) for item in self.problem.items for day in item.days
+        )
