@@ -6,20 +6,20 @@ from functools import cached_property
 from typing import Protocol, Self
 
 from domain.decider import Refused
-from infra import clock, reacting, relaying, timing
-from infra.clock import Clock, OwnClock, SharedClock
-from infra.commands import Answer, Asked, execute, execute_all
-from infra.embedded import Runner
-from infra.following import Following
-from infra.read_model import SqliteRows
-from infra.rows import ReadModel
+from infra.command_handler import Answer, Asked, execute, execute_all
+from infra.database.postgres import Links, PostgresCursor, lock_key
+from infra.distributed import clock, reactions, relay_progress, timers
+from infra.distributed.catch_up_wait import Following
+from infra.distributed.clock import Clock, OwnClock, SharedClock
+from infra.embedded.progress import Work
+from infra.embedded.runner import Runner
+from infra.rows.model import ReadModel
+from infra.rows.sqlite import SqliteRows
 from infra.settings import Settings
-from infra.store.postgres_link import Links, PostgresCursor, lock_key
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
 from infra.travel.sources import open_travel
-from infra.work import Work
 from schedulers.problem import Budget
 from schedulers.travel.times import Travel
 
@@ -143,7 +143,7 @@ class Distributed(System):
     runner: Following
 
     def __init__(self, settings: Settings) -> None:
-        from infra.read_model_postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
+        from infra.rows.postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
         from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
 
         database_url, _ = settings.addresses()
@@ -194,7 +194,7 @@ def make_tables(cursor: PostgresCursor, schema: str) -> None:
     try:
         cursor.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, MAKING)})")
         cursor.execute("SET LOCAL client_min_messages = warning")
-        for tables in (relaying.TABLES, reacting.TABLES, timing.TABLES, clock.TABLES):
+        for tables in (relay_progress.TABLES, reactions.TABLES, timers.TABLES, clock.TABLES):
             cursor.link.execute(tables.encode())
         cursor.execute("COMMIT")
     except BaseException:

@@ -29,7 +29,7 @@ from domain.rulebook import rules_of
 from domain.team import FormTeam
 from domain.visit import CompleteVisit, StartVisit
 from infra.cli.life import life_of
-from infra.planner import plan_day
+from infra.planning.plan_day import plan_day
 from infra.store.recorded import Recorded
 from infra.wiring import System
 from schedulers.problem import Budget

@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from infra.bench.servers import Servers, database
-from infra.bench.streams_log import new_topic
-from infra.parts import Part, Place, run_part
+from infra.bench.streams.log import new_topic
+from infra.planning.solver_pool import serve_one_parent
+from infra.processes.parts import Part, Place, run_part
+from infra.processes.supervisor import stop_on_signal
 from infra.settings import Settings
-from infra.solvers import serve_one_parent
-from infra.supervising import stop_on_signal
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess as Process

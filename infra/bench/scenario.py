@@ -13,13 +13,13 @@ from domain.local_time import at_local
 from infra.bench.district import district, parts
 from infra.bench.figures import Figure, Goal
 from infra.bench.servers import Servers
-from infra.planner import plan_touched
-from infra.rows import ReadModel
+from infra.planning.plan_day import plan_touched
+from infra.planning.solver_pool import pool
+from infra.rows.model import ReadModel
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY
-from infra.simulate.days import BUDGET
-from infra.solvers import pool
+from infra.simulate.days.day import BUDGET
 from infra.wiring import Distributed, Embedded, System
 from projections.registry import TABLES
 

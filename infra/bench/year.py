@@ -4,7 +4,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.rebuild import check
+from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.outcome import Outcome, outcomes

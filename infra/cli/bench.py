@@ -49,20 +49,20 @@ def bench() -> None:
 @one_line
 def store(session: Session, rounds: int, events: int, tail_events: int, database_url: str | None) -> int:
     """The event store against raw inserts, a raw SELECT and the library as it comes."""
-    from infra.bench import store, store_postgres, store_projection, store_tail  # noqa: PLC0415 -- loaded when measured
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+    from infra.bench.store import measure, postgres, projection, tail  # noqa: PLC0415 -- loaded when measured
 
     figures, missed = [], []
     with servers(database_url, kafka=False) as found, steps(session) as told:
         told("measuring", 0, 4)
-        figures += store.measure(found.folder, rounds, events)
+        figures += measure.measure(found.folder, rounds, events)
         told("measuring", 1, 4)
-        figures += store_postgres.measure(found.database_url, rounds, events)
+        figures += postgres.measure(found.database_url, rounds, events)
         told("measuring", 2, 4)
-        figures.append(store_projection.measure(found.database_url, min(rounds, 3), events))
+        figures.append(projection.measure(found.database_url, min(rounds, 3), events))
         told("measuring", 3, 4)
         if tail_events:
-            missed += store_tail.measure(found.folder, found.database_url, tail_events)
+            missed += tail.measure(found.folder, found.database_url, tail_events)
     tell(session, [*figures, *missed])
     return MISSED if any(each.met is False for each in missed) else 0
 
@@ -84,11 +84,11 @@ def streams(
     bootstrap_servers: str | None,
 ) -> None:
     """Relay and projection against a plain producer and a raw loop; how soon an event's rows are there."""
-    from infra.bench import streams  # noqa: PLC0415 -- likewise
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
+    from infra.bench.streams import measure  # noqa: PLC0415 -- likewise
 
     with servers(database_url, bootstrap_servers) as found, steps(session) as told:
-        figures = streams.measure(found, rounds, events, seconds, told)
+        figures = measure.measure(found, rounds, events, seconds, told)
     tell(session, figures)
 
 
@@ -116,11 +116,11 @@ def planner(
 
     Exit code 1 if a day is left unplanned.
     """
-    from infra.bench import planner  # noqa: PLC0415 -- likewise
+    from infra.bench.planner import measure  # noqa: PLC0415 -- likewise
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
 
     with servers(database_url, bootstrap_servers) as found:
-        figures = planner.measure(found, teams, seconds, team_days, changes)
+        figures = measure.measure(found, teams, seconds, team_days, changes)
     tell(session, figures)
     return MISSED if any(each.unit == "team-days" and each.met is False for each in figures) else 0
 
@@ -174,7 +174,7 @@ def year(teams: int, days: int, seed: int) -> int:
 @with_session()
 def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> None:
     """Random changes of simulated team-days: what moves, what that costs beside a fresh plan, how long it takes."""
-    from infra.bench import replan  # noqa: PLC0415 -- likewise
+    from infra.bench.planner import replan  # noqa: PLC0415 -- likewise
 
     with steps(session) as told:
         figures = replan.measure(changes, teams, days, seed, told)
@@ -197,7 +197,7 @@ def start(session: Session, rounds: int) -> None:
 @with_session()
 def streets(session: Session, days: int, seed: int) -> None:
     """Days planned on straight lines and on the real streets of Helsinki, both valued on the streets."""
-    from infra.bench import streets  # noqa: PLC0415 -- likewise
+    from infra.bench.solver import streets  # noqa: PLC0415 -- likewise
 
     with steps(session) as told:
         figures = streets.measure(days, seed, told)
@@ -213,7 +213,7 @@ def streets(session: Session, days: int, seed: int) -> None:
 @with_session()
 def week(session: Session, teams: int, weeks: int, seed: int) -> None:
     """Weeks that are spread before their days are planned beside the same community without: load, lateness, ways."""
-    from infra.bench import week  # noqa: PLC0415 -- likewise
+    from infra.bench.planner import week  # noqa: PLC0415 -- likewise
 
     with steps(session) as told:
         figures = week.measure(teams, weeks, seed, told)
@@ -229,8 +229,8 @@ def week(session: Session, teams: int, weeks: int, seed: int) -> None:
 @with_session()
 def proofs(session: Session, days: int, seed: int, deterministic: float | None) -> None:
     """How many team-days are proved, or within 1 %, after 1, 2, 5 and 20 seconds of the processor."""
-    from infra.bench import proofs  # noqa: PLC0415 -- likewise
-    from infra.solvers import pool  # noqa: PLC0415 -- likewise
+    from infra.bench.solver import proofs  # noqa: PLC0415 -- likewise
+    from infra.planning.solver_pool import pool  # noqa: PLC0415 -- likewise
 
     with pool() as executor, steps(session) as told:
         found = proofs.measure(executor, days, seed, told, deterministic or proofs.DETERMINISTIC)
@@ -268,7 +268,7 @@ def solver(
     curve: bool,
 ) -> None:
     """The roster solver beside its baselines on the public instances; with --json one row for each instance."""
-    from infra.bench.solver import SETS, run  # noqa: PLC0415 -- likewise
+    from infra.bench.solver.measure import SETS, run  # noqa: PLC0415 -- likewise
 
     try:
         rows = run(

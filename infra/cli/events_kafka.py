@@ -9,7 +9,7 @@ import click
 
 from infra.cli.problems import Unfit
 from infra.cli.session import Session
-from infra.reacting import stored
+from infra.distributed.reactions import stored
 from infra.store.recorded import Recorded
 from streams.envelope import Carried
 from streams.topic_reader import Tail, looking

@@ -20,7 +20,7 @@ from infra.cli.answers import answered, first_answer, read_object
 from infra.cli.moments import moment
 from infra.cli.problems import REFUSED, Unfit, problem_of, to_json
 from infra.codec import BadInput
-from infra.commands import Answer, Asked
+from infra.command_handler import Answer, Asked
 from infra.settings import Language
 from infra.wiring import System
 

@@ -8,10 +8,10 @@ import click
 from domain.decider import Refused
 from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, progress, with_session
-from infra.rebuild import Difference
-from infra.rebuild import check as check_rows
-from infra.rebuild import rebuild as rebuild_rows
-from infra.rows import Progress
+from infra.rows.model import Progress
+from infra.rows.rebuild import Difference
+from infra.rows.rebuild import check as check_rows
+from infra.rows.rebuild import rebuild as rebuild_rows
 from infra.wiring import System
 from projections.registry import PROJECTIONS
 
@@ -53,9 +53,9 @@ def rebuild(session: Session, name: str | None, source: str, *, only_check: bool
 
 
 def _from_kafka(system: System, name: str | None, told: Progress, *, only_check: bool) -> list[Difference]:
-    from infra.parts import topic_of  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
-    from infra.read_model_postgres import PostgresRows  # noqa: PLC0415 -- likewise
-    from infra.rebuild_kafka import check_against_kafka, rebuild_from_kafka  # noqa: PLC0415 -- likewise
+    from infra.processes.parts import topic_of  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
+    from infra.rows.postgres import PostgresRows  # noqa: PLC0415 -- likewise
+    from infra.rows.rebuild_from_topic import check_against_kafka, rebuild_from_kafka  # noqa: PLC0415 -- likewise
     from streams.topics import TopicError  # noqa: PLC0415 -- likewise
 
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says

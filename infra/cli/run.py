@@ -12,14 +12,14 @@ import click
 from infra.cli.moments import day
 from infra.cli.policy import known_pack
 from infra.cli.problems import Unfit, problem_of, to_json
-from infra.cli.roster import told_of
-from infra.cli.roster_words import told_proof, told_travel
+from infra.cli.roster.group import told_of
+from infra.cli.roster.wording import told_proof, told_travel
 from infra.cli.session import Session, steps, table, with_session
-from infra.parts import Part
+from infra.processes.parts import Part
 
 if TYPE_CHECKING:
-    from infra.planner import PlannedDay
-    from infra.published import Published
+    from infra.planning.plan_day import PlannedDay
+    from infra.planning.published_roster import Published
     from infra.simulate.outcome import Outcome
     from infra.wiring import Distributed, System
     from schedulers.prove_published import Bounded
@@ -60,9 +60,9 @@ def run(
 
 
 def _run_here(session: Session, *, until_idle: bool) -> int:
-    from infra.embedded_run import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
-    from infra.proving import Proving  # noqa: PLC0415 -- likewise
-    from infra.supervising import stop_on_signal  # noqa: PLC0415 -- likewise
+    from infra.planning.prove_rosters import Proving  # noqa: PLC0415 -- likewise
+    from infra.processes.embedded import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
+    from infra.processes.supervisor import stop_on_signal  # noqa: PLC0415 -- likewise
 
     stop = None if until_idle else stop_on_signal()
     with session.open() as system:
@@ -73,8 +73,8 @@ def _run_here(session: Session, *, until_idle: bool) -> int:
 
 
 def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_with_input: bool) -> int:
-    from infra.parts import Place, run_part  # noqa: PLC0415 -- streams are loaded where they work
-    from infra.supervising import end_with_input, stop_on_signal  # noqa: PLC0415 -- likewise
+    from infra.processes.parts import Place, run_part  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.processes.supervisor import end_with_input, stop_on_signal  # noqa: PLC0415 -- likewise
     from streams.topics import TopicError  # noqa: PLC0415 -- likewise
 
     stop = stop_on_signal()
@@ -89,7 +89,7 @@ def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_wit
 
 def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> int:
     """Run every part. With --now the clock of all parts stands there, and touched days are planned as of then."""
-    from infra.planner import FULL, LIVE  # noqa: PLC0415 -- solvers are loaded when a day is planned
+    from infra.planning.plan_day import FULL, LIVE  # noqa: PLC0415 -- solvers are loaded when a day is planned
 
     _check_topic(session)
     with _opened(session) as system:
@@ -102,7 +102,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
 
 def _check_topic(session: Session) -> None:
     """Refuse a topic that is not as it shall be before anything is started; a Kafka that is away is waited for."""
-    from infra.parts import topic_of  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.processes.parts import topic_of  # noqa: PLC0415 -- streams are loaded where they work
     from streams.topics import TopicError, check_topic  # noqa: PLC0415 -- likewise
 
     _, servers = session.settings.addresses()
@@ -115,7 +115,7 @@ def _check_topic(session: Session) -> None:
 
 def _opened(session: Session) -> "System":
     """Open the system. A database that is away ends this process as it ends a part: who keeps it starts it again."""
-    from infra.parts import AWAY  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.processes.parts import AWAY  # noqa: PLC0415 -- streams are loaded where they work
     from infra.store.recorded import StoreError, UnfitStoreError  # noqa: PLC0415 -- likewise
 
     try:
@@ -130,8 +130,8 @@ def _opened(session: Session) -> "System":
 
 
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
+    from infra.processes.supervisor import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
     from infra.store.recorded import StoreError  # noqa: PLC0415 -- loaded where it is used
-    from infra.supervising import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
 
     words = [("run", part, "--slot", str(slot), "--workers", str(workers)) for part, slot, workers in places]
     system = idle_of

@@ -86,7 +86,7 @@ def check(session: Session) -> None:
 
     No home is told to a routing server: it is asked for the way from the first team's base to 500 m east of it.
     """
-    from infra.travel.checking import check_travel, first_base, registered_places  # noqa: PLC0415 -- loaded when asked
+    from infra.travel.diagnose import check_travel, first_base, registered_places  # noqa: PLC0415 -- loaded when asked
     from infra.travel.sources import memory_of  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:

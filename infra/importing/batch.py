@@ -12,7 +12,7 @@ from domain.decider import Refused, Scalar
 from domain.local_time import local_day
 from infra import edges
 from infra.codec import BadInput
-from infra.commands import Answer, Asked
+from infra.command_handler import Answer, Asked
 from infra.importing.files import Fault, Row, Sheet
 from infra.importing.kinds import KINDS
 from infra.wiring import System

@@ -10,12 +10,12 @@ from domain.event import value
 from domain.institution import GroupCount, OpenInstitution, RecordCensus
 from domain.local_time import at_local
 from domain.team import FormTeam
+from infra.planning.solver_pool import pool
 from infra.simulate import figures
-from infra.simulate.alliances import founded
-from infra.simulate.days import Days
+from infra.simulate.days.day import Days
 from infra.simulate.give import give
-from infra.simulate.people import Residents, form_team
-from infra.solvers import pool
+from infra.simulate.people.alliances import founded
+from infra.simulate.people.residents import Residents, form_team
 from infra.wiring import System
 
 FIRST_DAY = date(2026, 3, 6)

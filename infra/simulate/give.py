@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.decider import Refused
-from infra.commands import Asked
+from infra.command_handler import Asked
 from infra.wiring import System
 
 

@@ -20,9 +20,9 @@ from eventsourcing.persistence import IntegrityError
 from psycopg import sql
 
 from domain.decider import Refused
+from infra.database.postgres import PostgresCursor, told_away
 from infra.store.database import Cursor, Wanted
 from infra.store.postgres_database import PostgresDatabase
-from infra.store.postgres_link import PostgresCursor, told_away
 from infra.store.postgres_sql import EXPECT
 from infra.store.recorded import Answer, StoreError, decode_answer
 from infra.store.store import EventStore

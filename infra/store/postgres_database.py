@@ -13,8 +13,8 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from infra.database.postgres import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.database import Cursor, Newest, Writes
-from infra.store.postgres_link import Links, PostgresCursor, ensure_schema, lock_key, told_away
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError, from_micros, to_micros
 

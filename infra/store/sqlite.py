@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError
 
-from infra.store.sqlite_file import SqliteFile
+from infra.store.sqlite_database import SqliteFile
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
 

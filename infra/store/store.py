@@ -11,8 +11,8 @@ from typing import Any, Self, TypeVar
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 
 from infra.store.database import Database
-from infra.store.folded import Folded
 from infra.store.recorded import Answer, Append, Metadata, Recorded, encode_metadata
+from infra.store.state_cache import Folded
 from infra.store.team_days import Pace, TeamDayQueue
 from infra.store.transaction import Transaction
 from infra.store.view import View

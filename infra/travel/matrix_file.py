@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from domain.decider import Refused
-from infra.travel.asking import Table, Unanswered
+from infra.travel.fallback import Table, Unanswered
 from schedulers.travel.times import SPEEDS, Place
 
 NEAR_METRES = 10.0

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from domain.decider import Refused
-from infra.travel.asking import Table, Unanswered
+from infra.travel.fallback import Table, Unanswered
 from schedulers.travel.plane import Plane
 from schedulers.travel.streets import FAR_METRES, Streets
 from schedulers.travel.times import Place

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from domain.decider import Refused
-from infra.travel.asking import Table, Unanswered
+from infra.travel.fallback import Table, Unanswered
 from schedulers.travel.plane import Plane
 from schedulers.travel.times import Place
 
@@ -57,7 +57,7 @@ class Server:
     ) -> None:
         """Name a server by its address. Refused `roads-missing` without the extra."""
         try:
-            from infra.travel.one_answer import routers  # noqa: PLC0415 -- an optional extra
+            from infra.travel.http_client import routers  # noqa: PLC0415 -- an optional extra
         except ImportError as error:
             raise Refused("roads-missing", module=error.name or "routingpy") from error
         self.name = kind

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from domain.decider import Refused
 from infra.settings import SERVERS, Settings, cache_folder
-from infra.travel.asking import Asking, Source
-from infra.travel.memory import WayMemory
+from infra.travel.cache import WayMemory
+from infra.travel.fallback import Asking, Source
 from schedulers.travel.plane import Plane
 from schedulers.travel.times import METRICS, Assumed, Travel
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 from domain.decider import Refused
 from domain.local_time import at_local
 from domain.team import FormTeam
-from infra.commands import Answer, Asked, execute
-from infra.planner import LIVE
+from infra.command_handler import Answer, Asked, execute
+from infra.planning.plan_day import LIVE
 from infra.simulate.community import FIRST_DAY, Founding
-from infra.simulate.life import Life
-from infra.simulate.people import Residents
+from infra.simulate.days.life import Life
+from infra.simulate.people.residents import Residents
 from infra.simulate.town import Town
 from infra.store.recorded import StoreError
 from infra.wiring import Distributed

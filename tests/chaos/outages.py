@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from domain.institution import OpenInstitution
-from infra.commands import Answer, Asked, execute
+from infra.command_handler import Answer, Asked, execute
 from infra.dev.local import Services, erase, up
-from infra.planner import FULL
+from infra.planning.plan_day import FULL
 from infra.wiring import Distributed
 from tests.chaos import verdict
 from tests.chaos.feeding import Feeder, insisting

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.dev.local import Services, erase, up
-from infra.parts import Part
-from infra.planner import FULL
+from infra.planning.plan_day import FULL
+from infra.processes.parts import Part
 from tests.chaos import verdict
 from tests.chaos.feeding import Feeder, insisting
 from tests.streams.district import District

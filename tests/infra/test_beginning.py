@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from infra.read_model_postgres import PostgresRows
-from infra.relaying import PostgresRelaying
+from infra.distributed.relay_progress import PostgresRelaying
+from infra.rows.postgres import PostgresRows
 from infra.store.postgres import PostgresStore
 
 ROUNDS = 10

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 
 from infra.cli.run import PARTS
+from infra.database.postgres import Links
 from infra.dev.local import Services
-from infra.following import Following
+from infra.distributed.catch_up_wait import Following
 from infra.settings import from_environment
-from infra.store.postgres_link import Links
 from tests.infra.described import COMPOSE, Service, described
 
 SYSTEM = described()

@@ -24,7 +24,7 @@ from domain.package import found
 from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
 from domain.team import FormTeam
-from infra.rebuild import check
+from infra.rows.rebuild import check
 from infra.wiring import System
 from projections.entitlements import Entitlements, Fulfilment
 from projections.registry import answer

@@ -9,8 +9,8 @@ from domain.local_time import at_local
 from domain.referral import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team import FormTeam
 from domain.visit import CompleteVisit, MissVisit, StartVisit
-from infra.embedded_run import run
-from infra.planner import plan_day
+from infra.planning.plan_day import plan_day
+from infra.processes.embedded import run
 from infra.store.recorded import NewerStoreError, Recorded
 from infra.wiring import System
 from schedulers.problem import Budget

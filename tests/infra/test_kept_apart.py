@@ -6,8 +6,8 @@ from pathlib import Path
 
 from domain.team import EndApart, KeepApart
 from domain.visit import Need
-from infra.embedded_run import run
-from infra.planner import plan_day
+from infra.planning.plan_day import plan_day
+from infra.processes.embedded import run
 from infra.wiring import System
 from projections.incompatibilities import KeptApartOn
 from projections.registry import answer

@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from infra.rebuild import check
+from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.wiring import open_system
 

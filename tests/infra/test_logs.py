@@ -58,11 +58,14 @@ def test_what_goes_on_is_said_again_from_time_to_time() -> None:
 
 def test_equal_warnings_of_ours_are_said_once_and_all_that_differs_and_all_errors() -> None:
     calm = Calm("", Clock())
-    same = [calm.filter(said("infra.timing", logging.WARNING, "timers: %s", "the database is away")) for _ in range(3)]
+    same = [
+        calm.filter(said("infra.distributed.timers", logging.WARNING, "timers: %s", "the database is away"))
+        for _ in range(3)
+    ]
     assert same == [True, False, False]
-    assert calm.filter(said("infra.timing", logging.WARNING, "timers: %s", "a lock"))
+    assert calm.filter(said("infra.distributed.timers", logging.WARNING, "timers: %s", "a lock"))
     for level in (logging.INFO, logging.ERROR, logging.CRITICAL):
-        assert all(calm.filter(said("infra.supervising", level, "ended")) for _ in range(3))
+        assert all(calm.filter(said("infra.processes.supervisor", level, "ended")) for _ in range(3))
 
 
 def test_a_traceback_is_always_shown() -> None:
@@ -77,7 +80,7 @@ from infra.logs import log_to_standard_error
 log_to_standard_error("relay 0")
 logging.getLogger("aiokafka.client").warning("no\\n\\tanswer")
 logging.getLogger("aiokafka.client").info("a detail")
-logging.getLogger("infra.timing").info("timers: leading")
+logging.getLogger("infra.distributed.timers").info("timers: leading")
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     lines = [line.split(maxsplit=2)[2] for line in done.stderr.splitlines()]

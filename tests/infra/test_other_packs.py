@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.policy_pack import files, in_force
-from infra.rebuild import check, rebuild
+from infra.rows.rebuild import check, rebuild
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import System, open_system

@@ -16,12 +16,12 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import in_force
 from domain.team import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
 from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
-from infra.clock import OwnClock, Told
-from infra.day_problem import overtime, second_of, team_members, working_time
-from infra.embedded_run import run
-from infra.planner import LEASE, draft, finish, plan_day
+from infra.distributed.clock import OwnClock, Told
+from infra.planning.day_problem import overtime, second_of, team_members, working_time
+from infra.planning.plan_day import LEASE, draft, finish, plan_day
+from infra.planning.solver_pool import solve
+from infra.processes.embedded import run
 from infra.settings import Settings
-from infra.solvers import solve
 from infra.wiring import System, open_system
 from schedulers.problem import Budget
 from tests.rules import holds

@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 from domain.resident import CorrectPersonalDetails, Personal
-from infra.planner import plan_day
+from infra.planning.plan_day import plan_day
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import open_system

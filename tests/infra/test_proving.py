@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from domain.roster import RosterBounded
-from infra.embedded_run import run
-from infra.planner import LIVE, plan_day
-from infra.proving import Proving, prove_newest
-from infra.published import published, replay, verify
+from infra.planning.plan_day import LIVE, plan_day
+from infra.planning.prove_rosters import Proving, prove_newest
+from infra.planning.published_roster import published, replay, verify
+from infra.processes.embedded import run
 from infra.wiring import System
 from tests.infra.test_planner import EAST, QUICK, roster, visit
 from tests.small_town import MONDAY, SEVEN, centre, given, signed, town

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.event import stored_name
 from domain.institution import InstitutionOpened
-from infra.read_model import ReadModel, SqliteRows, Step, catch_up
+from infra.rows.sqlite import ReadModel, SqliteRows, Step, catch_up
 from infra.store.recorded import Append, StoreError
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, Table

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra.filling import Filling, Reach
-from infra.read_model import SqliteRows, catch_up
-from infra.read_model_postgres import PostgresRows
-from infra.rebuild import Difference, check, fill_new, rebuild
-from infra.relaying import PostgresRelaying
-from infra.store.postgres_link import lock_key
+from infra.database.postgres import lock_key
+from infra.distributed.relay_progress import PostgresRelaying
+from infra.rows.postgres import PostgresRows
+from infra.rows.rebuild import Difference, check, fill_new, rebuild
+from infra.rows.rebuild_postgres import Filling, Reach
+from infra.rows.sqlite import SqliteRows, catch_up
 from infra.store.recorded import Recorded
 from projections.registry import PROJECTIONS
 from streams.ports import End, Sent

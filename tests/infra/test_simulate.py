@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.rebuild import check
+from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM

@@ -6,8 +6,8 @@ from pathlib import Path
 from domain.institution import CloseInstitution, OpenInstitution
 from domain.team import StationMember
 from domain.visit import Need, RequestVisit
-from infra.embedded_run import run
-from infra.planner import plan_day
+from infra.planning.plan_day import plan_day
+from infra.processes.embedded import run
 from infra.wiring import System
 from projections.registry import answer
 from projections.stations import StationsOn

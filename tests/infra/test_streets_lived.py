@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from infra.bench.streets_lived import lived
+from infra.bench.solver.streets_lived import lived
 from schedulers.plan import plan
 from schedulers.problem import Problem
 from tests.schedulers.days import HOUR, SHIFT, line, member, problem, start, visit

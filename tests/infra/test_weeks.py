@@ -14,12 +14,12 @@ from domain.policy_pack import in_force
 from domain.team import KeepApart, RecordAbsence
 from domain.team_week import ChooseVisitDay, ReleaseVisitDay, WeekSpread
 from domain.visit import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
-from infra.day_problem import wanted_visits
-from infra.planner import PlannedDay, plan_touched
-from infra.spreading import IN_PASSING
+from infra.planning.ask_week import spread_week
+from infra.planning.day_problem import wanted_visits
+from infra.planning.plan_day import PlannedDay, plan_touched
+from infra.planning.spread_week import IN_PASSING
+from infra.planning.week_problem import read_week, week_command, week_document
 from infra.store.recorded import document_digest
-from infra.week_asked import spread_week
-from infra.weeks import read_week, week_command, week_document
 from infra.wiring import System
 from projections.registry import answer
 from projections.team_weeks import TeamWeekPlan, meant_for

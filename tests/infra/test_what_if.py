@@ -10,9 +10,9 @@ from domain.decider import Refused
 from domain.local_time import at_local
 from domain.policy_pack import pack_of
 from domain.visit import Need, StartVisit
-from infra.planner import plan_day
-from infra.under_pack import minutes_by_purpose
-from infra.what_if import Changes, WhatIf, what_if
+from infra.planning.other_pack import minutes_by_purpose
+from infra.planning.plan_day import plan_day
+from infra.planning.what_if import Changes, WhatIf, what_if
 from infra.wiring import System
 from schedulers.problem import TIERS
 from tests.infra.test_planner import EAST, QUICK, ill, starts, visit

@@ -30,7 +30,7 @@ from domain.care_plan import referral_care
 from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.registry import EVENT_TYPES
-from infra.published import BOUND_ABOVE, DOCUMENT_RULES
+from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words

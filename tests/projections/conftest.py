@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.read_model import SqliteRows, catch_up
+from infra.rows.sqlite import SqliteRows, catch_up
 from projections import registry
 from tests.projections.histories import ListLog
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from domain.institution import CensusRecorded, GroupCount
 from domain.resident import KeyGroupTagged, KeyGroupUntagged
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.coverage import Coverage
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer

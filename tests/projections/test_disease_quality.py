@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.care_plan import CareTaskDone, CareTaskScheduled, Outcome
 from domain.resident import KeyGroupTagged
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.disease_quality import DiseaseQuality
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer

@@ -17,7 +17,7 @@ from domain.contract import (
 )
 from domain.package import GrantedItem
 from domain.survey import SatisfactionRecorded, Score, SurveyQuestion
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.caseload import ContractDrafts, RemindersDue, TeamLoad
 from projections.entitlements import Entitlements, Fulfilment
 from projections.money import TeamMoney

@@ -14,7 +14,7 @@ from domain.referral import (
     ReferralWithdrawn,
     Slip,
 )
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.referral_inbox import ReferralInbox, ReferralTimes, quantile
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer

@@ -9,7 +9,7 @@ from domain.care_plan import ContractLaidDown, ContractMoved, ContractTakenUp
 from domain.event import stored_name
 from domain.registry import EVENT_TYPES
 from infra.codec import schema_of
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.changes import Projection
 from projections.questions import Question
 from projections.registry import HANDLERS, PROJECTIONS, QUESTIONS, TABLES, answer

@@ -19,8 +19,8 @@ from domain.team import (
     TeamBecameUnderstaffed,
     TeamDisbanded,
 )
-from infra.day_problem import team_members
-from infra.read_model import SqliteRows
+from infra.planning.day_problem import team_members
+from infra.rows.sqlite import SqliteRows
 from projections.teams import TeamMembers, Understaffed
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer

@@ -11,7 +11,7 @@ from domain.resident import KeyGroupUntagged, ResidentDeparted
 from domain.team import MemberLeft, SeatFellEmpty, StaffingRestored, TeamDisbanded
 from domain.visit import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
 from infra.codec import command_from
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.timers import DueTimers, NextTimer
 from tests.domain import builders as b
 from tests.domain import test_family_bed as beds

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.resident import KeyGroupUntagged, ResidentDeparted
-from infra.read_model import SqliteRows
+from infra.rows.sqlite import SqliteRows
 from projections.outreach import WhoNext
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer

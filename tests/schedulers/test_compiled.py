@@ -86,14 +86,14 @@ def test_the_set_up_leaves_no_function_to_be_compiled_later() -> None:
 
 
 def test_whoever_only_looks_does_not_wait_for_the_solvers() -> None:
-    modules = "schedulers.plan, schedulers.prove_published, infra.planner"
+    modules = "schedulers.plan, schedulers.prove_published, infra.planning.plan_day"
     code = f"import {modules}, sys; print({{'numba', 'ortools'}} & set(sys.modules))"
     assert run(code) == "set()"
 
 
 def test_a_solver_process_loads_nothing_that_it_does_not_need() -> None:
     code = (
-        "from infra.solvers import SMALLEST, solve; solve(SMALLEST); import sys;"
+        "from infra.planning.solver_pool import SMALLEST, solve; solve(SMALLEST); import sys;"
         "print(sorted({each.split('.')[0] for each in sys.modules} & {'domain', 'projections', 'psycopg', 'faust'}))"
     )
     assert run(code) == "[]"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.bench.team_days import team_days
+from infra.bench.solver.team_days import team_days
 from schedulers.plan import plan
 from schedulers.problem import TIERS, Budget, Demand, Problem
 from schedulers.proof.prove import prove

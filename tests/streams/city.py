@@ -12,10 +12,10 @@ from uuid import uuid4
 import psycopg
 
 from infra.dev.local import Services
-from infra.read_model import SqliteRows, catch_up
-from infra.read_model_postgres import PostgresRows
-from infra.relaying import PostgresRelaying, RelayedLog
-from infra.rows import Recording
+from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
+from infra.rows.model import Recording
+from infra.rows.postgres import PostgresRows
+from infra.rows.sqlite import SqliteRows, catch_up
 from infra.store.recorded import Append, Recorded
 from infra.store.store import EventStore
 from projections.registry import PROJECTIONS, TABLES
@@ -50,7 +50,7 @@ class City:
             f" group={self.topic.name!r})"
         )
         return self.begin(
-            "from infra.worker import run_projector\n"
+            "from infra.processes.faust_workers import run_projector\n"
             "from streams.agent import Membership\nfrom streams.topics import Topic\n"
             f"run_projector({member}, database_url={self.url!r})"
         )
@@ -59,7 +59,7 @@ class City:
         """Relay an embedded store, or the one in the city's own database."""
         opened = f"PostgresStore({self.url!r})" if store is None else f"SqliteStore(Path({str(store)!r}))"
         return self.begin(
-            "from pathlib import Path\nfrom infra.worker import run_relay\n"
+            "from pathlib import Path\nfrom infra.processes.faust_workers import run_relay\n"
             "from infra.store.postgres import PostgresStore\n"
             "from infra.store.sqlite import SqliteStore\nfrom streams.topics import Topic\n"
             f"run_relay({opened}, database_url={self.url!r},"
@@ -72,7 +72,7 @@ class City:
             f" group='{self.topic.name}-reactor', slot={slot}, patience={patience})"
         )
         return self.begin(
-            "from infra.worker import run_reactor\n"
+            "from infra.processes.faust_workers import run_reactor\n"
             "from streams.agent import Membership\nfrom streams.topics import Topic\n"
             f"run_reactor({member}, database_url={self.url!r}, region='SZ')"
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from infra.commands import Answer, Asked, execute
-from infra.planner import LIVE
+from infra.command_handler import Answer, Asked, execute
+from infra.planning.plan_day import LIVE
 from infra.wiring import Distributed
 from tests.chaos.feeding import insisting
 from tests.small_town import SEVEN, bed, centre, signed

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from infra.codec import decode
+from infra.rows.postgres_stream import StreamedRows
 from infra.store.recorded import Recorded
-from infra.streamed_rows import StreamedRows
 from projections.changes import Projection
 from projections.registry import PROJECTIONS, handlers_of
 from streams.agent import Received

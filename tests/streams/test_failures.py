@@ -12,7 +12,7 @@ from typing import Any
 from domain.institution import InstitutionOpened
 from infra.codec import encode
 from infra.dev.local import Services
-from infra.parts import AWAY, Part
+from infra.processes.parts import AWAY, Part
 from infra.wiring import Distributed
 from streams.agent import BROKEN
 from streams.topics import LARGEST_MESSAGE

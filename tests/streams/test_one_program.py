@@ -9,9 +9,9 @@ import pytest
 
 from domain.local_time import at_local
 from infra.bench.scenario import lived, rows_of
+from infra.planning.solver_pool import pool
 from infra.settings import Settings
 from infra.simulate.community import FIRST_DAY
-from infra.solvers import pool
 from infra.wiring import Embedded
 from tests.streams.district import PARTS, District
 

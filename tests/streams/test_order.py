@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from domain.care_plan import FallDueCareTask
-from infra.reacting import CAUSES, PostgresReactions
-from infra.relaying import RelayedLog
+from infra.distributed.reactions import CAUSES, PostgresReactions
+from infra.distributed.relay_progress import RelayedLog
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
 from streams.agent import Received

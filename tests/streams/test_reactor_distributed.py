@@ -11,10 +11,10 @@ import pytest
 
 from domain.contract import TransferContract
 from domain.team import FormTeam
-from infra.reacting import redrive_reactions
+from infra.distributed.reactions import redrive_reactions
+from infra.embedded.progress import RefusedReaction
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
-from infra.work import RefusedReaction
 from tests.small_town import SEVEN, member, signed
 from tests.streams.city import City, until
 from tests.streams.logs import GrowingLog

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.read_model_postgres import PostgresRows
-from infra.rebuild import check, rebuild
+from infra.rows.postgres import PostgresRows
+from infra.rows.rebuild import check, rebuild
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
 from tests.projections.histories import history

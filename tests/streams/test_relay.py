@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
 from infra.dev.local import Services
-from infra.relaying import PostgresRelaying, RelayedLog
+from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
 from streams.envelope import MOST_EVENTS, Parcel, unpack
 from streams.ports import Sent
 from streams.relay import Relay

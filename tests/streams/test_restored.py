@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.institution import OpenInstitution
 from infra.dev.local import Services
-from infra.rebuild import check, rebuild
+from infra.rows.rebuild import check, rebuild
 from infra.wiring import Distributed
 from tests.streams.district import PATIENCE, District
 

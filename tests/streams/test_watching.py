@@ -15,12 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from domain.local_time import at_local
-from infra.cli import streams_status
 from infra.cli.main import cli
-from infra.cli.streams_status import duration
-from infra.following import Following
+from infra.cli.streams.status import duration
+from infra.distributed.catch_up_wait import Following
+from infra.monitoring.health import Behind, Mark, Relayed, Status, Timed, Trouble, Undone, standing_still
 from infra.settings import Settings
-from infra.status import Behind, Mark, Relayed, Status, Timed, Trouble, Undone, standing_still
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
 from infra.wiring import PACE, Distributed
@@ -46,7 +45,7 @@ def store(city: City) -> Iterator[PostgresStore]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody moves in these tests between two looks: there is nothing to wait for."""
-    monkeypatch.setattr(streams_status, "SECOND_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("infra.cli.streams.status.SECOND_LOOK_SECONDS", 0.0)
 
 
 def settings(city: City, **other: str) -> dict[str, str]:

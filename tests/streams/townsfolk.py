@@ -11,12 +11,12 @@ from domain.family_bed import OpenBed
 from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit import CompleteVisit, MissVisit, StartVisit
-from infra.commands import Asked, execute
-from infra.embedded import Runner
-from infra.read_model import SqliteRows
+from infra.command_handler import Asked, execute
+from infra.embedded.progress import RefusedReaction, Work
+from infra.embedded.runner import Runner
+from infra.rows.sqlite import SqliteRows
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
-from infra.work import RefusedReaction, Work
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, signed
 
 REGION = "SZ"

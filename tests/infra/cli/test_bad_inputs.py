@@ -12,7 +12,7 @@ from domain.registry import BY_CATEGORY, DECIDER_OF
 from infra import edges
 from infra.cli.problems import problem_of
 from infra.codec import BadInput
-from infra.commands import Asked
+from infra.command_handler import Asked
 from infra.settings import Settings
 from infra.wiring import System, open_system
 from tests.infra.cli.bad_inputs import BAD, EXAMPLE, WORLD

@@ -14,12 +14,12 @@ from click.testing import CliRunner, Result
 from domain.contract import ContractSigned
 from domain.visit import VisitRequested
 from infra.cli.main import cli
-from infra.commands import Asked, execute
-from infra.dead_letters import Letter, Redriven, letters, redrive
-from infra.read_model_postgres import PostgresRows
+from infra.command_handler import Asked, execute
+from infra.database.postgres import Links
+from infra.distributed.dead_letters import Letter, Redriven, letters, redrive
+from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
-from infra.store.postgres_link import Links
 from infra.store.recorded import Recorded
 from infra.wiring import Distributed
 from projections.changes import Projection

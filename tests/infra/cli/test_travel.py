@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from infra.bench.streets import extract
+from infra.bench.solver.streets import extract
 from tests.infra.cli.desk import NOW, Desk
 from tests.infra.cli.test_rosters import DAY, MORNING, visit
 from tests.infra.travel.routing import router

@@ -11,8 +11,8 @@ from typing import Literal
 import psycopg
 from psycopg import sql
 
-from infra.read_model import ReadModel, SqliteRows
-from infra.read_model_postgres import PostgresRows
+from infra.rows.postgres import PostgresRows
+from infra.rows.sqlite import ReadModel, SqliteRows
 from infra.store.postgres import PostgresStore
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore

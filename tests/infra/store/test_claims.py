@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.decider import Claim, Refused
-from infra.commands import execute
+from infra.command_handler import execute
 from infra.store.recorded import Append
 from infra.store.store import EventStore
 from tests.infra.store.wards import NOW, REGION, Left, Vacate, asked, rent_bed

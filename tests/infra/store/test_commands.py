@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.commands import Answer, Asked, execute, execute_all
+from infra.command_handler import Answer, Asked, execute, execute_all
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from tests.infra.store.places import Place

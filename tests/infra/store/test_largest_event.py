@@ -3,7 +3,7 @@
 import pytest
 
 from domain.decider import Refused
-from infra.commands import execute, execute_all
+from infra.command_handler import execute, execute_all
 from infra.store.recorded import LARGEST_EVENT
 from infra.store.store import EventStore
 from streams.topics import LARGEST_MESSAGE

@@ -11,7 +11,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.decider import Refused
-from infra.commands import execute, execute_all
+from infra.command_handler import execute, execute_all
 from infra.store import postgres_database
 from infra.store.postgres import PostgresStore
 from infra.store.postgres_sql import translated

@@ -11,7 +11,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from infra.codec import CorruptEvent
-from infra.commands import execute
+from infra.command_handler import execute
 from infra.store.recorded import Append, Conflict, Metadata, document_digest
 from infra.store.store import EventStore
 from tests.infra.store import workers

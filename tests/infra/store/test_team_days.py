@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.decider import Refused, TeamDay
-from infra.commands import Answer, execute, execute_all
+from infra.command_handler import Answer, execute, execute_all
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from infra.store.team_days import Pace

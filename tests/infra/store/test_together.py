@@ -9,9 +9,9 @@ from eventsourcing.persistence import StoredEvent
 
 from domain.decider import Refused
 from infra.codec import CorruptEvent
+from infra.group_commit import Together
 from infra.store.recorded import Answer, Metadata
 from infra.store.store import EventStore
-from infra.together import Together
 from tests.infra.store.wards import NOW, REGION, Clean, asked, rent_bed
 
 

@@ -9,7 +9,7 @@ from domain import registry
 from domain.decider import Claim, Decider, Refused, TeamDay
 from domain.event import event, stored_name, value
 from domain.policy_pack import PolicyPack
-from infra.commands import Asked
+from infra.command_handler import Asked
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2 March 2026, 09:00 in Shenzhen."""

@@ -7,7 +7,7 @@ from multiprocessing.synchronize import Barrier, Event
 from typing import Any
 
 from domain.decider import Refused
-from infra.commands import execute, execute_all
+from infra.command_handler import execute, execute_all
 from infra.store.recorded import Append
 from tests.infra.store import wards
 from tests.infra.store.places import Place

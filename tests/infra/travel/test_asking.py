@@ -6,12 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from infra.day_problem import problem_document
-from infra.published import travel_told
-from infra.solvers import SMALLEST
-from infra.travel.asking import Asking, Table, blocks
+from infra.planning.day_problem import problem_document
+from infra.planning.published_roster import travel_told
+from infra.planning.solver_pool import SMALLEST
+from infra.travel.cache import WayMemory
+from infra.travel.fallback import Asking, Table, blocks
 from infra.travel.matrix_file import MatrixFile
-from infra.travel.memory import WayMemory
 from schedulers.problem import Problem, TravelFrom
 from schedulers.travel.times import Place, matrix
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.decider import Refused
 from infra.settings import Settings, from_environment
-from infra.travel.asking import Unanswered
+from infra.travel.fallback import Unanswered
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.sources import open_travel
 

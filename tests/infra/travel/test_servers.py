@@ -9,7 +9,7 @@ import pytest
 
 from domain.decider import Refused
 from infra.settings import Settings
-from infra.travel.asking import Asking, Unanswered
+from infra.travel.fallback import Asking, Unanswered
 from infra.travel.servers import REST_SECONDS, Server
 from infra.travel.sources import open_travel
 from schedulers.travel.times import Place, matrix
@@ -142,6 +142,6 @@ def test_no_place_is_in_any_message(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_without_the_extra_one_line_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "routingpy", None)
-    monkeypatch.delitem(sys.modules, "infra.travel.one_answer", raising=False)
+    monkeypatch.delitem(sys.modules, "infra.travel.http_client", raising=False)
     with pytest.raises(Refused, match="roads-missing"):
         Server("osrm", "http://127.0.0.1:1", PLANE)

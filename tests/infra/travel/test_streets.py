@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from domain.decider import Refused
-from infra.bench.streets import extract
+from infra.bench.solver.streets import extract
 from infra.settings import Settings
-from infra.travel.asking import Unanswered
 from infra.travel.extract import Read, directions, network, read_extract, sign_of, speeds
+from infra.travel.fallback import Unanswered
 from infra.travel.networks import StreetNetwork, digest_of, load, save
 from infra.travel.sources import open_travel
 from schedulers.travel.plane import Plane

@@ -1,0 +1,116 @@
+"""Change to published roster: changes come one by one, and the roster's event is waited for in the store."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from domain.decider import TeamDay
+from domain.policy_pack import in_force
+from domain.roster import ROSTER, RosterPublished, RosterRevised, roster_id_of
+from domain.visit import CancelVisit
+from infra.bench.planner.town import DAY, Visits
+from infra.planning.day_problem import read_day, with_travel
+from infra.planning.plan_day import LIVE
+from infra.wiring import System
+from schedulers.plan import plan
+
+LOOK_SECONDS = 0.003
+PATIENCE_SECONDS = 60.0
+SOLVES = 5
+"""Of each team's day, to know how long one takes."""
+
+
+@dataclass
+class Life:
+    """One team's day as people live it who wait for the new roster. `random`: a loop is met at all its moments."""
+
+    system: System
+    town: Visits
+    random: Random
+
+    def round(self) -> list[float]:
+        """Ask for a visit, let somebody be ill during another one, call the first off; return seconds of each wait."""
+        asked = self.town.ask()
+        waits = [self.waited(asked)]
+        roster = self.roster()
+        slot = roster.slots[self.random.randrange(len(roster.slots))]
+        waits.append(self.waited(self.town.away(slot.member_id, slot.starts_at, slot.ends_at)))
+        waits.append(self.waited(CancelVisit(visit_id=asked.visit_id, reason="resident-asked")))
+        self.system.execute(self.town.back(), actor="bench")
+        settled(self.system)
+        return waits
+
+    def waited(self, command: object) -> float:
+        """Return the seconds from the command's answer to the first roster that knows of it."""
+        answer = self.system.execute(command, actor="bench")
+        answered = time.perf_counter()
+        until(lambda: bool(self.system.store.after(answer.position, 1, stream=self.stream)))
+        waited = time.perf_counter() - answered
+        settled(self.system)
+        time.sleep(self.random.uniform(0.0, 0.2))
+        return waited
+
+    def roster(self) -> RosterPublished | RosterRevised:
+        """Return the newest roster."""
+        newest = self.system.store.read(self.stream)[-1].event
+        assert isinstance(newest, RosterPublished | RosterRevised)
+        return newest
+
+    @property
+    def stream(self) -> str:
+        """The roster's events."""
+        return ROSTER.stream(roster_id_of(self.town.team.team_id, DAY))
+
+
+def measure(system: System, towns: Sequence[Visits], seconds: float) -> list[float]:
+    """Change one day after the other for so many seconds; return the seconds of each wait, after a round to warm up."""
+    settled(system)
+    lives = [Life(system, town, Random(number)) for number, town in enumerate(towns)]  # noqa: S311 -- no secret
+    for each in lives:
+        each.round()
+    ends = time.monotonic() + seconds
+    waits: list[float] = []
+    while not waits or time.monotonic() < ends:
+        for each in lives:
+            waits += each.round()
+    return waits
+
+
+def solved(system: System, towns: Sequence[Visits]) -> list[float]:
+    """Return the seconds that it takes to solve these days as they are now, each several times."""
+    found = []
+    for town in towns:
+        team_day = TeamDay(town.team.team_id, DAY)
+        with system.rows.reading() as rows:
+            day = read_day(rows, team_day, in_force(system.settings.packs, DAY), system.now(), LIVE)
+        assert day is not None
+        problem = with_travel(day, system.travel)
+        plan(problem)  # the first one loads what was compiled
+        for _ in range(SOLVES):
+            began = time.perf_counter()
+            plan(problem)
+            found.append(time.perf_counter() - began)
+    return found
+
+
+def settled(system: System) -> None:
+    """Wait until every touched day is planned, as long as there are ever fewer."""
+    left = system.store.undone_team_days(system.now())
+    while left:
+        before = left
+
+        def fewer(before: int = before) -> bool:
+            return system.store.undone_team_days(system.now()) < before
+
+        until(fewer)
+        left = system.store.undone_team_days(system.now())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Look again and again; TimeoutError if it does not come."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        if time.monotonic() > give_up:
+            raise TimeoutError("a day was not planned: what do the parts say?")
+        time.sleep(LOOK_SECONDS)

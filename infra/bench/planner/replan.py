@@ -1,0 +1,209 @@
+"""Replanning on changed team-days: how many visits move, what that costs beside a fresh plan, how long it takes.
+
+The days are those of a simulated community, as their stored problems tell them. Each is planned, changed by chance
+(a visit is cancelled, a member falls ill, an urgent visit comes, a visit under way overruns) and planned again.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from statistics import fmean, median
+
+import msgspec
+
+from domain.roster import RosterPublished, RosterRevised
+from infra.bench.figures import Figure, Goal, quantile
+from infra.planning.plan_day import LIVE
+from infra.settings import Settings
+from infra.simulate import simulate
+from infra.wiring import System, open_system
+from schedulers.check import check, costs
+from schedulers.counterfactual import as_published, with_demands
+from schedulers.plan import plan
+from schedulers.problem import TIERS, Demand, Problem, Roster, Service
+from schedulers.replan import moves
+from schedulers.rules import Sheet, is_moved
+
+FEWEST_VISITS = 6
+"""Smaller days say little of replanning."""
+
+Change = Callable[[Problem, Random], Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One change: seconds of planning again and of the reasons, moved visits of both plans, added cost by tier."""
+
+    kind: str
+    seconds: float
+    why_seconds: float
+    moved: int
+    fresh_moved: int
+    added: tuple[int, ...]
+
+
+def measure(changes: int, teams: int, days: int, seed: int, told: Callable[[str, int, int], None]) -> list[Figure]:
+    """Simulate, plan, change and plan again; figures of all changes and of each kind."""
+    with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
+        simulate(system, teams, days, seed)
+        planned = [as_published(problem, plan(problem)) for problem in stored(system)]
+    dice = Random(seed)  # noqa: S311 -- the bench's own dice
+    found = []
+    for number in range(changes):
+        told("measuring", number, changes)
+        kind = list(KINDS)[number % len(KINDS)]
+        found.append(once(kind, dice.choice(planned), dice))
+    return figures(found)
+
+
+def stored(system: System) -> Iterator[Problem]:
+    """Yield the stored problem of each day's last roster that is large enough, as if nothing were published."""
+    newest: dict[str, str] = {}
+    position = 0
+    while page := system.store.after(position, 5000, category="roster"):
+        for recorded in page:
+            fact = recorded.event
+            if isinstance(fact, RosterPublished | RosterRevised):
+                newest[fact.roster_id] = fact.solution.problem_digest
+        position = page[-1].position
+    for digest in newest.values():
+        body = system.store.document(digest)
+        assert body is not None
+        problem = msgspec.json.decode(body, type=Problem)
+        if len(problem.demands) >= FEWEST_VISITS:
+            yield afresh(problem)
+
+
+def afresh(problem: Problem) -> Problem:
+    """Return the problem before anything was published or begun."""
+    demands = tuple(replace(each, pins=(), previous=()) for each in problem.demands)
+    return replace(problem, demands=demands, most_moved=None, budget=LIVE)
+
+
+def once(kind: str, published: Problem, dice: Random) -> Measured:
+    """Change a published day, plan it again, and afresh with the same budget; both must pass the checker."""
+    changed = KINDS[kind](published, dice)
+    began = time.perf_counter()
+    again = plan(changed)
+    seconds = time.perf_counter() - began
+    began = time.perf_counter()
+    reasons = moves(changed, again)
+    why_seconds = time.perf_counter() - began
+    free = unpublished(changed)
+    fresh = plan(free)
+    if violations := [*check(changed, again), *check(free, fresh)]:
+        raise AssertionError(f"{kind} on {changed.team_id} {changed.day}: {violations[0]}")
+    return Measured(
+        kind=kind,
+        seconds=seconds,
+        why_seconds=why_seconds,
+        moved=len(reasons),
+        fresh_moved=moved(changed, fresh),
+        added=tuple(a - b for a, b in zip(costs(free, again), fresh.costs, strict=True)),
+    )
+
+
+def unpublished(problem: Problem) -> Problem:
+    """Return the changed problem with what has begun, but free to move all the rest."""
+    return replace(problem, demands=tuple(replace(each, previous=()) for each in problem.demands))
+
+
+def moved(problem: Problem, roster: Roster) -> int:
+    """Return how many published visits a roster moves or leaves out."""
+    sheet = Sheet(problem, roster)
+    return sum(is_moved(sheet, demand) for demand in problem.demands)
+
+
+def cancelled(problem: Problem, dice: Random) -> Problem:
+    """Take a visit away."""
+    gone = dice.choice(problem.demands)
+    return replace(problem, demands=tuple(each for each in problem.demands if each is not gone))
+
+
+def ill(problem: Problem, dice: Random) -> Problem:
+    """Let one of those who have visits fall ill for the day."""
+    busy = sorted({pin.member_id for each in problem.demands for pin in each.previous})
+    gone = dice.choice(busy or [problem.members[0].id])
+    return replace(
+        problem, members=tuple(replace(each, works=()) if each.id == gone else each for each in problem.members)
+    )
+
+
+def urgent(problem: Problem, dice: Random) -> Problem:
+    """Add a visit at one of the day's places, which should begin within two hours of some hour of the day."""
+    like = dice.choice(problem.demands)
+    at = dice.randrange(9, 16) * 3600
+    role = like.services[0].roles
+    more = Demand(
+        id="urgent",
+        place=like.place,
+        services=(Service(roles=role, seconds=20 * 60),),
+        opens=at,
+        closes=at + 2 * 3600,
+        priority=9,
+        slack_days=0,
+    )
+    return replace(problem, demands=(*problem.demands, more))
+
+
+def overrun(problem: Problem, dice: Random) -> Problem:
+    """Let a visit that has begun take an hour longer; what begins before it has begun, too."""
+    placed = sorted((each.previous[0].start, each.id) for each in problem.demands if each.previous)
+    if not placed:
+        return problem
+    start, long = dice.choice(placed)
+
+    def begun(demand: Demand) -> Demand:
+        if not demand.previous or max(pin.start for pin in demand.previous) > start:
+            return demand
+        services = tuple(
+            replace(each, seconds=each.seconds + 3600) if demand.id == long else each for each in demand.services
+        )
+        return replace(demand, pins=demand.previous, services=services)
+
+    return with_demands(problem, begun)
+
+
+KINDS: dict[str, Change] = {
+    "replan-cancelled": cancelled,
+    "replan-ill": ill,
+    "replan-urgent": urgent,
+    "replan-overrun": overrun,
+}
+"""The changes, by their figures' names."""
+
+ADDED = {
+    "unplaced": "replan-added-unplaced",
+    "continuity": "replan-added-continuity",
+    "tardiness": "replan-added-tardiness",
+    "travel": "replan-added-travel",
+    "fairness": "replan-added-fairness",
+    "wish": "replan-added-wish",
+}
+"""Figures of the cost added beside a fresh plan, which knows nothing of what was published."""
+
+
+def figures(found: list[Measured]) -> list[Figure]:
+    """Return the figures: seconds, moved visits beside those of a fresh plan, and the mean cost added in each tier."""
+    size = len(found)
+    seconds = [each.seconds for each in found]
+    why = [each.why_seconds for each in found]
+    told = [
+        Figure(name="replan-p50", ours=median(seconds), unit="seconds", size=size),
+        Figure(name="replan-p95", ours=quantile(seconds, 0.95), unit="seconds", goal=Goal(less_than=1), size=size),
+        Figure(name="replan-reasons-p95", ours=quantile(why, 0.95), unit="seconds", size=size),
+    ]
+    for kind in KINDS:
+        these = [each for each in found if each.kind == kind]
+        if these:
+            ours, fresh = fmean(each.moved for each in these), fmean(each.fresh_moved for each in these)
+            told.append(
+                Figure(name=kind, ours=ours, unit="visits", limit_name="fresh-plan", limit=fresh, size=len(these))
+            )
+    for tier, name in ADDED.items():
+        added = fmean(each.added[TIERS.index(tier)] for each in found)
+        told.append(Figure(name=name, ours=added, unit="cost", size=size))
+    return told

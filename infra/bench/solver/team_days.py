@@ -1,0 +1,150 @@
+"""Team-days by chance, as the solver is told of them: 2+X teams of a town, planned the night before.
+
+Kinds of visits, their length, who is named and how much is left of their windows are as often as in the simulated
+community (counted over its days); teams are of more sizes than there, more of them walk, and more visits have a half
+of the day or an hour. Nothing here was lived: ids, seconds and travel times alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from infra.planning.plan_day import FULL
+from infra.simulate.figures import AREA_METRES, BLOCK_METRES
+from schedulers.problem import Budget, Demand, Member, Problem, Service, Sync
+from schedulers.search.search import can_do
+from schedulers.travel.times import matrix
+
+HOUR = 3600
+MORNING, AFTERNOON = (17 * HOUR // 2, 12 * HOUR), (14 * HOUR, 35 * HOUR // 2)
+OVERTIME = HOUR
+
+X_ROLES = ("rehab", "public-health", "pharmacist", "health-manager")
+PROCEDURES = ("visiting", "wound-care", "catheter-care")
+
+FEWEST_VISITS, MOST_VISITS = 10, 25
+FEWEST_MEMBERS, MOST_MEMBERS = 3, 10
+VISITS_OF_ONE = 6
+"""No member of a team has more visits a day, on average."""
+
+AWAY = 0.08
+"""Chance that a member is away for half of her day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of visit: how often of a hundred, minutes of each role, how they go together, and what it takes."""
+
+    often: int
+    minutes: tuple[tuple[tuple[str, ...], int], ...]
+    sync: Sync = "single"
+    qualifications: tuple[str, ...] = ()
+    named: float = 0.0
+    priority: int = 5
+
+
+KINDS = (
+    Kind(30, ((("nurse",), 30),), named=0.6, priority=8),
+    Kind(15, ((("nurse",), 30),), qualifications=PROCEDURES[:2], named=0.4, priority=6),
+    Kind(22, ((("gp",), 20),), named=0.7, priority=5),
+    Kind(5, ((("gp", "nurse"), 20),), priority=3),
+    Kind(5, ((("rehab", "nurse"), 50),), priority=4),
+    Kind(8, ((("gp",), 40), (("nurse",), 40)), sync="simultaneous", named=0.8, priority=8),
+    Kind(6, ((("gp",), 30), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=8),
+    Kind(4, ((("gp",), 45), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=7),
+    Kind(5, ((("nurse",), 15), (("gp",), 20)), sync="sequential", priority=6),
+)
+GAP = (20 * 60, 2 * HOUR)
+
+SPANS = ((8 * HOUR, 24 * HOUR),) * 10 + ((8 * HOUR, 11 * HOUR),) * 4 + ((14 * HOUR, 16 * HOUR),) * 4
+HOURS_ALONE = tuple((hour * HOUR, (hour + 1) * HOUR) for hour in (9, 10, 14, 15))
+ALONE = 0.1
+"""Share of visits that have an hour of their own."""
+
+SLACK_DAYS = (0, 1, 1, 2, 2, 3, 4, 4, 6, 9, 10, 13)
+WISHED = 0.1
+"""Share of residents who wish for an hour."""
+
+FORBIDDEN = 0.03
+"""Share of visits to which some member must not go."""
+
+
+def team_days(number: int, seed: int, budget: Budget = FULL) -> Iterator[Problem]:
+    """Yield so many team-days; the first ones are the same however many there are."""
+    for day in range(number):
+        yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget)  # noqa: S311 -- the bench's own dice
+
+
+def team_day(dice: Random, team_id: str, budget: Budget) -> Problem:
+    """Return one team-day."""
+    visits = dice.randint(FEWEST_VISITS, MOST_VISITS)
+    crew = team(dice, dice.randint(max(FEWEST_MEMBERS, -(-visits // VISITS_OF_ONE)), MOST_MEMBERS))
+    blocks = AREA_METRES // BLOCK_METRES
+    homes = [tuple(dice.randint(-blocks, blocks) * float(BLOCK_METRES) for _ in "xy") for _ in range(visits)]
+    places = [(0.0, 0.0), *((x, y) for x, y in homes)]
+    kinds = dice.choices(KINDS, [kind.often for kind in KINDS], k=visits)
+    return Problem(
+        team_id=team_id,
+        day="2026-03-10",
+        members=crew,
+        demands=tuple(visit(dice, f"V{place:02d}", place, kind, crew) for place, kind in enumerate(kinds, start=1)),
+        travel={mode: matrix(places, mode) for mode in sorted({member.mode for member in crew})},
+        budget=budget,
+    )
+
+
+def team(dice: Random, size: int) -> tuple[Member, ...]:
+    """Return a doctor, a nurse, one of the X, and more of them."""
+    roles = ["gp", "nurse", dice.choice(("nurse", *X_ROLES))]
+    roles += dice.choices(("gp", "nurse", *X_ROLES), (3, 5, 1, 1, 1, 1), k=size - len(roles))
+    return tuple(member(dice, f"{role}-{seat}", role) for seat, role in enumerate(roles, start=1))
+
+
+def member(dice: Random, member_id: str, role: str) -> Member:
+    """Return a member: doctors see people at the centre in the morning, but for some."""
+    works = (MORNING, AFTERNOON) if role in {"nurse", "rehab"} or dice.random() < 0.3 else (AFTERNOON,)
+    if len(works) == 2 and dice.random() < AWAY:
+        works = (dice.choice(works),)
+    return Member(
+        id=member_id,
+        roles=(role,),
+        qualifications=PROCEDURES if role == "nurse" and dice.random() < 0.8 else (),
+        works=works,
+        overtime=OVERTIME if works[-1] == AFTERNOON else 0,
+        start_place=0,
+        end_place=0,
+        mode="e-bike" if dice.random() < 0.7 else "walk",
+    )
+
+
+def open_to(crew: tuple[Member, ...], role: str, span: tuple[int, int]) -> bool:
+    """Say whether somebody of the role works inside the span; nobody asks for hours at which there is no doctor."""
+    hours = [hours for each in crew if role in each.roles for hours in each.works]
+    return not hours or any(begins < span[1] and span[0] < ends for begins, ends in hours)
+
+
+def visit(dice: Random, demand_id: str, place: int, kind: Kind, crew: tuple[Member, ...]) -> Demand:
+    """Return a visit of its kind, with some of its role named where somebody is."""
+    named = dice.random() < kind.named
+    spans = HOURS_ALONE if dice.random() < ALONE else SPANS
+    asked = [roles[0] for roles, _ in kind.minutes]
+    opens, closes = dice.choice([span for span in spans if all(open_to(crew, role, span) for role in asked)] or SPANS)
+    wished = dice.choice((9, 10, 14, 15, 16)) * HOUR
+    services = []
+    for roles, minutes in kind.minutes:
+        service = Service(roles=roles, qualifications=kind.qualifications, seconds=minutes * 60)
+        able = [each.id for each in crew if can_do(each, service)]
+        services.append(replace(service, named=dice.choice(able)) if named and able else service)
+    return Demand(
+        id=demand_id,
+        place=place,
+        services=tuple(services),
+        sync=kind.sync,
+        gap=GAP if kind.sync == "sequential" else (0, 0),
+        opens=opens,
+        closes=closes,
+        priority=kind.priority,
+        slack_days=dice.choice(SLACK_DAYS),
+        wish=(wished, wished + HOUR) if dice.random() < WISHED else None,
+        not_with=(dice.choice(crew).id,) if dice.random() < FORBIDDEN else (),
+    )

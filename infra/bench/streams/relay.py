@@ -1,0 +1,64 @@
+"""The relay beside a producer that sends the same messages, ready-made, from memory."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from infra.bench.figures import Figure, beside
+from infra.bench.streams.log import new_topic, packed
+from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
+from infra.store.postgres import PostgresStore
+from infra.store.recorded import Recorded
+from streams.envelope import MOST_EVENTS
+from streams.ports import Sent
+from streams.relay import Out, Relay
+from streams.topics import Topic
+
+
+class Told(PostgresRelaying):
+    """Stops the relay when it has stored that all is sent."""
+
+    def __init__(self, url: str, schema: str, last: int) -> None:
+        super().__init__(url, schema)
+        self.last = last
+        self.relay: Relay | None = None
+
+    async def write(self, sent: Sent) -> None:
+        """Keep how far it is."""
+        await super().write(sent)
+        if sent.position >= self.last and self.relay is not None:
+            self.relay.stop()
+
+
+async def relayed(store: PostgresStore, url: str, bootstrap_servers: str, topic: Topic) -> float:
+    """Relay a whole store into a topic and return the seconds it took."""
+    progress = Told(url, f"relay_{topic.name}", store.last_position())
+    progress.relay = Relay(RelayedLog(store), progress, progress, bootstrap_servers=bootstrap_servers, topic=topic)
+    began = time.perf_counter()
+    await progress.relay.run()
+    return time.perf_counter() - began
+
+
+async def sent(log: Sequence[Recorded], bootstrap_servers: str, topic: Topic, most: int = MOST_EVENTS) -> float:
+    """Send a log as messages of up to `most` events and return the seconds it took."""
+    out, never = Out(bootstrap_servers, topic), asyncio.Event()
+    runs = packed(log, most)
+    began = time.perf_counter()
+    try:
+        for run in runs:
+            await out.send(run, never)
+        return time.perf_counter() - began
+    finally:
+        await out.close()
+
+
+async def measure(
+    store: PostgresStore, log: Sequence[Recorded], url: str, bootstrap_servers: str, rounds: int
+) -> Figure:
+    """Relay the store, which holds this log, and send the same messages, in turn."""
+    found = []
+    for _ in range(rounds):
+        ours = await relayed(store, url, bootstrap_servers, await new_topic(bootstrap_servers))
+        plain = await sent(log, bootstrap_servers, await new_topic(bootstrap_servers))
+        found.append((len(log) / ours, len(log) / plain))
+    return beside("relay-throughput", found, "plain-producer", size=len(log))

@@ -1,0 +1,1 @@
+"""Commands that plan, show, change and explain a team's day."""

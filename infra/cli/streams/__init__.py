@@ -1,0 +1,1 @@
+"""Commands that inspect and repair the streams of the distributed system."""

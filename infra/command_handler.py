@@ -1,0 +1,284 @@
+"""The one command handler: read, fold, decide, append, as if the write lock were held from the first read on.
+
+There is one writer at a time anyway, since ids follow the order of commits. The store sees to it that nobody is first:
+every fact a decision looked at, of other aggregates too, still holds when its events are written.
+
+Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day),
+other aggregates' states, and counts such as `team_contracts`; `domain.decider` says how they are found.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+import msgspec
+
+from domain import registry
+from domain.decider import Claim, Decider, Refused, TeamDay, no_claims, no_team_days
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack, in_force
+from infra.codec import decode, digest_of
+from infra.store.database import Wanted
+from infra.store.recorded import Answer, Append
+from infra.store.state_cache import Folded, State
+from infra.store.store import EventStore
+from infra.store.transaction import Transaction
+
+__all__ = ["Answer", "Asked", "execute", "execute_all"]
+
+CLOCK_SKEW = timedelta(seconds=30)
+"""A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis.
+
+    `follows`: it follows from an event, whoever finds out when; its moment is the newest event's if that is later.
+    """
+
+    command: object
+    command_id: str | None
+    actor: str
+    now: datetime
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+    documents: tuple[bytes, ...] = ()
+    publishes: tuple[TeamDay, int] | None = None
+    follows: bool = False
+
+
+class _Handling(msgspec.Struct, frozen=True):
+    """How commands of one class are decided: by whom, and with which facts."""
+
+    decider: Decider[Any, Any]
+    wants_now: bool
+    wants_pack: bool
+    others: tuple[tuple[str, str, Decider[Any, Any]], ...]
+    """Fact name, the attribute that identifies it, and its decider."""
+    several: tuple[tuple[str, str, Decider[Any, Any]], ...]
+    """The same for facts that are several aggregates of a category."""
+    counts: tuple[tuple[str, str], ...]
+    """Fact name, and the attribute that says of whom."""
+
+
+@cache
+def _handling(command_class: type) -> _Handling:
+    wanted = registry.FACTS_OF[command_class]
+    others = [name for name in wanted if name in registry.BY_CATEGORY]
+    several = {name: category for name in wanted if (category := registry.each_of(name)) is not None}
+    known = {"now", "pack", *others, *several}
+    return _Handling(
+        decider=registry.DECIDER_OF[command_class],
+        wants_now="now" in wanted,
+        wants_pack="pack" in wanted,
+        others=tuple((name, f"{name}_id", registry.BY_CATEGORY[name]) for name in others),
+        several=tuple((name, f"{kind}_ids", registry.BY_CATEGORY[kind]) for name, kind in several.items()),
+        counts=tuple((name, f"{registry.counted(name)}_id") for name in wanted if name not in known),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _pack(region: str, day: date) -> PolicyPack:
+    return in_force(region, day)
+
+
+def execute(store: EventStore, asked: Asked, *, region: str) -> Answer:
+    """Run one command in one commit and return its answer, the first one if its id was seen before.
+
+    Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
+    """
+
+    def work(transaction: Transaction) -> tuple[Answer, _States]:
+        transaction.expect(lambda: _wanted(store.folded, [asked]))
+        states = _States(transaction, store.folded)
+        return _execute_within(transaction, states, asked, region), states
+
+    answer, states = store.decided(work)
+    states.remember()
+    return answer
+
+
+class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
+    """A batch that stands or falls together fell."""
+
+    def __init__(self, verdicts: list[Answer | Refused]) -> None:
+        super().__init__()
+        self.verdicts = verdicts
+
+
+def execute_all(
+    store: EventStore, asked: Sequence[Asked], *, region: str, keep_good: bool = True
+) -> list[Answer | Refused]:
+    """Run many commands in one commit, each seeing the events of those before it; one verdict for each.
+
+    A refused command leaves nothing. Without `keep_good` one refusal rolls everything back, and the commands that had
+    nothing wrong are told `rolled-back-with-batch`. An error (no refusal) rolls everything back and is raised.
+    """
+
+    def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
+        transaction.expect(lambda: _wanted(store.folded, asked))
+        verdicts: list[Answer | Refused] = []
+        states = _States(transaction, store.folded)
+        for each in asked:
+            try:
+                verdicts.append(_execute_within(transaction, states, each, region))
+            except Refused as refused:
+                verdicts.append(refused)
+        if not keep_good and any(isinstance(verdict, Refused) for verdict in verdicts):
+            raise _Undone(verdicts)
+        return verdicts, states
+
+    try:
+        verdicts, states = store.decided(work)
+    except _Undone as undone:
+        return [v if isinstance(v, Refused) else Refused("rolled-back-with-batch") for v in undone.verdicts]
+    states.remember()
+    return verdicts
+
+
+def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
+    """Return what deciding these commands will surely read."""
+    streams: dict[str, int] = {}
+    for each in asked:
+        command_class: Any = type(each.command)
+        handling = _handling(command_class)
+        named: list[tuple[Decider[Any, Any], str | None]]
+        named = [(handling.decider, handling.decider.identify(each.command))]
+        named += [(other, getattr(each.command, attribute, None)) for _, attribute, other in handling.others]
+        for _, attribute, other in handling.several:
+            named += [(other, identity) for identity in getattr(each.command, attribute)]
+        for decider, identity in named:
+            if identity is not None:
+                stream = decider.stream(identity)
+                known = folded.get(stream)
+                streams[stream] = known[1] if known else 0
+    return Wanted([each.command_id for each in asked if each.command_id], streams)
+
+
+class _States:
+    """States of the streams met in one transaction, so that each is read and folded once.
+
+    Streams only grow, so a state remembered from earlier transactions is a good start: only newer events are read.
+    """
+
+    def __init__(self, transaction: Transaction, folded: Folded) -> None:
+        self._transaction = transaction
+        self._folded = folded
+        self._met: dict[str, State] = {}
+
+    def __call__(self, decider: Decider[Any, Any], stream: str) -> State:
+        met = self._met.get(stream)
+        if met is None:
+            state, version = self._folded.get(stream) or (decider.initial, 0)
+            for name, fact in self._transaction.facts(stream, version):
+                state = decider.evolve(state, decode(name, fact))
+                version += 1
+            met = self._met[stream] = state, version
+        return met
+
+    def held_under(self, prefix: str, day: date) -> int:
+        """Return how many keys under a prefix are held on a day or later."""
+        return self._transaction.held_under(prefix, day)
+
+    def keep(self, stream: str, state: State) -> None:
+        """Take the state after an append."""
+        self._met[stream] = state
+
+    def remember(self) -> None:
+        """Hand the states on to later transactions; only after the commit."""
+        self._folded.keep(self._met)
+
+
+def _execute_within(transaction: Transaction, states: _States, asked: Asked, region: str) -> Answer:
+    digest = digest_of(asked.command) if asked.command_id else b""
+    if asked.command_id and (first := transaction.first_answer(asked.command_id, digest)):
+        return first
+    append, after = _decide(asked, digest, region, transaction.last_recorded_at(), states)
+    answer = transaction.append(append)
+    states.keep(append.stream, (after, answer.version))
+    return answer
+
+
+def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, states: _States) -> tuple[Append, Any]:
+    """Return what the command would append, and the state after it; Refused if a rule says no."""
+    command, now = asked.command, asked.now
+    if now.tzinfo is not UTC:
+        if now.utcoffset() is None:
+            raise ValueError("a command's moment needs its offset from UTC")
+        now = now.astimezone(UTC)
+    if asked.follows and last is not None:
+        now = max(now, last)
+    if last is not None and now < last - CLOCK_SKEW:
+        raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
+    command_class: Any = type(command)
+    handling = _handling(command_class)
+    decider = handling.decider
+    pack = _pack(region, local_day(now))
+    identity = decider.identify(command)
+    stream = decider.stream(identity)
+    state, version = states(decider, stream)
+    events = decider.decide(command, state, **_facts(handling, command, state, now, pack, states))
+    state, claims, touches = _follow(decider, state, events)
+    append = Append(
+        id=identity,
+        stream=stream,
+        version=version,
+        actor=asked.actor,
+        now=now,
+        events=tuple(events),
+        claims=claims,
+        touches=touches,
+        command_id=asked.command_id,
+        digest=digest,
+        correlation_id=asked.correlation_id,
+        causation_id=asked.causation_id,
+        pack=pack.version,
+        traceparent=asked.traceparent,
+        documents=asked.documents,
+        publishes=asked.publishes,
+    )
+    return append, state
+
+
+def _facts(
+    handling: _Handling, command: object, state: object, now: datetime, pack: PolicyPack, states: _States
+) -> dict[str, object]:
+    """Gather what the decision named in its signature."""
+    facts: dict[str, object] = {}
+    if handling.wants_now:
+        facts["now"] = now
+    if handling.wants_pack:
+        facts["pack"] = pack
+    for name, attribute, other in handling.others:
+        identity = _told(attribute, command, state, *facts.values())
+        facts[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
+    for name, attribute, other in handling.several:
+        facts[name] = tuple(states(other, other.stream(each))[0] for each in getattr(command, attribute))
+    for name, attribute in handling.counts:
+        identity = _told(attribute, command, state, *facts.values())
+        facts[name] = states.held_under(f"{name}:{identity}:", local_day(now))
+    return facts
+
+
+def _told(attribute: str, *places: object) -> str | None:
+    """Return an id as the first place tells it that knows of such an id at all."""
+    place: Any = next((place for place in places if hasattr(place, attribute)), None)
+    identity: str | None = getattr(place, attribute)
+    return identity
+
+
+def _follow(
+    decider: Decider[Any, Any], state: Any, events: Sequence[Any]
+) -> tuple[Any, tuple[Claim, ...], tuple[tuple[int, TeamDay], ...]]:
+    """Return the state after the events, the claims they raise and the team-days they touch."""
+    claims: list[Claim] = []
+    touches: list[tuple[int, TeamDay]] = []
+    for index, event in enumerate(events):
+        state = decider.evolve(state, event)
+        if decider.claims is not no_claims:
+            claims.extend(decider.claims(state, event))
+        if decider.touches is not no_team_days:
+            touches.extend((index, team_day) for team_day in decider.touches(state, event))
+    return state, tuple(claims), tuple(touches)

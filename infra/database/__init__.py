@@ -1,0 +1,1 @@
+"""How Jiayi speaks to SQLite and PostgreSQL."""

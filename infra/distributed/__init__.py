@@ -1,0 +1,1 @@
+"""The distributed system: PostgreSQL and Kafka between processes."""

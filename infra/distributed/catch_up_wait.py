@@ -1,0 +1,154 @@
+"""Waiting until the other processes have followed: rows, reactions, timers and plans, as one moment shows them.
+
+Each question is one statement, so it sees one moment. Whoever acts writes its events before it says that it has gone
+on; a process that has said so has therefore nothing in hand that could still change the answer.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.decider import Refused
+from domain.event import value
+from domain.local_time import local_day
+from infra.database.postgres import Links, PostgresCursor
+from infra.store.recorded import StoreError, to_micros
+from projections.changes import moment
+
+PATIENCE_SECONDS = 60.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.1
+
+STANDING = """
+WITH ends AS (SELECT partition, position FROM jiayi.relay_ends),
+rows AS (
+    SELECT e.position > max(m.position) AS behind, sum(m.position) AS at
+    FROM ends e CROSS JOIN jiayi_rows.projections p JOIN jiayi_rows.positions m
+        ON m.projection = p.projection AND m.partition IN (0, e.partition + 1)
+    GROUP BY e.partition, e.position, p.projection),
+reactions AS (
+    SELECT e.position > coalesce(r.position, 0) AS behind, r.position AS at
+    FROM ends e LEFT JOIN jiayi.reactor_marks r ON r.partition = e.partition)
+SELECT t.last_id AS last, coalesce((SELECT position FROM jiayi.relay_position), 0) AS relayed,
+    (SELECT count(*) FROM rows WHERE behind) AS rows_behind,
+    (SELECT count(*) FROM reactions WHERE behind) AS reactions_behind,
+    (SELECT count(*) FROM jiayi_rows.timers_v1 d WHERE due_at <= :now AND NOT EXISTS (
+        SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)) AS timers_due,
+    (SELECT count(*) FROM jiayi.team_days
+        WHERE wanted > done AND plan_from <= :micros AND day >= :today) AS days_undone,
+    coalesce((SELECT sum(at) FROM rows), 0)::bigint + coalesce((SELECT sum(at) FROM reactions), 0)::bigint AS moves
+FROM jiayi.tip t"""
+
+REACHED = """
+SELECT coalesce((SELECT position FROM jiayi.relay_position), 0) >= :position
+    AND NOT EXISTS (
+        SELECT FROM jiayi.relay_ends e CROSS JOIN jiayi_rows.projections p JOIN jiayi_rows.positions m
+            ON m.projection = p.projection AND m.partition IN (0, e.partition + 1)
+        GROUP BY e.partition, e.position, p.projection
+        HAVING least(e.position, :position) > max(m.position))
+    AND (:rows_only::int = 1 OR NOT EXISTS (
+        SELECT FROM jiayi.relay_ends e LEFT JOIN jiayi.reactor_marks r ON r.partition = e.partition
+        WHERE least(e.position, :position) > coalesce(r.position, 0)))"""
+
+
+@value
+class Standing:
+    """Where everybody stands: positions of the log, and how many partitions, timers and team-days are left to do."""
+
+    last: int
+    relayed: int
+    rows_behind: int
+    reactions_behind: int
+    timers_due: int
+    days_undone: int
+    moves: int
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether rows and reactions have taken every event."""
+        return self.relayed == self.last and not self.rows_behind and not self.reactions_behind
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether nothing is due either."""
+        return self.quiet and not self.timers_due
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing at all is left to do."""
+        return self.settled and not self.days_undone
+
+    def waits_for(self) -> str:
+        """Return the part that has something left to do."""
+        if self.relayed < self.last:
+            return "relay"
+        if self.rows_behind:
+            return "projector"
+        if self.reactions_behind:
+            return "reactor"
+        return "timers" if self.timers_due else "planner"
+
+
+def standing_of(cursor: PostgresCursor, now: datetime) -> Standing:
+    """Return where everybody stands, in one statement."""
+    told = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
+    (row,) = cursor.execute(STANDING, told).fetchall()
+    return Standing(**dict(zip(Standing.__dataclass_fields__, row, strict=True)))
+
+
+class Following:
+    """The other processes as one sees them who waits for them. Refused `streams-stand-still` if nothing moves."""
+
+    def __init__(self, links: Links, patience: float = PATIENCE_SECONDS) -> None:
+        self._links = links
+        self._patience = patience
+
+    def standing(self, now: datetime) -> Standing:
+        """Return where everybody stands; StoreError if the database is away."""
+        with self._links.asking() as cursor:
+            return standing_of(cursor, now)
+
+    def follow(self, now: datetime) -> None:
+        """Wait until rows and reactions have taken every event, those of reactions included."""
+        self._until(lambda standing: standing.quiet, now)
+
+    def settle(self, now: datetime) -> None:
+        """Wait until, beyond that, every timer due up to `now` was fired."""
+        self._until(lambda standing: standing.settled, now)
+
+    def rest(self, now: datetime) -> None:
+        """Wait until nothing is left to do: every touched day is planned, too."""
+        self._until(lambda standing: standing.idle, now)
+
+    def reach(self, position: int, *, rows_only: bool = False, patience: float | None = None) -> bool:
+        """Wait until rows, and reactions too, have taken the events up to a position; False if nobody did in time."""
+        give_up = time.monotonic() + (self._patience if patience is None else patience)
+        pause = SHORTEST_PAUSE
+        while True:
+            with self._links.asking() as cursor:
+                values = {"position": position, "rows_only": int(rows_only)}
+                (reached,) = cursor.execute(REACHED, values).fetchone()
+            if reached or time.monotonic() > give_up:
+                return bool(reached)
+            time.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE)
+
+    def _until(self, holds: Callable[[Standing], bool], now: datetime) -> None:
+        """Wait as long as anything moves, and a database that is away is waited for likewise."""
+        last: Standing | None = None
+        since, pause = time.monotonic(), SHORTEST_PAUSE
+        while True:
+            try:
+                standing = self.standing(now)
+            except StoreError:
+                if time.monotonic() - since > self._patience:
+                    raise
+                time.sleep(LONGEST_PAUSE)
+                continue
+            if holds(standing):
+                return
+            if standing != last:
+                last, since = standing, time.monotonic()
+            elif time.monotonic() - since > self._patience:
+                raise Refused("streams-stand-still", part=standing.waits_for(), seconds=round(self._patience))
+            time.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE)

@@ -1,0 +1,99 @@
+"""What time it is, and for whom: the machine's clock, one that stands still, or one that somebody moves for all.
+
+A simulation lives in its own time. In the distributed system it tells its time to every process in one row of the
+database, and with what budget days are to be planned, or that none is. The row stays until somebody lets the clock go:
+what was simulated in March would otherwise be over at once in the machine's November.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from domain.event import value
+from infra.database.postgres import Links
+from infra.store.recorded import from_micros, to_micros
+from schedulers.problem import Budget
+
+TABLES = """CREATE TABLE IF NOT EXISTS clock (
+    one integer PRIMARY KEY CHECK (one = 1), stands_at bigint NOT NULL, budget text)"""
+
+
+@value
+class Told:
+    """The time. Where somebody moves the clock for all, days are planned only with the `budget` that he tells."""
+
+    now: datetime
+    moved: bool = False
+    budget: Budget | None = None
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def told(self) -> Told:
+        """Return what time it is, in UTC."""
+        ...
+
+    def stand(self, now: datetime, budget: Budget | None = None) -> None:
+        """Let it be `now` until told otherwise."""
+        ...
+
+    def go(self) -> None:
+        """Let the machine tell the time again."""
+        ...
+
+
+class OwnClock:
+    """The clock of one process."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self._stands_at = now
+
+    def told(self) -> Told:
+        """Return what time it is, in UTC."""
+        return Told(now=self._stands_at or datetime.now(UTC))
+
+    def stand(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- this process plans by itself
+        """Let it be `now` until told otherwise."""
+        self._stands_at = now
+
+    def go(self) -> None:
+        """Let the machine tell the time again."""
+        self._stands_at = None
+
+
+class SharedClock:
+    """The clock of all processes of a distributed system; `own` is for this one alone. StoreError: database away."""
+
+    def __init__(self, links: Links, own: datetime | None = None) -> None:
+        self._links = links
+        self._own = own
+
+    def told(self) -> Told:
+        """Return what time it is, in UTC."""
+        if self._own is not None:
+            return Told(now=self._own)
+        with self._links.asking() as cursor:
+            row = cursor.execute("SELECT stands_at, budget FROM clock").fetchone()
+        if row is None:
+            return Told(now=datetime.now(UTC))
+        budget = None if row[1] is None else msgspec.json.decode(row[1], type=Budget)
+        return Told(now=from_micros(row[0]), moved=True, budget=budget)
+
+    def stand(self, now: datetime, budget: Budget | None = None) -> None:
+        """Let it be `now` for everybody until told otherwise."""
+        self._own = None
+        body = None if budget is None else msgspec.json.encode(budget).decode()
+        with self._links.asking() as cursor:
+            cursor.execute(
+                """INSERT INTO clock VALUES (1, ?, ?)
+                ON CONFLICT (one) DO UPDATE SET stands_at = excluded.stands_at, budget = excluded.budget""",
+                (to_micros(now), body),
+            )
+
+    def go(self) -> None:
+        """Let the machine tell the time again."""
+        self._own = None
+        with self._links.asking() as cursor:
+            cursor.execute("DELETE FROM clock")

@@ -1,0 +1,198 @@
+"""The reactions in PostgreSQL: commands are given to the store, then the watermark moves, in the store's schema.
+
+A worker that is killed between the two gives the commands again: those that were done are quiet by their ids. One that
+was refused left nothing, so it is decided again, and what is recorded is the last word.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+
+from domain.registry import EVENT_TYPES
+from infra.database.postgres import Links
+from infra.distributed.relay_progress import TABLES as RELAY_TABLES
+from infra.distributed.relay_progress import Link, available, connected
+from infra.embedded.progress import RefusedReaction
+from infra.embedded.runner import REACTIONS_TO, Consequence, give, reactions_to
+from infra.store.recorded import Recorded, StoreError
+from infra.store.store import EventStore
+from streams.dead_letters import told
+from streams.due_reactions import Cause, Causes, Due, Reacted
+from streams.envelope import Carried
+from streams.ports import Unavailable, Unwritable
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS reactor_marks (partition int PRIMARY KEY, position bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS refused_reactions (
+    command_id text COLLATE "C" PRIMARY KEY, event_id text COLLATE "C" NOT NULL, reaction text NOT NULL,
+    command text NOT NULL, rule text NOT NULL, detail text NOT NULL);
+CREATE TABLE IF NOT EXISTS reaction_letters (
+    partition int NOT NULL, stream text COLLATE "C" NOT NULL, version int NOT NULL, position bigint PRIMARY KEY,
+    name text NOT NULL, reason text NOT NULL, error text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX IF NOT EXISTS reaction_letters_by_stream ON reaction_letters (partition, stream)
+"""
+
+MARK = "INSERT INTO reactor_marks SELECT *, 0 FROM unnest(%s::int[]) ORDER BY 1 ON CONFLICT DO NOTHING"
+
+MARKS = "SELECT partition, position FROM reactor_marks WHERE partition = ANY(%s) ORDER BY partition FOR UPDATE"
+
+PARKED = "SELECT DISTINCT stream FROM reaction_letters WHERE partition = ANY(%s)"
+
+MOVE = """UPDATE reactor_marks r SET position = m.position
+FROM unnest(%s::int[], %s::bigint[]) m(partition, position) WHERE r.partition = m.partition"""
+
+REFUSE = """INSERT INTO refused_reactions VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (command_id) DO UPDATE SET rule = excluded.rule, detail = excluded.detail"""
+
+LETTER = "INSERT INTO reaction_letters VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (position) DO NOTHING"
+
+HOLD = """SELECT FROM reactor_marks WHERE partition IN (SELECT partition FROM reaction_letters WHERE stream = ?)
+ORDER BY partition FOR UPDATE"""
+
+LETTERS = "SELECT version, position FROM reaction_letters WHERE stream = ? ORDER BY position"
+
+STILL_POISON = "UPDATE reaction_letters SET reason = 'poison', error = ? WHERE position = ?"
+
+BEHIND = """SELECT e.partition, coalesce(m.position, 0) FROM relay_ends e
+LEFT JOIN reactor_marks m USING (partition) WHERE e.position > coalesce(m.position, 0)"""
+
+
+def react(event: Carried) -> Sequence[Consequence]:
+    """Return what follows from an event."""
+    return list(reactions_to(stored(event)))
+
+
+def stored(event: Carried) -> Recorded:
+    """Return an event that arrived as the store gives it."""
+    return Recorded(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
+
+
+CAUSES = Causes(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())
+"""All reactions, as the embedded system runs them."""
+
+
+class PostgresReactions:
+    """How far the reactions are. One reactor uses it; others have their own. Unavailable: the database is away."""
+
+    def __init__(self, url: str, store: EventStore, *, region: str, schema: str = "jiayi") -> None:
+        self._url = url
+        self._store = store
+        self._region = region
+        self._schema = schema
+        self._writer: Link | None = None
+        self._reader: Link | None = None
+
+    async def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        for link in (self._writer, self._reader):
+            if link is not None:
+                await link.close()
+        self._writer = self._reader = None
+
+    @asynccontextmanager
+    async def reacting(self, partitions: Collection[int]) -> AsyncIterator["_Reacting"]:
+        """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
+        async with available():
+            if self._writer is None or self._writer.closed:
+                self._writer = await connected(self._url, self._schema, TABLES)
+            async with self._writer.transaction():
+                yield _Reacting(self._writer, await locked(self._writer, partitions), self._store, self._region)
+
+    async def behind(self) -> Mapping[int, int]:
+        """Return the watermark of each partition that is not at the end that the relay has sent."""
+        async with available():
+            if self._reader is None or self._reader.closed:
+                self._reader = await connected(self._url, self._schema, RELAY_TABLES + ";" + TABLES)
+            return dict(await (await self._reader.execute(BEHIND)).fetchall())
+
+
+async def locked(link: Link, partitions: Collection[int]) -> Reacted:
+    """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
+    numbers = sorted(partitions)
+    watermarks: dict[int, int] = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
+    if len(watermarks) < len(numbers):  # a row that is not there cannot be locked
+        await link.execute(MARK, (numbers,))
+        watermarks = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
+    parked = await (await link.execute(PARKED, (numbers,))).fetchall()
+    return Reacted(watermarks, frozenset(stream for (stream,) in parked))
+
+
+class _Reacting:
+    """One transaction."""
+
+    def __init__(self, link: Link, reacted: Reacted, store: EventStore, region: str) -> None:
+        self._link = link
+        self.reacted = reacted
+        self._store = store
+        self._region = region
+
+    async def write(self, due: Due[Consequence]) -> None:
+        """Give the commands for good, in a thread; then write refusals, letters and watermarks."""
+        refused = await asyncio.to_thread(self._give, due.causes)
+        moved = [(number, at) for number, at in due.watermarks.items() if at > self.reacted.watermarks[number]]
+        async with self._link.cursor() as cursor:
+            if refused:
+                await cursor.executemany(REFUSE, [_row(each) for each in refused])
+            if due.letters:
+                letters = [
+                    (e.partition, e.stream, e.version, e.position, e.name, e.reason, e.error) for e in due.letters
+                ]
+                await cursor.executemany(LETTER, letters)
+            if moved:
+                await cursor.execute(MOVE, [list(column) for column in zip(*moved, strict=True)])
+
+    def _give(self, causes: Iterable[Cause[Consequence]]) -> list[RefusedReaction]:
+        try:
+            return given(self._store, [each for cause in causes for each in cause.commands], self._region)
+        except StoreError as error:
+            raise Unavailable(str(error)) from error
+
+
+def given(store: EventStore, following: Sequence[Consequence], region: str) -> list[RefusedReaction]:
+    """Give commands and return those that were refused. Unwritable if one can be neither decided nor refused."""
+    try:
+        return give(store, following, region=region)
+    except (StoreError, psycopg.Error, PersistenceError):  # about the database, not about what was asked
+        raise
+    except Exception as error:  # another stream's event that cannot be read, say: it must not stop everything
+        raise Unwritable(told(error)) from error
+
+
+def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, schema: str = "jiayi") -> int:
+    """Run the reactions that wait for a stream, in order, as the store has their events; return how many went well.
+
+    Their letters are gone then; the first that does not go well stays, with what is wrong now, and all behind it.
+    StoreError: the database is away.
+    """
+    links = Links(url, schema, "SET idle_in_transaction_session_timeout = '20s'")
+    try:
+        with links.asking() as cursor, cursor.link.transaction():
+            cursor.execute(HOLD, (stream,))  # nobody parks another one meanwhile
+            letters = cursor.execute(LETTERS, (stream,)).fetchall()
+            events = {event.version: event for event in store.read(stream)}
+            for done, (version, position) in enumerate(letters):
+                try:
+                    refused = given(store, list(reactions_to(events[version])), region)
+                except (StoreError, psycopg.Error, PersistenceError):
+                    raise
+                except Exception as error:
+                    cursor.execute(STILL_POISON, (wrong(error), position))
+                    return done
+                for each in refused:
+                    cursor.plain.execute(REFUSE, _row(each))
+                cursor.execute("DELETE FROM reaction_letters WHERE position = ?", (position,))
+            return len(letters)
+    finally:
+        links.close()
+
+
+def wrong(error: Exception) -> str:
+    """Return what a letter says of an error."""
+    return str(error) if isinstance(error, Unwritable) else told(error)
+
+
+def _row(refused: RefusedReaction) -> tuple[str, ...]:
+    return refused.command_id, refused.event_id, refused.reaction, refused.command, refused.rule, refused.detail

@@ -1,0 +1,98 @@
+"""The timers' part: one leader gives the commands that time itself gives, each once.
+
+A command bears an id made from its timer and the moment at which it is due, so a second leader, or the same one after
+a kill, is quiet. What was given is kept, refused or not: a timer stays in its row until its stream moves on.
+"""
+
+import logging
+import threading
+
+import orjson
+
+from domain.decider import Refused
+from infra.codec import command_from
+from infra.command_handler import Asked, execute_all
+from infra.database.postgres import Links, PostgresCursor, lock_key
+from infra.distributed.clock import Clock
+from infra.embedded.runner import COMMAND_CLASSES, derived_id
+from infra.store.recorded import StoreError
+from infra.store.store import EventStore
+from projections.changes import moment
+
+LEADING = 18
+"""The advisory lock of the leader."""
+
+MOST = 500
+PAUSE_SECONDS = 0.2
+WAIT_SECONDS = 1.0
+
+TABLES = """CREATE TABLE IF NOT EXISTS fired_timers (
+    timer_id text COLLATE "C", due_at text COLLATE "C", rule text, PRIMARY KEY (timer_id, due_at))"""
+
+DUE = """SELECT timer_id, due_at, command FROM jiayi_rows.timers_v1 d WHERE due_at <= ? AND NOT EXISTS (
+    SELECT FROM fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)
+ORDER BY due_at, timer_id LIMIT ?"""
+
+FIRED = """INSERT INTO fired_timers SELECT * FROM unnest(?::text[], ?::text[], ?::text[]) ON CONFLICT DO NOTHING"""
+
+GONE = """DELETE FROM fired_timers f WHERE NOT EXISTS (
+    SELECT FROM jiayi_rows.timers_v1 d WHERE d.timer_id = f.timer_id AND d.due_at = f.due_at)"""
+
+log = logging.getLogger(__name__)
+
+
+class Timers:
+    """Runs until `stop` is set. Any number may run; one leads, the others wait."""
+
+    def __init__(self, store: EventStore, links: Links, clock: Clock, *, region: str) -> None:
+        self._store = store
+        self._links = links
+        self._clock = clock
+        self._region = region
+
+    def run(self, stop: threading.Event) -> None:
+        """Wait to be the leader, then fire what falls due; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                cursor = self._links.connect()
+                try:
+                    self._stand_by(cursor, stop)
+                finally:
+                    cursor.link.close()
+            except StoreError as error:
+                log.warning("timers: %s", error)
+                stop.wait(WAIT_SECONDS)
+
+    def _stand_by(self, cursor: PostgresCursor, stop: threading.Event) -> None:
+        """Lead as long as the connection holds the lock: if it breaks, so does the leadership."""
+        take = f"SELECT pg_try_advisory_lock({lock_key(self._links.schema, LEADING)})"
+        while not cursor.execute(take).fetchone()[0]:
+            if stop.wait(WAIT_SECONDS):
+                return
+        log.info("timers: leading")
+        cursor.execute(GONE)
+        while not stop.is_set():
+            if not self.fire(cursor):
+                stop.wait(PAUSE_SECONDS)
+
+    def fire(self, cursor: PostgresCursor) -> int:
+        """Give the commands of timers that are due and were not given; return how many there were."""
+        now = self._clock.told().now
+        due = cursor.execute(DUE, (moment(now), MOST)).fetchall()
+        if not due:
+            return 0
+        asked = [
+            Asked(
+                command=command_from(COMMAND_CLASSES[told["name"]], told["data"]),
+                command_id=derived_id("timer", f"{timer_id}@{due_at}"),
+                actor="timer",
+                now=now,
+                correlation_id=timer_id,
+                follows=True,
+            )
+            for timer_id, due_at, told in ((timer_id, due_at, orjson.loads(body)) for timer_id, due_at, body in due)
+        ]
+        verdicts = execute_all(self._store, asked, region=self._region)
+        rules = [verdict.rule if isinstance(verdict, Refused) else None for verdict in verdicts]
+        cursor.execute(FIRED, ([each[0] for each in due], [each[1] for each in due], rules))
+        return len(due)

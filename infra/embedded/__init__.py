@@ -1,0 +1,1 @@
+"""The embedded system: one process, SQLite, no broker."""

@@ -1,0 +1,1 @@
+"""Collects and judges system health."""

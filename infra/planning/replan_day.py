@@ -1,0 +1,88 @@
+"""A published day planned again on its leader's terms: how many visits may move, and before which hour none does."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.decider import Refused, TeamDay
+from domain.event import value
+from domain.local_time import local_day
+from domain.roster import roster_id_of
+from infra.planning.day_problem import at_work, second_of
+from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, ready
+from infra.planning.published_roster import published
+from infra.store.recorded import StaleBasis
+from schedulers.counterfactual import places_in
+from schedulers.plan import MoreMustMove
+from schedulers.problem import Demand, Problem
+from schedulers.replan import Move, moves
+
+if TYPE_CHECKING:
+    from infra.wiring import System
+
+
+@value
+class Replanned:
+    """What planning a day again came to: what moved and why, what is new on it and what is there no more."""
+
+    planned: PlannedDay
+    moves: tuple[Move, ...]
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def replan_day(
+    system: "System",
+    team_day: TeamDay,
+    *,
+    most_moved: int | None = None,
+    freeze: datetime | None = None,
+    dry_run: bool = False,
+) -> Replanned:
+    """Plan a published day again, and publish unless it is a dry run.
+
+    Refused `roster-not-published`, `roster-day-over`, or `more-must-move` where no roster moves so few visits.
+    """
+    now = ready(system, team_day.day, team_day.team_id, dry_run=dry_run)
+    budget = FULL if team_day.day > local_day(now) else LIVE
+    terms = terms_of(most_moved, None if freeze is None else second_of(team_day.day, freeze.isoformat()))
+    with ThreadPoolExecutor(1) as executor:
+        for _ in range(ATTEMPTS):
+            before = places_in(published(system.store, team_day).roster)
+            read = draft(system, executor, team_day, now, budget, terms)
+            try:
+                planned = conclude(system, read, now, dry_run=dry_run)
+            except StaleBasis:
+                continue
+            except MoreMustMove as limit:
+                roster = roster_id_of(team_day.team_id, team_day.day)
+                raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
+            if planned.roster is None or read.problem is None:
+                return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
+            after = places_in(planned.roster)
+            asked = {demand.id for demand in read.problem.demands}
+            return Replanned(
+                planned=planned,
+                moves=moves(read.problem, planned.roster),
+                new=tuple(sorted(after.keys() - before.keys())),
+                gone=tuple(sorted(before.keys() - asked)),
+            )
+    raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+
+
+def terms_of(most_moved: int | None, frozen_until: int | None) -> Terms:
+    """Return the leader's terms: at most so many moves, and nothing moved that begins before a second of the day."""
+
+    def asked(problem: Problem) -> Problem:
+        works = {member.id: member.works for member in problem.members}
+
+        def frozen(demand: Demand) -> Demand:
+            published = not demand.pins and len(demand.previous) == len(demand.services)
+            held = published and min(pin.start for pin in demand.previous) < (frozen_until or 0)
+            held = held and all(at_work(works, pin) for pin in demand.previous)
+            return replace(demand, pins=demand.previous) if held else demand
+
+        return replace(problem, most_moved=most_moved, demands=tuple(frozen(each) for each in problem.demands))
+
+    return asked

@@ -1,0 +1,1 @@
+"""Entry points: each module runs as a process of its own."""

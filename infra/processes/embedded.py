@@ -1,0 +1,96 @@
+"""The embedded system alive: reactions, timers and the planner, until it is stopped or nothing is left to do."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from datetime import datetime
+
+from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, conclude, draft, plan_touched
+from infra.planning.prove_rosters import Proving
+from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
+from infra.planning.spread_week import spread_weeks
+from infra.store.recorded import StaleBasis
+from infra.store.team_days import Claimed
+from infra.wiring import System
+from schedulers.problem import Budget
+
+PAUSE_SECONDS = 0.5
+"""How long the loop sleeps at most when nothing wakes it: timers are looked at this often."""
+
+
+def run(
+    system: System,
+    *,
+    until_idle: bool = False,
+    stop: threading.Event | None = None,
+    told: Callable[[PlannedDay], None] | None = None,
+    budget: Budget | None = None,
+    solvers: Solvers = pool,
+    proving: Proving | None = None,
+) -> list[PlannedDay]:
+    """Run until `stop` is set. `until_idle` fires what is due by now, plans what was touched, and ends.
+
+    Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
+    where `proving` is given its roster is proved later, when nothing else is in hand.
+    """
+    _ = system.travel  # a setting that cannot be used is refused now, and not on some day
+    with solvers(WORKERS) as executor:
+        if not until_idle:
+            try:
+                return _alive(system, executor, stop or threading.Event(), told, budget or LIVE, proving)
+            finally:
+                if proving is not None:
+                    proving.end()
+        now = system.now()
+        system.check_clock(now)
+        system.runner.settle(now)
+        planned = plan_touched(system, executor, now, budget or FULL)
+        system.runner.settle(now)
+    if told is not None:
+        for each in planned:
+            told(each)
+    return planned
+
+
+def _alive(
+    system: System,
+    executor: Executor,
+    stop: threading.Event,
+    told: Callable[[PlannedDay], None] | None,
+    budget: Budget,
+    proving: Proving | None,
+) -> list[PlannedDay]:
+    """Plan what is touched: while one day is solved, the next is read; a day touched meanwhile waits for a pause."""
+    planned: list[PlannedDay] = []
+    held: deque[tuple[Claimed, Draft]] = deque()
+    warm_up(executor, WORKERS)
+    while not stop.is_set():
+        known, now = system.store.last_position(), system.now()
+        system.runner.settle(now)
+        if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
+            spread_weeks(system, executor, [claimed.team_day], now)
+            held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
+            continue
+        if proving is not None:
+            proving.turn(now, free=not held)
+        if not held:
+            system.store.wait(known, _pause(system, now))
+            continue
+        claimed, read = held.popleft()
+        try:
+            planned.append(conclude(system, read, system.now()))
+        except StaleBasis:
+            system.store.postpone_team_day(claimed, system.now())
+            continue
+        if told is not None:
+            told(planned[-1])
+    for claimed, _ in held:
+        system.store.release_team_day(claimed)
+    return planned
+
+
+def _pause(system: System, now: datetime) -> float:
+    """Return how many seconds nothing falls due of which anything is known."""
+    due = system.store.next_due(now)
+    return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - system.now()).total_seconds())

@@ -1,0 +1,139 @@
+"""The distributed system's processes: each `run_...` is one part, restartable at any moment by any supervisor.
+
+Exit codes: 0 after SIGTERM or SIGINT, 70 a broken invariant (see the log's last line), 75 the watchdog saw no progress.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+import faust
+
+from domain.registry import EVENT_TYPES
+from infra.codec import decode
+from infra.distributed.reactions import CAUSES, PostgresReactions
+from infra.distributed.relay_progress import BlockingLog, PostgresRelaying, RelayedLog
+from infra.processes.supervisor import stop_on_signal
+from infra.rows.postgres import PostgresRows
+from infra.rows.postgres_stream import StreamedRows
+from infra.rows.rebuild import fill_new
+from infra.store.postgres import PostgresStore
+from infra.wiring import PACE
+from projections.registry import HANDLERS, PROJECTIONS
+from streams.agent import STALLED, Membership, worker_app
+from streams.projecting import Reading
+from streams.projector import Projector
+from streams.reactor import Reactor
+from streams.relay import Relay
+from streams.topics import Topic
+
+GOOD_ORDER_SECONDS = 15.0
+"""Who is told to end has so long for it. What a worker has in hand then comes again: it was not committed."""
+
+log = logging.getLogger(__name__)
+
+SWITCH_SECONDS = 0.0005
+"""Faust reads Kafka in a thread of its own; at Python's 5 ms each of its turns waits that long for the loop's."""
+
+READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys())
+"""How the projector reads events: all projections, as the embedded system does."""
+
+
+def run_relay(
+    store: BlockingLog,
+    *,
+    database_url: str,
+    bootstrap_servers: str,
+    topic: Topic | None = None,
+    stop: threading.Event | None = None,
+) -> None:
+    """Take the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as it shall be."""
+    ending = Ending(stop or stop_on_signal())
+    asyncio.run(_relay(store, PostgresRelaying(database_url), bootstrap_servers, topic or Topic(), ending))
+
+
+async def _relay(
+    store: BlockingLog, relaying: PostgresRelaying, bootstrap_servers: str, topic: Topic, ending: "Ending"
+) -> None:
+    relay = Relay(RelayedLog(store), relaying, relaying, bootstrap_servers=bootstrap_servers, topic=topic)
+    loop = asyncio.get_running_loop()
+    ending.in_good_order = lambda: loop.call_soon_threadsafe(relay.stop)
+    await relay.run()
+
+
+class Ending:
+    """Ends the process with 0 when it is told to: at once while it begins, in good order once it works, but never late.
+
+    Faust hears a signal only when its loop runs, and one that comes while it begins may keep it from ever ending.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.in_good_order: Callable[[], object] | None = None
+        threading.Thread(target=self._watch, args=(stop,), name="ending", daemon=True).start()
+
+    def _watch(self, stop: threading.Event) -> None:
+        stop.wait()
+        if self.in_good_order is not None:
+            with suppress(RuntimeError):  # its loop is closed: it ends already
+                self.in_good_order()
+            time.sleep(GOOD_ORDER_SECONDS)
+            log.warning("ends as it is: it was told to %.0f s ago", GOOD_ORDER_SECONDS)
+        leave_at_once(0)
+
+
+def run_projector(member: Membership, *, database_url: str, stop: threading.Event | None = None) -> NoReturn:
+    """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
+    ending = Ending(stop or stop_on_signal())
+    with PostgresStore(database_url) as store, PostgresRows(database_url, partitions=member.topic.partitions) as made:
+        fill_new(store, made)
+    rows = StreamedRows(database_url, PROJECTIONS)
+    work(worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once), ending)
+
+
+def run_reactor(member: Membership, *, database_url: str, region: str, stop: threading.Event | None = None) -> NoReturn:
+    """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
+    ending = Ending(stop or stop_on_signal())
+    store = PostgresStore(database_url, PACE)
+    reactions = PostgresReactions(database_url, store, region=region)
+    reactor = Reactor(reactions, RelayedLog(store), CAUSES, leave_at_once, partitions=member.topic.partitions)
+    work(worker_app(member, reactor, leave_at_once), ending)
+
+
+class Worker(faust.Worker):
+    """One that is told to end by us."""
+
+    def install_signal_handlers(self) -> None:
+        """Leave signals to whoever set them before."""
+
+
+def work(app: faust.App, ending: Ending) -> NoReturn:
+    """Run a worker until it is told to end. What it logs goes where this process logs."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    worker = Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
+    worker.spinner = None  # it would write a terminal's signs into log files
+    ending.in_good_order = lambda: _told_to_end(worker)
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as ended:
+        if ended.code:  # a broker that is away at the start, say: nothing was written that does not hold
+            log.critical("%s: Faust ended with %s", app.conf.id, ended.code)
+            leave_at_once(STALLED)
+        raise
+
+
+def _told_to_end(worker: Worker) -> None:
+    worker.loop.call_soon_threadsafe(worker._schedule_shutdown, signal.SIGTERM)  # noqa: SLF001 -- as its handler does
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process here and now: no handler, no commit, nothing more is written."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)

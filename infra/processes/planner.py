@@ -1,0 +1,181 @@
+"""The planner's part: touched team-days are claimed, solved in a process pool and published, several at a time.
+
+A day is claimed under a lease that is renewed while it is solved, so the day of a planner that was killed goes to
+another within seconds. It is read only when the rows tell everything up to its last touch.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from domain.decider import Refused
+from infra.distributed.catch_up_wait import Following
+from infra.distributed.clock import Told
+from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
+from infra.planning.prove_rosters import Proving
+from infra.planning.solver_pool import Solvers, pool, warm_up
+from infra.planning.spread_week import spread_weeks
+from infra.store.recorded import StaleBasis, StoreError
+from infra.store.team_days import Claimed
+from infra.wiring import Distributed
+
+LEASE = timedelta(seconds=10)
+RENEW_SECONDS = 2.0
+PAUSE_SECONDS = 0.1
+ROWS_WITHIN_SECONDS = 15.0
+
+HANDS = 2
+"""Days in hand for each solver: one is solved while another is read or published."""
+
+Outcome = Literal["planned", "touched", "left"]
+"""What came of a day in hand: it is done, something touched it meanwhile, or it cannot be planned now."""
+
+log = logging.getLogger(__name__)
+
+
+class Behind(Exception):  # noqa: N818 -- the rows come, later
+    """The rows did not reach the day's last touch in time."""
+
+
+@dataclass
+class Upto:
+    """Lets a planner read once rows and reactions have reached what is recorded by now."""
+
+    following: Following
+    position: Callable[[], int]
+
+    def follow(self, now: datetime) -> None:  # noqa: ARG002 -- what is recorded is recorded
+        """Wait for what is recorded by now, and for the rows of what followed from it; Behind if they do not come."""
+        if not (self._reach() and self._reach(rows_only=True)):
+            raise Behind
+
+    settle = follow
+
+    def _reach(self, *, rows_only: bool = False) -> bool:
+        return self.following.reach(self.position(), rows_only=rows_only, patience=ROWS_WITHIN_SECONDS)
+
+
+@dataclass
+class Planner:
+    """Runs until `stop` is set. Any number of planners may run; `workers` days are solved at a time in this one.
+
+    As many again are read or published meanwhile, so that no solver waits for the database. `late` is told how many
+    seconds later than it meant to the loop looks at the queue. Where `proving` is given, rosters of changes on the day
+    are proved later, while no day is in hand and the clock is the machine's.
+    """
+
+    system: Distributed
+    workers: int = 2
+    told: Callable[[PlannedDay], None] | None = None
+    late: Callable[[float], None] | None = None
+    solvers: Solvers = pool
+    proving: Proving | None = None
+    _held: dict[Future[Outcome], Claimed] = field(default_factory=dict)
+    _renewed: float = 0.0
+    _hand_free: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, stop: threading.Event) -> None:
+        """Claim and plan. A solver that dies ends the run with its error: BrokenProcessPool."""
+        upto = Upto(self.system.runner, self.system.store.last_position)
+        self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
+        _ = self.system.travel  # a setting that cannot be used is refused now, and not on some day
+        with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
+            warm_up(executor, self.workers)
+            try:
+                while not stop.is_set():
+                    self._look(slots, executor)
+            finally:
+                if self.proving is not None:
+                    self.proving.end()
+
+    def _look(self, slots: Executor, executor: Executor) -> None:
+        looked = time.monotonic()
+        pause = self._turn(slots, executor)
+        self._hand_free.wait(pause)
+        self._hand_free.clear()
+        lateness = time.monotonic() - looked - pause
+        if self.late is not None and lateness >= 0.0:
+            self.late(lateness)
+
+    def _turn(self, slots: Executor, executor: Executor) -> float:
+        """See what is done, and begin what is due; return for how many seconds there is nothing more to do."""
+        self._bury()
+        try:
+            self._renew()
+            pause = self._begin(slots, executor)
+            self._prove()
+        except StoreError as error:
+            log.warning("planner: %s", error)
+            return 1.0
+        return pause
+
+    def _prove(self) -> None:
+        """See to the proofs, which come after every day."""
+        if self.proving is None or self.proving.resting:
+            return
+        clock = self.system.clock.told()
+        if not clock.moved:
+            self.proving.turn(clock.now, free=not self._held)
+
+    def _begin(self, slots: Executor, executor: Executor) -> float:
+        """Claim a day and put it to work; return how long to pause before the next look."""
+        if len(self._held) >= HANDS * self.workers:
+            return PAUSE_SECONDS
+        clock = self.system.clock.told()
+        if clock.moved and clock.budget is None:
+            return PAUSE_SECONDS
+        held_at = datetime.now(UTC)
+        claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=held_at)
+        if claimed is None:
+            due = self.system.store.next_due(clock.now)
+            return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - clock.now).total_seconds())
+        future = slots.submit(self._plan, executor, claimed, clock)
+        self._held[future] = claimed
+        future.add_done_callback(lambda _: self._hand_free.set())
+        return 0.0
+
+    def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> Outcome:
+        """Plan one day, its week before it."""
+        try:
+            spread_weeks(self.system, executor, [claimed.team_day], clock.now)
+            read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
+            planned = conclude(self.system, read, clock.now)
+        except StaleBasis:
+            log.info("planner: %s %s was touched meanwhile", claimed.team_id, claimed.day)
+            return "touched"
+        except (Behind, Refused, StoreError) as reason:
+            log.warning("planner: %s %s is left for later: %r", claimed.team_id, claimed.day, reason)
+            time.sleep(PAUSE_SECONDS)
+            return "left"
+        log.info("planner: %s %s revision %s", planned.team_id, planned.day, planned.revision)
+        for mode, told in planned.travel_from.items():
+            if told.straight:
+                log.warning("planner: %s: straight lines instead of %s: %s", mode, told.source, told.because)
+        if self.told is not None:
+            self.told(planned)
+        return "planned"
+
+    def _renew(self) -> None:
+        """Hold the days in hand for longer."""
+        if self._held and time.monotonic() - self._renewed > RENEW_SECONDS:
+            self._renewed = time.monotonic()
+            until = datetime.now(UTC) + LEASE
+            self._held = {future: self.system.store.renew_team_day(each, until) for future, each in self._held.items()}
+
+    def _bury(self) -> None:
+        """Give back the days that are not planned; an error that nobody expected ends the run."""
+        for future in [each for each in self._held if each.done()]:
+            claimed = self._held.pop(future)
+            outcome = future.result()
+            try:
+                if outcome == "touched":
+                    self.system.store.postpone_team_day(claimed, self.system.now())
+                elif outcome == "left":
+                    self.system.store.release_team_day(claimed)
+            except StoreError as error:
+                log.warning("planner: a lease must run out: %s", error)

@@ -1,0 +1,306 @@
+"""The read model in PostgreSQL: the same rows, asked by the same questions.
+
+Positions are kept per projection and partition. Who reads the whole log, as `catch_up` does, stands at row 0; who
+reads partition n of the topic at row n + 1. An event counts where either of the two has taken it.
+"""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from infra.database.postgres import Links, PostgresCursor, ensure_schema, lock_key, told_away
+from infra.rows.model import Progress, ReadModel, Recording, RowsView, Step
+from infra.rows.postgres_sql import LETTERS, POSITIONS, SWITCHED, WHOLE_LOG, replacement, row_statements, statements
+from infra.rows.sqlite_sql import fingerprint
+from infra.settings import PARTITIONS
+from infra.store.recorded import StoreError, UnfitStoreError
+from projections.changes import Change, Projection, Table
+from projections.questions import Scalar
+from projections.registry import PROJECTIONS
+
+READ_ONLY = "SET default_transaction_read_only = on"
+WRITING = """SET idle_in_transaction_session_timeout = '60s';
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
+
+KEPT, FILLING = 18, 19
+"""Advisory locks: of rows beside, as long as they are needed, and of whoever fills new projections."""
+
+
+class PostgresView:
+    """The rows as of one moment."""
+
+    def __init__(self, cursor: PostgresCursor) -> None:
+        self._cursor = cursor
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds. Sums are to be cast to bigint."""
+        found = self._cursor.execute(sql, parameters).plain
+        names = [column.name for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is in the whole log."""
+        rows = self._cursor.execute("SELECT projection, position FROM positions WHERE partition = ?", (WHOLE_LOG,))
+        return dict(rows.fetchall())
+
+    def watermarks(self) -> dict[str, dict[int, int]]:
+        """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
+        found: dict[str, dict[int, int]] = {}
+        for projection, row, position in self._cursor.execute("SELECT projection, partition, position FROM positions"):
+            found.setdefault(projection, {})[row] = position
+        return found
+
+    def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
+        """Yield a table's rows, the key first, in the order of their keys, a few thousand at a time."""
+        wanted = SQL("SELECT * FROM {} ORDER BY {}").format(Identifier(table.name), Identifier(table.key))
+        with self._cursor.link.cursor(name=f"rows_{uuid.uuid4().hex}") as found:
+            found.itersize = 5000
+            yield from found.execute(wanted, binary=True)
+
+
+class PostgresRows(ReadModel):
+    """Rows and positions in one schema. Opening creates what is missing and empties what an older program shaped.
+
+    `store_schema` is where the relay says how far it is, `partitions` the topic's count. Without `durable` a crash may
+    lose the last commits. UnfitStoreError if the schema is not ours, StoreError if the database is away.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        projections: Mapping[str, Projection] = PROJECTIONS,
+        *,
+        schema: str = "jiayi_rows",
+        store_schema: str = "jiayi",
+        partitions: int = PARTITIONS,
+        durable: bool = True,
+    ) -> None:
+        super().__init__(projections)
+        self.url = url
+        self.schema = schema
+        self.partitions = partitions
+        self.store_schema = store_schema
+        self._readers = Links(url, schema, READ_ONLY)
+        self._writers = Links(url, schema, WRITING if durable else f"{WRITING}; SET synchronous_commit = off")
+        try:
+            with self._writing() as cursor:
+                self._prepare(cursor)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        self._readers.close()
+        self._writers.close()
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds; nothing can be written."""
+        with self._readers.asking() as cursor:
+            return PostgresView(cursor).ask(sql, **parameters)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresView]:
+        """Ask several questions of one moment, that of the first; writers go on beside it."""
+        with self._readers.reading() as cursor:
+            yield PostgresView(cursor)
+
+    def watermarks(self) -> dict[str, dict[int, int]]:
+        """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
+        with self._readers.asking() as cursor:
+            return PostgresView(cursor).watermarks()
+
+    @property
+    def position(self) -> int:
+        """A position up to which everything is told: the relay's, or the lowest watermark of a partition behind it.
+
+        Rows made from the store may tell more: then it is theirs.
+        """
+        with self._readers.reading() as cursor:
+            relay, ends = self._relayed(cursor)
+            marks = PostgresView(cursor).watermarks()
+        return min((told_up_to(each, relay, ends) for each in marks.values()), default=0)
+
+    def relayed(self) -> tuple[int, dict[int, int]]:
+        """Return how far the relay is, and the last position that it has sent to each partition."""
+        with self._readers.reading() as cursor:
+            return self._relayed(cursor)
+
+    def _relayed(self, cursor: PostgresCursor) -> tuple[int, dict[int, int]]:
+        schema = Identifier(self.store_schema)
+        (there,) = cursor.execute("SELECT to_regclass(?)", (f"{schema.as_string()}.relay_ends",)).fetchone()
+        if there is None:
+            return 0, {}
+        at = self._run(cursor, "SELECT position FROM {}.relay_position", schema).fetchone()
+        ends = self._run(cursor, "SELECT partition, position FROM {}.relay_ends", schema).fetchall()
+        return at[0] if at else 0, dict(ends)
+
+    # Writing
+
+    @contextmanager
+    def _writing(self) -> Iterator[PostgresCursor]:
+        with self._writers.asking() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error, StoreError):
+                    cursor.execute("ROLLBACK")
+                raise
+
+    def _held_positions(self, cursor: PostgresCursor) -> dict[str, int]:
+        rows = cursor.execute(
+            "SELECT projection, position FROM positions WHERE partition = ? ORDER BY projection FOR UPDATE",
+            (WHOLE_LOG,),
+        )
+        return dict(rows.fetchall())
+
+    def _write_rows(self, cursor: PostgresCursor, table: Table, rows: Mapping[str, Change]) -> None:
+        for statement in row_statements(table, rows):
+            cursor.plain.execute(statement.sql.encode(), statement.values)
+
+    def _write_positions(self, cursor: PostgresCursor, steps: Sequence[Step]) -> None:
+        cursor.plain.execute(
+            """UPDATE positions SET position = u.position
+            FROM unnest(%s::text[], %s::bigint[]) AS u (projection, position)
+            WHERE positions.projection = u.projection AND partition = %s""",
+            ([step.projection for step in steps], [step.position for step in steps], WHOLE_LOG),
+        )
+
+    # Tables
+
+    def _prepare(self, cursor: PostgresCursor) -> None:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({lock_key(self.schema, 2)})")
+        ensure_schema(cursor, self.schema)
+        there = cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self.schema,))
+        held = {name for (name,) in there}
+        if held and "positions" not in held:
+            raise UnfitStoreError(f"{self.schema} holds tables that this program did not write")
+        cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{LETTERS}")
+        known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
+        gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}
+        if gone:  # projectors lock positions first, tables then
+            cursor.execute("SELECT FROM positions WHERE partition = ? ORDER BY projection FOR UPDATE", (WHOLE_LOG,))
+        for name, tables in gone.items():
+            for table in json.loads(tables):
+                cursor.plain.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(table)))
+            cursor.execute("DELETE FROM projections WHERE projection = ?", (name,))
+        for name in self.projections.keys() - ({name for name, _, _ in known} - gone.keys()):
+            self._create(cursor, name, self.projections[name])
+
+    def _shapes(self) -> dict[str, str]:
+        return {name: fingerprint(projection, statements) for name, projection in self.projections.items()}
+
+    def _create(self, cursor: PostgresCursor, name: str, projection: Projection) -> None:
+        for statement in chain.from_iterable(map(statements, projection.tables)):
+            cursor.plain.execute(statement.encode())
+        tables = json.dumps([table.name for table in projection.tables])
+        shape = fingerprint(projection, statements)
+        cursor.execute("INSERT INTO projections VALUES (?, ?, ?)", (name, shape, tables))
+        cursor.execute("INSERT INTO positions VALUES (?, ?, 0)", (name, WHOLE_LOG))
+
+    # Making anew
+
+    @contextmanager
+    def beside(self, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
+        """Open empty rows in a schema beside these; they are gone at the end, or when the next are opened."""
+        schema = f"{self.schema}_anew_{uuid.uuid4().hex[:8]}"
+        with self._writers.asking() as keeper, told_away():
+            self._clear(keeper)
+            keeper.execute(f"SELECT pg_advisory_lock({lock_key(schema, KEPT)})")
+            try:
+                yield from self._opened(schema, projections)
+            finally:
+                self._run(keeper, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
+                keeper.execute(f"SELECT pg_advisory_unlock({lock_key(schema, KEPT)})")
+
+    def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
+        with PostgresRows(
+            self.url,
+            projections,
+            schema=schema,
+            store_schema=self.store_schema,
+            partitions=self.partitions,
+            durable=False,
+        ) as fresh:
+            yield fresh
+
+    def _clear(self, cursor: PostgresCursor) -> None:
+        """Take away what those left behind who were killed: nobody holds its lock."""
+        mine = cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, ?)", (f"{self.schema}_anew_",)
+        )
+        for (schema,) in mine.fetchall():
+            key = lock_key(schema, KEPT)
+            (gone,) = cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()
+            if gone:
+                self._run(cursor, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
+                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+
+    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+        """Bring these rows up to the log's end as projectors would: what cannot be taken becomes a dead letter.
+
+        With `like`, each partition of each projection up to where it stands there.
+        """
+        from infra.rows.rebuild_postgres import fill  # noqa: PLC0415 -- workers' dispatch is loaded where it is needed
+
+        assert like is None or isinstance(like, PostgresView), "rows of the same kind"
+        position = asyncio.run(fill(log, self, progress, None if like is None else like.watermarks()))
+        with self._writing() as cursor:
+            cursor.execute("UPDATE positions SET position = ? WHERE partition = ?", (position, WHOLE_LOG))
+        return position
+
+    def switch(self, fresh: ReadModel, last: Callable[[], object]) -> None:
+        """Put the rows of `fresh` in the place of these in one transaction; `last` is called under their lock.
+
+        Projectors wait for it and go on behind the new watermarks. Only rows that differ are written, so they do not
+        wait long. Letters of before are answered, those of `fresh` take their place.
+        """
+        assert isinstance(fresh, PostgresRows), "opened by `beside`"
+        there = Identifier(fresh.schema)
+        with self._writing() as cursor, told_away():
+            self._held_positions(cursor)
+            last()
+            for statement in chain.from_iterable(map(replacement, fresh.tables.values())):
+                self._run(cursor, statement, there)
+            for statement in SWITCHED:
+                self._run(cursor, statement, there)
+
+    # Filling for the first time
+
+    def untaken(self) -> list[str]:
+        """Return the projections that have taken no event."""
+        return [name for name, marks in self.watermarks().items() if not any(marks.values())]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let one process at a time in; the others wait, however long it takes."""
+        key = lock_key(self.schema, FILLING)
+        with self._writers.asking() as cursor:
+            while not cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()[0]:
+                time.sleep(0.1)
+            try:
+                yield
+            finally:
+                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+
+    def _run(self, cursor: PostgresCursor, statement: Any, *names: Identifier) -> PostgresCursor:
+        with told_away():
+            cursor.plain.execute(SQL(statement).format(*names))
+        return cursor
+
+
+def told_up_to(marks: Mapping[int, int], relay: int, ends: Mapping[int, int]) -> int:
+    """Return a position up to which a projection tells everything, by its watermarks and where the relay is."""
+    whole = marks[WHOLE_LOG]
+    reached = {number: max(whole, marks.get(number + 1, 0)) for number in ends}
+    return min([max(whole, relay), *(at for number, at in reached.items() if at < ends[number])])

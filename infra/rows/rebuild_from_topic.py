@@ -1,0 +1,192 @@
+"""Rows made anew from the topic alone, read from its beginning: a proof, too, that Kafka holds every event.
+
+Each parcel tells which event came before it in its partition, the first one 0, so a hole shows; and the end must be at
+or past all that the rows in use have taken.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # likewise
+from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # likewise
+
+from infra.rows.model import Progress
+from infra.rows.postgres import PostgresRows
+from infra.rows.postgres_sql import WHOLE_LOG
+from infra.rows.rebuild import Difference, chosen, compared
+from infra.rows.rebuild_postgres import Filling, fillings_of
+from streams.envelope import Foreign, Parcel, Unreadable, unpack
+from streams.topics import Topic, TopicError, check_partitions
+
+MESSAGES = 200
+"""Read at a time, and written in one transaction."""
+
+PATIENCE_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+def rebuild_from_kafka(
+    rows: PostgresRows,
+    *,
+    bootstrap_servers: str,
+    topic: Topic,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Make one projection's rows, or all, anew from the topic and switch; return the position everything is told to.
+
+    Readers see the old rows until the switch and the new ones after it; projectors may go on. TopicError, and nothing
+    changed, if the topic lacks an event; KeyError if there is no such projection.
+    """
+    with asyncio.Runner() as runner, rows.beside(chosen(rows, name)) as fresh:
+        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh))
+
+        def last() -> None:
+            must_hold = ends_of(rows, fresh.projections, topic)
+            runner.run(reading.read_on())
+            reading.check(must_hold)
+
+        try:
+            runner.run(reading.begin())
+            runner.run(reading.read_on(progress))
+            rows.switch(fresh, last)
+        finally:
+            runner.run(reading.close())
+        return rows.position
+
+
+def check_against_kafka(
+    rows: PostgresRows,
+    *,
+    bootstrap_servers: str,
+    topic: Topic,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> list[Difference]:
+    """Return where the rows of one projection, or of all, differ from rows made of the topic up to the same watermarks.
+
+    TopicError if the topic lacks an event; KeyError if there is no such projection.
+    """
+    with asyncio.Runner() as runner, rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
+        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh, view.watermarks()))
+        must_hold = ends_of(rows, fresh.projections, topic)
+        try:
+            runner.run(reading.begin())
+            runner.run(reading.read_on(progress))
+        finally:
+            runner.run(reading.close())
+        reading.check(must_hold)
+        return compared(view, fresh)
+
+
+def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> dict[int, int]:
+    """Return the last event of each partition that the topic must hold: the relay has sent it, or the rows have it."""
+    relayed, ends = rows.relayed()
+    marks = [each for name, each in rows.watermarks().items() if name in projections]
+    whole = max((each[WHOLE_LOG] for each in marks), default=0)
+    if whole > relayed:  # which of them are whose is known when they are sent
+        raise TopicError("topic-behind", topic=topic.name, relayed=relayed, position=whole)
+    return {
+        number: max(ends.get(number, 0), *(each.get(number + 1, 0) for each in marks))
+        for number in range(topic.partitions)
+    }
+
+
+class TopicReading:
+    """The topic from its beginning, and the rows that are made from it."""
+
+    def __init__(self, bootstrap_servers: str, topic: Topic, fillings: Sequence[Filling]) -> None:
+        self._servers = bootstrap_servers
+        self._topic = topic
+        self._fillings = fillings
+        self._ends = dict.fromkeys(range(topic.partitions), 0)
+        self._places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        self._consumer: Any = None
+        self._begins: dict[Any, int] = {}
+
+    async def begin(self) -> None:
+        """Stand at the beginning of every partition."""
+        try:
+            check_partitions(self._topic, await _partitions(self._servers, self._topic))
+            self._consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._servers, enable_auto_commit=False, auto_offset_reset="earliest"
+            )
+            await self._consumer.start()
+            self._consumer.assign(self._places)
+            self._begins = await self._consumer.beginning_offsets(self._places)
+            await self._consumer.seek_to_beginning(*self._places)
+        except KafkaError as error:
+            raise TopicError("kafka-unreachable", servers=self._servers) from error
+
+    async def read_on(self, progress: Progress | None = None) -> None:
+        """Take every message up to the end that the topic has now."""
+        try:
+            ends = await self._consumer.end_offsets(self._places)
+            total = sum(ends.values()) - sum(self._begins.values())
+            left, heard = await self._left(ends), monotonic()
+            while left:
+                found = await self._consumer.getmany(timeout_ms=1000, max_records=MESSAGES)
+                if not found and monotonic() - heard > PATIENCE_SECONDS:
+                    raise TopicError("kafka-unreachable", servers=self._servers)
+                heard = monotonic() if found else heard
+                parcels = list(self._read(found))
+                for each in self._fillings:
+                    await each.take(parcels)
+                left = await self._left(ends)
+                if progress is not None:
+                    progress(max(0, total - left), total)
+        except KafkaError as error:
+            raise TopicError("kafka-unreachable", servers=self._servers) from error
+
+    async def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        for each in self._fillings:
+            await each.close()
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    def check(self, must_hold: Mapping[int, int]) -> None:
+        """Raise TopicError if what was read of a partition ends before this position."""
+        for partition, position in must_hold.items():
+            found = self._ends[partition]
+            if found < position:
+                raise TopicError("topic-incomplete", topic=self._topic.name, partition=partition, position=found)
+
+    async def _left(self, ends: dict[Any, int]) -> int:
+        """Return how many messages are still to be read."""
+        return sum([max(0, end - await self._consumer.position(place)) for place, end in ends.items()])
+
+    def _read(self, found: dict[Any, Sequence[Any]]) -> Iterator[Parcel]:
+        """Yield our parcels in the order of each partition; TopicError where one is missing or cannot be read."""
+        for place, messages in found.items():
+            for message in messages:
+                try:
+                    parcel = unpack(place.partition, message.value or b"", message.headers)
+                except Foreign as error:
+                    log.error("rebuild: passes over %s", error)
+                    continue
+                except Unreadable as error:
+                    raise TopicError("topic-unreadable", topic=self._topic.name, partition=place.partition) from error
+                end = self._ends[place.partition]
+                if parcel.after > end:
+                    raise TopicError(
+                        "topic-incomplete", topic=self._topic.name, partition=place.partition, position=end
+                    )
+                self._ends[place.partition] = max(end, parcel.position)
+                yield parcel
+
+
+async def _partitions(bootstrap_servers: str, topic: Topic) -> int:
+    """Return how many partitions a topic has, 0 if there is none."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        (found,) = await admin.describe_topics([topic.name])
+        return len(found["partitions"])
+    finally:
+        await admin.close()

@@ -1,0 +1,41 @@
+"""What is done at the centre."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.care_plan import CompleteCareTask
+from domain.care_plan.referral_care import HOSPITAL_KIND
+from domain.local_time import at_local
+from infra.simulate import figures
+from infra.simulate.people.bodies import measured
+from infra.simulate.town import Told, Town, works_on
+
+
+class Centre:
+    """The consulting rooms, to which residents come for what is due."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+
+    def day(self, day: date) -> Iterator[Told]:
+        """Yield the services for which residents come to the centre."""
+        if not works_on(day):
+            return
+        for task in self._town.rows(
+            """SELECT resident_id, care_task_id, kind FROM care_tasks_v1
+            WHERE status = 'due' AND at_home = 0 AND with_task IS NULL AND kind <> :in_hospital
+            AND window_from <= :day ORDER BY care_task_id""",
+            day=day.isoformat(),
+            in_hospital=HOSPITAL_KIND,
+        ):
+            chance = self._town.chance("centre", task["care_task_id"], day)
+            if chance.happens(figures.CENTRE_ATTENDANCE):
+                yield (
+                    at_local(day, chance.random.randint(8 * 60 + 30, 17 * 60)),
+                    CompleteCareTask(
+                        resident_id=str(task["resident_id"]),
+                        care_task_id=str(task["care_task_id"]),
+                        done_on=day,
+                        measured=measured(str(task["kind"]), str(task["resident_id"]), chance),
+                    ),
+                )

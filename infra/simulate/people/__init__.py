@@ -1,0 +1,1 @@
+"""Simulated residents, teams and contracts."""
