@@ -26,7 +26,7 @@ CANNOT_BE_MET = {
 def told() -> frozenset[spec.Told]:
     """What all sentences of this folder show."""
     spec.TOLD.clear()
-    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+    for file in sorted(Path(__file__).parent.rglob("test_*.py")):
         if file != Path(__file__):
             module = import_module(f"tests.domain.{file.stem}")
             for name, sentence in inspect.getmembers(module, inspect.isfunction):

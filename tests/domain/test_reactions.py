@@ -30,7 +30,6 @@ from domain.visit import (
     RequestVisitAgain,
     Slot,
 )
-from tests.domain import test_care_plan as care
 from tests.domain import test_contract as contract
 from tests.domain import test_family_bed as bed
 from tests.domain import test_referral as referral
@@ -49,6 +48,7 @@ from tests.domain.builders import (
     at,
     in_group,
 )
+from tests.domain.care_plan import test_care_plan as care
 from tests.rules import holds
 
 

@@ -8,7 +8,7 @@ from streams.agent import BROKEN, Batches, Received, Watch
 from streams.envelope import Carried, Parcel, pack
 from streams.projector import Projector
 from tests.streams.ledger import READING, Ledger
-from tests.streams.test_batch import noted
+from tests.streams.test_projecting import noted
 
 METADATA = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
 

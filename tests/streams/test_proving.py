@@ -6,7 +6,7 @@ from domain.local_time import local_day
 from domain.roster import RosterBounded, RosterPublished
 from domain.team import ChangeShifts, Shift
 from domain.visit import Need, RequestVisit
-from tests.infra.test_planner import wait_for
+from tests.infra.planning.test_plan_day import wait_for
 from tests.small_town import centre, signed
 from tests.streams.district import PARTS, District
 

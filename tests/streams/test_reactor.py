@@ -13,8 +13,8 @@ from streams.envelope import Carried, pack, parcels
 from streams.ports import Unavailable, Unwritable
 from streams.reactor import Reactor
 from streams.topics import partition_of
-from tests.streams.test_batch import noted
-from tests.streams.test_causes import CAUSES
+from tests.streams.test_due_reactions import CAUSES
+from tests.streams.test_projecting import noted
 from tests.streams.test_projector import METADATA, Ended, end, message
 
 

@@ -1,0 +1,243 @@
+"""Whatever is asked of a contract in whatever order, its history never holds what must not be."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from domain.contract import (
+    CONTRACT,
+    ConsumeEntitlement,
+    ContractDeemedRenewed,
+    ContractDrafted,
+    ContractExpired,
+    ContractRenewed,
+    ContractSigned,
+    ContractTerminated,
+    ContractTransferred,
+    DiscardDraft,
+    DraftContract,
+    DraftDiscarded,
+    EntitlementConsumed,
+    ExpireContract,
+    LoadOverridden,
+    PackagePaid,
+    PackageRefunded,
+    PackageSettled,
+    PayPackage,
+    RefundPackage,
+    RenewContract,
+    ServedBeyondPackage,
+    SettlePackage,
+    SignContract,
+    TerminateContract,
+    TransferContract,
+)
+from domain.local_time import local_day
+from tests.domain.builders import CENTRE, TEAM_1, TEAM_2, TODAY, WANG
+from tests.domain.walks.walking import OFTEN, Step, every_walk, near, steps_of
+from tests.spec import SZ_2018, folded
+
+WHO = {"resident": [WANG], "team": [TEAM_1], "institution": [CENTRE]}
+DEEMED = replace(SZ_2018, auto_renewal="deemed")
+PACKS = st.sampled_from([SZ_2018, DEEMED])
+LOADS = st.sampled_from([0, 1600, 2000])
+
+SIGN: Step = (
+    timedelta(0),
+    SignContract(
+        contract_id="c1",
+        resident_id="wang",
+        team_id="team-1",
+        package="chronic",
+        signed_on=TODAY,
+        starts_on=TODAY,
+        agreement_read=True,
+    ),
+    WHO,
+)
+NOTHING: Step = (timedelta(0), DiscardDraft(contract_id="c1"), {})
+ITEMS = st.sampled_from(["home-visit", "dressing", "glucose-test", "chronic-assessment", "foot-care"])
+PAYERS = st.sampled_from(["insurance", "public-health", "resident", "resident"])
+
+SIGNING = [
+    st.builds(
+        SignContract,
+        contract_id=st.just("c1"),
+        resident_id=st.just("wang"),
+        team_id=st.just("team-1"),
+        package=st.sampled_from(["basic", "chronic", "chronic"]),
+        signed_on=st.just(TODAY),
+        starts_on=near(TODAY, 3),
+        term_months=st.sampled_from([None, 12, 18]),
+        agreement_read=st.sampled_from([True, True, True, False]),
+        override_by=st.sampled_from([None, "head-of-centre"]),
+        override_reason=st.just("household-together"),
+    ).flatmap(lambda command: LOADS.map(lambda load: (command, {**WHO, "team_contracts": load}))),
+    st.builds(
+        DraftContract,
+        contract_id=st.just("c1"),
+        resident_id=st.just("wang"),
+        team_id=st.just("team-1"),
+        package=st.sampled_from(["basic", "chronic"]),
+    ).map(lambda command: (command, {"resident": [WANG], "team": [TEAM_1]})),
+    st.just(DiscardDraft(contract_id="c1")),
+]
+RUNNING = [
+    *OFTEN
+    * [
+        st.just(
+            (lambda now: RenewContract(contract_id="c1", signed_on=local_day(now), agreement_read=True), WHO),
+        )
+    ],
+    st.builds(
+        RenewContract,
+        contract_id=st.just("c1"),
+        signed_on=near(TODAY),
+        term_months=st.sampled_from([None, 24]),
+        agreement_read=st.just(True),
+    ).map(lambda command: (command, WHO)),
+    st.builds(
+        TransferContract,
+        contract_id=st.just("c1"),
+        team_id=st.just("team-2"),
+        consent=st.booleans(),
+        override_by=st.sampled_from([None, "head-of-centre"]),
+        override_reason=st.just("successor-of-a-doctor"),
+    ).flatmap(
+        lambda command: LOADS.map(
+            lambda load: (command, {"team": [TEAM_2], "institution": [CENTRE], "team_contracts": load})
+        )
+    ),
+    st.builds(
+        TerminateContract,
+        contract_id=st.just("c1"),
+        last_day=near(TODAY),
+        reason=st.sampled_from(["own-wish", "own-wish", "moved-out", "died"]),
+        both_signed=st.booleans(),
+    ),
+    *2 * [PACKS.map(lambda pack: (ExpireContract(contract_id="c1"), {"resident": [WANG], "pack": pack}))],
+]
+SERVING = [
+    *OFTEN
+    * [
+        st.builds(
+            ConsumeEntitlement,
+            contract_id=st.just("c1"),
+            item=ITEMS,
+            service_id=st.sampled_from([f"s{number}" for number in range(12)]),
+            served_on=near(TODAY),
+            to_norm=st.booleans(),
+        )
+    ],
+    *2 * [st.builds(PayPackage, contract_id=st.just("c1"), payer=PAYERS, paid_on=st.just(TODAY))],
+    *2 * [st.builds(SettlePackage, contract_id=st.just("c1"), settled_on=st.just(TODAY))],
+    *2 * [st.builds(RefundPackage, contract_id=st.just("c1"), refunded_on=st.just(TODAY))],
+]
+
+
+@every_walk(
+    CONTRACT,
+    SIGN,
+    steps_of(*SIGNING, *RUNNING, days=60),
+    unmet=(
+        *(ContractDrafted, DraftDiscarded, LoadOverridden, PackagePaid, PackageSettled, PackageRefunded),
+        *(EntitlementConsumed, ServedBeyondPackage),
+    ),
+)
+def test_a_contract_never_changes_after_its_end_and_its_terms_follow_each_other(history):
+    ends_on, term, over, unsigned = date.min, 0, False, False
+    for fact, now in zip(history.events, history.moments, strict=True):
+        assert not over, f"{fact} after the end"
+        match fact:
+            case ContractSigned():
+                assert term == 0
+                term, ends_on = 1, fact.ends_on
+            case ContractRenewed() if unsigned:
+                assert (fact.term, local_day(now) <= ends_on) == (term, True)
+                ends_on, unsigned = fact.ends_on, False
+            case ContractRenewed():
+                assert (fact.term, fact.starts_on) == (term + 1, ends_on + timedelta(days=1))
+                assert local_day(now) <= ends_on
+                assert fact.signed_on <= local_day(now)
+                term, ends_on = fact.term, fact.ends_on
+            case ContractDeemedRenewed():
+                assert not unsigned, "a term that nobody signed is not deemed renewed again"
+                assert (fact.term, fact.starts_on) == (term + 1, ends_on + timedelta(days=1))
+                assert ends_on < local_day(now) <= fact.sign_by
+                term, ends_on, unsigned = fact.term, fact.sign_by, True
+            case ContractTransferred():
+                assert fact.team_id != fact.from_team_id
+            case ContractTerminated():
+                assert fact.last_day < ends_on
+                ends_on, over = fact.last_day, True
+            case ContractExpired():
+                assert fact.last_day == ends_on < local_day(now)
+                over = True
+    contract = folded(CONTRACT, *history.events)
+    assert not (term and contract.covers(ends_on + timedelta(days=1)))
+
+
+@every_walk(
+    CONTRACT,
+    NOTHING,
+    steps_of(*SIGNING, days=2),
+    unmet=tuple(fact for fact in CONTRACT.events if fact not in {ContractDrafted, DraftDiscarded, ContractSigned}),
+)
+def test_a_draft_binds_nobody_and_what_is_signed_was_drafted_or_nothing_was(history):
+    drafted = None
+    for index, fact in enumerate(history.events):
+        raised = list(CONTRACT.claims(folded(CONTRACT, *history.events[: index + 1]), fact))
+        match fact:
+            case ContractDrafted():
+                assert drafted is None
+                assert raised == []
+                drafted = fact
+            case DraftDiscarded():
+                drafted = None
+            case ContractSigned():
+                assert drafted is None or drafted.package == fact.package
+                assert fact.starts_on >= fact.signed_on
+                assert {claim.since for claim in raised} == {fact.starts_on}
+            case LoadOverridden():
+                assert history.events[index - 1].team_load == fact.load > fact.cap
+    loads = [fact.team_load or 0 for fact in history.events if isinstance(fact, ContractSigned)]
+    overridden = [fact for fact in history.events if isinstance(fact, LoadOverridden)]
+    assert len(overridden) == sum(load > SZ_2018.team_cap for load in loads)
+
+
+@every_walk(
+    CONTRACT,
+    SIGN,
+    steps_of(*RUNNING, *SERVING, days=80),
+    unmet=(ContractDrafted, DraftDiscarded),
+)
+def test_a_service_counts_once_nothing_is_used_twice_and_money_adds_up(history):
+    services, granted, paid, settled = set(), {}, {}, {}
+    used: Counter[tuple[int, str]] = Counter()
+    for fact in history.events:
+        match fact:
+            case ContractSigned():
+                granted[1] = {item.item: item.count for item in fact.entitlements}
+            case ContractRenewed() | ContractDeemedRenewed():
+                granted[fact.term] = {item.item: item.count for item in fact.entitlements}
+            case EntitlementConsumed() | ServedBeyondPackage():
+                assert fact.service_id not in services
+                services.add(fact.service_id)
+                if isinstance(fact, EntitlementConsumed):
+                    used[fact.term, fact.item] += 1
+                    assert fact.left == granted[fact.term][fact.item] - used[fact.term, fact.item] >= 0
+            case PackagePaid():
+                assert (fact.term, fact.payer) not in paid
+                paid[fact.term, fact.payer] = fact.amount_fen
+            case PackageSettled():
+                assert fact.term not in settled
+                assert fact.paid_fen == paid[fact.term, "resident"]
+                assert fact.refund_fen == max(0, fact.paid_fen - fact.used_fen)
+                settled[fact.term] = fact
+            case PackageRefunded():
+                assert fact.amount_fen == settled[fact.term].refund_fen > 0
+            case ContractTerminated():
+                newest = max(granted)
+                assert fact.reason == "died" or (newest, "resident") not in paid or newest in settled

@@ -1,0 +1,169 @@
+"""Whatever is asked of a visit in whatever order, its history never holds what must not be."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.decider import Refused
+from domain.finding import Finding
+from domain.local_time import local_day
+from domain.visit import (
+    VISIT,
+    AssignVisit,
+    CancelVisit,
+    CompleteVisit,
+    HandOverVisit,
+    MissVisit,
+    Need,
+    ReleaseVisit,
+    RequestVisit,
+    RequestVisitAgain,
+    RescheduleVisit,
+    Signature,
+    Slot,
+    StartVisit,
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitMissed,
+    VisitRequested,
+    VisitRescheduled,
+    VisitStarted,
+)
+from tests.domain.builders import HE, LI, SIGNED, TEAM_1, TODAY, in_group
+from tests.domain.walks.walking import OFTEN, WALKS, Step, every_walk, near, steps_of
+from tests.spec import NOW, SZ_2018, facts_for
+
+
+def slot_at(moment: datetime) -> Slot:
+    return Slot(member_id="li", starts_at=moment, ends_at=moment + timedelta(minutes=20))
+
+
+def signed_and_measured(left_at: datetime, signed_at: datetime, degrees: float) -> CompleteVisit:
+    return CompleteVisit(
+        visit_id="v1",
+        left_at=left_at,
+        measured=(Finding(code="temperature", value=degrees, unit="Cel"),),
+        signatures=(Signature(signed_by="resident", signed_at=signed_at),),
+    )
+
+
+MOMENTS = st.timedeltas(timedelta(days=-1), timedelta(days=12)).map(lambda later: NOW + later)
+REQUEST: Step = (
+    timedelta(0),
+    RequestVisit(
+        visit_id="v1",
+        resident_id="wang",
+        team_id="team-1",
+        contract_id="c1",
+        purpose="bed-round",
+        needs=(Need(roles=("gp",), minutes=20),),
+        window_from=TODAY,
+        window_to=TODAY + timedelta(days=7),
+    ),
+    {"contract": [SIGNED]},
+)
+VISIT_STEPS = steps_of(
+    st.just(REQUEST[1:]),
+    *OFTEN
+    * [st.just(lambda now: AssignVisit(visit_id="v1", roster_id="r", day=local_day(now), slots=(slot_at(now),)))],
+    st.builds(
+        AssignVisit,
+        visit_id=st.just("v1"),
+        roster_id=st.just("r"),
+        day=near(TODAY, 12),
+        slots=st.sampled_from([(slot_at(NOW),), ()]),
+    ),
+    st.just(ReleaseVisit(visit_id="v1", roster_id="r")),
+    st.just(StartVisit(visit_id="v1", entered_at=NOW)),
+    st.builds(StartVisit, visit_id=st.just("v1"), entered_at=MOMENTS),
+    *OFTEN * [st.just(lambda now: StartVisit(visit_id="v1", entered_at=now))],
+    *OFTEN * [st.just(lambda now: CompleteVisit(visit_id="v1", left_at=now))],
+    st.builds(CompleteVisit, visit_id=st.just("v1"), left_at=MOMENTS),
+    st.builds(signed_and_measured, MOMENTS, MOMENTS, st.sampled_from([36.8, 98.6])),
+    st.builds(MissVisit, visit_id=st.just("v1"), reason=st.just("nobody-home")),
+    st.just(RequestVisitAgain(visit_id="v1")),
+    st.builds(RescheduleVisit, visit_id=st.just("v1"), window_from=near(TODAY, 12), window_to=near(TODAY, 12)),
+    st.just(RescheduleVisit(visit_id="v1", window_from=TODAY, window_to=TODAY, opens_at=1200)),
+    st.builds(HandOverVisit, visit_id=st.just("v1"), team_id=st.sampled_from(["team-1", "team-2"])),
+    st.builds(CancelVisit, visit_id=st.just("v1"), reason=st.just("other")),
+    days=1,
+)
+
+
+@every_walk(VISIT, REQUEST, VISIT_STEPS)
+def test_a_visit_is_over_once_and_only_an_assigned_one_begins(history):
+    seen: list[Any] = []
+    for fact, now in zip(history.events, history.moments, strict=True):
+        assert not any(isinstance(f, VisitCompleted | VisitCancelled) for f in seen), f"{fact} after the end"
+        match fact:
+            case VisitRequested():
+                assert seen == []
+            case VisitStarted():
+                assert isinstance(seen[-1], VisitAssigned)
+                assert fact.entered_at <= now
+            case VisitCompleted():
+                assert isinstance(seen[-1], VisitStarted)
+                assert fact.entered_at < fact.left_at <= now
+                assert fact.short == (fact.left_at - fact.entered_at < timedelta(minutes=10))
+                assert all(fact.entered_at <= signature.signed_at <= now for signature in fact.signatures)
+                assert all(finding.value == 36.8 for finding in fact.measured)
+            case VisitRescheduled():
+                assert fact.opens_at is None, "one person goes, and not at night"
+                assert not isinstance(seen[-1], VisitStarted)
+            case VisitMissed():
+                assert fact.attempt <= SZ_2018.visit_attempts
+            case _:
+                assert not isinstance(seen[-1], VisitStarted), f"{fact} while under way"
+        seen.append(fact)
+    assert sum(isinstance(f, VisitMissed) for f in seen) <= SZ_2018.visit_attempts
+
+
+def asked(purpose: str, opens_at: int | None, *, first: bool, assessed: bool, needs: tuple[Need, ...]) -> RequestVisit:
+    return RequestVisit(
+        visit_id="v1",
+        resident_id="wang",
+        team_id="team-1",
+        contract_id="c1",
+        purpose=purpose,
+        needs=needs,
+        window_from=TODAY,
+        window_to=TODAY,
+        opens_at=opens_at,
+        first=first,
+        assessor_id="li" if assessed else None,
+    )
+
+
+VISITING_TEAM = replace(TEAM_1, members=(LI, replace(HE, qualifications=("visiting", "wound-care", "catheter-care"))))
+REQUESTS = st.builds(
+    asked,
+    st.sampled_from([purpose.code for purpose in SZ_2018.visit_purposes]),
+    st.sampled_from([None, 600, 1200]),
+    first=st.booleans(),
+    assessed=st.booleans(),
+    needs=st.sampled_from([(), (Need(roles=("nurse",), minutes=20),)]),
+)
+WHOM = st.sampled_from([[], [in_group("mental-disorder")], [in_group("tuberculosis")]])
+
+
+@settings(derandomize=True, deadline=None, max_examples=WALKS)
+@given(REQUESTS, WHOM, st.sampled_from([TEAM_1, VISITING_TEAM]))
+def test_whatever_is_asked_for_is_safe_and_priced(command, groups, team):
+    wanted: Any
+    facts = facts_for(command, contract=[SIGNED], resident=groups, team=[team])
+    try:
+        (wanted,) = VISIT.decide(command, VISIT.initial, **facts)
+    except Refused:
+        return
+    assert not wanted.two_people or (len(wanted.needs), wanted.sync) == (2, "simultaneous")
+    assert wanted.two_people == (
+        command.opens_at == 1200 or (command.first and groups == [in_group("mental-disorder")])
+    )
+    assert (wanted.price_fen > 0) == (wanted.grade != "none") == ("visiting" in wanted.needs[0].qualifications)
+    assert wanted.grade == "none" or (wanted.assessor_id == "li" and team is VISITING_TEAM)
+    assert wanted.infectious == (groups == [in_group("tuberculosis")])
+    assert all(need.minutes >= 10 for need in wanted.needs)

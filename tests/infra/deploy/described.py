@@ -1,0 +1,132 @@
+"""docker-compose.yml and the image's build file, as the tests of both read them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[3]
+COMPOSE = ROOT / "docker-compose.yml"
+BUILD = ROOT / "infra" / "deploy" / "Dockerfile"
+
+Scalar = str | int | float | bool
+Variables = Mapping[str, str]
+
+VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?:(?P<how>:-|:\?)(?P<rest>[^}]*))?\}")
+
+
+@dataclass
+class Check:
+    """A service's health check."""
+
+    test: list[str]
+
+
+@dataclass
+class Limits:
+    cpus: str
+    memory: str
+    pids: int
+
+
+@dataclass
+class Resources:
+    limits: Limits
+
+
+@dataclass
+class Deploy:
+    resources: Resources
+
+
+@dataclass
+class Build:
+    context: str
+    dockerfile: str
+
+
+@dataclass
+class Network:
+    internal: bool = False
+
+
+@dataclass
+class Service:
+    """What the tests ask of a service; the specification knows the rest."""
+
+    image: str
+    deploy: Deploy
+    build: Build | None = None
+    user: str | None = None
+    command: list[str] = field(default_factory=list)
+    environment: dict[str, Scalar] = field(default_factory=dict)
+    networks: list[str] = field(default_factory=list)
+    ports: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
+    profiles: list[str] = field(default_factory=list)
+    cap_drop: list[str] = field(default_factory=list)
+    security_opt: list[str] = field(default_factory=list)
+    read_only: bool = False
+    privileged: bool = False
+    init: bool = False
+    restart: str | None = None
+    stop_grace_period: str = "10s"
+    healthcheck: Check | None = None
+    depends_on: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def env(self, variables: Variables) -> dict[str, str]:
+        """Return the environment that its processes see."""
+        return {name: filled(str(value), variables) for name, value in self.environment.items()}
+
+    @property
+    def grace_seconds(self) -> float:
+        """How long it may take to end."""
+        assert self.stop_grace_period.endswith("s")
+        return float(self.stop_grace_period.removesuffix("s"))
+
+
+@dataclass
+class System:
+    """The whole file."""
+
+    services: dict[str, Service]
+    networks: dict[str, Network]
+    volumes: dict[str, object]
+
+    def ours(self) -> dict[str, Service]:
+        """Return the services that run our image."""
+        return {name: each for name, each in self.services.items() if each.build is not None}
+
+    def parts(self) -> dict[str, Service]:
+        """Return those that stay alive."""
+        return {name: each for name, each in self.ours().items() if each.command[:1] == ["run"]}
+
+
+def described() -> System:
+    """Read docker-compose.yml."""
+    return msgspec.convert(YAML(typ="safe").load(COMPOSE), System)
+
+
+def filled(text: str, variables: Variables) -> str:
+    """Fill in `${NAME}`, `${NAME:-default}` and `${NAME:?told}`; LookupError where one is wanted and missing."""
+
+    def value(found: re.Match[str]) -> str:
+        told = variables.get(found["name"], "")
+        if not told and found["how"] == ":-":
+            return found["rest"]
+        if not told:
+            raise LookupError(found["rest"] or found["name"])
+        return told
+
+    return VARIABLE.sub(value, text)
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """Yield the build file's instructions with what stands behind them, each on one line."""
+    lines = [line for line in BUILD.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    for line in re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines():
+        instruction, _, rest = line.partition(" ")
+        yield instruction, rest.strip()

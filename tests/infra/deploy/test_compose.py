@@ -1,0 +1,234 @@
+"""docker-compose.yml: read, held against the specification, and its commands and settings tried without containers."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from infra.cli.run import PARTS
+from infra.database.postgres import Links
+from infra.dev.local import Services
+from infra.distributed.catch_up_wait import Following
+from infra.settings import from_environment
+from tests.infra.deploy.described import COMPOSE, Service, described
+
+SYSTEM = described()
+SECRET = {"POSTGRES_PASSWORD": "p@ss/word"}
+PATIENCE = 120.0
+JIAYI = str(Path(sys.executable).parent / "jiayi")
+
+
+def test_the_file_keeps_to_the_compose_specification():
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_part_is_described_once():
+    assert sorted(each.command[1] for each in SYSTEM.parts().values()) == sorted(PARTS)
+
+
+def test_without_a_password_nothing_begins():
+    for name in [*SYSTEM.ours(), "postgres"]:
+        with pytest.raises(LookupError, match="set it in"):
+            SYSTEM.services[name].env({})
+
+
+def test_the_password_is_told_apart_from_the_address():
+    """Whatever signs it holds, no address has to spell them."""
+    for service in SYSTEM.ours().values():
+        told = service.env(SECRET)
+        assert told["PGPASSWORD"] == SECRET["POSTGRES_PASSWORD"]
+        assert SECRET["POSTGRES_PASSWORD"] not in told["DATABASE_URL"]
+
+
+def test_the_addresses_are_those_of_the_described_services():
+    settings = from_environment(SYSTEM.services["relay"].env(SECRET))
+    database = psycopg.conninfo.conninfo_to_dict(settings.database_url or "")
+    postgres, kafka = (SYSTEM.services[name].env(SECRET) for name in ("postgres", "kafka"))
+    assert (database["host"], database["port"]) == ("postgres", "5432")
+    assert (database["user"], database["dbname"]) == (postgres["POSTGRES_USER"], postgres["POSTGRES_DB"])
+    assert kafka["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{settings.bootstrap_servers}"
+
+
+def test_text_is_ordered_by_its_bytes():
+    assert "--locale=C " in SYSTEM.services["postgres"].env(SECRET)["POSTGRES_INITDB_ARGS"]
+
+
+def test_nobody_outside_reaches_a_service():
+    for service in SYSTEM.services.values():
+        assert service.ports == []
+        assert [SYSTEM.networks[name].internal for name in service.networks] == [True]
+
+
+@pytest.mark.parametrize("name", SYSTEM.services)
+def test_a_service_may_do_no_more_than_it_must(name):
+    service = SYSTEM.services[name]
+    assert service.cap_drop == ["ALL"]
+    assert service.security_opt == ["no-new-privileges:true"]
+    assert not service.privileged
+    assert service.read_only or name in {"kafka", "planner", "jiayi"}, "each of these says why"
+    assert (service.user or "not-root") != "root"
+    assert service.deploy.resources.limits.memory
+
+
+@pytest.mark.parametrize("name", [*SYSTEM.parts(), "postgres", "kafka"])
+def test_what_stays_alive_is_started_again_and_asked_how_it_is(name):
+    service = SYSTEM.services[name]
+    assert service.restart == "unless-stopped"
+    assert service.healthcheck is not None
+    assert service.init or name not in SYSTEM.ours()
+
+
+def test_parts_begin_when_the_topic_is_there_and_the_topic_when_both_services_answer():
+    for part in SYSTEM.parts().values():
+        assert part.depends_on == {"topics": {"condition": "service_completed_successfully"}}
+    assert SYSTEM.services["topics"].restart == "no"
+    assert SYSTEM.services["topics"].depends_on == {
+        name: {"condition": "service_healthy"} for name in ("postgres", "kafka")
+    }
+
+
+def test_what_must_last_is_in_a_volume():
+    assert [name for name, each in SYSTEM.services.items() if each.volumes] == ["postgres", "kafka"]
+    assert {each.split(":")[0] for service in SYSTEM.services.values() for each in service.volumes} == set(
+        SYSTEM.volumes
+    )
+
+
+def test_postgres_and_kafka_know_their_settings(services: Services) -> None:
+    words = SYSTEM.services["postgres"].command
+    wanted = {word.split("=")[0] for flag, word in pairwise(words) if flag == "-c"}
+    with psycopg.connect(services.database_url) as link:
+        known = {name for (name,) in link.execute("SELECT name FROM pg_settings").fetchall()}
+    assert wanted
+    assert wanted <= known
+
+    told = {name for name in SYSTEM.services["kafka"].environment if name.startswith("KAFKA_")} - {"KAFKA_HEAP_OPTS"}
+    properties = {name.removeprefix("KAFKA_").replace("_", ".").lower() for name in told}
+    assert properties <= asyncio.run(broker_settings(services.bootstrap_servers))
+
+
+async def broker_settings(servers: str) -> set[str]:
+    """Return the names of all settings that a broker knows."""
+    from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
+    from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, "1")])
+    finally:
+        await admin.close()
+    (resource,) = answer.resources
+    return {each[0] for each in resource[4]}
+
+
+class Native:
+    """The described services as processes of this machine, with the words and settings that the file has for them."""
+
+    def __init__(self, services: Services, database_url: str, folder: Path) -> None:
+        self.log = folder / "processes.log"
+        self._folder = folder
+        self._elsewhere = {
+            "DATABASE_URL": database_url,
+            "KAFKA_BOOTSTRAP_SERVERS": services.bootstrap_servers,
+        }
+        self._variables = {**SECRET, "JIAYI_TOPIC": f"compose-{uuid4().hex[:8]}", "JIAYI_PARTITIONS": "4"}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def environment(self, service: Service) -> dict[str, str]:
+        told = service.env(self._variables)
+        assert told.keys() >= self._elsewhere.keys()
+        own = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME") if name in os.environ}
+        return {**own, **told, **self._elsewhere}
+
+    def run(self, service: Service, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [JIAYI, *words],
+            env=self.environment(service),
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def asked(self, part: Service) -> subprocess.CompletedProcess[str]:
+        """Ask a part how it is."""
+        assert part.healthcheck is not None
+        how, program, *words = part.healthcheck.test
+        assert (how, program) == ("CMD", "jiayi")
+        assert words[-2:] == ["--part", part.command[1]]
+        return self.run(part, *words)
+
+    def begin(self, name: str, service: Service) -> None:
+        with self.log.open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [JIAYI, *service.command],
+                env=self.environment(service),
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def close(self) -> None:
+        for process in self.running.values():
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def native(services: Services, database_url: str, tmp_path: Path) -> Iterator[Native]:
+    made = Native(services, database_url, tmp_path)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Native, database_url: str) -> None:
+    made = native.run(SYSTEM.services["topics"], *SYSTEM.services["topics"].command)
+    assert made.returncode == 0, made.stderr
+    for name, part in SYSTEM.parts().items():
+        native.begin(name, part)
+
+    desk = SYSTEM.services["jiayi"]
+    opened = (
+        '{"institution_id": "I1", "name": "East", "kind": "clinic", "sector": "public", "tier": 1, "district": "X"}'
+    )
+    done = native.run(desk, "do", "OpenInstitution", opened)
+    assert done.returncode == 0, done.stderr
+    wait_until_idle(native, database_url)
+    assert "East" in native.run(desk, "ask", "Institutions").stdout
+
+    with ThreadPoolExecutor() as pool:
+        for asked in pool.map(native.asked, SYSTEM.parts().values()):
+            assert asked.returncode == 0, asked.stdout + asked.stderr
+    for process in native.running.values():
+        process.terminate()
+    codes = {name: process.wait(SYSTEM.services[name].grace_seconds) for name, process in native.running.items()}
+    assert codes == dict.fromkeys(native.running, 0), native.log.read_text()
+
+
+def wait_until_idle(native: Native, database_url: str) -> None:
+    give_up = time.monotonic() + PATIENCE
+    with closing(Links(database_url, "jiayi")) as links:
+        while not (standing := Following(links).standing(datetime.now(UTC))).idle or standing.last == 0:
+            assert time.monotonic() < give_up, f"{standing}\n{native.log.read_text()}"
+            ended = [name for name, each in native.running.items() if each.poll() is not None]
+            assert ended == [], native.log.read_text()
+            time.sleep(0.1)

@@ -1,0 +1,311 @@
+"""Whatever is refused, planned or recorded has words in both languages, and no words are for nothing."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from domain import (
+    alliance,
+    care_plan,
+    contract,
+    family_bed,
+    institution,
+    referral,
+    resident,
+    roster,
+    screening,
+    survey,
+    team,
+    team_week,
+    visit,
+)
+from domain.care_plan import referral_care
+from domain.package import Payer
+from domain.policy_pack import PACKS, VisitGrade
+from domain.registry import EVENT_TYPES
+from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
+from infra.settings import TRAVEL
+from infra.words import label, say
+from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
+from schedulers import plan, rules
+from schedulers.problem import TIERS
+from schedulers.replan import Cause
+from schedulers.week.problem import WEEK_TIERS
+from schedulers.week.spread import WEEK_REASONS
+
+ROOT = Path(__file__).parents[3]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+FORETOLD = {"conflict"}
+"""Sentences for answers that no code gives yet."""
+
+RULE_STANDS = {
+    "Refused": 0,
+    "Unfit": 0,
+    "Unready": 0,
+    "TopicError": 0,
+    "Trouble": 0,
+    "Unanswered": 0,
+    "told": 0,
+    "BadInput": 1,
+    "Fault": 3,
+    "_problem": 0,
+}
+"""Calls that name a rule, and which argument it is."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rule in the code and the values that fill its sentence there; None if they cannot be read from the call."""
+
+    rule: str
+    values: frozenset[str] | None
+    place: str
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for room in ("domain", "projections", "schedulers", "streams", "infra"):
+        for file in sorted((ROOT / room).rglob("*.py")):
+            yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def keywords(call: ast.Call) -> frozenset[str]:
+    return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def rules_in(name: str, tree: ast.Module) -> Iterator[Told]:
+    """Yield each rule that a module's refusals, problems and claims name, and each key that it says."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from told_by(name, node)
+        elif isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Refused" for base in node.bases):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
+                    yield Told(literal(call.args[0]), keywords(call), name)
+        elif isinstance(node, ast.GeneratorExp) and isinstance(node.generators[0].iter, ast.Tuple) and says(node.elt):
+            yield from (Told(literal(key), frozenset(), name) for key in node.generators[0].iter.elts)
+
+
+def says(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say"
+
+
+def told_by(name: str, call: ast.Call) -> Iterator[Told]:
+    called = call.func.id if isinstance(call.func, ast.Name) else ""
+    if called == "Claim":
+        (rule,) = (keyword.value for keyword in call.keywords if keyword.arg == "rule")
+        yield Told(literal(rule), frozenset({"key", "held_by"}), name)
+    elif called in RULE_STANDS and len(call.args) > RULE_STANDS[called]:
+        rule = call.args[RULE_STANDS[called]]
+        if isinstance(rule, ast.Constant):
+            yield Told(literal(rule), values_of(called, call), name)
+    elif says(call) and isinstance(call.args[0], ast.Constant):
+        yield Told(literal(call.args[0]), frozenset() if len(call.args) == 1 else None, name)
+
+
+def literal(node: ast.expr) -> str:
+    assert isinstance(node, ast.Constant), ast.unparse(node)
+    return str(node.value)
+
+
+def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
+    if called in {"Refused", "Unfit", "Unready", "TopicError", "Unanswered", "told"}:
+        return keywords(call)
+    if called == "BadInput":
+        return frozenset({"field", "detail"})
+    after = call.args[RULE_STANDS[called] + 1 :]
+    if after and isinstance(after[0], ast.Dict):
+        return frozenset(literal(key) for key in after[0].keys if key is not None)
+    return None
+
+
+TOLD = [told for name, tree in modules() for told in rules_in(name, tree)]
+CONSTANTS = {
+    node.value
+    for _, tree in modules()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+SOLVER_RULES = {*plan.UNPLACED_RULES, *rules.HARD_RULES}
+PROOFS = {f"proof-{proof}" for proof in get_args(roster.Proof)}
+
+CODES: dict[Kind, set[str]] = {
+    "role": set(get_args(team.Role)),
+    "key-group": set(get_args(institution.KeyGroup)),
+    "care-task": {rule.kind for pack in PACKS for rule in pack.care}
+    | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-advice-follow-up"}
+    | set(referral_care.KINDS)
+    | {purpose.code for pack in PACKS for purpose in pack.visit_purposes},
+    "status": {
+        *get_args(visit.Status),
+        *get_args(referral.Status),
+        *("applied", "returned", "assessed", "agreed", "open", "closed"),
+        *get_args(contract.Status),
+    },
+    "care-outcome": set(get_args(care_plan.Outcome)),
+    "care-task-status": set(get_args(care_plan.TaskStatus)),
+    "tier": set(TIERS),
+    "week-tier": set(WEEK_TIERS),
+    "week-reason": {*WEEK_REASONS, team_week.CHOSEN},
+    "sync": set(get_args(visit.Sync)),
+    "travel-mode": set(get_args(team.TravelMode)),
+    "travel-source": set(TRAVEL),
+    "weekday": {str(day) for day in range(7)},
+    "end-reason": set(get_args(contract.EndReason)),
+    "miss-reason": set(get_args(visit.MissReason)),
+    "cancel-reason": {*get_args(visit.CancelReason), *get_args(care_plan.CancelCause)},
+    "decline-reason": set(get_args(referral.DeclineReason)),
+    "withdraw-reason": set(get_args(referral.WithdrawReason)),
+    "follow-up-stage": set(get_args(referral.Stage)),
+    "absence-reason": set(get_args(team.AbsenceReason)),
+    "bed-kind": set(get_args(family_bed.BedKind)),
+    "bed-outcome": set(get_args(family_bed.Outcome)),
+    "urgency": set(get_args(screening.Urgency)),
+    "criterion": set(screening.CRITERIA),
+    "evidence": set(get_args(resident.Evidence)),
+    "group-evidence": set(get_args(resident.GroupEvidence)),
+    "paper": set(get_args(resident.Paper)),
+    "relation": set(get_args(resident.Relation)),
+    "consent": set(get_args(resident.ConsentKind)),
+    "departure": set(get_args(resident.Departure)),
+    "licence": set(get_args(team.LicenceKind)),
+    "guest": set(get_args(team.GuestKind)),
+    "institution-kind": set(get_args(institution.Kind)),
+    "activity": set(get_args(alliance.ActivityKind)),
+    "signer": set(get_args(contract.Signer)),
+    "signed-at": set(get_args(contract.SignedAt)),
+    "signature-kind": set(get_args(contract.SignatureKind)),
+    "transfer-reason": set(get_args(contract.TransferReason)),
+    "override-reason": set(get_args(contract.OverrideReason)),
+    "package": {package.code for pack in PACKS for package in pack.packages},
+    "service-item": {item.code for pack in PACKS for package in pack.packages for item in package.items},
+    "privilege": {code for pack in PACKS for package in pack.packages for code in package.privileges},
+    "payer": set(get_args(Payer)),
+    "survey-question": set(get_args(survey.SurveyQuestion)),
+    "survey-about": set(get_args(survey.About)),
+    "stage": set(get_args(resident.Stage)),
+    "visit-grade": set(get_args(VisitGrade)),
+    "indication": {code for pack in PACKS for code in pack.bed_indications},
+    "opinion": set(get_args(family_bed.Opinion)),
+    "return-reason": set(get_args(family_bed.ReturnReason)),
+    "payment": set(get_args(family_bed.Payment)),
+    "diagnosis-axis": set(get_args(family_bed.Axis)),
+    "plan-kind": set(get_args(family_bed.PlanKind)),
+    "plan-result": set(get_args(family_bed.PlanResult)),
+    "stop-reason": set(get_args(family_bed.StopReason)),
+    "bed-overdue": set(get_args(family_bed.Overdue)),
+}
+
+
+FIELDS = {
+    node.target.id
+    for _, tree in modules()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+}
+"""Names of fields: what an answer's columns are called."""
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", sorted({told.rule for told in TOLD}))
+def test_every_rule_that_refuses_has_its_sentence(rule, language):
+    places = sorted({told.place for told in TOLD if told.rule == rule})
+    known = any((kind, rule) in words(language) for kind in (None, *get_args(Kind)))
+    assert known, f"{rule} of {places} needs a sentence in infra/words/{FILES[language]}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_and_every_rule_of_the_roster_has_its_words(language):
+    said = {key for context, key in words(language) if context is None}
+    assert not EVENT_TYPES.keys() - said
+    assert not SOLVER_RULES - said
+    assert not PROOFS - said
+    assert not {*get_args(Cause), *DOCUMENT_RULES, BOUND_ABOVE} - said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_its_label_and_every_label_its_code(language):
+    labels = {(context, key) for context, key in words(language) if context is not None}
+    assert labels == {(kind, code) for kind, codes in CODES.items() for code in codes}
+    assert CODES.keys() == set(get_args(Kind))
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: f"{told.place}:{told.rule}")
+def test_a_sentence_asks_only_for_what_its_refusal_gives(told):
+    for language in LANGUAGES:
+        asked = placeholders(words(language).get((None, told.rule), ""))
+        assert told.values is None or asked <= told.values, f"{told.place} does not give {asked - told.values}"
+
+
+def test_both_languages_tell_the_same():
+    zh, en = words("zh"), words("en")
+    assert zh.keys() == en.keys()
+    assert {key: placeholders(zh[key]) for key in zh} == {key: placeholders(en[key]) for key in en}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_for_nothing(language):
+    named = {told.rule for told in TOLD} | SOLVER_RULES | PROOFS | EVENT_TYPES.keys() | CONSTANTS | FIELDS | FORETOLD
+    assert not {key for context, key in words(language) if context is None} - named
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_left_empty_and_each_key_stands_once(language):
+    assert all(said.strip() for said in words(language).values())
+    text = (ROOT / "infra" / "words" / FILES[language]).read_text(encoding="utf-8")
+    assert len(re.findall(r"^msgid ", text, re.MULTILINE)) == len(words(language)) + 1
+
+
+def test_chinese_is_chinese_and_english_is_not():
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert all(chinese.search(said) for said in words("zh").values())
+    assert not any(chinese.search(said) for said in words("en").values())
+
+
+def test_a_sentence_is_filled_with_days_numbers_and_labels():
+    values = {"contract": "c1", "earliest": date(2026, 4, 1), "days": 30}
+    assert say("notice-too-short", values, "zh") == "解约须提前 30 天告知，签约协议 c1 最早可于 2026-04-01 终止。"
+    missing = {"team": "t1", "role": "nurse"}
+    assert say("missing-mandatory-role", missing, "zh") == "团队 t1 缺少必备岗位：社区护士。"
+    assert say("missing-mandatory-role", missing, "en").endswith("community nurse.")
+    assert say("contract.signed.v1", {}, "zh") == "签约"
+
+
+def test_an_unknown_rule_is_told_with_its_values():
+    assert say("never-heard-of", {}, "en") == "never-heard-of"
+    moment = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    told = say("never-heard-of", {"day": date(2026, 3, 2), "at": moment, "n": 2, "who": None}, "zh")
+    assert told == "never-heard-of (day=2026-03-02, at=2026-03-02 09:00, n=2, who=-)"
+
+
+def test_a_value_that_was_not_given_leaves_its_name_and_braces_do_no_harm():
+    assert say("visit-unknown", {}, "en") == "There is no visit {visit}."
+    assert say("visit-unknown", {"visit": "{0} {x"}, "en") == "There is no visit {0} {x."
+
+
+def test_a_label_is_found_by_kind_and_code():
+    assert label("status", "missed", "zh") == "未完成"
+    assert label("status", "never-heard-of", "zh") == "never-heard-of"
+    assert label("end-reason", "died", "en") == "died"
+    assert set(KIND_OF_VALUE.values()) <= set(get_args(Kind))
+
+
+def test_a_rule_without_a_sentence_would_be_found():
+    tree = ast.parse("def f():\n    raise Refused('never-heard-of', day=1)\nBadInput('x', 'bad', '')")
+    assert set(rules_in("x", tree)) == {
+        Told("never-heard-of", frozenset({"day"}), "x"),
+        Told("bad", frozenset({"field", "detail"}), "x"),
+    }
+    tree = ast.parse("session.say('one')\nf(session.say(word) for word in ('two', 'three'))")
+    assert {told.rule for told in rules_in("x", tree)} == {"one", "two", "three"}
