@@ -98,7 +98,7 @@ from domain.visit import (
     VisitStarted,
 )
 from projections.changes import Change, Projection, Put, Table, as_json, moment
-from projections.questions import Question, Row, Rows, opened_json
+from projections.questions import Question, Row, Rows, Scalar, opened_json, parsed_moment, whole
 
 FALL_DUE_MINUTE = -8 * 60
 """A care task falls due at 16:00 local time of the day before its window, in time for the planning of that day."""
@@ -318,12 +318,24 @@ class DueTimers:
 
 def due_timers(question: DueTimers, rows: Rows) -> list[Row]:
     """Return timers with `command` {name, data} taken apart, the longest overdue first."""
-    found = rows.ask(
-        "SELECT * FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id LIMIT :limit",
-        now=moment(question.now),
-        limit=question.limit,
+    return opened_json(due_by(rows, question.now, limit=question.limit), "command")
+
+
+def due_by(rows: Rows, now: datetime, *, limit: int | None = None) -> list[dict[str, Scalar]]:
+    """Return the timers that are due at a moment, or up to `limit` of them, the longest overdue first."""
+    most = "" if limit is None else f" LIMIT {limit}"
+    return rows.ask(
+        f"SELECT timer_id, due_at, command FROM timers_v1 WHERE due_at <= :now ORDER BY due_at, timer_id{most}",  # noqa: S608 -- a number
+        now=moment(now),
     )
-    return opened_json(found, "command")
+
+
+def overdue(rows: Rows, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many timers are due at a moment, and since when the oldest is."""
+    (row,) = rows.ask(
+        "SELECT count(*) AS due, min(due_at) AS since FROM timers_v1 WHERE due_at <= :now", now=moment(now)
+    )
+    return whole(row["due"]), parsed_moment(row["since"])
 
 
 @value

@@ -12,13 +12,14 @@ from domain.decider import Refused
 from domain.event import value
 from domain.local_time import local_day
 from infra.database.postgres import Links, PostgresCursor
+from infra.distributed.timers import UNFIRED
 from infra.store.recorded import StoreError, to_micros
 from projections.changes import moment
 
 PATIENCE_SECONDS = 60.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.1
 
-STANDING = """
+STANDING = f"""
 WITH ends AS (SELECT partition, position FROM jiayi.relay_ends),
 rows AS (
     SELECT e.position > max(m.position) AS behind, sum(m.position) AS at
@@ -31,12 +32,11 @@ reactions AS (
 SELECT t.last_id AS last, coalesce((SELECT position FROM jiayi.relay_position), 0) AS relayed,
     (SELECT count(*) FROM rows WHERE behind) AS rows_behind,
     (SELECT count(*) FROM reactions WHERE behind) AS reactions_behind,
-    (SELECT count(*) FROM jiayi_rows.timers_v1 d WHERE due_at <= :now AND NOT EXISTS (
-        SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)) AS timers_due,
+    (SELECT count(*) FROM {UNFIRED}) AS timers_due,
     (SELECT count(*) FROM jiayi.team_days
         WHERE wanted > done AND plan_from <= :micros AND day >= :today) AS days_undone,
     coalesce((SELECT sum(at) FROM rows), 0)::bigint + coalesce((SELECT sum(at) FROM reactions), 0)::bigint AS moves
-FROM jiayi.tip t"""
+FROM jiayi.tip t"""  # noqa: S608 -- our own
 
 REACHED = """
 SELECT coalesce((SELECT position FROM jiayi.relay_position), 0) >= :position

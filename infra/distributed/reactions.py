@@ -15,8 +15,7 @@ from domain.registry import EVENT_TYPES
 from infra.database.postgres import Links
 from infra.distributed.relay_progress import TABLES as RELAY_TABLES
 from infra.distributed.relay_progress import Link, available, connected
-from infra.embedded.progress import RefusedReaction
-from infra.embedded.runner import REACTIONS_TO, Consequence, give, reactions_to
+from infra.reactions import REACTIONS_TO, ReactionCommand, RefusedReaction, give, reactions_to
 from infra.store.recorded import Recorded, StoreError
 from infra.store.store import EventStore
 from streams.dead_letters import told
@@ -60,7 +59,7 @@ BEHIND = """SELECT e.partition, coalesce(m.position, 0) FROM relay_ends e
 LEFT JOIN reactor_marks m USING (partition) WHERE e.position > coalesce(m.position, 0)"""
 
 
-def react(event: Carried) -> Sequence[Consequence]:
+def react(event: Carried) -> Sequence[ReactionCommand]:
     """Return what follows from an event."""
     return list(reactions_to(stored(event)))
 
@@ -129,7 +128,7 @@ class _Reacting:
         self._store = store
         self._region = region
 
-    async def write(self, due: Due[Consequence]) -> None:
+    async def write(self, due: Due[ReactionCommand]) -> None:
         """Give the commands for good, in a thread; then write refusals, letters and watermarks."""
         refused = await asyncio.to_thread(self._give, due.causes)
         moved = [(number, at) for number, at in due.watermarks.items() if at > self.reacted.watermarks[number]]
@@ -144,14 +143,14 @@ class _Reacting:
             if moved:
                 await cursor.execute(MOVE, [list(column) for column in zip(*moved, strict=True)])
 
-    def _give(self, causes: Iterable[Cause[Consequence]]) -> list[RefusedReaction]:
+    def _give(self, causes: Iterable[Cause[ReactionCommand]]) -> list[RefusedReaction]:
         try:
             return given(self._store, [each for cause in causes for each in cause.commands], self._region)
         except StoreError as error:
             raise Unavailable(str(error)) from error
 
 
-def given(store: EventStore, following: Sequence[Consequence], region: str) -> list[RefusedReaction]:
+def given(store: EventStore, following: Sequence[ReactionCommand], region: str) -> list[RefusedReaction]:
     """Give commands and return those that were refused. Unwritable if one can be neither decided nor refused."""
     try:
         return give(store, following, region=region)

@@ -7,17 +7,15 @@ a kill, is quiet. What was given is kept, refused or not: a timer stays in its r
 import logging
 import threading
 
-import orjson
-
 from domain.decider import Refused
-from infra.codec import command_from
-from infra.command_handler import Asked, execute_all
+from infra.command_handler import execute_all
 from infra.database.postgres import Links, PostgresCursor, lock_key
 from infra.distributed.clock import Clock
-from infra.embedded.runner import COMMAND_CLASSES, derived_id
+from infra.reactions import timer_command
 from infra.store.recorded import StoreError
 from infra.store.store import EventStore
 from projections.changes import moment
+from projections.timers import TIMERS_V1
 
 LEADING = 18
 """The advisory lock of the leader."""
@@ -29,14 +27,16 @@ WAIT_SECONDS = 1.0
 TABLES = """CREATE TABLE IF NOT EXISTS fired_timers (
     timer_id text COLLATE "C", due_at text COLLATE "C", rule text, PRIMARY KEY (timer_id, due_at))"""
 
-DUE = """SELECT timer_id, due_at, command FROM jiayi_rows.timers_v1 d WHERE due_at <= ? AND NOT EXISTS (
-    SELECT FROM fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)
-ORDER BY due_at, timer_id LIMIT ?"""
+UNFIRED = f"""jiayi_rows.{TIMERS_V1.name} d WHERE due_at <= :now AND NOT EXISTS (
+    SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)"""
+"""The timers that are due at `:now` and were not given yet: what follows FROM."""
+
+DUE = f"SELECT timer_id, due_at, command FROM {UNFIRED} ORDER BY due_at, timer_id LIMIT :limit"  # noqa: S608 -- our own
 
 FIRED = """INSERT INTO fired_timers SELECT * FROM unnest(?::text[], ?::text[], ?::text[]) ON CONFLICT DO NOTHING"""
 
-GONE = """DELETE FROM fired_timers f WHERE NOT EXISTS (
-    SELECT FROM jiayi_rows.timers_v1 d WHERE d.timer_id = f.timer_id AND d.due_at = f.due_at)"""
+GONE = f"""DELETE FROM fired_timers f WHERE NOT EXISTS (
+    SELECT FROM jiayi_rows.{TIMERS_V1.name} d WHERE d.timer_id = f.timer_id AND d.due_at = f.due_at)"""  # noqa: S608 -- our own
 
 log = logging.getLogger(__name__)
 
@@ -78,21 +78,11 @@ class Timers:
     def fire(self, cursor: PostgresCursor) -> int:
         """Give the commands of timers that are due and were not given; return how many there were."""
         now = self._clock.told().now
-        due = cursor.execute(DUE, (moment(now), MOST)).fetchall()
+        due = cursor.execute(DUE, {"now": moment(now), "limit": MOST}).fetchall()
         if not due:
             return 0
-        asked = [
-            Asked(
-                command=command_from(COMMAND_CLASSES[told["name"]], told["data"]),
-                command_id=derived_id("timer", f"{timer_id}@{due_at}"),
-                actor="timer",
-                now=now,
-                correlation_id=timer_id,
-                follows=True,
-            )
-            for timer_id, due_at, told in ((timer_id, due_at, orjson.loads(body)) for timer_id, due_at, body in due)
-        ]
-        verdicts = execute_all(self._store, asked, region=self._region)
+        commands = [timer_command(timer_id, due_at, body, now) for timer_id, due_at, body in due]
+        verdicts = execute_all(self._store, commands, region=self._region)
         rules = [verdict.rule if isinstance(verdict, Refused) else None for verdict in verdicts]
         cursor.execute(FIRED, ([each[0] for each in due], [each[1] for each in due], rules))
         return len(due)

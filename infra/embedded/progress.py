@@ -4,19 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.event import value
-
-
-@value
-class RefusedReaction:
-    """A reaction's command that a rule refused; recorded, not retried."""
-
-    command_id: str
-    event_id: str
-    reaction: str
-    command: str
-    rule: str
-    detail: str
+from infra.reactions import RefusedReaction
 
 
 class Work:

@@ -14,11 +14,13 @@ from infra.distributed.catch_up_wait import Standing, standing_of
 from infra.distributed.clock import SharedClock
 from infra.distributed.relay_progress import LEADING as RELAYS
 from infra.distributed.timers import LEADING as TIMERS
+from infra.distributed.timers import UNFIRED
 from infra.monitoring.health import Behind, Letters, Mark, Relayed, Status, Timed, Trouble, Undone
 from infra.store.recorded import from_micros, to_micros
 from infra.store.view import recorded_at
 from infra.wiring import SCHEMA, Embedded
 from projections.changes import moment
+from projections.timers import overdue
 from streams.due_reactions import REACTIONS
 from streams.lag import Backlog, Lag, category_of
 
@@ -38,10 +40,7 @@ ORDER BY notification_id LIMIT ?"""
 
 RECORDED = "SELECT notification_id, metadata FROM jiayi.stored_events WHERE notification_id = ANY(?)"
 
-DUE_SINCE = """SELECT min(due_at) FROM jiayi_rows.timers_v1 d WHERE due_at <= :now AND NOT EXISTS (
-    SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)"""
-
-DUE_HERE = "SELECT count(*) AS due, min(due_at) AS since FROM timers_v1 WHERE due_at <= :now"
+DUE_SINCE = f"SELECT min(due_at) FROM {UNFIRED}"  # noqa: S608 -- our own
 
 REFUSED = "SELECT rule, count(*) FROM jiayi.fired_timers WHERE rule IS NOT NULL GROUP BY rule ORDER BY 2 DESC, 1"
 
@@ -182,13 +181,12 @@ def look_here(system: Embedded) -> Status:
         behind = behind_by(lag, since, now)
         return Mark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
 
-    (due,) = system.rows.ask(DUE_HERE, now=moment(now))
-    since = datetime.fromisoformat(str(due["since"])) if due["since"] else None
+    due, since = overdue(system.rows, now)
     age = None if since is None else seconds(since, now)
-    timers = Timed(due=int(due["due"] or 0), since=since, age=age, refused={}, leader=None)
+    timers = Timed(due=due, since=since, age=age, refused={}, leader=None)
     undone = system.store.undone_team_days(now)
     return Status(
-        idle=min(marks.values()) == last and not timers.due and not undone,
+        idle=min(marks.values()) == last and not due and not undone,
         now=now,
         moved=False,
         plans=True,

@@ -8,7 +8,7 @@ from domain.decider import Decider, TeamDay
 from domain.local_time import local_day
 from domain.registry import BY_CATEGORY
 from domain.roster import RosterPublished, RosterRevised
-from infra.embedded.runner import reactions_to
+from infra.reactions import reactions_to
 from infra.rows.rebuild import check
 from infra.store.recorded import Answer, Recorded
 from infra.wiring import Distributed

@@ -13,9 +13,10 @@ import psycopg
 
 from infra.dev.local import Services
 from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
+from infra.rows.catch_up import catch_up
 from infra.rows.model import Recording
 from infra.rows.postgres import PostgresRows
-from infra.rows.sqlite import SqliteRows, catch_up
+from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Append, Recorded
 from infra.store.store import EventStore
 from projections.registry import PROJECTIONS, TABLES

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from domain.institution import InstitutionOpened
+from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
-from infra.rows.sqlite import catch_up
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
 from streams.agent import BROKEN

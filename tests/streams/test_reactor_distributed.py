@@ -12,7 +12,7 @@ import pytest
 from domain.contract import TransferContract
 from domain.team import FormTeam
 from infra.distributed.reactions import redrive_reactions
-from infra.embedded.progress import RefusedReaction
+from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
 from tests.small_town import SEVEN, member, signed

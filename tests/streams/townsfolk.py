@@ -12,8 +12,9 @@ from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import Asked, execute
-from infra.embedded.progress import RefusedReaction, Work
+from infra.embedded.progress import Work
 from infra.embedded.runner import Runner
+from infra.reactions import RefusedReaction
 from infra.rows.sqlite import SqliteRows
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore

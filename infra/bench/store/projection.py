@@ -18,8 +18,8 @@ from infra.bench.figures import Figure, beside
 from infra.bench.store.postgres import environment
 from infra.bench.store.residents import OPENING, REGION, Residents, fill_library, timed
 from infra.command_handler import execute, execute_all
+from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
-from infra.rows.sqlite import catch_up
 from infra.store.postgres import PostgresStore
 
 PATIENCE = 120.0

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from domain.event import stored_name
 from domain.institution import InstitutionOpened
-from infra.rows.sqlite import ReadModel, SqliteRows, Step, catch_up
+from infra.rows.catch_up import catch_up
+from infra.rows.model import ReadModel, Step
+from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Append, StoreError
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, Table

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.rows.catch_up import catch_up
 from infra.rows.rebuild import Difference, check, rebuild
-from infra.rows.sqlite import catch_up
 from infra.store.recorded import Append
 from infra.store.store import EventStore
 from projections.residents import RESIDENTS_V1

@@ -11,10 +11,11 @@ from psycopg import sql
 
 from infra.database.postgres import lock_key
 from infra.distributed.relay_progress import PostgresRelaying
+from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, fill_new, rebuild
 from infra.rows.rebuild_postgres import Filling, Reach
-from infra.rows.sqlite import SqliteRows, catch_up
+from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Recorded
 from projections.registry import PROJECTIONS
 from streams.ports import End, Sent

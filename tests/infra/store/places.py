@@ -11,8 +11,9 @@ from typing import Literal
 import psycopg
 from psycopg import sql
 
+from infra.rows.model import ReadModel
 from infra.rows.postgres import PostgresRows
-from infra.rows.sqlite import ReadModel, SqliteRows
+from infra.rows.sqlite import SqliteRows
 from infra.store.postgres import PostgresStore
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore

@@ -1,0 +1,107 @@
+"""Reactions and timers: the commands that follow from events and from time, the same in every system.
+
+Command ids are derived from the cause, so a second run repeats them and the store answers quietly.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import orjson
+
+from domain.decider import Refused
+from domain.event import stored_name, value
+from domain.reactions import REACTIONS, Reaction
+from domain.registry import DECIDER_OF
+from infra.codec import command_from
+from infra.command_handler import Asked, execute_all
+from infra.store.recorded import Recorded
+from infra.store.store import EventStore
+
+COMMANDS = 1000
+"""Commands of one commit: other writers wait while it lasts."""
+
+ReactionCommand = tuple[str, Asked]
+"""A reaction's name, and a command that it gives."""
+
+COMMAND_CLASSES: Mapping[str, type] = {command.__name__: command for command in DECIDER_OF}
+
+REACTIONS_TO: Mapping[str, tuple[Reaction, ...]] = {stored_name(event): react for event, react in REACTIONS.items()}
+"""Reactions by the stored name of the event that they follow."""
+
+
+@value
+class RefusedReaction:
+    """A reaction's command that a rule refused; recorded, not retried."""
+
+    command_id: str
+    event_id: str
+    reaction: str
+    command: str
+    rule: str
+    detail: str
+
+
+def reactions_to(event: Recorded) -> Iterator[ReactionCommand]:
+    """Yield the name of each reaction to an event with the commands it gives.
+
+    Commands are decided as of the event's own moment, so the result does not depend on when or where they run.
+    """
+    reactions = REACTIONS_TO.get(event.name, ())
+    if not reactions:
+        return
+    payload, metadata = event.event, event.metadata
+    for reaction in reactions:
+        name = getattr(reaction, "__name__", "reaction")
+        for ordinal, command in enumerate(reaction(payload)):
+            yield (
+                name,
+                Asked(
+                    command=command,
+                    command_id=derived_id(event.id, name, str(ordinal)),
+                    actor=f"reaction:{name}",
+                    now=metadata.recorded_at,
+                    correlation_id=metadata.correlation_id or event.id,
+                    causation_id=event.id,
+                    follows=True,
+                ),
+            )
+
+
+def give(store: EventStore, commands: Sequence[ReactionCommand], *, region: str) -> list[RefusedReaction]:
+    """Run the commands of reactions, many in one commit, and return those that a rule refused."""
+    refused: list[RefusedReaction] = []
+    for start in range(0, len(commands), COMMANDS):
+        chunk = commands[start : start + COMMANDS]
+        verdicts = execute_all(store, [request for _, request in chunk], region=region)
+        refused += [
+            RefusedReaction(
+                command_id=request.command_id or "",
+                event_id=request.causation_id or "",
+                reaction=name,
+                command=type(request.command).__name__,
+                rule=verdict.rule,
+                detail=str(verdict),
+            )
+            for (name, request), verdict in zip(chunk, verdicts, strict=True)
+            if isinstance(verdict, Refused)
+        ]
+    return refused
+
+
+def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetime) -> Asked:
+    """Return the command of a due timer; `command` is the JSON {name, data} of its row."""
+    payload = orjson.loads(command)
+    return Asked(
+        command=command_from(COMMAND_CLASSES[payload["name"]], payload["data"]),
+        command_id=derived_id("timer", f"{timer_id}@{due_at}"),
+        actor="timer",
+        now=now,
+        correlation_id=timer_id,
+        follows=True,
+    )
+
+
+def derived_id(*parts: str) -> str:
+    """Return a command id made from its cause: 32 hexadecimal digits."""
+    return sha256("|".join(parts).encode()).hexdigest()[:32]
