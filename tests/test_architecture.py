@@ -21,7 +21,7 @@ MAY_SEE = {
 BEYOND_THE_STANDARD_LIBRARY: dict[str, set[str] | None] = {
     "domain": set(),
     "projections": {"msgspec"},  # rows' JSON: filling from the log is twice as fast
-    "schedulers": {"numpy", "numba", "ortools", "igraph"},  # igraph: shortest times on streets
+    "schedulers": {"numpy", "numba", "ortools", "scipy"},  # scipy: shortest times on streets
     "streams": None,
     "infra": None,
 }

@@ -10,7 +10,7 @@ from infra.cli.problems import Unfit, to_json
 from infra.cli.session import Session, table, with_session
 
 if TYPE_CHECKING:
-    from infra.travel.extract import Box, Read
+    from infra.travel.extract import Box, ReadNetwork
 
 
 @click.group()
@@ -50,7 +50,7 @@ def import_(session: Session, file: Path, box: str | None) -> None:
         click.echo(f"export {name}={value}")
 
 
-def _counted(read: "Read") -> dict[str, int]:
+def _counted(read: "ReadNetwork") -> dict[str, int]:
     streets = read.streets
     return {
         "nodes": len(streets.degrees),
@@ -60,7 +60,7 @@ def _counted(read: "Read") -> dict[str, int]:
     }
 
 
-def _bounds(found: "dict[str, Read]") -> "Box":
+def _bounds(found: "dict[str, ReadNetwork]") -> "Box":
     """Return the box in which all nodes lie."""
     least = [read.streets.degrees.min(axis=0) for read in found.values()]
     most = [read.streets.degrees.max(axis=0) for read in found.values()]
@@ -87,11 +87,11 @@ def check(session: Session) -> None:
     No home is told to a routing server: it is asked for the way from the first team's base to 500 m east of it.
     """
     from infra.travel.diagnose import check_travel, first_base, registered_places  # noqa: PLC0415 -- loaded when asked
-    from infra.travel.sources import memory_of  # noqa: PLC0415 -- likewise
+    from infra.travel.sources import cache_of  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:
         found = check_travel(system.travel, first_base(system.rows), registered_places(system.rows))
-    kept = memory_of(session.settings).count()
+    kept = cache_of(session.settings).count()
     if session.as_json:
         click.echo(to_json({"ways_kept": kept, "modes": [asdict(each) for each in found]}))
         return
@@ -113,7 +113,7 @@ def check(session: Session) -> None:
 @with_session()
 def forget(session: Session) -> None:
     """Forget every answer of sources: a server has a new map, say. Published rosters keep their times."""
-    from infra.travel.sources import memory_of  # noqa: PLC0415 -- likewise
+    from infra.travel.sources import cache_of  # noqa: PLC0415 -- likewise
 
-    count = memory_of(session.settings).forget()
+    count = cache_of(session.settings).clear()
     click.echo(to_json({"forgotten": count}) if session.as_json else session.say("ways-forgotten", {"count": count}))

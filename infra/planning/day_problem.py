@@ -104,7 +104,7 @@ def with_travel(read: DayAsRead, travel: Travel) -> Problem:
     return replace(
         read.problem,
         travel={mode: each.seconds for mode, each in times.items()},
-        travel_from={mode: each.told for mode, each in times.items()},
+        travel_from={mode: each.travel_from for mode, each in times.items()},
     )
 
 

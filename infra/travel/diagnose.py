@@ -1,31 +1,31 @@
-"""What the chosen source says: of two places to try it on, and of how many registered places it knows nothing."""
+"""Tries the chosen source on one pair of places, and counts the registered places that it does not cover."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from infra.travel.fallback import Asking
+from infra.travel.fallback import FallbackTravel
 from projections.questions import Rows
 from schedulers.travel.times import SPEEDS, Place, Travel
 
 TRIED_METRES = 500.0
-"""The way that is tried: from a team's base, or else from the plane's origin, so far to the east. Nobody's home."""
+"""The pair that is tried: a team's base, or else the plane's origin, and a point this far to the east. No home."""
 
 
 @runtime_checkable
-class Knowing(Protocol):
-    """A source that can say whether it knows a place, without asking anybody outside."""
+class CoversPlaces(Protocol):
+    """A source that can say whether it covers a place without asking a server."""
 
-    def knows(self, place: Place, mode: str) -> bool:
-        """Say whether a place is known."""
+    def covers(self, place: Place, mode: str) -> bool:
+        """Say whether it knows times from and to a place."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """One way of travel: the seconds between the two tried places, and the rule by which they are a straight line.
+class SourceCheck:
+    """One mode of travel: the seconds of the tried pair, and the rule `because` of which they are a straight line.
 
-    `unknown` of all registered places are not known; None where only asking outside would tell.
+    The source does not cover `unknown` of all registered places; None where only the server could tell.
     """
 
     mode: str
@@ -36,38 +36,38 @@ class Checked:
     unknown: int | None
 
 
-def check_travel(travel: Travel, base: Place, places: Sequence[Place]) -> list[Checked]:
-    """Try the source by each way of travel, from a base."""
-    found = []
+def check_travel(travel: Travel, base: Place, places: Sequence[Place]) -> list[SourceCheck]:
+    """Try the source by each mode of travel, from a base."""
+    checks = []
     tried = (base, (base[0] + TRIED_METRES, base[1]))
-    source = travel.source if isinstance(travel, Asking) else travel
+    source = travel.source if isinstance(travel, FallbackTravel) else travel
     for mode in SPEEDS:
         times = travel.times(tried, mode)
-        unknown = sum(not source.knows(each, mode) for each in places) if isinstance(source, Knowing) else None
-        found.append(
-            Checked(
+        unknown = sum(not source.covers(each, mode) for each in places) if isinstance(source, CoversPlaces) else None
+        checks.append(
+            SourceCheck(
                 mode=mode,
-                source=times.told.source,
+                source=times.travel_from.source,
                 seconds=times.seconds[0][1],
-                because=times.told.because,
+                because=times.travel_from.because,
                 places=len(places),
                 unknown=unknown,
             )
         )
-    return found
+    return checks
 
 
 def first_base(rows: Rows) -> Place:
-    """Return where the first team starts from; the origin if there is none."""
-    found = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE base_x IS NOT NULL ORDER BY team_id LIMIT 1")
-    return (float(str(found[0]["base_x"])), float(str(found[0]["base_y"]))) if found else (0.0, 0.0)
+    """Return the base of the first team; the origin if there is none."""
+    bases = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE base_x IS NOT NULL ORDER BY team_id LIMIT 1")
+    return (float(str(bases[0]["base_x"])), float(str(bases[0]["base_y"]))) if bases else (0.0, 0.0)
 
 
 def registered_places(rows: Rows) -> list[Place]:
     """Return the distinct places of all teams, stations and homes."""
-    found = rows.ask(
+    places = rows.ask(
         """SELECT base_x AS x, base_y AS y FROM teams_v1 WHERE base_x IS NOT NULL
         UNION SELECT i.x, i.y FROM stations_v1 s JOIN institutions_v1 i ON i.institution_id = s.institution_id
         UNION SELECT home_x, home_y FROM residents_v1 WHERE home_x IS NOT NULL ORDER BY 1, 2"""
     )
-    return [(float(str(row["x"])), float(str(row["y"]))) for row in found]
+    return [(float(str(row["x"])), float(str(row["y"]))) for row in places]

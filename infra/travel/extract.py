@@ -1,8 +1,8 @@
-"""An extract of OpenStreetMap to street networks, one for each way of travel. Read by pyrosm, of the extra `roads`.
+"""Turns an extract of OpenStreetMap into street networks, one for each mode of travel. pyrosm reads it (extra `roads`).
 
 Speeds: on foot 4.5 km/h and by e-bike 15 km/h everywhere, as on straight lines; by car a share of the allowed speed,
-for lights, turns and parking. All are assumed [GK]. Who walks may go both ways in every street; e-bikes and cars keep
-to one-way streets and roundabouts, e-bikes but for streets that are opened to them (`oneway:bicycle=no`).
+for lights, turns and parking. All are assumed [GK]. Pedestrians go both ways in every street; e-bikes and cars keep to
+one-way streets and roundabouts, except e-bikes where `oneway:bicycle=no` opens a street to them.
 """
 
 import re
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Flags = NDArray[np.bool_]
 
 NETWORKS = {"walk": "walking", "e-bike": "cycling", "car": "driving+service"}
-"""What pyrosm calls the streets of each way of travel."""
+"""pyrosm's names of the streets of each mode of travel."""
 
 TAGS = ["highway", "maxspeed", "oneway", "oneway:bicycle", "junction"]
 
@@ -32,7 +32,7 @@ LIMITS = {
     "motorway": 100, "trunk": 80, "primary": 60, "secondary": 50, "tertiary": 40, "unclassified": 30,
     "residential": 30, "living_street": 15, "service": 15,
 }  # fmt: skip
-"""Kilometres in an hour that are taken as allowed by kind of street where no sign is recorded [GK]; links as theirs."""
+"""Speed limits in km/h by kind of street where no sign is recorded [GK]; a link has the limit of its street."""
 
 OTHER_LIMIT = 30
 
@@ -46,15 +46,15 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A network as it was read: what was left out because it does not hang together with the rest."""
+class ReadNetwork:
+    """The largest connected part of a network, and the number of nodes and edges outside it."""
 
     streets: Streets
     dropped_nodes: int
     dropped_edges: int
 
 
-def read_extract(path: Path, box: Box | None = None) -> dict[str, Read]:
+def read_extract(path: Path, box: Box | None = None) -> dict[str, ReadNetwork]:
     """Return the network of each mode.
 
     Refused `roads-missing` without the extra, `extract-unreadable`; OSError if there is no such file.
@@ -69,25 +69,25 @@ def read_extract(path: Path, box: Box | None = None) -> dict[str, Read]:
             warnings.simplefilter("ignore")  # of pyrosm: what is missing is refused below, in one line
             source = OSM(str(path), bounding_box=None if box is None else list(box))
             frames = {mode: source.get_network(name, nodes=True, tags_to_keep=TAGS) for mode, name in NETWORKS.items()}
-    except Exception as error:  # whatever a reader of broken bytes may raise
+    except Exception as error:  # pyrosm documents no exceptions for broken bytes
         detail = " ".join(str(error).split()) or type(error).__name__
         raise Refused("extract-unreadable", file=str(path), detail=detail) from error
-    found = {}
-    for mode, told in frames.items():
-        if told is None or told[1] is None or told[1].empty:
+    networks = {}
+    for mode, frame in frames.items():
+        if frame is None or frame[1] is None or frame[1].empty:
             raise Refused("extract-without-streets", file=str(path), mode=mode)
-        whole = network(mode, *told)
+        whole = network(mode, *frame)
         part = whole.largest_part()
-        found[mode] = Read(
+        networks[mode] = ReadNetwork(
             streets=part,
             dropped_nodes=len(whole.degrees) - len(part.degrees),
             dropped_edges=len(whole.tails) - len(part.tails),
         )
-    return found
+    return networks
 
 
 def network(mode: str, nodes: "DataFrame", edges: "DataFrame") -> Streets:
-    """Return the network of pyrosm's frames: an edge for each direction in which a street may be taken."""
+    """Return the network of pyrosm's frames: one edge for each allowed direction of a street."""
     ids = nodes["id"].to_numpy(np.int64)
     order = np.argsort(ids)
     tails, heads = (
@@ -116,7 +116,7 @@ def speeds(mode: str, edges: "DataFrame") -> NDArray[np.float64]:
 
 
 def sign_of(written: str) -> float | None:
-    """Return a sign's kilometres in an hour: `50`, `30 mph`, `50;30` by its first; None if it says none."""
+    """Return a sign's km/h: of `50`, `30 mph`, `50;30` (the first counts); None if it has no number."""
     number = re.match(r"\s*(\d+(?:\.\d+)?)\s*(mph)?", written)
     if number is None or not float(number[1]):
         return None
@@ -124,16 +124,16 @@ def sign_of(written: str) -> float | None:
 
 
 def directions(mode: str, edges: "DataFrame") -> tuple[Flags, Flags]:
-    """Return which edges may be taken as they are drawn, and which the other way round."""
+    """Return which edges are open in the direction in which they are drawn, and which in the other."""
     both = np.ones(len(edges), dtype=bool)
     if mode == "walk":
         return both, both
-    told, round_about = column(edges, "oneway"), column(edges, "junction")
+    one_way, junction = column(edges, "oneway"), column(edges, "junction")
     forth = [
         each in {"yes", "true", "1"} or about in {"roundabout", "circular"}
-        for each, about in zip(told, round_about, strict=True)
+        for each, about in zip(one_way, junction, strict=True)
     ]
-    back = [each in {"-1", "reverse"} for each in told]
+    back = [each in {"-1", "reverse"} for each in one_way]
     if mode == "e-bike":
         opened = [each == "no" for each in column(edges, "oneway:bicycle")]
         forth = [each and not free for each, free in zip(forth, opened, strict=True)]
@@ -142,7 +142,7 @@ def directions(mode: str, edges: "DataFrame") -> tuple[Flags, Flags]:
 
 
 def column(edges: "DataFrame", name: str) -> list[str]:
-    """Return a tag of all edges, empty where there is none."""
+    """Return a tag of all edges; an empty text where an edge has none."""
     if name not in edges:
         return [""] * len(edges)
     return [each if isinstance(each, str) else "" for each in edges[name]]

@@ -1,105 +1,97 @@
-"""How routingpy asks here: one answer within so many seconds, read to its end, or the rule by which there is none.
+"""One request to a routing server: the body of its answer within a time limit, or the rule by which there is none.
 
-Its own client waits a minute for each read, retries at random and warns on standard error. Ours tries twice where
-nobody was there or the server failed, follows no redirection, and takes no proxy and no password from its surroundings.
+The client tries twice where the server was away or failed. It follows no redirection and takes no proxy and no password
+from the environment.
 """
 
-import json
+import logging
+from dataclasses import dataclass, field
+from functools import cache
+from ssl import SSLContext
 from time import monotonic, sleep
-from typing import Any
 
-import requests
-from routingpy import ORS, OSRM, Valhalla
-from routingpy.client_base import BaseClient
-from urllib3.exceptions import HTTPError
+import httpx
 
-from infra.travel.fallback import Unanswered
+from infra.travel.fallback import TravelSourceError
 
 TRIES = 2
 PAUSE_SECONDS = 0.2
 
-MOST_BYTES = 8 * 2**20
-AT_ONCE = 65536
+MAX_BYTES = 8 * 2**20
 
 OK, SERVERS_FAULT = 200, 500
 
-AGAIN = {"travel-server-away", "travel-server-failed"}
-"""After these the server is asked once more; who is silent would be silent for as long again."""
+RETRIED = {"travel-server-away", "travel-server-failed"}
+"""Rules after which the client tries once more; a silent server would be silent for as long again."""
 
-ROUTERS = {"osrm": OSRM, "valhalla": Valhalla, "ors": ORS}
+HEADERS = {"User-Agent": "jiayi", "Accept": "application/json", "Accept-Encoding": "identity"}
 
-
-def routers(kind: str, address: str, key: str | None, patience: float) -> Any:
-    """Return routingpy's router of a kind at an address."""
-    more = {"api_key": key or ""} if kind == "ors" else {}
-    return ROUTERS[kind](base_url=address, timeout=patience, client=OneAnswer, **more)
+# Their messages name whole addresses, with places.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class OneAnswer(BaseClient):  # type: ignore[misc]  # routingpy has no types
-    """Answers a request with a JSON object, or not at all."""
+@dataclass(frozen=True, slots=True)
+class ServerRequest:
+    """An address below a server's, the parameters of its query, and a JSON body to POST, or None to GET."""
 
-    def _request(
-        self,
-        url: str,
-        get_params: dict[str, Any] | None = None,
-        post_params: dict[str, Any] | None = None,
-        dry_run: bool | None = None,  # noqa: ARG002 -- routingpy's signature
-    ) -> dict[str, Any]:
-        """Return the answer. Unanswered by one of the rules of a server; no error names the address."""
-        address = self.base_url + self._generate_auth_url(url, get_params or {})
-        for attempt in range(1, TRIES + 1):
-            try:
-                return self._once(address, post_params)
-            except Unanswered as failure:
-                if attempt == TRIES or failure.rule not in AGAIN:
-                    raise
-            sleep(PAUSE_SECONDS)
-        raise AssertionError("the last try returns or raises")
-
-    def _once(self, address: str, post_params: dict[str, Any] | None) -> dict[str, Any]:
-        ends = monotonic() + self.timeout
-        headers = {**self.headers, **self.kwargs.get("headers", {}), "Accept-Encoding": "identity"}
-        with requests.Session() as session:
-            session.trust_env = False
-            try:
-                with session.request(
-                    "GET" if post_params is None else "POST",
-                    address,
-                    json=post_params,
-                    headers=headers,
-                    timeout=self.timeout,
-                    stream=True,
-                    allow_redirects=False,
-                ) as response:
-                    if response.status_code != OK:
-                        failed = response.status_code >= SERVERS_FAULT
-                        raise Unanswered("travel-server-failed" if failed else "travel-server-refuses")
-                    body = whole(response, ends)
-            except requests.Timeout:
-                raise Unanswered("travel-server-silent") from None
-            except (requests.RequestException, HTTPError, OSError):
-                raise Unanswered("travel-server-away") from None
-        return an_object(body)
+    path: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def whole(response: requests.Response, ends: float) -> bytes:
-    """Read an answer to its end. Unanswered if that takes too long, or is too much."""
+def fetch(address: str, request: ServerRequest, patience: float) -> bytes:
+    """Return the body of the answer. TravelSourceError by one of the rules of a server; no error names the address."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _fetch_once(address, request, patience)
+        except TravelSourceError as error:
+            if attempt == TRIES or error.rule not in RETRIED:
+                raise
+        sleep(PAUSE_SECONDS)
+    raise AssertionError("the last try returns or raises")
+
+
+def _fetch_once(address: str, request: ServerRequest, patience: float) -> bytes:
+    deadline = monotonic() + patience
+    headers = {**HEADERS, **request.headers}
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+    try:
+        with (
+            httpx.Client(verify=_certificates(), timeout=patience, trust_env=False) as client,
+            client.stream(
+                "GET" if request.body is None else "POST",
+                address + request.path,
+                params=request.parameters or None,
+                content=request.body,
+                headers=headers,
+            ) as response,
+        ):
+            if response.status_code != OK:
+                failed = response.status_code >= SERVERS_FAULT
+                raise TravelSourceError("travel-server-failed" if failed else "travel-server-refuses")
+            return _whole_body(response, deadline)
+    except httpx.TimeoutException:
+        raise TravelSourceError("travel-server-silent") from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError):
+        raise TravelSourceError("travel-server-away") from None
+
+
+def _whole_body(response: httpx.Response, deadline: float) -> bytes:
+    """Read an answer to its end. TravelSourceError if that takes too long, or is too much."""
     body = bytearray()
-    while part := response.raw.read1(AT_ONCE):
+    for part in response.iter_raw():
         body += part
-        if len(body) > MOST_BYTES:
-            raise Unanswered("travel-server-nonsense")
-        if monotonic() > ends:
-            raise Unanswered("travel-server-silent")
+        if len(body) > MAX_BYTES:
+            raise TravelSourceError("travel-server-nonsense")
+        if monotonic() > deadline:
+            raise TravelSourceError("travel-server-silent")
     return bytes(body)
 
 
-def an_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of an answer."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        raise Unanswered("travel-server-nonsense") from None
-    if not isinstance(told, dict):
-        raise Unanswered("travel-server-nonsense")
-    return told
+@cache
+def _certificates() -> SSLContext:
+    """Load the authorities once: that takes 50 ms."""
+    return httpx.create_ssl_context(trust_env=False)

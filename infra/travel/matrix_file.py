@@ -1,8 +1,8 @@
-"""A matrix file: places of the town's plane, and for each way of travel the seconds between them.
+"""A matrix file: places of the town's plane, and for each mode of travel the seconds between them.
 
     {"places": [[0, 0], [310, 420]], "seconds": {"walk": [[0, 580], [600, 0]]}}
 
-A place of a day is the nearest place of the file within 10 m: what a survey and a register may differ by.
+A place of a day is the nearest place of the file within 10 m, the usual difference between a survey and a register.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from domain.decider import Refused
-from infra.travel.fallback import Table, Unanswered
+from infra.travel.fallback import Table, TravelSourceError
 from schedulers.travel.times import SPEEDS, Place
 
 NEAR_METRES = 10.0
@@ -25,9 +25,9 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MatrixFile:
-    """The ways that a file tells."""
+    """The travel times in a file."""
 
-    lacks = "place-not-in-matrix"
+    missing_rule = "place-not-in-matrix"
 
     def __init__(self, path: Path) -> None:
         """Read a file. Refused `matrix-broken` with what is wrong; OSError if there is none."""
@@ -44,19 +44,19 @@ class MatrixFile:
         self.seconds = written.seconds
 
     def table(self, starts: Sequence[Place], ends: Sequence[Place], mode: str) -> Table:
-        """Return what the file tells of these ways. Unanswered `mode-not-in-matrix`."""
+        """Return the seconds from each start to each end. TravelSourceError `mode-not-in-matrix`."""
         if mode not in self.seconds:
-            raise Unanswered("mode-not-in-matrix")
+            raise TravelSourceError("mode-not-in-matrix")
         rows, columns = [self.find(place) for place in starts], [self.find(place) for place in ends]
-        told = self.seconds[mode]
-        return [[None if a is None or b is None else told[a][b] for b in columns] for a in rows]
+        seconds = self.seconds[mode]
+        return [[None if a is None or b is None else seconds[a][b] for b in columns] for a in rows]
 
-    def knows(self, place: Place, mode: str) -> bool:
-        """Say whether the file tells of a place."""
+    def covers(self, place: Place, mode: str) -> bool:
+        """Say whether a place is in the file."""
         return mode in self.seconds and self.find(place) is not None
 
     def find(self, place: Place) -> int | None:
-        """Return the number of the file's place that is meant, None if there is none so near."""
+        """Return the number of the file's place within 10 m of a place; None if there is none."""
         metres = [hypot(place[0] - x, place[1] - y) for x, y in self.places]
         nearest = min(range(len(metres)), key=metres.__getitem__, default=None)
         return nearest if nearest is not None and metres[nearest] <= NEAR_METRES else None

@@ -1,4 +1,4 @@
-"""Street networks in files: nodes and edges of each way of travel, compressed, named by a digest of what they say."""
+"""Street networks in files: nodes and edges of each mode of travel, compressed, named by a digest of their arrays."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from domain.decider import Refused
-from infra.travel.fallback import Table, Unanswered
+from infra.travel.fallback import Table, TravelSourceError
 from schedulers.travel.plane import Plane
 from schedulers.travel.streets import FAR_METRES, Streets
 from schedulers.travel.times import Place
@@ -22,25 +22,25 @@ SUFFIX = ".streets.npz"
 
 
 def digest_of(networks: Mapping[str, Streets]) -> str:
-    """Return the digest of what the networks say, whatever their files look like."""
-    told = sha256(str(FORMAT).encode())
+    """Return the digest of the networks' arrays, the same however their files are compressed."""
+    digest = sha256(str(FORMAT).encode())
     for mode in sorted(networks):
         for name, kind in ARRAYS.items():
-            told.update(f"{mode}.{name}:".encode())
-            told.update(np.ascontiguousarray(getattr(networks[mode], name), dtype=kind).tobytes())
-    return told.hexdigest()
+            digest.update(f"{mode}.{name}:".encode())
+            digest.update(np.ascontiguousarray(getattr(networks[mode], name), dtype=kind).tobytes())
+    return digest.hexdigest()
 
 
 def save(networks: Mapping[str, Streets], folder: Path) -> Path:
-    """Write the networks under their digest, whole or not at all, and return the file."""
+    """Write the networks to a file named by their digest, atomically, and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{digest_of(networks)[:12]}{SUFFIX}"
     body = BytesIO()
     parts = {f"{mode}.{name}": getattr(streets, name) for mode, streets in networks.items() for name in ARRAYS}
     np.savez_compressed(body, allow_pickle=False, format=np.asarray(FORMAT), **parts)
-    beside = path.with_suffix(".part")
-    beside.write_bytes(body.getvalue())
-    beside.replace(path)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(body.getvalue())
+    partial.replace(path)
     return path
 
 
@@ -69,7 +69,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _check(streets: Streets) -> None:
-    """Raise ValueError if an edge leads nowhere or backwards in time."""
+    """Raise ValueError if an edge leads nowhere or takes negative time."""
     count, edges = len(streets.degrees), len(streets.tails)
     if streets.degrees.shape != (count, 2) or not np.isfinite(streets.degrees).all():
         raise ValueError("nodes are not pairs of degrees")
@@ -81,14 +81,14 @@ def _check(streets: Streets) -> None:
 
 
 def imported(folder: Path) -> list[Path]:
-    """Return the files of networks in a folder."""
+    """Return the network files in a folder."""
     return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 class StreetNetwork:
-    """The ways on imported streets; places lie in a plane."""
+    """Travel times on imported streets; places lie in a plane."""
 
-    lacks = "place-off-the-streets"
+    missing_rule = "place-off-the-streets"
 
     def __init__(self, path: Path, plane: Plane) -> None:
         """Read a network. Refused `streets-unreadable`, or `roads-missing` without the extra; OSError if no file."""
@@ -98,23 +98,23 @@ class StreetNetwork:
         self.name = f"streets:{digest[:12]}"
         self.key = f"streets:{digest}|{plane.longitude!r},{plane.latitude!r}"
         for streets in self.networks.values():
-            with_roads(streets)
+            build_graph(streets)
 
     def table(self, starts: Sequence[Place], ends: Sequence[Place], mode: str) -> Table:
-        """Return the seconds from each start to each end. Unanswered `mode-without-streets`."""
+        """Return the seconds from each start to each end. TravelSourceError `mode-without-streets`."""
         if mode not in self.networks:
-            raise Unanswered("mode-without-streets")
+            raise TravelSourceError("mode-without-streets")
         return self.networks[mode].table(self.plane, starts, ends)
 
-    def knows(self, place: Place, mode: str) -> bool:
+    def covers(self, place: Place, mode: str) -> bool:
         """Say whether a place is on the network."""
         streets = self.networks.get(mode)
         return streets is not None and streets.nearest(self.plane, place)[1] <= FAR_METRES
 
 
-def with_roads(streets: Streets) -> None:
-    """Let igraph have the network now. Refused `roads-missing` without the extra."""
+def build_graph(streets: Streets) -> None:
+    """Build the network's graph now, not with the first plan. Refused `roads-missing` without the extra."""
     try:
         _ = streets.graph
     except ImportError as error:
-        raise Refused("roads-missing", module=error.name or "igraph") from error
+        raise Refused("roads-missing", module=(error.name or "scipy").partition(".")[0]) from error

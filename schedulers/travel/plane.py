@@ -1,7 +1,7 @@
-"""The town's plane: metres east and north of an origin, and the degrees that maps have.
+"""The town's plane: metres east and north of an origin, and the degrees that maps use.
 
-Near its origin the earth is taken as flat and a degree of longitude as long as at the origin. A place 10 km to the east
-and 10 km to the north is 6 m off by that at 22 degrees north, and 27 m at 60 degrees.
+Equirectangular projection: near the origin the earth counts as flat, and a degree of longitude is as long as at the
+origin. A place 10 km east and 10 km north is off by 6 m at 22 degrees north and by 27 m at 60 degrees.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ METRES_OF_A_DEGREE = 111_194.93
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A plane by its origin's longitude and latitude in degrees (WGS 84, as OpenStreetMap and GPS have them)."""
+    """A plane by its origin's longitude and latitude in degrees (WGS 84, as in OpenStreetMap and GPS)."""
 
     longitude: float
     latitude: float

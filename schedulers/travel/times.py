@@ -1,4 +1,4 @@
-"""Travel times between places in whole seconds: assumptions that are stated, where no street network gives better ones.
+"""Travel times between places in whole seconds, by stated assumptions where no street network gives better ones.
 
 Door-to-door speeds, assumed [GK]: on foot 4.5 km/h, by e-bike 15 km/h, by car in town 25 km/h. A straight line is
 stretched by 1.3 (the usual detour factor of city streets, assumed [GK]); a street grid is taken as it is.
@@ -57,32 +57,32 @@ def seconds(a: Place, b: Place, mode: str, metric: Metric) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """The seconds between places by one way of travel, and where they are from."""
+    """The seconds between places by one mode of travel, and their source."""
 
     seconds: Seconds
-    told: TravelFrom
+    travel_from: TravelFrom
 
 
 class Travel(Protocol):
-    """Gives the times of a day: the assumptions below, or a matrix, a street network or a server with them behind."""
+    """Gives the times of a day: by assumption, or from a matrix, a street network or a server with a fallback."""
 
     def times(self, places: Sequence[Place], mode: str) -> Times:
-        """Return the times between all places. What the source does not know is a straight line, and told."""
+        """Return the times between all places; `travel_from` counts the straight lines of a fallback."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Assumed:
+class AssumedTravel:
     """Times by a metric of the plane alone."""
 
     metric: Metric
 
     def times(self, places: Sequence[Place], mode: str) -> Times:
         """Return the times between all places. ValueError if the mode is not known."""
-        told = TravelFrom(source=self.metric, ways=ways(places))
-        return Times(seconds=matrix(places, mode, self.metric), told=told)
+        travel_from = TravelFrom(source=self.metric, ways=pair_count(places))
+        return Times(seconds=matrix(places, mode, self.metric), travel_from=travel_from)
 
 
-def ways(places: Sequence[Place]) -> int:
-    """Return how many ways there are from one place to another."""
+def pair_count(places: Sequence[Place]) -> int:
+    """Return the number of ordered pairs of two places."""
     return len(places) * (len(places) - 1)

@@ -1,4 +1,4 @@
-"""A routing server on the loopback address that speaks as OSRM, Valhalla and openrouteservice do, or fails to."""
+"""A routing server on the loopback address with the protocols of OSRM, Valhalla and openrouteservice, or failing."""
 
 import json
 import threading
@@ -19,19 +19,19 @@ Degrees = tuple[float, float]
 
 
 def seconds(a: Degrees, b: Degrees) -> float:
-    """Return what the server says of a way: a second for every metre along a grid, ten more to the east."""
+    """Return the server's time: a second for every metre along a grid, ten more to the east."""
     (east, north), (to_east, to_north) = (PLANE.place(*each) for each in (a, b))
     return round(abs(to_east - east) + abs(to_north - north) + (10 if to_east > east else 0), 1)
 
 
-def said(starts: list[Place], ends: list[Place]) -> list[list[float]]:
+def expected_table(starts: list[Place], ends: list[Place]) -> list[list[float]]:
     """Return the server's table of places of the plane."""
     return [[seconds(PLANE.degrees(a), PLANE.degrees(b)) for b in ends] for a in starts]
 
 
 @dataclass
 class Router:
-    """What a server was asked, and how it behaves: `manners` are taken one after the other, the last one stays."""
+    """The requests to a server, and its behaviour: `manners` are taken one after the other, the last one stays."""
 
     url: str
     manners: list[str]
@@ -41,30 +41,30 @@ class Router:
 
 
 def answer(path: str, body: bytes) -> dict[str, Any]:
-    """Return the answer to a question in the shape of whoever is asked."""
+    """Return the answer to a request, in the shape of the server whose path it names."""
     url = urlsplit(path)
     if "/table/v1/" in url.path:
         places: list[Any] = [tuple(map(float, pair.split(","))) for pair in url.path.rsplit("/", 1)[1].split(";")]
-        told_of = parse_qs(url.query)
+        parameters = parse_qs(url.query)
         rows, columns = (
-            [int(number) for number in told_of[name][0].split(";")] for name in ("sources", "destinations")
+            [int(number) for number in parameters[name][0].split(";")] for name in ("sources", "destinations")
         )
         return {"code": "Ok", "durations": [[seconds(places[a], places[b]) for b in columns] for a in rows]}
-    told = json.loads(body)
+    request = json.loads(body)
     if url.path.endswith("/sources_to_targets"):
-        starts, ends = ([(each["lon"], each["lat"]) for each in told[name]] for name in ("sources", "targets"))
+        starts, ends = ([(each["lon"], each["lat"]) for each in request[name]] for name in ("sources", "targets"))
         return {
             "sources_to_targets": [
                 [{"time": seconds(a, b), "distance": 1.0, "from_index": 0, "to_index": 0} for b in ends] for a in starts
             ]
         }
-    places = [tuple(each) for each in told["locations"]]
-    return {"durations": [[seconds(places[a], places[b]) for b in told["destinations"]] for a in told["sources"]]}
+    places = [tuple(each) for each in request["locations"]]
+    return {"durations": [[seconds(places[a], places[b]) for b in request["destinations"]] for a in request["sources"]]}
 
 
 @contextmanager
 def router(*manners: str) -> Iterator[Router]:
-    """Run a server that does well, or is away, silent, slow, busy, and so on; see `as_bytes` for what it may say."""
+    """Run a server that does well, or is away, silent, slow, busy, and so on, as `spoiled_answer` says."""
     state = Router(url="", manners=list(manners) or ["well"])
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,20 +84,20 @@ def router(*manners: str) -> Iterator[Router]:
             if manner == "silent":
                 state.ends.wait(20)
                 return
-            status, told = {"failed": 500, "busy": 503, "refuses": 403, "moved": 302}.get(manner, 200), b""
+            status, reply = {"failed": 500, "busy": 503, "refuses": 403, "moved": 302}.get(manner, 200), b""
             if status == 200:
-                told = as_bytes(manner, answer(self.path, body))
+                reply = spoiled_answer(manner, answer(self.path, body))
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Location", state.url)
-            self.send_header("Content-Length", str(len(told)))
+            self.send_header("Content-Length", str(len(reply)))
             self.end_headers()
             if manner == "slow":
-                for each in told:
+                for each in reply:
                     self.wfile.write(bytes([each]))
                     if state.ends.wait(0.05):
                         return
-            self.wfile.write(told)
+            self.wfile.write(reply)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -114,9 +114,9 @@ def router(*manners: str) -> Iterator[Router]:
             thread.join()
 
 
-def as_bytes(manner: str, told: dict[str, Any]) -> bytes:
-    """Return an answer, spoiled in some manner."""
-    table = told.get("durations") or [[way["time"] for way in row] for row in told["sources_to_targets"]]
+def spoiled_answer(manner: str, payload: dict[str, Any]) -> bytes:
+    """Return an answer's bytes, spoiled in some manner."""
+    table = payload.get("durations") or [[cell["time"] for cell in row] for row in payload["sources_to_targets"]]
     spoiled: dict[str, object] = {
         "nonsense": None,
         "list": table,
@@ -129,4 +129,4 @@ def as_bytes(manner: str, told: dict[str, Any]) -> bytes:
     }
     if manner == "nonsense":
         return b"<html>It works!</html>"
-    return json.dumps(spoiled.get(manner, told)).encode()
+    return json.dumps(spoiled.get(manner, payload)).encode()

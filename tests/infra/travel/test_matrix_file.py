@@ -1,4 +1,4 @@
-"""A matrix file from outside: what it tells, and what is wrong with it."""
+"""A matrix file from outside: its times, and the refusals of broken files."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,16 @@ import pytest
 
 from domain.decider import Refused
 from infra.settings import Settings, from_environment
-from infra.travel.fallback import Unanswered
+from infra.travel.fallback import TravelSourceError
 from infra.travel.matrix_file import MatrixFile
 from infra.travel.sources import open_travel
 
 TWO = {"places": [[0, 0], [300, 400]], "seconds": {"walk": [[0, 500], [700, 0]]}}
 
 
-def written(folder: Path, told: object = TWO) -> Path:
+def written(folder: Path, content: object = TWO) -> Path:
     path = folder / "matrix.json"
-    path.write_text(json.dumps(told), encoding="utf-8")
+    path.write_text(json.dumps(content), encoding="utf-8")
     return path
 
 
@@ -24,7 +24,7 @@ def test_there_and_back_may_differ(tmp_path: Path) -> None:
     travel = open_travel(Settings(travel=f"matrix:{written(tmp_path)}"))
     times = travel.times([(0, 0), (300, 400)], "walk")
     assert times.seconds == ((0, 500), (700, 0))
-    assert times.told.straight == 0
+    assert times.travel_from.straight == 0
 
 
 def test_a_place_within_ten_metres_is_the_place_that_is_meant(tmp_path: Path) -> None:
@@ -33,13 +33,13 @@ def test_a_place_within_ten_metres_is_the_place_that_is_meant(tmp_path: Path) ->
     assert source.table([(6.1, 8)], [(300, 400)], "walk") == [[None]]
 
 
-def test_a_way_of_travel_that_is_not_told_is_no_answer(tmp_path: Path) -> None:
-    with pytest.raises(Unanswered, match="mode-not-in-matrix"):
+def test_a_mode_that_the_file_lacks_is_no_answer(tmp_path: Path) -> None:
+    with pytest.raises(TravelSourceError, match="mode-not-in-matrix"):
         MatrixFile(written(tmp_path)).table([(0, 0)], [(0, 0)], "car")
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("content", "wrong"),
     [
         ([], "array"),
         ({"places": []}, "seconds"),
@@ -50,9 +50,9 @@ def test_a_way_of_travel_that_is_not_told_is_no_answer(tmp_path: Path) -> None:
         ({**TWO, "seconds": {"walk": [[0, 1.5], [1, 0]]}}, "int"),
     ],
 )
-def test_a_broken_file_is_told_with_what_is_wrong(tmp_path: Path, told: object, wrong: str) -> None:
+def test_a_broken_file_is_refused_with_its_fault(tmp_path: Path, content: object, wrong: str) -> None:
     with pytest.raises(Refused) as refusal:
-        MatrixFile(written(tmp_path, told))
+        MatrixFile(written(tmp_path, content))
     assert refusal.value.rule == "matrix-broken"
     assert wrong in str(refusal.value.values["detail"])
 
@@ -72,6 +72,8 @@ def test_an_origin_that_is_no_place_is_refused(value: str) -> None:
 
 
 def test_settings_are_read() -> None:
-    told = from_environment({"JIAYI_TRAVEL": "osrm:http://x", "JIAYI_ORIGIN": "114.05,22.54", "JIAYI_TRAVEL_KEY": "k"})
-    assert (told.travel, told.origin, told.travel_key) == ("osrm:http://x", (114.05, 22.54), "k")
+    settings = from_environment(
+        {"JIAYI_TRAVEL": "osrm:http://x", "JIAYI_ORIGIN": "114.05,22.54", "JIAYI_TRAVEL_KEY": "k"}
+    )
+    assert (settings.travel, settings.origin, settings.travel_key) == ("osrm:http://x", (114.05, 22.54), "k")
     assert from_environment({}).travel == "grid"

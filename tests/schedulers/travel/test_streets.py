@@ -1,4 +1,4 @@
-"""Streets: places are joined to them, one-way streets count, and the shortest way is found."""
+"""Streets: places are joined to the nearest node, one-way streets count, and the shortest time wins."""
 
 from random import Random
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from schedulers.travel.plane import METRES_OF_A_DEGREE, Plane
-from schedulers.travel.streets import FAR_METRES, Streets
+from schedulers.travel.streets import FAR_METRES, SOURCES_AT_ONCE, Streets
 from schedulers.travel.times import Place
 
 SQUARE = Plane(0.0, 0.0)
@@ -35,14 +35,14 @@ def test_places_at_one_crossing_are_a_walk_apart() -> None:
     assert road.table(SQUARE, [(100, 0)], [(100, 100)]) == [[80]]
 
 
-def test_a_place_far_from_the_streets_is_not_known() -> None:
+def test_from_a_place_far_from_the_streets_no_time_is_known() -> None:
     road = streets([(0, 0), (900, 0)], (0, 1, 60), (1, 0, 60))
     near, far = (0.0, -FAR_METRES + 1), (0.0, -FAR_METRES - 1)
     assert road.table(SQUARE, [near, far], [(900, 0)]) == [[60 + 400], [None]]
     assert streets([]).table(SQUARE, [near], [far, far]) == [[None, None]]
 
 
-def test_where_no_street_leads_no_way_is_known() -> None:
+def test_where_no_street_leads_no_time_is_known() -> None:
     road = streets([(0, 0), (900, 0)], (0, 1, 60))
     assert road.table(SQUARE, [(0, 0), (900, 0)], [(0, 0), (900, 0)]) == [[0, 60], [None, 0]]
 
@@ -55,6 +55,24 @@ def test_the_largest_part_is_that_in_which_every_node_is_reached_from_every_othe
     assert part.degrees.tolist() == town.degrees[1:4].tolist()
     edges = zip(part.tails.tolist(), part.heads.tolist(), part.milliseconds.tolist(), strict=True)
     assert list(edges) == [(0, 1, 2000), (1, 0, 3000), (1, 2, 4000), (2, 0, 5000)]
+
+
+def test_of_parallel_streets_the_fastest_counts() -> None:
+    road = streets([(0, 0), (900, 0)], (0, 1, 90), (0, 1, 60), (0, 1, 70))
+    assert road.table(SQUARE, [(0, 0)], [(900, 0)]) == [[60]]
+
+
+def test_a_street_may_take_no_time() -> None:
+    road = streets([(0, 0), (1, 0), (900, 0)], (0, 1, 0), (1, 0, 0), (1, 2, 60), (2, 1, 60))
+    assert road.between([0], [2]).tolist() == [[60_000]]
+    assert len(road.largest_part().degrees) == 3
+
+
+def test_many_starts_are_searched_in_several_runs() -> None:
+    count = 2 * SOURCES_AT_ONCE + 1
+    nodes = range(count)
+    ring = streets([(n, 0) for n in nodes], *((n, (n + 1) % count, 1) for n in nodes))
+    assert ring.between(nodes, nodes).tolist() == [[1000 * ((b - a) % count) for b in nodes] for a in nodes]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,3 +1,5 @@
+"""Travel times by assumption: speeds, the street grid and the straight line."""
+
 import pytest
 
 from schedulers.travel.times import matrix
@@ -16,7 +18,7 @@ def test_an_e_bike_is_faster_than_walking_and_slower_than_a_car():
     assert seconds == [288, 480, 1600]
 
 
-@pytest.mark.parametrize("told", [("rocket", "grid"), ("walk", "crow")])
-def test_an_unknown_mode_or_metric_is_refused(told):
+@pytest.mark.parametrize("mode_and_metric", [("rocket", "grid"), ("walk", "crow")])
+def test_an_unknown_mode_or_metric_is_refused(mode_and_metric):
     with pytest.raises(ValueError, match="no such"):
-        matrix([(0, 0)], *told)
+        matrix([(0, 0)], *mode_and_metric)
