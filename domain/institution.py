@@ -6,9 +6,10 @@ from typing import Literal, get_args
 
 from domain.decider import Decider, Refused
 from domain.event import event, value
+from domain.key_groups import KeyGroup
 from domain.local_time import local_day
 
-Kind = Literal[
+InstitutionKind = Literal[
     "community-health",
     "hospital",
     "outpatient-department",
@@ -20,36 +21,11 @@ Kind = Literal[
 ]
 Sector = Literal["public", "private"]
 
-OFFERS: dict[Sector, frozenset[Kind]] = {
+OFFERS: dict[Sector, frozenset[InstitutionKind]] = {
     "public": frozenset({"hospital", "community-health", "outpatient-department", "tcm-clinic", "clinic"}),
     "private": frozenset({"hospital", "outpatient-department", "tcm-clinic", "clinic"}),
 }
 """Which kinds may offer contracts (A1.2); public ones at the first tier only, hospitals too."""
-
-KeyGroup = Literal[
-    "child",
-    "pregnant",
-    "postpartum",
-    "elder",
-    "hypertension",
-    "diabetes",
-    "tuberculosis",
-    "mental-disorder",
-    "disabled",
-    "low-income",
-    "special-family",
-    "rural-poor",
-    "minimum-living",
-    "extreme-hardship",
-    "special-care",
-    "child-leukaemia",
-    "leprosy",
-    "retired-cadre",
-    "tumour",
-    "copd",
-]
-"""Key groups (A4): the ten of the nation, pregnancy and childbed apart, to special-family; then local ones, of which a
-community health system in the field knows. The policy pack says which count. A person may be in several."""
 
 # What may be asked
 
@@ -71,7 +47,7 @@ class OpenInstitution:
 
     institution_id: str
     name: str
-    kind: Kind
+    kind: InstitutionKind
     sector: Sector
     tier: int
     district: str
@@ -107,7 +83,7 @@ class InstitutionOpened:
 
     institution_id: str
     name: str
-    kind: Kind
+    kind: InstitutionKind
     sector: Sector
     tier: int
     district: str

@@ -7,17 +7,10 @@ second delivery is quiet. One that is refused is recorded and not retried.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from domain.alliance import ExpertRecalled, ExpertSent
-from domain.care_plan import (
+from domain.alliance.events import ExpertRecalled, ExpertSent
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
-    CareTaskCancelled,
-    CareTaskDone,
-    CareTaskDoneLate,
-    CareTaskFellDue,
-    CareTaskLost,
-    CareTaskMissed,
-    CareTaskMoved,
     CompleteCareTask,
     MoveCare,
     PlanBedCare,
@@ -27,9 +20,18 @@ from domain.care_plan import (
     RecordCareTaskPlanned,
     RecordFailedAttempt,
 )
+from domain.care_plan.events import (
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskDoneLate,
+    CareTaskFellDue,
+    CareTaskLost,
+    CareTaskMissed,
+    CareTaskMoved,
+)
 from domain.care_plan.referral_care import stage_of
-from domain.contract import (
-    ConsumeEntitlement,
+from domain.contract.commands import ConsumeEntitlement
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractExpired,
     ContractRenewed,
@@ -37,18 +39,18 @@ from domain.contract import (
     ContractTerminated,
     ContractTransferred,
 )
-from domain.family_bed import (
+from domain.family_bed.commands import RecordRound
+from domain.family_bed.events import (
     BedClosed,
     BedExtended,
     BedOpened,
     BedReturnedFromHospital,
     BedRoundRecorded,
     BedTransferredToHospital,
-    RecordRound,
 )
 from domain.local_time import at_local, local_day
-from domain.referral import (
-    FollowUpReferral,
+from domain.referral.commands import FollowUpReferral
+from domain.referral.events import (
     ReferralAdmitted,
     ReferralAttended,
     ReferralDischarged,
@@ -56,10 +58,11 @@ from domain.referral import (
     ReferralReferredDown,
     ReferralReturned,
 )
-from domain.resident import KeyGroupTagged, KeyGroupUntagged
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
-from domain.team import GuestInvited, GuestWithdrawn, InviteGuest, RecordAbsence, WithdrawAbsence, WithdrawGuest
-from domain.visit import (
+from domain.team.commands import InviteGuest, RecordAbsence, WithdrawAbsence, WithdrawGuest
+from domain.team.events import GuestInvited, GuestWithdrawn
+from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
     HandOverVisit,
@@ -67,6 +70,8 @@ from domain.visit import (
     RequestVisit,
     RequestVisitAgain,
     Slot,
+)
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,

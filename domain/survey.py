@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from domain.contract import Contract
+from domain.contract.state import Contract
 from domain.decider import Claim, Decider, Refused
 from domain.event import event, value
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
-from domain.visit import Visit
+from domain.visit.state import Visit
 
 SurveyQuestion = Literal["access", "attitude", "skill", "explanation", "continuity", "cost", "health-gain"]
 """Is it easy to be seen; are they kind; do they know their trade; do they explain; is it the same team; is it dear;

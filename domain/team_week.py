@@ -12,7 +12,7 @@ from domain.decider import Decider, Refused, TeamDay
 from domain.event import event, value
 from domain.local_time import local_day
 from domain.roster import Solution
-from domain.visit import Visit
+from domain.visit.state import Visit
 
 DAYS = 7
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import get_args
 
-from domain.alliance import (
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceEvent,
     AllianceFormed,

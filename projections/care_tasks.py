@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import get_args
 
-from domain.care_plan import (
+from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
@@ -18,8 +18,8 @@ from domain.care_plan import (
     CareTaskScheduled,
     CareTaskUnplanned,
     ReferralAdvised,
-    TaskStatus,
 )
+from domain.care_plan.state import TaskStatus
 from domain.event import value
 from projections import disease_quality
 from projections.changes import Change, Projection, Table, as_json, day_text

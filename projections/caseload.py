@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import get_args
 
-from domain.contract import (
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractDrafted,
     ContractExpired,

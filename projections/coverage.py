@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain.event import value
 from domain.policy_pack import PolicyPack, in_force
-from domain.resident import KeyGroupTagged, KeyGroupUntagged
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from projections.changes import Change, Projection, Table
 from projections.outreach import WHO_NEXT
 from projections.questions import Question, Row, Rows, Scalar, parsed, whole

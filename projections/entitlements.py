@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from domain.contract import (
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractRenewed,
     ContractSigned,

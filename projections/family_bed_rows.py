@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.family_bed import (
+from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
     BedAppliedFor,

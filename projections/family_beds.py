@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 from domain.event import value
-from domain.family_bed import FamilyBedEvent
+from domain.family_bed.events import FamilyBedEvent
 from domain.local_time import at_local, local_day
 from projections.changes import Projection, day_text, moment
 from projections.family_bed_rows import (

@@ -5,7 +5,7 @@ from datetime import date
 from typing import get_args
 
 from domain.event import value
-from domain.team import ApartEnded, ApartFact
+from domain.team.events import ApartEnded, ApartFact
 from projections.changes import Change, Projection, Table
 from projections.questions import Question, Row, Rows
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 
-from domain.contract import PackagePaid, PackageRefunded, PackageSettled
+from domain.contract.events import PackagePaid, PackageRefunded, PackageSettled
 from domain.event import value
 from domain.package import PERCENT
 from domain.policy_pack import in_force

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from domain.event import value
 from domain.local_time import at_local
-from domain.referral import (
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,

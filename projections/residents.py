@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from domain.event import value
-from domain.resident import (
+from domain.resident.commands import Personal
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -13,7 +14,6 @@ from domain.resident import (
     KeyGroupTagged,
     KeyGroupUntagged,
     MobilityRecorded,
-    Personal,
     PersonalDetailsCorrected,
     ResidentDeparted,
     ResidentEvent,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.event import value
-from domain.team import MemberStationed
+from domain.team.events import MemberStationed
 from projections.changes import Change, Projection, Table
 from projections.questions import Question, Row, Rows
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import get_args
 
-from domain.care_plan import (
+from domain.care_plan.events import (
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,

@@ -6,14 +6,13 @@ from typing import get_args
 
 from domain.event import value
 from domain.local_time import at_local
-from domain.team import (
+from domain.team.commands import Licence, Member
+from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
     GuestInvited,
     GuestWithdrawn,
-    Licence,
     LicenceRecorded,
-    Member,
     MemberJoined,
     MemberLeft,
     QualificationRecorded,

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import get_args
 
-from domain.care_plan import (
+from domain.care_plan.commands import FallDueCareTask, MissCareTask
+from domain.care_plan.events import (
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
@@ -13,19 +14,18 @@ from domain.care_plan import (
     CareTaskLost,
     CareTaskMissed,
     CareTaskScheduled,
-    FallDueCareTask,
-    MissCareTask,
 )
-from domain.contract import (
+from domain.contract.commands import ExpireContract
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractExpired,
     ContractRenewed,
     ContractSigned,
     ContractTerminated,
-    ExpireContract,
 )
 from domain.event import value
-from domain.family_bed import (
+from domain.family_bed.commands import Overdue, ReportBedOverdue
+from domain.family_bed.events import (
     BedApplicationReturned,
     BedAppliedFor,
     BedAppliedForAgain,
@@ -38,14 +38,10 @@ from domain.family_bed import (
     BedReviewed,
     BedRoundRecorded,
     BedTransferredToHospital,
-    Overdue,
-    ReportBedOverdue,
 )
 from domain.local_time import at_local, local_day
-from domain.referral import (
-    RecordAppointmentPassed,
-    RecordFollowUpOverdue,
-    RecordUnanswered,
+from domain.referral.commands import RecordAppointmentPassed, RecordFollowUpOverdue, RecordUnanswered
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,
@@ -62,30 +58,30 @@ from domain.referral import (
     ReferralScheduled,
     ReferralWithdrawn,
 )
-from domain.resident import (
+from domain.resident.commands import ReviewKeyGroups
+from domain.resident.events import (
     EvidenceShown,
     KeyGroupTagged,
     KeyGroupUntagged,
     PersonalDetailsCorrected,
     ResidentDeparted,
     ResidentRegistered,
-    ReviewKeyGroups,
 )
-from domain.team import (
+from domain.team.commands import ReviewStaffing
+from domain.team.events import (
     GuestInvited,
     GuestWithdrawn,
     LicenceRecorded,
     MemberJoined,
     MemberLeft,
-    ReviewStaffing,
     SeatFellEmpty,
     StaffingRestored,
     TeamBecameUnderstaffed,
     TeamDisbanded,
     TeamFormed,
 )
-from domain.visit import (
-    MissVisit,
+from domain.visit.commands import MissVisit
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,

@@ -7,7 +7,7 @@ from typing import get_args
 from domain.event import value
 from domain.local_time import at_local
 from domain.policy_pack import VisitGrade
-from domain.visit import (
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from domain.contract import SignContract
-from domain.family_bed import AgreeBed, ApplyForBed, AssessBed, CloseBed, Diagnosis, OpenBed, SettleBed
-from domain.institution import KeyGroup, OpenInstitution
+from domain.contract.commands import SignContract
+from domain.family_bed.commands import AgreeBed, ApplyForBed, AssessBed, CloseBed, Diagnosis, OpenBed, SettleBed
+from domain.institution import OpenInstitution
+from domain.key_groups import KeyGroup
 from domain.local_time import at_local
-from domain.resident import Personal, RegisterResident, TagKeyGroup
-from domain.team import FormTeam, Licence, Member, Role, Shift
+from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
+from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.settings import Settings
 from infra.wiring import Embedded, System
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from domain.care_plan import CompleteCareTask
-from domain.contract import RenewContract, SignContract, TransferContract
-from domain.family_bed import BedOpened, BedRoundRecorded, SetBedPlan
+from domain.care_plan.commands import CompleteCareTask
+from domain.contract.commands import RenewContract, SignContract, TransferContract
+from domain.family_bed.commands import SetBedPlan
+from domain.family_bed.events import BedOpened, BedRoundRecorded
 from domain.finding import Finding
 from domain.institution import OpenInstitution
 from domain.local_time import at_local, local_day
-from domain.referral import (
+from domain.referral.commands import (
     AcceptReferral,
     AdmitReferral,
     AttendReferral,
@@ -24,10 +25,10 @@ from domain.referral import (
     ReturnReferral,
     ScheduleReferral,
 )
-from domain.resident import RegisterResident, TagKeyGroup
+from domain.resident.commands import RegisterResident, TagKeyGroup
 from domain.rulebook import rules_of
-from domain.team import FormTeam
-from domain.visit import CompleteVisit, StartVisit
+from domain.team.commands import FormTeam
+from domain.visit.commands import CompleteVisit, StartVisit
 from infra.cli.life import life_of
 from infra.planning.plan_day import plan_day
 from infra.store.recorded import Recorded

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from domain.event import value
-from domain.team import Member
+from domain.team.commands import Member
 
 ActivityKind = Literal["clinic", "operation", "lecture"]
 """What experts do where they are sent (A8)."""

@@ -26,8 +26,8 @@ from domain.alliance.state import Alliance, evolve
 from domain.decider import Decider, Refused
 from domain.institution import Institution
 from domain.local_time import local_day
-from domain.team import Team
 from domain.team.guests import LONGEST_STAY_DAYS
+from domain.team.state import Team
 
 
 def form(command: FormAlliance, alliance: Alliance, *, now: datetime, institution: Institution) -> list[AllianceEvent]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.alliance.commands import ActivityKind, Trainee
 from domain.event import event
-from domain.team import Member
+from domain.team.commands import Member
 
 
 @event("alliance.formed.v1")

@@ -6,7 +6,6 @@ from domain.care_plan.bed_care import plan_bed_care
 from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
-    CancelCause,
     CompleteCareTask,
     FallDueCareTask,
     MissCareTask,
@@ -20,76 +19,13 @@ from domain.care_plan.commands import (
 )
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
 from domain.care_plan.ending import cancel_care, cancel_one, miss, move_care, record_failed_attempt
-from domain.care_plan.events import (
-    CareAttemptFailed,
-    CarePlanEvent,
-    CareReportedUpward,
-    CareTaskCancelled,
-    CareTaskDone,
-    CareTaskDoneLate,
-    CareTaskFellDue,
-    CareTaskLost,
-    CareTaskMissed,
-    CareTaskMoved,
-    CareTaskPlanned,
-    CareTaskScheduled,
-    CareTaskUnplanned,
-    ContractLaidDown,
-    ContractMoved,
-    ContractTakenUp,
-    Outcome,
-    ReferralAdvised,
-    Source,
-)
+from domain.care_plan.events import CarePlanEvent
 from domain.care_plan.referral_care import plan_referral_follow_up
-from domain.care_plan.state import (
-    CarePlan,
-    CareTask,
-    TaskStatus,
-    evolve,
-)
+from domain.care_plan.state import CarePlan, evolve
 from domain.care_plan.task_decisions import complete, fall_due, record_planned
 from domain.decider import Decider
 
-__all__ = [
-    "CARE_PLAN",
-    "CancelCare",
-    "CancelCareTask",
-    "CancelCause",
-    "CareAttemptFailed",
-    "CarePlan",
-    "CarePlanEvent",
-    "CareReportedUpward",
-    "CareTask",
-    "CareTaskCancelled",
-    "CareTaskDone",
-    "CareTaskDoneLate",
-    "CareTaskFellDue",
-    "CareTaskLost",
-    "CareTaskMissed",
-    "CareTaskMoved",
-    "CareTaskPlanned",
-    "CareTaskScheduled",
-    "CareTaskUnplanned",
-    "CompleteCareTask",
-    "ContractLaidDown",
-    "ContractMoved",
-    "ContractTakenUp",
-    "FallDueCareTask",
-    "MissCareTask",
-    "MoveCare",
-    "Outcome",
-    "PlanBedCare",
-    "PlanContractCare",
-    "PlanGroupCare",
-    "PlanReferralFollowUp",
-    "RecordCareTaskPlanned",
-    "RecordFailedAttempt",
-    "ReferralAdvised",
-    "Source",
-    "TaskStatus",
-    "plan_bed_care",
-]
+__all__ = ["CARE_PLAN"]
 
 CARE_PLAN: Decider[CarePlan, CarePlanEvent] = Decider(
     category="care_plan",

@@ -8,7 +8,8 @@ from domain.care_plan.events import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan, CareTask
 from domain.care_plan.tasks import needs_of
 from domain.decider import Refused
-from domain.family_bed import BedOpened, FamilyBed
+from domain.family_bed.events import BedOpened
+from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.event import value
 from domain.finding import Finding
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 
 CancelCause = Literal[
     "contract-over",

@@ -11,11 +11,11 @@ from domain.care_plan.schedule import windows_of
 from domain.care_plan.state import CarePlan, CareTask, evolve
 from domain.care_plan.tasks import new_and_open, open_of_kind, task_of
 from domain.care_plan.trip_sharing import freed
-from domain.contract import Contract
+from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import EVERYONE, CareRule, PolicyPack
-from domain.resident import Resident
+from domain.resident.state import Resident
 
 
 def plan_contract_care(

@@ -26,11 +26,11 @@ from domain.care_plan.follow_up import next_in_chain
 from domain.care_plan.state import CarePlan, CareTask
 from domain.care_plan.tasks import named, require_task
 from domain.care_plan.trip_sharing import freed
-from domain.contract import Contract
+from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.visit import Need
+from domain.visit.commands import Need
 
 
 def miss(command: MissCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack) -> list[CarePlanEvent]:

@@ -7,7 +7,7 @@ from domain.care_plan.commands import CancelCause
 from domain.event import event
 from domain.finding import Finding
 from domain.screening import Urgency
-from domain.visit import Need, Sync
+from domain.visit.commands import Need, Sync
 
 Source = Literal["contract", "family_bed", "referral"]
 

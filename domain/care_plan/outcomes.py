@@ -6,7 +6,7 @@ from domain.care_plan.events import Outcome
 from domain.care_plan.state import CareTask
 from domain.finding import Finding, measured_value
 from domain.policy_pack import EVERYONE, PolicyPack
-from domain.resident import Resident
+from domain.resident.state import Resident
 
 UNWELL = frozenset({"adverse-reaction", "adverse-reaction-unresolved", "new-complication", "complication-worse"})
 """Whatever was measured, a chronic disease with one of these is not under control."""

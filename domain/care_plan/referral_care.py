@@ -10,7 +10,9 @@ from domain.care_plan.tasks import needs_of, new_and_open
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.referral import FollowUp, Referral, ReferralRequested, Stage
+from domain.referral.commands import FollowUpStage
+from domain.referral.events import ReferralRequested
+from domain.referral.state import FollowUp, Referral
 
 FOLLOW_UP_PRIORITY = 7
 
@@ -45,7 +47,7 @@ def kind_of(due: FollowUp) -> str:
     return HOSPITAL_KIND if due.in_hospital else TRANSFER_KIND
 
 
-def stage_of(care_task_id: str) -> Stage:
+def stage_of(care_task_id: str) -> FollowUpStage:
     """Return which follow-up of its referral a task is."""
     return "return" if care_task_id.endswith(RETURN_KIND) else "transfer"
 

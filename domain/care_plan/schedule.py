@@ -7,7 +7,8 @@ from domain.care_plan.events import ContractTakenUp
 from domain.local_time import months_later
 from domain.policy_pack import EVERYONE, CareRule
 from domain.policy_pack.care import DAYS_A_YEAR
-from domain.resident import KeyGroupTagged, Resident
+from domain.resident.events import KeyGroupTagged
+from domain.resident.state import Resident
 
 Days = tuple[date, date]
 """The first day and the last day of a window, both included."""

@@ -26,7 +26,7 @@ from domain.care_plan.events import (
     ReferralAdvised,
 )
 from domain.event import value
-from domain.visit import Need
+from domain.visit.commands import Need
 
 TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed", "lost", "cancelled"]
 OPEN = frozenset({"scheduled", "due", "planned"})

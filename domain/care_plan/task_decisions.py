@@ -20,7 +20,7 @@ from domain.decider import Refused
 from domain.finding import check_measured
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.resident import Resident
+from domain.resident.state import Resident
 from domain.screening import advice
 
 

@@ -9,8 +9,8 @@ from domain.care_plan.schedule import Days
 from domain.care_plan.state import CarePlan, CareTask
 from domain.decider import Refused
 from domain.policy_pack import CareRule, PolicyPack
-from domain.team import Role
-from domain.visit import Need
+from domain.team.commands import Role
+from domain.visit.commands import Need
 
 AGAIN = frozenset({"group-changed"})
 """What was cancelled for these causes may be owed again, as a task of its own."""

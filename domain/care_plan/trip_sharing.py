@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from domain.care_plan.events import CareTaskFellDue
 from domain.care_plan.state import CarePlan, CareTask
 from domain.policy_pack import PolicyPack
-from domain.visit import Need
+from domain.visit.commands import Need
 
 
 def trip_of(plan: CarePlan, task: CareTask, pack: PolicyPack) -> list[CareTaskFellDue]:

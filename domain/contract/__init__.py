@@ -6,85 +6,23 @@ from domain.contract.commands import (
     ConsumeEntitlement,
     DiscardDraft,
     DraftContract,
-    EndReason,
     ExpireContract,
-    OverrideReason,
     PayPackage,
     RefundPackage,
     RenewContract,
     SettlePackage,
     SignContract,
-    SignedAt,
-    Signer,
     TerminateContract,
     TransferContract,
-    TransferReason,
 )
 from domain.contract.entitlements import consume, pay, refund, settle
-from domain.contract.events import (
-    Agreement,
-    ChosenInstitution,
-    ContractDeemedRenewed,
-    ContractDrafted,
-    ContractEvent,
-    ContractExpired,
-    ContractRenewed,
-    ContractSigned,
-    ContractTerminated,
-    ContractTransferred,
-    DraftDiscarded,
-    EntitlementConsumed,
-    LoadOverridden,
-    PackagePaid,
-    PackageRefunded,
-    PackageSettled,
-    ServedBeyondPackage,
-    SignatureKind,
-)
+from domain.contract.events import ContractEvent
 from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import discard, draft, sign
-from domain.contract.state import Contract, Status, claims, evolve
+from domain.contract.state import Contract, claims, evolve
 from domain.decider import Decider
 
-__all__ = [
-    "CONTRACT",
-    "Agreement",
-    "ChosenInstitution",
-    "ConsumeEntitlement",
-    "Contract",
-    "ContractDeemedRenewed",
-    "ContractDrafted",
-    "ContractEvent",
-    "ContractExpired",
-    "ContractRenewed",
-    "ContractSigned",
-    "ContractTerminated",
-    "ContractTransferred",
-    "DiscardDraft",
-    "DraftContract",
-    "DraftDiscarded",
-    "EndReason",
-    "EntitlementConsumed",
-    "ExpireContract",
-    "LoadOverridden",
-    "OverrideReason",
-    "PackagePaid",
-    "PackageRefunded",
-    "PackageSettled",
-    "PayPackage",
-    "RefundPackage",
-    "RenewContract",
-    "ServedBeyondPackage",
-    "SettlePackage",
-    "SignContract",
-    "SignatureKind",
-    "SignedAt",
-    "Signer",
-    "Status",
-    "TerminateContract",
-    "TransferContract",
-    "TransferReason",
-]
+__all__ = ["CONTRACT"]
 
 CONTRACT: Decider[Contract, ContractEvent] = Decider(
     category="contract",

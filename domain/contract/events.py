@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
 from domain.event import event, value
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.package import GrantedItem, Payer
 
 SignatureKind = Literal["new", "renewal", "supplementary"]

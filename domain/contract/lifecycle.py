@@ -28,8 +28,8 @@ from domain.institution import Institution
 from domain.local_time import local_day, months_later
 from domain.package import found, granted
 from domain.policy_pack import PolicyPack
-from domain.resident import Resident
-from domain.team import Team
+from domain.resident.state import Resident
+from domain.team.state import Team
 
 ONE_YEAR_REASONS = frozenset({"unreachable-one-year", "refused-one-year"})
 BY_CHOICE = frozenset({"own-wish", "other"})

@@ -21,8 +21,8 @@ from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.resident import Resident
-from domain.team import Team
+from domain.resident.state import Resident
+from domain.team.state import Team
 
 
 def draft(

@@ -23,7 +23,9 @@ from domain.contract.term_account import Ledger, granted_anew, opened, written
 from domain.decider import Claim
 from domain.event import value
 
-Status = Literal["unknown", "drafted", "signed", "active", "renewed", "pending-signature", "terminated", "expired"]
+ContractStatus = Literal[
+    "unknown", "drafted", "signed", "active", "renewed", "pending-signature", "terminated", "expired"
+]
 
 
 @value
@@ -64,7 +66,7 @@ class Contract:
             return False
         return self.signed.starts_on <= day <= self.ends_on
 
-    def status(self, day: date) -> Status:
+    def status(self, day: date) -> ContractStatus:
         """Return what it is on that day: active is what runs, expired what is over, recorded or not (A1.5)."""
         if self.signed is None or self.ends_on is None:
             return "drafted" if self.drafted else "unknown"

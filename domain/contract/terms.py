@@ -20,8 +20,8 @@ from domain.institution import Institution
 from domain.local_time import months_later
 from domain.package import GrantedItem, Package, due_from, found, granted
 from domain.policy_pack import PolicyPack
-from domain.resident import Resident
-from domain.team import Team
+from domain.resident.state import Resident
+from domain.team.state import Team
 
 
 def require_signed(contract: Contract, contract_id: str) -> tuple[ContractSigned, date]:

@@ -24,8 +24,8 @@ from domain.family_bed.state import FamilyBed, require_applied, require_past
 from domain.finding import check_measured, measured_value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.resident import Resident
-from domain.team import Team
+from domain.resident.state import Resident
+from domain.team.state import Team
 
 WEAK_LIMBS = "weak-limbs"
 """The indication that asks for a measured strength of the limbs (insurance of Yangzhou)."""

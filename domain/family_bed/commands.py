@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Literal
 
-from domain.contract import Signer
+from domain.contract.commands import Signer
 from domain.event import value
 from domain.finding import Finding
 
 BedKind = Literal["treatment", "rehabilitation", "palliative"]
 PlanKind = Literal["treatment", "nursing"]
-Outcome = Literal["cured", "improved", "not-cured", "died", "other"]
+BedOutcome = Literal["cured", "improved", "not-cured", "died", "other"]
 Opinion = Literal["fit-for-home-care", "fit-with-conditions", "hospital-care-needed"]
 ReturnReason = Literal["papers-incomplete", "indication-unclear", "not-suitable", "other"]
 Payment = Literal["insurance", "public-health", "self"]
@@ -208,7 +208,7 @@ class CloseBed:
 
     family_bed_id: str
     closed_on: date
-    outcome: Outcome
+    outcome: BedOutcome
 
 
 @value

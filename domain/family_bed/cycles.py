@@ -10,7 +10,7 @@ from domain.family_bed.events import BedClosed, BedExtended, BedFellOverdue, Bed
 from domain.family_bed.state import FamilyBed, require_applied, require_open, require_opened, require_past
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.team import Team
+from domain.team.state import Team
 
 
 def open_(

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from domain.contract import Signer
+from domain.contract.commands import Signer
 from domain.event import event
 from domain.family_bed.commands import (
     BedKind,
+    BedOutcome,
     Diagnosis,
     Opinion,
-    Outcome,
     Overdue,
     Payment,
     PlanKind,
@@ -228,7 +228,7 @@ class BedClosed:
     resident_id: str
     team_id: str
     closed_on: date
-    outcome: Outcome
+    outcome: BedOutcome
 
 
 @event("family_bed.fell_overdue.v1")

@@ -40,7 +40,7 @@ class Round:
 
 
 @value
-class Stay:
+class HospitalStay:
     """A stay in hospital; `until` is None while it lasts. On the days of transfer and return there is care at home."""
 
     since: date
@@ -63,7 +63,7 @@ class FamilyBed:
     evaluations: tuple[BedPlanEvaluated, ...] = ()
     rounds: dict[str, Round] | None = None
     reviewed: BedReviewed | None = None
-    stays: tuple[Stay, ...] = ()
+    stays: tuple[HospitalStay, ...] = ()
     first_round_by: date | None = None
     settled: BedSettled | None = None
     closed: BedClosed | None = None
@@ -159,7 +159,7 @@ def evolve(bed: FamilyBed, fact: FamilyBedEvent) -> FamilyBed:  # noqa: C901 -- 
         case BedExtended():
             return replace(bed, extended=fact, rests_on=bed.assessed)
         case BedTransferredToHospital():
-            stay = Stay(since=fact.transferred_on, referral_id=fact.referral_id)
+            stay = HospitalStay(since=fact.transferred_on, referral_id=fact.referral_id)
             return replace(bed, stays=(*bed.stays, stay), first_round_by=None)
         case BedReturnedFromHospital():
             back = replace(bed.stays[-1], until=fact.returned_on)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from domain.agreement import TEXTS
 from domain.event import value
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.package import Package, package_faults
 from domain.policy_pack.care import CareRule, rule_faults
 

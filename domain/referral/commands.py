@@ -8,7 +8,7 @@ from domain.screening import Urgency
 
 DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
 WithdrawReason = Literal["resident-declined", "went-elsewhere", "no-longer-needed", "died", "other"]
-Stage = Literal["transfer", "return"]
+FollowUpStage = Literal["transfer", "return"]
 """Which follow-up: of a resident who went to the hospital, or of one who left it."""
 
 
@@ -152,7 +152,7 @@ class FollowUpReferral:
 
     referral_id: str
     followed_up_on: date
-    stage: Stage = "return"
+    stage: FollowUpStage = "return"
     visit_id: str | None = None
 
 

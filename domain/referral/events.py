@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.event import event
-from domain.referral.commands import DeclineReason, Slip, Stage, WithdrawReason
+from domain.referral.commands import DeclineReason, FollowUpStage, Slip, WithdrawReason
 from domain.screening import Urgency
 
 
@@ -173,7 +173,7 @@ class ReferralFollowedUp:
     referral_id: str
     resident_id: str
     team_id: str
-    stage: Stage
+    stage: FollowUpStage
     followed_up_on: date
     visit_id: str | None
     in_time: bool
@@ -186,7 +186,7 @@ class ReferralFollowUpOverdue:
     referral_id: str
     resident_id: str
     team_id: str
-    stage: Stage
+    stage: FollowUpStage
     follow_up_by: date
 
 

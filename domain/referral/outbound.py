@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from domain.contract import Contract
+from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day

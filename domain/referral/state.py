@@ -7,7 +7,7 @@ from typing import Literal
 from domain.decider import Refused
 from domain.event import value
 from domain.local_time import local_day
-from domain.referral.commands import DeclineReason, Stage, WithdrawReason
+from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
 from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
@@ -27,7 +27,7 @@ from domain.referral.events import (
     ReferralWithdrawn,
 )
 
-Status = Literal[
+ReferralStatus = Literal[
     "unknown",
     "requested",
     "accepted",
@@ -48,7 +48,7 @@ Status = Literal[
 class FollowUp:
     """What the team owes the resident: to see or call between two days, both included."""
 
-    stage: Stage
+    stage: FollowUpStage
     since: date
     by: date
     in_hospital: bool = False
@@ -60,7 +60,7 @@ class FollowUp:
 class Referral:
     """What decisions about a referral ask."""
 
-    status: Status = "unknown"
+    status: ReferralStatus = "unknown"
     requested: ReferralRequested | None = None
     declined: DeclineReason | None = None
     withdrawn: WithdrawReason | None = None
@@ -136,7 +136,7 @@ def of_return(referral: Referral, since: date, by: date) -> FollowUp:
 def followed_up(referral: Referral, fact: ReferralFollowedUp) -> Referral:
     """Believe that a follow-up was done; that of the return ends the referral."""
     assert referral.follow_up is not None
-    status: Status = "followed-up" if fact.stage == "return" else referral.status
+    status: ReferralStatus = "followed-up" if fact.stage == "return" else referral.status
     return replace(referral, status=status, follow_up=replace(referral.follow_up, done=True))
 
 
@@ -147,7 +147,7 @@ def require_requested(referral: Referral, referral_id: str) -> ReferralRequested
     return referral.requested
 
 
-def require_status(referral: Referral, referral_id: str, *statuses: Status) -> None:
+def require_status(referral: Referral, referral_id: str, *statuses: ReferralStatus) -> None:
     """Refuse a step that does not follow from where the referral stands."""
     if referral.status not in statuses:
         raise Refused("referral-step-out-of-order", referral=referral_id, status=referral.status)

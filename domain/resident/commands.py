@@ -4,17 +4,17 @@ from datetime import date
 from typing import Literal
 
 from domain.event import value
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.resident.evidence import Paper
 
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
 """What shows that a person may sign here (A1.1)."""
 
-Stage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable", "with-mother"]
+GroupStage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable", "with-mother"]
 """How far a disease is: tuberculosis suspected or in a phase of its treatment, a mental disorder's stability, a
 newborn who is with its mother (A5)."""
 
-STAGES: dict[KeyGroup, tuple[Stage, ...]] = {
+STAGES: dict[KeyGroup, tuple[GroupStage, ...]] = {
     "tuberculosis": ("suspect", "intensive", "continuation"),
     "mental-disorder": ("unstable", "basically-stable", "stable"),
     "child": ("with-mother",),  # a newborn who is seen on the home visit to its mother
@@ -102,7 +102,7 @@ class TagKeyGroup:
     group: KeyGroup
     since: date
     anchor: date | None = None
-    stage: Stage | None = None
+    stage: GroupStage | None = None
     evidence: GroupEvidence = "register"
 
 

@@ -3,16 +3,16 @@
 from datetime import date
 
 from domain.event import event
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.resident.commands import (
     ConsentGiver,
     ConsentKind,
     Departure,
     Evidence,
     GroupEvidence,
+    GroupStage,
     Personal,
     Relation,
-    Stage,
 )
 
 
@@ -62,7 +62,7 @@ class KeyGroupTagged:
     group: KeyGroup
     since: date
     anchor: date | None = None
-    stage: Stage | None = None
+    stage: GroupStage | None = None
     evidence: GroupEvidence = "register"
     ends_on: date | None = None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.event import value
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
 from domain.resident.commands import ConsentKind, Evidence, Personal
@@ -25,7 +25,7 @@ from domain.resident.events import (
 
 
 @value
-class Stay:
+class GroupStay:
     """A stay in a key group that is over, both days included."""
 
     group: KeyGroup
@@ -51,7 +51,7 @@ class Resident:
     personal: Personal | None = None
     homebound: bool = False
     tags: tuple[KeyGroupTagged, ...] = ()
-    past: tuple[Stay, ...] = ()
+    past: tuple[GroupStay, ...] = ()
     evidence: tuple[Shown, ...] = ()
     births: tuple[date, ...] = ()
     household: HouseholdJoined | None = None
@@ -144,7 +144,9 @@ def evolve(resident: Resident, fact: ResidentEvent) -> Resident:
             return replace(resident, tags=(*others(resident, fact.group), fact))
         case KeyGroupUntagged():
             left = (
-                Stay(group=t.group, since=t.since, until=fact.until) for t in resident.tags if t.group == fact.group
+                GroupStay(group=t.group, since=t.since, until=fact.until)
+                for t in resident.tags
+                if t.group == fact.group
             )
             return replace(resident, tags=others(resident, fact.group), past=(*resident.past, *left))
         case BirthRecorded():

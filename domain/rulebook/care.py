@@ -1,6 +1,8 @@
 """A5 how often people are seen."""
 
-from domain.care_plan import (
+from domain.care_plan.contract_care import plan_contract_care, plan_group_care
+from domain.care_plan.ending import cancel_one, miss, record_failed_attempt
+from domain.care_plan.events import (
     CareReportedUpward,
     CareTaskCancelled,
     CareTaskDone,
@@ -11,8 +13,6 @@ from domain.care_plan import (
     CareTaskScheduled,
     ReferralAdvised,
 )
-from domain.care_plan.contract_care import plan_contract_care, plan_group_care
-from domain.care_plan.ending import cancel_one, miss, record_failed_attempt
 from domain.care_plan.follow_up import next_in_chain, what_follows
 from domain.care_plan.outcomes import outcome_of
 from domain.care_plan.schedule import windows_of

@@ -15,7 +15,7 @@ from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import draft, sign
 from domain.contract.state import claims
 from domain.contract.terms import overridden
-from domain.resident import ResidentRegistered
+from domain.resident.events import ResidentRegistered
 from domain.rulebook.rule import Rule
 
 RULES: tuple[Rule, ...] = (

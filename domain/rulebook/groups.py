@@ -1,7 +1,7 @@
 """A4 key groups."""
 
-from domain.resident import BirthRecorded, KeyGroupTagged, KeyGroupUntagged
 from domain.resident.decisions import record_birth, register, review, tag, untag
+from domain.resident.events import BirthRecorded, KeyGroupTagged, KeyGroupUntagged
 from domain.rulebook.rule import Rule
 
 OPINIONS = "Opinions of 2016 (国医改办发〔2016〕1号)"

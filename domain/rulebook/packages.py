@@ -1,6 +1,6 @@
 """A9 packages, money and quality."""
 
-from domain.care_plan import CareTaskDone, CareTaskDoneLate
+from domain.care_plan.events import CareTaskDone, CareTaskDoneLate
 from domain.care_plan.task_decisions import complete
 from domain.contract.entitlements import consume, pay, refund, settle
 from domain.contract.events import (

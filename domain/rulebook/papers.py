@@ -1,8 +1,8 @@
 """A10 documents and law."""
 
 from domain.policy_pack.files import in_force, load
-from domain.resident import ConsentGiven, ConsentWithdrawn
 from domain.resident.decisions import give_consent, withdraw_consent
+from domain.resident.events import ConsentGiven, ConsentWithdrawn
 from domain.rulebook.rule import Rule
 
 RULES: tuple[Rule, ...] = (

@@ -1,8 +1,10 @@
 """A8 referrals and alliances."""
 
 from domain import screening
-from domain.care_plan import CareTaskScheduled, referral_care
-from domain.referral import (
+from domain.care_plan import referral_care
+from domain.care_plan.events import CareTaskScheduled
+from domain.referral import outbound, return_
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,
@@ -18,8 +20,6 @@ from domain.referral import (
     ReferralReturned,
     ReferralScheduled,
     ReferralWithdrawn,
-    outbound,
-    return_,
 )
 from domain.rulebook.rule import Rule
 

@@ -1,9 +1,12 @@
 """A11 what a roster keeps, and in which order it weighs the rest."""
 
-from domain import roster, visit
+from domain import roster
 from domain.rulebook.rule import Rule
-from domain.team import ApartEnded, KeptApart
+from domain.team.events import ApartEnded, KeptApart
 from domain.team.incompatibilities import end_apart, keep_apart
+from domain.visit.carry_out import assign, release
+from domain.visit.events import VisitAssigned, VisitReleased, VisitRequested
+from domain.visit.request import request
 
 PRACTICE = "[GK], the order of the tiers too"
 
@@ -24,15 +27,15 @@ RULES: tuple[Rule, ...] = (
         says="Each part of a visit has one person of its role, and a joint visit two different people who meet"
         " (the solver's member-has-the-role, two-different-members and starts-agree).",
         source=PRACTICE,
-        decisions=(visit.assign,),
-        events=(visit.VisitAssigned,),
+        decisions=(assign,),
+        events=(VisitAssigned,),
     ),
     Rule(
         number="A11.2",
         says="The team of the contract or of the bed makes the visit.",
         source="Shenzhen rules of 2017-11-07: one signed team at a time",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A11.3",
@@ -45,15 +48,15 @@ RULES: tuple[Rule, ...] = (
         number="A11.4",
         says="A visit is made inside its legal window of days (the solver's not-before-opening keeps the time of day).",
         source="national norms for basic public health services, third edition",
-        decisions=(visit.assign,),
-        events=(visit.VisitAssigned,),
+        decisions=(assign,),
+        events=(VisitAssigned,),
     ),
     Rule(
         number="A11.5",
         says="No visit is planned for less than 10 minutes (the solver's service-takes-its-time).",
         source="Shenzhen norm of 2018-03-01",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     weighed(
         "A11.6",
@@ -65,15 +68,15 @@ RULES: tuple[Rule, ...] = (
         number="A11.7",
         says="Graded care goes to somebody qualified for it (the solver's member-has-the-qualifications).",
         source="Hangzhou, as reported in 2018",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A11.8",
         says="A visit is made only under a contract or bed that is valid on the day.",
         source="Shenzhen rules of 2017-11-07",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     weighed("A11.9", "What may become overdue comes before everything else that is weighed.", "unplaced"),
     weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
@@ -85,8 +88,8 @@ RULES: tuple[Rule, ...] = (
         number="A11.15",
         says="A visit that finds no place is a normal answer: it is told with its reason and waits for another day.",
         source=PRACTICE,
-        decisions=(roster.publish, visit.release),
-        events=(roster.RosterPublished, visit.VisitReleased),
+        decisions=(roster.publish, release),
+        events=(roster.RosterPublished, VisitReleased),
     ),
     Rule(
         number="A11.16",

@@ -1,6 +1,8 @@
 """A2 teams and their load, A3 sizes and targets, and what an alliance gives to teams (A8)."""
 
-from domain.alliance import (
+from domain.alliance.decisions import admit, recall, record_activity, record_training, release, send
+from domain.alliance.decisions import form as form_alliance
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceFormed,
     ExpertRecalled,
@@ -9,8 +11,6 @@ from domain.alliance import (
     InstitutionReleased,
     TrainingRecorded,
 )
-from domain.alliance.decisions import admit, recall, record_activity, record_training, release, send
-from domain.alliance.decisions import form as form_alliance
 from domain.institution import (
     CensusRecorded,
     InstitutionClosed,
@@ -20,7 +20,7 @@ from domain.institution import (
     record_census,
 )
 from domain.rulebook.rule import Rule
-from domain.team import (
+from domain.team.events import (
     GuestInvited,
     LicenceRecorded,
     MemberJoined,

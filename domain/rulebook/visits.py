@@ -1,58 +1,61 @@
 """A6 home visits, and the floor of a consultation (A2)."""
 
-from domain import visit
 from domain.rulebook.rule import Rule
+from domain.visit.carry_out import complete, start
+from domain.visit.change import reschedule
+from domain.visit.events import VisitCompleted, VisitRequested, VisitStarted
+from domain.visit.request import request
 
 RULES: tuple[Rule, ...] = (
     Rule(
         number="A2.7",
         says="A consultation lasts 10 minutes at least: nothing shorter is planned, a shorter visit is told as short.",
         source="Shenzhen norm of 2018-03-01",
-        decisions=(visit.request, visit.complete),
-        events=(visit.VisitRequested, visit.VisitCompleted),
+        decisions=(request, complete),
+        events=(VisitRequested, VisitCompleted),
     ),
     Rule(
         number="A6.1",
         says="A home visit has a purpose of a list: after childbirth, tuberculosis, examination of the bedridden,"
         " rounds of a family bed, nursing procedures, calls.",
         source="national norms for basic public health services, third edition; a community health system in the field",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A6.2",
         says="A signed resident applies, and an assessment grades the care, general or special, before it is given.",
         source="Hangzhou, as reported in 2018",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A6.3",
         says="Graded care is given by a team with visiting qualification only, by somebody qualified for it.",
         source="Hangzhou, as reported in 2018",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A6.4",
         says="Graded care is priced per visit by its grade; the sums are settings [GK].",
         source="Hangzhou, as reported in 2018",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A6.5",
         says="The times of entering and leaving the home verify a visit.",
         source="nursing record of a community health system in the field",
-        decisions=(visit.start, visit.complete),
-        events=(visit.VisitStarted, visit.VisitCompleted),
+        decisions=(start, complete),
+        events=(VisitStarted, VisitCompleted),
     ),
     Rule(
         number="A6.6",
         says="Two people go to a first visit of a severe mental disorder, and at night.",
         source="[GK]",
-        decisions=(visit.request, visit.reschedule),
-        events=(visit.VisitRequested,),
+        decisions=(request, reschedule),
+        events=(VisitRequested,),
     ),
     Rule(
         number="A6.7",
@@ -64,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         number="A6.8",
         says="A visit to an infectious person had better be the last of the day.",
         source="[GK]",
-        decisions=(visit.request,),
-        events=(visit.VisitRequested,),
+        decisions=(request,),
+        events=(VisitRequested,),
     ),
 )

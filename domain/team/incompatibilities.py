@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.decider import Refused
 from domain.local_time import local_day
-from domain.resident import Resident
+from domain.resident.state import Resident
 from domain.team.commands import EndApart, KeepApart
 from domain.team.events import ApartEnded, KeptApart, TeamEvent
 from domain.team.seats import require_member, require_working

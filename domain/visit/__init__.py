@@ -3,95 +3,25 @@
 from typing import get_args
 
 from domain.decider import Decider
-from domain.visit.carry_out import (
-    assign,
-    complete,
-    miss,
-    release,
-    start,
-)
-from domain.visit.change import (
-    cancel,
-    hand_over,
-    request_again,
-    reschedule,
-)
+from domain.visit.carry_out import assign, complete, miss, release, start
+from domain.visit.change import cancel, hand_over, request_again, reschedule
 from domain.visit.commands import (
     AssignVisit,
-    CancelReason,
     CancelVisit,
     CompleteVisit,
     HandOverVisit,
-    MissReason,
     MissVisit,
-    Need,
     ReleaseVisit,
     RequestVisit,
     RequestVisitAgain,
     RescheduleVisit,
-    Signature,
-    Slot,
     StartVisit,
-    Sync,
 )
-from domain.visit.events import (
-    VisitAssigned,
-    VisitCancelled,
-    VisitCompleted,
-    VisitEvent,
-    VisitHandedOver,
-    VisitMissed,
-    VisitReleased,
-    VisitRequested,
-    VisitRequestedAgain,
-    VisitRescheduled,
-    VisitStarted,
-)
+from domain.visit.events import VisitEvent
 from domain.visit.request import request
-from domain.visit.state import Status, Visit, evolve, touches
+from domain.visit.state import Visit, evolve, touches
 
-__all__ = [
-    "VISIT",
-    "AssignVisit",
-    "CancelReason",
-    "CancelVisit",
-    "CompleteVisit",
-    "HandOverVisit",
-    "MissReason",
-    "MissVisit",
-    "Need",
-    "ReleaseVisit",
-    "RequestVisit",
-    "RequestVisitAgain",
-    "RescheduleVisit",
-    "Signature",
-    "Slot",
-    "StartVisit",
-    "Status",
-    "Sync",
-    "Visit",
-    "VisitAssigned",
-    "VisitCancelled",
-    "VisitCompleted",
-    "VisitEvent",
-    "VisitHandedOver",
-    "VisitMissed",
-    "VisitReleased",
-    "VisitRequested",
-    "VisitRequestedAgain",
-    "VisitRescheduled",
-    "VisitStarted",
-    "assign",
-    "cancel",
-    "complete",
-    "hand_over",
-    "miss",
-    "release",
-    "request",
-    "request_again",
-    "reschedule",
-    "start",
-]
+__all__ = ["VISIT"]
 
 VISIT: Decider[Visit, VisitEvent] = Decider(
     category="visit",

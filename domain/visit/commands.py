@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Literal
 
-from domain.contract import Signer
+from domain.contract.commands import Signer
 from domain.event import value
 from domain.finding import Finding
-from domain.team import Role
+from domain.team.commands import Role
 
 Sync = Literal["single", "simultaneous", "sequential"]
 MissReason = Literal["nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "other"]

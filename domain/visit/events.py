@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from domain.contract import Signer
+from domain.contract.commands import Signer
 from domain.event import event
 from domain.finding import Finding
 from domain.policy_pack import VisitGrade

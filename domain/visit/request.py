@@ -4,13 +4,14 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import cast
 
-from domain.contract import Contract
+from domain.contract.state import Contract
 from domain.decider import Refused
-from domain.family_bed import FamilyBed
+from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, VisitPurpose
-from domain.resident import Resident
-from domain.team import Role, Team
+from domain.resident.state import Resident
+from domain.team.commands import Role
+from domain.team.state import Team
 from domain.visit.commands import Need, RequestVisit
 from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit

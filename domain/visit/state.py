@@ -22,7 +22,7 @@ from domain.visit.events import (
     VisitStarted,
 )
 
-Status = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled"]
+VisitStatus = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled"]
 OPEN = frozenset({"requested", "assigned"})
 
 
@@ -30,7 +30,7 @@ OPEN = frozenset({"requested", "assigned"})
 class Visit:
     """What decisions about a visit ask."""
 
-    status: Status = "unknown"
+    status: VisitStatus = "unknown"
     requested: VisitRequested | None = None
     team_id: str = ""
     needs: tuple[Need, ...] = ()

@@ -8,7 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from domain.contract import CONTRACT, Contract, EntitlementConsumed
+from domain.contract import CONTRACT
+from domain.contract.events import EntitlementConsumed
+from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.rulebook import rules_of
 from infra.cli.moments import moment, shown

@@ -4,21 +4,16 @@
 
 from collections.abc import Mapping
 
-from domain import (
-    alliance,
-    care_plan,
-    contract,
-    family_bed,
-    institution,
-    referral,
-    resident,
-    roster,
-    survey,
-    team,
-    team_week,
-    visit,
-)
+from domain import institution, roster, survey, team_week
+from domain.alliance import commands as alliance
+from domain.care_plan import commands as care_plan
+from domain.contract import commands as contract
 from domain.event import value
+from domain.family_bed import commands as family_bed
+from domain.referral import commands as referral
+from domain.resident import commands as resident
+from domain.team import commands as team
+from domain.visit import commands as visit
 
 
 @value

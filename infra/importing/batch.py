@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from domain.contract import ExpireContract
+from domain.contract.commands import ExpireContract
 from domain.decider import Refused, Scalar
 from domain.local_time import local_day
 from infra import edges

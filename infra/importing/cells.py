@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from domain.family_bed import Axis
-from domain.institution import KeyGroup
-from domain.team import Role
+from domain.family_bed.commands import Axis
+from domain.key_groups import KeyGroup
+from domain.team.commands import Role
 from infra.codec import BadInput
 
 Cells = dict[str, Any]

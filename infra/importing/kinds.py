@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.contract import SignedAt, Signer
-from domain.family_bed import BedKind, Payment
-from domain.institution import KeyGroup, Sector
-from domain.institution import Kind as InstitutionKind
-from domain.resident import CoordinateSystem, Evidence, Paper, Relation
-from domain.team import LicenceKind, Role, TravelMode
-from domain.visit import Sync
+from domain.contract.commands import SignedAt, Signer
+from domain.family_bed.commands import BedKind, Payment
+from domain.institution import InstitutionKind, Sector
+from domain.key_groups import KeyGroup
+from domain.resident.commands import CoordinateSystem, Evidence, Relation
+from domain.resident.evidence import Paper
+from domain.team.commands import LicenceKind, Role, TravelMode
+from domain.visit.commands import Sync
 from infra.codec import BadInput
 from infra.importing import cells
 from infra.importing.cells import Cells, Column, words_of

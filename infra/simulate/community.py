@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from domain.contract import SignContract
+from domain.contract.commands import SignContract
 from domain.decider import Refused
 from domain.event import value
 from domain.institution import GroupCount, OpenInstitution, RecordCensus
 from domain.local_time import at_local
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.planning.solver_pool import pool
 from infra.simulate import figures
 from infra.simulate.days.day import Days

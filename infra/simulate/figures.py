@@ -6,9 +6,9 @@ rulebook, chapter A3.
 
 from typing import TypeVar
 
-from domain.alliance import ActivityKind
+from domain.alliance.commands import ActivityKind
 from domain.event import value
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.wiring import System
 
 Told = tuple[datetime, object]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from domain.decider import Refused
 from domain.local_time import at_local
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.command_handler import Answer, Asked, execute
 from infra.planning.plan_day import LIVE
 from infra.simulate.community import FIRST_DAY, Founding

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 
 from domain.agreement import HASHES
-from domain.contract import Agreement, ChosenInstitution, ContractSigned
-from domain.family_bed import BedAgreed, BedAppliedFor, BedAssessed, BedOpened, Diagnosis
-from domain.institution import InstitutionOpened, KeyGroup
+from domain.contract.events import Agreement, ChosenInstitution, ContractSigned
+from domain.family_bed.commands import Diagnosis
+from domain.family_bed.events import BedAgreed, BedAppliedFor, BedAssessed, BedOpened
+from domain.institution import InstitutionOpened
+from domain.key_groups import KeyGroup
 from domain.local_time import at_local
 from domain.package import GrantedItem
-from domain.referral import (
+from domain.referral.commands import Slip
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAttended,
@@ -17,11 +20,13 @@ from domain.referral import (
     ReferralRequested,
     ReferralReturned,
     ReferralScheduled,
-    Slip,
 )
-from domain.resident import KeyGroupTagged, Personal, ResidentRegistered
-from domain.team import Licence, Member, Shift, TeamFormed
-from domain.visit import Need, Slot, VisitAssigned, VisitRequested
+from domain.resident.commands import Personal
+from domain.resident.events import KeyGroupTagged, ResidentRegistered
+from domain.team.commands import Licence, Member, Shift
+from domain.team.events import TeamFormed
+from domain.visit.commands import Need, Slot
+from domain.visit.events import VisitAssigned, VisitRequested
 
 TODAY = date(2026, 3, 2)  # a Monday, the day of `spec.NOW`
 YESTERDAY = date(2026, 3, 1)

@@ -3,26 +3,28 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.alliance import (
-    ALLIANCE,
-    ActivityRecorded,
+from domain.alliance import ALLIANCE
+from domain.alliance.commands import (
     AdmitInstitution,
-    AllianceFormed,
-    ExpertRecalled,
-    ExpertSent,
     FormAlliance,
-    InstitutionAdmitted,
-    InstitutionReleased,
     RecallExpert,
     RecordActivity,
     RecordTraining,
     ReleaseInstitution,
     SendExpert,
     Trainee,
+)
+from domain.alliance.events import (
+    ActivityRecorded,
+    AllianceFormed,
+    ExpertRecalled,
+    ExpertSent,
+    InstitutionAdmitted,
+    InstitutionReleased,
     TrainingRecorded,
 )
 from domain.reactions import when_expert_recalled_withdraw_her, when_expert_sent_invite_her_to_the_team
-from domain.team import InviteGuest, Member, WithdrawGuest
+from domain.team.commands import InviteGuest, Member, WithdrawGuest
 from tests.domain.builders import CENTRE, HOSPITAL, TEAM_1, TODAY, TOMORROW, WEEK, YESTERDAY
 from tests.rules import holds
 from tests.spec import folded, given

@@ -2,8 +2,17 @@ from dataclasses import replace
 from datetime import date
 
 from domain.agreement import HASHES
-from domain.contract import (
-    CONTRACT,
+from domain.contract import CONTRACT
+from domain.contract.commands import (
+    DiscardDraft,
+    DraftContract,
+    ExpireContract,
+    RenewContract,
+    SignContract,
+    TerminateContract,
+    TransferContract,
+)
+from domain.contract.events import (
     Agreement,
     ChosenInstitution,
     ContractDeemedRenewed,
@@ -12,23 +21,16 @@ from domain.contract import (
     ContractRenewed,
     ContractTerminated,
     ContractTransferred,
-    DiscardDraft,
-    DraftContract,
     DraftDiscarded,
-    ExpireContract,
     LoadOverridden,
     PackagePaid,
     PackageSettled,
-    RenewContract,
     SignatureKind,
-    SignContract,
-    TerminateContract,
-    TransferContract,
 )
 from domain.decider import Claim
 from domain.institution import InstitutionClosed, InstitutionOpened
 from domain.policy_pack import pack_of
-from domain.team import MemberLeft
+from domain.team.events import MemberLeft
 from tests.domain.builders import (
     CENTRE,
     HOSPITAL,

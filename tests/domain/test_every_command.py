@@ -16,6 +16,8 @@ import pytest
 from domain.registry import DECIDER_OF, DECIDERS, EVENT_TYPES
 from tests import spec
 
+ROOT = Path(__file__).parents[2]
+
 CANNOT_BE_MET = {
     ("TransferContract", "named-member-not-seated"): "after missing_role both seats are held by somebody",
 }
@@ -28,7 +30,7 @@ def told() -> frozenset[spec.Told]:
     spec.TOLD.clear()
     for file in sorted(Path(__file__).parent.rglob("test_*.py")):
         if file != Path(__file__):
-            module = import_module(f"tests.domain.{file.stem}")
+            module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
             for name, sentence in inspect.getmembers(module, inspect.isfunction):
                 walk = hasattr(sentence, "hypothesis") or hasattr(sentence, "is_walk")
                 if name.startswith("test_") and not walk and not inspect.signature(sentence).parameters:

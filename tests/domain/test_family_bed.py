@@ -3,26 +3,11 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.decider import FOREVER, Claim
-from domain.family_bed import (
-    FAMILY_BED,
-    KEPT_YEARS,
+from domain.family_bed import FAMILY_BED, KEPT_YEARS
+from domain.family_bed.commands import (
     AgreeBed,
     ApplyForBed,
     AssessBed,
-    BedApplicationReturned,
-    BedAppliedForAgain,
-    BedClosed,
-    BedExtended,
-    BedFellOverdue,
-    BedPlanEvaluated,
-    BedPlanSet,
-    BedPlanStopped,
-    BedReturnedFromHospital,
-    BedReviewed,
-    BedRoundRecorded,
-    BedRoundWrittenUp,
-    BedSettled,
-    BedTransferredToHospital,
     CloseBed,
     EvaluateBedPlan,
     ExtendBed,
@@ -39,9 +24,25 @@ from domain.family_bed import (
     TransferBedToHospital,
     WriteUpRound,
 )
+from domain.family_bed.events import (
+    BedApplicationReturned,
+    BedAppliedForAgain,
+    BedClosed,
+    BedExtended,
+    BedFellOverdue,
+    BedPlanEvaluated,
+    BedPlanSet,
+    BedPlanStopped,
+    BedReturnedFromHospital,
+    BedReviewed,
+    BedRoundRecorded,
+    BedRoundWrittenUp,
+    BedSettled,
+    BedTransferredToHospital,
+)
 from domain.finding import Finding
 from domain.policy_pack import pack_of
-from domain.team import MemberLeft
+from domain.team.events import MemberLeft
 from tests.domain.builders import (
     AGREED,
     APPLIED,

@@ -6,7 +6,7 @@ from domain.institution import (
     CloseInstitution,
     GroupCount,
     InstitutionClosed,
-    Kind,
+    InstitutionKind,
     OpenInstitution,
     RecordCensus,
 )
@@ -112,7 +112,7 @@ def test_a_place_has_two_coordinates():
 
 
 def test_kinds_that_offer_no_contracts_sign_in_no_sector():
-    kinds: tuple[Kind, ...] = ("elder-care", "disease-control", "maternity-child")
+    kinds: tuple[InstitutionKind, ...] = ("elder-care", "disease-control", "maternity-child")
     for kind in kinds:
         assert not folded(INSTITUTION, replace(CENTRE, kind=kind)).may_sign()
     assert folded(INSTITUTION, replace(CENTRE, kind="hospital")).may_sign()

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.care_plan import (
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
     CompleteCareTask,
@@ -13,15 +13,15 @@ from domain.care_plan import (
     RecordCareTaskPlanned,
     RecordFailedAttempt,
 )
-from domain.contract import ConsumeEntitlement
-from domain.family_bed import RecordRound
+from domain.contract.commands import ConsumeEntitlement
+from domain.family_bed.commands import RecordRound
 from domain.finding import Finding
 from domain.reactions import REACTIONS
-from domain.referral import FollowUpReferral
+from domain.referral.commands import FollowUpReferral
 from domain.registry import DECIDER_OF, EVENT_TYPES
-from domain.resident import KeyGroupUntagged
+from domain.resident.events import KeyGroupUntagged
 from domain.roster import RosterSlot
-from domain.visit import (
+from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
     HandOverVisit,

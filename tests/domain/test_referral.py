@@ -1,10 +1,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.contract import ContractTerminated
+from domain.contract.events import ContractTerminated
 from domain.institution import InstitutionClosed
 from domain.policy_pack import pack_of
-from domain.referral import (
+from domain.referral.commands import (
     AcceptReferral,
     AdmitReferral,
     AttendReferral,
@@ -16,6 +16,13 @@ from domain.referral import (
     RecordFollowUpOverdue,
     RecordUnanswered,
     ReferDown,
+    RequestReferral,
+    ReturnReferral,
+    ScheduleReferral,
+    Slip,
+    WithdrawReferral,
+)
+from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
     ReferralFollowedUp,
@@ -23,11 +30,6 @@ from domain.referral import (
     ReferralLeftUnanswered,
     ReferralNotAttended,
     ReferralWithdrawn,
-    RequestReferral,
-    ReturnReferral,
-    ScheduleReferral,
-    Slip,
-    WithdrawReferral,
 )
 from tests.domain.builders import (
     ACCEPTED,

@@ -2,17 +2,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
 
-from domain.institution import KeyGroup
-from domain.resident import (
-    RESIDENT,
-    CorrectPersonalDetails,
-    KeyGroupTagged,
-    KeyGroupUntagged,
-    PersonalDetailsCorrected,
-    RegisterResident,
-    TagKeyGroup,
-    UntagKeyGroup,
-)
+from domain.key_groups import KeyGroup
+from domain.resident import RESIDENT
+from domain.resident.commands import CorrectPersonalDetails, RegisterResident, TagKeyGroup, UntagKeyGroup
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, PersonalDetailsCorrected
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given

@@ -4,21 +4,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.policy_pack import pack_of
-from domain.resident import (
-    RESIDENT,
-    BirthRecorded,
+from domain.resident import RESIDENT
+from domain.resident.commands import (
     CorrectPersonalDetails,
-    EvidenceShown,
-    KeyGroupTagged,
-    KeyGroupUntagged,
-    PersonalDetailsCorrected,
     RecordBirth,
     RegisterResident,
     ReviewKeyGroups,
     ShowEvidence,
     TagKeyGroup,
-    check_digit,
 )
+from domain.resident.events import (
+    BirthRecorded,
+    EvidenceShown,
+    KeyGroupTagged,
+    KeyGroupUntagged,
+    PersonalDetailsCorrected,
+)
+from domain.resident.evidence import check_digit
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
 from tests.rules import holds
 from tests.spec import folded, given

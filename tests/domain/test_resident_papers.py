@@ -6,25 +6,26 @@ from datetime import date
 import pytest
 
 from domain.decider import FOREVER, Claim, Refused
-from domain.resident import (
-    RESIDENT,
-    ConsentGiven,
-    ConsentWithdrawn,
+from domain.resident import RESIDENT
+from domain.resident.commands import (
     CorrectPersonalDetails,
-    EvidenceShown,
     GiveConsent,
-    HouseholdJoined,
     JoinHousehold,
-    MobilityRecorded,
     RecordDeparture,
     RecordMobility,
     RegisterResident,
-    ResidentDeparted,
     ShowEvidence,
     WithdrawConsent,
-    check_digit,
 )
-from domain.resident.evidence import check_paper
+from domain.resident.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    EvidenceShown,
+    HouseholdJoined,
+    MobilityRecorded,
+    ResidentDeparted,
+)
+from domain.resident.evidence import check_digit, check_paper
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given

@@ -4,17 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from domain.contract import (
-    CONTRACT,
-    ConsumeEntitlement,
+from domain.contract import CONTRACT
+from domain.contract.commands import ConsumeEntitlement, PayPackage, RefundPackage, SettlePackage
+from domain.contract.events import (
     EntitlementConsumed,
     PackagePaid,
     PackageRefunded,
     PackageSettled,
-    PayPackage,
-    RefundPackage,
     ServedBeyondPackage,
-    SettlePackage,
 )
 from domain.package import Payer, found, granted
 from tests.domain.builders import SIGNED, TODAY, TOMORROW

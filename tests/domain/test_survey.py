@@ -1,10 +1,10 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.contract import ContractSigned
+from domain.contract.events import ContractSigned
 from domain.decider import Claim
 from domain.survey import SURVEY, RecordSatisfaction, SatisfactionRecorded, Score, period_of
-from domain.visit import VisitCompleted, VisitStarted
+from domain.visit.events import VisitCompleted, VisitStarted
 from tests.domain.builders import ASSIGNED, REQUESTED, SIGNED, TODAY, TOMORROW, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import claimed, given

@@ -15,7 +15,7 @@ from domain.team_week import (
     WeekSpread,
     week_id_of,
 )
-from domain.visit import VisitAssigned
+from domain.visit.events import VisitAssigned
 from tests.domain.builders import ASSIGNED, REQUESTED, TODAY, TOMORROW, YESTERDAY
 from tests.domain.test_roster import SOLUTION
 from tests.spec import given, touched

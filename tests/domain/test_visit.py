@@ -2,12 +2,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.contract import ContractExpired
-from domain.family_bed import BedClosed
+from domain.contract.events import ContractExpired
+from domain.family_bed.events import BedClosed
 from domain.finding import Finding
-from domain.team import MemberLeft
-from domain.visit import (
-    VISIT,
+from domain.team.events import MemberLeft
+from domain.visit import VISIT
+from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
     CompleteVisit,
@@ -21,6 +21,8 @@ from domain.visit import (
     Signature,
     Slot,
     StartVisit,
+)
+from domain.visit.events import (
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,

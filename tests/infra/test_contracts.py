@@ -7,23 +7,22 @@ from typing import Any
 
 import pytest
 
-from domain.care_plan import CompleteCareTask
-from domain.contract import (
+from domain.care_plan.commands import CompleteCareTask
+from domain.contract.commands import (
     ConsumeEntitlement,
-    ContractSigned,
-    ContractTransferred,
     RenewContract,
     SignContract,
     TerminateContract,
     TransferContract,
 )
+from domain.contract.events import ContractSigned, ContractTransferred
 from domain.decider import Refused
 from domain.institution import CloseInstitution
 from domain.local_time import at_local
 from domain.package import found
 from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.rows.rebuild import check
 from infra.wiring import System
 from projections.entitlements import Entitlements, Fulfilment

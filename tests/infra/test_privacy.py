@@ -2,7 +2,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from domain.resident import CorrectPersonalDetails, Personal
+from domain.resident.commands import CorrectPersonalDetails, Personal
 from infra.planning.plan_day import plan_day
 from infra.settings import Settings
 from infra.simulate import simulate

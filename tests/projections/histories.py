@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from domain.alliance import (
+from domain.alliance.commands import Trainee
+from domain.alliance.events import (
     ActivityRecorded,
     AllianceFormed,
     ExpertRecalled,
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
-    Trainee,
     TrainingRecorded,
 )
-from domain.care_plan import (
+from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
@@ -34,7 +34,7 @@ from domain.care_plan import (
     ContractTakenUp,
     ReferralAdvised,
 )
-from domain.contract import (
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractDrafted,
     ContractExpired,
@@ -50,7 +50,7 @@ from domain.contract import (
     ServedBeyondPackage,
 )
 from domain.event import stored_name
-from domain.family_bed import (
+from domain.family_bed.events import (
     BedApplicationReturned,
     BedAppliedForAgain,
     BedClosed,
@@ -66,8 +66,9 @@ from domain.family_bed import (
     BedSettled,
     BedTransferredToHospital,
 )
-from domain.institution import CensusRecorded, GroupCount, InstitutionClosed, KeyGroup
-from domain.referral import (
+from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.key_groups import KeyGroup
+from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
     ReferralFollowedUp,
@@ -76,7 +77,7 @@ from domain.referral import (
     ReferralNotAttended,
     ReferralWithdrawn,
 )
-from domain.resident import (
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -90,7 +91,8 @@ from domain.resident import (
 )
 from domain.roster import RosterBounded, RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.survey import SatisfactionRecorded, Score
-from domain.team import (
+from domain.team.commands import Member
+from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
     ApartEnded,
@@ -98,7 +100,6 @@ from domain.team import (
     GuestWithdrawn,
     KeptApart,
     LicenceRecorded,
-    Member,
     MemberJoined,
     MemberLeft,
     MemberStationed,
@@ -110,7 +111,7 @@ from domain.team import (
     TeamDisbanded,
 )
 from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, VisitDayReleased, WeekSpread
-from domain.visit import (
+from domain.visit.events import (
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.care_plan import (
+from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
@@ -18,7 +18,7 @@ from domain.care_plan import (
     CareTaskPlanned,
     CareTaskUnplanned,
 )
-from domain.family_bed import (
+from domain.family_bed.events import (
     BedApplicationReturned,
     BedAppliedForAgain,
     BedClosed,
@@ -35,8 +35,8 @@ from domain.family_bed import (
     BedTransferredToHospital,
 )
 from domain.finding import Finding
-from domain.visit import (
-    Signature,
+from domain.visit.commands import Signature
+from domain.visit.events import (
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from domain.visit import Need
+from domain.visit.commands import Need
 from projections.changes import Drop, Patch, Put, Table, as_json, folded, moment
 
 BEDS = Table("beds_v1", "bed_id", {"ward": "text", "free": "int"})

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.contract import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
+from domain.contract.events import ContractExpired, ContractRenewed, ContractTerminated, ContractTransferred
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
-from domain.resident import (
+from domain.resident.events import (
     BirthRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -16,7 +16,7 @@ from domain.resident import (
     PersonalDetailsCorrected,
     ResidentDeparted,
 )
-from domain.team import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
+from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from projections.caseload import RenewalsDue, TeamCaseload
 from projections.institutions import Institutions
 from projections.residents import Household, ResidentCard

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.institution import CensusRecorded, GroupCount
-from domain.resident import KeyGroupTagged, KeyGroupUntagged
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from infra.rows.sqlite import SqliteRows
 from projections.coverage import Coverage
 from tests.domain import builders as b

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.care_plan import CareTaskDone, CareTaskScheduled, Outcome
-from domain.resident import KeyGroupTagged
+from domain.care_plan.events import CareTaskDone, CareTaskScheduled, Outcome
+from domain.resident.events import KeyGroupTagged
 from infra.rows.sqlite import SqliteRows
 from projections.disease_quality import DiseaseQuality
 from tests.domain import builders as b

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.contract import (
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractDrafted,
     DraftDiscarded,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.resident import KeyGroupUntagged, ResidentDeparted
+from domain.resident.events import KeyGroupUntagged, ResidentDeparted
 from infra.rows.sqlite import SqliteRows
 from projections.outreach import WhoNext
 from tests.domain import builders as b

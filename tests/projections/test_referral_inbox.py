@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from domain.referral import (
+from domain.referral.commands import Slip
+from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
     ReferralFollowedUp,
@@ -12,7 +13,6 @@ from domain.referral import (
     ReferralLeftUnanswered,
     ReferralNotAttended,
     ReferralWithdrawn,
-    Slip,
 )
 from infra.rows.sqlite import SqliteRows
 from projections.referral_inbox import ReferralInbox, ReferralTimes, quantile

@@ -5,7 +5,7 @@ from typing import get_type_hints
 
 import pytest
 
-from domain.care_plan import ContractLaidDown, ContractMoved, ContractTakenUp
+from domain.care_plan.events import ContractLaidDown, ContractMoved, ContractTakenUp
 from domain.event import stored_name
 from domain.registry import EVENT_TYPES
 from infra.codec import schema_of

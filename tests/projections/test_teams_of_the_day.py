@@ -6,11 +6,11 @@ from typing import Any
 
 from domain.decider import TeamDay
 from domain.policy_pack import pack_of
-from domain.team import (
+from domain.team.commands import Member
+from domain.team.events import (
     GuestInvited,
     GuestWithdrawn,
     LicenceRecorded,
-    Member,
     MemberLeft,
     QualificationRecorded,
     SeatFellEmpty,

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from domain.care_plan import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskLost, CareTaskMissed
+from domain.care_plan.events import CareTaskCancelled, CareTaskDone, CareTaskDoneLate, CareTaskLost, CareTaskMissed
 from domain.registry import DECIDER_OF
-from domain.resident import KeyGroupUntagged, ResidentDeparted
-from domain.team import MemberLeft, SeatFellEmpty, StaffingRestored, TeamDisbanded
-from domain.visit import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
+from domain.resident.events import KeyGroupUntagged, ResidentDeparted
+from domain.team.events import MemberLeft, SeatFellEmpty, StaffingRestored, TeamDisbanded
+from domain.visit.events import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
 from infra.codec import command_from
 from infra.rows.sqlite import SqliteRows
 from projections.timers import DueTimers, NextTimer

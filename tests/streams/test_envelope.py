@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.resident import ResidentRegistered
+from domain.resident.events import ResidentRegistered
 from infra.store.recorded import Recorded
 from streams.envelope import (
     ENVELOPE,

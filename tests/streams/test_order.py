@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.care_plan import FallDueCareTask
+from domain.care_plan.commands import FallDueCareTask
 from infra.distributed.reactions import CAUSES, PostgresReactions
 from infra.distributed.relay_progress import RelayedLog
 from infra.store.postgres import PostgresStore

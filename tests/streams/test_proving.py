@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from domain.local_time import local_day
 from domain.roster import RosterBounded, RosterPublished
-from domain.team import ChangeShifts, Shift
-from domain.visit import Need, RequestVisit
+from domain.team.commands import ChangeShifts, Shift
+from domain.visit.commands import Need, RequestVisit
 from tests.infra.planning.test_plan_day import wait_for
 from tests.small_town import centre, signed
 from tests.streams.district import PARTS, District

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.contract import TransferContract
-from domain.team import FormTeam
+from domain.contract.commands import TransferContract
+from domain.team.commands import FormTeam
 from infra.distributed.reactions import redrive_reactions
 from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore

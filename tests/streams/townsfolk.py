@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from domain.care_plan import FallDueCareTask
-from domain.family_bed import OpenBed
+from domain.care_plan.commands import FallDueCareTask
+from domain.family_bed.commands import OpenBed
 from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
-from domain.visit import CompleteVisit, MissVisit, StartVisit
+from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import Asked, execute
 from infra.embedded.progress import Work
 from infra.embedded.runner import Runner

@@ -8,7 +8,7 @@ from random import Random
 from domain.decider import TeamDay
 from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterPublished, RosterRevised, roster_id_of
-from domain.visit import CancelVisit
+from domain.visit.commands import CancelVisit
 from infra.bench.planner.town import DAY, Visits
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.plan_day import LIVE

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from domain.contract import SignContract
+from domain.contract.commands import SignContract
 from domain.decider import Refused
 from domain.institution import OpenInstitution
 from domain.local_time import at_local
-from domain.team import FormTeam, RecordAbsence, Role, WithdrawAbsence
-from domain.visit import CancelVisit, Need, RequestVisit
+from domain.team.commands import FormTeam, RecordAbsence, Role, WithdrawAbsence
+from domain.visit.commands import CancelVisit, Need, RequestVisit
 from infra.command_handler import Asked
 from infra.distributed.clock import Told
 from infra.simulate.people.residents import Residents, form_team

@@ -13,7 +13,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
 from domain.institution import OpenInstitution
-from domain.resident import Personal, RegisterResident, TagKeyGroup
+from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
 from infra.command_handler import Asked
 from infra.simulate.people.residents import identity_number
 

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from domain.event import value
-from domain.resident import KeyGroupTagged
+from domain.resident.events import KeyGroupTagged
 from infra.bench.figures import Figure, Goal
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Append

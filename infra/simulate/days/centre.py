@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from domain.care_plan import CompleteCareTask
+from domain.care_plan.commands import CompleteCareTask
 from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
 from infra.simulate import figures

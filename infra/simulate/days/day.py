@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from datetime import date, datetime
 
 from domain.local_time import at_local
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.planning.plan_day import plan_touched
 from infra.simulate.days.life import Life
 from infra.simulate.give import give

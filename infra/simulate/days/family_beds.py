@@ -4,21 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.family_bed import (
+from domain.family_bed.commands import (
     AgreeBed,
     ApplyForBed,
     AssessBed,
     BedKind,
+    BedOutcome,
     CloseBed,
     Diagnosis,
     OpenBed,
-    Outcome,
     ReturnBedFromHospital,
     SetBedPlan,
     SettleBed,
     TransferBedToHospital,
 )
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.town import Chance, Told, Town
 
@@ -49,7 +49,7 @@ class FamilyBeds:
             chance = self._town.chance("stays", bed_id)
             self._bed_days[bed_id] = self._bed_days.get(bed_id, chance.random.randint(20, 85)) - 1
             if self._bed_days[bed_id] <= 0:
-                outcomes: tuple[Outcome, ...] = ("improved", "improved", "cured", "not-cured", "died")
+                outcomes: tuple[BedOutcome, ...] = ("improved", "improved", "cured", "not-cured", "died")
                 outcome = chance.random.choice(outcomes)
                 yield morning, SettleBed(family_bed_id=bed_id, settled_on=day, amount_fen=0, insurance_fen=0)
                 yield morning, CloseBed(family_bed_id=bed_id, closed_on=day, outcome=outcome)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from domain.local_time import at_local
-from domain.team import FormTeam, RecordAbsence
-from domain.visit import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
+from domain.team.commands import FormTeam, RecordAbsence
+from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.simulate import figures
 from infra.simulate.people.bodies import measured
 from infra.simulate.town import Chance, Row, Told, Town, works_on

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.care_plan import CompleteCareTask
+from domain.care_plan.commands import CompleteCareTask
 from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
-from domain.referral import (
+from domain.referral.commands import (
     AcceptReferral,
     AdmitReferral,
     AttendReferral,

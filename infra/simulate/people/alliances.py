@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.alliance import (
+from domain.alliance.commands import (
     ActivityKind,
     AdmitInstitution,
     FormAlliance,
@@ -13,7 +13,7 @@ from domain.alliance import (
     Trainee,
 )
 from domain.local_time import at_local
-from domain.team import FormTeam, Member, Shift
+from domain.team.commands import FormTeam, Member, Shift
 from infra.simulate import figures
 from infra.simulate.town import Told, Town, works_on
 

@@ -4,9 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.contract import DraftContract, PayPackage, RenewContract, SignContract, TerminateContract, TransferContract
+from domain.contract.commands import (
+    DraftContract,
+    PayPackage,
+    RenewContract,
+    SignContract,
+    TerminateContract,
+    TransferContract,
+)
 from domain.local_time import at_local
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.people.residents import Residents
 from infra.simulate.town import Told, Town, works_on

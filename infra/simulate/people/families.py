@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import get_args
 
 from domain.local_time import at_local
-from domain.resident import RecordBirth
+from domain.resident.commands import RecordBirth
 from domain.survey import RecordSatisfaction, Score, SurveyQuestion
-from domain.team import FormTeam
+from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.town import Told, Town, works_on
 

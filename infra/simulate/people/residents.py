@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from random import Random
 
-from domain.institution import KeyGroup
-from domain.resident import Personal, RegisterResident, TagKeyGroup, check_digit
-from domain.team import FormTeam, Licence, Member, Role, Shift
+from domain.key_groups import KeyGroup
+from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
+from domain.resident.evidence import check_digit
+from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.simulate import figures
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"

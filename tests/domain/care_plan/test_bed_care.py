@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.care_plan import CARE_PLAN, CancelCare, CareTaskCancelled, CareTaskScheduled, PlanBedCare
-from domain.family_bed import (
-    FAMILY_BED,
-    BedClosed,
-    BedReturnedFromHospital,
-    BedRoundRecorded,
-    BedTransferredToHospital,
-)
-from domain.visit import Need
+from domain.care_plan import CARE_PLAN
+from domain.care_plan.commands import CancelCare, PlanBedCare
+from domain.care_plan.events import CareTaskCancelled, CareTaskScheduled
+from domain.family_bed import FAMILY_BED
+from domain.family_bed.events import BedClosed, BedReturnedFromHospital, BedRoundRecorded, BedTransferredToHospital
+from domain.visit.commands import Need
 from tests.domain.builders import APPLIED, BED_OPENED, TODAY, TOMORROW, at
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given

@@ -1,9 +1,17 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.care_plan import (
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
+    CompleteCareTask,
+    FallDueCareTask,
+    MissCareTask,
+    MoveCare,
+    RecordCareTaskPlanned,
+    RecordFailedAttempt,
+)
+from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
@@ -16,19 +24,13 @@ from domain.care_plan import (
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
-    CompleteCareTask,
     ContractLaidDown,
     ContractMoved,
     ContractTakenUp,
-    FallDueCareTask,
-    MissCareTask,
-    MoveCare,
-    RecordCareTaskPlanned,
-    RecordFailedAttempt,
 )
-from domain.contract import ContractTransferred
+from domain.contract.events import ContractTransferred
 from domain.finding import Finding
-from domain.visit import Need
+from domain.visit.commands import Need
 from tests.domain.builders import SIGNED, TODAY, at
 from tests.rules import holds
 from tests.spec import given

@@ -6,19 +6,14 @@ from typing import Any
 
 import pytest
 
-from domain.care_plan import (
-    CareTaskCancelled,
-    CareTaskDone,
-    CareTaskScheduled,
-    ContractTakenUp,
-    PlanContractCare,
-    PlanGroupCare,
-)
-from domain.contract import ContractRenewed
-from domain.institution import KeyGroup
+from domain.care_plan.commands import PlanContractCare, PlanGroupCare
+from domain.care_plan.events import CareTaskCancelled, CareTaskDone, CareTaskScheduled, ContractTakenUp
+from domain.contract.events import ContractRenewed
+from domain.key_groups import KeyGroup
 from domain.local_time import months_later
-from domain.resident import KeyGroupTagged, Stage
-from domain.visit import Need
+from domain.resident.commands import GroupStage
+from domain.resident.events import KeyGroupTagged
+from domain.visit.commands import Need
 from tests.domain.builders import SIGNED, TODAY, WANG, WANG_PERSONAL, at, in_group
 from tests.domain.care_plan.test_care_plan import MOVED_CONTRACT, TASK, TERM
 from tests.rules import holds
@@ -68,7 +63,7 @@ def aged(years: int) -> Any:
 
 
 def told(
-    group: KeyGroup, since: date = TODAY, anchor: date | None = None, stage: Stage | None = None
+    group: KeyGroup, since: date = TODAY, anchor: date | None = None, stage: GroupStage | None = None
 ) -> KeyGroupTagged:
     return KeyGroupTagged(resident_id="wang", group=group, since=since, anchor=anchor, stage=stage)
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from domain.care_plan import CareTaskDone, CareTaskScheduled, CompleteCareTask, ReferralAdvised
+from domain.care_plan.commands import CompleteCareTask
+from domain.care_plan.events import CareTaskDone, CareTaskScheduled, ReferralAdvised
 from domain.finding import MEASURES, Finding
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.local_time import months_later
-from domain.resident import KeyGroupTagged
-from domain.visit import Need
+from domain.resident.events import KeyGroupTagged
+from domain.visit.commands import Need
 from tests.domain.builders import TODAY, WANG, WANG_PERSONAL, at
 from tests.domain.care_plan.test_care_plan import MISS, TASK, TERM
 from tests.rules import holds

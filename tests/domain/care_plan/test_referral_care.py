@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.care_plan import CareTaskCancelled, CareTaskScheduled, PlanReferralFollowUp
+from domain.care_plan.commands import PlanReferralFollowUp
+from domain.care_plan.events import CareTaskCancelled, CareTaskScheduled
 from domain.care_plan.referral_care import stage_of
-from domain.referral import ReferralFollowedUp
-from domain.visit import Need
+from domain.referral.events import ReferralFollowedUp
+from domain.visit.commands import Need
 from tests.domain.builders import ADMITTED, ATTENDED, DISCHARGED, REFERRED, RETURNED, TODAY, at
 from tests.rules import holds
 from tests.spec import given

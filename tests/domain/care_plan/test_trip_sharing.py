@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.care_plan import (
+from domain.care_plan.commands import (
     CancelCareTask,
-    CareTaskCancelled,
-    CareTaskDone,
-    CareTaskFellDue,
-    CareTaskLost,
-    CareTaskPlanned,
-    CareTaskScheduled,
-    CareTaskUnplanned,
     CompleteCareTask,
     FallDueCareTask,
     MissCareTask,
@@ -22,8 +15,17 @@ from domain.care_plan import (
     RecordCareTaskPlanned,
     RecordFailedAttempt,
 )
+from domain.care_plan.events import (
+    CareTaskCancelled,
+    CareTaskDone,
+    CareTaskFellDue,
+    CareTaskLost,
+    CareTaskPlanned,
+    CareTaskScheduled,
+    CareTaskUnplanned,
+)
 from domain.reactions import when_care_task_fell_due_request_its_visit
-from domain.visit import Need
+from domain.visit.commands import Need
 from tests.domain.builders import WANG, at
 from tests.domain.care_plan.test_care_plan import FAILED, FIRST, LAST, TASK, TERM
 from tests.rules import holds

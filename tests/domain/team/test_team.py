@@ -1,21 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.team import (
-    TEAM,
-    AbsenceRecorded,
-    AbsenceWithdrawn,
-    ChangeShifts,
-    FormTeam,
-    JoinTeam,
-    LeaveTeam,
-    MemberJoined,
-    MemberLeft,
-    RecordAbsence,
-    Shift,
-    ShiftsChanged,
-    WithdrawAbsence,
-)
+from domain.team import TEAM
+from domain.team.commands import ChangeShifts, FormTeam, JoinTeam, LeaveTeam, RecordAbsence, Shift, WithdrawAbsence
+from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from tests.domain.builders import CENTRE, HE, HOSPITAL, LI, SUN, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
 from tests.spec import folded, given, touched
 

@@ -4,18 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.reactions import when_guest_invited_record_absence_at_home, when_guest_withdrawn_shorten_absence_at_home
-from domain.team import (
-    TEAM,
-    GuestInvited,
-    GuestWithdrawn,
-    InviteGuest,
-    JoinTeam,
-    Member,
-    MemberLeft,
-    RecordAbsence,
-    WithdrawAbsence,
-    WithdrawGuest,
-)
+from domain.team import TEAM
+from domain.team.commands import InviteGuest, JoinTeam, Member, RecordAbsence, WithdrawAbsence, WithdrawGuest
+from domain.team.events import GuestInvited, GuestWithdrawn, MemberLeft
 from tests.domain.builders import HE, LI, TEAM_1, TODAY, TOMORROW, WEEK, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given, touched

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from domain.team import TEAM, ApartEnded, EndApart, KeepApart, KeptApart, TeamDisbanded
+from domain.team import TEAM
+from domain.team.commands import EndApart, KeepApart
+from domain.team.events import ApartEnded, KeptApart, TeamDisbanded
 from tests.domain.builders import TEAM_1, TODAY, TOMORROW, WANG, YESTERDAY
 from tests.spec import given, touched
 

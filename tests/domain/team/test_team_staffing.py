@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from domain.decider import FOREVER
 from domain.policy_pack import pack_of
-from domain.team import (
-    TEAM,
+from domain.team import TEAM
+from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
     FormTeam,
@@ -14,20 +14,22 @@ from domain.team import (
     JoinTeam,
     LeaveTeam,
     Licence,
-    LicenceRecorded,
-    MemberJoined,
-    MemberLeft,
-    QualificationRecorded,
     RecordAbsence,
     RecordLicence,
     RecordQualification,
     ReviewStaffing,
+    WithdrawGuest,
+)
+from domain.team.events import (
+    LicenceRecorded,
+    MemberJoined,
+    MemberLeft,
+    QualificationRecorded,
     SeatFellEmpty,
     ShiftsChanged,
     StaffingRestored,
     TeamBecameUnderstaffed,
     TeamDisbanded,
-    WithdrawGuest,
 )
 from tests.domain.builders import CENTRE, CHEN, FANG, HE, LI, LICENCE, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
 from tests.rules import holds

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from domain.institution import InstitutionClosed
-from domain.team import TEAM, MemberStationed, StationMember, TeamDisbanded
+from domain.team import TEAM
+from domain.team.commands import StationMember
+from domain.team.events import MemberStationed, TeamDisbanded
 from tests.domain.builders import CENTRE, TEAM_1, TODAY, TOMORROW
 from tests.spec import given, touched
 

@@ -8,10 +8,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.care_plan import (
-    CARE_PLAN,
+from domain.care_plan import CARE_PLAN
+from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
+    CompleteCareTask,
+    FallDueCareTask,
+    MissCareTask,
+    MoveCare,
+    PlanBedCare,
+    PlanContractCare,
+    PlanGroupCare,
+    PlanReferralFollowUp,
+    RecordCareTaskPlanned,
+    RecordFailedAttempt,
+)
+from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
@@ -24,23 +36,13 @@ from domain.care_plan import (
     CareTaskPlanned,
     CareTaskScheduled,
     CareTaskUnplanned,
-    CompleteCareTask,
     ContractLaidDown,
     ContractTakenUp,
-    FallDueCareTask,
-    MissCareTask,
-    MoveCare,
-    PlanBedCare,
-    PlanContractCare,
-    PlanGroupCare,
-    PlanReferralFollowUp,
-    RecordCareTaskPlanned,
-    RecordFailedAttempt,
     ReferralAdvised,
 )
-from domain.contract import ContractRenewed, ContractTransferred
+from domain.contract.events import ContractRenewed, ContractTransferred
 from domain.finding import Finding
-from domain.institution import KeyGroup
+from domain.key_groups import KeyGroup
 from domain.local_time import local_day
 from tests.domain.builders import APPLIED, ATTENDED, BED_OPENED, REFERRED, RETURNED, SIGNED, TODAY, WANG, in_group
 from tests.domain.walks.walking import OFTEN, Step, Walk, every_walk, near, steps_of

@@ -6,9 +6,21 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from domain.contract import (
-    CONTRACT,
+from domain.contract import CONTRACT
+from domain.contract.commands import (
     ConsumeEntitlement,
+    DiscardDraft,
+    DraftContract,
+    ExpireContract,
+    PayPackage,
+    RefundPackage,
+    RenewContract,
+    SettlePackage,
+    SignContract,
+    TerminateContract,
+    TransferContract,
+)
+from domain.contract.events import (
     ContractDeemedRenewed,
     ContractDrafted,
     ContractExpired,
@@ -16,23 +28,13 @@ from domain.contract import (
     ContractSigned,
     ContractTerminated,
     ContractTransferred,
-    DiscardDraft,
-    DraftContract,
     DraftDiscarded,
     EntitlementConsumed,
-    ExpireContract,
     LoadOverridden,
     PackagePaid,
     PackageRefunded,
     PackageSettled,
-    PayPackage,
-    RefundPackage,
-    RenewContract,
     ServedBeyondPackage,
-    SettlePackage,
-    SignContract,
-    TerminateContract,
-    TransferContract,
 )
 from domain.local_time import local_day
 from tests.domain.builders import CENTRE, TEAM_1, TEAM_2, TODAY, WANG

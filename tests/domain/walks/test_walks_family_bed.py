@@ -5,11 +5,29 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from domain.family_bed import (
-    FAMILY_BED,
+from domain.family_bed import FAMILY_BED
+from domain.family_bed.commands import (
     AgreeBed,
     ApplyForBed,
     AssessBed,
+    CloseBed,
+    EvaluateBedPlan,
+    ExtendBed,
+    OpenBed,
+    Overdue,
+    RecordRound,
+    ReportBedOverdue,
+    ResubmitBedApplication,
+    ReturnBedApplication,
+    ReturnBedFromHospital,
+    ReviewBed,
+    SetBedPlan,
+    SettleBed,
+    StopBedPlan,
+    TransferBedToHospital,
+    WriteUpRound,
+)
+from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
     BedAppliedForAgain,
@@ -27,22 +45,6 @@ from domain.family_bed import (
     BedRoundWrittenUp,
     BedSettled,
     BedTransferredToHospital,
-    CloseBed,
-    EvaluateBedPlan,
-    ExtendBed,
-    OpenBed,
-    Overdue,
-    RecordRound,
-    ReportBedOverdue,
-    ResubmitBedApplication,
-    ReturnBedApplication,
-    ReturnBedFromHospital,
-    ReviewBed,
-    SetBedPlan,
-    SettleBed,
-    StopBedPlan,
-    TransferBedToHospital,
-    WriteUpRound,
 )
 from domain.local_time import local_day
 from tests.domain.builders import DIAGNOSES, TEAM_1, TODAY, WANG, at

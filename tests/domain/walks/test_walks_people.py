@@ -4,11 +4,9 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from domain.alliance import (
-    ALLIANCE,
-    ActivityRecorded,
+from domain.alliance import ALLIANCE
+from domain.alliance.commands import (
     AdmitInstitution,
-    ExpertSent,
     FormAlliance,
     RecallExpert,
     RecordActivity,
@@ -16,16 +14,14 @@ from domain.alliance import (
     ReleaseInstitution,
     SendExpert,
     Trainee,
-    TrainingRecorded,
 )
+from domain.alliance.events import ActivityRecorded, ExpertSent, TrainingRecorded
 from domain.local_time import local_day
-from domain.resident import (
-    RESIDENT,
+from domain.resident import RESIDENT
+from domain.resident.commands import (
     CorrectPersonalDetails,
     GiveConsent,
     JoinHousehold,
-    KeyGroupTagged,
-    KeyGroupUntagged,
     RecordBirth,
     RecordDeparture,
     RecordMobility,
@@ -36,6 +32,7 @@ from domain.resident import (
     UntagKeyGroup,
     WithdrawConsent,
 )
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from tests.domain.builders import CENTRE, HOSPITAL, TEAM_1, TODAY
 from tests.domain.test_resident_groups import born
 from tests.domain.walks.walking import OFTEN, Step, every_walk, near, steps_of

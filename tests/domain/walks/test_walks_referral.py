@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from domain.local_time import local_day
-from domain.referral import (
-    REFERRAL,
+from domain.referral import REFERRAL
+from domain.referral.commands import (
     AcceptReferral,
     AdmitReferral,
     AttendReferral,
@@ -19,6 +19,12 @@ from domain.referral import (
     RecordFollowUpOverdue,
     RecordUnanswered,
     ReferDown,
+    RequestReferral,
+    ReturnReferral,
+    ScheduleReferral,
+    WithdrawReferral,
+)
+from domain.referral.events import (
     ReferralAccepted,
     ReferralAdmitted,
     ReferralAppointmentPassed,
@@ -34,10 +40,6 @@ from domain.referral import (
     ReferralReturned,
     ReferralScheduled,
     ReferralWithdrawn,
-    RequestReferral,
-    ReturnReferral,
-    ScheduleReferral,
-    WithdrawReferral,
 )
 from tests.domain.builders import HOSPITAL, SIGNED
 from tests.domain.walks.walking import OFTEN, Step, every_walk, steps_of

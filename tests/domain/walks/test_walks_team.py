@@ -5,32 +5,34 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from domain.local_time import local_day
-from domain.team import (
-    TEAM,
-    AbsenceWithdrawn,
-    ApartEnded,
+from domain.team import TEAM
+from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
     FormTeam,
     InviteGuest,
     JoinTeam,
-    KeptApart,
     LeaveTeam,
     Licence,
     Member,
-    MemberJoined,
-    MemberStationed,
     RecordAbsence,
     RecordLicence,
     RecordQualification,
     ReviewStaffing,
+    WithdrawAbsence,
+    WithdrawGuest,
+)
+from domain.team.events import (
+    AbsenceWithdrawn,
+    ApartEnded,
+    KeptApart,
+    MemberJoined,
+    MemberStationed,
     SeatFellEmpty,
     ShiftsChanged,
     StaffingRestored,
     TeamBecameUnderstaffed,
     TeamDisbanded,
-    WithdrawAbsence,
-    WithdrawGuest,
 )
 from tests.domain.builders import CENTRE, CHEN, FANG, HE, LI, SUN, TODAY, WEEK, at
 from tests.domain.walks.walking import OFTEN, Step, every_walk, near, steps_of

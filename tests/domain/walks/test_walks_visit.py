@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from domain.decider import Refused
 from domain.finding import Finding
 from domain.local_time import local_day
-from domain.visit import (
-    VISIT,
+from domain.visit import VISIT
+from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
     CompleteVisit,
@@ -25,6 +25,8 @@ from domain.visit import (
     Signature,
     Slot,
     StartVisit,
+)
+from domain.visit.events import (
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from click.testing import Result
 
-from domain.contract import Contract
+from domain.contract.state import Contract
 from infra.cli.history import PLAIN
 from infra.words import catalogue
 from infra.words.catalogue import Language

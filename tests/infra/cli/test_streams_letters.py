@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from domain.contract import ContractSigned
-from domain.visit import VisitRequested
+from domain.contract.events import ContractSigned
+from domain.visit.events import VisitRequested
 from infra.cli.main import cli
 from infra.command_handler import Asked, execute
 from infra.database.postgres import Links

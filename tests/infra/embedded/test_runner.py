@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from domain.contract import TransferContract
-from domain.family_bed import ReturnBedFromHospital, TransferBedToHospital
+from domain.contract.commands import TransferContract
+from domain.family_bed.commands import ReturnBedFromHospital, TransferBedToHospital
 from domain.local_time import at_local
-from domain.referral import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
-from domain.team import FormTeam
-from domain.visit import CompleteVisit, MissVisit, StartVisit
+from domain.referral.commands import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
+from domain.team.commands import FormTeam
+from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.store.recorded import NewerStoreError, Recorded

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from domain.team import EndApart, KeepApart
-from domain.visit import Need
+from domain.team.commands import EndApart, KeepApart
+from domain.visit.commands import Need
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.wiring import System

@@ -14,8 +14,8 @@ import pytest
 from domain.decider import Refused, TeamDay
 from domain.local_time import at_local, local_day
 from domain.policy_pack import in_force
-from domain.team import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
-from domain.visit import CancelVisit, Need, RequestVisit, StartVisit
+from domain.team.commands import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
+from domain.visit.commands import CancelVisit, Need, RequestVisit, StartVisit
 from infra.distributed.clock import OwnClock, Told
 from infra.planning.day_problem import overtime, second_of, team_members, working_time
 from infra.planning.plan_day import LEASE, draft, finish, plan_day

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from domain.institution import CloseInstitution, OpenInstitution
-from domain.team import StationMember
-from domain.visit import Need, RequestVisit
+from domain.team.commands import StationMember
+from domain.visit.commands import Need, RequestVisit
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.wiring import System

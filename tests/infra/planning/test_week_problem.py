@@ -11,9 +11,9 @@ import pytest
 from domain.decider import Refused, TeamDay
 from domain.local_time import at_local
 from domain.policy_pack import in_force
-from domain.team import KeepApart, RecordAbsence
+from domain.team.commands import KeepApart, RecordAbsence
 from domain.team_week import ChooseVisitDay, ReleaseVisitDay, WeekSpread
-from domain.visit import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
+from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, RequestVisit, StartVisit
 from infra.planning.ask_week import spread_week
 from infra.planning.day_problem import wanted_visits
 from infra.planning.plan_day import PlannedDay, plan_touched

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.contract import SignContract, TerminateContract
-from domain.resident import RegisterResident, TagKeyGroup
+from domain.contract.commands import SignContract, TerminateContract
+from domain.resident.commands import RegisterResident, TagKeyGroup
 from infra.store.recorded import Recorded
 from infra.wiring import System
 from projections.coverage import Coverage, coverage

@@ -11,25 +11,37 @@ from typing import get_args
 
 import pytest
 
-from domain import (
-    alliance,
-    care_plan,
-    contract,
-    family_bed,
-    institution,
-    referral,
-    resident,
-    roster,
-    screening,
-    survey,
-    team,
-    team_week,
-    visit,
-)
+from domain import institution, key_groups, roster, screening, survey, team_week
+from domain.alliance.commands import ActivityKind
 from domain.care_plan import referral_care
+from domain.care_plan.commands import CancelCause
+from domain.care_plan.events import Outcome
+from domain.care_plan.state import TaskStatus
+from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
+from domain.contract.events import SignatureKind
+from domain.contract.state import ContractStatus
+from domain.family_bed.commands import (
+    Axis,
+    BedKind,
+    BedOutcome,
+    Opinion,
+    Overdue,
+    Payment,
+    PlanKind,
+    PlanResult,
+    ReturnReason,
+    StopReason,
+)
 from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
+from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
+from domain.referral.state import ReferralStatus
 from domain.registry import EVENT_TYPES
+from domain.resident.commands import ConsentKind, Departure, Evidence, GroupEvidence, GroupStage, Relation
+from domain.resident.evidence import Paper
+from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
+from domain.visit.commands import CancelReason, MissReason, Sync
+from domain.visit.state import VisitStatus
 from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
 from infra.words import label, say
@@ -137,70 +149,70 @@ SOLVER_RULES = {*plan.UNPLACED_RULES, *rules.HARD_RULES}
 PROOFS = {f"proof-{proof}" for proof in get_args(roster.Proof)}
 
 CODES: dict[Kind, set[str]] = {
-    "role": set(get_args(team.Role)),
-    "key-group": set(get_args(institution.KeyGroup)),
+    "role": set(get_args(Role)),
+    "key-group": set(get_args(key_groups.KeyGroup)),
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
     | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-advice-follow-up"}
     | set(referral_care.KINDS)
     | {purpose.code for pack in PACKS for purpose in pack.visit_purposes},
     "status": {
-        *get_args(visit.Status),
-        *get_args(referral.Status),
+        *get_args(VisitStatus),
+        *get_args(ReferralStatus),
         *("applied", "returned", "assessed", "agreed", "open", "closed"),
-        *get_args(contract.Status),
+        *get_args(ContractStatus),
     },
-    "care-outcome": set(get_args(care_plan.Outcome)),
-    "care-task-status": set(get_args(care_plan.TaskStatus)),
+    "care-outcome": set(get_args(Outcome)),
+    "care-task-status": set(get_args(TaskStatus)),
     "tier": set(TIERS),
     "week-tier": set(WEEK_TIERS),
     "week-reason": {*WEEK_REASONS, team_week.CHOSEN},
-    "sync": set(get_args(visit.Sync)),
-    "travel-mode": set(get_args(team.TravelMode)),
+    "sync": set(get_args(Sync)),
+    "travel-mode": set(get_args(TravelMode)),
     "travel-source": set(TRAVEL),
     "weekday": {str(day) for day in range(7)},
-    "end-reason": set(get_args(contract.EndReason)),
-    "miss-reason": set(get_args(visit.MissReason)),
-    "cancel-reason": {*get_args(visit.CancelReason), *get_args(care_plan.CancelCause)},
-    "decline-reason": set(get_args(referral.DeclineReason)),
-    "withdraw-reason": set(get_args(referral.WithdrawReason)),
-    "follow-up-stage": set(get_args(referral.Stage)),
-    "absence-reason": set(get_args(team.AbsenceReason)),
-    "bed-kind": set(get_args(family_bed.BedKind)),
-    "bed-outcome": set(get_args(family_bed.Outcome)),
+    "end-reason": set(get_args(EndReason)),
+    "miss-reason": set(get_args(MissReason)),
+    "cancel-reason": {*get_args(CancelReason), *get_args(CancelCause)},
+    "decline-reason": set(get_args(DeclineReason)),
+    "withdraw-reason": set(get_args(WithdrawReason)),
+    "follow-up-stage": set(get_args(FollowUpStage)),
+    "absence-reason": set(get_args(AbsenceReason)),
+    "bed-kind": set(get_args(BedKind)),
+    "bed-outcome": set(get_args(BedOutcome)),
     "urgency": set(get_args(screening.Urgency)),
     "criterion": set(screening.CRITERIA),
-    "evidence": set(get_args(resident.Evidence)),
-    "group-evidence": set(get_args(resident.GroupEvidence)),
-    "paper": set(get_args(resident.Paper)),
-    "relation": set(get_args(resident.Relation)),
-    "consent": set(get_args(resident.ConsentKind)),
-    "departure": set(get_args(resident.Departure)),
-    "licence": set(get_args(team.LicenceKind)),
-    "guest": set(get_args(team.GuestKind)),
-    "institution-kind": set(get_args(institution.Kind)),
-    "activity": set(get_args(alliance.ActivityKind)),
-    "signer": set(get_args(contract.Signer)),
-    "signed-at": set(get_args(contract.SignedAt)),
-    "signature-kind": set(get_args(contract.SignatureKind)),
-    "transfer-reason": set(get_args(contract.TransferReason)),
-    "override-reason": set(get_args(contract.OverrideReason)),
+    "evidence": set(get_args(Evidence)),
+    "group-evidence": set(get_args(GroupEvidence)),
+    "paper": set(get_args(Paper)),
+    "relation": set(get_args(Relation)),
+    "consent": set(get_args(ConsentKind)),
+    "departure": set(get_args(Departure)),
+    "licence": set(get_args(LicenceKind)),
+    "guest": set(get_args(GuestKind)),
+    "institution-kind": set(get_args(institution.InstitutionKind)),
+    "activity": set(get_args(ActivityKind)),
+    "signer": set(get_args(Signer)),
+    "signed-at": set(get_args(SignedAt)),
+    "signature-kind": set(get_args(SignatureKind)),
+    "transfer-reason": set(get_args(TransferReason)),
+    "override-reason": set(get_args(OverrideReason)),
     "package": {package.code for pack in PACKS for package in pack.packages},
     "service-item": {item.code for pack in PACKS for package in pack.packages for item in package.items},
     "privilege": {code for pack in PACKS for package in pack.packages for code in package.privileges},
     "payer": set(get_args(Payer)),
     "survey-question": set(get_args(survey.SurveyQuestion)),
     "survey-about": set(get_args(survey.About)),
-    "stage": set(get_args(resident.Stage)),
+    "stage": set(get_args(GroupStage)),
     "visit-grade": set(get_args(VisitGrade)),
     "indication": {code for pack in PACKS for code in pack.bed_indications},
-    "opinion": set(get_args(family_bed.Opinion)),
-    "return-reason": set(get_args(family_bed.ReturnReason)),
-    "payment": set(get_args(family_bed.Payment)),
-    "diagnosis-axis": set(get_args(family_bed.Axis)),
-    "plan-kind": set(get_args(family_bed.PlanKind)),
-    "plan-result": set(get_args(family_bed.PlanResult)),
-    "stop-reason": set(get_args(family_bed.StopReason)),
-    "bed-overdue": set(get_args(family_bed.Overdue)),
+    "opinion": set(get_args(Opinion)),
+    "return-reason": set(get_args(ReturnReason)),
+    "payment": set(get_args(Payment)),
+    "diagnosis-axis": set(get_args(Axis)),
+    "plan-kind": set(get_args(PlanKind)),
+    "plan-result": set(get_args(PlanResult)),
+    "stop-reason": set(get_args(StopReason)),
+    "bed-overdue": set(get_args(Overdue)),
 }
 
 
