@@ -23,7 +23,7 @@ from domain.care_plan.state import TaskStatus
 from domain.event import value
 from projections import disease_quality
 from projections.changes import Change, Projection, Table, as_json, day_text
-from projections.questions import Question, Row, Rows, ask_where, opened_json
+from projections.questions import Question, Row, Rows, ask_where, opened_json, whole
 
 CARE_TASKS_V1 = Table(
     "care_tasks_v1",
@@ -230,6 +230,39 @@ def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
         since=day_text(question.since),
     )
     return opened_json(found, "criteria")
+
+
+def due_at_the_centre(rows: Rows, day: date) -> list[Row]:
+    """Return the tasks that are due at the centre by a day, on their own: `resident_id`, `care_task_id`, `kind`."""
+    sql = """SELECT resident_id, care_task_id, kind FROM care_tasks_v1
+        WHERE status = 'due' AND at_home = 0 AND with_task IS NULL AND window_from <= :day ORDER BY care_task_id"""
+    return [{**row} for row in rows.ask(sql, day=day.isoformat())]
+
+
+def count_home_services(rows: Rows, first: date, last: date, *, done: bool | None = None) -> int:
+    """Return how many services at home had windows that ended in [first, last); without those cancelled.
+
+    With `done` False only those that were done late or not at all, with True only those done in time.
+    """
+    (row,) = ask_where(
+        rows,
+        "SELECT count(*) AS n FROM care_tasks_v1",
+        [
+            "at_home = 1 AND window_to >= :first AND window_to < :last AND status <> 'cancelled'",
+            "" if done is None else "status = 'done'" if done else "status <> 'done'",
+        ],
+        "",
+        first=first.isoformat(),
+        last=last.isoformat(),
+    )
+    return whole(row["n"])
+
+
+def counts_past_worth(rows: Rows, day: date) -> dict[str, int]:
+    """Return how many tasks whose last worthy day is before `day` are in each state; cancelled ones are left out."""
+    sql = """SELECT status, count(*) AS n FROM care_tasks_v1
+        WHERE lost_after < :day AND status NOT IN ('cancelled') GROUP BY status"""
+    return {str(row["status"]): whole(row["n"]) for row in rows.ask(sql, day=day.isoformat())}
 
 
 CARE_TASKS = Projection(

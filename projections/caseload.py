@@ -313,6 +313,30 @@ def team_load(question: TeamLoad, rows: Rows) -> list[Row]:
     ]
 
 
+def ending_on(rows: Rows, day: date) -> list[str]:
+    """Return the ids of signed contracts that end on a day."""
+    sql = """SELECT contract_id FROM caseload_v1
+        WHERE ends_on = :day AND status IN ('signed', 'renewed') ORDER BY contract_id"""
+    return [str(row["contract_id"]) for row in rows.ask(sql, day=day.isoformat())]
+
+
+def running_past(rows: Rows, team_id: str, day: date, *, homebound: bool = False) -> list[Row]:
+    """Return a team's signed contracts that end after a day: ids of contract, resident, doctor and nurse."""
+    found = ask_where(
+        rows,
+        """SELECT c.contract_id, c.resident_id, c.doctor_id, c.nurse_id FROM caseload_v1 c
+        JOIN residents_v1 r ON r.resident_id = c.resident_id""",
+        [
+            "c.team_id = :team_id AND c.status IN ('signed', 'renewed') AND c.ends_on > :day",
+            "r.homebound = 1" if homebound else "",
+        ],
+        "ORDER BY c.contract_id",
+        team_id=team_id,
+        day=day.isoformat(),
+    )
+    return [{**row} for row in found]
+
+
 CASELOAD = Projection(
     name="caseload",
     tables=(CASELOAD_V1, CONTRACT_TEAMS_V1, CONTRACT_DRAFTS_V1, LOAD_OVERRIDES_V1),

@@ -174,6 +174,12 @@ def overdue_beds(question: OverdueBeds, rows: Rows) -> list[Row]:
     return [{**row} for row in found]
 
 
+def open_beds(rows: Rows) -> list[Row]:
+    """Return the open beds by id: `family_bed_id`, `team_id`."""
+    sql = "SELECT family_bed_id, team_id FROM family_beds_v1 WHERE status = 'open' ORDER BY family_bed_id"
+    return [{**row} for row in rows.ask(sql)]
+
+
 FAMILY_BEDS = Projection(
     name="family_beds",
     tables=(FAMILY_BEDS_V1, BED_ROUNDS_V1, BED_PLANS_V1, BED_STAYS_V1, BED_OVERDUE_V1),

@@ -1,6 +1,7 @@
 """Residents with what is personal, the key groups they belong to now, their households and consents."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import get_args
 
 from domain.event import value
@@ -199,6 +200,13 @@ def household(question: Household, rows: Rows) -> list[Row]:
         household_id=question.household_id,
     )
     return [{**row} for row in found]
+
+
+def pregnant_since(rows: Rows, day: date) -> list[str]:
+    """Return the ids of residents whose pregnancy, still under way, began on a day."""
+    sql = """SELECT resident_id FROM key_groups_v1 WHERE group_name = 'pregnant' AND until IS NULL
+        AND coalesce(anchor, since) = :day ORDER BY resident_id"""
+    return [str(row["resident_id"]) for row in rows.ask(sql, day=day.isoformat())]
 
 
 RESIDENTS = Projection(

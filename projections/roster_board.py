@@ -128,6 +128,40 @@ def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
     return {str(row["visit_id"]): {name: row[name] for name in TOLD} for row in found}
 
 
+def is_published(rows: Rows, team_id: str, day: date) -> bool:
+    """Say whether a team-day has a roster."""
+    sql = "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day"
+    return bool(rows.ask(sql, team_id=team_id, day=day.isoformat()))
+
+
+def slots_with_other_teams(rows: Rows, member_id: str, team_id: str, day: date) -> list[Row]:
+    """Return a member's slots of a day in the rosters of other teams than this one."""
+    rosters = rows.ask(
+        """SELECT r.slots FROM rosters_v1 r JOIN members_v1 m ON m.team_id = r.team_id
+        WHERE m.member_id = :member_id AND r.day = :day AND r.team_id <> :team_id""",
+        member_id=member_id,
+        day=day.isoformat(),
+        team_id=team_id,
+    )
+    slots = (slot for row in opened_json(rosters, "slots") for slot in row["slots"])
+    return [slot for slot in slots if slot["member_id"] == member_id]
+
+
+def unproved_rosters(rows: Rows, first: date) -> list[tuple[str, date]]:
+    """Return the teams and days, from `first` on, whose rosters are not known to be the best, the next day first."""
+    rosters = rows.ask(
+        "SELECT team_id, day FROM rosters_v1 WHERE proof = 'unknown' AND day >= :first ORDER BY day, team_id",
+        first=first.isoformat(),
+    )
+    return [(str(row["team_id"]), date.fromisoformat(str(row["day"]))) for row in rosters]
+
+
+def rosters_between(rows: Rows, first: date, last: date) -> list[Row]:
+    """Return `slots` and `unplaced` of the newest rosters between two days, both included."""
+    sql = "SELECT slots, unplaced FROM rosters_v1 WHERE day >= :first AND day <= :last"
+    return opened_json(rows.ask(sql, first=first.isoformat(), last=last.isoformat()), "slots", "unplaced")
+
+
 ROSTER_BOARD = Projection(
     name="roster_board",
     tables=(ROSTERS_V1,),

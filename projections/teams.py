@@ -287,6 +287,24 @@ def teams(question: Teams, rows: Rows) -> list[Row]:  # noqa: ARG001 -- the sign
     return [{**row} for row in found]
 
 
+def team_ids(rows: Rows) -> list[str]:
+    """Return the ids of all teams in their order."""
+    return [str(row["team_id"]) for row in rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
+
+
+def guest_ids(rows: Rows, team_id: str) -> set[str]:
+    """Return which members are, or were, in a team as guests."""
+    guests = rows.ask(
+        "SELECT member_id FROM members_v1 WHERE team_id = :team_id AND guest IS NOT NULL", team_id=team_id
+    )
+    return {str(row["member_id"]) for row in guests}
+
+
+def absences_of(rows: Rows, team_id: str) -> list[dict[str, Scalar]]:
+    """Return the absences of a team's members: `member_id`, `starts_at`, `ends_at`."""
+    return rows.ask("SELECT member_id, starts_at, ends_at FROM absences_v1 WHERE team_id = :team_id", team_id=team_id)
+
+
 @value
 class TeamMembers:
     """Ask for a team's members: on a day those who hold a seat then, otherwise all who ever did."""

@@ -209,6 +209,19 @@ def visits_made(question: VisitsMade, rows: Rows) -> list[Row]:
     return [{**row, "minutes": minutes_in_home(row)} for row in told]
 
 
+def completed_visits(rows: Rows, first: date, last: date) -> list[Row]:
+    """Return the visits completed on days between two, both included: `team_id`, `day`, `needs`, `slots`."""
+    sql = """SELECT team_id, day, needs, slots FROM visits_v1
+        WHERE status = 'completed' AND day >= :first AND day <= :last"""
+    return opened_json(rows.ask(sql, first=first.isoformat(), last=last.isoformat()), "needs", "slots")
+
+
+def assigned_visits(rows: Rows, day: date) -> list[Row]:
+    """Return the visits that are given to people on a day and have not begun, by id: the columns of the table."""
+    sql = "SELECT * FROM visits_v1 WHERE day = :day AND status = 'assigned' ORDER BY visit_id"
+    return [{**row} for row in rows.ask(sql, day=day.isoformat())]
+
+
 def minutes_in_home(row: Row) -> int:
     """Return the whole minutes between entering and leaving."""
     entered, left = parsed_moment(row["entered_at"]), parsed_moment(row["left_at"])

@@ -86,8 +86,9 @@ def check(session: Session) -> None:
 
     No home is told to a routing server: it is asked for the way from the first team's base to 500 m east of it.
     """
-    from infra.travel.diagnose import check_travel, first_base, registered_places  # noqa: PLC0415 -- loaded when asked
+    from infra.travel.diagnose import check_travel  # noqa: PLC0415 -- loaded when asked
     from infra.travel.sources import cache_of  # noqa: PLC0415 -- likewise
+    from projections.places import first_base, registered_places  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:
         found = check_travel(system.travel, first_base(system.rows), registered_places(system.rows))

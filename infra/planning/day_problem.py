@@ -13,11 +13,14 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from infra.store.recorded import document_digest
+from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
-from projections.questions import Rows, opened_json
+from projections.places import team_base
+from projections.questions import Rows
+from projections.roster_board import slots_with_other_teams
 from projections.stations import StationsOn, stations_on
 from projections.team_weeks import held_back, meant_for
-from projections.teams import members_on
+from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.travel.times import Place, Travel
@@ -47,11 +50,11 @@ class DayAsRead:
 
 def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> DayAsRead | None:
     """Return a team's day as the rows tell it now; None if the team is not known."""
-    teams = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE team_id = :team_id", team_id=team_day.team_id)
-    if not teams:
+    base = team_base(rows, team_day.team_id)
+    if base is None:
         return None
     visits = wanted_visits(rows, team_day)
-    places = [(float(teams[0]["base_x"] or 0), float(teams[0]["base_y"] or 0))]
+    places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
     frozen = frozen_until(team_day.day, now)
@@ -118,9 +121,7 @@ def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
 def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
     """Return who holds a seat on the day and may practise, with the hours that shifts, breaks and absences leave."""
     absences: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row in rows.ask(
-        "SELECT member_id, starts_at, ends_at FROM absences_v1 WHERE team_id = :team_id", team_id=team_day.team_id
-    ):
+    for row in absences_of(rows, team_day.team_id):
         starts = second_of(team_day.day, str(row["starts_at"]))
         absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
     most = pack.most_overtime_minutes * MINUTE
@@ -133,17 +134,9 @@ def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Membe
 
 def booked_elsewhere(rows: Rows, member_id: str, team_day: TeamDay) -> list[tuple[int, int]]:
     """Return when a guest is on the way or at work for other teams that day, as their rosters tell."""
-    rosters = rows.ask(
-        """SELECT r.slots FROM rosters_v1 r JOIN members_v1 m ON m.team_id = r.team_id
-        WHERE m.member_id = :member_id AND r.day = :day AND r.team_id <> :team_id""",
-        member_id=member_id,
-        day=team_day.day.isoformat(),
-        team_id=team_day.team_id,
-    )
     return [
         (second_of(team_day.day, slot["starts_at"]) - slot["travel_seconds"], second_of(team_day.day, slot["ends_at"]))
-        for slot in (slot for row in opened_json(rosters, "slots") for slot in row["slots"])
-        if slot["member_id"] == member_id
+        for slot in slots_with_other_teams(rows, member_id, team_day.team_id, team_day.day)
     ]
 
 
@@ -299,10 +292,4 @@ def next_working_day(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> date | 
 
 def is_published(rows: Rows, team_day: TeamDay) -> bool:
     """Say whether a team-day has a roster."""
-    return bool(
-        rows.ask(
-            "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
-            team_id=team_day.team_id,
-            day=team_day.day.isoformat(),
-        )
-    )
+    return roster_board.is_published(rows, team_day.team_id, team_day.day)

@@ -28,6 +28,8 @@ from infra.planning.solver_pool import pool, solve
 from infra.planning.spread_week import spread_weeks
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
+from projections.places import team_base
+from projections.teams import team_ids
 from schedulers.problem import Budget, Problem, Roster, TravelFrom
 
 if TYPE_CHECKING:
@@ -90,8 +92,7 @@ def plan_day(
 ) -> list[PlannedDay]:
     """Plan a day for one team or all, and publish unless it is a dry run. Refused `team-not-formed`, or a day over."""
     now = ready(system, day, team_id, dry_run=dry_run)
-    known = [str(row["team_id"]) for row in system.rows.ask("SELECT team_id FROM teams_v1 ORDER BY team_id")]
-    wanted = [TeamDay(team, day) for team in known if team_id in {None, team}]
+    wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with pool() as executor:
         if not dry_run:
@@ -116,7 +117,7 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
         system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
     else:
         system.settle(now)
-    if team_id is not None and not system.rows.ask("SELECT 1 AS one FROM teams_v1 WHERE team_id = :t", t=team_id):
+    if team_id is not None and team_base(system.rows, team_id) is None:
         raise Refused("team-not-formed", team=team_id)
     return now
 

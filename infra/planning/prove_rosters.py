@@ -21,6 +21,7 @@ from infra.command_handler import Answer, Asked, execute
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import Published, published
 from infra.planning.solver_pool import serve_one_parent
+from projections.roster_board import unproved_rosters
 from schedulers.check import RosterRejected
 from schedulers.problem import Problem, Roster
 from schedulers.prove_published import Bounded, bounded
@@ -151,13 +152,8 @@ class Proving:
         self._in_hand = None
 
     def _begin(self, now: datetime) -> None:
-        for row in self.system.rows.ask(
-            "SELECT team_id, day FROM rosters_v1 WHERE proof = 'unknown' AND day >= :today ORDER BY day, team_id",
-            today=local_day(now).isoformat(),
-        ):
-            found = published(
-                self.system.store, TeamDay(str(row["team_id"]), datetime.fromisoformat(str(row["day"])).date())
-            )
+        for team_id, day in unproved_rosters(self.system.rows, local_day(now)):
+            found = published(self.system.store, TeamDay(team_id, day))
             if found.bound is not None or (found.team_day, found.revision) in self._given_up:
                 continue  # the rows do not tell it yet, or it cannot be proved
             try:

@@ -20,8 +20,10 @@ from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next
 from infra.planning.day_problem import MINUTE, kept_from, team_members
 from infra.store.recorded import document_digest
 from projections.incompatibilities import KeptApartOn, kept_apart_on
+from projections.places import team_base
 from projections.questions import Rows
 from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, week_ahead
+from projections.teams import guest_ids
 from schedulers.travel.times import matrix
 from schedulers.week.problem import LATER, WEEK_TIERS, WeekItem, WeekMember, WeekNeed, WeekPlan, WeekProblem
 from schedulers.week.spread import keeping, why
@@ -131,10 +133,7 @@ def members_of(rows: Rows, week: TeamDay, first: int, pack: PolicyPack) -> tuple
 
     Guests are not counted: how long they are here is settled day by day.
     """
-    here = rows.ask(
-        "SELECT member_id FROM members_v1 WHERE team_id = :team_id AND guest IS NOT NULL", team_id=week.team_id
-    )
-    guests = {str(row["member_id"]) for row in here}
+    guests = guest_ids(rows, week.team_id)
     hours: dict[str, list[int]] = {}
     found: dict[str, WeekMember] = {}
     travels: list[str] = []
@@ -156,8 +155,8 @@ def home_ways(rows: Rows, team_id: str, visits: Sequence[Row], travels: str) -> 
     The way is that from the nearest other home or the team's base, along a grid of streets: rough is enough for a week,
     and asks no server. An area is what lies near its first home.
     """
-    base = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE team_id = :team_id", team_id=team_id)
-    places = [(float(row["base_x"] or 0), float(row["base_y"] or 0)) for row in base]
+    base = team_base(rows, team_id)
+    places = [] if base is None else [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     seconds = matrix(places, travels)
     firsts: list[int] = []

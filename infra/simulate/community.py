@@ -17,6 +17,11 @@ from infra.simulate.give import give
 from infra.simulate.people.alliances import founded
 from infra.simulate.people.residents import Residents, form_team
 from infra.wiring import System
+from projections.caseload import CASELOAD_V1
+from projections.counts import count_rows
+from projections.residents import RESIDENTS_V1
+from projections.roster_board import ROSTERS_V1
+from projections.visits import VISITS_V1
 
 FIRST_DAY = date(2026, 3, 6)
 """The first simulated day if none is told: a Friday, so that a fortnight ends on a working day."""
@@ -71,19 +76,14 @@ def simulate(
                 progress("days", number + 1, days)
     return Summary(
         teams=teams,
-        residents=count(system, "SELECT count(*) AS n FROM residents_v1"),
-        contracts=count(system, "SELECT count(*) AS n FROM caseload_v1"),
+        residents=count_rows(system.rows, RESIDENTS_V1),
+        contracts=count_rows(system.rows, CASELOAD_V1),
         first_day=first_day,
         last_day=first_day + timedelta(days=days - 1),
         events=system.store.last_position(),
-        rosters=count(system, "SELECT count(*) AS n FROM rosters_v1"),
-        visits_done=count(system, "SELECT count(*) AS n FROM visits_v1 WHERE status = 'completed'"),
+        rosters=count_rows(system.rows, ROSTERS_V1),
+        visits_done=count_rows(system.rows, VISITS_V1, status="completed"),
     )
-
-
-def count(system: System, sql: str) -> int:
-    """Return the one number that a question has for its answer."""
-    return int(str(system.rows.ask(sql)[0]["n"]))
 
 
 class Founding:

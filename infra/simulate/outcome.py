@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.event import value
+from projections.care_tasks import counts_past_worth
 from projections.coverage import Coverage
 from projections.entitlements import Fulfilment
 from projections.family_beds import BedCensus
@@ -77,12 +78,7 @@ def of_fulfilment(rows: Rows, day: date) -> Iterator[Outcome]:
 
 def of_care(rows: Rows, day: date) -> Iterator[Outcome]:
     """Yield the share of the care tasks whose last worthy day is over that were done."""
-    over = rows.ask(
-        """SELECT status, count(*) AS n FROM care_tasks_v1
-        WHERE lost_after < :day AND status NOT IN ('cancelled') GROUP BY status""",
-        day=day.isoformat(),
-    )
-    counts = {str(row["status"]): int(str(row["n"])) for row in over}
+    counts = counts_past_worth(rows, day)
     done = counts.get("done", 0) + counts.get("done-late", 0)
     total = sum(counts.values())
     yield Outcome(name="care-done", figure=rounded(done / total if total else None), unit="share", least=0.6, most=1.0)

@@ -8,17 +8,25 @@ from domain.decider import Refused
 from infra.settings import Settings
 from infra.simulate.community import FIRST_DAY, Progress, simulate
 from infra.wiring import System, open_system
+from projections.care_tasks import CARE_TASKS_V1
+from projections.caseload import CASELOAD_V1
+from projections.changes import Table
+from projections.counts import count_by, count_rows
+from projections.family_bed_rows import FAMILY_BEDS_V1
+from projections.referral_inbox import REFERRALS_V1
+from projections.roster_board import ROSTERS_V1
+from projections.visits import VISITS_V1
 
 Figures = dict[str, int]
 
-BY_STATE: tuple[tuple[str, str, str], ...] = (
-    ("contracts", "caseload_v1", "status"),
-    ("care_tasks", "care_tasks_v1", "status"),
-    ("visits", "visits_v1", "status"),
-    ("family_beds", "family_beds_v1", "status"),
-    ("referrals", "referrals_v1", "status"),
+BY_STATE: tuple[tuple[str, Table], ...] = (
+    ("contracts", CASELOAD_V1),
+    ("care_tasks", CARE_TASKS_V1),
+    ("visits", VISITS_V1),
+    ("family_beds", FAMILY_BEDS_V1),
+    ("referrals", REFERRALS_V1),
 )
-"""What is counted, in which table, by the states in which column."""
+"""The rows that are counted by their `status`, and their table."""
 
 
 def side_by_side(
@@ -48,12 +56,9 @@ def side_by_side(
 def figures_of(system: System) -> Iterator[tuple[str, int]]:
     """Yield how many events and rosters there are, and of all else how many in each state: `visits.completed`."""
     yield "events", system.store.last_position()
-    for name, table, column in BY_STATE:
-        counted = system.rows.ask(
-            f"SELECT {column} AS state, count(*) AS n FROM {table} GROUP BY {column} ORDER BY {column}"  # noqa: S608 -- names of our own tables
-        )
-        yield name, sum(int(str(row["n"])) for row in counted)
-        for row in counted:
-            yield f"{name}.{row['state']}", int(str(row["n"]))
-    (rosters,) = system.rows.ask("SELECT count(*) AS n FROM rosters_v1")
-    yield "rosters", int(str(rosters["n"]))
+    for name, table in BY_STATE:
+        counts = count_by(system.rows, table, "status")
+        yield name, sum(counts.values())
+        for state, count in counts.items():
+            yield f"{name}.{state}", count
+    yield "rosters", count_rows(system.rows, ROSTERS_V1)

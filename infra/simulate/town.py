@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from domain.team.commands import FormTeam
 from infra.wiring import System
+from projections.caseload import running_past
+from projections.questions import Row
+from projections.visits import assigned_visits
 
 Told = tuple[datetime, object]
 """A command and its moment."""
 
-Row = dict[str, object]
 T = TypeVar("T")
 
 
@@ -57,30 +59,17 @@ class Town:
         self._numbers[prefix] += 1
         return f"{prefix}-{self._numbers[prefix]:04d}"
 
-    def rows(self, sql: str, **values: str | int) -> list[Row]:
-        """Return the rows of the read model that a question finds."""
-        return [dict(row) for row in self.system.rows.ask(sql, **values)]
-
     def assigned(self, day: date) -> list[Row]:
         """Return the visits that stand in the rosters of a day."""
-        return self.rows(
-            "SELECT * FROM visits_v1 WHERE day = :day AND status = 'assigned' ORDER BY visit_id", day=day.isoformat()
-        )
+        return assigned_visits(self.system.rows, day)
 
     def homebound(self, team: FormTeam, day: date) -> list[Row]:
         """Return contracts of homebound residents that run another month."""
-        return self._contracts("AND r.homebound = 1", team, day + timedelta(days=30))
+        return running_past(self.system.rows, team.team_id, day + timedelta(days=30), homebound=True)
 
     def signed(self, team: FormTeam, day: date) -> list[Row]:
         """Return contracts that run another two months."""
-        return self._contracts("", team, day + timedelta(days=60))
-
-    def _contracts(self, condition: str, team: FormTeam, day: date) -> list[Row]:
-        sql = f"""SELECT c.contract_id, c.resident_id, c.doctor_id, c.nurse_id FROM caseload_v1 c
-            JOIN residents_v1 r ON r.resident_id = c.resident_id
-            WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed') AND c.ends_on > :day {condition}
-            ORDER BY c.contract_id"""  # noqa: S608 -- the condition is one of the two above
-        return self.rows(sql, team_id=team.team_id, day=day.isoformat())
+        return running_past(self.system.rows, team.team_id, day + timedelta(days=60))
 
 
 def works_on(day: date) -> bool:

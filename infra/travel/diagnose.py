@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from infra.travel.fallback import FallbackTravel
-from projections.questions import Rows
 from schedulers.travel.times import SPEEDS, Place, Travel
 
 TRIED_METRES = 500.0
@@ -55,19 +54,3 @@ def check_travel(travel: Travel, base: Place, places: Sequence[Place]) -> list[S
             )
         )
     return checks
-
-
-def first_base(rows: Rows) -> Place:
-    """Return the base of the first team; the origin if there is none."""
-    bases = rows.ask("SELECT base_x, base_y FROM teams_v1 WHERE base_x IS NOT NULL ORDER BY team_id LIMIT 1")
-    return (float(str(bases[0]["base_x"])), float(str(bases[0]["base_y"]))) if bases else (0.0, 0.0)
-
-
-def registered_places(rows: Rows) -> list[Place]:
-    """Return the distinct places of all teams, stations and homes."""
-    places = rows.ask(
-        """SELECT base_x AS x, base_y AS y FROM teams_v1 WHERE base_x IS NOT NULL
-        UNION SELECT i.x, i.y FROM stations_v1 s JOIN institutions_v1 i ON i.institution_id = s.institution_id
-        UNION SELECT home_x, home_y FROM residents_v1 WHERE home_x IS NOT NULL ORDER BY 1, 2"""
-    )
-    return [(float(str(row["x"])), float(str(row["y"]))) for row in places]

@@ -5,9 +5,9 @@ in both lives, and the same visit finds nobody at home. The weeks counted are wh
 on which a community is founded, much falls due at once.
 """
 
-import json
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,15 +18,15 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY, Progress
 from infra.wiring import System, open_system
-from projections.questions import Rows, opened_json, whole
+from projections.care_tasks import count_home_services
+from projections.questions import Row
+from projections.roster_board import rosters_between
+from projections.visits import completed_visits
 
 MARGIN_DAYS = 3
 """The first Monday is so many days after the first day; the last week ends before the last day."""
 
 WORKING_DAYS = 5
-
-OWED = "at_home = 1 AND window_to >= :first AND window_to < :last AND status <> 'cancelled'"
-"""Which care tasks were to be done at home in the span at the latest: their window ended, the last day's still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,9 @@ def lived(teams: int, weeks: int, seed: int, told: Progress, *, with_weeks: bool
 
 def counted(system: System, first: date, last: date) -> Lived:
     """Count what was done between two days, both included."""
-    span = {"first": first.isoformat(), "last": last.isoformat()}
     rows = system.rows
-    visits = opened_json(
-        rows.ask(
-            """SELECT team_id, day, needs, slots FROM visits_v1 WHERE status = 'completed'
-            AND day >= :first AND day <= :last""",
-            **span,
-        ),
-        "needs",
-        "slots",
-    )
+    visits = completed_visits(rows, first, last)
+    rosters = rosters_between(rows, first, last)
     minutes: dict[tuple[str, date], dict[int, int]] = defaultdict(lambda: dict.fromkeys(range(WORKING_DAYS), 0))
     kept: list[bool] = []
     for visit in visits:
@@ -102,32 +94,14 @@ def counted(system: System, first: date, last: date) -> Lived:
         fullest=fmean(most / mean for most, mean in zip(busiest, means, strict=True)),
         busiest_minutes=fmean(busiest),
         visits=len(visits),
-        owed=owed(rows, span),
-        late=late(rows, span),
-        left_out=left_out(rows, span),
+        owed=count_home_services(rows, first, last),
+        late=count_home_services(rows, first, last, done=False),
+        left_out=sum(len(roster["unplaced"]) for roster in rosters),
         named=fmean(kept),
-        travel=travel(rows, span) / len(visits),
+        travel=travel_minutes(rosters) / len(visits),
     )
 
 
-def owed(rows: Rows, span: dict[str, str]) -> int:
-    """Return how many services at home were to be done in the span at the latest; those called off are not counted."""
-    return whole(rows.ask(f"SELECT count(*) AS n FROM care_tasks_v1 WHERE {OWED}", **span)[0]["n"])  # noqa: S608 -- a constant
-
-
-def late(rows: Rows, span: dict[str, str]) -> int:
-    """Return how many of them were done late, or not at all."""
-    sql = f"SELECT count(*) AS n FROM care_tasks_v1 WHERE {OWED} AND status <> 'done'"  # noqa: S608 -- a constant
-    return whole(rows.ask(sql, **span)[0]["n"])
-
-
-def left_out(rows: Rows, span: dict[str, str]) -> int:
-    """Return how often a day's last roster had no place for a visit."""
-    found = rows.ask("SELECT unplaced FROM rosters_v1 WHERE day >= :first AND day <= :last", **span)
-    return sum(len(json.loads(str(row["unplaced"]))) for row in found)
-
-
-def travel(rows: Rows, span: dict[str, str]) -> float:
-    """Return the minutes on the way to all visits of the last rosters."""
-    found = opened_json(rows.ask("SELECT slots FROM rosters_v1 WHERE day >= :first AND day <= :last", **span), "slots")
-    return float(sum(slot["travel_seconds"] for row in found for slot in row["slots"])) / 60
+def travel_minutes(rosters: Sequence[Row]) -> float:
+    """Return the minutes on the way to all visits of rosters."""
+    return float(sum(slot["travel_seconds"] for roster in rosters for slot in roster["slots"])) / 60

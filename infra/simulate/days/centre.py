@@ -9,6 +9,7 @@ from domain.local_time import at_local
 from infra.simulate import figures
 from infra.simulate.people.bodies import measured
 from infra.simulate.town import Told, Town, works_on
+from projections.care_tasks import due_at_the_centre
 
 
 class Centre:
@@ -21,13 +22,9 @@ class Centre:
         """Yield the services for which residents come to the centre."""
         if not works_on(day):
             return
-        for task in self._town.rows(
-            """SELECT resident_id, care_task_id, kind FROM care_tasks_v1
-            WHERE status = 'due' AND at_home = 0 AND with_task IS NULL AND kind <> :in_hospital
-            AND window_from <= :day ORDER BY care_task_id""",
-            day=day.isoformat(),
-            in_hospital=HOSPITAL_KIND,
-        ):
+        for task in due_at_the_centre(self._town.system.rows, day):
+            if task["kind"] == HOSPITAL_KIND:
+                continue
             chance = self._town.chance("centre", task["care_task_id"], day)
             if chance.happens(figures.CENTRE_ATTENDANCE):
                 yield (

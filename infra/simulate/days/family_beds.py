@@ -21,6 +21,7 @@ from domain.family_bed.commands import (
 from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.town import Chance, Told, Town
+from projections.family_beds import open_beds
 
 DIAGNOSES = (
     Diagnosis(axis="biological", code="I69.3"),
@@ -40,11 +41,8 @@ class FamilyBeds:
     def morning(self, day: date, morning: datetime) -> Iterator[Told]:
         """Yield beds that close at the end of their stay, and new ones, so that about three a team are open."""
         yield from self._hospital(day, morning)
-        open_beds = self._town.rows(
-            "SELECT family_bed_id, team_id FROM family_beds_v1 WHERE status = 'open' ORDER BY family_bed_id"
-        )
         held: dict[str, int] = defaultdict(int)
-        for bed in open_beds:
+        for bed in open_beds(self._town.system.rows):
             bed_id = str(bed["family_bed_id"])
             chance = self._town.chance("stays", bed_id)
             self._bed_days[bed_id] = self._bed_days.get(bed_id, chance.random.randint(20, 85)) - 1
@@ -67,7 +65,7 @@ class FamilyBeds:
         for bed_id in [bed for bed, back_on in self._back_on.items() if back_on <= day]:
             del self._back_on[bed_id]
             yield morning, ReturnBedFromHospital(family_bed_id=bed_id, returned_on=day)
-        for bed in self._town.rows("SELECT family_bed_id FROM family_beds_v1 WHERE status = 'open' ORDER BY 1"):
+        for bed in open_beds(self._town.system.rows):
             bed_id = str(bed["family_bed_id"])
             chance = self._town.chance("hospital", bed_id, day)
             if bed_id not in self._back_on and chance.happens(figures.BED_TO_HOSPITAL_CHANCE):

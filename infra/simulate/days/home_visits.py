@@ -9,7 +9,8 @@ from domain.team.commands import FormTeam, RecordAbsence
 from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.simulate import figures
 from infra.simulate.people.bodies import measured
-from infra.simulate.town import Chance, Row, Told, Town, works_on
+from infra.simulate.town import Chance, Told, Town, works_on
+from projections.questions import Row
 
 
 class HomeVisits:

@@ -22,7 +22,8 @@ from domain.referral.commands import (
 )
 from domain.screening import Urgency
 from infra.simulate import figures
-from infra.simulate.town import Row, Told, Town, works_on
+from infra.simulate.town import Told, Town, works_on
+from projections.questions import Row
 
 Steps = Iterator[tuple[date, object]]
 

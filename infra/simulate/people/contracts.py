@@ -17,6 +17,7 @@ from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.people.residents import Residents
 from infra.simulate.town import Told, Town, works_on
+from projections.caseload import ending_on
 
 
 class Contracts:
@@ -33,14 +34,9 @@ class Contracts:
         noon = at_local(day, 12 * 60)
         for command in self._agenda.pop(day, []):
             yield noon, command
-        ending = self._town.rows(
-            """SELECT contract_id FROM caseload_v1
-            WHERE ends_on = :ends_on AND status IN ('signed', 'renewed') ORDER BY contract_id""",
-            ends_on=(day + timedelta(days=figures.RENEWAL_LEAD_DAYS)).isoformat(),
-        )
-        for contract in ending:
+        for contract_id in ending_on(self._town.system.rows, day + timedelta(days=figures.RENEWAL_LEAD_DAYS)):
             if self._chance.happens(figures.RENEWED_SHARE):
-                yield noon, RenewContract(contract_id=str(contract["contract_id"]), signed_on=day, agreement_read=True)
+                yield noon, RenewContract(contract_id=contract_id, signed_on=day, agreement_read=True)
         for team in self._town.teams if works_on(day) else ():
             if self._chance.happens(figures.NEW_CONTRACTS_PER_TEAM_DAY):
                 yield from self._newcomer(team, day, noon)

@@ -10,6 +10,7 @@ from domain.survey import RecordSatisfaction, Score, SurveyQuestion
 from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.town import Told, Town, works_on
+from projections.residents import pregnant_since
 
 
 class Families:
@@ -30,12 +31,8 @@ class Families:
         """Yield the births of those who go home today."""
         delivered_on = day - timedelta(days=figures.LYING_IN_DAYS)
         began_on = delivered_on - timedelta(days=figures.PREGNANCY_DAYS)
-        for tagged in self._town.rows(
-            """SELECT resident_id FROM key_groups_v1 WHERE group_name = 'pregnant' AND until IS NULL
-            AND coalesce(anchor, since) = :began_on ORDER BY resident_id""",
-            began_on=began_on.isoformat(),
-        ):
-            birth = RecordBirth(resident_id=str(tagged["resident_id"]), delivered_on=delivered_on, discharged_on=day)
+        for resident_id in pregnant_since(self._town.system.rows, began_on):
+            birth = RecordBirth(resident_id=resident_id, delivered_on=delivered_on, discharged_on=day)
             yield at_local(day, 10 * 60), birth
 
     def _survey(self, team: FormTeam, day: date) -> Iterator[Told]:
