@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Trouble:
+class _RepeatedMessage:
     """Messages that belong together: those of one library, or equal ones of ours."""
 
     first: str
@@ -35,7 +35,7 @@ class _Trouble:
     left_out: int = 0
 
 
-class Calm(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Lets warnings through that are news; library messages, whose words vary, are told apart by their templates.
 
     A message with a traceback is always news, and so are errors of our own. `who` stands before what a library says.
@@ -46,7 +46,7 @@ class Calm(logging.Filter):
         self._who = f"{who}: " if who else ""
         self._clock = clock
         self._guard = threading.Lock()
-        self._troubles: dict[str, _Trouble] = {}
+        self._troubles: dict[str, _RepeatedMessage] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a message is to be shown."""
@@ -61,7 +61,7 @@ class Calm(logging.Filter):
     def _is_news(self, group: str, kind: str, text: str) -> bool:
         now = self._clock()
         with self._guard:
-            trouble = self._troubles.setdefault(group, _Trouble(text, now, now))
+            trouble = self._troubles.setdefault(group, _RepeatedMessage(text, now, now))
             trouble.heard = now
             if kind in trouble.said and now - trouble.said[kind] < AGAIN_SECONDS:
                 trouble.left_out += 1
@@ -82,7 +82,7 @@ class Calm(logging.Filter):
                 yield f"{self._who}over after {lasted:.0f} s, {each.left_out} more were left out: {each.first}"
 
 
-class _Lines(logging.Formatter):
+class _OneLineFormatter(logging.Formatter):
     """A message is one line, whatever a database has to say; a traceback follows it."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the library's name
@@ -91,17 +91,17 @@ class _Lines(logging.Formatter):
 
 def log_to_standard_error(who: str = "") -> None:
     """Write what the program has to say on standard error; its libraries only when something is wrong."""
-    calm = Calm(who)
+    calm = RepeatFilter(who)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Lines(FORMAT, defaults={"who": ""}))
+    handler.setFormatter(_OneLineFormatter(FORMAT, defaults={"who": ""}))
     handler.addFilter(calm)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for library in LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
-    threading.Thread(target=_tell_ends, args=(calm,), name="calm", daemon=True).start()
+    threading.Thread(target=_report_ends, args=(calm,), name="calm", daemon=True).start()
 
 
-def _tell_ends(calm: Calm) -> None:
+def _report_ends(calm: RepeatFilter) -> None:
     pause = threading.Event()
     while not pause.wait(1.0):
         for line in calm.ended():

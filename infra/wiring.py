@@ -9,9 +9,9 @@ from domain.decider import Refused
 from infra.command_handler import Answer, Asked, execute, execute_all
 from infra.database.postgres import Links, PostgresCursor, lock_key
 from infra.distributed import clock, reactions, relay_progress, timers
-from infra.distributed.catch_up_wait import Following
+from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import Clock, OwnClock, SharedClock
-from infra.embedded.progress import Work
+from infra.embedded.progress import ReactorProgress
 from infra.embedded.runner import Runner
 from infra.rows.model import ReadModel
 from infra.rows.sqlite import SqliteRows
@@ -63,7 +63,7 @@ class System:
 
     def now(self) -> datetime:
         """Return the moment at which commands are given, in UTC."""
-        return self.clock.told().now
+        return self.clock.read().now
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
         """Run one command, then let rows and reactions follow. Raises Refused."""
@@ -123,7 +123,7 @@ class Embedded(System):
         settings.data.mkdir(parents=True, exist_ok=True)
         store = SqliteStore(settings.data / "events.db", PACE)
         rows = SqliteRows(settings.data / "rows.db")
-        self.work = Work(settings.data / "work.db")
+        self.work = ReactorProgress(settings.data / "work.db")
         runner = Runner(store, rows, self.work, region=settings.packs)
         super().__init__(settings, store, rows, runner, OwnClock(settings.now))
 
@@ -140,7 +140,7 @@ class Distributed(System):
     where everything must have followed and nothing moves.
     """
 
-    runner: Following
+    runner: ProgressWaiter
 
     def __init__(self, settings: Settings) -> None:
         from infra.rows.postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
@@ -152,7 +152,7 @@ class Distributed(System):
         self.links = Links(database_url, SCHEMA)
         with self.links.asking() as cursor:
             make_tables(cursor, SCHEMA)
-        super().__init__(settings, store, rows, Following(self.links), SharedClock(self.links, settings.now))
+        super().__init__(settings, store, rows, ProgressWaiter(self.links), SharedClock(self.links, settings.now))
 
     def followed(self, now: datetime) -> None:
         """A command is answered at once: who needs what follows waits for it."""
@@ -166,16 +166,16 @@ class Distributed(System):
 
     def moved_clock(self, now: datetime) -> bool:
         """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
-        shared = SharedClock(self.links).told()
+        shared = SharedClock(self.links).read()
         if shared.moved and now > shared.now:
-            self.clock.stand(now)
+            self.clock.set(now)
         return shared.moved
 
     def others_plan(self, now: datetime, budget: Budget) -> bool:
         """Have all touched days planned by the planners, with this budget, at the moment `now`."""
-        self.clock.stand(now, budget)
+        self.clock.set(now, budget)
         self.runner.rest(now)
-        self.clock.stand(now)
+        self.clock.set(now)
         return True
 
     def current(self) -> bool:

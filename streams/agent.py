@@ -16,10 +16,10 @@ from typing import NoReturn, Protocol
 import faust
 from faust.types import Message, StreamT
 
-from streams.batching import gathered
-from streams.envelope import Foreign, Headers, Newer, Parcel, Unreadable, unpack
+from streams.batching import batched
+from streams.envelope import ForeignMessage, Headers, PartitionBatch, UnknownEvent, UnreadableMessage, unpack
 from streams.ports import Unavailable, Unwritable
-from streams.projecting import Gap, split
+from streams.projecting import MissingEventsError, split
 from streams.topics import Topic
 
 BROKEN = 70
@@ -50,14 +50,14 @@ Fail = Callable[[int], NoReturn]
 Received = tuple[int, bytes, Headers]
 """A message's partition, value and headers."""
 
-AtFault = Mapping[int, str]
+RefusedPositions = Mapping[int, str]
 """Positions of events that the database does not take, and why."""
 
-Commit = Callable[[Sequence[Parcel], AtFault], Awaitable[None]]
+Commit = Callable[[Sequence[PartitionBatch], RefusedPositions], Awaitable[None]]
 """Takes parcels in one transaction. Unavailable: to be tried again; Unwritable: an event is at fault."""
 
 
-class Batches:
+class BatchCommitter:
     """Commits what messages hold, transaction by transaction, on behalf of the part of this name."""
 
     def __init__(self, part: str, commit: Commit, fail: Fail, events: int = EVENTS) -> None:
@@ -68,23 +68,23 @@ class Batches:
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Commit a batch; return when it is in the database for good, and never raise."""
-        with self.or_end():
+        with self.exit_on_error():
             for parcels in self._transactions(self._read(messages)):
                 await self.commit(parcels)
 
     @contextmanager
-    def or_end(self) -> Iterator[None]:
+    def exit_on_error(self) -> Iterator[None]:
         """End the process at whatever is raised."""
         try:
             yield
-        except (Gap, Newer, Unreadable) as error:
+        except (MissingEventsError, UnknownEvent, UnreadableMessage) as error:
             log.critical("%s: %s", self._part, error)
             self._fail(BROKEN)
         except Exception:
             log.critical("%s: ends, as it does not know what is true", self._part, exc_info=True)
             self._fail(BROKEN)
 
-    async def commit(self, parcels: Sequence[Parcel], at_fault: AtFault = NOTHING) -> None:
+    async def commit(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions = NOTHING) -> None:
         """Commit in one transaction; if the database does not take it, halve until the event at fault is alone."""
         try:
             await self._insist(parcels, at_fault)
@@ -97,7 +97,7 @@ class Batches:
                 for half in split(parcels):
                     await self.commit(half)
 
-    async def _insist(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
+    async def _insist(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
         """Commit in one transaction, however long the database is away."""
         pause = 0.05
         while True:
@@ -110,16 +110,16 @@ class Batches:
             else:
                 return
 
-    def _read(self, messages: Sequence[Received]) -> Iterator[Parcel]:
+    def _read(self, messages: Sequence[Received]) -> Iterator[PartitionBatch]:
         """Yield the parcels of our messages; one of somebody else is passed over, and nothing of ours with it."""
         for partition, value, headers in messages:
             try:
                 yield unpack(partition, value, headers)
-            except Foreign as error:
+            except ForeignMessage as error:
                 log.error("%s: passes over %s", self._part, error)
 
-    def _transactions(self, parcels: Iterator[Parcel]) -> Iterator[list[Parcel]]:
-        together: list[Parcel] = []
+    def _transactions(self, parcels: Iterator[PartitionBatch]) -> Iterator[list[PartitionBatch]]:
+        together: list[PartitionBatch] = []
         events = 0
         for parcel in parcels:
             together.append(parcel)
@@ -132,7 +132,7 @@ class Batches:
 
 
 @dataclass
-class Watch:
+class StallDetector:
     """Knows since when each partition's watermark has not moved although there is more."""
 
     patience: float
@@ -166,7 +166,7 @@ class Membership:
     patience: float = 60.0
 
 
-class Part(Protocol):
+class MessageProcessor(Protocol):
     """What one kind of worker does with messages."""
 
     @property
@@ -182,12 +182,12 @@ class Part(Protocol):
         """Return the watermark of each partition that is not at the end that the relay has sent; Unavailable."""
         ...
 
-    async def stand_still(self, partitions: Collection[int]) -> None:
+    async def on_stalled(self, partitions: Collection[int]) -> None:
         """Hear that these have not moved for half the patience although there is more; never raise."""
         ...
 
 
-class Diskless(faust.App):
+class DisklessApp(faust.App):
     """A Faust app that makes no folder: it has no tables to keep in one. `called` is its name in logs."""
 
     called = "worker"
@@ -201,13 +201,13 @@ class Diskless(faust.App):
         pass
 
 
-def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
+def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.App:
     """Return the Faust app of one worker; start it with faust.Worker.
 
     Faust gives groups and dispatch only: no tables, no topics of its own, no pages that could show health data.
     """
     group = member.group or f"jiayi-{part.name}"
-    app = Diskless(
+    app = DisklessApp(
         group,
         broker=[f"kafka://{server}" for server in member.bootstrap_servers.split(",")],
         store="memory://",
@@ -233,14 +233,14 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
     async def take(stream: StreamT[bytes]) -> None:
         assert isinstance(stream, faust.Stream)
         stream.enable_acks = False  # done here, once a batch is written
-        async with aclosing(gathered(stream.events(), MESSAGES, WITHIN_SECONDS)) as batches:
+        async with aclosing(batched(stream.events(), MESSAGES, WITHIN_SECONDS)) as batches:
             async for events in batches:
                 await part.take([_received(event.message) for event in events])
                 for event in events:
                     await stream.ack(event)
 
     async def watch_progress() -> None:
-        early, watch = Watch(member.patience / 2), Watch(member.patience)
+        early, watch = StallDetector(member.patience / 2), StallDetector(member.patience)
         while not app.should_stop:
             await asyncio.sleep(member.patience / 10)
             try:
@@ -257,7 +257,7 @@ def worker_app(member: Membership, part: Part, fail: Fail) -> faust.App:
                 fail(STALLED)
             slow = early.stalled(behind, monotonic())
             if slow:
-                await part.stand_still(slow)
+                await part.on_stalled(slow)
 
     app.agent(topic, name=part.name)(take)
     app.task(watch_progress)

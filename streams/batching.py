@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def gathered(source: AsyncIterable[T], most: int, within: float) -> AsyncGenerator[list[T], None]:
+async def batched(source: AsyncIterable[T], most: int, within: float) -> AsyncGenerator[list[T], None]:
     """Yield up to `most` at a time, as soon as the first of them has waited for so many seconds.
 
     What waited for longer, since the batch before was being written, goes at once. Ends as the source does.

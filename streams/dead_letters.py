@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from streams.envelope import Carried
+from streams.envelope import TransportedEvent
 
 Reason = Literal["poison", "parked"]
 
-Parked = Collection[tuple[str, str]]
+ParkedStreams = Collection[tuple[str, str]]
 """Projections and streams: what comes next of the stream waits, as far as the projection is concerned."""
 
 
@@ -31,7 +31,9 @@ class DeadLetter:
     error: str = ""
 
 
-def letter(projection: str, partition: int, event: Carried, reason: Reason, error: str = "") -> DeadLetter:
+def dead_letter(
+    projection: str, partition: int, event: TransportedEvent, reason: Reason, error: str = ""
+) -> DeadLetter:
     """Return the letter of an event."""
     return DeadLetter(
         projection=projection,
@@ -45,7 +47,7 @@ def letter(projection: str, partition: int, event: Carried, reason: Reason, erro
     )
 
 
-def told(error: BaseException) -> str:
+def error_summary(error: BaseException) -> str:
     """Return the kind of an error and where it was raised. Its text may quote the event, so it is left out."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -28,7 +28,7 @@ SOURCE = "urn:jiayi"
 Headers = Sequence[tuple[str, bytes]]
 
 
-class Noted(Protocol):
+class LoggedEvent(Protocol):
     """An event as the log gives it. `state` and `metadata_state` are stored bytes."""
 
     @property
@@ -62,8 +62,8 @@ class Noted(Protocol):
         ...
 
 
-class Carried(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An event as it travels and arrives; also a `Noted`."""
+class TransportedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An event as it travels and arrives; also a `LoggedEvent`."""
 
     position: int
     stream: str
@@ -73,12 +73,12 @@ class Carried(msgspec.Struct, frozen=True, array_like=True, gc=False):
     metadata_state: bytes
 
 
-class Parcel(msgspec.Struct, frozen=True, array_like=True):
+class PartitionBatch(msgspec.Struct, frozen=True, array_like=True):
     """Events of one partition in the order of the log. `after`: the one before them in this partition, 0 if none."""
 
     partition: int
     after: int
-    events: tuple[Carried, ...]
+    events: tuple[TransportedEvent, ...]
 
     @property
     def position(self) -> int:
@@ -101,18 +101,18 @@ class Message(msgspec.Struct, frozen=True):
         return len(self.key or b"") + len(self.value) + sum(len(name) + len(told) for name, told in self.headers)
 
 
-class Foreign(Exception):  # noqa: N818 -- the thing that is wrong is the message
+class ForeignMessage(Exception):  # noqa: N818 -- the thing that is wrong is the message
     """A message that no relay of ours has sent."""
 
 
-class Unreadable(Exception):  # noqa: N818 -- likewise
+class UnreadableMessage(Exception):  # noqa: N818 -- likewise
     """A message of ours that this program cannot read: from a newer version, or broken."""
 
 
-class Newer(Exception):  # noqa: N818 -- likewise
+class UnknownEvent(Exception):  # noqa: N818 -- likewise
     """An event under a name that this program does not know: a newer one wrote it, and knows what it means."""
 
-    def __init__(self, event: "Noted") -> None:
+    def __init__(self, event: "LoggedEvent") -> None:
         super().__init__(f"the event at position {event.position} is a {event.name}: start the program that knows it")
 
 
@@ -125,18 +125,18 @@ class _Known(msgspec.Struct):
 
 _known = msgspec.json.Decoder(_Known).decode
 _to_envelope = msgspec.msgpack.Encoder().encode
-_from_envelope = msgspec.msgpack.Decoder(Parcel).decode
+_from_envelope = msgspec.msgpack.Decoder(PartitionBatch).decode
 
 
-def parcels(
-    events: Iterable[Noted], partitions: int, ends: Mapping[int, int], most: int = MOST_EVENTS
-) -> Iterator[Parcel]:
+def partition_batches(
+    events: Iterable[LoggedEvent], partitions: int, ends: Mapping[int, int], most: int = MOST_EVENTS
+) -> Iterator[PartitionBatch]:
     """Divide a run of the log into parcels of up to `most` events, in order within each partition.
 
     `ends` is the position of the last event before this run by partition; a partition without one has none.
     """
     last = dict(ends)
-    open_: dict[int, list[Carried]] = {}
+    open_: dict[int, list[TransportedEvent]] = {}
     sizes: dict[int, int] = {}
     for each in events:
         partition = partition_of(each.stream, partitions)
@@ -146,18 +146,20 @@ def parcels(
             yield _closed(partition, held, last)
             held = open_[partition] = []
         sizes[partition] = size + (sizes[partition] if held else 0)
-        held.append(Carried(each.position, each.stream, each.version, each.name, each.state, each.metadata_state))
+        held.append(
+            TransportedEvent(each.position, each.stream, each.version, each.name, each.state, each.metadata_state)
+        )
     for partition, held in open_.items():
         yield _closed(partition, held, last)
 
 
-def _closed(partition: int, held: list[Carried], last: dict[int, int]) -> Parcel:
-    parcel = Parcel(partition, last.get(partition, 0), tuple(held))
+def _closed(partition: int, held: list[TransportedEvent], last: dict[int, int]) -> PartitionBatch:
+    parcel = PartitionBatch(partition, last.get(partition, 0), tuple(held))
     last[partition] = parcel.position
     return parcel
 
 
-def pack(parcel: Parcel, source: str = SOURCE) -> Message:
+def pack(parcel: PartitionBatch, source: str = SOURCE) -> Message:
     """Return a parcel as a message: one event as a CloudEvent, more as an envelope."""
     after = ("jiayi_after", b"%d" % parcel.after)
     if len(parcel.events) > 1:
@@ -183,11 +185,11 @@ def pack(parcel: Parcel, source: str = SOURCE) -> Message:
     return Message(parcel.partition, stream, event.state, tuple(known_headers), event.position)
 
 
-def unpack(partition: int, value: bytes, headers: Headers) -> Parcel:
-    """Return the parcel in a message. Foreign if it is none of ours, Unreadable if it is but cannot be read."""
+def unpack(partition: int, value: bytes, headers: Headers) -> PartitionBatch:
+    """Return the batch in a message. ForeignMessage if it is not ours, UnreadableMessage if it cannot be read."""
     told = dict(headers)
     if "jiayi_after" not in told:
-        raise Foreign(f"a message without `jiayi_after` in partition {partition}")
+        raise ForeignMessage(f"a message without `jiayi_after` in partition {partition}")
     kind = told.get("content-type")
     try:
         if kind == ENVELOPE:
@@ -195,17 +197,17 @@ def unpack(partition: int, value: bytes, headers: Headers) -> Parcel:
         elif kind == SINGLE:
             parcel = _single(partition, value, told)
         else:
-            raise Unreadable(f"a message of the unknown kind {kind!r} in partition {partition}")
+            raise UnreadableMessage(f"a message of the unknown kind {kind!r} in partition {partition}")
     except (msgspec.DecodeError, KeyError, ValueError) as error:
-        raise Unreadable(f"a broken message in partition {partition}: {error}") from error
+        raise UnreadableMessage(f"a broken message in partition {partition}: {error}") from error
     if parcel.partition != partition or not _in_order(parcel):
-        raise Unreadable(f"a message in partition {partition} whose events are not in order")
+        raise UnreadableMessage(f"a message in partition {partition} whose events are not in order")
     return parcel
 
 
-def _single(partition: int, value: bytes, told: Mapping[str, bytes]) -> Parcel:
+def _single(partition: int, value: bytes, told: Mapping[str, bytes]) -> PartitionBatch:
     stream = told["ce_subject"].decode()
-    event = Carried(
+    event = TransportedEvent(
         position=int(told["ce_sequence"]),
         stream=stream,
         version=int(told["ce_id"].rpartition(b":")[2]),
@@ -213,10 +215,10 @@ def _single(partition: int, value: bytes, told: Mapping[str, bytes]) -> Parcel:
         state=value,
         metadata_state=told["jiayi_metadata"],
     )
-    return Parcel(partition, int(told["jiayi_after"]), (event,))
+    return PartitionBatch(partition, int(told["jiayi_after"]), (event,))
 
 
-def _in_order(parcel: Parcel) -> bool:
+def _in_order(parcel: PartitionBatch) -> bool:
     before = parcel.after
     for event in parcel.events:
         if event.position <= before:

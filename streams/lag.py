@@ -25,7 +25,7 @@ class Lag:
     at_least: bool = False
 
 
-NONE = Lag()
+NO_LAG = Lag()
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Backlog:
     def lag(self, partition: int, watermark: int, end: int) -> Lag:
         """Return what somebody at a watermark has not taken of a partition up to its end."""
         if watermark >= end:
-            return NONE
+            return NO_LAG
         key = partition, watermark, end
         if key not in self._known:  # most projections stand at the same place
             self._known[key] = self._counted(*key)

@@ -5,9 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streams.due_reactions import C, Due, Reacted
-from streams.envelope import Noted, Parcel
-from streams.projecting import Outcome, Standing
+from streams.due_reactions import C, DueReactions, ReactionMarks
+from streams.envelope import LoggedEvent, PartitionBatch
+from streams.projecting import ProjectionMarks, ProjectionOutcome
 
 
 class Unavailable(Exception):  # noqa: N818 -- the database is away; it comes back
@@ -18,10 +18,10 @@ class Unwritable(Exception):  # noqa: N818 -- an answer about rows, not an error
     """The database does not take these rows, now or later: a NUL in a text, a number beyond its range."""
 
 
-class Log(Protocol):
+class EventLog(Protocol):
     """The event store as the relay sees it. Both calls block and are made in a thread."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[Noted]:
+    def after(self, position: int, limit: int = ...) -> Sequence[LoggedEvent]:
         """Return up to `limit` events past a position in commit order."""
         ...
 
@@ -31,7 +31,7 @@ class Log(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class PartitionEnd:
     """What one partition has been sent: the position of the last event, and how many there are up to it."""
 
     position: int
@@ -39,29 +39,29 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class RelayState:
     """How far the relay is: the log's position, and the end of each partition that has events."""
 
     position: int = 0
-    ends: Mapping[int, End] = field(default_factory=dict)
+    ends: Mapping[int, PartitionEnd] = field(default_factory=dict)
 
-    def then(self, sent: Sequence[Parcel], position: int) -> "Sent":
+    def then(self, sent: Sequence[PartitionBatch], position: int) -> "RelayState":
         """Return how far it is after these parcels."""
         ends = dict(self.ends)
         for parcel in sent:
             before = ends.get(parcel.partition)
-            ends[parcel.partition] = End(parcel.position, (before.count if before else 0) + len(parcel.events))
-        return Sent(position, ends)
+            ends[parcel.partition] = PartitionEnd(parcel.position, (before.count if before else 0) + len(parcel.events))
+        return RelayState(position, ends)
 
 
 class RelayProgress(Protocol):
     """Where the relay keeps how far it is; raises Unavailable."""
 
-    async def read(self) -> Sent:
+    async def read(self) -> RelayState:
         """Return how far it was when it was last told."""
         ...
 
-    async def write(self, sent: Sent) -> None:
+    async def write(self, sent: RelayState) -> None:
         """Keep how far it is, whole or not at all."""
         ...
 
@@ -78,23 +78,23 @@ class Leadership(Protocol):
         ...
 
 
-class Writing(Protocol):
+class RowsTransaction(Protocol):
     """One transaction, in which the watermarks of some partitions are locked."""
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ProjectionMarks:
         """Where the projections stand there."""
         ...
 
-    async def write(self, outcome: Outcome) -> None:
+    async def write(self, outcome: ProjectionOutcome) -> None:
         """Write rows, watermarks and dead letters; Unwritable, here or at the end, if the rows cannot be."""
         ...
 
 
-class Rows(Protocol):
+class RowsWriter(Protocol):
     """The read model as a projector writes it; raises Unavailable."""
 
-    def writing(self, partitions: Collection[int]) -> AbstractAsyncContextManager[Writing]:
+    def writing(self, partitions: Collection[int]) -> AbstractAsyncContextManager[RowsTransaction]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
         ...
 
@@ -103,15 +103,15 @@ class Rows(Protocol):
         ...
 
 
-class Reacting(Protocol[C]):
+class ReactionTransaction(Protocol[C]):
     """One transaction, in which the reactions' watermarks of some partitions are locked."""
 
     @property
-    def reacted(self) -> Reacted:
+    def reacted(self) -> ReactionMarks:
         """How far the reactions are there."""
         ...
 
-    async def write(self, due: Due[C]) -> None:
+    async def write(self, due: DueReactions[C]) -> None:
         """Give the commands for good, then keep what was refused, watermarks and letters.
 
         Unwritable if a command can be neither decided nor refused.
@@ -119,10 +119,10 @@ class Reacting(Protocol[C]):
         ...
 
 
-class Reactions(Protocol[C]):
+class ReactionProgress(Protocol[C]):
     """What has followed from events, and what has not yet; raises Unavailable."""
 
-    def reacting(self, partitions: Collection[int]) -> AbstractAsyncContextManager[Reacting[C]]:
+    def reacting(self, partitions: Collection[int]) -> AbstractAsyncContextManager[ReactionTransaction[C]]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
         ...
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from streams.agent import AtFault, Batches, Fail, Received
-from streams.envelope import Parcel
-from streams.ports import Rows
-from streams.projecting import Reading
+from streams.agent import BatchCommitter, Fail, Received, RefusedPositions
+from streams.envelope import PartitionBatch
+from streams.ports import RowsWriter
+from streams.projecting import BatchProjector
 
 
 class Projector:
@@ -13,10 +13,10 @@ class Projector:
 
     name = "projector"
 
-    def __init__(self, rows: Rows, reading: Reading, fail: Fail) -> None:
+    def __init__(self, rows: RowsWriter, reading: BatchProjector, fail: Fail) -> None:
         self._rows = rows
         self._reading = reading
-        self._batches = Batches(self.name, self._write, fail)
+        self._batches = BatchCommitter(self.name, self._write, fail)
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Write a batch; return when it is in the database for good, and never raise."""
@@ -26,9 +26,9 @@ class Projector:
         """Return the lowest watermark of each partition that is not at the end that the relay has sent."""
         return await self._rows.behind()
 
-    async def stand_still(self, partitions: Collection[int]) -> None:
+    async def on_stalled(self, partitions: Collection[int]) -> None:
         """Wait on: rows are written from the topic only, or made anew from the store."""
 
-    async def _write(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
+    async def _write(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
         async with self._rows.writing({parcel.partition for parcel in parcels}) as writing:
             await writing.write(self._reading.outcome(parcels, writing.standing, at_fault))

@@ -15,11 +15,11 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Generic
 
-from streams.agent import AtFault, Batches, Fail, Received
-from streams.due_reactions import C, Causes, Hole, hole
-from streams.envelope import Noted, Parcel, parcels
-from streams.ports import Log, Reacting, Reactions, Unavailable
-from streams.projecting import Gap
+from streams.agent import BatchCommitter, Fail, Received, RefusedPositions
+from streams.due_reactions import C, MissingEvents, ReactionRules, missing_events
+from streams.envelope import LoggedEvent, PartitionBatch, partition_batches
+from streams.ports import EventLog, ReactionProgress, ReactionTransaction, Unavailable
+from streams.projecting import MissingEventsError
 from streams.topics import partition_of
 
 EVENTS = 1000
@@ -36,14 +36,16 @@ class Reactor(Generic[C]):
 
     name = "reactor"
 
-    def __init__(self, work: Reactions[C], store: Log, causes: Causes[C], fail: Fail, *, partitions: int) -> None:
+    def __init__(
+        self, work: ReactionProgress[C], store: EventLog, causes: ReactionRules[C], fail: Fail, *, partitions: int
+    ) -> None:
         self._work = work
         self._store = store
         self._causes = causes
         self._partitions = partitions
         self._busy = asyncio.Lock()
-        self._batches = Batches(self.name, self._react, fail, EVENTS)
-        self._stored = Batches(self.name, self._react_in_order, fail, EVENTS)
+        self._batches = BatchCommitter(self.name, self._react, fail, EVENTS)
+        self._stored = BatchCommitter(self.name, self._react_in_order, fail, EVENTS)
 
     async def take(self, messages: Sequence[Received]) -> None:
         """Run the reactions to a batch; return when it is in the database for good, and never raise."""
@@ -54,46 +56,46 @@ class Reactor(Generic[C]):
         """Return the watermark of each partition that is not at the end that the relay has sent."""
         return await self._work.behind()
 
-    async def stand_still(self, partitions: Collection[int]) -> None:
+    async def on_stalled(self, partitions: Collection[int]) -> None:
         """Read what was sent long ago and does not come from the store: the topic may have been made anew."""
         if self._busy.locked():
             return
         async with self._busy:
-            with self._batches.or_end(), suppress(Unavailable):
+            with self._batches.exit_on_error(), suppress(Unavailable):
                 behind = await self._work.behind()
                 mine = tuple(number for number in behind if number in partitions)
                 if mine:
                     newest = await asyncio.to_thread(self._store.wait, 0, 0.0)
                     async with self._reacting() as reacting:
                         marks = reacting.reacted.watermarks
-                    await self._fill(Hole(marks, min(marks.values()), newest, mine))
+                    await self._fill(MissingEvents(marks, min(marks.values()), newest, mine))
 
-    def _reacting(self) -> AbstractAsyncContextManager[Reacting[C]]:
+    def _reacting(self) -> AbstractAsyncContextManager[ReactionTransaction[C]]:
         """Hold every watermark: what comes next in the log depends on all of them."""
         return self._work.reacting(range(self._partitions))
 
-    async def _react(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
+    async def _react(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
         missing = await self._reacted(parcels, at_fault)
         if missing is None:
             return
         await self._fill(missing)
         if await self._reacted(parcels, at_fault) is not None:
-            raise Gap(f"an event up to {missing.upto} was sent that is not in the store")
+            raise MissingEventsError(f"an event up to {missing.upto} was sent that is not in the store")
 
-    async def _reacted(self, parcels: Sequence[Parcel], at_fault: AtFault) -> Hole | None:
+    async def _reacted(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> MissingEvents | None:
         """Run the reactions in one transaction, or return what is missing before them."""
         async with self._reacting() as reacting:
-            missing = hole(parcels, reacting.reacted)
+            missing = missing_events(parcels, reacting.reacted)
             if missing is None:
                 await reacting.write(self._causes.due(parcels, reacting.reacted, at_fault))
             return missing
 
-    async def _react_in_order(self, parcels: Sequence[Parcel], at_fault: AtFault) -> None:
+    async def _react_in_order(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
         """Run the reactions to what the store gave: it leaves nothing out."""
         async with self._reacting() as reacting:
             await reacting.write(self._causes.due(parcels, reacting.reacted, at_fault))
 
-    async def _fill(self, missing: Hole) -> None:
+    async def _fill(self, missing: MissingEvents) -> None:
         """Run the reactions to events that the topic does not hold, or not yet, as the store has them."""
         if missing.lacking:
             log.warning(
@@ -106,11 +108,11 @@ class Reactor(Generic[C]):
             if not events:
                 return
             untaken = [each for each in events if self._ends_before(each, ends)]
-            found = list(parcels(untaken, self._partitions, ends, CHUNK))
+            found = list(partition_batches(untaken, self._partitions, ends, CHUNK))
             if found:
                 await self._stored.commit(found)
             ends |= {each.partition: each.position for each in found}
             at = events[-1].position
 
-    def _ends_before(self, event: Noted, ends: Mapping[int, int]) -> bool:
+    def _ends_before(self, event: LoggedEvent, ends: Mapping[int, int]) -> bool:
         return ends.get(partition_of(event.stream, self._partitions), 0) < event.position

@@ -21,8 +21,8 @@ from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
     RecordListTooLargeError,
 )
 
-from streams.envelope import MOST_EVENTS, SOURCE, Message, Noted, Parcel, pack, parcels
-from streams.ports import Leadership, Log, RelayProgress, Sent, Unavailable
+from streams.envelope import MOST_EVENTS, SOURCE, LoggedEvent, Message, PartitionBatch, pack, partition_batches
+from streams.ports import EventLog, Leadership, RelayProgress, RelayState, Unavailable
 from streams.topics import Topic, check_partitions
 
 LIVE = 50
@@ -41,7 +41,7 @@ LOOK_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-class TooLarge(Exception):  # noqa: N818 -- the thing that is wrong is the event
+class EventTooLarge(Exception):  # noqa: N818 -- the thing that is wrong is the event
     """Kafka does not take an event that is in the log. The topic must, by its `max.message.bytes`."""
 
     def __init__(self, message: Message) -> None:
@@ -54,12 +54,12 @@ class TooLarge(Exception):  # noqa: N818 -- the thing that is wrong is the event
 class Relay:
     """Runs until `stop`, then finishes the chunk in hand.
 
-    TopicError if the topic is not as it shall be; TooLarge if it does not take an event.
+    TopicError if the topic is not as it shall be; EventTooLarge if it does not take an event.
     """
 
     def __init__(
         self,
-        store: Log,
+        store: EventLog,
         progress: RelayProgress,
         leadership: Leadership,
         *,
@@ -70,7 +70,7 @@ class Relay:
         self._store = store
         self._progress = progress
         self._leadership = leadership
-        self._out = Out(bootstrap_servers, topic)
+        self._out = TopicWriter(bootstrap_servers, topic)
         self._topic = topic
         self._source = source
         self._stopping = asyncio.Event()
@@ -108,8 +108,8 @@ class Relay:
                     looked = monotonic()
                 await asyncio.to_thread(self._store.wait, sent.position, WAIT_SECONDS)
                 continue
-            events = apart(events)
-            packed = divided(events, self._topic.partitions, sent)
+            events = before_large_event(events)
+            packed = relay_batches(events, self._topic.partitions, sent)
             if not await self._out.send([pack(parcel, self._source) for parcel in packed], self._stopping):
                 return
             sent = sent.then(packed, events[-1].position)
@@ -124,19 +124,21 @@ class Relay:
             await asyncio.wait_for(self._stopping.wait(), WAIT_SECONDS)
 
 
-def apart(events: Sequence[Noted]) -> Sequence[Noted]:
+def before_large_event(events: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
     """Return a run up to an event larger than a batch, or that alone: nothing is sent again with what is refused."""
     large = next((number for number, event in enumerate(events) if len(event.state) > BATCH_BYTES), None)
     return events if large is None else events[: max(large, 1)]
 
 
-def divided(events: Sequence[Noted], partitions: int, sent: Sent) -> list[Parcel]:
+def relay_batches(events: Sequence[LoggedEvent], partitions: int, sent: RelayState) -> list[PartitionBatch]:
     """Return a run of the log as parcels: one event each while it is short, a hundred when there is backlog."""
     most = 1 if len(events) <= LIVE else MOST_EVENTS
-    return list(parcels(events, partitions, {number: end.position for number, end in sent.ends.items()}, most))
+    return list(
+        partition_batches(events, partitions, {number: end.position for number, end in sent.ends.items()}, most)
+    )
 
 
-class Out:
+class TopicWriter:
     """The way to Kafka: an idempotent producer, made anew after every failure.
 
     A partition has one batch under way at a time, so a batch that fails leaves no later one behind it: there are
@@ -233,7 +235,7 @@ class Out:
                 acknowledged = await self._producer.send_batch(batch, self._topic.name, partition=partition)
                 await acknowledged
             except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
-                raise TooLarge(max(messages, key=lambda each: each.size)) from error
+                raise EventTooLarge(max(messages, key=lambda each: each.size)) from error
 
     def _batches(self, lane: Sequence[Message]) -> Iterator[tuple[Any, list[Message]]]:
         """Yield batches with what is in each. A message that is larger than a batch has a batch of its own."""

@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # likewise
 
-from streams.envelope import Carried, Foreign, Unreadable, unpack
+from streams.envelope import ForeignMessage, TransportedEvent, UnreadableMessage, unpack
 from streams.topics import TopicError, partitions_there
 
 MESSAGES = 500
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def looking(bootstrap_servers: str, name: str) -> AsyncIterator["Tail"]:
+async def open_topic(bootstrap_servers: str, name: str) -> AsyncIterator["TopicReader"]:
     """Stand at the beginning of a topic. TopicError if it is missing or Kafka does not answer."""
     count = await partitions_there(bootstrap_servers, name)
     if not count:
@@ -31,21 +31,21 @@ async def looking(bootstrap_servers: str, name: str) -> AsyncIterator["Tail"]:
             await consumer.seek_to_beginning(*places)
         except KafkaError as error:
             raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
-        yield Tail(consumer, places, bootstrap_servers)
+        yield TopicReader(consumer, places, bootstrap_servers)
     finally:
         await consumer.stop()
 
 
-class Tail:
+class TopicReader:
     """A topic's events, each once, however often the relay has sent it."""
 
     def __init__(self, consumer: Any, places: Sequence[Any], bootstrap_servers: str) -> None:
         self._consumer = consumer
         self._servers = bootstrap_servers
-        self._queues: dict[Any, deque[Carried]] = {place: deque() for place in places}
+        self._queues: dict[Any, deque[TransportedEvent]] = {place: deque() for place in places}
         self._last = dict.fromkeys(range(len(places)), 0)
 
-    async def held(self) -> AsyncIterator[Carried]:
+    async def held(self) -> AsyncIterator[TransportedEvent]:
         """Yield what the topic holds by now, in the order of the log. TopicError: Kafka is away, or not to be read."""
         ends = await self._ends()
         heard = monotonic()
@@ -63,7 +63,7 @@ class Tail:
                 return
             yield min(queues, key=lambda queue: queue[0].position).popleft()
 
-    async def coming(self) -> AsyncIterator[Carried]:
+    async def coming(self) -> AsyncIterator[TransportedEvent]:
         """Yield what is sent from now on, as it comes; each partition in its order."""
         while True:
             await self._fetch(list(self._queues))
@@ -89,13 +89,13 @@ class Tail:
                 self._queues[place].extend(self._new(place, message))
         return bool(found)
 
-    def _new(self, place: Any, message: Any) -> list[Carried]:
+    def _new(self, place: Any, message: Any) -> list[TransportedEvent]:
         """Return the events of a message that were not seen yet; none of a message that is not ours."""
         try:
             parcel = unpack(place.partition, message.value or b"", message.headers)
-        except Foreign:
+        except ForeignMessage:
             return []
-        except Unreadable as error:
+        except UnreadableMessage as error:
             raise TopicError("topic-unreadable", partition=place.partition, topic=place.topic) from error
         last = self._last[place.partition]
         self._last[place.partition] = max(last, parcel.position)

@@ -55,7 +55,7 @@ class Year:
     def on(self, day: date, hour: int = 9) -> datetime:
         """Let time pass until that hour of that day: what falls due in between falls due."""
         now = at_local(day, hour * 60)
-        self.system.clock.stand(now)
+        self.system.clock.set(now)
         self.system.settle(now)
         return now
 
@@ -167,7 +167,7 @@ class Year:
         }
         for visit_id in sorted(times, key=lambda visit_id: ends[visit_id]):
             entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in times[visit_id])
-            self.system.clock.stand(ends[visit_id])
+            self.system.clock.set(ends[visit_id])
             given(
                 self.system,
                 StartVisit(visit_id=visit_id, entered_at=entered),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from infra.bench.servers import Servers, database
 from infra.bench.streams.log import new_topic
 from infra.planning.solver_pool import serve_one_parent
-from infra.processes.parts import Part, Place, run_part
+from infra.processes.parts import Part, WorkerSlot, run_part
 from infra.processes.supervisor import stop_on_signal
 from infra.settings import Settings
 
@@ -74,4 +74,4 @@ def alone(work: Callable[..., object], *given: Any) -> None:
 
 def part(name: Part, settings: Settings, stop: threading.Event) -> None:
     """Run one part."""
-    run_part(name, settings, Place(workers=WORKERS), stop)
+    run_part(name, settings, WorkerSlot(workers=WORKERS), stop)

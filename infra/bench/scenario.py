@@ -92,7 +92,7 @@ def lived(system: System, executor: Executor, teams: int, days: int, seed: int, 
     """Let a community live, idle after each step, and plan the last morning too."""
     morning = at_local(FIRST_DAY + timedelta(days=days - 1), 7 * 60 + 30)
     simulate(system, teams, days, seed, progress=told)
-    system.clock.stand(morning)
+    system.clock.set(morning)
     system.settle(morning)
     if not system.others_plan(morning, BUDGET):
         plan_touched(system, executor, morning, BUDGET)

@@ -9,10 +9,10 @@ import click
 
 from infra.cli.problems import Unfit
 from infra.cli.session import Session
-from infra.distributed.reactions import stored
+from infra.distributed.reactions import as_recorded
 from infra.store.recorded import Recorded
-from streams.envelope import Carried
-from streams.topic_reader import Tail, looking
+from streams.envelope import TransportedEvent
+from streams.topic_reader import TopicReader, open_topic
 from streams.topics import TopicError
 
 NEWEST = 20
@@ -37,13 +37,13 @@ def tail_topic(
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
 
     async def run() -> None:
-        async with looking(servers, session.settings.topic) as topic:
+        async with open_topic(servers, session.settings.topic) as topic:
             async for event in _held(topic, after, limit, chosen, to_the_end=follow):
-                click.echo(line(stored(event)))
+                click.echo(line(as_recorded(event)))
             if follow:
                 async for event in topic.coming():
                     if is_chosen(event, after or 0, chosen):
-                        click.echo(line(stored(event)))
+                        click.echo(line(as_recorded(event)))
 
     try:
         asyncio.run(run())
@@ -52,10 +52,10 @@ def tail_topic(
 
 
 async def _held(
-    topic: Tail, after: int | None, limit: int | None, chosen: Chosen, *, to_the_end: bool
-) -> AsyncIterator[Carried]:
+    topic: TopicReader, after: int | None, limit: int | None, chosen: Chosen, *, to_the_end: bool
+) -> AsyncIterator[TransportedEvent]:
     """Yield what is to be shown of what the topic holds; who goes on from its end reads to it."""
-    newest: deque[Carried] = deque(maxlen=limit or NEWEST)
+    newest: deque[TransportedEvent] = deque(maxlen=limit or NEWEST)
     count = 0
     async for event in topic.held():
         if not is_chosen(event, after or 0, chosen):
@@ -71,7 +71,7 @@ async def _held(
         yield event
 
 
-def is_chosen(event: Carried, after: int, chosen: Chosen) -> bool:
+def is_chosen(event: TransportedEvent, after: int, chosen: Chosen) -> bool:
     """Tell whether an event is past a position, and of the category, stream and name that were asked for, if any."""
     category, stream, name = (chosen.get(each) for each in ("category", "stream", "name"))
     return (

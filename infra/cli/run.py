@@ -73,7 +73,7 @@ def _run_here(session: Session, *, until_idle: bool) -> int:
 
 
 def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_with_input: bool) -> int:
-    from infra.processes.parts import Place, run_part  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.processes.parts import WorkerSlot, run_part  # noqa: PLC0415 -- streams are loaded where they work
     from infra.processes.supervisor import end_with_input, stop_on_signal  # noqa: PLC0415 -- likewise
     from streams.topics import TopicError  # noqa: PLC0415 -- likewise
 
@@ -81,7 +81,7 @@ def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_wit
     if ends_with_input:
         end_with_input()
     try:
-        run_part(part, session.settings, Place(slot=slot, workers=workers), stop)
+        run_part(part, session.settings, WorkerSlot(slot=slot, workers=workers), stop)
     except TopicError as error:
         raise Unfit(error.rule, **error.values) from error
     return 0
@@ -94,7 +94,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
     _check_topic(session)
     with _opened(session) as system:
         if session.settings.now is not None:
-            system.clock.stand(session.settings.now, FULL if until_idle else LIVE)
+            system.clock.set(session.settings.now, FULL if until_idle else LIVE)
         places = [(part, slot + number, 1) for part in ("projector", "reactor") for number in range(workers)]
         places += [("relay", slot, 1), ("timers", slot, 1), ("planner", slot, max(2, workers))]
         return _keep(places, idle_of=system if until_idle else None)  # type: ignore[arg-type]
@@ -140,7 +140,7 @@ def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" =
         if system is None:
             return False
         try:
-            return system.runner.standing(system.now()).idle
+            return system.runner.progress(system.now()).idle
         except StoreError:  # the parts wait for it, too
             return False
 

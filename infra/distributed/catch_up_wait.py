@@ -19,7 +19,7 @@ from projections.changes import moment
 PATIENCE_SECONDS = 60.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.1
 
-STANDING = f"""
+PROGRESS = f"""
 WITH ends AS (SELECT partition, position FROM jiayi.relay_ends),
 rows AS (
     SELECT e.position > max(m.position) AS behind, sum(m.position) AS at
@@ -51,7 +51,7 @@ SELECT coalesce((SELECT position FROM jiayi.relay_position), 0) >= :position
 
 
 @value
-class Standing:
+class SystemProgress:
     """Where everybody stands: positions of the log, and how many partitions, timers and team-days are left to do."""
 
     last: int
@@ -88,24 +88,24 @@ class Standing:
         return "timers" if self.timers_due else "planner"
 
 
-def standing_of(cursor: PostgresCursor, now: datetime) -> Standing:
+def read_progress(cursor: PostgresCursor, now: datetime) -> SystemProgress:
     """Return where everybody stands, in one statement."""
     told = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
-    (row,) = cursor.execute(STANDING, told).fetchall()
-    return Standing(**dict(zip(Standing.__dataclass_fields__, row, strict=True)))
+    (row,) = cursor.execute(PROGRESS, told).fetchall()
+    return SystemProgress(**dict(zip(SystemProgress.__dataclass_fields__, row, strict=True)))
 
 
-class Following:
+class ProgressWaiter:
     """The other processes as one sees them who waits for them. Refused `streams-stand-still` if nothing moves."""
 
     def __init__(self, links: Links, patience: float = PATIENCE_SECONDS) -> None:
         self._links = links
         self._patience = patience
 
-    def standing(self, now: datetime) -> Standing:
+    def progress(self, now: datetime) -> SystemProgress:
         """Return where everybody stands; StoreError if the database is away."""
         with self._links.asking() as cursor:
-            return standing_of(cursor, now)
+            return read_progress(cursor, now)
 
     def follow(self, now: datetime) -> None:
         """Wait until rows and reactions have taken every event, those of reactions included."""
@@ -132,13 +132,13 @@ class Following:
             time.sleep(pause)
             pause = min(1.5 * pause, LONGEST_PAUSE)
 
-    def _until(self, holds: Callable[[Standing], bool], now: datetime) -> None:
+    def _until(self, holds: Callable[[SystemProgress], bool], now: datetime) -> None:
         """Wait as long as anything moves, and a database that is away is waited for likewise."""
-        last: Standing | None = None
+        last: SystemProgress | None = None
         since, pause = time.monotonic(), SHORTEST_PAUSE
         while True:
             try:
-                standing = self.standing(now)
+                standing = self.progress(now)
             except StoreError:
                 if time.monotonic() - since > self._patience:
                     raise

@@ -20,7 +20,7 @@ TABLES = """CREATE TABLE IF NOT EXISTS clock (
 
 
 @value
-class Told:
+class ClockReading:
     """The time. Where somebody moves the clock for all, days are planned only with the `budget` that he tells."""
 
     now: datetime
@@ -31,15 +31,15 @@ class Told:
 class Clock(Protocol):
     """Tells the time."""
 
-    def told(self) -> Told:
+    def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
         ...
 
-    def stand(self, now: datetime, budget: Budget | None = None) -> None:
+    def set(self, now: datetime, budget: Budget | None = None) -> None:
         """Let it be `now` until told otherwise."""
         ...
 
-    def go(self) -> None:
+    def release(self) -> None:
         """Let the machine tell the time again."""
         ...
 
@@ -50,15 +50,15 @@ class OwnClock:
     def __init__(self, now: datetime | None = None) -> None:
         self._stands_at = now
 
-    def told(self) -> Told:
+    def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
-        return Told(now=self._stands_at or datetime.now(UTC))
+        return ClockReading(now=self._stands_at or datetime.now(UTC))
 
-    def stand(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- this process plans by itself
+    def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- this process plans by itself
         """Let it be `now` until told otherwise."""
         self._stands_at = now
 
-    def go(self) -> None:
+    def release(self) -> None:
         """Let the machine tell the time again."""
         self._stands_at = None
 
@@ -70,18 +70,18 @@ class SharedClock:
         self._links = links
         self._own = own
 
-    def told(self) -> Told:
+    def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
         if self._own is not None:
-            return Told(now=self._own)
+            return ClockReading(now=self._own)
         with self._links.asking() as cursor:
             row = cursor.execute("SELECT stands_at, budget FROM clock").fetchone()
         if row is None:
-            return Told(now=datetime.now(UTC))
+            return ClockReading(now=datetime.now(UTC))
         budget = None if row[1] is None else msgspec.json.decode(row[1], type=Budget)
-        return Told(now=from_micros(row[0]), moved=True, budget=budget)
+        return ClockReading(now=from_micros(row[0]), moved=True, budget=budget)
 
-    def stand(self, now: datetime, budget: Budget | None = None) -> None:
+    def set(self, now: datetime, budget: Budget | None = None) -> None:
         """Let it be `now` for everybody until told otherwise."""
         self._own = None
         body = None if budget is None else msgspec.json.encode(budget).decode()
@@ -92,7 +92,7 @@ class SharedClock:
                 (to_micros(now), body),
             )
 
-    def go(self) -> None:
+    def release(self) -> None:
         """Let the machine tell the time again."""
         self._own = None
         with self._links.asking() as cursor:

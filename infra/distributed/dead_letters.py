@@ -20,8 +20,8 @@ from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
 from streams.due_reactions import REACTIONS
-from streams.envelope import Carried, Parcel
-from streams.projecting import Reading, Standing
+from streams.envelope import PartitionBatch, TransportedEvent
+from streams.projecting import BatchProjector, ProjectionMarks
 
 ALL = f"""SELECT * FROM (
     SELECT projection, partition, stream, version, position, name, reason, error, at FROM jiayi_rows.dead_letters
@@ -47,7 +47,7 @@ SETTINGS = "SET idle_in_transaction_session_timeout = '20s'"
 
 
 @value
-class Letter:
+class StoredDeadLetter:
     """One event that was not taken by a projection, or by the reactions. It tells where it is, not what it says."""
 
     projection: str
@@ -62,7 +62,7 @@ class Letter:
 
 
 @value
-class Redriven:
+class RedriveResult:
     """What became of what waited of one stream: so many were taken, and the one at `position` still cannot be."""
 
     projection: str
@@ -73,18 +73,23 @@ class Redriven:
     error: str = ""
 
 
-def letters(
+def list_dead_letters(
     links: Links, projection: str | None = None, stream: str | None = None, position: int | None = None
-) -> list[Letter]:
+) -> list[StoredDeadLetter]:
     """Return letters in the order of the log, those of reactions too. StoreError: the database is away."""
     with links.asking() as cursor:
         found = cursor.execute(ALL, {"projection": projection, "stream": stream, "position": position}).fetchall()
-    return [Letter(**dict(zip(Letter.__dataclass_fields__, row, strict=True))) for row in found]
+    return [StoredDeadLetter(**dict(zip(StoredDeadLetter.__dataclass_fields__, row, strict=True))) for row in found]
 
 
 def redrive(
-    url: str, store: EventStore, found: Sequence[Letter], *, region: str, projections: Mapping[str, Projection]
-) -> Iterator[Redriven]:
+    url: str,
+    store: EventStore,
+    found: Sequence[StoredDeadLetter],
+    *,
+    region: str,
+    projections: Mapping[str, Projection],
+) -> Iterator[RedriveResult]:
     """Take what waits of the streams that letters are of, one after the other. StoreError: the database is away."""
     for projection, stream in dict.fromkeys((each.projection, each.stream) for each in found):
         if projection == REACTIONS:
@@ -97,19 +102,19 @@ def redrive(
                 links.close()
 
 
-def _redrive_reactions(url: str, store: EventStore, stream: str, region: str) -> Redriven:
+def _redrive_reactions(url: str, store: EventStore, stream: str, region: str) -> RedriveResult:
     taken = redrive_reactions(store, url, stream, region=region)
     links = Links(url, "jiayi")
     try:
-        left = letters(links, REACTIONS, stream)
+        left = list_dead_letters(links, REACTIONS, stream)
     finally:
         links.close()
     return _redriven(REACTIONS, stream, taken, left)
 
 
-def _redriven(projection: str, stream: str, taken: int, left: Sequence[Letter]) -> Redriven:
+def _redriven(projection: str, stream: str, taken: int, left: Sequence[StoredDeadLetter]) -> RedriveResult:
     first = left[0] if left else None
-    return Redriven(
+    return RedriveResult(
         projection=projection,
         stream=stream,
         taken=taken,
@@ -119,7 +124,7 @@ def _redriven(projection: str, stream: str, taken: int, left: Sequence[Letter]) 
     )
 
 
-def redrive_rows(links: Links, store: EventStore, projection: Projection, stream: str) -> Redriven:
+def redrive_rows(links: Links, store: EventStore, projection: Projection, stream: str) -> RedriveResult:
     """Take what a projection has waiting of a stream. `links` are to the schema of the rows."""
     name = projection.name
     with links.asking() as cursor, cursor.link.transaction():
@@ -136,7 +141,7 @@ def redrive_rows(links: Links, store: EventStore, projection: Projection, stream
                 break
             cursor.execute(TAKEN, (name, position))
             taken += 1
-    return _redriven(name, stream, taken, letters(links, name, stream))
+    return _redriven(name, stream, taken, list_dead_letters(links, name, stream))
 
 
 def _hold(cursor: PostgresCursor, projection: str, partition: int) -> None:
@@ -151,15 +156,17 @@ class _Rows:
 
     def __init__(self, cursor: PostgresCursor, projection: Projection) -> None:
         self._cursor = cursor
-        self._reading = Reading((projection.name,), handlers_of([projection]), decode)
+        self._reading = BatchProjector((projection.name,), handlers_of([projection]), decode)
         self._tables = {table.name: table for table in projection.tables}
 
     def take(self, partition: int, event: Recorded | None) -> str:
         """Write what an event means; return what is wrong, and have nothing written, if it cannot be taken."""
         if event is None:
             return MISSING
-        carried = Carried(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
-        outcome = self._reading.outcome([Parcel(partition, 0, (carried,))], Standing({}))
+        carried = TransportedEvent(
+            event.position, event.stream, event.version, event.name, event.state, event.metadata_state
+        )
+        outcome = self._reading.outcome([PartitionBatch(partition, 0, (carried,))], ProjectionMarks({}))
         if outcome.letters:
             return outcome.letters[0].error
         try:

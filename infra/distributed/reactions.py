@@ -18,9 +18,9 @@ from infra.distributed.relay_progress import Link, available, connected
 from infra.reactions import REACTIONS_TO, ReactionCommand, RefusedReaction, give, reactions_to
 from infra.store.recorded import Recorded, StoreError
 from infra.store.store import EventStore
-from streams.dead_letters import told
-from streams.due_reactions import Cause, Causes, Due, Reacted
-from streams.envelope import Carried
+from streams.dead_letters import error_summary
+from streams.due_reactions import DueReactions, EventCommands, ReactionMarks, ReactionRules
+from streams.envelope import TransportedEvent
 from streams.ports import Unavailable, Unwritable
 
 TABLES = """
@@ -59,21 +59,21 @@ BEHIND = """SELECT e.partition, coalesce(m.position, 0) FROM relay_ends e
 LEFT JOIN reactor_marks m USING (partition) WHERE e.position > coalesce(m.position, 0)"""
 
 
-def react(event: Carried) -> Sequence[ReactionCommand]:
+def react(event: TransportedEvent) -> Sequence[ReactionCommand]:
     """Return what follows from an event."""
-    return list(reactions_to(stored(event)))
+    return list(reactions_to(as_recorded(event)))
 
 
-def stored(event: Carried) -> Recorded:
+def as_recorded(event: TransportedEvent) -> Recorded:
     """Return an event that arrived as the store gives it."""
     return Recorded(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
-CAUSES = Causes(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())
+REACTION_RULES = ReactionRules(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())
 """All reactions, as the embedded system runs them."""
 
 
-class PostgresReactions:
+class PostgresReactionProgress:
     """How far the reactions are. One reactor uses it; others have their own. Unavailable: the database is away."""
 
     def __init__(self, url: str, store: EventStore, *, region: str, schema: str = "jiayi") -> None:
@@ -92,13 +92,15 @@ class PostgresReactions:
         self._writer = self._reader = None
 
     @asynccontextmanager
-    async def reacting(self, partitions: Collection[int]) -> AsyncIterator["_Reacting"]:
+    async def reacting(self, partitions: Collection[int]) -> AsyncIterator["_ReactionTransaction"]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
         async with available():
             if self._writer is None or self._writer.closed:
                 self._writer = await connected(self._url, self._schema, TABLES)
             async with self._writer.transaction():
-                yield _Reacting(self._writer, await locked(self._writer, partitions), self._store, self._region)
+                yield _ReactionTransaction(
+                    self._writer, await locked(self._writer, partitions), self._store, self._region
+                )
 
     async def behind(self) -> Mapping[int, int]:
         """Return the watermark of each partition that is not at the end that the relay has sent."""
@@ -108,7 +110,7 @@ class PostgresReactions:
             return dict(await (await self._reader.execute(BEHIND)).fetchall())
 
 
-async def locked(link: Link, partitions: Collection[int]) -> Reacted:
+async def locked(link: Link, partitions: Collection[int]) -> ReactionMarks:
     """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
     numbers = sorted(partitions)
     watermarks: dict[int, int] = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
@@ -116,19 +118,19 @@ async def locked(link: Link, partitions: Collection[int]) -> Reacted:
         await link.execute(MARK, (numbers,))
         watermarks = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
     parked = await (await link.execute(PARKED, (numbers,))).fetchall()
-    return Reacted(watermarks, frozenset(stream for (stream,) in parked))
+    return ReactionMarks(watermarks, frozenset(stream for (stream,) in parked))
 
 
-class _Reacting:
+class _ReactionTransaction:
     """One transaction."""
 
-    def __init__(self, link: Link, reacted: Reacted, store: EventStore, region: str) -> None:
+    def __init__(self, link: Link, reacted: ReactionMarks, store: EventStore, region: str) -> None:
         self._link = link
         self.reacted = reacted
         self._store = store
         self._region = region
 
-    async def write(self, due: Due[ReactionCommand]) -> None:
+    async def write(self, due: DueReactions[ReactionCommand]) -> None:
         """Give the commands for good, in a thread; then write refusals, letters and watermarks."""
         refused = await asyncio.to_thread(self._give, due.causes)
         moved = [(number, at) for number, at in due.watermarks.items() if at > self.reacted.watermarks[number]]
@@ -143,21 +145,21 @@ class _Reacting:
             if moved:
                 await cursor.execute(MOVE, [list(column) for column in zip(*moved, strict=True)])
 
-    def _give(self, causes: Iterable[Cause[ReactionCommand]]) -> list[RefusedReaction]:
+    def _give(self, causes: Iterable[EventCommands[ReactionCommand]]) -> list[RefusedReaction]:
         try:
-            return given(self._store, [each for cause in causes for each in cause.commands], self._region)
+            return give_or_refuse(self._store, [each for cause in causes for each in cause.commands], self._region)
         except StoreError as error:
             raise Unavailable(str(error)) from error
 
 
-def given(store: EventStore, following: Sequence[ReactionCommand], region: str) -> list[RefusedReaction]:
+def give_or_refuse(store: EventStore, following: Sequence[ReactionCommand], region: str) -> list[RefusedReaction]:
     """Give commands and return those that were refused. Unwritable if one can be neither decided nor refused."""
     try:
         return give(store, following, region=region)
     except (StoreError, psycopg.Error, PersistenceError):  # about the database, not about what was asked
         raise
     except Exception as error:  # another stream's event that cannot be read, say: it must not stop everything
-        raise Unwritable(told(error)) from error
+        raise Unwritable(error_summary(error)) from error
 
 
 def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, schema: str = "jiayi") -> int:
@@ -174,11 +176,11 @@ def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, 
             events = {event.version: event for event in store.read(stream)}
             for done, (version, position) in enumerate(letters):
                 try:
-                    refused = given(store, list(reactions_to(events[version])), region)
+                    refused = give_or_refuse(store, list(reactions_to(events[version])), region)
                 except (StoreError, psycopg.Error, PersistenceError):
                     raise
                 except Exception as error:
-                    cursor.execute(STILL_POISON, (wrong(error), position))
+                    cursor.execute(STILL_POISON, (letter_error(error), position))
                     return done
                 for each in refused:
                     cursor.plain.execute(REFUSE, _row(each))
@@ -188,9 +190,9 @@ def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, 
         links.close()
 
 
-def wrong(error: Exception) -> str:
+def letter_error(error: Exception) -> str:
     """Return what a letter says of an error."""
-    return str(error) if isinstance(error, Unwritable) else told(error)
+    return str(error) if isinstance(error, Unwritable) else error_summary(error)
 
 
 def _row(refused: RefusedReaction) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from infra.database.postgres import lock_key, naming
 from infra.store.recorded import Recorded, StoreError
-from streams.ports import End, Sent, Unavailable
+from streams.ports import PartitionEnd, RelayState, Unavailable
 
 LEADING, MAKING = 16, 17
 """Advisory locks of a schema: of the leading relay, and of whoever makes tables."""
@@ -51,7 +51,7 @@ class BlockingLog(Protocol):
         ...
 
 
-class RelayedLog:
+class RetryableLog:
     """The store as the relay sees it: a store that is away comes back."""
 
     def __init__(self, store: BlockingLog) -> None:
@@ -72,7 +72,7 @@ class RelayedLog:
             raise Unavailable(str(error)) from error
 
 
-class PostgresRelaying:
+class PostgresRelayProgress:
     """Leadership and progress of the relay."""
 
     def __init__(self, url: str, schema: str = "jiayi") -> None:
@@ -97,15 +97,17 @@ class PostgresRelaying:
             with suppress(psycopg.Error):
                 await link.close()
 
-    async def read(self) -> Sent:
+    async def read(self) -> RelayState:
         """Return how far the relay was when it was last told."""
         async with available():
             link = self._leading()
             at = await (await link.execute("SELECT position FROM relay_position")).fetchone()
             ends = await (await link.execute("SELECT partition, position, count FROM relay_ends")).fetchall()
-        return Sent(at[0] if at else 0, {partition: End(position, count) for partition, position, count in ends})
+        return RelayState(
+            at[0] if at else 0, {partition: PartitionEnd(position, count) for partition, position, count in ends}
+        )
 
-    async def write(self, sent: Sent) -> None:
+    async def write(self, sent: RelayState) -> None:
         """Keep how far the relay is, whole or not at all."""
         ends = list(sent.ends.items())
         async with available():

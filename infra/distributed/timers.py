@@ -77,7 +77,7 @@ class Timers:
 
     def fire(self, cursor: PostgresCursor) -> int:
         """Give the commands of timers that are due and were not given; return how many there were."""
-        now = self._clock.told().now
+        now = self._clock.read().now
         due = cursor.execute(DUE, {"now": moment(now), "limit": MOST}).fetchall()
         if not due:
             return 0

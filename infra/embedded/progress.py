@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.reactions import RefusedReaction
 
 
-class Work:
+class ReactorProgress:
     """One small SQLite file. Losing it loses nothing: reactions run again and are quiet, by their command ids."""
 
     def __init__(self, path: Path | str) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.registry import EVENT_TYPES
 from infra.command_handler import execute_all
-from infra.embedded.progress import Work
+from infra.embedded.progress import ReactorProgress
 from infra.reactions import give, reactions_to, timer_command
 from infra.rows.catch_up import catch_up
 from infra.rows.model import ReadModel
@@ -20,7 +20,7 @@ class Runner:
     rows and their position are one transaction, and the commands of reactions and timers carry derived ids.
     """
 
-    def __init__(self, store: EventStore, rows: ReadModel, work: Work, *, region: str) -> None:
+    def __init__(self, store: EventStore, rows: ReadModel, work: ReactorProgress, *, region: str) -> None:
         self._store = store
         self._rows = rows
         self._work = work

@@ -10,12 +10,21 @@ from datetime import datetime, timedelta
 
 from domain.local_time import local_day
 from infra.database.postgres import Links, PostgresCursor, lock_key
-from infra.distributed.catch_up_wait import Standing, standing_of
+from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
 from infra.distributed.relay_progress import LEADING as RELAYS
 from infra.distributed.timers import LEADING as TIMERS
 from infra.distributed.timers import UNFIRED
-from infra.monitoring.health import Behind, Letters, Mark, Relayed, Status, Timed, Trouble, Undone
+from infra.monitoring.health import (
+    DeadLetterCounts,
+    HealthProblem,
+    LagDetails,
+    PlanningHealth,
+    ProgressMark,
+    RelayHealth,
+    Status,
+    TimerHealth,
+)
 from infra.store.recorded import from_micros, to_micros
 from infra.store.view import recorded_at
 from infra.wiring import SCHEMA, Embedded
@@ -58,14 +67,14 @@ LED = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND gra
 """Whether anybody holds an advisory lock; the table of locks tells the two halves of its key without a sign."""
 
 
-def look(links: Links, own: datetime | None, partitions: int) -> Status:
+def collect_status(links: Links, own: datetime | None, partitions: int) -> Status:
     """Return how everybody stands in the distributed system. StoreError: the database is away.
 
     `own` is this process's own time, None: the clock of all parts.
     """
-    told = SharedClock(links, own).told()
+    told = SharedClock(links, own).read()
     with links.reading() as cursor:
-        standing = standing_of(cursor, told.now)
+        standing = read_progress(cursor, told.now)
         rows = cursor.execute(ROWS).fetchall()
         reactions = [(REACTIONS, *row) for row in cursor.execute(REACTED).fetchall()]
         behinds = _Behinds(cursor, told.now, partitions, [row[1:] for row in (*rows, *reactions)])
@@ -75,7 +84,7 @@ def look(links: Links, own: datetime | None, partitions: int) -> Status:
             moved=told.moved,
             plans=not told.moved or told.budget is not None,
             last=standing.last,
-            relay=Relayed(
+            relay=RelayHealth(
                 position=standing.relayed,
                 last=standing.last,
                 leader=_led(cursor, RELAYS),
@@ -90,9 +99,9 @@ def look(links: Links, own: datetime | None, partitions: int) -> Status:
     return status.also(_leaderless(status))
 
 
-def _leaderless(status: Status) -> list[Trouble]:
+def _leaderless(status: Status) -> list[HealthProblem]:
     leads = {"relay": status.relay is None or status.relay.leader, "timers": status.timers.leader}
-    return [Trouble("part-without-leader", {"part": part}) for part, led in leads.items() if led is False]
+    return [HealthProblem("part-without-leader", {"part": part}) for part, led in leads.items() if led is False]
 
 
 class _Behinds:
@@ -113,27 +122,27 @@ class _Behinds:
         found = self._cursor.execute(RECORDED, (sorted(positions),)).fetchall() if positions else []
         return {position: recorded_at(metadata) for position, metadata in found}
 
-    def mark(self, projection: str, partition: int, watermark: int, end: int) -> Mark:
+    def mark(self, projection: str, partition: int, watermark: int, end: int) -> ProgressMark:
         """Return where somebody stands."""
         lag = self._backlog.lag(partition, watermark, end)
-        behind = behind_by(lag, self._recorded.get(lag.oldest), self._now)
-        return Mark(projection=projection, partition=partition, watermark=watermark, end=end, behind=behind)
+        behind = lag_details(lag, self._recorded.get(lag.oldest), self._now)
+        return ProgressMark(projection=projection, partition=partition, watermark=watermark, end=end, behind=behind)
 
-    def of_relay(self, position: int) -> Behind:
+    def of_relay(self, position: int) -> LagDetails:
         """Return what was not sent."""
         events = self._cursor.execute(UNTAKEN, (position, MOST)).fetchall()
         if not events:
-            return Behind(categories={})
+            return LagDetails(categories={})
         oldest = events[0][0]
         categories = dict(Counter(category_of(stream) for _, stream in events).most_common())
         lag = Lag(len(events), oldest, categories, at_least=len(events) == MOST)
-        return behind_by(lag, self._moments({oldest})[oldest], self._now)
+        return lag_details(lag, self._moments({oldest})[oldest], self._now)
 
 
-def behind_by(lag: Lag, since: datetime | None, now: datetime) -> Behind:
+def lag_details(lag: Lag, since: datetime | None, now: datetime) -> LagDetails:
     """Return a lag with its age."""
     age = None if since is None else seconds(since, now)
-    return Behind(lag=lag.events, at_least=lag.at_least, since=since, age=age, categories=lag.categories)
+    return LagDetails(lag=lag.events, at_least=lag.at_least, since=since, age=age, categories=lag.categories)
 
 
 def seconds(since: datetime, now: datetime) -> float:
@@ -145,28 +154,28 @@ def _led(cursor: PostgresCursor, part: int) -> bool:
     return bool(cursor.execute(LED.format(lock_key(SCHEMA, part))).fetchone()[0])
 
 
-def _timed(cursor: PostgresCursor, now: datetime, standing: Standing) -> Timed:
+def _timed(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> TimerHealth:
     (due_at,) = cursor.execute(DUE_SINCE, {"now": moment(now)}).fetchone()
     since = None if due_at is None else datetime.fromisoformat(due_at)
     age = None if since is None else seconds(since, now)
     refused = dict(cursor.execute(REFUSED).fetchall())
-    return Timed(due=standing.timers_due, since=since, age=age, refused=refused, leader=_led(cursor, TIMERS))
+    return TimerHealth(due=standing.timers_due, since=since, age=age, refused=refused, leader=_led(cursor, TIMERS))
 
 
-def _undone(cursor: PostgresCursor, now: datetime, standing: Standing) -> Undone:
+def _undone(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> PlanningHealth:
     told = {"micros": to_micros(now), "today": local_day(now).isoformat()}
     (found,) = cursor.execute(UNDONE_SINCE, told).fetchone()
     since = None if found is None else from_micros(found)
     wait = None if since is None else seconds(since, now)
-    return Undone(undone=standing.days_undone, since=since, longest_wait=wait)
+    return PlanningHealth(undone=standing.days_undone, since=since, longest_wait=wait)
 
 
-def _letters(cursor: PostgresCursor) -> list[Letters]:
+def _letters(cursor: PostgresCursor) -> list[DeadLetterCounts]:
     found = cursor.execute(LETTERS, {"reactions": REACTIONS}).fetchall()
-    return [Letters(projection=name, poison=poison, parked=parked) for name, poison, parked in found]
+    return [DeadLetterCounts(projection=name, poison=poison, parked=parked) for name, poison, parked in found]
 
 
-def look_here(system: Embedded) -> Status:
+def collect_embedded_status(system: Embedded) -> Status:
     """Return how rows, reactions, timers and team-days stand in the embedded system, in which nobody else works."""
     now, last = system.now(), system.store.last_position()
     marks = {**system.rows.positions(), REACTIONS: system.work.position()}
@@ -175,15 +184,15 @@ def look_here(system: Embedded) -> Status:
     backlog = Backlog([(event.position, event.stream) for event in events], 1, upto)
     recorded = {event.position: event for event in events}
 
-    def mark(projection: str) -> Mark:
+    def mark(projection: str) -> ProgressMark:
         lag = backlog.lag(0, marks[projection], last)
         since = recorded[lag.oldest].metadata.recorded_at if lag.oldest else None
-        behind = behind_by(lag, since, now)
-        return Mark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
+        behind = lag_details(lag, since, now)
+        return ProgressMark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
 
     due, since = overdue(system.rows, now)
     age = None if since is None else seconds(since, now)
-    timers = Timed(due=due, since=since, age=age, refused={}, leader=None)
+    timers = TimerHealth(due=due, since=since, age=age, refused={}, leader=None)
     undone = system.store.undone_team_days(now)
     return Status(
         idle=min(marks.values()) == last and not due and not undone,
@@ -195,5 +204,5 @@ def look_here(system: Embedded) -> Status:
         rows=[mark(name) for name in marks if name != REACTIONS],
         reactions=[mark(REACTIONS)],
         timers=timers,
-        team_days=Undone(undone=undone),
+        team_days=PlanningHealth(undone=undone),
     )

@@ -10,7 +10,7 @@ from domain.event import value
 
 
 @value
-class Behind:
+class LagDetails:
     """What somebody has not taken: the lag in events, since when the oldest is recorded, and how many of each kind.
 
     `age` is in seconds; None where nothing is behind, or where so much is that the oldest was not read.
@@ -28,32 +28,32 @@ class Behind:
 
 
 @value
-class Mark:
+class ProgressMark:
     """Where a projection, or the reactions, stand in one partition, None: in the whole log."""
 
     projection: str
     partition: int | None
     watermark: int
     end: int
-    behind: Behind
+    behind: LagDetails
 
 
 @value
-class Relayed:
+class RelayHealth:
     """How far the relay is in the store, and whether any relay leads."""
 
     position: int
     last: int
     leader: bool
-    behind: Behind
+    behind: LagDetails
 
-    def stays(self, later: "Relayed", older_than: float) -> bool:
+    def stays(self, later: "RelayHealth", older_than: float) -> bool:
         """Tell whether an event had waited for so long, and later it still does."""
         return self.behind.waited() > older_than and later.position == self.position
 
 
 @value
-class Timed:
+class TimerHealth:
     """Timers that are due and were not fired, since when, and those that a rule refused, by the rule.
 
     `leader`: somebody fires them; None where no process of its own does.
@@ -67,7 +67,7 @@ class Timed:
 
 
 @value
-class Undone:
+class PlanningHealth:
     """Team-days that were touched and not planned since; since when the oldest could be, and how long that is."""
 
     undone: int
@@ -76,7 +76,7 @@ class Undone:
 
 
 @value
-class Letters:
+class DeadLetterCounts:
     """Events that a projection, or the reactions, could not take, and those that wait behind them."""
 
     projection: str
@@ -89,7 +89,7 @@ PART_OF = {"relay-does-not-move": "relay", "timers-do-not-fire": "timers", "days
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class HealthProblem:
     """Something that is wrong: a sentence's key and what fills it."""
 
     rule: str
@@ -114,13 +114,13 @@ class Status:
     moved: bool
     plans: bool
     last: int
-    relay: Relayed | None
-    rows: Sequence[Mark]
-    reactions: Sequence[Mark]
-    timers: Timed
-    team_days: Undone
-    dead_letters: Sequence[Letters] = ()
-    troubles: Sequence[Trouble] = ()
+    relay: RelayHealth | None
+    rows: Sequence[ProgressMark]
+    reactions: Sequence[ProgressMark]
+    timers: TimerHealth
+    team_days: PlanningHealth
+    dead_letters: Sequence[DeadLetterCounts] = ()
+    troubles: Sequence[HealthProblem] = ()
 
     def longest_wait(self) -> float:
         """Return for how many seconds the oldest thing that is left to do has waited; infinite if that is unknown."""
@@ -138,27 +138,27 @@ class Status:
             return all(each.part != part for each in self.troubles)
         return not self.troubles and self.longest_wait() <= older_than
 
-    def also(self, troubles: Sequence[Trouble]) -> "Status":
+    def also(self, troubles: Sequence[HealthProblem]) -> "Status":
         """Return the same with more that is wrong."""
         return replace(self, troubles=(*self.troubles, *troubles))
 
 
-def standing_still(before: Status, after: Status, older_than: float) -> Iterator[Trouble]:
+def stalled_parts(before: Status, after: Status, older_than: float) -> Iterator[HealthProblem]:
     """Yield where, of two looks, something had waited for so many seconds at the first and still does at the second."""
     if before.relay and after.relay and before.relay.stays(after.relay, older_than):
-        yield Trouble("relay-does-not-move", {"position": before.relay.position})
+        yield HealthProblem("relay-does-not-move", {"position": before.relay.position})
     for part, one, other in (("projector", before.rows, after.rows), ("reactor", before.reactions, after.reactions)):
-        still = unmoved(one, other, older_than)
+        still = stalled_partitions(one, other, older_than)
         if still:
-            yield Trouble("partitions-do-not-move", {"part": part, "partitions": ", ".join(map(str, still))})
+            yield HealthProblem("partitions-do-not-move", {"part": part, "partitions": ", ".join(map(str, still))})
     if (before.timers.age or 0) > older_than and after.timers.since == before.timers.since:
-        yield Trouble("timers-do-not-fire", {"count": after.timers.due})
+        yield HealthProblem("timers-do-not-fire", {"count": after.timers.due})
     days = before.team_days
     if before.plans and (days.longest_wait or 0) > older_than and after.team_days.since == days.since:
-        yield Trouble("days-are-not-planned", {"count": after.team_days.undone})
+        yield HealthProblem("days-are-not-planned", {"count": after.team_days.undone})
 
 
-def unmoved(before: Sequence[Mark], after: Sequence[Mark], older_than: float) -> list[int]:
+def stalled_partitions(before: Sequence[ProgressMark], after: Sequence[ProgressMark], older_than: float) -> list[int]:
     """Return the partitions in which somebody was behind for so long and still stands where he stood."""
     now_at = {(mark.projection, mark.partition): mark.watermark for mark in after}
     return sorted(

@@ -18,17 +18,17 @@ import faust
 
 from domain.registry import EVENT_TYPES
 from infra.codec import decode
-from infra.distributed.reactions import CAUSES, PostgresReactions
-from infra.distributed.relay_progress import BlockingLog, PostgresRelaying, RelayedLog
+from infra.distributed.reactions import REACTION_RULES, PostgresReactionProgress
+from infra.distributed.relay_progress import BlockingLog, PostgresRelayProgress, RetryableLog
 from infra.processes.supervisor import stop_on_signal
 from infra.rows.postgres import PostgresRows
-from infra.rows.postgres_stream import StreamedRows
+from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.rows.rebuild import fill_new
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import STALLED, Membership, worker_app
-from streams.projecting import Reading
+from streams.projecting import BatchProjector
 from streams.projector import Projector
 from streams.reactor import Reactor
 from streams.relay import Relay
@@ -42,7 +42,9 @@ log = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0005
 """Faust reads Kafka in a thread of its own; at Python's 5 ms each of its turns waits that long for the loop's."""
 
-READING = Reading(projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys())
+BATCH_PROJECTOR = BatchProjector(
+    projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys()
+)
 """How the projector reads events: all projections, as the embedded system does."""
 
 
@@ -55,20 +57,24 @@ def run_relay(
     stop: threading.Event | None = None,
 ) -> None:
     """Take the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as it shall be."""
-    ending = Ending(stop or stop_on_signal())
-    asyncio.run(_relay(store, PostgresRelaying(database_url), bootstrap_servers, topic or Topic(), ending))
+    ending = GracefulShutdown(stop or stop_on_signal())
+    asyncio.run(_relay(store, PostgresRelayProgress(database_url), bootstrap_servers, topic or Topic(), ending))
 
 
 async def _relay(
-    store: BlockingLog, relaying: PostgresRelaying, bootstrap_servers: str, topic: Topic, ending: "Ending"
+    store: BlockingLog,
+    relaying: PostgresRelayProgress,
+    bootstrap_servers: str,
+    topic: Topic,
+    ending: "GracefulShutdown",
 ) -> None:
-    relay = Relay(RelayedLog(store), relaying, relaying, bootstrap_servers=bootstrap_servers, topic=topic)
+    relay = Relay(RetryableLog(store), relaying, relaying, bootstrap_servers=bootstrap_servers, topic=topic)
     loop = asyncio.get_running_loop()
     ending.in_good_order = lambda: loop.call_soon_threadsafe(relay.stop)
     await relay.run()
 
 
-class Ending:
+class GracefulShutdown:
     """Ends the process with 0 when it is told to: at once while it begins, in good order once it works, but never late.
 
     Faust hears a signal only when its loop runs, and one that comes while it begins may keep it from ever ending.
@@ -85,25 +91,25 @@ class Ending:
                 self.in_good_order()
             time.sleep(GOOD_ORDER_SECONDS)
             log.warning("ends as it is: it was told to %.0f s ago", GOOD_ORDER_SECONDS)
-        leave_at_once(0)
+        exit_now(0)
 
 
 def run_projector(member: Membership, *, database_url: str, stop: threading.Event | None = None) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
-    ending = Ending(stop or stop_on_signal())
+    ending = GracefulShutdown(stop or stop_on_signal())
     with PostgresStore(database_url) as store, PostgresRows(database_url, partitions=member.topic.partitions) as made:
         fill_new(store, made)
-    rows = StreamedRows(database_url, PROJECTIONS)
-    work(worker_app(member, Projector(rows, READING, leave_at_once), leave_at_once), ending)
+    rows = StreamedRowsWriter(database_url, PROJECTIONS)
+    work(worker_app(member, Projector(rows, BATCH_PROJECTOR, exit_now), exit_now), ending)
 
 
 def run_reactor(member: Membership, *, database_url: str, region: str, stop: threading.Event | None = None) -> NoReturn:
     """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
-    ending = Ending(stop or stop_on_signal())
+    ending = GracefulShutdown(stop or stop_on_signal())
     store = PostgresStore(database_url, PACE)
-    reactions = PostgresReactions(database_url, store, region=region)
-    reactor = Reactor(reactions, RelayedLog(store), CAUSES, leave_at_once, partitions=member.topic.partitions)
-    work(worker_app(member, reactor, leave_at_once), ending)
+    reactions = PostgresReactionProgress(database_url, store, region=region)
+    reactor = Reactor(reactions, RetryableLog(store), REACTION_RULES, exit_now, partitions=member.topic.partitions)
+    work(worker_app(member, reactor, exit_now), ending)
 
 
 class Worker(faust.Worker):
@@ -113,7 +119,7 @@ class Worker(faust.Worker):
         """Leave signals to whoever set them before."""
 
 
-def work(app: faust.App, ending: Ending) -> NoReturn:
+def work(app: faust.App, ending: GracefulShutdown) -> NoReturn:
     """Run a worker until it is told to end. What it logs goes where this process logs."""
     sys.setswitchinterval(SWITCH_SECONDS)
     worker = Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
@@ -124,7 +130,7 @@ def work(app: faust.App, ending: Ending) -> NoReturn:
     except SystemExit as ended:
         if ended.code:  # a broker that is away at the start, say: nothing was written that does not hold
             log.critical("%s: Faust ended with %s", app.conf.id, ended.code)
-            leave_at_once(STALLED)
+            exit_now(STALLED)
         raise
 
 
@@ -132,7 +138,7 @@ def _told_to_end(worker: Worker) -> None:
     worker.loop.call_soon_threadsafe(worker._schedule_shutdown, signal.SIGTERM)  # noqa: SLF001 -- as its handler does
 
 
-def leave_at_once(code: int) -> NoReturn:
+def exit_now(code: int) -> NoReturn:
     """End the process here and now: no handler, no commit, nothing more is written."""
     logging.shutdown()
     sys.stderr.flush()

@@ -17,7 +17,7 @@ from domain.event import value
 from infra.logs import log_to_standard_error
 from infra.settings import Settings
 from infra.store.recorded import StoreError, UnfitStoreError
-from streams.relay import TooLarge
+from streams.relay import EventTooLarge
 from streams.topics import Topic, TopicError, check_topic
 
 Part = Literal["relay", "projector", "reactor", "planner", "timers"]
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @value
-class Place:
+class WorkerSlot:
     """Which of the workers of its part a process is, and how many days a planner has in hand at a time."""
 
     slot: int = 0
@@ -40,7 +40,7 @@ def topic_of(settings: Settings) -> Topic:
     return Topic(name=settings.topic, partitions=settings.partitions)
 
 
-def run_part(part: Part, settings: Settings, place: Place, stop: threading.Event) -> None:
+def run_part(part: Part, settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
     """Run one part in this process until `stop` is set, or until a signal where it has a loop of its own."""
     log_to_standard_error(f"{part} {place.slot}")
     try:
@@ -58,7 +58,7 @@ def run_part(part: Part, settings: Settings, place: Place, stop: threading.Event
         raise
     except StoreError as error:
         _leave(part, AWAY, error)
-    except TooLarge as error:
+    except EventTooLarge as error:
         _leave(part, BROKEN, error)
     except Exception as error:
         _leave(part, BROKEN, error, traced=True)
@@ -72,7 +72,7 @@ def _leave(part: str, code: int, error: Exception, *, traced: bool = False) -> N
     os._exit(code)
 
 
-def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) -> None:
+def _stream(part: str, settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
     from infra.processes import faust_workers  # noqa: PLC0415 -- Faust is loaded where it works
     from streams.agent import Membership  # noqa: PLC0415 -- likewise
 
@@ -92,7 +92,7 @@ def _stream(part: str, settings: Settings, place: Place, stop: threading.Event) 
         faust_workers.run_reactor(member, database_url=database_url, region=settings.packs, stop=stop)
 
 
-def _plan(settings: Settings, place: Place, stop: threading.Event) -> None:
+def _plan(settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
     from infra.planning.prove_rosters import Proving  # noqa: PLC0415 -- likewise
     from infra.processes.planner import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise

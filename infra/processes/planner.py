@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from domain.decider import Refused
-from infra.distributed.catch_up_wait import Following
-from infra.distributed.clock import Told
+from infra.distributed.catch_up_wait import ProgressWaiter
+from infra.distributed.clock import ClockReading
 from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
 from infra.planning.prove_rosters import Proving
 from infra.planning.solver_pool import Solvers, pool, warm_up
@@ -32,27 +32,27 @@ ROWS_WITHIN_SECONDS = 15.0
 HANDS = 2
 """Days in hand for each solver: one is solved while another is read or published."""
 
-Outcome = Literal["planned", "touched", "left"]
+DayOutcome = Literal["planned", "touched", "left"]
 """What came of a day in hand: it is done, something touched it meanwhile, or it cannot be planned now."""
 
 log = logging.getLogger(__name__)
 
 
-class Behind(Exception):  # noqa: N818 -- the rows come, later
+class RowsBehind(Exception):  # noqa: N818 -- the rows come, later
     """The rows did not reach the day's last touch in time."""
 
 
 @dataclass
-class Upto:
+class RecordedSoFar:
     """Lets a planner read once rows and reactions have reached what is recorded by now."""
 
-    following: Following
+    following: ProgressWaiter
     position: Callable[[], int]
 
     def follow(self, now: datetime) -> None:  # noqa: ARG002 -- what is recorded is recorded
-        """Wait for what is recorded by now, and for the rows of what followed from it; Behind if they do not come."""
+        """Wait for the rows of what is recorded by now and of what follows from it; RowsBehind if they do not come."""
         if not (self._reach() and self._reach(rows_only=True)):
-            raise Behind
+            raise RowsBehind
 
     settle = follow
 
@@ -75,14 +75,14 @@ class Planner:
     late: Callable[[float], None] | None = None
     solvers: Solvers = pool
     proving: Proving | None = None
-    _held: dict[Future[Outcome], Claimed] = field(default_factory=dict)
+    _held: dict[Future[DayOutcome], Claimed] = field(default_factory=dict)
     _renewed: float = 0.0
     _hand_free: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stop: threading.Event) -> None:
         """Claim and plan. A solver that dies ends the run with its error: BrokenProcessPool."""
-        upto = Upto(self.system.runner, self.system.store.last_position)
-        self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a Following
+        upto = RecordedSoFar(self.system.runner, self.system.store.last_position)
+        self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a ProgressWaiter
         _ = self.system.travel  # a setting that cannot be used is refused now, and not on some day
         with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
             warm_up(executor, self.workers)
@@ -104,7 +104,7 @@ class Planner:
 
     def _turn(self, slots: Executor, executor: Executor) -> float:
         """See what is done, and begin what is due; return for how many seconds there is nothing more to do."""
-        self._bury()
+        self._reap_finished()
         try:
             self._renew()
             pause = self._begin(slots, executor)
@@ -118,7 +118,7 @@ class Planner:
         """See to the proofs, which come after every day."""
         if self.proving is None or self.proving.resting:
             return
-        clock = self.system.clock.told()
+        clock = self.system.clock.read()
         if not clock.moved:
             self.proving.turn(clock.now, free=not self._held)
 
@@ -126,7 +126,7 @@ class Planner:
         """Claim a day and put it to work; return how long to pause before the next look."""
         if len(self._held) >= HANDS * self.workers:
             return PAUSE_SECONDS
-        clock = self.system.clock.told()
+        clock = self.system.clock.read()
         if clock.moved and clock.budget is None:
             return PAUSE_SECONDS
         held_at = datetime.now(UTC)
@@ -139,7 +139,7 @@ class Planner:
         future.add_done_callback(lambda _: self._hand_free.set())
         return 0.0
 
-    def _plan(self, executor: Executor, claimed: Claimed, clock: Told) -> Outcome:
+    def _plan(self, executor: Executor, claimed: Claimed, clock: ClockReading) -> DayOutcome:
         """Plan one day, its week before it."""
         try:
             spread_weeks(self.system, executor, [claimed.team_day], clock.now)
@@ -148,7 +148,7 @@ class Planner:
         except StaleBasis:
             log.info("planner: %s %s was touched meanwhile", claimed.team_id, claimed.day)
             return "touched"
-        except (Behind, Refused, StoreError) as reason:
+        except (RowsBehind, Refused, StoreError) as reason:
             log.warning("planner: %s %s is left for later: %r", claimed.team_id, claimed.day, reason)
             time.sleep(PAUSE_SECONDS)
             return "left"
@@ -167,7 +167,7 @@ class Planner:
             until = datetime.now(UTC) + LEASE
             self._held = {future: self.system.store.renew_team_day(each, until) for future, each in self._held.items()}
 
-    def _bury(self) -> None:
+    def _reap_finished(self) -> None:
         """Give back the days that are not planned; an error that nobody expected ends the run."""
         for future in [each for each in self._held if each.done()]:
             claimed = self._held.pop(future)

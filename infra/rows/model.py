@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 """Is told how far it is, and how far there is to go."""
 
 
-class Recording(Protocol):
+class EventLog(Protocol):
     """The event store, as rows are made anew from it."""
 
     def after(self, position: int, limit: int = ...) -> Sequence[Recorded]:
@@ -142,7 +142,7 @@ class ReadModel(ABC):
         """Open empty rows beside these; they are gone at the end."""
 
     @abstractmethod
-    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+    def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
         """Bring these rows, opened by `beside`, up to the log's end; return the position they are at.
 
         With `like`, a view of the rows beside which they were opened, to where those stand.

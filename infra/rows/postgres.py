@@ -17,8 +17,16 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from infra.database.postgres import Links, PostgresCursor, ensure_schema, lock_key, told_away
-from infra.rows.model import Progress, ReadModel, Recording, RowsView, Step
-from infra.rows.postgres_sql import LETTERS, POSITIONS, SWITCHED, WHOLE_LOG, replacement, row_statements, statements
+from infra.rows.model import EventLog, Progress, ReadModel, RowsView, Step
+from infra.rows.postgres_sql import (
+    DEAD_LETTERS,
+    POSITIONS,
+    SWITCHED,
+    WHOLE_LOG,
+    replacement,
+    row_statements,
+    statements,
+)
 from infra.rows.sqlite_sql import fingerprint
 from infra.settings import PARTITIONS
 from infra.store.recorded import StoreError, UnfitStoreError
@@ -127,7 +135,7 @@ class PostgresRows(ReadModel):
         with self._readers.reading() as cursor:
             relay, ends = self._relayed(cursor)
             marks = PostgresView(cursor).watermarks()
-        return min((told_up_to(each, relay, ends) for each in marks.values()), default=0)
+        return min((complete_up_to(each, relay, ends) for each in marks.values()), default=0)
 
     def relayed(self) -> tuple[int, dict[int, int]]:
         """Return how far the relay is, and the last position that it has sent to each partition."""
@@ -185,7 +193,7 @@ class PostgresRows(ReadModel):
         held = {name for (name,) in there}
         if held and "positions" not in held:
             raise UnfitStoreError(f"{self.schema} holds tables that this program did not write")
-        cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{LETTERS}")
+        cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{DEAD_LETTERS}")
         known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
         gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}
         if gone:  # projectors lock positions first, tables then
@@ -246,7 +254,7 @@ class PostgresRows(ReadModel):
                 self._run(cursor, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
                 cursor.execute(f"SELECT pg_advisory_unlock({key})")
 
-    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+    def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
         """Bring these rows up to the log's end as projectors would: what cannot be taken becomes a dead letter.
 
         With `like`, each partition of each projection up to where it stands there.
@@ -299,7 +307,7 @@ class PostgresRows(ReadModel):
         return cursor
 
 
-def told_up_to(marks: Mapping[int, int], relay: int, ends: Mapping[int, int]) -> int:
+def complete_up_to(marks: Mapping[int, int], relay: int, ends: Mapping[int, int]) -> int:
     """Return a position up to which a projection tells everything, by its watermarks and where the relay is."""
     whole = marks[WHOLE_LOG]
     reached = {number: max(whole, marks.get(number + 1, 0)) for number in ends}

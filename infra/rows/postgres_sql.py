@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS positions (projection text COLLATE "C" REFERENCES pro
     WITH (fillfactor = 50)
 """
 
-LETTERS = """
+DEAD_LETTERS = """
 CREATE TABLE IF NOT EXISTS dead_letters (
     projection text COLLATE "C" REFERENCES projections ON DELETE CASCADE, position bigint, partition integer NOT NULL,
     stream text COLLATE "C" NOT NULL, version integer NOT NULL, name text NOT NULL, reason text NOT NULL,

@@ -12,10 +12,10 @@ import psycopg
 
 from infra.distributed.relay_progress import TABLES as RELAY_TABLES
 from infra.distributed.relay_progress import Link, available, connected
-from infra.rows.postgres_sql import LETTERS, WHOLE_LOG, row_statements
+from infra.rows.postgres_sql import DEAD_LETTERS, WHOLE_LOG, row_statements
 from projections.changes import Projection, Table, folded
 from streams.ports import Unwritable
-from streams.projecting import Outcome, Place, Standing
+from streams.projecting import ProjectionMarks, ProjectionOutcome, ProjectionPartition
 
 WHOLE = """SELECT projection, position FROM positions WHERE partition = %s AND projection = ANY(%s)
 ORDER BY projection FOR SHARE"""
@@ -34,7 +34,7 @@ BEHIND = """SELECT e.partition, min(m.position) FROM relay_ends e CROSS JOIN LAT
 GROUP BY e.partition, e.position HAVING min(m.position) < e.position"""
 
 
-class StreamedRows:
+class StreamedRowsWriter:
     """Rows that PostgresRows has opened before. One projector uses it; others have their own.
 
     A database that is away is Unavailable, rows that it will never take are Unwritable.
@@ -65,14 +65,14 @@ class StreamedRows:
         self._writer = self._reader = None
 
     @asynccontextmanager
-    async def writing(self, partitions: Collection[int]) -> AsyncIterator["_Writing"]:
+    async def writing(self, partitions: Collection[int]) -> AsyncIterator["_RowsTransaction"]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
         async with available():
             if self._writer is None or self._writer.closed:
-                self._writer = await connected(self._url, self._schema, LETTERS)
+                self._writer = await connected(self._url, self._schema, DEAD_LETTERS)
                 self._marked.clear()
             async with _transaction(self._writer) as link:
-                yield _Writing(link, self._tables, await self._standing(link, partitions))
+                yield _RowsTransaction(link, self._tables, await self._standing(link, partitions))
             self._marked.update(partitions)
 
     async def behind(self) -> Mapping[int, int]:
@@ -83,7 +83,7 @@ class StreamedRows:
             found = await self._reader.execute(BEHIND, {"whole": WHOLE_LOG, "names": self._projections})
             return dict(await found.fetchall())
 
-    async def _standing(self, link: Link, partitions: Collection[int]) -> Standing:
+    async def _standing(self, link: Link, partitions: Collection[int]) -> ProjectionMarks:
         """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
         numbers = sorted(partitions)
         rows = [number + 1 for number in numbers]
@@ -95,10 +95,10 @@ class StreamedRows:
             "SELECT DISTINCT projection, stream FROM dead_letters WHERE partition = ANY(%s)", (numbers,)
         )
         known: dict[str, int] = dict(await whole.fetchall())  # the first answer that is asked for: one round trip
-        watermarks: dict[Place, int] = {}
+        watermarks: dict[ProjectionPartition, int] = {}
         for projection, row, position in await found.fetchall():
             watermarks[projection, row - 1] = max(position, known.get(projection, 0))
-        return Standing(watermarks, set(await letters.fetchall()))
+        return ProjectionMarks(watermarks, set(await letters.fetchall()))
 
 
 @asynccontextmanager
@@ -120,15 +120,15 @@ async def _transaction(link: Link) -> AsyncIterator[Link]:
         raise
 
 
-class _Writing:
+class _RowsTransaction:
     """One transaction."""
 
-    def __init__(self, link: Link, tables: Mapping[str, Table], standing: Standing) -> None:
+    def __init__(self, link: Link, tables: Mapping[str, Table], standing: ProjectionMarks) -> None:
         self._link = link
         self._tables = tables
         self.standing = standing
 
-    async def write(self, outcome: Outcome) -> None:
+    async def write(self, outcome: ProjectionOutcome) -> None:
         """Write rows, watermarks and dead letters; if they cannot be, the transaction ends in Unwritable."""
         for name, rows in folded(outcome.changes).items():
             for statement in row_statements(self._tables[name], rows):
@@ -144,7 +144,7 @@ class _Writing:
                     ],
                 )
 
-    async def _mark(self, outcome: Outcome) -> None:
+    async def _mark(self, outcome: ProjectionOutcome) -> None:
         moved = [
             (projection, partition + 1, position)
             for (projection, partition), position in outcome.watermarks.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from infra.rows.model import Progress, ReadModel, Recording, RowsView
+from infra.rows.model import EventLog, Progress, ReadModel, RowsView
 from projections.changes import Projection, Table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Difference:
 
 
 def check(
-    log: Recording, rows: ReadModel, name: str | None = None, progress: Progress | None = None
+    log: EventLog, rows: ReadModel, name: str | None = None, progress: Progress | None = None
 ) -> list[Difference]:
     """Return where the rows of one projection, or of all, differ from rows made anew up to the same positions.
 
@@ -36,7 +36,7 @@ def check(
         return compared(view, fresh)
 
 
-def rebuild(log: Recording, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
+def rebuild(log: EventLog, rows: ReadModel, name: str | None = None, progress: Progress | None = None) -> int:
     """Make one projection's rows, or all, anew from the log and switch; return the position they are at.
 
     Readers see the old rows until the switch and the new ones after it. KeyError if there is no such projection.
@@ -44,7 +44,7 @@ def rebuild(log: Recording, rows: ReadModel, name: str | None = None, progress: 
     return _rebuilt(log, rows, chosen(rows, name), progress)
 
 
-def fill_new(log: Recording, rows: "PostgresRows", progress: Progress | None = None) -> Sequence[str]:
+def fill_new(log: EventLog, rows: "PostgresRows", progress: Progress | None = None) -> Sequence[str]:
     """Make the rows of projections that have taken nothing, though there are events; return their names.
 
     Projectors call it before they begin: what a new projection missed, or one whose tables changed, does not come again
@@ -60,7 +60,7 @@ def fill_new(log: Recording, rows: "PostgresRows", progress: Progress | None = N
         return names
 
 
-def _rebuilt(log: Recording, rows: ReadModel, projections: Mapping[str, Projection], progress: Progress | None) -> int:
+def _rebuilt(log: EventLog, rows: ReadModel, projections: Mapping[str, Projection], progress: Progress | None) -> int:
     with rows.beside(projections) as fresh:
         fresh.fill(log, progress)
         rows.switch(fresh, lambda: fresh.fill(log))

@@ -18,8 +18,8 @@ from infra.rows.model import Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_sql import WHOLE_LOG
 from infra.rows.rebuild import Difference, chosen, compared
-from infra.rows.rebuild_postgres import Filling, fillings_of
-from streams.envelope import Foreign, Parcel, Unreadable, unpack
+from infra.rows.rebuild_postgres import ShadowFiller, shadow_fillers
+from streams.envelope import ForeignMessage, PartitionBatch, UnreadableMessage, unpack
 from streams.topics import Topic, TopicError, check_partitions
 
 MESSAGES = 200
@@ -44,7 +44,7 @@ def rebuild_from_kafka(
     changed, if the topic lacks an event; KeyError if there is no such projection.
     """
     with asyncio.Runner() as runner, rows.beside(chosen(rows, name)) as fresh:
-        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh))
+        reading = TopicReplay(bootstrap_servers, topic, shadow_fillers(fresh))
 
         def last() -> None:
             must_hold = ends_of(rows, fresh.projections, topic)
@@ -73,7 +73,7 @@ def check_against_kafka(
     TopicError if the topic lacks an event; KeyError if there is no such projection.
     """
     with asyncio.Runner() as runner, rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
-        reading = TopicReading(bootstrap_servers, topic, fillings_of(fresh, view.watermarks()))
+        reading = TopicReplay(bootstrap_servers, topic, shadow_fillers(fresh, view.watermarks()))
         must_hold = ends_of(rows, fresh.projections, topic)
         try:
             runner.run(reading.begin())
@@ -97,10 +97,10 @@ def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> d
     }
 
 
-class TopicReading:
+class TopicReplay:
     """The topic from its beginning, and the rows that are made from it."""
 
-    def __init__(self, bootstrap_servers: str, topic: Topic, fillings: Sequence[Filling]) -> None:
+    def __init__(self, bootstrap_servers: str, topic: Topic, fillings: Sequence[ShadowFiller]) -> None:
         self._servers = bootstrap_servers
         self._topic = topic
         self._fillings = fillings
@@ -161,16 +161,16 @@ class TopicReading:
         """Return how many messages are still to be read."""
         return sum([max(0, end - await self._consumer.position(place)) for place, end in ends.items()])
 
-    def _read(self, found: dict[Any, Sequence[Any]]) -> Iterator[Parcel]:
+    def _read(self, found: dict[Any, Sequence[Any]]) -> Iterator[PartitionBatch]:
         """Yield our parcels in the order of each partition; TopicError where one is missing or cannot be read."""
         for place, messages in found.items():
             for message in messages:
                 try:
                     parcel = unpack(place.partition, message.value or b"", message.headers)
-                except Foreign as error:
+                except ForeignMessage as error:
                     log.error("rebuild: passes over %s", error)
                     continue
-                except Unreadable as error:
+                except UnreadableMessage as error:
                     raise TopicError("topic-unreadable", topic=self._topic.name, partition=place.partition) from error
                 end = self._ends[place.partition]
                 if parcel.after > end:

@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.rows.catch_up import catch_up
-from infra.rows.model import Progress, ReadModel, Recording, RowsView, Step
-from infra.rows.sqlite_sql import View, fingerprint, statements, write_rows
+from infra.rows.model import EventLog, Progress, ReadModel, RowsView, Step
+from infra.rows.sqlite_sql import SqliteView, fingerprint, statements, write_rows
 from infra.store.recorded import StoreError, UnfitStoreError
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
@@ -62,7 +62,7 @@ class SqliteRows(ReadModel):
             connection.close()
 
     @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Iterator[SqliteView]:
         """Ask several questions of one moment, that of the first; writers go on beside it."""
         try:
             cursor = self._idle.pop()
@@ -72,7 +72,7 @@ class SqliteRows(ReadModel):
             cursor = connection.cursor()
         cursor.execute("BEGIN")
         try:
-            yield View(cursor)
+            yield SqliteView(cursor)
         finally:
             cursor.connection.rollback()
             self._idle.append(cursor)
@@ -102,7 +102,7 @@ class SqliteRows(ReadModel):
         return self.writing()
 
     def _held_positions(self, cursor: sqlite3.Cursor) -> dict[str, int]:
-        return View(cursor).positions()
+        return SqliteView(cursor).positions()
 
     def _write_rows(self, cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
         write_rows(cursor, table, rows)
@@ -122,7 +122,7 @@ class SqliteRows(ReadModel):
         ):
             yield fresh
 
-    def fill(self, log: Recording, progress: Progress | None = None, like: RowsView | None = None) -> int:
+    def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
         """Bring these rows up to the log's end, or to the positions of those seen by `like`."""
         catch_up(log, self, progress=progress, until=None if like is None else like.positions())
         return self.position
@@ -170,7 +170,7 @@ class SqliteRows(ReadModel):
                 for table in json.loads(tables):
                     cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
                 cursor.execute("DELETE FROM positions WHERE projection = ?", (name,))
-        there = View(cursor).positions()
+        there = SqliteView(cursor).positions()
         for name, projection in self.projections.items():
             if name not in there:
                 for statement in chain.from_iterable(map(statements, projection.tables)):

@@ -13,7 +13,7 @@ from projections.questions import Scalar
 TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
 
 
-class View:
+class SqliteView:
     """The rows as of one moment."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
@@ -48,7 +48,7 @@ def fingerprint(projection: Projection, statements: Callable[[Table], Iterator[s
     return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
 
 
-class Sorted(NamedTuple):
+class SortedChanges(NamedTuple):
     """The changes of one table as values: whole rows, keys to drop, and by their columns patches, the key last."""
 
     puts: list[tuple[Scalar, ...]]
@@ -56,10 +56,10 @@ class Sorted(NamedTuple):
     patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]]
 
 
-def sorted_out(table: Table, rows: Mapping[str, Change]) -> Sorted:
+def sorted_changes(table: Table, rows: Mapping[str, Change]) -> SortedChanges:
     """Return what the changes of one table, one per key, come to."""
     columns = tuple(table.columns)
-    found = Sorted([], [], defaultdict(list))
+    found = SortedChanges([], [], defaultdict(list))
     for key, change in rows.items():
         if isinstance(change, Put):
             found.puts.append((key, *map(change.row.get, columns)))
@@ -72,7 +72,7 @@ def sorted_out(table: Table, rows: Mapping[str, Change]) -> Sorted:
 
 def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
     """Write the changes of one table, one per key; their order is free."""
-    puts, drops, patches = sorted_out(table, rows)
+    puts, drops, patches = sorted_changes(table, rows)
     if puts:
         places = ", ".join("?" * (1 + len(table.columns)))
         cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608

@@ -100,7 +100,7 @@ class Founding:
 
     def found(self) -> list[FormTeam]:
         """Open institutions, form teams, and let their residents sign."""
-        self._system.clock.stand(self._now)
+        self._system.clock.set(self._now)
         institutions = -(-self._teams // figures.TEAMS_PER_INSTITUTION)
         opened: list[object] = [
             OpenInstitution(

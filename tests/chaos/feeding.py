@@ -66,11 +66,11 @@ class Feeder:
     def _wait_for_rosters(self, stop: threading.Event) -> None:
         give_up = time.monotonic() + self.planning
         while time.monotonic() < give_up and not stop.wait(0.2):
-            if not insisting(lambda: self.system.runner.standing(self.system.now())).days_undone:
+            if not insisting(lambda: self.system.runner.progress(self.system.now())).days_undone:
                 return
 
     def _stand(self, now: datetime) -> None:
-        insisting(lambda: self.system.clock.stand(now, LIVE))
+        insisting(lambda: self.system.clock.set(now, LIVE))
 
     def _give(self, told: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
         for number, (moment, command) in enumerate(sorted(insisting(told), key=lambda each: each[0])):

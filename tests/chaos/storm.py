@@ -172,11 +172,11 @@ class Storm:
 
     def _rest(self, feeder: Feeder) -> None:
         """Wait until nothing is left to do; whoever ends meanwhile is started again."""
-        now = feeder.system.clock.told().now
-        insisting(lambda: feeder.system.clock.stand(now, FULL))
+        now = feeder.system.clock.read().now
+        insisting(lambda: feeder.system.clock.set(now, FULL))
         began = time.monotonic()
-        while not insisting(lambda: feeder.system.runner.standing(now)).idle:
-            standing = insisting(lambda: feeder.system.runner.standing(now))
+        while not insisting(lambda: feeder.system.runner.progress(now)).idle:
+            standing = insisting(lambda: feeder.system.runner.progress(now))
             self.report.waited[standing.waits_for()] += 2  # tenths of a second
             assert time.monotonic() - began < 240, f"never at rest: {standing}"
             self._come_back(self._plan.workers)

@@ -74,7 +74,7 @@ def test_the_contracts_of_a_team_are_counted_and_a_place_that_is_left_is_free(tm
         moved = newest(system, "contract-of-li")
         assert isinstance(moved, ContractTransferred)
         assert moved.team_load == 1
-        system.clock.stand(at_local(TUESDAY, 540))
+        system.clock.set(at_local(TUESDAY, 540))
         given(system, *signed("sun", starts_on=TUESDAY))
         assert newest(system, "contract-of-sun").team_load == 2
 
@@ -84,12 +84,12 @@ def test_a_renewal_finds_its_resident_team_and_institution_by_the_contract(tmp_p
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), CloseInstitution(institution_id="centre", closed_on=date(2027, 2, 1)))
         renew = RenewContract(contract_id="contract-of-li", signed_on=date(2027, 1, 31), agreement_read=True)
-        system.clock.stand(at_local(date(2027, 2, 1), 540))
+        system.clock.set(at_local(date(2027, 2, 1), 540))
         assert refusal(system, renew) == "institution-not-open"
         open_still = tmp_path / "open"
     with town(open_still) as system:
         given(system, *centre(), *signed("li"))
-        system.clock.stand(at_local(date(2027, 2, 1), 540))
+        system.clock.set(at_local(date(2027, 2, 1), 540))
         given(system, renew)
         assert newest(system, "contract-of-li").term == 2
 
@@ -101,7 +101,7 @@ def test_a_paid_package_is_guarded_across_contracts_and_a_free_one_is_not(tmp_pa
         given(system, TerminateContract(contract_id="contract-of-li", last_day=MONDAY, reason="re-sign"))
         again = signed("li", starts_on=TUESDAY)[-1]
         assert isinstance(again, SignContract)
-        system.clock.stand(at_local(TUESDAY, 540))
+        system.clock.set(at_local(TUESDAY, 540))
         anew = replace(again, contract_id="anew", package="chronic")
         assert refusal(system, anew) == "package-signed-lately"
         given(system, replace(anew, package="basic"))
@@ -136,7 +136,7 @@ def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li", ["hypertension"]))
         day = date(2026, 4, 20)
-        system.clock.stand(at_local(day, 540))
+        system.clock.set(at_local(day, 540))
         given(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
         system.runner.settle(system.now())
         system.runner.settle(system.now())

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.logs import AGAIN_SECONDS, QUIET_SECONDS, Calm
+from infra.logs import AGAIN_SECONDS, QUIET_SECONDS, RepeatFilter
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ def away(node: int) -> logging.LogRecord:
 
 def test_a_library_that_complains_all_the_time_is_heard_once_and_when_it_ends() -> None:
     clock = Clock()
-    calm = Calm("projector 0", clock)
+    calm = RepeatFilter("projector 0", clock)
     assert calm.filter(away(1))
     for tenth in range(100):
         clock.now = tenth / 10
@@ -47,7 +47,7 @@ def test_a_library_that_complains_all_the_time_is_heard_once_and_when_it_ends() 
 
 def test_what_goes_on_is_said_again_from_time_to_time() -> None:
     clock = Clock()
-    calm = Calm("", clock)
+    calm = RepeatFilter("", clock)
     shown = []
     for second in range(125):
         clock.now = float(second)
@@ -57,7 +57,7 @@ def test_what_goes_on_is_said_again_from_time_to_time() -> None:
 
 
 def test_equal_warnings_of_ours_are_said_once_and_all_that_differs_and_all_errors() -> None:
-    calm = Calm("", Clock())
+    calm = RepeatFilter("", Clock())
     same = [
         calm.filter(said("infra.distributed.timers", logging.WARNING, "timers: %s", "the database is away"))
         for _ in range(3)
@@ -69,7 +69,7 @@ def test_equal_warnings_of_ours_are_said_once_and_all_that_differs_and_all_error
 
 
 def test_a_traceback_is_always_shown() -> None:
-    calm = Calm("", Clock())
+    calm = RepeatFilter("", Clock())
     assert all(calm.filter(said("aiokafka", logging.ERROR, "Unexpected", traceback=True)) for _ in range(3))
 
 

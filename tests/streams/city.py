@@ -12,9 +12,9 @@ from uuid import uuid4
 import psycopg
 
 from infra.dev.local import Services
-from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
+from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
 from infra.rows.catch_up import catch_up
-from infra.rows.model import Recording
+from infra.rows.model import EventLog
 from infra.rows.postgres import PostgresRows
 from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Append, Recorded
@@ -142,9 +142,9 @@ class City:
         """Relay a log to its end in this process."""
 
         async def run() -> None:
-            relaying = PostgresRelaying(self.url)
+            relaying = PostgresRelayProgress(self.url)
             servers = self.services.bootstrap_servers
-            relay = Relay(RelayedLog(log), relaying, relaying, bootstrap_servers=servers, topic=self.topic)
+            relay = Relay(RetryableLog(log), relaying, relaying, bootstrap_servers=servers, topic=self.topic)
             task = asyncio.create_task(relay.run())
             await asyncio.to_thread(until, lambda: self.relayed() == log.last_position())
             relay.stop()
@@ -183,7 +183,7 @@ def rows_of(url: str) -> dict[str, list[Row]]:
 
 
 @contextmanager
-def straight(log: Recording, folder: Path) -> Iterator[dict[str, list[Row]]]:
+def straight(log: EventLog, folder: Path) -> Iterator[dict[str, list[Row]]]:
     """Give the rows of the embedded system."""
     with SqliteRows(folder / "straight.db") as rows:
         catch_up(log, rows)

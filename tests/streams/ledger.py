@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from projections.changes import Change, Put, Table
 from streams.dead_letters import DeadLetter
 from streams.ports import Unavailable, Unwritable
-from streams.projecting import Outcome, Place, Reading, Standing
+from streams.projecting import BatchProjector, ProjectionMarks, ProjectionOutcome, ProjectionPartition
 
 NOTES = Table("notes_v1", "note_id", {"text": "text"})
 """Of the events `noted`: their stream's last text; `boom` cannot be taken, `\\0` cannot be written."""
@@ -20,7 +20,7 @@ def note(fact: object) -> Iterator[Change]:
     yield NOTES.put(stream, text=text)
 
 
-READING = Reading(
+READING = BatchProjector(
     projections=("notes", "quiet"), handlers={"noted": (("notes", note),)}, decode=lambda _, state: state.decode()
 )
 
@@ -29,7 +29,7 @@ READING = Reading(
 class Ledger:
     """Rows, watermarks and letters; `away` times it does not answer, `refuses` is a text that it cannot hold."""
 
-    watermarks: dict[Place, int] = field(default_factory=dict)
+    watermarks: dict[ProjectionPartition, int] = field(default_factory=dict)
     rows: dict[str, Change] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
     commits: int = 0
@@ -42,16 +42,16 @@ class Ledger:
         return {key: put.row["text"] for key, put in self.rows.items() if isinstance(put, Put)}
 
     @property
-    def standing(self) -> Standing:
-        return Standing(self.watermarks, {(each.projection, each.stream) for each in self.letters})
+    def standing(self) -> ProjectionMarks:
+        return ProjectionMarks(self.watermarks, {(each.projection, each.stream) for each in self.letters})
 
-    def keep(self, outcome: Outcome) -> None:
+    def keep(self, outcome: ProjectionOutcome) -> None:
         self.rows |= {change.key: change for change in outcome.changes}
         self.watermarks |= outcome.watermarks
         self.letters += outcome.letters
         self.commits += 1
 
-    async def write(self, outcome: Outcome) -> None:
+    async def write(self, outcome: ProjectionOutcome) -> None:
         if self.broken:
             raise self.broken
         if any(self.refuses in str(change) for change in map(text_of, outcome.changes)):

@@ -38,7 +38,7 @@ class Newcomers:
             self._give(name, SEVEN + timedelta(seconds=number + 1), commands)
 
     def _give(self, name: str, now: datetime, commands: list[object]) -> None:
-        insisting(lambda: self.system.clock.stand(now, LIVE))
+        insisting(lambda: self.system.clock.set(now, LIVE))
         for number, command in enumerate(commands):
             self._ask(Asked(command=command, command_id=f"{name}-{number}", actor="test", now=now, follows=True))
             time.sleep(0.01)

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from infra.codec import decode
-from infra.rows.postgres_stream import StreamedRows
+from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.store.recorded import Recorded
 from projections.changes import Projection
 from projections.registry import PROJECTIONS, handlers_of
 from streams.agent import Received
-from streams.envelope import pack, parcels
-from streams.projecting import Reading
+from streams.envelope import pack, partition_batches
+from streams.projecting import BatchProjector
 from streams.projector import Projector
 
 PARTITIONS = 4
@@ -19,7 +19,7 @@ PARTITIONS = 4
 
 def sent(events: Sequence[Recorded]) -> list[Received]:
     """Return events from the log's beginning on as they arrive, some alone and some together."""
-    packed = [pack(parcel) for parcel in parcels(events, PARTITIONS, {}, 7)]
+    packed = [pack(parcel) for parcel in partition_batches(events, PARTITIONS, {}, 7)]
     return [(each.partition, each.value, each.headers) for each in packed]
 
 
@@ -36,8 +36,8 @@ def project(
     """Take events as a projector of these projections does, so many messages at a time."""
 
     async def take() -> None:
-        rows = StreamedRows(url, projections)
-        projector = Projector(rows, Reading(tuple(projections), handlers_of(projections.values()), decode), end)
+        rows = StreamedRowsWriter(url, projections)
+        projector = Projector(rows, BatchProjector(tuple(projections), handlers_of(projections.values()), decode), end)
         messages = sent(events)
         for start in range(0, len(messages), size):
             await projector.take(messages[start : start + size])

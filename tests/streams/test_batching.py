@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from streams.batching import gathered
+from streams.batching import batched
 
 
 async def numbers(upto: int) -> AsyncIterator[int]:
@@ -18,7 +18,7 @@ async def numbers(upto: int) -> AsyncIterator[int]:
 async def batches_of(source: AsyncIterator[int], most: int, turns: int = 100) -> list[list[int]]:
     """Return the batches if writing each takes so many turns of the loop."""
     found = []
-    async with aclosing(gathered(source, most, within=0.0)) as batches:
+    async with aclosing(batched(source, most, within=0.0)) as batches:
         async for batch in batches:
             found.append(batch)
             for _ in range(turns):
@@ -43,7 +43,7 @@ def test_what_came_before_a_source_broke_is_given_and_then_it_is_told() -> None:
         raise OSError("gone")
 
     async def run() -> None:
-        batches = gathered(breaks(), 8, within=0.0)
+        batches = batched(breaks(), 8, within=0.0)
         assert await anext(batches) == [1]
         with pytest.raises(OSError, match="gone"):
             await anext(batches)
@@ -63,7 +63,7 @@ def test_whoever_stops_reading_stops_the_source() -> None:
             ended.append(True)
 
     async def run() -> None:
-        async with aclosing(gathered(endless(), 8, within=0.0)) as batches:
+        async with aclosing(batched(endless(), 8, within=0.0)) as batches:
             async for _ in batches:
                 break
 

@@ -1,11 +1,11 @@
 import pytest
 
-from streams.due_reactions import Causes, Due, Hole, Reacted, hole
-from streams.envelope import Carried, Newer, Parcel
+from streams.due_reactions import DueReactions, MissingEvents, ReactionMarks, ReactionRules, missing_events
+from streams.envelope import PartitionBatch, TransportedEvent, UnknownEvent
 from tests.streams.test_projecting import noted, parcel
 
 
-def words(event: Carried) -> list[str]:
+def words(event: TransportedEvent) -> list[str]:
     """A command follows from each word of an event's text."""
     text = event.state.decode().split("=")[1]
     if text == "boom":
@@ -13,14 +13,16 @@ def words(event: Carried) -> list[str]:
     return text.split()
 
 
-CAUSES = Causes(names={"noted"}, react=words)
+CAUSES = ReactionRules(names={"noted"}, react=words)
 
 
-def due(*parcels: Parcel, reacted: Reacted | None = None, at_fault: dict[int, str] | None = None) -> Due[str]:
-    return CAUSES.due(parcels, reacted or Reacted({}), at_fault or {})
+def due(
+    *parcels: PartitionBatch, reacted: ReactionMarks | None = None, at_fault: dict[int, str] | None = None
+) -> DueReactions[str]:
+    return CAUSES.due(parcels, reacted or ReactionMarks({}), at_fault or {})
 
 
-def given(found: Due[str]) -> list[str]:
+def given(found: DueReactions[str]) -> list[str]:
     return [command for cause in found.causes for command in cause.commands]
 
 
@@ -31,19 +33,23 @@ def test_commands_stand_in_the_order_of_the_log_and_the_watermarks_move():
 
 
 def test_the_watermark_of_a_partition_in_which_nothing_came_moves_too_and_none_moves_back():
-    assert due(parcel(0, noted(5, "a", "one")), reacted=Reacted({0: 4, 1: 4, 2: 9})).watermarks == {0: 5, 1: 5, 2: 9}
+    assert due(parcel(0, noted(5, "a", "one")), reacted=ReactionMarks({0: 4, 1: 4, 2: 9})).watermarks == {
+        0: 5,
+        1: 5,
+        2: 9,
+    }
 
 
 def test_what_comes_again_is_passed_over():
-    assert given(due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), reacted=Reacted({0: 1}))) == ["two"]
+    assert given(due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), reacted=ReactionMarks({0: 1}))) == ["two"]
 
 
 def test_what_comes_again_moves_no_watermark_back():
-    assert due(parcel(0, noted(1, "a", "one")), reacted=Reacted({0: 7})).watermarks == {0: 7}
+    assert due(parcel(0, noted(1, "a", "one")), reacted=ReactionMarks({0: 7})).watermarks == {0: 7}
 
 
 def test_an_event_from_which_nothing_ever_follows_is_not_even_read():
-    other = Carried(1, "a", 1, "other", b"\xff", b"")
+    other = TransportedEvent(1, "a", 1, "other", b"\xff", b"")
     found = due(parcel(0, other))
     assert (found.causes, found.letters, found.watermarks) == ([], [], {0: 1})
 
@@ -52,11 +58,11 @@ def test_poison_parks_what_comes_later_of_its_stream_and_nothing_else():
     found = due(parcel(0, noted(1, "a", "boom"), noted(2, "b", "one"), noted(3, "a", "two")))
     assert given(found) == ["one"]
     assert [(each.position, each.reason) for each in found.letters] == [(1, "poison"), (3, "parked")]
-    assert found.letters[0].error.startswith("ValueError at test_causes.py:")
+    assert found.letters[0].error.startswith("ValueError at test_due_reactions.py:")
 
 
 def test_a_stream_that_was_parked_before_stays_so():
-    found = due(parcel(1, noted(2, "a", "one"), noted(3, "b", "two")), reacted=Reacted({0: 1}, {"a"}))
+    found = due(parcel(1, noted(2, "a", "one"), noted(3, "b", "two")), reacted=ReactionMarks({0: 1}, {"a"}))
     assert given(found) == ["two"]
     assert [each.reason for each in found.letters] == ["parked"]
 
@@ -70,21 +76,25 @@ def test_an_event_whose_commands_cannot_be_decided_is_poison(error):
 
 def test_nothing_is_missing_where_parcels_are_a_run_of_the_log():
     arrived = parcel(0, noted(1, "a", "1")), parcel(1, noted(3, "a", "2")), parcel(0, noted(2, "b", "3"), partition=1)
-    assert hole(arrived, Reacted({})) is None
-    assert hole(arrived, Reacted({0: 1, 1: 1})) is None
-    assert hole(arrived, Reacted({0: 3, 1: 9})) is None
+    assert missing_events(arrived, ReactionMarks({})) is None
+    assert missing_events(arrived, ReactionMarks({0: 1, 1: 1})) is None
+    assert missing_events(arrived, ReactionMarks({0: 3, 1: 9})) is None
 
 
 def test_what_comes_again_and_longer_leaves_no_hole():
     arrived = parcel(0, noted(1, "a", "1")), parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))
-    assert hole(arrived, Reacted({0: 1})) is None
+    assert missing_events(arrived, ReactionMarks({0: 1})) is None
 
 
 def test_an_event_before_which_another_partition_lacks_one_waits_for_it():
     arrived = parcel(0, noted(1, "a", "1"), partition=1), parcel(1, noted(3, "a", "2"), partition=1)
-    assert hole(arrived, Reacted({0: 0, 1: 0})) == Hole({0: 0, 1: 0}, after=0, upto=3, lacking=())
-    assert hole(arrived[1:], Reacted({0: 1, 1: 1})) == Hole({0: 1, 1: 1}, after=1, upto=3, lacking=())
-    assert hole(arrived[1:], Reacted({0: 2, 1: 2})) is None
+    assert missing_events(arrived, ReactionMarks({0: 0, 1: 0})) == MissingEvents(
+        {0: 0, 1: 0}, after=0, upto=3, lacking=()
+    )
+    assert missing_events(arrived[1:], ReactionMarks({0: 1, 1: 1})) == MissingEvents(
+        {0: 1, 1: 1}, after=1, upto=3, lacking=()
+    )
+    assert missing_events(arrived[1:], ReactionMarks({0: 2, 1: 2})) is None
 
 
 def test_a_hole_is_told_from_the_lowest_watermark_to_the_last_event_and_with_its_partitions():
@@ -95,14 +105,14 @@ def test_a_hole_is_told_from_the_lowest_watermark_to_the_last_event_and_with_its
         parcel(0, noted(2, "c", "4"), partition=2),
     )
     marks = {0: 1, 1: 0, 2: 0}
-    assert hole(arrived, Reacted(marks)) == Hole(marks, after=0, upto=12, lacking=(0, 1))
+    assert missing_events(arrived, ReactionMarks(marks)) == MissingEvents(marks, after=0, upto=12, lacking=(0, 1))
 
 
 def test_what_follows_from_an_event_that_only_a_newer_program_knows_is_not_passed_over():
-    newer = Carried(2, "a", 2, "noted-otherwise", b"", b"")
-    causes = Causes(names={"noted"}, react=words, known={"noted", "whispered"})
-    whispered = parcel(0, Carried(1, "a", 1, "whispered", b"", b""))
-    assert causes.due([whispered], Reacted({}), {}).watermarks == {0: 1}
-    with pytest.raises(Newer, match="position 2"):
-        causes.due([parcel(1, newer)], Reacted({0: 1}), {})
-    assert causes.due([parcel(1, newer)], Reacted({0: 2}), {}).causes == []
+    newer = TransportedEvent(2, "a", 2, "noted-otherwise", b"", b"")
+    causes = ReactionRules(names={"noted"}, react=words, known={"noted", "whispered"})
+    whispered = parcel(0, TransportedEvent(1, "a", 1, "whispered", b"", b""))
+    assert causes.due([whispered], ReactionMarks({}), {}).watermarks == {0: 1}
+    with pytest.raises(UnknownEvent, match="position 2"):
+        causes.due([parcel(1, newer)], ReactionMarks({0: 1}), {})
+    assert causes.due([parcel(1, newer)], ReactionMarks({0: 2}), {}).causes == []

@@ -9,16 +9,16 @@ from infra.store.recorded import Recorded
 from streams.envelope import (
     ENVELOPE,
     MOST_BYTES,
-    Carried,
-    Foreign,
-    Parcel,
-    Unreadable,
+    ForeignMessage,
+    PartitionBatch,
+    TransportedEvent,
+    UnreadableMessage,
     pack,
-    parcels,
+    partition_batches,
     unpack,
 )
-from streams.ports import End, Sent
-from streams.relay import LIVE, divided
+from streams.ports import PartitionEnd, RelayState
+from streams.relay import LIVE, relay_batches
 from streams.topics import partition_of
 from tests.projections.histories import history
 from tests.streams.logs import METADATA, recorded
@@ -47,17 +47,17 @@ def runs(draw: st.DrawFn) -> list[Recorded]:
     return run
 
 
-def carried(event: Recorded) -> Carried:
-    return Carried(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
+def carried(event: Recorded) -> TransportedEvent:
+    return TransportedEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
-def travelled(sent: Sequence[Parcel]) -> list[Parcel]:
+def travelled(sent: Sequence[PartitionBatch]) -> list[PartitionBatch]:
     messages = [pack(parcel) for parcel in sent]
     return [unpack(message.partition, message.value, message.headers) for message in messages]
 
 
-def by_partition(events: Sequence[Carried], partitions: int) -> Mapping[int, list[Carried]]:
-    found: dict[int, list[Carried]] = {}
+def by_partition(events: Sequence[TransportedEvent], partitions: int) -> Mapping[int, list[TransportedEvent]]:
+    found: dict[int, list[TransportedEvent]] = {}
     for event in events:
         found.setdefault(partition_of(event.stream, partitions), []).append(event)
     return found
@@ -65,10 +65,10 @@ def by_partition(events: Sequence[Carried], partitions: int) -> Mapping[int, lis
 
 @given(runs(), st.integers(1, 5), st.integers(1, 7))
 def test_what_arrives_is_what_was_sent_in_order_within_each_partition(run, partitions, most):
-    sent = list(parcels(run, partitions, {}, most))
+    sent = list(partition_batches(run, partitions, {}, most))
     arrived = travelled(sent)
     assert arrived == sent
-    found: dict[int, list[Carried]] = {}
+    found: dict[int, list[TransportedEvent]] = {}
     for parcel in arrived:
         assert len(parcel.events) <= most
         found.setdefault(parcel.partition, []).extend(parcel.events)
@@ -77,13 +77,13 @@ def test_what_arrives_is_what_was_sent_in_order_within_each_partition(run, parti
 
 @given(runs(), st.integers(1, 3), st.lists(st.integers(1, 7), min_size=1))
 def test_each_parcel_names_the_one_before_it_however_the_log_is_cut(run, partitions, sizes):
-    sent = Sent()
+    sent = RelayState()
     last: dict[int, int] = {}
     at = 0
     while at < len(run):
         chunk = run[at : at + sizes[at % len(sizes)]]
         at += len(chunk)
-        cut = list(parcels(chunk, partitions, {number: end.position for number, end in sent.ends.items()}, 3))
+        cut = list(partition_batches(chunk, partitions, {number: end.position for number, end in sent.ends.items()}, 3))
         sent = sent.then(cut, chunk[-1].position)
         for parcel in cut:
             assert parcel.after == last.get(parcel.partition, 0)
@@ -91,12 +91,12 @@ def test_each_parcel_names_the_one_before_it_however_the_log_is_cut(run, partiti
     counted = {
         number: len(each) for number, each in by_partition([carried(event) for event in run], partitions).items()
     }
-    assert sent.ends == {number: End(last[number], count) for number, count in counted.items()}
+    assert sent.ends == {number: PartitionEnd(last[number], count) for number, count in counted.items()}
 
 
 def test_one_event_is_a_cloud_event_under_its_streams_id():
     (event,) = recorded(history(1))[:1]
-    (parcel,) = parcels([event], 8, {})
+    (parcel,) = partition_batches([event], 8, {})
     message = pack(parcel)
     headers = dict(message.headers)
     assert (message.key, message.value) == (event.stream.encode(), event.state)
@@ -111,13 +111,13 @@ def test_one_event_is_a_cloud_event_under_its_streams_id():
 
 def test_an_event_outside_a_trace_has_no_trace_parent():
     event = Recorded(1, "visit-1", 1, "visit.requested.v1", b"{}", PLAIN)
-    assert "traceparent" not in dict(pack(next(parcels([event], 8, {}))).headers)
+    assert "traceparent" not in dict(pack(next(partition_batches([event], 8, {}))).headers)
 
 
 def test_few_events_travel_one_by_one_and_many_in_envelopes():
     events = recorded(history(1, 30))
-    assert {len(parcel.events) for parcel in divided(events[:LIVE], 8, Sent())} == {1}
-    backlog = divided(events, 8, Sent())
+    assert {len(parcel.events) for parcel in relay_batches(events[:LIVE], 8, RelayState())} == {1}
+    backlog = relay_batches(events, 8, RelayState())
     assert max(len(parcel.events) for parcel in backlog) > 20
     assert len(backlog) < len(events) / 10
 
@@ -128,25 +128,25 @@ def test_nothing_personal_is_in_keys_or_headers():
     secrets = [secret.encode() for each in people for secret in (each.name, each.phone, each.identity_number)]
     assert secrets
     for event in events:
-        message = pack(next(parcels([event], 8, {})))
+        message = pack(next(partition_batches([event], 8, {})))
         outside = b"|".join([message.key or b"", *(held for _, held in message.headers)])
         assert not [secret for secret in secrets if secret and secret in outside]
 
 
 def test_an_envelope_stays_far_below_the_largest_message():
     events = [Recorded(n, "visit-1", n, "x", b"a" * 60_000, PLAIN) for n in range(1, 51)]
-    sizes = [len(pack(parcel).value) for parcel in parcels(events, 8, {})]
+    sizes = [len(pack(parcel).value) for parcel in partition_batches(events, 8, {})]
     assert len(sizes) == 7
     assert max(sizes) < 1.1 * MOST_BYTES
 
 
 def test_an_event_larger_than_an_envelope_travels_alone():
     events = [Recorded(n, "visit-1", n, "x", b"a" * size, PLAIN) for n, size in enumerate([5, MOST_BYTES + 1, 5], 1)]
-    assert [len(parcel.events) for parcel in parcels(events, 8, {})] == [1, 1, 1]
+    assert [len(parcel.events) for parcel in partition_batches(events, 8, {})] == [1, 1, 1]
 
 
 def test_somebody_elses_message_is_foreign():
-    with pytest.raises(Foreign):
+    with pytest.raises(ForeignMessage):
         unpack(0, b"{}", [("content-type", b"application/json")])
 
 
@@ -156,11 +156,27 @@ def test_somebody_elses_message_is_foreign():
         (0, b"\x93", [("content-type", ENVELOPE), ("jiayi_after", b"0")]),
         (0, b"{}", [("content-type", b"application/vnd.jiayi.envelope.v2+msgpack"), ("jiayi_after", b"0")]),
         (0, b"{}", [("content-type", b"application/json"), ("jiayi_after", b"0")]),
-        (1, pack(Parcel(0, 0, (Carried(1, "s", 1, "x", b"", PLAIN), Carried(2, "s", 2, "x", b"", PLAIN)))).value, None),
-        (0, pack(Parcel(0, 0, (Carried(2, "s", 2, "x", b"", PLAIN), Carried(1, "s", 1, "x", b"", PLAIN)))).value, None),
+        (
+            1,
+            pack(
+                PartitionBatch(
+                    0, 0, (TransportedEvent(1, "s", 1, "x", b"", PLAIN), TransportedEvent(2, "s", 2, "x", b"", PLAIN))
+                )
+            ).value,
+            None,
+        ),
+        (
+            0,
+            pack(
+                PartitionBatch(
+                    0, 0, (TransportedEvent(2, "s", 2, "x", b"", PLAIN), TransportedEvent(1, "s", 1, "x", b"", PLAIN))
+                )
+            ).value,
+            None,
+        ),
     ],
     ids=["broken", "newer", "without its attributes", "in another partition", "out of order"],
 )
 def test_a_message_of_ours_that_cannot_be_read_is_told_from_a_foreign_one(partition, value, headers):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableMessage):
         unpack(partition, value, headers or [("content-type", ENVELOPE), ("jiayi_after", b"0")])

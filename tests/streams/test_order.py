@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from domain.care_plan.commands import FallDueCareTask
-from infra.distributed.reactions import CAUSES, PostgresReactions
-from infra.distributed.relay_progress import RelayedLog
+from infra.distributed.reactions import REACTION_RULES, PostgresReactionProgress
+from infra.distributed.relay_progress import RetryableLog
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
 from streams.agent import Received
@@ -75,8 +75,8 @@ def react(store: PostgresStore, url: str, first: int, together: int) -> None:
 
 
 async def taken(store: PostgresStore, url: str, messages: Sequence[Received], together: int) -> None:
-    reactions = PostgresReactions(url, store, region=REGION)
-    reactor = Reactor(reactions, RelayedLog(store), CAUSES, end, partitions=PARTITIONS)
+    reactions = PostgresReactionProgress(url, store, region=REGION)
+    reactor = Reactor(reactions, RetryableLog(store), REACTION_RULES, end, partitions=PARTITIONS)
     for start in range(0, len(messages), together):
         await reactor.take(messages[start : start + together])
     await reactions.close()

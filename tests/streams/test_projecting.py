@@ -5,24 +5,24 @@ from hypothesis import strategies as st
 from infra.codec import decode
 from projections.changes import folded
 from projections.registry import HANDLERS, PROJECTIONS
-from streams.envelope import Carried, Newer, Parcel, parcels
-from streams.ports import Sent
-from streams.projecting import Gap, Reading, Standing, split
-from streams.relay import divided
+from streams.envelope import PartitionBatch, TransportedEvent, UnknownEvent, partition_batches
+from streams.ports import RelayState
+from streams.projecting import BatchProjector, MissingEventsError, ProjectionMarks, split
+from streams.relay import relay_batches
 from tests.projections.histories import history
 from tests.streams.ledger import READING, Ledger
 from tests.streams.logs import recorded
 
 
-def noted(position: int, stream: str, text: str) -> Carried:
-    return Carried(position, stream, position, "noted", f"{stream}={text}".encode(), b"")
+def noted(position: int, stream: str, text: str) -> TransportedEvent:
+    return TransportedEvent(position, stream, position, "noted", f"{stream}={text}".encode(), b"")
 
 
-def parcel(after: int, *events: Carried, partition: int = 0) -> Parcel:
-    return Parcel(partition, after, events)
+def parcel(after: int, *events: TransportedEvent, partition: int = 0) -> PartitionBatch:
+    return PartitionBatch(partition, after, events)
 
 
-def kept(ledger: Ledger, *arrived: Parcel) -> Ledger:
+def kept(ledger: Ledger, *arrived: PartitionBatch) -> Ledger:
     ledger.keep(READING.outcome(arrived, ledger.standing))
     return ledger
 
@@ -51,14 +51,14 @@ def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
 
 def test_a_missing_event_is_a_gap():
     ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
-    with pytest.raises(Gap):
+    with pytest.raises(MissingEventsError):
         READING.outcome([parcel(2, noted(3, "a", "3"))], ledger.standing)
-    with pytest.raises(Gap, match="notes stands at 0"):
-        READING.outcome([parcel(1, noted(2, "a", "2"))], Standing({("quiet", 0): 1}))
+    with pytest.raises(MissingEventsError, match="notes stands at 0"):
+        READING.outcome([parcel(1, noted(2, "a", "2"))], ProjectionMarks({("quiet", 0): 1}))
 
 
 def test_a_projection_that_is_further_takes_nothing_again():
-    ahead = Standing({("notes", 0): 5, ("quiet", 0): 0})
+    ahead = ProjectionMarks({("notes", 0): 5, ("quiet", 0): 0})
     outcome = READING.outcome([parcel(0, noted(4, "a", "4")), parcel(4, noted(6, "a", "6"))], ahead)
     assert len(outcome.changes) == 1
     assert outcome.watermarks == {("notes", 0): 6, ("quiet", 0): 6}
@@ -76,9 +76,9 @@ def test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it():
 
 
 def test_bytes_that_cannot_be_read_are_poison_for_every_projection_that_follows_the_event():
-    broken = Carried(1, "visit-1", 1, "visit.requested.v1", b"{", b"")
-    reading = Reading(tuple(PROJECTIONS), HANDLERS, decode)
-    outcome = reading.outcome([parcel(0, broken)], Standing({}))
+    broken = TransportedEvent(1, "visit-1", 1, "visit.requested.v1", b"{", b"")
+    reading = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
+    outcome = reading.outcome([parcel(0, broken)], ProjectionMarks({}))
     assert [each.projection for each in outcome.letters] == [name for name, _ in HANDLERS["visit.requested.v1"]]
     assert {each.error.split()[0] for each in outcome.letters} == {"CorruptEvent"}
     assert {name for (name, _), mark in outcome.watermarks.items() if mark == 1} == set(PROJECTIONS)
@@ -96,12 +96,12 @@ def test_however_often_parcels_come_the_rows_are_those_of_one_pass(data):
     facts = [(f"s{data.draw(st.integers(0, 4))}", str(n)) for n in range(data.draw(st.integers(1, 30)))]
     events = [noted(n, stream, text) for n, (stream, text) in enumerate(facts, 1)]
     ledger = Ledger()
-    sent = [Sent()]
+    sent = [RelayState()]
     while sent[-1].position < len(events):
         known = sent[data.draw(st.integers(max(0, len(sent) - 3), len(sent) - 1))]
         chunk = events[known.position : known.position + data.draw(st.integers(1, 7))]
         ends = {number: end.position for number, end in known.ends.items()}
-        cut = list(parcels(chunk, 2, ends, data.draw(st.integers(1, 4))))
+        cut = list(partition_batches(chunk, 2, ends, data.draw(st.integers(1, 4))))
         kept(ledger, *cut)
         if chunk[-1].position > sent[-1].position:
             sent.append(known.then(cut, chunk[-1].position))
@@ -111,8 +111,8 @@ def test_however_often_parcels_come_the_rows_are_those_of_one_pass(data):
 
 def test_all_projections_come_to_the_same_rows_as_without_a_broker():
     events = recorded(history(1, 20))
-    reading = Reading(tuple(PROJECTIONS), HANDLERS, decode)
-    streamed = reading.outcome(divided(events, 4, Sent()), Standing({}))
+    reading = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
+    streamed = reading.outcome(relay_batches(events, 4, RelayState()), ProjectionMarks({}))
     straight = [
         change for event in events for _, project in HANDLERS.get(event.name, ()) for change in project(event.event)
     ]
@@ -121,11 +121,11 @@ def test_all_projections_come_to_the_same_rows_as_without_a_broker():
 
 
 def test_an_event_that_only_a_newer_program_knows_is_not_passed_over():
-    newer = Carried(2, "a", 2, "noted-otherwise", b"", b"")
-    reading = Reading(READING.projections, READING.handlers, READING.decode, known={"noted", "whispered"})
-    whispered = Carried(1, "a", 1, "whispered", b"", b"")
-    assert reading.outcome([parcel(0, whispered)], Standing({})).watermarks["notes", 0] == 1
-    with pytest.raises(Newer, match="the event at position 2 is a noted-otherwise"):
-        reading.outcome([parcel(0, whispered, newer)], Standing({}))
-    taken = Standing({("notes", 0): 2, ("quiet", 0): 2})  # rows were made by a program that knows it
+    newer = TransportedEvent(2, "a", 2, "noted-otherwise", b"", b"")
+    reading = BatchProjector(READING.projections, READING.handlers, READING.decode, known={"noted", "whispered"})
+    whispered = TransportedEvent(1, "a", 1, "whispered", b"", b"")
+    assert reading.outcome([parcel(0, whispered)], ProjectionMarks({})).watermarks["notes", 0] == 1
+    with pytest.raises(UnknownEvent, match="the event at position 2 is a noted-otherwise"):
+        reading.outcome([parcel(0, whispered, newer)], ProjectionMarks({}))
+    taken = ProjectionMarks({("notes", 0): 2, ("quiet", 0): 2})  # rows were made by a program that knows it
     assert reading.outcome([parcel(0, whispered, newer)], taken).taken == 0

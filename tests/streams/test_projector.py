@@ -4,8 +4,8 @@ from typing import NoReturn
 
 import pytest
 
-from streams.agent import BROKEN, Batches, Received, Watch
-from streams.envelope import Carried, Parcel, pack
+from streams.agent import BROKEN, BatchCommitter, Received, StallDetector
+from streams.envelope import PartitionBatch, TransportedEvent, pack
 from streams.projector import Projector
 from tests.streams.ledger import READING, Ledger
 from tests.streams.test_projecting import noted
@@ -21,9 +21,9 @@ def end(code: int) -> NoReturn:
     raise Ended(code)
 
 
-def message(after: int, *events: Carried) -> Received:
-    known = tuple([Carried(e.position, e.stream, e.version, e.name, e.state, METADATA) for e in events])
-    packed = pack(Parcel(0, after, known))
+def message(after: int, *events: TransportedEvent) -> Received:
+    known = tuple([TransportedEvent(e.position, e.stream, e.version, e.name, e.state, METADATA) for e in events])
+    packed = pack(PartitionBatch(0, after, known))
     return packed.partition, packed.value, packed.headers
 
 
@@ -75,15 +75,15 @@ def test_a_long_run_of_events_is_several_transactions():
     messages = [message(n, noted(n + 1, "a", str(n))) for n in range(5)]
     commits: list[list[int]] = []
 
-    async def commit(parcels: Sequence[Parcel], _: object) -> None:
+    async def commit(parcels: Sequence[PartitionBatch], _: object) -> None:
         commits.append([parcel.position for parcel in parcels])
 
-    asyncio.run(Batches("projector", commit, end, events=2).take(messages))
+    asyncio.run(BatchCommitter("projector", commit, end, events=2).take(messages))
     assert commits == [[1, 2], [3, 4], [5]]
 
 
 def test_the_watch_tells_who_stands_still_and_who_has_nothing_to_do():
-    watch = Watch(patience=10)
+    watch = StallDetector(patience=10)
     assert watch.stalled({0: 5, 1: 5}, now=0) == []
     assert watch.stalled({0: 5, 1: 6}, now=9) == []
     assert watch.stalled({0: 5, 1: 6}, now=11) == [0]

@@ -8,8 +8,8 @@ import pytest
 from streams import reactor as module
 from streams.agent import BROKEN, Received
 from streams.dead_letters import DeadLetter
-from streams.due_reactions import Due, Reacted
-from streams.envelope import Carried, pack, parcels
+from streams.due_reactions import DueReactions, ReactionMarks
+from streams.envelope import TransportedEvent, pack, partition_batches
 from streams.ports import Unavailable, Unwritable
 from streams.reactor import Reactor
 from streams.topics import partition_of
@@ -30,10 +30,10 @@ class Book:
     broken: Exception | None = None
 
     @property
-    def reacted(self) -> Reacted:
-        return Reacted(dict(self.watermarks), {each.stream for each in self.letters})
+    def reacted(self) -> ReactionMarks:
+        return ReactionMarks(dict(self.watermarks), {each.stream for each in self.letters})
 
-    async def write(self, due: Due[str]) -> None:
+    async def write(self, due: DueReactions[str]) -> None:
         commands = [command for cause in due.causes for command in cause.commands]
         if self.broken:
             raise self.broken
@@ -59,9 +59,9 @@ class Book:
 class Stored:
     """A store with these events."""
 
-    events: Sequence[Carried] = ()
+    events: Sequence[TransportedEvent] = ()
 
-    def after(self, position: int, limit: int = 1000) -> Sequence[Carried]:
+    def after(self, position: int, limit: int = 1000) -> Sequence[TransportedEvent]:
         return [each for each in self.events if each.position > position][:limit]
 
     def wait(self, position: int, timeout: float) -> int:  # noqa: ARG002 -- nothing is added
@@ -71,15 +71,15 @@ class Stored:
 ALL = [noted(n, f"s{n % 4}", f"c{n}") for n in range(1, 11)]
 """Ten events; from each a command of its number follows."""
 
-KNOWN = [Carried(each.position, each.stream, each.version, each.name, each.state, METADATA) for each in ALL]
+KNOWN = [TransportedEvent(each.position, each.stream, each.version, each.name, each.state, METADATA) for each in ALL]
 """The same, as they can travel alone."""
 
 
-def reactor(book: Book, stored: Sequence[Carried] = ALL) -> Reactor[str]:
+def reactor(book: Book, stored: Sequence[TransportedEvent] = ALL) -> Reactor[str]:
     return Reactor(book, Stored(stored), CAUSES, end, partitions=1)
 
 
-def take(book: Book, *messages: Received, stored: Sequence[Carried] = ALL) -> Book:
+def take(book: Book, *messages: Received, stored: Sequence[TransportedEvent] = ALL) -> Book:
     asyncio.run(reactor(book, stored).take(messages))
     return book
 
@@ -95,7 +95,7 @@ def test_a_database_that_is_away_is_asked_again():
 
 def apart() -> list[Received]:
     """Return messages of two partitions, the second one's before all of the first."""
-    packed = [pack(each) for each in parcels(KNOWN, 2, {}, 3)]
+    packed = [pack(each) for each in partition_batches(KNOWN, 2, {}, 3)]
     assert {each.partition for each in packed} == {0, 1}
     return [(each.partition, each.value, each.headers) for each in sorted(packed, key=lambda each: -each.partition)]
 
@@ -149,7 +149,7 @@ def test_a_database_that_goes_away_meanwhile_is_asked_again(monkeypatch):
     book = Book()
 
     class Flickering(Stored):
-        def after(self, position: int, limit: int = 1000) -> Sequence[Carried]:
+        def after(self, position: int, limit: int = 1000) -> Sequence[TransportedEvent]:
             book.away = 1 if position == 3 else 0
             return super().after(position, limit)
 
@@ -172,7 +172,7 @@ def test_an_error_that_nobody_foresaw_ends_the_process():
 
 def test_a_partition_in_which_nothing_comes_any_more_is_read_from_the_store():
     book = Book(watermarks={0: 4})
-    asyncio.run(reactor(book).stand_still([0]))
+    asyncio.run(reactor(book).on_stalled([0]))
     assert (book.given, book.watermarks) == ([f"c{n}" for n in range(5, 11)], {0: 10})
 
 
@@ -180,14 +180,14 @@ def test_nothing_is_passed_over_in_a_partition_that_an_earlier_program_left_furt
     of_second = {each.position for each in ALL if partition_of(each.stream, 2) == 1}
     lowest = min(of_second)
     book = Book(watermarks={0: 6, 1: lowest})
-    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).stand_still([0]))
+    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).on_stalled([0]))
     left = [each.position for each in ALL if each.position > (lowest if each.position in of_second else 6)]
     assert (book.given, book.watermarks) == ([f"c{n}" for n in left], {0: 10, 1: 10})
 
 
 def test_a_partition_of_somebody_else_is_left_alone():
     book = Book()
-    asyncio.run(reactor(book).stand_still([1]))
+    asyncio.run(reactor(book).on_stalled([1]))
     assert book.given == []
 
 
@@ -198,7 +198,7 @@ def test_while_a_batch_is_in_hand_nothing_is_read_from_the_store_beside_it():
         one = reactor(book)
         taking = asyncio.create_task(one.take([message(0, ALL[0])]))
         await asyncio.sleep(0)
-        await one.stand_still([0])
+        await one.on_stalled([0])
         assert book.given == []
         await taking
 

@@ -8,9 +8,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
 from infra.dev.local import Services
-from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
-from streams.envelope import MOST_EVENTS, Parcel, unpack
-from streams.ports import Sent
+from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
+from streams.envelope import MOST_EVENTS, PartitionBatch, unpack
+from streams.ports import RelayState
 from streams.relay import Relay
 from streams.topics import Topic, TopicError, create_topic, partition_of
 from tests.projections.histories import history
@@ -26,7 +26,7 @@ class Alone:
     """Leadership without rivals, and progress that lasts as long as the test."""
 
     def __init__(self) -> None:
-        self.sent = Sent()
+        self.sent = RelayState()
 
     async def take(self) -> bool:
         return True
@@ -34,10 +34,10 @@ class Alone:
     async def leave(self) -> None:
         pass
 
-    async def read(self) -> Sent:
+    async def read(self) -> RelayState:
         return self.sent
 
-    async def write(self, sent: Sent) -> None:
+    async def write(self, sent: RelayState) -> None:
         self.sent = sent
 
 
@@ -60,29 +60,29 @@ async def until(holds: Callable[[], bool | Awaitable[bool]], *running: asyncio.T
             await asyncio.sleep(0.01)
 
 
-async def travelled(services: Services, topic: Topic) -> list[list[Parcel]]:
+async def travelled(services: Services, topic: Topic) -> list[list[PartitionBatch]]:
     """Return what each partition holds."""
     places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     async with AIOKafkaConsumer(bootstrap_servers=services.bootstrap_servers) as consumer:
         consumer.assign(places)
         await consumer.seek_to_beginning()
         ends = await consumer.end_offsets(places)
-        found: list[list[Parcel]] = [[] for _ in places]
+        found: list[list[PartitionBatch]] = [[] for _ in places]
         while any([await consumer.position(place) < ends[place] for place in places]):
             for place, messages in (await consumer.getmany(timeout_ms=200)).items():
                 found[place.partition] += [unpack(m.partition, m.value, m.headers) for m in messages]
     return found
 
 
-def relay(services: Services, log: GrowingLog, progress: Alone | PostgresRelaying, topic: Topic) -> Relay:
-    return Relay(RelayedLog(log), progress, progress, bootstrap_servers=services.bootstrap_servers, topic=topic)
+def relay(services: Services, log: GrowingLog, progress: Alone | PostgresRelayProgress, topic: Topic) -> Relay:
+    return Relay(RetryableLog(log), progress, progress, bootstrap_servers=services.bootstrap_servers, topic=topic)
 
 
 def expected(partition: int, upto: int = len(EVENTS)) -> list[int]:
     return [event.position for event in EVENTS[:upto] if partition_of(event.stream, PARTITIONS) == partition]
 
 
-def positions(parcels: list[Parcel]) -> list[int]:
+def positions(parcels: list[PartitionBatch]) -> list[int]:
     return [event.position for parcel in parcels for event in parcel.events]
 
 
@@ -112,7 +112,7 @@ def test_what_comes_live_travels_one_by_one_and_backlog_in_envelopes(services: S
 def test_one_relay_leads_and_the_next_goes_on_where_it_ended(services: Services, database_url: str) -> None:
     async def run() -> None:
         topic, log = await a_topic(services), GrowingLog(EVENTS, upto=100)
-        first, second, third = (PostgresRelaying(database_url) for _ in range(3))
+        first, second, third = (PostgresRelayProgress(database_url) for _ in range(3))
         leading, waiting = relay(services, log, first, topic), relay(services, log, second, topic)
         one = asyncio.create_task(leading.run())
         await until(lambda: at(database_url, 100), one)
@@ -134,7 +134,7 @@ def test_one_relay_leads_and_the_next_goes_on_where_it_ended(services: Services,
 def test_a_leader_whose_database_went_away_leads_again(services: Services, database_url: str) -> None:
     async def run() -> None:
         topic, log = await a_topic(services), GrowingLog(EVENTS, upto=100)
-        relaying = relay(services, log, PostgresRelaying(database_url), topic)
+        relaying = relay(services, log, PostgresRelayProgress(database_url), topic)
         task = asyncio.create_task(relaying.run())
         await until(lambda: at(database_url, 100), task)
         with psycopg.connect(services.database_url, autocommit=True) as connection:

@@ -17,8 +17,17 @@ from click.testing import CliRunner, Result
 from domain.local_time import at_local
 from infra.cli.main import cli
 from infra.cli.streams.status import duration
-from infra.distributed.catch_up_wait import Following
-from infra.monitoring.health import Behind, Mark, Relayed, Status, Timed, Trouble, Undone, standing_still
+from infra.distributed.catch_up_wait import ProgressWaiter
+from infra.monitoring.health import (
+    HealthProblem,
+    LagDetails,
+    PlanningHealth,
+    ProgressMark,
+    RelayHealth,
+    Status,
+    TimerHealth,
+    stalled_parts,
+)
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
@@ -174,7 +183,7 @@ def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore)
     now = at_local(MONDAY + timedelta(days=800))
     with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
         project(city.url, store.after(0))
-        standing = Following(system.links).standing(now)
+        standing = ProgressWaiter(system.links).progress(now)
     told = status(city, now=now.isoformat())
     assert told["timers"]["due"] == standing.timers_due == 1
     (due_at,) = city.ask("SELECT due_at FROM timers_v1 ORDER BY due_at")[0]
@@ -212,7 +221,7 @@ def test_a_clock_that_somebody_moves_is_shown_and_released(city: City) -> None:
 
     assert clock()["moved"] is False
     with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
-        system.clock.stand(SEVEN)
+        system.clock.set(SEVEN)
     assert clock() == {"now": "2026-03-01T23:00:00Z", "moved": True, "plans": False}
     assert "2026-03-02 07:00:00" in jiayi(city, "streams", "clock").stdout
     assert status(city, now=None)["moved"] is True
@@ -312,32 +321,32 @@ def test_beyond_what_was_read_a_lag_is_a_least_one() -> None:
 
 
 def stands(watermark: int, relayed: int = 9, fired: int = 0, planned: int = 0) -> Status:
-    behind = Behind(lag=3, age=70.0, categories={})
-    unsent = Behind(lag=9 - relayed, age=80.0 if relayed < 9 else None, categories={})
+    behind = LagDetails(lag=3, age=70.0, categories={})
+    unsent = LagDetails(lag=9 - relayed, age=80.0 if relayed < 9 else None, categories={})
     return Status(
         idle=False,
         now=NOON,
         moved=False,
         plans=True,
         last=9,
-        relay=Relayed(position=relayed, last=9, leader=True, behind=unsent),
-        rows=[Mark(projection="visits", partition=2, watermark=watermark, end=9, behind=behind)],
+        relay=RelayHealth(position=relayed, last=9, leader=True, behind=unsent),
+        rows=[ProgressMark(projection="visits", partition=2, watermark=watermark, end=9, behind=behind)],
         reactions=[],
-        timers=Timed(due=1, since=NOON + timedelta(seconds=fired), age=90.0, refused={}, leader=True),
-        team_days=Undone(undone=1, since=NOON + timedelta(seconds=planned), longest_wait=100.0),
+        timers=TimerHealth(due=1, since=NOON + timedelta(seconds=fired), age=90.0, refused={}, leader=True),
+        team_days=PlanningHealth(undone=1, since=NOON + timedelta(seconds=planned), longest_wait=100.0),
     )
 
 
 def test_who_has_much_to_do_and_moves_does_not_stand_still() -> None:
     before = stands(1, 7)
-    assert list(standing_still(before, stands(2, 8, 1, 1), 60)) == []
-    assert list(standing_still(before, stands(1, 7), 60)) == [
-        Trouble("relay-does-not-move", {"position": 7}),
-        Trouble("partitions-do-not-move", {"part": "projector", "partitions": "2"}),
-        Trouble("timers-do-not-fire", {"count": 1}),
-        Trouble("days-are-not-planned", {"count": 1}),
+    assert list(stalled_parts(before, stands(2, 8, 1, 1), 60)) == []
+    assert list(stalled_parts(before, stands(1, 7), 60)) == [
+        HealthProblem("relay-does-not-move", {"position": 7}),
+        HealthProblem("partitions-do-not-move", {"part": "projector", "partitions": "2"}),
+        HealthProblem("timers-do-not-fire", {"count": 1}),
+        HealthProblem("days-are-not-planned", {"count": 1}),
     ]
-    assert [each.rule for each in standing_still(before, stands(1, 7), 85)] == [
+    assert [each.rule for each in stalled_parts(before, stands(1, 7), 85)] == [
         "timers-do-not-fire",
         "days-are-not-planned",
     ]
@@ -346,9 +355,9 @@ def test_who_has_much_to_do_and_moves_does_not_stand_still() -> None:
 
 def test_of_one_part_only_its_own_trouble_counts() -> None:
     troubles = [
-        *standing_still(stands(1), stands(1), 60),
-        Trouble("part-without-leader", {"part": "relay"}),
-        Trouble("kafka-unreachable", {"servers": "kafka:9092"}),
+        *stalled_parts(stands(1), stands(1), 60),
+        HealthProblem("part-without-leader", {"part": "relay"}),
+        HealthProblem("kafka-unreachable", {"servers": "kafka:9092"}),
     ]
     found = stands(1).also(troubles)
     at_fault = [part for part in ("relay", "projector", "reactor", "timers", "planner") if not found.fine(60, part)]

@@ -12,7 +12,7 @@ from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import Asked, execute
-from infra.embedded.progress import Work
+from infra.embedded.progress import ReactorProgress
 from infra.embedded.runner import Runner
 from infra.reactions import RefusedReaction
 from infra.rows.sqlite import SqliteRows
@@ -110,7 +110,11 @@ def told(store: EventStore) -> set[Told]:
 
 def in_one_process(folder: Path, days: Sequence[Step]) -> Came:
     """Return what steps come to in the embedded system."""
-    store, rows, work = SqliteStore(folder / "one.db"), SqliteRows(folder / "rows.db"), Work(folder / "work.db")
+    store, rows, work = (
+        SqliteStore(folder / "one.db"),
+        SqliteRows(folder / "rows.db"),
+        ReactorProgress(folder / "work.db"),
+    )
     with store, rows:
         runner = Runner(store, rows, work, region=REGION)
         for step in days:

@@ -11,7 +11,7 @@ from domain.local_time import at_local
 from domain.team.commands import FormTeam, RecordAbsence, Role, WithdrawAbsence
 from domain.visit.commands import CancelVisit, Need, RequestVisit
 from infra.command_handler import Asked
-from infra.distributed.clock import Told
+from infra.distributed.clock import ClockReading
 from infra.simulate.people.residents import Residents, form_team
 from infra.wiring import System
 from schedulers.problem import Budget
@@ -40,15 +40,15 @@ class RunningClock:
 
     ahead: timedelta
 
-    def told(self) -> Told:
+    def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
-        return Told(now=datetime.now(UTC) + self.ahead)
+        return ClockReading(now=datetime.now(UTC) + self.ahead)
 
-    def stand(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- nobody else is told
+    def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- nobody else is told
         """Go on from `now`."""
         self.ahead = now - datetime.now(UTC)
 
-    def go(self) -> None:
+    def release(self) -> None:
         """Let the machine tell the time again."""
         self.ahead = timedelta(0)
 

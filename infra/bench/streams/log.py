@@ -9,7 +9,7 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.store.recorded import Recorded
 from infra.wiring import open_system
-from streams.envelope import Message, pack, parcels
+from streams.envelope import Message, pack, partition_batches
 from streams.relay import CHUNK
 from streams.topics import Topic, create_topic, partition_of
 
@@ -38,7 +38,7 @@ def packed(log: Sequence[Recorded], most: int) -> list[list[Message]]:
     ends: dict[int, int] = {}
     runs = []
     for first in range(0, len(log), CHUNK):
-        run = list(parcels(log[first : first + CHUNK], PARTITIONS, ends, most))
+        run = list(partition_batches(log[first : first + CHUNK], PARTITIONS, ends, most))
         ends |= {parcel.partition: parcel.position for parcel in run}
         runs.append([pack(parcel) for parcel in run])
     return runs

@@ -16,7 +16,7 @@ from infra.rows.postgres_sql import row_statements
 from projections.changes import Change, folded
 from projections.registry import HANDLERS, PROJECTIONS, TABLES
 from streams.agent import EVENTS, MESSAGES
-from streams.envelope import MOST_EVENTS, Parcel, unpack
+from streams.envelope import MOST_EVENTS, PartitionBatch, unpack
 
 HELD = "SELECT position FROM positions WHERE partition = ANY(%s) ORDER BY partition, projection FOR UPDATE"
 MARK = """INSERT INTO positions SELECT p, n, m FROM unnest(%s::int[], %s::bigint[]) t(n, m), unnest(%s::text[]) p
@@ -47,11 +47,11 @@ async def _run(database_url: str, bootstrap_servers: str, topic: str, messages: 
             await _write(link, parcels)
 
 
-def _parcel(message: Any) -> Parcel:
+def _parcel(message: Any) -> PartitionBatch:
     return unpack(message.partition, message.value, message.headers)
 
 
-async def _write(link: Link, parcels: Sequence[Parcel]) -> None:
+async def _write(link: Link, parcels: Sequence[PartitionBatch]) -> None:
     changes: list[Change] = []
     ends: dict[int, int] = {}
     for parcel in parcels:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from infra.bench.figures import Figure, beside
 from infra.bench.streams.log import new_topic, packed
-from infra.distributed.relay_progress import PostgresRelaying, RelayedLog
+from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import Recorded
 from streams.envelope import MOST_EVENTS
-from streams.ports import Sent
-from streams.relay import Out, Relay
+from streams.ports import RelayState
+from streams.relay import Relay, TopicWriter
 from streams.topics import Topic
 
 
-class Told(PostgresRelaying):
+class Told(PostgresRelayProgress):
     """Stops the relay when it has stored that all is sent."""
 
     def __init__(self, url: str, schema: str, last: int) -> None:
@@ -23,7 +23,7 @@ class Told(PostgresRelaying):
         self.last = last
         self.relay: Relay | None = None
 
-    async def write(self, sent: Sent) -> None:
+    async def write(self, sent: RelayState) -> None:
         """Keep how far it is."""
         await super().write(sent)
         if sent.position >= self.last and self.relay is not None:
@@ -33,7 +33,7 @@ class Told(PostgresRelaying):
 async def relayed(store: PostgresStore, url: str, bootstrap_servers: str, topic: Topic) -> float:
     """Relay a whole store into a topic and return the seconds it took."""
     progress = Told(url, f"relay_{topic.name}", store.last_position())
-    progress.relay = Relay(RelayedLog(store), progress, progress, bootstrap_servers=bootstrap_servers, topic=topic)
+    progress.relay = Relay(RetryableLog(store), progress, progress, bootstrap_servers=bootstrap_servers, topic=topic)
     began = time.perf_counter()
     await progress.relay.run()
     return time.perf_counter() - began
@@ -41,7 +41,7 @@ async def relayed(store: PostgresStore, url: str, bootstrap_servers: str, topic:
 
 async def sent(log: Sequence[Recorded], bootstrap_servers: str, topic: Topic, most: int = MOST_EVENTS) -> float:
     """Send a log as messages of up to `most` events and return the seconds it took."""
-    out, never = Out(bootstrap_servers, topic), asyncio.Event()
+    out, never = TopicWriter(bootstrap_servers, topic), asyncio.Event()
     runs = packed(log, most)
     began = time.perf_counter()
     try:

@@ -12,7 +12,7 @@ from infra.cli.problems import to_json
 from infra.cli.session import Session, table, with_session
 
 if TYPE_CHECKING:
-    from infra.distributed.dead_letters import Letter, Redriven
+    from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter
     from infra.wiring import Distributed
 
 STILL = 1
@@ -105,29 +105,29 @@ def opened(session: Session) -> "Iterator[Distributed]":
 
 def chosen(
     system: "Distributed", projection: str | None = None, stream: str | None = None, position: int | None = None
-) -> "list[Letter]":
+) -> "list[StoredDeadLetter]":
     """Return letters. Refused `projection-unknown` if nobody has that name."""
-    from infra.distributed.dead_letters import letters  # noqa: PLC0415 -- databases are loaded when they are asked
+    from infra.distributed.dead_letters import list_dead_letters  # noqa: PLC0415 -- databases are loaded when they are asked
     from streams.due_reactions import REACTIONS  # noqa: PLC0415 -- likewise
 
     if projection is not None and projection not in {*system.rows.projections, REACTIONS}:
         raise Refused("projection-unknown", projection=projection)
-    return letters(system.links, projection, stream, position)
+    return list_dead_letters(system.links, projection, stream, position)
 
 
-def known(found: "list[Letter]", position: int) -> "list[Letter]":
+def known(found: "list[StoredDeadLetter]", position: int) -> "list[StoredDeadLetter]":
     """Return the letters of one event. Refused `letter-unknown` if there are none."""
     if not found:
         raise Refused("letter-unknown", position=position)
     return found
 
 
-def told(letter: "Letter") -> dict[str, object]:
+def told(letter: "StoredDeadLetter") -> dict[str, object]:
     """Return a letter as a JSON object."""
     return {name: getattr(letter, name) for name in letter.__dataclass_fields__}
 
 
-def _shown(system: "Distributed", letter: "Letter") -> dict[str, object]:
+def _shown(system: "Distributed", letter: "StoredDeadLetter") -> dict[str, object]:
     """Return a letter, when its event was recorded, what it waits for and what waits behind it."""
     of_stream = chosen(system, letter.projection, letter.stream)
     behind = [each for each in of_stream if each.position > letter.position]
@@ -141,7 +141,7 @@ def _shown(system: "Distributed", letter: "Letter") -> dict[str, object]:
     }
 
 
-def _tell(session: Session, redriven: "Redriven") -> None:
+def _tell(session: Session, redriven: "RedriveResult") -> None:
     if session.as_json:
         click.echo(to_json({name: getattr(redriven, name) for name in redriven.__dataclass_fields__}))
         return

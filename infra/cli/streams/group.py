@@ -80,8 +80,8 @@ def clock(session: Session, *, release: bool) -> None:
         assert isinstance(system, Distributed), "it has addresses"
         shared = SharedClock(system.links)
         if release:
-            shared.go()
-        told = shared.told()
+            shared.release()
+        told = shared.read()
     plans = not told.moved or told.budget is not None
     if session.as_json:
         click.echo(to_json({"now": told.now, "moved": told.moved, "plans": plans}))

@@ -13,7 +13,15 @@ from infra.cli.problems import Problem, to_json
 from infra.cli.session import Session, with_session
 
 if TYPE_CHECKING:
-    from infra.monitoring.health import Behind, Letters, Mark, Status, Timed, Trouble, Undone
+    from infra.monitoring.health import (
+        DeadLetterCounts,
+        HealthProblem,
+        LagDetails,
+        PlanningHealth,
+        ProgressMark,
+        Status,
+        TimerHealth,
+    )
     from infra.wiring import System
 
 PARTS = ("relay", "projector", "reactor", "timers", "planner")
@@ -60,25 +68,25 @@ def status(session: Session, *, check: bool, older_than: float, part: str | None
 
 def _looked(session: Session, system: "System", older_than: float) -> "Status":
     """Look; where something has waited for too long look again, as whoever moves only has much to do."""
-    from infra.monitoring.collect import look, look_here  # noqa: PLC0415 -- likewise
-    from infra.monitoring.health import standing_still  # noqa: PLC0415 -- databases are loaded when they are asked
+    from infra.monitoring.collect import collect_embedded_status, collect_status  # noqa: PLC0415 -- likewise
+    from infra.monitoring.health import stalled_parts  # noqa: PLC0415 -- databases are loaded when they are asked
     from infra.wiring import Distributed, Embedded  # noqa: PLC0415 -- likewise
 
     if isinstance(system, Embedded):
-        return look_here(system)
+        return collect_embedded_status(system)
     assert isinstance(system, Distributed), "one of the two"
     partitions = session.settings.partitions
-    found = look(system.links, session.settings.now, partitions)
+    found = collect_status(system.links, session.settings.now, partitions)
     if found.longest_wait() > older_than:
         time.sleep(SECOND_LOOK_SECONDS)
-        again = look(system.links, session.settings.now, partitions)
-        found = again.also(list(standing_still(found, again, older_than)))
+        again = collect_status(system.links, session.settings.now, partitions)
+        found = again.also(list(stalled_parts(found, again, older_than)))
     return found.also(_of_kafka(session))
 
 
-def _of_kafka(session: Session) -> "list[Trouble]":
+def _of_kafka(session: Session) -> "list[HealthProblem]":
     """Return what is wrong with Kafka, the topic's shape included."""
-    from infra.monitoring.health import Trouble  # noqa: PLC0415 -- likewise
+    from infra.monitoring.health import HealthProblem  # noqa: PLC0415 -- likewise
     from infra.processes.parts import topic_of  # noqa: PLC0415 -- Kafka's client is loaded when it is asked
     from streams.topics import TopicError, check_topic  # noqa: PLC0415 -- likewise
 
@@ -87,7 +95,7 @@ def _of_kafka(session: Session) -> "list[Trouble]":
     try:
         asyncio.run(check_topic(servers, topic_of(session.settings), KAFKA_WITHIN_SECONDS))
     except TopicError as error:
-        return [Trouble(error.rule, error.values)]
+        return [HealthProblem(error.rule, error.values)]
     return []
 
 
@@ -102,7 +110,7 @@ def told(session: Session, found: "Status", *, fine: bool) -> dict[str, Any]:
     return {"system": "distributed" if found.relay else "embedded", "fine": fine, **known}
 
 
-def _problem(session: Session, trouble: "Trouble") -> Problem:
+def _problem(session: Session, trouble: "HealthProblem") -> Problem:
     return Problem(rule=trouble.rule, detail=session.say(trouble.rule, trouble.values), values=trouble.values)
 
 
@@ -121,15 +129,15 @@ def lines(session: Session, found: "Status") -> list[str]:
     ]
 
 
-def _of_relay(session: Session, behind: "Behind") -> str:
+def _of_relay(session: Session, behind: "LagDetails") -> str:
     if not behind.lag:
         return session.say("relay-at-the-end")
     return session.say("relay-behind", _waiting(session, [behind]))
 
 
-def _of_rows(session: Session, marks: "Sequence[Mark]") -> list[str]:
+def _of_rows(session: Session, marks: "Sequence[ProgressMark]") -> list[str]:
     """Return how many read models are up to date, and a line for those that are not and stand at the same places."""
-    by_name: dict[str, list[Mark]] = {}
+    by_name: dict[str, list[ProgressMark]] = {}
     for mark in marks:
         by_name.setdefault(mark.projection, []).append(mark)
     if not by_name:
@@ -143,19 +151,19 @@ def _of_rows(session: Session, marks: "Sequence[Mark]") -> list[str]:
     return [head, *(_late(session, ", ".join(names), by_name[names[0]]) for names in late.values())]
 
 
-def _of_marks(session: Session, marks: "Sequence[Mark]") -> list[str]:
+def _of_marks(session: Session, marks: "Sequence[ProgressMark]") -> list[str]:
     late = [mark for mark in marks if mark.behind.lag]
     return [_late(session, session.say("reactions"), late) if late else session.say("reactions-at-the-end")]
 
 
-def _late(session: Session, who: str, marks: "Sequence[Mark]") -> str:
+def _late(session: Session, who: str, marks: "Sequence[ProgressMark]") -> str:
     late = [mark for mark in marks if mark.behind.lag]
     partitions = ", ".join(str(mark.partition) for mark in late if mark.partition is not None) or "-"
     values = {"who": who, "partitions": partitions, **_waiting(session, [mark.behind for mark in late])}
     return session.say("who-is-behind", values)
 
 
-def _waiting(session: Session, behind: "Sequence[Behind]") -> dict[str, str]:
+def _waiting(session: Session, behind: "Sequence[LagDetails]") -> dict[str, str]:
     """Return the words for what waits: how many events, for how long, of which kinds."""
     count = sum(each.lag for each in behind)
     at_least = any(each.at_least for each in behind)
@@ -179,7 +187,7 @@ def _kinds(session: Session, kinds: Mapping[str, int]) -> str:
     return ", ".join(session.say(KINDS.get(name, name), {"count": count}) for name, count in ordered)
 
 
-def _of_timers(session: Session, timers: "Timed") -> list[str]:
+def _of_timers(session: Session, timers: "TimerHealth") -> list[str]:
     due = session.say("timers-due", {"count": timers.due, "age": duration(timers.age or 0)})
     refused = {"count": sum(timers.refused.values()), "rules": counted(timers.refused.items())}
     return [
@@ -193,14 +201,14 @@ def counted(numbers: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{name} {number}" for name, number in numbers)
 
 
-def _of_days(session: Session, days: "Undone") -> str:
+def _of_days(session: Session, days: "PlanningHealth") -> str:
     if not days.undone:
         return session.say("days-all-planned")
     wait = session.say("unknown-age") if days.longest_wait is None else duration(days.longest_wait)
     return session.say("days-undone", {"count": days.undone, "age": wait})
 
 
-def _of_letters(session: Session, letters: "Sequence[Letters]") -> list[str]:
+def _of_letters(session: Session, letters: "Sequence[DeadLetterCounts]") -> list[str]:
     return [
         session.say("letters-of", {"who": each.projection, "poison": each.poison, "parked": each.parked})
         for each in letters

@@ -51,7 +51,7 @@ class Days:
             self._plan(evening)
 
     def _settle(self, now: datetime) -> None:
-        self._system.clock.stand(now)
+        self._system.clock.set(now)
         self._system.runner.settle(now)
 
     def _plan(self, now: datetime) -> None:

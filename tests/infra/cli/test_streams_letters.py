@@ -16,7 +16,7 @@ from domain.visit.events import VisitRequested
 from infra.cli.main import cli
 from infra.command_handler import Asked, execute
 from infra.database.postgres import Links
-from infra.distributed.dead_letters import Letter, Redriven, letters, redrive
+from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter, list_dead_letters, redrive
 from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
@@ -55,13 +55,13 @@ def store(database_url: str) -> Iterator[PostgresStore]:
         yield opened
 
 
-def redriven(url: str, store: PostgresStore) -> list[Redriven]:
+def redriven(url: str, store: PostgresStore) -> list[RedriveResult]:
     return list(redrive(url, store, waiting(url), region="SZ", projections=PROJECTIONS))
 
 
-def waiting(url: str) -> list[Letter]:
+def waiting(url: str) -> list[StoredDeadLetter]:
     with Distributed(Settings(database_url=url, bootstrap_servers=NOBODY)) as system:
-        return letters(system.links)
+        return list_dead_letters(system.links)
 
 
 def jiayi(url: str, *words: str) -> Result:
@@ -230,7 +230,7 @@ def test_a_projection_waits_as_long_as_its_letters_are_taken(database_url: str, 
     project(database_url, events, YESTERDAY)
     first = waiting(database_url)[0]
     links = Links(database_url, "jiayi_rows")
-    done: list[Redriven] = []
+    done: list[RedriveResult] = []
     with psycopg.connect(database_url) as projector:
         projector.execute(
             "SELECT FROM jiayi_rows.positions WHERE projection = %s AND partition = %s FOR UPDATE",
@@ -242,7 +242,7 @@ def test_a_projection_waits_as_long_as_its_letters_are_taken(database_url: str, 
         taking.start()
         taking.join(0.5)
         assert taking.is_alive()
-        assert letters(links, first.projection, first.stream) != []
+        assert list_dead_letters(links, first.projection, first.stream) != []
     taking.join(20)
     assert [each.position for each in done] == [None]
     links.close()

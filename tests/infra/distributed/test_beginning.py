@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from infra.distributed.relay_progress import PostgresRelaying
+from infra.distributed.relay_progress import PostgresRelayProgress
 from infra.rows.postgres import PostgresRows
 from infra.store.postgres import PostgresStore
 
@@ -20,7 +20,7 @@ def test_whoever_comes_first_makes_the_schema_and_the_others_find_it(database_ur
         PostgresRows(database_url, schema=f"{schema}_rows", store_schema=schema).close()
 
     def relay(schema: str) -> None:
-        asyncio.run(led(PostgresRelaying(database_url, schema)))
+        asyncio.run(led(PostgresRelayProgress(database_url, schema)))
 
     with ThreadPoolExecutor(4) as pool:
         for number in range(ROUNDS):
@@ -34,6 +34,6 @@ def test_whoever_comes_first_makes_the_schema_and_the_others_find_it(database_ur
                 begun.result()
 
 
-async def led(relaying: PostgresRelaying) -> None:
+async def led(relaying: PostgresRelayProgress) -> None:
     await relaying.take()
     await relaying.leave()

@@ -16,7 +16,7 @@ from domain.local_time import at_local, local_day
 from domain.policy_pack import in_force
 from domain.team.commands import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
 from domain.visit.commands import CancelVisit, Need, RequestVisit, StartVisit
-from infra.distributed.clock import OwnClock, Told
+from infra.distributed.clock import ClockReading, OwnClock
 from infra.planning.day_problem import overtime, second_of, team_members, working_time
 from infra.planning.plan_day import LEASE, draft, finish, plan_day
 from infra.planning.solver_pool import solve
@@ -244,10 +244,10 @@ def test_a_guest_is_never_at_two_places(tmp_path: Path) -> None:
 class Ticking(OwnClock):
     """Whenever somebody looks, a tenth of a second has passed."""
 
-    def told(self) -> Told:
+    def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
-        self.stand(super().told().now + timedelta(seconds=0.1))
-        return super().told()
+        self.set(super().read().now + timedelta(seconds=0.1))
+        return super().read()
 
 
 def alive(system: System, meanwhile: Callable[[threading.Event], None], seconds: float = 60) -> list[Any]:

@@ -55,7 +55,7 @@ def system(tmp_path: Path) -> Any:
 
 
 def planned(system: System, now: datetime, budget: Budget = QUICK) -> list[PlannedDay]:
-    system.clock.stand(now)
+    system.clock.set(now)
     system.settle(now)
     return plan_touched(system, Here(), now, budget)
 
@@ -78,7 +78,7 @@ def made(system: System, day: date) -> None:
     ):
         entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in json.loads(str(row["slots"])))
         left = entered + timedelta(minutes=20)
-        system.clock.stand(left)
+        system.clock.set(left)
         given(system, StartVisit(visit_id=str(row["visit_id"]), entered_at=entered))
         given(system, CompleteVisit(visit_id=str(row["visit_id"]), left_at=left))
 
@@ -156,7 +156,7 @@ def test_where_nobody_opened_the_next_day_is_tried_though_the_window_is_new(syst
     given(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     (missed,) = [name for name, day in meant(system).items() if day == MONDAY]
-    system.clock.stand(at_local(MONDAY, 18 * 60))
+    system.clock.set(at_local(MONDAY, 18 * 60))
     given(system, MissVisit(visit_id=missed, reason="nobody-home"))
     planned(system, at_local(MONDAY, 20 * 60))
     (row,) = system.rows.ask("SELECT * FROM visits_v1 WHERE visit_id = :v", v=missed)
@@ -280,5 +280,5 @@ def test_a_cancelled_visit_leaves_the_week(system: System) -> None:
 def test_in_the_afternoon_a_day_takes_no_more_visits_that_may_wait(system: System) -> None:
     given(system, dressing(0))
     assert spread_week(system, "east", MONDAY, dry_run=True).command.visits[0].day == MONDAY
-    system.clock.stand(at_local(MONDAY, 13 * 60))
+    system.clock.set(at_local(MONDAY, 13 * 60))
     assert spread_week(system, "east", MONDAY, dry_run=True).command.visits[0].day == TUESDAY

@@ -10,15 +10,15 @@ import pytest
 from psycopg import sql
 
 from infra.database.postgres import lock_key
-from infra.distributed.relay_progress import PostgresRelaying
+from infra.distributed.relay_progress import PostgresRelayProgress
 from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, fill_new, rebuild
-from infra.rows.rebuild_postgres import Filling, Reach
+from infra.rows.rebuild_postgres import Reach, ShadowFiller
 from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Recorded
 from projections.registry import PROJECTIONS
-from streams.ports import End, Sent
+from streams.ports import PartitionEnd, RelayState
 from streams.topics import partition_of
 from tests.infra.rows.test_read_model import everything
 from tests.infra.store import places
@@ -53,14 +53,14 @@ def opened(place: Place) -> PostgresRows:
 def stream(rows: PostgresRows, *reach: int, events: Sequence[Recorded] = EVENTS) -> None:
     """Do what projectors do from the topic's beginning, each partition to its position; without any, to the end."""
 
-    async def run(filling: Filling) -> None:
+    async def run(filling: ShadowFiller) -> None:
         filling.ends.clear()
         try:
             await filling.take_events(events)
         finally:
             await filling.close()
 
-    asyncio.run(run(Filling(rows, rows.projections, Reach(reach) if reach else None)))
+    asyncio.run(run(ShadowFiller(rows, rows.projections, Reach(reach) if reach else None)))
 
 
 def straight(folder: Path, events: Sequence[Recorded] = EVENTS) -> dict[str, list[tuple[object, ...]]]:
@@ -71,9 +71,11 @@ def straight(folder: Path, events: Sequence[Recorded] = EVENTS) -> dict[str, lis
 
 def relayed(place: Place, position: int, *ends: int) -> None:
     async def run() -> None:
-        relaying = PostgresRelaying(str(place.url), place.schema)
+        relaying = PostgresRelayProgress(str(place.url), place.schema)
         await relaying.take()
-        await relaying.write(Sent(position, {number: End(end, 1) for number, end in enumerate(ends) if end}))
+        await relaying.write(
+            RelayState(position, {number: PartitionEnd(end, 1) for number, end in enumerate(ends) if end})
+        )
         await relaying.leave()
 
     asyncio.run(run())

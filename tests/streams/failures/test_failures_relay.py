@@ -6,7 +6,7 @@ import pytest
 
 from infra.dev.local import Services
 from infra.store.recorded import Recorded
-from streams.relay import TooLarge
+from streams.relay import EventTooLarge
 from streams.topics import LARGEST_MESSAGE, TopicError, create_topic
 from tests.projections.histories import history
 from tests.streams.kafka_topics import delete_topic, take_messages_of
@@ -61,7 +61,7 @@ def test_an_event_that_kafka_does_not_take_ends_the_relay_before_it_and_a_wider_
         await until(lambda: progress.sent.position == SENT, task)
         log.upto = len(EVENTS)
         async with asyncio.timeout(PATIENCE):
-            with pytest.raises(TooLarge, match=rf"the event at position {SENT + 1} makes a message of \d+ bytes"):
+            with pytest.raises(EventTooLarge, match=rf"the event at position {SENT + 1} makes a message of \d+ bytes"):
                 await task
         assert progress.sent.position == SENT
 

@@ -65,7 +65,7 @@ def opened(system: Distributed, name: str) -> None:
 def sent(system: Distributed) -> None:
     """Wait for the relay."""
     give_up = time.monotonic() + PATIENCE
-    while (standing := system.runner.standing(system.now())).relayed < standing.last:
+    while (standing := system.runner.progress(system.now())).relayed < standing.last:
         assert time.monotonic() < give_up, "it was never sent"
         time.sleep(0.05)
 
