@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Literal
 
-from domain.decider import Decider, Refused
-from domain.event import event, value
+from domain.decider import Decider, Refused, decision, members_of
+from domain.event import command, event, value
+from domain.inputs import NOW, count
 from domain.key_groups import KeyGroup
 from domain.local_time import local_day
 
@@ -38,7 +39,7 @@ class GroupCount:
     people: int
 
 
-@value
+@command
 class OpenInstitution:
     """Open a health institution, on `opened_on` or since ever; `tier` 1 is the community, 3 the city hospital.
 
@@ -56,7 +57,7 @@ class OpenInstitution:
     y: int | None = None
 
 
-@value
+@command
 class RecordCensus:
     """Write down how many people, and how many of each key group, the institution serves on a day."""
 
@@ -66,13 +67,15 @@ class RecordCensus:
     groups: tuple[GroupCount, ...]
 
 
-@value
+@command
 class CloseInstitution:
     """Close an institution from a day on."""
 
     institution_id: str
     closed_on: date
 
+
+InstitutionCommand = OpenInstitution | RecordCensus | CloseInstitution
 
 # What is then true
 
@@ -198,9 +201,9 @@ def record_census(command: RecordCensus, institution: Institution, *, now: datet
         raise Refused("institution-unknown", institution=command.institution_id)
     if command.counted_on > local_day(now):
         raise Refused("day-in-the-future", day=command.counted_on)
-    for count in command.groups:
-        if not 0 <= count.people <= command.population:
-            raise Refused("census-group-too-large", group=count.group, people=count.people)
+    for each in command.groups:
+        if not 0 <= each.people <= command.population:
+            raise Refused("census-group-too-large", group=each.group, people=each.people)
     counted = CensusRecorded(
         institution_id=command.institution_id,
         counted_on=command.counted_on,
@@ -227,11 +230,18 @@ def close(
     ]
 
 
-INSTITUTION: Decider[Institution, InstitutionEvent] = Decider(
+DECISIONS = (
+    decision(OpenInstitution, open_),
+    decision(RecordCensus, record_census, now=NOW),
+    decision(CloseInstitution, close, now=NOW, institution_teams=count("institution_teams", by="institution_id")),
+)
+
+INSTITUTION: Decider[Institution, InstitutionEvent, InstitutionCommand] = Decider(
     category="institution",
     initial=Institution(),
     evolve=evolve,
-    decisions={OpenInstitution: open_, RecordCensus: record_census, CloseInstitution: close},
-    events=get_args(InstitutionEvent),
+    commands=members_of(InstitutionCommand),
+    events=members_of(InstitutionEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.institution_id,
 )

@@ -1,13 +1,17 @@
-"""Every aggregate, listed once, and the look-ups made from the list."""
+"""Every aggregate, listed once, and the look-ups made from the list.
 
-from inspect import Parameter, signature
+The import fails with `IncompleteDomain` if a command or event class is wired nowhere, or an aggregate is not listed.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from domain.alliance import ALLIANCE
 from domain.care_plan import CARE_PLAN
 from domain.contract import CONTRACT
-from domain.decider import Decider
-from domain.event import stored_name
+from domain.decider import Decider, Decision, IncompleteDomain
+from domain.event import known_commands, known_events, stored_name
 from domain.family_bed import FAMILY_BED
 from domain.institution import INSTITUTION
 from domain.referral import REFERRAL
@@ -18,7 +22,9 @@ from domain.team import TEAM
 from domain.team_week import TEAM_WEEK
 from domain.visit import VISIT
 
-DECIDERS: tuple[Decider[Any, Any], ...] = (
+AnyDecider = Decider[Any, Any, Any]
+
+DECIDERS: tuple[AnyDecider, ...] = (
     INSTITUTION,
     TEAM,
     RESIDENT,
@@ -33,27 +39,31 @@ DECIDERS: tuple[Decider[Any, Any], ...] = (
     ALLIANCE,
 )
 
-DECIDER_OF: dict[type, Decider[Any, Any]] = {command: d for d in DECIDERS for command in d.decisions}
+
+def check_complete(
+    deciders: Collection[AnyDecider], commands: Collection[type], events: Collection[type], folder: Path
+) -> None:
+    """Refuse a command that nobody decides, an event of no union, and an aggregate of the folder that is not listed."""
+    for cls in sorted({*commands} - {cls for each in deciders for cls in each.commands}, key=lambda cls: cls.__name__):
+        raise IncompleteDomain(f"Nobody decides {cls.__name__}.")
+    for cls in sorted({*events} - {cls for each in deciders for cls in each.events}, key=lambda cls: cls.__name__):
+        raise IncompleteDomain(f"{cls.__name__} is an event of no aggregate.")
+    listed = {each.category for each in deciders}
+    for name in sorted({path.parent.name for path in folder.glob("*/events.py")} - listed):
+        raise IncompleteDomain(f"The registry does not list the aggregate {name}.")
+
+
+check_complete(DECIDERS, known_commands(), known_events(), Path(__file__).parent)
+
+BY_CATEGORY: dict[str, AnyDecider] = {each.category: each for each in DECIDERS}
+
+DECIDER_OF: dict[type, AnyDecider] = {command: each for each in DECIDERS for command in each.commands}
 """The aggregate that decides a command."""
 
-BY_CATEGORY: dict[str, Decider[Any, Any]] = {d.category: d for d in DECIDERS}
-
-EVENT_TYPES: dict[str, type] = {stored_name(fact): fact for d in DECIDERS for fact in d.events}
-"""The class of an event by the name under which it is stored."""
-
-FACTS_OF: dict[type, tuple[str, ...]] = {
-    command: tuple(p.name for p in signature(decision).parameters.values() if p.kind is Parameter.KEYWORD_ONLY)
-    for d in DECIDERS
-    for command, decision in d.decisions.items()
+DECISION_OF: dict[type, Decision[Any, Any, Any]] = {
+    decision.command: decision for each in DECIDERS for decision in each.decisions
 }
-"""The facts that a command's decision wants: `now`, `pack`, an aggregate's category, several of one, or a count."""
+"""The decision of a command, with its inputs."""
 
-
-def counted(fact: str) -> str:
-    """Return of which category's aggregate a fact is a count: `team` of `team_contracts`; StopIteration if of none."""
-    return next(category for category in BY_CATEGORY if fact.startswith(f"{category}_"))
-
-
-def each_of(fact: str) -> str | None:
-    """Return of which category a fact is several aggregates: `institution` of `institutions`; None if of none."""
-    return next((category for category in BY_CATEGORY if fact == f"{category}s"), None)
+EVENT_TYPES: dict[str, type] = {stored_name(event): event for each in DECIDERS for event in each.events}
+"""The class of an event by the name under which it is stored."""

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal
 
-from domain.decider import Decider, Refused, TeamDay
-from domain.event import event, value
+from domain.decider import Decider, Refused, TeamDay, decision, members_of
+from domain.event import command, event, value
+from domain.inputs import NOW
 from domain.local_time import local_day
 
 Proof = Literal["proved", "within", "unknown"]
@@ -61,7 +62,7 @@ class Solution:
     bound: int | None = None
 
 
-@value
+@command
 class PublishRoster:
     """Publish the answer for a team's day; an answer that was published before is revised.
 
@@ -76,7 +77,7 @@ class PublishRoster:
     carried_over_to: date | None = None
 
 
-@value
+@command
 class RecordBound:
     """Record how good a published revision is known to be, where that was found after it was published.
 
@@ -92,6 +93,8 @@ class RecordBound:
     solver: str
     deterministic: float
 
+
+RosterCommand = PublishRoster | RecordBound
 
 # What is then true
 
@@ -297,12 +300,18 @@ def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tupl
     return tuple(sorted(visit for visit in old.keys() & new.keys() if old[visit] != new[visit]))
 
 
-ROSTER: Decider[Roster, RosterEvent] = Decider(
+DECISIONS = (
+    decision(PublishRoster, publish, now=NOW),
+    decision(RecordBound, record_bound),
+)
+
+ROSTER: Decider[Roster, RosterEvent, RosterCommand] = Decider(
     category="roster",
     initial=Roster(),
     evolve=evolve,
-    decisions={PublishRoster: publish, RecordBound: record_bound},
-    events=get_args(RosterEvent),
+    commands=members_of(RosterCommand),
+    events=members_of(RosterEvent),
+    decisions=DECISIONS,
     identify=lambda command: roster_id_of(command.team_id, command.day),
     touches=touches,
 )

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from domain.contract import CONTRACT
 from domain.contract.state import Contract
-from domain.decider import Claim, Decider, Refused
-from domain.event import event, value
+from domain.decider import Claim, Decider, Refused, decision, members_of
+from domain.event import command, event, value
+from domain.inputs import NOW, PACK, one
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
+from domain.visit import VISIT
 from domain.visit.state import Visit
 
 SurveyQuestion = Literal["access", "attitude", "skill", "explanation", "continuity", "cost", "health-gain"]
@@ -37,7 +40,7 @@ class Score:
     score: int
 
 
-@value
+@command
 class RecordSatisfaction:
     """Write down a resident's answers; `visit_id` where they are about one visit."""
 
@@ -49,6 +52,8 @@ class RecordSatisfaction:
     answered_on: date
     scores: tuple[Score, ...]
 
+
+SurveyCommand = RecordSatisfaction
 
 # What is then true
 
@@ -172,12 +177,15 @@ def same_paper(command: RecordSatisfaction, recorded: SatisfactionRecorded) -> b
     )
 
 
-SURVEY: Decider[Survey, SurveyEvent] = Decider(
+DECISIONS = (decision(RecordSatisfaction, record, now=NOW, pack=PACK, contract=one(CONTRACT), visit=one(VISIT)),)
+
+SURVEY: Decider[Survey, SurveyEvent, SurveyCommand] = Decider(
     category="survey",
     initial=Survey(),
     evolve=evolve,
-    decisions={RecordSatisfaction: record},
-    events=(SatisfactionRecorded,),
+    commands=members_of(SurveyCommand),
+    events=members_of(SurveyEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.survey_id,
     claims=claims,
 )

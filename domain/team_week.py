@@ -6,12 +6,13 @@ on each later one.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import get_args
 
-from domain.decider import Decider, Refused, TeamDay
-from domain.event import event, value
+from domain.decider import Decider, Refused, TeamDay, decision, members_of
+from domain.event import command, event, value
+from domain.inputs import NOW, one
 from domain.local_time import local_day
 from domain.roster import Solution
+from domain.visit import VISIT
 from domain.visit.state import Visit
 
 DAYS = 7
@@ -31,7 +32,7 @@ class VisitDay:
     because: str
 
 
-@value
+@command
 class SpreadWeek:
     """Give each visit of a week that may wait its day; a week that was spread before is spread again."""
 
@@ -41,7 +42,7 @@ class SpreadWeek:
     solution: Solution
 
 
-@value
+@command
 class ChooseVisitDay:
     """Say on which day a visit is meant to be made; the week is spread around it."""
 
@@ -50,7 +51,7 @@ class ChooseVisitDay:
     day: date
 
 
-@value
+@command
 class ReleaseVisitDay:
     """Take back that a visit is meant to be made on the chosen day: the week gives it one again."""
 
@@ -58,6 +59,8 @@ class ReleaseVisitDay:
     visit_id: str
     day: date
 
+
+TeamWeekCommand = SpreadWeek | ChooseVisitDay | ReleaseVisitDay
 
 # What is then true
 
@@ -233,6 +236,11 @@ def week_id_of(team_id: str, day: date) -> str:
     return f"{team_id}.{monday_of(day).isoformat()}"
 
 
+def week_of(command: TeamWeekCommand) -> str:
+    """Return the identity of the team-week that a command is about."""
+    return week_id_of(command.team_id, command.monday if isinstance(command, SpreadWeek) else command.day)
+
+
 def check_week(monday: date, now: datetime, week_id: str) -> None:
     """Refuse a week that does not begin on a Monday, or is over."""
     if monday.weekday():
@@ -265,12 +273,19 @@ def check_waits(command: ChooseVisitDay | ReleaseVisitDay, visit: Visit) -> None
         raise Refused("visit-not-open", visit=command.visit_id, status=visit.status)
 
 
-TEAM_WEEK: Decider[TeamWeek, TeamWeekEvent] = Decider(
+DECISIONS = (
+    decision(SpreadWeek, spread, now=NOW),
+    decision(ChooseVisitDay, choose, now=NOW, visit=one(VISIT)),
+    decision(ReleaseVisitDay, release, now=NOW, visit=one(VISIT)),
+)
+
+TEAM_WEEK: Decider[TeamWeek, TeamWeekEvent, TeamWeekCommand] = Decider(
     category="team_week",
     initial=TeamWeek(),
     evolve=evolve,
-    decisions={SpreadWeek: spread, ChooseVisitDay: choose, ReleaseVisitDay: release},
-    events=get_args(TeamWeekEvent),
-    identify=lambda command: week_id_of(command.team_id, getattr(command, "monday", None) or command.day),
+    commands=members_of(TeamWeekCommand),
+    events=members_of(TeamWeekEvent),
+    decisions=DECISIONS,
+    identify=week_of,
     touches=touches,
 )

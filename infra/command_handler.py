@@ -3,19 +3,32 @@
 There is one writer at a time anyway, since ids follow the order of commits. The store sees to it that nobody is first:
 every fact a decision looked at, of other aggregates too, still holds when its events are written.
 
-Facts that a decision names are gathered here: `now`, `pack` (the policy pack in force in the region on that local day),
-other aggregates' states, and counts such as `team_contracts`; `domain.decider` says how they are found.
+The inputs that a decision declares (`domain.inputs`) are read here: the moment, the policy pack in force in the region
+on that local day, states of other aggregates, and counts of claims.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from domain import registry
-from domain.decider import Claim, Decider, Refused, TeamDay, no_claims, no_team_days
+from domain.decider import (
+    Claim,
+    Count,
+    Decider,
+    Decision,
+    Each,
+    Now,
+    One,
+    Pack,
+    Refused,
+    TeamDay,
+    no_claims,
+    no_team_days,
+)
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
@@ -47,36 +60,6 @@ class Asked(msgspec.Struct, frozen=True):
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
     follows: bool = False
-
-
-class _Handling(msgspec.Struct, frozen=True):
-    """How commands of one class are decided: by whom, and with which facts."""
-
-    decider: Decider[Any, Any]
-    wants_now: bool
-    wants_pack: bool
-    others: tuple[tuple[str, str, Decider[Any, Any]], ...]
-    """Fact name, the attribute that identifies it, and its decider."""
-    several: tuple[tuple[str, str, Decider[Any, Any]], ...]
-    """The same for facts that are several aggregates of a category."""
-    counts: tuple[tuple[str, str], ...]
-    """Fact name, and the attribute that says of whom."""
-
-
-@cache
-def _handling(command_class: type) -> _Handling:
-    wanted = registry.FACTS_OF[command_class]
-    others = [name for name in wanted if name in registry.BY_CATEGORY]
-    several = {name: category for name in wanted if (category := registry.each_of(name)) is not None}
-    known = {"now", "pack", *others, *several}
-    return _Handling(
-        decider=registry.DECIDER_OF[command_class],
-        wants_now="now" in wanted,
-        wants_pack="pack" in wanted,
-        others=tuple((name, f"{name}_id", registry.BY_CATEGORY[name]) for name in others),
-        several=tuple((name, f"{kind}_ids", registry.BY_CATEGORY[kind]) for name, kind in several.items()),
-        counts=tuple((name, f"{registry.counted(name)}_id") for name in wanted if name not in known),
-    )
 
 
 @lru_cache(maxsize=1024)
@@ -143,12 +126,13 @@ def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
     streams: dict[str, int] = {}
     for each in asked:
         command_class: Any = type(each.command)
-        handling = _handling(command_class)
-        named: list[tuple[Decider[Any, Any], str | None]]
-        named = [(handling.decider, handling.decider.identify(each.command))]
-        named += [(other, getattr(each.command, attribute, None)) for _, attribute, other in handling.others]
-        for _, attribute, other in handling.several:
-            named += [(other, identity) for identity in getattr(each.command, attribute)]
+        decider = registry.DECIDER_OF[command_class]
+        named: list[tuple[Decider[Any, Any, Any], str | None]] = [(decider, decider.identify(each.command))]
+        for _, declared, owner in registry.DECISION_OF[command_class].sources:
+            if owner == "command" and isinstance(declared, One):
+                named.append((declared.decider, getattr(each.command, declared.attribute)))
+            elif isinstance(declared, Each):
+                named += [(declared.decider, identity) for identity in getattr(each.command, declared.attribute)]
         for decider, identity in named:
             if identity is not None:
                 stream = decider.stream(identity)
@@ -168,7 +152,7 @@ class _States:
         self._folded = folded
         self._met: dict[str, State] = {}
 
-    def __call__(self, decider: Decider[Any, Any], stream: str) -> State:
+    def __call__(self, decider: Decider[Any, Any, Any], stream: str) -> State:
         met = self._met.get(stream)
         if met is None:
             state, version = self._folded.get(stream) or (decider.initial, 0)
@@ -213,13 +197,13 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
     if last is not None and now < last - CLOCK_SKEW:
         raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
     command_class: Any = type(command)
-    handling = _handling(command_class)
-    decider = handling.decider
+    decider = registry.DECIDER_OF[command_class]
+    decision = registry.DECISION_OF[command_class]
     pack = _pack(region, local_day(now))
     identity = decider.identify(command)
     stream = decider.stream(identity)
     state, version = states(decider, stream)
-    events = decider.decide(command, state, **_facts(handling, command, state, now, pack, states))
+    events = decision.decide(command, state, **_inputs(decision, command, state, now, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(
         id=identity,
@@ -242,35 +226,32 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
     return append, state
 
 
-def _facts(
-    handling: _Handling, command: object, state: object, now: datetime, pack: PolicyPack, states: _States
+def _inputs(
+    decision: Decision[Any, Any, Any], command: object, state: object, now: datetime, pack: PolicyPack, states: _States
 ) -> dict[str, object]:
-    """Gather what the decision named in its signature."""
-    facts: dict[str, object] = {}
-    if handling.wants_now:
-        facts["now"] = now
-    if handling.wants_pack:
-        facts["pack"] = pack
-    for name, attribute, other in handling.others:
-        identity = _told(attribute, command, state, *facts.values())
-        facts[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
-    for name, attribute, other in handling.several:
-        facts[name] = tuple(states(other, other.stream(each))[0] for each in getattr(command, attribute))
-    for name, attribute in handling.counts:
-        identity = _told(attribute, command, state, *facts.values())
-        facts[name] = states.held_under(f"{name}:{identity}:", local_day(now))
-    return facts
-
-
-def _told(attribute: str, *places: object) -> str | None:
-    """Return an id as the first place tells it that knows of such an id at all."""
-    place: Any = next((place for place in places if hasattr(place, attribute)), None)
-    identity: str | None = getattr(place, attribute)
-    return identity
+    """Read the inputs that the decision declares."""
+    inputs: dict[str, object] = {}
+    for name, declared, owner in decision.sources:
+        if isinstance(declared, Now):
+            inputs[name] = now
+            continue
+        if isinstance(declared, Pack):
+            inputs[name] = pack
+            continue
+        place = command if owner == "command" else state if owner == "state" else inputs[owner]
+        identity: Any = getattr(place, declared.attribute)
+        match declared:
+            case One(other):
+                inputs[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
+            case Each(other):
+                inputs[name] = tuple(states(other, other.stream(each))[0] for each in identity)
+            case Count(claims):
+                inputs[name] = states.held_under(f"{claims}:{identity}:", local_day(now))
+    return inputs
 
 
 def _follow(
-    decider: Decider[Any, Any], state: Any, events: Sequence[Any]
+    decider: Decider[Any, Any, Any], state: Any, events: Sequence[Any]
 ) -> tuple[Any, tuple[Claim, ...], tuple[tuple[int, TeamDay], ...]]:
     """Return the state after the events, the claims they raise and the team-days they touch."""
     claims: list[Claim] = []

@@ -3,6 +3,42 @@
 What an alliance did is counted per period: experts, clinics, operations, lectures, people trained.
 """
 
-from domain.alliance.decisions import ALLIANCE
+from domain.alliance.commands import (
+    AdmitInstitution,
+    AllianceCommand,
+    FormAlliance,
+    RecallExpert,
+    RecordActivity,
+    RecordTraining,
+    ReleaseInstitution,
+    SendExpert,
+)
+from domain.alliance.decisions import admit, form, recall, record_activity, record_training, release, send
+from domain.alliance.events import AllianceEvent
+from domain.alliance.state import Alliance, evolve
+from domain.decider import Decider, decision, members_of
+from domain.inputs import NOW, one
+from domain.institution import INSTITUTION
+from domain.team import TEAM
 
 __all__ = ["ALLIANCE"]
+
+DECISIONS = (
+    decision(FormAlliance, form, now=NOW, institution=one(INSTITUTION)),
+    decision(AdmitInstitution, admit, now=NOW, institution=one(INSTITUTION)),
+    decision(ReleaseInstitution, release),
+    decision(SendExpert, send, team=one(TEAM)),
+    decision(RecallExpert, recall),
+    decision(RecordActivity, record_activity, now=NOW),
+    decision(RecordTraining, record_training, now=NOW),
+)
+
+ALLIANCE: Decider[Alliance, AllianceEvent, AllianceCommand] = Decider(
+    category="alliance",
+    initial=Alliance(),
+    evolve=evolve,
+    commands=members_of(AllianceCommand),
+    events=members_of(AllianceEvent),
+    decisions=DECISIONS,
+    identify=lambda command: command.alliance_id,
+)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from domain.event import value
+from domain.event import command, value
 from domain.team.commands import Member
 
 ActivityKind = Literal["clinic", "operation", "lecture"]
@@ -19,7 +19,7 @@ class Trainee:
     hours: int
 
 
-@value
+@command
 class FormAlliance:
     """Form an alliance under a leading hospital, `institution_id`."""
 
@@ -28,7 +28,7 @@ class FormAlliance:
     institution_id: str
 
 
-@value
+@command
 class AdmitInstitution:
     """Admit an institution to an alliance."""
 
@@ -36,7 +36,7 @@ class AdmitInstitution:
     institution_id: str
 
 
-@value
+@command
 class ReleaseInstitution:
     """Let an institution leave an alliance after a day."""
 
@@ -45,7 +45,7 @@ class ReleaseInstitution:
     last_day: date
 
 
-@value
+@command
 class SendExpert:
     """Send an expert of the leading hospital down to an institution for days; with a team, she is its guest then."""
 
@@ -58,7 +58,7 @@ class SendExpert:
     team_id: str | None = None
 
 
-@value
+@command
 class RecallExpert:
     """Call an expert back after an earlier day."""
 
@@ -67,7 +67,7 @@ class RecallExpert:
     last_day: date
 
 
-@value
+@command
 class RecordActivity:
     """Write down a clinic, an operation or a lecture; `people` were seen, operated on, or listened."""
 
@@ -80,7 +80,7 @@ class RecordActivity:
     people: int
 
 
-@value
+@command
 class RecordTraining:
     """Write down who was trained in what, between two days, for how many hours."""
 
@@ -90,3 +90,8 @@ class RecordTraining:
     from_day: date
     to_day: date
     trainees: tuple[Trainee, ...]
+
+
+AllianceCommand = (
+    FormAlliance | AdmitInstitution | ReleaseInstitution | SendExpert | RecallExpert | RecordActivity | RecordTraining
+)

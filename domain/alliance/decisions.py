@@ -1,7 +1,6 @@
 """What is decided about an alliance."""
 
 from datetime import date, datetime, timedelta
-from typing import get_args
 
 from domain.alliance.commands import (
     AdmitInstitution,
@@ -22,8 +21,8 @@ from domain.alliance.events import (
     InstitutionReleased,
     TrainingRecorded,
 )
-from domain.alliance.state import Alliance, evolve
-from domain.decider import Decider, Refused
+from domain.alliance.state import Alliance
+from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.team.guests import LONGEST_STAY_DAYS
@@ -202,21 +201,3 @@ def require_open(institution: Institution, institution_id: str, day: date) -> No
     """Refuse an institution that serves nobody on that day."""
     if not institution.is_open(day):
         raise Refused("institution-not-open", institution=institution_id)
-
-
-ALLIANCE: Decider[Alliance, AllianceEvent] = Decider(
-    category="alliance",
-    initial=Alliance(),
-    evolve=evolve,
-    decisions={
-        FormAlliance: form,
-        AdmitInstitution: admit,
-        ReleaseInstitution: release,
-        SendExpert: send,
-        RecallExpert: recall,
-        RecordActivity: record_activity,
-        RecordTraining: record_training,
-    },
-    events=get_args(AllianceEvent),
-    identify=lambda command: command.alliance_id,
-)

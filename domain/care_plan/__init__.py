@@ -1,11 +1,10 @@
 """A resident's care plan owns care tasks: services due inside a window, done, missed, lost or cancelled."""
 
-from typing import get_args
-
 from domain.care_plan.bed_care import plan_bed_care
 from domain.care_plan.commands import (
     CancelCare,
     CancelCareTask,
+    CarePlanCommand,
     CompleteCareTask,
     FallDueCareTask,
     MissCareTask,
@@ -23,28 +22,36 @@ from domain.care_plan.events import CarePlanEvent
 from domain.care_plan.referral_care import plan_referral_follow_up
 from domain.care_plan.state import CarePlan, evolve
 from domain.care_plan.task_decisions import complete, fall_due, record_planned
-from domain.decider import Decider
+from domain.contract import CONTRACT
+from domain.decider import Decider, decision, members_of
+from domain.family_bed import FAMILY_BED
+from domain.inputs import NOW, PACK, one
+from domain.referral import REFERRAL
+from domain.resident import RESIDENT
 
 __all__ = ["CARE_PLAN"]
 
-CARE_PLAN: Decider[CarePlan, CarePlanEvent] = Decider(
+DECISIONS = (
+    decision(PlanContractCare, plan_contract_care, now=NOW, pack=PACK, contract=one(CONTRACT), resident=one(RESIDENT)),
+    decision(PlanGroupCare, plan_group_care, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(PlanBedCare, plan_bed_care, now=NOW, pack=PACK, family_bed=one(FAMILY_BED)),
+    decision(PlanReferralFollowUp, plan_referral_follow_up, now=NOW, pack=PACK, referral=one(REFERRAL)),
+    decision(FallDueCareTask, fall_due, pack=PACK),
+    decision(RecordCareTaskPlanned, record_planned),
+    decision(CompleteCareTask, complete, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(RecordFailedAttempt, record_failed_attempt, now=NOW, pack=PACK),
+    decision(MissCareTask, miss, now=NOW, pack=PACK),
+    decision(CancelCareTask, cancel_one, now=NOW),
+    decision(CancelCare, cancel_care, now=NOW),
+    decision(MoveCare, move_care, contract=one(CONTRACT)),
+)
+
+CARE_PLAN: Decider[CarePlan, CarePlanEvent, CarePlanCommand] = Decider(
     category="care_plan",
     initial=CarePlan(tasks={}, outcomes={}),
     evolve=evolve,
-    decisions={
-        PlanContractCare: plan_contract_care,
-        PlanGroupCare: plan_group_care,
-        PlanBedCare: plan_bed_care,
-        PlanReferralFollowUp: plan_referral_follow_up,
-        FallDueCareTask: fall_due,
-        RecordCareTaskPlanned: record_planned,
-        CompleteCareTask: complete,
-        RecordFailedAttempt: record_failed_attempt,
-        MissCareTask: miss,
-        CancelCareTask: cancel_one,
-        CancelCare: cancel_care,
-        MoveCare: move_care,
-    },
-    events=get_args(CarePlanEvent),
+    commands=members_of(CarePlanCommand),
+    events=members_of(CarePlanEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.resident_id,
 )

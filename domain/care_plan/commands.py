@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from domain.event import value
+from domain.event import command
 from domain.finding import Finding
 from domain.key_groups import KeyGroup
 
@@ -19,7 +19,7 @@ CancelCause = Literal[
 """Why a care task is not wanted; `group-changed`: the resident left a key group, or its anchor or stage moved."""
 
 
-@value
+@command
 class PlanContractCare:
     """Plan what the key groups of a signed resident are owed in the contract's newest term."""
 
@@ -27,7 +27,7 @@ class PlanContractCare:
     contract_id: str
 
 
-@value
+@command
 class PlanGroupCare:
     """Let the care of a key group be what the resident's tags say now: plan what is owed, cancel what is not."""
 
@@ -35,7 +35,7 @@ class PlanGroupCare:
     group: KeyGroup
 
 
-@value
+@command
 class PlanBedCare:
     """Plan the next round of each kind that an open family bed owes."""
 
@@ -43,7 +43,7 @@ class PlanBedCare:
     family_bed_id: str
 
 
-@value
+@command
 class PlanReferralFollowUp:
     """Plan the follow-up of a resident who came back from a hospital."""
 
@@ -51,7 +51,7 @@ class PlanReferralFollowUp:
     referral_id: str
 
 
-@value
+@command
 class FallDueCareTask:
     """Say that a care task's window is about to open."""
 
@@ -59,7 +59,7 @@ class FallDueCareTask:
     care_task_id: str
 
 
-@value
+@command
 class RecordCareTaskPlanned:
     """Say on which day a due care task stands in a roster; None: on no day any more."""
 
@@ -68,7 +68,7 @@ class RecordCareTaskPlanned:
     day: date | None
 
 
-@value
+@command
 class CompleteCareTask:
     """Say that a care task was done, at home by a visit or at the centre; what shared its trip was done with it."""
 
@@ -80,7 +80,7 @@ class CompleteCareTask:
     measured: tuple[Finding, ...] = ()
 
 
-@value
+@command
 class RecordFailedAttempt:
     """Say that the person could not be reached for a care task; `attempt` counts from 1."""
 
@@ -89,7 +89,7 @@ class RecordFailedAttempt:
     attempt: int
 
 
-@value
+@command
 class MissCareTask:
     """Say that a care task is missed if it was not done by the day after which it is no longer worth doing."""
 
@@ -97,7 +97,7 @@ class MissCareTask:
     care_task_id: str
 
 
-@value
+@command
 class CancelCareTask:
     """Say that one care task is not wanted."""
 
@@ -106,7 +106,7 @@ class CancelCareTask:
     cause: CancelCause
 
 
-@value
+@command
 class CancelCare:
     """Cancel what a contract or bed still owes after its last day."""
 
@@ -116,9 +116,25 @@ class CancelCare:
     cause: CancelCause
 
 
-@value
+@command
 class MoveCare:
     """Let the contract's present team do what is still owed under it."""
 
     resident_id: str
     contract_id: str
+
+
+CarePlanCommand = (
+    PlanContractCare
+    | PlanGroupCare
+    | PlanBedCare
+    | PlanReferralFollowUp
+    | FallDueCareTask
+    | RecordCareTaskPlanned
+    | CompleteCareTask
+    | RecordFailedAttempt
+    | MissCareTask
+    | CancelCareTask
+    | CancelCare
+    | MoveCare
+)

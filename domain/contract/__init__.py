@@ -1,9 +1,8 @@
 """A contract binds one resident to one team for a term; it is renewed, moved or ended, and never edited."""
 
-from typing import get_args
-
 from domain.contract.commands import (
     ConsumeEntitlement,
+    ContractCommand,
     DiscardDraft,
     DraftContract,
     ExpireContract,
@@ -20,28 +19,55 @@ from domain.contract.events import ContractEvent
 from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import discard, draft, sign
 from domain.contract.state import Contract, claims, evolve
-from domain.decider import Decider
+from domain.decider import Decider, decision, members_of
+from domain.inputs import NOW, PACK, count, each, one
+from domain.institution import INSTITUTION
+from domain.resident import RESIDENT
+from domain.team import TEAM
 
 __all__ = ["CONTRACT"]
 
-CONTRACT: Decider[Contract, ContractEvent] = Decider(
+DECISIONS = (
+    decision(DraftContract, draft, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM)),
+    decision(DiscardDraft, discard),
+    decision(
+        SignContract,
+        sign,
+        now=NOW,
+        pack=PACK,
+        resident=one(RESIDENT),
+        team=one(TEAM),
+        institution=one(INSTITUTION),
+        institutions=each(INSTITUTION),
+        team_contracts=count("team_contracts", by="team_id"),
+    ),
+    decision(
+        RenewContract, renew, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM), institution=one(INSTITUTION)
+    ),
+    decision(
+        TransferContract,
+        transfer,
+        now=NOW,
+        pack=PACK,
+        team=one(TEAM),
+        institution=one(INSTITUTION),
+        team_contracts=count("team_contracts", by="team_id"),
+    ),
+    decision(TerminateContract, terminate, now=NOW, pack=PACK),
+    decision(ExpireContract, expire, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(PayPackage, pay, now=NOW),
+    decision(SettlePackage, settle, now=NOW),
+    decision(RefundPackage, refund, now=NOW),
+    decision(ConsumeEntitlement, consume),
+)
+
+CONTRACT: Decider[Contract, ContractEvent, ContractCommand] = Decider(
     category="contract",
     initial=Contract(),
     evolve=evolve,
-    decisions={
-        DraftContract: draft,
-        DiscardDraft: discard,
-        SignContract: sign,
-        RenewContract: renew,
-        TransferContract: transfer,
-        TerminateContract: terminate,
-        ExpireContract: expire,
-        PayPackage: pay,
-        SettlePackage: settle,
-        RefundPackage: refund,
-        ConsumeEntitlement: consume,
-    },
-    events=get_args(ContractEvent),
+    commands=members_of(ContractCommand),
+    events=members_of(ContractEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.contract_id,
     claims=claims,
 )

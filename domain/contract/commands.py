@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from domain.event import value
+from domain.event import command
 from domain.package import Payer
 
 Signer = Literal["resident", "family-member", "guardian"]
@@ -27,7 +27,7 @@ OverrideReason = Literal["no-other-team-near", "household-together", "successor-
 """Why a full team takes one more resident [GK]."""
 
 
-@value
+@command
 class DraftContract:
     """Write down what is to be signed; a draft binds nobody."""
 
@@ -38,14 +38,14 @@ class DraftContract:
     package: str = "basic"
 
 
-@value
+@command
 class DiscardDraft:
     """Throw a draft away."""
 
     contract_id: str
 
 
-@value
+@command
 class SignContract:
     """Sign a resident with a team, as drafted or at once.
 
@@ -71,7 +71,7 @@ class SignContract:
     override_reason: OverrideReason | None = None
 
 
-@value
+@command
 class RenewContract:
     """Sign a new term that begins the day after the present one ends, or the one that is deemed renewed."""
 
@@ -84,7 +84,7 @@ class RenewContract:
     agreement_read: bool
 
 
-@value
+@command
 class TransferContract:
     """Move a contract to another team from today on, with the resident's consent (A1.6).
 
@@ -102,7 +102,7 @@ class TransferContract:
     override_reason: OverrideReason | None = None
 
 
-@value
+@command
 class TerminateContract:
     """End a contract before its term is over, after its last day.
 
@@ -116,14 +116,14 @@ class TerminateContract:
     both_signed: bool = False
 
 
-@value
+@command
 class ExpireContract:
     """Record that a contract's term is over, if it is: it expires, or is deemed renewed where the city does so."""
 
     contract_id: str
 
 
-@value
+@command
 class PayPackage:
     """Say that a payer paid its share of a term's package; the newest term if none is told."""
 
@@ -133,7 +133,7 @@ class PayPackage:
     term: int | None = None
 
 
-@value
+@command
 class SettlePackage:
     """Set what the resident paid for a term against what was used."""
 
@@ -142,7 +142,7 @@ class SettlePackage:
     term: int | None = None
 
 
-@value
+@command
 class RefundPackage:
     """Say that the resident got back what was paid and not used."""
 
@@ -151,7 +151,7 @@ class RefundPackage:
     term: int | None = None
 
 
-@value
+@command
 class ConsumeEntitlement:
     """Say that a service of the kind `item` took place under a contract; `to_norm`: inside its own window."""
 
@@ -160,3 +160,18 @@ class ConsumeEntitlement:
     service_id: str
     served_on: date
     to_norm: bool = True
+
+
+ContractCommand = (
+    DraftContract
+    | DiscardDraft
+    | SignContract
+    | RenewContract
+    | TransferContract
+    | TerminateContract
+    | ExpireContract
+    | PayPackage
+    | SettlePackage
+    | RefundPackage
+    | ConsumeEntitlement
+)

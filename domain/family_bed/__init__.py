@@ -1,8 +1,6 @@
 """A family bed is hospital-grade care at home: applied for, assessed, agreed, opened, visited, closed (A7)."""
 
-from typing import get_args
-
-from domain.decider import Decider
+from domain.decider import Decider, decision, members_of
 from domain.family_bed.applying import agree, apply_for, assess, resubmit, return_application
 from domain.family_bed.caring import (
     evaluate_plan,
@@ -21,6 +19,7 @@ from domain.family_bed.commands import (
     CloseBed,
     EvaluateBedPlan,
     ExtendBed,
+    FamilyBedCommand,
     OpenBed,
     RecordRound,
     ReportBedOverdue,
@@ -37,37 +36,43 @@ from domain.family_bed.commands import (
 from domain.family_bed.cycles import close, extend, open_, report_overdue, settle
 from domain.family_bed.events import FamilyBedEvent
 from domain.family_bed.state import FamilyBed, claims, evolve
+from domain.inputs import NOW, PACK, count, one
+from domain.resident import RESIDENT
+from domain.team import TEAM
 
 __all__ = ["FAMILY_BED", "KEPT_YEARS"]
 
 KEPT_YEARS = 30
 """How long a bed's stream is kept after its end: the class of inpatient records; that a family bed is of it is [GK]."""
 
-FAMILY_BED: Decider[FamilyBed, FamilyBedEvent] = Decider(
+DECISIONS = (
+    decision(ApplyForBed, apply_for, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM)),
+    decision(ReturnBedApplication, return_application),
+    decision(ResubmitBedApplication, resubmit, now=NOW, pack=PACK),
+    decision(AssessBed, assess, now=NOW, pack=PACK),
+    decision(AgreeBed, agree, now=NOW, pack=PACK),
+    decision(OpenBed, open_, now=NOW, pack=PACK, team=one(TEAM), team_beds=count("team_beds", by="team_id")),
+    decision(SetBedPlan, set_plan),
+    decision(EvaluateBedPlan, evaluate_plan, now=NOW),
+    decision(StopBedPlan, stop_plan, now=NOW),
+    decision(RecordRound, record_round, now=NOW),
+    decision(WriteUpRound, write_up),
+    decision(ReviewBed, review, now=NOW, pack=PACK),
+    decision(ExtendBed, extend, now=NOW, pack=PACK),
+    decision(TransferBedToHospital, to_hospital, now=NOW),
+    decision(ReturnBedFromHospital, from_hospital, now=NOW, pack=PACK),
+    decision(SettleBed, settle, now=NOW),
+    decision(CloseBed, close, now=NOW),
+    decision(ReportBedOverdue, report_overdue, now=NOW),
+)
+
+FAMILY_BED: Decider[FamilyBed, FamilyBedEvent, FamilyBedCommand] = Decider(
     category="family_bed",
     initial=FamilyBed(),
     evolve=evolve,
-    decisions={
-        ApplyForBed: apply_for,
-        ReturnBedApplication: return_application,
-        ResubmitBedApplication: resubmit,
-        AssessBed: assess,
-        AgreeBed: agree,
-        OpenBed: open_,
-        SetBedPlan: set_plan,
-        EvaluateBedPlan: evaluate_plan,
-        StopBedPlan: stop_plan,
-        RecordRound: record_round,
-        WriteUpRound: write_up,
-        ReviewBed: review,
-        ExtendBed: extend,
-        TransferBedToHospital: to_hospital,
-        ReturnBedFromHospital: from_hospital,
-        SettleBed: settle,
-        CloseBed: close,
-        ReportBedOverdue: report_overdue,
-    },
-    events=get_args(FamilyBedEvent),
+    commands=members_of(FamilyBedCommand),
+    events=members_of(FamilyBedEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.family_bed_id,
     claims=claims,
 )

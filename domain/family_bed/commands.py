@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.contract.commands import Signer
-from domain.event import value
+from domain.event import command, value
 from domain.finding import Finding
 
 BedKind = Literal["treatment", "rehabilitation", "palliative"]
@@ -29,7 +29,7 @@ class Diagnosis:
     code: str
 
 
-@value
+@command
 class ApplyForBed:
     """Apply for a family bed: a doctor's indications and opinion, as codes."""
 
@@ -41,7 +41,7 @@ class ApplyForBed:
     opinion: Opinion = "fit-for-home-care"
 
 
-@value
+@command
 class ReturnBedApplication:
     """Give an application back to be mended."""
 
@@ -49,7 +49,7 @@ class ReturnBedApplication:
     reason: ReturnReason
 
 
-@value
+@command
 class ResubmitBedApplication:
     """Hand a returned application in again."""
 
@@ -59,7 +59,7 @@ class ResubmitBedApplication:
     opinion: Opinion = "fit-for-home-care"
 
 
-@value
+@command
 class AssessBed:
     """Say whether the condition and the dwelling allow care at home; both are looked at (A7)."""
 
@@ -72,7 +72,7 @@ class AssessBed:
     measured: tuple[Finding, ...] = ()
 
 
-@value
+@command
 class AgreeBed:
     """Sign the agreement: its text by version, the criteria and risks that were told, and who pays."""
 
@@ -87,7 +87,7 @@ class AgreeBed:
     insurer_approval_id: str | None = None
 
 
-@value
+@command
 class OpenBed:
     """Open an agreed bed under a responsible doctor and nurse; `override_by` opens it above the team's limit."""
 
@@ -102,7 +102,7 @@ class OpenBed:
     override_by: str | None = None
 
 
-@value
+@command
 class SetBedPlan:
     """Set the treatment or the nursing plan, all in codes; a nursing plan has its diagnoses and goals."""
 
@@ -113,7 +113,7 @@ class SetBedPlan:
     goals: tuple[str, ...] = ()
 
 
-@value
+@command
 class EvaluateBedPlan:
     """Say how far a plan's goals are met."""
 
@@ -123,7 +123,7 @@ class EvaluateBedPlan:
     result: PlanResult
 
 
-@value
+@command
 class StopBedPlan:
     """End a plan before the bed ends."""
 
@@ -133,7 +133,7 @@ class StopBedPlan:
     reason: StopReason
 
 
-@value
+@command
 class RecordRound:
     """Write down a round; `visit_id` is the visit by which it was made, `kind` its purpose."""
 
@@ -146,7 +146,7 @@ class RecordRound:
     kind: str = "bed-round"
 
 
-@value
+@command
 class WriteUpRound:
     """Write the round's record, in codes: complaints, auxiliary tests, whether the contact person was talked with."""
 
@@ -157,7 +157,7 @@ class WriteUpRound:
     contact_talked: bool
 
 
-@value
+@command
 class ReviewBed:
     """Say that a senior doctor has reviewed the bed's care [GK]."""
 
@@ -166,7 +166,7 @@ class ReviewBed:
     reviewer_id: str
 
 
-@value
+@command
 class ExtendBed:
     """Begin another cycle, after a new assessment."""
 
@@ -175,7 +175,7 @@ class ExtendBed:
     days: int | None = None
 
 
-@value
+@command
 class TransferBedToHospital:
     """Say that the resident is in hospital; the bed is kept and gives no care meanwhile."""
 
@@ -184,7 +184,7 @@ class TransferBedToHospital:
     referral_id: str | None = None
 
 
-@value
+@command
 class ReturnBedFromHospital:
     """Say that the resident is back at home."""
 
@@ -192,7 +192,7 @@ class ReturnBedFromHospital:
     returned_on: date
 
 
-@value
+@command
 class SettleBed:
     """Settle the bed's account, in fen: the sum, and of it the insurance fund's share."""
 
@@ -202,7 +202,7 @@ class SettleBed:
     insurance_fen: int
 
 
-@value
+@command
 class CloseBed:
     """Close an open bed with its outcome."""
 
@@ -211,10 +211,32 @@ class CloseBed:
     outcome: BedOutcome
 
 
-@value
+@command
 class ReportBedOverdue:
     """Say that what was due by a day has not been done; time itself says so."""
 
     family_bed_id: str
     what: Overdue
     due_on: date
+
+
+FamilyBedCommand = (
+    ApplyForBed
+    | ReturnBedApplication
+    | ResubmitBedApplication
+    | AssessBed
+    | AgreeBed
+    | OpenBed
+    | SetBedPlan
+    | EvaluateBedPlan
+    | StopBedPlan
+    | RecordRound
+    | WriteUpRound
+    | ReviewBed
+    | ExtendBed
+    | TransferBedToHospital
+    | ReturnBedFromHospital
+    | SettleBed
+    | CloseBed
+    | ReportBedOverdue
+)

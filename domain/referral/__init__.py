@@ -1,8 +1,9 @@
 """A referral goes up to a hospital and comes back: asked, answered, attended, returned, followed up (A8)."""
 
-from typing import get_args
-
-from domain.decider import Decider
+from domain.contract import CONTRACT
+from domain.decider import Decider, decision, members_of
+from domain.inputs import NOW, PACK, one
+from domain.institution import INSTITUTION
 from domain.referral import outbound, return_
 from domain.referral.commands import (
     AcceptReferral,
@@ -16,6 +17,7 @@ from domain.referral.commands import (
     RecordFollowUpOverdue,
     RecordUnanswered,
     ReferDown,
+    ReferralCommand,
     RequestReferral,
     ReturnReferral,
     ScheduleReferral,
@@ -26,27 +28,32 @@ from domain.referral.state import Referral, evolve
 
 __all__ = ["REFERRAL"]
 
-REFERRAL: Decider[Referral, ReferralEvent] = Decider(
+DECISIONS = (
+    decision(
+        RequestReferral, outbound.request, now=NOW, pack=PACK, contract=one(CONTRACT), institution=one(INSTITUTION)
+    ),
+    decision(AcceptReferral, outbound.accept, now=NOW),
+    decision(DeclineReferral, outbound.decline, now=NOW),
+    decision(RecordUnanswered, outbound.record_unanswered, now=NOW),
+    decision(WithdrawReferral, outbound.withdraw),
+    decision(ScheduleReferral, outbound.schedule, now=NOW),
+    decision(RecordAppointmentPassed, outbound.record_appointment_passed, now=NOW),
+    decision(MissAppointment, outbound.miss_appointment, now=NOW),
+    decision(AttendReferral, return_.attend, now=NOW, pack=PACK),
+    decision(AdmitReferral, return_.admit, now=NOW, pack=PACK),
+    decision(DischargeReferral, return_.discharge, now=NOW, pack=PACK),
+    decision(ReferDown, return_.refer_down, now=NOW, pack=PACK),
+    decision(ReturnReferral, return_.return_, now=NOW, pack=PACK),
+    decision(FollowUpReferral, return_.follow_up, now=NOW),
+    decision(RecordFollowUpOverdue, return_.record_overdue, now=NOW),
+)
+
+REFERRAL: Decider[Referral, ReferralEvent, ReferralCommand] = Decider(
     category="referral",
     initial=Referral(),
     evolve=evolve,
-    decisions={
-        RequestReferral: outbound.request,
-        AcceptReferral: outbound.accept,
-        DeclineReferral: outbound.decline,
-        RecordUnanswered: outbound.record_unanswered,
-        WithdrawReferral: outbound.withdraw,
-        ScheduleReferral: outbound.schedule,
-        RecordAppointmentPassed: outbound.record_appointment_passed,
-        MissAppointment: outbound.miss_appointment,
-        AttendReferral: return_.attend,
-        AdmitReferral: return_.admit,
-        DischargeReferral: return_.discharge,
-        ReferDown: return_.refer_down,
-        ReturnReferral: return_.return_,
-        FollowUpReferral: return_.follow_up,
-        RecordFollowUpOverdue: return_.record_overdue,
-    },
-    events=get_args(ReferralEvent),
+    commands=members_of(ReferralCommand),
+    events=members_of(ReferralEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.referral_id,
 )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from domain.event import value
+from domain.event import command, value
 from domain.screening import Urgency
 
 DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
@@ -22,7 +22,7 @@ class Slip:
     rehabilitation: tuple[str, ...] = ()
 
 
-@value
+@command
 class RequestReferral:
     """Ask a hospital (`institution_id`) to take a signed resident; the reason and the criteria are codes.
 
@@ -42,7 +42,7 @@ class RequestReferral:
     slip: Slip = Slip()
 
 
-@value
+@command
 class AcceptReferral:
     """Take the resident, if a bed is kept, into it; `green_channel` grants a priority slot or bed."""
 
@@ -52,7 +52,7 @@ class AcceptReferral:
     green_channel: bool = False
 
 
-@value
+@command
 class DeclineReferral:
     """Do not take the resident, and say why."""
 
@@ -60,14 +60,14 @@ class DeclineReferral:
     reason: DeclineReason
 
 
-@value
+@command
 class RecordUnanswered:
     """Record that the hospital has not answered in its hours, if it has not."""
 
     referral_id: str
 
 
-@value
+@command
 class WithdrawReferral:
     """Say that the resident will not go to the hospital."""
 
@@ -75,7 +75,7 @@ class WithdrawReferral:
     reason: WithdrawReason
 
 
-@value
+@command
 class ScheduleReferral:
     """Give an appointment."""
 
@@ -83,21 +83,21 @@ class ScheduleReferral:
     appointment_at: datetime
 
 
-@value
+@command
 class RecordAppointmentPassed:
     """Record that nobody said whether the resident came to the appointment, if nobody did by the end of its day."""
 
     referral_id: str
 
 
-@value
+@command
 class MissAppointment:
     """Say that the resident did not come to the appointment."""
 
     referral_id: str
 
 
-@value
+@command
 class AttendReferral:
     """Say that the resident came to the hospital."""
 
@@ -105,7 +105,7 @@ class AttendReferral:
     attended_at: datetime
 
 
-@value
+@command
 class AdmitReferral:
     """Take the resident into a bed of the hospital."""
 
@@ -115,7 +115,7 @@ class AdmitReferral:
     bed: str | None = None
 
 
-@value
+@command
 class DischargeReferral:
     """Let the resident out of the hospital."""
 
@@ -123,7 +123,7 @@ class DischargeReferral:
     discharged_on: date
 
 
-@value
+@command
 class ReferDown:
     """Hand the resident over to the team: what is diagnosed and how it goes on, in codes."""
 
@@ -137,7 +137,7 @@ class ReferDown:
     prescriptions: tuple[str, ...] = ()
 
 
-@value
+@command
 class ReturnReferral:
     """Say that the resident is back with the team; the advice is codes."""
 
@@ -146,7 +146,7 @@ class ReturnReferral:
     advice: tuple[str, ...] = ()
 
 
-@value
+@command
 class FollowUpReferral:
     """Say that the team saw or called the resident at this stage."""
 
@@ -156,8 +156,27 @@ class FollowUpReferral:
     visit_id: str | None = None
 
 
-@value
+@command
 class RecordFollowUpOverdue:
     """Record that the open follow-up was not done by its day, if it was not."""
 
     referral_id: str
+
+
+ReferralCommand = (
+    RequestReferral
+    | AcceptReferral
+    | DeclineReferral
+    | RecordUnanswered
+    | WithdrawReferral
+    | ScheduleReferral
+    | RecordAppointmentPassed
+    | MissAppointment
+    | AttendReferral
+    | AdmitReferral
+    | DischargeReferral
+    | ReferDown
+    | ReturnReferral
+    | FollowUpReferral
+    | RecordFollowUpOverdue
+)

@@ -1,5 +1,65 @@
 """A resident is registered once; what is personal stands in one value of this stream and nowhere else."""
 
-from domain.resident.decisions import RESIDENT
+from domain.decider import Decider, decision, members_of
+from domain.inputs import NOW, PACK, one
+from domain.institution import INSTITUTION
+from domain.resident.commands import (
+    CorrectPersonalDetails,
+    GiveConsent,
+    JoinHousehold,
+    RecordBirth,
+    RecordDeparture,
+    RecordMobility,
+    RegisterResident,
+    ResidentCommand,
+    ReviewKeyGroups,
+    ShowEvidence,
+    TagKeyGroup,
+    UntagKeyGroup,
+    WithdrawConsent,
+)
+from domain.resident.decisions import (
+    claims,
+    correct,
+    give_consent,
+    join_household,
+    record_birth,
+    record_departure,
+    record_mobility,
+    register,
+    review,
+    show_evidence,
+    tag,
+    untag,
+    withdraw_consent,
+)
+from domain.resident.events import ResidentEvent
+from domain.resident.state import Resident, evolve
 
 __all__ = ["RESIDENT"]
+
+DECISIONS = (
+    decision(RegisterResident, register, now=NOW, pack=PACK, institution=one(INSTITUTION)),
+    decision(CorrectPersonalDetails, correct, now=NOW, pack=PACK),
+    decision(ShowEvidence, show_evidence, now=NOW, pack=PACK),
+    decision(TagKeyGroup, tag, now=NOW, pack=PACK),
+    decision(UntagKeyGroup, untag),
+    decision(ReviewKeyGroups, review, now=NOW, pack=PACK),
+    decision(RecordBirth, record_birth, now=NOW, pack=PACK),
+    decision(RecordMobility, record_mobility, now=NOW),
+    decision(JoinHousehold, join_household, now=NOW),
+    decision(GiveConsent, give_consent, now=NOW),
+    decision(WithdrawConsent, withdraw_consent, now=NOW),
+    decision(RecordDeparture, record_departure, now=NOW),
+)
+
+RESIDENT: Decider[Resident, ResidentEvent, ResidentCommand] = Decider(
+    category="resident",
+    initial=Resident(),
+    evolve=evolve,
+    commands=members_of(ResidentCommand),
+    events=members_of(ResidentEvent),
+    decisions=DECISIONS,
+    identify=lambda command: command.resident_id,
+    claims=claims,
+)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from domain.event import value
+from domain.event import command, value
 from domain.key_groups import KeyGroup
 from domain.resident.evidence import Paper
 
@@ -58,7 +58,7 @@ class Personal:
     coordinates: CoordinateSystem = "city-grid"
 
 
-@value
+@command
 class RegisterResident:
     """Register a person who lives in the area of an institution."""
 
@@ -71,7 +71,7 @@ class RegisterResident:
     evidence_until: date | None = None
 
 
-@value
+@command
 class CorrectPersonalDetails:
     """Replace what is personal: a new phone, a moved home, a mended name."""
 
@@ -79,7 +79,7 @@ class CorrectPersonalDetails:
     personal: Personal
 
 
-@value
+@command
 class ShowEvidence:
     """Show other evidence that a person may sign here, e.g. a permit that was prolonged (A1.1)."""
 
@@ -90,7 +90,7 @@ class ShowEvidence:
     valid_until: date | None = None
 
 
-@value
+@command
 class TagKeyGroup:
     """Say that a resident belongs to a key group from a day on; told again with another anchor or stage, it changes.
 
@@ -106,7 +106,7 @@ class TagKeyGroup:
     evidence: GroupEvidence = "register"
 
 
-@value
+@command
 class UntagKeyGroup:
     """Say that a resident belongs to a key group no longer."""
 
@@ -115,14 +115,14 @@ class UntagKeyGroup:
     until: date
 
 
-@value
+@command
 class ReviewKeyGroups:
     """Let the groups that follow from a date, of age and of childbed, be what they are today."""
 
     resident_id: str
 
 
-@value
+@command
 class RecordBirth:
     """Say that a resident gave birth: pregnancy is over, childbed begins, and its care counts from the discharge."""
 
@@ -131,7 +131,7 @@ class RecordBirth:
     discharged_on: date | None = None
 
 
-@value
+@command
 class RecordMobility:
     """Say whether a resident can come to the centre."""
 
@@ -140,7 +140,7 @@ class RecordMobility:
     since: date
 
 
-@value
+@command
 class JoinHousehold:
     """Say in which household a resident lives, and what she is to its head."""
 
@@ -150,7 +150,7 @@ class JoinHousehold:
     since: date
 
 
-@value
+@command
 class GiveConsent:
     """Write down a consent; each kind is asked for by itself."""
 
@@ -160,7 +160,7 @@ class GiveConsent:
     given_by: ConsentGiver = "resident"
 
 
-@value
+@command
 class WithdrawConsent:
     """Write down that a consent was taken back."""
 
@@ -169,10 +169,26 @@ class WithdrawConsent:
     withdrawn_on: date
 
 
-@value
+@command
 class RecordDeparture:
     """Say that a resident died or moved away; whoever shows new evidence is back."""
 
     resident_id: str
     reason: Departure
     last_day: date
+
+
+ResidentCommand = (
+    RegisterResident
+    | CorrectPersonalDetails
+    | ShowEvidence
+    | TagKeyGroup
+    | UntagKeyGroup
+    | ReviewKeyGroups
+    | RecordBirth
+    | RecordMobility
+    | JoinHousehold
+    | GiveConsent
+    | WithdrawConsent
+    | RecordDeparture
+)

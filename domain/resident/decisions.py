@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import get_args
 
-from domain.decider import FOREVER, Claim, Decider, Refused
+from domain.decider import FOREVER, Claim, Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
@@ -335,27 +334,3 @@ def claims(resident: Resident, fact: ResidentEvent) -> Iterable[Claim]:
 def head_of(household_id: str, since: date, until: date) -> Claim:
     """Return the claim to be the head of a household; `until < since` gives it back."""
     return Claim(key=f"household-head:{household_id}", rule="household-has-a-head", since=since, until=until)
-
-
-RESIDENT: Decider[Resident, ResidentEvent] = Decider(
-    category="resident",
-    initial=Resident(),
-    evolve=evolve,
-    decisions={
-        RegisterResident: register,
-        CorrectPersonalDetails: correct,
-        ShowEvidence: show_evidence,
-        TagKeyGroup: tag,
-        UntagKeyGroup: untag,
-        ReviewKeyGroups: review,
-        RecordBirth: record_birth,
-        RecordMobility: record_mobility,
-        JoinHousehold: join_household,
-        GiveConsent: give_consent,
-        WithdrawConsent: withdraw_consent,
-        RecordDeparture: record_departure,
-    },
-    events=get_args(ResidentEvent),
-    identify=lambda command: command.resident_id,
-    claims=claims,
-)

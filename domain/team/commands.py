@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from domain.event import value
+from domain.event import command, value
 
 Role = Literal[
     "gp",
@@ -73,7 +73,7 @@ class Member:
         )
 
 
-@value
+@command
 class FormTeam:
     """Form a team at an institution; `base_x`, `base_y` are metres on the city's grid, where its days begin and end."""
 
@@ -84,7 +84,7 @@ class FormTeam:
     members: tuple[Member, ...]
 
 
-@value
+@command
 class JoinTeam:
     """Give a person a seat from a day on, today if none is told."""
 
@@ -93,7 +93,7 @@ class JoinTeam:
     from_day: date | None = None
 
 
-@value
+@command
 class LeaveTeam:
     """Take a person's seat away from a day on."""
 
@@ -102,7 +102,7 @@ class LeaveTeam:
     last_day: date
 
 
-@value
+@command
 class ChangeShifts:
     """Give a member other working hours from a day on, today if none is told."""
 
@@ -112,7 +112,7 @@ class ChangeShifts:
     from_day: date | None = None
 
 
-@value
+@command
 class RecordAbsence:
     """Say that a member is away between two moments."""
 
@@ -124,7 +124,7 @@ class RecordAbsence:
     reason: AbsenceReason
 
 
-@value
+@command
 class WithdrawAbsence:
     """Say that a member will be there after all."""
 
@@ -132,7 +132,7 @@ class WithdrawAbsence:
     absence_id: str
 
 
-@value
+@command
 class RecordLicence:
     """Write down a member's licence, or how long it is valid now."""
 
@@ -141,7 +141,7 @@ class RecordLicence:
     licence: Licence
 
 
-@value
+@command
 class RecordQualification:
     """Write down from when until when a member is qualified for something, e.g. wound care at home."""
 
@@ -152,7 +152,7 @@ class RecordQualification:
     valid_until: date | None = None
 
 
-@value
+@command
 class InviteGuest:
     """Make somebody a member for given days; a guest from another team is away from there meanwhile."""
 
@@ -165,7 +165,7 @@ class InviteGuest:
     home_team_id: str | None = None
 
 
-@value
+@command
 class WithdrawGuest:
     """Say that a guest leaves after an earlier day, or does not come: then the last day is before the first."""
 
@@ -174,7 +174,7 @@ class WithdrawGuest:
     last_day: date
 
 
-@value
+@command
 class KeepApart:
     """Let a member not go to a resident, or not together with another member, from today on. The reason is not kept."""
 
@@ -184,7 +184,7 @@ class KeepApart:
     other_member_id: str | None = None
 
 
-@value
+@command
 class EndApart:
     """Let those who were kept apart meet again."""
 
@@ -194,7 +194,7 @@ class EndApart:
     other_member_id: str | None = None
 
 
-@value
+@command
 class StationMember:
     """Let a member's days begin and end at an institution from today on, or at the team's base if none is told."""
 
@@ -203,16 +203,35 @@ class StationMember:
     institution_id: str | None = None
 
 
-@value
+@command
 class ReviewStaffing:
     """Let it be on record since when a mandatory seat is empty, and whether the grace is over."""
 
     team_id: str
 
 
-@value
+@command
 class DisbandTeam:
     """End a team after a day; its residents have other teams by then."""
 
     team_id: str
     last_day: date
+
+
+TeamCommand = (
+    FormTeam
+    | JoinTeam
+    | LeaveTeam
+    | ChangeShifts
+    | RecordAbsence
+    | WithdrawAbsence
+    | RecordLicence
+    | RecordQualification
+    | InviteGuest
+    | WithdrawGuest
+    | KeepApart
+    | EndApart
+    | StationMember
+    | ReviewStaffing
+    | DisbandTeam
+)

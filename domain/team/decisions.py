@@ -2,26 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import get_args
 
-from domain.decider import FOREVER, Claim, Decider, Refused, TeamDay
+from domain.decider import FOREVER, Claim, Refused, TeamDay
 from domain.local_time import local_day
 from domain.team.commands import (
-    ChangeShifts,
-    DisbandTeam,
-    EndApart,
-    FormTeam,
-    InviteGuest,
-    JoinTeam,
-    KeepApart,
-    LeaveTeam,
     RecordAbsence,
-    RecordLicence,
-    RecordQualification,
-    ReviewStaffing,
-    StationMember,
     WithdrawAbsence,
-    WithdrawGuest,
 )
 from domain.team.events import (
     AbsenceRecorded,
@@ -40,21 +26,10 @@ from domain.team.events import (
     TeamEvent,
     TeamFormed,
 )
-from domain.team.guests import invite, withdraw
-from domain.team.incompatibilities import end_apart, keep_apart
 from domain.team.seats import (
-    change_shifts,
-    disband,
-    form,
-    join,
-    leave,
-    record_licence,
-    record_qualification,
     require_member,
 )
-from domain.team.staffing import review
-from domain.team.state import DAY, Team, evolve
-from domain.team.stations import station
+from domain.team.state import DAY, Team
 
 LONGEST_ABSENCE_DAYS = 366
 
@@ -173,31 +148,3 @@ def days_touched(fact: TeamEvent) -> tuple[date, date]:
             return fact.last_day + DAY, fact.was_until
         case _:
             return date.max, date.min
-
-
-TEAM: Decider[Team, TeamEvent] = Decider(
-    category="team",
-    initial=Team(),
-    evolve=evolve,
-    decisions={
-        FormTeam: form,
-        JoinTeam: join,
-        LeaveTeam: leave,
-        ChangeShifts: change_shifts,
-        RecordAbsence: record_absence,
-        WithdrawAbsence: withdraw_absence,
-        RecordLicence: record_licence,
-        RecordQualification: record_qualification,
-        InviteGuest: invite,
-        WithdrawGuest: withdraw,
-        KeepApart: keep_apart,
-        EndApart: end_apart,
-        StationMember: station,
-        ReviewStaffing: review,
-        DisbandTeam: disband,
-    },
-    events=get_args(TeamEvent),
-    identify=lambda command: command.team_id,
-    claims=claims,
-    touches=touches,
-)

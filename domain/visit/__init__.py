@@ -1,8 +1,11 @@
 """A visit is asked for, assigned, carried out or missed, and never edited."""
 
-from typing import get_args
-
-from domain.decider import Decider
+from domain.contract import CONTRACT
+from domain.decider import Decider, decision, members_of
+from domain.family_bed import FAMILY_BED
+from domain.inputs import NOW, PACK, one
+from domain.resident import RESIDENT
+from domain.team import TEAM
 from domain.visit.carry_out import assign, complete, miss, release, start
 from domain.visit.change import cancel, hand_over, request_again, reschedule
 from domain.visit.commands import (
@@ -16,6 +19,7 @@ from domain.visit.commands import (
     RequestVisitAgain,
     RescheduleVisit,
     StartVisit,
+    VisitCommand,
 )
 from domain.visit.events import VisitEvent
 from domain.visit.request import request
@@ -23,23 +27,35 @@ from domain.visit.state import Visit, evolve, touches
 
 __all__ = ["VISIT"]
 
-VISIT: Decider[Visit, VisitEvent] = Decider(
+DECISIONS = (
+    decision(
+        RequestVisit,
+        request,
+        now=NOW,
+        pack=PACK,
+        contract=one(CONTRACT),
+        family_bed=one(FAMILY_BED),
+        resident=one(RESIDENT),
+        team=one(TEAM),
+    ),
+    decision(AssignVisit, assign),
+    decision(ReleaseVisit, release),
+    decision(StartVisit, start, now=NOW),
+    decision(CompleteVisit, complete, now=NOW, pack=PACK),
+    decision(MissVisit, miss),
+    decision(RequestVisitAgain, request_again, now=NOW, pack=PACK),
+    decision(RescheduleVisit, reschedule, now=NOW, pack=PACK),
+    decision(HandOverVisit, hand_over, now=NOW),
+    decision(CancelVisit, cancel, now=NOW),
+)
+
+VISIT: Decider[Visit, VisitEvent, VisitCommand] = Decider(
     category="visit",
     initial=Visit(),
     evolve=evolve,
-    decisions={
-        RequestVisit: request,
-        AssignVisit: assign,
-        ReleaseVisit: release,
-        StartVisit: start,
-        CompleteVisit: complete,
-        MissVisit: miss,
-        RequestVisitAgain: request_again,
-        RescheduleVisit: reschedule,
-        HandOverVisit: hand_over,
-        CancelVisit: cancel,
-    },
-    events=get_args(VisitEvent),
+    commands=members_of(VisitCommand),
+    events=members_of(VisitEvent),
+    decisions=DECISIONS,
     identify=lambda command: command.visit_id,
     touches=touches,
 )

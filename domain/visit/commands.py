@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.contract.commands import Signer
-from domain.event import value
+from domain.event import command, value
 from domain.finding import Finding
 from domain.team.commands import Role
 
@@ -40,7 +40,7 @@ class Signature:
     signed_at: datetime
 
 
-@value
+@command
 class RequestVisit:
     """Ask for a home visit inside a window of days, under a contract or a family bed.
 
@@ -74,7 +74,7 @@ class RequestVisit:
     assessor_id: str | None = None
 
 
-@value
+@command
 class AssignVisit:
     """Give a visit its people and times, as a published roster says."""
 
@@ -84,7 +84,7 @@ class AssignVisit:
     slots: tuple[Slot, ...]
 
 
-@value
+@command
 class ReleaseVisit:
     """Take a visit's people away: a roster has no room for it any more."""
 
@@ -92,7 +92,7 @@ class ReleaseVisit:
     roster_id: str
 
 
-@value
+@command
 class StartVisit:
     """Say that somebody entered the home."""
 
@@ -100,7 +100,7 @@ class StartVisit:
     entered_at: datetime
 
 
-@value
+@command
 class CompleteVisit:
     """Say that the visit is done and when the home was left; `findings` are codes, `measured` values with units."""
 
@@ -111,7 +111,7 @@ class CompleteVisit:
     signatures: tuple[Signature, ...] = ()
 
 
-@value
+@command
 class MissVisit:
     """Say that the visit did not take place."""
 
@@ -119,14 +119,14 @@ class MissVisit:
     reason: MissReason
 
 
-@value
+@command
 class RequestVisitAgain:
     """Ask for a missed visit once more."""
 
     visit_id: str
 
 
-@value
+@command
 class RescheduleVisit:
     """Ask for the visit in another window."""
 
@@ -137,7 +137,7 @@ class RescheduleVisit:
     closes_at: int | None = None
 
 
-@value
+@command
 class HandOverVisit:
     """Let another team make the visit; `needs` names its people, None keeps the needs without names."""
 
@@ -146,9 +146,23 @@ class HandOverVisit:
     needs: tuple[Need, ...] | None = None
 
 
-@value
+@command
 class CancelVisit:
     """Say that the visit is not needed."""
 
     visit_id: str
     reason: CancelReason
+
+
+VisitCommand = (
+    RequestVisit
+    | AssignVisit
+    | ReleaseVisit
+    | StartVisit
+    | CompleteVisit
+    | MissVisit
+    | RequestVisitAgain
+    | RescheduleVisit
+    | HandOverVisit
+    | CancelVisit
+)

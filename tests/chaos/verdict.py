@@ -68,7 +68,7 @@ def rosters_stand_on_what_was_newest(events: list[Recorded]) -> int:
     rosters = 0
     for event in events:
         category = event.stream.split("-", maxsplit=1)[0]
-        decider: Decider[Any, Any] = BY_CATEGORY[category]
+        decider: Decider[Any, Any, Any] = BY_CATEGORY[category]
         fact = event.event
         states[event.stream] = decider.evolve(states.get(event.stream, decider.initial), fact)
         if isinstance(fact, RosterPublished | RosterRevised):

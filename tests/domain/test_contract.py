@@ -176,7 +176,7 @@ def test_a_contract_is_signed_for_a_year():
 
 def test_it_remembers_the_key_groups_of_its_day():
     who = {**WHO, "resident": [WANG, in_group("elder"), in_group("diabetes")]}
-    signed = given().when(SIGN, **who).said()[0]
+    signed = given().when(SIGN, **who).decided()[0]
     assert signed.key_groups == ("diabetes", "elder")
     assert [item.item for item in signed.entitlements][2:] == ["elder-exam", "tcm-guidance", "diabetes-care"]
 
@@ -453,7 +453,7 @@ def test_a_contract_does_not_move_to_a_hospital_of_a_tier_that_was_chosen():
 
 @holds("A1.9")
 def test_a_paid_package_is_not_signed_again_within_eleven_months():
-    (signed,) = given().when(replace(SIGN, package="chronic"), **WHO).said()
+    (signed,) = given().when(replace(SIGN, package="chronic"), **WHO).decided()
     assert signed.package_guarded_until == date(2027, 2, 1)
     guard = Claim(key="package:chronic:wang", rule="package-signed-lately", since=TODAY, until=date(2027, 2, 1))
     assert claimed(CONTRACT, signed)[-1] == guard
@@ -467,7 +467,7 @@ def test_a_package_is_one_that_is_offered():
 
 
 def test_another_package_may_be_chosen_for_the_next_term():
-    (renewed,) = given(SIGNED).when(replace(RENEW, package="lishui-basic"), **WHO, now=NEAR_THE_END).said()
+    (renewed,) = given(SIGNED).when(replace(RENEW, package="lishui-basic"), **WHO, now=NEAR_THE_END).decided()
     assert renewed.package == folded(CONTRACT, SIGNED, renewed).package == "lishui-basic"
     assert renewed.package_guarded_until == date(2028, 2, 1)
 

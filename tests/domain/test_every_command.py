@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from domain.registry import DECIDER_OF, DECIDERS, EVENT_TYPES
+from domain.registry import DECIDER_OF, DECIDERS, DECISION_OF, EVENT_TYPES
 from tests import spec
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +25,9 @@ CANNOT_BE_MET = {
 
 
 @pytest.fixture(scope="module")
-def told() -> frozenset[spec.Told]:
+def told() -> frozenset[spec.Verdict]:
     """What all sentences of this folder show."""
-    spec.TOLD.clear()
+    spec.VERDICTS.clear()
     for file in sorted(Path(__file__).parent.rglob("test_*.py")):
         if file != Path(__file__):
             module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
@@ -35,7 +35,7 @@ def told() -> frozenset[spec.Told]:
                 walk = hasattr(sentence, "hypothesis") or hasattr(sentence, "is_walk")
                 if name.startswith("test_") and not walk and not inspect.signature(sentence).parameters:
                     sentence()
-    return frozenset(spec.TOLD)
+    return frozenset(spec.VERDICTS)
 
 
 def rules_of(decision: Any) -> set[str]:
@@ -72,7 +72,7 @@ def test_every_command_happens_is_quiet_and_is_refused_by_each_of_its_rules(comm
     assert "quiet" in {t.outcome for t in mine}, f"no sentence in which {command.__name__} says nothing"
     met = {t.rule for t in mine if t.outcome == "refused"}
     exempt = {rule for name, rule in CANNOT_BE_MET if name == command.__name__}
-    expected = rules_of(DECIDER_OF[command].decisions[command]) - exempt
+    expected = rules_of(DECISION_OF[command].decide) - exempt
     assert not expected - met, f"no sentence in which {command.__name__} is refused by {sorted(expected - met)}"
     assert not met - expected, f"{command.__name__} is refused by {sorted(met - expected)}, which its code hides"
 
@@ -86,7 +86,7 @@ def test_each_exemption_is_still_needed():
     names = {command.__name__: command for command in COMMANDS}
     for name, rule in CANNOT_BE_MET:
         command = names[name]
-        assert rule in rules_of(DECIDER_OF[command].decisions[command])
+        assert rule in rules_of(DECISION_OF[command].decide)
 
 
 def test_a_command_belongs_to_one_aggregate_and_an_event_too():

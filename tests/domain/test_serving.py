@@ -60,7 +60,7 @@ def test_a_service_that_is_not_granted_or_no_longer_is_served_all_the_same():
 
 
 def test_services_of_several_kinds_use_one_item():
-    (used,) = given(BOUGHT).when(replace(SERVE, item="catheter-care")).said()
+    (used,) = given(BOUGHT).when(replace(SERVE, item="catheter-care")).decided()
     assert (used.item, used.kind, used.left) == ("home-visit", "catheter-care", 5)
     assert (used.insurance_fen, used.public_health_fen, used.resident_fen) == (3000, 1200, 1800)
 
@@ -73,16 +73,16 @@ def test_a_service_after_the_items_day_or_outside_its_window_is_not_to_norm():
     assessed = replace(SERVE, item="chronic-assessment")
     last = TODAY + timedelta(weeks=6, days=-1)
     for day, to_norm in ((last, True), (last + timedelta(days=1), False)):
-        (used,) = given(BOUGHT).when(replace(assessed, served_on=day)).said()
+        (used,) = given(BOUGHT).when(replace(assessed, served_on=day)).decided()
         assert used.to_norm == to_norm
-    (used,) = given(SIGNED).when(replace(SERVE, to_norm=False)).said()
+    (used,) = given(SIGNED).when(replace(SERVE, to_norm=False)).decided()
     assert not used.to_norm
 
 
 def test_a_service_counts_for_the_term_and_the_team_of_its_day():
     moved = replace(TRANSFERRED, from_day=TOMORROW)
     given(SIGNED, moved, RENEWED).when(SERVE).then(USED)
-    (later,) = given(SIGNED, moved, RENEWED).when(replace(SERVE, served_on=date(2027, 4, 1))).said()
+    (later,) = given(SIGNED, moved, RENEWED).when(replace(SERVE, served_on=date(2027, 4, 1))).decided()
     assert (later.term, later.team_id) == (2, "team-2")
     given(SIGNED, ENDED).when(SERVE).then(USED)
 

@@ -37,7 +37,7 @@ from domain.visit.events import (
 )
 from tests.domain.builders import HE, LI, SIGNED, TEAM_1, TODAY, in_group
 from tests.domain.walks.walking import OFTEN, WALKS, Step, every_walk, near, steps_of
-from tests.spec import NOW, SZ_2018, facts_for
+from tests.spec import NOW, SZ_2018, inputs_for
 
 
 def slot_at(moment: datetime) -> Slot:
@@ -156,9 +156,9 @@ WHOM = st.sampled_from([[], [in_group("mental-disorder")], [in_group("tuberculos
 @given(REQUESTS, WHOM, st.sampled_from([TEAM_1, VISITING_TEAM]))
 def test_whatever_is_asked_for_is_safe_and_priced(command, groups, team):
     wanted: Any
-    facts = facts_for(command, contract=[SIGNED], resident=groups, team=[team])
+    inputs = inputs_for(command, contract=[SIGNED], resident=groups, team=[team])
     try:
-        (wanted,) = VISIT.decide(command, VISIT.initial, **facts)
+        (wanted,) = VISIT.decide(command, VISIT.initial, **inputs)
     except Refused:
         return
     assert not wanted.two_people or (len(wanted.needs), wanted.sync) == (2, "simultaneous")

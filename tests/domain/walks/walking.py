@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.decider import Decider, Refused
-from tests.spec import NOW, facts_for
+from domain.decider import Refused
+from domain.registry import AnyDecider
+from tests.spec import NOW, inputs_for
 
 Step = tuple[timedelta, Any, dict[str, Any]]
 """How much later than the step before, what is asked (or what is asked at that moment), and other aggregates."""
@@ -32,24 +33,24 @@ class Walk:
     moments: list[datetime]
 
 
-def walk(decider: Decider[Any, Any], steps: Sequence[Step]) -> Walk:
+def walk(decider: AnyDecider, steps: Sequence[Step]) -> Walk:
     """Ask one after the other; each answer is asked for twice, and the second time nothing new is said."""
     history, now, state = Walk([], []), NOW, decider.initial
-    for later, asked, given_facts in steps:
+    for later, asked, named_inputs in steps:
         now += later
         command = asked(now) if callable(asked) else asked
-        facts = facts_for(command, **given_facts)
-        if "now" in facts:
-            facts["now"] = now
+        inputs = inputs_for(command, **named_inputs)
+        if "now" in inputs:
+            inputs["now"] = now
         try:
-            said = decider.decide(command, state, **facts)
+            said = decider.decide(command, state, **inputs)
         except Refused:
             continue
         state = reduce(decider.evolve, said, state)
         history.events += said
         history.moments += [now] * len(said)
         try:
-            again = decider.decide(command, state, **facts)
+            again = decider.decide(command, state, **inputs)
         except Refused:
             continue
         assert again == [], f"{command} was asked twice and said {said}, then {again}"
@@ -57,7 +58,7 @@ def walk(decider: Decider[Any, Any], steps: Sequence[Step]) -> Walk:
 
 
 def every_walk(
-    decider: Decider[Any, Any], start: Step, steps: st.SearchStrategy[list[Step]], unmet: tuple[type, ...] = ()
+    decider: AnyDecider, start: Step, steps: st.SearchStrategy[list[Step]], unmet: tuple[type, ...] = ()
 ) -> Any:
     """Make a test of a law about histories; the walks must meet nearly every event, or they prove little.
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain import registry
-from domain.decider import Claim, Decider, Refused, TeamDay
-from domain.event import event, stored_name, value
+from domain import inputs, registry
+from domain.decider import Claim, Decider, Refused, TeamDay, decision
+from domain.event import command, event, stored_name, value
 from domain.policy_pack import PolicyPack
 from infra.command_handler import Asked
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 3, 2)
 REGION = "shenzhen"
 
 
-@value
+@command
 class Rent:
     """Rent a bed to somebody for a period."""
 
@@ -29,14 +29,14 @@ class Rent:
     nurse_id: str | None = None
 
 
-@value
+@command
 class Vacate:
     """Give the bed back."""
 
     ward_id: str
 
 
-@value
+@command
 class Clean:
     """Clean so many rooms; a team's day is touched if it is named."""
 
@@ -46,7 +46,7 @@ class Clean:
     day: date | None = None
 
 
-@value
+@command
 class Leave:
     """Send a nurse home."""
 
@@ -127,7 +127,7 @@ def leave(command: Leave, nurse: Nurse) -> list[Any]:
     return [Left(nurse_id=command.nurse_id)] if nurse.here else []
 
 
-def evolve_ward(ward: Ward, fact: Any) -> Ward:
+def evolve_ward(ward: Ward, fact: Rented | Vacated | RoomCleaned) -> Ward:
     match fact:
         case Rented():
             return replace(ward, bed=fact.bed)
@@ -137,7 +137,7 @@ def evolve_ward(ward: Ward, fact: Any) -> Ward:
             return replace(ward, rooms=ward.rooms + 1)
 
 
-def evolve_nurse(nurse: Nurse, fact: Any) -> Nurse:
+def evolve_nurse(nurse: Nurse, fact: Left) -> Nurse:
     return replace(nurse, here=not isinstance(fact, Left))
 
 
@@ -153,24 +153,31 @@ def ward_touches(_ward: Ward, fact: Any) -> Iterable[TeamDay]:
         yield TeamDay(fact.team_id, fact.day)
 
 
-WARD: Decider[Ward, Any] = Decider(
-    category="ward",
-    initial=Ward(),
-    evolve=evolve_ward,
-    decisions={Rent: rent, Vacate: vacate, Clean: clean},
-    events=(Rented, Vacated, RoomCleaned),
-    identify=lambda command: command.ward_id,
-    claims=ward_claims,
-    touches=ward_touches,
-)
-
-NURSE: Decider[Nurse, Any] = Decider(
+NURSE: Decider[Nurse, Any, Any] = Decider(
     category="nurse",
     initial=Nurse(),
     evolve=evolve_nurse,
-    decisions={Leave: leave},
+    commands=(Leave,),
     events=(Left,),
+    decisions=(decision(Leave, leave),),
     identify=lambda command: command.nurse_id,
+)
+
+
+WARD: Decider[Ward, Any, Any] = Decider(
+    category="ward",
+    initial=Ward(),
+    evolve=evolve_ward,
+    commands=(Rent, Vacate, Clean),
+    events=(Rented, Vacated, RoomCleaned),
+    decisions=(
+        decision(Rent, rent, now=inputs.NOW, pack=inputs.PACK, nurse=inputs.one(NURSE)),
+        decision(Vacate, vacate),
+        decision(Clean, clean),
+    ),
+    identify=lambda command: command.ward_id,
+    claims=ward_claims,
+    touches=ward_touches,
 )
 
 
@@ -179,9 +186,9 @@ def move_in(setattr_: Callable[[object, str, object], None] = setattr) -> None:
     deciders = (WARD, NURSE)
     setattr_(registry, "DECIDERS", deciders)
     setattr_(registry, "BY_CATEGORY", {decider.category: decider for decider in deciders})
-    setattr_(registry, "DECIDER_OF", {command: decider for decider in deciders for command in decider.decisions})
+    setattr_(registry, "DECIDER_OF", {command: decider for decider in deciders for command in decider.commands})
     setattr_(registry, "EVENT_TYPES", {stored_name(fact): fact for decider in deciders for fact in decider.events})
-    setattr_(registry, "FACTS_OF", {Rent: ("now", "pack", "nurse"), Vacate: (), Clean: (), Leave: ()})
+    setattr_(registry, "DECISION_OF", {each.command: each for decider in deciders for each in decider.decisions})
 
 
 def asked(command: object, command_id: str | None = None, *, after: timedelta = timedelta(), **more: Any) -> Asked:
