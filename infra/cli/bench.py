@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from infra.cli.dev import one_line
-from infra.cli.problems import to_json
-from infra.cli.session import Session, steps, table, with_session
+from infra.cli.with_session import Session, steps, table, with_session
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.bench.figures import Figure

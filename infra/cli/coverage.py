@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from infra.cli.moments import day
-from infra.cli.problems import to_json
-from infra.cli.session import Session, table, with_session
+from infra.cli.with_session import Session, table, with_session
+from infra.edges.moments import day
+from infra.edges.results import to_json
 
 
 @click.command()

@@ -8,9 +8,10 @@ from typing import ParamSpec, TypeVar
 import click
 
 from domain.decider import Scalar
-from infra.cli.phrases import phrase
-from infra.cli.problems import Unfit, to_json
-from infra.cli.session import manner
+from infra.cli.declaring import output_options
+from infra.edges.phrases import phrase
+from infra.edges.problems import UsageError
+from infra.edges.results import to_json
 
 NOT_ALL = 1
 """The exit code of `status` where a service does not answer."""
@@ -33,7 +34,7 @@ def one_line(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except Unready as error:
-            raise Unfit(error.rule, **error.values) from error
+            raise UsageError(error.rule, **error.values) from error
 
     return run
 
@@ -87,5 +88,5 @@ def status(folder: Path, *, as_json: bool) -> int:
 
 
 def _tell(key: str, /, **values: Scalar) -> None:
-    language = manner(click.get_current_context()).language
+    language = output_options(click.get_current_context()).language
     click.echo(phrase(key, values, language), err=True)

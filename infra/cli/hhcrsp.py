@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.problems import Unfit, to_json
-from infra.cli.session import Session, progress, with_session
+from infra.cli.with_session import Session, progress, with_session
+from infra.edges.problems import UsageError
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from schedulers.benchmark.hhcrsp import Report
@@ -39,7 +40,7 @@ def solve(
     try:
         instance = benchmark.read(file)
     except ValueError as error:
-        raise Unfit("benchmark-file-broken", detail=str(error)) from error
+        raise UsageError("benchmark-file-broken", detail=str(error)) from error
     with progress() as bar:
         task = bar.add_task(instance.name, total=iterations)
         solution = benchmark.solve(
@@ -79,7 +80,7 @@ def check(session: Session, file: Path, solution: Path, tolerance: float | None)
         allowed = benchmark.TOLERANCE if tolerance is None else tolerance
         report = benchmark.check(instance, told, allowed)
     except (ValueError, TypeError, AttributeError) as error:
-        raise Unfit("benchmark-file-broken", detail=str(error)) from error
+        raise UsageError("benchmark-file-broken", detail=str(error)) from error
     _tell(session, instance.name, report)
     click.echo(to_json({"instance": instance.name, **_worth(report)}))
     return INFEASIBLE if report.violations else 0

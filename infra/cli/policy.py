@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.problems import Unfit, to_json
-from infra.cli.session import Session, table, with_session
+from infra.cli.with_session import Session, table, with_session
+from infra.edges.problems import UsageError
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from domain.policy_pack import PolicyPack
@@ -94,14 +95,14 @@ def _list(session: Session) -> None:
 
 
 def known_pack(version: str) -> "PolicyPack":
-    """Return the pack of a version. Unfit `policy-unknown`."""
+    """Return the pack of a version. UsageError `policy-unknown`."""
     from domain.policy_pack import PACKS, pack_of  # noqa: PLC0415 -- packs are read when one is asked for
 
     try:
         return pack_of(version)
     except KeyError:
         known = ", ".join(sorted(pack.version for pack in PACKS))
-        raise Unfit("policy-unknown", policy=version, known=known) from None
+        raise UsageError("policy-unknown", policy=version, known=known) from None
 
 
 def heading(pack: "PolicyPack") -> Numbers:

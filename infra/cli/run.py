@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from infra.cli.moments import day
 from infra.cli.policy import known_pack
-from infra.cli.problems import Unfit, problem_of, to_json
 from infra.cli.roster.group import told_of
 from infra.cli.roster.wording import told_proof, told_travel
-from infra.cli.session import Session, steps, table, with_session
+from infra.cli.with_session import Session, steps, table, with_session
+from infra.edges.moments import day
+from infra.edges.problems import UsageError, problem_of
+from infra.edges.results import to_json
 from infra.processes.parts import Part
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def run(
     """
     if not session.settings.distributed:
         if part is not None:
-            raise Unfit("part-needs-distributed", part=part)
+            raise UsageError("part-needs-distributed", part=part)
         return _run_here(session, until_idle=until_idle)
     if part is not None and until_idle:
         raise click.UsageError("--until-idle is for the whole system")
@@ -83,7 +84,7 @@ def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_wit
     try:
         run_part(part, session.settings, WorkerSlot(slot=slot, workers=workers), stop)
     except TopicError as error:
-        raise Unfit(error.rule, **error.values) from error
+        raise UsageError(error.rule, **error.values) from error
     return 0
 
 
@@ -110,7 +111,7 @@ def _check_topic(session: Session) -> None:
         asyncio.run(check_topic(servers, topic_of(session.settings)))
     except TopicError as error:
         if error.rule != "kafka-unreachable":
-            raise Unfit(error.rule, **error.values) from error
+            raise UsageError(error.rule, **error.values) from error
 
 
 def _opened(session: Session) -> "System":
@@ -125,7 +126,7 @@ def _opened(session: Session) -> "System":
     except StoreError as error:
         problem = problem_of(error, session.language)
         assert problem is not None, "a store's error has its sentence"
-        click.echo(to_json(problem.told()) if session.as_json else problem.line(), err=True)
+        click.echo(to_json(problem.payload()) if session.as_json else problem.line(), err=True)
         raise SystemExit(AWAY) from error
 
 
@@ -188,7 +189,7 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
         return
     if packs:
         if session.settings.distributed:
-            raise Unfit("policy-needs-embedded")
+            raise UsageError("policy-needs-embedded")
         session = replace(session, settings=replace(session.settings, policy=packs[0]))
     import msgspec  # noqa: PLC0415 -- solvers are loaded when days pass
 

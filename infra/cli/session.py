@@ -1,179 +1,65 @@
-"""What every command is told: where the data is, what time it is, which language, and in which shape to answer."""
+"""A session: the settings of one run of the command line, and the ways in which a command reports. Knows no click."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
-
-from infra.cli.moments import moment
-from infra.cli.phrases import phrase
-from infra.settings import Language, Settings, from_environment, language_of
+from infra.edges.loading import load
+from infra.edges.phrases import Translator
+from infra.edges.results import Result
+from infra.settings import Language, Settings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-    from rich.table import Table
-
     from infra.wiring import System
-    from infra.words import Kind
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-@dataclass
-class Manner:
-    """How answers are given: known from the first option on, so that a refusal of a later one is told right."""
-
-    language: Language = field(default_factory=language_of)
-    as_json: bool = False
-    data: str | None = None
-    now: str | None = None
-    asked_language: Language | None = None
+OnProgress = Callable[[str, int, int | None], None]
+"""Called with a key of the catalogue, how much of that work is done, and of how much (None: unknown)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Session:
-    """One command's surroundings."""
+    """The surroundings of one command.
+
+    `emit` writes a result at once, for commands that go on; `notify` writes a line to standard error; `steps` shows the
+    progress of works.
+    """
 
     settings: Settings
-    as_json: bool
+    emit: Callable[[Result], None]
+    notify: Callable[[str], None]
+    steps: Callable[[], AbstractContextManager[OnProgress]]
 
     @property
     def language(self) -> Language:
         """The language of answers to people."""
         return self.settings.language
 
-    def open(self, *, repeats: bool = False, asks: bool = False) -> System:
-        """Open the system; the caller closes it. Who only `asks` is told if the rows are behind what is recorded.
+    @property
+    def words(self) -> Translator:
+        """The words of that language."""
+        return Translator(self.language)
 
-        Refused if the clock was set before the last recorded event. Who may be told a command again (`repeats`) checks
-        that later: a known command id has its first answer whatever the clock says.
+    def open(self, *, repeats: bool = False, asks: bool = False) -> "System":
+        """Open the system; the caller closes it. A command that only `asks` notifies if rows are behind the log.
+
+        Refused if the clock was set before the last recorded event. Commands that may be given a command again
+        (`repeats`) check that later: a known command id has its first answer whatever the clock says.
         """
-        from infra.wiring import open_system  # noqa: PLC0415 -- databases are opened when they are needed
-
-        system = open_system(self.settings)
+        system: System = load("infra.wiring:open_system")(self.settings)
         try:
             if not repeats:
                 system.check_clock(system.now())
             if asks and not system.current():
-                click.echo(self.say("rows-behind"), err=True)
+                self.notify(self.words.say("rows-behind"))
         except BaseException:
             system.close()
             raise
         return system
 
-    def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
-        """Return the catalogue's words in this session's language."""
-        return phrase(key, values or {}, self.language)
-
-    def label(self, kind: Kind, code: object) -> str:
-        """Return what people call a code of this kind."""
-        from infra.words import label  # noqa: PLC0415 -- catalogues are read when something is said
-
-        return "" if code is None else label(kind, code, self.language)
-
-    def show(self, table: Table) -> None:
-        """Print a table; where nobody sees it, wide enough that nothing is cut."""
-        console().print(table)
-
-
-def console() -> Console:
-    """Return standard output for people."""
-    from rich.console import Console  # noqa: PLC0415 -- tables are loaded when one is shown
-
-    seen = Console(highlight=False, markup=False)
-    return seen if seen.is_terminal else Console(highlight=False, markup=False, width=200)
-
-
-def table(*columns: str, title: str | None = None) -> Table:
-    """Return an empty table."""
-    from rich import box  # noqa: PLC0415 -- tables are loaded when one is shown
-    from rich.table import Table  # noqa: PLC0415 -- likewise
-
-    return Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-
-
-def progress() -> Progress:
-    """Return a progress bar on standard error, silent where that is no terminal."""
-    from rich.console import Console  # noqa: PLC0415 -- loaded when shown
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    seen = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=seen, transient=True, disable=not seen.is_terminal)
-
-
-@contextmanager
-def steps(session: Session) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what is told how far each of several works is, by a key of the catalogue, and shows a bar for each."""
-    with progress() as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(session.say(what), total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield told
-
-
-def with_session(*, json: bool = True) -> Callable[[F], F]:
-    """Give a command the options that all have, and hand it a Session first. Without `json` it has one shape only."""
-
-    def decorate(function: F) -> F:
-        @wraps(function)
-        def run(*args: Any, data: str | None, now: str | None, language: Language | None, **kwargs: Any) -> Any:
-            before = manner(click.get_current_context())  # options may stand before the command's name, too
-            settings = _settings(
-                before.data if data is None else data,
-                before.now if now is None else now,
-                language or before.asked_language,
-            )
-            return function(Session(settings, kwargs.pop("as_json", False)), *args, **kwargs)
-
-        for option in reversed(_options(json=json)):
-            option(run)
-        return run  # type: ignore[return-value]  # click calls it with what the options gave
-
-    return decorate
-
-
-def _settings(data: str | None, now: str | None, language: Language | None) -> Settings:
-    settings = from_environment()
-    if data is not None:
-        settings = replace(settings, data=Path(data))
-    if now is not None:
-        settings = replace(settings, now=moment(now, "now"))
-    return replace(settings, language=language) if language else settings
-
-
-def _options(*, json: bool) -> list[Callable[[Any], Any]]:
-    shape = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_note_shape, help="Answer in JSON.")
-    return [
-        click.option("--data", metavar="DIR", help="The embedded system's folder (default .jiayi)."),
-        click.option("--now", metavar="TIME", help="Stand the clock still: RFC 3339, or local like 2026-03-02T07:00."),
-        click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True, callback=_note_language),
-        *([shape] if json else []),
-    ]
-
-
-def _note_shape(ctx: click.Context, _: click.Parameter, told: bool) -> bool:
-    manner(ctx).as_json = told
-    return told
-
-
-def _note_language(ctx: click.Context, _: click.Parameter, told: Language | None) -> Language | None:
-    if told:
-        manner(ctx).language = told
-    return told
-
-
-def manner(ctx: click.Context) -> Manner:
-    """Return how this run answers."""
-    return ctx.find_root().ensure_object(Manner)
+    @contextmanager
+    def working(self, key: str) -> Iterator[Callable[[int, int], None]]:
+        """Show the progress of one work, named by a key of the catalogue; its length may be unknown at first."""
+        with self.steps() as on_progress:
+            on_progress(key, 0, None)
+            yield lambda done, total: on_progress(key, done, total)

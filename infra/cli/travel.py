@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli.problems import Unfit, to_json
-from infra.cli.session import Session, table, with_session
+from infra.cli.with_session import Session, table, with_session
+from infra.edges.problems import UsageError
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.travel.extract import Box, ReadNetwork
@@ -73,9 +74,9 @@ def _box(told: str) -> "Box":
     try:
         west, south, east, north = (float(part) for part in told.split(","))
     except ValueError:
-        raise Unfit("box-unreadable", field="box", value=told) from None
+        raise UsageError("box-unreadable", field="box", value=told) from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise Unfit("box-unreadable", field="box", value=told)
+        raise UsageError("box-unreadable", field="box", value=told)
     return west, south, east, north
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from domain.contract.commands import ExpireContract
 from domain.decider import Refused, Scalar
 from domain.local_time import local_day
-from infra import edges
 from infra.codec import BadInput
 from infra.command_handler import Answer, Asked
+from infra.edges.parsing import parse_command
 from infra.importing.files import Fault, Row, Sheet
 from infra.importing.kinds import KINDS
 from infra.wiring import System
@@ -106,7 +106,7 @@ def _entry(key: Key, rows: Sequence[Row], today: date, faults: list[Fault]) -> E
     kind = rows[0].kind
     try:
         given = list(kind.commands([row.cells for row in rows], today))
-        commands = tuple(edges.command(name, data) for name, data in given)
+        commands = tuple(parse_command(name, data) for name, data in given)
     except BadInput as error:
         index, _, column = error.field.partition(".") if error.field[:1].isdigit() else ("0", "", error.field)
         row = rows[int(index)]

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.moments import day, shown
-from infra.cli.problems import to_json
 from infra.cli.roster.explain import explain
 from infra.cli.roster.replan import replan, what_if
 from infra.cli.roster.stored import prove, replay, verify
 from infra.cli.roster.week import week
 from infra.cli.roster.wording import told_proof, told_travel
-from infra.cli.session import Session, console, progress, table, with_session
+from infra.cli.with_session import Session, console, progress, table, with_session
+from infra.edges.moments import day, shown
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.planning.plan_day import PlannedDay

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from infra.cli.moments import day, shown
-from infra.cli.problems import to_json
 from infra.cli.roster.wording import amount, few, told_proof, told_travel
-from infra.cli.session import Session, progress, table, with_session
+from infra.cli.with_session import Session, progress, table, with_session
+from infra.edges.moments import day, shown
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.planning.published_roster import Published, TierTold

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.moments import day
-from infra.cli.problems import to_json
 from infra.cli.roster.wording import few, visit_names
-from infra.cli.session import Session, progress, table, with_session
+from infra.cli.with_session import Session, progress, table, with_session
+from infra.edges.moments import day
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from domain.team_week import VisitDay

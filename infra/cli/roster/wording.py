@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from infra.cli.session import Session
+from infra.cli.with_session import Session
 
 if TYPE_CHECKING:
     from projections.questions import Rows

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.decider import Refused
-from infra.cli.moments import shown
-from infra.cli.problems import to_json
-from infra.cli.session import Session, table, with_session
+from infra.cli.with_session import Session, table, with_session
+from infra.edges.moments import shown
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter

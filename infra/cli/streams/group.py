@@ -5,11 +5,12 @@ import logging
 
 import click
 
-from infra.cli.moments import shown
-from infra.cli.problems import Unfit, to_json
-from infra.cli.session import Session, with_session
 from infra.cli.streams.dead_letters import dead_letters
 from infra.cli.streams.status import status
+from infra.cli.with_session import Session, with_session
+from infra.edges.moments import shown
+from infra.edges.problems import UsageError
+from infra.edges.results import to_json
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -60,7 +61,7 @@ def create_topics(
     try:
         made = asyncio.run(create_topic(servers, topic))
     except TopicError as error:
-        raise Unfit(error.rule, **error.values) from error
+        raise UsageError(error.rule, **error.values) from error
     if session.as_json:
         click.echo(to_json({"topic": topic.name, "partitions": topic.partitions, "made": made}))
     else:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli.moments import shown
-from infra.cli.problems import Problem, to_json
-from infra.cli.session import Session, with_session
+from infra.cli.with_session import Session, with_session
+from infra.edges.moments import shown
+from infra.edges.problems import Problem
+from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from infra.monitoring.health import (
@@ -106,7 +107,7 @@ def told(session: Session, found: "Status", *, fine: bool) -> dict[str, Any]:
     known: dict[str, Any] = msgspec.to_builtins(found)
     for mark in (*known["rows"], *known["reactions"], *([known["relay"]] if known["relay"] else ())):
         mark.update(mark.pop("behind"))
-    known["troubles"] = [_problem(session, each).told() for each in found.troubles]
+    known["troubles"] = [_problem(session, each).payload() for each in found.troubles]
     return {"system": "distributed" if found.relay else "embedded", "fine": fine, **known}
 
 

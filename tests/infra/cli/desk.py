@@ -4,8 +4,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from infra import edges
 from infra.cli.main import cli
+from infra.edges.commands import COMMANDS
 from infra.store.sqlite import SqliteStore
 
 NOW = "2026-03-02T07:00"
@@ -25,7 +25,7 @@ class Desk:
         return CliRunner().invoke(cli, list(words))
 
     def do(self, name: str, now: str = NOW, **data: object) -> None:
-        told = {**edges.COMMANDS[name].example, **data}
+        told = {**COMMANDS[name].example, **data}
         result = self("do", name, json.dumps(told), now=now)
         assert result.exit_code == 0, result.stderr
 

@@ -9,10 +9,11 @@ import pytest
 from domain.decider import Refused
 from domain.local_time import at_local
 from domain.registry import BY_CATEGORY, DECIDER_OF
-from infra import edges
-from infra.cli.problems import problem_of
 from infra.codec import BadInput
 from infra.command_handler import Asked
+from infra.edges.commands import COMMANDS
+from infra.edges.parsing import parse_command
+from infra.edges.problems import problem_of
 from infra.settings import Settings
 from infra.wiring import System, open_system
 from tests.infra.cli.bad_inputs import BAD, EXAMPLE, WORLD
@@ -26,7 +27,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The world of the bad inputs, at noon of the tenth of March; everything in it was good input."""
     noon = at_local(MONDAY + timedelta(days=8), 12 * 60)
     with open_system(Settings(data=tmp_path_factory.mktemp("world"), now=noon)) as system:
-        commands = [edges.command(name, {**EXAMPLE[name], **changes}) for name, changes in WORLD]
+        commands = [parse_command(name, {**EXAMPLE[name], **changes}) for name, changes in WORLD]
         begins = at_local(MONDAY, 9 * 60 + 30)
         moments = [begins + timedelta(minutes=30 * number) for number in range(len(commands))]
         told = system.execute_all(
@@ -42,7 +43,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 def test_there_are_a_hundred_of_them_over_every_aggregate() -> None:
     assert len(BAD) >= 100
-    assert {DECIDER_OF[edges.COMMANDS[name].command].category for name, _, _ in BAD} == BY_CATEGORY.keys()
+    assert {DECIDER_OF[COMMANDS[name].command].category for name, _, _ in BAD} == BY_CATEGORY.keys()
     assert len({(name, str(changes)) for name, changes, _ in BAD}) == len(BAD)
     assert len({rule for _, _, rule in BAD}) >= 90
 
@@ -55,7 +56,7 @@ def test_a_bad_input_is_refused_in_both_languages_and_nothing_is_written(
 ) -> None:
     last = world.store.last_position()
     with pytest.raises((Refused, BadInput)) as refusal:
-        world.execute(edges.command(name, {**EXAMPLE[name], **changes}), actor="test")
+        world.execute(parse_command(name, {**EXAMPLE[name], **changes}), actor="test")
     error = refusal.value
     assert isinstance(error, Refused | BadInput)
     assert error.rule == rule

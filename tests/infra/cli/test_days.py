@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from infra import edges
+from infra.edges.commands import COMMANDS
 from tests.infra.cli.desk import NOW, Desk
 
 Check = Callable[[Result, str], None]
@@ -103,7 +103,7 @@ def test_who_writes_a_line_gets_its_answer_before_writing_the_next(desk: Desk):
         assert process.stdin is not None
         assert process.stdout is not None
         for name in ("SignContract", "SignContract"):
-            line = json.dumps({"name": name, "data": edges.COMMANDS[name].example})
+            line = json.dumps({"name": name, "data": COMMANDS[name].example})
             process.stdin.write(line + "\n")
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["stream"] == "contract-c1"

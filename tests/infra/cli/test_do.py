@@ -4,15 +4,15 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from infra import edges
+from infra.edges.commands import COMMANDS
 from tests.infra.cli.desk import Desk
 
-SIGN = json.dumps(edges.COMMANDS["SignContract"].example)
+SIGN = json.dumps(COMMANDS["SignContract"].example)
 Check = Callable[[Result, str], None]
 
 
 def line(name: str, **told: object) -> str:
-    return json.dumps({"name": name, "data": edges.COMMANDS[name].example, **told})
+    return json.dumps({"name": name, "data": COMMANDS[name].example, **told})
 
 
 def answers(result: Result) -> list[dict[str, object]]:
@@ -101,10 +101,10 @@ def test_a_line_sees_what_followed_from_the_lines_before_it(desk: Desk):
 
 
 def test_list_and_schema_come_from_the_table(empty: Desk):
-    assert empty.bare("do", "--list").stdout.split() == list(edges.COMMANDS)
+    assert empty.bare("do", "--list").stdout.split() == list(COMMANDS)
     schema = json.loads(empty.bare("do", "SignContract", "--schema").stdout)
-    assert schema["examples"] == [edges.COMMANDS["SignContract"].example]
-    assert set(json.loads(empty.bare("do", "--schema").stdout)) == set(edges.COMMANDS)
+    assert schema["examples"] == [COMMANDS["SignContract"].example]
+    assert set(json.loads(empty.bare("do", "--schema").stdout)) == set(COMMANDS)
     assert "Coverage" in empty.bare("ask", "--list").stdout.split()
     assert json.loads(empty.bare("ask", "Coverage", "--schema").stdout)["examples"]
 

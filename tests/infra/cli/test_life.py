@@ -9,7 +9,7 @@ from click.testing import Result
 
 from domain.registry import EVENT_TYPES
 from domain.rulebook import RULEBOOK, rules_of
-from infra.cli.life import life_of
+from infra.cli.records.resident_history import life_of
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import open_system

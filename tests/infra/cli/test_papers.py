@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from infra import edges
-from infra.cli.options import example_line
+from infra.cli.records.options import example_line
+from infra.edges.commands import COMMANDS
 from tests.infra.cli.desk import NOW, Desk
 
 Check = Callable[[Result, str], None]
@@ -37,11 +37,11 @@ def test_what_is_personal_is_given_by_plain_options(desk: Desk):
     assert shown["data"]["personal"]["name"] == "王芳"
 
 
-@pytest.mark.parametrize("name", [name for name, edge in edges.COMMANDS.items() if edge.path])
+@pytest.mark.parametrize("name", [name for name, edge in COMMANDS.items() if edge.path])
 def test_each_example_line_is_understood(empty: Desk, name: str):
     import shlex
 
-    edge = edges.COMMANDS[name]
+    edge = COMMANDS[name]
     words = shlex.split(example_line(edge.path, edge.id_field, edge.example))[1:]
     result = empty(*words, "--json", now="2026-03-01T08:00")
     assert result.exit_code in {0, 2}
@@ -74,7 +74,7 @@ def test_bad_input_is_one_line_and_writes_nothing(desk: Desk, refused: Check, wo
 
 
 def test_a_team_without_a_nurse_is_refused(desk: Desk, refused: Check):
-    doctor = json.dumps([edges.COMMANDS["FormTeam"].example["members"][0]])  # type: ignore[index]
+    doctor = json.dumps([COMMANDS["FormTeam"].example["members"][0]])  # type: ignore[index]
     words = ["team", "form", "t2", "--institution-id", "i1", "--base-x", "0", "--base-y", "0", "--members", doctor]
     refused(desk(*words), "missing-mandatory-role")
 

@@ -60,7 +60,7 @@ FORETOLD = {"conflict"}
 
 RULE_STANDS = {
     "Refused": 0,
-    "Unfit": 0,
+    "UsageError": 0,
     "Unready": 0,
     "TopicError": 0,
     "Trouble": 0,
@@ -128,7 +128,7 @@ def literal(node: ast.expr) -> str:
 
 
 def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
-    if called in {"Refused", "Unfit", "Unready", "TopicError", "Unanswered", "told"}:
+    if called in {"Refused", "UsageError", "Unready", "TopicError", "Unanswered", "told"}:
         return keywords(call)
     if called == "BadInput":
         return frozenset({"field", "detail"})

@@ -1,24 +1,21 @@
-"""What went wrong, as one line: for people a sentence with its rule, for programs an object."""
+"""Problems: what an edge answers instead of a result, as a sentence for people and as an object for programs."""
 
+import sqlite3
 from collections.abc import Mapping
-from typing import Any
-
-import click
-import orjson
 
 from domain.decider import Refused, Scalar
 from domain.event import value
-from infra.cli.phrases import phrase
+from infra.codec import BadInput, CorruptEvent
+from infra.edges.phrases import phrase
+from infra.edges.results import Result
 from infra.settings import Language
-
-REFUSED = 2
-"""The exit code of a refusal."""
+from infra.store.recorded import Conflict, NewerStoreError, StoreError
 
 
-class Unfit(Exception):  # noqa: N818 -- an answer to whoever asked, not an error of the program
-    """Something given to the command line cannot be used. `rule` is in kebab case, `values` fill its sentence.
+class UsageError(Exception):
+    """An option or an input of an edge is unusable. `rule` is in kebab case; `values` fill its sentence.
 
-    The value `field`, if there is one, names the option or the field.
+    The value `field`, if present, names the option or the field.
     """
 
     def __init__(self, rule: str, **values: Scalar) -> None:
@@ -27,9 +24,13 @@ class Unfit(Exception):  # noqa: N818 -- an answer to whoever asked, not an erro
         self.values = values
 
 
+class OptionsError(Exception):
+    """Options or arguments that do not go together; the message says which."""
+
+
 @value
-class Problem:
-    """A problem in both shapes: `detail` is the sentence in the asker's language."""
+class Problem(Result):
+    """A problem in both shapes: `detail` is the sentence in the reader's language."""
 
     rule: str
     detail: str
@@ -40,28 +41,27 @@ class Problem:
         """Return one line for people."""
         return f"jiayi: {self.detail} [{self.rule}]"
 
-    def told(self) -> dict[str, Any]:
-        """Return the JSON object for programs."""
-        told: dict[str, Any] = {"rule": self.rule, "detail": self.detail, "values": dict(self.values)}
-        return {**told, "field": self.field} if self.field else told
+    def payload(self) -> dict[str, object]:
+        """Return the JSON object for programs; `field` is left out where there is none."""
+        payload: dict[str, object] = {"rule": self.rule, "detail": self.detail, "values": dict(self.values)}
+        return {**payload, "field": self.field} if self.field else payload
+
+    def documents(self) -> tuple[object, ...]:
+        """Return the JSON object."""
+        return (self.payload(),)
 
 
 def problem_of(error: BaseException, language: Language) -> Problem | None:
     """Return the problem behind an error that is an answer; None if the program itself is at fault."""
-    import sqlite3  # noqa: PLC0415 -- a first `--help` needs no database
-
-    from infra.codec import BadInput, CorruptEvent  # noqa: PLC0415 -- likewise, nor the domain
-    from infra.store.recorded import Conflict, NewerStoreError, StoreError  # noqa: PLC0415 -- likewise
-
     match error:
-        case Refused() | Unfit():
-            named = error.values.get("field") if isinstance(error, Unfit) else None
-            return _problem(error.rule, error.values, language, None if named is None else str(named))
+        case Refused() | UsageError():
+            field = error.values.get("field") if isinstance(error, UsageError) else None
+            return _problem(error.rule, error.values, language, None if field is None else str(field))
         case BadInput():
             values: dict[str, Scalar] = {"field": error.field or "input", "detail": error.detail}
             return _problem(error.rule, values, language, error.field or None)
-        case click.UsageError():
-            return Problem(rule="usage", detail=one_line(error.format_message()), values={})
+        case OptionsError():
+            return wrong_options(str(error))
         case CorruptEvent():
             return _problem("event-corrupt", {"event": error.name, "detail": error.detail}, language)
         case Conflict():
@@ -76,6 +76,11 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
     return None
 
 
+def wrong_options(message: str) -> Problem:
+    """Return the problem of options that cannot be read or do not go together."""
+    return Problem(rule="usage", detail=one_line(message), values={})
+
+
 def _problem(rule: str, values: Mapping[str, Scalar], language: Language, field: str | None = None) -> Problem:
     return Problem(rule=rule, detail=one_line(phrase(rule, values, language)), values=values, field=field)
 
@@ -83,14 +88,3 @@ def _problem(rule: str, values: Mapping[str, Scalar], language: Language, field:
 def one_line(text: str) -> str:
     """Return the text without line breaks."""
     return " ".join(text.split())
-
-
-def to_json(told: object) -> str:
-    """Return compact JSON; dates as ISO 8601, moments in UTC with `Z`."""
-    return orjson.dumps(told, default=_plain, option=orjson.OPT_UTC_Z).decode()
-
-
-def _plain(told: object) -> object:
-    if isinstance(told, frozenset | set):
-        return sorted(told)
-    raise TypeError(type(told).__name__)

@@ -1,15 +1,14 @@
-"""Events as Kafka holds them: the whole topic is read, in the order of the log, and nobody's place in it is moved."""
+"""Events as Kafka holds them: reads the whole topic in the order of the log and moves no consumer group's offsets."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 
-import click
-
-from infra.cli.problems import Unfit
+from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
 from infra.distributed.reactions import as_recorded
+from infra.edges.problems import UsageError
 from infra.store.recorded import Recorded
 from streams.envelope import TransportedEvent
 from streams.topic_reader import TopicReader, open_topic
@@ -18,43 +17,43 @@ from streams.topics import TopicError
 NEWEST = 20
 
 Chosen = Mapping[str, str | None]
-"""Category, stream and stored name, where one is asked for."""
+"""Category, stream and as_recorded name, where one is asked for."""
 
-Line = Callable[[Recorded], str]
+AsRecord = Callable[[Recorded], EventRecord]
 
 
 def tail_topic(
     session: Session,
     after: int | None,
     limit: int | None,
-    chosen: Mapping[str, str | None],
-    line: Line,
+    chosen: Chosen,
+    record: AsRecord,
     *,
     follow: bool,
 ) -> None:
-    """Print the newest events that are chosen, or those after a position. Unfit: Kafka is away, the topic missing."""
+    """Emit the newest events that are chosen, or those after a position. UsageError: no Kafka, or no topic."""
     _, servers = session.settings.addresses()
-    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it has to say, the one line says
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # its messages say what the one line says
 
     async def run() -> None:
         async with open_topic(servers, session.settings.topic) as topic:
             async for event in _held(topic, after, limit, chosen, to_the_end=follow):
-                click.echo(line(as_recorded(event)))
+                session.emit(record(as_recorded(event)))
             if follow:
                 async for event in topic.coming():
                     if is_chosen(event, after or 0, chosen):
-                        click.echo(line(as_recorded(event)))
+                        session.emit(record(as_recorded(event)))
 
     try:
         asyncio.run(run())
     except TopicError as error:
-        raise Unfit(error.rule, **error.values) from error
+        raise UsageError(error.rule, **error.values) from error
 
 
 async def _held(
     topic: TopicReader, after: int | None, limit: int | None, chosen: Chosen, *, to_the_end: bool
 ) -> AsyncIterator[TransportedEvent]:
-    """Yield what is to be shown of what the topic holds; who goes on from its end reads to it."""
+    """Yield the chosen events that the topic holds, the last of them at once; to the end if they are followed."""
     newest: deque[TransportedEvent] = deque(maxlen=limit or NEWEST)
     count = 0
     async for event in topic.held():
@@ -72,7 +71,7 @@ async def _held(
 
 
 def is_chosen(event: TransportedEvent, after: int, chosen: Chosen) -> bool:
-    """Tell whether an event is past a position, and of the category, stream and name that were asked for, if any."""
+    """Say whether an event is past a position, and of the chosen category, stream and name, if any."""
     category, stream, name = (chosen.get(each) for each in ("category", "stream", "name"))
     return (
         event.position > after

@@ -1,0 +1,1 @@
+"""The log of events: looked at, and made into rows again."""

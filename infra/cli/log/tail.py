@@ -1,0 +1,106 @@
+"""The recorded events as they are; personal values are shown only where they are asked for."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from domain.decider import Refused
+from infra.cli.log.personal import seal
+from infra.cli.log.results import EventRecord
+from infra.cli.session import Session
+from infra.codec import CorruptEvent
+from infra.edges.loading import load
+from infra.edges.results import Exit
+from infra.store.recorded import Recorded
+from infra.store.store import EventStore
+
+PAGE = 1000
+NEWEST = 20
+CORRUPT = "unreadable-bytes"
+WAIT_SECONDS = 1.0
+
+
+def tail(
+    session: Session,
+    after: int | None,
+    limit: int | None,
+    *,
+    follow: bool,
+    personal: bool,
+    source: str,
+    **chosen: str | None,
+) -> Exit:
+    """Emit the newest events, oldest first, or those after a position; with `follow` go on until interrupted."""
+    if source == "kafka":
+        tail_topic = load("infra.cli.log.topic:tail_topic")
+        tail_topic(session, after, limit, chosen, lambda event: record(event, personal=personal), follow=follow)
+        return Exit()
+    with session.open() as system:
+        store = system.store
+        last = store.last_position()
+        events = (
+            _newest(store, limit or NEWEST, chosen) if after is None else store.after(after, limit or 2**31, **chosen)
+        )
+        for event in events:
+            session.emit(record(event, personal=personal))
+        position = max([last, *(event.position for event in events)])
+        while follow:
+            store.wait(position, WAIT_SECONDS)
+            for event in store.after(position, PAGE, **chosen):
+                session.emit(record(event, personal=personal))
+                position = event.position
+    return Exit()
+
+
+def show(session: Session, event: str, *, personal: bool) -> EventRecord:
+    """Return one event by its place in its stream, or in the log."""
+    with session.open() as system:
+        return record(_one(system.store, event), personal=personal)
+
+
+def record(event: Recorded, *, personal: bool) -> EventRecord:
+    """Return the record of an event; of an event that cannot be read, how many bytes it has."""
+    return EventRecord(
+        position=event.position,
+        stream=event.stream,
+        version=event.version,
+        event=event.name,
+        actor=event.metadata.actor,
+        recorded_at=event.metadata.recorded_at,
+        metadata=msgspec.to_builtins(event.metadata),
+        data=_data(event, personal=personal),
+    )
+
+
+def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> list[Recorded]:
+    if not any(chosen.values()):
+        return store.after(max(0, store.last_position() - limit), limit)
+    newest: deque[Recorded] = deque(maxlen=limit)
+    position = 0
+    while page := store.after(position, PAGE, **chosen):
+        newest.extend(page)
+        position = page[-1].position
+    return list(newest)
+
+
+def _one(store: EventStore, event: str) -> Recorded:
+    stream, _, version = event.rpartition(":")
+    if version.isdecimal() and stream:
+        events = [each for each in store.read(stream) if each.version == int(version)]
+    elif event.isdecimal() and int(event) > 0:
+        events = [each for each in store.after(int(event) - 1, 1) if each.position == int(event)]
+    else:
+        events = []
+    if not events:
+        raise Refused("event-unknown", event=event)
+    return events[0]
+
+
+def _data(event: Recorded, *, personal: bool) -> Any:
+    try:
+        data = msgspec.to_builtins(event.event)
+    except CorruptEvent:
+        return {CORRUPT: len(event.state)}
+    return data if personal else seal(data)

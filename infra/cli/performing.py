@@ -1,0 +1,40 @@
+"""Performing: a command's function is called in a session, and its result is written."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any
+
+import click
+
+from infra.cli import output
+from infra.cli.session import OnProgress, Session
+from infra.edges.loading import load
+from infra.edges.phrases import Translator
+from infra.edges.reports import View
+from infra.edges.results import Result
+from infra.settings import Settings
+
+
+def perform(
+    function: Callable[..., Result],
+    view_path: str | None,
+    settings: Settings,
+    arguments: Mapping[str, Any],
+    *,
+    as_json: bool,
+) -> int:
+    """Call a command's function and write its result; return the exit code."""
+    words = Translator(settings.language)
+
+    def emit(result: Result) -> None:
+        view: View | None = None if as_json or view_path is None else load(view_path)
+        output.write(result, as_json=as_json, view=view, words=words)
+
+    def steps() -> AbstractContextManager[OnProgress]:
+        bars: AbstractContextManager[OnProgress] = load("infra.cli.terminal:progress_bars")(words)
+        return bars
+
+    result = function(Session(settings, emit, partial(click.echo, err=True), steps), **arguments)
+    emit(result)
+    return result.exit_code

@@ -1,0 +1,46 @@
+"""CSV files from the command line: every bad row is reported, and a batch that has one is not imported."""
+
+from pathlib import Path
+
+from infra.cli.records.results import FileColumn, ImportOutcome, ImportSummary, RowFault
+from infra.cli.session import Session
+from infra.edges.phrases import Translator
+from infra.edges.problems import OptionsError, one_line
+from infra.edges.results import Listing
+from infra.importing.batch import import_sheets
+from infra.importing.files import Fault, read_file
+from infra.importing.kinds import KINDS
+
+
+def import_files(
+    session: Session,
+    files: tuple[str, ...],
+    kind: str | None,
+    encoding: str,
+    schema: str | None,
+    actor: str,
+    *,
+    keep_good: bool,
+) -> ImportOutcome | Listing[FileColumn]:
+    """Import files together or not at all; with `keep_good` their good rows. With `schema` tell a kind's columns."""
+    if schema is not None:
+        return Listing(
+            tuple(
+                FileColumn(column.name, column.required, column.told, column.example)
+                for column in KINDS[schema].columns
+            )
+        )
+    if not files:
+        raise OptionsError("Missing argument 'FILE...'.")
+    sheets = [read_file(Path(file), encoding, kind) for file in files]
+    with session.open() as system:
+        outcome = import_sheets(system, sheets, keep_good=keep_good, actor=actor)
+    faults = tuple(_row_fault(session.words, fault) for fault in outcome.faults)
+    if not outcome.imported:
+        return ImportOutcome(None, faults)
+    return ImportOutcome(ImportSummary(outcome.rows, outcome.new_events, outcome.known, outcome.left_out), faults)
+
+
+def _row_fault(words: Translator, fault: Fault) -> RowFault:
+    detail = one_line(words.say(fault.rule, fault.values))
+    return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, fault.values)

@@ -1,0 +1,173 @@
+"""Commands line by line: lines that have arrived are decided in few commits and answered in order, one line for each.
+
+Answers do not depend on how lines were batched: a line that names somebody for whom an earlier line of the batch may
+cause reactions, or that is given at another time, begins a new batch and so sees what followed.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import BinaryIO, cast
+
+from domain.decider import Refused
+from domain.reactions import REACTIONS
+from domain.registry import DECIDER_OF, DECIDERS
+from infra.cli.records.answers import first_answer, read_object
+from infra.cli.records.results import CommandAnswer
+from infra.cli.session import Session
+from infra.codec import BadInput
+from infra.command_handler import Answer, Asked
+from infra.edges.exit_codes import REFUSED
+from infra.edges.moments import moment
+from infra.edges.parsing import parse_command
+from infra.edges.problems import UsageError, problem_of
+from infra.edges.results import Listing
+from infra.settings import Language
+from infra.wiring import System
+
+CHUNK = 1 << 20
+MOST = 1000
+"""Lines of one commit at most."""
+
+_FIELDS = frozenset({"name", "id", "actor", "now", "data"})
+_REACTING = frozenset(d.category for d in DECIDERS if any(fact in REACTIONS for fact in d.events))
+_NAMING = frozenset({"resident_id", "care_task_id", *(f"{category}_id" for category in _REACTING)})
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of input: the command that it requests, or why it cannot be read."""
+
+    id: str | None
+    request: Asked | None = None
+    error: Exception | None = None
+    own_time: datetime | None = None
+    names: frozenset[str] = frozenset()
+
+    @property
+    def causes_reactions(self) -> bool:
+        """Say whether reactions may follow from it."""
+        return self.request is not None and DECIDER_OF[type(self.request.command)].category in _REACTING
+
+
+def run_lines(session: Session, system: System, actor: str) -> int:
+    """Answer every line of standard input on standard output; 2 if any was refused."""
+    refused = False
+    reacting: set[str] = set()
+    for lines in _arriving(sys.stdin.buffer):
+        read = [_read(line, system, actor) for line in lines]
+        for batch in _batches(read):
+            if not reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
+                system.runner.follow(system.now())  # it names somebody for whom reactions may be under way
+                reacting.clear()
+            answers = tuple(_answer(line, verdict, session.language) for line, verdict in _decide(system, batch))
+            refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)
+            session.emit(Listing(answers))
+            reacting.update(*(line.names for line in batch if line.causes_reactions))
+    return REFUSED if refused else 0
+
+
+def _arriving(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """Yield the whole lines that have arrived, so that a writer who waits for an answer gets it."""
+    rest = b""
+    read = getattr(stream, "read1", stream.read)
+    while chunk := cast(bytes, read(CHUNK)):
+        *lines, rest = (rest + chunk).split(b"\n")
+        if lines := [line for line in lines if line.strip()]:
+            yield lines
+    if rest.strip():
+        yield [rest]
+
+
+def _read(line: bytes, system: System, actor: str) -> _Line:
+    command_id: str | None = None
+    try:
+        payload = read_object(line)
+        if isinstance(payload.get("id"), str):
+            command_id = str(payload["id"])
+        for field in payload.keys() - _FIELDS:
+            raise UsageError("unknown-field", field=field, detail="a line has name, id, actor, now and data")
+        name, data = payload.get("name"), payload.get("data", {})
+        if not isinstance(name, str) or not isinstance(data, dict):
+            raise UsageError("bad-json", detail="a line needs a name and an object of data")
+        now = _text(payload, "now")
+        request = Asked(
+            command=parse_command(name, data),
+            command_id=_text(payload, "id"),
+            actor=_text(payload, "actor") or actor,
+            now=moment(now, "now") if now else system.now(),
+        )
+    except (UsageError, BadInput, Refused) as error:
+        return _Line(id=command_id, error=error)
+    own_time = request.now if now is not None or system.settings.now is not None else None
+    return _Line(id=command_id, request=request, own_time=own_time, names=frozenset(_named(data)))
+
+
+def _text(payload: dict[str, object], field: str) -> str | None:
+    text = payload.get(field)
+    if text is not None and (not isinstance(text, str) or not text):
+        raise UsageError("wrong-type", field=field, detail="Expected `str`")
+    return text
+
+
+def _named(data: object) -> Iterator[str]:
+    """Yield the ids in a command's data, at any depth, of those for whom reactions act."""
+    if isinstance(data, dict):
+        for field, value in data.items():
+            if field in _NAMING and isinstance(value, str):
+                yield value
+            yield from _named(value)
+    elif isinstance(data, list):
+        for each in data:
+            yield from _named(each)
+
+
+def _batches(lines: list[_Line]) -> Iterator[list[_Line]]:
+    batch: list[_Line] = []
+    reacting: set[str] = set()
+    for line in lines:
+        other_time = bool(batch) and batch[-1].own_time != line.own_time
+        if other_time or len(batch) >= MOST or not reacting.isdisjoint(line.names):
+            yield batch
+            batch, reacting = [], set()
+        if line.causes_reactions:
+            reacting |= line.names
+        batch.append(line)
+    if batch:
+        yield batch
+
+
+def _decide(system: System, batch: list[_Line]) -> Iterator[tuple[_Line, Answer | Exception]]:
+    """Yield the verdict of each line of a batch, in order."""
+    last = system.store.last_recorded_at()
+    settled = [_settled(system, line, last) for line in batch]
+    requests = [line.request for line, known in zip(batch, settled, strict=True) if line.request and known is None]
+    verdicts = iter(system.execute_all(requests) if requests else ())
+    for line, known in zip(batch, settled, strict=True):
+        yield line, known or next(verdicts)
+
+
+def _settled(system: System, line: _Line, last: datetime | None) -> Answer | Exception | None:
+    """Return the verdict of a line that is not decided now: it cannot be read, or its time is before the last event.
+
+    A command that was answered before may arrive again at any time.
+    """
+    if line.request is None:
+        return line.error
+    if line.own_time is None or last is None or line.own_time >= last:
+        return None
+    try:
+        known = first_answer(system, line.request.command, line.request.command_id)
+    except Refused as refused:
+        return refused
+    return known or Refused("now-before-last-event", now=line.own_time.isoformat(), last=last.isoformat())
+
+
+def _answer(line: _Line, verdict: Answer | Exception, language: Language) -> CommandAnswer | dict[str, object]:
+    if isinstance(verdict, Answer):
+        return CommandAnswer.of(verdict, line.id)
+    problem = problem_of(verdict, language)
+    assert problem is not None
+    return {"id": line.id, **problem.payload()}

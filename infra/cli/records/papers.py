@@ -1,0 +1,61 @@
+"""Declarations of the commands that people give by name and options, made from the table of commands."""
+
+from inspect import cleandoc
+
+import click
+
+from infra.cli.declaring import command, group
+from infra.cli.records.options import example_line, parameters
+from infra.edges.commands import COMMANDS, CommandEdge
+
+
+def _paper(name: str, edge: CommandEdge) -> click.Command:
+    example = example_line(edge.path, edge.id_field, edge.example)
+    actor_help = "The person or system that gives the command."
+    return command(
+        edge.path[1],
+        "infra.cli.records.give:give_named",
+        f"{cleandoc(edge.command.__doc__ or '')}\n\n\b\nExample:\n  {example}",
+        *parameters(edge.command, edge.id_field),
+        click.Option(["--id", "command_id"], metavar="ID", help="The command's id: given twice, it is done once."),
+        click.Option(["--actor"], default="cli", show_default=True, help=actor_help),
+        view="infra.cli.records.views:answered",
+        constants={"command_name": name},
+    )
+
+
+def _group(name: str, help: str, *more: click.Command) -> click.Group:  # noqa: A002 -- click's name for it
+    papers = (_paper(command, edge) for command, edge in COMMANDS.items() if edge.path[:1] == (name,))
+    return group(name, help, *papers, *more)
+
+
+contract_history = command(
+    "history",
+    "infra.cli.records.contract_history:contract_history",
+    "Show what happened to a contract, and what was true before and after.",
+    click.Argument(["contract_id"], metavar="ID"),
+    click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
+    click.Option(["--version"], type=click.IntRange(min=1), help="As of this version."),
+    view="infra.cli.records.views:contract_history",
+    schema=True,
+)
+
+resident_history = command(
+    "history",
+    "infra.cli.records.resident_history:resident_history",
+    "Show all that happened to a resident: papers, contracts, care, visits, beds and referrals.",
+    click.Argument(["resident_id"], metavar="ID"),
+    click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
+    view="infra.cli.records.views:resident_history",
+)
+
+institution = _group("institution", "Open, count and close institutions.")
+team = _group("team", "Form teams; seats, shifts and absences.")
+resident = _group("resident", "Register residents and their key groups.", resident_history)
+contract = _group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
+visit = _group("visit", "Request, start, complete, miss and move visits.")
+bed = _group("bed", "Family beds from the application to the outcome.")
+referral = _group("referral", "Referrals to a hospital and back.")
+alliance = _group("alliance", "Alliances: institutions, visiting experts, activities and training.")
+survey = _group("survey", "Record residents' satisfaction with their team.")
+care = _group("care", "Complete or cancel a care task.")

@@ -1,0 +1,135 @@
+"""Answers, imports and histories as people read them."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from domain.contract import CONTRACT
+from domain.contract.events import EntitlementConsumed
+from domain.event import stored_name
+from infra.cli.records.results import (
+    CommandAnswer,
+    FileColumn,
+    HistoryStep,
+    ImportOutcome,
+    LifeStep,
+    RowFault,
+    State,
+)
+from infra.edges.moments import shown
+from infra.edges.phrases import Translator
+from infra.edges.reports import Block, Notice, Table
+from infra.edges.results import Listing
+from infra.words.catalogue import Kind
+
+PLAIN = (
+    *("team_id", "doctor_id", "nurse_id", "package", "term", "term_starts_on", "term_signed_on", "ends_on"),
+    *("sign_by", "guarded_until", "ended", "end_reason"),
+)
+"""Fields of a contract whose changes a row shows; papers and accounts are the events themselves."""
+
+KINDS: dict[str, Kind] = {"package": "package", "ended": "status", "end_reason": "end-reason"}
+
+SERVED = stored_name(EntitlementConsumed)
+
+DETAILS: dict[str, Kind | None] = {
+    "kind": "care-task",
+    "purpose": "care-task",
+    "group": "key-group",
+    "urgency": "urgency",
+    "stage": "follow-up-stage",
+    "outcome": "bed-outcome",
+    "reason": None,
+    "cause": "cancel-reason",
+    "day": None,
+    "window_from": None,
+    "window_to": None,
+    "follow_up_by": None,
+    "starts_on": None,
+    "ends_on": None,
+    "last_day": None,
+    "done_on": None,
+}
+"""Fields of an event that a row of a resident's history shows, and what kind of code each is."""
+
+
+def answered(answer: CommandAnswer, words: Translator) -> Iterator[Block]:
+    """Show an answer in one line."""
+    events = ", ".join(words.say(name) for name in answer.events) or words.say("nothing-new")
+    yield f"{answer.stream}:{answer.version} {events}"
+
+
+def contract_history(history: Listing[HistoryStep], words: Translator) -> Iterator[Block]:
+    """Show a contract's history, a row for each event."""
+    table = Table(words.headings("version", "recorded", "actor", "event", "changes", "rules", "pack"))
+    for step in history.items:
+        table.add(
+            str(step.version),
+            shown(step.recorded_at),
+            step.actor,
+            words.say(step.event),
+            "\n".join(changes(step, words)),
+            ", ".join(step.rules),
+            step.pack or "",
+        )
+    yield table
+
+
+def changes(step: HistoryStep, words: Translator) -> Iterator[str]:
+    """Yield what changed, field by field."""
+    before = step.before or msgspec.to_builtins(CONTRACT.initial, order="sorted")
+    for field in PLAIN:
+        if before[field] != step.after[field]:
+            yield f"{words.say(field)}: {_field(field, before, words)} → {_field(field, step.after, words)}"
+    if step.event == SERVED:
+        left = step.data["left"]
+        yield f"{words.label('service-item', step.data['item'])}: {left + 1} → {left}"
+
+
+def _field(field: str, state: State, words: Translator) -> str:
+    value = state[field]
+    if value is None:
+        return "—"
+    return words.label(KINDS[field], value) if field in KINDS else str(value)
+
+
+def resident_history(history: Listing[LifeStep], words: Translator) -> Iterator[Block]:
+    """Show all that happened to a resident, a row for each event."""
+    table = Table(words.headings("recorded", "event", "details", "stream", "rules", "pack"))
+    for step in history.items:
+        table.add(
+            shown(step.recorded_at),
+            words.say(step.event),
+            ", ".join(details(step, words)),
+            step.stream,
+            ", ".join(step.rules),
+            step.pack or "",
+        )
+    yield table
+
+
+def details(step: LifeStep, words: Translator) -> Iterator[str]:
+    """Yield what a row shows of an event next to its words."""
+    for name, kind in DETAILS.items():
+        if step.data.get(name) not in (None, "", []):
+            value = str(step.data[name])
+            yield words.label(kind, value) if kind else value
+
+
+def imported(outcome: ImportOutcome | Listing[FileColumn], words: Translator) -> Iterator[Block]:
+    """Show what an import came to, or the columns of a kind of files."""
+    if isinstance(outcome, Listing):
+        table = Table(words.headings("column", "required", "format", "example"))
+        for column in outcome.items:
+            table.add(column.name, words.say("yes" if column.required else "no"), column.format, column.example)
+        yield table
+        return
+    yield from (Notice(_fault(fault)) for fault in outcome.faults)
+    if (summary := outcome.summary) is not None:
+        values = {"rows": summary.rows, "new_events": summary.new_events, "known_rows": summary.known_rows}
+        yield words.say("import-summary", {**values, "left_out": summary.left_out})
+
+
+def _fault(fault: RowFault) -> str:
+    place = [fault.file, *([str(fault.line)] if fault.line else []), *([fault.column] if fault.column else [])]
+    return f"{':'.join(place)}: {fault.detail} [{fault.rule}]"

@@ -1,0 +1,13 @@
+"""Exit codes of the command line."""
+
+from typing import Final
+
+UNEQUAL: Final = 1
+"""The command did its work, and something is not as it should be: rows differ, a figure misses its limit, a roster is
+not what it says it is, rows of a file were left out."""
+
+REFUSED: Final = 2
+"""A refusal, or an input that cannot be used; nothing was changed."""
+
+INTERRUPTED: Final = 130
+"""Stopped by the user: 128 and the number of SIGINT, as shells do it."""
