@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Session:
+class TerminalSession:
     """One command's surroundings."""
 
     settings: Settings
@@ -71,6 +71,9 @@ class Session:
     def show(self, table: Table) -> None:
         """Print a table; where nobody sees it, wide enough that nothing is cut."""
         console().print(table)
+
+
+Session = TerminalSession
 
 
 def console() -> Console:

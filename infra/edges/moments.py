@@ -1,4 +1,4 @@
-"""Moments and days as people write them: local where no offset is given."""
+"""Moments and days as people write them; a moment without an offset is local."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ _SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 YEARS = range(1900, 2200)
-"""The years that are meant by a day; others are slips of the finger."""
+"""The years in which a day may lie; others are typing errors."""
 
 
 def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
@@ -19,13 +19,13 @@ def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
 
     A day alone is its first moment, or its last one with `end_of_day`.
     """
-    told = text.strip()
+    stripped = text.strip()
     try:
-        if _DAY.fullmatch(told) and int(told[:4]) in YEARS:
-            begins = at_local(date.fromisoformat(told))
+        if _DAY.fullmatch(stripped) and int(stripped[:4]) in YEARS:
+            begins = at_local(date.fromisoformat(stripped))
             return begins + timedelta(days=1, microseconds=-1) if end_of_day else begins
-        if _MOMENT.fullmatch(told):
-            read = datetime.fromisoformat(told.upper())
+        if _MOMENT.fullmatch(stripped):
+            read = datetime.fromisoformat(stripped.upper())
             if read.year in YEARS:
                 return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -45,8 +45,8 @@ def day(text: str, field: str) -> date:
 
 def span(text: str, field: str) -> tuple[int, int]:
     """Return the seconds of the day of a span written as 09:30-11:00; UsageError `bad-span` names the field."""
-    if found := _SPAN.fullmatch(text.strip()):
-        hour, minute, to_hour, to_minute = (int(part) for part in found.groups())
+    if match := _SPAN.fullmatch(text.strip()):
+        hour, minute, to_hour, to_minute = (int(part) for part in match.groups())
         begins, ends = hour * 3600 + minute * 60, to_hour * 3600 + to_minute * 60
         if begins <= ends <= 24 * 3600 and max(minute, to_minute) < 60:
             return begins, ends
@@ -54,5 +54,5 @@ def span(text: str, field: str) -> tuple[int, int]:
 
 
 def shown(when: datetime, *, seconds: bool = True) -> str:
-    """Return a moment in local words: 2026-03-02 07:00:00."""
+    """Return a moment in local time: 2026-03-02 07:00:00."""
     return f"{when.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if seconds else f"{when.astimezone(LOCAL):%Y-%m-%d %H:%M}"
