@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
 
+MINUTE = 60
+DAY_SECONDS = 24 * 60 * MINUTE
+
 
 def local_day(moment: datetime) -> date:
     """Return the local day in which an aware moment falls."""
@@ -13,6 +16,11 @@ def local_day(moment: datetime) -> date:
 def at_local(day: date, minute: int = 0) -> datetime:
     """Return the UTC moment `minute` minutes after the local midnight that begins `day` (negative: before it)."""
     return (datetime.combine(day, time(), LOCAL) + timedelta(minutes=minute)).astimezone(UTC)
+
+
+def seconds_into(day: date, moment: datetime) -> int:
+    """Return the whole seconds from the local midnight that begins `day` to a moment, cut to the day."""
+    return max(0, min(DAY_SECONDS, int((moment - at_local(day)).total_seconds())))
 
 
 def months_later(day: date, months: int) -> date:

@@ -14,6 +14,8 @@ from domain.key_groups import KeyGroup
 from domain.package import Package, package_faults
 from domain.policy_pack.care import CareRule, rule_faults
 
+DAYS_A_WEEK = 7
+
 VisitGrade = Literal["none", "general", "special"]
 """General and special care, as Hangzhou grades what is done at a home; a visit of another kind has no grade (A6)."""
 
@@ -115,7 +117,16 @@ class PolicyPack:
     night_from: int  # minutes after midnight; two people go at night (A6) [GK]
     night_to: int
     companion_roles: str  # who may go along as the second person, parted by slashes [GK]
-    most_overtime_minutes: int  # a roster never ends a member's day later than this after her shift [GK]
+    most_overtime_minutes: int  # a roster never ends a member's day later than this after the shift [GK]
+
+    # planning: A11, all [GK]
+    freeze_minutes: int  # a visit that begins sooner than this is not moved any more
+    carry_over_days: int  # how many days ahead a visit without a place looks for the team's next working day
+    may_wait_days: int  # a visit with a window of so many days may wait for a better day; a shorter one is a call
+    new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait
+    put_off_days: int  # a visit is put off only if its window leaves so many days of the next week
+    week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
+    neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
 
     # family beds: A7, all [GK] but the idea of a cycle
     bed_cycle_days: int
@@ -169,6 +180,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     yield from group_faults(pack)
     yield from bed_faults(pack)
     yield from care_faults(pack)
+    yield from planning_faults(pack)
 
 
 def care_faults(pack: PolicyPack) -> Iterator[str]:
@@ -236,3 +248,18 @@ def bed_faults(pack: PolicyPack) -> Iterator[str]:
         yield "a team is warned of beds before it is refused one"
     if not 0 <= pack.bed_extension_window_days < pack.bed_cycle_days:
         yield "bed_extension_window_days is less than bed_cycle_days"
+
+
+def planning_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield what cannot be in the numbers by which days and weeks are planned."""
+    for name in ("freeze_minutes", "most_overtime_minutes", "neighbour_minutes"):
+        if getattr(pack, name) < 0:
+            yield f"{name} is at least 0"
+    if min(pack.may_wait_days, pack.carry_over_days) < 1:
+        yield "may_wait_days and carry_over_days are at least 1"
+    if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
+        yield "put_off_days are days of a week"
+    if not 0 <= pack.week_reserve_percent < 100:
+        yield "week_reserve_percent is a percent, and leaves some hours"
+    if not 0 <= pack.new_visits_until <= 24 * 60:
+        yield "new_visits_until is a minute of the day"

@@ -1,6 +1,7 @@
-"""A11 what a roster keeps, and in which order it weighs the rest."""
+"""A11 rosters."""
 
 from domain import roster
+from domain.planning import neighbourhoods, visit_days, visit_hours, working_time
 from domain.rulebook.rule import Rule
 from domain.team.events import ApartEnded, KeptApart
 from domain.team.incompatibilities import end_apart, keep_apart
@@ -39,10 +40,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A11.3",
-        says="Nobody works outside her hours, in her break or on leave.",
+        says="Nobody works outside their hours, in their break or on leave"
+        " (the solver's inside-working-time and time-to-travel).",
         source=PRACTICE,
-        left_out="The roster's solver keeps it in its rules inside-working-time and time-to-travel; seats, hours and"
-        " absences are facts of the team.",
+        decisions=(working_time.working_time,),
     ),
     Rule(
         number="A11.4",
@@ -98,5 +99,61 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(keep_apart, end_apart),
         events=(KeptApart, ApartEnded),
+    ),
+    Rule(
+        number="A11.17",
+        says="Members work overtime up to the pack's minutes; none if they leave before the end of their shift.",
+        source="[GK]",
+        decisions=(working_time.overtime, working_time.overtime_under),
+    ),
+    Rule(
+        number="A11.18",
+        says="A guest is planned outside the bookings of other teams, each with the way to it.",
+        source="[GK]",
+        decisions=(working_time.booked_elsewhere,),
+    ),
+    Rule(
+        number="A11.19",
+        says="A visit that has begun, or begins within half an hour, keeps its members and times; nothing new begins"
+        " before then.",
+        source="[GK]",
+        decisions=(visit_hours.frozen_until, visit_hours.is_frozen, visit_hours.earliest_start),
+    ),
+    Rule(
+        number="A11.20",
+        says="A care task, and a visit with a window of four days or more, may wait for a better day of its week; a"
+        " call, and a visit that is tried again, takes the next one.",
+        source="[GK]",
+        decisions=(visit_days.may_wait, visit_days.open_days),
+    ),
+    Rule(
+        number="A11.21",
+        says="A visit is put off to the next week only if its window leaves three days of it.",
+        source="[GK]",
+        decisions=(visit_days.open_days,),
+    ),
+    Rule(
+        number="A11.22",
+        says="From noon on a day takes no more visits that may wait.",
+        source="[GK]",
+        decisions=(visit_days.first_open_day,),
+    ),
+    Rule(
+        number="A11.23",
+        says="A week keeps a fifth of everybody's hours for calls, and for what takes longer.",
+        source="[GK]",
+        decisions=(visit_days.reserve_percent,),
+    ),
+    Rule(
+        number="A11.24",
+        says="Homes within five minutes lie together, and had better be visited on one day.",
+        source="[GK]",
+        decisions=(neighbourhoods.areas_of_homes,),
+    ),
+    Rule(
+        number="A11.25",
+        says="A visit without a place waits for the team's next working day, inside its window and within two weeks.",
+        source="[GK]",
+        decisions=(visit_days.days_to_carry_to, visit_days.slack_days),
     ),
 )

@@ -1,5 +1,6 @@
 """A6 home visits, and the floor of a consultation (A2)."""
 
+from domain.planning.visit_hours import wished_time
 from domain.rulebook.rule import Rule
 from domain.visit.carry_out import complete, start
 from domain.visit.change import reschedule
@@ -67,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         number="A6.8",
         says="A visit to an infectious person had better be the last of the day.",
         source="[GK]",
-        decisions=(request,),
+        decisions=(request, wished_time),
         events=(VisitRequested,),
     ),
 )

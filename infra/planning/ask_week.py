@@ -54,7 +54,7 @@ class SpreadOut:
     @property
     def moved(self) -> tuple[str, ...]:
         """The visits that had another day before."""
-        known = self.week.known
+        known = self.week.previous
         return tuple(
             each.visit_id
             for each in self.command.visits

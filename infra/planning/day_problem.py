@@ -1,22 +1,26 @@
-"""Rows to a planning problem: what the solver is told about one team's day, and what its answer means in commands."""
+"""A team's day: its rows become a problem for the solver, and the solver's roster becomes a command."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
+import msgspec
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import at_local, local_day
+from domain.local_time import MINUTE, at_local, seconds_into
+from domain.planning.visit_days import days_to_carry_to, slack_days
+from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, latest_start, wished_time
+from domain.planning.working_time import Interval, all_at_work, booked_elsewhere, overtime, working_time
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.team.commands import Shift
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
-from projections.questions import Rows
+from projections.questions import Row, Rows
 from projections.roster_board import slots_with_other_teams
 from projections.stations import StationsOn, stations_on
 from projections.team_weeks import held_back, meant_for
@@ -25,31 +29,17 @@ from projections.visits import OpenVisits, open_visits
 from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.travel.times import Place, Travel
 
-MINUTE = 60
-DAY_SECONDS = 24 * 60 * MINUTE
-
-FREEZE = timedelta(minutes=30)
-"""A visit that begins sooner than this is not moved any more [GK]."""
-
-LAST_OF_THE_DAY = DAY_SECONDS - MINUTE
-"""An infectious visit is wished for at the end of the day, so that the others come before it (A6) [GK]."""
-
-LOOK_AHEAD_DAYS = 14
-"""How far ahead the next working day is looked for."""
-
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class DayAsRead:
-    """A team's day as the rows tell it: its problem, still without times on the way, and where its places are."""
+class DayProblem:
+    """A team's day before its travel times are known: the problem, and its places in metres, the base first."""
 
     problem: Problem
     places: tuple[Place, ...]
 
 
-def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> DayAsRead | None:
-    """Return a team's day as the rows tell it now; None if the team is not known."""
+def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> DayProblem | None:
+    """Return a team's day as of now; None if the team is not known."""
     base = team_base(rows, team_day.team_id)
     if base is None:
         return None
@@ -57,14 +47,14 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
-    frozen = frozen_until(team_day.day, now)
+    frozen = frozen_until(team_day.day, now, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
     demands = tuple(
-        demand(visit, place, team_day.day, members, frozen, not_with=kept_from(apart, visit["resident_id"]))
+        demand_of(visit, place, team_day.day, members, frozen, kept_from_resident(apart, visit["resident_id"]))
         for place, visit in enumerate(visits, start=1)
     )
     stations = stations_on(StationsOn(team_id=team_day.team_id, day=team_day.day), rows)
-    members, places = departing(members, places, {row["member_id"]: (row["x"], row["y"]) for row in stations})
+    members, places = with_stations(members, places, {row["member_id"]: (row["x"], row["y"]) for row in stations})
     problem = Problem(
         team_id=team_day.team_id,
         day=team_day.day.isoformat(),
@@ -75,130 +65,94 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
         seed=1,
         budget=budget,
     )
-    return DayAsRead(problem, tuple(places))
+    return DayProblem(problem, tuple(places))
 
 
-def departing(
+def with_stations(
     members: Sequence[Member], places: Sequence[Place], stations: Mapping[str, tuple[int, int]]
 ) -> tuple[tuple[Member, ...], list[Place]]:
-    """Return the members with the places at which their days begin and end, and all places, those of stations last."""
-    at = {
+    """Return the members with the places at which their days begin and end, and all places, the stations last."""
+    numbers = {
         station: len(places) + number
         for number, station in enumerate(sorted({stations[each.id] for each in members if each.id in stations}))
     }
+    at_their_station = tuple(
+        replace(each, start_place=place, end_place=place)
+        for each in members
+        for place in (numbers[stations[each.id]] if each.id in stations else each.start_place,)
+    )
+    return at_their_station, [*places, *((float(x), float(y)) for x, y in numbers)]
 
-    def from_hers(member: Member) -> Member:
-        place = at[stations[member.id]] if member.id in stations else member.start_place
-        return replace(member, start_place=place, end_place=place)
 
-    seated = tuple(from_hers(member) for member in members)
-    return seated, [*places, *((float(x), float(y)) for x, y in at)]
-
-
-def kept_from(apart: Sequence[Row], resident_id: str) -> tuple[str, ...]:
+def kept_from_resident(apart: Sequence[Row], resident_id: str) -> tuple[str, ...]:
     """Return the members who must not go to a resident."""
     return tuple(row["member_id"] for row in apart if row["resident_id"] == resident_id)
 
 
-def with_travel(read: DayAsRead, travel: Travel) -> Problem:
-    """Return the problem with its times on the way. A source may be far away: no rows are held while it is asked."""
-    modes = sorted({member.mode for member in read.problem.members}) or ["walk"]
-    times = {mode: travel.times(read.places, mode) for mode in modes}
+def with_travel(day: DayProblem, travel: Travel) -> Problem:
+    """Return the problem with its travel times. The source may be a server: hold no rows while it answers."""
+    modes = sorted({member.mode for member in day.problem.members}) or ["walk"]
+    times = {mode: travel.times(day.places, mode) for mode in modes}
     return replace(
-        read.problem,
+        day.problem,
         travel={mode: each.seconds for mode, each in times.items()},
         travel_from={mode: each.travel_from for mode, each in times.items()},
     )
 
 
 def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
-    """Return the visits that a day must hold; those that its week means for a later day are not wanted yet."""
+    """Return the visits that a day must hold; a visit that its week gives a later day is left out."""
     visits = open_visits(OpenVisits(team_id=team_day.team_id, day=team_day.day), rows)
     waiting = held_back(visits, meant_for(rows, team_day.team_id, team_day.day), team_day.day)
     return [visit for visit in visits if visit["visit_id"] not in waiting]
 
 
 def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
-    """Return who holds a seat on the day and may practise, with the hours that shifts, breaks and absences leave."""
-    absences: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    """Return the members who hold a seat on the day and may practise, with their hours."""
+    absences: dict[str, list[Interval]] = defaultdict(list)
     for row in absences_of(rows, team_day.team_id):
-        starts = second_of(team_day.day, str(row["starts_at"]))
-        absences[str(row["member_id"])].append((starts, second_of(team_day.day, str(row["ends_at"]))))
-    most = pack.most_overtime_minutes * MINUTE
+        starts, ends = (datetime.fromisoformat(str(row[name])) for name in ("starts_at", "ends_at"))
+        absences[str(row["member_id"])].append((seconds_into(team_day.day, starts), seconds_into(team_day.day, ends)))
     seats = [row for row in members_on(rows, team_day.team_id, team_day.day) if row["practises"]]
     for row in seats:
         if row["guest"]:
-            absences[str(row["member_id"])] += booked_elsewhere(rows, str(row["member_id"]), team_day)
-    return tuple(seated(row, team_day.day, absences[str(row["member_id"])], most) for row in seats)
+            absences[str(row["member_id"])] += guest_bookings(rows, str(row["member_id"]), team_day)
+    return tuple(member_of(row, team_day.day, absences[str(row["member_id"])], pack) for row in seats)
 
 
-def booked_elsewhere(rows: Rows, member_id: str, team_day: TeamDay) -> list[tuple[int, int]]:
-    """Return when a guest is on the way or at work for other teams that day, as their rosters tell."""
-    return [
-        (second_of(team_day.day, slot["starts_at"]) - slot["travel_seconds"], second_of(team_day.day, slot["ends_at"]))
-        for slot in slots_with_other_teams(rows, member_id, team_day.team_id, team_day.day)
-    ]
+def guest_bookings(rows: Rows, member_id: str, team_day: TeamDay) -> Iterator[Interval]:
+    """Yield when the rosters of other teams book a guest that day."""
+    for slot in slots_with_other_teams(rows, member_id, team_day.team_id, team_day.day):
+        starts, ends = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+        yield booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
 
 
-def seated(row: Row, day: date, absences: Sequence[tuple[int, int]], most_overtime: int) -> Member:
-    """Return a member as her seat's row and her absences tell of her on the day."""
-    works = working_time(row["shifts"], day, absences)
+def member_of(row: Row, day: date, absences: Sequence[Interval], pack: PolicyPack) -> Member:
+    """Return the member of a seat's row, with the hours that the absences leave."""
+    shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
+    works = working_time(shifts, day, absences)
     return Member(
         id=str(row["member_id"]),
         roles=(str(row["role"]),),
         qualifications=tuple(row["qualifications"]),
         works=works,
-        overtime=overtime(works, working_time(row["shifts"], day, ()), absences, most_overtime),
+        overtime=overtime(works, working_time(shifts, day, ()), absences, pack),
         start_place=0,
         end_place=0,
         mode=str(row["travels_by"]),
     )
 
 
-def overtime(
-    works: tuple[tuple[int, int], ...],
-    shift: tuple[tuple[int, int], ...],
-    absences: Sequence[tuple[int, int]],
-    most: int,
-) -> int:
-    """Return the seconds that may be worked behind the shift: none where she leaves before its end, none on leave."""
-    if not works or works[-1][1] != shift[-1][1]:
-        return 0
-    leaves = [starts - works[-1][1] for starts, ends in absences if ends > works[-1][1]]
-    return max(0, min([most, *leaves]))
-
-
-def working_time(shifts: Sequence[Row], day: date, absences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Return the seconds of the day in which a member works: her shift less break and absences, sorted."""
-    shift = next((shift for shift in shifts if shift["weekday"] == day.weekday()), None)
-    if shift is None:
-        return ()
-    free = [(shift["starts"] * MINUTE, shift["ends"] * MINUTE)]
-    away = list(absences)
-    if shift.get("break_starts") is not None:
-        away.append((shift["break_starts"] * MINUTE, shift["break_ends"] * MINUTE))
-    for gone_from, gone_to in away:
-        free = [
-            part
-            for starts, ends in free
-            for part in ((starts, min(ends, gone_from)), (max(starts, gone_to), ends))
-            if part[0] < part[1]
-        ]
-    return tuple(sorted(free))
-
-
-def demand(
+def demand_of(
     visit: Row, place: int, day: date, members: Sequence[Member], frozen: int, not_with: tuple[str, ...] = ()
 ) -> Demand:
-    """Return one visit as the solver sees it; what has begun, or is about to, stays where it is."""
+    """Return the demand of a visit's row; a frozen visit is pinned to its members and times."""
     slots = visit["slots"] if visit["status"] != "requested" else []
-    pins = tuple(Pin(member_id=slot["member_id"], start=second_of(day, slot["starts_at"])) for slot in slots)
-    works = {member.id: member.works for member in members}
-    begun = visit["status"] in {"started", "completed"}
-    fixed = bool(pins) and (
-        begun or (min(pin.start for pin in pins) <= frozen and all(at_work(works, pin) for pin in pins))
+    pins = tuple(
+        Pin(member_id=slot["member_id"], start=seconds_into(day, datetime.fromisoformat(slot["starts_at"])))
+        for slot in slots
     )
-    opens = 0 if visit["opens_at"] is None else visit["opens_at"] * MINUTE
+    stays = is_frozen(visit["status"], [pin.start for pin in pins], frozen, at_work=pins_at_work(members, pins))
     return Demand(
         id=visit["visit_id"],
         place=place,
@@ -213,33 +167,20 @@ def demand(
         ),
         sync=visit["sync"],
         gap=(visit["least_gap"] * MINUTE, visit["most_gap"] * MINUTE),
-        opens=opens if fixed else max(opens, frozen),
-        closes=DAY_SECONDS if visit["closes_at"] is None else visit["closes_at"] * MINUTE,
+        opens=earliest_start(visit["opens_at"], 0 if stays else frozen),
+        closes=latest_start(visit["closes_at"]),
         priority=visit["priority"],
-        wish=(LAST_OF_THE_DAY, DAY_SECONDS) if visit["infectious"] else None,
-        slack_days=max(0, (date.fromisoformat(visit["window_to"]) - day).days),
+        wish=wished_time(infectious=bool(visit["infectious"])),
+        slack_days=slack_days(date.fromisoformat(visit["window_to"]), day),
         not_with=not_with,
-        pins=pins if fixed else (),
+        pins=pins if stays else (),
         previous=pins,
     )
 
 
-def at_work(works: dict[str, tuple[tuple[int, int], ...]], pin: Pin) -> bool:
-    """Say whether a member works at the moment at which she is pinned."""
-    return any(starts <= pin.start < ends for starts, ends in works.get(pin.member_id, ()))
-
-
-def frozen_until(day: date, now: datetime) -> int:
-    """Return the second of the day before which nothing new begins; 0 for a day to come."""
-    if day > local_day(now):
-        return 0
-    return max(0, min(DAY_SECONDS, int((now + FREEZE - at_local(day)).total_seconds())))
-
-
-def second_of(day: date, moment: str) -> int:
-    """Return the seconds from the local midnight of the day to a stored moment, cut to the day."""
-    told = datetime.fromisoformat(moment)
-    return max(0, min(DAY_SECONDS, int((told - at_local(day)).total_seconds())))
+def pins_at_work(members: Sequence[Member], pins: Sequence[Pin]) -> bool:
+    """Say whether each pinned member works when the pin begins."""
+    return all_at_work({each.id: each.works for each in members}, [(pin.member_id, pin.start) for pin in pins])
 
 
 def problem_document(problem: Problem) -> bytes:
@@ -247,8 +188,8 @@ def problem_document(problem: Problem) -> bytes:
     return orjson.dumps(problem, option=orjson.OPT_SORT_KEYS)
 
 
-def publication(problem: Problem, roster: Roster, carried_over_to: date | None) -> PublishRoster:
-    """Return the command that publishes a roster found for a problem."""
+def publish_command(problem: Problem, roster: Roster, carried_over_to: date | None) -> PublishRoster:
+    """Return the command that publishes a problem's roster; visits without a place are planned on `carried_over_to`."""
     day = date.fromisoformat(problem.day)
     midnight = at_local(day)
     return PublishRoster(
@@ -282,12 +223,12 @@ def publication(problem: Problem, roster: Roster, carried_over_to: date | None) 
 
 
 def next_working_day(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> date | None:
-    """Return the team's next day on which anybody works, None if there is none in two weeks."""
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
-        later = TeamDay(team_day.team_id, team_day.day + timedelta(days=ahead))
-        if any(member.works for member in team_members(rows, later, pack)):
-            return later.day
-    return None
+    """Return the team's next day on which anybody works, None if it is too far ahead."""
+    days = days_to_carry_to(team_day.day, pack)
+    return next(
+        (day for day in days if any(each.works for each in team_members(rows, TeamDay(team_day.team_id, day), pack))),
+        None,
+    )
 
 
 def is_published(rows: Rows, team_day: TeamDay) -> bool:

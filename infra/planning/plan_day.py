@@ -20,7 +20,7 @@ from infra.planning.day_problem import (
     is_published,
     next_working_day,
     problem_document,
-    publication,
+    publish_command,
     read_day,
     with_travel,
 )
@@ -201,11 +201,11 @@ def conclude(system: "System", read: Draft, now: datetime, *, dry_run: bool = Fa
 def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
     """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
     pack = in_force(system.settings.packs, read.team_day.day)
-    carried = next_working_day(system.rows, read.team_day, pack) if may_wait(problem, roster) else None
+    carried = next_working_day(system.rows, read.team_day, pack) if any_can_wait(problem, roster) else None
     answer = execute(
         system.store,
         Asked(
-            command=publication(problem, roster, carried),
+            command=publish_command(problem, roster, carried),
             command_id=None,
             actor="planner",
             now=now,
@@ -229,7 +229,7 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
     )
 
 
-def may_wait(problem: Problem, roster: Roster) -> bool:
+def any_can_wait(problem: Problem, roster: Roster) -> bool:
     """Say whether any visit without a place may still be made on a later day of its window."""
     slack = {demand.id: demand.slack_days for demand in problem.demands}
     return any(slack[left.demand_id] > 0 for left in roster.unplaced)

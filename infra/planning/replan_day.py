@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day
+from domain.local_time import local_day, seconds_into
+from domain.planning.visit_hours import is_held
 from domain.roster import roster_id_of
-from infra.planning.day_problem import at_work, second_of
+from infra.planning.day_problem import pins_at_work
 from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, ready
 from infra.planning.published_roster import published
 from infra.store.recorded import StaleBasis
@@ -46,7 +47,7 @@ def replan_day(
     """
     now = ready(system, team_day.day, team_day.team_id, dry_run=dry_run)
     budget = FULL if team_day.day > local_day(now) else LIVE
-    terms = terms_of(most_moved, None if freeze is None else second_of(team_day.day, freeze.isoformat()))
+    terms = terms_of(most_moved, None if freeze is None else seconds_into(team_day.day, freeze))
     with ThreadPoolExecutor(1) as executor:
         for _ in range(ATTEMPTS):
             before = places_in(published(system.store, team_day).roster)
@@ -71,18 +72,18 @@ def replan_day(
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
 
 
-def terms_of(most_moved: int | None, frozen_until: int | None) -> Terms:
-    """Return the leader's terms: at most so many moves, and nothing moved that begins before a second of the day."""
+def terms_of(most_moved: int | None, held_until: int | None) -> Terms:
+    """Return the leader's terms: the most visits that may move, and the second before which none does."""
 
-    def asked(problem: Problem) -> Problem:
-        works = {member.id: member.works for member in problem.members}
+    def with_hold(problem: Problem, demand: Demand) -> Demand:
+        if demand.pins or len(demand.previous) != len(demand.services):
+            return demand
+        starts = [pin.start for pin in demand.previous]
+        held = is_held(starts, held_until or 0, at_work=pins_at_work(problem.members, demand.previous))
+        return replace(demand, pins=demand.previous) if held else demand
 
-        def frozen(demand: Demand) -> Demand:
-            published = not demand.pins and len(demand.previous) == len(demand.services)
-            held = published and min(pin.start for pin in demand.previous) < (frozen_until or 0)
-            held = held and all(at_work(works, pin) for pin in demand.previous)
-            return replace(demand, pins=demand.previous) if held else demand
+    def with_terms(problem: Problem) -> Problem:
+        demands = tuple(with_hold(problem, each) for each in problem.demands)
+        return replace(problem, most_moved=most_moved, demands=demands)
 
-        return replace(problem, most_moved=most_moved, demands=tuple(frozen(each) for each in problem.demands))
-
-    return asked
+    return with_terms

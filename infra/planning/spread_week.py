@@ -16,7 +16,7 @@ from domain.policy_pack import PolicyPack, in_force
 from domain.team_week import SpreadWeek
 from infra.command_handler import Answer, Asked, execute
 from infra.planning.day_problem import is_published
-from infra.planning.week_problem import Week, newcomers, read_week, week_command, week_document
+from infra.planning.week_problem import Week, has_newcomers, read_week, week_command, week_document
 from projections.questions import Rows
 from schedulers.week.spread import spread
 
@@ -53,12 +53,12 @@ def due(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> Week 
     A week that was never spread is spread as a whole. In one that was, each visit keeps its day as long as it can.
     """
     eve = team_day.day > local_day(now) and not is_published(rows, team_day)
-    if not eve and not newcomers(rows, team_day, now):
+    if not eve and not has_newcomers(rows, team_day, pack, now):
         return None
     week = read_week(rows, team_day, pack, now, IN_PASSING)
-    if week.known:
-        week = week.kept()
-    return None if week.settled else week
+    if week.previous:
+        week = week.keeping_days()
+    return None if week.is_settled else week
 
 
 def record(system: "System", week: Week, command: SpreadWeek, now: datetime) -> Answer:

@@ -1,220 +1,175 @@
-"""Rows to a week's problem, and its answer to commands: visits that may wait get their day before a day is planned.
+"""A team's week: its rows become a problem for the solver, and the solver's plan becomes a command.
 
-A week is spread on the eve of a day, and for newcomers, who get their day beside those that have one. It is told only
-where a visit's day changes.
+Visits that may wait get their day before any day of the week is planned: on the eve of each day, and when a new visit
+comes up on the day itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import mode
-from typing import Any
 
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import LOCAL, local_day
+from domain.local_time import MINUTE, local_day
+from domain.planning.neighbourhoods import areas_of_homes, rough_ways
+from domain.planning.visit_days import (
+    OpenDays,
+    WeekVisit,
+    first_open_day,
+    may_wait,
+    open_days,
+    reserve_percent,
+)
 from domain.policy_pack import PolicyPack
 from domain.roster import Solution, TierCost
 from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
-from infra.planning.day_problem import MINUTE, kept_from, team_members
+from infra.planning.day_problem import kept_from_resident, team_members
 from infra.store.recorded import document_digest
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
-from projections.questions import Rows
+from projections.questions import Row, Rows
 from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, week_ahead
 from projections.teams import guest_ids
 from schedulers.travel.times import matrix
 from schedulers.week.problem import LATER, WEEK_TIERS, WeekItem, WeekMember, WeekNeed, WeekPlan, WeekProblem
 from schedulers.week.spread import keeping, why
 
-RESERVE = 20
-"""Percent of everybody's hours that are kept for calls and what takes longer [GK]."""
-
-MAY_WAIT_DAYS = 4
-"""A visit on request with a window of so many days may wait like a care task; a shorter one is a call [GK]."""
-
-TAKES_NEW_UNTIL = 12
-"""The local hour from which on a day takes no more visits that may wait [GK]."""
-
-DAYS_LEFT = 3
-"""A visit is put off only if its window leaves so many days of the next week [GK]."""
-
-NEAR_SECONDS = 300
-"""Homes so far apart, on the team's way of travel, lie together [GK]."""
-
-Row = dict[str, Any]
+IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A team's week as the rows tell it: the problem, and what an earlier plan said of each visit.
+    """A team's week: the problem, and the day of each visit by an earlier plan of the week.
 
-    `waiting` are the visits with a choice of days; the others stand already, or have one day only.
+    `waiting` are the visits with a choice of days; each other visit is in a roster, or has one day only.
     """
 
     problem: WeekProblem
-    known: dict[str, VisitDay]
+    previous: dict[str, VisitDay]
     waiting: frozenset[str]
 
-    def kept(self) -> "Week":
-        """Return the week in which each visit keeps its day as long as it can, so that newcomers get one."""
+    def keeping_days(self) -> "Week":
+        """Return the week in which each visit keeps its day if it can, so that only new visits get one."""
         return replace(self, problem=keeping(self.problem))
 
     @property
-    def settled(self) -> bool:
-        """Whether no visit has a choice of days."""
+    def is_settled(self) -> bool:
+        """Has no visit a choice of days?"""
         return all(len(item.days) == 1 for item in self.problem.items)
 
 
 def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, deterministic: float) -> Week:
-    """Return the week of a day, as the rows tell it now, to be solved with so much work."""
+    """Return the week of a day as of now; `deterministic` seconds bound the solver's work."""
     monday = monday_of(team_day.day)
-    first = first_open(monday, now)
-    told = team_week_plan(TeamWeekPlan(team_id=team_day.team_id, day=monday), rows)
-    known = {each.visit_id: each for each in map(visit_day, told["visits"] if told else ())}
+    first = first_open_day(monday, now, pack)
+    plan = team_week_plan(TeamWeekPlan(team_id=team_day.team_id, day=monday), rows)
+    previous = {each.visit_id: each for each in map(visit_day_of, plan["visits"] if plan else ())}
     visits = week_ahead(WeekAhead(team_id=team_day.team_id, day=max(monday, local_day(now))), rows)
-    sooner = meant_before(rows, team_day.team_id, monday, now)
+    sooner = planned_before(rows, team_day.team_id, monday, now)
     visits = [visit for visit in visits if visit["visit_id"] not in sooner]
-    members, travels = members_of(rows, TeamDay(team_day.team_id, monday), first, pack)
+    members, travels_by = week_members(rows, TeamDay(team_day.team_id, monday), first, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=next_monday(monday)), rows)
-    ways = home_ways(rows, team_day.team_id, visits, travels)
+    seconds = matrix(places_of(rows, team_day.team_id, visits), travels_by)
     worked = frozenset(day for day in range(first, DAYS) if any(member.seconds[day] for member in members))
-    items = [
-        week_item(
-            visit, days, way, area, known.get(str(visit["visit_id"])), monday, kept_from(apart, visit["resident_id"])
-        )
-        for visit, (way, area) in zip(visits, ways, strict=True)
-        if (days := days_of(visit, known.get(str(visit["visit_id"])), monday, first, worked))
-    ]
+    items = []
+    for visit, way, area in zip(visits, rough_ways(seconds), areas_of_homes(seconds, pack), strict=True):
+        known = previous.get(str(visit["visit_id"]))
+        if days := open_days(week_visit(visit), known, monday, first, worked, pack):
+            not_with = kept_from_resident(apart, visit["resident_id"])
+            items.append(week_item(visit, days, way, area, day_number(known, monday), not_with))
     problem = WeekProblem(
         team_id=team_day.team_id,
         monday=monday.isoformat(),
         open=tuple(number >= first for number in range(DAYS)),
         members=members,
         items=tuple(items),
-        reserve=RESERVE,
+        reserve=reserve_percent(pack),
         deterministic=deterministic,
     )
-    chosen = {name for name, each in known.items() if each.because == CHOSEN}
+    chosen = {visit_id for visit_id, each in previous.items() if each.because == CHOSEN}
     waiting = {item.id for item in items if len(item.days) > 1 or item.id in chosen}
-    return Week(problem, known, frozenset(waiting))
+    return Week(problem, previous, frozenset(waiting))
 
 
-def meant_before(rows: Rows, team_id: str, monday: date, now: datetime) -> set[str]:
-    """Return the visits that are to be made this week already, if the one asked for is a later one."""
+def planned_before(rows: Rows, team_id: str, monday: date, now: datetime) -> set[str]:
+    """Return the visits to be made this week already, if the week that begins on `monday` is a later one."""
     today = local_day(now)
     if monday <= today:
         return set()
-    return {name for name, day in meant_for(rows, team_id, today).items() if day is not None and day >= today}
+    days = meant_for(rows, team_id, today)
+    return {visit_id for visit_id, day in days.items() if day is not None and day >= today}
 
 
-def newcomers(rows: Rows, team_day: TeamDay, now: datetime) -> bool:
-    """Say whether a week has any visit that may wait and was not given a day yet."""
+def has_newcomers(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> bool:
+    """Say whether the week of a day has a visit that may wait and has no day yet."""
     known = meant_for(rows, team_day.team_id, team_day.day)
     ahead = week_ahead(WeekAhead(team_id=team_day.team_id, day=max(monday_of(team_day.day), local_day(now))), rows)
-    return any(each["visit_id"] not in known and each["day"] is None and may_wait(each) for each in ahead)
+    return any(
+        each["visit_id"] not in known and each["day"] is None and may_wait(week_visit(each), pack) for each in ahead
+    )
 
 
-def visit_day(told: Row) -> VisitDay:
-    """Return a visit's day as a row tells it."""
-    day = date.fromisoformat(told["day"]) if told["day"] else None
-    return VisitDay(visit_id=told["visit_id"], day=day, because=told["because"])
+def visit_day_of(row: Row) -> VisitDay:
+    """Return the visit's day of a row."""
+    day = date.fromisoformat(row["day"]) if row["day"] else None
+    return VisitDay(visit_id=row["visit_id"], day=day, because=row["because"])
 
 
-def first_open(monday: date, now: datetime) -> int:
-    """Return the first day of the week, 0 to 7, that takes new visits: today in the morning, else tomorrow."""
-    today = local_day(now) + timedelta(days=now.astimezone(LOCAL).hour >= TAKES_NEW_UNTIL)
-    return max(0, min(DAYS, (today - monday).days))
+def week_visit(row: Row) -> WeekVisit:
+    """Return what the choice of its day depends on, of a visit's row."""
+    return WeekVisit(
+        window_from=date.fromisoformat(row["window_from"]),
+        window_to=date.fromisoformat(row["window_to"]),
+        planned_on=date.fromisoformat(row["day"]) if row["status"] in IN_A_ROSTER else None,
+        attempt=row["attempt"],
+        owed=row["care_task_id"] is not None,
+    )
 
 
-def members_of(rows: Rows, week: TeamDay, first: int, pack: PolicyPack) -> tuple[tuple[WeekMember, ...], str]:
-    """Return who is in the team on the open days, with her hours on each, and how most of them travel.
+def week_members(rows: Rows, week: TeamDay, first: int, pack: PolicyPack) -> tuple[tuple[WeekMember, ...], str]:
+    """Return the team's members with their hours on each open day, and the way by which most of them travel.
 
-    Guests are not counted: how long they are here is settled day by day.
+    Guests are not counted: each day settles anew how long they are here.
     """
     guests = guest_ids(rows, week.team_id)
     hours: dict[str, list[int]] = {}
-    found: dict[str, WeekMember] = {}
-    travels: list[str] = []
+    members: dict[str, WeekMember] = {}
+    modes: list[str] = []
     for number in range(first, DAYS):
         for member in team_members(rows, TeamDay(week.team_id, week.day + timedelta(days=number)), pack):
             if member.id not in guests:
-                told = hours.setdefault(member.id, [0] * DAYS)
-                told[number] = sum(ends - starts for starts, ends in member.works)
-                found[member.id] = WeekMember(
-                    id=member.id, roles=member.roles, qualifications=member.qualifications, seconds=tuple(told)
+                seconds = hours.setdefault(member.id, [0] * DAYS)
+                seconds[number] = sum(ends - starts for starts, ends in member.works)
+                members[member.id] = WeekMember(
+                    id=member.id, roles=member.roles, qualifications=member.qualifications, seconds=tuple(seconds)
                 )
-                travels.append(member.mode)
-    return tuple(found[name] for name in sorted(found)), mode(travels) if travels else "walk"
+                modes.append(member.mode)
+    return tuple(members[member_id] for member_id in sorted(members)), mode(modes) if modes else "walk"
 
 
-def home_ways(rows: Rows, team_id: str, visits: Sequence[Row], travels: str) -> list[tuple[int, int]]:
-    """Return for each visit the rough way to it in seconds, and the number of its area.
-
-    The way is that from the nearest other home or the team's base, along a grid of streets: rough is enough for a week,
-    and asks no server. An area is what lies near its first home.
-    """
+def places_of(rows: Rows, team_id: str, visits: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return the team's base and the home of each visit, in metres."""
     base = team_base(rows, team_id)
     places = [] if base is None else [base]
-    places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
-    seconds = matrix(places, travels)
-    firsts: list[int] = []
-    areas: list[int] = []
-    for place in range(1, len(places)):
-        area = next((area for area, first in enumerate(firsts) if seconds[first][place] <= NEAR_SECONDS), len(firsts))
-        if area == len(firsts):
-            firsts.append(place)
-        areas.append(area)
-    ways = [min((way for way in seconds[place] if way), default=0) for place in range(1, len(places))]
-    return list(zip(ways, areas, strict=True))
+    return places + [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
 
 
-def days_of(visit: Row, known: VisitDay | None, monday: date, first: int, worked: frozenset[int]) -> tuple[int, ...]:
-    """Return the days of the week on which a visit may be made, none if it is no matter of this week.
-
-    What stands in a roster stays. A call, and what was meant for a day that has passed, comes on the next day. A day
-    that was chosen is the only one, while it lasts. On a day off nobody comes: a window that leaves no other day of
-    this week is a matter of the next one.
-    """
-    if visit["status"] in {"assigned", "started", "completed"}:
-        return ((date.fromisoformat(visit["day"]) - monday).days,)
-    opens, closes = ((date.fromisoformat(visit[name]) - monday).days for name in ("window_from", "window_to"))
-    days = list(range(max(first, opens), min(DAYS, closes + 1)))
-    meant = None if known is None or known.day is None else (known.day - monday).days
-    if known is not None and known.because == CHOSEN and meant in days:
-        return (meant,)
-    days = [day for day in days if day in worked] or ([] if closes >= DAYS else days)
-    if not may_wait(visit) or (meant is not None and meant < first):
-        return tuple(days[:1])
-    return (*days, LATER) if closes >= DAYS + DAYS_LEFT - 1 else tuple(days)
-
-
-def may_wait(visit: Row) -> bool:
-    """Say whether a visit is a round or a follow-up, or has so many days that it is no call.
-
-    Where nobody opened, the visit is asked for again with new days. What is owed has not got them: it does not wait.
-    """
-    if visit["attempt"] > 1:
-        return False
-    window = date.fromisoformat(visit["window_to"]) - date.fromisoformat(visit["window_from"])
-    return visit["care_task_id"] is not None or window.days + 1 >= MAY_WAIT_DAYS
+def day_number(planned: VisitDay | None, monday: date) -> int | None:
+    """Return the day of the week that a visit has by an earlier plan, `LATER` if it was put off."""
+    if planned is None:
+        return None
+    return LATER if planned.day is None else (planned.day - monday).days
 
 
 def week_item(
-    visit: Row,
-    days: tuple[int, ...],
-    way: int,
-    area: int,
-    known: VisitDay | None,
-    monday: date,
-    not_with: tuple[str, ...],
+    visit: Row, days: OpenDays, way: int, area: int, before: int | None, not_with: tuple[str, ...]
 ) -> WeekItem:
-    """Return a visit as the week's solver sees it."""
-    before = None if known is None else LATER if known.day is None else (known.day - monday).days
+    """Return the item of a visit's row; `way` in seconds is added to each of its parts."""
     return WeekItem(
         id=visit["visit_id"],
-        days=days,
+        days=(*days.days, LATER) if days.put_off else days.days,
         needs=tuple(
             WeekNeed(
                 roles=tuple(need["roles"]),
@@ -239,7 +194,7 @@ def week_document(problem: WeekProblem) -> bytes:
 
 
 def week_command(week: Week, plan: WeekPlan) -> SpreadWeek:
-    """Return the command that tells the days of all visits that have a choice."""
+    """Return the command that records the days of all visits that have a choice."""
     problem, monday = week.problem, date.fromisoformat(plan.monday)
     because = dict(why(problem, plan))
     visits = []
@@ -247,10 +202,10 @@ def week_command(week: Week, plan: WeekPlan) -> SpreadWeek:
         if target.item_id not in week.waiting:
             continue
         day = None if target.day == LATER else monday + timedelta(days=target.day)
-        known = week.known.get(target.item_id)
-        if known is None or known.day != day:
-            known = VisitDay(visit_id=target.item_id, day=day, because=because[target.item_id])
-        visits.append(known)
+        visit_day = week.previous.get(target.item_id)
+        if visit_day is None or visit_day.day != day:
+            visit_day = VisitDay(visit_id=target.item_id, day=day, because=because[target.item_id])
+        visits.append(visit_day)
     return SpreadWeek(
         team_id=plan.team_id,
         monday=monday,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day
+from domain.local_time import local_day, seconds_into
+from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import PolicyPack, in_force
-from infra.planning.day_problem import frozen_until, read_day, second_of, with_travel
-from infra.planning.other_pack import purposes_of, under_pack
+from infra.planning.day_problem import read_day, with_travel
+from infra.planning.other_pack import purposes_of, with_other_pack
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import published
 from infra.planning.solver_pool import solve
@@ -70,10 +71,10 @@ def what_if(
         problem = read(system, team_day, now)
         present, number = newest(system, team_day, problem)
     changed = problem
+    ruling = in_force(system.settings.packs, team_day.day)
     if changes.pack is not None:
-        ruling = in_force(system.settings.packs, team_day.day)
-        changed = under_pack(problem, purposes_of(system.rows, problem), ruling, changes.pack)
-    changed = change(changed, changes, team_day, now)
+        changed = with_other_pack(problem, purposes_of(system.rows, problem), ruling, changes.pack)
+    changed = change(changed, changes, team_day, now, changes.pack or ruling)
     fresh = fresh or stored or team_day.day > local_day(now)
     compared = compare(problem, present, changed, fresh=fresh)
     return WhatIf(team_id=team_day.team_id, day=problem.day, stored=stored, revision=number, compared=compared)
@@ -99,9 +100,9 @@ def newest(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roste
     return found.roster, found.revision
 
 
-def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime) -> Problem:
-    """Return the changed problem as of a moment: who is ill is away from then on, no window opens in what is frozen."""
-    since, frozen = second_of(team_day.day, now.isoformat()), frozen_until(team_day.day, now)
+def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime, pack: PolicyPack) -> Problem:
+    """Return the changed problem as of a moment: members are ill from then on, no window opens in the frozen part."""
+    since, frozen = seconds_into(team_day.day, now), frozen_until(team_day.day, now, pack)
     for role in changes.add:
         try:
             problem = with_one_more(problem, role)

@@ -113,6 +113,11 @@ def care(**told: object) -> str:
         ("[findings]\nhigh_normal_systolic = 150", "high normal"),
         ("[findings]\nrecheck_days = 0", "recheck_days is at least 1"),
         ("[x]\nmerged_share = 2", "merged_share is a share of 1"),
+        ("[planning]\nfreeze_minutes = -1", "freeze_minutes is at least 0"),
+        ("[planning]\nmay_wait_days = 0", "may_wait_days and carry_over_days"),
+        ("[planning]\nput_off_days = 8", "put_off_days are days of a week"),
+        ("[planning]\nweek_reserve_percent = 100", "week_reserve_percent is a percent"),
+        ("[planning]\nnew_visits_until = 1441", "new_visits_until is a minute of the day"),
         ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, minutes"),
     ],
 )

@@ -100,7 +100,7 @@ def _show_visits(session: Session, told: "SpreadOut", named: dict[str, str]) -> 
         return
     rows = table(*(session.say(word) for word in ("day", "visit", "was-meant-for", "reason")))
     for visit in sorted(told.command.visits, key=lambda each: (each.day is None, each.day, each.visit_id)):
-        before = told.week.known.get(visit.visit_id)
+        before = told.week.previous.get(visit.visit_id)
         was = _day(session, before) if before is not None and before.day != visit.day else ""
         rows.add_row(
             _day(session, visit),

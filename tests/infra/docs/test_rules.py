@@ -33,7 +33,7 @@ RULES_OF_CHAPTERS = {
     "A8": 17,
     "A9": 9,
     "A10": 7,
-    "A11": 16,
+    "A11": 25,
 }
 """How many rules each chapter of the rulebook has; they are numbered from 1."""
 

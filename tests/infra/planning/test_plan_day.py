@@ -5,25 +5,25 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.decider import Refused, TeamDay
-from domain.local_time import at_local, local_day
+from domain.local_time import at_local, local_day, seconds_into
 from domain.policy_pack import in_force
 from domain.team.commands import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
 from domain.visit.commands import CancelVisit, Need, RequestVisit, StartVisit
 from infra.distributed.clock import ClockReading, OwnClock
-from infra.planning.day_problem import overtime, second_of, team_members, working_time
+from infra.planning.day_problem import read_day, team_members
 from infra.planning.plan_day import LEASE, draft, finish, plan_day
 from infra.planning.solver_pool import solve
 from infra.processes.embedded import run
 from infra.settings import Settings
 from infra.wiring import System, open_system
-from schedulers.problem import Budget
+from schedulers.problem import Budget, Member
 from tests.rules import holds
 from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
 
@@ -81,31 +81,6 @@ def roster(system: System, day: Any = MONDAY) -> dict[str, Any]:
 def starts(system: System, visit_id: str) -> str:
     (row,) = system.rows.ask("SELECT slots FROM visits_v1 WHERE visit_id = :visit_id", visit_id=visit_id)
     return str(row["slots"])
-
-
-def test_working_time_is_the_shift_less_its_break_and_absences() -> None:
-    shift = {"weekday": 0, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780}
-    hours = 3600
-    assert working_time([shift], MONDAY, []) == ((8 * hours, 12 * hours), (13 * hours, 17 * hours))
-    assert working_time([shift], MONDAY, [(0, 9 * hours)]) == ((9 * hours, 12 * hours), (13 * hours, 17 * hours))
-    assert working_time([shift], MONDAY, [(11 * hours, 14 * hours)]) == (
-        (8 * hours, 11 * hours),
-        (14 * hours, 17 * hours),
-    )
-    assert working_time([shift], MONDAY, [(0, 24 * hours)]) == ()
-    assert working_time([shift], TUESDAY, []) == ()
-
-
-def test_nobody_works_overtime_when_she_has_left_or_is_on_leave() -> None:
-    hours, most = 3600, 1800
-    morning, afternoon = (8 * hours, 12 * hours), (13 * hours, 17 * hours)
-    shift = (morning, afternoon)
-    assert overtime(shift, shift, [], most) == most
-    assert overtime((morning,), shift, [(13 * hours, 17 * hours)], most) == 0
-    assert overtime((morning, (13 * hours, 15 * hours)), shift, [(15 * hours, 24 * hours)], most) == 0
-    assert overtime(shift, shift, [(17 * hours + 600, 24 * hours)], most) == 600
-    assert overtime(((15 * hours, 17 * hours),), shift, [(0, 15 * hours)], most) == most
-    assert overtime((), shift, [(0, 24 * hours)], most) == 0
 
 
 def test_a_roster_keeps_the_problem_from_which_it_came(tmp_path: Path) -> None:
@@ -196,6 +171,22 @@ def test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_
         assert starts(system, "urgent") > f'[{{"ends_at":"{MONDAY}T01:15'
 
 
+@holds("A11.19")
+@pytest.mark.parametrize(("seconds_before", "is_pinned"), [(1801, False), (1800, True), (60, True)])
+def test_a_visit_is_pinned_from_half_an_hour_before_it_begins(
+    tmp_path: Path, seconds_before: int, is_pinned: bool
+) -> None:
+    with town(tmp_path) as system:
+        given(system, *centre(), *signed("li"), visit("v1", opens_at=600))
+        plan_day(system, MONDAY, budget=QUICK)
+        begins = datetime.fromisoformat(json.loads(starts(system, "v1"))[0]["starts_at"])
+        now = begins - timedelta(seconds=seconds_before)
+        with system.rows.reading() as rows:
+            day = read_day(rows, EAST, in_force("SZ", MONDAY), now, QUICK)
+        assert day is not None
+        assert [bool(demand.pins) for demand in day.problem.demands] == [is_pinned]
+
+
 def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), visit("v1"))
@@ -227,18 +218,23 @@ def test_a_guest_is_never_at_two_places(tmp_path: Path) -> None:
         home_team_id="east",
     )  # fmt: skip
     with town(tmp_path) as system:
-        given(system, *centre(), west, *signed("li"), *[visit(f"v{n}") for n in range(3)])
+        given(system, *centre(), west, *signed("li"), visit("v1", opens_at=600))
         plan_day(system, MONDAY, team_id="east", budget=QUICK)
-        booked = {slot["member_id"]: slot for slot in json.loads(str(roster(system)["slots"]))}["gp-1"]
+        (booked,) = json.loads(str(roster(system)["slots"]))
         given(system, stay)
         pack = in_force("SZ", MONDAY)
         with system.rows.reading() as rows:
             guest = next(m for m in team_members(rows, TeamDay("west", MONDAY), pack) if m.id == "gp-1")
             at_home = next(m for m in team_members(rows, EAST, pack) if m.id == "gp-1")
-        begins = second_of(MONDAY, booked["starts_at"])
-        assert not any(starts <= begins < ends for starts, ends in guest.works)
-        assert guest.works
+        begins = seconds_into(MONDAY, datetime.fromisoformat(booked["starts_at"]))
+        leaves = begins - booked["travel_seconds"]
+        assert leaves < begins
+        assert [works_at(guest, second) for second in (begins, begins - 1, leaves, leaves - 1)] == [*[False] * 3, True]
         assert at_home.works == ()
+
+
+def works_at(planned: Member, second: int) -> bool:
+    return any(starts <= second < ends for starts, ends in planned.works)
 
 
 class Ticking(OwnClock):

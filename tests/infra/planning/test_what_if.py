@@ -9,8 +9,8 @@ import pytest
 from domain.decider import Refused
 from domain.local_time import at_local
 from domain.policy_pack import pack_of
+from domain.policy_pack.visit_minutes import minutes_by_purpose
 from domain.visit.commands import Need, StartVisit
-from infra.planning.other_pack import minutes_by_purpose
 from infra.planning.plan_day import plan_day
 from infra.planning.what_if import Changes, WhatIf, what_if
 from infra.wiring import System

@@ -1,0 +1,77 @@
+"""Members work in their shifts, less breaks and absences; overtime ends with the pack or with an absence."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.local_time import at_local
+from domain.planning.working_time import all_at_work, booked_elsewhere, overtime, overtime_under, working_time
+from domain.policy_pack import pack_of
+from domain.team.commands import Shift
+from tests.rules import holds
+
+MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
+SHIFT = Shift(weekday=0, starts=480, ends=1020, break_starts=720, break_ends=780)
+HOUR = 3600
+MORNING, AFTERNOON = (8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR)
+HALF_AN_HOUR = replace(pack_of("SZ-2018"), most_overtime_minutes=30)
+MOST = 1800
+
+
+@holds("A11.3")
+@pytest.mark.parametrize(
+    ("absences", "works"),
+    [
+        ([], (MORNING, AFTERNOON)),
+        ([(0, 9 * HOUR)], ((9 * HOUR, 12 * HOUR), AFTERNOON)),
+        ([(11 * HOUR, 14 * HOUR)], ((8 * HOUR, 11 * HOUR), (14 * HOUR, 17 * HOUR))),
+        ([(9 * HOUR, 10 * HOUR)], ((8 * HOUR, 9 * HOUR), (10 * HOUR, 12 * HOUR), AFTERNOON)),
+        ([(0, 24 * HOUR)], ()),
+    ],
+)
+def test_members_work_in_their_shift_less_the_break_and_absences(absences, works):
+    assert working_time([SHIFT], MONDAY, absences) == works
+
+
+@holds("A11.3")
+def test_nobody_works_on_a_weekday_without_a_shift():
+    assert working_time([SHIFT], TUESDAY, []) == ()
+
+
+@holds("A11.17")
+@pytest.mark.parametrize(
+    ("works", "absences", "seconds"),
+    [
+        ((MORNING, AFTERNOON), [], MOST),
+        ((MORNING, AFTERNOON), [(17 * HOUR + 600, 24 * HOUR)], 600),
+        (((15 * HOUR, 17 * HOUR),), [(0, 15 * HOUR)], MOST),
+        ((MORNING,), [AFTERNOON], 0),
+        ((MORNING, (13 * HOUR, 15 * HOUR)), [(15 * HOUR, 24 * HOUR)], 0),
+        ((), [(0, 24 * HOUR)], 0),
+    ],
+)
+def test_overtime_is_that_of_the_pack_and_none_for_members_who_leave_early(works, absences, seconds):
+    assert overtime(works, (MORNING, AFTERNOON), absences, HALF_AN_HOUR) == seconds
+
+
+@holds("A11.17")
+def test_another_pack_changes_overtime_that_no_absence_cuts():
+    hour, none = (replace(HALF_AN_HOUR, most_overtime_minutes=minutes) for minutes in (60, 0))
+    assert [overtime_under(seconds, HALF_AN_HOUR, hour) for seconds in (MOST, 600, 0)] == [HOUR, 600, 0]
+    assert [overtime_under(seconds, HALF_AN_HOUR, none) for seconds in (MOST, 600, 0)] == [0, 0, 0]
+
+
+@holds("A11.18")
+def test_a_guest_is_booked_from_the_way_to_a_visit_to_its_end():
+    starts, ends = at_local(MONDAY, 9 * 60), at_local(MONDAY, 9 * 60 + 20)
+    assert booked_elsewhere(MONDAY, starts, ends, 300) == (9 * HOUR - 300, 9 * HOUR + 1200)
+
+
+@pytest.mark.parametrize(
+    ("second", "at_work"),
+    [(8 * HOUR - 1, False), (8 * HOUR, True), (12 * HOUR - 1, True), (12 * HOUR, False), (13 * HOUR, True)],
+)
+def test_members_are_at_work_from_the_first_second_of_their_hours_to_the_last(second, at_work):
+    assert all_at_work({"gp-1": (MORNING, AFTERNOON)}, [("gp-1", second)]) == at_work
+    assert not all_at_work({"gp-1": (MORNING, AFTERNOON)}, [("gp-1", second), ("nurse-1", second)])
