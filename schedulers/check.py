@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from schedulers.problem import TIERS, Problem, Roster
+from schedulers.problem import Problem, Roster
 from schedulers.rules import HARD, HARD_RULES, SOFT, Sheet, rule_name
+from schedulers.tiers import TIERS, Tier
 
 COSTS_AS_TOLD = "costs-as-told"
 
@@ -30,7 +31,7 @@ class RosterRejected(Exception):  # noqa: N818 -- the gate's answer
 def costs(problem: Problem, roster: Roster) -> tuple[int, ...]:
     """The roster's cost in each tier."""
     sheet = Sheet(problem, roster)
-    return tuple(rule(sheet) for rule in SOFT)
+    return tuple(SOFT[tier](sheet) for tier in Tier)
 
 
 def check(problem: Problem, roster: Roster) -> tuple[Violation, ...]:

@@ -33,6 +33,7 @@ from schedulers.rules import (
     pinned_stays,
     rule_name,
 )
+from schedulers.tiers import in_order
 
 DAY = ((0, 24 * 3600),)
 ONLY = "who is asked about"
@@ -87,7 +88,7 @@ def explain(problem: Problem, roster: Roster, demand_id: str) -> Explanation:
         return Explanation(demand_id=demand_id, slack_days=demand.slack_days, places=places, options=options)
     rule = next((left.rule for left in roster.unplaced if left.demand_id == demand_id), None)
     ways: dict[tuple[str, ...], Way] = {}
-    for way in sorted(_ways(problem, roster, demand), key=lambda way: way.difference.costs):
+    for way in sorted(_ways(problem, roster, demand), key=lambda way: in_order(way.difference.costs)):
         ways.setdefault(way.breaks, way)
     return Explanation(
         demand_id=demand_id, slack_days=demand.slack_days, places=(), rule=rule, ways=tuple(ways.values())
@@ -159,7 +160,7 @@ def _least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:
     """The best day found, and of equals one that leaves the roster as it is where that costs nothing."""
     near = solved_again(problem, roster, as_published(forced, roster))
     free = solved_again(problem, roster, forced)
-    return near if near.costs <= free.costs else free
+    return free if in_order(free.costs) < in_order(near.costs) else near
 
 
 def _way(problem: Problem, roster: Roster, other: Roster, demand_id: str) -> Way:

@@ -3,14 +3,13 @@
 Times are seconds after the local midnight of the day; places are indices into square travel matrices in seconds.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
+
+from schedulers.parameters import DEFAULT_PROOF, DEFAULT_SEARCH, ProofParameters, SearchParameters
 
 Sync = Literal["single", "simultaneous", "sequential"]
 Proof = Literal["proved", "within", "unknown"]
-
-TIERS = ("unplaced", "continuity", "disruption", "tardiness", "travel", "fairness", "wish")
-"""Names of the cost tiers, most important first; costs are compared tier by tier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +104,7 @@ class Problem:
     `apart` are pairs of members who must not do one demand together.
     `travel_from` says for each mode where they are from; a problem of before there was a choice says nothing. Of the
     demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
+    `search` and `proof` are the parameters of the engines.
     """
 
     team_id: str
@@ -117,6 +117,24 @@ class Problem:
     most_moved: int | None = None
     seed: int = 1
     budget: Budget
+    search: SearchParameters = DEFAULT_SEARCH
+    proof: ProofParameters = DEFAULT_PROOF
+
+    def stored(self) -> dict[str, object]:
+        """Return the canonical document's fields, in their order: all but parameters that have their defaults.
+
+        Keys of nested dictionaries are sorted, those of the document are not.
+        """
+        document: dict[str, object] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name not in PARAMETERS or value != each.default:
+                document[each.name] = dict(sorted(value.items())) if isinstance(value, dict) else value
+        return document
+
+
+PARAMETERS = ("search", "proof")
+"""Fields of a problem that are stored only where they differ from their defaults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +161,8 @@ class Unplaced:
 class Roster:
     """The answer for a team-day, sorted by member and start.
 
-    `costs` follow TIERS. `bound_tier` is the first tier that is not proved optimal and `bound` a lower bound of its
-    cost, given the tiers above; both None when all are proved, or when nothing was proved and no bound is known.
+    `costs` are by column of `Tier`. `bound_tier` is the first tier that is not proved optimal and `bound` a lower bound
+    of its cost, given the tiers above; both None when all are proved, or when nothing was proved.
     """
 
     team_id: str

@@ -10,7 +10,7 @@ from typing import Literal
 
 from schedulers.check import check
 from schedulers.counterfactual import Difference, difference, held, laid, places_in, solved_again
-from schedulers.problem import TIERS, Demand, Pin, Problem, Roster
+from schedulers.problem import Demand, Pin, Problem, Roster
 from schedulers.rules import (
     HARD_RULES,
     Sheet,
@@ -21,6 +21,7 @@ from schedulers.rules import (
     pinned_stays,
     rule_name,
 )
+from schedulers.tiers import ORDER
 
 Cause = Literal[
     "move-member-left",
@@ -103,6 +104,6 @@ def _chosen(problem: Problem, roster: Roster, demand: Demand, move: Move) -> Mov
     move = replace(move, difference=difference(roster, other))
     if rule_name(no_more_moved_than_allowed) in {violation.rule for violation in check(problem, other)}:
         return replace(move, cause="move-limit")
-    differing = ((tier, b - a) for tier, a, b in zip(TIERS, roster.costs, other.costs, strict=True) if a != b)
-    tier, cost = next(differing, (None, 0))
+    dearer = ((tier.label, other.costs[tier] - roster.costs[tier]) for tier in ORDER)
+    tier, cost = next((each for each in dearer if each[1]), (None, 0))
     return replace(move, cause="move-cost", tier=tier, cost=cost) if cost > 0 else move

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
-
-MEMBER_CHANGE = 60
-"""Disruption of another member (or none) for a published service, in minutes of moved start."""
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
 
 
 def urgency(demand: Demand) -> int:
@@ -32,12 +30,22 @@ def gap_of(demand: Demand) -> tuple[int, int]:
     return demand.gap if demand.sync == "sequential" else (0, 0)
 
 
+def work_intervals(member: Member) -> tuple[tuple[int, int], ...]:
+    """Return the member's working intervals, the end of the last one with the overtime allowed."""
+    if not member.works:
+        return ()
+    *before, (begins, ends) = member.works
+    return (*before, (begins, ends + member.overtime))
+
+
 def leg_begin(member: Member, free: int, seconds: int) -> int | None:
-    """Earliest begin from `free` on of what takes `seconds` inside one working interval, overtime included."""
-    last = len(member.works) - 1
-    for i, (begins, ends) in enumerate(member.works):
+    """Earliest begin from `free` on of what takes `seconds` inside one working interval, overtime included.
+
+    The same rule as `schedulers.search.time_kernel.earliest_begin`, which is compiled.
+    """
+    for begins, ends in work_intervals(member):
         begin = max(free, begins)
-        if begin + seconds <= ends + (member.overtime if i == last else 0):
+        if begin + seconds <= ends:
             return begin
     return None
 
@@ -262,7 +270,7 @@ def disruption(sheet: Sheet) -> int:
         for j, previous in enumerate(demand.previous[: len(demand.services)]):
             each = sheet.placed.get(demand.id, {}).get(j)
             if each is not None:
-                cost += abs(each.start - previous.start) // 60
+                cost += abs(each.start - previous.start) // MINUTE
             if each is None or each.member_id != previous.member_id:
                 cost += MEMBER_CHANGE
     return cost
@@ -328,8 +336,15 @@ HARD: tuple[Callable[[Sheet], Iterator[str]], ...] = (
     no_more_moved_than_allowed,
 )
 
-SOFT: tuple[Callable[[Sheet], int], ...] = (unplaced, continuity, disruption, tardiness, travel, fairness, wish)
-"""In the order of TIERS, by the same names."""
+SOFT: dict[Tier, Callable[[Sheet], int]] = {
+    Tier.UNPLACED: unplaced,
+    Tier.CONTINUITY: continuity,
+    Tier.DISRUPTION: disruption,
+    Tier.TARDINESS: tardiness,
+    Tier.TRAVEL: travel,
+    Tier.FAIRNESS: fairness,
+    Tier.WISH: wish,
+}
 
 
 def rule_name(rule: Callable[[Sheet], object]) -> str:

@@ -11,10 +11,10 @@ from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
 from schedulers.proof.columns import Asked, Limits, Windows
 from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
-from schedulers.proof.lp_bound import TRAVEL
 from schedulers.proof.ng_routes import MemberWalks
 from schedulers.search.compiled import prune
 from schedulers.search.search import DaySearch
+from schedulers.tiers import Tier
 
 
 def warm() -> float:
@@ -33,7 +33,7 @@ def warm() -> float:
     day = Problem(team_id="t", day="2026-01-01", members=(member,), demands=(demand,), travel=legs, budget=budget)
     plan(day)
     state = DaySearch(day)
-    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {TRAVEL: ON_THE_WAY}))
+    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {Tier.TRAVEL: ON_THE_WAY}, most_labels=8))
     least = min(one.cost for one in walks.price({0: 0}, late=0, way=1))
     walks.sets(least, most_labels=8)
     return perf_counter() - begun

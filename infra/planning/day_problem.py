@@ -26,7 +26,8 @@ from projections.stations import StationsOn, stations_on
 from projections.team_weeks import held_back, meant_for
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
-from schedulers.problem import TIERS, Budget, Demand, Member, Pin, Problem, Roster, Service
+from schedulers.problem import Budget, Demand, Member, Pin, Problem, Roster, Service
+from schedulers.tiers import TIERS
 from schedulers.travel.times import Place, Travel
 
 
@@ -185,7 +186,7 @@ def pins_at_work(members: Sequence[Member], pins: Sequence[Pin]) -> bool:
 
 def problem_document(problem: Problem) -> bytes:
     """Return the canonical bytes of a problem: ids, windows and travel times, no names and no coordinates."""
-    return orjson.dumps(problem, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(problem.stored())
 
 
 def publish_command(problem: Problem, roster: Roster, carried_over_to: date | None) -> PublishRoster:

@@ -15,7 +15,8 @@ from infra.store.recorded import document_digest
 from infra.store.store import EventStore
 from schedulers.check import RosterRejected, check, costs
 from schedulers.plan import MoreMustMove
-from schedulers.problem import TIERS, Assignment, Problem, Roster, TravelFrom, Unplaced
+from schedulers.problem import Assignment, Problem, Roster, TravelFrom, Unplaced
+from schedulers.tiers import TIERS
 
 MISSING, ALTERED, UNREADABLE, OTHERWISE = (
     "problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster"

@@ -5,7 +5,6 @@ import numpy as np
 from schedulers.proof.columns import (
     DAY_END,
     FREELY,
-    MOST_LABELS,
     Able,
     Array,
     Asked,
@@ -18,19 +17,19 @@ from schedulers.proof.columns import (
 )
 from schedulers.proof.kernels.column_kernel import LATENESS, NOTHING
 from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
-from schedulers.proof.lp_bound import CONTINUITY, SEEN, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
+from schedulers.proof.lp_bound import SEEN, Bound, SetBound
 from schedulers.proof.ng_routes import MemberWalks, can_walk
 from schedulers.search.search import DaySearch, Plan
-
-FEW_LABELS = 300_000
-"""Of a member, at first: most bounds need no more. Who has not even so much work to give gets no walks either."""
+from schedulers.tiers import Tier, down_to
 
 
 class Sifting:
     """Every member's sets, fewer with every tier that is proved; none for days with pinned services."""
 
-    def __init__(self, state: DaySearch, most_labels: int = MOST_LABELS) -> None:
-        self.state, self.most_labels = state, most_labels
+    def __init__(self, state: DaySearch, most_labels: int | None = None) -> None:
+        self.state, parameters = state, state.problem.proof
+        self.most_labels = parameters.most_labels if most_labels is None else most_labels
+        self._first_labels = parameters.first_labels
         self.windows: Windows | None = None
         self.members: list[MemberSets] = []
         self.placed: list[int] = []
@@ -39,26 +38,23 @@ class Sifting:
         # A pinned service is not held to windows and hours, which the sets are counted by.
         self._possible = not any(any(demand.pins) for demand in state.problem.demands)
 
-    def bound(self, found: Plan, tier: int) -> int:
+    def bound(self, found: Plan, tier: Tier) -> int:
         """What the tier costs at least with those above held at the plan's costs; 0 where sets do not tell of it."""
         self.last = None
         if tier not in SEEN or not self._possible:
             return 0
-        limits = Limits(
-            found.costs[UNPLACED],
-            found.costs[CONTINUITY] if tier >= CONTINUITY else FREELY,
-            found.costs[TARDINESS] if tier >= TARDINESS else FREELY,
-        )
+        known = {above: found.costs[above] for above in down_to(tier)}
+        limits = Limits(*(known.get(each, FREELY) for each in (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS)))
         self.windows = Windows(self.state, min(limits.late, DAY_END), self._able(limits.wrong))
-        asked = Asked(self.windows, limits, _kinds(tier, limits.late), min(FEW_LABELS, self.most_labels))
+        asked = Asked(self.windows, limits, _kinds(tier, limits.late), min(self._first_labels, self.most_labels))
         self.members = [
             self._counted(member_sets(self.state, c, asked)) for c in range(len(self.state.problem.members))
         ]
-        if self._uncounted() and (self.most_labels < FEW_LABELS or not can_walk(self.state)):
+        if self._uncounted() and (self.most_labels < self._first_labels or not can_walk(self.state)):
             return 0
         least, before = self._relax(found, asked, tier), -1
         # Fairness is read off sets, so these are counted even where the way is proved.
-        while before < least < found.costs[tier] + (tier == TRAVEL) and self._uncounted():
+        while before < least < found.costs[tier] + (tier == Tier.TRAVEL) and self._uncounted():
             self._count_more()
             least, before = self._relax(found, asked, tier), least
         return max(0, least)
@@ -72,7 +68,7 @@ class Sifting:
             each.keep(np.isin(each.sets, self._left[each.member]))
         return each
 
-    def _relax(self, found: Plan, asked: Asked, tier: int) -> int:
+    def _relax(self, found: Plan, asked: Asked, tier: Tier) -> int:
         """Bound the tier by the sets as they are known, or walks where they are not, and sift them."""
         walks = [MemberWalks(self.state, c, asked) for c in self._uncounted()]
         relaxed = SetBound(self.state, self.members, walks, found, tier)
@@ -124,8 +120,8 @@ class Sifting:
             self._sift()
 
 
-def _kinds(tier: int, late: int) -> dict[int, int]:
+def _kinds(tier: Tier, late: int) -> dict[Tier, int]:
     """What labels count, by tier."""
-    if tier == TRAVEL:
-        return {TRAVEL: ON_THE_WAY, TARDINESS: LATENESS} if late else {TRAVEL: ON_THE_WAY}
-    return {tier: LATENESS if tier == TARDINESS else NOTHING}
+    if tier == Tier.TRAVEL:
+        return {tier: ON_THE_WAY, Tier.TARDINESS: LATENESS} if late else {tier: ON_THE_WAY}
+    return {tier: LATENESS if tier == Tier.TARDINESS else NOTHING}

@@ -6,16 +6,11 @@ All of it follows from the model's own rules, so it takes no day away that costs
 import numpy as np
 from ortools.sat.python import cp_model
 
-from schedulers.problem import TIERS
 from schedulers.proof.column_fixing import Sifting
 from schedulers.proof.columns import MemberSets, Windows
 from schedulers.proof.cp_model import DayModel, total
 from schedulers.search.search import Plan
-
-MOST_COLUMNS = 1500
-"""A member with more sets gets no literal for each of them; only what none of them has is forbidden."""
-
-TRAVEL = TIERS.index("travel")
+from schedulers.tiers import Tier
 
 
 class Columns:
@@ -36,7 +31,7 @@ class Columns:
         counted = [each for each in sifting.members if each.counted]
         for each in counted:
             self._only_arcs(each, sifting.windows)
-            if each.member in self.literals or len(each.sets) <= MOST_COLUMNS:
+            if each.member in self.literals or len(each.sets) <= self.model.problem.proof.most_hinted_columns:
                 self._only_sets(each)
         if all(each.member in self.literals for each in sifting.members):
             for tier in {tier for each in counted for tier in each.costs}:
@@ -68,12 +63,12 @@ class Columns:
                 model.add(total([1 * literal for literal in with_it]) == self.model.goes[v, c])
         for bits in sorted(had.keys() - set(sets)):
             model.add(had[bits] == 0)
-        if TRAVEL in each.costs:
+        if Tier.TRAVEL in each.costs:
             member, legs = self.model.problem.members[c], self.model.arcs.items()
             way = total([self.model.leg(member, v, w) * literal for (v, w, by), literal in legs if by == c])
-            model.add(way >= self._cost(each, TRAVEL))
+            model.add(way >= self._cost(each, Tier.TRAVEL))
 
-    def _cost(self, each: MemberSets, tier: int) -> cp_model.LinearExpr:
+    def _cost(self, each: MemberSets, tier: Tier) -> cp_model.LinearExpr:
         had = self.literals[each.member]
         told = zip(each.sets.tolist(), np.asarray(each.costs[tier]).tolist(), strict=True)
         return total([cost * had[bits] for bits, cost in told])

@@ -11,20 +11,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from schedulers.parameters import DEFAULT_PROOF
 from schedulers.problem import Demand, Member
 from schedulers.proof.kernels.column_kernel import LATENESS, NOTHING, Trip, count
-from schedulers.rules import gap_of, leg_begin
+from schedulers.rules import gap_of, leg_begin, work_intervals
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch
+from schedulers.tiers import Tier
 
 DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
-
-MOST_LABELS = 8_000_000
-"""Of one member, who is not counted out if there are more: about a second of work and 200 MB."""
-
-MOST_ACTIVE = 22
-"""Services of a member whose sets are counted: each of all parts of them is looked at."""
 
 FREELY = 1 << 40
 
@@ -56,7 +52,7 @@ class MemberSets:
     member: int
     services: tuple[int, ...]
     sets: Array
-    costs: dict[int, Array] = field(default_factory=dict)
+    costs: dict[Tier, Array] = field(default_factory=dict)
     counted: bool = True
 
     def keep(self, these: NDArray[np.bool_]) -> None:
@@ -71,7 +67,7 @@ class MemberSets:
             told |= (self.sets >> i & 1) << v
         return told
 
-    def match(self, sets: Array, costs: Array, tier: int) -> None:
+    def match(self, sets: Array, costs: Array, tier: Tier) -> None:
         """Keep only these sets, with their costs in that tier."""
         self.keep(np.isin(self.sets, sets))
         self.costs[tier] = costs[np.searchsorted(sets, self.sets)]
@@ -128,26 +124,22 @@ class Asked:
 
     windows: Windows
     limits: Limits
-    kinds: dict[int, int]
-    most_labels: int = MOST_LABELS
+    kinds: dict[Tier, int]
+    most_labels: int = DEFAULT_PROOF.most_labels
 
 
 def member_sets(state: DaySearch, c: int, asked: Asked) -> MemberSets:
     """A member's sets with their costs; `counted` is False if there are too many."""
-    active = asked.windows.active(c)
-    return put_together(
-        state,
-        c,
-        active,
-        (
-            (tier, kind, count_out(trip_of(state, c, active, asked, kind), asked.most_labels))
-            for tier, kind in asked.kinds.items()
-        ),
+    active, most_services = asked.windows.active(c), state.problem.proof.most_services
+    counted = (
+        (tier, kind, count_out(trip_of(state, c, active, asked, kind), asked.most_labels, most_services))
+        for tier, kind in asked.kinds.items()
     )
+    return put_together(state, c, active, counted)
 
 
 def put_together(
-    state: DaySearch, c: int, active: list[int], counted: Iterable[tuple[int, int, Counted | None]]
+    state: DaySearch, c: int, active: list[int], counted: Iterable[tuple[Tier, int, Counted | None]]
 ) -> MemberSets:
     """A member's sets as they were counted for each tier, in bits of `active`; as they come, until one is None."""
     mine: MemberSets | None = None
@@ -200,19 +192,19 @@ def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int) 
             service[i, column] = value
     most = limits.late if kind == LATENESS else FREELY
     end = member.works[-1][1] if member.works else 0
-    works = [(a, b + (member.overtime if b == end else 0)) for a, b in member.works]
+    works = work_intervals(member)
     return Trip(
         legs=ints(np.array(problem.travel[member.mode], dtype=np.int64)[np.ix_(place, place)]),
-        works=ints(np.array(works, dtype=np.int64).reshape(len(works), 2)),
+        works=ints(np.array(works, dtype=np.int64).reshape(1, len(works), 2)),
         service=service,
         bounds=ints([end, most, limits.wrong, limits.late, kind]),
     )
 
 
-def count_out(trip: Trip, most_labels: int) -> Counted | None:
+def count_out(trip: Trip, most_labels: int, most_services: int) -> Counted | None:
     """The sets, rising, and the least cost of each; None if there are too many labels or services."""
     n = trip.service.shape[0]
-    if n > MOST_ACTIVE or most_labels < 2:  # her start is a label
+    if n > most_services or most_labels < 2:  # her start is a label
         return None
     room = min(most_labels, n * math.factorial(min(n, 9)) + 2)
     labels, first = np.empty((room, 3), dtype=np.int64), np.empty((1 << n) + 1, dtype=np.int64)

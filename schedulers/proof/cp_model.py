@@ -11,8 +11,9 @@ from ortools.sat.python import cp_model
 
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
-from schedulers.rules import MEMBER_CHANGE, gap_of, leg_begin, pin_of, urgency
-from schedulers.search.search import DaySearch, Plan
+from schedulers.rules import gap_of, leg_begin, pin_of, urgency, work_intervals
+from schedulers.search.search import WAIT_FOR, DaySearch, Plan
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
 
 DEPOT = -1
 
@@ -83,10 +84,15 @@ class DayModel:
         for c, member in self.members:
             self._route(c, member)
         self.never = model.new_constant(0)
-        self.tiers = [
-            self._unplaced(), self._continuity(), self._disruption(), self._tardiness(), self._travel(),
-            self._fairness(), self._wish(),
-        ]  # fmt: skip
+        self.tiers = {
+            Tier.UNPLACED: self._unplaced(),
+            Tier.CONTINUITY: self._continuity(),
+            Tier.DISRUPTION: self._disruption(),
+            Tier.TARDINESS: self._tardiness(),
+            Tier.TRAVEL: self._travel(),
+            Tier.FAIRNESS: self._fairness(),
+            Tier.WISH: self._wish(),
+        }
         self.moved = self._moved()
         if limited and self.problem.most_moved is not None:
             model.add(self.moved <= self.problem.most_moved)
@@ -158,16 +164,12 @@ class DayModel:
         if self._pin(v) is not None:
             return
         choices = []
-        for i, (begins, ends) in enumerate(self._works(member)):
+        for i, (begins, ends) in enumerate(work_intervals(member)):
             inside = self.model.new_bool_var(f"{v} in interval {i} of {c}")
             self.model.add(self.start[v] >= begins).only_enforce_if(inside)
             self.model.add(self.start[v] + self.seconds(v) <= ends).only_enforce_if(inside)
             choices.append(inside)
         self.model.add_bool_or(*choices, ~self.goes[v, c])
-
-    def _works(self, member: Member) -> list[tuple[int, int]]:
-        last = len(member.works) - 1
-        return [(a, b + (member.overtime if i == last else 0)) for i, (a, b) in enumerate(member.works)]
 
     def _free(self, v: int, c: int) -> Cost | int:
         """When the member is free behind service v; pinned services may overlap."""
@@ -189,7 +191,7 @@ class DayModel:
         if w != DEPOT and v != DEPOT:
             self.model.add(self.start[w] >= free + leg).only_enforce_if(literal)
         choices: list[cp_model.LiteralT] = []
-        for i, (begins, ends) in enumerate(self._works(member)):
+        for i, (begins, ends) in enumerate(work_intervals(member)):
             if ends - begins < leg:
                 continue
             inside = self.model.new_bool_var(f"{c}: {v} to {w} in {i}") if len(member.works) > 1 else literal
@@ -253,7 +255,7 @@ class DayModel:
                 previous = demand.previous[j]
                 same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
                 terms.append(MEMBER_CHANGE * (1 - (self.never if same is None else same)))
-                terms.append(self._distance(v, previous.start, previous.start, 60))
+                terms.append(self._distance(v, previous.start, previous.start, MINUTE))
         return total(terms)
 
     def _tardiness(self) -> Cost:
@@ -282,7 +284,7 @@ class DayModel:
         demands = enumerate(self.problem.demands)
         return total([self._distance(self.state.first[d], *demand.wish) for d, demand in demands if demand.wish])
 
-    def hold(self, tier: int, cost: int) -> None:
+    def hold(self, tier: Tier, cost: int) -> None:
         """From now on this tier costs no more."""
         self.model.add(self.tiers[tier] <= cost)
 
@@ -296,7 +298,7 @@ class DayModel:
             for v in self.able
             if c in self.able[v]
         ]
-        edges = [(0, 0), *self._works(member), (2 * DAY_END, 0)]
+        edges = [(0, 0), *work_intervals(member), (2 * DAY_END, 0)]
         pauses = [(ends, begins) for (_, ends), (begins, _) in pairwise(edges) if ends < begins]
         busy += [model.new_fixed_size_interval_var(ends, begins - ends, "") for ends, begins in pauses]
         model.add_no_overlap(busy)
@@ -333,6 +335,6 @@ class DayModel:
     def plan(self, solver: Solver) -> Plan:
         """The model's solution as the search decodes it."""
         parts = [(solver.value(self.start[v]), v, c) for (v, c), on in self.goes.items() if solver.value(on)]
-        fits = self.state.lay(parts, 3)
+        fits = self.state.lay(parts, WAIT_FOR)
         assert fits, "the model keeps the rules of the decode"
         return self.state.tried()

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedulers.problem import TIERS
 from schedulers.proof.column_fixing import Sifting
 from schedulers.proof.columns import Array
 from schedulers.proof.kernels.route_kernel import LATE
-from schedulers.proof.lp_bound import CONTINUITY, SCALE, TARDINESS, TRAVEL, UNPLACED
+from schedulers.proof.lp_bound import SCALE
 from schedulers.proof.partitions import Covers, Ways
 from schedulers.proof.synchronised_routes import TRIPS_OF_A_SECOND, Crews
 from schedulers.proof.wishes import Wishes
 from schedulers.search.search import DaySearch, Plan
-
-FAIRNESS, WISH = TIERS.index("fairness"), TIERS.index("wish")
+from schedulers.tiers import Tier, down_to, in_order
 
 SHARES_OF_A_SECOND = 250_000_000
 """Steps that count as a deterministic second, which is about two of the processor."""
@@ -23,18 +21,16 @@ MOST_SERVICES = 62
 """Services are bits of a whole number."""
 
 
-WEIGHTS = {UNPLACED: (0, 0), CONTINUITY: (0, 0), TARDINESS: (1, 0), TRAVEL: (LATE, 1)}
+WEIGHTS = {Tier.UNPLACED: (0, 0), Tier.CONTINUITY: (0, 0), Tier.TARDINESS: (1, 0), Tier.TRAVEL: (LATE, 1)}
 """By tier, what a second of lateness and of the way weigh in a route; where neither does, it need only be possible."""
 
-FIRST_PART, FURTHER = 64, 8
-"""The ways within this part of the gap are looked at first, then within so many times as much, and so on."""
 
-
-def cost_of(found: Plan, tier: int) -> int:
+def cost_of(found: Plan, tier: Tier) -> int:
     """What the plan costs, in the weights of a tier."""
     late, way = WEIGHTS[tier]
-    told = late * found.costs[TARDINESS] + way * found.costs[TRAVEL]
-    return told if tier >= TARDINESS else found.costs[tier]
+    if not late:  # routes need only be possible
+        return found.costs[tier]
+    return late * found.costs[Tier.TARDINESS] + way * found.costs[Tier.TRAVEL]
 
 
 @dataclass(slots=True)
@@ -83,12 +79,12 @@ class Sharing:
         self._possible = not published and len(state.services) <= MOST_SERVICES
         self._left: tuple[Ways, Crews] | None = None
 
-    def settle(self, found: Plan, tier: int, deterministic: float) -> Settled:
+    def settle(self, found: Plan, tier: Tier, deterministic: float) -> Settled:
         """The best plan in this tier that is found, with those above held at the plan's costs."""
-        if tier == FAIRNESS and self._left is not None:
+        if tier == Tier.FAIRNESS and self._left is not None:
             fairest = self._fairest(found, *self._left)
             return Settled(fairest or found, proved=fairest is not None, spent=0.0)
-        if tier == WISH and self._left is not None:
+        if tier == Tier.WISH and self._left is not None:
             return self._best_wishes(found, *self._left, deterministic)
         self._left = None
         counted = all(each.counted and len(each.sets) for each in self.sifting.members)
@@ -98,27 +94,29 @@ class Sharing:
         plan, proved = self._look(found, tier, work)
         return Settled(plan, proved, work.spent)
 
-    def _look(self, found: Plan, tier: int, work: "Work") -> tuple[Plan, bool]:
+    def _look(self, found: Plan, tier: Tier, work: "Work") -> tuple[Plan, bool]:
         """Look at ways ever further above the bound: they better the plan, until all that may be better are seen."""
-        covers, above, known, last = work.covers, work.covers.gap // FIRST_PART + 1, -1, False
+        parameters, order = self.state.problem.proof, down_to(tier)
+        covers, known, last = work.covers, -1, False
+        above = covers.gap // parameters.first_gap_part + 1
         while not last:
             # A plan of this cost is known; ways that cost as much are of interest for the tiers behind the way alone.
-            top = covers.gap if tier == TRAVEL else covers.gap - SCALE
+            top = covers.gap if tier == Tier.TRAVEL else covers.gap - SCALE
             last = above >= top
-            every = last and tier == TRAVEL
+            every = last and tier == Tier.TRAVEL
             ways = covers.ways(min(above, top), work.most_shares, -1 if every else known)
             if ways is None:
                 return found, False
             most = cost_of(found, tier) - (0 if every else 1)
             looked = work.crews.cheapest(ways, most, work.most_trips, all_of_them=every)
-            if looked.plan is not None and looked.plan.costs[: tier + 1] < found.costs[: tier + 1]:
+            if looked.plan and in_order(looked.plan.costs, order) < in_order(found.costs, order):
                 found = looked.plan
                 self.sifting.hold(found)
             if not looked.whole:
                 return found, False
             if every:
                 self._keep(ways.only(looked.ways), work.crews)
-            known, above = above, above * FURTHER
+            known, above = above, above * parameters.gap_growth
         return found, True
 
     def _keep(self, ways: Ways, crews: Crews) -> None:
@@ -131,11 +129,11 @@ class Sharing:
         spread = self._spread(ways)
         fairest = np.flatnonzero(spread == spread.min())
         self._keep(ways.only(tuple(fairest.tolist())), crews)
-        return crews.plan_of(ways, int(fairest[0])) if int(spread.min()) < found.costs[FAIRNESS] else found
+        return crews.plan_of(ways, int(fairest[0])) if int(spread.min()) < found.costs[Tier.FAIRNESS] else found
 
     def _best_wishes(self, found: Plan, ways: Ways, crews: Crews, deterministic: float) -> Settled:
         """Wishes of each of the fairest ways that are left: those of its crews, each for itself."""
-        fairest = ways.only(tuple(np.flatnonzero(self._spread(ways) == found.costs[FAIRNESS]).tolist()))
+        fairest = ways.only(tuple(np.flatnonzero(self._spread(ways) == found.costs[Tier.FAIRNESS]).tolist()))
         wishes = Wishes(self.state, crews, deterministic)
         plan = wishes.best(fairest, found)
         return Settled(plan or found, proved=plan is not None, spent=wishes.spent)

@@ -20,16 +20,12 @@ from schedulers.proof.ng_routes import MemberWalks, Walked
 from schedulers.rules import urgency
 from schedulers.search.compiled import ints
 from schedulers.search.search import DaySearch, Plan
+from schedulers.tiers import Tier, down_to
 
 SCALE = 1 << 12
 """Prices are whole multiples of 1 / SCALE of a tier's unit."""
 
-ROUNDS = 80
-COLUMNS = 40
-"""Columns of a member that are added in a round."""
-
-UNPLACED, CONTINUITY, _, TARDINESS, TRAVEL = range(5)
-SEEN = (UNPLACED, CONTINUITY, TARDINESS, TRAVEL)
+SEEN = (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS, Tier.TRAVEL)
 """Tiers that a set tells of; the others are taken to cost nothing."""
 
 
@@ -38,7 +34,7 @@ class Prices:
     """What is paid for each service, and taken for what the tiers above cost; whole numbers in units of SCALE."""
 
     services: list[int]
-    tiers: dict[int, int]
+    tiers: dict[Tier, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +61,13 @@ class SetBound:
     """
 
     def __init__(
-        self, state: DaySearch, members: list[MemberSets], walks: list[MemberWalks], found: Plan, tier: int
+        self, state: DaySearch, members: list[MemberSets], walks: list[MemberWalks], found: Plan, tier: Tier
     ) -> None:
         self.state, self.members, self.walks, self.tier = state, members, walks, tier
-        self.held = {above: found.costs[above] for above in SEEN if above < tier}
+        self.held = {above: found.costs[above] for above in down_to(tier)[:-1] if above in SEEN}
         self.most = found.costs[tier]
         self.left = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
-        limit = found.costs[UNPLACED]
+        limit = found.costs[Tier.UNPLACED]
         self.may_leave = {d for d, weight in self.left.items() if weight <= limit and not state.fixed(d)}
         self.wrong = {
             each.member: np.array([is_wrong(state, v, each.member) for v in each.services]) for each in members
@@ -93,7 +89,7 @@ class SetBound:
             out = self.lp.NumVar(0, self.lp.infinity(), "")
             for v in self.services(d):
                 self.rows[v].SetCoefficient(out, 1)
-            self._cost(out, UNPLACED, self.left[d])
+            self._cost(out, Tier.UNPLACED, self.left[d])
         for row in self.rows:  # so that there is a solution, at a price
             never = self.lp.NumVar(0, self.lp.infinity(), "")
             row.SetCoefficient(never, 1)
@@ -104,7 +100,7 @@ class SetBound:
         first = self.state.first[d]
         return range(first, first + len(self.state.problem.demands[d].services))
 
-    def _cost(self, variable: pywraplp.Variable, tier: int, cost: int) -> None:
+    def _cost(self, variable: pywraplp.Variable, tier: Tier, cost: int) -> None:
         if tier == self.tier:
             self.goal.SetCoefficient(variable, cost)
         elif tier in self.limits:
@@ -124,7 +120,7 @@ class SetBound:
         inside = [i for i in range(len(each.services)) if bits >> i & 1]
         for i in inside:
             self.rows[each.services[i]].SetCoefficient(column, 1)
-        self._cost(column, CONTINUITY, int(self.wrong[each.member][inside].sum()))
+        self._cost(column, Tier.CONTINUITY, int(self.wrong[each.member][inside].sum()))
         for tier, costs in each.costs.items():
             self._cost(column, tier, int(costs[at]))
 
@@ -133,16 +129,16 @@ class SetBound:
         self.once[member].SetCoefficient(column, 1)
         for v, times in Counter(one.services).items():
             self.rows[v].SetCoefficient(column, times)
-        self._cost(column, CONTINUITY, sum(is_wrong(self.state, v, member) for v in one.services))
-        self._cost(column, TARDINESS, one.late)
-        self._cost(column, TRAVEL, one.way)
+        self._cost(column, Tier.CONTINUITY, sum(is_wrong(self.state, v, member) for v in one.services))
+        self._cost(column, Tier.TARDINESS, one.late)
+        self._cost(column, Tier.TRAVEL, one.way)
 
     # Lagrange.
 
     def solve(self) -> Bound:
         """The best bound of all rounds."""
         best: Bound | None = None
-        for _ in range(ROUNDS):
+        for _ in range(self.state.problem.proof.rounds):
             if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
                 break
             prices = self._prices()
@@ -164,7 +160,7 @@ class SetBound:
         return best or Bound(0, Prices([0] * len(self.rows), dict.fromkeys(self.limits, 0)))
 
     def _better(self, each: MemberSets, values: Array, place: float) -> None:
-        few = np.argsort(values, kind="stable")[:COLUMNS]
+        few = np.argsort(values, kind="stable")[: self.state.problem.proof.columns_per_round]
         for at in few[values[few] < -place - 1]:
             self._add(each, int(at))
 
@@ -174,7 +170,7 @@ class SetBound:
             {tier: max(0, round(-SCALE * row.dual_value())) for tier, row in self.limits.items()},
         )
 
-    def _weight(self, prices: Prices, tier: int) -> int:
+    def _weight(self, prices: Prices, tier: Tier) -> int:
         return SCALE if tier == self.tier else prices.tiers.get(tier, 0)
 
     def _reduced(self, each: MemberSets, prices: Prices) -> tuple[MemberSets, Array]:
@@ -183,7 +179,7 @@ class SetBound:
         for tier, told in each.costs.items():
             if weight := self._weight(prices, tier):
                 costs += weight * told
-        wrong = self._weight(prices, CONTINUITY)
+        wrong = self._weight(prices, Tier.CONTINUITY)
         paid = [
             prices.services[v] - wrong * int(w) for v, w in zip(each.services, self.wrong[each.member], strict=True)
         ]
@@ -193,9 +189,9 @@ class SetBound:
 
     def _walked(self, each: MemberWalks, prices: Prices) -> list[Walked]:
         """The cheapest walks of a member at these prices."""
-        wrong = self._weight(prices, CONTINUITY)
+        wrong = self._weight(prices, Tier.CONTINUITY)
         paid = {v: prices.services[v] - wrong * is_wrong(self.state, v, each.member) for v in each.active}
-        return list(each.price(paid, self._weight(prices, TARDINESS), self._weight(prices, TRAVEL)))
+        return list(each.price(paid, self._weight(prices, Tier.TARDINESS), self._weight(prices, Tier.TRAVEL)))
 
     def counted(self, each: MemberWalks, bound: Bound, most_labels: int) -> MemberSets:
         """A member's sets that a day may have which costs no more than the plan."""
@@ -204,7 +200,7 @@ class SetBound:
 
     def out(self, d: int, prices: Prices) -> int:
         """What leaving a demand out costs at these prices."""
-        return self._weight(prices, UNPLACED) * self.left[d] - sum(prices.services[v] for v in self.services(d))
+        return self._weight(prices, Tier.UNPLACED) * self.left[d] - sum(prices.services[v] for v in self.services(d))
 
     def _outside(self, prices: Prices) -> int:
         """The part of the bound that no member's set tells."""

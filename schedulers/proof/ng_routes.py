@@ -5,19 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from schedulers.parameters import ProofParameters
 from schedulers.proof.columns import Asked, Counted, MemberSets, put_together, trip_of
 from schedulers.proof.kernels.column_kernel import LATENESS, TRAVEL, Trip
 from schedulers.proof.kernels.ng_route_kernel import NEVER, Walks, lay_out, look_ahead, walk
 from schedulers.proof.kernels.priced_column_kernel import Paid, count_paid
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch
-
-TICK_SECONDS = 60
-REMEMBERED = 5
-"""Services that a walk remembers at each."""
-
-MOST_ROOM = 4_000_000
-"""Of moments and memories of one member, 8 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class MemberWalks:
         self.active = asked.windows.active(c)
         self.trips = {tier: trip_of(state, c, self.active, asked, kind) for tier, kind in asked.kinds.items()}
         self.trip = next(iter(self.trips.values()))
-        self.walks = _walks(self.trip)
+        self.walks = _walks(self.trip, state.problem.proof)
         lay_out(self.trip, self.walks)
         self._paid, self._weight = zeros(len(self.active)), zeros(2)
         self._found = zeros(3 + self.walks.after.shape[1])
@@ -84,21 +78,22 @@ class MemberWalks:
 
 def can_walk(state: DaySearch) -> bool:
     """A clock of whole ticks must go on with every service."""
-    return all(service.seconds >= TICK_SECONDS for demand in state.problem.demands for service in demand.services)
+    tick = state.problem.proof.tick_seconds
+    return all(service.seconds >= tick for demand in state.problem.demands for service in demand.services)
 
 
-def _walks(trip: Trip) -> Walks:
+def _walks(trip: Trip, parameters: ProofParameters) -> Walks:
     n = trip.service.shape[0]
-    works = np.asarray(trip.works)
+    works, tick = np.asarray(trip.works)[0], parameters.tick_seconds
     begin, end = (int(works[0, 0]), int(works[-1, 1])) if len(works) else (0, 0)
-    ticks = (end - begin) // TICK_SECONDS + 1
-    g = min(REMEMBERED, max(0, n - 1))
-    while g > 0 and (n * ticks) << g > MOST_ROOM:
+    ticks = (end - begin) // tick + 1
+    g = min(parameters.neighbours, max(0, n - 1))
+    while g > 0 and (n * ticks) << g > parameters.most_states:
         g -= 1
     legs = np.asarray(trip.legs)[:n, :n]
     nearest = np.argsort(legs + legs.T + np.where(np.eye(n, dtype=bool), NEVER // 4, 0), axis=1, kind="stable")
     return Walks(
-        clock=ints([begin, TICK_SECONDS]),
+        clock=ints([begin, tick]),
         near=ints(nearest[:, :g]),
         closed=zeros(n, 1 << g),
         memory=zeros(n, n, 1 << g),

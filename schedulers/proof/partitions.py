@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from schedulers.proof.columns import FREELY, Array, MemberSets
 from schedulers.proof.kernels.partition_kernel import Shares, share_out
-from schedulers.proof.lp_bound import CONTINUITY, SCALE, TARDINESS, TRAVEL, UNPLACED, Bound, SetBound
+from schedulers.proof.lp_bound import SCALE, Bound, SetBound
 from schedulers.search.compiled import ints, zeros
-
-MOST_WAYS = 250_000
-"""Of more ways nobody looks at each."""
+from schedulers.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class Covers:
         """All ways that cost so much above the bound at most, and more than is known; None where these are too many."""
         for i, limit in enumerate((min(above, self.gap), *_limits(self.relaxed), most_steps, known)):
             self.shares.limits[i] = limit
-        choice = zeros(MOST_WAYS, len(self.members))
+        choice = zeros(self.relaxed.state.problem.proof.most_partitions, len(self.members))
         count = share_out(self.shares, choice, self._steps)
         if count < 0:
             return None
@@ -99,10 +97,10 @@ class Covers:
 
     def _costs(self, choice: Array) -> Array:
         """What ways cost by who does what and what is left out."""
-        if self.relaxed.tier == CONTINUITY:
+        if self.relaxed.tier == Tier.CONTINUITY:
             return np.asarray(self.column[:, 2][choice].sum(axis=1), dtype=np.int64)
         costs = np.zeros(len(choice), dtype=np.int64)
-        if self.relaxed.tier == UNPLACED:
+        if self.relaxed.tier == Tier.UNPLACED:
             done = np.bitwise_or.reduce(self.column[:, 0][choice], axis=1)
             for d in self.relaxed.may_leave:
                 costs += self.relaxed.left[d] * (done >> self.relaxed.state.first[d] & 1 == 0)
@@ -112,7 +110,7 @@ class Covers:
 def _limits(relaxed: SetBound) -> tuple[int, int, int]:
     """Most services with somebody who is not named, lateness, and urgency left out."""
     most = relaxed.held | {relaxed.tier: relaxed.most}
-    return most.get(CONTINUITY, FREELY), most.get(TARDINESS, FREELY), most[UNPLACED]
+    return most.get(Tier.CONTINUITY, FREELY), most.get(Tier.TARDINESS, FREELY), most[Tier.UNPLACED]
 
 
 def _columns(relaxed: SetBound, each: MemberSets, bound: Bound) -> Array:
@@ -124,7 +122,8 @@ def _columns(relaxed: SetBound, each: MemberSets, bound: Bound) -> Array:
         has: NDArray[np.int64] = each.sets >> i & 1
         wrong += has * int(relaxed.wrong[each.member][i])
         above += has * dear.get(v, 0)
-    late, travel = (each.costs.get(tier, np.zeros(len(each.sets), dtype=np.int64)) for tier in (TARDINESS, TRAVEL))
+    nothing = np.zeros(len(each.sets), dtype=np.int64)
+    late, travel = (each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.TRAVEL))
     columns = np.stack([each.of_day(), above, wrong, late, travel], axis=1)
     return np.asarray(columns[np.argsort(above, kind="stable")], dtype=np.int64)
 

@@ -9,17 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from schedulers.problem import TIERS, Proof
+from schedulers.problem import Proof
 from schedulers.proof.column_fixing import Sifting
 from schedulers.proof.column_hints import Columns
-from schedulers.proof.columns import MOST_LABELS
 from schedulers.proof.cp_model import DayModel
 from schedulers.proof.enumeration import Sharing
-from schedulers.proof.lp_bound import TRAVEL
 from schedulers.search.search import DaySearch, Plan
-
-LABELS_OF_A_SECOND = 3_000_000
-"""Who gives CP-SAT little work wants few sets counted, too: labels of a member for a deterministic second."""
+from schedulers.stop import WorkLimit
+from schedulers.tiers import ORDER, Tier, down_to
 
 Watch = Callable[[int, int, int], None]
 """Is told a tier, the best cost known and a bound of it, as they come."""
@@ -40,18 +37,18 @@ class Proved:
 def prove(state: DaySearch, found: Plan, deterministic: float, watch: Watch | None = None) -> Proved:
     """Prove the tiers of `found` one after the other within so many deterministic seconds of CP-SAT."""
     proving = _Proving(state, found, deterministic)
-    for tier, name in enumerate(TIERS):
+    for tier in ORDER:
         if proving.found.costs[tier] > 0:  # nothing is below zero
-            if proving.deterministic <= 0:
-                return Proved(proving.found, "within", name, 0)
+            if proving.work.reached:
+                return Proved(proving.found, "within", tier.label, 0)
             least = proving.tier(tier, None if watch is None else _of_tier(watch, tier))
             if least < proving.found.costs[tier]:
-                return Proved(proving.found, "within", name, least)
+                return Proved(proving.found, "within", tier.label, least)
         proving.hold()
     return Proved(proving.found, "proved")
 
 
-def _of_tier(watch: Watch, tier: int) -> Told:
+def _of_tier(watch: Watch, tier: Tier) -> Told:
     return lambda cost, bound: watch(tier, cost, bound)
 
 
@@ -59,11 +56,12 @@ class _Proving:
     """The best plan known, what is known of the sets and ways, and the work that is left."""
 
     def __init__(self, state: DaySearch, found: Plan, deterministic: float) -> None:
-        self.state, self.found, self.deterministic = state, found, deterministic
-        self.sifting = Sifting(state, min(MOST_LABELS, int(LABELS_OF_A_SECOND * deterministic)))
+        self.state, self.found, self.work, parameters = state, found, WorkLimit(deterministic), state.problem.proof
+        labels = int(parameters.labels_per_second * deterministic)
+        self.sifting = Sifting(state, min(parameters.most_labels, labels))
         self.sharing = Sharing(state, self.sifting)
         self._columns: Columns | None = None
-        self._held = 0
+        self._held: set[Tier] = set()
 
     @property
     def columns(self) -> Columns:
@@ -72,33 +70,35 @@ class _Proving:
             self._columns = Columns(DayModel(self.state))
         return self._columns
 
-    def tier(self, tier: int, told: Told | None) -> int:
+    def tier(self, tier: Tier, told: Told | None) -> int:
         """Prove a tier, or bound it from below."""
         least = self.sifting.bound(self.found, tier)
         if told is not None:
             told(self.found.costs[tier], least)
-        if least < self.found.costs[tier] or tier >= TRAVEL:
-            settled = self.sharing.settle(self.found, tier, self.deterministic)
-            self.found, self.deterministic = settled.plan, self.deterministic - settled.spent
+        if least < self.found.costs[tier] or Tier.TRAVEL in down_to(tier):
+            settled = self.sharing.settle(self.found, tier, self.work.seconds)
+            self.found = settled.plan
+            self.work.spend(settled.spent)
             least = self.found.costs[tier] if settled.proved else least
-        if least < self.found.costs[tier] and self.deterministic > 0:
+        if least < self.found.costs[tier] and not self.work.reached:
             least = self._search(tier, least, told)
         if told is not None:
             told(self.found.costs[tier], least)
         return least
 
-    def _search(self, tier: int, least: int, told: Told | None) -> int:
+    def _search(self, tier: Tier, least: int, told: Told | None) -> int:
         """Let CP-SAT search what is left; the bound."""
         found, columns, model = self.found, self.columns, self.columns.model
         columns.narrow(self.sifting)
         columns.hint(found)
-        for above in range(self._held, tier):
-            model.hold(above, found.costs[above])
-        self._held = tier
+        for above in down_to(tier)[:-1]:
+            if above not in self._held:
+                model.hold(above, found.costs[above])
+                self._held.add(above)
         model.model.add(model.tiers[tier] >= least)
         raised = None if told is None else lambda cost, bound: told(cost, max(least, bound))
-        solver = model.solve(model.tiers[tier], found, self.deterministic, found.costs[tier], raised)
-        self.deterministic -= solver.deterministic_time
+        solver = model.solve(model.tiers[tier], found, self.work.seconds, found.costs[tier], raised)
+        self.work.spend(solver.deterministic_time)
         if solver.solved and solver.value(model.tiers[tier]) < found.costs[tier]:
             self.found = model.plan(solver)
         return self.found.costs[tier] if solver.proved else max(least, ceil(solver.best_objective_bound - 1e-6))

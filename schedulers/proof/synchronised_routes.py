@@ -16,14 +16,10 @@ from schedulers.rules import gap_of
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch, Plan
 
-MOST_TRIP_LABELS = 400_000
 ALONE = -1
 
 TRIPS_OF_A_SECOND = 40_000_000
 """Labels that count as a deterministic second, which is about two of the processor."""
-
-NARROWINGS = 4
-"""Times that the moments of a crew are narrowed by each other."""
 
 STEPS_OF_A_WAY = 600
 """What the rest of a way's work is worth in labels."""
@@ -68,7 +64,7 @@ class Crews:
             works=state.day.works,
             member=ints(np.asarray(state.day.member)[:, :5]),
             service=ints([self._service(v) for v in range(m)]),
-            label=zeros(MOST_TRIP_LABELS, 4),
+            label=zeros(state.problem.proof.most_route_labels, 4),
             first=zeros(STRIDE << LONGEST),
             mine=zeros(LONGEST),
             rest=zeros(LONGEST, 4),
@@ -210,7 +206,7 @@ class Crews:
             plan[0, :, :2] = before
 
     def _narrow(self, crew_of: Crew, value: int) -> None:
-        for _ in range(NARROWINGS):
+        for _ in range(self.state.problem.proof.narrowings):
             costs = [alone(self.trips, self.plan, *one, value, self.best) for one in crew_of]
             if min(costs) < 0:
                 raise TooMuchWork  # a route is too long, or has too many labels

@@ -6,16 +6,13 @@ short a way out as can be, and what is left to choose are orders that cost the s
 
 from dataclasses import replace
 
-from schedulers.problem import TIERS
 from schedulers.proof.columns import FREELY
 from schedulers.proof.cp_model import DayModel
 from schedulers.proof.kernels.route_kernel import LATE
-from schedulers.proof.lp_bound import TARDINESS, TRAVEL
 from schedulers.proof.partitions import Ways
 from schedulers.proof.synchronised_routes import TRIPS_OF_A_SECOND, Crew, Crews, TooMuchWork
-from schedulers.search.search import DaySearch, Plan
-
-WISH = TIERS.index("wish")
+from schedulers.search.search import WAIT_FOR, DaySearch, Plan
+from schedulers.tiers import Tier
 
 WORK_OF_A_CREW = 0.01
 """What it takes to begin with a crew, in deterministic seconds."""
@@ -39,7 +36,7 @@ class Wishes:
 
     def best(self, ways: Ways, found: Plan) -> Plan | None:
         """The plan of one of these ways whose wishes cost least, or the one found; None if that is not known."""
-        best, parts = found.costs[WISH], None
+        best, parts = found.costs[Tier.WISH], None
         for w in range(len(ways.choice)):
             cost, mine = 0, list[Placing]()
             for crew_of in self.crews.crews_of(ways, w):
@@ -53,7 +50,7 @@ class Wishes:
                 best, parts = cost, mine
         if parts is None:
             return found
-        fits = self.state.lay(parts, 3)
+        fits = self.state.lay(parts, WAIT_FOR)
         assert fits, "crews keep the rules of the decode"
         return self.state.tried()
 
@@ -79,15 +76,15 @@ class Wishes:
             model.model.add(model.goes[v, c] == 1)
         for v, (earliest, latest) in self.crews.moments_of(crew_of, value).items():
             model.model.add_linear_constraint(model.start[services.index(v)], earliest, latest)
-        model.hold(TARDINESS, value // LATE)
-        model.hold(TRAVEL, value % LATE)
-        solver = model.solve(model.tiers[WISH], day.tried(), self.deterministic - self.spent)
+        model.hold(Tier.TARDINESS, value // LATE)
+        model.hold(Tier.TRAVEL, value % LATE)
+        solver = model.solve(model.tiers[Tier.WISH], day.tried(), self.deterministic - self.spent)
         self._models += WORK_OF_A_CREW + solver.deterministic_time
         if not solver.proved:
             return None
         plan = model.plan(solver)
         told = [(placed.start, services[placed.service], members[placed.member]) for placed in plan.placed]
-        return plan.costs[WISH], told
+        return plan.costs[Tier.WISH], told
 
     def _day(self, crew_of: Crew) -> tuple[DaySearch, list[int], list[int]]:
         """The crew's day, and which of the day's services and members are in it, by their places there."""

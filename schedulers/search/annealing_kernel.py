@@ -14,6 +14,8 @@ from math import log
 from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, draw, draw_unit, inner
+from schedulers.search.time_kernel import earliest_begin, earliest_start
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
 
 NOBODY = -1
 PASSES = 60
@@ -25,15 +27,16 @@ PASSES = 60
 OF, PLACE, LENGTH, PIN, OPENS, CLOSES, NAMED, PREVIOUS, PUBLISHED, WHOS, START, LOW, LEG, WANTED = range(14)
 # Columns of `demand`: first service, how many, sync (0 single, 1 at once, 2 one after the other) and its gap, cost of
 # leaving it out, wished span (-1 none), 1 where every service is pinned: it is never left out or moved.
-FIRST, PARTS, SYNC, LEAST, MOST, WEIGHT, WISH, WISH_END, PINNED = range(9)
+FIRST, PARTS, SYNC, LEAST, MOST, WEIGHT, WISH_BEGIN, WISH_END, PINNED = range(9)
 # Columns of `member`: mode, places, how many working intervals, end of the shift; decoded: place, free from, 1 where
 # nothing or a pinned service comes directly before, last start, seconds of service, services.
 MODE, HOME, BACK, WORKS, SHIFT_END, AT, FREE, FACT, SINCE, LOAD, COUNT = range(11)
 # Columns of `state`: the current, the tried and the best order (by position), member (by service) and hold (by demand).
 ORDER, WHO, HOLD, TRY_ORDER, TRY_WHO, TRY_HOLD, BEST_ORDER, BEST_WHO, BEST_HOLD = range(9)
-# Rows of `cost`, each one column for each tier.
-NOW, TRIED, BEST, WEIGHTS = range(4)
-TIERS = MOVED = 7  # behind the tiers: published visits that moved; among the weights, how many may
+# Rows of `cost`, each with a column for each tier; in the row RANKS, the columns from the most important tier down.
+NOW, TRIED, BEST, WEIGHTS, RANKS = range(5)
+UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH = (int(tier) for tier in Tier)
+TIERS = MOVED = len(Tier)  # behind the tiers: published visits that moved; among the weights, how many may
 
 
 class Day(NamedTuple):
@@ -52,18 +55,8 @@ class Day(NamedTuple):
     demand: Ints  # (d, 9)
     member: Ints  # (k, 11)
     state: Ints  # (max(m, d), 9)
-    cost: Ints  # (4, 8)
+    cost: Ints  # (5, 8)
     random: Ints  # (1,)
-
-
-@inner
-def _fit(day: Day, c: int, t: int, length: int) -> int:
-    """Earliest begin from t on of something that takes `length` inside one working interval; -1 if there is none."""
-    for i in range(day.member[c, WORKS]):
-        begin = max(t, day.works[c, i, 0])
-        if begin + length <= day.works[c, i, 1]:
-            return begin
-    return -1
 
 
 @inner
@@ -72,14 +65,16 @@ def _start(day: Day, v: int, c: int) -> int:
     service, member = day.service, day.member
     leg = day.travel[member[c, MODE], member[c, AT], service[v, PLACE]]
     service[v, LEG] = leg
-    leaves, pin = _fit(day, c, member[c, FREE], leg), service[v, PIN]
-    if pin >= 0:  # a fact: only what is not a fact itself must be in time for it
-        if pin < member[c, SINCE] or (member[c, FACT] == 0 and (leaves < 0 or leaves + leg > pin)):
-            return -1
-        return pin
-    if leaves < 0:
+    works, pin = member[c, WORKS], service[v, PIN]
+    if pin < 0:
+        return earliest_start(day.works, c, works, member[c, FREE], leg, service[v, LOW], service[v, LENGTH])
+    if pin < member[c, SINCE]:
         return -1
-    return _fit(day, c, max(leaves + leg, service[v, LOW]), service[v, LENGTH])
+    if member[c, FACT] == 0:  # a pinned service behind an unpinned one must be reached in time
+        leaves = earliest_begin(day.works, c, works, member[c, FREE], leg)
+        if leaves < 0 or leaves + leg > pin:
+            return -1
+    return pin
 
 
 @inner
@@ -132,7 +127,7 @@ def _release(day: Day) -> None:
             v = day.demand[d, FIRST] + j
             day.service[v, LOW] = day.service[v, OPENS]
             if hold == 1 and j == 0:
-                day.service[v, LOW] = max(day.service[v, OPENS], day.demand[d, WISH])
+                day.service[v, LOW] = max(day.service[v, OPENS], day.demand[d, WISH_BEGIN])
             elif hold == 2:
                 day.service[v, LOW] = max(day.service[v, OPENS], day.service[v, PUBLISHED])
             elif hold == 3:
@@ -166,14 +161,14 @@ def _homeward(day: Day) -> bool:
         if member[c, COUNT] == 0:
             continue
         leg = day.travel[member[c, MODE], member[c, AT], member[c, BACK]]
-        leaves = _fit(day, c, member[c, FREE], leg)
+        leaves = earliest_begin(day.works, c, member[c, WORKS], member[c, FREE], leg)
         if leaves < 0:
             if member[c, FACT] == 0:
                 return False
             leaves = member[c, FREE]
-        day.cost[TRIED, 4] += leg
+        day.cost[TRIED, TRAVEL] += leg
         if member[c, WORKS] > 0:
-            day.cost[TRIED, 3] += max(0, leaves + leg - member[c, SHIFT_END])
+            day.cost[TRIED, TARDINESS] += max(0, leaves + leg - member[c, SHIFT_END])
     return True
 
 
@@ -185,22 +180,22 @@ def _visits(day: Day) -> None:
         first = day.demand[d, FIRST]
         out, moved = day.state[first, TRY_WHO] == NOBODY, False
         if out:
-            told[TRIED, 0] += day.demand[d, WEIGHT]
-        elif day.demand[d, WISH] >= 0:
+            told[TRIED, UNPLACED] += day.demand[d, WEIGHT]
+        elif day.demand[d, WISH_BEGIN] >= 0:
             t = day.service[first, START]
-            told[TRIED, 6] += max(0, day.demand[d, WISH] - t, t - day.demand[d, WISH_END])
+            told[TRIED, WISH] += max(0, day.demand[d, WISH_BEGIN] - t, t - day.demand[d, WISH_END])
         for v in range(first, first + day.demand[d, PARTS]):
             c, t = day.state[v, TRY_WHO], day.service[v, START]
             if day.service[v, PREVIOUS] != NOBODY:
                 other, away = out or day.service[v, PREVIOUS] != c, 0 if out else abs(t - day.service[v, PUBLISHED])
-                told[TRIED, 2] += (60 if other else 0) + away // 60
+                told[TRIED, DISRUPTION] += (MEMBER_CHANGE if other else 0) + away // MINUTE
                 moved = moved or other or away > 0
             if out:
                 continue
             if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
-                told[TRIED, 1] += 1
-            told[TRIED, 3] += max(0, t - day.service[v, CLOSES])
-            told[TRIED, 4] += day.service[v, LEG]
+                told[TRIED, CONTINUITY] += 1
+            told[TRIED, TARDINESS] += max(0, t - day.service[v, CLOSES])
+            told[TRIED, TRAVEL] += day.service[v, LEG]
         told[TRIED, MOVED] += 1 if moved else 0
 
 
@@ -231,7 +226,7 @@ def decode(day: Day) -> bool:
             if not _synchronised(day) or not _homeward(day):
                 return False
             _visits(day)
-            day.cost[TRIED, 5] = _spread(day)
+            day.cost[TRIED, FAIRNESS] = _spread(day)
             return day.cost[TRIED, MOVED] <= day.cost[WEIGHTS, MOVED]
     return False
 
@@ -336,7 +331,7 @@ def _change(day: Day) -> bool:
         _leave_out(day, d)
         return True
     hold = draw(day.random, 3)
-    if hold == day.state[d, TRY_HOLD] or (hold == 1 and day.demand[d, WISH] < 0):
+    if hold == day.state[d, TRY_HOLD] or (hold == 1 and day.demand[d, WISH_BEGIN] < 0):
         return False
     if hold == 2 and day.service[day.demand[d, FIRST], PREVIOUS] == NOBODY:
         return False
@@ -347,7 +342,8 @@ def _change(day: Day) -> bool:
 @inner
 def _compare(day: Day, a: int, b: int) -> int:
     """-1, 0 or 1 as row a of `cost` is less, the same or more than row b, tier by tier."""
-    for tier in range(TIERS):
+    for rank in range(TIERS):
+        tier = day.cost[RANKS, rank]
         if day.cost[a, tier] != day.cost[b, tier]:
             return -1 if day.cost[a, tier] < day.cost[b, tier] else 1
     return 0

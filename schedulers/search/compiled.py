@@ -39,7 +39,7 @@ def sources_digest() -> str:
     digest = hashlib.sha256(" ".join(version(name) for name in COMPILERS).encode())
     here = Path(__file__)
     room = here.parents[1]
-    for source in [here, *sorted(room.rglob("*_kernel.py"))]:
+    for source in [here, room / "tiers.py", *sorted(room.rglob("*_kernel.py"))]:
         digest.update(source.relative_to(room).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 
 from schedulers.problem import Demand, Member, Problem, Service
-from schedulers.rules import gap_of, kept_apart, pin_of, urgency
+from schedulers.rules import gap_of, kept_apart, pin_of, urgency, work_intervals
 from schedulers.search.annealing_kernel import (
     BEST,
     BEST_ORDER,
@@ -19,6 +19,7 @@ from schedulers.search.annealing_kernel import (
     NOBODY,
     NOW,
     ORDER,
+    RANKS,
     START,
     TIERS,
     TRIED,
@@ -34,19 +35,10 @@ from schedulers.search.annealing_kernel import (
     keep_best,
 )  # fmt: skip
 from schedulers.search.compiled import Ints, ints, seeded, zeros
+from schedulers.stop import MaxIterations
+from schedulers.tiers import ORDER as TIER_ORDER
+from schedulers.tiers import Tier, in_order
 
-SEARCH_WEIGHTS = (200_000, 200_000, 2_000, 100, 20, 2, 1)
-"""What leads the search, by tier: one second of travel is 20."""
-
-HOT, COLD = 20_000.0, 60.0
-"""First and last temperature in that unit: a quarter of an hour and three seconds of travel."""
-
-STEPS = 100
-POLISH = 0.25
-"""The part of an annealing in which only the tiers decide."""
-
-PER_RESTART = 20_000
-MOST_RESTARTS = 20
 FAR = 1 << 40
 AS_PUBLISHED, WAIT_FOR = 2, 3
 
@@ -69,6 +61,10 @@ class Plan:
     placed: tuple[Placed, ...]
     costs: tuple[int, ...]
 
+    def costs_less(self, other: "Plan") -> bool:
+        """Is it the better one, tier by tier?"""
+        return in_order(self.costs) < in_order(other.costs)
+
 
 class DaySearch:
     """A problem as the compiled search sees it. Services are counted through all demands, in order."""
@@ -86,6 +82,8 @@ class DaySearch:
         self._fill_services()
         self._fill_demands()
         self._fill_members()
+        for rank, tier in enumerate(TIER_ORDER):
+            self.day.cost[RANKS, rank] = tier
         self.may_move(None)
 
     def may_move(self, most: int | None) -> None:
@@ -132,7 +130,7 @@ class DaySearch:
             demand=zeros(len(problem.demands), 9),
             member=zeros(k, 11),
             state=zeros(max(m, len(problem.demands)), 9),
-            cost=zeros(4, TIERS + 1),
+            cost=zeros(5, TIERS + 1),
             random=zeros(1),
         )
 
@@ -181,9 +179,9 @@ class DaySearch:
             columns = (self.modes[member.mode], member.start_place, member.end_place, len(member.works), end)
             for column, value in enumerate(columns):
                 self.day.member[c, column] = value
-            for i, (begins, ends) in enumerate(member.works):
+            for i, (begins, ends) in enumerate(work_intervals(member)):
                 self.day.works[c, i, 0] = begins
-                self.day.works[c, i, 1] = ends + (member.overtime if i == len(member.works) - 1 else 0)
+                self.day.works[c, i, 1] = ends
 
     def fixed(self, d: int) -> bool:
         """Is every service of the demand pinned to members of the team?"""
@@ -233,7 +231,7 @@ class DaySearch:
                 ):
                     continue
                 self.day.state[d, TRY_HOLD] = hold
-                if decode(self.day) and self.tried().costs <= best.costs:
+                if decode(self.day) and not best.costs_less(self.tried()):
                     best = self.tried()
                     break
                 self.day.state[d, TRY_HOLD] = WAIT_FOR
@@ -290,9 +288,9 @@ class DaySearch:
         for i in range(max(self.day.m, self.day.d)):
             for j in range(3):
                 self.day.state[i, ORDER + j] = self.day.state[i, TRY_ORDER + j]
-        for tier in range(TIERS):
+        for tier in Tier:
             self.day.cost[NOW, tier] = plan.costs[tier]
-            self.day.cost[WEIGHTS, tier] = SEARCH_WEIGHTS[tier]
+            self.day.cost[WEIGHTS, tier] = self.problem.search.weights[tier]
         keep_best(self.day)
 
 
@@ -306,27 +304,26 @@ def search(state: DaySearch, begin: Plan) -> Plan:
 
     The problem must have a member and a demand, and `begin` must be feasible.
     """
-    best, problem = begin, state.problem
-    iterations = problem.budget.iterations
-    runs = max(1, min(MOST_RESTARTS, iterations // PER_RESTART))
-    for restart in range(runs):
-        share = iterations // runs + (1 if restart < iterations % runs else 0)
-        found = _run(state, begin, share, seeded(problem.seed, restart))
-        if found.costs < best.costs:
+    best, parameters, stop = begin, state.problem.search, MaxIterations(state.problem.budget.iterations)
+    restarts = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
+    for restart, share in enumerate(stop.shares(restarts)):
+        found = _run(state, begin, share, seeded(state.problem.seed, restart))
+        if found.costs_less(best):
             best = found
     return best
 
 
 def _run(state: DaySearch, begin: Plan, iterations: int, seed: int) -> Plan:
-    day = state.day
+    day, parameters = state.day, state.problem.search
     if not state.lay_plan(begin, AS_PUBLISHED) or state.tried().costs != begin.costs:
         state.lay_plan(begin)
     state.adopt(begin)
     day.random[0] = seed
-    cooling = iterations - int(iterations * POLISH)
-    for step in range(STEPS):
-        moves = cooling * (step + 1) // STEPS - cooling * step // STEPS
-        anneal(day, moves, HOT * (COLD / HOT) ** (step / (STEPS - 1)))
+    cooling, steps = iterations - int(iterations * parameters.polish_share), parameters.temperatures
+    hot, cold = parameters.first_temperature, parameters.last_temperature
+    for step in range(steps):
+        moves = cooling * (step + 1) // steps - cooling * step // steps
+        anneal(day, moves, hot * (cold / hot) ** (step / (steps - 1)))
     back_to_best(day)
     anneal(day, iterations - cooling, 0.0)
     for i in range(max(day.m, day.d)):

@@ -5,7 +5,7 @@ from math import floor, prod
 
 from ortools.sat.python import cp_model
 
-from schedulers.week.problem import DAYS, LATER, WEEK_TIERS, Days, Spread, WeekItem, WeekProblem
+from schedulers.week.problem import DAYS, LATER, WEEK_TIERS, Days, Spread, WeekItem, WeekProblem, WeekTier
 from schedulers.week.rules import (
     MINUTE,
     STEPS,
@@ -21,7 +21,7 @@ LARGEST_SUM = 2**20
 
 Cost = cp_model.LinearExpr
 
-Tier = tuple[Cost, int]
+WeekCost = tuple[Cost, int]
 """The cost of a tier, and what it comes to at most."""
 
 
@@ -68,12 +68,21 @@ class WeekModel:
             self.model.add_exactly_one(self.on[item.id, day] for day in item.days)
         self._area = {item.id: item.area for item in problem.items}
         self._steps = {key: self._full(*key) for key in self._at_work() if self.hours.minutes[key]}
-        self._tiers = [
-            self._open_days(self.hours.unmet), self._overfull(), self._put_off(),
-            self._open_days(self.hours.without_named), self._open_days(self._last_chance), self._peak(),
-            self._open_days(self._last_day), self._unevenness(), self._spacing(), self._change(),
-            self._neighbours(), self._sooner(),
-        ]  # fmt: skip
+        tiers = {
+            WeekTier.NOBODY: self._open_days(self.hours.unmet),
+            WeekTier.OVERFULL: self._overfull(),
+            WeekTier.PUT_OFF: self._put_off(),
+            WeekTier.CONTINUITY: self._open_days(self.hours.without_named),
+            WeekTier.LAST_CHANCE: self._open_days(self._last_chance),
+            WeekTier.PEAK: self._peak(),
+            WeekTier.LAST_DAY: self._open_days(self._last_day),
+            WeekTier.UNEVENNESS: self._unevenness(),
+            WeekTier.SPACING: self._spacing(),
+            WeekTier.CHANGE: self._change(),
+            WeekTier.NEIGHBOURS: self._neighbours(),
+            WeekTier.SOONER: self._sooner(),
+        }
+        self._tiers = [tiers[tier] for tier in WeekTier]
 
     def batch(self, first: int) -> int:
         """Return behind which tier a sum ends that begins with this one."""
@@ -117,7 +126,7 @@ class WeekModel:
         """Return the day of each visit in a solution."""
         return {name: day for (name, day), on in self.on.items() if solver.boolean_value(on)}
 
-    def _sum(self, terms: Iterator[tuple[cp_model.IntVar, int]]) -> Tier:
+    def _sum(self, terms: Iterator[tuple[cp_model.IntVar, int]]) -> WeekCost:
         """Return the sum of weighed literals."""
         told = list(terms)
         literals, weights = [each for each, _ in told], [weight for _, weight in told]
@@ -134,7 +143,7 @@ class WeekModel:
         open_days = [day for day in range(DAYS) if self.problem.open[day]]
         return ((role, day) for role in self.hours.roles for day in open_days)
 
-    def _load(self, role: str, day: int) -> Tier:
+    def _load(self, role: str, day: int) -> WeekCost:
         return self._sum(
             (on, need.seconds // MINUTE)
             for item, on_day, on in self._open()
@@ -151,10 +160,10 @@ class WeekModel:
         self.model.add(steps * minutes >= load * STEPS)
         return steps, most
 
-    def _open_days(self, cost: Callable[[WeekItem, int], int]) -> Tier:
+    def _open_days(self, cost: Callable[[WeekItem, int], int]) -> WeekCost:
         return self._sum((on, told) for item, day, on in self._open() if (told := cost(item, day)))
 
-    def _overfull(self) -> Tier:
+    def _overfull(self) -> WeekCost:
         terms, most = [], 0
         for role, day in self._at_work():
             load, heaviest = self._load(role, day)
@@ -166,10 +175,10 @@ class WeekModel:
                 most += beyond
         return cp_model.LinearExpr.sum(terms), most
 
-    def _put_off(self) -> Tier:
+    def _put_off(self) -> WeekCost:
         return self._sum((self.on[i.id, LATER], i.priority) for i in self.problem.items if LATER in i.days)
 
-    def _peak(self) -> Tier:
+    def _peak(self) -> WeekCost:
         tops, total = [], 0
         for role in self.hours.roles:
             days = [told for (whose, _), told in self._steps.items() if whose == role]
@@ -180,7 +189,7 @@ class WeekModel:
                 self.model.add(tops[-1] >= steps)
         return cp_model.LinearExpr.sum(tops), total
 
-    def _unevenness(self) -> Tier:
+    def _unevenness(self) -> WeekCost:
         """Return the sum of the squares: each is the largest of its tangents."""
         squares, total = [], 0
         for steps, most in self._steps.values():
@@ -197,7 +206,7 @@ class WeekModel:
     def _last_day(self, item: WeekItem, day: int) -> int:
         return item.priority if not item.owed and self.hours.is_last(item, day) else 0
 
-    def _spacing(self) -> Tier:
+    def _spacing(self) -> WeekCost:
         terms = []
         for one, other in kept_apart(self.problem):
             for day in one.days:
@@ -208,11 +217,11 @@ class WeekModel:
                         terms.append((both, too_near))
         return self._sum(iter(terms))
 
-    def _change(self) -> Tier:
+    def _change(self) -> WeekCost:
         items = self.problem.items
         return self._sum((self.on[item.id, day], 1) for item in items for day in item.days if has_changed(item, day))
 
-    def _neighbours(self) -> Tier:
+    def _neighbours(self) -> WeekCost:
         visits: dict[tuple[int, int], list[cp_model.IntVar]] = {}
         for (name, day), on in self.on.items():
             if day != LATER:
@@ -227,7 +236,7 @@ class WeekModel:
             self.model.add_implication(each, there)
         return there
 
-    def _sooner(self) -> Tier:
+    def _sooner(self) -> WeekCost:
         return self._sum(
             (self.on[item.id, day], item.priority * day) for item in self.problem.items for day in item.days
         )

@@ -4,6 +4,7 @@ A week has seven days, Monday is 0; `LATER` is the day of what is put off to ano
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from schedulers.problem import Proof
 
@@ -13,11 +14,31 @@ LATER = DAYS
 Days = dict[str, int]
 """The day of each item, by its id."""
 
-WEEK_TIERS = (
-    "nobody", "overfull", "put-off", "continuity", "last-chance", "peak", "last-day", "unevenness", "spacing", "change",
-    "neighbours", "sooner",
-)  # fmt: skip
-"""Names of the cost tiers, most important first; costs are compared tier by tier."""
+
+class WeekTier(IntEnum):
+    """A cost tier of a week, most important first; its value is its place in costs, which compare tier by tier."""
+
+    NOBODY = 0
+    OVERFULL = 1
+    PUT_OFF = 2
+    CONTINUITY = 3
+    LAST_CHANCE = 4
+    PEAK = 5
+    LAST_DAY = 6
+    UNEVENNESS = 7
+    SPACING = 8
+    CHANGE = 9
+    NEIGHBOURS = 10
+    SOONER = 11
+
+    @property
+    def label(self) -> str:
+        """The name under which a tier is stored, and by which words are looked up."""
+        return self.name.lower().replace("_", "-")
+
+
+WEEK_TIERS = tuple(tier.label for tier in WeekTier)
+"""Stored names of the tiers, most important first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from schedulers.check import COSTS_AS_TOLD, Violation
 from schedulers.problem import Proof
-from schedulers.week.problem import DAYS, LATER, WEEK_TIERS, WeekItem, WeekNeed, WeekPlan, WeekProblem
+from schedulers.week.problem import DAYS, LATER, WEEK_TIERS, WeekItem, WeekNeed, WeekPlan, WeekProblem, WeekTier
 
 MINUTE = 60
 
@@ -165,9 +165,20 @@ def sooner(sheet: WeekSheet) -> int:
     return sum(item.priority * sheet.day_of[item.id] for item in sheet.problem.items)
 
 
-SOFT: tuple[Callable[[WeekSheet], int], ...] = (
-    nobody, overfull, put_off, continuity, last_chance, peak, last_day, unevenness, spacing, change, neighbours, sooner,
-)  # fmt: skip
+SOFT: dict[WeekTier, Callable[[WeekSheet], int]] = {
+    WeekTier.NOBODY: nobody,
+    WeekTier.OVERFULL: overfull,
+    WeekTier.PUT_OFF: put_off,
+    WeekTier.CONTINUITY: continuity,
+    WeekTier.LAST_CHANCE: last_chance,
+    WeekTier.PEAK: peak,
+    WeekTier.LAST_DAY: last_day,
+    WeekTier.UNEVENNESS: unevenness,
+    WeekTier.SPACING: spacing,
+    WeekTier.CHANGE: change,
+    WeekTier.NEIGHBOURS: neighbours,
+    WeekTier.SOONER: sooner,
+}
 
 
 def has_changed(item: WeekItem, day: int) -> bool:
@@ -229,7 +240,7 @@ WEEK_RULES = (*(rule.__name__.replace("_", "-") for rule in HARD), COSTS_AS_TOLD
 def week_costs(problem: WeekProblem, day_of: Mapping[str, int]) -> tuple[int, ...]:
     """The cost of these days in each tier."""
     sheet = WeekSheet(problem, day_of)
-    return tuple(rule(sheet) for rule in SOFT)
+    return tuple(SOFT[tier](sheet) for tier in WeekTier)
 
 
 def check_week(problem: WeekProblem, plan: WeekPlan) -> tuple[Violation, ...]:

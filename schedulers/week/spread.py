@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 
 from schedulers.check import RosterRejected
-from schedulers.week.problem import LATER, WEEK_TIERS, Days, Spread, Target, WeekItem, WeekPlan, WeekProblem
+from schedulers.week.problem import LATER, WEEK_TIERS, Days, Spread, Target, WeekItem, WeekPlan, WeekProblem, WeekTier
 from schedulers.week.rules import Hours, WeekSheet, check_week, week_costs
 
 FEW_WAYS = 24
@@ -128,4 +128,4 @@ def why(problem: WeekProblem, plan: WeekPlan) -> Iterator[tuple[str, str]]:
         else:
             other = week_costs(problem, {**day_of, item.id: wanted})
             dearer = (tier for tier, a, b in zip(WEEK_TIERS, plan.costs, other, strict=True) if b != a)
-            yield item.id, next(dearer, "sooner")
+            yield item.id, next(dearer, WeekTier.SOONER.label)

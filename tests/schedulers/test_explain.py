@@ -12,8 +12,9 @@ from schedulers.check import check
 from schedulers.counterfactual import as_published
 from schedulers.explain import Explanation, Option, explain
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Pin, Problem
+from schedulers.problem import Pin, Problem
 from schedulers.rules import HARD_RULES
+from schedulers.tiers import TIERS
 from tests.schedulers.days import HOUR, member, problem, service, visit, who
 from tests.schedulers.test_plan import busy_day, problems
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from schedulers.check import CHECKED_RULES, check, costs
 from schedulers.counterfactual import as_published
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Assignment, Demand, Member, Problem, Roster, Service, Unplaced
+from schedulers.problem import Assignment, Demand, Member, Problem, Roster, Service, Unplaced
 from schedulers.rules import gap_of
+from schedulers.tiers import TIERS
 from tests.schedulers.test_plan import problems
 from tests.schedulers.test_rules import DAY
 

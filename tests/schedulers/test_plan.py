@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from schedulers.check import check
 from schedulers.plan import UNPLACED_RULES, RosterRejected, plan
-from schedulers.problem import TIERS, Pin, Problem
+from schedulers.problem import Pin, Problem
+from schedulers.tiers import TIERS
 from tests.schedulers.days import HOUR, PLACES, member, problem, reason, service, start, visit, who
 
 ROLES = ("gp", "nurse", "public-health")

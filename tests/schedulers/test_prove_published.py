@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from schedulers.check import RosterRejected, costs
 from schedulers.counterfactual import laid
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Pin
+from schedulers.problem import Pin
 from schedulers.prove_published import bounded
+from schedulers.tiers import TIERS
 from tests.schedulers.days import HOUR, member, problem, visit
 from tests.schedulers.test_plan import problems
 

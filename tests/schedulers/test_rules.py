@@ -8,8 +8,9 @@ import pytest
 
 from schedulers.check import CHECKED_RULES, check, costs
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Pin, Problem, Roster
-from schedulers.rules import HARD_RULES, SOFT, rule_name
+from schedulers.problem import Pin, Problem, Roster
+from schedulers.rules import HARD_RULES, SOFT, rule_name, urgency
+from schedulers.tiers import TIERS
 from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, who
 
 CREW = (
@@ -309,8 +310,8 @@ def test_each_soft_rule_changes_the_answer(tier):
     assert looks[look](plan(ruled)) != looks[look](plan(free))
 
 
-def test_the_soft_rules_stand_in_the_order_of_the_tiers():
-    assert tuple(rule_name(rule) for rule in SOFT) == TIERS
+def test_every_tier_has_the_soft_rule_of_its_name():
+    assert {tier.label: rule_name(rule) for tier, rule in SOFT.items()} == dict(zip(TIERS, TIERS, strict=True))
 
 
 def test_a_resident_gets_the_wished_hour():
@@ -323,3 +324,8 @@ def test_published_starts_are_held_where_nothing_is_gained_above():
     roster = plan(ruled)
     assert (who(roster, "v"), start(roster, "v")) == ("far", 10 * HOUR)
     assert costs(ruled, roster)[TIERS.index("disruption")] == 0
+
+
+@pytest.mark.parametrize(("slack_days", "factor"), [(-1, 16), (0, 16), (1, 4), (2, 4), (3, 2), (6, 2), (7, 1), (30, 1)])
+def test_a_visit_is_more_urgent_the_fewer_days_are_left_to_its_legal_window(slack_days, factor):
+    assert urgency(visit("v", priority=5, slack_days=slack_days)) == 5 * factor

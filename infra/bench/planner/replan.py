@@ -23,9 +23,10 @@ from infra.wiring import System, open_system
 from schedulers.check import check, costs
 from schedulers.counterfactual import as_published, with_demands
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Demand, Problem, Roster, Service
+from schedulers.problem import Demand, Problem, Roster, Service
 from schedulers.replan import moves
 from schedulers.rules import Sheet, is_moved
+from schedulers.tiers import Tier
 
 FEWEST_VISITS = 6
 """Smaller days say little of replanning."""
@@ -176,12 +177,12 @@ KINDS: dict[str, Change] = {
 """The changes, by their figures' names."""
 
 ADDED = {
-    "unplaced": "replan-added-unplaced",
-    "continuity": "replan-added-continuity",
-    "tardiness": "replan-added-tardiness",
-    "travel": "replan-added-travel",
-    "fairness": "replan-added-fairness",
-    "wish": "replan-added-wish",
+    Tier.UNPLACED: "replan-added-unplaced",
+    Tier.CONTINUITY: "replan-added-continuity",
+    Tier.TARDINESS: "replan-added-tardiness",
+    Tier.TRAVEL: "replan-added-travel",
+    Tier.FAIRNESS: "replan-added-fairness",
+    Tier.WISH: "replan-added-wish",
 }
 """Figures of the cost added beside a fresh plan, which knows nothing of what was published."""
 
@@ -204,6 +205,6 @@ def figures(found: list[Measured]) -> list[Figure]:
                 Figure(name=kind, ours=ours, unit="visits", limit_name="fresh-plan", limit=fresh, size=len(these))
             )
     for tier, name in ADDED.items():
-        added = fmean(each.added[TIERS.index(tier)] for each in found)
+        added = fmean(each.added[tier] for each in found)
         told.append(Figure(name=name, ours=added, unit="cost", size=size))
     return told

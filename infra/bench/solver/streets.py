@@ -17,7 +17,8 @@ from infra.bench.figures import Figure
 from infra.bench.solver.streets_lived import lived
 from infra.travel.extract import read_extract
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Budget, Demand, Member, Problem, Roster, Service
+from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
+from schedulers.tiers import Tier
 from schedulers.travel.plane import Plane
 from schedulers.travel.streets import Streets
 from schedulers.travel.times import Place, Seconds, matrix
@@ -140,11 +141,11 @@ def figures(days: Sequence[Compared]) -> list[Figure]:
         beside("streets-left-out", lambda _, roster: len(roster.unplaced), "visits"),
         beside("streets-later", lambda day, roster: len(delays(day, roster)), "visits"),
         beside("streets-latest", lambda day, roster: max(delays(day, roster), default=0) / 60),
-        beside("streets-tardiness", lambda _, roster: cost(roster, "tardiness") / 60),
-        beside("streets-travel", lambda _, roster: cost(roster, "travel") / 60),
+        beside("streets-tardiness", lambda _, roster: cost(roster, Tier.TARDINESS) / 60),
+        beside("streets-travel", lambda _, roster: cost(roster, Tier.TRAVEL) / 60),
         Figure(
             name="streets-promised",
-            ours=median(cost(each.promised, "travel") / 60 for each in days),
+            ours=median(cost(each.promised, Tier.TRAVEL) / 60 for each in days),
             unit="minutes",
             size=len(days),
         ),
@@ -159,6 +160,6 @@ def delays(day: Compared, roster: Roster) -> list[int]:
     return [seconds for seconds in late if seconds > 0]
 
 
-def cost(roster: Roster, tier: str) -> int:
+def cost(roster: Roster, tier: Tier) -> int:
     """Return a roster's cost in a tier."""
-    return roster.costs[TIERS.index(tier)]
+    return roster.costs[tier]

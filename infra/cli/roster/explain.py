@@ -51,7 +51,7 @@ def explain(session: Session, team_id: str, date: str, visit_id: str, revision: 
 
 def as_named(value: Any) -> Any:
     """Return plain data with every list of costs under the names of the tiers."""
-    from schedulers.problem import TIERS  # noqa: PLC0415 -- loaded with the solver
+    from schedulers.tiers import TIERS  # noqa: PLC0415 -- loaded with the solver
 
     if isinstance(value, dict):
         return {

@@ -89,7 +89,7 @@ def _summary(session: Session, planned: "PlannedDay", *, dry_run: bool) -> list[
 
 
 def _cost_at(found: Any) -> int | None:
-    from schedulers.problem import TIERS  # noqa: PLC0415 -- loaded with the planner
+    from schedulers.tiers import TIERS  # noqa: PLC0415 -- loaded with the planner
 
     return found.costs[TIERS.index(found.bound_tier)] if found.bound_tier in TIERS else None
 

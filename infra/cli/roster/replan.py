@@ -150,7 +150,7 @@ def _compared(told: "WhatIf") -> dict[str, Any]:
 
 
 def _show_compared(session: Session, told: "WhatIf") -> None:
-    from schedulers.problem import TIERS  # noqa: PLC0415 -- loaded with the solver
+    from schedulers.tiers import TIERS  # noqa: PLC0415 -- loaded with the solver
 
     found = told.compared
     rows = table("", *(session.say(word) for word in ("present", "what-if")))

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from infra.cli.with_session import Session
+from schedulers.tiers import ORDER, UNIT_SECONDS
 
 if TYPE_CHECKING:
     from projections.questions import Rows
     from schedulers.counterfactual import Difference
     from schedulers.problem import TravelFrom
-
-UNITS = {"disruption": 60, "tardiness": 1, "travel": 1, "fairness": 1, "wish": 1}
-"""Seconds in a tier's unit; the others are counted."""
 
 
 def clock(second: int | None) -> str:
@@ -22,20 +20,18 @@ def clock(second: int | None) -> str:
 def amount(tier: str, cost: int, *, signed: bool = False) -> str:
     """Return a tier's cost: minutes and seconds for time, a plain number for what is counted."""
     sign = "-" if cost < 0 else "+" if signed else ""
-    if tier not in UNITS:
+    if tier not in UNIT_SECONDS:
         return f"{sign}{abs(cost)}"
-    minutes, seconds = divmod(abs(cost) * UNITS[tier], 60)
+    minutes, seconds = divmod(abs(cost) * UNIT_SECONDS[tier], 60)
     return f"{sign}{minutes} min" if not seconds else f"{sign}{minutes}:{seconds:02d} min"
 
 
 def told_costs(session: Session, costs: Sequence[int], *, signed: bool = False) -> str:
     """Return the costs of all tiers that are not zero, most important first."""
-    from schedulers.problem import TIERS  # noqa: PLC0415 -- loaded with the solver
-
     told = [
-        f"{session.label('tier', tier)} {amount(tier, cost, signed=signed)}"
-        for tier, cost in zip(TIERS, costs, strict=True)
-        if cost
+        f"{session.label('tier', tier.label)} {amount(tier.label, costs[tier], signed=signed)}"
+        for tier in ORDER
+        if costs[tier]
     ]
     return ", ".join(told) or session.say("no-cost")
 

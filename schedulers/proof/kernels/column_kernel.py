@@ -8,6 +8,7 @@ cost is no more than what it costs.
 from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, inner
+from schedulers.search.time_kernel import earliest_begin, earliest_start
 
 # Columns of a label.
 LAST, FREE, COST = range(3)
@@ -23,29 +24,24 @@ class Trip(NamedTuple):
     """A member's day: n services that she may do, behind them her start and end in `legs`."""
 
     legs: Ints  # (n + 2, n + 2) seconds
-    works: Ints  # (intervals, 2) seconds of the day, the last end with the overtime allowed
+    works: Ints  # (1, intervals, 2) seconds of the day, the last end with the overtime allowed
     service: Ints  # (n, 6)
     bounds: Ints  # (5,)
 
 
 @inner
-def fit(works: Ints, t: int, length: int) -> int:
-    """Earliest begin from t on of something that takes `length` inside one working interval; -1 if there is none."""
-    for i in range(works.shape[0]):
-        begin = max(t, works[i, 0])
-        if begin + length <= works[i, 1]:
-            return begin
-    return -1
+def leave(trip: Trip, free: int, leg: int) -> int:
+    """Earliest begin from `free` on of a leg of travel; -1 if there is none."""
+    return earliest_begin(trip.works, 0, trip.works.shape[1], free, leg)
 
 
 @inner
 def start_of(trip: Trip, last: int, free: int, v: int) -> int:
     """Earliest start of v behind the last service, of which she is free then; -1 if that is too late."""
-    leaves = fit(trip.works, free, trip.legs[last, v])
-    if leaves < 0:
-        return -1
-    start = max(leaves + trip.legs[last, v], trip.service[v, EARLIEST])
-    start = fit(trip.works, start, trip.service[v, LENGTH])
+    service = trip.service
+    start = earliest_start(
+        trip.works, 0, trip.works.shape[1], free, trip.legs[last, v], service[v, EARLIEST], service[v, LENGTH]
+    )
     return start if start <= trip.service[v, LATEST] else -1
 
 
@@ -106,7 +102,7 @@ def home_of(trip: Trip, labels: Ints, low: int, high: int, most: int) -> int:
     n, kind, least = trip.service.shape[0], trip.bounds[KIND], -1
     for x in range(low, high):
         leg = trip.legs[labels[x, LAST], n + 1]
-        leaves = fit(trip.works, labels[x, FREE], leg)
+        leaves = leave(trip, labels[x, FREE], leg)
         over = max(0, leaves + leg - trip.bounds[SHIFT_END])
         if leaves < 0 or over > trip.bounds[MOST_OVER]:
             continue

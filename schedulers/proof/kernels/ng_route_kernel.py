@@ -17,7 +17,7 @@ from schedulers.proof.kernels.column_kernel import (
     MOST_OVER,
     SHIFT_END,
     Trip,
-    fit,
+    leave,
     start_of,
 )
 from schedulers.search.compiled import Ints, compiled, inner
@@ -90,7 +90,7 @@ def lay_out(trip: Trip, walks: Walks) -> None:
                 walks.late[v, t, w] = max(0, start - trip.service[w, CLOSES])
             if v < n:
                 leg = trip.legs[v, n + 1]
-                leaves = fit(trip.works, free, leg)
+                leaves = leave(trip, free, leg)
                 over = max(0, leaves + leg - trip.bounds[SHIFT_END])
                 walks.over[v, t] = -1 if leaves < 0 or over > trip.bounds[MOST_OVER] else over
 

@@ -6,6 +6,7 @@ What a route costs is one number, lateness before way, so that costs of members 
 from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, inner
+from schedulers.search.time_kernel import earliest_begin, earliest_start
 
 LATE = 1 << 20
 """A second of lateness or overtime outweighs the way of a day, in seconds."""
@@ -48,16 +49,6 @@ class Trips(NamedTuple):
 
 
 @inner
-def fit(trips: Trips, c: int, t: int, length: int) -> int:
-    """Earliest begin from t on inside one working interval; -1 if there is none."""
-    for i in range(trips.member[c, WORKS]):
-        begin = max(t, trips.works[c, i, 0])
-        if begin + length <= trips.works[c, i, 1]:
-            return begin
-    return -1
-
-
-@inner
 def leg_of(trips: Trips, c: int, v: int, w: int) -> int:
     """Seconds from service v (-1: her start) to w (-1: her end)."""
     i = trips.member[c, HOME] if v < 0 else trips.service[v, PLACE]
@@ -68,11 +59,11 @@ def leg_of(trips: Trips, c: int, v: int, w: int) -> int:
 @inner
 def arrive(trips: Trips, c: int, v: int, free: int, w: int, low: int) -> int:
     """Earliest start of w, not before low, behind v; where w is -1: when she is home. -1 if there is none."""
-    leg = leg_of(trips, c, v, w)
-    leaves = fit(trips, c, free, leg)
-    if leaves < 0 or w < 0:
-        return leaves + leg if leaves >= 0 else -1
-    return fit(trips, c, max(leaves + leg, low), trips.service[w, LENGTH])
+    leg, works = leg_of(trips, c, v, w), trips.member[c, WORKS]
+    if w >= 0:
+        return earliest_start(trips.works, c, works, free, leg, low, trips.service[w, LENGTH])
+    leaves = earliest_begin(trips.works, c, works, free, leg)
+    return leaves + leg if leaves >= 0 else -1
 
 
 @inner

@@ -14,7 +14,7 @@ from domain.visit.commands import Need, StartVisit
 from infra.planning.plan_day import plan_day
 from infra.planning.what_if import Changes, WhatIf, what_if
 from infra.wiring import System
-from schedulers.problem import TIERS
+from schedulers.tiers import TIERS
 from tests.infra.planning.test_plan_day import EAST, QUICK, ill, starts, visit
 from tests.small_town import MONDAY, centre, given, signed, town
 

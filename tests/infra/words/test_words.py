@@ -47,8 +47,8 @@ from infra.settings import TRAVEL
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
 from schedulers import plan, rules
-from schedulers.problem import TIERS
 from schedulers.replan import Cause
+from schedulers.tiers import TIERS
 from schedulers.week.problem import WEEK_TIERS
 from schedulers.week.spread import WEEK_REASONS
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.bench.solver.team_days import team_days
+from schedulers.parameters import ProofParameters
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Budget, Problem
+from schedulers.problem import Budget, Problem
 from schedulers.proof.column_fixing import Sifting
 from schedulers.proof.columns import DAY_END, Asked, Limits, Windows, member_sets
 from schedulers.proof.cp_model import DayModel
@@ -19,7 +20,6 @@ from schedulers.proof.enumeration import WEIGHTS, Sharing, cost_of
 from schedulers.proof.kernels.column_kernel import LATENESS
 from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
 from schedulers.proof.kernels.route_kernel import LONGEST
-from schedulers.proof.lp_bound import TARDINESS, TRAVEL
 from schedulers.proof.ng_routes import MemberWalks, can_walk
 from schedulers.proof.partitions import Covers
 from schedulers.proof.prove import prove
@@ -27,6 +27,7 @@ from schedulers.proof.synchronised_routes import Crews
 from schedulers.proof.wishes import Wishes
 from schedulers.rules import leg_begin
 from schedulers.search.search import DaySearch, Plan, search
+from schedulers.tiers import ORDER, Tier, down_to
 from tests.schedulers.days import HOUR, member, problem, service, visit
 from tests.schedulers.proof.test_prove import all_plans, small_days
 
@@ -42,7 +43,7 @@ def shared(state: DaySearch, found: Plan) -> Shared:
     return tuple((c, mine[c]) for c in range(len(state.problem.members)))
 
 
-def covers_of(state: DaySearch, found: Plan, tier: int) -> tuple[Covers, Windows]:
+def covers_of(state: DaySearch, found: Plan, tier: Tier) -> tuple[Covers, Windows]:
     sifting = Sifting(state)
     sifting.bound(found, tier)
     assert sifting.last is not None
@@ -55,20 +56,24 @@ def covers_of(state: DaySearch, found: Plan, tier: int) -> tuple[Covers, Windows
 def test_every_plan_that_costs_no_more_is_one_of_the_ways_and_a_way_costs_what_its_best_plan_costs(day: Problem):
     state, plans = DaySearch(day), list(all_plans(DaySearch(day)))
     best = min(each.costs for each in plans)
-    found = max((each for each in plans if each.costs[:TARDINESS] == best[:TARDINESS]), key=lambda each: each.costs)
+    found = max(
+        (each for each in plans if each.costs[: Tier.TARDINESS] == best[: Tier.TARDINESS]), key=lambda each: each.costs
+    )
     by_way: dict[Shared, tuple[int, ...]] = {}
     for each in sorted(plans, key=lambda each: each.costs, reverse=True):
-        if each.costs[:TARDINESS] == best[:TARDINESS]:
-            by_way[shared(state, each)] = each.costs[TARDINESS : TRAVEL + 1]
-    covers, windows = covers_of(state, found, TARDINESS)
+        if each.costs[: Tier.TARDINESS] == best[: Tier.TARDINESS]:
+            by_way[shared(state, each)] = each.costs[Tier.TARDINESS : Tier.TRAVEL + 1]
+    covers, windows = covers_of(state, found, Tier.TARDINESS)
     ways = covers.ways(covers.gap, MUCH)
     assert ways is not None
     told = {tuple(sorted(ways.who(w))): w for w in range(len(ways.choice))}
     assert by_way.keys() <= told.keys()
     for way, (late, travel) in by_way.items():
-        looked = Crews(state, windows, WEIGHTS[TRAVEL]).cheapest(ways.only((told[way],)), MUCH, MUCH, all_of_them=True)
+        looked = Crews(state, windows, WEIGHTS[Tier.TRAVEL]).cheapest(
+            ways.only((told[way],)), MUCH, MUCH, all_of_them=True
+        )
         assert looked.plan is not None
-        assert looked.plan.costs[TARDINESS : TRAVEL + 1] == (late, travel)
+        assert looked.plan.costs[Tier.TARDINESS : Tier.TRAVEL + 1] == (late, travel)
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -76,7 +81,7 @@ def test_every_plan_that_costs_no_more_is_one_of_the_ways_and_a_way_costs_what_i
 def test_the_sets_of_a_member_and_what_they_cost_at_least_are_those_of_all_her_orders(day: Problem):
     state = DaySearch(day)
     windows = Windows(state, DAY_END)
-    asked = Asked(windows, Limits(), {TRAVEL: ON_THE_WAY, TARDINESS: LATENESS})
+    asked = Asked(windows, Limits(), {Tier.TRAVEL: ON_THE_WAY, Tier.TARDINESS: LATENESS})
     for c in range(len(day.members)):
         counted = member_sets(state, c, asked)
         told = dict(
@@ -117,12 +122,12 @@ def orders_of(state: DaySearch, windows: Windows, c: int, services: tuple[int, .
 @given(small_days(), st.lists(st.integers(0, 4000), min_size=12, max_size=12), st.integers(0, 1), st.integers(0, 2000))
 def test_at_prices_exactly_the_sets_of_interest_are_counted_and_no_walk_costs_more(day: Problem, prices, late, above):
     state = DaySearch(day)
-    asked = Asked(Windows(state, DAY_END), Limits(), {TARDINESS: LATENESS} if late else {TRAVEL: ON_THE_WAY})
+    asked = Asked(Windows(state, DAY_END), Limits(), {Tier.TARDINESS: LATENESS} if late else {Tier.TRAVEL: ON_THE_WAY})
     for c in range(len(day.members)):
         counted = member_sets(state, c, asked)
         paid = np.array([prices[v % 12] for v in counted.services], dtype=np.int64)
         bits = counted.sets[:, None] >> np.arange(len(paid)) & 1
-        costs = counted.costs[TARDINESS if late else TRAVEL] - bits @ paid
+        costs = counted.costs[Tier.TARDINESS if late else Tier.TRAVEL] - bits @ paid
         walks = MemberWalks(state, c, asked)
         told = list(walks.price({v: prices[v % 12] for v in counted.services}, late, 1 - late))
         least = min([0, *(one.cost for one in told)])
@@ -137,7 +142,7 @@ def test_a_walk_is_told_with_its_services_its_lateness_and_its_way():
         (member("a"),), [visit("v", service(seconds=600), place=3), visit("w", service(seconds=600), place=5)]
     )
     state = DaySearch(day)
-    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {TRAVEL: ON_THE_WAY}))
+    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {Tier.TRAVEL: ON_THE_WAY}))
     dear = list(walks.price({0: 5000, 1: 5000}, 0, 1))
     legs = day.travel[day.members[0].mode]
     way = min(legs[0][i] + legs[i][j] + legs[j][0] for i, j in ((3, 5), (5, 3)))
@@ -156,23 +161,23 @@ def test_two_who_must_start_together_cost_more_than_each_alone():
     ]
     state = DaySearch(problem(crew, asked))
     found = state.settle(search(state, state.start()))
-    covers, windows = covers_of(state, found, TARDINESS)
+    covers, windows = covers_of(state, found, Tier.TARDINESS)
     ways = covers.ways(covers.gap, MUCH)
     assert ways is not None
     assert len(ways.choice) == 1
-    crews = Crews(state, windows, WEIGHTS[TARDINESS])
-    looked = crews.cheapest(ways, cost_of(found, TARDINESS), MUCH, all_of_them=False)
+    crews = Crews(state, windows, WEIGHTS[Tier.TARDINESS])
+    looked = crews.cheapest(ways, cost_of(found, Tier.TARDINESS), MUCH, all_of_them=False)
     assert looked.plan is not None
     assert int(ways.late[ways.choice[0]].sum()) == 600 + 1200
-    assert looked.plan.costs[TARDINESS] == 1200 + 1200
+    assert looked.plan.costs[Tier.TARDINESS] == 1200 + 1200
 
 
 def test_where_the_steps_are_used_up_nothing_is_claimed():
     state = DaySearch(list(team_days(3, 1, Budget(iterations=20_000)))[2])
     found = state.settle(search(state, state.start()))
     sifting = Sifting(state)
-    sifting.bound(found, TRAVEL)
-    settled = Sharing(state, sifting).settle(found, TRAVEL, 1e-9)
+    sifting.bound(found, Tier.TRAVEL)
+    settled = Sharing(state, sifting).settle(found, Tier.TRAVEL, 1e-9)
     assert (settled.plan, settled.proved) == (found, False)
 
 
@@ -184,10 +189,10 @@ def test_what_is_proved_of_a_day_with_wishes_is_what_cp_sat_proves_without_sets_
     state = DaySearch(replace(day, demands=wished + day.demands[len(wished) :]))
     proved = prove(state, state.settle(search(state, state.start())), 5.0)
     model = DayModel(state)
-    for tier in range(len(TIERS)):
+    for tier in ORDER:
         solver = model.solve(model.tiers[tier], proved.plan, 5.0)
-        assert solver.proved, TIERS[tier]
-        assert round(solver.objective_value) == proved.plan.costs[tier], TIERS[tier]
+        assert solver.proved, tier.label
+        assert round(solver.objective_value) == proved.plan.costs[tier], tier.label
         model.hold(tier, proved.plan.costs[tier])
 
 
@@ -195,14 +200,14 @@ def test_where_the_steps_are_used_up_nothing_is_said_of_wishes():
     pair = visit("pair", service("gp"), service(), sync="simultaneous", wish=(12 * HOUR, 12 * HOUR))
     state = DaySearch(problem((member("doctor", "gp"), member("nurse")), [pair, visit("v", service("gp"), place=4)]))
     found = state.settle(search(state, state.start()))
-    covers, windows = covers_of(state, found, TRAVEL)
+    covers, windows = covers_of(state, found, Tier.TRAVEL)
     ways = covers.ways(covers.gap, MUCH)
     assert ways is not None
-    worn = Crews(state, windows, WEIGHTS[TRAVEL])
+    worn = Crews(state, windows, WEIGHTS[Tier.TRAVEL])
     assert not worn.cheapest(ways, MUCH, -1, all_of_them=True).whole
     assert Wishes(state, worn, 1.0).best(ways, found) is None
-    fresh = Crews(state, windows, WEIGHTS[TRAVEL])
-    looked = fresh.cheapest(ways, cost_of(found, TRAVEL), MUCH, all_of_them=True)
+    fresh = Crews(state, windows, WEIGHTS[Tier.TRAVEL])
+    looked = fresh.cheapest(ways, cost_of(found, Tier.TRAVEL), MUCH, all_of_them=True)
     best = Wishes(state, fresh, 1.0).best(ways.only(looked.ways), found)
     assert best is not None
     assert best.costs[-1] == 0
@@ -215,21 +220,20 @@ def test_a_day_of_the_town_costs_what_cp_sat_proves_without_sets_and_ways(number
     proved = prove(state, state.settle(search(state, state.start())), 10.0)
     assert proved.proof == "proved"
     model = DayModel(state)
-    for tier in range(TRAVEL + 1):
+    for tier in down_to(Tier.TRAVEL):
         solver = model.solve(model.tiers[tier], proved.plan, 60.0)
-        assert solver.proved, TIERS[tier]
+        assert solver.proved, tier.label
         assert round(solver.objective_value) == proved.plan.costs[tier]
         model.hold(tier, proved.plan.costs[tier])
 
 
 @pytest.mark.parametrize("number", [2, 18])
-def test_a_day_whose_sets_are_counted_at_prices_alone_is_proved_to_cost_the_same(number: int, monkeypatch):
+def test_a_day_whose_sets_are_counted_at_prices_alone_is_proved_to_cost_the_same(number: int):
     day = list(team_days(number + 1, 1, Budget(iterations=20_000)))[number]
     state = DaySearch(day)
     found = state.settle(search(state, state.start()))
     freely = prove(state, found, 10.0)
-    monkeypatch.setattr("schedulers.proof.column_fixing.FEW_LABELS", 2)
-    at_prices = prove(DaySearch(day), found, 10.0)
+    at_prices = prove(DaySearch(replace(day, proof=ProofParameters(first_labels=2))), found, 10.0)
     assert (at_prices.proof, at_prices.plan.costs) == ("proved", freely.plan.costs)
 
 
@@ -240,7 +244,7 @@ def test_services_of_seconds_are_not_walked():
 
 def test_with_next_to_no_work_allowed_nothing_is_counted_and_nothing_breaks():
     state = DaySearch(next(iter(team_days(1, 1, Budget(iterations=1000)))))
-    asked = Asked(Windows(state, DAY_END), Limits(), {TRAVEL: ON_THE_WAY}, most_labels=0)
+    asked = Asked(Windows(state, DAY_END), Limits(), {Tier.TRAVEL: ON_THE_WAY}, most_labels=0)
     assert not any(member_sets(state, c, asked).counted for c in range(len(state.problem.members)))
 
 

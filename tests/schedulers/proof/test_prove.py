@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from infra.bench.solver.team_days import team_days
 from schedulers.plan import plan
-from schedulers.problem import TIERS, Budget, Demand, Problem
+from schedulers.problem import Budget, Demand, Problem
 from schedulers.proof.prove import prove
 from schedulers.search.search import DaySearch, Plan, search
+from schedulers.tiers import TIERS
 from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit
 
 MOST_SERVICES = 4

@@ -145,6 +145,7 @@ def package(tmp_path: Path) -> Path:
     (rooms / "__init__.py").touch()
     (rooms / "search" / "__init__.py").touch()
     copy(ROOT / "schedulers" / "search" / "compiled.py", rooms / "search")
+    copy(ROOT / "schedulers" / "tiers.py", rooms)
     (rooms / "outer_kernel.py").write_text(OUTER)
     (rooms / "inner_kernel.py").write_text(INNER.format(step=1))
     return rooms

@@ -1,0 +1,64 @@
+"""Parameters of the search and of the proof, as part of a problem.
+
+The defaults give the rosters of all problems stored so far. A stored problem names parameters only where they differ
+from the defaults, so that its document, and with it its digest, stays as it was.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchParameters:
+    """How simulated annealing spends its iterations.
+
+    `weights` are the energy of one unit of each tier, by column; one second of travel is 20. Temperatures fall
+    geometrically from `first_temperature` to `last_temperature` in `temperatures` steps, in units of energy: 20,000 is
+    a quarter of an hour of travel, 60 is three seconds. The last `polish_share` of an annealing accepts moves by
+    lexicographic comparison alone. A budget is split into one restart for each `iterations_per_restart`, at most
+    `most_restarts`.
+    """
+
+    weights: tuple[int, ...] = (200_000, 200_000, 2_000, 100, 20, 2, 1)
+    first_temperature: float = 20_000.0
+    last_temperature: float = 60.0
+    temperatures: int = 100
+    polish_share: float = 0.25
+    iterations_per_restart: int = 20_000
+    most_restarts: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofParameters:
+    """How large the structures of a proof may grow, and how finely it looks.
+
+    Columns: a member's columns are enumerated if they need no more than `most_labels` labels (8 million are a second of
+    work and 200 MB) over at most `most_services` services; the first try stops at `first_labels`, which is enough for
+    most bounds. At most `labels_per_second` labels are allowed for a deterministic second of the budget.
+    Relaxation: `rounds` of pricing at most, each adding up to `columns_per_round` columns of a member.
+    Ng-routes: time in ticks of `tick_seconds`; each service remembers its `neighbours` nearest, fewer where ticks,
+    services and memories exceed `most_states` (8 bytes each).
+    Partitions: the first enumeration covers one `first_gap_part`-th of the gap between bound and incumbent, each
+    further one `gap_growth` times as much; it gives up at `most_partitions`. A route has `most_route_labels` labels at
+    most. Start windows of a synchronised group are narrowed `narrowings` times.
+    CP-SAT: members with at most `most_hinted_columns` columns get a literal for each.
+    """
+
+    first_labels: int = 300_000
+    most_labels: int = 8_000_000
+    labels_per_second: int = 3_000_000
+    most_services: int = 22
+    rounds: int = 80
+    columns_per_round: int = 40
+    tick_seconds: int = 60
+    neighbours: int = 5
+    most_states: int = 4_000_000
+    first_gap_part: int = 64
+    gap_growth: int = 8
+    most_partitions: int = 250_000
+    most_route_labels: int = 400_000
+    narrowings: int = 4
+    most_hinted_columns: int = 1500
+
+
+DEFAULT_SEARCH = SearchParameters()
+DEFAULT_PROOF = ProofParameters()

@@ -1,0 +1,32 @@
+"""Stop criteria: counted work, never a clock, so that the same problem always has the same roster."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MaxIterations:
+    """Stops a search after a number of moves."""
+
+    iterations: int
+
+    def shares(self, parts: int) -> Iterator[int]:
+        """Yield the moves of each of several restarts: equal parts, the first ones take what is left over."""
+        for part in range(parts):
+            yield self.iterations // parts + (1 if part < self.iterations % parts else 0)
+
+
+@dataclass(slots=True)
+class WorkLimit:
+    """Stops a proof when its deterministic seconds are spent: CP-SAT's own count of work, and counted steps of ours."""
+
+    seconds: float
+
+    @property
+    def reached(self) -> bool:
+        """Is there no work left?"""
+        return self.seconds <= 0
+
+    def spend(self, seconds: float) -> None:
+        """Take work off what is left."""
+        self.seconds -= seconds
