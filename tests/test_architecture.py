@@ -355,10 +355,3 @@ def test_solvers_and_the_environment_are_found_wherever_they_hide():
     assert not sees_solver("infra/bench/x.py", ast.parse("import numba"))
     for code in ("import os\nos.environ['A']", "from os import environ as e", "import os as o\no.getenv('A')"):
         assert reads_environment(ast.parse(code))
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("projections/")])
-def test_only_projections_name_the_tables_of_read_models(name):
-    texts = [node.value for node in ast.walk(tree_of(name)) if isinstance(node, ast.Constant)]
-    named = {table for table in TABLES for text in texts if isinstance(text, str) and re.search(rf"\b{table}\b", text)}
-    assert not named, f"{name} asks {sorted(named)}: put the query into its projection"
