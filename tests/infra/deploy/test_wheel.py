@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from numba.core.caching import UserProvidedCacheLocator
 
-from infra import edges
+from infra.edges.commands import COMMANDS
 from schedulers.search.compiled import cache_folder
 from tests.infra.deploy.described import ROOT
 
@@ -110,8 +110,8 @@ def test_a_team_is_formed_and_its_day_planned(installed: Program) -> None:
         "opens_at": None, "closes_at": None,
     }  # fmt: skip
     names = ("OpenInstitution", "FormTeam", "RegisterResident", "SignContract")
-    commands = [{"name": name, "data": edges.COMMANDS[name].example} for name in names]
-    commands.append({"name": "RequestVisit", "data": {**edges.COMMANDS["RequestVisit"].example, **visit}})
+    commands = [{"name": name, "data": COMMANDS[name].example} for name in names]
+    commands.append({"name": "RequestVisit", "data": {**COMMANDS["RequestVisit"].example, **visit}})
     where = ("--data", "office", "--now", "2026-03-02T07:00")
     done = installed("jiayi", "do", "-", *where, stdin="\n".join(map(json.dumps, commands)))
     assert done.returncode == 0, done.stderr
