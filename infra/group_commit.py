@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from infra.command_handler import Answer, Asked, execute, execute_all
-from infra.store.recorded import StoreError
+from infra.database.errors import StoreError
 from infra.store.store import EventStore
 
 LOOK_EVERY = 0.0001

@@ -7,8 +7,8 @@ from typing import Protocol, Self
 
 from domain.decider import Refused
 from infra.command_handler import Answer, Asked, execute, execute_all
-from infra.database.postgres import Links, PostgresCursor, lock_key
-from infra.distributed import clock, reactions, relay_progress, timers
+from infra.database.postgres import ConnectionPool, make_tables
+from infra.database.tables import PARTS
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import Clock, OwnClock, SharedClock
 from infra.embedded.progress import ReactorProgress
@@ -27,8 +27,6 @@ PACE = Pace(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
 SCHEMA = "jiayi"
-MAKING = 17
-"""The advisory lock of whoever makes tables."""
 
 READ_YOUR_WRITES_SECONDS = 5.0
 """A question waits this long for the rows of what is already recorded."""
@@ -149,10 +147,12 @@ class Distributed(System):
         database_url, _ = settings.addresses()
         store = PostgresStore(database_url, PACE)
         rows = PostgresRows(database_url, partitions=settings.partitions)
-        self.links = Links(database_url, SCHEMA)
-        with self.links.asking() as cursor:
-            make_tables(cursor, SCHEMA)
-        super().__init__(settings, store, rows, ProgressWaiter(self.links), SharedClock(self.links, settings.now))
+        self.connections = ConnectionPool(database_url, SCHEMA)
+        with self.connections.cursor() as cursor:
+            make_tables(cursor, SCHEMA, PARTS)
+        super().__init__(
+            settings, store, rows, ProgressWaiter(self.connections), SharedClock(self.connections, settings.now)
+        )
 
     def followed(self, now: datetime) -> None:
         """A command is answered at once: who needs what follows waits for it."""
@@ -166,7 +166,7 @@ class Distributed(System):
 
     def moved_clock(self, now: datetime) -> bool:
         """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
-        shared = SharedClock(self.links).read()
+        shared = SharedClock(self.connections).read()
         if shared.moved and now > shared.now:
             self.clock.set(now)
         return shared.moved
@@ -184,22 +184,8 @@ class Distributed(System):
 
     def close(self) -> None:
         """Close every connection."""
-        self.links.close()
+        self.connections.close()
         super().close()
-
-
-def make_tables(cursor: PostgresCursor, schema: str) -> None:
-    """Make the tables of all parts that are missing, so that whoever looks finds them before a part has begun."""
-    cursor.execute("BEGIN")
-    try:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, MAKING)})")
-        cursor.execute("SET LOCAL client_min_messages = warning")
-        for tables in (relay_progress.TABLES, reactions.TABLES, timers.TABLES, clock.TABLES):
-            cursor.link.execute(tables.encode())
-        cursor.execute("COMMIT")
-    except BaseException:
-        cursor.execute("ROLLBACK")
-        raise
 
 
 def open_system(settings: Settings) -> System:

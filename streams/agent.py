@@ -18,15 +18,10 @@ from faust.types import Message, StreamT
 
 from streams.batching import batched
 from streams.envelope import ForeignMessage, Headers, PartitionBatch, UnknownEvent, UnreadableMessage, unpack
+from streams.exit_codes import AWAY, BROKEN
 from streams.ports import Unavailable, Unwritable
 from streams.projecting import MissingEventsError, split
 from streams.topics import Topic
-
-BROKEN = 70
-"""The exit code of a broken invariant: an event is missing, a message or an event is of a newer program."""
-
-STALLED = 75
-"""The exit code of the watchdog: events are there and no watermark moves."""
 
 MESSAGES = 200
 WITHIN_SECONDS = 0.01
@@ -254,7 +249,7 @@ def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.
             stalled = watch.stalled(behind, monotonic())
             if stalled:
                 log.critical("%s: no progress in partitions %s for %.0f s", part.name, stalled, member.patience)
-                fail(STALLED)
+                fail(AWAY)
             slow = early.stalled(behind, monotonic())
             if slow:
                 await part.on_stalled(slow)

@@ -116,8 +116,8 @@ def _check_topic(session: Session) -> None:
 
 def _opened(session: Session) -> "System":
     """Open the system. A database that is away ends this process as it ends a part: who keeps it starts it again."""
-    from infra.processes.parts import AWAY  # noqa: PLC0415 -- streams are loaded where they work
-    from infra.store.recorded import StoreError, UnfitStoreError  # noqa: PLC0415 -- likewise
+    from infra.database.errors import StoreError, UnfitStoreError  # noqa: PLC0415 -- likewise
+    from streams.exit_codes import AWAY  # noqa: PLC0415 -- streams are loaded where they work
 
     try:
         return session.open()
@@ -131,8 +131,8 @@ def _opened(session: Session) -> "System":
 
 
 def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" = None) -> int:
+    from infra.database.errors import StoreError  # noqa: PLC0415 -- loaded where it is used
     from infra.processes.supervisor import stop_on_signal, supervise  # noqa: PLC0415 -- likewise
-    from infra.store.recorded import StoreError  # noqa: PLC0415 -- loaded where it is used
 
     words = [("run", part, "--slot", str(slot), "--workers", str(workers)) for part, slot, workers in places]
     system = idle_of

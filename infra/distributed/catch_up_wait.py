@@ -11,9 +11,10 @@ from datetime import datetime
 from domain.decider import Refused
 from domain.event import value
 from domain.local_time import local_day
-from infra.database.postgres import Links, PostgresCursor
+from infra.database.errors import StoreError
+from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.timers import UNFIRED
-from infra.store.recorded import StoreError, to_micros
+from infra.store.recorded import to_micros
 from projections.changes import moment
 
 PATIENCE_SECONDS = 60.0
@@ -98,13 +99,13 @@ def read_progress(cursor: PostgresCursor, now: datetime) -> SystemProgress:
 class ProgressWaiter:
     """The other processes as one sees them who waits for them. Refused `streams-stand-still` if nothing moves."""
 
-    def __init__(self, links: Links, patience: float = PATIENCE_SECONDS) -> None:
-        self._links = links
+    def __init__(self, connections: ConnectionPool, patience: float = PATIENCE_SECONDS) -> None:
+        self._connections = connections
         self._patience = patience
 
     def progress(self, now: datetime) -> SystemProgress:
         """Return where everybody stands; StoreError if the database is away."""
-        with self._links.asking() as cursor:
+        with self._connections.cursor() as cursor:
             return read_progress(cursor, now)
 
     def follow(self, now: datetime) -> None:
@@ -124,7 +125,7 @@ class ProgressWaiter:
         give_up = time.monotonic() + (self._patience if patience is None else patience)
         pause = SHORTEST_PAUSE
         while True:
-            with self._links.asking() as cursor:
+            with self._connections.cursor() as cursor:
                 values = {"position": position, "rows_only": int(rows_only)}
                 (reached,) = cursor.execute(REACHED, values).fetchone()
             if reached or time.monotonic() > give_up:

@@ -11,12 +11,9 @@ from typing import Protocol
 import msgspec
 
 from domain.event import value
-from infra.database.postgres import Links
+from infra.database.postgres import ConnectionPool
 from infra.store.recorded import from_micros, to_micros
 from schedulers.problem import Budget
-
-TABLES = """CREATE TABLE IF NOT EXISTS clock (
-    one integer PRIMARY KEY CHECK (one = 1), stands_at bigint NOT NULL, budget text)"""
 
 
 @value
@@ -66,15 +63,15 @@ class OwnClock:
 class SharedClock:
     """The clock of all processes of a distributed system; `own` is for this one alone. StoreError: database away."""
 
-    def __init__(self, links: Links, own: datetime | None = None) -> None:
-        self._links = links
+    def __init__(self, connections: ConnectionPool, own: datetime | None = None) -> None:
+        self._connections = connections
         self._own = own
 
     def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
         if self._own is not None:
             return ClockReading(now=self._own)
-        with self._links.asking() as cursor:
+        with self._connections.cursor() as cursor:
             row = cursor.execute("SELECT stands_at, budget FROM clock").fetchone()
         if row is None:
             return ClockReading(now=datetime.now(UTC))
@@ -85,7 +82,7 @@ class SharedClock:
         """Let it be `now` for everybody until told otherwise."""
         self._own = None
         body = None if budget is None else msgspec.json.encode(budget).decode()
-        with self._links.asking() as cursor:
+        with self._connections.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO clock VALUES (1, ?, ?)
                 ON CONFLICT (one) DO UPDATE SET stands_at = excluded.stands_at, budget = excluded.budget""",
@@ -95,5 +92,5 @@ class SharedClock:
     def release(self) -> None:
         """Let the machine tell the time again."""
         self._own = None
-        with self._links.asking() as cursor:
+        with self._connections.cursor() as cursor:
             cursor.execute("DELETE FROM clock")

@@ -8,11 +8,11 @@ still cannot be taken stays, with what is wrong now, and all behind it.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-import psycopg
-
 from domain.event import value
 from infra.codec import decode
-from infra.database.postgres import Links, PostgresCursor
+from infra.database.postgres import ConnectionPool, PostgresCursor
+from infra.database.postgres_errors import ROW_ERRORS
+from infra.database.postgres_session import idle_limit
 from infra.distributed.reactions import redrive_reactions
 from infra.rows.postgres_sql import WHOLE_LOG, row_statements
 from infra.store.recorded import Recorded
@@ -43,8 +43,6 @@ STILL_POISON = "UPDATE dead_letters SET reason = 'poison', error = ? WHERE proje
 REFUSED, MISSING = "rows refused by the database", "not in the store"
 """What a letter says of an event that was read, or could not even be found."""
 
-SETTINGS = "SET idle_in_transaction_session_timeout = '20s'"
-
 
 @value
 class StoredDeadLetter:
@@ -74,10 +72,10 @@ class RedriveResult:
 
 
 def list_dead_letters(
-    links: Links, projection: str | None = None, stream: str | None = None, position: int | None = None
+    connections: ConnectionPool, projection: str | None = None, stream: str | None = None, position: int | None = None
 ) -> list[StoredDeadLetter]:
     """Return letters in the order of the log, those of reactions too. StoreError: the database is away."""
-    with links.asking() as cursor:
+    with connections.cursor() as cursor:
         found = cursor.execute(ALL, {"projection": projection, "stream": stream, "position": position}).fetchall()
     return [StoredDeadLetter(**dict(zip(StoredDeadLetter.__dataclass_fields__, row, strict=True))) for row in found]
 
@@ -95,20 +93,20 @@ def redrive(
         if projection == REACTIONS:
             yield _redrive_reactions(url, store, stream, region)
         else:
-            links = Links(url, "jiayi_rows", SETTINGS)
+            connections = ConnectionPool(url, "jiayi_rows", idle_limit(20))
             try:
-                yield redrive_rows(links, store, projections[projection], stream)
+                yield redrive_rows(connections, store, projections[projection], stream)
             finally:
-                links.close()
+                connections.close()
 
 
 def _redrive_reactions(url: str, store: EventStore, stream: str, region: str) -> RedriveResult:
     taken = redrive_reactions(store, url, stream, region=region)
-    links = Links(url, "jiayi")
+    connections = ConnectionPool(url, "jiayi")
     try:
-        left = list_dead_letters(links, REACTIONS, stream)
+        left = list_dead_letters(connections, REACTIONS, stream)
     finally:
-        links.close()
+        connections.close()
     return _redriven(REACTIONS, stream, taken, left)
 
 
@@ -124,10 +122,10 @@ def _redriven(projection: str, stream: str, taken: int, left: Sequence[StoredDea
     )
 
 
-def redrive_rows(links: Links, store: EventStore, projection: Projection, stream: str) -> RedriveResult:
+def redrive_rows(connections: ConnectionPool, store: EventStore, projection: Projection, stream: str) -> RedriveResult:
     """Take what a projection has waiting of a stream. `links` are to the schema of the rows."""
     name = projection.name
-    with links.asking() as cursor, cursor.link.transaction():
+    with connections.cursor() as cursor, cursor.connection.transaction():
         for (partition,) in cursor.execute(PARTITIONS, (name, stream)).fetchall():
             _hold(cursor, name, partition)
         waiting = cursor.execute(WAITING, (name, stream)).fetchall()
@@ -141,7 +139,7 @@ def redrive_rows(links: Links, store: EventStore, projection: Projection, stream
                 break
             cursor.execute(TAKEN, (name, position))
             taken += 1
-    return _redriven(name, stream, taken, list_dead_letters(links, name, stream))
+    return _redriven(name, stream, taken, list_dead_letters(connections, name, stream))
 
 
 def _hold(cursor: PostgresCursor, projection: str, partition: int) -> None:
@@ -170,13 +168,13 @@ class _Rows:
         if outcome.letters:
             return outcome.letters[0].error
         try:
-            with self._cursor.link.transaction():
+            with self._cursor.connection.transaction():
                 self._write(outcome.changes)
-        except (psycopg.DataError, psycopg.IntegrityError):
+        except ROW_ERRORS:
             return REFUSED
         return ""
 
     def _write(self, changes: Sequence[Change]) -> None:
         for name, rows in folded(changes).items():
             for statement in row_statements(self._tables[name], rows):
-                self._cursor.plain.execute(statement.sql.encode(), statement.values)
+                self._cursor.raw.execute(statement.sql.encode(), statement.values)

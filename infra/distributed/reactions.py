@@ -12,27 +12,18 @@ import psycopg
 from eventsourcing.persistence import PersistenceError
 
 from domain.registry import EVENT_TYPES
-from infra.database.postgres import Links
-from infra.distributed.relay_progress import TABLES as RELAY_TABLES
-from infra.distributed.relay_progress import Link, available, connected
+from infra.database.errors import StoreError
+from infra.database.postgres import ConnectionPool
+from infra.database.postgres_async import AsyncConnection, AsyncSession
+from infra.database.postgres_session import idle_limit
+from infra.database.tables import REACTIONS, RELAY
 from infra.reactions import REACTIONS_TO, ReactionCommand, RefusedReaction, give, reactions_to
-from infra.store.recorded import Recorded, StoreError
+from infra.store.recorded import Recorded
 from infra.store.store import EventStore
 from streams.dead_letters import error_summary
 from streams.due_reactions import DueReactions, EventCommands, ReactionMarks, ReactionRules
 from streams.envelope import TransportedEvent
 from streams.ports import Unavailable, Unwritable
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS reactor_marks (partition int PRIMARY KEY, position bigint NOT NULL);
-CREATE TABLE IF NOT EXISTS refused_reactions (
-    command_id text COLLATE "C" PRIMARY KEY, event_id text COLLATE "C" NOT NULL, reaction text NOT NULL,
-    command text NOT NULL, rule text NOT NULL, detail text NOT NULL);
-CREATE TABLE IF NOT EXISTS reaction_letters (
-    partition int NOT NULL, stream text COLLATE "C" NOT NULL, version int NOT NULL, position bigint PRIMARY KEY,
-    name text NOT NULL, reason text NOT NULL, error text NOT NULL, at timestamptz NOT NULL DEFAULT now());
-CREATE INDEX IF NOT EXISTS reaction_letters_by_stream ON reaction_letters (partition, stream)
-"""
 
 MARK = "INSERT INTO reactor_marks SELECT *, 0 FROM unnest(%s::int[]) ORDER BY 1 ON CONFLICT DO NOTHING"
 
@@ -77,55 +68,45 @@ class PostgresReactionProgress:
     """How far the reactions are. One reactor uses it; others have their own. Unavailable: the database is away."""
 
     def __init__(self, url: str, store: EventStore, *, region: str, schema: str = "jiayi") -> None:
-        self._url = url
         self._store = store
         self._region = region
-        self._schema = schema
-        self._writer: Link | None = None
-        self._reader: Link | None = None
+        self._writer = AsyncSession(url, schema, tables=REACTIONS)
+        self._reader = AsyncSession(url, schema, tables=RELAY + REACTIONS)
 
     async def close(self) -> None:
         """Close every connection; safe to repeat."""
-        for link in (self._writer, self._reader):
-            if link is not None:
-                await link.close()
-        self._writer = self._reader = None
+        await self._writer.close()
+        await self._reader.close()
 
     @asynccontextmanager
     async def reacting(self, partitions: Collection[int]) -> AsyncIterator["_ReactionTransaction"]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
-        async with available():
-            if self._writer is None or self._writer.closed:
-                self._writer = await connected(self._url, self._schema, TABLES)
-            async with self._writer.transaction():
-                yield _ReactionTransaction(
-                    self._writer, await locked(self._writer, partitions), self._store, self._region
-                )
+        async with self._writer.connection() as connection, connection.transaction():
+            marks = await locked(connection, partitions)
+            yield _ReactionTransaction(connection, marks, self._store, self._region)
 
     async def behind(self) -> Mapping[int, int]:
         """Return the watermark of each partition that is not at the end that the relay has sent."""
-        async with available():
-            if self._reader is None or self._reader.closed:
-                self._reader = await connected(self._url, self._schema, RELAY_TABLES + ";" + TABLES)
-            return dict(await (await self._reader.execute(BEHIND)).fetchall())
+        async with self._reader.connection() as connection:
+            return dict(await (await connection.execute(BEHIND)).fetchall())
 
 
-async def locked(link: Link, partitions: Collection[int]) -> ReactionMarks:
+async def locked(connection: AsyncConnection, partitions: Collection[int]) -> ReactionMarks:
     """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
     numbers = sorted(partitions)
-    watermarks: dict[int, int] = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
+    watermarks: dict[int, int] = dict(await (await connection.execute(MARKS, (numbers,))).fetchall())
     if len(watermarks) < len(numbers):  # a row that is not there cannot be locked
-        await link.execute(MARK, (numbers,))
-        watermarks = dict(await (await link.execute(MARKS, (numbers,))).fetchall())
-    parked = await (await link.execute(PARKED, (numbers,))).fetchall()
+        await connection.execute(MARK, (numbers,))
+        watermarks = dict(await (await connection.execute(MARKS, (numbers,))).fetchall())
+    parked = await (await connection.execute(PARKED, (numbers,))).fetchall()
     return ReactionMarks(watermarks, frozenset(stream for (stream,) in parked))
 
 
 class _ReactionTransaction:
     """One transaction."""
 
-    def __init__(self, link: Link, reacted: ReactionMarks, store: EventStore, region: str) -> None:
-        self._link = link
+    def __init__(self, connection: AsyncConnection, reacted: ReactionMarks, store: EventStore, region: str) -> None:
+        self._connection = connection
         self.reacted = reacted
         self._store = store
         self._region = region
@@ -134,7 +115,7 @@ class _ReactionTransaction:
         """Give the commands for good, in a thread; then write refusals, letters and watermarks."""
         refused = await asyncio.to_thread(self._give, due.causes)
         moved = [(number, at) for number, at in due.watermarks.items() if at > self.reacted.watermarks[number]]
-        async with self._link.cursor() as cursor:
+        async with self._connection.cursor() as cursor:
             if refused:
                 await cursor.executemany(REFUSE, [_row(each) for each in refused])
             if due.letters:
@@ -168,9 +149,9 @@ def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, 
     Their letters are gone then; the first that does not go well stays, with what is wrong now, and all behind it.
     StoreError: the database is away.
     """
-    links = Links(url, schema, "SET idle_in_transaction_session_timeout = '20s'")
+    connections = ConnectionPool(url, schema, idle_limit(20))
     try:
-        with links.asking() as cursor, cursor.link.transaction():
+        with connections.cursor() as cursor, cursor.connection.transaction():
             cursor.execute(HOLD, (stream,))  # nobody parks another one meanwhile
             letters = cursor.execute(LETTERS, (stream,)).fetchall()
             events = {event.version: event for event in store.read(stream)}
@@ -183,11 +164,11 @@ def redrive_reactions(store: EventStore, url: str, stream: str, *, region: str, 
                     cursor.execute(STILL_POISON, (letter_error(error), position))
                     return done
                 for each in refused:
-                    cursor.plain.execute(REFUSE, _row(each))
+                    cursor.raw.execute(REFUSE, _row(each))
                 cursor.execute("DELETE FROM reaction_letters WHERE position = ?", (position,))
             return len(letters)
     finally:
-        links.close()
+        connections.close()
 
 
 def letter_error(error: Exception) -> str:

@@ -9,16 +9,14 @@ import threading
 
 from domain.decider import Refused
 from infra.command_handler import execute_all
-from infra.database.postgres import Links, PostgresCursor, lock_key
+from infra.database.advisory_locks import AdvisoryLock, try_lock
+from infra.database.errors import StoreError
+from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.clock import Clock
 from infra.reactions import timer_command
-from infra.store.recorded import StoreError
 from infra.store.store import EventStore
 from projections.changes import moment
 from projections.timers import TIMERS_V1
-
-LEADING = 18
-"""The advisory lock of the leader."""
 
 MOST = 500
 PAUSE_SECONDS = 0.2
@@ -44,9 +42,9 @@ log = logging.getLogger(__name__)
 class Timers:
     """Runs until `stop` is set. Any number may run; one leads, the others wait."""
 
-    def __init__(self, store: EventStore, links: Links, clock: Clock, *, region: str) -> None:
+    def __init__(self, store: EventStore, connections: ConnectionPool, clock: Clock, *, region: str) -> None:
         self._store = store
-        self._links = links
+        self._connections = connections
         self._clock = clock
         self._region = region
 
@@ -54,18 +52,18 @@ class Timers:
         """Wait to be the leader, then fire what falls due; a database that is away is waited for."""
         while not stop.is_set():
             try:
-                cursor = self._links.connect()
+                cursor = self._connections.connect()
                 try:
                     self._stand_by(cursor, stop)
                 finally:
-                    cursor.link.close()
+                    cursor.connection.close()
             except StoreError as error:
                 log.warning("timers: %s", error)
                 stop.wait(WAIT_SECONDS)
 
     def _stand_by(self, cursor: PostgresCursor, stop: threading.Event) -> None:
         """Lead as long as the connection holds the lock: if it breaks, so does the leadership."""
-        take = f"SELECT pg_try_advisory_lock({lock_key(self._links.schema, LEADING)})"
+        take = try_lock(self._connections.schema, AdvisoryLock.TIMERS_LEADER)
         while not cursor.execute(take).fetchone()[0]:
             if stop.wait(WAIT_SECONDS):
                 return

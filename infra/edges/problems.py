@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from domain.decider import Refused, Scalar
 from domain.event import value
 from infra.codec import BadInput, CorruptEvent
+from infra.database.errors import NewerStoreError, StoreError
 from infra.edges.phrases import phrase
 from infra.edges.results import Result
 from infra.settings import Language
-from infra.store.recorded import Conflict, NewerStoreError, StoreError
+from infra.store.recorded import Conflict
 
 
 class UsageError(Exception):

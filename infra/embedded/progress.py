@@ -1,9 +1,9 @@
 """What the embedded runner has done: how far reactions are, and which of their commands were refused."""
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
+from infra.database.sqlite import open_sqlite
 from infra.reactions import RefusedReaction
 
 
@@ -11,9 +11,7 @@ class ReactorProgress:
     """One small SQLite file. Losing it loses nothing: reactions run again and are quiet, by their command ids."""
 
     def __init__(self, path: Path | str) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db = open_sqlite(path, durability="NORMAL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)"
         )

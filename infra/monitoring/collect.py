@@ -1,6 +1,9 @@
 """How everybody stands, as one moment shows it.
 
 All is read in one snapshot of the database, and idle is what those who wait for the others call so. Lags are counted
+from infra.database.advisory_locks import AdvisoryLock
+from infra.database.advisory_locks import AdvisoryLock
+from infra.database.advisory_locks import AdvisoryLock
 from the events themselves, as positions are of the whole log.
 """
 
@@ -9,11 +12,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.local_time import local_day
-from infra.database.postgres import Links, PostgresCursor, lock_key
+from infra.database.advisory_locks import AdvisoryLock, lock_key
+from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
-from infra.distributed.relay_progress import LEADING as RELAYS
-from infra.distributed.timers import LEADING as TIMERS
 from infra.distributed.timers import UNFIRED
 from infra.monitoring.health import (
     DeadLetterCounts,
@@ -67,13 +69,13 @@ LED = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND gra
 """Whether anybody holds an advisory lock; the table of locks tells the two halves of its key without a sign."""
 
 
-def collect_status(links: Links, own: datetime | None, partitions: int) -> Status:
+def collect_status(connections: ConnectionPool, own: datetime | None, partitions: int) -> Status:
     """Return how everybody stands in the distributed system. StoreError: the database is away.
 
     `own` is this process's own time, None: the clock of all parts.
     """
-    told = SharedClock(links, own).read()
-    with links.reading() as cursor:
+    told = SharedClock(connections, own).read()
+    with connections.reading() as cursor:
         standing = read_progress(cursor, told.now)
         rows = cursor.execute(ROWS).fetchall()
         reactions = [(REACTIONS, *row) for row in cursor.execute(REACTED).fetchall()]
@@ -87,7 +89,7 @@ def collect_status(links: Links, own: datetime | None, partitions: int) -> Statu
             relay=RelayHealth(
                 position=standing.relayed,
                 last=standing.last,
-                leader=_led(cursor, RELAYS),
+                leader=_led(cursor, AdvisoryLock.RELAY_LEADER),
                 behind=behinds.of_relay(standing.relayed),
             ),
             rows=[behinds.mark(*row) for row in rows],
@@ -150,8 +152,8 @@ def seconds(since: datetime, now: datetime) -> float:
     return round(max(now - since, timedelta(0)).total_seconds(), 3)
 
 
-def _led(cursor: PostgresCursor, part: int) -> bool:
-    return bool(cursor.execute(LED.format(lock_key(SCHEMA, part))).fetchone()[0])
+def _led(cursor: PostgresCursor, leader: AdvisoryLock) -> bool:
+    return bool(cursor.execute(LED.format(lock_key(SCHEMA, leader))).fetchone()[0])
 
 
 def _timed(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> TimerHealth:
@@ -159,7 +161,8 @@ def _timed(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> T
     since = None if due_at is None else datetime.fromisoformat(due_at)
     age = None if since is None else seconds(since, now)
     refused = dict(cursor.execute(REFUSED).fetchall())
-    return TimerHealth(due=standing.timers_due, since=since, age=age, refused=refused, leader=_led(cursor, TIMERS))
+    leader = _led(cursor, AdvisoryLock.TIMERS_LEADER)
+    return TimerHealth(due=standing.timers_due, since=since, age=age, refused=refused, leader=leader)
 
 
 def _undone(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> PlanningHealth:

@@ -27,7 +27,8 @@ from infra.rows.rebuild import fill_new
 from infra.store.postgres import PostgresStore
 from infra.wiring import PACE
 from projections.registry import HANDLERS, PROJECTIONS
-from streams.agent import STALLED, Membership, worker_app
+from streams.agent import Membership, worker_app
+from streams.exit_codes import AWAY
 from streams.projecting import BatchProjector
 from streams.projector import Projector
 from streams.reactor import Reactor
@@ -130,7 +131,7 @@ def work(app: faust.App, ending: GracefulShutdown) -> NoReturn:
     except SystemExit as ended:
         if ended.code:  # a broker that is away at the start, say: nothing was written that does not hold
             log.critical("%s: Faust ended with %s", app.conf.id, ended.code)
-            exit_now(STALLED)
+            exit_now(AWAY)
         raise
 
 

@@ -14,15 +14,14 @@ from typing import Literal, NoReturn
 
 from domain.decider import Refused
 from domain.event import value
+from infra.database.errors import StoreError, UnfitStoreError
 from infra.logs import log_to_standard_error
 from infra.settings import Settings
-from infra.store.recorded import StoreError, UnfitStoreError
+from streams.exit_codes import AWAY, BROKEN
 from streams.relay import EventTooLarge
 from streams.topics import Topic, TopicError, check_topic
 
 Part = Literal["relay", "projector", "reactor", "planner", "timers"]
-
-BROKEN, AWAY = 70, 75
 
 log = logging.getLogger(__name__)
 
@@ -107,4 +106,4 @@ def _time(settings: Settings, stop: threading.Event) -> None:
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        Timers(system.store, system.links, system.clock, region=settings.packs).run(stop)
+        Timers(system.store, system.connections, system.clock, region=settings.packs).run(stop)

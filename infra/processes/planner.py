@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from domain.decider import Refused
+from infra.database.errors import StoreError
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import ClockReading
 from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
 from infra.planning.prove_rosters import Proving
 from infra.planning.solver_pool import Solvers, pool, warm_up
 from infra.planning.spread_week import spread_weeks
-from infra.store.recorded import StaleBasis, StoreError
+from infra.store.recorded import StaleBasis
 from infra.store.team_days import Claimed
 from infra.wiring import Distributed
 

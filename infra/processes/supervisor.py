@@ -13,13 +13,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from streams.exit_codes import UNFIT
+
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GOOD_AFTER_SECONDS = 30.0
 LOOK_EVERY = 0.1
 PATIENCE_SECONDS = 30.0
-
-UNFIT = 2
-"""The exit code of a process that cannot do better the next time: a setting is wrong, the topic is not there."""
 
 log = logging.getLogger(__name__)
 

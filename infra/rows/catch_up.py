@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from infra.database.errors import NewerStoreError
 from infra.rows.model import Progress, ReadModel, Step
-from infra.store.recorded import NewerStoreError
 from projections.changes import Change
 
 

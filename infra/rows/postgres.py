@@ -9,18 +9,19 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from typing import Any
 
-import psycopg
 from psycopg.sql import SQL, Identifier
 
-from infra.database.postgres import Links, PostgresCursor, ensure_schema, lock_key, told_away
+from infra.database.advisory_locks import AdvisoryLock, try_lock, unlock, until_commit
+from infra.database.errors import UnfitStoreError
+from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
+from infra.database.postgres_session import idle_limit
+from infra.database.tables import DEAD_LETTERS, ROW_POSITIONS
 from infra.rows.model import EventLog, Progress, ReadModel, RowsView, Step
 from infra.rows.postgres_sql import (
-    DEAD_LETTERS,
-    POSITIONS,
     SWITCHED,
     WHOLE_LOG,
     replacement,
@@ -29,17 +30,9 @@ from infra.rows.postgres_sql import (
 )
 from infra.rows.sqlite_sql import fingerprint
 from infra.settings import PARTITIONS
-from infra.store.recorded import StoreError, UnfitStoreError
 from projections.changes import Change, Projection, Table
 from projections.questions import Scalar
 from projections.registry import PROJECTIONS
-
-READ_ONLY = "SET default_transaction_read_only = on"
-WRITING = """SET idle_in_transaction_session_timeout = '60s';
-SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
-
-KEPT, FILLING = 18, 19
-"""Advisory locks: of rows beside, as long as they are needed, and of whoever fills new projections."""
 
 
 class PostgresView:
@@ -50,7 +43,7 @@ class PostgresView:
 
     def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
         """Return the rows that a SELECT with `:name` parameters finds. Sums are to be cast to bigint."""
-        found = self._cursor.execute(sql, parameters).plain
+        found = self._cursor.execute(sql, parameters).raw
         names = [column.name for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -69,7 +62,7 @@ class PostgresView:
     def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
         """Yield a table's rows, the key first, in the order of their keys, a few thousand at a time."""
         wanted = SQL("SELECT * FROM {} ORDER BY {}").format(Identifier(table.name), Identifier(table.key))
-        with self._cursor.link.cursor(name=f"rows_{uuid.uuid4().hex}") as found:
+        with self._cursor.connection.cursor(name=f"rows_{uuid.uuid4().hex}") as found:
             found.itersize = 5000
             yield from found.execute(wanted, binary=True)
 
@@ -96,8 +89,9 @@ class PostgresRows(ReadModel):
         self.schema = schema
         self.partitions = partitions
         self.store_schema = store_schema
-        self._readers = Links(url, schema, READ_ONLY)
-        self._writers = Links(url, schema, WRITING if durable else f"{WRITING}; SET synchronous_commit = off")
+        self._readers = ConnectionPool(url, schema, read_only=True)
+        settings = idle_limit(60) if durable else f"{idle_limit(60)}; SET synchronous_commit = off"
+        self._writers = ConnectionPool(url, schema, settings)
         try:
             with self._writing() as cursor:
                 self._prepare(cursor)
@@ -112,7 +106,7 @@ class PostgresRows(ReadModel):
 
     def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
         """Return the rows that a SELECT with `:name` parameters finds; nothing can be written."""
-        with self._readers.asking() as cursor:
+        with self._readers.cursor() as cursor:
             return PostgresView(cursor).ask(sql, **parameters)
 
     @contextmanager
@@ -123,7 +117,7 @@ class PostgresRows(ReadModel):
 
     def watermarks(self) -> dict[str, dict[int, int]]:
         """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
-        with self._readers.asking() as cursor:
+        with self._readers.cursor() as cursor:
             return PostgresView(cursor).watermarks()
 
     @property
@@ -153,17 +147,8 @@ class PostgresRows(ReadModel):
 
     # Writing
 
-    @contextmanager
-    def _writing(self) -> Iterator[PostgresCursor]:
-        with self._writers.asking() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                with suppress(psycopg.Error, StoreError):
-                    cursor.execute("ROLLBACK")
-                raise
+    def _writing(self) -> AbstractContextManager[PostgresCursor]:
+        return self._writers.writing()
 
     def _held_positions(self, cursor: PostgresCursor) -> dict[str, int]:
         rows = cursor.execute(
@@ -174,10 +159,10 @@ class PostgresRows(ReadModel):
 
     def _write_rows(self, cursor: PostgresCursor, table: Table, rows: Mapping[str, Change]) -> None:
         for statement in row_statements(table, rows):
-            cursor.plain.execute(statement.sql.encode(), statement.values)
+            cursor.raw.execute(statement.sql.encode(), statement.values)
 
     def _write_positions(self, cursor: PostgresCursor, steps: Sequence[Step]) -> None:
-        cursor.plain.execute(
+        cursor.raw.execute(
             """UPDATE positions SET position = u.position
             FROM unnest(%s::text[], %s::bigint[]) AS u (projection, position)
             WHERE positions.projection = u.projection AND partition = %s""",
@@ -187,20 +172,20 @@ class PostgresRows(ReadModel):
     # Tables
 
     def _prepare(self, cursor: PostgresCursor) -> None:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({lock_key(self.schema, 2)})")
-        ensure_schema(cursor, self.schema)
+        cursor.execute(until_commit(self.schema, AdvisoryLock.ROW_TABLES))
+        make_schema(cursor, self.schema)
         there = cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self.schema,))
         held = {name for (name,) in there}
         if held and "positions" not in held:
             raise UnfitStoreError(f"{self.schema} holds tables that this program did not write")
-        cursor.link.execute(POSITIONS if "dead_letters" in held else f"{POSITIONS};{DEAD_LETTERS}")
+        cursor.connection.execute(ROW_POSITIONS if "dead_letters" in held else ROW_POSITIONS + DEAD_LETTERS)
         known = cursor.execute("SELECT projection, fingerprint, tables FROM projections").fetchall()
         gone = {name: tables for name, shape, tables in known if self._shapes().get(name) != shape}
         if gone:  # projectors lock positions first, tables then
             cursor.execute("SELECT FROM positions WHERE partition = ? ORDER BY projection FOR UPDATE", (WHOLE_LOG,))
         for name, tables in gone.items():
             for table in json.loads(tables):
-                cursor.plain.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(table)))
+                cursor.raw.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(table)))
             cursor.execute("DELETE FROM projections WHERE projection = ?", (name,))
         for name in self.projections.keys() - ({name for name, _, _ in known} - gone.keys()):
             self._create(cursor, name, self.projections[name])
@@ -210,7 +195,7 @@ class PostgresRows(ReadModel):
 
     def _create(self, cursor: PostgresCursor, name: str, projection: Projection) -> None:
         for statement in chain.from_iterable(map(statements, projection.tables)):
-            cursor.plain.execute(statement.encode())
+            cursor.raw.execute(statement.encode())
         tables = json.dumps([table.name for table in projection.tables])
         shape = fingerprint(projection, statements)
         cursor.execute("INSERT INTO projections VALUES (?, ?, ?)", (name, shape, tables))
@@ -222,14 +207,14 @@ class PostgresRows(ReadModel):
     def beside(self, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
         """Open empty rows in a schema beside these; they are gone at the end, or when the next are opened."""
         schema = f"{self.schema}_anew_{uuid.uuid4().hex[:8]}"
-        with self._writers.asking() as keeper, told_away():
+        with self._writers.cursor() as keeper:
             self._clear(keeper)
-            keeper.execute(f"SELECT pg_advisory_lock({lock_key(schema, KEPT)})")
+            keeper.execute(try_lock(schema, AdvisoryLock.SHADOW_ROWS))
             try:
                 yield from self._opened(schema, projections)
             finally:
                 self._run(keeper, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
-                keeper.execute(f"SELECT pg_advisory_unlock({lock_key(schema, KEPT)})")
+                keeper.execute(unlock(schema, AdvisoryLock.SHADOW_ROWS))
 
     def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
         with PostgresRows(
@@ -248,11 +233,10 @@ class PostgresRows(ReadModel):
             "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, ?)", (f"{self.schema}_anew_",)
         )
         for (schema,) in mine.fetchall():
-            key = lock_key(schema, KEPT)
-            (gone,) = cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()
+            (gone,) = cursor.execute(try_lock(schema, AdvisoryLock.SHADOW_ROWS)).fetchone()
             if gone:
                 self._run(cursor, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
-                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+                cursor.execute(unlock(schema, AdvisoryLock.SHADOW_ROWS))
 
     def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
         """Bring these rows up to the log's end as projectors would: what cannot be taken becomes a dead letter.
@@ -275,7 +259,7 @@ class PostgresRows(ReadModel):
         """
         assert isinstance(fresh, PostgresRows), "opened by `beside`"
         there = Identifier(fresh.schema)
-        with self._writing() as cursor, told_away():
+        with self._writing() as cursor:
             self._held_positions(cursor)
             last()
             for statement in chain.from_iterable(map(replacement, fresh.tables.values())):
@@ -292,18 +276,17 @@ class PostgresRows(ReadModel):
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Let one process at a time in; the others wait, however long it takes."""
-        key = lock_key(self.schema, FILLING)
-        with self._writers.asking() as cursor:
-            while not cursor.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()[0]:
+        with self._writers.cursor() as cursor:
+            while not cursor.execute(try_lock(self.schema, AdvisoryLock.FILL_ROWS)).fetchone()[0]:
                 time.sleep(0.1)
             try:
                 yield
             finally:
-                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+                cursor.execute(unlock(self.schema, AdvisoryLock.FILL_ROWS))
 
     def _run(self, cursor: PostgresCursor, statement: Any, *names: Identifier) -> PostgresCursor:
-        with told_away():
-            cursor.plain.execute(SQL(statement).format(*names))
+        with cursor.translation:
+            cursor.raw.execute(SQL(statement).format(*names))
         return cursor
 
 

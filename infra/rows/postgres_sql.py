@@ -18,22 +18,6 @@ from projections.questions import Scalar
 
 TYPES: Mapping[Kind, str] = {"text": "text", "int": "bigint", "real": "double precision"}
 
-POSITIONS = """
-CREATE TABLE IF NOT EXISTS projections (projection text COLLATE "C" PRIMARY KEY, fingerprint text NOT NULL,
-    tables text NOT NULL);
-CREATE TABLE IF NOT EXISTS positions (projection text COLLATE "C" REFERENCES projections ON DELETE CASCADE,
-    partition integer DEFAULT 0, position bigint NOT NULL, PRIMARY KEY (projection, partition))
-    WITH (fillfactor = 50)
-"""
-
-DEAD_LETTERS = """
-CREATE TABLE IF NOT EXISTS dead_letters (
-    projection text COLLATE "C" REFERENCES projections ON DELETE CASCADE, position bigint, partition integer NOT NULL,
-    stream text COLLATE "C" NOT NULL, version integer NOT NULL, name text NOT NULL, reason text NOT NULL,
-    error text NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (projection, position));
-CREATE INDEX IF NOT EXISTS dead_letters_by_partition ON dead_letters (partition)
-"""
-
 WHOLE_LOG = 0
 """The row of positions of who reads the whole log; partition n has row n + 1."""
 

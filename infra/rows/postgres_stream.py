@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager, suppress
 
 import psycopg
 
-from infra.distributed.relay_progress import TABLES as RELAY_TABLES
-from infra.distributed.relay_progress import Link, available, connected
-from infra.rows.postgres_sql import DEAD_LETTERS, WHOLE_LOG, row_statements
+from infra.database.postgres_async import AsyncConnection, AsyncSession
+from infra.database.postgres_errors import ROW_ERRORS
+from infra.database.tables import DEAD_LETTERS, RELAY
+from infra.rows.postgres_sql import WHOLE_LOG, row_statements
 from projections.changes import Projection, Table, folded
 from streams.ports import Unwritable
 from streams.projecting import ProjectionMarks, ProjectionOutcome, ProjectionPartition
@@ -48,50 +49,43 @@ class StreamedRowsWriter:
         schema: str = "jiayi_rows",
         store_schema: str = "jiayi",
     ) -> None:
-        self._url = url
-        self._schema = schema
-        self._store_schema = store_schema
+        self._writer = AsyncSession(url, schema, tables=DEAD_LETTERS)
+        self._reader = AsyncSession(url, store_schema, schema, tables=RELAY)
         self._projections = sorted(projections)
         self._tables = {table.name: table for each in projections.values() for table in each.tables}
-        self._writer: Link | None = None
-        self._reader: Link | None = None
         self._marked: set[int] = set()
+        self._marked_in = 0
 
     async def close(self) -> None:
         """Close every connection; safe to repeat."""
-        for link in (self._writer, self._reader):
-            if link is not None:
-                await link.close()
-        self._writer = self._reader = None
+        await self._writer.close()
+        await self._reader.close()
 
     @asynccontextmanager
     async def writing(self, partitions: Collection[int]) -> AsyncIterator["_RowsTransaction"]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""
-        async with available():
-            if self._writer is None or self._writer.closed:
-                self._writer = await connected(self._url, self._schema, DEAD_LETTERS)
-                self._marked.clear()
-            async with _transaction(self._writer) as link:
-                yield _RowsTransaction(link, self._tables, await self._standing(link, partitions))
+        async with self._writer.connection() as connection:
+            if self._marked_in != self._writer.generation:  # another server, perhaps, without the marked rows
+                self._marked, self._marked_in = set(), self._writer.generation
+            async with _transaction(connection):
+                yield _RowsTransaction(connection, self._tables, await self._standing(connection, partitions))
             self._marked.update(partitions)
 
     async def behind(self) -> Mapping[int, int]:
         """Return the lowest watermark of each partition that is not at the end that the relay has sent."""
-        async with available():
-            if self._reader is None or self._reader.closed:
-                self._reader = await connected(self._url, self._store_schema, RELAY_TABLES, self._schema)
-            found = await self._reader.execute(BEHIND, {"whole": WHOLE_LOG, "names": self._projections})
-            return dict(await found.fetchall())
+        async with self._reader.connection() as connection:
+            cursor = await connection.execute(BEHIND, {"whole": WHOLE_LOG, "names": self._projections})
+            return dict(await cursor.fetchall())
 
-    async def _standing(self, link: Link, partitions: Collection[int]) -> ProjectionMarks:
+    async def _standing(self, connection: AsyncConnection, partitions: Collection[int]) -> ProjectionMarks:
         """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
         numbers = sorted(partitions)
         rows = [number + 1 for number in numbers]
-        whole = await link.execute(WHOLE, (WHOLE_LOG, self._projections))
+        whole = await connection.execute(WHOLE, (WHOLE_LOG, self._projections))
         if not self._marked.issuperset(numbers):  # a row that is not there cannot be locked
-            await link.execute(MARK, (rows, self._projections))
-        found = await link.execute(MARKS, (rows, self._projections))
-        letters = await link.execute(
+            await connection.execute(MARK, (rows, self._projections))
+        found = await connection.execute(MARKS, (rows, self._projections))
+        letters = await connection.execute(
             "SELECT DISTINCT projection, stream FROM dead_letters WHERE partition = ANY(%s)", (numbers,)
         )
         known: dict[str, int] = dict(await whole.fetchall())  # the first answer that is asked for: one round trip
@@ -102,20 +96,20 @@ class StreamedRowsWriter:
 
 
 @asynccontextmanager
-async def _transaction(link: Link) -> AsyncIterator[Link]:
+async def _transaction(connection: AsyncConnection) -> AsyncIterator[None]:
     """Begin, and commit at the end, undo if anything is raised; Unwritable if the database did not take something.
 
     Nothing waits for an answer that nobody asked for: a transaction is two round trips, to read and to write.
     """
     try:
-        async with link.pipeline():
-            await link.execute("BEGIN")
-            yield link
-            await link.execute("COMMIT")
+        async with connection.pipeline():
+            await connection.execute("BEGIN")
+            yield
+            await connection.execute("COMMIT")
     except BaseException as error:
         with suppress(psycopg.Error):
-            await link.rollback()
-        if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
+            await connection.rollback()
+        if isinstance(error, ROW_ERRORS):
             raise Unwritable(type(error).__name__) from error
         raise
 
@@ -123,8 +117,8 @@ async def _transaction(link: Link) -> AsyncIterator[Link]:
 class _RowsTransaction:
     """One transaction."""
 
-    def __init__(self, link: Link, tables: Mapping[str, Table], standing: ProjectionMarks) -> None:
-        self._link = link
+    def __init__(self, connection: AsyncConnection, tables: Mapping[str, Table], standing: ProjectionMarks) -> None:
+        self._connection = connection
         self._tables = tables
         self.standing = standing
 
@@ -132,10 +126,10 @@ class _RowsTransaction:
         """Write rows, watermarks and dead letters; if they cannot be, the transaction ends in Unwritable."""
         for name, rows in folded(outcome.changes).items():
             for statement in row_statements(self._tables[name], rows):
-                await self._link.execute(statement.sql.encode(), statement.values)
+                await self._connection.execute(statement.sql.encode(), statement.values)
         await self._mark(outcome)
         if outcome.letters:
-            async with self._link.cursor() as cursor:
+            async with self._connection.cursor() as cursor:
                 await cursor.executemany(
                     "INSERT INTO dead_letters VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                     [
@@ -151,7 +145,7 @@ class _RowsTransaction:
             if position > self.standing.watermarks[projection, partition]
         ]
         if moved:
-            await self._link.execute(
+            await self._connection.execute(
                 """UPDATE positions p SET position = m.position
                 FROM unnest(%s::text[], %s::int[], %s::bigint[]) m(projection, partition, position)
                 WHERE p.projection = m.projection AND p.partition = m.partition""",

@@ -5,11 +5,12 @@ from typing import NoReturn
 
 from domain import registry
 from infra.codec import decode
+from infra.database.errors import NewerStoreError
 from infra.rows.model import EventLog, Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_sql import WHOLE_LOG
 from infra.rows.postgres_stream import StreamedRowsWriter
-from infra.store.recorded import NewerStoreError, Recorded
+from infra.store.recorded import Recorded
 from projections.changes import Projection
 from projections.registry import handlers_of
 from streams.agent import EVENTS, BatchCommitter

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-Values = Sequence[Any] | Mapping[str, Any]
+from infra.database.statements import Values
 
 
 class Cursor(Protocol):
@@ -100,15 +100,10 @@ class Database(Protocol):
         """Look at one moment; writers go on beside it."""
         ...
 
-    def asking(self) -> AbstractContextManager[Cursor]:
+    def cursor(self) -> AbstractContextManager[Cursor]:
         """Ask a single question."""
         ...
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
         ...
-
-
-def places(count: int, row: str = "?") -> str:
-    """Return so many placeholders, separated by commas."""
-    return ", ".join([row] * count)

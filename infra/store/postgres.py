@@ -20,11 +20,13 @@ from eventsourcing.persistence import IntegrityError
 from psycopg import sql
 
 from domain.decider import Refused
-from infra.database.postgres import PostgresCursor, told_away
+from infra.database.errors import StoreError
+from infra.database.postgres import PostgresCursor
+from infra.database.postgres_errors import translate_errors
 from infra.store.database import Cursor, Wanted
 from infra.store.postgres_database import PostgresDatabase
 from infra.store.postgres_sql import EXPECT
-from infra.store.recorded import Answer, StoreError, decode_answer
+from infra.store.recorded import Answer, decode_answer
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
 from infra.store.transaction import Transaction
@@ -71,7 +73,7 @@ class PostgresStore(EventStore):
             return work(transaction)
 
     def _hopeful(self, work: Callable[[Transaction], T]) -> T:
-        with self._database.asking() as cursor:
+        with self._database.cursor() as cursor:
             transaction = _Hopeful(self._database, self._pace, self._wake, cursor)
             try:
                 result = work(transaction)
@@ -114,7 +116,7 @@ class _Locked(Transaction):
 
     def __exit__(self, failure: type[BaseException] | None, *rest: object) -> None:
         self._database.learn(self._versions)
-        with told_away():
+        with translate_errors():
             super().__exit__(failure, *rest)
 
     def expect(self, wanted: Callable[[], Wanted]) -> None:
@@ -151,8 +153,8 @@ def _expected(cursor: Cursor, wanted: Wanted, facts: dict[str, Facts]) -> list[t
     assert isinstance(cursor, PostgresCursor)
     facts.update({name: (since, []) for name, since in wanted.streams.items()})
     values = (list(wanted.command_ids), list(wanted.streams), list(wanted.streams.values()))
-    with told_away():
-        found = cursor.plain.execute(EXPECT, values, prepare=True).fetchall()
+    with translate_errors():
+        found = cursor.raw.execute(EXPECT, values, prepare=True).fetchall()
     for what, name, body, _ in found:
         if name is not None:
             facts[what][1].append((name, body))
@@ -234,7 +236,7 @@ class _Ear:
     def _listen(self) -> None:
         while not self._closed.is_set():
             with suppress(psycopg.Error, StoreError):
-                link = self._database.links.connect().link
+                link = self._database.connections.connect().connection
                 with link:
                     link.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._database.channel)))
                     while not self._closed.is_set():
@@ -245,6 +247,6 @@ class _Ear:
     def close(self) -> None:
         """Stop listening."""
         self._closed.set()
-        with suppress(psycopg.Error, StoreError), self._database.asking() as cursor:
+        with suppress(psycopg.Error, StoreError), self._database.cursor() as cursor:
             cursor.execute("SELECT pg_notify(?, '')", (self._database.channel,))
         self._thread.join(timeout=10)

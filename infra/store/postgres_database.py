@@ -13,16 +13,19 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from infra.database.postgres import Links, PostgresCursor, ensure_schema, lock_key, told_away
+from infra.database.advisory_locks import AdvisoryLock, lock_key, until_commit
+from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
+from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
+from infra.database.postgres_errors import translate_errors
+from infra.database.postgres_session import idle_limit
 from infra.store.database import Cursor, Newest, Writes
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
-from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError, from_micros, to_micros
+from infra.store.recorded import from_micros, to_micros
 
 PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 """Everything is found by its key. A plan that is kept was made when tables were empty, and would read them whole."""
 
-SETTINGS = f"""{PLANS}; SET idle_in_transaction_session_timeout = '20s';
-SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
+SETTINGS = f"{PLANS}; {idle_limit(20)}"
 
 HEADS = 50_000
 """So many streams' versions are remembered."""
@@ -47,29 +50,29 @@ class PostgresDatabase:
     def __init__(self, url: str, schema: str) -> None:
         self.schema = schema
         self.channel = f"jiayi_{schema}"
-        self.links = Links(url, schema, PLANS)
+        self.connections = ConnectionPool(url, schema, PLANS)
         self.lock = threading.Lock()
-        self._writer = Links(url, schema, SETTINGS)
+        self._writer = ConnectionPool(url, schema, SETTINGS)
         self._cursor: PostgresCursor | None = None
         self._before: Tip | None = None
         self.tip: Tip | None = None
         self.alone = False
         self.heads: dict[str, int] = {}
         self._learned: dict[str, int] = {}
-        self.reading = self.links.reading
-        self.asking = self.links.asking
+        self.reading = self.connections.reading
+        self.cursor = self.connections.cursor
         try:
-            with self.links.asking() as cursor, told_away():
+            with self.connections.cursor() as cursor, translate_errors():
                 self._prepare(cursor)
         except BaseException:
             self.close()
             raise
 
     def _prepare(self, cursor: PostgresCursor) -> None:
-        key = lock_key(self.schema, 1)
-        with cursor.link.transaction():
-            cursor.execute(f"SELECT pg_advisory_xact_lock({key})")
-            ensure_schema(cursor, self.schema)
+        key = lock_key(self.schema, AdvisoryLock.WRITE_EVENTS)
+        with cursor.connection.transaction():
+            cursor.execute(until_commit(self.schema, AdvisoryLock.WRITE_EVENTS))
+            make_schema(cursor, self.schema)
             held = {
                 name
                 for (name,) in cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self.schema,))
@@ -84,14 +87,14 @@ class PostgresDatabase:
             if "stored_events" in held:
                 raise UnfitStoreError(f"{self.schema} holds events that this program did not write")
             functions = FUNCTIONS.format(key=key, channel=sql.quote(self.channel))
-            cursor.link.execute(TABLES + functions)
+            cursor.connection.execute(TABLES + functions)
             cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))
 
     # Writing
 
     def writer(self) -> PostgresCursor:
         """Return the writing connection, opened again if it broke; under the process's lock."""
-        if self._cursor is None or self._cursor.link.closed:
+        if self._cursor is None or self._cursor.connection.closed:
             self._drop()
             self._cursor = self._writer.connect()
         return self._cursor
@@ -101,7 +104,7 @@ class PostgresDatabase:
         cursor, self._cursor, self.tip = self._cursor, None, None
         self.heads.clear()
         if cursor is not None:
-            cursor.link.close()
+            cursor.connection.close()
 
     def begin(self) -> PostgresCursor:
         """Take the write lock; StoreError after 30 s without it or if the database is away."""
@@ -109,7 +112,9 @@ class PostgresDatabase:
         try:
             cursor = self._begun()
             tip = Tip(*cursor.execute("SELECT * FROM begin_writing()").fetchone())
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, StoreError):  # it may lead to a standby: the next one is opened anew
+                self._drop()
             self._undo()
             raise
         self._before, known = tip._replace(commits=tip.commits - 1), self.tip
@@ -143,9 +148,9 @@ class PostgresDatabase:
     def write(self, cursor: Cursor, writes: Writes) -> None:
         """Write finished rows; under the write lock."""
         assert isinstance(cursor, PostgresCursor)
-        with told_away():
+        with translate_errors():
             if len(writes.events) < BULK:
-                cursor.plain.execute(WRITE, (None, *arrays(writes)))
+                cursor.raw.execute(WRITE, (None, *arrays(writes)))
             else:
                 self._copy(cursor, None, writes)
         self._advance(writes, 0)
@@ -158,10 +163,12 @@ class PostgresDatabase:
         tip = self.tip
         assert tip is not None, "a known tip"
         try:
-            with told_away():
+            with translate_errors():
                 written = self._write_at_tip(self.writer(), tip.commits, writes)
-        except BaseException:
+        except BaseException as error:
             self.tip = None
+            if isinstance(error, StoreError):
+                self._drop()
             raise
         if written:
             self._advance(writes, 1)
@@ -171,31 +178,31 @@ class PostgresDatabase:
 
     def _write_at_tip(self, cursor: PostgresCursor, expected: int, writes: Writes) -> bool:
         if len(writes.events) >= BULK:
-            with cursor.link.transaction() as commit:
+            with cursor.connection.transaction() as commit:
                 if not self._copy(cursor, expected, writes):
                     raise psycopg.Rollback(commit)
                 return True
             return False
         one = _one(writes)
         statement, values = (WRITE, arrays(writes)) if one is None else (WRITE_ONE, one)
-        (written,) = cursor.plain.execute(statement, (expected, *values), prepare=True).fetchone() or (False,)
+        (written,) = cursor.raw.execute(statement, (expected, *values), prepare=True).fetchone() or (False,)
         return bool(written)
 
     def _copy(self, cursor: PostgresCursor, expected: int | None, writes: Writes) -> bool:
         """Write a bulk inside a transaction; False if somebody wrote since there were `expected` commits."""
         recorded, *columns = arrays(msgspec.structs.replace(writes, events=[]))
-        (written,) = cursor.plain.execute(WRITE, (expected, recorded, *columns)).fetchone() or (False,)
+        (written,) = cursor.raw.execute(WRITE, (expected, recorded, *columns)).fetchone() or (False,)
         if written:
-            with cursor.plain.copy(COPY) as copy:
+            with cursor.raw.copy(COPY) as copy:
                 copy.set_types(COPY_TYPES)
                 for row in writes.events:
                     copy.write_row(row)
-            cursor.plain.execute(COPIED, (writes.events[-1][0], recorded, self.channel))
+            cursor.raw.execute(COPIED, (writes.events[-1][0], recorded, self.channel))
         return bool(written)
 
     def still_at_tip(self) -> bool:
         """Tell whether nobody wrote since the tip was known."""
-        with self.asking() as cursor:
+        with self.cursor() as cursor:
             (commits,) = cursor.execute("SELECT commits FROM tip").fetchone()
         return self.tip is not None and self.tip.commits == commits
 
@@ -232,7 +239,7 @@ class PostgresDatabase:
             if self._cursor is not None:
                 with suppress(psycopg.Error, StoreError):
                     self._cursor.execute("ROLLBACK")
-                if self._cursor.link.closed:
+                if self._cursor.connection.closed:
                     self._drop()
         finally:
             self.lock.release()
@@ -250,7 +257,7 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
-        self.links.close()
+        self.connections.close()
         self._drop()
 
 

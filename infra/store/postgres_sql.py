@@ -6,9 +6,6 @@ ids is therefore the order of commits, and a reader that goes on from the last i
 not locked, so VACUUM and ANALYZE go on. Text sorts by its bytes, as in SQLite. Stored bytes are bytea: they are hashed.
 """
 
-import re
-from functools import lru_cache
-
 LAYOUT = 1
 
 TABLES = """
@@ -135,18 +132,3 @@ COPY_TYPES = ("int8", "text", "int4", "text", "bytea", "bytea")
 
 COPIED = "WITH t AS (UPDATE tip SET last_id = %s, recorded_at = %s) SELECT pg_notify(%s, '')"
 """What `write_rows` does for events, once they were copied."""
-
-_PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|::|%|\?|:([A-Za-z_]\w*)")
-
-
-@lru_cache(maxsize=1024)
-def translated(sql: str) -> str:
-    """Return a statement with `?` or `:name` for its values as psycopg wants it; what is quoted stays as it is."""
-    return _PARTS.sub(_part, sql)
-
-
-def _part(found: re.Match[str]) -> str:
-    text = found[0]
-    if found[1]:
-        return f"%({found[1]})s"
-    return "%s" if text == "?" else text.replace("%", "%%")

@@ -16,18 +16,6 @@ LARGEST_EVENT = 4 * 1024 * 1024
 """Bytes of one fact, in every store alike: half of what the topic takes, as what is known beside it travels with it."""
 
 
-class StoreError(Exception):
-    """The store cannot do its work: it is away, a lock nobody gives back, a broken disk."""
-
-
-class UnfitStoreError(StoreError):
-    """What is there is not ours: no waiting mends that."""
-
-
-class NewerStoreError(UnfitStoreError):
-    """What is there was written by a newer program than this one."""
-
-
 class Conflict(Exception):  # noqa: N818 -- somebody was first; the asker reads again
     """A stream is not at the version that the append expected."""
 

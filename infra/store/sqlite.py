@@ -1,4 +1,4 @@
-"""The event store in one SQLite file, made fast and safe; see sqlite_file for how."""
+"""The event store in one SQLite file, made fast and safe; see sqlite_database for how."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError
 
-from infra.store.sqlite_database import SqliteFile
+from infra.store.sqlite_database import SqliteDatabase
 from infra.store.store import EventStore
 from infra.store.team_days import Pace
 
@@ -16,7 +16,7 @@ class SqliteStore(EventStore):
     """Opening creates the layout; StoreError if the file is not ours or from a newer program."""
 
     def __init__(self, path: Path | str, pace: Pace | None = None) -> None:
-        super().__init__(SqliteFile(Path(path)), pace)
+        super().__init__(SqliteDatabase(Path(path)), pace)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -1,22 +1,17 @@
-"""One SQLite file: its layout, one writing connection behind a lock, reading connections beside it.
+"""The SQLite side of the store: its layout, and how finished rows are written.
 
-WAL lets readers work beside the writer; `synchronous=FULL` makes a commit survive a power cut; BEGIN IMMEDIATE takes
-the write lock before the first read, since a transaction that upgrades later fails with "database is locked".
+`synchronous=FULL` makes a commit survive a power cut.
 """
 
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from infra.database.errors import NewerStoreError, UnfitStoreError
+from infra.database.sqlite import SqliteConnections
 from infra.store.database import Cursor, Newest, Writes
-from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError
 from infra.store.view import recorded_at
 
 LAYOUT = 1
-LOCK_SECONDS = 30
 
 TABLES = (
     # AUTOINCREMENT: an id is never used twice, even after the last row was deleted. Readers keep it as a position.
@@ -45,55 +40,24 @@ MARK = """INSERT INTO team_days (team_id, day, wanted, plan_from, due_at, first_
     SET wanted = excluded.wanted, first_at = excluded.first_at, due_at = excluded.due_at"""
 
 
-class SqliteFile:
-    """The connections to one file; threads may share it."""
+class SqliteDatabase(SqliteConnections):
+    """The store's tables in one file; threads may share it."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; StoreError if it is foreign or of a newer layout."""
-        self._closed = False
-        self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
-        self._idle: list[sqlite3.Cursor] = []
-        self.path = path
-        try:
-            self._writer = self._connect()
-            self._prepare()
-        except (sqlite3.Error, StoreError) as error:
-            self.close()
-            raise error if isinstance(error, StoreError) else StoreError(f"{path}: {error}") from error
+        super().__init__(path, self._prepare, durability="FULL")
+        self.cursor = self.reading
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS, cached_statements=256
-        )
-        self._connections.append(connection)
-        return connection
-
-    def _prepare(self) -> None:
-        _in_wal(self._writer)
-        self._writer.execute("PRAGMA synchronous=FULL")
-        self._cursor = self._writer.cursor()
-        with self.writing() as cursor:
-            (layout,) = cursor.execute("PRAGMA user_version").fetchone()
-            if layout > LAYOUT:
-                raise NewerStoreError(f"{self.path} has layout {layout}; this program knows layouts up to {LAYOUT}")
-            if layout == 0:
-                if cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'stored_events'").fetchone():
-                    raise UnfitStoreError(f"{self.path} holds events that this program did not write")
-                for statement in TABLES:
-                    cursor.execute(statement)
-                cursor.execute(f"PRAGMA user_version={LAYOUT}")
-
-    def begin(self) -> sqlite3.Cursor:
-        """Take the write lock; StoreError after 30 s without it. Ends with `commit` or `rollback`."""
-        self._lock.acquire()
-        try:
-            return self._cursor.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
-            self._lock.release()
-            if isinstance(error, sqlite3.OperationalError):
-                raise StoreError(f"{self.path} could not be locked for writing: {error}") from error
-            raise
+    def _prepare(self, cursor: sqlite3.Cursor) -> None:
+        (layout,) = cursor.execute("PRAGMA user_version").fetchone()
+        if layout > LAYOUT:
+            raise NewerStoreError(f"{self.path} has layout {layout}; this program knows layouts up to {LAYOUT}")
+        if layout == 0:
+            if cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'stored_events'").fetchone():
+                raise UnfitStoreError(f"{self.path} holds events that this program did not write")
+            for statement in TABLES:
+                cursor.execute(statement)
+            cursor.execute(f"PRAGMA user_version={LAYOUT}")
 
     def newest(self, cursor: Cursor) -> Newest:
         """Return where the log ends; under the write lock."""
@@ -113,70 +77,3 @@ class SqliteFile:
         ):
             if rows:
                 many(sql, rows)
-
-    def commit(self) -> None:
-        """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
-        try:
-            self._cursor.execute("COMMIT")
-        except BaseException:
-            self._writer.rollback()
-            raise
-        finally:
-            self._lock.release()
-
-    def rollback(self) -> None:
-        """Forget everything since `begin`."""
-        try:
-            self._writer.rollback()
-        finally:
-            self._lock.release()
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Cursor]:
-        """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised."""
-        cursor = self.begin()
-        try:
-            yield cursor
-        except BaseException:
-            self.rollback()
-            raise
-        self.commit()
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Cursor]:
-        """Look at one moment of the file; writers go on beside it."""
-        try:
-            cursor = self._idle.pop()
-        except IndexError:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only=ON")
-            cursor = connection.cursor()
-        cursor.execute("BEGIN")
-        try:
-            yield cursor
-        finally:
-            cursor.connection.rollback()
-            self._idle.append(cursor)
-
-    asking = reading
-
-    def close(self) -> None:
-        """Close every connection; safe to repeat."""
-        if not self._closed:
-            self._closed = True
-            for connection in self._connections:
-                connection.close()
-
-
-def _in_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL; of two processes that create the file at once one is told "locked" without waiting."""
-    give_up = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
-        else:
-            return

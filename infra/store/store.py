@@ -71,7 +71,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
 
     @contextmanager
     def _asking(self) -> Iterator[View]:
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             yield View(cursor)
 
     def read(self, stream: str) -> list[Recorded]:
@@ -163,7 +163,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         sql = f"""SELECT originator_id, originator_version, topic, state FROM stored_events
             WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
             ORDER BY originator_version {"DESC" if desc else "ASC"} LIMIT ?"""  # noqa: S608
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             values = (str(originator_id), gt or 0, 2**31 - 1 if lte is None else lte, limit or 2**31 - 1)
             return [StoredEvent(*row) for row in cursor.execute(sql, values)]
 
@@ -182,7 +182,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         sql = f"""SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events
             WHERE notification_id BETWEEN ? AND ? {chosen} ORDER BY notification_id LIMIT ?"""  # noqa: S608
         last = 2**63 - 1 if stop is None else stop
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             rows = cursor.execute(sql, (first, last, *topics, limit)).fetchall()
         return [
             Notification(id=i, originator_id=stream, originator_version=version, topic=topic, state=state)

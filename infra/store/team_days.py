@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from domain.decider import TeamDay
 from domain.local_time import at_local, local_day
-from infra.store.database import Cursor, Database, Mark, Writes, places
+from infra.database.statements import placeholders
+from infra.store.database import Cursor, Database, Mark, Writes
 from infra.store.recorded import StaleBasis, from_micros, to_micros
 
 PLAN_FROM_MINUTE = -6 * 60
@@ -79,7 +80,7 @@ class TeamDayQueue:
                 WHERE h.team_id = d.team_id AND h.day <> d.day AND h.lease_until > ?)
             ORDER BY {order} LIMIT 1"""  # noqa: S608
         values = (moment, local_day(now).isoformat(), holds, holds)
-        with self._file.asking() as cursor:  # an idle planner takes no write lock
+        with self._file.cursor() as cursor:  # an idle planner takes no write lock
             if cursor.execute(find, values).fetchone() is None:
                 return None
         with self._file.writing() as cursor:
@@ -126,7 +127,7 @@ class TeamDayQueue:
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return the moment after `now` at which the next touched day comes up, as it is known now."""
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             (due_at,) = cursor.execute(
                 "SELECT min(due_at) FROM team_days WHERE wanted > done AND due_at > ?", (to_micros(now),)
             ).fetchone()
@@ -147,7 +148,7 @@ class TeamDayQueue:
 
     def basis(self, team_day: TeamDay) -> int:
         """Return the position of the last event that touched a team-day, 0 if none did."""
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             row = cursor.execute(
                 "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?",
                 (team_day.team_id, team_day.day.isoformat()),
@@ -156,7 +157,7 @@ class TeamDayQueue:
 
     def undone_team_days(self, now: datetime) -> int:
         """Return how many team-days of today and later may be planned by now and are not."""
-        with self._file.asking() as cursor:
+        with self._file.cursor() as cursor:
             (count,) = cursor.execute(
                 "SELECT count(*) FROM team_days WHERE wanted > done AND plan_from <= ? AND day >= ?",
                 (to_micros(now), local_day(now).isoformat()),
@@ -188,7 +189,7 @@ def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str
     values = [part for team_day in team_days for part in (team_day.team_id, team_day.day.isoformat())]
     found = cursor.execute(
         f"""SELECT team_id, day, wanted, done, first_at FROM team_days
-        WHERE (team_id, day) IN (VALUES {places(len(team_days), "(?, ?)")})""",  # noqa: S608
+        WHERE (team_id, day) IN (VALUES {placeholders(len(team_days), "(?, ?)")})""",  # noqa: S608
         values,
     )
     return {(team_id, day): _Row(wanted, done, first_at) for team_id, day, wanted, done, first_at in found}

@@ -11,7 +11,8 @@ from typing import Self
 
 from domain.decider import Claim, Refused, TeamDay
 from infra.codec import encode
-from infra.store.database import Database, Newest, Wanted, Writes, places
+from infra.database.statements import placeholders
+from infra.store.database import Database, Newest, Wanted, Writes
 from infra.store.recorded import (
     LARGEST_EVENT,
     Answer,
@@ -176,7 +177,7 @@ class Transaction(View):
     def _read_periods(self, keys: set[str]) -> None:
         if not keys:
             return
-        sql = f"SELECT key, holder, since, until FROM claims WHERE key IN ({places(len(keys))})"  # noqa: S608
+        sql = f"SELECT key, holder, since, until FROM claims WHERE key IN ({placeholders(len(keys))})"  # noqa: S608
         self._periods.update({key: {} for key in keys})
         for key, holder, since, until in self._cursor.execute(sql, tuple(keys)):
             self._periods[key][holder] = (since, until)

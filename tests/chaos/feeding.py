@@ -14,12 +14,12 @@ from domain.decider import Refused
 from domain.local_time import at_local
 from domain.team.commands import FormTeam
 from infra.command_handler import Answer, Asked, execute
+from infra.database.errors import StoreError
 from infra.planning.plan_day import LIVE
 from infra.simulate.community import FIRST_DAY, Founding
 from infra.simulate.days.life import Life
 from infra.simulate.people.residents import Residents
 from infra.simulate.town import Town
-from infra.store.recorded import StoreError
 from infra.wiring import Distributed
 
 T = TypeVar("T")

@@ -48,7 +48,7 @@ def nothing_is_lost_or_doubled(events: list[Recorded], answers: Mapping[str, Ans
 
 def every_reaction_was_given(system: Distributed, events: list[Recorded]) -> int:
     """Every command that follows from an event was answered or refused; return how many there are."""
-    with system.links.asking() as cursor:
+    with system.connections.cursor() as cursor:
         answered = {name for (name,) in cursor.execute("SELECT command_id FROM commands").fetchall()}
         refused = {name for (name,) in cursor.execute("SELECT command_id FROM refused_reactions").fetchall()}
         letters = cursor.execute("SELECT count(*) FROM reaction_letters").fetchone()[0]

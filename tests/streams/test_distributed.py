@@ -10,7 +10,7 @@ from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.store.recorded import Recorded
 from infra.store.sqlite import SqliteStore
-from streams.agent import BROKEN
+from streams.exit_codes import BROKEN
 from tests.projections.histories import history
 from tests.streams.city import PARTITIONS, PATIENCE, City, rows_of, straight, until, written
 from tests.streams.logs import GrowingLog, recorded

@@ -4,8 +4,9 @@ from typing import NoReturn
 
 import pytest
 
-from streams.agent import BROKEN, BatchCommitter, Received, StallDetector
+from streams.agent import BatchCommitter, Received, StallDetector
 from streams.envelope import PartitionBatch, TransportedEvent, pack
+from streams.exit_codes import BROKEN
 from streams.projector import Projector
 from tests.streams.ledger import READING, Ledger
 from tests.streams.test_projecting import noted

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from streams import reactor as module
-from streams.agent import BROKEN, Received
+from streams.agent import Received
 from streams.dead_letters import DeadLetter
 from streams.due_reactions import DueReactions, ReactionMarks
 from streams.envelope import TransportedEvent, pack, partition_batches
+from streams.exit_codes import BROKEN
 from streams.ports import Unavailable, Unwritable
 from streams.reactor import Reactor
 from streams.topics import partition_of

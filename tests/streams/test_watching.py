@@ -183,7 +183,7 @@ def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore)
     now = at_local(MONDAY + timedelta(days=800))
     with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
         project(city.url, store.after(0))
-        standing = ProgressWaiter(system.links).progress(now)
+        standing = ProgressWaiter(system.connections).progress(now)
     told = status(city, now=now.isoformat())
     assert told["timers"]["due"] == standing.timers_due == 1
     (due_at,) = city.ask("SELECT due_at FROM timers_v1 ORDER BY due_at")[0]

@@ -118,7 +118,7 @@ def planner(settings: Settings, ahead: timedelta, mouth: Connection, stop: threa
 def timers(settings: Settings, ahead: timedelta, stop: threading.Event) -> None:
     """Fire what falls due."""
     with Distributed(settings) as system:
-        Timers(system.store, system.links, RunningClock(ahead), region=settings.packs).run(stop)
+        Timers(system.store, system.connections, RunningClock(ahead), region=settings.packs).run(stop)
 
 
 def embedded(settings: Settings, ahead: timedelta, mouth: Connection, stop: threading.Event) -> None:

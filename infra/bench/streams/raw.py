@@ -11,7 +11,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]  # ships no types
 
 from infra.codec import decode
-from infra.distributed.relay_progress import Link, connected
+from infra.database.postgres_async import AsyncConnection, AsyncSession
+from infra.database.tables import DEAD_LETTERS
 from infra.rows.postgres_sql import row_statements
 from projections.changes import Change, folded
 from projections.registry import HANDLERS, PROJECTIONS, TABLES
@@ -30,7 +31,7 @@ def run(database_url: str, bootstrap_servers: str, topic: str, *, envelopes: boo
 
 
 async def _run(database_url: str, bootstrap_servers: str, topic: str, messages: int) -> None:
-    link = await connected(database_url, "jiayi_rows", "SELECT 1")
+    session = AsyncSession(database_url, "jiayi_rows", tables=DEAD_LETTERS)
     consumer = AIOKafkaConsumer(
         topic,
         bootstrap_servers=bootstrap_servers,
@@ -44,14 +45,15 @@ async def _run(database_url: str, bootstrap_servers: str, topic: str, messages: 
         found = await consumer.getmany(timeout_ms=1000, max_records=messages)
         parcels = [_parcel(message) for lane in found.values() for message in lane]
         if parcels:
-            await _write(link, parcels)
+            async with session.connection() as connection:
+                await _write(connection, parcels)
 
 
 def _parcel(message: Any) -> PartitionBatch:
     return unpack(message.partition, message.value, message.headers)
 
 
-async def _write(link: Link, parcels: Sequence[PartitionBatch]) -> None:
+async def _write(connection: AsyncConnection, parcels: Sequence[PartitionBatch]) -> None:
     changes: list[Change] = []
     ends: dict[int, int] = {}
     for parcel in parcels:
@@ -60,9 +62,9 @@ async def _write(link: Link, parcels: Sequence[PartitionBatch]) -> None:
             fact = decode(event.name, event.state)
             for _, project in HANDLERS.get(event.name, ()):
                 changes.extend(project(fact))
-    async with link.transaction(), link.pipeline():
-        await link.execute(HELD, (list(ends),))
+    async with connection.transaction(), connection.pipeline():
+        await connection.execute(HELD, (list(ends),))
         for name, rows in folded(changes).items():
             for statement in row_statements(TABLES[name], rows):
-                await link.execute(statement.sql.encode(), statement.values)
-        await link.execute(MARK, (list(ends), list(ends.values()), list(PROJECTIONS)))
+                await connection.execute(statement.sql.encode(), statement.values)
+        await connection.execute(MARK, (list(ends), list(ends.values()), list(PROJECTIONS)))

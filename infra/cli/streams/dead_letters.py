@@ -112,7 +112,7 @@ def chosen(
 
     if projection is not None and projection not in {*system.rows.projections, REACTIONS}:
         raise Refused("projection-unknown", projection=projection)
-    return list_dead_letters(system.links, projection, stream, position)
+    return list_dead_letters(system.connections, projection, stream, position)
 
 
 def known(found: "list[StoredDeadLetter]", position: int) -> "list[StoredDeadLetter]":

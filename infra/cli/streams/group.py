@@ -79,7 +79,7 @@ def clock(session: Session, *, release: bool) -> None:
     session.settings.addresses()  # there is no such clock in the embedded system
     with session.open(repeats=True) as system:
         assert isinstance(system, Distributed), "it has addresses"
-        shared = SharedClock(system.links)
+        shared = SharedClock(system.connections)
         if release:
             shared.release()
         told = shared.read()

@@ -77,10 +77,10 @@ def _looked(session: Session, system: "System", older_than: float) -> "Status":
         return collect_embedded_status(system)
     assert isinstance(system, Distributed), "one of the two"
     partitions = session.settings.partitions
-    found = collect_status(system.links, session.settings.now, partitions)
+    found = collect_status(system.connections, session.settings.now, partitions)
     if found.longest_wait() > older_than:
         time.sleep(SECOND_LOOK_SECONDS)
-        again = collect_status(system.links, session.settings.now, partitions)
+        again = collect_status(system.connections, session.settings.now, partitions)
         found = again.also(list(stalled_parts(found, again, older_than)))
     return found.also(_of_kafka(session))
 

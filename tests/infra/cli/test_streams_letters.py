@@ -15,7 +15,7 @@ from domain.contract.events import ContractSigned
 from domain.visit.events import VisitRequested
 from infra.cli.main import cli
 from infra.command_handler import Asked, execute
-from infra.database.postgres import Links
+from infra.database.postgres import ConnectionPool
 from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter, list_dead_letters, redrive
 from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
@@ -61,7 +61,7 @@ def redriven(url: str, store: PostgresStore) -> list[RedriveResult]:
 
 def waiting(url: str) -> list[StoredDeadLetter]:
     with Distributed(Settings(database_url=url, bootstrap_servers=NOBODY)) as system:
-        return list_dead_letters(system.links)
+        return list_dead_letters(system.connections)
 
 
 def jiayi(url: str, *words: str) -> Result:
@@ -229,7 +229,7 @@ def test_a_projection_waits_as_long_as_its_letters_are_taken(database_url: str, 
     written(store, events)
     project(database_url, events, YESTERDAY)
     first = waiting(database_url)[0]
-    links = Links(database_url, "jiayi_rows")
+    connections = ConnectionPool(database_url, "jiayi_rows")
     done: list[RedriveResult] = []
     with psycopg.connect(database_url) as projector:
         projector.execute(
@@ -242,7 +242,7 @@ def test_a_projection_waits_as_long_as_its_letters_are_taken(database_url: str, 
         taking.start()
         taking.join(0.5)
         assert taking.is_alive()
-        assert list_dead_letters(links, first.projection, first.stream) != []
+        assert list_dead_letters(connections, first.projection, first.stream) != []
     taking.join(20)
     assert [each.position for each in done] == [None]
-    links.close()
+    connections.close()

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from infra.cli.run import PARTS
-from infra.database.postgres import Links
+from infra.database.postgres import ConnectionPool
 from infra.dev.local import Services
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.settings import from_environment
@@ -226,8 +226,8 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
 
 def wait_until_idle(native: Native, database_url: str) -> None:
     give_up = time.monotonic() + PATIENCE
-    with closing(Links(database_url, "jiayi")) as links:
-        while not (standing := ProgressWaiter(links).progress(datetime.now(UTC))).idle or standing.last == 0:
+    with closing(ConnectionPool(database_url, "jiayi")) as connections:
+        while not (standing := ProgressWaiter(connections).progress(datetime.now(UTC))).idle or standing.last == 0:
             assert time.monotonic() < give_up, f"{standing}\n{native.log.read_text()}"
             ended = [name for name, each in native.running.items() if each.poll() is not None]
             assert ended == [], native.log.read_text()

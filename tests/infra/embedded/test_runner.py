@@ -9,9 +9,10 @@ from domain.local_time import at_local
 from domain.referral.commands import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
+from infra.database.errors import NewerStoreError
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
-from infra.store.recorded import NewerStoreError, Recorded
+from infra.store.recorded import Recorded
 from infra.wiring import System
 from schedulers.problem import Budget
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, given, member, signed, town

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from domain.event import stored_name
 from domain.institution import InstitutionOpened
+from infra.database.errors import StoreError
 from infra.rows.catch_up import catch_up
 from infra.rows.model import ReadModel, Step
 from infra.rows.sqlite import SqliteRows
-from infra.store.recorded import Append, StoreError
+from infra.store.recorded import Append
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS

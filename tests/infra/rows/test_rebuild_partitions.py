@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra.database.postgres import lock_key
+from infra.database.advisory_locks import AdvisoryLock, lock_key
 from infra.distributed.relay_progress import PostgresRelayProgress
 from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
@@ -204,7 +204,7 @@ def test_what_a_killed_rebuild_left_behind_is_taken_away_by_the_next(rows: Postg
     with psycopg.connect(str(place.url), autocommit=True) as link:
         for schema in (left, in_use):
             link.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        link.execute(f"SELECT pg_advisory_lock({lock_key(in_use, 18)})".encode())
+        link.execute(f"SELECT pg_advisory_lock({lock_key(in_use, AdvisoryLock.SHADOW_ROWS)})".encode())
         rebuild(GrowingLog(EVENTS), rows)
         there = link.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (f"{rows.schema}_",))
         assert there.fetchall() == [(in_use,)]

@@ -35,6 +35,11 @@ class Cells:
         return [list(cell.store.after(0, 1000)) for cell in (self.old, self.new)]
 
 
+@pytest.fixture(autouse=True)
+def small_domain() -> None:
+    """These cells live in the real domain, and not in that of the store's other tests."""
+
+
 @pytest.fixture
 def cells(tmp_path: Path) -> Iterator[Cells]:
     with ExitStack() as stack:

@@ -12,10 +12,11 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.decider import Refused
 from infra.command_handler import execute, execute_all
+from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
+from infra.database.statements import to_psycopg
 from infra.store import postgres_database
 from infra.store.postgres import PostgresStore
-from infra.store.postgres_sql import translated
-from infra.store.recorded import Answer, NewerStoreError, StoreError, UnfitStoreError
+from infra.store.recorded import Answer
 from tests.infra.store import places
 from tests.infra.store.places import Place
 from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Leave, Rent, Vacate, asked, rent_bed
@@ -150,7 +151,7 @@ def test_commits_last_and_nobody_locks_tables(store: PostgresStore) -> None:
     ],
 )
 def test_statements_are_put_as_the_driver_wants_them(ours: str, theirs: str) -> None:
-    assert translated(ours) == theirs
+    assert to_psycopg(ours) == theirs
 
 
 @pytest.fixture

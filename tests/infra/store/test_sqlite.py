@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.store.recorded import NewerStoreError, StoreError, UnfitStoreError
+from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
 from infra.store.sqlite import SqliteStore
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from domain.institution import InstitutionOpened
 from infra.codec import encode
 from infra.dev.local import Services
-from infra.processes.parts import AWAY, Part
+from infra.processes.parts import Part
 from infra.wiring import Distributed
-from streams.agent import BROKEN
+from streams.exit_codes import AWAY, BROKEN
 from streams.topics import LARGEST_MESSAGE
 from tests.chaos import verdict
 from tests.small_town import signed
@@ -147,7 +147,7 @@ def test_an_event_of_a_newer_program_waits_for_the_program_that_knows_it(distric
 
 
 def test_a_database_of_a_newer_program_ends_every_part_for_good_with_one_line(district: District) -> None:
-    with district.system() as system, system.links.asking() as cursor:
+    with district.system() as system, system.connections.cursor() as cursor:
         cursor.execute("UPDATE jiayi.layout SET version = 99")
     ends_with(district, UNFIT, *PARTS)
     told = district.log.read_text().splitlines()
