@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from domain.local_time import at_local
 from infra.cli.main import cli
-from infra.cli.streams.status import duration
+from infra.cli.streams.views import duration
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.monitoring.health import (
     HealthProblem,

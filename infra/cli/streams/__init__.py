@@ -1,1 +1,1 @@
-"""Commands that inspect and repair the streams of the distributed system."""
+"""The streams of the distributed system: topic, health, dead letters, clock."""

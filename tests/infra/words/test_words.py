@@ -36,12 +36,13 @@ from domain.package import Payer
 from domain.policy_pack import PACKS, VisitGrade
 from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
 from domain.referral.state import ReferralStatus
-from domain.registry import EVENT_TYPES
+from domain.registry import BY_CATEGORY, EVENT_TYPES
 from domain.resident.commands import ConsentKind, Departure, Evidence, GroupEvidence, GroupStage, Relation
 from domain.resident.evidence import Paper
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
+from infra.cli.streams.views import KINDS as KINDS_OF_EVENTS
 from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
 from infra.words import label, say
@@ -118,6 +119,8 @@ def told_by(name: str, call: ast.Call) -> Iterator[Told]:
         rule = call.args[RULE_STANDS[called]]
         if isinstance(rule, ast.Constant):
             yield Told(literal(rule), values_of(called, call), name)
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "headings":
+        yield from (Told(literal(key), frozenset(), name) for key in call.args if isinstance(key, ast.Constant))
     elif says(call) and isinstance(call.args[0], ast.Constant):
         yield Told(literal(call.args[0]), frozenset() if len(call.args) == 1 else None, name)
 
@@ -247,6 +250,12 @@ def test_every_event_and_every_rule_of_the_roster_has_its_words(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_events_of_every_aggregate_have_words_where_they_are_counted(language):
+    assert KINDS_OF_EVENTS.keys() == BY_CATEGORY.keys()
+    assert {(None, key) for key in KINDS_OF_EVENTS.values()} <= words(language).keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_its_label_and_every_label_its_code(language):
     labels = {(context, key) for context, key in words(language) if context is not None}
     assert labels == {(kind, code) for kind, codes in CODES.items() for code in codes}
@@ -319,5 +328,5 @@ def test_a_rule_without_a_sentence_would_be_found():
         Told("never-heard-of", frozenset({"day"}), "x"),
         Told("bad", frozenset({"field", "detail"}), "x"),
     }
-    tree = ast.parse("session.say('one')\nf(session.say(word) for word in ('two', 'three'))")
-    assert {told.rule for told in rules_in("x", tree)} == {"one", "two", "three"}
+    tree = ast.parse("session.say('one')\nf(session.say(word) for word in ('two', 'three'))\nwords.headings('four')")
+    assert {told.rule for told in rules_in("x", tree)} == {"one", "two", "three", "four"}
