@@ -77,7 +77,7 @@ class CloseInstitution:
 
 InstitutionCommand = OpenInstitution | RecordCensus | CloseInstitution
 
-# What is then true
+# What is then true (the stored shapes: changing one is a new version)
 
 
 @event("institution.opened.v1")
@@ -157,15 +157,15 @@ class Institution:
         return self.opened.sector == "private" or self.opened.tier == 1
 
 
-def evolve(institution: Institution, fact: InstitutionEvent) -> Institution:
+def evolve(institution: Institution, event: InstitutionEvent) -> Institution:
     """Believe an event."""
-    match fact:
+    match event:
         case InstitutionOpened():
-            return replace(institution, opened=fact)
+            return replace(institution, opened=event)
         case CensusRecorded():
-            return replace(institution, census=fact)
+            return replace(institution, census=event)
         case InstitutionClosed():
-            return replace(institution, closed_on=fact.closed_on)
+            return replace(institution, closed_on=event.closed_on)
 
 
 # What is decided

@@ -75,13 +75,13 @@ class GrantedItem:
         }[payer]
 
 
-def found(packages: Iterable[Package], code: str) -> Package | None:
+def package_of(packages: Iterable[Package], code: str) -> Package | None:
     """Return the package of this code with all that it includes; None if it is not offered."""
     offered = {package.code: package for package in packages}
     package = offered.get(code)
     if package is None or package.includes is None:
         return package
-    base = found(offered.values(), package.includes)
+    base = package_of(offered.values(), package.includes)
     if base is None:
         return package
     return Package(
@@ -130,7 +130,7 @@ def package_faults(packages: tuple[Package, ...]) -> Iterator[str]:
         if package.includes is not None and package.includes not in known:
             yield f"{package.code}: it includes {package.includes}, which does not stand before it"
         known.add(package.code)
-        whole = found(packages, package.code) or package
+        whole = package_of(packages, package.code) or package
         items = [item.code for item in whole.items]
         if len(set(items)) < len(items):
             yield f"{package.code}: an item stands there twice"

@@ -84,48 +84,48 @@ from domain.visit.events import (
 Commands = Iterator[object]
 
 
-def when_contract_signed_plan_its_care(fact: ContractSigned | ContractRenewed | ContractDeemedRenewed) -> Commands:
+def when_contract_signed_plan_its_care(event: ContractSigned | ContractRenewed | ContractDeemedRenewed) -> Commands:
     """A contract owes the resident's key groups their services, e.g. quarterly follow-ups of a chronic disease."""
-    yield PlanContractCare(resident_id=fact.resident_id, contract_id=fact.contract_id)
+    yield PlanContractCare(resident_id=event.resident_id, contract_id=event.contract_id)
 
 
-def when_contract_transferred_move_its_care(fact: ContractTransferred) -> Commands:
+def when_contract_transferred_move_its_care(event: ContractTransferred) -> Commands:
     """What is still owed is done by the successor team."""
-    yield MoveCare(resident_id=fact.resident_id, contract_id=fact.contract_id)
+    yield MoveCare(resident_id=event.resident_id, contract_id=event.contract_id)
 
 
-def when_contract_ended_cancel_its_care(fact: ContractTerminated | ContractExpired) -> Commands:
+def when_contract_ended_cancel_its_care(event: ContractTerminated | ContractExpired) -> Commands:
     """Nothing is owed after the last day."""
     yield CancelCare(
-        resident_id=fact.resident_id, source_id=fact.contract_id, last_day=fact.last_day, cause="contract-over"
+        resident_id=event.resident_id, source_id=event.contract_id, last_day=event.last_day, cause="contract-over"
     )
 
 
-def when_key_group_changed_plan_its_care(fact: KeyGroupTagged | KeyGroupUntagged) -> Commands:
+def when_key_group_changed_plan_its_care(event: KeyGroupTagged | KeyGroupUntagged) -> Commands:
     """Who is signed and joins a key group is owed its services at once; who leaves it, no longer."""
-    yield PlanGroupCare(resident_id=fact.resident_id, group=fact.group)
+    yield PlanGroupCare(resident_id=event.resident_id, group=event.group)
 
 
 def when_bed_gives_care_plan_its_next_rounds(
-    fact: BedOpened | BedExtended | BedReturnedFromHospital | BedRoundRecorded,
+    event: BedOpened | BedExtended | BedReturnedFromHospital | BedRoundRecorded,
 ) -> Commands:
     """An open bed yields rounds, each counted from the one before."""
-    yield PlanBedCare(resident_id=fact.resident_id, family_bed_id=fact.family_bed_id)
+    yield PlanBedCare(resident_id=event.resident_id, family_bed_id=event.family_bed_id)
 
 
-def when_bed_closed_cancel_its_rounds(fact: BedClosed) -> Commands:
+def when_bed_closed_cancel_its_rounds(event: BedClosed) -> Commands:
     """A closed bed yields none."""
     yield CancelCare(
-        resident_id=fact.resident_id, source_id=fact.family_bed_id, last_day=fact.closed_on, cause="bed-closed"
+        resident_id=event.resident_id, source_id=event.family_bed_id, last_day=event.closed_on, cause="bed-closed"
     )
 
 
-def when_bed_resident_is_in_hospital_cancel_its_rounds(fact: BedTransferredToHospital) -> Commands:
+def when_bed_resident_is_in_hospital_cancel_its_rounds(event: BedTransferredToHospital) -> Commands:
     """Nobody is at home; after the return rounds are planned anew."""
     yield CancelCare(
-        resident_id=fact.resident_id,
-        source_id=fact.family_bed_id,
-        last_day=fact.transferred_on,
+        resident_id=event.resident_id,
+        source_id=event.family_bed_id,
+        last_day=event.transferred_on,
         cause="in-hospital",
     )
 
@@ -133,150 +133,150 @@ def when_bed_resident_is_in_hospital_cancel_its_rounds(fact: BedTransferredToHos
 WhereTheResidentIs = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
 
 
-def when_referral_went_on_plan_its_follow_up(fact: WhereTheResidentIs | ReferralFollowedUp) -> Commands:
+def when_referral_went_on_plan_its_follow_up(event: WhereTheResidentIs | ReferralFollowedUp) -> Commands:
     """Who was referred is followed up, in hospital and after it; what was done is not owed any more."""
-    yield PlanReferralFollowUp(resident_id=fact.resident_id, referral_id=fact.referral_id)
+    yield PlanReferralFollowUp(resident_id=event.resident_id, referral_id=event.referral_id)
 
 
-def when_care_task_fell_due_request_its_visit(fact: CareTaskFellDue) -> Commands:
+def when_care_task_fell_due_request_its_visit(event: CareTaskFellDue) -> Commands:
     """A task that is done at home becomes a visit of the same id, unless it shares another's."""
-    if fact.at_home and fact.with_task is None:
+    if event.at_home and event.with_task is None:
         yield RequestVisit(
-            visit_id=fact.care_task_id,
-            resident_id=fact.resident_id,
-            team_id=fact.team_id,
-            contract_id=fact.contract_id,
-            family_bed_id=fact.family_bed_id,
-            care_task_id=fact.care_task_id,
-            purpose=fact.kind,
-            needs=fact.needs,
-            sync=fact.sync,
-            window_from=fact.window_from,
-            window_to=fact.window_to,
-            priority=fact.priority,
+            visit_id=event.care_task_id,
+            resident_id=event.resident_id,
+            team_id=event.team_id,
+            contract_id=event.contract_id,
+            family_bed_id=event.family_bed_id,
+            care_task_id=event.care_task_id,
+            purpose=event.kind,
+            needs=event.needs,
+            sync=event.sync,
+            window_from=event.window_from,
+            window_to=event.window_to,
+            priority=event.priority,
         )
 
 
-def when_care_task_moved_hand_over_its_visit(fact: CareTaskMoved) -> Commands:
+def when_care_task_moved_hand_over_its_visit(event: CareTaskMoved) -> Commands:
     """A visit that was asked for goes with its task."""
-    if fact.asked:
-        yield HandOverVisit(visit_id=fact.care_task_id, team_id=fact.team_id, needs=fact.needs)
+    if event.asked:
+        yield HandOverVisit(visit_id=event.care_task_id, team_id=event.team_id, needs=event.needs)
 
 
-def when_care_task_ended_cancel_its_visit(fact: CareTaskCancelled | CareTaskMissed | CareTaskLost) -> Commands:
+def when_care_task_ended_cancel_its_visit(event: CareTaskCancelled | CareTaskMissed | CareTaskLost) -> Commands:
     """A task that is over needs no visit."""
-    if fact.asked:
-        yield CancelVisit(visit_id=fact.care_task_id, reason="no-longer-needed")
+    if event.asked:
+        yield CancelVisit(visit_id=event.care_task_id, reason="no-longer-needed")
 
 
-def when_care_task_done_follow_up_its_referral(fact: CareTaskDone | CareTaskDoneLate) -> Commands:
+def when_care_task_done_follow_up_its_referral(event: CareTaskDone | CareTaskDoneLate) -> Commands:
     """The care task of a referral is its follow-up."""
-    if fact.source == "referral":
+    if event.source == "referral":
         yield FollowUpReferral(
-            referral_id=fact.source_id,
-            followed_up_on=fact.done_on,
-            stage=stage_of(fact.care_task_id),
-            visit_id=fact.visit_id,
+            referral_id=event.source_id,
+            followed_up_on=event.done_on,
+            stage=stage_of(event.care_task_id),
+            visit_id=event.visit_id,
         )
 
 
-def when_care_task_done_use_its_entitlement(fact: CareTaskDone | CareTaskDoneLate) -> Commands:
+def when_care_task_done_use_its_entitlement(event: CareTaskDone | CareTaskDoneLate) -> Commands:
     """A service that is owed under a contract uses what its package grants; a late one is not to norm."""
-    if fact.contract_id is not None and fact.kind is not None:
+    if event.contract_id is not None and event.kind is not None:
         yield ConsumeEntitlement(
-            contract_id=fact.contract_id,
-            item=fact.kind,
-            service_id=fact.care_task_id,
-            served_on=fact.done_on,
-            to_norm=isinstance(fact, CareTaskDone),
+            contract_id=event.contract_id,
+            item=event.kind,
+            service_id=event.care_task_id,
+            served_on=event.done_on,
+            to_norm=isinstance(event, CareTaskDone),
         )
 
 
-def when_visit_assigned_record_its_task_planned(fact: VisitAssigned) -> Commands:
+def when_visit_assigned_record_its_task_planned(event: VisitAssigned) -> Commands:
     """The plan of care knows the day."""
-    if fact.care_task_id is not None:
-        yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=fact.day)
+    if event.care_task_id is not None:
+        yield RecordCareTaskPlanned(resident_id=event.resident_id, care_task_id=event.care_task_id, day=event.day)
 
 
 def when_visit_lost_its_day_record_its_task_unplanned(
-    fact: VisitReleased | VisitMissed | VisitRescheduled | VisitHandedOver,
+    event: VisitReleased | VisitMissed | VisitRescheduled | VisitHandedOver,
 ) -> Commands:
     """The plan of care knows that there is no day."""
-    if fact.care_task_id is not None:
-        yield RecordCareTaskPlanned(resident_id=fact.resident_id, care_task_id=fact.care_task_id, day=None)
+    if event.care_task_id is not None:
+        yield RecordCareTaskPlanned(resident_id=event.resident_id, care_task_id=event.care_task_id, day=None)
 
 
-def when_visit_completed_complete_its_task(fact: VisitCompleted) -> Commands:
+def when_visit_completed_complete_its_task(event: VisitCompleted) -> Commands:
     """The visit was for a care task; at a family bed it was a round."""
-    done_on = local_day(fact.left_at)
-    if fact.care_task_id is not None:
+    done_on = local_day(event.left_at)
+    if event.care_task_id is not None:
         yield CompleteCareTask(
-            resident_id=fact.resident_id,
-            care_task_id=fact.care_task_id,
+            resident_id=event.resident_id,
+            care_task_id=event.care_task_id,
             done_on=done_on,
-            visit_id=fact.visit_id,
-            findings=fact.findings,
-            measured=fact.measured,
+            visit_id=event.visit_id,
+            findings=event.findings,
+            measured=event.measured,
         )
-    if fact.family_bed_id is not None:
+    if event.family_bed_id is not None:
         yield RecordRound(
-            family_bed_id=fact.family_bed_id,
-            visit_id=fact.visit_id,
-            made_at=fact.entered_at,
-            member_ids=fact.member_ids,
-            findings=fact.findings,
-            measured=fact.measured,
-            kind=fact.purpose or "bed-round",
+            family_bed_id=event.family_bed_id,
+            visit_id=event.visit_id,
+            made_at=event.entered_at,
+            member_ids=event.member_ids,
+            findings=event.findings,
+            measured=event.measured,
+            kind=event.purpose or "bed-round",
         )
 
 
-def when_visit_completed_use_its_entitlement(fact: VisitCompleted) -> Commands:
+def when_visit_completed_use_its_entitlement(event: VisitCompleted) -> Commands:
     """A visit under a contract uses what its package grants; one of a care task does so by that, a bed's does not."""
-    of_its_own = fact.care_task_id is None and fact.family_bed_id is None
-    if of_its_own and fact.contract_id is not None and fact.purpose is not None:
+    of_its_own = event.care_task_id is None and event.family_bed_id is None
+    if of_its_own and event.contract_id is not None and event.purpose is not None:
         yield ConsumeEntitlement(
-            contract_id=fact.contract_id,
-            item=fact.purpose,
-            service_id=fact.visit_id,
-            served_on=local_day(fact.left_at),
+            contract_id=event.contract_id,
+            item=event.purpose,
+            service_id=event.visit_id,
+            served_on=local_day(event.left_at),
         )
 
 
-def when_nobody_was_home_record_the_attempt(fact: VisitMissed) -> Commands:
+def when_nobody_was_home_record_the_attempt(event: VisitMissed) -> Commands:
     """Who is not there is tried again, and after the pack's attempts is lost."""
-    if fact.care_task_id is not None and fact.reason == "nobody-home":
-        yield RecordFailedAttempt(resident_id=fact.resident_id, care_task_id=fact.care_task_id, attempt=fact.attempt)
+    if event.care_task_id is not None and event.reason == "nobody-home":
+        yield RecordFailedAttempt(resident_id=event.resident_id, care_task_id=event.care_task_id, attempt=event.attempt)
 
 
-def when_visit_missed_request_it_again(fact: VisitMissed) -> Commands:
+def when_visit_missed_request_it_again(event: VisitMissed) -> Commands:
     """A missed visit is asked again, until the pack's attempts are used up."""
-    yield RequestVisitAgain(visit_id=fact.visit_id)
+    yield RequestVisitAgain(visit_id=event.visit_id)
 
 
-def when_visit_cancelled_cancel_its_task(fact: VisitCancelled) -> Commands:
+def when_visit_cancelled_cancel_its_task(event: VisitCancelled) -> Commands:
     """A visit that was called off calls its task off."""
-    if fact.care_task_id is not None:
-        yield CancelCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id, cause="visit-cancelled")
+    if event.care_task_id is not None:
+        yield CancelCareTask(resident_id=event.resident_id, care_task_id=event.care_task_id, cause="visit-cancelled")
 
 
-def when_bed_visit_cancelled_plan_the_next_round(fact: VisitCancelled) -> Commands:
+def when_bed_visit_cancelled_plan_the_next_round(event: VisitCancelled) -> Commands:
     """A round that was called off is still owed, as long as the bed gives care."""
-    if fact.family_bed_id is not None:
-        yield PlanBedCare(resident_id=fact.resident_id, family_bed_id=fact.family_bed_id)
+    if event.family_bed_id is not None:
+        yield PlanBedCare(resident_id=event.resident_id, family_bed_id=event.family_bed_id)
 
 
-def when_roster_published_assign_its_visits(fact: RosterPublished | RosterRevised) -> Commands:
+def when_roster_published_assign_its_visits(event: RosterPublished | RosterRevised) -> Commands:
     """A published roster assigns its visits and releases those that have no place."""
-    for left in fact.unplaced:
-        yield ReleaseVisit(visit_id=left.visit_id, roster_id=fact.roster_id)
+    for left in event.unplaced:
+        yield ReleaseVisit(visit_id=left.visit_id, roster_id=event.roster_id)
     by_visit: dict[str, list[RosterSlot]] = {}
-    for slot in fact.slots:
+    for slot in event.slots:
         by_visit.setdefault(slot.visit_id, []).append(slot)
     for visit_id, slots in sorted(by_visit.items()):
         yield AssignVisit(
             visit_id=visit_id,
-            roster_id=fact.roster_id,
-            day=fact.day,
+            roster_id=event.roster_id,
+            day=event.day,
             slots=tuple(
                 Slot(member_id=slot.member_id, starts_at=slot.starts_at, ends_at=slot.ends_at)
                 for slot in sorted(slots, key=lambda slot: slot.service)
@@ -284,52 +284,52 @@ def when_roster_published_assign_its_visits(fact: RosterPublished | RosterRevise
         )
 
 
-def when_guest_invited_record_absence_at_home(fact: GuestInvited) -> Commands:
+def when_guest_invited_record_absence_at_home(event: GuestInvited) -> Commands:
     """Who helps another team is away from her own meanwhile."""
-    if fact.home_team_id is not None:
+    if event.home_team_id is not None:
         yield RecordAbsence(
-            team_id=fact.home_team_id,
-            absence_id=f"stay-{fact.stay_id}",
-            member_id=fact.member.member_id,
-            starts_at=at_local(fact.from_day),
-            ends_at=at_local(fact.to_day, 24 * 60),
+            team_id=event.home_team_id,
+            absence_id=f"stay-{event.stay_id}",
+            member_id=event.member.member_id,
+            starts_at=at_local(event.from_day),
+            ends_at=at_local(event.to_day, 24 * 60),
             reason="with-another-team",
         )
 
 
-def when_guest_withdrawn_shorten_absence_at_home(fact: GuestWithdrawn) -> Commands:
+def when_guest_withdrawn_shorten_absence_at_home(event: GuestWithdrawn) -> Commands:
     """Who does not come, or goes back earlier, is at home again."""
-    if fact.home_team_id is not None:
-        yield WithdrawAbsence(team_id=fact.home_team_id, absence_id=f"stay-{fact.stay_id}")
-        if fact.last_day >= fact.from_day:
+    if event.home_team_id is not None:
+        yield WithdrawAbsence(team_id=event.home_team_id, absence_id=f"stay-{event.stay_id}")
+        if event.last_day >= event.from_day:
             yield RecordAbsence(
-                team_id=fact.home_team_id,
-                absence_id=f"stay-{fact.stay_id}-until-{fact.last_day.isoformat()}",
-                member_id=fact.member_id,
-                starts_at=at_local(fact.from_day),
-                ends_at=at_local(fact.last_day, 24 * 60),
+                team_id=event.home_team_id,
+                absence_id=f"stay-{event.stay_id}-until-{event.last_day.isoformat()}",
+                member_id=event.member_id,
+                starts_at=at_local(event.from_day),
+                ends_at=at_local(event.last_day, 24 * 60),
                 reason="with-another-team",
             )
 
 
-def when_expert_sent_invite_her_to_the_team(fact: ExpertSent) -> Commands:
+def when_expert_sent_invite_her_to_the_team(event: ExpertSent) -> Commands:
     """An expert of the alliance is a guest of the team to which she is sent (A8)."""
-    if fact.team_id is not None:
+    if event.team_id is not None:
         yield InviteGuest(
-            team_id=fact.team_id,
-            stay_id=f"{fact.alliance_id}.{fact.posting_id}",
-            member=fact.member,
+            team_id=event.team_id,
+            stay_id=f"{event.alliance_id}.{event.posting_id}",
+            member=event.member,
             kind="alliance-expert",
-            from_day=fact.from_day,
-            to_day=fact.to_day,
+            from_day=event.from_day,
+            to_day=event.to_day,
         )
 
 
-def when_expert_recalled_withdraw_her(fact: ExpertRecalled) -> Commands:
+def when_expert_recalled_withdraw_her(event: ExpertRecalled) -> Commands:
     """Who was called back is no guest any more."""
-    if fact.team_id is not None:
+    if event.team_id is not None:
         yield WithdrawGuest(
-            team_id=fact.team_id, stay_id=f"{fact.alliance_id}.{fact.posting_id}", last_day=fact.last_day
+            team_id=event.team_id, stay_id=f"{event.alliance_id}.{event.posting_id}", last_day=event.last_day
         )
 
 

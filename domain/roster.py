@@ -96,7 +96,7 @@ class RecordBound:
 
 RosterCommand = PublishRoster | RecordBound
 
-# What is then true
+# What is then true (the stored shapes: changing one is a new version)
 
 
 @event("roster.published.v1")
@@ -165,21 +165,21 @@ class Roster:
     """How many tiers are proved, and the bound of the next; more is better known, -1 is nothing at all."""
 
 
-def evolve(roster: Roster, fact: RosterEvent) -> Roster:
+def evolve(roster: Roster, event: RosterEvent) -> Roster:
     """Believe an event."""
-    match fact:
+    match event:
         case RosterPublished() | RosterRevised():
-            found = fact.solution
+            solution = event.solution
             return replace(
                 roster,
-                revision=fact.revision if isinstance(fact, RosterRevised) else 1,
-                slots=fact.slots,
-                unplaced=fact.unplaced,
-                costs=found.costs,
-                known=known(found.costs, found.proof, found.bound_tier, found.bound),
+                revision=event.revision if isinstance(event, RosterRevised) else 1,
+                slots=event.slots,
+                unplaced=event.unplaced,
+                costs=solution.costs,
+                known=known(solution.costs, solution.proof, solution.bound_tier, solution.bound),
             )
         case RosterBounded():
-            return replace(roster, known=known(roster.costs, fact.proof, fact.bound_tier, fact.bound))
+            return replace(roster, known=known(roster.costs, event.proof, event.bound_tier, event.bound))
 
 
 def known(costs: tuple[TierCost, ...], proof: Proof, bound_tier: str | None, bound: int | None) -> tuple[int, int]:
@@ -192,10 +192,10 @@ def known(costs: tuple[TierCost, ...], proof: Proof, bound_tier: str | None, bou
     return tiers.index(bound_tier), bound or 0
 
 
-def touches(roster: Roster, fact: RosterEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
+def touches(roster: Roster, event: RosterEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
     """What had no place today is wanted on the team's next working day."""
-    if not isinstance(fact, RosterBounded) and fact.carried_over_to is not None:
-        yield TeamDay(fact.team_id, fact.carried_over_to)
+    if not isinstance(event, RosterBounded) and event.carried_over_to is not None:
+        yield TeamDay(event.team_id, event.carried_over_to)
 
 
 # What is decided
@@ -239,8 +239,8 @@ def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[Ro
 def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:
     """Record a better bound of the newest revision; of an older one, or one that is known as well, nothing is said."""
     check_bound(command, roster)
-    found = known(roster.costs, command.proof, command.bound_tier, command.bound)
-    if command.revision < roster.revision or found <= roster.known:
+    better = known(roster.costs, command.proof, command.bound_tier, command.bound)
+    if command.revision < roster.revision or better <= roster.known:
         return []
     proved = command.proof == "proved"
     return [
@@ -251,7 +251,7 @@ def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:
             revision=command.revision,
             proof=command.proof,
             bound_tier=None if proved else command.bound_tier,
-            bound=None if proved else found[1],
+            bound=None if proved else better[1],
             solver=command.solver,
             deterministic=command.deterministic,
         )
@@ -294,7 +294,7 @@ def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tupl
         parts: dict[str, list[tuple[int, str, datetime]]] = {}
         for slot in slots:
             parts.setdefault(slot.visit_id, []).append((slot.service, slot.member_id, slot.starts_at))
-        return {visit: sorted(told) for visit, told in parts.items()}
+        return {visit: sorted(mine) for visit, mine in parts.items()}
 
     old, new = by_visit(before), by_visit(after)
     return tuple(sorted(visit for visit in old.keys() & new.keys() if old[visit] != new[visit]))

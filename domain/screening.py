@@ -127,11 +127,11 @@ def glucose_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> boo
 
 def reaches(measured: tuple[Finding, ...], code: str, limit: float) -> bool:
     """Say whether a code was measured at or above a limit."""
-    found = measured_value(measured, code)
-    return found is not None and found >= limit
+    number = measured_value(measured, code)
+    return number is not None and number >= limit
 
 
 def below(measured: tuple[Finding, ...], code: str, limit: float) -> bool:
     """Say whether a code was measured below a limit."""
-    found = measured_value(measured, code)
-    return found is not None and found < limit
+    number = measured_value(measured, code)
+    return number is not None and number < limit

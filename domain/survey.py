@@ -55,7 +55,7 @@ class RecordSatisfaction:
 
 SurveyCommand = RecordSatisfaction
 
-# What is then true
+# What is then true (the stored shapes: changing one is a new version)
 
 
 @event("survey.satisfaction_recorded.v1")
@@ -86,14 +86,16 @@ class Survey:
     recorded: SatisfactionRecorded | None = None
 
 
-def evolve(survey: Survey, fact: SurveyEvent) -> Survey:  # noqa: ARG001 -- the signature every aggregate shares
+def evolve(survey: Survey, event: SurveyEvent) -> Survey:  # noqa: ARG001 -- the signature every aggregate shares
     """Believe an event."""
-    return Survey(recorded=fact)
+    return Survey(recorded=event)
 
 
-def claims(survey: Survey, fact: SurveyEvent) -> Iterable[Claim]:  # noqa: ARG001 -- the signature every aggregate shares
+def claims(survey: Survey, event: SurveyEvent) -> Iterable[Claim]:  # noqa: ARG001 -- the signature every aggregate shares
     """Once per person and period: a second paper of the period is refused, at any desk."""
-    yield Claim(key=f"survey:{fact.resident_id}", rule="answered-lately", since=fact.period_from, until=fact.period_to)
+    yield Claim(
+        key=f"survey:{event.resident_id}", rule="answered-lately", since=event.period_from, until=event.period_to
+    )
 
 
 # What is decided

@@ -62,7 +62,7 @@ class ReleaseVisitDay:
 
 TeamWeekCommand = SpreadWeek | ChooseVisitDay | ReleaseVisitDay
 
-# What is then true
+# What is then true (the stored shapes: changing one is a new version)
 
 
 @event("team_week.spread.v1")
@@ -121,21 +121,21 @@ class TeamWeek:
     visits: tuple[VisitDay, ...] = ()
 
 
-def evolve(week: TeamWeek, fact: TeamWeekEvent) -> TeamWeek:  # noqa: ARG001 -- shared signature
+def evolve(week: TeamWeek, event: TeamWeekEvent) -> TeamWeek:  # noqa: ARG001 -- shared signature
     """Believe an event; each tells the whole week."""
-    return TeamWeek(revision=fact.revision, visits=fact.visits)
+    return TeamWeek(revision=event.revision, visits=event.visits)
 
 
-def touches(week: TeamWeek, fact: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
+def touches(week: TeamWeek, event: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
     """The days that visits are newly meant for are planned; what is put off is wanted from the next Monday on."""
-    match fact:
+    match event:
         case WeekSpread():
-            days = {visit.day or next_monday(fact.monday) for visit in fact.visits if visit.visit_id in fact.moved}
-            yield from (TeamDay(fact.team_id, day) for day in sorted(days))
+            days = {visit.day or next_monday(event.monday) for visit in event.visits if visit.visit_id in event.moved}
+            yield from (TeamDay(event.team_id, day) for day in sorted(days))
         case VisitDayChosen():
-            yield TeamDay(fact.team_id, fact.day)
+            yield TeamDay(event.team_id, event.day)
         case VisitDayReleased():
-            yield TeamDay(fact.team_id, fact.plan_from)
+            yield TeamDay(event.team_id, event.plan_from)
 
 
 # What is decided

@@ -5,7 +5,7 @@ from datetime import date
 from typing import get_args
 
 from domain.event import value
-from domain.team.events import ApartEnded, ApartFact
+from domain.team.events import ApartEnded, ApartEvent
 from projections.changes import Change, Projection, Table
 from projections.questions import Question, Row, Rows
 
@@ -17,7 +17,7 @@ KEPT_APART_V1 = Table(
 )
 
 
-def project(fact: ApartFact) -> Iterator[Change]:
+def project(fact: ApartEvent) -> Iterator[Change]:
     """Follow who must not meet."""
     key = pair_key(fact)
     if isinstance(fact, ApartEnded):
@@ -33,7 +33,7 @@ def project(fact: ApartFact) -> Iterator[Change]:
     )
 
 
-def pair_key(fact: ApartFact) -> str:
+def pair_key(fact: ApartEvent) -> str:
     """Return the key of a pair, whoever of two members is named first."""
     if fact.resident_id is not None:
         return f"{fact.team_id}|resident|{fact.member_id}|{fact.resident_id}"
@@ -63,7 +63,7 @@ def kept_apart_on(question: KeptApartOn, rows: Rows) -> list[Row]:
 KEPT_APART = Projection(
     name="kept_apart",
     tables=(KEPT_APART_V1,),
-    events=get_args(ApartFact),
+    events=get_args(ApartEvent),
     project=project,
     questions=(
         Question(

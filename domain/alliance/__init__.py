@@ -3,6 +3,7 @@
 What an alliance did is counted per period: experts, clinics, operations, lectures, people trained.
 """
 
+from domain.alliance.activities import record_activity, record_training
 from domain.alliance.commands import (
     AdmitInstitution,
     AllianceCommand,
@@ -13,8 +14,9 @@ from domain.alliance.commands import (
     ReleaseInstitution,
     SendExpert,
 )
-from domain.alliance.decisions import admit, form, recall, record_activity, record_training, release, send
 from domain.alliance.events import AllianceEvent
+from domain.alliance.experts import recall, send
+from domain.alliance.membership import admit, form, release
 from domain.alliance.state import Alliance, evolve
 from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, one

@@ -1,6 +1,7 @@
 """What is remembered of an alliance."""
 
 from dataclasses import replace
+from datetime import date
 
 from domain.alliance.events import (
     ActivityRecorded,
@@ -12,7 +13,9 @@ from domain.alliance.events import (
     InstitutionReleased,
     TrainingRecorded,
 )
+from domain.decider import Refused
 from domain.event import value
+from domain.institution import Institution
 
 
 @value
@@ -25,22 +28,41 @@ class Alliance:
     done: tuple[ActivityRecorded | TrainingRecorded, ...] = ()
 
 
-def evolve(alliance: Alliance, fact: AllianceEvent) -> Alliance:
+def evolve(alliance: Alliance, event: AllianceEvent) -> Alliance:
     """Believe an event."""
-    match fact:
+    match event:
         case AllianceFormed():
-            return Alliance(formed=fact, institutions=frozenset({fact.institution_id}))
+            return Alliance(formed=event, institutions=frozenset({event.institution_id}))
         case InstitutionAdmitted():
-            return replace(alliance, institutions=alliance.institutions | {fact.institution_id})
+            return replace(alliance, institutions=alliance.institutions | {event.institution_id})
         case InstitutionReleased():
-            return replace(alliance, institutions=alliance.institutions - {fact.institution_id})
+            return replace(alliance, institutions=alliance.institutions - {event.institution_id})
         case ExpertSent():
-            return replace(alliance, postings=(*alliance.postings, fact))
+            return replace(alliance, postings=(*alliance.postings, event))
         case ExpertRecalled():
             postings = tuple(
-                replace(sent, to_day=fact.last_day) if sent.posting_id == fact.posting_id else sent
+                replace(sent, to_day=event.last_day) if sent.posting_id == event.posting_id else sent
                 for sent in alliance.postings
             )
             return replace(alliance, postings=postings)
         case ActivityRecorded() | TrainingRecorded():
-            return replace(alliance, done=(*alliance.done, fact))
+            return replace(alliance, done=(*alliance.done, event))
+
+
+def require_formed(alliance: Alliance, alliance_id: str) -> AllianceFormed:
+    """Return the founding; refuse if there is none."""
+    if alliance.formed is None:
+        raise Refused("alliance-unknown", alliance=alliance_id)
+    return alliance.formed
+
+
+def require_belongs(alliance: Alliance, institution_id: str, alliance_id: str) -> None:
+    """Refuse an institution that does not belong to the alliance."""
+    if institution_id not in alliance.institutions:
+        raise Refused("institution-outside-alliance", institution=institution_id, alliance=alliance_id)
+
+
+def require_open(institution: Institution, institution_id: str, day: date) -> None:
+    """Refuse an institution that serves nobody on that day."""
+    if not institution.is_open(day):
+        raise Refused("institution-not-open", institution=institution_id)

@@ -17,11 +17,11 @@ from domain.care_plan.commands import (
     RecordFailedAttempt,
 )
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
-from domain.care_plan.ending import cancel_care, cancel_one, miss, move_care, record_failed_attempt
 from domain.care_plan.events import CarePlanEvent
 from domain.care_plan.referral_care import plan_referral_follow_up
 from domain.care_plan.state import CarePlan, evolve
 from domain.care_plan.task_decisions import complete, fall_due, record_planned
+from domain.care_plan.task_endings import cancel_care, cancel_one, miss, move_care, record_failed_attempt
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of
 from domain.family_bed import FAMILY_BED

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from functools import reduce
 
 from domain.care_plan.commands import PlanContractCare, PlanGroupCare
-from domain.care_plan.ending import cancelled
 from domain.care_plan.events import CarePlanEvent, CareTaskScheduled, ContractTakenUp
 from domain.care_plan.schedule import windows_of
 from domain.care_plan.state import CarePlan, CareTask, evolve
+from domain.care_plan.task_endings import cancelled
 from domain.care_plan.tasks import new_and_open, open_of_kind, task_of
 from domain.care_plan.trip_sharing import freed
 from domain.contract.state import Contract

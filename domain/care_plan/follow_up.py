@@ -32,14 +32,14 @@ SEEN_AGAIN = {
 }
 """The service at which an uncontrolled outcome of a group is looked at again."""
 
-Judged = tuple[CareTask, str | None, Outcome | None]
+JudgedTask = tuple[CareTask, str | None, Outcome | None]
 """A task that was done, the group to which its outcome belongs, and the outcome."""
 
-Wanted = tuple[CareRule, Days, CareTask]
+ExtraService = tuple[CareRule, Days, CareTask]
 """One more service of a rule, in a window, because of a task."""
 
 
-def uncontrolled_twice(plan: CarePlan, judged: Iterable[Judged]) -> tuple[str, ...]:
+def uncontrolled_twice(plan: CarePlan, judged: Iterable[JudgedTask]) -> tuple[str, ...]:
     """Return the criteria met by outcomes that are uncontrolled now and were so the last time."""
     met = [
         TWICE[group]
@@ -49,8 +49,8 @@ def uncontrolled_twice(plan: CarePlan, judged: Iterable[Judged]) -> tuple[str, .
     return tuple(dict.fromkeys(met))
 
 
-def what_follows(
-    plan: CarePlan, judged: list[Judged], advised: Advice | None, day: date, pack: PolicyPack
+def follow_ups_of(
+    plan: CarePlan, judged: list[JudgedTask], advised: Advice | None, day: date, pack: PolicyPack
 ) -> Iterator[CarePlanEvent]:
     """Yield what follows from one trip's findings: advice and its follow-up, or else a visit soon; and chains."""
     leading, group, _ = judged[0]
@@ -58,14 +58,14 @@ def what_follows(
     chains = [each for task, _, outcome in judged for each in next_in_chain(plan, task, day, outcome, pack)]
     wanted = list(seen_again(judged, day, pack, uncontrolled=advised is None))
     if advised is not None:
-        yield advice_given(plan, leading, advised, soon)
+        yield advised_referral(plan, leading, advised, soon)
         if not chains:
-            wanted.append((asking_after(group, pack), soon, leading))
+            wanted.append((advice_follow_up_rule(group, pack), soon, leading))
     yield from later_tasks(plan, not_open_yet(plan, wanted), pack)
     yield from chains
 
 
-def seen_again(judged: list[Judged], day: date, pack: PolicyPack, *, uncontrolled: bool) -> Iterator[Wanted]:
+def seen_again(judged: list[JudgedTask], day: date, pack: PolicyPack, *, uncontrolled: bool) -> Iterator[ExtraService]:
     """Yield the services that findings ask for, with their windows; of `uncontrolled` ones, if nobody else asks."""
     rules = {rule.kind: rule for rule in pack.care}
     for task, group, outcome in judged:
@@ -80,11 +80,11 @@ def seen_again(judged: list[Judged], day: date, pack: PolicyPack, *, uncontrolle
                 yield rules[task.scheduled.kind], within(before, pack.frail_newborn_every_days), task
 
 
-def not_open_yet(plan: CarePlan, wanted: Iterable[Wanted]) -> list[Wanted]:
+def not_open_yet(plan: CarePlan, wanted: Iterable[ExtraService]) -> list[ExtraService]:
     """Return the wishes that were not there before: one that findings asked for, and that is open, is enough."""
     there = {task.scheduled.kind for task in plan.tasks.values() if task.is_open and task.scheduled.because is not None}
-    first_told = {(rule.kind, window): (rule, window, task) for rule, window, task in wanted if rule.kind not in there}
-    return list(first_told.values())
+    first_named = {(rule.kind, window): (rule, window, task) for rule, window, task in wanted if rule.kind not in there}
+    return list(first_named.values())
 
 
 def next_in_chain(
@@ -112,7 +112,7 @@ def next_in_chain(
     return list(later_tasks(plan, [(rule, (first, last), task)], pack))
 
 
-def later_tasks(plan: CarePlan, wanted: Iterable[Wanted], pack: PolicyPack) -> Iterator[CareTaskScheduled]:
+def later_tasks(plan: CarePlan, wanted: Iterable[ExtraService], pack: PolicyPack) -> Iterator[CareTaskScheduled]:
     """Yield tasks under the term in which their windows open, cut where it ends; outside a term nothing is owed."""
     for number, (rule, (first, last), task) in enumerate(wanted, start=len(plan.tasks)):
         term = plan.term_on(first)
@@ -133,8 +133,8 @@ def within(day: date, days: int) -> Days:
     return day + timedelta(days=1), day + timedelta(days=days)
 
 
-def advice_given(plan: CarePlan, task: CareTask, advised: Advice, window: Days) -> ReferralAdvised:
-    """Return the fact that a referral is advised, on the eve of the window in which it is asked after."""
+def advised_referral(plan: CarePlan, task: CareTask, advised: Advice, window: Days) -> ReferralAdvised:
+    """Return the event that a referral is advised, on the eve of the window in which it is asked after."""
     term = plan.term_on(window[0])
     return ReferralAdvised(
         resident_id=task.scheduled.resident_id,
@@ -149,7 +149,7 @@ def advice_given(plan: CarePlan, task: CareTask, advised: Advice, window: Days) 
     )
 
 
-def asking_after(group: str | None, pack: PolicyPack) -> CareRule:
+def advice_follow_up_rule(group: str | None, pack: PolicyPack) -> CareRule:
     """Return the service of asking what came of an advised referral."""
     return CareRule(
         group=group or EVERYONE,

@@ -26,7 +26,7 @@ STABILITY: dict[str, Outcome] = {
     "mental-disorder-stable": "stable",
 }
 
-Found = tuple[tuple[str, ...], tuple[Finding, ...]]
+Observations = tuple[tuple[str, ...], tuple[Finding, ...]]
 """Signs as codes, and measured values."""
 
 
@@ -39,10 +39,10 @@ def group_of(task: CareTask, resident: Resident) -> str | None:
 
 
 def outcome_of(
-    task: CareTask, group: str | None, found: Found, resident: Resident, day: date, pack: PolicyPack
+    task: CareTask, group: str | None, observations: Observations, resident: Resident, day: date, pack: PolicyPack
 ) -> Outcome | None:
     """Return what was found comes to; None if it says nothing about this group."""
-    signs, measured = found
+    signs, measured = observations
     match group:
         case "hypertension":
             return disease(high_pressure(measured, resident, day, pack), signs)
@@ -50,7 +50,7 @@ def outcome_of(
             glucose = measured_value(measured, "fasting-glucose")
             return disease(None if glucose is None else glucose >= pack.uncontrolled_fasting_glucose, signs)
         case "everyone" | "elder":
-            return pressure(found, resident, day, pack)
+            return pressure(observations, resident, day, pack)
         case "mental-disorder":
             return next((STABILITY[sign] for sign in signs if sign in STABILITY), None)
         case "pregnant":
@@ -75,9 +75,9 @@ def high_pressure(measured: tuple[Finding, ...], resident: Resident, day: date, 
     return reaches(measured, systolic, pack.uncontrolled_diastolic)
 
 
-def pressure(found: Found, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
+def pressure(observations: Observations, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
     """Return what pressure comes to in somebody who is not known to be ill."""
-    signs, measured = found
+    signs, measured = observations
     if high_pressure(measured, resident, day, pack):
         return "uncontrolled"
     high_normal = reaches(measured, pack.high_normal_systolic, pack.high_normal_diastolic)

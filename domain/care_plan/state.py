@@ -54,7 +54,7 @@ class CareTask:
         return self.status in OPEN
 
     @property
-    def asked(self) -> bool:
+    def has_visit(self) -> bool:
         """Say whether a visit was asked for."""
         return self.scheduled.at_home and self.with_task is None and self.status in {"due", "planned"}
 
@@ -76,47 +76,47 @@ class CarePlan:
         return next((term for term in self.terms if term.starts_on <= day <= term.ends_on), None)
 
 
-def evolve(plan: CarePlan, fact: CarePlanEvent) -> CarePlan:
+def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
     """Believe an event."""
-    match fact:
+    match event:
         case CareTaskScheduled():
-            task = CareTask(scheduled=fact, team_id=fact.team_id, needs=fact.needs)
-            return replace(plan, tasks={**plan.tasks, fact.care_task_id: task})
+            task = CareTask(scheduled=event, team_id=event.team_id, needs=event.needs)
+            return replace(plan, tasks={**plan.tasks, event.care_task_id: task})
         case ContractTakenUp() | ContractMoved() | ContractLaidDown():
-            return replace(plan, terms=evolve_terms(plan.terms, fact))
+            return replace(plan, terms=evolve_terms(plan.terms, event))
         case CareReportedUpward() | ReferralAdvised():
             return plan
-        case CareTaskDone() | CareTaskDoneLate() if fact.group is not None and fact.outcome is not None:
-            plan = replace(plan, outcomes={**plan.outcomes, fact.group: fact.outcome})
-    task = plan.tasks[fact.care_task_id]
-    return replace(plan, tasks={**plan.tasks, fact.care_task_id: evolve_task(task, fact)})
+        case CareTaskDone() | CareTaskDoneLate() if event.group is not None and event.outcome is not None:
+            plan = replace(plan, outcomes={**plan.outcomes, event.group: event.outcome})
+    task = plan.tasks[event.care_task_id]
+    return replace(plan, tasks={**plan.tasks, event.care_task_id: evolve_task(task, event)})
 
 
 def evolve_terms(
-    terms: tuple[ContractTakenUp, ...], fact: ContractTakenUp | ContractMoved | ContractLaidDown
+    terms: tuple[ContractTakenUp, ...], event: ContractTakenUp | ContractMoved | ContractLaidDown
 ) -> tuple[ContractTakenUp, ...]:
     """Believe an event about the contracts under which care is owed."""
-    match fact:
+    match event:
         case ContractTakenUp():
-            others = (term for term in terms if (term.contract_id, term.term) != (fact.contract_id, fact.term))
-            return (*others, fact)[-TERMS_KEPT:]
+            others = (term for term in terms if (term.contract_id, term.term) != (event.contract_id, event.term))
+            return (*others, event)[-TERMS_KEPT:]
         case ContractMoved():
             return tuple(
-                replace(term, team_id=fact.team_id, doctor_id=fact.doctor_id, nurse_id=fact.nurse_id)
-                if term.contract_id == fact.contract_id
+                replace(term, team_id=event.team_id, doctor_id=event.doctor_id, nurse_id=event.nurse_id)
+                if term.contract_id == event.contract_id
                 else term
                 for term in terms
             )
         case ContractLaidDown():
             return tuple(
-                replace(term, ends_on=min(term.ends_on, fact.last_day))
-                if term.contract_id == fact.contract_id
+                replace(term, ends_on=min(term.ends_on, event.last_day))
+                if term.contract_id == event.contract_id
                 else term
                 for term in terms
             )
 
 
-TaskFact = (
+TaskEvent = (
     CareTaskFellDue
     | CareTaskPlanned
     | CareTaskUnplanned
@@ -130,15 +130,15 @@ TaskFact = (
 )
 
 
-def evolve_task(task: CareTask, fact: TaskFact) -> CareTask:
+def evolve_task(task: CareTask, event: TaskEvent) -> CareTask:
     """Believe an event about a known task."""
-    match fact:
+    match event:
         case CareTaskFellDue():
-            return replace(task, status="due", day=None, with_task=fact.with_task, needs=fact.needs)
+            return replace(task, status="due", day=None, with_task=event.with_task, needs=event.needs)
         case CareTaskUnplanned():
             return replace(task, status="due", day=None)
         case CareTaskPlanned():
-            return replace(task, status="planned", day=fact.day)
+            return replace(task, status="planned", day=event.day)
         case CareTaskDone():
             return replace(task, status="done")
         case CareTaskDoneLate():
@@ -148,8 +148,8 @@ def evolve_task(task: CareTask, fact: TaskFact) -> CareTask:
         case CareTaskLost():
             return replace(task, status="lost")
         case CareTaskCancelled():
-            return replace(task, status="cancelled", cause=fact.cause)
+            return replace(task, status="cancelled", cause=event.cause)
         case CareTaskMoved():
-            return replace(task, team_id=fact.team_id, needs=fact.needs)
+            return replace(task, team_id=event.team_id, needs=event.needs)
         case CareAttemptFailed():
-            return replace(task, attempts=(*task.attempts, fact.attempt))
+            return replace(task, attempts=(*task.attempts, event.attempt))

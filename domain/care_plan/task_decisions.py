@@ -11,7 +11,7 @@ from domain.care_plan.events import (
     CareTaskUnplanned,
     Outcome,
 )
-from domain.care_plan.follow_up import uncontrolled_twice, what_follows
+from domain.care_plan.follow_up import follow_ups_of, uncontrolled_twice
 from domain.care_plan.outcomes import group_of, outcome_of
 from domain.care_plan.state import CarePlan, CareTask
 from domain.care_plan.tasks import require_task
@@ -59,18 +59,18 @@ def complete(
     if task.scheduled.contract_id is not None and plan.terms and plan.term_on(command.done_on) is None:
         raise Refused("no-contract-on-that-day", task=command.care_task_id, day=command.done_on)
     check_measured(command.measured)
-    found = (command.findings, command.measured)
+    observations = (command.findings, command.measured)
     judged = [
-        (each, group, outcome_of(each, group, found, resident, command.done_on, pack))
+        (each, group, outcome_of(each, group, observations, resident, command.done_on, pack))
         for each in (task, *plan.with_it(command.care_task_id))
         for group in (group_of(each, resident),)
     ]
     advised = advice((*command.findings, *uncontrolled_twice(plan, judged)), command.measured, pack)
-    done = [done_fact(command, each, group, outcome) for each, group, outcome in judged]
-    return [*done, *what_follows(plan, judged, advised, command.done_on, pack)]
+    done = [done_event(command, each, group, outcome) for each, group, outcome in judged]
+    return [*done, *follow_ups_of(plan, judged, advised, command.done_on, pack)]
 
 
-def done_fact(
+def done_event(
     command: CompleteCareTask, task: CareTask, group: str | None, outcome: Outcome | None
 ) -> CareTaskDone | CareTaskDoneLate:
     """Return that a task was done, in time or late."""

@@ -41,9 +41,9 @@ def new_and_open(plan: CarePlan, tasks: list[CareTaskScheduled], today: date) ->
 
     One that was cancelled and is owed again gets the next free name.
     """
-    first_told = {task.care_task_id: task for task in reversed(tasks)}
-    named_anew = [replace(task, care_task_id=free_name(plan, name)) for name, task in reversed(first_told.items())]
-    return [task for task in named_anew if task.care_task_id not in plan.tasks and task.window_to >= today]
+    first_named = {task.care_task_id: task for task in reversed(tasks)}
+    renamed = [replace(task, care_task_id=free_name(plan, name)) for name, task in reversed(first_named.items())]
+    return [task for task in renamed if task.care_task_id not in plan.tasks and task.window_to >= today]
 
 
 def free_name(plan: CarePlan, name: str) -> str:

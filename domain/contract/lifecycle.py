@@ -26,7 +26,7 @@ from domain.contract.terms import (
 from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day, months_later
-from domain.package import found, granted
+from domain.package import granted, package_of
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident
 from domain.team.state import Team
@@ -218,7 +218,7 @@ def expire(
         return []
     team_id = contract.team_id or signed.team_id
     sign_by = ends_on + timedelta(days=pack.renewal_signature_days)
-    package = found(pack.packages, contract.package or signed.package)
+    package = package_of(pack.packages, contract.package or signed.package)
     deemed = pack.auto_renewal == "deemed" and contract.sign_by is None and today <= sign_by
     if deemed and package is not None:
         starts_on = ends_on + timedelta(days=1)

@@ -19,7 +19,7 @@ from domain.contract.events import (
     DraftDiscarded,
     LoadOverridden,
 )
-from domain.contract.term_account import Ledger, granted_anew, opened, written
+from domain.contract.term_account import Ledger, add_ledger, evolve_ledgers, open_ledger
 from domain.decider import Claim
 from domain.event import value
 
@@ -97,99 +97,99 @@ class Contract:
         return next((each for each in reversed(self.ledgers) if each.starts_on <= day), self.ledgers[0])
 
 
-def evolve(contract: Contract, fact: ContractEvent) -> Contract:
+def evolve(contract: Contract, event: ContractEvent) -> Contract:
     """Believe an event."""
-    match fact:
+    match event:
         case ContractDrafted():
-            return Contract(drafted=fact)
+            return Contract(drafted=event)
         case DraftDiscarded():
             return Contract()
         case ContractSigned():
-            return first_term(contract, fact)
+            return first_term(contract, event)
         case ContractRenewed() | ContractDeemedRenewed():
-            return next_term(contract, fact)
+            return next_term(contract, event)
         case ContractTransferred():
-            own = ChosenInstitution(institution_id=fact.institution_id, tier=fact.tier)
+            own = ChosenInstitution(institution_id=event.institution_id, tier=event.tier)
             return replace(
                 contract,
-                team_id=fact.team_id,
-                doctor_id=fact.doctor_id,
-                nurse_id=fact.nurse_id,
+                team_id=event.team_id,
+                doctor_id=event.doctor_id,
+                nurse_id=event.nurse_id,
                 institutions=(own, *contract.institutions[1:]),
-                moves=(*contract.moves, (fact.from_day, fact.team_id)),
+                moves=(*contract.moves, (event.from_day, event.team_id)),
             )
         case ContractTerminated():
-            return replace(contract, ends_on=fact.last_day, ended="terminated", end_reason=fact.reason)
+            return replace(contract, ends_on=event.last_day, ended="terminated", end_reason=event.reason)
         case ContractExpired():
             return replace(contract, ended="expired")
         case LoadOverridden():
             return contract
-    return replace(contract, ledgers=written(contract.ledgers, fact))
+    return replace(contract, ledgers=evolve_ledgers(contract.ledgers, event))
 
 
-def first_term(contract: Contract, fact: ContractSigned) -> Contract:
+def first_term(contract: Contract, event: ContractSigned) -> Contract:
     """Believe the first signature."""
-    own = ChosenInstitution(institution_id=fact.institution_id, tier=1)
+    own = ChosenInstitution(institution_id=event.institution_id, tier=1)
     return Contract(
         drafted=contract.drafted,
-        signed=fact,
-        team_id=fact.team_id,
-        doctor_id=fact.doctor_id,
-        nurse_id=fact.nurse_id,
-        institutions=fact.institutions or (own,),
-        package=fact.package,
+        signed=event,
+        team_id=event.team_id,
+        doctor_id=event.doctor_id,
+        nurse_id=event.nurse_id,
+        institutions=event.institutions or (own,),
+        package=event.package,
         term=1,
-        term_starts_on=fact.starts_on,
-        term_signed_on=fact.signed_on,
-        ends_on=fact.ends_on,
-        guarded_until=fact.package_guarded_until,
-        moves=((fact.starts_on, fact.team_id),),
-        ledgers=(opened(1, fact.starts_on, fact.package, fact.entitlements),),
+        term_starts_on=event.starts_on,
+        term_signed_on=event.signed_on,
+        ends_on=event.ends_on,
+        guarded_until=event.package_guarded_until,
+        moves=((event.starts_on, event.team_id),),
+        ledgers=(open_ledger(1, event.starts_on, event.package, event.entitlements),),
     )
 
 
-def next_term(contract: Contract, fact: ContractRenewed | ContractDeemedRenewed) -> Contract:
+def next_term(contract: Contract, event: ContractRenewed | ContractDeemedRenewed) -> Contract:
     """Believe a new term; a deemed one is not signed and guards nothing yet."""
-    account = opened(fact.term, fact.starts_on, fact.package, fact.entitlements)
+    account = open_ledger(event.term, event.starts_on, event.package, event.entitlements)
     renewed = replace(
         contract,
-        package=fact.package,
-        term=fact.term,
-        term_starts_on=fact.starts_on,
-        ledgers=granted_anew(contract.ledgers, account),
+        package=event.package,
+        term=event.term,
+        term_starts_on=event.starts_on,
+        ledgers=add_ledger(contract.ledgers, account),
     )
-    if isinstance(fact, ContractDeemedRenewed):
-        return replace(renewed, term_signed_on=None, ends_on=fact.sign_by, sign_by=fact.sign_by)
+    if isinstance(event, ContractDeemedRenewed):
+        return replace(renewed, term_signed_on=None, ends_on=event.sign_by, sign_by=event.sign_by)
     return replace(
         renewed,
-        term_signed_on=fact.signed_on,
-        ends_on=fact.ends_on,
+        term_signed_on=event.signed_on,
+        ends_on=event.ends_on,
         sign_by=None,
-        guarded_until=fact.package_guarded_until,
+        guarded_until=event.package_guarded_until,
     )
 
 
-def claims(contract: Contract, fact: ContractEvent) -> Iterable[Claim]:
+def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
     """One active contract per resident (A1.3): the resident is claimed from the first day to the last that is signed.
 
     A contract whose term is over blocks nobody, also before its expiry was recorded; nor does a deemed term that nobody
     signed. A place of the team is claimed likewise, and a paid package for the months of its guard (A1.9).
     """
-    if not isinstance(fact, ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated):
+    if not isinstance(event, ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated):
         return
     until = contract.signed_until()
     assert contract.signed is not None
     assert until is not None
     first = contract.signed.starts_on
-    if isinstance(fact, ContractTransferred):
-        yield place(contract, fact.from_team_id, first, fact.from_day - timedelta(days=1))
-        yield place(contract, fact.team_id, max(first, fact.from_day), until)
+    if isinstance(event, ContractTransferred):
+        yield place(contract, event.from_team_id, first, event.from_day - timedelta(days=1))
+        yield place(contract, event.team_id, max(first, event.from_day), until)
         return
-    yield Claim(key=f"active-contract:{fact.resident_id}", rule="active-contract-exists", since=first, until=until)
-    yield place(contract, fact.team_id, contract.moves[-1][0], until)
-    if contract.guarded_until is not None and not isinstance(fact, ContractTerminated):
+    yield Claim(key=f"active-contract:{event.resident_id}", rule="active-contract-exists", since=first, until=until)
+    yield place(contract, event.team_id, contract.moves[-1][0], until)
+    if contract.guarded_until is not None and not isinstance(event, ContractTerminated):
         yield Claim(
-            key=f"package:{contract.package}:{fact.resident_id}",
+            key=f"package:{contract.package}:{event.resident_id}",
             rule="package-signed-lately",
             since=first,
             until=contract.guarded_until,

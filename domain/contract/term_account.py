@@ -14,7 +14,7 @@ from domain.contract.events import (
 from domain.event import value
 from domain.package import GrantedItem, Payer
 
-LedgerFact = PackagePaid | PackageSettled | PackageRefunded | EntitlementConsumed | ServedBeyondPackage
+LedgerEvent = PackagePaid | PackageSettled | PackageRefunded | EntitlementConsumed | ServedBeyondPackage
 
 
 @value
@@ -44,34 +44,34 @@ class Ledger:
         return sum(item.resident_fen * self.used.get(item.item, 0) for item in self.items)
 
 
-def opened(term: int, starts_on: date, package: str, items: tuple[GrantedItem, ...]) -> Ledger:
+def open_ledger(term: int, starts_on: date, package: str, items: tuple[GrantedItem, ...]) -> Ledger:
     """Return the account of a term in which nothing has happened."""
     return Ledger(term=term, starts_on=starts_on, package=package, items=items, used={}, paid={})
 
 
-def granted_anew(ledgers: tuple[Ledger, ...], ledger: Ledger) -> tuple[Ledger, ...]:
+def add_ledger(ledgers: tuple[Ledger, ...], ledger: Ledger) -> tuple[Ledger, ...]:
     """Add the account of a term; that of a deemed term keeps what was used when its signature comes."""
     if ledgers and ledgers[-1].term == ledger.term:
         return (*ledgers[:-1], replace(ledgers[-1], package=ledger.package, items=ledger.items))
     return (*ledgers, ledger)
 
 
-def written(ledgers: tuple[Ledger, ...], fact: LedgerFact) -> tuple[Ledger, ...]:
+def evolve_ledgers(ledgers: tuple[Ledger, ...], event: LedgerEvent) -> tuple[Ledger, ...]:
     """Believe an event of one term's account."""
-    return tuple(entered(ledger, fact) if ledger.term == fact.term else ledger for ledger in ledgers)
+    return tuple(evolve_ledger(ledger, event) if ledger.term == event.term else ledger for ledger in ledgers)
 
 
-def entered(ledger: Ledger, fact: LedgerFact) -> Ledger:
+def evolve_ledger(ledger: Ledger, event: LedgerEvent) -> Ledger:
     """Believe an event of this account."""
-    match fact:
+    match event:
         case EntitlementConsumed():
-            used = {**ledger.used, fact.item: ledger.used.get(fact.item, 0) + 1}
-            return replace(ledger, used=used, services=ledger.services | {fact.service_id})
+            used = {**ledger.used, event.item: ledger.used.get(event.item, 0) + 1}
+            return replace(ledger, used=used, services=ledger.services | {event.service_id})
         case ServedBeyondPackage():
-            return replace(ledger, services=ledger.services | {fact.service_id})
+            return replace(ledger, services=ledger.services | {event.service_id})
         case PackagePaid():
-            return replace(ledger, paid={**ledger.paid, fact.payer: fact.amount_fen})
+            return replace(ledger, paid={**ledger.paid, event.payer: event.amount_fen})
         case PackageSettled():
-            return replace(ledger, settled=fact)
+            return replace(ledger, settled=event)
         case PackageRefunded():
             return replace(ledger, refunded=True)

@@ -18,7 +18,7 @@ from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import months_later
-from domain.package import GrantedItem, Package, due_from, found, granted
+from domain.package import GrantedItem, Package, due_from, granted, package_of
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident
 from domain.team.state import Team
@@ -53,9 +53,9 @@ def check_team(team: Team, team_id: str, institution: Institution, day: date) ->
     return team.institution_id
 
 
-def seat_of(team: Team, asked: str | None, role: Literal["gp", "nurse"], team_id: str, day: date) -> str:
+def seat_of(team: Team, member_id: str | None, role: Literal["gp", "nurse"], team_id: str, day: date) -> str:
     """Return the member who is named in the contract; refuse one who does not hold that seat."""
-    member_id = asked or team.first_with(role, day)
+    member_id = member_id or team.first_with(role, day)
     member = team.member_on(member_id, day) if member_id else None
     if member is None or member.role != role:
         raise Refused("named-member-not-seated", team=team_id, member=member_id, role=role)
@@ -87,7 +87,7 @@ def last_day_of_term(starts_on: date, months: int | None, pack: PolicyPack) -> d
 
 def require_package(code: str, pack: PolicyPack) -> Package:
     """Return a package that is offered now."""
-    package = found(pack.packages, code)
+    package = package_of(pack.packages, code)
     if package is None:
         raise Refused("package-unknown", package=code)
     return package

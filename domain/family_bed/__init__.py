@@ -1,15 +1,15 @@
 """A family bed is hospital-grade care at home: applied for, assessed, agreed, opened, visited, closed (A7)."""
 
 from domain.decider import Decider, decision, members_of
-from domain.family_bed.applying import agree, apply_for, assess, resubmit, return_application
-from domain.family_bed.caring import (
+from domain.family_bed.application import agree, apply_for, assess, resubmit, return_application
+from domain.family_bed.care import (
     evaluate_plan,
-    from_hospital,
     record_round,
+    return_from_hospital,
     review,
     set_plan,
     stop_plan,
-    to_hospital,
+    transfer_to_hospital,
     write_up,
 )
 from domain.family_bed.commands import (
@@ -59,8 +59,8 @@ DECISIONS = (
     decision(WriteUpRound, write_up),
     decision(ReviewBed, review, now=NOW, pack=PACK),
     decision(ExtendBed, extend, now=NOW, pack=PACK),
-    decision(TransferBedToHospital, to_hospital, now=NOW),
-    decision(ReturnBedFromHospital, from_hospital, now=NOW, pack=PACK),
+    decision(TransferBedToHospital, transfer_to_hospital, now=NOW),
+    decision(ReturnBedFromHospital, return_from_hospital, now=NOW, pack=PACK),
     decision(SettleBed, settle, now=NOW),
     decision(CloseBed, close, now=NOW),
     decision(ReportBedOverdue, report_overdue, now=NOW),

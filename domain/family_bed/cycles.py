@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import get_args
 
 from domain.decider import Refused
-from domain.family_bed.applying import check_fit, require_fit
+from domain.family_bed.application import check_fit, require_fit
 from domain.family_bed.commands import Axis, CloseBed, ExtendBed, OpenBed, ReportBedOverdue, SettleBed
 from domain.family_bed.events import BedClosed, BedExtended, BedFellOverdue, BedOpened, BedSettled, FamilyBedEvent
 from domain.family_bed.state import FamilyBed, require_applied, require_open, require_opened, require_past
@@ -151,9 +151,9 @@ def first_round_by(day: date, pack: PolicyPack) -> date:
     return day + timedelta(hours=pack.first_round_hours) - timedelta(days=1)
 
 
-def cycle_days(asked: int | None, pack: PolicyPack) -> int:
+def cycle_days(requested_days: int | None, pack: PolicyPack) -> int:
     """Return the days of a cycle; refuse more than the pack's, or none."""
-    days = pack.bed_cycle_days if asked is None else asked
+    days = pack.bed_cycle_days if requested_days is None else requested_days
     if not 1 <= days <= pack.bed_cycle_days:
         raise Refused("bed-cycle-outside-limits", days=days, most=pack.bed_cycle_days)
     return days
@@ -171,9 +171,9 @@ def check_opening(command: OpenBed, bed: FamilyBed, now: datetime) -> None:
     if command.opened_on < bed.agreed.agreed_on:
         raise Refused("bed-opened-before-agreed", bed=command.family_bed_id, day=bed.agreed.agreed_on)
     require_past(command.opened_on, now)
-    told = {diagnosis.axis for diagnosis in command.diagnoses}
+    axes = {diagnosis.axis for diagnosis in command.diagnoses}
     for axis in get_args(Axis):
-        if axis not in told:
+        if axis not in axes:
             raise Refused("diagnosis-missing", bed=command.family_bed_id, axis=axis)
 
 

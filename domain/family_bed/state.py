@@ -118,58 +118,58 @@ class FamilyBed:
         return None if self.opened is None else self.opened.review_by
 
 
-def evolve(bed: FamilyBed, fact: FamilyBedEvent) -> FamilyBed:  # noqa: C901 -- one branch for each event
+def evolve(bed: FamilyBed, event: FamilyBedEvent) -> FamilyBed:  # noqa: C901 -- one branch for each event
     """Believe an event."""
-    match fact:
+    match event:
         case BedAppliedFor():
-            return replace(bed, applied=fact)
+            return replace(bed, applied=event)
         case BedApplicationReturned():
-            return replace(bed, returned=fact)
+            return replace(bed, returned=event)
         case BedAppliedForAgain():
             assert bed.applied is not None
             again = replace(
                 bed.applied,
-                kind=fact.kind,
-                indications=fact.indications,
-                opinion=fact.opinion,
-                assess_by=fact.assess_by,
+                kind=event.kind,
+                indications=event.indications,
+                opinion=event.opinion,
+                assess_by=event.assess_by,
             )
             return replace(bed, applied=again, returned=None)
         case BedAssessed():
-            return replace(bed, assessed=fact)
+            return replace(bed, assessed=event)
         case BedAgreed():
-            return replace(bed, agreed=fact)
+            return replace(bed, agreed=event)
         case BedOpened():
-            return replace(bed, opened=fact, rests_on=bed.assessed, first_round_by=fact.first_round_by)
+            return replace(bed, opened=event, rests_on=bed.assessed, first_round_by=event.first_round_by)
         case BedPlanSet():
-            kept = tuple(plan for plan in bed.plans if plan.kind != fact.kind)
-            return replace(bed, plans=(*kept, fact), evaluations=without(bed, fact.kind))
+            kept = tuple(plan for plan in bed.plans if plan.kind != event.kind)
+            return replace(bed, plans=(*kept, event), evaluations=without(bed, event.kind))
         case BedPlanEvaluated():
-            return replace(bed, evaluations=(*without(bed, fact.kind), fact))
+            return replace(bed, evaluations=(*without(bed, event.kind), event))
         case BedPlanStopped():
-            return replace(bed, plans=tuple(plan for plan in bed.plans if plan.kind != fact.kind))
+            return replace(bed, plans=tuple(plan for plan in bed.plans if plan.kind != event.kind))
         case BedRoundRecorded():
-            made = Round(kind=fact.kind, day=local_day(fact.made_at))
-            return replace(bed, rounds={**(bed.rounds or {}), fact.visit_id: made})
+            made = Round(kind=event.kind, day=local_day(event.made_at))
+            return replace(bed, rounds={**(bed.rounds or {}), event.visit_id: made})
         case BedRoundWrittenUp():
             rounds = bed.rounds or {}
-            return replace(bed, rounds={**rounds, fact.visit_id: replace(rounds[fact.visit_id], written_up=fact)})
+            return replace(bed, rounds={**rounds, event.visit_id: replace(rounds[event.visit_id], written_up=event)})
         case BedReviewed():
-            return replace(bed, reviewed=fact)
+            return replace(bed, reviewed=event)
         case BedExtended():
-            return replace(bed, extended=fact, rests_on=bed.assessed)
+            return replace(bed, extended=event, rests_on=bed.assessed)
         case BedTransferredToHospital():
-            stay = HospitalStay(since=fact.transferred_on, referral_id=fact.referral_id)
+            stay = HospitalStay(since=event.transferred_on, referral_id=event.referral_id)
             return replace(bed, stays=(*bed.stays, stay), first_round_by=None)
         case BedReturnedFromHospital():
-            back = replace(bed.stays[-1], until=fact.returned_on)
-            return replace(bed, stays=(*bed.stays[:-1], back), first_round_by=fact.first_round_by)
+            back = replace(bed.stays[-1], until=event.returned_on)
+            return replace(bed, stays=(*bed.stays[:-1], back), first_round_by=event.first_round_by)
         case BedSettled():
-            return replace(bed, settled=fact)
+            return replace(bed, settled=event)
         case BedClosed():
-            return replace(bed, closed=fact)
+            return replace(bed, closed=event)
         case BedFellOverdue():
-            return replace(bed, overdue=(*bed.overdue, fact))
+            return replace(bed, overdue=(*bed.overdue, event))
 
 
 def without(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
@@ -177,16 +177,16 @@ def without(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
     return tuple(each for each in bed.evaluations if each.kind != kind)
 
 
-def claims(bed: FamilyBed, fact: FamilyBedEvent) -> Iterable[Claim]:
+def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
     """One open bed per resident, one bed per number, and one more of its team's beds, until it is closed."""
-    if isinstance(fact, BedOpened | BedClosed):
+    if isinstance(event, BedOpened | BedClosed):
         opened = bed.opened
         assert opened is not None
         held: dict[str, date] = {
             "since": opened.opened_on,
             "until": FOREVER if bed.closed is None else bed.closed.closed_on,
         }
-        yield Claim(key=f"open-bed:{fact.resident_id}", rule="open-bed-exists", **held)
+        yield Claim(key=f"open-bed:{event.resident_id}", rule="open-bed-exists", **held)
         yield Claim(
             key=f"bed-number:{opened.team_id}:{opened.bed_number or opened.family_bed_id}",
             rule="bed-number-taken",

@@ -1,5 +1,7 @@
 """What is true of a referral."""
 
+# These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
+
 from datetime import date, datetime
 
 from domain.event import event

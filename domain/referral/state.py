@@ -75,55 +75,55 @@ class Referral:
     follow_up: FollowUp | None = None
 
 
-def evolve(referral: Referral, fact: ReferralEvent) -> Referral:
+def evolve(referral: Referral, event: ReferralEvent) -> Referral:
     """Believe an event."""
-    match fact:
+    match event:
         case ReferralRequested():
-            return replace(referral, status="requested", requested=fact)
+            return replace(referral, status="requested", requested=event)
         case ReferralAccepted():
             return replace(referral, status="accepted")
         case ReferralDeclined():
-            return replace(referral, status="declined", declined=fact.reason)
+            return replace(referral, status="declined", declined=event.reason)
         case ReferralLeftUnanswered():
             return replace(referral, unanswered=True)
         case ReferralWithdrawn():
-            return replace(referral, status="withdrawn", withdrawn=fact.reason)
+            return replace(referral, status="withdrawn", withdrawn=event.reason)
         case ReferralScheduled():
-            return replace(referral, status="scheduled", appointment_at=fact.appointment_at, appointment_passed=False)
+            return replace(referral, status="scheduled", appointment_at=event.appointment_at, appointment_passed=False)
         case ReferralAppointmentPassed():
             return replace(referral, appointment_passed=True)
         case ReferralNotAttended():
             return replace(referral, status="not-attended")
         case ReferralFollowedUp():
-            return followed_up(referral, fact)
+            return followed_up(referral, event)
         case ReferralFollowUpOverdue():
             assert referral.follow_up is not None
             return replace(referral, follow_up=replace(referral.follow_up, overdue=True))
         case _:
-            return evolve_stay(referral, fact)
+            return evolve_stay(referral, event)
 
 
 def evolve_stay(
     referral: Referral,
-    fact: ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned,
+    event: ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned,
 ) -> Referral:
     """Believe an event that says where the resident is."""
-    match fact:
+    match event:
         case ReferralAttended():
-            due = FollowUp(stage="transfer", since=local_day(fact.attended_at), by=fact.follow_up_by)
-            return replace(referral, status="attended", attended_at=fact.attended_at, follow_up=due)
+            due = FollowUp(stage="transfer", since=local_day(event.attended_at), by=event.follow_up_by)
+            return replace(referral, status="attended", attended_at=event.attended_at, follow_up=due)
         case ReferralAdmitted():
-            due = FollowUp(stage="transfer", since=fact.admitted_on, by=fact.follow_up_by, in_hospital=True)
-            return replace(referral, status="in-hospital", admitted_on=fact.admitted_on, follow_up=due)
+            due = FollowUp(stage="transfer", since=event.admitted_on, by=event.follow_up_by, in_hospital=True)
+            return replace(referral, status="in-hospital", admitted_on=event.admitted_on, follow_up=due)
         case ReferralDischarged():
-            due = of_return(referral, fact.discharged_on, fact.follow_up_by)
-            return replace(referral, status="discharged", discharged_on=fact.discharged_on, follow_up=due)
+            due = of_return(referral, event.discharged_on, event.follow_up_by)
+            return replace(referral, status="discharged", discharged_on=event.discharged_on, follow_up=due)
         case ReferralReferredDown():
-            due = of_return(referral, fact.referred_down_on, fact.follow_up_by)
-            return replace(referral, status="referred-down", referred_down=fact, follow_up=due)
+            due = of_return(referral, event.referred_down_on, event.follow_up_by)
+            return replace(referral, status="referred-down", referred_down=event, follow_up=due)
         case ReferralReturned():
-            due = of_return(referral, fact.returned_on, fact.follow_up_by)
-            return replace(referral, status="returned", returned_on=fact.returned_on, follow_up=due)
+            due = of_return(referral, event.returned_on, event.follow_up_by)
+            return replace(referral, status="returned", returned_on=event.returned_on, follow_up=due)
 
 
 def of_return(referral: Referral, since: date, by: date) -> FollowUp:
@@ -133,10 +133,10 @@ def of_return(referral: Referral, since: date, by: date) -> FollowUp:
     return FollowUp(stage="return", since=since, by=by)
 
 
-def followed_up(referral: Referral, fact: ReferralFollowedUp) -> Referral:
+def followed_up(referral: Referral, event: ReferralFollowedUp) -> Referral:
     """Believe that a follow-up was done; that of the return ends the referral."""
     assert referral.follow_up is not None
-    status: ReferralStatus = "followed-up" if fact.stage == "return" else referral.status
+    status: ReferralStatus = "followed-up" if event.stage == "return" else referral.status
     return replace(referral, status=status, follow_up=replace(referral.follow_up, done=True))
 
 

@@ -18,23 +18,12 @@ from domain.resident.commands import (
     UntagKeyGroup,
     WithdrawConsent,
 )
-from domain.resident.decisions import (
-    claims,
-    correct,
-    give_consent,
-    join_household,
-    record_birth,
-    record_departure,
-    record_mobility,
-    register,
-    review,
-    show_evidence,
-    tag,
-    untag,
-    withdraw_consent,
-)
+from domain.resident.consents import give_consent, withdraw_consent
 from domain.resident.events import ResidentEvent
-from domain.resident.state import Resident, evolve
+from domain.resident.evidence import show_evidence
+from domain.resident.key_groups import record_birth, review, tag, untag
+from domain.resident.registration import correct, join_household, record_departure, record_mobility, register
+from domain.resident.state import Resident, claims, evolve
 
 __all__ = ["RESIDENT"]
 

@@ -5,7 +5,6 @@ from typing import Literal
 
 from domain.event import command, value
 from domain.key_groups import KeyGroup
-from domain.resident.evidence import Paper
 
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
 """What shows that a person may sign here (A1.1)."""
@@ -23,6 +22,9 @@ STAGES: dict[KeyGroup, tuple[GroupStage, ...]] = {
 
 GroupEvidence = Literal["age", "diagnosis", "birth", "certificate", "register", "own-word"]
 """What shows that a person belongs to a key group (A4)."""
+
+Paper = Literal["identity-card", "birth-certificate", "passport", "hong-kong-macau-permit", "taiwan-permit", "other"]
+"""The paper that proves who a person is."""
 
 CoordinateSystem = Literal["city-grid", "wgs84", "gcj02", "cgcs2000"]
 """In which system a place was found. GCJ-02 lies some hundred metres off WGS-84 in China: never mix them unseen."""

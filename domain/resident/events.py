@@ -1,5 +1,7 @@
 """What is then true of a resident."""
 
+# These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
+
 from datetime import date
 
 from domain.event import event

@@ -1,14 +1,42 @@
-"""The paper that shows who somebody is, and what its number must be."""
+"""Evidence that a person may sign here (A1.1), and checks of identity papers."""
 
-from datetime import date
-from typing import Literal
+from dataclasses import replace
+from datetime import date, datetime
 
 from domain.decider import Refused
-
-Paper = Literal["identity-card", "birth-certificate", "passport", "hong-kong-macau-permit", "taiwan-permit", "other"]
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.resident.commands import Paper, ShowEvidence
+from domain.resident.events import EvidenceShown, ResidentEvent
+from domain.resident.key_groups import elder_later, review_of
+from domain.resident.state import Resident, check_day, evolve, require_registered
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
 CHECK_DIGITS = "10X98765432"
+
+
+def show_evidence(command: ShowEvidence, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
+    """Keep other evidence beside what was shown before (A1.1); who moved away and shows some is back."""
+    require_registered(resident, command.resident_id)
+    today = local_day(now)
+    shown = EvidenceShown(
+        resident_id=command.resident_id,
+        evidence=command.evidence,
+        resident_since=command.resident_since,
+        shown_on=command.shown_on,
+        valid_until=command.valid_until,
+        elder_on=None,
+    )
+    person = evolve(resident, shown)
+    if person.evidence[-1] == resident.evidence[-1] and person.departed == resident.departed:
+        return []
+    check_day(max(command.resident_since, command.shown_on), today)
+    if resident.departed is not None and resident.departed.reason == "died":
+        raise Refused("resident-died", resident=command.resident_id, day=resident.departed.last_day)
+    if command.valid_until is not None and command.valid_until < command.shown_on:
+        raise Refused("evidence-over-before-shown", valid_until=command.valid_until)
+    return [replace(shown, elder_on=elder_later(person, today, pack)), *review_of(person, today, pack)]
 
 
 def check_paper(paper: Paper, number: str, born_on: date) -> None:

@@ -1,8 +1,10 @@
 """What is remembered of a resident."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
@@ -22,6 +24,8 @@ from domain.resident.events import (
     ResidentEvent,
     ResidentRegistered,
 )
+
+DAY = timedelta(days=1)
 
 
 @value
@@ -116,53 +120,82 @@ class Resident:
         return any(given.kind == kind and given.given_on <= day for given in self.consents)
 
 
-def evolve(resident: Resident, fact: ResidentEvent) -> Resident:
+def evolve(resident: Resident, event: ResidentEvent) -> Resident:
     """Believe an event."""
-    match fact:
+    match event:
         case ResidentRegistered():
             first = Shown(
-                evidence=fact.evidence,
-                resident_since=fact.resident_since,
+                evidence=event.evidence,
+                resident_since=event.resident_since,
                 shown_on=date.min,
-                valid_until=fact.evidence_until,
+                valid_until=event.evidence_until,
             )
             return replace(
-                resident, registered=fact, personal=fact.personal, homebound=fact.homebound, evidence=(first,)
+                resident, registered=event, personal=event.personal, homebound=event.homebound, evidence=(first,)
             )
         case PersonalDetailsCorrected():
-            return replace(resident, personal=fact.personal)
+            return replace(resident, personal=event.personal)
         case EvidenceShown():
             shown = Shown(
-                evidence=fact.evidence,
-                resident_since=fact.resident_since,
-                shown_on=fact.shown_on,
-                valid_until=fact.valid_until,
+                evidence=event.evidence,
+                resident_since=event.resident_since,
+                shown_on=event.shown_on,
+                valid_until=event.valid_until,
             )
             back = None if resident.departed and resident.departed.reason == "moved-out" else resident.departed
             return replace(resident, evidence=(*resident.evidence, shown), departed=back)
         case KeyGroupTagged():
-            return replace(resident, tags=(*others(resident, fact.group), fact))
+            return replace(resident, tags=(*others(resident, event.group), event))
         case KeyGroupUntagged():
             left = (
-                GroupStay(group=t.group, since=t.since, until=fact.until)
+                GroupStay(group=t.group, since=t.since, until=event.until)
                 for t in resident.tags
-                if t.group == fact.group
+                if t.group == event.group
             )
-            return replace(resident, tags=others(resident, fact.group), past=(*resident.past, *left))
+            return replace(resident, tags=others(resident, event.group), past=(*resident.past, *left))
         case BirthRecorded():
-            return replace(resident, births=(*resident.births, fact.delivered_on))
+            return replace(resident, births=(*resident.births, event.delivered_on))
         case MobilityRecorded():
-            return replace(resident, homebound=fact.homebound)
+            return replace(resident, homebound=event.homebound)
         case HouseholdJoined():
-            return replace(resident, household=fact)
+            return replace(resident, household=event)
         case ConsentGiven():
-            return replace(resident, consents=(*resident.consents, fact))
+            return replace(resident, consents=(*resident.consents, event))
         case ConsentWithdrawn():
-            return replace(resident, consents=tuple(c for c in resident.consents if c.kind != fact.kind))
+            return replace(resident, consents=tuple(c for c in resident.consents if c.kind != event.kind))
         case ResidentDeparted():
-            return replace(resident, departed=fact)
+            return replace(resident, departed=event)
 
 
 def others(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:
     """Return the stays in all groups but one."""
     return tuple(tag for tag in resident.tags if tag.group != group)
+
+
+def check_day(day: date, today: date) -> None:
+    """Refuse a day that is still to come."""
+    if day > today:
+        raise Refused("day-in-the-future", day=day)
+
+
+def require_registered(resident: Resident, resident_id: str) -> None:
+    """Refuse somebody who is not registered."""
+    if resident.registered is None:
+        raise Refused("resident-not-registered", resident=resident_id)
+
+
+def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
+    """One head per household: whoever is the head holds it until she moves, departs, or is something else."""
+    lives = resident.household
+    if isinstance(event, HouseholdJoined):
+        head = event.relation == "head"
+        if event.left_household_id not in {None, event.household_id}:
+            yield head_of(str(event.left_household_id), event.since, event.since - DAY)
+        yield head_of(event.household_id, event.since, FOREVER if head else event.since - DAY)
+    elif isinstance(event, ResidentDeparted) and lives is not None and lives.relation == "head":
+        yield head_of(lives.household_id, lives.since, event.last_day)
+
+
+def head_of(household_id: str, since: date, until: date) -> Claim:
+    """Return the claim to be the head of a household; `until < since` gives it back."""
+    return Claim(key=f"household-head:{household_id}", rule="household-has-a-head", since=since, until=until)

@@ -2,15 +2,15 @@
 
 from domain.care_plan.bed_care import plan_bed_care
 from domain.care_plan.events import CareTaskScheduled
-from domain.family_bed.applying import agree, apply_for, assess, resubmit, return_application
-from domain.family_bed.caring import (
+from domain.family_bed.application import agree, apply_for, assess, resubmit, return_application
+from domain.family_bed.care import (
     evaluate_plan,
-    from_hospital,
     record_round,
+    return_from_hospital,
     review,
     set_plan,
     stop_plan,
-    to_hospital,
+    transfer_to_hospital,
     write_up,
 )
 from domain.family_bed.cycles import close, extend, open_, report_overdue, settle
@@ -147,8 +147,8 @@ RULES: tuple[Rule, ...] = (
         says="A resident goes from the bed to a hospital and back; no round is owed meanwhile.",
         source=SYSTEM,
         decisions=(
-            to_hospital,
-            from_hospital,
+            transfer_to_hospital,
+            return_from_hospital,
             record_round,
             plan_bed_care,
         ),

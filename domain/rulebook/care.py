@@ -1,7 +1,6 @@
 """A5 how often people are seen."""
 
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
-from domain.care_plan.ending import cancel_one, miss, record_failed_attempt
 from domain.care_plan.events import (
     CareReportedUpward,
     CareTaskCancelled,
@@ -13,16 +12,17 @@ from domain.care_plan.events import (
     CareTaskScheduled,
     ReferralAdvised,
 )
-from domain.care_plan.follow_up import next_in_chain, what_follows
+from domain.care_plan.follow_up import follow_ups_of, next_in_chain
 from domain.care_plan.outcomes import outcome_of
 from domain.care_plan.schedule import windows_of
 from domain.care_plan.task_decisions import complete, fall_due
+from domain.care_plan.task_endings import cancel_one, miss, record_failed_attempt
 from domain.care_plan.trip_sharing import trip_of
 from domain.rulebook.rule import Rule
 
 NORMS = "national norms for basic public health services, third edition, 2017"
 PLANNED = (plan_contract_care, plan_group_care, windows_of)
-FOUND = (complete, outcome_of, what_follows)
+FOUND = (complete, outcome_of, follow_ups_of)
 
 
 def scheduled(number: str, says: str, source: str = NORMS) -> Rule:

@@ -1,7 +1,8 @@
 """A4 key groups."""
 
-from domain.resident.decisions import record_birth, register, review, tag, untag
 from domain.resident.events import BirthRecorded, KeyGroupTagged, KeyGroupUntagged
+from domain.resident.key_groups import record_birth, review, tag, untag
+from domain.resident.registration import register
 from domain.rulebook.rule import Rule
 
 OPINIONS = "Opinions of 2016 (国医改办发〔2016〕1号)"

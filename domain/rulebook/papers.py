@@ -1,7 +1,7 @@
 """A10 documents and law."""
 
 from domain.policy_pack.files import in_force, load
-from domain.resident.decisions import give_consent, withdraw_consent
+from domain.resident.consents import give_consent, withdraw_consent
 from domain.resident.events import ConsentGiven, ConsentWithdrawn
 from domain.rulebook.rule import Rule
 

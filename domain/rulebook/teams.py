@@ -1,7 +1,6 @@
 """A2 teams and their load, A3 sizes and targets, and what an alliance gives to teams (A8)."""
 
-from domain.alliance.decisions import admit, recall, record_activity, record_training, release, send
-from domain.alliance.decisions import form as form_alliance
+from domain.alliance.activities import record_activity, record_training
 from domain.alliance.events import (
     ActivityRecorded,
     AllianceFormed,
@@ -11,6 +10,9 @@ from domain.alliance.events import (
     InstitutionReleased,
     TrainingRecorded,
 )
+from domain.alliance.experts import recall, send
+from domain.alliance.membership import admit, release
+from domain.alliance.membership import form as form_alliance
 from domain.institution import (
     CensusRecorded,
     InstitutionClosed,

@@ -4,6 +4,8 @@ from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, PACK, count, one
 from domain.institution import INSTITUTION
 from domain.resident import RESIDENT
+from domain.team.absences import record_absence, withdraw_absence
+from domain.team.claims import claims, touches
 from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
@@ -22,7 +24,6 @@ from domain.team.commands import (
     WithdrawAbsence,
     WithdrawGuest,
 )
-from domain.team.decisions import claims, record_absence, touches, withdraw_absence
 from domain.team.events import TeamEvent
 from domain.team.guests import invite, withdraw
 from domain.team.incompatibilities import end_apart, keep_apart

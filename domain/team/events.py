@@ -1,5 +1,7 @@
 """What is then true of a team."""
 
+# These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
+
 from datetime import date, datetime
 
 from domain.event import event
@@ -199,9 +201,9 @@ class TeamDisbanded:
     last_day: date
 
 
-StaffingFact = SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored
+StaffingEvent = SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored
 
-ApartFact = KeptApart | ApartEnded
+ApartEvent = KeptApart | ApartEnded
 
 StaffEvent = (
     TeamFormed
@@ -221,4 +223,4 @@ StaffEvent = (
 )
 """Who is in the team, with which hours and papers."""
 
-TeamEvent = StaffEvent | ApartFact | MemberStationed
+TeamEvent = StaffEvent | ApartEvent | MemberStationed

@@ -8,7 +8,7 @@ from domain.decider import FOREVER, Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.team.commands import MANDATORY, ReviewStaffing, Role
-from domain.team.events import SeatFellEmpty, StaffingFact, StaffingRestored, TeamBecameUnderstaffed, TeamEvent
+from domain.team.events import SeatFellEmpty, StaffingEvent, StaffingRestored, TeamBecameUnderstaffed, TeamEvent
 from domain.team.state import DAY, Gap, Team, evolve
 
 
@@ -17,22 +17,22 @@ def review(command: ReviewStaffing, team: Team, *, now: datetime, pack: PolicyPa
     if team.formed is None:
         raise Refused("team-not-formed", team=command.team_id)
     today = local_day(now)
-    found = staffing(team, today, pack)
-    if not found:
+    changes = staffing(team, today, pack)
+    if not changes:
         return []
-    after = reduce(evolve, found, team)
-    return with_review(found, next_review(after, today + DAY, pack))
+    after = reduce(evolve, changes, team)
+    return with_review(changes, next_review(after, today + DAY, pack))
 
 
-def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingFact]:
+def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingEvent]:
     """Return what the record lacks on a day."""
     if team.formed is None or team.disbanded is not None:
         return []
     recorded = {gap.role: gap for gap in team.gaps}
-    return [fact for role in MANDATORY for fact in of_role(team, role, recorded.get(role), day, pack)]
+    return [event for role in MANDATORY for event in of_role(team, role, recorded.get(role), day, pack)]
 
 
-def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingFact]:
+def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingEvent]:
     """Return what the record lacks of one seat."""
     assert team.formed is not None
     team_id = team.formed.team_id
@@ -43,11 +43,11 @@ def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack
         grace_until = since + timedelta(days=pack.understaffed_grace_days - 1)
         fell = SeatFellEmpty(team_id=team_id, role=role, since=since, grace_until=grace_until)
         gap = Gap(role=role, since=since, grace_until=grace_until)
-        return [fell, *over(team_id, gap, day)]
-    return [] if gap.understaffed else over(team_id, gap, day)
+        return [fell, *grace_over(team_id, gap, day)]
+    return [] if gap.understaffed else grace_over(team_id, gap, day)
 
 
-def over(team_id: str, gap: Gap, day: date) -> list[StaffingFact]:
+def grace_over(team_id: str, gap: Gap, day: date) -> list[StaffingEvent]:
     """Return that the grace is over, if it is."""
     if day <= gap.grace_until:
         return []
@@ -67,11 +67,11 @@ def next_review(team: Team, first: date, pack: PolicyPack) -> date | None:
     return next((day for day in days if staffing(team, day, pack)), None)
 
 
-def with_review(facts: list[StaffingFact], review_on: date | None) -> list[TeamEvent]:
-    """Return the facts, the last of which knows when to look again."""
-    return [*facts[:-1], replace(facts[-1], review_on=review_on)]
+def with_review(events: list[StaffingEvent], review_on: date | None) -> list[TeamEvent]:
+    """Return the events, the last of which knows when to look again."""
+    return [*events[:-1], replace(events[-1], review_on=review_on)]
 
 
-def reviewed(team: Team, fact: TeamEvent, today: date, pack: PolicyPack) -> date | None:
+def reviewed(team: Team, event: TeamEvent, today: date, pack: PolicyPack) -> date | None:
     """Return when to look at a team's seats after an event."""
-    return next_review(evolve(team, fact), today, pack)
+    return next_review(evolve(team, event), today, pack)

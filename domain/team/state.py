@@ -22,7 +22,7 @@ from domain.team.events import (
     QualificationRecorded,
     SeatFellEmpty,
     ShiftsChanged,
-    StaffingFact,
+    StaffingEvent,
     StaffingRestored,
     TeamBecameUnderstaffed,
     TeamDisbanded,
@@ -160,31 +160,31 @@ def holds(seat: Seat, role: Role, day: date) -> bool:
     return seat.member.role == role and seat.member.practises_on(day)
 
 
-def evolve(team: Team, fact: TeamEvent) -> Team:
+def evolve(team: Team, event: TeamEvent) -> Team:
     """Believe an event."""
-    match fact:
+    match event:
         case TeamFormed():
-            seats = tuple(Seat(member=member, from_day=date.min) for member in fact.members)
-            return replace(team, formed=fact, seats=seats)
+            seats = tuple(Seat(member=member, from_day=date.min) for member in event.members)
+            return replace(team, formed=event, seats=seats)
         case AbsenceRecorded():
-            return replace(team, absences=(*team.absences, fact))
+            return replace(team, absences=(*team.absences, event))
         case AbsenceWithdrawn():
-            kept = tuple(a for a in team.absences if a.absence_id != fact.absence_id)
+            kept = tuple(a for a in team.absences if a.absence_id != event.absence_id)
             return replace(team, absences=kept)
         case SeatFellEmpty() | TeamBecameUnderstaffed() | StaffingRestored():
-            return replace(team, gaps=gaps_after(team.gaps, fact))
+            return replace(team, gaps=gaps_after(team.gaps, event))
         case KeptApart():
-            return replace(team, apart=team.apart | {apart_key(fact)})
+            return replace(team, apart=team.apart | {apart_key(event)})
         case ApartEnded():
-            return replace(team, apart=team.apart - {apart_key(fact)})
+            return replace(team, apart=team.apart - {apart_key(event)})
         case MemberStationed():
-            others = tuple(each for each in team.stations if each[0] != fact.member_id)
-            here = () if fact.institution_id is None else ((fact.member_id, fact.institution_id),)
+            others = tuple(each for each in team.stations if each[0] != event.member_id)
+            here = () if event.institution_id is None else ((event.member_id, event.institution_id),)
             return replace(team, stations=(*others, *here))
         case TeamDisbanded():
-            return replace(team, disbanded=fact)
+            return replace(team, disbanded=event)
         case _:
-            return replace(team, seats=seats_after(team.seats, fact))
+            return replace(team, seats=seats_after(team.seats, event))
 
 
 def apart_key(pair: KeepApart | EndApart | KeptApart | ApartEnded) -> frozenset[str]:
@@ -194,55 +194,57 @@ def apart_key(pair: KeepApart | EndApart | KeptApart | ApartEnded) -> frozenset[
     return frozenset((f"member {pair.member_id}", f"member {pair.other_member_id}"))
 
 
-SeatFact = (
+SeatEvent = (
     MemberJoined | MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded | GuestInvited | GuestWithdrawn
 )
 
 
-def seats_after(seats: tuple[Seat, ...], fact: SeatFact) -> tuple[Seat, ...]:
+def seats_after(seats: tuple[Seat, ...], event: SeatEvent) -> tuple[Seat, ...]:
     """Return the seats after one was taken, left or changed."""
-    match fact:
+    match event:
         case MemberJoined():
-            return (*seats, Seat(member=fact.member, from_day=fact.from_day))
+            return (*seats, Seat(member=event.member, from_day=event.from_day))
         case GuestInvited():
-            return (*seats, Seat(member=fact.member, from_day=fact.from_day, last_day=fact.to_day, stay=fact))
+            return (*seats, Seat(member=event.member, from_day=event.from_day, last_day=event.to_day, stay=event))
         case GuestWithdrawn():
-            kept = (s for s in seats if s.stay is None or s.stay.stay_id != fact.stay_id or fact.last_day >= s.from_day)
+            kept = (
+                s for s in seats if s.stay is None or s.stay.stay_id != event.stay_id or event.last_day >= s.from_day
+            )
             return tuple(
-                replace(s, last_day=fact.last_day) if s.stay is not None and s.stay.stay_id == fact.stay_id else s
+                replace(s, last_day=event.last_day) if s.stay is not None and s.stay.stay_id == event.stay_id else s
                 for s in kept
             )
         case _:
-            return tuple(seat_after(s, fact) if s.member.member_id == fact.member_id else s for s in seats)
+            return tuple(seat_after(s, event) if s.member.member_id == event.member_id else s for s in seats)
 
 
-def seat_after(seat: Seat, fact: MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded) -> Seat:
+def seat_after(seat: Seat, event: MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded) -> Seat:
     """Return a member's seat after it was left or changed; one that she had left before stays as it was."""
-    match fact:
+    match event:
         case MemberLeft():
-            return replace(seat, last_day=fact.last_day) if seat.from_day == fact.from_day else seat
+            return replace(seat, last_day=event.last_day) if seat.from_day == event.from_day else seat
         case ShiftsChanged():
-            if seat.last_day < fact.from_day:
+            if seat.last_day < event.from_day:
                 return seat
-            earlier = (hours for hours in seat.hours if hours.from_day < fact.from_day)
-            return replace(seat, hours=(*earlier, Hours(from_day=fact.from_day, shifts=fact.shifts)))
+            earlier = (hours for hours in seat.hours if hours.from_day < event.from_day)
+            return replace(seat, hours=(*earlier, Hours(from_day=event.from_day, shifts=event.shifts)))
         case LicenceRecorded():
-            others = (licence for licence in seat.member.licences if licence.kind != fact.licence.kind)
-            return replace(seat, member=replace(seat.member, licences=(*others, fact.licence)))
+            others = (licence for licence in seat.member.licences if licence.kind != event.licence.kind)
+            return replace(seat, member=replace(seat.member, licences=(*others, event.licence)))
         case QualificationRecorded():
-            known = (each for each in seat.qualified if each.code != fact.code)
-            dated = Qualified(code=fact.code, valid_from=fact.valid_from, valid_until=fact.valid_until)
+            known = (each for each in seat.qualified if each.code != event.code)
+            dated = Qualified(code=event.code, valid_from=event.valid_from, valid_until=event.valid_until)
             return replace(seat, qualified=(*known, dated))
 
 
-def gaps_after(gaps: tuple[Gap, ...], fact: StaffingFact) -> tuple[Gap, ...]:
+def gaps_after(gaps: tuple[Gap, ...], event: StaffingEvent) -> tuple[Gap, ...]:
     """Return what is on record as empty."""
-    others = tuple(gap for gap in gaps if gap.role != fact.role)
-    match fact:
+    others = tuple(gap for gap in gaps if gap.role != event.role)
+    match event:
         case SeatFellEmpty():
-            return (*others, Gap(role=fact.role, since=fact.since, grace_until=fact.grace_until))
+            return (*others, Gap(role=event.role, since=event.since, grace_until=event.grace_until))
         case TeamBecameUnderstaffed():
-            over = Gap(role=fact.role, since=fact.since, grace_until=fact.from_day - DAY, understaffed=True)
+            over = Gap(role=event.role, since=event.since, grace_until=event.from_day - DAY, understaffed=True)
             return (*others, over)
         case StaffingRestored():
             return others

@@ -5,26 +5,9 @@ from datetime import datetime, timedelta
 from domain.decider import Refused
 from domain.finding import check_measured
 from domain.policy_pack import PolicyPack
-from domain.visit.commands import (
-    AssignVisit,
-    CompleteVisit,
-    MissVisit,
-    ReleaseVisit,
-    StartVisit,
-)
-from domain.visit.events import (
-    VisitAssigned,
-    VisitCompleted,
-    VisitEvent,
-    VisitMissed,
-    VisitReleased,
-    VisitStarted,
-)
-from domain.visit.state import (
-    Visit,
-    require_open,
-    require_requested,
-)
+from domain.visit.commands import AssignVisit, CompleteVisit, MissVisit, ReleaseVisit, StartVisit
+from domain.visit.events import VisitAssigned, VisitCompleted, VisitEvent, VisitMissed, VisitReleased, VisitStarted
+from domain.visit.state import Visit, require_open, require_requested
 
 
 def assign(command: AssignVisit, visit: Visit) -> list[VisitEvent]:

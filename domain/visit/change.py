@@ -6,26 +6,10 @@ from datetime import date, datetime, timedelta
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.visit.commands import (
-    CancelVisit,
-    HandOverVisit,
-    RequestVisitAgain,
-    RescheduleVisit,
-)
-from domain.visit.events import (
-    VisitCancelled,
-    VisitEvent,
-    VisitHandedOver,
-    VisitRequestedAgain,
-    VisitRescheduled,
-)
+from domain.visit.commands import CancelVisit, HandOverVisit, RequestVisitAgain, RescheduleVisit
+from domain.visit.events import VisitCancelled, VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
 from domain.visit.request import at_night, check_window
-from domain.visit.state import (
-    OPEN,
-    Visit,
-    require_open,
-    require_requested,
-)
+from domain.visit.state import OPEN, Visit, require_open, require_requested
 
 
 def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
@@ -52,12 +36,12 @@ def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pa
 def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
     """Move an open visit to another window; into the night only if two people go."""
     requested = require_requested(visit, command.visit_id)
-    asked = (command.window_from, command.window_to, command.opens_at, command.closes_at)
-    if visit.status == "requested" and asked == (visit.window_from, visit.window_to, visit.opens_at, visit.closes_at):
+    window = (command.window_from, command.window_to, command.opens_at, command.closes_at)
+    if visit.status == "requested" and window == (visit.window_from, visit.window_to, visit.opens_at, visit.closes_at):
         return []
     require_open(visit, command.visit_id)
     today = local_day(now)
-    check_window(*asked, today)
+    check_window(*window, today)
     if len(visit.needs) == 1 and at_night(command.opens_at, command.closes_at, pack):
         raise Refused("visit-needs-two", visit=command.visit_id)
     return [

@@ -16,7 +16,7 @@ from domain.visit.commands import Need, RequestVisit
 from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit
 
-ASKED = {field.name for field in fields(RequestVisit)} & {field.name for field in fields(VisitRequested)}
+REQUEST_FIELDS = {field.name for field in fields(RequestVisit)} & {field.name for field in fields(VisitRequested)}
 """What a request and its event both tell."""
 
 
@@ -61,7 +61,7 @@ def requested(
     *,
     two_people: bool,
 ) -> VisitRequested:
-    """Return the fact, with the grade and the price of the day."""
+    """Return the event, with the grade and the price of the day."""
     grade = "none" if purpose is None else purpose.grade
     infectious = command.infectious
     return VisitRequested(
@@ -102,7 +102,7 @@ def same(command: RequestVisit, known: VisitRequested) -> bool:
         left_open.add("needs")
     if command.infectious is None:
         left_open.add("infectious")
-    return all(getattr(command, name) == getattr(known, name) for name in ASKED - left_open)
+    return all(getattr(command, name) == getattr(known, name) for name in REQUEST_FIELDS - left_open)
 
 
 def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, day: date) -> str:

@@ -47,38 +47,38 @@ class Visit:
     left_at: datetime | None = None
 
 
-def evolve(visit: Visit, fact: VisitEvent) -> Visit:
+def evolve(visit: Visit, event: VisitEvent) -> Visit:
     """Believe an event."""
-    match fact:
+    match event:
         case VisitRequested():
             return Visit(
                 status="requested",
-                requested=fact,
-                needs=fact.needs,
-                team_id=fact.team_id,
-                window_from=fact.window_from,
-                window_to=fact.window_to,
-                opens_at=fact.opens_at,
-                closes_at=fact.closes_at,
+                requested=event,
+                needs=event.needs,
+                team_id=event.team_id,
+                window_from=event.window_from,
+                window_to=event.window_to,
+                opens_at=event.opens_at,
+                closes_at=event.closes_at,
                 attempt=1,
             )
         case VisitAssigned():
-            return replace(visit, status="assigned", day=fact.day, slots=fact.slots, roster_id=fact.roster_id)
+            return replace(visit, status="assigned", day=event.day, slots=event.slots, roster_id=event.roster_id)
         case VisitReleased():
             return replace(visit, status="requested", day=None, slots=())
         case VisitStarted():
-            return replace(visit, status="started", entered_at=fact.entered_at)
+            return replace(visit, status="started", entered_at=event.entered_at)
         case VisitCompleted():
-            return replace(visit, status="completed", left_at=fact.left_at)
+            return replace(visit, status="completed", left_at=event.left_at)
         case VisitMissed():
-            return replace(visit, status="missed", day=None, slots=(), miss_reason=fact.reason)
+            return replace(visit, status="missed", day=None, slots=(), miss_reason=event.reason)
         case VisitRequestedAgain():
             return replace(
                 visit,
                 status="requested",
-                attempt=fact.attempt,
-                window_from=fact.window_from,
-                window_to=fact.window_to,
+                attempt=event.attempt,
+                window_from=event.window_from,
+                window_to=event.window_to,
             )
         case VisitRescheduled():
             return replace(
@@ -86,31 +86,31 @@ def evolve(visit: Visit, fact: VisitEvent) -> Visit:
                 status="requested",
                 day=None,
                 slots=(),
-                window_from=fact.window_from,
-                window_to=fact.window_to,
-                opens_at=fact.opens_at,
-                closes_at=fact.closes_at,
+                window_from=event.window_from,
+                window_to=event.window_to,
+                opens_at=event.opens_at,
+                closes_at=event.closes_at,
             )
         case VisitHandedOver():
-            return replace(visit, status="requested", day=None, slots=(), team_id=fact.team_id, needs=fact.needs)
+            return replace(visit, status="requested", day=None, slots=(), team_id=event.team_id, needs=event.needs)
         case VisitCancelled():
             return replace(visit, status="cancelled", day=None, slots=())
 
 
-def touches(visit: Visit, fact: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
+def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
     """A wish for a visit, or its end, changes a team's days. What a roster itself causes does not."""
-    match fact:
+    match event:
         case VisitRequested() | VisitRequestedAgain():
-            yield TeamDay(fact.team_id, fact.plan_from)
+            yield TeamDay(event.team_id, event.plan_from)
         case VisitRescheduled():
-            yield TeamDay(fact.team_id, fact.plan_from)
-            if fact.was_on != fact.plan_from:
-                yield from left(fact.team_id, fact.was_on, fact.waited_for)
+            yield TeamDay(event.team_id, event.plan_from)
+            if event.was_on != event.plan_from:
+                yield from left(event.team_id, event.was_on, event.waited_for)
         case VisitHandedOver():
-            yield TeamDay(fact.team_id, fact.plan_from)
-            yield from left(fact.from_team_id, fact.was_on, fact.plan_from)
+            yield TeamDay(event.team_id, event.plan_from)
+            yield from left(event.from_team_id, event.was_on, event.plan_from)
         case VisitCancelled():
-            yield from left(fact.team_id, fact.was_on, fact.waited_for)
+            yield from left(event.team_id, event.was_on, event.waited_for)
 
 
 def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:

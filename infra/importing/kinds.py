@@ -9,8 +9,7 @@ from domain.contract.commands import SignedAt, Signer
 from domain.family_bed.commands import BedKind, Payment
 from domain.institution import InstitutionKind, Sector
 from domain.key_groups import KeyGroup
-from domain.resident.commands import CoordinateSystem, Evidence, Relation
-from domain.resident.evidence import Paper
+from domain.resident.commands import CoordinateSystem, Evidence, Paper, Relation
 from domain.team.commands import LicenceKind, Role, TravelMode
 from domain.visit.commands import Sync
 from infra.codec import BadInput

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from domain.package import Package, PackageItem, due_from, found, granted, package_faults
+from domain.package import Package, PackageItem, due_from, granted, package_faults, package_of
 from tests.domain.builders import TODAY
 from tests.rules import holds
 from tests.spec import SZ_2018
 
 
 def offered(code: str) -> Package:
-    package = found(SZ_2018.packages, code)
+    package = package_of(SZ_2018.packages, code)
     assert package is not None
     return package
 
@@ -52,7 +52,7 @@ def test_an_item_has_a_count_a_price_after_discount_its_payers_its_people_and_it
 def test_a_package_holds_what_it_includes():
     assert set(BASIC.items) < set(CHRONIC.items)
     assert CHRONIC.privileges == (*BASIC.privileges, "joint-clinic")
-    assert found(SZ_2018.packages, "gold") is None
+    assert package_of(SZ_2018.packages, "gold") is None
 
 
 ITEM = PackageItem(code="advice", count=1)

@@ -13,13 +13,13 @@ from domain.contract.events import (
     PackageSettled,
     ServedBeyondPackage,
 )
-from domain.package import Payer, found, granted
+from domain.package import Payer, granted, package_of
 from tests.domain.builders import SIGNED, TODAY, TOMORROW
 from tests.domain.test_contract import DEEMED_RENEWED, ENDED, RENEWED, TRANSFERRED
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given
 
-CHRONIC = found(SZ_2018.packages, "chronic")
+CHRONIC = package_of(SZ_2018.packages, "chronic")
 assert CHRONIC is not None
 BOUGHT = replace(SIGNED, package="chronic", entitlements=granted(CHRONIC, ["hypertension"], TODAY))
 IDS: dict[str, Any] = {"contract_id": "c1", "resident_id": "wang", "team_id": "team-1", "term": 1}

@@ -19,7 +19,7 @@ from domain.contract.events import ContractSigned, ContractTransferred
 from domain.decider import Refused
 from domain.institution import CloseInstitution
 from domain.local_time import at_local
-from domain.package import found
+from domain.package import package_of
 from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam
@@ -124,7 +124,7 @@ def test_a_resident_answers_once_in_a_quarter(tmp_path: Path) -> None:
 @holds("A9.4")
 def test_every_kind_of_care_that_a_pack_owes_uses_an_item_of_the_basic_package() -> None:
     for pack in PACKS:
-        basic = found(pack.packages, "basic")
+        basic = package_of(pack.packages, "basic")
         assert basic is not None
         kinds = {kind for item in basic.items for kind in (item.code, *item.kinds)}
         assert {rule.kind for rule in pack.care} <= kinds

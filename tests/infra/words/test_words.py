@@ -37,8 +37,7 @@ from domain.policy_pack import PACKS, VisitGrade
 from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
 from domain.referral.state import ReferralStatus
 from domain.registry import BY_CATEGORY, EVENT_TYPES
-from domain.resident.commands import ConsentKind, Departure, Evidence, GroupEvidence, GroupStage, Relation
-from domain.resident.evidence import Paper
+from domain.resident.commands import ConsentKind, Departure, Evidence, GroupEvidence, GroupStage, Paper, Relation
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus

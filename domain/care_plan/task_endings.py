@@ -40,7 +40,7 @@ def miss(command: MissCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPa
     if not task.is_open or today <= task.scheduled.lost_after:
         return []
     missed = CareTaskMissed(
-        resident_id=command.resident_id, care_task_id=command.care_task_id, team_id=task.team_id, asked=task.asked
+        resident_id=command.resident_id, care_task_id=command.care_task_id, team_id=task.team_id, asked=task.has_visit
     )
     return [missed, *freed(plan, [task], today), *next_in_chain(plan, task, today, None, pack)]
 
@@ -68,7 +68,7 @@ def record_failed_attempt(
     today = local_day(now)
     together = [task, *plan.with_it(command.care_task_id)]
     gone = [lost(each, tried) for each in together]
-    chains = [fact for each in together for fact in next_in_chain(plan, each, today, None, pack)]
+    chains = [event for each in together for event in next_in_chain(plan, each, today, None, pack)]
     if rule is None or not rule.reported:
         return [failed, *gone, *chains]
     return [failed, *gone, reported(task, tried, today), *chains]
@@ -124,7 +124,7 @@ def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[
             care_task_id=task.scheduled.care_task_id,
             team_id=contract.team_id,
             needs=renamed(task.needs, contract),
-            asked=task.asked,
+            asked=task.has_visit,
         )
         for task in plan.tasks.values()
         if task.scheduled.contract_id == command.contract_id and task.is_open and task.team_id != contract.team_id
@@ -138,29 +138,29 @@ def renamed(needs: tuple[Need, ...], contract: Contract) -> tuple[Need, ...]:
 
 
 def cancelled(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
-    """Return the fact that a task is not wanted."""
+    """Return the event that a task is not wanted."""
     return CareTaskCancelled(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,
         team_id=task.team_id,
         cause=cause,
-        asked=task.asked,
+        asked=task.has_visit,
     )
 
 
 def lost(task: CareTask, attempts: int) -> CareTaskLost:
-    """Return the fact that the person could not be reached for a task."""
+    """Return the event that the person could not be reached for a task."""
     return CareTaskLost(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,
         team_id=task.team_id,
         attempts=attempts,
-        asked=task.asked,
+        asked=task.has_visit,
     )
 
 
 def reported(task: CareTask, attempts: int, today: date) -> CareReportedUpward:
-    """Return the fact that a person who was not reached is reported upward."""
+    """Return the event that a person who was not reached is reported upward."""
     return CareReportedUpward(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,

@@ -145,7 +145,7 @@ def review(command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
     ]
 
 
-def to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
+def transfer_to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
     """Let an open bed wait while its resident is in hospital."""
     opened = require_open(bed, command.family_bed_id, command.transferred_on)
     if bed.in_hospital:
@@ -167,7 +167,7 @@ def to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now: datetime
     ]
 
 
-def from_hospital(
+def return_from_hospital(
     command: ReturnBedFromHospital, bed: FamilyBed, *, now: datetime, pack: PolicyPack
 ) -> list[FamilyBedEvent]:
     """Let care at home go on; a doctor sees the resident within the hours of a first round."""

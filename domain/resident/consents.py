@@ -1,0 +1,37 @@
+"""Consents of a resident: each kind is given and withdrawn by itself."""
+
+from datetime import datetime
+
+from domain.decider import Refused
+from domain.local_time import local_day
+from domain.resident.commands import GiveConsent, WithdrawConsent
+from domain.resident.events import ConsentGiven, ConsentWithdrawn, ResidentEvent
+from domain.resident.state import Resident, check_day, require_registered
+
+
+def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
+    """Keep a consent; one that holds already says nothing."""
+    require_registered(resident, command.resident_id)
+    if any(given.kind == command.kind for given in resident.consents):
+        return []
+    check_day(command.given_on, local_day(now))
+    return [
+        ConsentGiven(
+            resident_id=command.resident_id,
+            kind=command.kind,
+            given_on=command.given_on,
+            given_by=command.given_by,
+        )
+    ]
+
+
+def withdraw_consent(command: WithdrawConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
+    """Take a consent back, as everybody may at any time; one that was not given is withdrawn already."""
+    require_registered(resident, command.resident_id)
+    given = next((given for given in resident.consents if given.kind == command.kind), None)
+    if given is None:
+        return []
+    check_day(command.withdrawn_on, local_day(now))
+    if command.withdrawn_on < given.given_on:
+        raise Refused("consent-withdrawn-before-given", day=given.given_on)
+    return [ConsentWithdrawn(resident_id=command.resident_id, kind=command.kind, withdrawn_on=command.withdrawn_on)]

@@ -1,0 +1,115 @@
+"""Registration of residents, their personal details, mobility, household and departure."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from domain.decider import Refused
+from domain.institution import Institution
+from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.resident.commands import (
+    CorrectPersonalDetails,
+    JoinHousehold,
+    Personal,
+    RecordDeparture,
+    RecordMobility,
+    RegisterResident,
+)
+from domain.resident.events import (
+    HouseholdJoined,
+    MobilityRecorded,
+    PersonalDetailsCorrected,
+    ResidentDeparted,
+    ResidentEvent,
+    ResidentRegistered,
+)
+from domain.resident.evidence import check_paper
+from domain.resident.key_groups import elder_later, review_of
+from domain.resident.state import Resident, check_day, evolve, require_registered
+
+
+def register(
+    command: RegisterResident, resident: Resident, *, now: datetime, pack: PolicyPack, institution: Institution
+) -> list[ResidentEvent]:
+    """Register once, with the key groups of her age (A4); the same papers again say nothing."""
+    today = local_day(now)
+    registered = ResidentRegistered(
+        resident_id=command.resident_id,
+        institution_id=command.institution_id,
+        evidence=command.evidence,
+        resident_since=command.resident_since,
+        homebound=command.homebound,
+        personal=command.personal,
+        evidence_until=command.evidence_until,
+    )
+    known = resident.registered
+    if known is not None and replace(known, elder_on=None) == registered:
+        return []
+    if known is not None:
+        raise Refused("resident-already-registered", resident=command.resident_id)
+    if institution.opened is None:
+        raise Refused("institution-unknown", institution=command.institution_id)
+    check_day(command.resident_since, today)
+    check_person(command.personal, today)
+    person = evolve(resident, registered)
+    return [replace(registered, elder_on=elder_later(person, today, pack)), *review_of(person, today, pack)]
+
+
+def correct(
+    command: CorrectPersonalDetails, resident: Resident, *, now: datetime, pack: PolicyPack
+) -> list[ResidentEvent]:
+    """Replace what is personal if it differs; a mended birthday brings other groups of age."""
+    require_registered(resident, command.resident_id)
+    if resident.personal == command.personal:
+        return []
+    today = local_day(now)
+    check_person(command.personal, today)
+    corrected = PersonalDetailsCorrected(resident_id=command.resident_id, personal=command.personal)
+    person = evolve(resident, corrected)
+    born_again = resident.personal is None or resident.personal.born_on != command.personal.born_on
+    return [
+        replace(corrected, elder_on=elder_later(person, today, pack)),
+        *(review_of(person, today, pack) if born_again else []),
+    ]
+
+
+def record_mobility(command: RecordMobility, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
+    """Say that somebody cannot come to the centre any more, or can again."""
+    require_registered(resident, command.resident_id)
+    if resident.homebound == command.homebound:
+        return []
+    check_day(command.since, local_day(now))
+    return [MobilityRecorded(resident_id=command.resident_id, homebound=command.homebound, since=command.since)]
+
+
+def join_household(command: JoinHousehold, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
+    """Move to a household, or be something else in it; a household has one head."""
+    require_registered(resident, command.resident_id)
+    lives = resident.household
+    if lives is not None and (lives.household_id, lives.relation) == (command.household_id, command.relation):
+        return []
+    check_day(command.since, local_day(now))
+    return [
+        HouseholdJoined(
+            resident_id=command.resident_id,
+            household_id=command.household_id,
+            relation=command.relation,
+            since=command.since,
+            left_household_id=lives.household_id if lives is not None else None,
+        )
+    ]
+
+
+def record_departure(command: RecordDeparture, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
+    """Say that somebody died or moved away: nobody asks her to sign any more."""
+    require_registered(resident, command.resident_id)
+    if resident.departed is not None:
+        return []
+    check_day(command.last_day, local_day(now))
+    return [ResidentDeparted(resident_id=command.resident_id, reason=command.reason, last_day=command.last_day)]
+
+
+def check_person(personal: Personal, today: date) -> None:
+    """Refuse somebody who is not born yet, or whose paper cannot be hers."""
+    check_day(personal.born_on, today)
+    check_paper(personal.paper, personal.identity_number, personal.born_on)

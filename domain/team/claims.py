@@ -1,0 +1,102 @@
+"""Claims that a team raises, and the team-days that its events change."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from domain.decider import FOREVER, Claim, TeamDay
+from domain.local_time import local_day
+from domain.team.events import (
+    AbsenceRecorded,
+    AbsenceWithdrawn,
+    ApartEnded,
+    GuestInvited,
+    GuestWithdrawn,
+    KeptApart,
+    LicenceRecorded,
+    MemberJoined,
+    MemberLeft,
+    MemberStationed,
+    QualificationRecorded,
+    ShiftsChanged,
+    TeamDisbanded,
+    TeamEvent,
+    TeamFormed,
+)
+from domain.team.state import DAY, Team
+
+DAYS_PLANNED_AHEAD = timedelta(days=1)
+"""Rosters exist for today and, from the evening on, for tomorrow."""
+
+
+def claims(team: Team, event: TeamEvent) -> Iterable[Claim]:
+    """A person has one seat, and belongs to one team on a day; an institution with teams does not close."""
+    assert team.formed is not None
+    match event:
+        case TeamFormed():
+            yield of_institution(event.institution_id, event.team_id, FOREVER)
+            yield from (seat_claim(member.member_id, date.min, FOREVER) for member in event.members)
+        case MemberJoined():
+            yield seat_claim(event.member.member_id, event.from_day, FOREVER)
+        case MemberLeft():
+            yield seat_claim(event.member_id, event.from_day, event.last_day)
+        case GuestInvited():
+            yield from day_claims(event.member.member_id, event.from_day, event.to_day, held=True)
+        case GuestWithdrawn():
+            yield from day_claims(event.member_id, event.last_day + DAY, event.was_until, held=False)
+        case TeamDisbanded():
+            yield of_institution(team.formed.institution_id, event.team_id, event.last_day)
+            own = (seat for seat in team.seats if seat.stay is None and seat.last_day > event.last_day)
+            yield from (seat_claim(seat.member.member_id, seat.from_day, event.last_day) for seat in own)
+
+
+def of_institution(institution_id: str, team_id: str, until: date) -> Claim:
+    """Return the claim that counts a team of an institution."""
+    return Claim(
+        key=f"institution_teams:{institution_id}:{team_id}",
+        rule="team-of-the-institution-counted",
+        since=date.min,
+        until=until,
+    )
+
+
+def seat_claim(member_id: str, since: date, until: date) -> Claim:
+    """Return the claim to a person's seat."""
+    return Claim(key=f"member-seat:{member_id}", rule="member-in-another-team", since=since, until=until)
+
+
+def day_claims(member_id: str, from_day: date, to_day: date, *, held: bool) -> Iterable[Claim]:
+    """Yield the claim to each day of a guest, or its giving back."""
+    day = from_day
+    while day <= to_day:
+        until = day if held else day - DAY
+        yield Claim(
+            key=f"member-day:{member_id}:{day.isoformat()}", rule="member-in-another-team", since=day, until=until
+        )
+        day += DAY
+
+
+def touches(team: Team, event: TeamEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
+    """Yield each day that must be planned anew: absences and guests their own, seats and hours the next ones."""
+    day, last = days_touched(event)
+    while day <= last:
+        yield TeamDay(event.team_id, day)
+        day += DAY
+
+
+def days_touched(event: TeamEvent) -> tuple[date, date]:
+    """Return the first and the last day that an event changes; the last is the earlier one where it changes none."""
+    match event:
+        case AbsenceRecorded() | AbsenceWithdrawn():
+            return local_day(event.starts_at), local_day(event.ends_at - timedelta(microseconds=1))
+        case MemberJoined() | ShiftsChanged() | KeptApart() | ApartEnded() | MemberStationed():
+            return event.from_day, event.from_day + DAYS_PLANNED_AHEAD
+        case MemberLeft():
+            return event.last_day + DAY, event.last_day + DAY + DAYS_PLANNED_AHEAD
+        case LicenceRecorded() | QualificationRecorded():
+            return event.recorded_on, event.recorded_on + DAYS_PLANNED_AHEAD
+        case GuestInvited():
+            return event.from_day, event.to_day
+        case GuestWithdrawn():
+            return event.last_day + DAY, event.was_until
+        case _:
+            return date.max, date.min
