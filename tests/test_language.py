@@ -85,7 +85,8 @@ KEPT: dict[str, str] = {
     "risks_told": "a stored field",
     "given": "hypothesis calls its decorator so",
 }
-"""Names that stay, everywhere or in one file: they are stored, or part of a command, a question or a `--json` answer, or a library's."""
+"""Names that stay, everywhere or in one file: they are stored, part of a command, question or `--json` answer, or a
+library's."""
 
 PENDING: tuple[str, ...] = (
     "domain/policy_pack/",
