@@ -254,6 +254,8 @@ def test_a_renewal_may_be_signed_in_the_last_sixty_days():
     given(SIGNED).when(replace(RENEW, signed_on=early), now=at(early, 9)).then_refused(
         "renewal-too-early", first_day=date(2026, 12, 31)
     )
+    first = replace(RENEW, signed_on=date(2026, 12, 31))
+    given(SIGNED).when(first, **WHO, now=at(date(2026, 12, 31), 9)).then(replace(RENEWED, signed_on=first.signed_on))
 
 
 def test_nobody_renews_tomorrow():
@@ -319,6 +321,8 @@ def test_ended_again_on_the_same_day_it_says_nothing():
 def test_notice_is_a_month():
     too_soon = replace(END, last_day=date(2026, 3, 31))
     given(SIGNED).when(too_soon).then_refused("notice-too-short", earliest=date(2026, 4, 1), days=30)
+    just_in_time = replace(END, last_day=date(2026, 4, 1))
+    given(SIGNED).when(just_in_time).then(replace(ENDED, last_day=date(2026, 4, 1)))
 
 
 @holds("A1.7")
@@ -543,6 +547,7 @@ def test_a_deemed_term_is_signed_in_time_or_ends():
 
 
 def test_a_term_whose_end_is_noticed_too_late_is_not_deemed_renewed():
+    given(SIGNED).when(EXPIRE, now=at(date(2027, 3, 31), 23), pack=DEEMED, resident=[WANG]).then(DEEMED_RENEWED)
     given(SIGNED).when(EXPIRE, now=at(date(2027, 4, 1), 0), pack=DEEMED, resident=[WANG]).then(EXPIRED)
 
 

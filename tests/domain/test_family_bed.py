@@ -470,6 +470,8 @@ def test_a_resident_comes_back_and_is_seen_within_the_hours_of_a_first_round():
     given(*IN_USE).when(COME_BACK, now=then).then_refused("bed-not-in-hospital", bed="b1")
     given(*away).when(COME_BACK).then_refused("day-in-the-future")
     given(*away).when(replace(COME_BACK, returned_on=YESTERDAY)).then_refused("returned-before-transferred", day=TODAY)
+    same_day = replace(BACK, returned_on=TODAY, first_round_by=TOMORROW)
+    given(*away).when(replace(COME_BACK, returned_on=TODAY)).then(same_day)
 
 
 def test_a_stay_in_hospital_begins_after_the_last_one_and_not_in_the_future():
@@ -525,6 +527,10 @@ def test_a_bed_is_not_extended_too_early_or_in_the_future():
         "extension-too-early", day=date(2026, 5, 24)
     )
     given(*IN_USE, REASSESSED).when(EXTEND).then_refused("day-in-the-future")
+    first = date(2026, 5, 16)
+    given(*IN_USE, replace(REASSESSED, assessed_on=first)).when(replace(EXTEND, extended_on=first), now=LATER).then(
+        replace(EXTENDED, extended_on=first, assessed_on=first)
+    )
 
 
 def test_a_cycle_that_was_extended_late_begins_on_that_day():
@@ -539,6 +545,9 @@ def test_a_bed_is_settled_before_it_closes():
     given(*IN_USE).when(SETTLE).then(SETTLED)
     given(*IN_USE, SETTLED).when(SETTLE).then_nothing()
     given(*IN_USE).when(CLOSE, now=NEXT_DAY).then_refused("bed-not-settled", bed="b1")
+    for amount, insurance in ((10, 0), (10, 10), (0, 0)):
+        paid = {"amount_fen": amount, "insurance_fen": insurance}
+        given(*IN_USE).when(replace(SETTLE, **paid)).then(replace(SETTLED, **paid))
     for amount, insurance in ((-1, 0), (10, 11), (10, -1)):
         given(*IN_USE).when(replace(SETTLE, amount_fen=amount, insurance_fen=insurance)).then_refused(
             "settlement-does-not-add-up", amount=amount, insurance=insurance
@@ -565,6 +574,7 @@ def test_a_bed_does_not_close_before_it_opened_or_its_resident_went_to_hospital(
     given(*IN_USE, IN_HOSPITAL, BACK, SETTLED).when(CLOSE, now=LATER).then_refused(
         "bed-closed-before-opened", day=date(2026, 3, 5)
     )
+    given(*IN_USE, SETTLED).when(replace(CLOSE, closed_on=TODAY)).then(replace(CLOSED, closed_on=TODAY))
     died = replace(CLOSE, outcome="died")
     given(*IN_USE, IN_HOSPITAL, SETTLED).when(died, now=NEXT_DAY).then(replace(CLOSED, outcome="died"))
 

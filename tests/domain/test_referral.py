@@ -151,6 +151,8 @@ def test_a_hospital_that_is_not_open_is_not_asked():
 def test_a_referral_goes_upwards():
     command = replace(REFER, institution_id="fuhai")
     given().when(command, contract=[SIGNED], institution=[CENTRE]).then_refused("referral-not-upwards", tier=1)
+    district = replace(HOSPITAL, tier=2)
+    given().when(REFER, contract=[SIGNED], institution=[district]).then(REFERRED)
 
 
 def test_criteria_are_codes_that_screening_knows():
@@ -351,10 +353,10 @@ def test_the_team_follows_up_after_the_return():
 
 @holds("A8.11")
 def test_after_the_last_day_the_follow_up_is_not_in_time():
-    late = date(2026, 3, 17)
-    given(*BACK).when(replace(FOLLOW_UP, followed_up_on=late), now=at(late, 9)).then(
-        replace(FOLLOWED_UP, followed_up_on=late, in_time=False)
-    )
+    for day, in_time in ((date(2026, 3, 16), True), (date(2026, 3, 17), False)):
+        given(*BACK).when(replace(FOLLOW_UP, followed_up_on=day), now=at(day, 9)).then(
+            replace(FOLLOWED_UP, followed_up_on=day, in_time=in_time)
+        )
 
 
 def test_followed_up_again_it_says_nothing():

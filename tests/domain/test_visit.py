@@ -323,6 +323,16 @@ def test_a_window_can_be_met():
     )
 
 
+@holds("A11.4")
+def test_a_window_may_end_today_and_open_at_any_minute_of_the_day():
+    given().when(replace(REQUEST, window_to=TODAY), **VALID).then(replace(REQUESTED, window_to=TODAY))
+    for minute in (0, 1439):
+        whole = {"opens_at": minute, "closes_at": minute, "needs": JOINT, "sync": "simultaneous"}
+        night = replace(REQUESTED, **whole, two_people=True)
+        given().when(replace(REQUEST, **whole), **VALID).then(night)
+    given().when(replace(REQUEST, opens_at=-1), **VALID).then_refused("time-not-in-the-day")
+
+
 def test_one_need_is_single_and_two_are_met_together_or_one_after_the_other():
     for wrong in ({"needs": JOINT}, {"sync": "simultaneous"}):
         given().when(replace(REQUEST, **wrong), **VALID).then_refused("needs-do-not-fit")
@@ -348,6 +358,8 @@ def test_a_need_names_a_role():
 def test_a_consultation_lasts_ten_minutes_at_least():
     short = (Need(roles=("gp",), minutes=9),)
     given().when(replace(REQUEST, needs=short), **VALID).then_refused("visit-too-short", minutes=9, least=10)
+    enough = (Need(roles=("gp",), minutes=10),)
+    given().when(replace(REQUEST, needs=enough), **VALID).then(replace(REQUESTED, needs=enough))
 
 
 def test_a_requested_visit_is_assigned():
@@ -371,6 +383,8 @@ def test_an_assigned_visit_may_be_assigned_anew():
 @holds("A11.4")
 def test_a_visit_is_assigned_inside_its_window():
     given(REQUESTED).when(replace(ASSIGN, day=NEXT_WEEK)).then_refused("day-outside-window", day=NEXT_WEEK)
+    given(REQUESTED).when(replace(ASSIGN, day=YESTERDAY)).then_refused("day-outside-window", day=YESTERDAY)
+    given(REQUESTED).when(replace(ASSIGN, day=SUNDAY)).then(replace(ASSIGNED, day=SUNDAY))
 
 
 @holds("A11.1")
@@ -467,6 +481,9 @@ def test_a_visit_is_signed_after_entering_and_once_by_each():
     def signed(*moments: datetime) -> CompleteVisit:
         return replace(COMPLETE, signatures=tuple(Signature(signed_by="guardian", signed_at=each) for each in moments))
 
+    for moment in (at(TODAY, 8), at(TODAY, 9)):
+        by_guardian = signed(moment)
+        given(*BEGUN).when(by_guardian).then(replace(COMPLETED, signatures=by_guardian.signatures))
     given(*BEGUN).when(signed(at(TODAY, 7, 59))).then_refused("signed-before-entered", visit="v1")
     given(*BEGUN).when(signed(at(TODAY, 9, 1))).then_refused("moment-in-the-future")
     given(*BEGUN).when(signed(at(TODAY, 8, 5), at(TODAY, 8, 6))).then_refused("signed-twice", signer="guardian")
@@ -533,6 +550,7 @@ def test_a_visit_is_handed_over():
 
 def test_an_assigned_visit_that_is_handed_over_loses_its_day():
     given(*PLANNED).when(HAND_OVER).then(replace(HANDED_OVER, was_on=TODAY))
+    given(replace(REQUESTED, window_from=TOMORROW)).when(HAND_OVER).then(replace(HANDED_OVER, plan_from=TOMORROW))
 
 
 def test_handed_over_again_it_says_nothing():
@@ -547,6 +565,7 @@ def test_a_visit_that_is_handed_over_keeps_its_needs_and_names_the_new_team():
 
 def test_a_visit_is_cancelled():
     given(REQUESTED).when(CANCEL).then(CANCELLED)
+    given(replace(REQUESTED, window_from=YESTERDAY)).when(CANCEL).then(CANCELLED)
     given(*PLANNED).when(CANCEL).then(replace(CANCELLED, was_on=TODAY, waited_for=None))
     given(*PLANNED, MISSED).when(CANCEL).then(replace(CANCELLED, waited_for=None))
 

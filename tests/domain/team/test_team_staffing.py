@@ -73,7 +73,11 @@ DISBANDED = TeamDisbanded(team_id="team-1", institution_id="fuhai", last_day=TOM
 
 @holds("A2.2")
 def test_in_shenzhen_a_practitioner_is_licensed_there_and_has_practised_for_a_year():
-    newly = replace(LICENCE, practising_since=date(2025, 4, 1))
+    newly = replace(LICENCE, practising_since=date(2025, 3, 3))
+    for_a_year = replace(LI, licences=(replace(LICENCE, practising_since=date(2025, 3, 2)),))
+    given().when(replace(FORM, members=(for_a_year, HE)), institution=[CENTRE]).then(
+        replace(TEAM_1, members=(for_a_year, HE))
+    )
     for rule, licences in (
         ("gp-not-licensed-here", ()),
         ("gp-not-licensed-here", (replace(LICENCE, registered_in="GZ"),)),
@@ -173,6 +177,7 @@ def test_an_empty_seat_is_recorded_with_its_grace():
 def test_after_the_grace_the_team_is_understaffed():
     given(TEAM_1, HE_LEFT, EMPTY).when(REVIEW, now=at(TODAY + GRACE, 0)).then(OVER)
     given(TEAM_1, HE_LEFT).when(REVIEW, now=at(TODAY + GRACE, 0)).then(replace(EMPTY, review_on=None), OVER)
+    given(TEAM_1, HE_LEFT, EMPTY).when(REVIEW, now=at(TODAY + GRACE - timedelta(days=1), 23)).then_nothing()
 
 
 def test_within_the_grace_and_with_all_seats_held_there_is_nothing_to_record():

@@ -1,0 +1,426 @@
+"""Mutants of what aggregates decide."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+CONTRACTS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/contract/lifecycle.py",
+        "tests/domain/test_contract.py",
+        (
+            "command.signed_on < first_day",
+            "command.signed_on <= first_day",
+            "test_a_renewal_may_be_signed_in_the_last_sixty_days",
+            "The sixtieth day before the end belongs to the window.",
+        ),
+        (
+            "command.last_day < earliest",
+            "command.last_day <= earliest",
+            "test_notice_is_a_month",
+            "A month's notice is enough notice.",
+        ),
+        (
+            "today <= sign_by",
+            "today < sign_by",
+            "test_a_term_whose_end_is_noticed_too_late_is_not_deemed_renewed",
+            "A deemed term may be signed until the last day of its signature.",
+        ),
+        (
+            "today <= ends_on",
+            "today < ends_on",
+            "test_a_contract_runs_through_its_last_day",
+            "A contract that expires a day early leaves its resident without care.",
+        ),
+        (
+            "starts_on = last + timedelta(days=1)",
+            "starts_on = last + timedelta(days=0)",
+            "test_a_contract_is_renewed_from_the_day_after_it_ends",
+            "Two terms must not share a day.",
+        ),
+        (
+            "if not command.consent:",
+            "if False:",
+            "test_nothing_moves_without_consent",
+            "Nobody is handed to another team without their consent.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/terms.py",
+        "tests/domain/test_contract.py",
+        (
+            "if held < pack.team_cap:",
+            "if held <= pack.team_cap:",
+            "test_a_full_team_takes_nobody_unless_somebody_allows_it_and_says_why",
+            "The cap is the number of contracts, not one below the number.",
+        ),
+        (
+            "months_later(starts_on, term) - timedelta(days=1)",
+            "months_later(starts_on, term)",
+            "test_a_contract_is_signed_for_a_year",
+            "A year from 2 March ends on 1 March.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/state.py",
+        "tests/domain/test_contract.py",
+        (
+            "return self.signed.starts_on <= day <= self.ends_on",
+            "return self.signed.starts_on <= day < self.ends_on",
+            "test_a_contract_covers_its_days_recorded_expiry_or_not",
+            "Care is owed on the last day too.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/entitlements.py",
+        "tests/domain/test_serving.py",
+        (
+            "left=count - 1",
+            "left=count",
+            "test_a_service_uses_what_the_package_grants",
+            "A service that uses nothing up is granted without end.",
+        ),
+        (
+            "command.served_on <= item.finish_by",
+            "command.served_on < item.finish_by",
+            "test_a_service_after_the_items_day_or_outside_its_window_is_not_to_norm",
+            "What is done on the item's last day is done to norm, and paid.",
+        ),
+    ),
+)
+
+VISITS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/visit/request.py",
+        "tests/domain/test_visit.py",
+        (
+            "opens_at >= pack.night_from",
+            "opens_at > pack.night_from",
+            "test_nobody_goes_alone_to_a_first_visit_of_a_severe_mental_disorder_or_at_night",
+            "Night begins at 19:00, and nobody goes alone then.",
+        ),
+    ),
+    *in_file(
+        "domain/visit/carry_out.py",
+        "tests/domain/test_visit.py",
+        (
+            "command.left_at <= visit.entered_at",
+            "command.left_at < visit.entered_at",
+            "test_nobody_leaves_before_entering_or_in_the_future",
+            "A visit of no length did not take place.",
+        ),
+        (
+            "< timedelta(minutes=pack.least_visit_minutes)",
+            "<= timedelta(minutes=pack.least_visit_minutes)",
+            "test_a_visit_is_verified_by_its_times_and_one_below_the_floor_is_told_as_short",
+            "Ten minutes are long enough for a paid visit.",
+        ),
+        (
+            " or visit.roster_id != command.roster_id",
+            "",
+            "test_monday_does_not_release_what_has_its_place_on_tuesday",
+            "An older roster must not take people from a newer one.",
+        ),
+        (
+            "visit.window_from <= command.day <= visit.window_to",
+            "visit.window_from <= command.day",
+            "test_a_visit_is_assigned_inside_its_window",
+            "A visit after its window is late.",
+        ),
+    ),
+    *in_file(
+        "domain/visit/change.py",
+        "tests/domain/test_visit.py",
+        (
+            "visit.attempt >= pack.visit_attempts",
+            "visit.attempt > pack.visit_attempts",
+            "test_after_three_attempts_a_person_decides",
+            "After the last attempt no program asks again.",
+        ),
+        (
+            "pack.ask_again_days - 1",
+            "pack.ask_again_days",
+            "test_a_missed_visit_is_asked_for_again_from_tomorrow_for_a_week",
+            "A week from tomorrow has seven days.",
+        ),
+    ),
+    *in_file(
+        "domain/visit/state.py",
+        "tests/domain/test_visit.py",
+        (
+            "yield TeamDay(team_id, waited_for + timedelta(days=1))",
+            "yield TeamDay(team_id, waited_for)",
+            "test_a_visit_without_a_place_touches_the_days_whose_rosters_may_be_in_the_making_when_it_goes",
+            "Tomorrow's roster may hold the visit already.",
+        ),
+    ),
+)
+
+BEDS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/family_bed/cycles.py",
+        "tests/domain/test_family_bed.py",
+        (
+            "not 1 <= days <= pack.bed_cycle_days",
+            "not 1 <= days <= pack.bed_cycle_days + 1",
+            "test_a_cycle_is_ninety_days_at_most_and_thirty_where_the_pack_says_so",
+            "The insurer pays no ninety-first day.",
+        ),
+        (
+            "if team_beds >= pack.team_beds_most and",
+            "if team_beds > pack.team_beds_most and",
+            "test_a_team_with_many_beds_is_crowded_and_a_full_one_opens_none_unless_somebody_answers_for_it",
+            "A full team opens no further bed by itself.",
+        ),
+        (
+            "local_day(now) <= command.due_on",
+            "local_day(now) < command.due_on",
+            "test_what_is_overdue_is_reported_once_after_its_day",
+            "Nothing is overdue on its last day.",
+        ),
+        (
+            "assessed.assessed_on <= before",
+            "assessed.assessed_on < before",
+            "test_each_further_cycle_has_its_own_assessment",
+            "The assessment of the last cycle carries no further one.",
+        ),
+    ),
+    *in_file(
+        "domain/family_bed/applying.py",
+        "tests/domain/test_family_bed.py",
+        (
+            "strength > pack.most_limb_strength",
+            "strength >= pack.most_limb_strength",
+            "test_weak_limbs_are_measured",
+            "Grade 3 is weak by the rule of the insurance.",
+        ),
+    ),
+    *in_file(
+        "domain/family_bed/state.py",
+        "tests/domain/test_family_bed.py",
+        (
+            "stay.since < day and",
+            "stay.since <= day and",
+            "test_care_is_given_from_the_opening_to_the_end_but_not_in_hospital",
+            "On the day of the transfer there was care at home.",
+        ),
+    ),
+)
+
+REFERRALS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/referral/outbound.py",
+        "tests/domain/test_referral.py",
+        (
+            "LOWEST_TIER = 2",
+            "LOWEST_TIER = 1",
+            "test_a_referral_goes_upwards",
+            "A referral to a centre of the same tier is none.",
+        ),
+        (
+            "now < requested.answer_by",
+            "now <= requested.answer_by",
+            "test_a_hospital_that_has_not_answered_in_its_hours_is_told_of_once",
+            "The timer fires at this very moment and must be heard.",
+        ),
+    ),
+    *in_file(
+        "domain/referral/return_.py",
+        "tests/domain/test_referral.py",
+        (
+            "days = min(days for days in rules",
+            "days = max(days for days in rules",
+            "test_who_lies_in_a_shenzhen_hospital_is_seen_there_within_five_days_elsewhere_within_two_weeks",
+            "Of two rules in force the earlier one binds.",
+        ),
+        (
+            "in_time=command.followed_up_on <= due.by",
+            "in_time=command.followed_up_on < due.by",
+            "test_after_the_last_day_the_follow_up_is_not_in_time",
+            "The last day is in time.",
+        ),
+        (
+            "local_day(now) <= due.by",
+            "local_day(now) < due.by",
+            "test_a_follow_up_that_was_not_done_by_its_day_is_told_of_once",
+            "Nobody is overdue on the last day.",
+        ),
+    ),
+)
+
+CARE_PLANS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/care_plan/ending.py",
+        "tests/domain/care_plan/test_care_plan.py",
+        (
+            "today <= task.scheduled.lost_after",
+            "today < task.scheduled.lost_after",
+            "test_until_then_it_may_be_done_late",
+            "A task is given up after its last day, not on it.",
+        ),
+        (
+            "if tried < most:",
+            "if tried <= most:",
+            "test_who_is_not_there_in_all_attempts_is_lost",
+            "After the last attempt the person is reported as lost.",
+        ),
+        (
+            "task.scheduled.window_from > command.last_day",
+            "task.scheduled.window_from >= command.last_day",
+            "test_what_it_owes_before_and_what_others_owe_stays",
+            "What opens on the contract's last day is still owed.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/follow_up.py",
+        "tests/domain/care_plan/test_outcomes.py",
+        (
+            ' and plan.outcomes.get(group) == "uncontrolled"',
+            "",
+            "test_controlled_in_between_is_not_twice_in_a_row",
+            "A referral is advised the second time in a row, not the first.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/outcomes.py",
+        "tests/domain/care_plan/test_outcomes.py",
+        (
+            "upper >= systolic",
+            "upper > systolic",
+            "test_elders_may_have_a_higher_pressure",
+            "140 mmHg is uncontrolled by the national norm.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/trip_sharing.py",
+        "tests/domain/care_plan/test_trip_sharing.py",
+        (
+            "days(begins, ends) >= min(pack.merge_days",
+            "days(begins, ends) > min(pack.merge_days",
+            "test_the_windows_share_some_days",
+            "Five common days are enough to share a trip.",
+        ),
+        (
+            "round(share * sum(lengths[:-1]))",
+            "round(sum(lengths[:-1]))",
+            "test_two_services_of_one_doctor_share_a_trip_of_the_whole_and_half_the_minutes",
+            "The second service of a trip takes half its minutes.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/schedule.py",
+        "tests/domain/care_plan/test_care_schedules.py",
+        (
+            "begins, ends = max(first, term.starts_on), min(last, term.ends_on)",
+            "begins, ends = max(first, term.starts_on), last",
+            "test_every_window_lies_in_the_term_in_order_and_is_cut_where_it_ends",
+            "Nothing is owed beyond the contract.",
+        ),
+        (
+            "yield 1, (first, first + timedelta(days=rule.window_days - 1))",
+            "yield 1, (first, first + timedelta(days=rule.window_days))",
+            "test_severe_mental_disorder_is_first_visited_within_two_weeks_by_doctor_and_nurse_together",
+            "Two weeks have fourteen days.",
+        ),
+    ),
+)
+
+TEAMS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/team/decisions.py",
+        "tests/domain/team/test_team.py",
+        (
+            "LONGEST_ABSENCE_DAYS = 366",
+            "LONGEST_ABSENCE_DAYS = 367",
+            "test_an_absence_lasts_a_year_at_most",
+            "Who is away for more than a year has left.",
+        ),
+        (
+            "local_day(fact.ends_at - timedelta(microseconds=1))",
+            "local_day(fact.ends_at)",
+            "test_an_absence_and_its_end_touch_each_day_that_they_cover",
+            "An absence that ends at midnight leaves the next day's roster alone.",
+        ),
+    ),
+    *in_file(
+        "domain/team/decisions.py",
+        "tests/domain/team/test_team_guests.py",
+        (
+            "while day <= to_day:",
+            "while day < to_day:",
+            "test_a_person_belongs_to_one_team_a_day",
+            "The last day of a stay is claimed like the others.",
+        ),
+    ),
+    *in_file(
+        "domain/team/guests.py",
+        "tests/domain/team/test_team_guests.py",
+        (
+            "LONGEST_STAY_DAYS = 92",
+            "LONGEST_STAY_DAYS = 93",
+            "test_a_stay_has_days_and_three_months_of_them_at_most",
+            "Who stays for longer than three months joins the team.",
+        ),
+    ),
+    *in_file(
+        "domain/team/staffing.py",
+        "tests/domain/team/test_team_staffing.py",
+        (
+            "if day <= gap.grace_until:",
+            "if day < gap.grace_until:",
+            "test_a_team_is_understaffed_only_after_the_days_of_grace",
+            "The last day of grace is one.",
+        ),
+    ),
+    *in_file(
+        "domain/team/seats.py",
+        "tests/domain/team/test_team_staffing.py",
+        (
+            "pack.gp_practice_months) > day",
+            "pack.gp_practice_months) >= day",
+            "test_in_shenzhen_a_practitioner_is_licensed_there_and_has_practised_for_a_year",
+            "A year of practice is enough on its last day.",
+        ),
+    ),
+)
+
+ROSTERS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/roster.py",
+        "tests/domain/test_roster.py",
+        (
+            "after.starts_at < before.ends_at",
+            "after.starts_at <= before.ends_at",
+            "test_one_visit_may_follow_the_other_at_once",
+            "Two residents of one house are visited one after the other.",
+        ),
+        (
+            "(command.bound or 0) > cost",
+            "(command.bound or 0) > cost + 1",
+            "test_a_bound_above_the_cost_cannot_be",
+            "A bound above the cost is an error of the solver, and is never recorded.",
+        ),
+        (
+            "found <= roster.known",
+            "found < roster.known",
+            "test_a_better_bound_is_told_and_one_that_is_known_as_well_is_not",
+            "A bound that says nothing new fills the log.",
+        ),
+    ),
+    *in_file(
+        "domain/team_week.py",
+        "tests/domain/test_team_week.py",
+        (
+            "next_monday(monday) <= local_day(now)",
+            "next_monday(monday) < local_day(now)",
+            "test_a_week_begins_on_a_monday_and_is_not_over",
+            "On Monday the week before is over.",
+        ),
+        (
+            "command.monday <= visit.day < next_monday(command.monday)",
+            "command.monday <= visit.day <= next_monday(command.monday)",
+            "test_a_visit_has_one_day_of_the_week",
+            "The Monday after belongs to another week.",
+        ),
+    ),
+)
+
+DECISIONS = (*CONTRACTS, *VISITS, *BEDS, *REFERRALS, *CARE_PLANS, *TEAMS, *ROSTERS)

@@ -1,0 +1,5 @@
+"""All mutants."""
+
+from tests.mutants.decisions import DECISIONS
+
+MUTANTS = DECISIONS
