@@ -1,7 +1,7 @@
 """Events to bytes and back, and commands from data that came from outside."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -162,6 +162,23 @@ def test_equal_commands_have_equal_digests_whatever_offset_their_moments_came_wi
     other = Give(resident_id="r1", kind="oral", day=AT.date(), at=AT, count=2)
     assert digest_of(here) == digest_of(there) != digest_of(other)
     assert len(digest_of(here)) == 32
+
+
+@value
+class Stop:
+    """The fields of `Give` under another name."""
+
+    resident_id: str
+    kind: Literal["oral", "needle"]
+    day: date
+    at: datetime
+    doses: tuple[Dose, ...] = ()
+    count: int = 1
+
+
+def test_two_kinds_of_command_with_the_same_fields_have_different_digests() -> None:
+    fields: dict[str, Any] = {"resident_id": "r1", "kind": "oral", "day": AT.date(), "at": AT}
+    assert digest_of(Give(**fields)) != digest_of(Stop(**fields))
 
 
 def test_the_schema_of_a_command_describes_it_and_admits_nothing_else() -> None:

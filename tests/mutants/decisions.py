@@ -97,6 +97,24 @@ VISITS: tuple[Mutant, ...] = (
             "test_nobody_goes_alone_to_a_first_visit_of_a_severe_mental_disorder_or_at_night",
             "Night begins at 19:00, and nobody goes alone then.",
         ),
+        (
+            "last < today",
+            "last <= today",
+            "test_a_window_may_end_today_and_open_at_any_minute_of_the_day",
+            "A call for today is the most common one.",
+        ),
+        (
+            "not 0 <= minute < 24 * 60",
+            "not 0 <= minute <= 24 * 60",
+            "test_a_window_can_be_met",
+            "Midnight is the first minute of the day after.",
+        ),
+        (
+            "need.minutes < pack.least_visit_minutes",
+            "need.minutes <= pack.least_visit_minutes",
+            "test_a_consultation_lasts_ten_minutes_at_least",
+            "Ten minutes are enough.",
+        ),
     ),
     *in_file(
         "domain/visit/carry_out.py",
@@ -125,6 +143,18 @@ VISITS: tuple[Mutant, ...] = (
             "test_a_visit_is_assigned_inside_its_window",
             "A visit after its window is late.",
         ),
+        (
+            "visit.window_from <= command.day <= visit.window_to",
+            "visit.window_from <= command.day < visit.window_to",
+            "test_a_visit_is_assigned_inside_its_window",
+            "The last day of a window belongs to it.",
+        ),
+        (
+            "signature.signed_at < entered_at",
+            "signature.signed_at <= entered_at",
+            "test_a_visit_is_signed_after_entering_and_once_by_each",
+            "Whoever opens the door may sign at once.",
+        ),
     ),
     *in_file(
         "domain/visit/change.py",
@@ -140,6 +170,18 @@ VISITS: tuple[Mutant, ...] = (
             "pack.ask_again_days",
             "test_a_missed_visit_is_asked_for_again_from_tomorrow_for_a_week",
             "A week from tomorrow has seven days.",
+        ),
+        (
+            "plan_from=max(visit.window_from, local_day(now))",
+            "plan_from=min(visit.window_from, local_day(now))",
+            "test_an_assigned_visit_that_is_handed_over_loses_its_day",
+            "The new team plans the visit on the first day on which it can be made.",
+        ),
+        (
+            'max(visit.window_from, today) if visit.status == "requested"',
+            'visit.window_from if visit.status == "requested"',
+            "test_a_visit_is_cancelled",
+            "The roster of today loses the visit, not that of a day gone by.",
         ),
     ),
     *in_file(
@@ -182,6 +224,24 @@ BEDS: tuple[Mutant, ...] = (
             "test_each_further_cycle_has_its_own_assessment",
             "The assessment of the last cycle carries no further one.",
         ),
+        (
+            "command.extended_on < max(earliest, assessed.assessed_on)",
+            "command.extended_on <= max(earliest, assessed.assessed_on)",
+            "test_a_bed_is_not_extended_too_early_or_in_the_future",
+            "The fourteenth day before the end belongs to the window.",
+        ),
+        (
+            "0 <= command.insurance_fen <= command.amount_fen",
+            "0 <= command.insurance_fen < command.amount_fen",
+            "test_a_bed_is_settled_before_it_closes",
+            "The insurance may pay the whole account.",
+        ),
+        (
+            "command.closed_on < least",
+            "command.closed_on <= least",
+            "test_a_bed_does_not_close_before_it_opened_or_its_resident_went_to_hospital",
+            "A bed may close on the day on which it opened.",
+        ),
     ),
     *in_file(
         "domain/family_bed/applying.py",
@@ -203,6 +263,16 @@ BEDS: tuple[Mutant, ...] = (
             "On the day of the transfer there was care at home.",
         ),
     ),
+    *in_file(
+        "domain/family_bed/caring.py",
+        "tests/domain/test_family_bed.py",
+        (
+            "command.returned_on < bed.stays[-1].since",
+            "command.returned_on <= bed.stays[-1].since",
+            "test_a_resident_comes_back_and_is_seen_within_the_hours_of_a_first_round",
+            "Who is sent home on the day of the transfer has come back.",
+        ),
+    ),
 )
 
 REFERRALS: tuple[Mutant, ...] = (
@@ -214,6 +284,12 @@ REFERRALS: tuple[Mutant, ...] = (
             "LOWEST_TIER = 1",
             "test_a_referral_goes_upwards",
             "A referral to a centre of the same tier is none.",
+        ),
+        (
+            "LOWEST_TIER = 2",
+            "LOWEST_TIER = 3",
+            "test_a_referral_goes_upwards",
+            "A hospital of the district stands above the team.",
         ),
         (
             "now < requested.answer_by",

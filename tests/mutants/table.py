@@ -1,5 +1,9 @@
 """All mutants."""
 
 from tests.mutants.decisions import DECISIONS
+from tests.mutants.packs import PACKS
+from tests.mutants.solver import SOLVER
+from tests.mutants.store import STORING
+from tests.mutants.streams import STREAMS
 
-MUTANTS = DECISIONS
+MUTANTS = (*DECISIONS, *PACKS, *STORING, *STREAMS, *SOLVER)

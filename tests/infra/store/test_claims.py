@@ -49,6 +49,13 @@ def test_an_overlapping_claim_of_another_is_refused(store: EventStore, take: Tak
     assert store.last_position() == 1
 
 
+def test_a_claim_of_one_day_is_held(store: EventStore, take: Take) -> None:
+    take("ward-a", (5, 5))
+    assert held(store) == [("ward-a", 5, 5)]
+    with pytest.raises(Refused, match="taken"):
+        take("ward-b", (5, 5))
+
+
 def test_a_claim_that_has_ended_is_taken_over(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 20))
     take("ward-b", (21, 25))

@@ -1,0 +1,140 @@
+"""Mutants of the store, the bytes of events, and what is read from files."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+STORE: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/store/transaction.py",
+        "tests/infra/store/test_claims.py",
+        (
+            "their_since > until:",
+            "their_since >= until:",
+            "test_an_overlapping_claim_of_another_is_refused[sqlite-period0]",
+            "Two contracts of one resident must not share a day.",
+        ),
+        (
+            "if their_until >= since:",
+            "if their_until > since:",
+            "test_an_overlapping_claim_of_another_is_refused[sqlite-period4]",
+            "Two contracts of one resident must not share a day.",
+        ),
+        (
+            "if until < since:",
+            "if until <= since:",
+            "test_a_claim_of_one_day_is_held[sqlite]",
+            "A guest of one day belongs to one team on it.",
+        ),
+        (
+            "if any(until >= since for _, until",
+            "if any(until > since for _, until",
+            "test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself[sqlite]",
+            "A contract counts on its last day.",
+        ),
+    ),
+    *in_file(
+        "infra/store/transaction.py",
+        "tests/infra/store/test_store.py",
+        (
+            "if found != asked.version:",
+            "if found > asked.version:",
+            "test_a_stream_at_another_version_is_a_conflict_and_nothing_is_written[sqlite]",
+            "An expected position that does not exist yet is an error too.",
+        ),
+    ),
+    *in_file(
+        "infra/command_handler.py",
+        "tests/infra/store/test_commands.py",
+        (
+            "CLOCK_SKEW = timedelta(seconds=30)",
+            "CLOCK_SKEW = timedelta(seconds=90)",
+            "test_the_clock_does_not_run_backwards[sqlite]",
+            "Events must not be recorded before those that they follow.",
+        ),
+        (
+            "now = max(now, last)",
+            "pass",
+            "test_what_follows_from_an_event_is_decided_as_of_the_newest_whoever_finds_out_when[sqlite]",
+            "A reaction that is found late is refused for its clock.",
+        ),
+    ),
+    *in_file(
+        "infra/store/team_days.py",
+        "tests/infra/store/test_team_days.py",
+        (
+            "first_at + longest))",
+            "first_at + 10 * longest))",
+            "test_each_touch_begins_the_pause_anew_but_not_beyond_the_longest_wait[sqlite]",
+            "A day that is touched without end would never be planned.",
+        ),
+        (
+            "PLAN_FROM_MINUTE = -6 * 60",
+            "PLAN_FROM_MINUTE = -7 * 60",
+            "test_settling_ignores_the_pause_but_not_the_beginning_of_planning[sqlite]",
+            "Before 18:00 tomorrow's tasks have not fallen due.",
+        ),
+        (
+            "if wanted != basis:",
+            "if wanted < basis:",
+            "test_publishing_on_a_stale_basis_is_refused_and_writes_nothing[sqlite]",
+            "A roster must know of everything that touched its day.",
+        ),
+        (
+            "team_day.day >= local_day(touched.last)",
+            "team_day.day >= local_day(touched.last) - timedelta(days=1)",
+            "test_a_day_over_is_neither_marked_nor_given[sqlite]",
+            "Nothing is planned for yesterday.",
+        ),
+        (
+            "before.first_at if before and undone else",
+            "before.first_at if before else",
+            "test_a_day_done_and_touched_again_waits_anew[sqlite]",
+            "The longest wait counts from the first touch since the last roster.",
+        ),
+    ),
+)
+
+CODEC: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/codec.py",
+        "tests/infra/test_codec.py",
+        (
+            "if value.utcoffset() is None:",
+            "if False:",
+            "test_a_naive_moment_is_never_stored",
+            "A moment without its offset is eight hours wrong.",
+        ),
+        (
+            "return value.astimezone(UTC)",
+            "return value",
+            "test_an_event_is_compact_json_in_declared_order_with_utc_moments",
+            "Stored bytes are canonical: they are hashed.",
+        ),
+        (
+            'cls.__name__.encode() + b"\\0" + _CANONICAL(command)',
+            "_CANONICAL(command)",
+            "test_two_kinds_of_command_with_the_same_fields_have_different_digests",
+            "Two kinds of command with the same fields are two commands.",
+        ),
+    ),
+)
+
+IMPORTING: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/importing/cells.py",
+        "tests/infra/importing/test_import.py",
+        (
+            "any(sign.isspace() or",
+            "any(False or",
+            "test_a_bad_row_is_told_with_its_place_and_nothing_is_imported",
+            "An id with a blank is two ids on the command line.",
+        ),
+        (
+            "int(span[1]) > int(span[2] or span[1])",
+            "int(span[1]) > 7",
+            "test_a_bad_row_is_told_with_its_place_and_nothing_is_imported",
+            "Weekdays that run backwards are no weekdays.",
+        ),
+    ),
+)
+
+STORING = (*STORE, *CODEC, *IMPORTING)

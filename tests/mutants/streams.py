@@ -1,0 +1,216 @@
+"""Mutants of how events become rows and reactions: watermarks, parking, dead letters, relay, timers, projections."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+TRANSPORT: tuple[Mutant, ...] = (
+    *in_file(
+        "streams/projecting.py",
+        "tests/streams/test_projecting.py",
+        (
+            "if mark < parcel.after:",
+            "if mark + 1 < parcel.after:",
+            "test_a_missing_event_is_a_gap",
+            "One event that is missing makes rows that are wrong for ever.",
+        ),
+        (
+            "marks[each[0]] < event.position",
+            "marks[each[0]] <= event.position",
+            "test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken",
+            "An event at the watermark was taken.",
+        ),
+        (
+            "= max(mark, parcel.position)",
+            "= parcel.position",
+            "test_a_projection_that_is_further_takes_nothing_again",
+            "A watermark that moves back takes events twice.",
+        ),
+        (
+            "sum(event.position > lowest for",
+            "sum(event.position >= lowest for",
+            "test_what_comes_again_is_passed_over",
+            "What comes again is not counted again.",
+        ),
+        (
+            "and event.position > lowest:",
+            "and event.position >= lowest:",
+            "test_an_event_that_only_a_newer_program_knows_is_not_passed_over",
+            "An event that a newer program has taken ends nobody.",
+        ),
+        (
+            "if (name, event.stream) in parked:",
+            "if False:",
+            "test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it",
+            "Later events of a broken stream would overtake the broken one.",
+        ),
+        (
+            "parked = set(standing.parked)",
+            "parked = set[tuple[str, str]]()",
+            "test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it",
+            "A stream stays parked in the next batch too.",
+        ),
+        (
+            "middle = len(singles) // 2",
+            "middle = len(singles)",
+            "test_halves_are_the_whole_in_the_order_of_the_log",
+            "A half that is the whole is halved without end.",
+        ),
+    ),
+    *in_file(
+        "streams/due_reactions.py",
+        "tests/streams/test_due_reactions.py",
+        (
+            "if event.position <= mark:",
+            "if event.position < mark:",
+            "test_what_comes_again_is_passed_over",
+            "A reaction that runs twice gives its commands twice.",
+        ),
+        (
+            "parked.add(event.stream)",
+            "pass",
+            "test_poison_parks_what_comes_later_of_its_stream_and_nothing_else",
+            "Reactions to a stream keep its order.",
+        ),
+        (
+            "parked = set(reacted.parked)",
+            "parked = set[str]()",
+            "test_a_stream_that_was_parked_before_stays_so",
+            "A stream stays parked in the next batch too.",
+        ),
+        (
+            "due.causes.sort(key=lambda cause: cause.event.position)",
+            "pass",
+            "test_commands_stand_in_the_order_of_the_log_and_the_watermarks_move",
+            "Two events may command one aggregate: the log's order decides.",
+        ),
+        (
+            "max(mark, end) for number, mark in",
+            "end for number, mark in",
+            "test_the_watermark_of_a_partition_in_which_nothing_came_moves_too_and_none_moves_back",
+            "A watermark that moves back gives commands again.",
+        ),
+        (
+            "if mark < parcel.after:",
+            "if mark + 1 < parcel.after:",
+            "test_a_hole_is_told_from_the_lowest_watermark_to_the_last_event_and_with_its_partitions",
+            "A partition that lacks one event lacks one.",
+        ),
+    ),
+    *in_file(
+        "streams/envelope.py",
+        "tests/streams/test_envelope.py",
+        (
+            "if event.position <= before:",
+            "if event.position < before:",
+            "test_a_message_of_ours_that_cannot_be_read_is_told_from_a_foreign_one",
+            "An event that stands twice in a message is an error of the relay.",
+        ),
+        (
+            "sizes[partition] + size > MOST_BYTES",
+            "size > MOST_BYTES",
+            "test_an_envelope_stays_far_below_the_largest_message",
+            "Kafka takes no larger message.",
+        ),
+        (
+            "last[partition] = parcel.position",
+            "last[partition] = parcel.after",
+            "test_each_parcel_names_the_one_before_it_however_the_log_is_cut",
+            "Readers prove by it that nothing is missing.",
+        ),
+    ),
+    *in_file(
+        "streams/relay.py",
+        "tests/streams/test_envelope.py",
+        (
+            "1 if len(events) <= LIVE",
+            "1 if len(events) < LIVE",
+            "test_few_events_travel_one_by_one_and_many_in_envelopes",
+            "What comes live is read by itself.",
+        ),
+    ),
+    *in_file(
+        "streams/batching.py",
+        "tests/streams/test_batching.py",
+        (
+            "while len(held) >= most:",
+            "while len(held) > most:",
+            "test_what_comes_while_a_batch_is_written_is_the_next_one_and_no_larger_than_allowed",
+            "A batch has a largest size.",
+        ),
+    ),
+)
+
+EMBEDDED: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/reactions.py",
+        "tests/infra/embedded/test_runner.py",
+        (
+            "derived_id(event.id, name, str(ordinal))",
+            "derived_id(event.id, str(ordinal))",
+            "test_a_missed_visit_is_asked_for_again_from_the_next_day",
+            "Two reactions to one event give two commands.",
+        ),
+    ),
+)
+
+PROJECTIONS: tuple[Mutant, ...] = (
+    *in_file(
+        "projections/timers.py",
+        "tests/projections/test_timers.py",
+        (
+            "FALL_DUE_MINUTE = -8 * 60",
+            "FALL_DUE_MINUTE = -8 * 60 + 1",
+            "test_a_care_task_falls_due_on_the_eve_of_its_window_and_is_lost_after_its_last_day",
+            "A task that falls due late is not in the plan of its first day.",
+        ),
+        (
+            "return moment_of(day, 24 * 60)",
+            "return moment_of(day, 0)",
+            "test_a_contract_expires_after_the_last_day_of_its_newest_term",
+            "A day is over at its end.",
+        ),
+        (
+            "WHERE due_at <= :now ORDER BY due_at, timer_id",
+            "WHERE due_at < :now ORDER BY due_at, timer_id",
+            "test_due_timers_are_those_of_the_past_longest_overdue_first",
+            "A timer is due at its moment.",
+        ),
+    ),
+    *in_file(
+        "projections/team_weeks.py",
+        "tests/projections/test_team_weeks.py",
+        (
+            "day < (meant[name] or later)",
+            "day <= (meant[name] or later)",
+            "test_a_visit_that_is_meant_for_a_later_day_is_held_back_until_then",
+            "A visit is wanted on the day that it is meant for.",
+        ),
+        (
+            ' and visit["status"] == "requested"',
+            "",
+            "test_nothing_is_held_back_that_could_not_be_made_on_its_day_or_has_people_already",
+            "A visit with people and times stays in its roster.",
+        ),
+    ),
+    *in_file(
+        "projections/coverage.py",
+        "tests/projections/test_coverage.py",
+        (
+            "fact.until + timedelta(days=1)",
+            "fact.until",
+            "test_people_belong_to_the_key_groups_of_the_day_through_every_stay",
+            "The last day in a group is a day in it.",
+        ),
+    ),
+    *in_file(
+        "projections/entitlements.py",
+        "tests/projections/test_fulfilment_and_money.py",
+        (
+            "if finish_by < day else 0",
+            "if finish_by <= day else 0",
+            "test_a_contract_tells_what_is_granted_used_left_and_overdue",
+            "Nothing is overdue on its last day.",
+        ),
+    ),
+)
+
+STREAMS = (*TRANSPORT, *EMBEDDED, *PROJECTIONS)
