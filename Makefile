@@ -7,7 +7,7 @@ DEMO := .jiayi/demo
 # Tests start hundreds of processes: each would compile every source again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint bench chaos clean
+.PHONY: setup demo test lint bench chaos mutants clean
 
 setup: $(VENV)/ready
 
@@ -49,6 +49,10 @@ bench: setup
 chaos: setup
 	$(BIN)/python -m tests.chaos.storm --kills 100 --freezes 3 --workers 4 --teams 2
 	$(BIN)/python -m tests.chaos.outages
+
+# Tests of the tests: one line of the code made worse at a time, and the one test that must fail then.
+mutants: setup
+	$(BIN)/python -m tests.mutants.run
 
 clean:
 	-$(BIN)/jiayi dev down --erase

@@ -546,7 +546,7 @@ def test_a_bed_is_settled_before_it_closes():
     given(*IN_USE, SETTLED).when(SETTLE).then_nothing()
     given(*IN_USE).when(CLOSE, now=NEXT_DAY).then_refused("bed-not-settled", bed="b1")
     for amount, insurance in ((10, 0), (10, 10), (0, 0)):
-        paid = {"amount_fen": amount, "insurance_fen": insurance}
+        paid: dict[str, Any] = {"amount_fen": amount, "insurance_fen": insurance}
         given(*IN_USE).when(replace(SETTLE, **paid)).then(replace(SETTLED, **paid))
     for amount, insurance in ((-1, 0), (10, 11), (10, -1)):
         given(*IN_USE).when(replace(SETTLE, amount_fen=amount, insurance_fen=insurance)).then_refused(

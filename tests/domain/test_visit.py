@@ -327,7 +327,7 @@ def test_a_window_can_be_met():
 def test_a_window_may_end_today_and_open_at_any_minute_of_the_day():
     given().when(replace(REQUEST, window_to=TODAY), **VALID).then(replace(REQUESTED, window_to=TODAY))
     for minute in (0, 1439):
-        whole = {"opens_at": minute, "closes_at": minute, "needs": JOINT, "sync": "simultaneous"}
+        whole: dict[str, Any] = {"opens_at": minute, "closes_at": minute, "needs": JOINT, "sync": "simultaneous"}
         night = replace(REQUESTED, **whole, two_people=True)
         given().when(replace(REQUEST, **whole), **VALID).then(night)
     given().when(replace(REQUEST, opens_at=-1), **VALID).then_refused("time-not-in-the-day")
