@@ -1,4 +1,4 @@
-"""The only reader of the environment. A setting on the command line wins over one in the environment."""
+"""Reads the settings from the environment, here alone. An option of the command line overrides a setting."""
 
 import os
 from collections.abc import Mapping
@@ -12,27 +12,27 @@ from domain.event import value
 Language = Literal["en", "zh"]
 
 MOST_NORTH = 80.0
-"""Degrees; nearer to a pole a plane of metres is none."""
+"""Degrees of latitude; nearer to a pole a plane of metres is too distorted."""
 
 DATABASE_URL, BOOTSTRAP_SERVERS = "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"
 TOPIC, PARTITIONS = "jiayi.events.v1", 8
 
 TRAVEL = {"grid": False, "line": False, "matrix": True, "streets": None, "osrm": True, "valhalla": True, "ors": True}
-"""Where travel times may be from, and whether an address follows a colon; None: it may."""
+"""Sources of travel times, and whether an address must follow a colon; None: it may."""
 
 SERVERS = {"osrm", "valhalla", "ors"}
-"""Those of them that are asked over HTTP."""
+"""The sources that are asked over HTTP."""
 
 
 @value
 class Settings:
-    """What a running Jiayi is told from outside.
+    """The settings of a running Jiayi.
 
-    `data` is the folder of the embedded system; `region` names the policy packs, `policy` one version in their place on
-    every day; `now` stands the clock still (None: the machine's clock). With `database_url` and `bootstrap_servers` the
-    system is distributed; `topic` and `partitions` say where its events travel. `travel` says where travel times are
-    from, as `grid` or `streets:FILE`; `origin` is the longitude and latitude (WGS 84) of the place 0, 0 of the town's
-    plane, and `travel_key` what a routing server may ask for.
+    `data` is the folder of the embedded system. `region` names the policy packs; `policy` names one version that
+    replaces them on every day. `now` stops the clock (None: the machine's clock). With `database_url` and
+    `bootstrap_servers` the system is distributed; its events travel over `topic` with `partitions` partitions.
+    `travel` names the source of travel times, as `grid` or `streets:FILE`; `origin` is the longitude and latitude
+    (WGS 84) of the place 0, 0 of the town's plane, and `travel_key` the key for a routing server.
     """
 
     data: Path = Path(".jiayi")
@@ -50,21 +50,21 @@ class Settings:
 
     @property
     def packs(self) -> str:
-        """What `in_force` asks for: the version that is in force on every day, or else the region."""
+        """The argument of `in_force`: the version for every day, or else the region."""
         return self.policy or self.region
 
     @property
     def distributed(self) -> bool:
-        """Tell which of the two systems is meant. Refused `settings-half-distributed` if only one address is told."""
-        told = {DATABASE_URL: self.database_url, BOOTSTRAP_SERVERS: self.bootstrap_servers}
-        missing = [name for name, address in told.items() if not address]
+        """Whether the system is distributed. Refused `settings-half-distributed` if only one address is set."""
+        addresses = {DATABASE_URL: self.database_url, BOOTSTRAP_SERVERS: self.bootstrap_servers}
+        missing = [name for name, address in addresses.items() if not address]
         if len(missing) == 1:
-            (given,) = told.keys() - set(missing)
-            raise Refused("settings-half-distributed", given=given, missing=missing[0])
+            (present,) = addresses.keys() - set(missing)
+            raise Refused("settings-half-distributed", given=present, missing=missing[0])
         return not missing
 
     def addresses(self) -> tuple[str, str]:
-        """Return where the database and Kafka are. Refused `settings-not-distributed` if they are not told."""
+        """Return the database URL and Kafka's servers. Refused `settings-not-distributed` if they are not set."""
         if self.database_url is None or self.bootstrap_servers is None:
             raise Refused("settings-not-distributed")
         return self.database_url, self.bootstrap_servers
@@ -72,8 +72,8 @@ class Settings:
 
 def language_of(environment: Mapping[str, str] = os.environ) -> Language:
     """Read JIAYI_LANGUAGE, else LANG: zh* is Chinese, all others English."""
-    told = environment.get("JIAYI_LANGUAGE") or environment.get("LANG", "")
-    return "zh" if told.lower().startswith("zh") else "en"
+    name = environment.get("JIAYI_LANGUAGE") or environment.get("LANG", "")
+    return "zh" if name.lower().startswith("zh") else "en"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -95,34 +95,34 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _number(name: str, told: str) -> int:
-    if not told.isdecimal() or int(told) < 1:
-        raise Refused("setting-not-a-number", setting=name, value=told)
-    return int(told)
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise Refused("setting-not-a-number", setting=name, value=text)
+    return int(text)
 
 
-def _travel(told: str) -> str:
-    kind, colon, address = told.partition(":")
+def _travel(text: str) -> str:
+    kind, colon, address = text.partition(":")
     addressed = TRAVEL.get(kind, False)
     if kind not in TRAVEL or bool(colon) != bool(address) or addressed not in {None, bool(address)}:
-        raise Refused("travel-unknown", value=told)
+        raise Refused("travel-unknown", value=text)
     if kind in SERVERS and not address.startswith(("http://", "https://")):
-        raise Refused("travel-unknown", value=told)
-    return told
+        raise Refused("travel-unknown", value=text)
+    return text
 
 
-def _origin(told: str | None) -> tuple[float, float] | None:
-    if not told:
+def _origin(text: str | None) -> tuple[float, float] | None:
+    if not text:
         return None
     try:
-        east, north = (float(part) for part in told.split(","))
+        east, north = (float(part) for part in text.split(","))
     except ValueError:
-        raise Refused("origin-unreadable", value=told) from None
+        raise Refused("origin-unreadable", value=text) from None
     if not (-180 <= east <= 180 and -MOST_NORTH <= north <= MOST_NORTH):
-        raise Refused("origin-unreadable", value=told)
+        raise Refused("origin-unreadable", value=text)
     return east, north
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where downloads are kept between uses: XDG_CACHE_HOME, else ~/.cache."""
+    """Return the folder that keeps downloads: in XDG_CACHE_HOME, else in ~/.cache."""
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiayi"

@@ -57,11 +57,11 @@ def database_url(services: "Services") -> Iterator[str]:
 def up_or_skip(folder: Path) -> "Services":
     """Start both. What cannot be had on this machine skips, but never where CI promises it; a broken service fails."""
     from infra.dev.local import up
-    from infra.dev.processes import Unready
+    from infra.dev.processes import ServiceNotReady
 
     try:
         return up(folder)
-    except Unready as error:
+    except ServiceNotReady as error:
         if os.environ.get("CI") == "true" or error.rule == "dev-service-silent":
             raise
         pytest.skip(f"{error.rule}: {dict(error.values)}")

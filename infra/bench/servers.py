@@ -1,4 +1,4 @@
-"""The servers of a bench: those that are named, or its own in a temporary folder, erased at the end."""
+"""The servers of a benchmark: the named ones, or its own in a temporary folder that is erased at the end."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from psycopg.sql import SQL, Identifier
 
 from domain.event import value
 from infra.dev import local
-from infra.dev.tools import Told, quiet
+from infra.dev.tools import ProgressReporter, quiet
 
 
 @value
 class Servers:
-    """Where to measure, and a folder for files. Without Kafka `bootstrap_servers` is empty."""
+    """The servers to measure, and a folder for files. Without Kafka `bootstrap_servers` is empty."""
 
     folder: Path
     database_url: str
@@ -26,14 +26,18 @@ class Servers:
 
 @contextmanager
 def servers(
-    database_url: str | None = None, bootstrap_servers: str | None = None, *, kafka: bool = True, told: Told = quiet
+    database_url: str | None = None,
+    bootstrap_servers: str | None = None,
+    *,
+    kafka: bool = True,
+    on_progress: ProgressReporter = quiet,
 ) -> Iterator[Servers]:
-    """Give the named servers, and own ones in the place of those that are not; Unready if they cannot be had."""
+    """Yield the named servers, and start those that are not named. ServiceNotReady if one cannot start."""
     with tempfile.TemporaryDirectory(prefix="jiayi-bench-") as name:
         folder = Path(name)
         kafka = kafka and bootstrap_servers is None
         try:
-            own = local.up(folder / "own", kafka=kafka, postgres=database_url is None, told=told)
+            own = local.up(folder / "own", kafka=kafka, postgres=database_url is None, on_progress=on_progress)
             yield Servers(
                 folder=folder,
                 database_url=database_url or own.database_url,
@@ -45,11 +49,11 @@ def servers(
 
 @contextmanager
 def database(url: str) -> Iterator[str]:
-    """Give an empty database on the server; it is dropped at the end."""
+    """Yield the URL of an empty database on the server; it is dropped at the end."""
     name = f"bench_{uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as link:
-        link.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
             yield make_conninfo(url, dbname=name)
         finally:
-            link.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

@@ -29,11 +29,11 @@ def one_line(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from infra.dev.processes import Unready  # noqa: PLC0415 -- only who starts services loads them
+        from infra.dev.processes import ServiceNotReady  # noqa: PLC0415 -- only who starts services loads them
 
         try:
             return command(*args, **kwargs)
-        except Unready as error:
+        except ServiceNotReady as error:
             raise UsageError(error.rule, **error.values) from error
 
     return run
@@ -51,7 +51,7 @@ def up(folder: Path) -> None:
     """Start what is missing: eval "$(jiayi dev up)"."""
     from infra.dev import local  # noqa: PLC0415 -- likewise
 
-    up = local.up(folder, told=_tell)
+    up = local.up(folder, on_progress=_tell)
     click.echo(f"export DATABASE_URL={up.database_url}")
     click.echo(f"export KAFKA_BOOTSTRAP_SERVERS={up.bootstrap_servers}")
 

@@ -1,4 +1,4 @@
-"""Apache Kafka as one process, broker and controller, from the libraries that Maven has."""
+"""Runs Apache Kafka as one process, broker and controller, from libraries that Maven fetches."""
 
 import asyncio
 import base64
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from infra.dev import tools
-from infra.dev.processes import Unready, begin, run
+from infra.dev.processes import ServiceNotReady, begin, run
 from infra.dev.service import HOST, Service, last_fault
-from infra.dev.tools import Told, quiet
+from infra.dev.tools import ProgressReporter, quiet
 from infra.settings import cache_folder
 
 VERSION = "4.3.0"
@@ -20,8 +20,8 @@ POM = Path(__file__).with_name("pom.xml")
 
 ANSWER_WITHIN_MS = 3000
 
-UNHEARD = logging.NullHandler()
-"""What the client says of a broker that is not there yet is no news, unless the program listens."""
+SILENT = logging.NullHandler()
+"""Drops the client's warnings about a broker that is still starting, unless the program has its own handler."""
 
 MEMORY = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
@@ -29,7 +29,7 @@ LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleL
 LOGGING += ["-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"]
 
 PROPERTIES_FILE = "server.properties"
-# One killed and started again is taken back only when its former session has ended, after 9 s if nothing is told.
+# A killed broker may rejoin only when its former session has ended: after 9 s by default, here after 3 s.
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -65,78 +65,80 @@ class Kafka(Service):
         """Host and port."""
         return f"{HOST}:{self.port}"
 
-    def provide(self, told: Told) -> None:
+    def provide(self, on_progress: ProgressReporter) -> None:
         """Find Java; fetch Kafka once."""
-        tools.java(told)
-        libraries(told)
+        tools.java(on_progress)
+        libraries(on_progress)
 
     def answers(self) -> bool:
-        """Say whether the broker is in its own metadata and every partition has its leader."""
-        logging.getLogger("aiokafka").addHandler(UNHEARD)
+        """Return whether the broker is in its own metadata and every partition has a leader."""
+        logging.getLogger("aiokafka").addHandler(SILENT)
         return asyncio.run(_is_whole(self.address))
 
     @property
-    def _place(self) -> Path:
-        """Kafka's own folder, in which it runs: paths are relative, so no sign in ours can mislead it."""
+    def _home(self) -> Path:
+        """Kafka's working folder: its paths are relative, so no character of the outer path can confuse it."""
         return self.folder / self.name
 
     def _mark(self) -> str:
         return f"-Djiayi.dev={self.folder} "
 
-    def _java(self, *told: str) -> list[str]:
-        return [str(tools.java()), *MEMORY, *LOGGING, self._mark().strip(), "-cp", f"{libraries()}/*", *told]
+    def _java(self, *arguments: str) -> list[str]:
+        return [str(tools.java()), *MEMORY, *LOGGING, self._mark().strip(), "-cp", f"{libraries()}/*", *arguments]
 
     def _prepare(self) -> None:
-        self._place.mkdir(exist_ok=True)
+        self._home.mkdir(exist_ok=True)
         port, controller = self._known_ports()
-        (self._place / PROPERTIES_FILE).write_text(PROPERTIES.format(host=HOST, port=port, controller=controller))
-        logs = self._place / "logs"
+        (self._home / PROPERTIES_FILE).write_text(PROPERTIES.format(host=HOST, port=port, controller=controller))
+        logs = self._home / "logs"
         if not (logs / "meta.properties").exists():  # written last: without it a formatting was cut short
             shutil.rmtree(logs, ignore_errors=True)
             self._format()
 
     def _format(self) -> None:
-        told = ["format", "--cluster-id", cluster_id(), "--config", PROPERTIES_FILE]
-        done = run(self._java("kafka.tools.StorageTool", *told), folder=self._place)
+        arguments = ["format", "--cluster-id", cluster_id(), "--config", PROPERTIES_FILE]
+        done = run(self._java("kafka.tools.StorageTool", *arguments), folder=self._home)
         if done.returncode:
-            raise Unready("dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log))
+            raise ServiceNotReady(
+                "dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log)
+            )
 
     def _begin(self) -> int:
-        return begin(self._java("kafka.Kafka", PROPERTIES_FILE), log=self.log, folder=self._place)
+        return begin(self._java("kafka.Kafka", PROPERTIES_FILE), log=self.log, folder=self._home)
 
 
-def libraries(told: Told = quiet) -> Path:
+def libraries(on_progress: ProgressReporter = quiet) -> Path:
     """Return the folder of Kafka's libraries, fetched once for all folders of this user."""
     home = cache_folder() / f"kafka-{VERSION}"
     if not home.exists():
-        mvn = tools.maven(told)
-        told("dev-fetching", what=f"Apache Kafka {VERSION}")
+        mvn = tools.maven(on_progress)
+        on_progress("dev-fetching", what=f"Apache Kafka {VERSION}")
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
             _fetch(mvn, Path(scratch) / "kafka", home)
     return home
 
 
-def _fetch(mvn: Path, place: Path, home: Path) -> None:
-    """Fetch into a place of our own and move it: the folder is whole or is not there."""
+def _fetch(mvn: Path, scratch: Path, home: Path) -> None:
+    """Fetch into a scratch folder and rename it, so that `home` is complete or absent."""
     what = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-Dkafka.version={VERSION}"]
-    command = [str(mvn), "--batch-mode", "--quiet", "--file", str(POM), *what, f"-DoutputDirectory={place}"]
-    done = run(command, folder=place.parent)
+    command = [str(mvn), "--batch-mode", "--quiet", "--file", str(POM), *what, f"-DoutputDirectory={scratch}"]
+    done = run(command, folder=scratch.parent)
     if done.returncode:
         fault = next((line for line in done.stdout.splitlines() if "ERROR" in line), "it said nothing")
-        raise Unready("dev-kafka-not-fetched", version=VERSION, detail=fault)
+        raise ServiceNotReady("dev-kafka-not-fetched", version=VERSION, detail=fault)
     try:
-        place.rename(home)
+        scratch.rename(home)
     except OSError:
-        if not home.exists():  # else another was faster, and its libraries are as good
+        if not home.exists():  # else another process was faster, and its libraries are as good
             raise
 
 
 def cluster_id() -> str:
-    """Return a random id as Kafka writes them; one that begins with `-` would be read as an option."""
-    while (told := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+    """Return a random id in Kafka's form; one that begins with `-` would be read as an option."""
+    while (cluster := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
         pass
-    return told
+    return cluster
 
 
 async def _is_whole(address: str) -> bool:

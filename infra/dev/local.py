@@ -1,4 +1,4 @@
-"""Both services of one folder: `up` starts what is missing, `down` stops what is ours."""
+"""Starts and stops both services of one folder."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +9,12 @@ from domain.event import value
 from infra.dev.kafka import Kafka
 from infra.dev.postgres import Postgres
 from infra.dev.service import Service
-from infra.dev.tools import Told, quiet
+from infra.dev.tools import ProgressReporter, quiet
 
 
 @value
 class Services:
-    """The handles. Their addresses are known from the first start on, LookupError before."""
+    """The handles of both services. Their addresses raise LookupError before the first start."""
 
     kafka: Kafka
     postgres: Postgres
@@ -30,7 +30,7 @@ class Services:
         return self.kafka.address
 
     def all(self) -> tuple[Service, ...]:
-        """Both."""
+        """Return both services."""
         return (self.postgres, self.kafka)
 
 
@@ -39,31 +39,31 @@ def services_in(folder: Path) -> Services:
     return Services(kafka=Kafka(folder), postgres=Postgres(folder))
 
 
-def up(folder: Path, *, kafka: bool = True, postgres: bool = True, told: Told = quiet) -> Services:
-    """Start those wanted that do not run, side by side; all answer when this returns. Unready says what is missing.
+def up(folder: Path, *, kafka: bool = True, postgres: bool = True, on_progress: ProgressReporter = quiet) -> Services:
+    """Start the wanted services that do not run, in parallel, and wait until they answer.
 
-    It blocks for seconds: from an event loop, call it in a thread.
+    ServiceNotReady if one cannot start. This blocks for seconds: from an event loop, call it in a thread.
     """
     services = services_in(folder)
     wanted = [each for each, so in ((services.postgres, postgres), (services.kafka, kafka)) if so]
     for each in wanted:
         if each.pid is None:
-            each.provide(told)  # one after the other: two apt would wait for each other
-    _side_by_side([partial(each.start, told) for each in wanted])
+            each.provide(on_progress)  # one after the other: two apt would wait for each other
+    _in_parallel([partial(each.start, on_progress) for each in wanted])
     return services
 
 
 def down(folder: Path) -> None:
-    """Stop both in good order; their data stay."""
-    _side_by_side([each.stop for each in services_in(folder).all()])
+    """Stop both services in good order; their data stay."""
+    _in_parallel([each.stop for each in services_in(folder).all()])
 
 
 def erase(folder: Path) -> None:
-    """Stop both and delete their data."""
-    _side_by_side([each.erase for each in services_in(folder).all()])
+    """Stop both services and delete their data."""
+    _in_parallel([each.erase for each in services_in(folder).all()])
 
 
-def _side_by_side(work: Iterable[Callable[[], None]]) -> None:
+def _in_parallel(work: Iterable[Callable[[], None]]) -> None:
     with ThreadPoolExecutor() as pool:
         for done in [pool.submit(each) for each in work]:
             done.result()

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster on a loopback port, without a socket in the file system: its path would have a limit."""
+"""Runs a PostgreSQL cluster on a loopback port, without a Unix socket: the path of one has a length limit."""
 
 import os
 import pwd
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from infra.dev import tools
-from infra.dev.processes import Unready, begin, is_running, run
+from infra.dev.processes import ServiceNotReady, begin, is_running, run
 from infra.dev.service import HOST, Service, last_fault
-from infra.dev.tools import Told
+from infra.dev.tools import ProgressReporter
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROLE = DATABASE = "jiayi"
 OWNER = "postgres"
-"""The system's user to whom the cluster belongs where we are root: PostgreSQL refuses to run as root."""
+"""The system's user that owns the cluster if we are root: PostgreSQL refuses to run as root."""
 
 ANSWER_WITHIN = 3
 
@@ -32,7 +32,7 @@ SETTINGS = {
 
 
 class Postgres(Service):
-    """A cluster with the database `jiayi`; `address` is its URL. Text is ordered by its bytes, as SQLite does."""
+    """A cluster with the database `jiayi`; `address` is its URL. Text sorts by its bytes, as in SQLite."""
 
     name: ClassVar[str] = "postgres"
     ends_on: ClassVar[signal.Signals] = signal.SIGINT  # on SIGTERM it would wait until its last client leaves
@@ -42,14 +42,14 @@ class Postgres(Service):
         """URL of the database."""
         return f"postgresql://{ROLE}@{HOST}:{self.port}/{DATABASE}"
 
-    def provide(self, told: Told) -> None:
-        """Find PostgreSQL, and the user whom it needs."""
-        tools.postgres(told)
+    def provide(self, on_progress: ProgressReporter) -> None:
+        """Find PostgreSQL and the user that it needs."""
+        tools.postgres(on_progress)
         if tools.is_root():
             _home_of_owner()
 
     def answers(self) -> bool:
-        """Say whether it answers a query."""
+        """Return whether it answers a query."""
         import psycopg  # noqa: PLC0415 -- the client is loaded when a server is asked
 
         try:
@@ -67,7 +67,7 @@ class Postgres(Service):
 
     @property
     def _link(self) -> Path:
-        """`postgres` in our folder leads to the cluster, which may have to stand elsewhere."""
+        """A symbolic link in our folder to the cluster, which root keeps elsewhere."""
         return self.folder / self.name
 
     def _mark(self) -> str:
@@ -75,13 +75,14 @@ class Postgres(Service):
 
     def _prepare(self) -> None:
         if not self._link.exists():
-            self._link.unlink(missing_ok=True)  # it leads to nothing
-            self._link.symlink_to(self._made())
-        _name_no_stranger(self._link / "postmaster.pid", self._mark())
+            self._link.unlink(missing_ok=True)  # it is dangling
+            self._link.symlink_to(self._create())
+        _claim_stale_lock(self._link / "postmaster.pid", self._mark())
 
-    def _made(self) -> Path:
-        """Make a cluster and return its place, relative to our folder if it is in it. Root's own folders are closed to
-        the owner, so there it is in the owner's home.
+    def _create(self) -> Path:
+        """Create a cluster and return its path, relative if it is in our folder.
+
+        If we are root it is in its owner's home, since root's own folders are closed to the owner.
         """
         owner = OWNER if tools.is_root() else None
         place = Path(tempfile.mkdtemp(prefix="postgres-", dir=_home_of_owner() if owner else self.folder))
@@ -91,7 +92,9 @@ class Postgres(Service):
         done = run([str(tools.postgres() / "initdb"), "--pgdata", str(place), *how], folder=Path("/"), user=owner)
         if done.returncode:
             shutil.rmtree(place, ignore_errors=True)
-            raise Unready("dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log))
+            raise ServiceNotReady(
+                "dev-service-silent", service=self.name, detail=last_fault(done.stdout), log=str(self.log)
+            )
         return place if owner else Path(place.name)
 
     def _begin(self) -> int:
@@ -99,14 +102,14 @@ class Postgres(Service):
         command = [str(tools.postgres() / "postgres"), "-D", self._mark(), "-p", str(self.port), *settings]
         return begin(command, log=self.log, folder=Path("/"), user=OWNER if tools.is_root() else None)
 
-    def _settle(self) -> None:
+    def _complete(self) -> None:
         with self._connect("postgres") as connection:
             if connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone() is None:
                 connection.execute(f"create database {DATABASE}")
 
-    def _may_begin_again(self, said: str) -> bool:
-        still_used = "is still in use" in said  # the children of one that was killed are about to notice it
-        return still_used or super()._may_begin_again(said)
+    def _may_begin_again(self, output: str) -> bool:
+        still_used = "is still in use" in output  # children of a killed server are about to notice its end
+        return still_used or super()._may_begin_again(output)
 
     def _connect(self, database: str) -> "Connection[TupleRow]":
         import psycopg  # noqa: PLC0415 -- likewise
@@ -116,19 +119,19 @@ class Postgres(Service):
 
 
 def _home_of_owner() -> Path:
-    """Return a folder that the owner can reach and that outlives a restart of the machine."""
+    """Return a folder that the owner can reach and that survives a restart of the machine."""
     try:
         home = Path(pwd.getpwnam(OWNER).pw_dir)
     except KeyError as error:
-        raise Unready("dev-tool-missing", tool=f"the user {OWNER}", packages="postgresql") from error
+        raise ServiceNotReady("dev-tool-missing", tool=f"the user {OWNER}", packages="postgresql") from error
     return home if home.is_dir() else Path("/var/tmp")  # noqa: S108 -- only as a parent of a folder made by mkdtemp
 
 
-def _name_no_stranger(lock: Path, mark: str) -> None:
-    """Let the lock of a killed server name us in place of its pid.
+def _claim_stale_lock(lock: Path, mark: str) -> None:
+    """Write our own pid into the lock file of a killed server.
 
-    PostgreSQL asks only whether that pid is alive; it may by now be a zombie that nobody buries, or somebody else. Its
-    own parent it disregards. The rest of the file stays: by it PostgreSQL sees whether children of the killed one live.
+    PostgreSQL checks only whether that pid is alive; by now it may be a zombie or another process. It disregards the
+    pid of its own parent. The rest of the file stays: PostgreSQL reads there whether the killed server's children live.
     """
     try:
         pid, *rest = lock.read_text().splitlines()

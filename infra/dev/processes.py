@@ -1,4 +1,4 @@
-"""Processes that outlive us: begun in their own session, and known again by what stands in their command line."""
+"""Starts processes that outlive us, each in its own session, and recognises them by their command line."""
 
 import atexit
 import os
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from domain.decider import Scalar
 
-LOOK_EVERY = 0.05
-"""Seconds between two looks at a process that is about to end."""
+POLL_SECONDS = 0.05
+"""Seconds between two checks of a process that is about to end."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
-"""Those that this process began and has still to bury."""
+"""Children of this process that are not reaped yet, by pid."""
 
 
-class Unready(Exception):  # noqa: N818 -- an answer to whoever asked, not an error of the program
-    """A service or a tool is not there. `rule` is in kebab case, `values` fill its sentence."""
+class ServiceNotReady(Exception):  # noqa: N818 -- an answer for the caller, not an error of the program
+    """A service or a tool is not available. `rule` is in kebab case, `values` fill its sentence."""
 
     def __init__(self, rule: str, **values: Scalar) -> None:
         super().__init__(rule, values)
@@ -27,7 +27,7 @@ class Unready(Exception):  # noqa: N818 -- an answer to whoever asked, not an er
 
 
 def begin(command: Sequence[str], *, log: Path, folder: Path, user: str | None = None) -> int:
-    """Begin a process in its own session, as that user where one is told; return its pid. All it says goes to `log`."""
+    """Start a process in its own session, as `user` if one is named; return its pid. Its output goes to `log`."""
     with log.open("ab") as out:
         child = subprocess.Popen(  # noqa: S603 -- our own command line
             command,
@@ -45,7 +45,7 @@ def begin(command: Sequence[str], *, log: Path, folder: Path, user: str | None =
 
 
 def run(command: Sequence[str], *, folder: Path, user: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and return what it said, both streams in one."""
+    """Run a command to its end; its standard output and error come as one text."""
     return subprocess.run(  # noqa: S603 -- our own command line
         command,
         stdin=subprocess.DEVNULL,
@@ -62,9 +62,9 @@ def run(command: Sequence[str], *, folder: Path, user: str | None = None) -> sub
 
 
 def is_running(pid: int, mark: str) -> bool:
-    """Say whether the process lives and has `mark` in its command line: a pid may long be somebody else's, or dead.
+    """Return whether the process lives and has `mark` in its command line: its pid may have been reused.
 
-    Of a child that is not buried the pid tells all, and its command line may at first still be empty.
+    For a child that is not reaped yet the pid is enough; its command line may still be empty at first.
     """
     if pid not in _children:
         return mark in _command_of(pid)
@@ -75,7 +75,7 @@ def is_running(pid: int, mark: str) -> bool:
 
 
 def send(pid: int, mark: str, how: signal.Signals, limit: float) -> bool:
-    """Send a signal if the process is still ours and wait for its end; False if it lives after `limit` seconds."""
+    """Send a signal if the process is still ours, and wait for its end; False if it lives after `limit` seconds."""
     until = time.monotonic() + limit
     try:
         if is_running(pid, mark):
@@ -83,22 +83,22 @@ def send(pid: int, mark: str, how: signal.Signals, limit: float) -> bool:
         while is_running(pid, mark):
             if time.monotonic() > until:
                 return False
-            time.sleep(LOOK_EVERY)
-    except ProcessLookupError:  # it ended between the look and the signal
+            time.sleep(POLL_SECONDS)
+    except ProcessLookupError:  # it ended between the check and the signal
         is_running(pid, mark)
     return True
 
 
 @atexit.register
-def _let_go() -> None:
-    """Bury who has ended; who lives outlives us, and Python is not to warn that nobody waited for it."""
+def _reap_finished() -> None:
+    """Reap exited children; leave the others running without Python's warning about them."""
     for child in _children.values():
         if child.poll() is None:
             child.returncode = 0
 
 
 def _command_of(pid: int) -> str:
-    """Return the command line; empty for a process that is gone or a zombie."""
+    """Return a command line; empty for a process that is gone or a zombie."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")

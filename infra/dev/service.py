@@ -1,4 +1,4 @@
-"""A service that is up when it answers: begun once, found again by its pid, on ports that are remembered."""
+"""The base of both services: started once, recognised by its pid, on ports that are kept, ready when it answers."""
 
 import fcntl
 import random
@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from infra.dev.processes import LOOK_EVERY, Unready, is_running, send
-from infra.dev.tools import Told, quiet
+from infra.dev.processes import POLL_SECONDS, ServiceNotReady, is_running, send
+from infra.dev.tools import ProgressReporter, quiet
 
 State = Literal["answering", "silent", "stopped"]
 
 HOST = "127.0.0.1"
 PORTS = range(20000, 32000)
-"""Below the ports that systems give to outgoing connections. Of those, a client that knocks while the service is away
-may be given the service's own port, is then connected with itself and keeps the service from coming back."""
+"""Below the ephemeral ports of outgoing connections: a client that retries while the service is down could be given the
+service's own port, connect to itself and keep the port from the service."""
 
 READY_WITHIN = 60.0
-"""Seconds in which a service must answer."""
+"""Seconds within which a service must answer."""
 
 STOPPED_WITHIN = 20.0
 """Seconds for an orderly end, before it is killed."""
@@ -36,7 +36,7 @@ class Service(ABC):
     name: ClassVar[str]
     ports: ClassVar[int] = 1
     ends_on: ClassVar[signal.Signals] = signal.SIGTERM
-    """The signal on which it ends in good order."""
+    """The signal for an orderly end."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -47,39 +47,39 @@ class Service(ABC):
     @property
     @abstractmethod
     def address(self) -> str:
-        """What a client connects to."""
+        """The address for clients."""
 
     @abstractmethod
-    def provide(self, told: Told) -> None:
-        """Find or get the programs; Unready if that cannot be."""
+    def provide(self, on_progress: ProgressReporter) -> None:
+        """Find or install the programs; ServiceNotReady if that fails."""
 
     @abstractmethod
     def answers(self) -> bool:
-        """Say whether it answers a real question, within a few seconds."""
+        """Return whether it answers a real request within a few seconds."""
 
     @abstractmethod
     def _mark(self) -> str:
-        """Return what tells this service's process from all others: the path of its data in the command line."""
+        """Return the part of the command line that only this service's process has: the path of its data."""
 
     @abstractmethod
     def _prepare(self) -> None:
-        """Make its data if there are none, and its configuration."""
+        """Create its data if there are none, and write its configuration."""
 
     @abstractmethod
     def _begin(self) -> int:
-        """Begin the process; return its pid."""
+        """Start the process; return its pid."""
 
-    def _settle(self) -> None:
-        """Do what can only be done when it answers."""
+    def _complete(self) -> None:
+        """Finish the set-up that needs an answering service."""
         return
 
-    def _may_begin_again(self, said: str) -> bool:
-        """Say whether it ended for a reason that passes, by what it said: a port that was free is a stranger's now."""
-        return "Address already in use" in said
+    def _may_begin_again(self, output: str) -> bool:
+        """Return whether its output names a passing reason for its end, as a port that another process took."""
+        return "Address already in use" in output
 
     @property
     def pid(self) -> int | None:
-        """The running process; None if it does not run."""
+        """The running process's id; None if it does not run."""
         try:
             pid = int(self._pid_file.read_text())
         except (OSError, ValueError):
@@ -92,24 +92,24 @@ class Service(ABC):
         return self._known_ports()[0]
 
     def state(self) -> State:
-        """Look at it."""
+        """Return whether it runs and answers."""
         if self.pid is None:
             return "stopped"
         return "answering" if self.answers() else "silent"
 
-    def start(self, told: Told = quiet) -> None:
-        """Begin it unless it runs, and wait until it answers; Unready if it does not."""
+    def start(self, on_progress: ProgressReporter = quiet) -> None:
+        """Start it unless it runs, and wait until it answers; ServiceNotReady if it does not."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
             since = self._logged()
             if self.pid is None:
-                self.provide(told)
-                self._launch(told)
-            self._wait(since, told)
-            self._settle()
+                self.provide(on_progress)
+                self._launch(on_progress)
+            self._wait(since, on_progress)
+            self._complete()
 
     def stop(self, limit: float = STOPPED_WITHIN) -> None:
-        """End it in good order, or after `limit` seconds without."""
+        """End it in good order; kill it after `limit` seconds."""
         pid = self.pid
         if pid is not None and not send(pid, self._mark(), self.ends_on, limit):
             send(pid, self._mark(), signal.SIGKILL, limit)
@@ -122,7 +122,7 @@ class Service(ABC):
             send(pid, self._mark(), signal.SIGKILL, STOPPED_WITHIN)
 
     def restart(self) -> None:
-        """Kill it and start it again: what was acknowledged is there afterwards."""
+        """Kill it and start it again; acknowledged writes survive."""
         self.kill()
         self.start()
 
@@ -135,34 +135,34 @@ class Service(ABC):
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Two at once start it one after the other: the second finds it running."""
+        """Hold the folder's lock: of two concurrent starts the second sees a running service."""
         with (self.folder / f"{self.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _launch(self, told: Told) -> None:
-        self._choose_ports(told)
+    def _launch(self, on_progress: ProgressReporter) -> None:
+        self._choose_ports(on_progress)
         self._prepare()
         self._pid_file.write_text(f"{self._begin()}\n")
 
-    def _wait(self, since: int, told: Told) -> None:
+    def _wait(self, since: int, on_progress: ProgressReporter) -> None:
         until = time.monotonic() + READY_WITHIN
         while not (_listens(self.port) and self.answers()):
             pid = self.pid
-            if pid is None and self._may_begin_again(self._said(since)):
-                time.sleep(4 * LOOK_EVERY)
+            if pid is None and self._may_begin_again(self._output(since)):
+                time.sleep(4 * POLL_SECONDS)
                 since = self._logged()
-                self._launch(told)
+                self._launch(on_progress)
             elif pid is None or time.monotonic() > until:
-                detail = last_fault(self._said(since))
-                raise Unready("dev-service-silent", service=self.name, detail=detail, log=str(self.log))
-            time.sleep(LOOK_EVERY)
+                detail = last_fault(self._output(since))
+                raise ServiceNotReady("dev-service-silent", service=self.name, detail=detail, log=str(self.log))
+            time.sleep(POLL_SECONDS)
 
     def _logged(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
 
-    def _said(self, since: int) -> str:
-        """Return what it said after this place in its log."""
+    def _output(self, since: int) -> str:
+        """Return its log from a byte offset on."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:
@@ -175,8 +175,8 @@ class Service(ABC):
         except OSError as error:
             raise LookupError(f"{self.name} was never started in {self.folder}") from error
 
-    def _choose_ports(self, told: Told) -> None:
-        """Keep the ports of the last time; others if a stranger took one meanwhile."""
+    def _choose_ports(self, on_progress: ProgressReporter) -> None:
+        """Keep the ports of the last start; choose others if another process has taken one."""
         try:
             known = self._known_ports()
         except LookupError:
@@ -184,16 +184,16 @@ class Service(ABC):
         if len(known) == self.ports and all(map(_is_free, known)):
             return
         if known:
-            told("dev-port-taken", service=self.name, port=known[0])
+            on_progress("dev-port-taken", service=self.name, port=known[0])
         free = (port for port in random.sample(PORTS, len(PORTS)) if _is_free(port))
         self._ports_file.write_text(" ".join(str(next(free)) for _ in range(self.ports)) + "\n")
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the services do: old connections do not count
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the services do
         try:
-            door.bind((HOST, port))
+            listener.bind((HOST, port))
         except OSError:
             return False
     return True
@@ -207,8 +207,8 @@ def _listens(port: int) -> bool:
     return True
 
 
-def last_fault(said: str) -> str:
-    """Return the last line that tells of a fault, or else the last line."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def last_fault(output: str) -> str:
+    """Return the last line that reports a fault, or else the last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     faults = [line for line in lines if re.search(r"FATAL|ERROR|Exception|Error:", line)]
     return (faults or lines or ["it said nothing"])[-1]

@@ -1,4 +1,4 @@
-"""The programs that development services need: found, or installed with apt where we may, or named in one line."""
+"""Finds the programs that development services need, or installs them with apt if we are root."""
 
 import os
 import re
@@ -9,60 +9,62 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.decider import Scalar
-from infra.dev.processes import Unready, run
+from infra.dev.processes import ServiceNotReady, run
 
 JAVA = 17
 """The oldest Java that runs this Kafka's broker."""
 
 LOCK_SECONDS = 120
-"""How long apt waits for another apt."""
+"""Seconds that apt waits for another apt."""
 
 
-class Told(Protocol):
-    """Who hears what is being done: a key in kebab case and its values."""
+class ProgressReporter(Protocol):
+    """Takes notice of a step: the key of a sentence in kebab case, and its values."""
 
     def __call__(self, key: str, /, **values: Scalar) -> None: ...  # noqa: D102
 
 
 def quiet(_: str, /, **values: Scalar) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
-def java(told: Told = quiet) -> Path:
-    """Return a Java that is new enough."""
+def java(on_progress: ProgressReporter = quiet) -> Path:
+    """Return a Java of at least the oldest usable version."""
     packages = (f"openjdk-{JAVA}-jre-headless", "default-jre-headless")
-    return _found_or_installed(_java, f"Java {JAVA}", packages, told)
+    return _find_or_install(_java, f"Java {JAVA}", packages, on_progress)
 
 
-def maven(told: Told = quiet) -> Path:
+def maven(on_progress: ProgressReporter = quiet) -> Path:
     """Return Maven."""
-    return _found_or_installed(lambda: _which("mvn"), "Maven", ("maven",), told)
+    return _find_or_install(lambda: _which("mvn"), "Maven", ("maven",), on_progress)
 
 
-def postgres(told: Told = quiet) -> Path:
+def postgres(on_progress: ProgressReporter = quiet) -> Path:
     """Return the folder of PostgreSQL's server programs."""
-    return _found_or_installed(_postgres, "PostgreSQL", ("postgresql",), told)
+    return _find_or_install(_postgres, "PostgreSQL", ("postgresql",), on_progress)
 
 
 def is_root() -> bool:
-    """Say whether we may install packages, and may not run PostgreSQL."""
+    """Return whether we run as root: packages can be installed, PostgreSQL cannot run."""
     return os.geteuid() == 0
 
 
-def _found_or_installed(find: Callable[[], Path | None], tool: str, packages: Sequence[str], told: Told) -> Path:
-    found = find()
+def _find_or_install(
+    find: Callable[[], Path | None], tool: str, packages: Sequence[str], on_progress: ProgressReporter
+) -> Path:
+    program = find()
     apt = _which("apt-get")
-    if found is None and is_root() and apt is not None:
-        told("dev-installing", tool=tool)
+    if program is None and is_root() and apt is not None:
+        on_progress("dev-installing", tool=tool)
         _install(apt, packages)
-        found = find()
-    if found is None:
-        raise Unready("dev-tool-missing", tool=tool, packages=" / ".join(packages))
-    return found
+        program = find()
+    if program is None:
+        raise ServiceNotReady("dev-tool-missing", tool=tool, packages=" / ".join(packages))
+    return program
 
 
 def _install(apt: Path, packages: Sequence[str]) -> None:
-    """Install the first of the packages that there is; with the lists as they are, else with fresh ones."""
+    """Install the first package that exists; if there is none, refresh apt's lists and try again."""
     quietly = ["env", "DEBIAN_FRONTEND=noninteractive", str(apt), "-qq", "-o", f"DPkg::Lock::Timeout={LOCK_SECONDS}"]
     for fresh in (False, True):
         if fresh:
@@ -74,24 +76,24 @@ def _install(apt: Path, packages: Sequence[str]) -> None:
 
 
 def _which(name: str) -> Path | None:
-    found = shutil.which(name)
-    return Path(found) if found else None
+    path = shutil.which(name)
+    return Path(path) if path else None
 
 
 def _java() -> Path | None:
-    candidates = [found for found in [_which("java")] if found] + sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
+    candidates = [path for path in [_which("java")] if path] + sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
     return next((each for each in candidates if _java_version(each) >= JAVA), None)
 
 
 @cache
 def _java_version(program: Path) -> int:
-    said = re.search(r'version "(\d+)', run([str(program), "-version"], folder=Path("/")).stdout)
-    return int(said[1]) if said else 0
+    version = re.search(r'version "(\d+)', run([str(program), "-version"], folder=Path("/")).stdout)
+    return int(version[1]) if version else 0
 
 
 def _postgres() -> Path | None:
-    """Debian keeps the server's programs beside the path, one folder for each version: the newest is taken."""
-    folders = [found.resolve().parent for found in [_which("postgres")] if found]
+    """Return the newest version's folder: Debian keeps the server's programs outside PATH, by version."""
+    folders = [path.resolve().parent for path in [_which("postgres")] if path]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number, reverse=True)
     config = _which("pg_config")
     if config is not None:

@@ -1,4 +1,4 @@
-"""What refusals and rules say, in Chinese and English, keyed by rule."""
+"""Sentences of refusals and rules, and labels of codes, in Chinese and English."""
 
 from infra.words.catalogue import Kind, Language, label, say
 

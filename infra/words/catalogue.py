@@ -1,7 +1,7 @@
-"""The catalogues, read once: a sentence for every rule, words for every event, and labels for codes.
+"""Reads the catalogues: a sentence for every rule, words for every event, and labels for codes.
 
-A sentence is found by its rule and filled with the values of the refusal. A label is found by its kind, which is the
-`msgctxt` of the catalogue, and its code.
+The key of a sentence is its rule; the refusal's values fill it. The key of a label is its kind, which is the `msgctxt`
+of the catalogue, and its code.
 """
 
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ Kind = Literal[
     "stop-reason",
     "bed-overdue",
 ]
-"""What a code is a code of."""
+"""The kinds of codes."""
 
 FILES: dict[Language, str] = {"zh": "zh_CN.po", "en": "en.po"}
 
@@ -94,7 +94,7 @@ KIND_OF_VALUE: dict[str, Kind] = {
     "indication": "indication",
     "axis": "diagnosis-axis",
 }
-"""Values of refusals that are codes, by the name of the value: a sentence tells their labels."""
+"""Values of refusals that are codes, by the name of the value: a sentence shows their labels."""
 
 Words = Mapping[tuple[str | None, str], str]
 
@@ -102,23 +102,23 @@ Words = Mapping[tuple[str | None, str], str]
 def say(rule: str, values: Mapping[str, object], language: Language) -> str:
     """Return the sentence of a rule, the words of an event's stored name or of an answer, or else a code's label.
 
-    An unknown rule is told as it is, with its values. Where codes of two kinds are alike, ask for the label.
+    An unknown rule is returned as it is, with its values. For a code of several kinds, call `label`.
     """
     known = words(language)
     sentence = next((known[kind, rule] for kind in (None, *get_args(Kind)) if (kind, rule) in known), None)
     if sentence is None:
-        told = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
-        return f"{rule} ({told})" if told else rule
-    return sentence.format_map(_Filled({name: _told(name, value, language) for name, value in values.items()}))
+        details = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
+        return f"{rule} ({details})" if details else rule
+    return sentence.format_map(_Filled({name: _in_words(name, value, language) for name, value in values.items()}))
 
 
 def label(kind: Kind, code: object, language: Language) -> str:
-    """Return what people call a code; an unknown one is told as it is."""
+    """Return the words for a code; an unknown code is returned as it is."""
     return words(language).get((kind, str(code)), plain(code))
 
 
 def plain(value: object) -> str:
-    """Return a value as people read it: days as 2026-03-02, moments in local time to the minute."""
+    """Return a value for people: days as 2026-03-02, moments in local time to the minute."""
     match value:
         case datetime():
             return (value.astimezone(LOCAL) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
@@ -131,19 +131,19 @@ def plain(value: object) -> str:
 
 @cache
 def words(language: Language) -> Words:
-    """Return a catalogue: what is said, by kind (None for sentences) and key."""
+    """Return a catalogue: texts by kind (None for sentences) and key."""
     with (Path(__file__).parent / FILES[language]).open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
     return {(message.context, cast(str, message.id)): cast(str, message.string) for message in catalogue if message.id}
 
 
 class _Filled(dict[str, str]):
-    """A sentence's values; one that was not given leaves its name, and never an error."""
+    """A sentence's values; a missing one leaves its name in the text instead of an error."""
 
     def __missing__(self, name: str) -> str:
         return f"{{{name}}}"
 
 
-def _told(name: str, value: object, language: Language) -> str:
+def _in_words(name: str, value: object, language: Language) -> str:
     kind = KIND_OF_VALUE.get(name)
     return plain(value) if kind is None else label(kind, value, language)

@@ -1,4 +1,4 @@
-"""The life of both services, as a shell lives it: one folder, from nothing to down."""
+"""The life of both services in one folder, from the first `up` to `down`, through the command line."""
 
 import asyncio
 import os
@@ -49,7 +49,7 @@ async def read(servers: str, topic: str, count: int) -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A place whose name is as awkward as people's names for places are."""
+    """A folder with a blank, a comma and Chinese characters in its name."""
     made = tmp_path_factory.mktemp("dev") / "开发 服务, 1"
     try:
         up_or_skip(made)
@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         erase(made)
 
 
-def test_the_shell_reads_two_lines_and_both_services_answer(folder):
+def test_up_prints_two_lines_for_the_shell_and_both_services_answer(folder):
     said = jiayi("up", "--data", str(folder))
     assert said.returncode == 0, said.stderr
     database, broker = said.stdout.splitlines()
@@ -70,7 +70,7 @@ def test_the_shell_reads_two_lines_and_both_services_answer(folder):
     assert broker.startswith("export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:")
 
 
-def test_a_second_up_starts_nothing_and_says_the_same(folder):
+def test_a_second_up_starts_nothing_and_prints_the_same(folder):
     first, before = jiayi("up", "--data", str(folder)), pids(folder)
     second = jiayi("up", "--data", str(folder))
     assert second.stdout == first.stdout
@@ -83,7 +83,7 @@ def test_the_services_have_their_own_session(folder):
         assert os.getsid(pid) == pid
 
 
-def test_what_was_acknowledged_survives_a_kill(folder):
+def test_acknowledged_writes_survive_a_kill(folder):
     services = up(folder)
     before, said = pids(folder), jiayi("up", "--data", str(folder)).stdout
     asyncio.run(write(services.bootstrap_servers, "kept", [b"a", b"b", b"c"]))
@@ -101,7 +101,7 @@ def test_what_was_acknowledged_survives_a_kill(folder):
     asyncio.run(write(services.bootstrap_servers, "new", [b"d"]))
 
 
-def test_only_what_is_missing_is_started(folder):
+def test_only_the_missing_service_is_started(folder):
     services = up(folder)
     kafka = services.kafka.pid
     services.postgres.kill()
@@ -112,7 +112,7 @@ def test_only_what_is_missing_is_started(folder):
     assert services.postgres.state() == "answering"
 
 
-def test_it_comes_back_though_a_child_of_the_killed_one_still_works(folder):
+def test_postgres_restarts_while_a_child_of_the_killed_one_still_works(folder):
     postgres = up(folder, kafka=False).postgres
     with closing(psycopg.connect(postgres.address, autocommit=True)) as client:
         client.pgconn.send_query(b"select count(*) from generate_series(1, 9000000)")
@@ -148,7 +148,7 @@ def test_down_leaves_no_process_though_a_client_is_connected(folder):
     assert jiayi("status", "--data", str(folder)).stdout.split()[:2] == ["postgres", "stopped"]
 
 
-def test_erased_is_as_never_begun(folder):
+def test_erase_leaves_nothing_but_locks(folder):
     cluster = (folder / "postgres").resolve()
     assert (cluster / "PG_VERSION").exists()
     assert jiayi("down", "--erase", "--data", str(folder)).returncode == 0

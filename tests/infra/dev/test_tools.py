@@ -1,4 +1,4 @@
-"""What is missing is installed where we may, or named in one line; what is not ours is left alone."""
+"""Missing programs are installed by root, or named in one line; other people's processes are left alone."""
 
 import os
 import signal
@@ -22,51 +22,51 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What was run; nothing is."""
-    told: list[list[str]] = []
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that would have run; none does."""
+    recorded: list[list[str]] = []
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        told.append(command)
+        recorded.append(command)
         return subprocess.CompletedProcess(command, 1, "[ERROR] no such artifact\n[ERROR] read the manual")
 
     monkeypatch.setattr(tools, "run", run)
     monkeypatch.setattr(kafka, "run", run)
-    return told
+    return recorded
 
 
 def test_a_missing_tool_is_named_in_one_line(monkeypatch, tmp_path):
     monkeypatch.setattr(tools, "_postgres", lambda: None)
     monkeypatch.setattr(tools, "is_root", lambda: False)
-    said = CliRunner().invoke(cli, ["dev", "up", "--data", str(tmp_path)])
-    assert (said.exit_code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
-    assert "PostgreSQL" in said.stderr
-    assert said.stderr.endswith("[dev-tool-missing]\n")
+    result = CliRunner().invoke(cli, ["dev", "up", "--data", str(tmp_path)])
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "PostgreSQL" in result.stderr
+    assert result.stderr.endswith("[dev-tool-missing]\n")
 
 
-def test_root_installs_what_is_missing_and_refreshes_the_lists_only_if_needed(monkeypatch, asked):
+def test_root_installs_what_is_missing_and_refreshes_the_lists_only_if_needed(monkeypatch, commands):
     monkeypatch.setattr(tools, "_java", lambda: None)
     monkeypatch.setattr(tools, "is_root", lambda: True)
     monkeypatch.setattr(tools, "_which", lambda name: Path("/usr/bin") / name)
-    with pytest.raises(processes.Unready):
+    with pytest.raises(processes.ServiceNotReady):
         tools.java()
-    assert [command[-1] for command in asked] == [
+    assert [command[-1] for command in commands] == [
         *("openjdk-17-jre-headless", "default-jre-headless", "update"),
         *("openjdk-17-jre-headless", "default-jre-headless"),
     ]
 
 
-def test_libraries_that_cannot_be_fetched_leave_nothing_behind(monkeypatch, asked, tmp_path):
+def test_libraries_that_cannot_be_fetched_leave_nothing_behind(monkeypatch, commands, tmp_path):
     monkeypatch.setattr(kafka, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(tools, "maven", lambda _: Path("/usr/bin/mvn"))
-    with pytest.raises(processes.Unready) as refused:
+    with pytest.raises(processes.ServiceNotReady) as refused:
         kafka.libraries()
     assert refused.value.values["detail"] == "[ERROR] no such artifact"
-    assert len(asked) == 1
+    assert len(commands) == 1
     assert not list(tmp_path.iterdir())
 
 
-def test_a_pid_that_now_is_somebody_elses_is_left_alone(tmp_path):
+def test_a_reused_pid_is_left_alone(tmp_path):
     with subprocess.Popen(["sleep", "60"]) as stranger:
         for name in ("kafka", "postgres"):
             (tmp_path / f"{name}.pid").write_text(f"{stranger.pid}\n")
@@ -76,26 +76,26 @@ def test_a_pid_that_now_is_somebody_elses_is_left_alone(tmp_path):
         stranger.kill()
 
 
-def test_a_pid_file_that_says_nothing_is_no_process(tmp_path):
+def test_an_empty_pid_file_is_no_process(tmp_path):
     (tmp_path / "kafka.pid").write_text("")
     assert Kafka(tmp_path).pid is None
 
 
-def test_ports_are_remembered_and_given_up_only_to_a_stranger(tmp_path):
-    broker, told = Kafka(tmp_path), []
-    broker._choose_ports(lambda key, /, **_: told.append(key))
+def test_ports_are_kept_until_another_process_takes_one(tmp_path):
+    broker, reported = Kafka(tmp_path), []
+    broker._choose_ports(lambda key, /, **_: reported.append(key))
     first = broker._known_ports()
-    broker._choose_ports(lambda key, /, **_: told.append(key))
+    broker._choose_ports(lambda key, /, **_: reported.append(key))
     assert broker._known_ports() == first
-    assert not told
+    assert not reported
     with socket.create_server(("127.0.0.1", broker.port)):
-        broker._choose_ports(lambda key, /, **_: told.append(key))
+        broker._choose_ports(lambda key, /, **_: reported.append(key))
     assert first[0] not in broker._known_ports()
-    assert told == ["dev-port-taken"]
+    assert reported == ["dev-port-taken"]
 
 
-def test_who_finds_its_port_taken_after_all_begins_again_on_another(monkeypatch, tmp_path):
-    """Two that begin at once may find the same port free."""
+def test_a_service_whose_port_is_taken_meanwhile_starts_again_on_another(monkeypatch, tmp_path):
+    """Two concurrent starts may choose the same free port."""
     looks, is_free = iter([True]), service._is_free
     monkeypatch.setattr(service, "_is_free", lambda port: next(looks, False) or is_free(port))
     postgres = Postgres(tmp_path)
@@ -123,7 +123,7 @@ def test_a_cluster_id_is_no_option():
 def test_the_lock_of_a_killed_server_names_its_parent_and_keeps_the_rest(tmp_path):
     lock = tmp_path / "postmaster.pid"
     lock.write_text("1\n/data\n1234\n")
-    postgres._name_no_stranger(lock, "no such mark")
+    postgres._claim_stale_lock(lock, "no such mark")
     assert lock.read_text() == f"{os.getpid()}\n/data\n1234\n"
 
 
@@ -149,8 +149,8 @@ print(pid)
 """
 
 
-def test_nothing_is_warned_of_when_a_process_ended_or_outlives_who_began_it(tmp_path):
+def test_python_does_not_warn_of_children_that_ended_or_outlive_their_parent(tmp_path):
     command = [sys.executable, "-W", "always", "-c", OUTLIVED, str(tmp_path / "log")]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    os.kill(int(told.stdout), signal.SIGKILL)
-    assert told.stderr == ""
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    os.kill(int(result.stdout), signal.SIGKILL)
+    assert result.stderr == ""

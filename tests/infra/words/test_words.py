@@ -61,11 +61,11 @@ FORETOLD = {"conflict"}
 RULE_STANDS = {
     "Refused": 0,
     "UsageError": 0,
-    "Unready": 0,
+    "ServiceNotReady": 0,
     "TopicError": 0,
     "Trouble": 0,
-    "Unanswered": 0,
-    "told": 0,
+    "TravelSourceError": 0,
+    "on_progress": 0,
     "BadInput": 1,
     "Fault": 3,
     "_problem": 0,
@@ -130,7 +130,7 @@ def literal(node: ast.expr) -> str:
 
 
 def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
-    if called in {"Refused", "UsageError", "Unready", "TopicError", "Unanswered", "told"}:
+    if called in {"Refused", "UsageError", "ServiceNotReady", "TopicError", "TravelSourceError", "on_progress"}:
         return keywords(call)
     if called == "BadInput":
         return frozenset({"field", "detail"})
