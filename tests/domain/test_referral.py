@@ -322,6 +322,9 @@ def test_referred_down_again_it_says_nothing_and_never_before_the_discharge_or_i
 @holds("A8.11")
 def test_who_returns_is_followed_up_within_two_weeks():
     given(*SEEN).when(RETURN).then(RETURNED)
+    long_ago = replace(ATTENDED, attended_at=at(date(2026, 2, 1), 9), follow_up_by=date(2026, 2, 15))
+    asked = replace(REFERRED, requested_at=long_ago.attended_at)
+    given(asked, ACCEPTED, long_ago).when(RETURN).then(replace(RETURNED, follow_up_by=TODAY + TWO_WEEKS))
 
 
 @holds("A8.11")

@@ -61,7 +61,7 @@ PACKS: tuple[Mutant, ...] = (
             "first_round_hours = 48",
             "first_round_hours = 72",
             "test_a_resident_comes_back_and_is_seen_within_the_hours_of_a_first_round",
-            "Two days are the rule.",
+            "Two days are the rule, after a stay in hospital too.",
         ),
     ),
     *in_file(
@@ -151,6 +151,12 @@ PACKS: tuple[Mutant, ...] = (
     *in_file(
         NATION,
         "tests/domain/care_plan/test_bed_care.py",
+        (
+            "first_round_hours = 48",
+            "first_round_hours = 73",
+            "test_the_first_round_is_made_within_forty_eight_hours",
+            "Two days are the rule.",
+        ),
         (
             "nurse_round_every_days = 4",
             "nurse_round_every_days = 5",

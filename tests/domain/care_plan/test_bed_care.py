@@ -8,9 +8,10 @@ from domain.care_plan import CARE_PLAN
 from domain.care_plan.commands import CancelCare, PlanBedCare
 from domain.care_plan.events import CareTaskCancelled, CareTaskScheduled
 from domain.family_bed import FAMILY_BED
+from domain.family_bed.commands import OpenBed
 from domain.family_bed.events import BedClosed, BedReturnedFromHospital, BedRoundRecorded, BedTransferredToHospital
 from domain.visit.commands import Need
-from tests.domain.builders import APPLIED, BED_OPENED, TODAY, TOMORROW, at
+from tests.domain.builders import AGREED, APPLIED, ASSESSED, BED_OPENED, DIAGNOSES, TEAM_1, TODAY, TOMORROW, at
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given
 
@@ -24,17 +25,26 @@ def said(bed: Any) -> list[Any]:
     )
 
 
+def opened_today() -> list[Any]:
+    """Return the history of a bed that opens today under the pack."""
+    opens = OpenBed(
+        family_bed_id="b1", team_id="team-1", opened_on=TODAY, doctor_id="li", nurse_id="he", diagnoses=DIAGNOSES
+    )
+    past = (APPLIED, ASSESSED, AGREED)
+    return [*past, *given(*past).when(opens, team=[TEAM_1]).decided()]
+
+
 def windows_of(kind: str, tasks: list[Any]) -> list[tuple[date, date]]:
     return [(task.window_from, task.window_to) for task in tasks if task.kind == kind]
 
 
 def test_the_first_round_is_made_within_forty_eight_hours():
-    rounds = windows_of("bed-round", said([APPLIED, BED_OPENED]))
+    rounds = windows_of("bed-round", said(opened_today()))
     assert rounds == [(TODAY, TOMORROW)]  # whole days: what is done by its end is within 48 hours
 
 
 def test_the_nurse_comes_in_the_first_four_days():
-    nursing = windows_of("bed-nursing", said([APPLIED, BED_OPENED]))
+    nursing = windows_of("bed-nursing", said(opened_today()))
     assert nursing == [(TODAY, date(2026, 3, 5))]
 
 
