@@ -90,7 +90,7 @@ def command_from(cls: type[T], data: Mapping[str, object]) -> T:
     try:
         command = msgspec.convert(data, cls)
     except msgspec.ValidationError as error:
-        raise _told(str(error)) from error
+        raise _bad_input(str(error)) from error
     return cast(T, _in_utc(command, ""))
 
 
@@ -98,10 +98,10 @@ def schema_of(cls: type) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a command or event; its description is the class's docstring."""
     schema = msgspec.json.schema(cls)
     for part in _parts(cls):
-        told = schema["$defs"][part.__name__]
-        told["additionalProperties"] = False
+        definition = schema["$defs"][part.__name__]
+        definition["additionalProperties"] = False
         for name in _fields_with_moments(part):
-            place = told["properties"][name]
+            place = definition["properties"][name]
             for option in (place, *place.get("anyOf", ())):
                 if option.get("type") == "string":
                     option["format"] = "date-time"
@@ -191,7 +191,7 @@ _RULES = (
 )
 
 
-def _told(message: str) -> BadInput:
+def _bad_input(message: str) -> BadInput:
     """Turn msgspec's sentence into a field and a rule; an unfamiliar sentence is a `bad-value`."""
     match = _PLACE.match(message)
     said = match["said"] if match else message

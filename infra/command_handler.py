@@ -32,19 +32,19 @@ from domain.decider import (
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
-from infra.store.database import Wanted
+from infra.store.database import ExpectedReads
 from infra.store.recorded import Answer, Append
-from infra.store.state_cache import Folded, State
+from infra.store.state_cache import State, StateCache
 from infra.store.store import EventStore
 from infra.store.transaction import Transaction
 
-__all__ = ["Answer", "Asked", "execute", "execute_all"]
+__all__ = ["Answer", "CommandRequest", "execute", "execute_all"]
 
 CLOCK_SKEW = timedelta(seconds=30)
 """A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class CommandRequest(msgspec.Struct, frozen=True):
     """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis.
 
     `follows`: it follows from an event, whoever finds out when; its moment is the newest event's if that is later.
@@ -67,16 +67,16 @@ def _pack(region: str, day: date) -> PolicyPack:
     return in_force(region, day)
 
 
-def execute(store: EventStore, asked: Asked, *, region: str) -> Answer:
+def execute(store: EventStore, request: CommandRequest, *, region: str) -> Answer:
     """Run one command in one commit and return its answer, the first one if its id was seen before.
 
     Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
     """
 
     def work(transaction: Transaction) -> tuple[Answer, _States]:
-        transaction.expect(lambda: _wanted(store.folded, [asked]))
-        states = _States(transaction, store.folded)
-        return _execute_within(transaction, states, asked, region), states
+        transaction.expect(lambda: _expected_reads(store.state_cache, [request]))
+        states = _States(transaction, store.state_cache)
+        return _execute_within(transaction, states, request, region), states
 
     answer, states = store.decided(work)
     states.remember()
@@ -92,7 +92,7 @@ class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen out
 
 
 def execute_all(
-    store: EventStore, asked: Sequence[Asked], *, region: str, keep_good: bool = True
+    store: EventStore, requests: Sequence[CommandRequest], *, region: str, keep_good: bool = True
 ) -> list[Answer | Refused]:
     """Run many commands in one commit, each seeing the events of those before it; one verdict for each.
 
@@ -101,10 +101,10 @@ def execute_all(
     """
 
     def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
-        transaction.expect(lambda: _wanted(store.folded, asked))
+        transaction.expect(lambda: _expected_reads(store.state_cache, requests))
         verdicts: list[Answer | Refused] = []
-        states = _States(transaction, store.folded)
-        for each in asked:
+        states = _States(transaction, store.state_cache)
+        for each in requests:
             try:
                 verdicts.append(_execute_within(transaction, states, each, region))
             except Refused as refused:
@@ -121,10 +121,10 @@ def execute_all(
     return verdicts
 
 
-def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
+def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> ExpectedReads:
     """Return what deciding these commands will surely read."""
     streams: dict[str, int] = {}
-    for each in asked:
+    for each in requests:
         command_class: Any = type(each.command)
         decider = registry.DECIDER_OF[command_class]
         named: list[tuple[Decider[Any, Any, Any], str | None]] = [(decider, decider.identify(each.command))]
@@ -136,9 +136,9 @@ def _wanted(folded: Folded, asked: Sequence[Asked]) -> Wanted:
         for decider, identity in named:
             if identity is not None:
                 stream = decider.stream(identity)
-                known = folded.get(stream)
+                known = cache.get(stream)
                 streams[stream] = known[1] if known else 0
-    return Wanted([each.command_id for each in asked if each.command_id], streams)
+    return ExpectedReads([each.command_id for each in requests if each.command_id], streams)
 
 
 class _States:
@@ -147,17 +147,17 @@ class _States:
     Streams only grow, so a state remembered from earlier transactions is a good start: only newer events are read.
     """
 
-    def __init__(self, transaction: Transaction, folded: Folded) -> None:
+    def __init__(self, transaction: Transaction, cache: StateCache) -> None:
         self._transaction = transaction
-        self._folded = folded
+        self._cache = cache
         self._met: dict[str, State] = {}
 
     def __call__(self, decider: Decider[Any, Any, Any], stream: str) -> State:
         met = self._met.get(stream)
         if met is None:
-            state, version = self._folded.get(stream) or (decider.initial, 0)
-            for name, fact in self._transaction.facts(stream, version):
-                state = decider.evolve(state, decode(name, fact))
+            state, version = self._cache.get(stream) or (decider.initial, 0)
+            for name, payload in self._transaction.payloads(stream, version):
+                state = decider.evolve(state, decode(name, payload))
                 version += 1
             met = self._met[stream] = state, version
         return met
@@ -172,27 +172,29 @@ class _States:
 
     def remember(self) -> None:
         """Hand the states on to later transactions; only after the commit."""
-        self._folded.keep(self._met)
+        self._cache.keep(self._met)
 
 
-def _execute_within(transaction: Transaction, states: _States, asked: Asked, region: str) -> Answer:
-    digest = digest_of(asked.command) if asked.command_id else b""
-    if asked.command_id and (first := transaction.first_answer(asked.command_id, digest)):
+def _execute_within(transaction: Transaction, states: _States, request: CommandRequest, region: str) -> Answer:
+    digest = digest_of(request.command) if request.command_id else b""
+    if request.command_id and (first := transaction.first_answer(request.command_id, digest)):
         return first
-    append, after = _decide(asked, digest, region, transaction.last_recorded_at(), states)
+    append, after = _decide(request, digest, region, transaction.last_recorded_at(), states)
     answer = transaction.append(append)
     states.keep(append.stream, (after, answer.version))
     return answer
 
 
-def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, states: _States) -> tuple[Append, Any]:
+def _decide(
+    request: CommandRequest, digest: bytes, region: str, last: datetime | None, states: _States
+) -> tuple[Append, Any]:
     """Return what the command would append, and the state after it; Refused if a rule says no."""
-    command, now = asked.command, asked.now
+    command, now = request.command, request.now
     if now.tzinfo is not UTC:
         if now.utcoffset() is None:
             raise ValueError("a command's moment needs its offset from UTC")
         now = now.astimezone(UTC)
-    if asked.follows and last is not None:
+    if request.follows and last is not None:
         now = max(now, last)
     if last is not None and now < last - CLOCK_SKEW:
         raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
@@ -209,19 +211,19 @@ def _decide(asked: Asked, digest: bytes, region: str, last: datetime | None, sta
         id=identity,
         stream=stream,
         version=version,
-        actor=asked.actor,
+        actor=request.actor,
         now=now,
         events=tuple(events),
         claims=claims,
         touches=touches,
-        command_id=asked.command_id,
+        command_id=request.command_id,
         digest=digest,
-        correlation_id=asked.correlation_id,
-        causation_id=asked.causation_id,
+        correlation_id=request.correlation_id,
+        causation_id=request.causation_id,
         pack=pack.version,
-        traceparent=asked.traceparent,
-        documents=asked.documents,
-        publishes=asked.publishes,
+        traceparent=request.traceparent,
+        documents=request.documents,
+        publishes=request.publishes,
     )
     return append, state
 

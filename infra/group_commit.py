@@ -1,4 +1,4 @@
-"""Commands of many threads in few commits: who comes while a commit is under way waits and goes with the next one.
+"""Group commit: commands that arrive during a commit join the next one.
 
 There is one writer at a time, and a commit's price is the disk's, whether it holds one command or sixty-four.
 """
@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from infra.command_handler import Answer, Asked, execute, execute_all
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.database.errors import StoreError
 from infra.store.store import EventStore
 
@@ -20,22 +20,22 @@ share of the time that the last one took, and never for more seconds. 16 threads
 """
 
 
-class _Given:
+class _PendingCommand:
     """A command that waits, and what it came to."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
+    def __init__(self, request: CommandRequest) -> None:
+        self.request = request
         self.verdict: Answer | BaseException | None = None
         self.called = threading.Event()
 
-    def told(self) -> Answer:
+    def result(self) -> Answer:
         if isinstance(self.verdict, BaseException):
             raise self.verdict
         assert self.verdict is not None, "a command that was committed"
         return self.verdict
 
 
-class Together:
+class GroupCommit:
     """The front of a store for many threads. A lone command costs what `execute` costs."""
 
     def __init__(self, store: EventStore, *, region: str, most: int = 64) -> None:
@@ -43,29 +43,29 @@ class Together:
         self._region = region
         self._most = most
         self._guard = threading.Lock()
-        self._waiting: deque[_Given] = deque()
+        self._waiting: deque[_PendingCommand] = deque()
         self._led = False
         self._expected = 0
         self._took = 0.0
 
-    def execute(self, asked: Asked) -> Answer:
+    def execute(self, request: CommandRequest) -> Answer:
         """Run one command, perhaps in one commit with those of other threads; answers and errors are its own.
 
         As `execute`: raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing of it was written.
         """
-        given = _Given(asked)
+        pending = _PendingCommand(request)
         with self._guard:
-            self._waiting.append(given)
+            self._waiting.append(pending)
             leads, self._led = not self._led, True
         if not leads:
-            given.called.wait()
-        while given.verdict is None:  # called without a verdict: it leads, and commits for all who wait
+            pending.called.wait()
+        while pending.verdict is None:  # called without a verdict: it leads, and commits for all who wait
             self._commit(self._taken())
-            if given.verdict is not None:
+            if pending.verdict is not None:
                 self._hand_over()
-        return given.told()
+        return pending.result()
 
-    def _taken(self) -> list[_Given]:
+    def _taken(self) -> list[_PendingCommand]:
         give_up = time.perf_counter() + min(self._took * SHARE, LONGEST)
         while len(self._waiting) < self._expected and time.perf_counter() < give_up:
             time.sleep(LOOK_EVERY)
@@ -78,23 +78,23 @@ class Together:
             if self._led:
                 self._waiting[0].called.set()
 
-    def _commit(self, batch: list[_Given]) -> None:
+    def _commit(self, batch: list[_PendingCommand]) -> None:
         began = time.perf_counter()
         verdicts: Sequence[Answer | BaseException]
         try:
-            verdicts = execute_all(self._store, [each.asked for each in batch], region=self._region)
-        except StoreError as error:  # what was committed is not known: nobody's command is given again behind his back
+            verdicts = execute_all(self._store, [each.request for each in batch], region=self._region)
+        except StoreError as error:  # whether the commit stands is not known: nothing is repeated
             verdicts = [error] * len(batch)
         except BaseException:
-            verdicts = [self._alone(each.asked) for each in batch]
+            verdicts = [self._alone(each.request) for each in batch]
         self._took = time.perf_counter() - began
         self._expected = min(len(batch) + len(self._waiting), self._most)
         for each, verdict in zip(batch, verdicts, strict=True):
             each.verdict = verdict
             each.called.set()
 
-    def _alone(self, asked: Asked) -> Answer | BaseException:
+    def _alone(self, request: CommandRequest) -> Answer | BaseException:
         try:
-            return execute(self._store, asked, region=self._region)
+            return execute(self._store, request, region=self._region)
         except BaseException as error:
             return error

@@ -14,14 +14,14 @@ from domain.event import stored_name, value
 from domain.reactions import REACTIONS, Reaction
 from domain.registry import DECIDER_OF
 from infra.codec import command_from
-from infra.command_handler import Asked, execute_all
-from infra.store.recorded import Recorded
+from infra.command_handler import CommandRequest, execute_all
+from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
 
 COMMANDS = 1000
 """Commands of one commit: other writers wait while it lasts."""
 
-ReactionCommand = tuple[str, Asked]
+ReactionCommand = tuple[str, CommandRequest]
 """A reaction's name, and a command that it gives."""
 
 COMMAND_CLASSES: Mapping[str, type] = {command.__name__: command for command in DECIDER_OF}
@@ -42,7 +42,7 @@ class RefusedReaction:
     detail: str
 
 
-def reactions_to(event: Recorded) -> Iterator[ReactionCommand]:
+def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
     """Yield the name of each reaction to an event with the commands it gives.
 
     Commands are decided as of the event's own moment, so the result does not depend on when or where they run.
@@ -56,7 +56,7 @@ def reactions_to(event: Recorded) -> Iterator[ReactionCommand]:
         for ordinal, command in enumerate(reaction(payload)):
             yield (
                 name,
-                Asked(
+                CommandRequest(
                     command=command,
                     command_id=derived_id(event.id, name, str(ordinal)),
                     actor=f"reaction:{name}",
@@ -89,10 +89,10 @@ def give(store: EventStore, commands: Sequence[ReactionCommand], *, region: str)
     return refused
 
 
-def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetime) -> Asked:
+def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetime) -> CommandRequest:
     """Return the command of a due timer; `command` is the JSON {name, data} of its row."""
     payload = orjson.loads(command)
-    return Asked(
+    return CommandRequest(
         command=command_from(COMMAND_CLASSES[payload["name"]], payload["data"]),
         command_id=derived_id("timer", f"{timer_id}@{due_at}"),
         actor="timer",

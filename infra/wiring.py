@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Protocol, Self
 
 from domain.decider import Refused
-from infra.command_handler import Answer, Asked, execute, execute_all
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.database.postgres import ConnectionPool, make_tables
 from infra.database.tables import PARTS
 from infra.distributed.catch_up_wait import ProgressWaiter
@@ -18,12 +18,12 @@ from infra.rows.sqlite import SqliteRows
 from infra.settings import Settings
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
-from infra.store.team_days import Pace
+from infra.store.team_days import DebouncePolicy
 from infra.travel.sources import open_travel
 from schedulers.problem import Budget
 from schedulers.travel.times import Travel
 
-PACE = Pace(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
+DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
 SCHEMA = "jiayi"
@@ -67,12 +67,12 @@ class System:
         """Run one command, then let rows and reactions follow. Raises Refused."""
         now = self.now()
         self.check_clock(now)
-        asked = Asked(command=command, command_id=command_id, actor=actor, now=now)
+        asked = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
         answer = execute(self.store, asked, region=self.settings.packs)
         self.followed(now)
         return answer
 
-    def execute_all(self, asked: Sequence[Asked], *, keep_good: bool = True) -> list[Answer | Refused]:
+    def execute_all(self, asked: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
         verdicts = execute_all(self.store, asked, region=self.settings.packs, keep_good=keep_good)
         self.followed(max((each.now for each in asked), default=self.now()))
@@ -119,7 +119,7 @@ class Embedded(System):
 
     def __init__(self, settings: Settings) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(settings.data / "events.db", PACE)
+        store = SqliteStore(settings.data / "events.db", DEBOUNCE)
         rows = SqliteRows(settings.data / "rows.db")
         self.work = ReactorProgress(settings.data / "work.db")
         runner = Runner(store, rows, self.work, region=settings.packs)
@@ -145,7 +145,7 @@ class Distributed(System):
         from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
 
         database_url, _ = settings.addresses()
-        store = PostgresStore(database_url, PACE)
+        store = PostgresStore(database_url, DEBOUNCE)
         rows = PostgresRows(database_url, partitions=settings.partitions)
         self.connections = ConnectionPool(database_url, SCHEMA)
         with self.connections.cursor() as cursor:

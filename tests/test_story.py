@@ -31,7 +31,7 @@ from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, StartVisit
 from infra.cli.records.resident_history import life_of
 from infra.planning.plan_day import plan_day
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.wiring import System
 from schedulers.problem import Budget
 from tests.rules import holds
@@ -191,7 +191,7 @@ class Year:
         )
         return [str(row["care_task_id"]) for row in rows]
 
-    def history(self) -> list[Recorded]:
+    def history(self) -> list[StoredEvent]:
         """Return all that happened to her."""
         return life_of(self.system, "li")
 

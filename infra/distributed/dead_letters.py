@@ -15,7 +15,7 @@ from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.postgres_session import idle_limit
 from infra.distributed.reactions import redrive_reactions
 from infra.rows.postgres_sql import WHOLE_LOG, row_statements
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
@@ -157,7 +157,7 @@ class _Rows:
         self._reading = BatchProjector((projection.name,), handlers_of([projection]), decode)
         self._tables = {table.name: table for table in projection.tables}
 
-    def take(self, partition: int, event: Recorded | None) -> str:
+    def take(self, partition: int, event: StoredEvent | None) -> str:
         """Write what an event means; return what is wrong, and have nothing written, if it cannot be taken."""
         if event is None:
             return MISSING

@@ -18,7 +18,7 @@ from infra.database.postgres_async import AsyncConnection, AsyncSession
 from infra.database.postgres_session import idle_limit
 from infra.database.tables import REACTIONS, RELAY
 from infra.reactions import REACTIONS_TO, ReactionCommand, RefusedReaction, give, reactions_to
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
 from streams.dead_letters import error_summary
 from streams.due_reactions import DueReactions, EventCommands, ReactionMarks, ReactionRules
@@ -55,9 +55,9 @@ def react(event: TransportedEvent) -> Sequence[ReactionCommand]:
     return list(reactions_to(as_recorded(event)))
 
 
-def as_recorded(event: TransportedEvent) -> Recorded:
+def as_recorded(event: TransportedEvent) -> StoredEvent:
     """Return an event that arrived as the store gives it."""
-    return Recorded(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
+    return StoredEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
 REACTION_RULES = ReactionRules(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())

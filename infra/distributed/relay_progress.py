@@ -12,14 +12,14 @@ from infra.database.advisory_locks import AdvisoryLock, try_lock
 from infra.database.errors import StoreError
 from infra.database.postgres_async import AsyncConnection, AsyncSession
 from infra.database.tables import RELAY
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.ports import PartitionEnd, RelayState, Unavailable
 
 
 class BlockingLog(Protocol):
     """The store."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[Recorded]:
+    def after(self, position: int, limit: int = ...) -> Sequence[StoredEvent]:
         """Return up to `limit` events past a position in commit order."""
         ...
 
@@ -34,7 +34,7 @@ class RetryableLog:
     def __init__(self, store: BlockingLog) -> None:
         self._store = store
 
-    def after(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+    def after(self, position: int, limit: int = 1000) -> Sequence[StoredEvent]:
         """Return up to `limit` events past a position in commit order."""
         try:
             return self._store.after(position, limit)

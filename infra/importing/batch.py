@@ -11,7 +11,7 @@ from domain.contract.commands import ExpireContract
 from domain.decider import Refused, Scalar
 from domain.local_time import local_day
 from infra.codec import BadInput
-from infra.command_handler import Answer, Asked
+from infra.command_handler import Answer, CommandRequest
 from infra.edges.parsing import parse_command
 from infra.importing.files import Fault, Row, Sheet
 from infra.importing.kinds import KINDS
@@ -127,7 +127,7 @@ def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bo
     commands = [command for entry in entries for command in entry.commands]
     if judge_only:
         commands.append(NEVER)
-    asked = [Asked(command=command, command_id=None, actor=actor, now=now) for command in commands]
+    asked = [CommandRequest(command=command, command_id=None, actor=actor, now=now) for command in commands]
     verdicts = iter(system.execute_all(asked, keep_good=False))
     return [[next(verdicts) for _ in entry.commands] for entry in entries]
 

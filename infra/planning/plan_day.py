@@ -15,7 +15,7 @@ from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
 from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
-from infra.command_handler import Asked, execute
+from infra.command_handler import CommandRequest, execute
 from infra.planning.day_problem import (
     is_published,
     next_working_day,
@@ -152,7 +152,7 @@ def draft(
     terms: Terms = lambda problem: problem,
 ) -> Draft:
     """Read a team-day as of now and begin to solve it, on the leader's terms."""
-    basis = system.store.basis(team_day)
+    basis = system.store.requested_position(team_day)
     system.runner.follow(now)
     pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:  # of one moment, whoever writes beside
@@ -204,7 +204,7 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
     carried = next_working_day(system.rows, read.team_day, pack) if any_can_wait(problem, roster) else None
     answer = execute(
         system.store,
-        Asked(
+        CommandRequest(
             command=publish_command(problem, roster, carried),
             command_id=None,
             actor="planner",

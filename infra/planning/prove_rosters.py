@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from domain.decider import Refused, TeamDay
 from domain.local_time import local_day
 from domain.roster import RecordBound, roster_id_of
-from infra.command_handler import Answer, Asked, execute
+from infra.command_handler import Answer, CommandRequest, execute
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import Published, published
 from infra.planning.solver_pool import serve_one_parent
@@ -196,7 +196,7 @@ def prove_newest(system: "System", team_day: TeamDay, deterministic: float) -> t
 
 def record(system: "System", found: Published, told: Bounded, deterministic: float, now: datetime) -> Answer:
     """Record what became known of a published roster; nothing is said of one that is revised meanwhile."""
-    asked = Asked(
+    asked = CommandRequest(
         command=bound_command(found, told, deterministic), command_id=None, actor="planner", now=now, follows=True
     )
     answer = execute(system.store, asked, region=system.settings.packs)

@@ -14,7 +14,7 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack, in_force
 from domain.team_week import SpreadWeek
-from infra.command_handler import Answer, Asked, execute
+from infra.command_handler import Answer, CommandRequest, execute
 from infra.planning.day_problem import is_published
 from infra.planning.week_problem import Week, has_newcomers, read_week, week_command, week_document
 from projections.questions import Rows
@@ -65,7 +65,7 @@ def record(system: "System", week: Week, command: SpreadWeek, now: datetime) -> 
     """Append the days of a week's visits, if any changed, with the problem that was solved."""
     answer = execute(
         system.store,
-        Asked(
+        CommandRequest(
             command=command,
             command_id=None,
             actor="planner",

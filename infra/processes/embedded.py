@@ -11,7 +11,7 @@ from infra.planning.prove_rosters import Proving
 from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
 from infra.planning.spread_week import spread_weeks
 from infra.store.recorded import StaleBasis
-from infra.store.team_days import Claimed
+from infra.store.team_days import ClaimedTeamDay
 from infra.wiring import System
 from schedulers.problem import Budget
 
@@ -63,7 +63,7 @@ def _alive(
 ) -> list[PlannedDay]:
     """Plan what is touched: while one day is solved, the next is read; a day touched meanwhile waits for a pause."""
     planned: list[PlannedDay] = []
-    held: deque[tuple[Claimed, Draft]] = deque()
+    held: deque[tuple[ClaimedTeamDay, Draft]] = deque()
     warm_up(executor, WORKERS)
     while not stop.is_set():
         known, now = system.store.last_position(), system.now()

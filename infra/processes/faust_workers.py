@@ -25,7 +25,7 @@ from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.rows.rebuild import fill_new
 from infra.store.postgres import PostgresStore
-from infra.wiring import PACE
+from infra.wiring import DEBOUNCE
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import Membership, worker_app
 from streams.exit_codes import AWAY
@@ -107,7 +107,7 @@ def run_projector(member: Membership, *, database_url: str, stop: threading.Even
 def run_reactor(member: Membership, *, database_url: str, region: str, stop: threading.Event | None = None) -> NoReturn:
     """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
     ending = GracefulShutdown(stop or stop_on_signal())
-    store = PostgresStore(database_url, PACE)
+    store = PostgresStore(database_url, DEBOUNCE)
     reactions = PostgresReactionProgress(database_url, store, region=region)
     reactor = Reactor(reactions, RetryableLog(store), REACTION_RULES, exit_now, partitions=member.topic.partitions)
     work(worker_app(member, reactor, exit_now), ending)

@@ -22,7 +22,7 @@ from infra.planning.prove_rosters import Proving
 from infra.planning.solver_pool import Solvers, pool, warm_up
 from infra.planning.spread_week import spread_weeks
 from infra.store.recorded import StaleBasis
-from infra.store.team_days import Claimed
+from infra.store.team_days import ClaimedTeamDay
 from infra.wiring import Distributed
 
 LEASE = timedelta(seconds=10)
@@ -76,7 +76,7 @@ class Planner:
     late: Callable[[float], None] | None = None
     solvers: Solvers = pool
     proving: Proving | None = None
-    _held: dict[Future[DayOutcome], Claimed] = field(default_factory=dict)
+    _held: dict[Future[DayOutcome], ClaimedTeamDay] = field(default_factory=dict)
     _renewed: float = 0.0
     _hand_free: threading.Event = field(default_factory=threading.Event)
 
@@ -140,7 +140,7 @@ class Planner:
         future.add_done_callback(lambda _: self._hand_free.set())
         return 0.0
 
-    def _plan(self, executor: Executor, claimed: Claimed, clock: ClockReading) -> DayOutcome:
+    def _plan(self, executor: Executor, claimed: ClaimedTeamDay, clock: ClockReading) -> DayOutcome:
         """Plan one day, its week before it."""
         try:
             spread_weeks(self.system, executor, [claimed.team_day], clock.now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol, Self
 
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from projections.changes import Change, Projection, Table, folded
 from projections.questions import Scalar
 from projections.registry import handlers_of
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 class EventLog(Protocol):
     """The event store, as rows are made anew from it."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[Recorded]:
+    def after(self, position: int, limit: int = ...) -> Sequence[StoredEvent]:
         """Return up to `limit` events past a position, in order."""
         ...
 

@@ -10,7 +10,7 @@ from infra.rows.model import EventLog, Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_sql import WHOLE_LOG
 from infra.rows.postgres_stream import StreamedRowsWriter
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from projections.changes import Projection
 from projections.registry import handlers_of
 from streams.agent import EVENTS, BatchCommitter
@@ -43,7 +43,7 @@ class ShadowFiller:
             for each in counted:
                 self.ends[each.partition] = max(each.position, self.ends.get(each.partition, 0))
 
-    async def take_events(self, events: Sequence[Recorded]) -> None:
+    async def take_events(self, events: Sequence[StoredEvent]) -> None:
         """Write what counts of the next run of the log."""
         await self.take(partition_batches(events, self._partitions, self.ends, len(events)))
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from domain.decider import Refused
-from infra.command_handler import Asked
+from infra.command_handler import CommandRequest
 from infra.wiring import System
 
 
 def give(system: System, commands: list[tuple[datetime, object]]) -> int:
     """Give commands in the order of their moments, in one commit, and wait for what follows; return the refused."""
     asked = [
-        Asked(command=command, command_id=None, actor="simulator", now=moment)
+        CommandRequest(command=command, command_id=None, actor="simulator", now=moment)
         for moment, command in sorted(commands, key=lambda each: each[0])
     ]
     if not asked:

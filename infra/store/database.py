@@ -31,19 +31,19 @@ class Cursor(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class Newest(NamedTuple):
+class LogEnd(NamedTuple):
     """The highest id ever given (0: none) and the UTC moment at which the newest event was written."""
 
     last_id: int
     recorded_at: datetime | None
 
 
-class Mark(NamedTuple):
+class TeamDayMark(NamedTuple):
     """A team-day's row as it shall be; `done` and the lease stay as they are. Moments are microseconds since 1970."""
 
     team_id: str
     day: str
-    wanted: int
+    requested: int
     plan_from: int
     due_at: int
     first_at: int
@@ -57,11 +57,11 @@ class Writes(msgspec.Struct):
     keys: list[str] = []
     claims: list[tuple[str, str, str, str]] = []
     documents: list[tuple[str, bytes]] = []
-    marks: list[Mark] = []
+    marks: list[TeamDayMark] = []
     recorded_at: datetime | None = None
 
 
-class Wanted(NamedTuple):
+class ExpectedReads(NamedTuple):
     """What a transaction will surely read, told beforehand so that a distant database answers it at once."""
 
     command_ids: Sequence[str] = ()
@@ -76,7 +76,7 @@ class Database(Protocol):
         """Take the write lock; StoreError after 30 s without it. Ends with `commit` or `rollback`."""
         ...
 
-    def newest(self, cursor: Cursor) -> Newest:
+    def newest(self, cursor: Cursor) -> LogEnd:
         """Return where the log ends; under the write lock."""
         ...
 

@@ -23,17 +23,17 @@ from domain.decider import Refused
 from infra.database.errors import StoreError
 from infra.database.postgres import PostgresCursor
 from infra.database.postgres_errors import translate_errors
-from infra.store.database import Cursor, Wanted
+from infra.store.database import Cursor, ExpectedReads
 from infra.store.postgres_database import PostgresDatabase
 from infra.store.postgres_sql import EXPECT
 from infra.store.recorded import Answer, decode_answer
 from infra.store.store import EventStore
-from infra.store.team_days import Pace
+from infra.store.team_days import DebouncePolicy
 from infra.store.transaction import Transaction
 
 T = TypeVar("T")
 
-Facts = tuple[int, list[tuple[str, bytes]]]
+Payloads = tuple[int, list[tuple[str, bytes]]]
 """A version of a stream, and the stored names and bytes past it."""
 
 
@@ -43,20 +43,20 @@ class PostgresStore(EventStore):
     Connections live as long as the store (sessions: LISTEN works through no transaction pooler).
     """
 
-    def __init__(self, url: str, pace: Pace | None = None, *, schema: str = "jiayi") -> None:
+    def __init__(self, url: str, policy: DebouncePolicy | None = None, *, schema: str = "jiayi") -> None:
         self._database = PostgresDatabase(url, schema)
-        self._ear: _Ear | None = None
-        super().__init__(self._database, pace)
+        self._listener: _CommitListener | None = None
+        super().__init__(self._database, policy)
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
-        if self._ear is not None:
-            self._ear.close()
+        if self._listener is not None:
+            self._listener.close()
         super().close()
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return _Locked(self._database, self._pace, self._wake)
+        return PessimisticTransaction(self._database, self._policy, self._wake)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -68,13 +68,13 @@ class PostgresStore(EventStore):
             tip = self._database.tip
             if tip is not None and self._database.alone:
                 with suppress(_DecideAgain):
-                    return self._hopeful(work)
+                    return self._optimistic(work)
         with self.writing() as transaction:
             return work(transaction)
 
-    def _hopeful(self, work: Callable[[Transaction], T]) -> T:
+    def _optimistic(self, work: Callable[[Transaction], T]) -> T:
         with self._database.cursor() as cursor:
-            transaction = _Hopeful(self._database, self._pace, self._wake, cursor)
+            transaction = OptimisticTransaction(self._database, self._policy, self._wake, cursor)
             try:
                 result = work(transaction)
                 transaction.finish()
@@ -89,8 +89,8 @@ class PostgresStore(EventStore):
 
         Every commit wakes the waiter (NOTIFY); it looks again each 0.1 s in case that it did not hear.
         """
-        if self._ear is None and timeout > 0:
-            self._ear = _Ear(self._database, self._wake)
+        if self._listener is None and timeout > 0:
+            self._listener = _CommitListener(self._database, self._wake)
         return super().wait(position, timeout)
 
     @contextmanager
@@ -105,25 +105,25 @@ class _DecideAgain(Exception):  # noqa: N818 -- a signal, never seen outside
     """What was decided without the lock is to be decided under it."""
 
 
-class _Locked(Transaction):
+class PessimisticTransaction(Transaction):
     """A transaction under the write lock; what `expect` announced came in one round trip."""
 
-    def __init__(self, database: PostgresDatabase, pace: Pace, wake: Callable[[], None]) -> None:
-        super().__init__(database, pace, wake)
+    def __init__(self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
+        super().__init__(database, policy, wake)
         self._database = database
         self._first_answers: dict[str, tuple[bytes, Answer] | None] = {}
-        self._facts: dict[str, Facts] = {}
+        self._payloads: dict[str, Payloads] = {}
 
     def __exit__(self, failure: type[BaseException] | None, *rest: object) -> None:
         self._database.learn(self._versions)
         with translate_errors():
             super().__exit__(failure, *rest)
 
-    def expect(self, wanted: Callable[[], Wanted]) -> None:
+    def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
         """Read the first answers of commands, and facts of streams past a version, all at once."""
         reads = wanted()
         self._first_answers.update(dict.fromkeys(reads.command_ids))
-        for what, name, body, digest in _expected(self._cursor, reads, self._facts):
+        for what, name, body, digest in _expected(self._cursor, reads, self._payloads):
             if name is None:
                 self._first_answers[what] = digest, decode_answer(body)
 
@@ -139,44 +139,48 @@ class _Locked(Transaction):
             raise Refused("command-id-reused", command_id=command_id)
         return known[1]
 
-    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
         """Return names and bytes of a stream past a version, those of this transaction too."""
-        since, known = self._facts.get(stream, (-1, []))
+        since, known = self._payloads.get(stream, (-1, []))
         if since == version and stream not in self._written:
             self._versions[stream] = version + len(known)
             return known
-        return super().facts(stream, version)
+        return super().payloads(stream, version)
 
 
-def _expected(cursor: Cursor, wanted: Wanted, facts: dict[str, Facts]) -> list[tuple[str, str | None, bytes, bytes]]:
+def _expected(
+    cursor: Cursor, wanted: ExpectedReads, payloads: dict[str, Payloads]
+) -> list[tuple[str, str | None, bytes, bytes]]:
     """Read what is wanted in one round trip: fill in facts, and return the rows (a name stands in those of facts)."""
     assert isinstance(cursor, PostgresCursor)
-    facts.update({name: (since, []) for name, since in wanted.streams.items()})
+    payloads.update({name: (since, []) for name, since in wanted.streams.items()})
     values = (list(wanted.command_ids), list(wanted.streams), list(wanted.streams.values()))
     with translate_errors():
-        found = cursor.raw.execute(EXPECT, values, prepare=True).fetchall()
-    for what, name, body, _ in found:
+        rows = cursor.raw.execute(EXPECT, values, prepare=True).fetchall()
+    for what, name, body, _ in rows:
         if name is not None:
-            facts[what][1].append((name, body))
-    return found
+            payloads[what][1].append((name, body))
+    return rows
 
 
-class _Hopeful(Transaction):
+class OptimisticTransaction(Transaction):
     """A transaction without the lock, on what is known at the tip; what it cannot do is done again under the lock."""
 
-    def __init__(self, database: PostgresDatabase, pace: Pace, wake: Callable[[], None], cursor: Cursor) -> None:
-        super().__init__(database, pace, wake)
+    def __init__(
+        self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None], cursor: Cursor
+    ) -> None:
+        super().__init__(database, policy, wake)
         self._database = database
         self._cursor = cursor
-        self._facts: dict[str, Facts] = {}
+        self._payloads: dict[str, Payloads] = {}
         self._start(database.newest(cursor))
 
-    def expect(self, wanted: Callable[[], Wanted]) -> None:
+    def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
         """Read facts of streams all at once, where it is not known that there are none."""
         heads = self._database.heads
         streams = {name: since for name, since in wanted().streams.items() if heads.get(name) != since}
         if len(streams) > 1:  # one is read faster by itself
-            _expected(self._cursor, Wanted((), streams), self._facts)
+            _expected(self._cursor, ExpectedReads((), streams), self._payloads)
 
     def __enter__(self) -> Self:
         raise _DecideAgain
@@ -188,16 +192,16 @@ class _Hopeful(Transaction):
         self._new_command = command_id
         return None
 
-    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
         """Return a stream's facts past a version; nothing is read if that is where the stream is known to end."""
         if self._database.heads.get(stream) == version:
             self._versions[stream] = version
             return []
-        since, known = self._facts.get(stream, (-1, []))
+        since, known = self._payloads.get(stream, (-1, []))
         if since == version:
             self._versions[stream] = version + len(known)
             return known
-        return super().facts(stream, version)
+        return super().payloads(stream, version)
 
     def version(self, stream: str) -> int:
         """Return how many events the stream has."""
@@ -223,7 +227,7 @@ class _Hopeful(Transaction):
             self._wake()
 
 
-class _Ear:
+class _CommitListener:
     """Listens for commits of every process."""
 
     def __init__(self, database: PostgresDatabase, wake: Callable[[], None]) -> None:

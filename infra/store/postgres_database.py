@@ -18,7 +18,7 @@ from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
 from infra.database.postgres_errors import translate_errors
 from infra.database.postgres_session import idle_limit
-from infra.store.database import Cursor, Newest, Writes
+from infra.store.database import Cursor, LogEnd, Writes
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import from_micros, to_micros
 
@@ -139,11 +139,11 @@ class PostgresDatabase:
         """Hear which versions streams have if the transaction under way is committed."""
         self._learned = versions
 
-    def newest(self, cursor: Cursor) -> Newest:  # noqa: ARG002 -- known since the lock was taken
+    def newest(self, cursor: Cursor) -> LogEnd:  # noqa: ARG002 -- known since the lock was taken
         """Return where the log ends; under the write lock."""
         tip = self.tip
         assert tip is not None, "under the write lock"
-        return Newest(tip.last_id, None if tip.recorded_at is None else from_micros(tip.recorded_at))
+        return LogEnd(tip.last_id, None if tip.recorded_at is None else from_micros(tip.recorded_at))
 
     def write(self, cursor: Cursor, writes: Writes) -> None:
         """Write finished rows; under the write lock."""

@@ -19,18 +19,19 @@ LARGEST_EVENT = 4 * 1024 * 1024
 class Conflict(Exception):  # noqa: N818 -- somebody was first; the asker reads again
     """A stream is not at the version that the append expected."""
 
-    def __init__(self, stream: str, expected: int, found: int) -> None:
-        super().__init__(f"{stream} is at version {found}, not {expected}")
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        super().__init__(f"{stream} is at version {actual}, not {expected}")
         self.stream = stream
         self.expected = expected
-        self.found = found
+        self.actual = actual
 
 
 class StaleBasis(Refused):
     """The team-day was touched after the planner read it: its roster is out of date before it is published."""
 
-    def __init__(self, team_day: TeamDay, basis: int, wanted: int) -> None:
-        super().__init__("stale-basis", team_id=team_day.team_id, day=team_day.day, basis=basis, wanted=wanted)
+    def __init__(self, team_day: TeamDay, as_of_position: int, requested: int) -> None:
+        team_id, day = team_day
+        super().__init__("stale-basis", team_id=team_id, day=day, basis=as_of_position, wanted=requested)
 
 
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
@@ -89,7 +90,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.events or self.command_id or self.publishes or self.documents)
 
 
-class Recorded(msgspec.Struct, frozen=True, gc=False):
+class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     """One stored event. `event` and `metadata` are decoded anew each time they are asked for."""
 
     position: int

@@ -9,14 +9,14 @@ from eventsourcing.persistence import IntegrityError
 
 from infra.store.sqlite_database import SqliteDatabase
 from infra.store.store import EventStore
-from infra.store.team_days import Pace
+from infra.store.team_days import DebouncePolicy
 
 
 class SqliteStore(EventStore):
     """Opening creates the layout; StoreError if the file is not ours or from a newer program."""
 
-    def __init__(self, path: Path | str, pace: Pace | None = None) -> None:
-        super().__init__(SqliteDatabase(Path(path)), pace)
+    def __init__(self, path: Path | str, policy: DebouncePolicy | None = None) -> None:
+        super().__init__(SqliteDatabase(Path(path)), policy)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.database.errors import NewerStoreError, UnfitStoreError
 from infra.database.sqlite import SqliteConnections
-from infra.store.database import Cursor, Newest, Writes
+from infra.store.database import Cursor, LogEnd, Writes
 from infra.store.view import recorded_at
 
 LAYOUT = 1
@@ -59,10 +59,10 @@ class SqliteDatabase(SqliteConnections):
                 cursor.execute(statement)
             cursor.execute(f"PRAGMA user_version={LAYOUT}")
 
-    def newest(self, cursor: Cursor) -> Newest:
+    def newest(self, cursor: Cursor) -> LogEnd:
         """Return where the log ends; under the write lock."""
         last_id, metadata = cursor.execute(NEWEST).fetchone()
-        return Newest(last_id or 0, recorded_at(metadata) if metadata else None)
+        return LogEnd(last_id or 0, recorded_at(metadata) if metadata else None)
 
     def write(self, cursor: Cursor, writes: Writes) -> None:  # noqa: ARG002 -- there is one writing cursor
         """Write finished rows, many at a time; under the write lock."""

@@ -10,7 +10,7 @@ State = tuple[Any, int]
 MOST = 20_000
 
 
-class Folded:
+class StateCache:
     """The states used last, by stream. Each is true for its version for ever, since streams only grow."""
 
     def __init__(self, most: int = MOST) -> None:

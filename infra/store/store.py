@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
-from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
+from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
+from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from infra.store.database import Database
-from infra.store.recorded import Answer, Append, Metadata, Recorded, encode_metadata
-from infra.store.state_cache import Folded
-from infra.store.team_days import Pace, TeamDayQueue
+from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
+from infra.store.state_cache import StateCache
+from infra.store.team_days import DebouncePolicy, TeamDayQueue
 from infra.store.transaction import Transaction
 from infra.store.view import View
 
@@ -26,12 +27,12 @@ POLL_SECONDS = 0.1
 class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
     """Events, claims, answers, documents and the planning queue. Threads may share it; processes open their own."""
 
-    def __init__(self, file: Database, pace: Pace | None = None) -> None:
+    def __init__(self, file: Database, policy: DebouncePolicy | None = None) -> None:
         self._file = file
-        self._pace = pace or Pace()
+        self._policy = policy or DebouncePolicy()
         self._grown = threading.Condition()
         self._waiting = 0
-        self.folded = Folded()
+        self.state_cache = StateCache()
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
@@ -47,7 +48,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return Transaction(self._file, self._pace, self._wake)
+        return Transaction(self._file, self._policy, self._wake)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -57,9 +58,9 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         with self.writing() as transaction:
             return work(transaction)
 
-    def append(self, asked: Append) -> Answer:
+    def append(self, append: Append) -> Answer:
         """Write one decided command whole in one commit; see Transaction.append for what it raises."""
-        return self.decided(lambda transaction: transaction.append(asked))
+        return self.decided(lambda transaction: transaction.append(append))
 
     # Reading
 
@@ -74,7 +75,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         with self._file.cursor() as cursor:
             yield View(cursor)
 
-    def read(self, stream: str) -> list[Recorded]:
+    def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, oldest first."""
         with self._asking() as view:
             return view.read(stream)
@@ -87,7 +88,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         category: str | None = None,
         stream: str | None = None,
         name: str | None = None,
-    ) -> list[Recorded]:
+    ) -> list[StoredEvent]:
         """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
         with self._asking() as view:
             return view.after(position, limit, category=category, stream=stream, name=name)
@@ -133,7 +134,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
 
     # The library's interface, on our table
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+    def insert_events(self, stored_events: Sequence[LibraryEvent], **kwargs: Any) -> Sequence[int] | None:
         """Insert events of the library's own kind; `metadata=` tells what is known beside them.
 
         The library's IntegrityError if a stream already has an event of that version.
@@ -158,14 +159,14 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         lte: int | None = None,
         desc: bool = False,
         limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
+    ) -> Sequence[LibraryEvent]:
         """Return the library's events of one stream, between two versions."""
         sql = f"""SELECT originator_id, originator_version, topic, state FROM stored_events
             WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
             ORDER BY originator_version {"DESC" if desc else "ASC"} LIMIT ?"""  # noqa: S608
         with self._file.cursor() as cursor:
             values = (str(originator_id), gt or 0, 2**31 - 1 if lte is None else lte, limit or 2**31 - 1)
-            return [StoredEvent(*row) for row in cursor.execute(sql, values)]
+            return [LibraryEvent(*row) for row in cursor.execute(sql, values)]
 
     def select_notifications(
         self,
@@ -193,12 +194,12 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         """Return the newest id, None if there is none, as the library's own recorders do."""
         return self.last_position() or None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "Following":
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "EventSubscription":
         """Return an endless run of the library's notifications, to be used in a `with`; it ends with `stop`."""
-        return Following(self, gt, topics)
+        return EventSubscription(self, gt, topics)
 
 
-class Following(Subscription[EventStore]):
+class EventSubscription(Subscription[EventStore]):
     """Notifications past a position, waiting for new ones at the end."""
 
     def __init__(self, recorder: EventStore, gt: int | None, topics: Sequence[str]) -> None:

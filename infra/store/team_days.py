@@ -14,26 +14,26 @@ from typing import NamedTuple
 from domain.decider import TeamDay
 from domain.local_time import at_local, local_day
 from infra.database.statements import placeholders
-from infra.store.database import Cursor, Database, Mark, Writes
+from infra.store.database import Cursor, Database, TeamDayMark, Writes
 from infra.store.recorded import StaleBasis, from_micros, to_micros
 
 PLAN_FROM_MINUTE = -6 * 60
 """Planning of a day begins so many minutes after its midnight: 18:00 of the day before."""
 
 
-class Pace(NamedTuple):
+class DebouncePolicy(NamedTuple):
     """How patient the queue is."""
 
     debounce: timedelta = timedelta(seconds=2)
     longest_wait: timedelta = timedelta(seconds=30)
 
 
-class Claimed(NamedTuple):
-    """A team-day that one planner holds until `lease_until`; `wanted` is the basis of its roster."""
+class ClaimedTeamDay(NamedTuple):
+    """A team-day that one planner holds until `lease_until`; its roster is as of `requested`."""
 
     team_id: str
     day: date
-    wanted: int
+    requested: int
     lease_until: datetime
 
     @property
@@ -42,7 +42,7 @@ class Claimed(NamedTuple):
         return TeamDay(self.team_id, self.day)
 
 
-class Touched(NamedTuple):
+class TeamDayTouch(NamedTuple):
     """The position of the last event that touched a team-day, and the moments of the first and the last touch."""
 
     position: int
@@ -50,9 +50,9 @@ class Touched(NamedTuple):
     last: datetime
 
 
-class _Row(NamedTuple):
-    wanted: int
-    done: int
+class _QueueRow(NamedTuple):
+    requested: int
+    planned_position: int
     first_at: int
 
 
@@ -60,11 +60,11 @@ class TeamDayQueue:
     """The queue's half of the store."""
 
     _file: Database
-    _pace: Pace
+    _policy: DebouncePolicy
 
     def claim_team_day(
         self, now: datetime, lease: timedelta, *, settle: bool = False, held_at: datetime | None = None
-    ) -> Claimed | None:
+    ) -> ClaimedTeamDay | None:
         """Take the undone team-day that is due longest and nobody holds; None if there is none.
 
         With `settle` a day need not wait for the debounce, only for its planning to begin, and earlier days come
@@ -87,27 +87,27 @@ class TeamDayQueue:
             row = cursor.execute(find, values).fetchone()
             if row is None:
                 return None
-            team_id, day, wanted = row
+            team_id, day, requested = row
             cursor.execute("UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ?", (until, team_id, day))
-            return Claimed(team_id, date.fromisoformat(day), wanted, from_micros(until))
+            return ClaimedTeamDay(team_id, date.fromisoformat(day), requested, from_micros(until))
 
-    def renew_team_day(self, claimed: Claimed, until: datetime) -> Claimed:
+    def renew_team_day(self, claimed: ClaimedTeamDay, until: datetime) -> ClaimedTeamDay:
         """Hold a claimed day for longer; a lease that has passed to another planner is left alone."""
         self._lease(claimed, to_micros(until))
         return claimed._replace(lease_until=until)
 
-    def release_team_day(self, claimed: Claimed) -> None:
+    def release_team_day(self, claimed: ClaimedTeamDay) -> None:
         """Give a claimed day back undone; a lease that has passed to another planner is left alone."""
         self._lease(claimed, None)
 
-    def _lease(self, claimed: Claimed, until: int | None) -> None:
+    def _lease(self, claimed: ClaimedTeamDay, until: int | None) -> None:
         with self._file.writing() as cursor:
             cursor.execute(
                 "UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ? AND lease_until = ?",
                 (until, claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
             )
 
-    def postpone_team_day(self, claimed: Claimed, now: datetime) -> None:
+    def postpone_team_day(self, claimed: ClaimedTeamDay, now: datetime) -> None:
         """Give back a day that was touched while it was planned: it waits for a pause anew, behind the others.
 
         Else one that is touched without end would be in hand without end.
@@ -118,7 +118,7 @@ class TeamDayQueue:
                 WHERE team_id = ? AND day = ? AND lease_until = ?""",
                 (
                     to_micros(now),
-                    to_micros(now + self._pace.debounce),
+                    to_micros(now + self._policy.debounce),
                     claimed.team_id,
                     claimed.day.isoformat(),
                     to_micros(claimed.lease_until),
@@ -133,20 +133,20 @@ class TeamDayQueue:
             ).fetchone()
         return None if due_at is None else from_micros(due_at)
 
-    def settle_team_day(self, team_day: TeamDay, basis: int) -> None:
+    def settle_team_day(self, team_day: TeamDay, as_of_position: int) -> None:
         """Say that as of `basis` there was nothing to plan; StaleBasis if the day was touched since."""
         with self._file.writing() as cursor:
-            check_basis(cursor, team_day, basis)
-            finish(cursor, team_day, basis)
+            check_not_stale(cursor, team_day, as_of_position)
+            mark_planned(cursor, team_day, as_of_position)
 
     def mark(self, team_day: TeamDay, now: datetime) -> None:
         """Ask for a team-day to be planned as of the newest event; a day already over is not marked."""
         with self._file.writing() as cursor:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
-            marks = marked(cursor, {team_day: Touched(newest or 0, now, now)}, self._pace)
+            marks = marked(cursor, {team_day: TeamDayTouch(newest or 0, now, now)}, self._policy)
             self._file.write(cursor, Writes(marks=marks))
 
-    def basis(self, team_day: TeamDay) -> int:
+    def requested_position(self, team_day: TeamDay) -> int:
         """Return the position of the last event that touched a team-day, 0 if none did."""
         with self._file.cursor() as cursor:
             row = cursor.execute(
@@ -165,51 +165,51 @@ class TeamDayQueue:
         return int(count)
 
 
-def marked(cursor: Cursor, marks: Mapping[TeamDay, Touched], pace: Pace) -> list[Mark]:
+def marked(cursor: Cursor, marks: Mapping[TeamDay, TeamDayTouch], policy: DebouncePolicy) -> list[TeamDayMark]:
     """Return the rows that touched team-days come to; a day already over is not marked. Under the write lock."""
-    rows: list[Mark] = []
+    rows: list[TeamDayMark] = []
     open_days = [(team_day, touched) for team_day, touched in marks.items() if team_day.day >= local_day(touched.last)]
-    longest = pace.longest_wait // timedelta(microseconds=1)
+    longest = policy.longest_wait // timedelta(microseconds=1)
     for begin in range(0, len(open_days), 200):
         chunk = open_days[begin : begin + 200]
         known = _undone(cursor, [team_day for team_day, _ in chunk])
         for (team_id, day), touched in chunk:
             key = (team_id, day.isoformat())
             before = known.get(key)
-            undone = before is not None and before.wanted > before.done
+            undone = before is not None and before.requested > before.planned_position
             first_at = before.first_at if before and undone else to_micros(touched.first)
             plan_from = _plan_from(day)
-            due_at = max(plan_from, min(to_micros(touched.last + pace.debounce), first_at + longest))
-            wanted = max(touched.position, before.wanted if before else 0)
-            rows.append(Mark(*key, wanted, plan_from, due_at, first_at))
+            due_at = max(plan_from, min(to_micros(touched.last + policy.debounce), first_at + longest))
+            requested = max(touched.position, before.requested if before else 0)
+            rows.append(TeamDayMark(*key, requested, plan_from, due_at, first_at))
     return rows
 
 
-def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str], _Row]:
+def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str], _QueueRow]:
     values = [part for team_day in team_days for part in (team_day.team_id, team_day.day.isoformat())]
-    found = cursor.execute(
+    rows = cursor.execute(
         f"""SELECT team_id, day, wanted, done, first_at FROM team_days
         WHERE (team_id, day) IN (VALUES {placeholders(len(team_days), "(?, ?)")})""",  # noqa: S608
         values,
     )
-    return {(team_id, day): _Row(wanted, done, first_at) for team_id, day, wanted, done, first_at in found}
+    return {(team_id, day): _QueueRow(*numbers) for team_id, day, *numbers in rows}
 
 
-def check_basis(cursor: Cursor, team_day: TeamDay, basis: int) -> None:
+def check_not_stale(cursor: Cursor, team_day: TeamDay, as_of_position: int) -> None:
     """Raise StaleBasis unless the team-day is wanted exactly as of `basis`."""
     row = cursor.execute(
         "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?", (team_day.team_id, team_day.day.isoformat())
     ).fetchone()
-    wanted = row[0] if row else 0
-    if wanted != basis:
-        raise StaleBasis(team_day, basis, wanted)
+    requested = row[0] if row else 0
+    if requested != as_of_position:
+        raise StaleBasis(team_day, as_of_position, requested)
 
 
-def finish(cursor: Cursor, team_day: TeamDay, basis: int) -> None:
+def mark_planned(cursor: Cursor, team_day: TeamDay, as_of_position: int) -> None:
     """Set a team-day done as of `basis` and end its lease."""
     cursor.execute(
         "UPDATE team_days SET done = ?, lease_until = NULL WHERE team_id = ? AND day = ?",
-        (basis, team_day.team_id, team_day.day.isoformat()),
+        (as_of_position, team_day.team_id, team_day.day.isoformat()),
     )
 
 

@@ -12,19 +12,19 @@ from typing import Self
 from domain.decider import Claim, Refused, TeamDay
 from infra.codec import encode
 from infra.database.statements import placeholders
-from infra.store.database import Database, Newest, Wanted, Writes
+from infra.store.database import Database, ExpectedReads, LogEnd, Writes
 from infra.store.recorded import (
     LARGEST_EVENT,
     Answer,
     Append,
     Conflict,
     Metadata,
-    Recorded,
+    StoredEvent,
     document_digest,
     encode_answer,
     encode_metadata,
 )
-from infra.store.team_days import Pace, Touched, check_basis, finish, marked
+from infra.store.team_days import DebouncePolicy, TeamDayTouch, check_not_stale, mark_planned, marked
 from infra.store.view import View
 
 Periods = dict[str, tuple[str, str]]
@@ -37,9 +37,9 @@ class Transaction(View):
     `wake` is called after a commit that holds events. StoreError after 30 s without the write lock.
     """
 
-    def __init__(self, file: Database, pace: Pace, wake: Callable[[], None]) -> None:
+    def __init__(self, file: Database, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
         self._file = file
-        self._pace = pace
+        self._policy = policy
         self._wake = wake
         self._next_id = 1
         self._recorded_at: datetime | None = None
@@ -49,7 +49,7 @@ class Transaction(View):
         self._periods: dict[str, Periods] = {}
         self._claimed_keys: set[str] = set()
         self._held_under: dict[str, dict[str, set[str]]] = {}
-        self._marks: dict[TeamDay, Touched] = {}
+        self._marks: dict[TeamDay, TeamDayTouch] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
         self._written: set[str] = set()
@@ -64,7 +64,7 @@ class Transaction(View):
             raise
         return self
 
-    def _start(self, newest: Newest) -> None:
+    def _start(self, newest: LogEnd) -> None:
         self._next_id = newest.last_id + 1
         self._recorded_at = newest.recorded_at
 
@@ -81,7 +81,7 @@ class Transaction(View):
         if self.appended:
             self._wake()
 
-    def expect(self, wanted: Callable[[], Wanted]) -> None:
+    def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
         """Hear what will surely be read; a database in the same process has nothing to gain from it."""
 
     def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
@@ -94,25 +94,25 @@ class Transaction(View):
         self._versions[stream] = version
         return position
 
-    def append(self, asked: Append) -> Answer:
+    def append(self, decided: Append) -> Answer:
         """Take one decided command, or return its first answer if it was already taken.
 
         Raises Refused (a claim, the command id, an event's size), StaleBasis or Conflict, each before anything of it
         is kept.
         """
-        if asked.command_id and asked.command_id != self._new_command:
-            first = self.first_answer(asked.command_id, asked.digest)
+        if decided.command_id and decided.command_id != self._new_command:
+            first = self.first_answer(decided.command_id, decided.digest)
             if first is not None:
                 return first
-        if asked.publishes:
+        if decided.publishes:
             self.flush()
-            check_basis(self._cursor, *asked.publishes)
-        found = self.version(asked.stream)
-        if found != asked.version:
-            raise Conflict(asked.stream, asked.version, found)
-        claimed = self._claimed(asked.stream, asked.claims) if asked.claims else {}
-        facts = [encode(event) for event in asked.events]
-        for name, state in facts:
+            check_not_stale(self._cursor, *decided.publishes)
+        known = self.version(decided.stream)
+        if known != decided.version:
+            raise Conflict(decided.stream, decided.version, known)
+        claimed = self._claimed(decided.stream, decided.claims) if decided.claims else {}
+        payloads = [encode(event) for event in decided.events]
+        for name, state in payloads:
             if len(state) > LARGEST_EVENT:
                 raise Refused("event-too-large", event=name, size=len(state), most=LARGEST_EVENT)
 
@@ -120,39 +120,39 @@ class Transaction(View):
         self._claimed_keys |= claimed.keys()
         for key, periods in claimed.items():
             self._count(key, periods)
-        answer = self._keep(asked, facts)
-        if asked.publishes:
-            finish(self._cursor, *asked.publishes)
-        for index, team_day in asked.touches:
-            self._mark(team_day, answer.position - len(facts) + 1 + index, asked.now)
-        for body in asked.documents:
+        answer = self._keep(decided, payloads)
+        if decided.publishes:
+            mark_planned(self._cursor, *decided.publishes)
+        for index, team_day in decided.touches:
+            self._mark(team_day, answer.position - len(payloads) + 1 + index, decided.now)
+        for body in decided.documents:
             self._documents[document_digest(body)] = body
-        if asked.command_id:
-            self._answers[asked.command_id] = (asked.digest, answer)
+        if decided.command_id:
+            self._answers[decided.command_id] = (decided.digest, answer)
             self._new_command = ""
         return answer
 
-    def _keep(self, asked: Append, facts: list[tuple[str, bytes]]) -> Answer:
-        if not facts:
-            return Answer(asked.id, asked.stream, asked.version, self.last_position(), ())
-        if self._recorded_at is None or asked.now > self._recorded_at:
-            self._recorded_at = asked.now  # never earlier than the event before it, whatever two clocks say
+    def _keep(self, decided: Append, payloads: list[tuple[str, bytes]]) -> Answer:
+        if not payloads:
+            return Answer(decided.id, decided.stream, decided.version, self.last_position(), ())
+        if self._recorded_at is None or decided.now > self._recorded_at:
+            self._recorded_at = decided.now  # never earlier than the event before it, whatever two clocks say
         metadata = encode_metadata(
             Metadata(
-                actor=asked.actor,
+                actor=decided.actor,
                 recorded_at=self._recorded_at,
-                command_id=asked.command_id,
-                correlation_id=asked.correlation_id,
-                causation_id=asked.causation_id,
-                pack=asked.pack,
-                traceparent=asked.traceparent,
-                basis=asked.publishes[1] if asked.publishes else None,
+                command_id=decided.command_id,
+                correlation_id=decided.correlation_id,
+                causation_id=decided.causation_id,
+                pack=decided.pack,
+                traceparent=decided.traceparent,
+                basis=decided.publishes[1] if decided.publishes else None,
             )
         )
-        for version, (name, state) in enumerate(facts, start=asked.version + 1):
-            self.insert(asked.stream, version, name, state, metadata)
-        names = tuple([name for name, _ in facts])
-        return Answer(asked.id, asked.stream, asked.version + len(facts), self._next_id - 1, names)
+        for version, (name, state) in enumerate(payloads, start=decided.version + 1):
+            self.insert(decided.stream, version, name, state, metadata)
+        names = tuple([name for name, _ in payloads])
+        return Answer(decided.id, decided.stream, decided.version + len(payloads), self._next_id - 1, names)
 
     def _claimed(self, holder: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
         """Return the periods of the keys once these claims are taken; Refused if another's overlaps."""
@@ -188,10 +188,10 @@ class Transaction(View):
         since = day.isoformat()
         if since not in days:
             after = prefix[:-1] + ";"  # ";" follows ":"
-            found = self._cursor.execute(
+            known = self._cursor.execute(
                 "SELECT key FROM claims WHERE key >= ? AND key < ? AND until >= ?", (prefix, after, since)
             )
-            days[since] = {key for (key,) in found}
+            days[since] = {key for (key,) in known}
             for key in self._claimed_keys:
                 self._count(key, self._periods[key])
         return len(days[since])
@@ -206,29 +206,29 @@ class Transaction(View):
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)
-        self._marks[team_day] = Touched(position, before.first if before else now, now)
+        self._marks[team_day] = TeamDayTouch(position, before.first if before else now, now)
 
     # Reads inside the transaction see what it has taken so far.
 
-    def read(self, stream: str) -> list[Recorded]:
+    def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, those of this transaction too."""
         self.flush()
         return super().read(stream)
 
-    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
         """Return names and bytes of a stream past a version, those of this transaction too."""
         if stream in self._written:
             self.flush()
-        found = super().facts(stream, version)
-        self._versions[stream] = version + len(found)
-        return found
+        known = super().payloads(stream, version)
+        self._versions[stream] = version + len(known)
+        return known
 
     def version(self, stream: str) -> int:
         """Return how many events the stream has, those of this transaction too."""
-        found = self._versions.get(stream)
-        if found is None:
-            found = self._versions[stream] = super().version(stream)
-        return found
+        known = self._versions.get(stream)
+        if known is None:
+            known = self._versions[stream] = super().version(stream)
+        return known
 
     def last_position(self) -> int:
         """Return the id of the newest event, those of this transaction too."""
@@ -264,7 +264,7 @@ class Transaction(View):
         writes.keys = list(self._claimed_keys)
         writes.claims = [(key, holder, *period) for key in writes.keys for holder, period in self._periods[key].items()]
         writes.documents = list(self._documents.items())
-        writes.marks = marked(self._cursor, self._marks, self._pace) if self._marks else []
+        writes.marks = marked(self._cursor, self._marks, self._policy) if self._marks else []
         writes.recorded_at = self._recorded_at
         self._writes, self._answers, self._claimed_keys, self._documents, self._marks = Writes(), {}, set(), {}, {}
         return writes

@@ -7,7 +7,7 @@ import msgspec
 
 from domain.decider import Refused
 from infra.store.database import Cursor
-from infra.store.recorded import Answer, Recorded, decode_answer
+from infra.store.recorded import Answer, StoredEvent, decode_answer
 
 COLUMNS = "notification_id, originator_id, originator_version, topic, state, metadata"
 
@@ -32,15 +32,15 @@ class View:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
 
-    def read(self, stream: str) -> list[Recorded]:
+    def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, oldest first; `[]` if it was never begun."""
         rows = self._cursor.execute(
             f"SELECT {COLUMNS} FROM stored_events WHERE originator_id = ? ORDER BY originator_version",  # noqa: S608
             (stream,),
         )
-        return list(starmap(Recorded, rows))
+        return list(starmap(StoredEvent, rows))
 
-    def facts(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
+    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
         """Return only stored names and bytes of a stream past a version, oldest first: what a fold needs."""
         return self._cursor.execute(
             "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version > ?"
@@ -63,7 +63,7 @@ class View:
         category: str | None = None,
         stream: str | None = None,
         name: str | None = None,
-    ) -> list[Recorded]:
+    ) -> list[StoredEvent]:
         """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
         sql = f"SELECT {COLUMNS} FROM stored_events WHERE notification_id > ?"  # noqa: S608
         values: list[str | int] = [position]
@@ -77,7 +77,7 @@ class View:
             sql += " AND topic = ?"
             values.append(name)
         values.append(limit)
-        return list(starmap(Recorded, self._cursor.execute(sql + " ORDER BY notification_id LIMIT ?", values)))
+        return list(starmap(StoredEvent, self._cursor.execute(sql + " ORDER BY notification_id LIMIT ?", values)))
 
     def last_position(self) -> int:
         """Return the id of the newest event; 0 if there is none."""

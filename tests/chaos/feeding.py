@@ -13,7 +13,7 @@ from typing import TypeVar
 from domain.decider import Refused
 from domain.local_time import at_local
 from domain.team.commands import FormTeam
-from infra.command_handler import Answer, Asked, execute
+from infra.command_handler import Answer, CommandRequest, execute
 from infra.database.errors import StoreError
 from infra.planning.plan_day import LIVE
 from infra.simulate.community import FIRST_DAY, Founding
@@ -81,7 +81,7 @@ class Feeder:
 
     def _ask(self, command_id: str, moment: datetime, command: object) -> None:
         """Give one command until it is answered."""
-        asked = Asked(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
+        asked = CommandRequest(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
         tries = iter(self._tries())
 
         def once() -> Answer:

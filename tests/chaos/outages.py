@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from domain.institution import OpenInstitution
-from infra.command_handler import Answer, Asked, execute
+from infra.command_handler import Answer, CommandRequest, execute
 from infra.dev.local import Services, erase, up
 from infra.planning.plan_day import FULL
 from infra.wiring import Distributed
@@ -132,7 +132,7 @@ class Outages:
             institution_id=f"away-{number}", name="x", kind="hospital", sector="public", tier=1, district="Futian"
         )
         now = life.system.now()
-        asked = Asked(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
+        asked = CommandRequest(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
         life.answers[f"away-{number}"] = execute(life.system.store, asked, region="SZ")
         told = json.loads(self._status("--json").stdout)
         assert told["idle"] is False

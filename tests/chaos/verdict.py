@@ -10,25 +10,25 @@ from domain.registry import BY_CATEGORY
 from domain.roster import RosterPublished, RosterRevised
 from infra.reactions import reactions_to
 from infra.rows.rebuild import check
-from infra.store.recorded import Answer, Recorded
+from infra.store.recorded import Answer, StoredEvent
 from infra.wiring import Distributed
 from streams.envelope import unpack
 
 PAGE = 5000
 
 
-def log_of(system: Distributed) -> list[Recorded]:
+def log_of(system: Distributed) -> list[StoredEvent]:
     """Return the whole log."""
-    found: list[Recorded] = []
+    found: list[StoredEvent] = []
     while page := system.store.after(found[-1].position if found else 0, PAGE):
         found += page
     return found
 
 
-def nothing_is_lost_or_doubled(events: list[Recorded], answers: Mapping[str, Answer]) -> None:
+def nothing_is_lost_or_doubled(events: list[StoredEvent], answers: Mapping[str, Answer]) -> None:
     """Every answered command's events stand once, where it was told; streams count from 1 without a gap."""
     versions: Counter[str] = Counter()
-    by_command: dict[str, list[Recorded]] = {}
+    by_command: dict[str, list[StoredEvent]] = {}
     for event in events:
         versions[event.stream] += 1
         assert event.version == versions[event.stream], event.id
@@ -46,7 +46,7 @@ def nothing_is_lost_or_doubled(events: list[Recorded], answers: Mapping[str, Ans
         assert len({event.stream for event in written}) == 1, command_id
 
 
-def every_reaction_was_given(system: Distributed, events: list[Recorded]) -> int:
+def every_reaction_was_given(system: Distributed, events: list[StoredEvent]) -> int:
     """Every command that follows from an event was answered or refused; return how many there are."""
     with system.connections.cursor() as cursor:
         answered = {name for (name,) in cursor.execute("SELECT command_id FROM commands").fetchall()}
@@ -61,7 +61,7 @@ def every_reaction_was_given(system: Distributed, events: list[Recorded]) -> int
     return count
 
 
-def rosters_stand_on_what_was_newest(events: list[Recorded]) -> int:
+def rosters_stand_on_what_was_newest(events: list[StoredEvent]) -> int:
     """No event between what a roster was made from and the roster itself touched its day; return how many there are."""
     newest: dict[TeamDay, int] = {}
     states: dict[str, Any] = {}

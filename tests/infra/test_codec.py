@@ -23,7 +23,7 @@ class Dose:
 
 
 @event("test-codec.given.v1")
-class Given:
+class DoseRecorded:
     resident_id: str
     day: date
     at: datetime
@@ -50,12 +50,12 @@ DATA: dict[str, object] = {"resident_id": "r1", "kind": "oral", "day": "2026-03-
 
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(registry.EVENT_TYPES, stored_name(Given), Given)
+    monkeypatch.setitem(registry.EVENT_TYPES, stored_name(DoseRecorded), DoseRecorded)
 
 
 def test_an_event_is_compact_json_in_declared_order_with_utc_moments() -> None:
-    fact = Given(resident_id="居民", day=date(2026, 3, 2), at=AT, doses=(Dose(drug="x", at=AT), Dose(drug="y")))
-    assert encode(fact) == (
+    event = DoseRecorded(resident_id="居民", day=date(2026, 3, 2), at=AT, doses=(Dose(drug="x", at=AT), Dose(drug="y")))
+    assert encode(event) == (
         "test-codec.given.v1",
         '{"resident_id":"居民","day":"2026-03-02","at":"2026-03-02T01:30:00Z",'
         '"doses":[{"drug":"x","at":"2026-03-02T01:30:00Z"},{"drug":"y","at":null}],'
@@ -74,7 +74,7 @@ def test_an_event_comes_back_as_it_was(moment: datetime, day: date, text: str, w
         moment = moment.astimezone(UTC).astimezone(SHENZHEN)  # an hour told twice in autumn equals nothing in Python
     except OverflowError:
         return  # the first and last hours of the calendar have no UTC
-    fact = Given(
+    event = DoseRecorded(
         resident_id=text,
         day=day,
         at=moment,
@@ -82,17 +82,17 @@ def test_an_event_comes_back_as_it_was(moment: datetime, day: date, text: str, w
         weights=tuple(weights),
         team_day=TeamDay(text, day),
     )
-    name, state = encode(fact)
+    name, state = encode(event)
     back = decode(name, state)
-    assert back == fact
+    assert back == event
     assert encode(back) == (name, state)
 
 
 def test_a_field_added_later_is_read_from_old_bytes_by_its_default() -> None:
     old = b'{"resident_id":"r","day":"2026-03-02","at":"2026-03-02T01:30:00Z","doses":[]}'
-    fact = decode("test-codec.given.v1", old)
-    assert isinstance(fact, Given)
-    assert fact.note is None
+    event = decode("test-codec.given.v1", old)
+    assert isinstance(event, DoseRecorded)
+    assert event.note is None
 
 
 def test_an_unknown_stored_name_is_named() -> None:
@@ -108,7 +108,7 @@ def test_broken_bytes_are_named_by_their_event(state: bytes) -> None:
 
 def test_a_naive_moment_is_never_stored() -> None:
     with pytest.raises(BadInput, match=r"doses\.0\.at: naive-moment"):
-        encode(Given(resident_id="r", day=AT.date(), at=AT, doses=(Dose(drug="x", at=AT.replace(tzinfo=None)),)))
+        encode(DoseRecorded(resident_id="r", day=AT.date(), at=AT, doses=(Dose(drug="x", at=AT.replace(tzinfo=None)),)))
 
 
 def test_a_command_is_built_from_data_with_its_moments_in_utc() -> None:
@@ -139,21 +139,21 @@ def test_a_command_is_built_from_data_with_its_moments_in_utc() -> None:
     ],
 )
 def test_a_wrong_field_is_named_with_its_rule(changed: dict[str, object], field: str, rule: str) -> None:
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as refused:
         command_from(Give, {**DATA, **changed})
-    assert (told.value.field, told.value.rule) == (field, rule)
+    assert (refused.value.field, refused.value.rule) == (field, rule)
 
 
 def test_a_missing_field_is_named() -> None:
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as refused:
         command_from(Give, {"resident_id": "r1"})
-    assert (told.value.field, told.value.rule) == ("kind", "missing-field")
+    assert (refused.value.field, refused.value.rule) == ("kind", "missing-field")
 
 
 def test_what_is_no_object_is_refused_as_a_whole() -> None:
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as refused:
         command_from(Give, [1])  # type: ignore[arg-type]
-    assert (told.value.field, told.value.rule) == ("", "wrong-type")
+    assert (refused.value.field, refused.value.rule) == ("", "wrong-type")
 
 
 def test_equal_commands_have_equal_digests_whatever_offset_their_moments_came_with() -> None:

@@ -17,7 +17,7 @@ from infra.rows.catch_up import catch_up
 from infra.rows.model import EventLog
 from infra.rows.postgres import PostgresRows
 from infra.rows.sqlite import SqliteRows
-from infra.store.recorded import Append, Recorded
+from infra.store.recorded import Append, StoredEvent
 from infra.store.store import EventStore
 from projections.registry import PROJECTIONS, TABLES
 from streams.relay import Relay
@@ -162,7 +162,7 @@ def until(holds: Callable[[], bool], *running: subprocess.Popen[bytes]) -> None:
         time.sleep(0.02)
 
 
-def written(store: EventStore, events: Sequence[Recorded]) -> None:
+def written(store: EventStore, events: Sequence[StoredEvent]) -> None:
     """Append events in one commit."""
     with store.writing() as transaction:
         for event in events:

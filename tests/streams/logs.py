@@ -5,31 +5,31 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from infra.codec import encode
-from infra.store.recorded import Metadata, Recorded, encode_metadata
+from infra.store.recorded import Metadata, StoredEvent, encode_metadata
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 METADATA = encode_metadata(Metadata(actor="test", recorded_at=NOON, traceparent="00-0af7-b7ad-01"))
 
 
-def recorded(facts: Iterable[tuple[str, object]]) -> list[Recorded]:
+def recorded(facts: Iterable[tuple[str, object]]) -> list[StoredEvent]:
     """Return streams and facts as stored events, in one log from position 1 on."""
-    events: list[Recorded] = []
+    events: list[StoredEvent] = []
     versions: dict[str, int] = {}
     for stream, fact in facts:
         versions[stream] = versions.get(stream, 0) + 1
         name, state = encode(fact)
-        events.append(Recorded(len(events) + 1, stream, versions[stream], name, state, METADATA))
+        events.append(StoredEvent(len(events) + 1, stream, versions[stream], name, state, METADATA))
     return events
 
 
 class GrowingLog:
     """A log of which only the first `upto` events are written yet. Threads may share it."""
 
-    def __init__(self, events: Sequence[Recorded], upto: int | None = None) -> None:
+    def __init__(self, events: Sequence[StoredEvent], upto: int | None = None) -> None:
         self.events = list(events)
         self.upto = len(events) if upto is None else upto
 
-    def after(self, position: int, limit: int = 1000) -> list[Recorded]:
+    def after(self, position: int, limit: int = 1000) -> list[StoredEvent]:
         return self.events[position : min(self.upto, position + limit)]
 
     def last_position(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from infra.command_handler import Answer, Asked, execute
+from infra.command_handler import Answer, CommandRequest, execute
 from infra.planning.plan_day import LIVE
 from infra.wiring import Distributed
 from tests.chaos.feeding import insisting
@@ -40,9 +40,11 @@ class Newcomers:
     def _give(self, name: str, now: datetime, commands: list[object]) -> None:
         insisting(lambda: self.system.clock.set(now, LIVE))
         for number, command in enumerate(commands):
-            self._ask(Asked(command=command, command_id=f"{name}-{number}", actor="test", now=now, follows=True))
+            self._ask(
+                CommandRequest(command=command, command_id=f"{name}-{number}", actor="test", now=now, follows=True)
+            )
             time.sleep(0.01)
 
-    def _ask(self, asked: Asked) -> None:
+    def _ask(self, asked: CommandRequest) -> None:
         answer = insisting(lambda: execute(self.system.store, asked, region=self.system.settings.region))
         self.answers[str(asked.command_id)] = answer

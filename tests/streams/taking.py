@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from infra.codec import decode
 from infra.rows.postgres_stream import StreamedRowsWriter
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from projections.changes import Projection
 from projections.registry import PROJECTIONS, handlers_of
 from streams.agent import Received
@@ -17,7 +17,7 @@ from streams.projector import Projector
 PARTITIONS = 4
 
 
-def sent(events: Sequence[Recorded]) -> list[Received]:
+def sent(events: Sequence[StoredEvent]) -> list[Received]:
     """Return events from the log's beginning on as they arrive, some alone and some together."""
     packed = [pack(parcel) for parcel in partition_batches(events, PARTITIONS, {}, 7)]
     return [(each.partition, each.value, each.headers) for each in packed]
@@ -29,7 +29,7 @@ def end(code: int) -> NoReturn:
 
 def project(
     url: str,
-    events: Sequence[Recorded],
+    events: Sequence[StoredEvent],
     projections: Mapping[str, Projection] = PROJECTIONS,
     size: int = 50,
 ) -> None:

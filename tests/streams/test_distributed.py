@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.institution import InstitutionOpened
 from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.store.sqlite import SqliteStore
 from streams.exit_codes import BROKEN
 from tests.projections.histories import history
@@ -79,7 +79,7 @@ def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_
     events = recorded(history(6, 30))
     visits = [event for event in events if event.name == "visit.requested.v1"]
     broken = next(event for event in visits if sum(each.stream == event.stream for each in events) > 2)
-    events[broken.position - 1] = Recorded(
+    events[broken.position - 1] = StoredEvent(
         broken.position, broken.stream, broken.version, broken.name, b"{", broken.metadata_state
     )
     nul = InstitutionOpened(
@@ -88,7 +88,8 @@ def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_
     (unwritable,) = recorded([("institution-nul", nul)])
     events.insert(200, unwritable)
     events = [
-        Recorded(number, e.stream, e.version, e.name, e.state, e.metadata_state) for number, e in enumerate(events, 1)
+        StoredEvent(number, e.stream, e.version, e.name, e.state, e.metadata_state)
+        for number, e in enumerate(events, 1)
     ]
     projector = city.projector()
     city.relay_here(GrowingLog(events))

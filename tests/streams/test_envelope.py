@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.resident.events import ResidentRegistered
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.envelope import (
     ENVELOPE,
     MOST_BYTES,
@@ -26,7 +26,7 @@ from tests.streams.logs import METADATA, recorded
 PLAIN = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
 
 events_of_any_kind = st.builds(
-    Recorded,
+    StoredEvent,
     position=st.just(0),
     stream=st.text(min_size=1, max_size=8),
     version=st.integers(1, 10**9),
@@ -37,17 +37,17 @@ events_of_any_kind = st.builds(
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> list[Recorded]:
+def runs(draw: st.DrawFn) -> list[StoredEvent]:
     """Draw a run of a log: positions rise, here and there by more than one."""
     run = []
     position = 0
     for event in draw(st.lists(events_of_any_kind, max_size=40)):
         position += draw(st.integers(1, 3))
-        run.append(Recorded(position, event.stream, event.version, event.name, event.state, event.metadata_state))
+        run.append(StoredEvent(position, event.stream, event.version, event.name, event.state, event.metadata_state))
     return run
 
 
-def carried(event: Recorded) -> TransportedEvent:
+def carried(event: StoredEvent) -> TransportedEvent:
     return TransportedEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
@@ -110,7 +110,7 @@ def test_one_event_is_a_cloud_event_under_its_streams_id():
 
 
 def test_an_event_outside_a_trace_has_no_trace_parent():
-    event = Recorded(1, "visit-1", 1, "visit.requested.v1", b"{}", PLAIN)
+    event = StoredEvent(1, "visit-1", 1, "visit.requested.v1", b"{}", PLAIN)
     assert "traceparent" not in dict(pack(next(partition_batches([event], 8, {}))).headers)
 
 
@@ -134,14 +134,14 @@ def test_nothing_personal_is_in_keys_or_headers():
 
 
 def test_an_envelope_stays_far_below_the_largest_message():
-    events = [Recorded(n, "visit-1", n, "x", b"a" * 60_000, PLAIN) for n in range(1, 51)]
+    events = [StoredEvent(n, "visit-1", n, "x", b"a" * 60_000, PLAIN) for n in range(1, 51)]
     sizes = [len(pack(parcel).value) for parcel in partition_batches(events, 8, {})]
     assert len(sizes) == 7
     assert max(sizes) < 1.1 * MOST_BYTES
 
 
 def test_an_event_larger_than_an_envelope_travels_alone():
-    events = [Recorded(n, "visit-1", n, "x", b"a" * size, PLAIN) for n, size in enumerate([5, MOST_BYTES + 1, 5], 1)]
+    events = [StoredEvent(n, "visit-1", n, "x", b"a" * size, PLAIN) for n, size in enumerate([5, MOST_BYTES + 1, 5], 1)]
     assert [len(parcel.events) for parcel in partition_batches(events, 8, {})] == [1, 1, 1]
 
 

@@ -15,7 +15,7 @@ from domain.care_plan.commands import FallDueCareTask
 from infra.distributed.reactions import REACTION_RULES, PostgresReactionProgress
 from infra.distributed.relay_progress import RetryableLog
 from infra.store.postgres import PostgresStore
-from infra.wiring import PACE
+from infra.wiring import DEBOUNCE
 from streams.agent import Received
 from streams.reactor import Reactor
 from tests.small_town import SEVEN, bed, centre, closed, signed
@@ -29,7 +29,7 @@ NURSING = [f"bed-of-{each}.bed-nursing.1" for each in RESIDENTS]
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[PostgresStore]:
-    with PostgresStore(database_url, PACE) as opened:
+    with PostgresStore(database_url, DEBOUNCE) as opened:
         yield opened
 
 

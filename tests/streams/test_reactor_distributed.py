@@ -14,7 +14,7 @@ from domain.team.commands import FormTeam
 from infra.distributed.reactions import redrive_reactions
 from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore
-from infra.wiring import PACE
+from infra.wiring import DEBOUNCE
 from tests.small_town import SEVEN, member, signed
 from tests.streams.city import City, until
 from tests.streams.logs import GrowingLog
@@ -23,7 +23,7 @@ from tests.streams.townsfolk import REGION, Came, give_all, in_one_process, step
 
 @pytest.fixture
 def store(city: City) -> Iterator[PostgresStore]:
-    with PostgresStore(city.url, PACE) as opened:
+    with PostgresStore(city.url, DEBOUNCE) as opened:
         yield opened
 
 

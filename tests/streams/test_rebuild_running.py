@@ -11,7 +11,7 @@ import pytest
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import check, rebuild
 from infra.store.postgres import PostgresStore
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from tests.projections.histories import history
 from tests.streams.city import PARTITIONS, City, rows_of, straight, until, written
 from tests.streams.logs import recorded
@@ -30,7 +30,7 @@ def rows(city: City) -> Iterator[PostgresRows]:
 
 
 @contextmanager
-def being_written(store: PostgresStore, events: Sequence[Recorded]) -> Iterator[None]:
+def being_written(store: PostgresStore, events: Sequence[StoredEvent]) -> Iterator[None]:
     """Let events be recorded a few at a time, while other things happen and then to the end."""
 
     def write() -> None:

@@ -30,8 +30,8 @@ from infra.monitoring.health import (
 )
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
-from infra.store.recorded import Recorded
-from infra.wiring import PACE, Distributed
+from infra.store.recorded import StoredEvent
+from infra.wiring import DEBOUNCE, Distributed
 from projections.registry import PROJECTIONS
 from streams.lag import Backlog
 from streams.topics import partition_of
@@ -47,7 +47,7 @@ LATER = (NOON + timedelta(seconds=90)).isoformat()
 
 @pytest.fixture
 def store(city: City) -> Iterator[PostgresStore]:
-    with PostgresStore(city.url, PACE) as opened:
+    with PostgresStore(city.url, DEBOUNCE) as opened:
         yield opened
 
 
@@ -120,7 +120,7 @@ def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(city: Cit
     assert {each["age"] for each in told["rows"]} == {None}
 
 
-def assert_is_lag_of(events: list[Recorded], taken: int, mark: Any) -> None:
+def assert_is_lag_of(events: list[StoredEvent], taken: int, mark: Any) -> None:
     """Assert that a mark tells of its partition all that is past the first `taken` events of the log."""
     mine = [event for event in events if partition_of(event.stream, PARTITIONS) == mark["partition"]]
     left = [event for event in mine if event.position > taken]

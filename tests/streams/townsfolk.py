@@ -11,7 +11,7 @@ from domain.family_bed.commands import OpenBed
 from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
-from infra.command_handler import Asked, execute
+from infra.command_handler import CommandRequest, execute
 from infra.embedded.progress import ReactorProgress
 from infra.embedded.runner import Runner
 from infra.reactions import RefusedReaction
@@ -88,7 +88,9 @@ def made_or_missed(number: int, visit: str) -> list[object]:
 def give_all(store: EventStore, step: Step) -> int:
     """Give the commands of a step one by one, and nothing that follows from them; return how many events that made."""
     now, commands = step
-    asked = [Asked(command, f"{now.isoformat()}-{number}", "test", now) for number, command in enumerate(commands)]
+    asked = [
+        CommandRequest(command, f"{now.isoformat()}-{number}", "test", now) for number, command in enumerate(commands)
+    ]
     return sum(len(execute(store, each, region=REGION).events) for each in asked)
 
 

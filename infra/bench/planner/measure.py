@@ -14,7 +14,7 @@ from infra.bench.planner.storm import Storm
 from infra.bench.planner.town import MORNING, RunningClock, Visits, found
 from infra.bench.servers import Servers
 from infra.settings import Settings
-from infra.wiring import PACE, System, open_system
+from infra.wiring import DEBOUNCE, System, open_system
 
 
 @value
@@ -97,7 +97,7 @@ def live_figures(names: Names, waits: Sequence[float], solves: Sequence[float]) 
     figures = []
     for name, share, goal in ((names.p50, 0.5, None), (names.p95, 0.95, Goal(less_than=names.goal))):
         ours = 1000 * quantile(waits, share)
-        limit = 1000 * (PACE.debounce.total_seconds() + quantile(solves, share))
+        limit = 1000 * (DEBOUNCE.debounce.total_seconds() + quantile(solves, share))
         figures.append(
             Figure(
                 name=name,

@@ -10,7 +10,7 @@ from domain.event import value
 from infra.bench.planner.crew import Heard
 from infra.bench.planner.live import settled
 from infra.bench.planner.town import Visits, asked_for
-from infra.group_commit import Together
+from infra.group_commit import GroupCommit
 from infra.wiring import System
 
 HANDS = 16
@@ -61,7 +61,7 @@ def measure(system: System, towns: Sequence[Visits], changes: int, heard: Heard)
 
 def give(system: System, towns: Sequence[Visits], changes: int) -> list[Given]:
     """Give changes to all teams in turn, as fast as they are taken; return when each was answered."""
-    together = Together(system.store, region=system.settings.packs)
+    together = GroupCommit(system.store, region=system.settings.packs)
     hands = min(HANDS, len(towns))
 
     def by_one(hand: int) -> list[Given]:

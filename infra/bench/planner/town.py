@@ -10,7 +10,7 @@ from domain.institution import OpenInstitution
 from domain.local_time import at_local
 from domain.team.commands import FormTeam, RecordAbsence, Role, WithdrawAbsence
 from domain.visit.commands import CancelVisit, Need, RequestVisit
-from infra.command_handler import Asked
+from infra.command_handler import CommandRequest
 from infra.distributed.clock import ClockReading
 from infra.simulate.people.residents import Residents, form_team
 from infra.wiring import System
@@ -145,6 +145,6 @@ def _homes(town: Visits) -> Iterator[object]:
         )
 
 
-def asked_for(command: object, now: datetime) -> Asked:
+def asked_for(command: object, now: datetime) -> CommandRequest:
     """Return a command as somebody of the bench gives it."""
-    return Asked(command=command, command_id=None, actor="bench", now=now)
+    return CommandRequest(command=command, command_id=None, actor="bench", now=now)

@@ -25,7 +25,7 @@ from infra.bench.store.residents import (
     save_with_library,
     timed,
 )
-from infra.command_handler import Answer, Asked, execute, execute_all
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.store.sqlite import SqliteStore
 
 INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)"
@@ -105,7 +105,7 @@ class Contest:
 
 
 def _rows_of(
-    store: SqliteStore, batch: Iterable[Asked], answers: Iterable[Answer]
+    store: SqliteStore, batch: Iterable[CommandRequest], answers: Iterable[Answer]
 ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """Return what was stored for each command: its event's row and its answer's row."""
     with store._file.reading() as cursor:  # noqa: SLF001 -- rows as they are, to be written again

@@ -27,8 +27,8 @@ from infra.bench.store.residents import (
     save_with_library,
     timed,
 )
-from infra.command_handler import Answer, Asked, execute, execute_all
-from infra.group_commit import Together
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
+from infra.group_commit import GroupCommit
 from infra.store.postgres import PostgresStore
 
 IN_FLIGHT = 16
@@ -50,7 +50,7 @@ class Contest:
         ours, raw, library = self.schemas
         self.residents = Residents()
         self.store = PostgresStore(url, schema=ours)
-        self.together = Together(self.store, region=REGION)
+        self.together = GroupCommit(self.store, region=REGION)
         PostgresStore(url, schema=raw).close()
         self.raw = psycopg.connect(url, autocommit=True)
         self.raw.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
@@ -94,7 +94,7 @@ class Contest:
         )
         return len(batch) / ours, len(batch) / raw, len(batch) / library, shared
 
-    def _give(self, family: Sequence[Asked]) -> list[Answer]:
+    def _give(self, family: Sequence[CommandRequest]) -> list[Answer]:
         return [self.together.execute(each) for each in family]
 
     def bulk(self, commands: int) -> tuple[float, float]:
@@ -122,7 +122,7 @@ class Contest:
         with self.store.reading() as view:
             return int(view._cursor.execute("SELECT commits FROM tip").fetchone()[0])  # noqa: SLF001 -- only a count
 
-    def _rows(self, batch: Sequence[Asked], answers: Sequence[Answer]) -> Rows:
+    def _rows(self, batch: Sequence[CommandRequest], answers: Sequence[Answer]) -> Rows:
         events = "SELECT * FROM stored_events WHERE notification_id BETWEEN ? AND ?"
         positions = [answer.position for answer in answers]
         with self.store.reading() as view:

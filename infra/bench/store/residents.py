@@ -14,7 +14,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.institution import OpenInstitution
 from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
-from infra.command_handler import Asked
+from infra.command_handler import CommandRequest
 from infra.simulate.people.residents import identity_number
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ EACH = 3
 
 About = dict[str, str]
 
-OPENING = Asked(
+OPENING = CommandRequest(
     OpenInstitution(
         institution_id="i1", name="东门社康", kind="community-health", sector="public", tier=1, district="罗湖"
     ),
@@ -40,13 +40,13 @@ class Residents:
     def __init__(self) -> None:
         self._met = 0
 
-    def more(self, residents: int) -> list[Asked]:
+    def more(self, residents: int) -> list[CommandRequest]:
         """Return three commands for each of so many more residents."""
         first, self._met = self._met, self._met + residents
         return [asked for n in range(first, self._met) for asked in _commands_of(n)]
 
 
-def _commands_of(number: int) -> list[Asked]:
+def _commands_of(number: int) -> list[CommandRequest]:
     resident = f"r{number:07d}"
     personal = Personal(
         name="陈秀英",
@@ -68,7 +68,7 @@ def _commands_of(number: int) -> list[Asked]:
         TagKeyGroup(resident_id=resident, group="disabled", since=date(2020, 1, 1)),
         TagKeyGroup(resident_id=resident, group="hypertension", since=date(2021, 6, 1)),
     )
-    return [Asked(command, f"{resident}-{i}", "desk-1", NOW, "import-1") for i, command in enumerate(wanted)]
+    return [CommandRequest(command, f"{resident}-{i}", "desk-1", NOW, "import-1") for i, command in enumerate(wanted)]
 
 
 class Rival(Aggregate):
@@ -94,7 +94,7 @@ class Rival(Aggregate):
 PAPERS = {"institution_id": "i1", "evidence": "household-registration", "since": "2001-05-01", "homebound": "no"}
 
 
-def save_with_library(library: Application[Any], batch: Iterable[Asked]) -> None:
+def save_with_library(library: Application[Any], batch: Iterable[CommandRequest]) -> None:
     """Give residents' commands to the library: its aggregate, one save each."""
     for asked in batch:
         about = {"actor": asked.actor, "command_id": asked.command_id or "", "correlation_id": "import-1"}

@@ -11,7 +11,7 @@ from infra.bench.servers import Servers, database
 from infra.bench.streams.log import positions_of
 from infra.bench.streams.parts import projector, raw_envelopes, raw_singles, running
 from infra.rows.postgres import PostgresRows
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.topics import Topic
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PATIENCE = 120.0
 
 
 def measure(
-    servers: Servers, topic: Topic, log: Sequence[Recorded], rounds: int, *, envelopes: bool
+    servers: Servers, topic: Topic, log: Sequence[StoredEvent], rounds: int, *, envelopes: bool
 ) -> list[tuple[float, float]]:
     """Return events/s of some rounds, Faust's and the raw loop's. The topic holds this log."""
     raw = raw_envelopes if envelopes else raw_singles

@@ -22,7 +22,7 @@ from infra.bench.servers import Servers, database
 from infra.bench.store.residents import OPENING, REGION, Residents
 from infra.bench.streams.log import PARTITIONS, new_topic
 from infra.bench.streams.parts import projector, relay, running
-from infra.command_handler import Asked, execute
+from infra.command_handler import CommandRequest, execute
 from infra.processes.faust_workers import SWITCH_SECONDS
 from infra.rows.postgres import PostgresRows
 from infra.store.postgres import PostgresStore
@@ -113,7 +113,7 @@ Committed = list[tuple[int, int, float]]
 """Partition, position and moment of each commit."""
 
 
-def give(store: PostgresStore, asked: Sequence[Asked], rate: float) -> Committed:
+def give(store: PostgresStore, asked: Sequence[CommandRequest], rate: float) -> Committed:
     """Give commands at a steady rate."""
     committed: Committed = []
     begins = time.perf_counter()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from infra.settings import Settings
 from infra.simulate import simulate
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.wiring import open_system
 from streams.envelope import Message, pack, partition_batches
 from streams.relay import CHUNK
@@ -19,7 +19,7 @@ OF_A_TEAM = 4000
 """At least so many events come of a team in so many days."""
 
 
-def simulated(events: int) -> list[Recorded]:
+def simulated(events: int) -> list[StoredEvent]:
     """Return the first events of a community's log."""
     with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
         simulate(system, -(-events // OF_A_TEAM), DAYS, seed=1)
@@ -33,7 +33,7 @@ async def new_topic(bootstrap_servers: str) -> Topic:
     return topic
 
 
-def packed(log: Sequence[Recorded], most: int) -> list[list[Message]]:
+def packed(log: Sequence[StoredEvent], most: int) -> list[list[Message]]:
     """Return the log as messages of up to `most` events, in runs as the relay sends them."""
     ends: dict[int, int] = {}
     runs = []
@@ -44,7 +44,7 @@ def packed(log: Sequence[Recorded], most: int) -> list[list[Message]]:
     return runs
 
 
-def positions_of(log: Sequence[Recorded]) -> dict[int, list[int]]:
+def positions_of(log: Sequence[StoredEvent]) -> dict[int, list[int]]:
     """Return the positions of events by the partition that they travel in."""
     found: dict[int, list[int]] = {}
     for event in log:

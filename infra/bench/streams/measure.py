@@ -8,7 +8,7 @@ from infra.bench.servers import Servers, database
 from infra.bench.streams import catch_up, live, relay
 from infra.bench.streams.log import new_topic, simulated
 from infra.store.postgres import PostgresStore
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.envelope import MOST_EVENTS
 from streams.topics import Topic
 
@@ -40,13 +40,13 @@ def measure(servers: Servers, rounds: int, events: int, seconds: float, told: To
     return figures + live.measure(servers, seconds)
 
 
-def _fill(store: PostgresStore, log: Sequence[Recorded]) -> None:
+def _fill(store: PostgresStore, log: Sequence[StoredEvent]) -> None:
     with store.writing() as transaction:
         for event in log:
             transaction.insert(event.stream, event.version, event.name, event.state, event.metadata_state)
 
 
-async def _topic(servers: Servers, log: Sequence[Recorded], most: int) -> Topic:
+async def _topic(servers: Servers, log: Sequence[StoredEvent], most: int) -> Topic:
     topic = await new_topic(servers.bootstrap_servers)
     await relay.sent(log, servers.bootstrap_servers, topic, most)
     return topic

@@ -8,7 +8,7 @@ from infra.bench.figures import Figure, beside
 from infra.bench.streams.log import new_topic, packed
 from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
 from infra.store.postgres import PostgresStore
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.envelope import MOST_EVENTS
 from streams.ports import RelayState
 from streams.relay import Relay, TopicWriter
@@ -39,7 +39,7 @@ async def relayed(store: PostgresStore, url: str, bootstrap_servers: str, topic:
     return time.perf_counter() - began
 
 
-async def sent(log: Sequence[Recorded], bootstrap_servers: str, topic: Topic, most: int = MOST_EVENTS) -> float:
+async def sent(log: Sequence[StoredEvent], bootstrap_servers: str, topic: Topic, most: int = MOST_EVENTS) -> float:
     """Send a log as messages of up to `most` events and return the seconds it took."""
     out, never = TopicWriter(bootstrap_servers, topic), asyncio.Event()
     runs = packed(log, most)
@@ -53,7 +53,7 @@ async def sent(log: Sequence[Recorded], bootstrap_servers: str, topic: Topic, mo
 
 
 async def measure(
-    store: PostgresStore, log: Sequence[Recorded], url: str, bootstrap_servers: str, rounds: int
+    store: PostgresStore, log: Sequence[StoredEvent], url: str, bootstrap_servers: str, rounds: int
 ) -> Figure:
     """Relay the store, which holds this log, and send the same messages, in turn."""
     found = []

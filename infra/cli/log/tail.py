@@ -13,7 +13,7 @@ from infra.cli.session import Session
 from infra.codec import CorruptEvent
 from infra.edges.loading import load
 from infra.edges.results import Exit
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
 
 PAGE = 1000
@@ -60,7 +60,7 @@ def show(session: Session, event: str, *, personal: bool) -> EventRecord:
         return record(_one(system.store, event), personal=personal)
 
 
-def record(event: Recorded, *, personal: bool) -> EventRecord:
+def record(event: StoredEvent, *, personal: bool) -> EventRecord:
     """Return the record of an event; of an event that cannot be read, how many bytes it has."""
     return EventRecord(
         position=event.position,
@@ -74,10 +74,10 @@ def record(event: Recorded, *, personal: bool) -> EventRecord:
     )
 
 
-def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> list[Recorded]:
+def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> list[StoredEvent]:
     if not any(chosen.values()):
         return store.after(max(0, store.last_position() - limit), limit)
-    newest: deque[Recorded] = deque(maxlen=limit)
+    newest: deque[StoredEvent] = deque(maxlen=limit)
     position = 0
     while page := store.after(position, PAGE, **chosen):
         newest.extend(page)
@@ -85,7 +85,7 @@ def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> 
     return list(newest)
 
 
-def _one(store: EventStore, event: str) -> Recorded:
+def _one(store: EventStore, event: str) -> StoredEvent:
     stream, _, version = event.rpartition(":")
     if version.isdecimal() and stream:
         events = [each for each in store.read(stream) if each.version == int(version)]
@@ -98,7 +98,7 @@ def _one(store: EventStore, event: str) -> Recorded:
     return events[0]
 
 
-def _data(event: Recorded, *, personal: bool) -> Any:
+def _data(event: StoredEvent, *, personal: bool) -> Any:
     try:
         data = msgspec.to_builtins(event.event)
     except CorruptEvent:

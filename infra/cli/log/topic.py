@@ -9,7 +9,7 @@ from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
 from infra.distributed.reactions import as_recorded
 from infra.edges.problems import UsageError
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.envelope import TransportedEvent
 from streams.topic_reader import TopicReader, open_topic
 from streams.topics import TopicError
@@ -19,7 +19,7 @@ NEWEST = 20
 Chosen = Mapping[str, str | None]
 """Category, stream and as_recorded name, where one is asked for."""
 
-AsRecord = Callable[[Recorded], EventRecord]
+AsRecord = Callable[[StoredEvent], EventRecord]
 
 
 def tail_topic(

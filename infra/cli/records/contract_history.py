@@ -15,7 +15,7 @@ from infra.cli.session import Session
 from infra.edges.moments import moment
 from infra.edges.problems import OptionsError
 from infra.edges.results import Listing
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 
 
 def contract_history(session: Session, contract_id: str, at: str | None, version: int | None) -> Listing[HistoryStep]:
@@ -28,7 +28,7 @@ def contract_history(session: Session, contract_id: str, at: str | None, version
     return Listing(tuple(steps(_chosen(events, contract_id, until, version))))
 
 
-def steps(events: list[Recorded]) -> Iterator[HistoryStep]:
+def steps(events: list[StoredEvent]) -> Iterator[HistoryStep]:
     """Yield the history of a contract from its events, oldest first."""
     state: Contract = CONTRACT.initial
     before: State | None = None
@@ -50,7 +50,9 @@ def steps(events: list[Recorded]) -> Iterator[HistoryStep]:
         before = after
 
 
-def _chosen(events: list[Recorded], contract_id: str, until: datetime | None, version: int | None) -> list[Recorded]:
+def _chosen(
+    events: list[StoredEvent], contract_id: str, until: datetime | None, version: int | None
+) -> list[StoredEvent]:
     known = [event for event in events if until is None or event.metadata.recorded_at <= until]
     if not known:
         raise Refused("contract-unknown", contract=contract_id)

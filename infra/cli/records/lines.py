@@ -18,7 +18,7 @@ from infra.cli.records.answers import first_answer, read_object
 from infra.cli.records.results import CommandAnswer
 from infra.cli.session import Session
 from infra.codec import BadInput
-from infra.command_handler import Answer, Asked
+from infra.command_handler import Answer, CommandRequest
 from infra.edges.exit_codes import REFUSED
 from infra.edges.moments import moment
 from infra.edges.parsing import parse_command
@@ -41,7 +41,7 @@ class _Line:
     """One line of input: the command that it requests, or why it cannot be read."""
 
     id: str | None
-    request: Asked | None = None
+    request: CommandRequest | None = None
     error: Exception | None = None
     own_time: datetime | None = None
     names: frozenset[str] = frozenset()
@@ -93,7 +93,7 @@ def _read(line: bytes, system: System, actor: str) -> _Line:
         if not isinstance(name, str) or not isinstance(data, dict):
             raise UsageError("bad-json", detail="a line needs a name and an object of data")
         now = _text(payload, "now")
-        request = Asked(
+        request = CommandRequest(
             command=parse_command(name, data),
             command_id=_text(payload, "id"),
             actor=_text(payload, "actor") or actor,

@@ -17,7 +17,7 @@ from infra.cli.session import Session
 from infra.edges.moments import moment
 from infra.edges.phrases import phrase
 from infra.edges.results import Listing
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from projections.registry import TABLES
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def streams_of(system: "System", resident_id: str) -> list[str]:
     return list(dict.fromkeys(streams))
 
 
-def life_of(system: "System", resident_id: str, until: datetime | None = None) -> list[Recorded]:
+def life_of(system: "System", resident_id: str, until: datetime | None = None) -> list[StoredEvent]:
     """Return all events of a resident's streams up to a moment, oldest first. Refused `resident-not-registered`."""
     if not system.store.read(RESIDENT.stream(resident_id)):
         raise Refused("resident-not-registered", resident=resident_id)
@@ -52,7 +52,7 @@ def life_of(system: "System", resident_id: str, until: datetime | None = None) -
     return sorted(known, key=lambda event: event.position)
 
 
-def step_of(event: Recorded) -> LifeStep:
+def step_of(event: StoredEvent) -> LifeStep:
     """Return a step: the event, its words, the rules that decided, and the pack."""
     metadata = event.metadata
     return LifeStep(

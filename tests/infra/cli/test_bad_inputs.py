@@ -10,7 +10,7 @@ from domain.decider import Refused
 from domain.local_time import at_local
 from domain.registry import BY_CATEGORY, DECIDER_OF
 from infra.codec import BadInput
-from infra.command_handler import Asked
+from infra.command_handler import CommandRequest
 from infra.edges.commands import COMMANDS
 from infra.edges.parsing import parse_command
 from infra.edges.problems import problem_of
@@ -32,7 +32,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         moments = [begins + timedelta(minutes=30 * number) for number in range(len(commands))]
         told = system.execute_all(
             [
-                Asked(command=command, command_id=None, actor="test", now=moment)
+                CommandRequest(command=command, command_id=None, actor="test", now=moment)
                 for command, moment in zip(commands, moments, strict=True)
             ]
         )

@@ -14,13 +14,13 @@ from click.testing import CliRunner, Result
 from domain.contract.events import ContractSigned
 from domain.visit.events import VisitRequested
 from infra.cli.main import cli
-from infra.command_handler import Asked, execute
+from infra.command_handler import CommandRequest, execute
 from infra.database.postgres import ConnectionPool
 from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter, list_dead_letters, redrive
 from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.wiring import Distributed
 from projections.changes import Projection
 from projections.registry import PROJECTIONS
@@ -114,7 +114,7 @@ def test_a_projector_goes_on_while_letters_are_taken(database_url: str, store: P
 
 
 @pytest.fixture
-def broken(database_url: str, store: PostgresStore) -> list[Recorded]:
+def broken(database_url: str, store: PostgresStore) -> list[StoredEvent]:
     """A log in which the bytes of two visits' first events are no JSON, and everything that could be taken was."""
     events = recorded(history(6, 10))
     written(store, events)
@@ -124,13 +124,13 @@ def broken(database_url: str, store: PostgresStore) -> list[Recorded]:
     return events
 
 
-def broken_streams(events: Sequence[Recorded]) -> list[str]:
+def broken_streams(events: Sequence[StoredEvent]) -> list[str]:
     long = [event.stream for event in events if event.stream.startswith("visit-") and event.version == 3]
     return sorted(long)[:2]
 
 
 def test_what_still_cannot_be_taken_stays_and_all_behind_it(
-    database_url: str, broken: list[Recorded], tmp_path: Path
+    database_url: str, broken: list[StoredEvent], tmp_path: Path
 ) -> None:
     mended, hopeless = broken_streams(broken)
     before = [each for each in waiting(database_url) if each.stream == hopeless]
@@ -153,7 +153,7 @@ def test_what_still_cannot_be_taken_stays_and_all_behind_it(
         assert rows_of(database_url) == expected
 
 
-def test_letters_are_listed_and_shown_without_what_the_events_say(database_url: str, broken: list[Recorded]) -> None:
+def test_letters_are_listed_and_shown_without_what_the_events_say(database_url: str, broken: list[StoredEvent]) -> None:
     stream, _ = broken_streams(broken)
     told = jiayi(
         database_url, "streams", "dead-letters", "list", "--stream", stream, "--projection", "visits", "--json"
@@ -181,7 +181,7 @@ def test_letters_are_listed_and_shown_without_what_the_events_say(database_url: 
 
 def test_a_row_that_the_database_does_not_take_stays(database_url: str, store: PostgresStore) -> None:
     opened, *_ = centre()
-    execute(store, Asked(opened, "1", "test", SEVEN), region="SZ")
+    execute(store, CommandRequest(opened, "1", "test", SEVEN), region="SZ")
     (event,) = store.after(0)
     nul = event.state.replace("东社康".encode(), b"a\\u0000b")
     overwritten(database_url, event.stream, nul)
@@ -194,7 +194,7 @@ def test_a_row_that_the_database_does_not_take_stays(database_url: str, store: P
 
 def test_the_letters_of_reactions_are_in_the_same_list(database_url: str, store: PostgresStore) -> None:
     for number, command in enumerate([*centre(), *signed("li", ["hypertension"])]):
-        execute(store, Asked(command, str(number), "test", SEVEN), region="SZ")
+        execute(store, CommandRequest(command, str(number), "test", SEVEN), region="SZ")
     tagged = next(event for event in store.after(0) if event.name == "contract.signed.v1")
     assert waiting(database_url) == []
     with psycopg.connect(database_url) as link:

@@ -109,7 +109,7 @@ class Parts:
 
     def blocking(self) -> dict[str, Callable[[], object]]:
         name = next(iter(PROJECTIONS))
-        command = wards.asked(Clean(ward_id="w1", rooms=1), "c1")
+        command = wards.request(Clean(ward_id="w1", rooms=1), "c1")
         return {
             "command": lambda: execute(self.store, command, region=REGION),
             "transaction": lambda: self.store.mark(TeamDay("t1", NOW.date()), NOW),
@@ -203,8 +203,8 @@ def test_blocking_and_asynchronous_connections_translate_the_same_errors(url: st
 
         for error in [*(errors.lookup(state)() for state in STATES), *WITHOUT_STATE]:
             expected = (StoreError, Unavailable) if is_away(error) else (type(error), type(error))
-            found = outcome(lambda: in_pool(error)), outcome(lambda: runner.run(in_session(error)))  # noqa: B023
-            assert found == expected, error.sqlstate
+            kinds = outcome(lambda: in_pool(error)), outcome(lambda: runner.run(in_session(error)))  # noqa: B023
+            assert kinds == expected, error.sqlstate
     runner.run(session.close())
 
 

@@ -12,7 +12,7 @@ from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.database.errors import NewerStoreError
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.wiring import System
 from schedulers.problem import Budget
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, given, member, signed, town
@@ -231,7 +231,7 @@ def test_a_refused_reaction_is_recorded_and_not_retried(tmp_path: Path) -> None:
 def test_what_a_reaction_writes_names_its_cause(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li", ["hypertension"]))
-        first: Recorded = system.store.read("care_plan-li")[0]
+        first: StoredEvent = system.store.read("care_plan-li")[0]
         assert first.metadata.causation_id == "contract-contract-of-li:1"
         assert first.metadata.actor == "reaction:when_contract_signed_plan_its_care"
         assert first.metadata.pack == "SZ-2018"

@@ -266,7 +266,7 @@ def test_alive_a_day_that_is_touched_while_it_is_solved_waits_for_a_pause_and_is
         given(system, *centre(), *signed("li"), visit("v1"))
         (planned,) = alive(system, lambda _: given(system, visit("v2")))
         assert planned.revision == 1
-        assert planned.basis == system.store.basis(EAST)
+        assert planned.basis == system.store.requested_position(EAST)
         assert '"visit_id":"v2"' in roster(system)["slots"]
 
 

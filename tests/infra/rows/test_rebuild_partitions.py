@@ -16,7 +16,7 @@ from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, fill_new, rebuild
 from infra.rows.rebuild_postgres import Reach, ShadowFiller
 from infra.rows.sqlite import SqliteRows
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from projections.registry import PROJECTIONS
 from streams.ports import PartitionEnd, RelayState
 from streams.topics import partition_of
@@ -50,7 +50,7 @@ def opened(place: Place) -> PostgresRows:
     )
 
 
-def stream(rows: PostgresRows, *reach: int, events: Sequence[Recorded] = EVENTS) -> None:
+def stream(rows: PostgresRows, *reach: int, events: Sequence[StoredEvent] = EVENTS) -> None:
     """Do what projectors do from the topic's beginning, each partition to its position; without any, to the end."""
 
     async def run(filling: ShadowFiller) -> None:
@@ -63,7 +63,7 @@ def stream(rows: PostgresRows, *reach: int, events: Sequence[Recorded] = EVENTS)
     asyncio.run(run(ShadowFiller(rows, rows.projections, Reach(reach) if reach else None)))
 
 
-def straight(folder: Path, events: Sequence[Recorded] = EVENTS) -> dict[str, list[tuple[object, ...]]]:
+def straight(folder: Path, events: Sequence[StoredEvent] = EVENTS) -> dict[str, list[tuple[object, ...]]]:
     with SqliteRows(folder / "straight.db") as rows:
         catch_up(GrowingLog(events), rows)
         return everything(rows)
@@ -160,12 +160,12 @@ def test_an_event_that_is_still_broken_keeps_its_stream_waiting(rows: PostgresRo
     assert letters(place) == written
 
 
-def with_a_broken_event() -> tuple[list[Recorded], str]:
+def with_a_broken_event() -> tuple[list[StoredEvent], str]:
     """Return events of which one cannot be read, and its stream, which goes on after it."""
     visits = [event for event in EVENTS if event.name == "visit.requested.v1"]
     broken = max(visits, key=lambda visit: sum(event.stream == visit.stream for event in EVENTS))
     events = list(EVENTS)
-    events[broken.position - 1] = Recorded(
+    events[broken.position - 1] = StoredEvent(
         broken.position, broken.stream, broken.version, broken.name, b"{", broken.metadata_state
     )
     return events, broken.stream

@@ -17,7 +17,7 @@ from infra.rows.sqlite import SqliteRows
 from infra.store.postgres import PostgresStore
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
-from infra.store.team_days import Pace
+from infra.store.team_days import DebouncePolicy
 from projections.changes import Projection
 from projections.registry import PROJECTIONS
 from tests.infra.store import cluster
@@ -38,10 +38,10 @@ class Place:
     def kind(self) -> Kind:
         return "postgres" if self.url else "sqlite"
 
-    def store(self, pace: Pace | None = None) -> EventStore:
+    def store(self, policy: DebouncePolicy | None = None) -> EventStore:
         if self.url:
-            return PostgresStore(self.url, pace, schema=self.schema)
-        return SqliteStore(self.folder / "events.db", pace)
+            return PostgresStore(self.url, policy, schema=self.schema)
+        return SqliteStore(self.folder / "events.db", policy)
 
     def rows(
         self, projections: Mapping[str, Projection] = PROJECTIONS, name: str = "rows", *, durable: bool = True

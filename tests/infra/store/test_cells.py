@@ -10,7 +10,7 @@ import pytest
 
 from domain.contract.commands import SignContract, TerminateContract
 from domain.resident.commands import RegisterResident, TagKeyGroup
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from infra.wiring import System
 from projections.coverage import Coverage, coverage
 from tests.small_town import MONDAY, centre, given, personal, signed, town
@@ -31,7 +31,7 @@ class Cells:
         """Return what each cell says of a day."""
         return [coverage(Coverage(day=day), cell.rows)["total"]["signed"] for cell in (self.old, self.new)]
 
-    def log(self) -> list[list[Recorded]]:
+    def log(self) -> list[list[StoredEvent]]:
         return [list(cell.store.after(0, 1000)) for cell in (self.old, self.new)]
 
 
@@ -60,7 +60,7 @@ def steps(cells: Cells) -> Sequence[tuple[System, str, object]]:
         personal=personal(x=900),
     )
     ended = TerminateContract(contract_id="contract-of-li", last_day=LAST_DAY, reason="moved-out")
-    anew = SignContract(
+    renewal = SignContract(
         contract_id=f"contract-of-{MOVE}",
         resident_id="li",
         team_id="east",
@@ -72,7 +72,7 @@ def steps(cells: Cells) -> Sequence[tuple[System, str, object]]:
         (cells.new, f"{MOVE}.known", known),
         (cells.new, f"{MOVE}.group", TagKeyGroup(resident_id="li", group="hypertension", since=MONDAY)),
         (cells.old, f"{MOVE}.ended", ended),
-        (cells.new, f"{MOVE}.signed", anew),
+        (cells.new, f"{MOVE}.signed", renewal),
     ]
 
 

@@ -9,7 +9,7 @@ from domain.decider import Claim, Refused
 from infra.command_handler import execute
 from infra.store.recorded import Append
 from infra.store.store import EventStore
-from tests.infra.store.wards import NOW, REGION, Left, Vacate, asked, rent_bed
+from tests.infra.store.wards import NOW, REGION, Left, Vacate, rent_bed, request
 
 Take = Callable[..., None]
 
@@ -23,10 +23,10 @@ def take(store: EventStore) -> Take:
             Claim(key=key, rule="taken", since=date(2026, 3, since), until=date(2026, 3, until))
             for since, until in periods
         )
-        fact = Left(nurse_id=holder)
+        event = Left(nurse_id=holder)
         version = versions.get(holder, 0)
         store.append(
-            Append(id=holder, stream=holder, version=version, actor="a", now=NOW, events=(fact,), claims=claims)
+            Append(id=holder, stream=holder, version=version, actor="a", now=NOW, events=(event,), claims=claims)
         )
         versions[holder] = version + 1
 
@@ -42,9 +42,9 @@ def held(store: EventStore) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("period", [(1, 5), (1, 10), (12, 14), (5, 5), (20, 25), (10, 20)])
 def test_an_overlapping_claim_of_another_is_refused(store: EventStore, take: Take, period: tuple[int, int]) -> None:
     take("ward-a", (5, 20))
-    with pytest.raises(Refused) as told:
+    with pytest.raises(Refused) as refused:
         take("ward-b", period)
-    assert (told.value.rule, told.value.values) == ("taken", {"key": "k", "held_by": "ward-a"})
+    assert (refused.value.rule, refused.value.values) == ("taken", {"key": "k", "held_by": "ward-a"})
     assert held(store) == [("ward-a", 5, 20)]
     assert store.last_position() == 1
 
@@ -96,11 +96,11 @@ def test_other_keys_do_not_matter(store: EventStore, take: Take) -> None:
 
 
 def test_what_a_decider_claims_is_claimed_and_given_back(store: EventStore) -> None:
-    execute(store, asked(rent_bed("w1")), region=REGION)
+    execute(store, request(rent_bed("w1")), region=REGION)
     with pytest.raises(Refused, match="bed-is-taken"):
-        execute(store, asked(rent_bed("w2")), region=REGION)
-    execute(store, asked(Vacate(ward_id="w1")), region=REGION)
-    execute(store, asked(rent_bed("w2")), region=REGION)
+        execute(store, request(rent_bed("w2")), region=REGION)
+    execute(store, request(Vacate(ward_id="w1")), region=REGION)
+    execute(store, request(rent_bed("w2")), region=REGION)
     assert store.last_position() == 3
 
 
@@ -112,8 +112,8 @@ def test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself(st
     def claim(holder: str, since: int, until: int) -> Append:
         period = Claim(key=f"beds:w1:{holder}", rule="taken", since=date(2026, 3, since), until=date(2026, 3, until))
         version = 0 if holder == "d" else 1
-        fact = Left(nurse_id=holder)
-        return Append(id=holder, stream=holder, version=version, actor="a", now=NOW, events=(fact,), claims=(period,))
+        event = Left(nurse_id=holder)
+        return Append(id=holder, stream=holder, version=version, actor="a", now=NOW, events=(event,), claims=(period,))
 
     with store.writing() as transaction:
         assert transaction.held_under("beds:w1:", date(2026, 3, 5)) == 2

@@ -1,4 +1,4 @@
-"""Commands through the whole path: read, fold, gather facts, decide, append."""
+"""Commands through the whole path: read, fold, read inputs, decide, append."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.command_handler import Answer, Asked, execute, execute_all
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.store.sqlite import SqliteStore
 from infra.store.store import EventStore
 from tests.infra.store.places import Place
-from tests.infra.store.wards import NOW, REGION, Clean, Leave, Rent, Rented, Vacate, asked, move_in, rent_bed
+from tests.infra.store.wards import NOW, REGION, Clean, Leave, Rent, Rented, Vacate, move_in, rent_bed, request
 
 
 @pytest.fixture(autouse=True)
@@ -26,105 +26,110 @@ def store(place: Place) -> Iterator[EventStore]:
 
 
 def test_a_command_is_decided_with_clock_and_pack_and_stored(store: EventStore) -> None:
-    answer = execute(store, asked(rent_bed("w1"), "c1", correlation_id="k", causation_id="z"), region=REGION)
+    answer = execute(store, request(rent_bed("w1"), "c1", correlation_id="k", causation_id="z"), region=REGION)
     assert answer == Answer("w1", "ward-w1", 1, 1, ("test-ward.rented.v1",))
     (stored,) = store.read("ward-w1")
-    fact, about = stored.event, stored.metadata
-    assert isinstance(fact, Rented)
-    assert (fact.at, fact.bed, stored.id) == (NOW, "b1", "ward-w1:1")
+    event, about = stored.event, stored.metadata
+    assert isinstance(event, Rented)
+    assert (event.at, event.bed, stored.id) == (NOW, "b1", "ward-w1:1")
     assert (about.actor, about.command_id, about.correlation_id, about.causation_id) == ("desk-1", "c1", "k", "z")
     assert about.recorded_at == NOW
     assert about.pack is not None
-    assert fact.notice_days == len(about.pack)
+    assert event.notice_days == len(about.pack)
 
 
 def test_another_aggregate_named_by_the_decision_is_found_by_its_id(store: EventStore) -> None:
-    execute(store, asked(Leave(nurse_id="n1")), region=REGION)
+    execute(store, request(Leave(nurse_id="n1")), region=REGION)
     command = Rent(ward_id="w1", bed="b1", since=date(2026, 3, 2), until=date(2026, 3, 9), nurse_id="n1")
     with pytest.raises(Refused, match="nurse-is-away"):
-        execute(store, asked(command), region=REGION)
+        execute(store, request(command), region=REGION)
     assert store.last_position() == 1
 
 
 def test_nothing_to_say_leaves_no_trace_without_a_command_id(store: EventStore) -> None:
-    answer = execute(store, asked(Vacate(ward_id="w1")), region=REGION)
+    answer = execute(store, request(Vacate(ward_id="w1")), region=REGION)
     assert answer == Answer("w1", "ward-w1", 0, 0, ())
 
 
 def test_the_same_id_twice_gives_the_first_answer_and_writes_nothing(store: EventStore) -> None:
-    first = execute(store, asked(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
-    again = execute(store, asked(Clean(ward_id="w1", rooms=2), "c1", after=timedelta(days=1)), region=REGION)
+    first = execute(store, request(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
+    again = execute(store, request(Clean(ward_id="w1", rooms=2), "c1", after=timedelta(days=1)), region=REGION)
     assert again == first
     assert store.last_position() == 2
 
 
 def test_a_quiet_answer_is_remembered_under_its_id(store: EventStore) -> None:
-    first = execute(store, asked(Vacate(ward_id="w1"), "c1"), region=REGION)
-    execute(store, asked(rent_bed("w1")), region=REGION)
-    assert execute(store, asked(Vacate(ward_id="w1"), "c1"), region=REGION) == first
+    first = execute(store, request(Vacate(ward_id="w1"), "c1"), region=REGION)
+    execute(store, request(rent_bed("w1")), region=REGION)
+    assert execute(store, request(Vacate(ward_id="w1"), "c1"), region=REGION) == first
     assert store.last_position() == 1
 
 
 def test_an_id_cannot_be_used_for_another_command(store: EventStore) -> None:
-    execute(store, asked(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
+    execute(store, request(Clean(ward_id="w1", rooms=2), "c1"), region=REGION)
     with pytest.raises(Refused, match="command-id-reused"):
-        execute(store, asked(Clean(ward_id="w1", rooms=3), "c1"), region=REGION)
+        execute(store, request(Clean(ward_id="w1", rooms=3), "c1"), region=REGION)
 
 
 def test_a_refused_command_may_be_tried_again_under_its_id(store: EventStore) -> None:
-    execute(store, asked(rent_bed("w1"), "c1"), region=REGION)
+    execute(store, request(rent_bed("w1"), "c1"), region=REGION)
     with pytest.raises(Refused):
-        execute(store, asked(rent_bed("w2"), "c2"), region=REGION)
-    execute(store, asked(Vacate(ward_id="w1"), "c3"), region=REGION)
-    assert execute(store, asked(rent_bed("w2"), "c2"), region=REGION).version == 1
+        execute(store, request(rent_bed("w2"), "c2"), region=REGION)
+    execute(store, request(Vacate(ward_id="w1"), "c3"), region=REGION)
+    assert execute(store, request(rent_bed("w2"), "c2"), region=REGION).version == 1
 
 
 def test_the_clock_does_not_run_backwards(store: EventStore) -> None:
-    execute(store, asked(rent_bed("w1")), region=REGION)
-    with pytest.raises(Refused, match="now-before-last-event") as told:
-        execute(store, asked(Vacate(ward_id="w1"), after=timedelta(minutes=-1)), region=REGION)
-    assert told.value.values == {"now": "2026-03-02T00:59:00+00:00", "last": "2026-03-02T01:00:00+00:00"}
+    execute(store, request(rent_bed("w1")), region=REGION)
+    with pytest.raises(Refused, match="now-before-last-event") as refused:
+        execute(store, request(Vacate(ward_id="w1"), after=timedelta(minutes=-1)), region=REGION)
+    assert refused.value.values == {"now": "2026-03-02T00:59:00+00:00", "last": "2026-03-02T01:00:00+00:00"}
 
 
 def test_a_command_that_waited_a_moment_for_the_lock_is_recorded_no_earlier_than_the_last(store: EventStore) -> None:
-    execute(store, asked(rent_bed("w1")), region=REGION)
-    execute(store, asked(Vacate(ward_id="w1"), after=timedelta(seconds=-2)), region=REGION)
+    execute(store, request(rent_bed("w1")), region=REGION)
+    execute(store, request(Vacate(ward_id="w1"), after=timedelta(seconds=-2)), region=REGION)
     assert store.last_recorded_at() == NOW
 
 
 def test_what_follows_from_an_event_is_decided_as_of_the_newest_whoever_finds_out_when(store: EventStore) -> None:
-    execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION)
-    late = asked(rent_bed("w1"), "c1", after=timedelta(hours=-1), follows=True)
+    execute(store, request(Clean(ward_id="w1", rooms=1)), region=REGION)
+    late = request(rent_bed("w1"), "c1", after=timedelta(hours=-1), follows=True)
     assert execute(store, late, region=REGION).version == 2
-    fact = store.read("ward-w1")[-1].event
-    assert isinstance(fact, Rented)
-    assert fact.at == store.last_recorded_at() == NOW
+    event = store.read("ward-w1")[-1].event
+    assert isinstance(event, Rented)
+    assert event.at == store.last_recorded_at() == NOW
 
 
 def test_a_command_without_an_offset_in_its_moment_is_an_error(store: EventStore) -> None:
     with pytest.raises(ValueError, match="offset"):
-        execute(store, Asked(Vacate(ward_id="w1"), None, "desk-1", NOW.replace(tzinfo=None)), region=REGION)
+        execute(store, CommandRequest(Vacate(ward_id="w1"), None, "desk-1", NOW.replace(tzinfo=None)), region=REGION)
 
 
 def test_what_another_process_wrote_is_seen_by_the_next_command(store: EventStore, place: Place) -> None:
     with place.store() as other:
         for n in range(3):
-            assert execute(store, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 1
-            assert execute(other, asked(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 2
+            assert execute(store, request(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 1
+            assert execute(other, request(Clean(ward_id="w1", rooms=1)), region=REGION).version == 2 * n + 2
     assert [getattr(stored.event, "room", None) for stored in store.read("ward-w1")] == list(range(6))
 
 
 def test_a_state_that_was_rolled_back_is_not_remembered(store: EventStore) -> None:
-    batch = [asked(rent_bed("w1")), asked(Vacate(ward_id="w1")), asked(rent_bed("w3", bed="b3")), asked(object())]
+    batch = [
+        request(rent_bed("w1")),
+        request(Vacate(ward_id="w1")),
+        request(rent_bed("w3", bed="b3")),
+        request(object()),
+    ]
     with pytest.raises(KeyError):
         execute_all(store, batch, region=REGION)
-    execute_all(store, [*batch[:2], asked(rent_bed("w1", days=0))], region=REGION, keep_good=False)
+    execute_all(store, [*batch[:2], request(rent_bed("w1", days=0))], region=REGION, keep_good=False)
     assert execute(store, batch[2], region=REGION).version == 1
 
 
 def test_a_batch_keeps_the_good_and_tells_the_refused(store: EventStore) -> None:
-    batch = [asked(rent_bed("w1"), "c1"), asked(rent_bed("w2"), "c2"), asked(Vacate(ward_id="w1"), "c3")]
-    first, second, third = execute_all(store, [*batch, asked(rent_bed("w2"), "c4")], region=REGION)[:3]
+    batch = [request(rent_bed("w1"), "c1"), request(rent_bed("w2"), "c2"), request(Vacate(ward_id="w1"), "c3")]
+    first, second, third = execute_all(store, [*batch, request(rent_bed("w2"), "c4")], region=REGION)[:3]
     assert isinstance(first, Answer)
     assert isinstance(second, Refused)
     assert (second.rule, second.values) == ("bed-is-taken", {"key": "bed:b1", "held_by": "ward-w1"})
@@ -133,7 +138,7 @@ def test_a_batch_keeps_the_good_and_tells_the_refused(store: EventStore) -> None
 
 
 def test_a_batch_that_stands_together_falls_together(store: EventStore) -> None:
-    batch = [asked(Clean(ward_id="w0", rooms=3), "c0"), asked(rent_bed("w1"), "c1"), asked(rent_bed("w2"), "c2")]
+    batch = [request(Clean(ward_id="w0", rooms=3), "c0"), request(rent_bed("w1"), "c1"), request(rent_bed("w2"), "c2")]
     verdicts = execute_all(store, batch, region=REGION, keep_good=False)
     assert [v.rule for v in verdicts if isinstance(v, Refused)] == ["rolled-back-with-batch"] * 2 + ["bed-is-taken"]
     assert store.last_position() == 0
@@ -142,10 +147,12 @@ def test_a_batch_that_stands_together_falls_together(store: EventStore) -> None:
 
 def test_a_batch_and_one_by_one_end_in_the_same_events_whatever_the_database(store: EventStore, tmp_path: Path) -> None:
     script = [
-        asked(Clean(ward_id=f"w{n % 3}", rooms=n % 4, team_id="t1", day=date(2026, 3, 3)), f"c{n % 17}-{n % 3}-{n % 4}")
+        request(
+            Clean(ward_id=f"w{n % 3}", rooms=n % 4, team_id="t1", day=date(2026, 3, 3)), f"c{n % 17}-{n % 3}-{n % 4}"
+        )
         for n in range(60)
     ]
-    script += [asked(rent_bed(f"w{n % 3}", bed=f"b{n % 2}"), f"r{n}") for n in range(8)]
+    script += [request(rent_bed(f"w{n % 3}", bed=f"b{n % 2}"), f"r{n}") for n in range(8)]
     with SqliteStore(tmp_path / "one.db") as one:
         verdicts: list[object] = []
         for each in script:
@@ -160,5 +167,5 @@ def test_a_batch_and_one_by_one_end_in_the_same_events_whatever_the_database(sto
 
 def test_an_error_in_a_batch_undoes_the_batch(store: EventStore) -> None:
     with pytest.raises(KeyError):
-        execute_all(store, [asked(Clean(ward_id="w1", rooms=1)), asked(object())], region=REGION)
+        execute_all(store, [request(Clean(ward_id="w1", rooms=1)), request(object())], region=REGION)
     assert store.last_position() == 0

@@ -19,7 +19,7 @@ from infra.store.postgres import PostgresStore
 from infra.store.recorded import Answer
 from tests.infra.store import places
 from tests.infra.store.places import Place
-from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Leave, Rent, Vacate, asked, rent_bed
+from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Leave, Rent, Vacate, rent_bed, request
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def other(place: Place) -> Iterator[PostgresStore]:
 
 
 def clean(store: PostgresStore, ward: str = "w1", command_id: str | None = None) -> Answer:
-    return execute(store, asked(Clean(ward_id=ward, rooms=1), command_id), region=REGION)
+    return execute(store, request(Clean(ward_id=ward, rooms=1), command_id), region=REGION)
 
 
 def test_a_layout_that_is_newer_or_foreign_is_not_touched(place: Place) -> None:
@@ -63,29 +63,29 @@ def test_alone_a_command_needs_no_lock_beforehand(store: PostgresStore, monkeypa
     clean(store)
     monkeypatch.setattr(store._database, "begin", lambda: pytest.fail("locked"))
     assert [clean(store, "w1", "c3").position, clean(store, "w2").position] == [3, 4]
-    assert execute(store, asked(Vacate(ward_id="w1")), region=REGION).events == ()
+    assert execute(store, request(Vacate(ward_id="w1")), region=REGION).events == ()
 
 
 def test_what_another_process_wrote_in_between_is_seen(store: PostgresStore, other: PostgresStore) -> None:
     for _ in range(3):
         clean(store)
-    execute(other, asked(Leave(nurse_id="n1")), region=REGION)
+    execute(other, request(Leave(nurse_id="n1")), region=REGION)
     command = Rent(ward_id="w1", bed="b1", since=TODAY, until=TODAY, nurse_id="n1")
     with pytest.raises(Refused, match="nurse-is-away"):
-        execute(store, asked(command), region=REGION)
+        execute(store, request(command), region=REGION)
     clean(store)
     clean(store)
-    execute(other, asked(rent_bed("w9")), region=REGION)
+    execute(other, request(rent_bed("w9")), region=REGION)
     with pytest.raises(Refused, match="bed-is-taken"):
-        execute(store, asked(rent_bed("w2")), region=REGION)
+        execute(store, request(rent_bed("w2")), region=REGION)
     assert [each.position for each in store.after(0)] == list(range(1, 8))
 
 
 def test_a_quiet_answer_is_true_of_the_newest_state(store: PostgresStore, other: PostgresStore) -> None:
     for _ in range(3):
         clean(store)
-    execute(other, asked(rent_bed("w1")), region=REGION)
-    answer = execute(store, asked(Vacate(ward_id="w1")), region=REGION)
+    execute(other, request(rent_bed("w1")), region=REGION)
+    answer = execute(store, request(Vacate(ward_id="w1")), region=REGION)
     assert answer.events == ("test-ward.vacated.v1",)
 
 
@@ -98,7 +98,7 @@ def test_a_repeated_command_gets_its_first_answer_whoever_gave_it(store: Postgre
     assert clean(store, "w5", "c1") == first
     with pytest.raises(Refused, match="command-id-reused"):
         clean(store, "w6", "c1")
-    again = [asked(Clean(ward_id="w5", rooms=1), "c1"), asked(Clean(ward_id="w5", rooms=1), "c2")]
+    again = [request(Clean(ward_id="w5", rooms=1), "c1"), request(Clean(ward_id="w5", rooms=1), "c2")]
     verdicts = execute_all(store, again, region=REGION)
     assert verdicts[0] == first
     assert store.last_position() == 7
@@ -138,7 +138,7 @@ def test_commits_last_and_nobody_locks_tables(store: PostgresStore) -> None:
             "SELECT DISTINCT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation IS NOT NULL"
         )
         assert "ExclusiveLock" not in {mode for (mode,) in modes}
-    assert execute(store, asked(Clean(ward_id="w1", rooms=1), after=timedelta(0)), region=REGION).position == 1
+    assert execute(store, request(Clean(ward_id="w1", rooms=1), after=timedelta(0)), region=REGION).position == 1
     assert store.read("ward-w1")[0].metadata.recorded_at == NOW
 
 
@@ -164,7 +164,7 @@ def bulks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_bulk_is_written_as_any_other_commit(store: PostgresStore, other: PostgresStore) -> None:
     clean(store)
     for first, ward in ((1, "w1"), (9, "w2")):  # under the lock, then without it
-        commands = [asked(Clean(ward_id=ward, rooms=2), f"{ward}-{n}") for n in range(4)]
+        commands = [request(Clean(ward_id=ward, rooms=2), f"{ward}-{n}") for n in range(4)]
         verdicts = execute_all(store, commands, region=REGION)
         assert [each.position for each in verdicts if isinstance(each, Answer)] == [first + n for n in (2, 4, 6, 8)]
         assert execute_all(store, commands, region=REGION) == verdicts
@@ -177,10 +177,10 @@ def test_a_bulk_decided_on_an_old_state_is_decided_again(store: PostgresStore, o
     for _ in range(3):
         clean(store)
     clean(other, "w2")
-    answer = execute(store, asked(Clean(ward_id="w2", rooms=4)), region=REGION)
+    answer = execute(store, request(Clean(ward_id="w2", rooms=4)), region=REGION)
     assert (answer.position, answer.version) == (8, 5)
-    first = execute(other, asked(Clean(ward_id="w2", rooms=4), "c1"), region=REGION)
-    assert execute(store, asked(Clean(ward_id="w2", rooms=4), "c1"), region=REGION) == first
+    first = execute(other, request(Clean(ward_id="w2", rooms=4), "c1"), region=REGION)
+    assert execute(store, request(Clean(ward_id="w2", rooms=4), "c1"), region=REGION) == first
     assert store.last_position() == other.last_position() == 12
 
 
@@ -197,5 +197,5 @@ def test_a_bulk_that_cannot_be_written_leaves_nothing(store: PostgresStore) -> N
 def test_who_waits_hears_of_a_bulk(store: PostgresStore, other: PostgresStore) -> None:
     with ThreadPoolExecutor(1) as crew:
         waiting = crew.submit(other.wait, 0, 30)
-        execute(store, asked(Clean(ward_id="w1", rooms=5)), region=REGION)
+        execute(store, request(Clean(ward_id="w1", rooms=5)), region=REGION)
         assert waiting.result() == 5

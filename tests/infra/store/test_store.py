@@ -16,14 +16,14 @@ from infra.store.recorded import Append, Conflict, Metadata, document_digest
 from infra.store.store import EventStore
 from tests.infra.store import workers
 from tests.infra.store.places import Place
-from tests.infra.store.wards import NOW, REGION, Clean, Leave, RoomCleaned, asked, rent_bed
+from tests.infra.store.wards import NOW, REGION, Clean, Leave, RoomCleaned, rent_bed, request
 
 SPAWN = multiprocessing.get_context("spawn")
 
 
 def cleaned(ward_id: str, version: int = 0, rooms: int = 1, **more: object) -> Append:
-    facts = tuple([RoomCleaned(ward_id=ward_id, room=room) for room in range(rooms)])
-    wanted: dict[str, object] = {"actor": "desk-1", "now": NOW, "events": facts, **more}
+    events = tuple([RoomCleaned(ward_id=ward_id, room=room) for room in range(rooms)])
+    wanted: dict[str, object] = {"actor": "desk-1", "now": NOW, "events": events, **more}
     return Append(id=ward_id, stream=f"ward-{ward_id}", version=version, **wanted)  # type: ignore[arg-type]
 
 
@@ -41,9 +41,9 @@ def test_a_place_keeps_what_was_written_when_it_is_opened_again(place: Place) ->
 def test_a_stream_at_another_version_is_a_conflict_and_nothing_is_written(store: EventStore) -> None:
     store.append(cleaned("w1", rooms=2))
     for version in (0, 1, 3):
-        with pytest.raises(Conflict) as told:
+        with pytest.raises(Conflict) as conflict:
             store.append(cleaned("w1", version=version))
-        assert (told.value.expected, told.value.found) == (version, 2)
+        assert (conflict.value.expected, conflict.value.actual) == (version, 2)
     assert store.last_position() == 2
 
 
@@ -60,7 +60,7 @@ def test_a_transaction_reads_what_it_has_appended(store: EventStore) -> None:
         assert transaction.version("ward-w1") == 2
         assert [each.version for each in transaction.read("ward-w1")] == [1, 2]
         transaction.append(cleaned("w1", version=2))
-        assert len(transaction.facts("ward-w1")) == 3
+        assert len(transaction.payloads("ward-w1")) == 3
         assert transaction.last_position() == 3
         assert transaction.last_recorded_at() == NOW
 
@@ -90,10 +90,10 @@ def test_documents_are_kept_once_by_what_they_say(store: EventStore) -> None:
 
 
 def test_a_reader_may_choose_category_stream_or_stored_name(store: EventStore) -> None:
-    execute(store, asked(rent_bed("w1")), region=REGION)
-    execute(store, asked(Leave(nurse_id="n1")), region=REGION)
-    execute(store, asked(Clean(ward_id="w1", rooms=2)), region=REGION)
-    execute(store, asked(Clean(ward_id="w11", rooms=1)), region=REGION)
+    execute(store, request(rent_bed("w1")), region=REGION)
+    execute(store, request(Leave(nurse_id="n1")), region=REGION)
+    execute(store, request(Clean(ward_id="w1", rooms=2)), region=REGION)
+    execute(store, request(Clean(ward_id="w11", rooms=1)), region=REGION)
     assert [each.position for each in store.after(1, limit=2)] == [2, 3]
     assert [each.position for each in store.after(0, category="nurse")] == [2]
     assert [each.position for each in store.after(0, category="ward")] == [1, 3, 4, 5]
@@ -228,7 +228,7 @@ def _last_position(place: Place) -> int:
 def test_threads_share_one_store(store: EventStore) -> None:
     def work(ward: str) -> None:
         for n in range(50):
-            execute(store, asked(Clean(ward_id=ward, rooms=1), after=timedelta(milliseconds=n)), region=REGION)
+            execute(store, request(Clean(ward_id=ward, rooms=1), after=timedelta(milliseconds=n)), region=REGION)
 
     crew = [threading.Thread(target=work, args=(f"w{n % 3}",)) for n in range(6)]
     for each in crew:

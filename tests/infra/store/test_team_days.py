@@ -8,20 +8,20 @@ from domain.decider import Refused, TeamDay
 from infra.command_handler import Answer, execute, execute_all
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
-from infra.store.team_days import Pace
+from infra.store.team_days import DebouncePolicy
 from tests.infra.store.places import Place
-from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Vacate, asked
+from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Vacate, request
 
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 LEASE = timedelta(minutes=2)
 SECOND = timedelta(seconds=1)
-PACE = Pace(debounce=2 * SECOND, longest_wait=10 * SECOND)
+DEBOUNCE = DebouncePolicy(debounce=2 * SECOND, longest_wait=10 * SECOND)
 TODAY_OF_T1 = TeamDay("t1", TODAY)
 
 
 @pytest.fixture
 def queue(place: Place) -> EventStore:
-    return place.store(PACE)
+    return place.store(DEBOUNCE)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _closed(queue: EventStore) -> object:
 
 def touch(queue: EventStore, after: float = 0, team: str = "t1", day: date = TODAY, rooms: int = 1) -> int:
     command = Clean(ward_id="w1", rooms=rooms, team_id=team, day=day)
-    return execute(queue, asked(command, after=after * SECOND), region=REGION).position
+    return execute(queue, request(command, after=after * SECOND), region=REGION).position
 
 
 def claim(queue: EventStore, after: float, *, settle: bool = False) -> tuple[str, date, int] | None:
@@ -54,7 +54,8 @@ def test_each_touch_begins_the_pause_anew_but_not_beyond_the_longest_wait(queue:
 
 def test_touches_in_one_batch_wait_like_touches_one_by_one(queue: EventStore) -> None:
     batch = [
-        asked(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=after * SECOND) for after in (0, 1.5, 9, 9.5)
+        request(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=after * SECOND)
+        for after in (0, 1.5, 9, 9.5)
     ]
     execute_all(queue, batch, region=REGION)
     assert claim(queue, 9.9) is None
@@ -152,7 +153,7 @@ def test_a_day_is_held_until_its_lease_ends_or_it_is_released(queue: EventStore)
 def test_publishing_on_a_fresh_basis_ends_the_work(queue: EventStore) -> None:
     basis = touch(queue)
     assert claim(queue, 5) == ("t1", TODAY, basis)
-    roster = asked(Clean(ward_id="roster", rooms=1), "p1", after=6 * SECOND, publishes=(TODAY_OF_T1, basis))
+    roster = request(Clean(ward_id="roster", rooms=1), "p1", after=6 * SECOND, publishes=(TODAY_OF_T1, basis))
     execute(queue, roster, region=REGION)
     assert queue.undone_team_days(NOW + 6 * SECOND) == 0
     assert claim(queue, 1000) is None
@@ -161,7 +162,7 @@ def test_publishing_on_a_fresh_basis_ends_the_work(queue: EventStore) -> None:
 def test_publishing_on_a_stale_basis_is_refused_and_writes_nothing(queue: EventStore) -> None:
     basis = touch(queue)
     newer = touch(queue, 1)
-    roster = asked(Clean(ward_id="roster", rooms=1), "p1", after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
+    roster = request(Clean(ward_id="roster", rooms=1), "p1", after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
     with pytest.raises(StaleBasis):
         execute(queue, roster, region=REGION)
     assert queue.last_position() == newer
@@ -170,9 +171,9 @@ def test_publishing_on_a_stale_basis_is_refused_and_writes_nothing(queue: EventS
 
 def test_a_batch_sees_its_own_touches_when_it_publishes(queue: EventStore) -> None:
     basis = touch(queue)
-    touching = asked(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=SECOND)
-    stale = asked(Clean(ward_id="roster", rooms=1), after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
-    fresh = asked(Clean(ward_id="roster", rooms=1), after=2 * SECOND, publishes=(TODAY_OF_T1, basis + 1))
+    touching = request(Clean(ward_id="w1", rooms=1, team_id="t1", day=TODAY), after=SECOND)
+    stale = request(Clean(ward_id="roster", rooms=1), after=2 * SECOND, publishes=(TODAY_OF_T1, basis))
+    fresh = request(Clean(ward_id="roster", rooms=1), after=2 * SECOND, publishes=(TODAY_OF_T1, basis + 1))
     touched, refused, published = execute_all(queue, [touching, stale, fresh], region=REGION)
     assert isinstance(touched, Answer)
     assert isinstance(refused, Refused)
@@ -182,7 +183,7 @@ def test_a_batch_sees_its_own_touches_when_it_publishes(queue: EventStore) -> No
 
 def test_a_roster_that_says_nothing_new_ends_the_work_too(queue: EventStore) -> None:
     basis = touch(queue)
-    execute(queue, asked(Vacate(ward_id="roster"), publishes=(TODAY_OF_T1, basis)), region=REGION)
+    execute(queue, request(Vacate(ward_id="roster"), publishes=(TODAY_OF_T1, basis)), region=REGION)
     assert queue.undone_team_days(NOW) == 0
 
 

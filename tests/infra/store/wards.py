@@ -9,7 +9,7 @@ from domain import inputs, registry
 from domain.decider import Claim, Decider, Refused, TeamDay, decision
 from domain.event import command, event, stored_name, value
 from domain.policy_pack import PolicyPack
-from infra.command_handler import Asked
+from infra.command_handler import CommandRequest
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2 March 2026, 09:00 in Shenzhen."""
@@ -127,30 +127,30 @@ def leave(command: Leave, nurse: Nurse) -> list[Any]:
     return [Left(nurse_id=command.nurse_id)] if nurse.here else []
 
 
-def evolve_ward(ward: Ward, fact: Rented | Vacated | RoomCleaned) -> Ward:
-    match fact:
+def evolve_ward(ward: Ward, event: Rented | Vacated | RoomCleaned) -> Ward:
+    match event:
         case Rented():
-            return replace(ward, bed=fact.bed)
+            return replace(ward, bed=event.bed)
         case Vacated():
             return replace(ward, bed=None)
         case _:
             return replace(ward, rooms=ward.rooms + 1)
 
 
-def evolve_nurse(nurse: Nurse, fact: Left) -> Nurse:
-    return replace(nurse, here=not isinstance(fact, Left))
+def evolve_nurse(nurse: Nurse, event: Left) -> Nurse:
+    return replace(nurse, here=not isinstance(event, Left))
 
 
-def ward_claims(_ward: Ward, fact: Any) -> Iterable[Claim]:
-    if isinstance(fact, Rented):
-        yield Claim(key=f"bed:{fact.bed}", rule="bed-is-taken", since=fact.since, until=fact.until)
-    if isinstance(fact, Vacated):
-        yield Claim(key=f"bed:{fact.bed}", rule="bed-is-taken", since=date(2026, 1, 2), until=date(2026, 1, 1))
+def ward_claims(_ward: Ward, event: Any) -> Iterable[Claim]:
+    if isinstance(event, Rented):
+        yield Claim(key=f"bed:{event.bed}", rule="bed-is-taken", since=event.since, until=event.until)
+    if isinstance(event, Vacated):
+        yield Claim(key=f"bed:{event.bed}", rule="bed-is-taken", since=date(2026, 1, 2), until=date(2026, 1, 1))
 
 
-def ward_touches(_ward: Ward, fact: Any) -> Iterable[TeamDay]:
-    if isinstance(fact, RoomCleaned) and fact.team_id and fact.day:
-        yield TeamDay(fact.team_id, fact.day)
+def ward_touches(_ward: Ward, event: Any) -> Iterable[TeamDay]:
+    if isinstance(event, RoomCleaned) and event.team_id and event.day:
+        yield TeamDay(event.team_id, event.day)
 
 
 NURSE: Decider[Nurse, Any, Any] = Decider(
@@ -187,12 +187,14 @@ def move_in(setattr_: Callable[[object, str, object], None] = setattr) -> None:
     setattr_(registry, "DECIDERS", deciders)
     setattr_(registry, "BY_CATEGORY", {decider.category: decider for decider in deciders})
     setattr_(registry, "DECIDER_OF", {command: decider for decider in deciders for command in decider.commands})
-    setattr_(registry, "EVENT_TYPES", {stored_name(fact): fact for decider in deciders for fact in decider.events})
+    setattr_(registry, "EVENT_TYPES", {stored_name(event): event for decider in deciders for event in decider.events})
     setattr_(registry, "DECISION_OF", {each.command: each for decider in deciders for each in decider.decisions})
 
 
-def asked(command: object, command_id: str | None = None, *, after: timedelta = timedelta(), **more: Any) -> Asked:
-    return Asked(command, command_id, "desk-1", NOW + after, **more)
+def request(
+    command: object, command_id: str | None = None, *, after: timedelta = timedelta(), **more: Any
+) -> CommandRequest:
+    return CommandRequest(command, command_id, "desk-1", NOW + after, **more)
 
 
 def rent_bed(ward_id: str, bed: str = "b1", since: date = TODAY, days: int = 30) -> Rent:

@@ -19,7 +19,7 @@ def rent_at_once(place: Place, ward_id: str, barrier: Barrier, verdicts: Any) ->
     with place.store() as store:
         barrier.wait()
         try:
-            execute(store, wards.asked(wards.rent_bed(ward_id)), region=wards.REGION)
+            execute(store, wards.request(wards.rent_bed(ward_id)), region=wards.REGION)
             verdicts.put("won")
         except Refused as refused:
             verdicts.put(refused.rule)
@@ -47,8 +47,8 @@ def write_until_killed(place: Place) -> None:
             for _ in range(20):
                 n += 1
                 ward = f"{os.getpid()}-{n}"
-                batch.append(wards.asked(wards.rent_bed(ward, bed=ward), f"rent-{ward}"))
-                batch.append(wards.asked(wards.Clean(ward_id=ward, rooms=2), f"clean-{ward}"))
+                batch.append(wards.request(wards.rent_bed(ward, bed=ward), f"rent-{ward}"))
+                batch.append(wards.request(wards.Clean(ward_id=ward, rooms=2), f"clean-{ward}"))
             execute_all(store, batch, region=wards.REGION)
 
 
@@ -56,10 +56,10 @@ def stop_before_commit(place: Place, written: Event) -> None:
     """Write everything of a commit but the commit."""
     wards.move_in()
     with place.store() as store, store.writing() as transaction:
-        fact = wards.RoomCleaned(ward_id="w1", room=1)
+        event = wards.RoomCleaned(ward_id="w1", room=1)
         transaction.append(
             Append(
-                id="w1", stream="ward-w1", version=0, actor="w", now=wards.NOW, events=(fact,) * 5000, command_id="c"
+                id="w1", stream="ward-w1", version=0, actor="w", now=wards.NOW, events=(event,) * 5000, command_id="c"
             )
         )
         transaction.flush()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from infra.dev.local import Services
-from infra.store.recorded import Recorded
+from infra.store.recorded import StoredEvent
 from streams.relay import EventTooLarge
 from streams.topics import LARGEST_MESSAGE, TopicError, create_topic
 from tests.projections.histories import history
@@ -17,11 +17,11 @@ EVENTS = recorded(history(3, 20))
 SENT = 40
 
 
-def with_a_huge_one(position: int, size: int) -> list[Recorded]:
+def with_a_huge_one(position: int, size: int) -> list[StoredEvent]:
     """Return the log with one event that an older program has written."""
     events = list(EVENTS)
     old = events[position - 1]
-    events[position - 1] = Recorded(position, old.stream, old.version, old.name, b"x" * size, METADATA)
+    events[position - 1] = StoredEvent(position, old.stream, old.version, old.name, b"x" * size, METADATA)
     return events
 
 
