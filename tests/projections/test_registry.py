@@ -1,10 +1,15 @@
 """What holds for every projection."""
 
+import re
 from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import get_type_hints
 
 import pytest
 
+import projections
 from domain.care_plan.events import ContractLaidDown, ContractMoved, ContractTakenUp
 from domain.event import stored_name
 from domain.registry import EVENT_TYPES
@@ -31,6 +36,18 @@ def test_every_event_is_followed_by_somebody() -> None:
 def test_the_random_histories_hold_every_event() -> None:
     told = {type(fact) for seed in range(20) for _, fact in history(seed)}
     assert told == set(EVENT_TYPES.values())
+
+
+def test_every_projection_is_listed() -> None:
+    modules = [import_module(f"projections.{each.name}") for each in iter_modules(projections.__path__)]
+    declared = {each.name for module in modules for each in vars(module).values() if isinstance(each, Projection)}
+    assert sorted(declared - PROJECTIONS.keys()) == []
+
+
+def test_every_question_is_asked_by_a_test() -> None:
+    files = [file for file in Path(__file__).parent.glob("test_*.py") if file != Path(__file__)]
+    words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    assert sorted(QUESTIONS.keys() - words) == []
 
 
 @EACH_PROJECTION

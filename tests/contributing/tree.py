@@ -1,0 +1,105 @@
+"""A copy of the source tree that a list of CONTRIBUTING.md is applied to, step by step."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+COPIED = ("domain", "projections", "schedulers", "streams", "infra", "tests", "docs", "pyproject.toml")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "hhcrsp", "*.pyc")
+
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A copy of the tree in a folder."""
+
+    folder: Path
+
+    def insert(self, file: str, before: str, text: str) -> None:
+        """Insert text before the only place where a pattern matches; AssertionError if it matches nowhere or often."""
+        path = self.folder / file
+        old = path.read_text(encoding="utf-8")
+        places = list(re.finditer(before, old, re.MULTILINE))
+        assert len(places) == 1, f"{file}: {before} matches {len(places)} times"
+        at = places[0].start()
+        path.write_text(old[:at] + text + old[at:], encoding="utf-8")
+
+    def append(self, file: str, text: str) -> None:
+        """Add text to the end of a file, which may be new."""
+        path = self.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+
+    def run(self, *arguments: str) -> str:
+        """Run a Python module in the tree; AssertionError if it fails."""
+        done = self._python("-m", *arguments)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def test(self, *nodes: str) -> tuple[bool, str]:
+        """Run tests in the tree; return whether all passed, and the output."""
+        done = self._python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *nodes)
+        return done.returncode == 0, done.stdout
+
+    def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env={**os.environ, "NUMBA_DISABLE_JIT": "1"},  # a kernel runs as Python: nothing is compiled
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+
+def copied(folder: Path) -> Tree:
+    """Copy the tree into a folder."""
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return Tree(folder)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a list: the files it changes, the change, and how its absence is reported.
+
+    Without the step, `test` fails and its output contains `message`.
+    """
+
+    files: tuple[str, ...]
+    change: Callable[[Tree], None]
+    test: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A list of CONTRIBUTING.md: its heading, its steps in order, and the tests that then pass."""
+
+    heading: str
+    steps: tuple[Step, ...]
+    tests: tuple[str, ...]
+
+
+def listed(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the lists of CONTRIBUTING.md: for each heading, the files that each numbered step names first."""
+    lists: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for section in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        heading, _, body = section.partition("\n")
+        steps = re.findall(r"^\d+\. ((?:`[^`]+`(?:, | and )?)+)", body.split("\n## ")[0], re.MULTILINE)
+        lists[heading] = tuple(tuple(re.findall(r"`([^`]+)`", step)) for step in steps)
+    return lists
