@@ -266,7 +266,7 @@ def test_her_year_happens_in_this_order(year: Year) -> None:
 def test_each_step_names_its_pack_and_each_decided_one_its_rules(year: Year) -> None:
     told = year.history()
     assert {event.metadata.pack for event in told} == {"SZ-2018"}
-    assert [event.name for event in told if event.name in STORY and not rules_of(type(event.event))] == []
+    assert [event.name for event in told if event.name in STORY and not rules_of(event.event)] == []
 
 
 def test_the_second_high_pressure_in_a_row_advises_a_referral_and_the_first_does_not(year: Year) -> None:

@@ -1,9 +1,9 @@
-"""Every rule of the field, chapter by chapter, each with its source and the decisions that keep it."""
+"""Every rule of the field, chapter by chapter, each with its source and the code that keeps it."""
 
 from domain.rulebook import beds, care, contracts, groups, packages, papers, referrals, rosters, teams, visits
-from domain.rulebook.rule import Rule
+from domain.rulebook.rule import RecordedBy, Rule
 
-__all__ = ["RULEBOOK", "Rule", "rules_of"]
+__all__ = ["RULEBOOK", "Rule", "rule_of_refusal", "rules_of"]
 
 RULEBOOK: tuple[Rule, ...] = (
     *contracts.RULES,
@@ -18,11 +18,22 @@ RULEBOOK: tuple[Rule, ...] = (
     *rosters.RULES,
 )
 
-_NUMBERS: dict[type, tuple[str, ...]] = {
-    fact: tuple(rule.number for rule in RULEBOOK if fact in rule.events) for each in RULEBOOK for fact in each.events
-}
+MOST_RULES = 3
+"""An event names at most so many rules."""
+
+_BY_EVENT: dict[type, list[tuple[RecordedBy, str]]] = {}
+for _rule in RULEBOOK:
+    for _recorded in _rule.events:
+        _BY_EVENT.setdefault(_recorded.event, []).append((_recorded, _rule.number))
+
+_BY_REFUSAL = {refusal: rule.number for rule in RULEBOOK for refusal in rule.refusals}
 
 
-def rules_of(fact: type) -> tuple[str, ...]:
-    """Return the numbers of the rules whose decisions an event records."""
-    return _NUMBERS.get(fact, ())
+def rules_of(event: object) -> tuple[str, ...]:
+    """Return the numbers of the rules whose outcome an event carries, `MOST_RULES` at most."""
+    return tuple(dict.fromkeys(number for recorded, number in _BY_EVENT.get(type(event), ()) if recorded.fits(event)))
+
+
+def rule_of_refusal(refusal: str) -> str | None:
+    """Return the number of the rule that refuses so; None for a refusal that is no rule of the field."""
+    return _BY_REFUSAL.get(refusal)

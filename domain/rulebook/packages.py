@@ -1,10 +1,9 @@
 """A9 packages, money and quality."""
 
-from domain.care_plan.events import CareTaskDone, CareTaskDoneLate
+from domain import survey
 from domain.care_plan.task_decisions import complete
 from domain.contract.entitlements import consume, pay, refund, settle
 from domain.contract.events import (
-    ContractSigned,
     EntitlementConsumed,
     PackagePaid,
     PackageRefunded,
@@ -13,80 +12,87 @@ from domain.contract.events import (
 )
 from domain.contract.terms import grants
 from domain.package import granted, granted_item
-from domain.rulebook.rule import Rule
-from domain.survey import SatisfactionRecorded, record
+from domain.rulebook.rule import Rule, where
 
 RULES: tuple[Rule, ...] = (
     Rule(
         number="A9.1",
-        says="A basic package holds public-health items and privileges: booking, exams and beds, referral, priority for"
-        " a family bed, long prescriptions.",
+        says="A basic package holds public-health items and privileges: booking, exams and beds, referral, "
+        "priority for a family bed, long prescriptions.",
         source="Lishui form; the prices are [GK]",
         decisions=(grants, granted),
-        events=(ContractSigned,),
+        numbers=("packages",),
     ),
     Rule(
         number="A9.2",
-        says="The basic package of Lishui has five medical items beside, of which the resident pays 15 yuan, and a "
-        "joint "
-        "clinic for chronic disease.",
+        says="The basic package of Lishui has five medical items beside, of which the resident pays 15 yuan, and "
+        "a joint clinic for chronic disease.",
         source="Lishui form; how the 15 yuan fall on the items is [GK]",
         decisions=(grants, granted),
-        events=(ContractSigned,),
+        numbers=("packages",),
     ),
     Rule(
         number="A9.3",
         says="An item has a count, a price, a discount, its payers' shares, the people it is for, and weeks from "
-        "the first "
-        "day within which it is done.",
+        "the first day within which it is done.",
         source="A community health system in the field",
-        decisions=(granted_item,),
-        events=(ContractSigned,),
+        decisions=(grants, granted_item),
+        numbers=("packages",),
     ),
     Rule(
         number="A9.4",
-        says="Every service uses up what the package grants, or is told to go beyond it.",
+        says="Every service uses up what the package grants, or is recorded as beyond it.",
         source="A community health system in the field",
         decisions=(consume,),
-        events=(EntitlementConsumed, ServedBeyondPackage),
+        events=(where(EntitlementConsumed), where(ServedBeyondPackage)),
     ),
     Rule(
         number="A9.5",
         says="Insurance fund, public-health money and resident share the fee; what was paid and not used goes back.",
         source="2022 opinions (国卫基层发〔2022〕10号) for the payers; the refund is [GK]",
         decisions=(pay, settle, refund),
-        events=(PackagePaid, PackageSettled, PackageRefunded),
+        refusals=("nothing-to-pay", "nothing-to-settle", "nothing-to-refund"),
+        events=(where(PackagePaid), where(PackageSettled), where(PackageRefunded)),
     ),
     Rule(
         number="A9.6",
-        says="Residents are asked what they think, once per person and period; the questions and the index of the "
-        "sense "
-        "of gain are [GK].",
+        says="Residents are asked what they think, once per person and period; the questions and the index of "
+        "the sense of gain are [GK].",
         source="Reports of a weak sense of gain; the survey itself is [GK]",
-        decisions=(record,),
-        events=(SatisfactionRecorded,),
+        decisions=(survey.record, survey.claims),
+        numbers=("survey_months", "least_answers"),
+        refusals=(
+            "answered-lately",
+            "resident-not-signed",
+            "survey-empty",
+            "question-answered-twice",
+            "score-outside-scale",
+            "survey-names-no-visit",
+            "survey-of-no-visit",
+        ),
+        events=(where(survey.SatisfactionRecorded),),
     ),
     Rule(
         number="A9.7",
-        says="The fulfilment ledger shows by team what was signed and served, and the share of contracts that nobody "
-        "served.",
+        says="The fulfilment ledger shows by team what was signed and served, and the share of contracts that "
+        "nobody served.",
         source="Reports of contracts that are signed and not served",
         decisions=(consume,),
-        events=(ContractSigned, EntitlementConsumed, ServedBeyondPackage),
+        events=(where(EntitlementConsumed), where(ServedBeyondPackage)),
     ),
     Rule(
         number="A9.8",
-        says="A team earns its part of the price of what it serves to norm; late services and signatures alone earn "
-        "nothing.",
+        says="A team earns its part of the price of what it serves to norm; late services and signatures alone "
+        "earn nothing.",
         source="Reports of assessment by signatures as the main barrier; the formula is [GK]",
         decisions=(consume,),
-        events=(EntitlementConsumed,),
+        numbers=("incentive_percent",),
+        events=(where(EntitlementConsumed),),
     ),
     Rule(
         number="A9.9",
         says="Key figures per disease: signed, managed, managed to norm, controlled at the last follow-up.",
         source="A community health system in the field",
         decisions=(complete,),
-        events=(CareTaskDone, CareTaskDoneLate),
     ),
 )

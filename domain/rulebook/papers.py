@@ -3,7 +3,7 @@
 from domain.policy_pack.files import in_force, load
 from domain.resident.consents import give_consent, withdraw_consent
 from domain.resident.events import ConsentGiven, ConsentWithdrawn
-from domain.rulebook.rule import Rule
+from domain.rulebook.rule import Rule, where
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -36,7 +36,8 @@ RULES: tuple[Rule, ...] = (
         says="Health data are sensitive: using them asks for a consent of its own, which may be withdrawn.",
         source="Personal Information Protection Law",
         decisions=(give_consent, withdraw_consent),
-        events=(ConsentGiven, ConsentWithdrawn),
+        refusals=("consent-withdrawn-before-given",),
+        events=(where(ConsentGiven), where(ConsentWithdrawn)),
     ),
     Rule(
         number="A10.6",

@@ -1,12 +1,13 @@
 """A11 rosters."""
 
-from domain import roster
+from domain import roster, team_week
 from domain.planning import neighbourhoods, visit_days, visit_hours, working_time
-from domain.rulebook.rule import Rule
+from domain.rulebook.rule import Rule, where
+from domain.team.absences import record_absence
 from domain.team.events import ApartEnded, KeptApart
 from domain.team.incompatibilities import end_apart, keep_apart
 from domain.visit.carry_out import assign, release
-from domain.visit.events import VisitAssigned, VisitReleased, VisitRequested
+from domain.visit.events import VisitAssigned, VisitReleased
 from domain.visit.request import request
 
 PRACTICE = "[GK], the order of the tiers too"
@@ -25,39 +26,42 @@ def weighed(number: str, says: str, tier: str) -> Rule:
 RULES: tuple[Rule, ...] = (
     Rule(
         number="A11.1",
-        says="Each part of a visit has one person of its role, and a joint visit two different people who meet"
-        " (the solver's member-has-the-role, two-different-members and starts-agree).",
+        says="Each part of a visit has one person of its role, and a joint visit two different people who meet "
+        "(the solver's member-has-the-role, two-different-members and starts-agree).",
         source=PRACTICE,
         decisions=(assign,),
-        events=(VisitAssigned,),
+        refusals=("member-assigned-twice", "visit-needs-other-people"),
+        events=(where(VisitAssigned),),
     ),
     Rule(
         number="A11.2",
         says="The team of the contract or of the bed makes the visit.",
         source="Shenzhen rules of 2017-11-07: one signed team at a time",
         decisions=(request,),
-        events=(VisitRequested,),
+        refusals=("visit-of-another-team",),
     ),
     Rule(
         number="A11.3",
-        says="Nobody works outside their hours, in their break or on leave"
-        " (the solver's inside-working-time and time-to-travel).",
+        says="Nobody works outside their hours, in their break or on leave (the solver's inside-working-time and "
+        "time-to-travel).",
         source=PRACTICE,
-        decisions=(working_time.working_time,),
+        decisions=(working_time.working_time, record_absence),
+        refusals=("absence-too-long",),
     ),
     Rule(
         number="A11.4",
         says="A visit is made inside its legal window of days (the solver's not-before-opening keeps the time of day).",
         source="national norms for basic public health services, third edition",
-        decisions=(assign,),
-        events=(VisitAssigned,),
+        decisions=(assign, request),
+        refusals=("day-outside-window", "window-is-over"),
+        events=(where(VisitAssigned),),
     ),
     Rule(
         number="A11.5",
         says="No visit is planned for less than 10 minutes (the solver's service-takes-its-time).",
         source="Shenzhen norm of 2018-03-01",
         decisions=(request,),
-        events=(VisitRequested,),
+        numbers=("least_visit_minutes",),
     ),
     weighed(
         "A11.6",
@@ -70,14 +74,13 @@ RULES: tuple[Rule, ...] = (
         says="Graded care goes to somebody qualified for it (the solver's member-has-the-qualifications).",
         source="Hangzhou, as reported in 2018",
         decisions=(request,),
-        events=(VisitRequested,),
     ),
     Rule(
         number="A11.8",
         says="A visit is made only under a contract or bed that is valid on the day.",
         source="Shenzhen rules of 2017-11-07",
         decisions=(request,),
-        events=(VisitRequested,),
+        refusals=("no-valid-contract-or-bed",),
     ),
     weighed("A11.9", "What may become overdue comes before everything else that is weighed.", "unplaced"),
     weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
@@ -87,24 +90,28 @@ RULES: tuple[Rule, ...] = (
     weighed("A11.14", "The resident's wish for a time is met where nothing above it suffers.", "wish"),
     Rule(
         number="A11.15",
-        says="A visit that finds no place is a normal answer: it is told with its reason and waits for another day.",
+        says="A visit that finds no place is a normal answer: the roster gives its reason, and it waits for "
+        "another day.",
         source=PRACTICE,
         decisions=(roster.publish, release),
-        events=(roster.RosterPublished, VisitReleased),
+        refusals=("roster-day-over", "member-in-two-places", "placed-and-unplaced"),
+        events=(where(roster.RosterPublished), where(VisitReleased)),
     ),
     Rule(
         number="A11.16",
-        says="A member does not go to a resident, or not together with another member, where the leader keeps them"
-        " apart (the solver's member-is-not-forbidden and pair-may-go-together).",
+        says="A member does not go to a resident, or not together with another member, where the leader keeps "
+        "them apart (the solver's member-is-not-forbidden and pair-may-go-together).",
         source="[GK]",
         decisions=(keep_apart, end_apart),
-        events=(KeptApart, ApartEnded),
+        refusals=("apart-from-herself", "apart-from-one"),
+        events=(where(KeptApart), where(ApartEnded)),
     ),
     Rule(
         number="A11.17",
         says="Members work overtime up to the pack's minutes; none if they leave before the end of their shift.",
         source="[GK]",
         decisions=(working_time.overtime, working_time.overtime_under),
+        numbers=("most_overtime_minutes",),
     ),
     Rule(
         number="A11.18",
@@ -114,46 +121,70 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A11.19",
-        says="A visit that has begun, or begins within half an hour, keeps its members and times; nothing new begins"
-        " before then.",
+        says="A visit that has begun, or begins within half an hour, keeps its members and times; nothing new "
+        "begins before then.",
         source="[GK]",
         decisions=(visit_hours.frozen_until, visit_hours.is_frozen, visit_hours.earliest_start),
+        numbers=("freeze_minutes",),
     ),
     Rule(
         number="A11.20",
-        says="A care task, and a visit with a window of four days or more, may wait for a better day of its week; a"
-        " call, and a visit that is tried again, takes the next one.",
+        says="A care task, and a visit with a window of four days or more, may wait for a better day of its "
+        "week; a call, and a visit that is tried again, takes the next one.",
         source="[GK]",
         decisions=(visit_days.may_wait, visit_days.open_days),
+        numbers=("may_wait_days",),
+        events=(where(team_week.WeekSpread),),
     ),
     Rule(
         number="A11.21",
         says="A visit is put off to the next week only if its window leaves three days of it.",
         source="[GK]",
         decisions=(visit_days.open_days,),
+        numbers=("put_off_days",),
     ),
     Rule(
         number="A11.22",
         says="From noon on a day takes no more visits that may wait.",
         source="[GK]",
         decisions=(visit_days.first_open_day,),
+        numbers=("new_visits_until",),
     ),
     Rule(
         number="A11.23",
         says="A week keeps a fifth of everybody's hours for calls, and for what takes longer.",
         source="[GK]",
         decisions=(visit_days.reserve_percent,),
+        numbers=("week_reserve_percent",),
     ),
     Rule(
         number="A11.24",
         says="Homes within five minutes lie together, and had better be visited on one day.",
         source="[GK]",
         decisions=(neighbourhoods.areas_of_homes,),
+        numbers=("neighbour_minutes",),
     ),
     Rule(
         number="A11.25",
         says="A visit without a place waits for the team's next working day, inside its window and within two weeks.",
         source="[GK]",
         decisions=(visit_days.days_to_carry_to, visit_days.slack_days),
+        numbers=("carry_over_days",),
+    ),
+    Rule(
+        number="A11.26",
+        says="The team may choose the day of a visit, in its window and not over; the week is spread around it.",
+        source="[GK]",
+        decisions=(team_week.choose, team_week.release, team_week.spread),
+        refusals=("chosen-day-stays", "another-day-chosen", "visit-day-over"),
+        events=(where(team_week.VisitDayChosen), where(team_week.VisitDayReleased)),
+    ),
+    Rule(
+        number="A11.27",
+        says="A roster tells how good it is: proved, or a bound that is never above its cost.",
+        source=PRACTICE,
+        decisions=(roster.record_bound,),
+        refusals=("bound-above-cost",),
+        events=(where(roster.RosterBounded),),
     ),
 )

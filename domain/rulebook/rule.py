@@ -1,9 +1,41 @@
-"""A rule of the field: what it says, where it is written, and which decisions keep it."""
+"""A rule of the field: what it says, where it is written, and which code keeps it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.event import value
+
+PRESENT = ("present",)
+"""In the place of a field's values: any value but None."""
+
+
+@value
+class RecordedBy:
+    """The events of one class that carry a rule's outcome: all of them, or those with certain values in `fields`.
+
+    A field that holds several values fits if one of them does.
+    """
+
+    event: type
+    fields: Mapping[str, tuple[object, ...]]
+
+    def fits(self, event: object) -> bool:
+        """Say whether an event carries the outcome."""
+        return isinstance(event, self.event) and all(
+            _fits(getattr(event, field), values) for field, values in self.fields.items()
+        )
+
+
+def _fits(held_value: object, values: tuple[object, ...]) -> bool:
+    if values is PRESENT:
+        return held_value is not None
+    held = held_value if isinstance(held_value, tuple) else (held_value,)
+    return any(each in values for each in held)
+
+
+def where(event: type, **fields: tuple[object, ...]) -> RecordedBy:
+    """Return those events of a class whose fields have one of these values."""
+    return RecordedBy(event=event, fields=fields)
 
 
 @value
@@ -11,13 +43,16 @@ class Rule:
     """One rule of the rulebook.
 
     `number` is its place there, e.g. A1.3; `says` one sentence; `source` a document, or [GK] where none was found: then
-    it is a setting and no law. `decisions` are the functions that keep it, `events` those that record what it decided.
-    A rule that is left out has neither, and `left_out` says why.
+    it is a setting and no law. `decisions` are the functions that keep it; of what they ask and refuse, `numbers` of
+    the policy pack and `refusals` are those of this rule. A refusal belongs to one rule. `events` carry its outcome.
+    A rule that is left out has no decisions, and `left_out` says why.
     """
 
     number: str
     says: str
     source: str
     decisions: tuple[Callable[..., Any], ...] = ()
-    events: tuple[type, ...] = ()
+    numbers: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    events: tuple[RecordedBy, ...] = ()
     left_out: str = ""

@@ -21,7 +21,8 @@ from domain.institution import (
     open_,
     record_census,
 )
-from domain.rulebook.rule import Rule
+from domain.rulebook.rule import Rule, where
+from domain.team.claims import claims
 from domain.team.events import (
     GuestInvited,
     LicenceRecorded,
@@ -35,6 +36,7 @@ from domain.team.events import (
 from domain.team.guests import invite, withdraw
 from domain.team.seats import form, join, leave, record_licence
 from domain.team.staffing import review
+from domain.visit.request import request
 
 NORM = "Shenzhen norm of 2018-03-01"
 DRAFT = "Shenzhen draft rules of July 2017"
@@ -45,36 +47,45 @@ TEAMS: tuple[Rule, ...] = (
         says="A team is a general practitioner and a community nurse, and on demand other professions: the X.",
         source=NORM,
         decisions=(form, join, leave),
-        events=(TeamFormed, MemberJoined, MemberLeft),
+        refusals=("missing-mandatory-role",),
+        events=(where(TeamFormed), where(MemberLeft)),
     ),
     Rule(
         number="A2.2",
-        says="The general practitioner leads; she is licensed in the city and has practised for a year by herself.",
+        says="The general practitioner leads; they are licensed in the city and have practised for a year by "
+        "themselves.",
         source=DRAFT,
         decisions=(form, join, record_licence),
-        events=(TeamFormed, MemberJoined, LicenceRecorded),
+        numbers=("gp_practice_months",),
+        refusals=("gp-not-licensed-here", "gp-practice-too-short", "licence-over"),
+        events=(where(TeamFormed), where(MemberJoined), where(LicenceRecorded)),
     ),
     Rule(
         number="A2.3",
         says="Members may be added to the standard staffing; nobody has a seat in two teams.",
         source=DRAFT,
-        decisions=(join,),
-        events=(MemberJoined,),
+        decisions=(join, claims),
+        refusals=("member-in-another-team", "member-seated-twice"),
+        events=(where(MemberJoined),),
     ),
     Rule(
         number="A2.5",
-        says="Visiting specialists, retired clinicians, alliance experts and people of other teams are members for "
-        "given days; a person belongs to one team a day.",
+        says="Visiting specialists, retired clinicians, alliance experts and people of other teams are members "
+        "for given days; a person belongs to one team a day.",
         source="[GK]",
         decisions=(invite, withdraw),
-        events=(GuestInvited,),
+        refusals=("stay-too-long", "guest-without-other-team"),
+        events=(where(GuestInvited),),
     ),
     Rule(
         number="A2.6",
-        says="A team whose practitioner's or nurse's seat is empty for longer than the days of grace is understaffed.",
+        says="A team whose practitioner's or nurse's seat is empty for longer than the days of grace is "
+        "understaffed, and takes no more visits.",
         source="[GK], from the seats being mandatory",
-        decisions=(review,),
-        events=(SeatFellEmpty, TeamBecameUnderstaffed, StaffingRestored),
+        decisions=(review, request),
+        numbers=("understaffed_grace_days",),
+        refusals=("team-understaffed",),
+        events=(where(SeatFellEmpty), where(TeamBecameUnderstaffed), where(StaffingRestored)),
     ),
 )
 
@@ -84,7 +95,9 @@ SIZES: tuple[Rule, ...] = (
         says="About one institution for 20,000 people; each counts its people and its key groups.",
         source="Shenzhen's figures of 833 institutions",
         decisions=(open_, record_census, close),
-        events=(InstitutionOpened, CensusRecorded, InstitutionClosed),
+        numbers=("people_per_institution",),
+        refusals=("institution-has-teams", "census-group-too-large"),
+        events=(where(InstitutionOpened), where(CensusRecorded), where(InstitutionClosed)),
     ),
     Rule(
         number="A3.2",
@@ -97,7 +110,8 @@ SIZES: tuple[Rule, ...] = (
         says="Targets: 30 % of the people and 60 % of the key groups in 2017; later above 35 % and 65 %.",
         source="Opinions of 2016 and of 2022 (国卫基层发〔2022〕10号)",
         decisions=(record_census,),
-        events=(CensusRecorded,),
+        numbers=("target_population", "target_key_groups"),
+        events=(where(CensusRecorded),),
     ),
     Rule(
         number="A3.4",
@@ -119,21 +133,24 @@ ALLIANCES: tuple[Rule, ...] = (
         says="An alliance is led by a hospital of the second or third tier; institutions join and leave it.",
         source="[GK]",
         decisions=(form_alliance, admit, release),
-        events=(AllianceFormed, InstitutionAdmitted, InstitutionReleased),
+        refusals=("alliance-without-hospital", "expert-still-posted"),
+        events=(where(AllianceFormed), where(InstitutionAdmitted), where(InstitutionReleased)),
     ),
     Rule(
         number="A8.16",
         says="Experts are sent down for days; with a team they are its guests and can be planned.",
         source="A county's report of January to May",
         decisions=(send, recall, invite),
-        events=(ExpertSent, ExpertRecalled, GuestInvited),
+        refusals=("expert-not-sent-down", "institution-outside-alliance", "team-of-another-institution"),
+        events=(where(ExpertSent), where(ExpertRecalled), where(GuestInvited, kind=("alliance-expert",))),
     ),
     Rule(
         number="A8.17",
         says="Clinics, operations, lectures and short training are counted per period, with experts and trainees.",
         source="A county's report of January to May",
         decisions=(record_activity, record_training),
-        events=(ActivityRecorded, TrainingRecorded),
+        refusals=("activity-without-people", "training-without-people"),
+        events=(where(ActivityRecorded), where(TrainingRecorded)),
     ),
 )
 

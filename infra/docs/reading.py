@@ -107,23 +107,29 @@ def refusals_in(tree: ast.AST) -> Iterator[str]:
                 yield from (str(rule.value) for rule in rules if isinstance(rule, ast.Constant))
 
 
-def pack_numbers(decisions: tuple[Decision, ...]) -> tuple[str, ...]:
-    """Return the numbers of the pack that decisions ask, themselves or through what they call."""
-    asked = {n for each in decisions for function in functions_of(each) for n in numbers_in(tree_of(function))}
-    return tuple(field.name for field in fields(PolicyPack) if field.name in asked)
-
-
-def refusals(decisions: tuple[Decision, ...]) -> tuple[str, ...]:
-    """Return the refusals that decisions can give, themselves or through what they call."""
-    return tuple(
-        sorted({r for each in decisions for function in functions_of(each) for r in refusals_in(tree_of(function))})
-    )
+@cache
+def pack_numbers(decisions: tuple[Decision, ...]) -> frozenset[str]:
+    """Return the numbers of the pack that decisions read, themselves or through what they call."""
+    called = (function for each in decisions for function in functions_of(each))
+    return frozenset(number for function in called for number in numbers_in(tree_of(function)))
 
 
 @cache
-def asked_somewhere() -> frozenset[str]:
-    """Return the numbers of the pack that any code asks, the packs' own files apart."""
-    rooms = ("domain", "projections", "schedulers", "streams", "infra")
+def refusals(decisions: tuple[Decision, ...]) -> frozenset[str]:
+    """Return the refusals that decisions can give, themselves or through what they call."""
+    called = (function for each in decisions for function in functions_of(each))
+    return frozenset(refusal for function in called for refusal in refusals_in(tree_of(function)))
+
+
+def refusals_of_the_domain() -> frozenset[str]:
+    """Return every refusal that code of the domain can give."""
+    files = sorted((ROOT / "domain").rglob("*.py"))
+    return frozenset(each for file in files for each in refusals_in(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+@cache
+def numbers_read_in(*rooms: str) -> frozenset[str]:
+    """Return the numbers of the pack that the code of some rooms reads, the packs' own files apart."""
     files = [file for room in rooms for file in sorted((ROOT / room).rglob("*.py"))]
     return frozenset(
         number
@@ -146,7 +152,7 @@ def comments() -> dict[str, str]:
     return told
 
 
-def held_by() -> dict[str, tuple[str, ...]]:
+def holding_tests() -> dict[str, tuple[str, ...]]:
     """Return the tests that hold each rule, by its number: file and function, as `@holds` above them says."""
     found: dict[str, list[str]] = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):

@@ -1,78 +1,89 @@
-"""The table of rules in the docs: each rule, its source, the numbers it asks, how it refuses, the tests that hold it.
+"""The page of rules: each with its source, its own numbers, refusals and tests, one screen a section.
 
 `python -m infra.docs.rules` writes it into `docs/rules.md`.
 """
 
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
 
-from domain.rulebook import beds, care, contracts, groups, packages, papers, referrals, rosters, teams, visits
+from domain.rulebook import RULEBOOK
+from domain.rulebook.contents import CHAPTERS, Chapter, Section
+from domain.rulebook.plumbing import NOT_THERE, REPEATED, SENSELESS
 from domain.rulebook.rule import Rule
-from infra.docs.reading import ROOT, comments, held_by, pack_numbers, refusals
+from infra.docs.reading import ROOT, holding_tests
 
 PAGE = ROOT / "docs" / "rules.md"
-
-CHAPTERS: tuple[ModuleType, ...] = (
-    contracts,
-    teams,
-    groups,
-    care,
-    visits,
-    beds,
-    referrals,
-    packages,
-    papers,
-    rosters,
-)
+COLUMNS = 120
 
 INTRODUCTION = """# The rules
 
-Every rule of the field that this system keeps, chapter by chapter: what it says, where it is written, the numbers of
-the policy pack that its decisions ask, the refusals that they can give, and the tests that hold it. [GK] marks a usual
-local rule for which no document was found: a setting with a default, and no law. Rules that are left out say why.
+Every rule of the field that this system keeps, chapter by chapter: what it says, where it is written, its numbers of
+the policy pack, its refusals, and the tests that hold it. [GK] marks a usual local rule for which no document was
+found: a setting with a default, and no law. Rules that are left out say why.
 
 `jiayi policy show PACK` shows the numbers. This page is written from the code by `python -m infra.docs.rules`.
 """
 
-HEAD = """| rule | says | source | numbers of the pack | refusals | held by |
-|---|---|---|---|---|---|
+OTHER_REFUSALS = """
+## Refusals that are no rules
+
 """
+
+Tests = Mapping[str, tuple[str, ...]]
+"""The tests that hold each rule, by its number."""
 
 
 def page() -> str:
     """Return the page."""
-    tests = held_by()
-    parts = [INTRODUCTION]
+    tests = holding_tests()
+    parts = [INTRODUCTION, "\n", *(f"- [{title(each)}](#{anchor(title(each))})\n" for each in CHAPTERS)]
     for chapter in CHAPTERS:
-        parts.append(f"\n## {(chapter.__doc__ or '').splitlines()[0].rstrip('.')}\n\n{HEAD}")
-        parts += (line(rule, tests.get(rule.number, ())) for rule in rules_in(chapter))
-    return "".join([*parts, *unasked()])
+        parts.append(f"\n## {title(chapter)}\n")
+        parts += (section_of(chapter, section, tests) for section in chapter.sections)
+    return "".join([*parts, OTHER_REFUSALS, *other_refusals()])
 
 
-def rules_in(chapter: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules of a chapter in the order of their numbers."""
-    return tuple(sorted(chapter.RULES, key=place))
+def title(chapter: Chapter) -> str:
+    """Return a chapter's heading."""
+    return f"{chapter.number} {chapter.title}"
 
 
-def place(rule: Rule) -> tuple[int, ...]:
-    """Return where a rule stands, e.g. (1, 12) for A1.12."""
-    return tuple(int(part) for part in rule.number.removeprefix("A").split("."))
+def anchor(heading: str) -> str:
+    """Return the anchor of a heading, as Markdown readers make it."""
+    return heading.lower().replace(",", "").replace(" ", "-")
 
 
-def line(rule: Rule, tests: tuple[str, ...]) -> str:
-    """Return a rule's line of the table."""
+def section_of(chapter: Chapter, section: Section, tests: Tests) -> str:
+    """Return a section with its rules."""
+    rules = {rule.number: rule for rule in RULEBOOK}
+    numbers = (f"{chapter.number}.{number}" for number in section.rules)
+    entries = (entry(rules[number], tests.get(number, ())) for number in numbers)
+    return f"\n### {section.title}\n\n" + "".join(entries)
+
+
+def entry(rule: Rule, tests: tuple[str, ...]) -> str:
+    """Return a rule as an item of a list."""
+    parts = [f"**{rule.number}** {rule.says} *{rule.source}*"]
+    if rule.numbers:
+        parts.append(f"Numbers: {coded(rule.numbers)}.")
+    if rule.refusals:
+        parts.append(f"Refusals: {coded(rule.refusals)}.")
     if rule.left_out:
-        cells = (rule.number, rule.says, rule.source, "", "", f"left out: {rule.left_out}")
-    else:
-        cells = (
-            rule.number,
-            rule.says,
-            rule.source,
-            coded(pack_numbers(rule.decisions)),
-            coded(refusals(rule.decisions)),
-            "; ".join(map(sentence, tests)),
-        )
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+        parts.append(f"Left out: {rule.left_out.rstrip('.')}.")
+    if tests:
+        parts.append(f"Tests: {'; '.join(map(sentence, tests))}.")
+    first, *others = parts
+    return item(first) + "".join(paragraph(each) for each in others)
+
+
+def item(text: str) -> str:
+    """Return a text as an item of a list, in lines of the page's width."""
+    return "\n".join(wrap(text, COLUMNS, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)) + "  \n"
+
+
+def paragraph(text: str) -> str:
+    """Return a text as a further line of an item."""
+    return item(text).replace("- ", "  ", 1)
 
 
 def coded(names: tuple[str, ...]) -> str:
@@ -86,14 +97,11 @@ def sentence(test: str) -> str:
     return f"{file.removeprefix('test_')}: {name.removeprefix('test_').replace('_', ' ')}"
 
 
-def unasked() -> Iterator[str]:
-    """Yield the numbers of the pack that no rule's decision asks, and what is said of them."""
-    asked = {number for chapter in CHAPTERS for rule in rules_in(chapter) for number in pack_numbers(rule.decisions)}
-    rest = {name: told for name, told in comments().items() if name not in asked | {"version", "region"}}
-    yield "\n## Numbers that no decision asks\n\nProjections, the roster and the pages ask them, or nothing does.\n\n"
-    yield "| number | what it is |\n|---|---|\n"
-    for name, told in rest.items():
-        yield f"| `{name}` | {told} |\n"
+def other_refusals() -> Iterator[str]:
+    """Yield the refusals that belong to no rule, by their kind."""
+    yield item(f"The command names something that is not there, or is over: {coded(NOT_THERE)}.")
+    yield item(f"The command says something else of what was said before: {coded(REPEATED)}.")
+    yield item(f"The command contradicts itself or the calendar: {coded(SENSELESS)}.")
 
 
 if __name__ == "__main__":

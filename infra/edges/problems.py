@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.decider import Refused, Scalar
 from domain.event import value
 from infra.codec import BadInput, CorruptEvent
 from infra.database.errors import NewerStoreError, StoreError
+from infra.edges.loading import load
 from infra.edges.phrases import phrase
 from infra.edges.results import Result
 from infra.settings import Language
@@ -31,16 +33,21 @@ class OptionsError(Exception):
 
 @value
 class Problem(Result):
-    """A problem in both shapes: `detail` is the sentence in the reader's language."""
+    """A problem in both shapes: `detail` is the sentence in the reader's language.
+
+    `number` is that of the rulebook's rule that refused, e.g. A1.3; None where none did.
+    """
 
     rule: str
     detail: str
     values: Mapping[str, Scalar]
     field: str | None = None
+    number: str | None = None
 
     def line(self) -> str:
         """Return one line for people."""
-        return f"jiayi: {self.detail} [{self.rule}]"
+        number = f" ({self.number})" if self.number else ""
+        return f"jiayi: {self.detail}{number} [{self.rule}]"
 
     def payload(self) -> dict[str, object]:
         """Return the JSON object for programs; `field` is left out where there is none."""
@@ -55,8 +62,11 @@ class Problem(Result):
 def problem_of(error: BaseException, language: Language) -> Problem | None:
     """Return the problem behind an error that is an answer; None if the program itself is at fault."""
     match error:
-        case Refused() | UsageError():
-            field = error.values.get("field") if isinstance(error, UsageError) else None
+        case Refused():
+            number = load("domain.rulebook:rule_of_refusal")(error.rule)
+            return replace(_problem(error.rule, error.values, language), number=number)
+        case UsageError():
+            field = error.values.get("field")
             return _problem(error.rule, error.values, language, None if field is None else str(field))
         case BadInput():
             values: dict[str, Scalar] = {"field": error.field or "input", "detail": error.detail}

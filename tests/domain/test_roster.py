@@ -14,6 +14,7 @@ from domain.roster import (
     roster_id_of,
 )
 from tests.domain.builders import TODAY, TOMORROW, YESTERDAY, at
+from tests.rules import holds
 from tests.spec import given, touched
 
 SOLUTION = Solution(
@@ -181,6 +182,7 @@ def test_only_what_was_published_is_bounded():
     given(PUBLISHED).when(replace(BOUND, revision=0)).then_refused("revision-unknown", revision=0, last=1)
 
 
+@holds("A11.27")
 def test_a_bound_above_the_cost_cannot_be():
     given(PUBLISHED).when(replace(BOUND, bound=601)).then_refused("bound-above-cost", tier="travel", cost=600)
 

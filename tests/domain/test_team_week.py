@@ -18,6 +18,7 @@ from domain.team_week import (
 from domain.visit.events import VisitAssigned
 from tests.domain.builders import ASSIGNED, REQUESTED, TODAY, TOMORROW, YESTERDAY
 from tests.domain.test_roster import SOLUTION
+from tests.rules import holds
 from tests.spec import given, touched
 
 WEDNESDAY, NEXT_MONDAY = TODAY + timedelta(days=2), TODAY + timedelta(days=7)
@@ -109,6 +110,7 @@ def test_a_day_is_released_that_was_chosen_while_it_lasts_and_of_a_visit_that_wa
     chosen.when(RELEASE, now=late).then_refused("week-over", week="team-1.2026-03-02")
 
 
+@holds("A11.26")
 def test_a_chosen_day_stays_when_the_week_is_spread_again():
     given(WAS_SPREAD, WAS_CHOSEN).when(SPREAD).then_refused("chosen-day-stays", visit="v1", day=WEDNESDAY)
     given(WAS_SPREAD, WAS_CHOSEN).when(replace(SPREAD, visits=(V1_CHOSEN, V2))).then(

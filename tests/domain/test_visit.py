@@ -526,6 +526,7 @@ def test_a_visit_that_was_not_missed_is_not_asked_for_again():
         given(*past).when(AGAIN).then_nothing()
 
 
+@holds("A6.9")
 def test_after_three_attempts_a_person_decides():
     third = (REQUESTED, MISSED, ASKED_AGAIN, MISSED, replace(ASKED_AGAIN, attempt=3), replace(MISSED, attempt=3))
     given(*third[:4]).when(AGAIN).then(replace(ASKED_AGAIN, attempt=3))

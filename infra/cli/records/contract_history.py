@@ -45,7 +45,7 @@ def steps(events: list[StoredEvent]) -> Iterator[HistoryStep]:
             before=before,
             after=after,
             pack=recorded.metadata.pack,
-            rules=rules_of(type(event)),
+            rules=rules_of(event),
         )
         before = after
 

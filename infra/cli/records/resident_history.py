@@ -62,7 +62,7 @@ def step_of(event: StoredEvent) -> LifeStep:
         actor=metadata.actor,
         event=event.name,
         words={"en": phrase(event.name, {}, "en"), "zh": phrase(event.name, {}, "zh")},
-        rules=rules_of(type(event.event)),
+        rules=rules_of(event.event),
         pack=metadata.pack,
         data=seal(msgspec.to_builtins(event.event)),
     )

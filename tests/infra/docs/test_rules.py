@@ -8,19 +8,22 @@ import pytest
 from domain.policy_pack import PolicyPack
 from domain.referral import outbound
 from domain.rulebook import RULEBOOK
+from domain.rulebook.contents import CHAPTERS
+from domain.rulebook.plumbing import NOT_THERE, PLUMBING, REPEATED, SENSELESS
 from infra.docs.reading import (
     FIELDS,
-    asked_somewhere,
     comments,
     functions_of,
-    held_by,
+    holding_tests,
     numbers_held,
     numbers_in,
+    numbers_read_in,
     pack_numbers,
     refusals,
     refusals_in,
+    refusals_of_the_domain,
 )
-from infra.docs.rules import CHAPTERS, PAGE, page
+from infra.docs.rules import COLUMNS, PAGE, page
 
 RULES_OF_CHAPTERS = {
     "A1": 12,
@@ -28,19 +31,25 @@ RULES_OF_CHAPTERS = {
     "A3": 5,
     "A4": 13,
     "A5": 34,
-    "A6": 8,
+    "A6": 9,
     "A7": 16,
     "A8": 17,
     "A9": 9,
     "A10": 7,
-    "A11": 25,
+    "A11": 27,
 }
 """How many rules each chapter of the rulebook has; they are numbered from 1."""
+
+ONE_SCREEN = 40
+"""Lines that a reader sees at once."""
 
 NOTHING_ASKS_IT = "nothing asks it"
 """What must stand beside a number that no code asks."""
 
-HELD = held_by()
+HELD = holding_tests()
+EVERYWHERE = numbers_read_in("domain", "projections", "schedulers", "streams", "infra")
+"""The numbers of the pack that any code reads."""
+
 EACH_RULE = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.number)
 
 
@@ -62,7 +71,8 @@ def test_rules_are_numbered_once_and_every_chapter_is_shown() -> None:
     numbers = [rule.number for rule in RULEBOOK]
     assert len(set(numbers)) == len(numbers)
     assert all(re.fullmatch(r"A\d+\.\d+", number) for number in numbers)
-    assert sum(len(chapter.RULES) for chapter in CHAPTERS) == len(RULEBOOK)
+    shown = [f"{each.number}.{number}" for each in CHAPTERS for section in each.sections for number in section.rules]
+    assert sorted(shown) == sorted(numbers)
 
 
 @EACH_RULE
@@ -70,6 +80,29 @@ def test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out(rule) -> None:
     assert bool(rule.left_out) != bool(rule.decisions), "a rule is kept by decisions, or it is left out"
     assert bool(rule.left_out) != bool(HELD.get(rule.number)), "a rule that is kept needs a test with @holds above it"
     assert not (rule.left_out and rule.events)
+
+
+@EACH_RULE
+def test_the_numbers_and_refusals_of_a_rule_are_those_of_its_code(rule) -> None:
+    assert set(rule.numbers) <= pack_numbers(rule.decisions) | (EVERYWHERE - numbers_read_in("domain"))
+    assert set(rule.refusals) <= refusals(rule.decisions)
+
+
+def test_every_number_of_the_pack_belongs_to_a_rule() -> None:
+    assert {number for rule in RULEBOOK for number in rule.numbers} == FIELDS - {"version", "region", "effective_from"}
+
+
+def test_every_refusal_belongs_to_one_rule_or_is_no_rule_of_the_field() -> None:
+    of_rules = [refusal for rule in RULEBOOK for refusal in rule.refusals]
+    of_none = [*NOT_THERE, *REPEATED, *SENSELESS]
+    assert sorted([*of_rules, *of_none]) == sorted(refusals_of_the_domain())
+    assert frozenset(of_none) == PLUMBING
+
+
+def test_a_section_of_the_page_fits_on_a_screen() -> None:
+    sections = re.split(r"^##", page(), flags=re.MULTILINE)[1:]
+    assert max(len(section.splitlines()) for section in sections) <= ONE_SCREEN
+    assert all(len(line) <= COLUMNS + len("  ") for line in page().splitlines())
 
 
 @EACH_RULE
@@ -85,14 +118,14 @@ def test_tests_hold_only_rules_that_there_are() -> None:
 
 @pytest.mark.parametrize("number", sorted(FIELDS - {"version", "region", "effective_from"}))
 def test_a_number_of_a_pack_is_asked_by_some_code_or_says_that_it_is_not(number: str) -> None:
-    assert (number in asked_somewhere()) != (NOTHING_ASKS_IT in comments()[number])
+    assert (number in EVERYWHERE) != (NOTHING_ASKS_IT in comments()[number])
 
 
 def test_what_a_decision_asks_is_found_through_what_it_calls() -> None:
     assert outbound.require_hospital in functions_of(outbound.request)
-    assert pack_numbers((outbound.request,)) == ("urgent_answer_hours", "answer_hours")
+    assert pack_numbers((outbound.request,)) == {"urgent_answer_hours", "answer_hours"}
     assert "referral-not-upwards" in refusals((outbound.request,))
-    assert refusals((outbound.record_unanswered,)) == ("referral-unknown",)
+    assert refusals((outbound.record_unanswered,)) == {"referral-unknown"}
 
 
 def test_code_is_read_for_numbers_refusals_and_tests() -> None:
