@@ -1,7 +1,7 @@
-"""What is signed: the text of duties (A1.12), one file a version, hashed once so that each signature names its text.
+"""The text of duties that is signed (A1.12): one file per version, hashed so that each signature names its text.
 
 The resident tells the truth about health and medicines and comes to the team first; the team serves what the package
-says and keeps secrets. A text that was signed under never changes: another wording is another version.
+says and keeps secrets. A text that somebody signed never changes: another wording is another version.
 """
 
 from hashlib import sha256

@@ -49,12 +49,12 @@ def stored_name(event_class: type) -> str:
 
 
 def is_event(cls: type) -> bool:
-    """Say whether a class is an event."""
+    """Return whether a class is an event."""
     return cls in _STORED_NAMES
 
 
 def is_command(cls: type) -> bool:
-    """Say whether a class is a command."""
+    """Return whether a class is a command."""
     return cls in _COMMANDS
 
 

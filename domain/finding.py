@@ -1,7 +1,7 @@
-"""What is measured at a visit: a coded value with its unit, inside what can be measured on a living person.
+"""Findings measured at a visit: coded values with units, inside the range plausible for a living person.
 
 Codes follow the follow-up forms of the national norms for basic public health services (third edition, 2017). The
-plausible ranges are [GK]: they catch slips of the pen and judge nobody.
+plausible ranges are [GK]: they catch typing errors and judge no person.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a code measures: its unit and the plausible range, both ends included."""
+    """The unit of a code and its plausible range, both ends included."""
 
     unit: str
     least: float
@@ -51,7 +51,7 @@ MEASURES: dict[str, Measure] = {
 
 
 def check_measured(measured: tuple[Finding, ...]) -> None:
-    """Refuse values of no known code, in another unit, out of any plausible range, or told twice."""
+    """Refuse values with an unknown code, in another unit, out of the plausible range, or stated twice."""
     seen: set[str] = set()
     for finding in measured:
         measure = MEASURES.get(finding.code)

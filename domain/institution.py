@@ -26,9 +26,9 @@ OFFERS: dict[Sector, frozenset[InstitutionKind]] = {
     "public": frozenset({"hospital", "community-health", "outpatient-department", "tcm-clinic", "clinic"}),
     "private": frozenset({"hospital", "outpatient-department", "tcm-clinic", "clinic"}),
 }
-"""Which kinds may offer contracts (A1.2); public ones at the first tier only, hospitals too."""
+"""The kinds that may offer contracts (A1.2); public ones at the first tier only, hospitals too."""
 
-# What may be asked
+# Commands
 
 
 @value
@@ -41,7 +41,7 @@ class GroupCount:
 
 @command
 class OpenInstitution:
-    """Open a health institution, on `opened_on` or since ever; `tier` 1 is the community, 3 the city hospital.
+    """Open a health institution, on `opened_on` or without a first day; `tier` 1 is the community, 3 the city hospital.
 
     `x`, `y` are metres on the city's grid.
     """
@@ -59,7 +59,7 @@ class OpenInstitution:
 
 @command
 class RecordCensus:
-    """Write down how many people, and how many of each key group, the institution serves on a day."""
+    """Record how many people, and how many of each key group, the institution serves on a day."""
 
     institution_id: str
     counted_on: date
@@ -77,12 +77,12 @@ class CloseInstitution:
 
 InstitutionCommand = OpenInstitution | RecordCensus | CloseInstitution
 
-# What is then true (the stored shapes: changing one is a new version)
+# Events: the stored shapes; changing one is a new version
 
 
 @event("institution.opened.v1")
 class InstitutionOpened:
-    """An institution is open, from a day on if one is told."""
+    """An institution is open, from `opened_on` on if it is set."""
 
     institution_id: str
     name: str
@@ -107,7 +107,7 @@ class CensusRecorded:
 
 @event("institution.closed.v1")
 class InstitutionClosed:
-    """The institution serves nobody from this day on; so many teams were still there when it was said."""
+    """The institution is closed from this day on; `teams` counts its teams when this was decided."""
 
     institution_id: str
     closed_on: date
@@ -116,49 +116,49 @@ class InstitutionClosed:
 
 InstitutionEvent = InstitutionOpened | CensusRecorded | InstitutionClosed
 
-# What is remembered
+# State
 
 
 @value
 class Institution:
-    """What decisions about, and under, an institution ask."""
+    """The state of an institution."""
 
     opened: InstitutionOpened | None = None
     census: CensusRecorded | None = None
     closed_on: date | None = None
 
     def is_open(self, day: date) -> bool:
-        """Say whether it serves people on that day."""
+        """Return whether it is open on that day."""
         if self.opened is None or (self.opened.opened_on is not None and day < self.opened.opened_on):
             return False
         return self.closed_on is None or day < self.closed_on
 
     @property
     def tier(self) -> int | None:
-        """1 for the community, 2 and 3 for hospitals; None before it was opened."""
+        """The tier: 1 for the community, 2 and 3 for hospitals; None before it was opened."""
         return self.opened.tier if self.opened else None
 
     @property
     def sector(self) -> Sector | None:
-        """Public or private; None before it was opened."""
+        """The sector, public or private; None before it was opened."""
         return self.opened.sector if self.opened else None
 
     @property
     def place(self) -> tuple[int, int] | None:
-        """Metres on the city's grid, None if they are not known."""
+        """The place in metres on the city's grid, None if unknown."""
         if self.opened is None or self.opened.x is None or self.opened.y is None:
             return None
         return self.opened.x, self.opened.y
 
     def may_sign(self) -> bool:
-        """Say whether it may offer contracts: of a listed kind, and public ones at the primary level only (A1.2)."""
+        """Return whether it may offer contracts: of a listed kind, and public ones at the primary level only (A1.2)."""
         if self.opened is None or self.opened.kind not in OFFERS[self.opened.sector]:
             return False
         return self.opened.sector == "private" or self.opened.tier == 1
 
 
 def evolve(institution: Institution, event: InstitutionEvent) -> Institution:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case InstitutionOpened():
             return replace(institution, opened=event)
@@ -168,11 +168,11 @@ def evolve(institution: Institution, event: InstitutionEvent) -> Institution:
             return replace(institution, closed_on=event.closed_on)
 
 
-# What is decided
+# Decisions
 
 
 def open_(command: OpenInstitution, institution: Institution) -> list[InstitutionEvent]:
-    """Open it once; the same papers again say nothing."""
+    """Open it once; the same details again change nothing."""
     if command.tier not in {1, 2, 3}:
         raise Refused("tier-unknown", tier=command.tier)
     opened = InstitutionOpened(
@@ -196,7 +196,7 @@ def open_(command: OpenInstitution, institution: Institution) -> list[Institutio
 
 
 def record_census(command: RecordCensus, institution: Institution, *, now: datetime) -> list[InstitutionEvent]:
-    """Count people; a group is never larger than the population."""
+    """Record a census; a group is never larger than the population."""
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
     if command.counted_on > local_day(now):
@@ -216,7 +216,7 @@ def record_census(command: RecordCensus, institution: Institution, *, now: datet
 def close(
     command: CloseInstitution, institution: Institution, *, now: datetime, institution_teams: int
 ) -> list[InstitutionEvent]:
-    """Close it once. While teams are there it is announced for a later day, and they move their residents meanwhile."""
+    """Close it once; while it has teams only from a later day on, so that they can move their residents."""
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
     if institution.closed_on == command.closed_on:

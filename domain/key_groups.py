@@ -1,4 +1,4 @@
-"""The key groups of people to whom family doctors owe more (A4)."""
+"""Key groups: people to whom family doctors owe additional services (A4)."""
 
 from typing import Literal
 
@@ -24,5 +24,5 @@ KeyGroup = Literal[
     "tumour",
     "copd",
 ]
-"""Key groups (A4): the ten of the nation, pregnancy and childbed apart, to special-family; then local ones, of which a
-community health system in the field knows. The policy pack says which count. A person may be in several."""
+"""Key groups (A4): the ten national ones (pregnancy and childbed separate) up to special-family, then local ones of a
+community health system in the field. The policy pack lists those in force. A person may be in several."""

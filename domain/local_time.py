@@ -1,4 +1,4 @@
-"""Days are local, moments are UTC: the one place where they meet. China keeps one offset all year."""
+"""Conversion between local days and UTC moments. China keeps one offset all year."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 

@@ -1,7 +1,7 @@
-"""What a contract promises: a package's items, each with a count, a price, its payers and a day to be done by (A9).
+"""Packages of a contract: items, each with a count, a price, its payers and a last day (A9).
 
-Packages are data of the policy pack, and so are their prices: versioned and dated with it. What one resident is granted
-is decided when the contract is signed and stands in that event. Money is in fen, a hundredth of a yuan.
+Packages and prices are data of the policy pack, versioned and dated with it. The signature of a contract decides the
+items granted to one resident, and its event carries them. Money is in fen, a hundredth of a yuan.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from typing import Literal
 from domain.event import value
 
 Payer = Literal["insurance", "public-health", "resident"]
-"""Who shares the fee: the insurance fund, public-health money, the resident (2022 opinions)."""
+"""The payers that share the fee: the insurance fund, public-health money, the resident (2022 opinions)."""
 
 PERCENT = 100
 
@@ -20,8 +20,8 @@ PERCENT = 100
 class PackageItem:
     """One service of a package: `count` a term for people of `groups` (none named: for all), `price_fen` each.
 
-    `discount`, `insurance` and `public_health` are percents; what is left of the price is the resident's. `kinds` are
-    the services that use it up, beside those that are called as the item is. `finish_weeks` counts from the first day.
+    `discount`, `insurance` and `public_health` are percents; the resident pays the rest. Services of these `kinds` use
+    the item, as do those with the item's own code. `finish_weeks` counts from the first day.
     """
 
     code: str
@@ -37,7 +37,7 @@ class PackageItem:
 
 @value
 class Package:
-    """What may be chosen; it holds the items and privileges of the package that it `includes`, too."""
+    """A package on offer; it has the items and privileges of the package that it `includes`, too."""
 
     code: str
     includes: str | None = None
@@ -47,7 +47,7 @@ class Package:
 
 @value
 class GrantedItem:
-    """What one contract grants in one term: the price of one and who pays which part of it, in fen."""
+    """An item granted by a contract in one term: its count, and the payers' shares of the price of one, in fen."""
 
     item: str
     count: int
@@ -63,11 +63,11 @@ class GrantedItem:
         return self.insurance_fen + self.public_health_fen + self.resident_fen
 
     def is_used_by(self, kind: str) -> bool:
-        """Say whether a service of this kind uses it up."""
+        """Return whether a service of this kind uses the item."""
         return kind == self.item or kind in self.kinds
 
     def share_of(self, payer: Payer) -> int:
-        """Return what a payer pays for one."""
+        """Return a payer's share of the price of one."""
         return {
             "insurance": self.insurance_fen,
             "public-health": self.public_health_fen,
@@ -76,7 +76,7 @@ class GrantedItem:
 
 
 def package_of(packages: Iterable[Package], code: str) -> Package | None:
-    """Return the package of this code with all that it includes; None if it is not offered."""
+    """Return the package of this code with the packages it includes; None if it is not offered."""
     offered = {package.code: package for package in packages}
     package = offered.get(code)
     if package is None or package.includes is None:
@@ -92,7 +92,7 @@ def package_of(packages: Iterable[Package], code: str) -> Package | None:
 
 
 def granted(package: Package, groups: Iterable[str], starts_on: date) -> tuple[GrantedItem, ...]:
-    """Return what a resident of these key groups is granted in a term that begins on that day."""
+    """Return the items granted to a resident of these key groups in a term that begins on that day."""
     belongs = set(groups)
     return tuple(
         granted_item(item, starts_on) for item in package.items if not item.groups or belongs.intersection(item.groups)
@@ -100,7 +100,7 @@ def granted(package: Package, groups: Iterable[str], starts_on: date) -> tuple[G
 
 
 def granted_item(item: PackageItem, starts_on: date) -> GrantedItem:
-    """Return an item with its day and its parts of the price; what rounding leaves over is the resident's."""
+    """Return an item with its last day and the shares of its price; the resident pays the rounding difference."""
     price = item.price_fen * (PERCENT - item.discount) // PERCENT
     insurance = price * item.insurance // PERCENT
     public_health = price * item.public_health // PERCENT
@@ -116,12 +116,12 @@ def granted_item(item: PackageItem, starts_on: date) -> GrantedItem:
 
 
 def due_from(payer: Payer, items: Iterable[GrantedItem]) -> int:
-    """Return what a payer owes for all that is granted, in fen."""
+    """Return a payer's debt for all granted items, in fen."""
     return sum(item.count * item.share_of(payer) for item in items)
 
 
 def package_faults(packages: tuple[Package, ...]) -> Iterator[str]:
-    """Yield what cannot be in a pack's packages."""
+    """Yield the faults of a pack's packages."""
     codes = [package.code for package in packages]
     if len(set(codes)) < len(codes):
         yield "a package stands there twice"
@@ -138,7 +138,7 @@ def package_faults(packages: tuple[Package, ...]) -> Iterator[str]:
 
 
 def item_faults(item: PackageItem) -> Iterator[str]:
-    """Yield what cannot be in one item."""
+    """Yield the faults of one item."""
     if item.count < 1 or item.price_fen < 0:
         yield f"{item.code}: a count of 1 at least, and no price below 0"
     if min(item.discount, item.insurance, item.public_health) < 0 or item.discount > PERCENT:

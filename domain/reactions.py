@@ -1,7 +1,7 @@
-"""What follows from what: a pure function from one event to the commands that follow from it.
+"""Reactions: pure functions from one event to the commands that follow from it.
 
-A reaction's commands are delivered at least once, under an id made from the event, the reaction and its place, so a
-second delivery is quiet. One that is refused is recorded and not retried.
+A reaction's commands are delivered at least once, under ids made from the event, the reaction's name and the position,
+so a second delivery changes nothing; the name of a reaction never changes. A refused command is recorded, not retried.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -90,38 +90,38 @@ def when_contract_signed_plan_its_care(event: ContractSigned | ContractRenewed |
 
 
 def when_contract_transferred_move_its_care(event: ContractTransferred) -> Commands:
-    """What is still owed is done by the successor team."""
+    """The successor team takes over the open care tasks."""
     yield MoveCare(resident_id=event.resident_id, contract_id=event.contract_id)
 
 
 def when_contract_ended_cancel_its_care(event: ContractTerminated | ContractExpired) -> Commands:
-    """Nothing is owed after the last day."""
+    """No care is owed after the last day."""
     yield CancelCare(
         resident_id=event.resident_id, source_id=event.contract_id, last_day=event.last_day, cause="contract-over"
     )
 
 
 def when_key_group_changed_plan_its_care(event: KeyGroupTagged | KeyGroupUntagged) -> Commands:
-    """Who is signed and joins a key group is owed its services at once; who leaves it, no longer."""
+    """A signed resident who joins a key group is owed its services at once, and no longer after leaving it."""
     yield PlanGroupCare(resident_id=event.resident_id, group=event.group)
 
 
 def when_bed_gives_care_plan_its_next_rounds(
     event: BedOpened | BedExtended | BedReturnedFromHospital | BedRoundRecorded,
 ) -> Commands:
-    """An open bed yields rounds, each counted from the one before."""
+    """An open bed owes rounds, each counted from the one before."""
     yield PlanBedCare(resident_id=event.resident_id, family_bed_id=event.family_bed_id)
 
 
 def when_bed_closed_cancel_its_rounds(event: BedClosed) -> Commands:
-    """A closed bed yields none."""
+    """A closed bed owes no rounds."""
     yield CancelCare(
         resident_id=event.resident_id, source_id=event.family_bed_id, last_day=event.closed_on, cause="bed-closed"
     )
 
 
 def when_bed_resident_is_in_hospital_cancel_its_rounds(event: BedTransferredToHospital) -> Commands:
-    """Nobody is at home; after the return rounds are planned anew."""
+    """The resident is not at home; the return plans rounds again."""
     yield CancelCare(
         resident_id=event.resident_id,
         source_id=event.family_bed_id,
@@ -134,12 +134,12 @@ WhereTheResidentIs = ReferralAttended | ReferralAdmitted | ReferralDischarged | 
 
 
 def when_referral_went_on_plan_its_follow_up(event: WhereTheResidentIs | ReferralFollowedUp) -> Commands:
-    """Who was referred is followed up, in hospital and after it; what was done is not owed any more."""
+    """A referred resident is followed up in hospital and after it; a completed follow-up is owed no longer."""
     yield PlanReferralFollowUp(resident_id=event.resident_id, referral_id=event.referral_id)
 
 
 def when_care_task_fell_due_request_its_visit(event: CareTaskFellDue) -> Commands:
-    """A task that is done at home becomes a visit of the same id, unless it shares another's."""
+    """A task at home becomes a visit of the same id, unless it shares the visit of another task."""
     if event.at_home and event.with_task is None:
         yield RequestVisit(
             visit_id=event.care_task_id,
@@ -158,7 +158,7 @@ def when_care_task_fell_due_request_its_visit(event: CareTaskFellDue) -> Command
 
 
 def when_care_task_moved_hand_over_its_visit(event: CareTaskMoved) -> Commands:
-    """A visit that was asked for goes with its task."""
+    """A requested visit moves with its task."""
     if event.asked:
         yield HandOverVisit(visit_id=event.care_task_id, team_id=event.team_id, needs=event.needs)
 
@@ -181,7 +181,7 @@ def when_care_task_done_follow_up_its_referral(event: CareTaskDone | CareTaskDon
 
 
 def when_care_task_done_use_its_entitlement(event: CareTaskDone | CareTaskDoneLate) -> Commands:
-    """A service that is owed under a contract uses what its package grants; a late one is not to norm."""
+    """A service owed under a contract uses the package's items; a late one is not to norm."""
     if event.contract_id is not None and event.kind is not None:
         yield ConsumeEntitlement(
             contract_id=event.contract_id,
@@ -193,7 +193,7 @@ def when_care_task_done_use_its_entitlement(event: CareTaskDone | CareTaskDoneLa
 
 
 def when_visit_assigned_record_its_task_planned(event: VisitAssigned) -> Commands:
-    """The plan of care knows the day."""
+    """The care plan records the day."""
     if event.care_task_id is not None:
         yield RecordCareTaskPlanned(resident_id=event.resident_id, care_task_id=event.care_task_id, day=event.day)
 
@@ -201,7 +201,7 @@ def when_visit_assigned_record_its_task_planned(event: VisitAssigned) -> Command
 def when_visit_lost_its_day_record_its_task_unplanned(
     event: VisitReleased | VisitMissed | VisitRescheduled | VisitHandedOver,
 ) -> Commands:
-    """The plan of care knows that there is no day."""
+    """The care plan records that there is no day."""
     if event.care_task_id is not None:
         yield RecordCareTaskPlanned(resident_id=event.resident_id, care_task_id=event.care_task_id, day=None)
 
@@ -231,7 +231,7 @@ def when_visit_completed_complete_its_task(event: VisitCompleted) -> Commands:
 
 
 def when_visit_completed_use_its_entitlement(event: VisitCompleted) -> Commands:
-    """A visit under a contract uses what its package grants; one of a care task does so by that, a bed's does not."""
+    """A visit under a contract uses the package's items; a care task's visit does so by its task, a bed's does not."""
     of_its_own = event.care_task_id is None and event.family_bed_id is None
     if of_its_own and event.contract_id is not None and event.purpose is not None:
         yield ConsumeEntitlement(
@@ -243,24 +243,24 @@ def when_visit_completed_use_its_entitlement(event: VisitCompleted) -> Commands:
 
 
 def when_nobody_was_home_record_the_attempt(event: VisitMissed) -> Commands:
-    """Who is not there is tried again, and after the pack's attempts is lost."""
+    """A resident who was not at home is tried again; after the pack's attempts the task is lost."""
     if event.care_task_id is not None and event.reason == "nobody-home":
         yield RecordFailedAttempt(resident_id=event.resident_id, care_task_id=event.care_task_id, attempt=event.attempt)
 
 
 def when_visit_missed_request_it_again(event: VisitMissed) -> Commands:
-    """A missed visit is asked again, until the pack's attempts are used up."""
+    """A missed visit is requested again until the pack's attempts are used up."""
     yield RequestVisitAgain(visit_id=event.visit_id)
 
 
 def when_visit_cancelled_cancel_its_task(event: VisitCancelled) -> Commands:
-    """A visit that was called off calls its task off."""
+    """A cancelled visit cancels its task."""
     if event.care_task_id is not None:
         yield CancelCareTask(resident_id=event.resident_id, care_task_id=event.care_task_id, cause="visit-cancelled")
 
 
 def when_bed_visit_cancelled_plan_the_next_round(event: VisitCancelled) -> Commands:
-    """A round that was called off is still owed, as long as the bed gives care."""
+    """A cancelled round is still owed while the bed gives care."""
     if event.family_bed_id is not None:
         yield PlanBedCare(resident_id=event.resident_id, family_bed_id=event.family_bed_id)
 
@@ -285,7 +285,7 @@ def when_roster_published_assign_its_visits(event: RosterPublished | RosterRevis
 
 
 def when_guest_invited_record_absence_at_home(event: GuestInvited) -> Commands:
-    """Who helps another team is away from her own meanwhile."""
+    """A guest of another team is absent from their own team meanwhile."""
     if event.home_team_id is not None:
         yield RecordAbsence(
             team_id=event.home_team_id,
@@ -298,7 +298,7 @@ def when_guest_invited_record_absence_at_home(event: GuestInvited) -> Commands:
 
 
 def when_guest_withdrawn_shorten_absence_at_home(event: GuestWithdrawn) -> Commands:
-    """Who does not come, or goes back earlier, is at home again."""
+    """A guest who does not come, or returns earlier, is back in their own team."""
     if event.home_team_id is not None:
         yield WithdrawAbsence(team_id=event.home_team_id, absence_id=f"stay-{event.stay_id}")
         if event.last_day >= event.from_day:
@@ -313,7 +313,7 @@ def when_guest_withdrawn_shorten_absence_at_home(event: GuestWithdrawn) -> Comma
 
 
 def when_expert_sent_invite_her_to_the_team(event: ExpertSent) -> Commands:
-    """An expert of the alliance is a guest of the team to which she is sent (A8)."""
+    """An expert of the alliance is a guest of the team of the posting (A8)."""
     if event.team_id is not None:
         yield InviteGuest(
             team_id=event.team_id,
@@ -326,7 +326,7 @@ def when_expert_sent_invite_her_to_the_team(event: ExpertSent) -> Commands:
 
 
 def when_expert_recalled_withdraw_her(event: ExpertRecalled) -> Commands:
-    """Who was called back is no guest any more."""
+    """A recalled expert is no longer a guest."""
     if event.team_id is not None:
         yield WithdrawGuest(
             team_id=event.team_id, stay_id=f"{event.alliance_id}.{event.posting_id}", last_day=event.last_day
@@ -381,4 +381,4 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     RosterPublished: (when_roster_published_assign_its_visits,),
     RosterRevised: (when_roster_published_assign_its_visits,),
 }
-"""Reactions by the event that they answer, in the order in which their commands are given."""
+"""Reactions by the class of their event, in the order in which their commands are given."""

@@ -1,4 +1,4 @@
-"""A roster is the published answer for one team's day: who visits whom, when, and what could not be placed and why."""
+"""A roster: the published plan of one team's day, with members and times of visits, and unplaced visits."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from domain.local_time import local_day
 
 Proof = Literal["proved", "within", "unknown"]
 
-# What may be asked
+# Commands
 
 
 @value
@@ -30,7 +30,7 @@ class RosterSlot:
 
 @value
 class UnplacedVisit:
-    """A visit for which there was no place, and the rule or cost that kept it out."""
+    """A visit without a place, and the rule or cost that kept it out."""
 
     visit_id: str
     rule: str
@@ -46,7 +46,7 @@ class TierCost:
 
 @value
 class Solution:
-    """How a roster was found: enough to find it again.
+    """The search that made a roster, with all that reproduces it.
 
     `problem_digest` names the stored problem; `iterations` and `deterministic` are the budget that was spent.
     """
@@ -64,9 +64,9 @@ class Solution:
 
 @command
 class PublishRoster:
-    """Publish the answer for a team's day; an answer that was published before is revised.
+    """Publish the roster of a team's day, or revise a published one.
 
-    `carried_over_to` is the team's next working day, which gets the visits that had no place.
+    `carried_over_to` is the team's next working day, which gets the unplaced visits.
     """
 
     team_id: str
@@ -79,7 +79,7 @@ class PublishRoster:
 
 @command
 class RecordBound:
-    """Record how good a published revision is known to be, where that was found after it was published.
+    """Record a proof of a published revision that was completed after its publication.
 
     `bound` is a lower bound of the cost at `bound_tier`, the first tier that is not proved; None where all are.
     """
@@ -96,7 +96,7 @@ class RecordBound:
 
 RosterCommand = PublishRoster | RecordBound
 
-# What is then true (the stored shapes: changing one is a new version)
+# Events: the stored shapes; changing one is a new version
 
 
 @event("roster.published.v1")
@@ -114,7 +114,7 @@ class RosterPublished:
 
 @event("roster.revised.v1")
 class RosterRevised:
-    """The plan changed; `moved` are visits whose people or times differ from the revision before."""
+    """The roster changed; `moved` are visits whose members or times differ from the revision before."""
 
     roster_id: str
     team_id: str
@@ -129,7 +129,7 @@ class RosterRevised:
 
 @event("roster.bounded.v1")
 class RosterBounded:
-    """It became known how good a published revision is; its assignments stay.
+    """A published revision has a better proof; its assignments stay.
 
     `deterministic` are the seconds of counted work that the proof was allowed.
     """
@@ -146,27 +146,27 @@ class RosterBounded:
 
 
 RosterAnswer = RosterPublished | RosterRevised
-"""What holds a whole answer for the day."""
+"""Events that contain a whole roster."""
 
 RosterEvent = RosterPublished | RosterRevised | RosterBounded
 
-# What is remembered
+# State
 
 
 @value
 class Roster:
-    """What decisions about a roster ask."""
+    """The state of a roster."""
 
     revision: int = 0
     slots: tuple[RosterSlot, ...] = ()
     unplaced: tuple[UnplacedVisit, ...] = ()
     costs: tuple[TierCost, ...] = ()
     known: tuple[int, int] = (-1, 0)
-    """How many tiers are proved, and the bound of the next; more is better known, -1 is nothing at all."""
+    """The number of proved tiers, and the bound of the next; a greater pair is a better proof, -1 is none."""
 
 
 def evolve(roster: Roster, event: RosterEvent) -> Roster:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case RosterPublished() | RosterRevised():
             solution = event.solution
@@ -183,7 +183,7 @@ def evolve(roster: Roster, event: RosterEvent) -> Roster:
 
 
 def known(costs: tuple[TierCost, ...], proof: Proof, bound_tier: str | None, bound: int | None) -> tuple[int, int]:
-    """Return how many tiers are proved, and the bound of the next; (-1, 0) where nothing is known."""
+    """Return the number of proved tiers, and the bound of the next; (-1, 0) without a proof."""
     if proof == "proved":
         return len(costs), 0
     tiers = [each.tier for each in costs]
@@ -193,16 +193,16 @@ def known(costs: tuple[TierCost, ...], proof: Proof, bound_tier: str | None, bou
 
 
 def touches(roster: Roster, event: RosterEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
-    """What had no place today is wanted on the team's next working day."""
+    """Yield the team's next working day, which gets the unplaced visits."""
     if not isinstance(event, RosterBounded) and event.carried_over_to is not None:
         yield TeamDay(event.team_id, event.carried_over_to)
 
 
-# What is decided
+# Decisions
 
 
 def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[RosterEvent]:
-    """Publish or revise; the same assignments again say nothing. Nobody is in two places, nothing is both."""
+    """Publish or revise; the same assignments again change nothing."""
     roster_id = roster_id_of(command.team_id, command.day)
     if command.day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id)
@@ -237,7 +237,7 @@ def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[Ro
 
 
 def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:
-    """Record a better bound of the newest revision; of an older one, or one that is known as well, nothing is said."""
+    """Record a better bound of the newest revision; an older revision or an equal bound changes nothing."""
     check_bound(command, roster)
     better = known(roster.costs, command.proof, command.bound_tier, command.bound)
     if command.revision < roster.revision or better <= roster.known:
@@ -259,7 +259,7 @@ def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:
 
 
 def check_bound(command: RecordBound, roster: Roster) -> None:
-    """Refuse a bound of what was not published, and one that the newest revision itself disproves."""
+    """Refuse a bound of an unpublished revision, and one above the newest revision's cost."""
     roster_id = roster_id_of(command.team_id, command.day)
     if roster.revision == 0:
         raise Refused("roster-not-published", team=command.team_id, day=command.day)
@@ -276,7 +276,7 @@ def roster_id_of(team_id: str, day: date) -> str:
 
 
 def check_slots(command: PublishRoster) -> None:
-    """Refuse a member in two places at once, and a visit that is placed and unplaced."""
+    """Refuse a member in two places at once, and a visit that is both placed and unplaced."""
     placed = {slot.visit_id for slot in command.slots}
     for left in command.unplaced:
         if left.visit_id in placed:
@@ -288,7 +288,7 @@ def check_slots(command: PublishRoster) -> None:
 
 
 def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tuple[str, ...]:
-    """Return the visits in both rosters whose people or times differ, sorted."""
+    """Return the visits in both rosters whose members or times differ, sorted."""
 
     def by_visit(slots: tuple[RosterSlot, ...]) -> dict[str, list[tuple[int, str, datetime]]]:
         parts: dict[str, list[tuple[int, str, datetime]]] = {}

@@ -1,7 +1,7 @@
-"""Screening: what is seen and measured says whether a resident should be referred, and how soon (A8).
+"""Screening: signs and measured values advise whether a resident should be referred, and how soon (A8).
 
-It is advice and no decision: who asks for a referral is a doctor. Signs are codes, as visits write them down; numbers
-are compared with those of the pack.
+It is advice and no decision: a doctor requests a referral. Signs are codes, as visits record them; numbers are
+compared with those of the pack.
 """
 
 from typing import Literal, get_args
@@ -26,8 +26,8 @@ UrgentSign = Literal[
     "eye-pain",
     "ketone-breath",
 ]
-"""Seen in a resident, each sends to hospital at once. The first six are the emergency list; the others are the danger
-signs of high blood pressure and diabetes, whose list is [GK]."""
+"""Signs of which each needs a hospital at once. The first six are the emergency list; the others are danger signs of
+high blood pressure and diabetes; that list is [GK]."""
 
 UrgentValue = Literal[
     "oxygen-saturation-low",
@@ -35,7 +35,7 @@ UrgentValue = Literal[
     "stroke-window-open",
     "glucose-dangerous",
 ]
-"""Measured values that send to hospital at once."""
+"""Measured values that need a hospital at once."""
 
 OrdinarySign = Literal[
     "pressure-uncontrolled-twice",
@@ -50,18 +50,18 @@ OrdinarySign = Literal[
     "diagnosis-unclear",
     "beyond-means",
 ]
-"""What primary care refers without haste: complex cases, and what the national norms name group by group."""
+"""Signs that primary care refers without urgency: complex cases, and those of the national norms by group."""
 
 URGENT_SIGNS: frozenset[str] = frozenset(get_args(UrgentSign))
 ORDINARY_SIGNS: frozenset[str] = frozenset(get_args(OrdinarySign))
 CRITERIA: frozenset[str] = URGENT_SIGNS | ORDINARY_SIGNS | frozenset(get_args(UrgentValue))
 TO_PCI: frozenset[str] = frozenset({"acute-coronary-syndrome-suspected"})
-"""Signs with which the nearest hospital that opens coronary vessels is the one to go to."""
+"""Signs that need the nearest hospital with percutaneous coronary intervention."""
 
 
 @value
 class Advice:
-    """Refer, with this urgency, for these criteria; `nearest_pci`: to the nearest hospital that opens vessels."""
+    """An advised referral: urgency and criteria; `nearest_pci`: to the nearest hospital with coronary intervention."""
 
     urgency: Urgency
     criteria: tuple[str, ...]
@@ -69,7 +69,7 @@ class Advice:
 
 
 def advice(findings: tuple[str, ...], measured: tuple[Finding, ...], pack: PolicyPack) -> Advice | None:
-    """Return what the signs and values advise; None if nothing speaks for a referral. One urgent criterion is enough.
+    """Return the advice of signs and values; None without a criterion. One urgent criterion makes it urgent.
 
     Criteria come in the order of the signs, measured ones after them, urgent ones first.
     """
@@ -100,25 +100,25 @@ def urgent_values(findings: tuple[str, ...], measured: tuple[Finding, ...], pack
 
 
 def oxygen_is_low(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
-    """Say whether the blood holds too little oxygen (A8.1)."""
+    """Return whether oxygen saturation is too low (A8.1)."""
     return below(measured, "oxygen-saturation", pack.urgent_oxygen_saturation)
 
 
 def stroke_window_is_open(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
-    """Say whether a stroke can still be treated by opening the vessel (A8.2)."""
+    """Return whether a stroke is within the hours of reperfusion treatment (A8.2)."""
     onset = measured_value(measured, "hours-since-onset")
     return onset is not None and onset <= pack.stroke_window_hours
 
 
 def pressure_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
-    """Say whether one of the two pressures is dangerous (A8.3)."""
+    """Return whether one of the two pressures is dangerous (A8.3)."""
     return reaches(measured, "systolic-pressure", pack.urgent_systolic) or reaches(
         measured, "diastolic-pressure", pack.urgent_diastolic
     )
 
 
 def glucose_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> bool:
-    """Say whether there is dangerously much or little sugar in the blood [GK]."""
+    """Return whether blood glucose is dangerously high or low [GK]."""
     return any(
         reaches(measured, code, pack.urgent_glucose) or below(measured, code, pack.least_glucose)
         for code in ("fasting-glucose", "glucose")
@@ -126,12 +126,12 @@ def glucose_is_dangerous(measured: tuple[Finding, ...], pack: PolicyPack) -> boo
 
 
 def reaches(measured: tuple[Finding, ...], code: str, limit: float) -> bool:
-    """Say whether a code was measured at or above a limit."""
+    """Return whether a code was measured at or above a limit."""
     number = measured_value(measured, code)
     return number is not None and number >= limit
 
 
 def below(measured: tuple[Finding, ...], code: str, limit: float) -> bool:
-    """Say whether a code was measured below a limit."""
+    """Return whether a code was measured below a limit."""
     number = measured_value(measured, code)
     return number is not None and number < limit

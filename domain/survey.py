@@ -1,4 +1,4 @@
-"""A survey: what a resident thinks of a contract, a visit or a team, in scores; asked once per person and period.
+"""A survey: a resident's opinion of a contract, a visit or a team, in scores, once per person and period.
 
 Scores are codes from 1 (not at all) to 5 (very much). There is no free text: it would be personal.
 """
@@ -18,18 +18,17 @@ from domain.visit import VISIT
 from domain.visit.state import Visit
 
 SurveyQuestion = Literal["access", "attitude", "skill", "explanation", "continuity", "cost", "health-gain"]
-"""Is it easy to be seen; are they kind; do they know their trade; do they explain; is it the same team; is it dear;
-is one better off. The list is [GK].
+"""Ease of access, kindness, skill, explanations, continuity of the team, cost, benefit for health. The list is [GK].
 """
 
 GAIN: tuple[SurveyQuestion, ...] = ("access", "continuity", "cost", "health-gain")
-"""The questions of the sense of gain: what a signed resident has from it, not how kind people are [GK]."""
+"""The questions of the sense of gain: the benefit of a contract for a resident, without kindness and skill [GK]."""
 
 About = Literal["contract", "visit", "team"]
 
 LEAST_SCORE, MOST_SCORE = 1, 5
 
-# What may be asked
+# Commands
 
 
 @value
@@ -42,7 +41,7 @@ class Score:
 
 @command
 class RecordSatisfaction:
-    """Write down a resident's answers; `visit_id` where they are about one visit."""
+    """Record a resident's answers; `visit_id` where they are about one visit."""
 
     survey_id: str
     resident_id: str
@@ -55,12 +54,12 @@ class RecordSatisfaction:
 
 SurveyCommand = RecordSatisfaction
 
-# What is then true (the stored shapes: changing one is a new version)
+# Events: the stored shapes; changing one is a new version
 
 
 @event("survey.satisfaction_recorded.v1")
 class SatisfactionRecorded:
-    """A signed resident answered, for the team that she had on that day, in the period of these two days."""
+    """A signed resident answered about their team of that day, in the period of these two days."""
 
     survey_id: str
     resident_id: str
@@ -76,29 +75,29 @@ class SatisfactionRecorded:
 
 SurveyEvent = SatisfactionRecorded
 
-# What is remembered
+# State
 
 
 @value
 class Survey:
-    """The answers of one paper."""
+    """The state of a survey: its answers."""
 
     recorded: SatisfactionRecorded | None = None
 
 
 def evolve(survey: Survey, event: SurveyEvent) -> Survey:  # noqa: ARG001 -- the signature every aggregate shares
-    """Believe an event."""
+    """Return the state after an event."""
     return Survey(recorded=event)
 
 
 def claims(survey: Survey, event: SurveyEvent) -> Iterable[Claim]:  # noqa: ARG001 -- the signature every aggregate shares
-    """Once per person and period: a second paper of the period is refused, at any desk."""
+    """Claim the person for the period: a second survey in it is refused, at any desk."""
     yield Claim(
         key=f"survey:{event.resident_id}", rule="answered-lately", since=event.period_from, until=event.period_to
     )
 
 
-# What is decided
+# Decisions
 
 
 def record(
@@ -110,7 +109,7 @@ def record(
     contract: Contract,
     visit: Visit,
 ) -> list[SurveyEvent]:
-    """Take the answers of a resident who was signed on that day, and of a visit that took place (A9.6)."""
+    """Record the answers of a resident who was signed on that day, about a visit only if it took place (A9.6)."""
     if survey.recorded is not None:
         if same_paper(command, survey.recorded):
             return []
@@ -140,7 +139,7 @@ def record(
 
 
 def check_scores(command: RecordSatisfaction) -> None:
-    """Refuse an empty paper, a question answered twice, a score that is none."""
+    """Refuse a survey without answers, a question answered twice, and a score outside the scale."""
     if not command.scores:
         raise Refused("survey-empty", survey=command.survey_id)
     questions = [each.question for each in command.scores]
@@ -152,7 +151,7 @@ def check_scores(command: RecordSatisfaction) -> None:
 
 
 def check_visit(command: RecordSatisfaction, visit: Visit) -> None:
-    """Refuse answers about a visit that is not told, was not made, or was somebody else's."""
+    """Refuse answers about a visit that is not named, not completed, or of another resident."""
     if (command.about == "visit") != (command.visit_id is not None):
         raise Refused("survey-names-no-visit", survey=command.survey_id)
     if command.visit_id is None:
@@ -163,13 +162,13 @@ def check_visit(command: RecordSatisfaction, visit: Visit) -> None:
 
 
 def period_of(day: date, months: int) -> tuple[date, date]:
-    """Return the first and last day of the calendar period of so many months in which a day lies."""
+    """Return the first and last day of the calendar period of `months` months that contains a day."""
     first = date(day.year, day.month - (day.month - 1) % months, 1)
     return first, months_later(first, months) - timedelta(days=1)
 
 
 def same_paper(command: RecordSatisfaction, recorded: SatisfactionRecorded) -> bool:
-    """Say whether a command tells what was recorded."""
+    """Return whether a command equals the recorded answers."""
     return (
         recorded.resident_id == command.resident_id
         and recorded.contract_id == command.contract_id

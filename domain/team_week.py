@@ -1,7 +1,6 @@
-"""A team's week: the day that each visit which may wait is meant for, before the days themselves are planned.
+"""A team's week: the intended day of each visit that may wait, before the days themselves are planned.
 
-It binds nobody: a visit is given to people and times by the roster of a day, and what its day had no room for is wanted
-on each later one.
+It is no promise: the roster of a day assigns members and times, and later days take visits that had no place.
 """
 
 from collections.abc import Iterable
@@ -18,14 +17,14 @@ from domain.visit.state import Visit
 DAYS = 7
 
 CHOSEN = "chosen"
-"""Why a visit has its day where somebody of the team said so."""
+"""The reason of a day that a member of the team chose."""
 
-# What may be asked
+# Commands
 
 
 @value
 class VisitDay:
-    """The day of the week that a visit is meant for, None if it is put off to another week, and why."""
+    """The intended day of a visit, None if it is put off to another week, and the reason."""
 
     visit_id: str
     day: date | None
@@ -34,7 +33,7 @@ class VisitDay:
 
 @command
 class SpreadWeek:
-    """Give each visit of a week that may wait its day; a week that was spread before is spread again."""
+    """Assign a day to each visit of a week that may wait, for the first time or again."""
 
     team_id: str
     monday: date
@@ -44,7 +43,7 @@ class SpreadWeek:
 
 @command
 class ChooseVisitDay:
-    """Say on which day a visit is meant to be made; the week is spread around it."""
+    """Choose the intended day of a visit; the week is assigned around it."""
 
     team_id: str
     visit_id: str
@@ -53,7 +52,7 @@ class ChooseVisitDay:
 
 @command
 class ReleaseVisitDay:
-    """Take back that a visit is meant to be made on the chosen day: the week gives it one again."""
+    """Release the chosen day of a visit: the week assigns one again."""
 
     team_id: str
     visit_id: str
@@ -62,12 +61,12 @@ class ReleaseVisitDay:
 
 TeamWeekCommand = SpreadWeek | ChooseVisitDay | ReleaseVisitDay
 
-# What is then true (the stored shapes: changing one is a new version)
+# Events: the stored shapes; changing one is a new version
 
 
 @event("team_week.spread.v1")
 class WeekSpread:
-    """The week's visits have their days; `moved` are those whose day is new or another than before."""
+    """The week's visits have their days; `moved` are those with a new or another day."""
 
     week_id: str
     team_id: str
@@ -80,7 +79,7 @@ class WeekSpread:
 
 @event("team_week.day_chosen.v1")
 class VisitDayChosen:
-    """Somebody of the team chose a visit's day; `visits` are all of the week as they are now."""
+    """A member of the team chose a visit's day; `visits` are all visits of the week."""
 
     week_id: str
     team_id: str
@@ -93,9 +92,9 @@ class VisitDayChosen:
 
 @event("team_week.day_released.v1")
 class VisitDayReleased:
-    """A chosen day is chosen no more, and the visit has none until the week gives it one.
+    """A chosen day was released; the visit has none until the week assigns one.
 
-    It is wanted from `plan_from` on; `visits` are the others of the week.
+    It can be planned from `plan_from` on; `visits` are the others of the week.
     """
 
     week_id: str
@@ -110,24 +109,24 @@ class VisitDayReleased:
 
 TeamWeekEvent = WeekSpread | VisitDayChosen | VisitDayReleased
 
-# What is remembered
+# State
 
 
 @value
 class TeamWeek:
-    """What decisions about a week ask."""
+    """The state of a week."""
 
     revision: int = 0
     visits: tuple[VisitDay, ...] = ()
 
 
 def evolve(week: TeamWeek, event: TeamWeekEvent) -> TeamWeek:  # noqa: ARG001 -- shared signature
-    """Believe an event; each tells the whole week."""
+    """Return the state after an event; each one contains the whole week."""
     return TeamWeek(revision=event.revision, visits=event.visits)
 
 
 def touches(week: TeamWeek, event: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- shared signature
-    """The days that visits are newly meant for are planned; what is put off is wanted from the next Monday on."""
+    """Yield the new intended days; for visits put off, the next Monday."""
     match event:
         case WeekSpread():
             days = {visit.day or next_monday(event.monday) for visit in event.visits if visit.visit_id in event.moved}
@@ -138,11 +137,11 @@ def touches(week: TeamWeek, event: TeamWeekEvent) -> Iterable[TeamDay]:  # noqa:
             yield TeamDay(event.team_id, event.plan_from)
 
 
-# What is decided
+# Decisions
 
 
 def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWeekEvent]:
-    """Give the visits their days; the same days again say nothing. A chosen day stays."""
+    """Assign the visits their days; the same days again change nothing. A chosen day stays."""
     week_id = week_id_of(command.team_id, command.monday)
     check_week(command.monday, now, week_id)
     check_days(command, week_id)
@@ -169,7 +168,7 @@ def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWe
 
 
 def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
-    """Let a visit be meant for a day of its window that is not over, whatever the week weighs."""
+    """Choose a visit's day inside its window, not in the past."""
     chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
     if chosen in week.visits:
         return []
@@ -195,7 +194,7 @@ def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Vis
 
 
 def release(command: ReleaseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
-    """Let the week weigh a visit's day again; a day that nobody chose, or that was released, says nothing."""
+    """Release a visit's chosen day; a day that was not chosen changes nothing."""
     known = next((each for each in week.visits if each.visit_id == command.visit_id), None)
     if known is None or known.because != CHOSEN:
         return []
@@ -232,7 +231,7 @@ def next_monday(monday: date) -> date:
 
 
 def week_id_of(team_id: str, day: date) -> str:
-    """Return the identity of the team-week in which a day lies."""
+    """Return the identity of the team-week that contains a day."""
     return f"{team_id}.{monday_of(day).isoformat()}"
 
 

@@ -1,6 +1,6 @@
 """An alliance: a leading hospital sends experts down to the institutions around it, operates, lectures and trains (A8).
 
-What an alliance did is counted per period: experts, clinics, operations, lectures, people trained.
+The activities of an alliance are counted per period: experts, clinics, operations, lectures, people trained.
 """
 
 from domain.alliance.activities import record_activity, record_training

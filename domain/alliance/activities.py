@@ -10,7 +10,7 @@ from domain.local_time import local_day
 
 
 def record_activity(command: RecordActivity, alliance: Alliance, *, now: datetime) -> list[AllianceEvent]:
-    """Keep what experts did at an institution of the alliance."""
+    """Record an activity of experts at an institution of the alliance."""
     require_formed(alliance, command.alliance_id)
     recorded = ActivityRecorded(
         alliance_id=command.alliance_id,
@@ -35,7 +35,7 @@ def record_activity(command: RecordActivity, alliance: Alliance, *, now: datetim
 
 
 def record_training(command: RecordTraining, alliance: Alliance, *, now: datetime) -> list[AllianceEvent]:
-    """Keep who of the alliance's staff was trained, each once, for some hours."""
+    """Record a training of the alliance's staff: each trainee once, for at least one hour."""
     require_formed(alliance, command.alliance_id)
     recorded = TrainingRecorded(
         alliance_id=command.alliance_id,

@@ -1,4 +1,4 @@
-"""What may be asked of an alliance."""
+"""Commands of an alliance."""
 
 from datetime import date
 from typing import Literal
@@ -7,12 +7,12 @@ from domain.event import command, value
 from domain.team.commands import Member
 
 ActivityKind = Literal["clinic", "operation", "lecture"]
-"""What experts do where they are sent (A8)."""
+"""Activities of experts at an institution (A8)."""
 
 
 @value
 class Trainee:
-    """Somebody who was trained, and for how many hours."""
+    """A trained member of staff, with the hours of training."""
 
     member_id: str
     institution_id: str
@@ -38,7 +38,7 @@ class AdmitInstitution:
 
 @command
 class ReleaseInstitution:
-    """Let an institution leave an alliance after a day."""
+    """Release an institution from an alliance after a day."""
 
     alliance_id: str
     institution_id: str
@@ -47,7 +47,7 @@ class ReleaseInstitution:
 
 @command
 class SendExpert:
-    """Send an expert of the leading hospital down to an institution for days; with a team, she is its guest then."""
+    """Post an expert of the leading hospital to an institution for some days; with a team, the expert is its guest."""
 
     alliance_id: str
     posting_id: str
@@ -69,7 +69,7 @@ class RecallExpert:
 
 @command
 class RecordActivity:
-    """Write down a clinic, an operation or a lecture; `people` were seen, operated on, or listened."""
+    """Record a clinic, an operation or a lecture; `people` counts patients or listeners."""
 
     alliance_id: str
     activity_id: str
@@ -82,7 +82,7 @@ class RecordActivity:
 
 @command
 class RecordTraining:
-    """Write down who was trained in what, between two days, for how many hours."""
+    """Record a training between two days: its topic, its trainees and their hours."""
 
     alliance_id: str
     training_id: str

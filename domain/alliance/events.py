@@ -1,4 +1,4 @@
-"""What is then true of an alliance."""
+"""Events of an alliance."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -11,7 +11,7 @@ from domain.team.commands import Member
 
 @event("alliance.formed.v1")
 class AllianceFormed:
-    """An alliance is there; its leading hospital is its first institution."""
+    """An alliance exists; its leading hospital is its first institution."""
 
     alliance_id: str
     name: str
@@ -52,7 +52,7 @@ class ExpertSent:
 
 @event("alliance.expert_recalled.v1")
 class ExpertRecalled:
-    """An expert goes back after this day; if it is before her first, she never went."""
+    """An expert returns after this day; a day before the first one means that the posting never began."""
 
     alliance_id: str
     posting_id: str

@@ -41,7 +41,7 @@ def send(command: SendExpert, alliance: Alliance, *, team: Team) -> list[Allianc
 
 
 def recall(command: RecallExpert, alliance: Alliance) -> list[AllianceEvent]:
-    """Call an expert back earlier; who is not posted, or is back by then, is called back already."""
+    """Recall an expert earlier; an expert who is not posted, or is back by then, needs no recall."""
     require_formed(alliance, command.alliance_id)
     sent = next((posting for posting in alliance.postings if posting.posting_id == command.posting_id), None)
     if sent is None or sent.to_day <= command.last_day:

@@ -1,4 +1,4 @@
-"""What is remembered of an alliance."""
+"""The state of an alliance."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ from domain.institution import Institution
 
 @value
 class Alliance:
-    """What decisions about an alliance ask. What it did is told by id only: that is enough to be quiet."""
+    """The state of an alliance; `done` are its recorded activities, so that a repeated command changes nothing."""
 
     formed: AllianceFormed | None = None
     institutions: frozenset[str] = frozenset()
@@ -29,7 +29,7 @@ class Alliance:
 
 
 def evolve(alliance: Alliance, event: AllianceEvent) -> Alliance:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case AllianceFormed():
             return Alliance(formed=event, institutions=frozenset({event.institution_id}))
@@ -63,6 +63,6 @@ def require_belongs(alliance: Alliance, institution_id: str, alliance_id: str) -
 
 
 def require_open(institution: Institution, institution_id: str, day: date) -> None:
-    """Refuse an institution that serves nobody on that day."""
+    """Refuse an institution that is not open on that day."""
     if not institution.is_open(day):
         raise Refused("institution-not-open", institution=institution_id)

@@ -19,7 +19,7 @@ DAYS_A_WEEK = 7
 
 
 class Rounds(NamedTuple):
-    """One kind of rounds: who makes them, how many days lie between two at most, and how long one takes."""
+    """One kind of rounds: its roles, the most days between two rounds, and the minutes of one."""
 
     kind: str
     roles: tuple[str, ...]
@@ -94,7 +94,7 @@ def window(rounds: Rounds, bed: FamilyBed, mine: list[CareTask], today: date) ->
     """Return the days in which a round is due: up to the bed's days after the last one, and the day or two before.
 
     Three days hold a working day, and a week after a working day is one. The first of a bed, or after a stay in
-    hospital, is due at once; one that was called off or missed is due from tomorrow on.
+    hospital, is due at once; a cancelled or missed one is due from tomorrow on.
     """
     since = bed.care_since or today
     slack = min(1 if rounds.every_days % DAYS_A_WEEK == 0 else 2, rounds.every_days - 1)

@@ -1,4 +1,4 @@
-"""What may be asked of a care plan."""
+"""Commands of a care plan."""
 
 from datetime import date
 from typing import Literal
@@ -16,12 +16,12 @@ CancelCause = Literal[
     "group-changed",
     "consent-declined",
 ]
-"""Why a care task is not wanted; `group-changed`: the resident left a key group, or its anchor or stage moved."""
+"""Why a care task is cancelled; `group-changed`: the resident left a key group, or its anchor or stage changed."""
 
 
 @command
 class PlanContractCare:
-    """Plan what the key groups of a signed resident are owed in the contract's newest term."""
+    """Plan the services that the contract's newest term owes to the resident's key groups."""
 
     resident_id: str
     contract_id: str
@@ -29,7 +29,7 @@ class PlanContractCare:
 
 @command
 class PlanGroupCare:
-    """Let the care of a key group be what the resident's tags say now: plan what is owed, cancel what is not."""
+    """Replan the care of a key group by the resident's tags: plan owed services, cancel the others."""
 
     resident_id: str
     group: KeyGroup
@@ -45,7 +45,7 @@ class PlanBedCare:
 
 @command
 class PlanReferralFollowUp:
-    """Plan the follow-up of a resident who came back from a hospital."""
+    """Plan the follow-up of a resident after a referral."""
 
     resident_id: str
     referral_id: str
@@ -53,7 +53,7 @@ class PlanReferralFollowUp:
 
 @command
 class FallDueCareTask:
-    """Say that a care task's window is about to open."""
+    """Record that a care task's window is about to open."""
 
     resident_id: str
     care_task_id: str
@@ -61,7 +61,7 @@ class FallDueCareTask:
 
 @command
 class RecordCareTaskPlanned:
-    """Say on which day a due care task stands in a roster; None: on no day any more."""
+    """Record the day on which a roster has a due care task; None: no roster has it any more."""
 
     resident_id: str
     care_task_id: str
@@ -70,7 +70,7 @@ class RecordCareTaskPlanned:
 
 @command
 class CompleteCareTask:
-    """Say that a care task was done, at home by a visit or at the centre; what shared its trip was done with it."""
+    """Record that a care task was done, at home by a visit or at the centre, with all tasks that shared its trip."""
 
     resident_id: str
     care_task_id: str
@@ -82,7 +82,7 @@ class CompleteCareTask:
 
 @command
 class RecordFailedAttempt:
-    """Say that the person could not be reached for a care task; `attempt` counts from 1."""
+    """Record that the resident could not be reached for a care task; `attempt` counts from 1."""
 
     resident_id: str
     care_task_id: str
@@ -91,7 +91,7 @@ class RecordFailedAttempt:
 
 @command
 class MissCareTask:
-    """Say that a care task is missed if it was not done by the day after which it is no longer worth doing."""
+    """Record that a care task is missed, if the last day on which it is worth doing is over."""
 
     resident_id: str
     care_task_id: str
@@ -99,7 +99,7 @@ class MissCareTask:
 
 @command
 class CancelCareTask:
-    """Say that one care task is not wanted."""
+    """Cancel one care task."""
 
     resident_id: str
     care_task_id: str
@@ -108,7 +108,7 @@ class CancelCareTask:
 
 @command
 class CancelCare:
-    """Cancel what a contract or bed still owes after its last day."""
+    """Cancel the services that a contract or bed still owes after its last day."""
 
     resident_id: str
     source_id: str
@@ -118,7 +118,7 @@ class CancelCare:
 
 @command
 class MoveCare:
-    """Let the contract's present team do what is still owed under it."""
+    """Give the open care tasks of a contract to its present team."""
 
     resident_id: str
     contract_id: str

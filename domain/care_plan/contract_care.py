@@ -1,4 +1,4 @@
-"""What a contract owes its resident: the key groups their services, and everyone what everyone is owed (A5)."""
+"""The services that a contract owes its resident: those of the resident's key groups and those of everyone (A5)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -27,9 +27,9 @@ def plan_contract_care(
     contract: Contract,
     resident: Resident,
 ) -> list[CarePlanEvent]:
-    """Take up the contract's newest term, and owe what the resident's groups are owed in it (A5).
+    """Take up the contract's newest term and schedule the services of the resident's groups in it (A5).
 
-    Windows that are over are not owed.
+    No service is owed in a window that is over.
     """
     if contract.signed is None or contract.term_starts_on is None or contract.ends_on is None:
         raise Refused("contract-unknown", contract=command.contract_id)
@@ -56,7 +56,7 @@ def plan_contract_care(
 
 
 def same_days(old: ContractTakenUp, term: ContractTakenUp) -> bool:
-    """Say whether a term was taken up as it is; one that awaited its signature was shorter then (A1.8)."""
+    """Return whether a term was taken up as it is; one that awaited its signature was shorter then (A1.8)."""
     return (old.contract_id, old.term, old.starts_on, old.ends_on) == (
         term.contract_id,
         term.term,
@@ -68,10 +68,10 @@ def same_days(old: ContractTakenUp, term: ContractTakenUp) -> bool:
 def plan_group_care(
     command: PlanGroupCare, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
 ) -> list[CarePlanEvent]:
-    """Let the care of a group, and of those that look at it, be what the resident's tags say under each term.
+    """Replan the care of a group, and of groups that depend on it, by the resident's tags under each term.
 
-    Untagged, or with another anchor or stage, what is owed no longer is cancelled, and what is owed now is planned.
-    Without a contract there is nothing to say.
+    After a changed tag, anchor or stage, tasks that are owed no longer are cancelled and newly owed ones scheduled.
+    Without a contract nothing is owed.
     """
     today = local_day(now)
     rules = [rule for rule in pack.care if command.group in (rule.group, *rule.but_not)]
@@ -91,7 +91,7 @@ def plan_group_care(
 
 
 def concerned(task: CareTask, rules: Iterable[CareRule]) -> bool:
-    """Say whether a task is owed by one of these rules, or because of what was found at such a task."""
+    """Return whether a task is owed by one of these rules, or because of findings at such a task."""
     planned = task.scheduled
     return planned.source == "contract" and any(
         planned.kind == rule.kind or (planned.because is not None and planned.group == rule.group) for rule in rules
@@ -99,7 +99,7 @@ def concerned(task: CareTask, rules: Iterable[CareRule]) -> bool:
 
 
 def still_owed(task: CareTask, windows: set[tuple[str, date, date]], chains: set[str], resident: Resident) -> bool:
-    """Say whether an open task is what the tags ask for; what findings asked for stays with its group."""
+    """Return whether the tags still require an open task; a task required by findings stays with its group."""
     planned = task.scheduled
     if planned.because is not None or planned.kind in chains:
         return planned.group == EVERYONE or planned.group in resident.groups
@@ -121,7 +121,7 @@ def owed_by(
 
 
 def name_of(rule: CareRule, number: int, term: ContractTakenUp) -> str:
-    """Return a task's id; what is counted from a day of life keeps its name from term to term."""
+    """Return a task's id; a service counted from a day of life keeps its id from term to term."""
     of_term = rule.counted_from == "term" or rule.chained
     return (
         f"{term.contract_id}.{term.term}.{rule.kind}.{number}"

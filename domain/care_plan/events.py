@@ -1,4 +1,4 @@
-"""What is then true of a care plan."""
+"""Events of a care plan."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -11,17 +11,17 @@ from domain.finding import Finding
 from domain.screening import Urgency
 from domain.visit.commands import Need, Sync
 
-Source = Literal["contract", "family_bed", "referral"]
+CareSource = Literal["contract", "family_bed", "referral"]
 
 Outcome = Literal[
     "controlled", "uncontrolled", "at-risk", "stable", "basically-stable", "unstable", "abnormal", "frail", "normal"
 ]
-"""What findings come to: a chronic disease, a pressure at risk, a mental disorder, a pregnancy, a newborn (A5)."""
+"""The judgement of findings: of a chronic disease, blood pressure, a mental disorder, a pregnancy, a newborn (A5)."""
 
 
 @event("care_plan.contract_taken_up.v1")
 class ContractTakenUp:
-    """From its first day to its last, a term of a contract is what the resident's care is owed under."""
+    """Care is owed to the resident under this term of a contract, from its first day to its last."""
 
     resident_id: str
     contract_id: str
@@ -35,7 +35,7 @@ class ContractTakenUp:
 
 @event("care_plan.contract_moved.v1")
 class ContractMoved:
-    """Another team owes what a contract owes."""
+    """Another team owes the care of a contract."""
 
     resident_id: str
     contract_id: str
@@ -57,13 +57,13 @@ class ContractLaidDown:
 class CareTaskScheduled:
     """A service is owed between two days, both included; after `lost_after` it is not worth doing.
 
-    `group` is the key group to which it is owed, "everyone" for all; `because` the care task whose findings ask for it.
+    `group` is the key group to which it is owed, "everyone" for all; `because` is the task whose findings require it.
     """
 
     resident_id: str
     care_task_id: str
     kind: str
-    source: Source
+    source: CareSource
     source_id: str
     contract_id: str | None
     family_bed_id: str | None
@@ -81,9 +81,9 @@ class CareTaskScheduled:
 
 @event("care_plan.task_fell_due.v1")
 class CareTaskFellDue:
-    """The window is about to open. The days are those of the trip: what shares it narrows them and adds its minutes.
+    """The window is about to open. Days and minutes are those of the trip, with all tasks that share it.
 
-    A task `with_task` shares that one's trip and asks for none of its own.
+    A task with a `with_task` shares the trip of that task and has no visit of its own.
     """
 
     resident_id: str
@@ -103,7 +103,7 @@ class CareTaskFellDue:
 
 @event("care_plan.task_planned.v1")
 class CareTaskPlanned:
-    """The task stands in the roster of a day."""
+    """The roster of a day has the task."""
 
     resident_id: str
     care_task_id: str
@@ -112,7 +112,7 @@ class CareTaskPlanned:
 
 @event("care_plan.task_unplanned.v1")
 class CareTaskUnplanned:
-    """The task stands in no roster any more."""
+    """No roster has the task any more."""
 
     resident_id: str
     care_task_id: str
@@ -120,11 +120,11 @@ class CareTaskUnplanned:
 
 @event("care_plan.task_done.v1")
 class CareTaskDone:
-    """The task was done inside its window; `outcome` is what its findings come to, None if they say nothing."""
+    """The task was done inside its window; `outcome` judges its findings, None if they allow no judgement."""
 
     resident_id: str
     care_task_id: str
-    source: Source
+    source: CareSource
     source_id: str
     done_on: date
     visit_id: str | None
@@ -138,11 +138,11 @@ class CareTaskDone:
 
 @event("care_plan.task_done_late.v1")
 class CareTaskDoneLate:
-    """The task was done after its window; `outcome` is what its findings come to."""
+    """The task was done after its window; `outcome` judges its findings."""
 
     resident_id: str
     care_task_id: str
-    source: Source
+    source: CareSource
     source_id: str
     done_on: date
     days_late: int
@@ -157,7 +157,7 @@ class CareTaskDoneLate:
 
 @event("care_plan.task_missed.v1")
 class CareTaskMissed:
-    """The task was not done; `asked` says whether a visit was asked for."""
+    """The task was not done; `asked`: a visit was requested for it."""
 
     resident_id: str
     care_task_id: str
@@ -167,7 +167,7 @@ class CareTaskMissed:
 
 @event("care_plan.task_cancelled.v1")
 class CareTaskCancelled:
-    """The task is not wanted; `asked` says whether a visit was asked for."""
+    """The task was cancelled; `asked`: a visit was requested for it."""
 
     resident_id: str
     care_task_id: str
@@ -178,7 +178,7 @@ class CareTaskCancelled:
 
 @event("care_plan.task_moved.v1")
 class CareTaskMoved:
-    """Another team does the task; `asked` says whether a visit was asked for."""
+    """Another team does the task; `asked`: a visit was requested for it."""
 
     resident_id: str
     care_task_id: str
@@ -189,7 +189,7 @@ class CareTaskMoved:
 
 @event("care_plan.attempt_failed.v1")
 class CareAttemptFailed:
-    """The person could not be reached; there may be `most` such attempts."""
+    """The resident could not be reached; `most` such attempts are allowed."""
 
     resident_id: str
     care_task_id: str
@@ -199,7 +199,7 @@ class CareAttemptFailed:
 
 @event("care_plan.task_lost.v1")
 class CareTaskLost:
-    """The person could not be reached in all attempts; `asked` says whether a visit was asked for."""
+    """The resident could not be reached in all attempts; `asked`: a visit was requested for the task."""
 
     resident_id: str
     care_task_id: str
@@ -210,7 +210,7 @@ class CareTaskLost:
 
 @event("care_plan.reported_upward.v1")
 class CareReportedUpward:
-    """A person who could not be reached is reported to whoever the institution answers to (A5: tuberculosis)."""
+    """A resident who could not be reached is reported to the supervising authority (A5: tuberculosis)."""
 
     resident_id: str
     care_task_id: str
@@ -222,7 +222,7 @@ class CareReportedUpward:
 
 @event("care_plan.referral_advised.v1")
 class ReferralAdvised:
-    """What was found speaks for a referral, for these criteria; by `follow_up_by` somebody asks what came of it."""
+    """Findings meet these criteria for a referral; the team asks about its result by `follow_up_by`."""
 
     resident_id: str
     care_task_id: str

@@ -1,4 +1,4 @@
-"""What follows from what was found (A5): seen again sooner, a referral advised, the next window of a chain.
+"""Follow-ups of findings (A5): an earlier check, an advised referral, the next window of a chained service.
 
 The later regular windows stay as they are. Nothing is planned beyond the contract.
 """
@@ -30,7 +30,7 @@ SEEN_AGAIN = {
     "everyone": "pressure-check",
     "diabetes": "diabetes-follow-up",
 }
-"""The service at which an uncontrolled outcome of a group is looked at again."""
+"""The service that checks an uncontrolled outcome of a group again."""
 
 JudgedTask = tuple[CareTask, str | None, Outcome | None]
 """A task that was done, the group to which its outcome belongs, and the outcome."""
@@ -52,7 +52,7 @@ def uncontrolled_twice(plan: CarePlan, judged: Iterable[JudgedTask]) -> tuple[st
 def follow_ups_of(
     plan: CarePlan, judged: list[JudgedTask], advised: Advice | None, day: date, pack: PolicyPack
 ) -> Iterator[CarePlanEvent]:
-    """Yield what follows from one trip's findings: advice and its follow-up, or else a visit soon; and chains."""
+    """Yield the follow-ups of one trip's findings: an advised referral, else an early check; and chained services."""
     leading, group, _ = judged[0]
     soon = within(day, pack.recheck_days)
     chains = [each for task, _, outcome in judged for each in next_in_chain(plan, task, day, outcome, pack)]
@@ -66,7 +66,7 @@ def follow_ups_of(
 
 
 def seen_again(judged: list[JudgedTask], day: date, pack: PolicyPack, *, uncontrolled: bool) -> Iterator[ExtraService]:
-    """Yield the services that findings ask for, with their windows; of `uncontrolled` ones, if nobody else asks."""
+    """Yield the services that findings require, with windows; for uncontrolled outcomes only if `uncontrolled`."""
     rules = {rule.kind: rule for rule in pack.care}
     for task, group, outcome in judged:
         if outcome == "uncontrolled" and uncontrolled and group in SEEN_AGAIN and SEEN_AGAIN[group] in rules:
@@ -81,7 +81,7 @@ def seen_again(judged: list[JudgedTask], day: date, pack: PolicyPack, *, uncontr
 
 
 def not_open_yet(plan: CarePlan, wanted: Iterable[ExtraService]) -> list[ExtraService]:
-    """Return the wishes that were not there before: one that findings asked for, and that is open, is enough."""
+    """Return the services without those of which a task required by findings is open already."""
     there = {task.scheduled.kind for task in plan.tasks.values() if task.is_open and task.scheduled.because is not None}
     first_named = {(rule.kind, window): (rule, window, task) for rule, window, task in wanted if rule.kind not in there}
     return list(first_named.values())
@@ -90,7 +90,7 @@ def not_open_yet(plan: CarePlan, wanted: Iterable[ExtraService]) -> list[ExtraSe
 def next_in_chain(
     plan: CarePlan, task: CareTask, day: date, outcome: Outcome | None, pack: PolicyPack
 ) -> list[CareTaskScheduled]:
-    """Return the next window of a chained service (severe mental disorder), by what was found or else known last.
+    """Return the next window of a chained service (severe mental disorder), by this outcome or else the last one.
 
     Unstable: within two weeks; basically stable: two weeks, then a month; stable: three months.
     """
@@ -113,7 +113,7 @@ def next_in_chain(
 
 
 def later_tasks(plan: CarePlan, wanted: Iterable[ExtraService], pack: PolicyPack) -> Iterator[CareTaskScheduled]:
-    """Yield tasks under the term in which their windows open, cut where it ends; outside a term nothing is owed."""
+    """Yield tasks under the term in which their windows open, cut at its end; outside a term nothing is owed."""
     for number, (rule, (first, last), task) in enumerate(wanted, start=len(plan.tasks)):
         term = plan.term_on(first)
         if term is not None:
@@ -134,7 +134,7 @@ def within(day: date, days: int) -> Days:
 
 
 def advised_referral(plan: CarePlan, task: CareTask, advised: Advice, window: Days) -> ReferralAdvised:
-    """Return the event that a referral is advised, on the eve of the window in which it is asked after."""
+    """Return the advice of a referral, on the day before the window of its follow-up."""
     term = plan.term_on(window[0])
     return ReferralAdvised(
         resident_id=task.scheduled.resident_id,
@@ -150,7 +150,7 @@ def advised_referral(plan: CarePlan, task: CareTask, advised: Advice, window: Da
 
 
 def advice_follow_up_rule(group: str | None, pack: PolicyPack) -> CareRule:
-    """Return the service of asking what came of an advised referral."""
+    """Return the service that follows up an advised referral."""
     return CareRule(
         group=group or EVERYONE,
         kind=ADVICE_FOLLOW_UP,

@@ -1,4 +1,4 @@
-"""What findings come to for the group whose care they belong to (A5): a judgement, and nothing that follows from it."""
+"""The outcome of findings for a key group (A5): the judgement alone; `follow_up` has its consequences."""
 
 from datetime import date
 
@@ -9,16 +9,16 @@ from domain.policy_pack import EVERYONE, PolicyPack
 from domain.resident.state import Resident
 
 UNWELL = frozenset({"adverse-reaction", "adverse-reaction-unresolved", "new-complication", "complication-worse"})
-"""Whatever was measured, a chronic disease with one of these is not under control."""
+"""Signs with which a chronic disease is not under control, at any measured value."""
 
 AT_RISK = "pressure-risk"
-"""Overweight, a family history, much salt or drink: at risk of high pressure whatever was measured."""
+"""The sign of overweight, a family history, much salt or alcohol: at risk of high pressure at any measured value."""
 
 FRAIL = frozenset({"low-birth-weight", "premature", "twins", "birth-defect"})
-"""Newborns who are seen more often."""
+"""Signs of a newborn that needs more visits."""
 
 NEWBORN_SEEN = frozenset({"newborn-visit", "postpartum-visit"})
-"""The first visits to a newborn: its own, or that to its mother."""
+"""The first visits to a newborn: its own, or its mother's."""
 
 STABILITY: dict[str, Outcome] = {
     "mental-disorder-unstable": "unstable",
@@ -31,7 +31,7 @@ Observations = tuple[tuple[str, ...], tuple[Finding, ...]]
 
 
 def group_of(task: CareTask, resident: Resident) -> str | None:
-    """Return to which group's care a task's findings belong: pressure of a known disease belongs to the disease."""
+    """Return the group that a task's findings belong to; blood pressure of a known disease belongs to the disease."""
     group = task.scheduled.group
     if group in {EVERYONE, "elder"} and "hypertension" in resident.groups:
         return "hypertension"
@@ -41,7 +41,7 @@ def group_of(task: CareTask, resident: Resident) -> str | None:
 def outcome_of(
     task: CareTask, group: str | None, observations: Observations, resident: Resident, day: date, pack: PolicyPack
 ) -> Outcome | None:
-    """Return what was found comes to; None if it says nothing about this group."""
+    """Return the outcome of observations; None if they say nothing about this group."""
     signs, measured = observations
     match group:
         case "hypertension":
@@ -62,21 +62,21 @@ def outcome_of(
 
 
 def disease(high: bool | None, signs: tuple[str, ...]) -> Outcome | None:
-    """Return whether a disease is under control; None if nothing was measured and nothing seen."""
+    """Return whether a disease is under control; None without a measured value or sign."""
     if high or not UNWELL.isdisjoint(signs):
         return "uncontrolled"
     return None if high is None else "controlled"
 
 
 def high_pressure(measured: tuple[Finding, ...], resident: Resident, day: date, pack: PolicyPack) -> bool | None:
-    """Say whether pressure is too high for the resident's age; None if it was not measured."""
+    """Return whether pressure is too high for the resident's age; None if it was not measured."""
     elder = resident.personal is not None and resident.age_on(day) >= pack.elder_age
     systolic = pack.elder_uncontrolled_systolic if elder else pack.uncontrolled_systolic
     return reaches(measured, systolic, pack.uncontrolled_diastolic)
 
 
 def pressure(observations: Observations, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
-    """Return what pressure comes to in somebody who is not known to be ill."""
+    """Return the outcome of blood pressure for a person without a known disease."""
     signs, measured = observations
     if high_pressure(measured, resident, day, pack):
         return "uncontrolled"
@@ -87,7 +87,7 @@ def pressure(observations: Observations, resident: Resident, day: date, pack: Po
 
 
 def reaches(measured: tuple[Finding, ...], systolic: float, diastolic: float) -> bool | None:
-    """Say whether one of the two pressures is at or above its limit; None if neither was measured."""
+    """Return whether one of the two pressures is at or above its limit; None if neither was measured."""
     upper, lower = measured_value(measured, "systolic-pressure"), measured_value(measured, "diastolic-pressure")
     if upper is None and lower is None:
         return None

@@ -1,4 +1,4 @@
-"""What is owed to a resident who was referred: followed up in hospital or at home, and after leaving it (A8)."""
+"""Follow-up of a referred resident: in hospital or at home, and after the return (A8)."""
 
 from datetime import datetime, timedelta
 
@@ -18,13 +18,13 @@ FOLLOW_UP_PRIORITY = 7
 
 TRANSFER_KIND, HOSPITAL_KIND, RETURN_KIND = "referral-follow-up", "hospital-follow-up", "return-follow-up"
 KINDS = (TRANSFER_KIND, HOSPITAL_KIND, RETURN_KIND)
-"""The follow-ups of a referral: of who went there, of who lies there, of who left."""
+"""The follow-ups of a referral: after the transfer, in hospital, and after the return."""
 
 
 def plan_referral_follow_up(
     command: PlanReferralFollowUp, plan: CarePlan, *, now: datetime, pack: PolicyPack, referral: Referral
 ) -> list[CarePlanEvent]:
-    """Owe the follow-up that the referral asks for, by the day decided there; of an earlier stage nothing is owed."""
+    """Schedule the follow-up that the referral requires, by its day; cancel those of earlier stages."""
     requested, due = referral.requested, referral.follow_up
     if requested is None or due is None:
         raise Refused("referral-not-attended", referral=command.referral_id)
@@ -53,7 +53,7 @@ def stage_of(care_task_id: str) -> FollowUpStage:
 
 
 def task_of(requested: ReferralRequested, due: FollowUp, kind: str, pack: PolicyPack) -> CareTaskScheduled:
-    """Return the task of a follow-up: at home, but in hospital for who lies there."""
+    """Return the task of a follow-up: in hospital for an admitted resident, else at home."""
     return CareTaskScheduled(
         resident_id=requested.resident_id,
         care_task_id=f"{requested.referral_id}.{kind}",

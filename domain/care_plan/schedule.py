@@ -1,4 +1,4 @@
-"""The legal windows of a pack's rules for one resident in one term (A5): pure days, whoever owes them."""
+"""The legal windows of a pack's rules for one resident in one term (A5), as days."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,13 +17,13 @@ Window = tuple[int, Days]
 """A window with its number, counted from 1."""
 
 CHILD = "child"
-"""A child's birth is its own; that of a mother is the day since which she is in childbed."""
+"""A child's birth is its own birthday; a mother's is the first day of childbed."""
 
 
 def windows_of(rule: CareRule, resident: Resident, term: ContractTakenUp, today: date) -> Iterator[Window]:
     """Yield the windows in which a rule owes a resident a service in a term; a window is cut where the term ends.
 
-    Only a chain looks at today: it begins when it is known that it is owed.
+    Only a chained service depends on today: its first window opens when it becomes owed.
     """
     tag = next((tag for tag in resident.tags if tag.group == rule.group), None)
     if (tag is None and rule.group != EVERYONE) or not set(rule.but_not).isdisjoint(resident.groups):
@@ -78,12 +78,12 @@ def counted_from(rule: CareRule, tag: KeyGroupTagged, resident: Resident) -> dat
 
 
 def later(day: date, units: int, unit: str) -> date:
-    """Return the day so many days, weeks or months later."""
+    """Return the day `units` days, weeks or months later."""
     if unit == "months":
         return months_later(day, units)
     return day + timedelta(days=units * (7 if unit == "weeks" else 1))
 
 
 def old_enough(rule: CareRule, resident: Resident, day: date) -> bool:
-    """Say whether a resident has reached the rule's age on a day; one whose age is not known has."""
+    """Return whether a resident has the rule's age on a day; an unknown age counts as reached."""
     return not rule.from_age or resident.personal is None or resident.age_on(day) >= rule.from_age

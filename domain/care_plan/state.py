@@ -1,4 +1,4 @@
-"""What a care plan remembers: the terms it is owed under, the tasks of one resident and how far each has come."""
+"""The state of a care plan: the terms under which care is owed, and the tasks of one resident with their status."""
 
 from dataclasses import replace
 from datetime import date
@@ -32,12 +32,12 @@ TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed
 OPEN = frozenset({"scheduled", "due", "planned"})
 
 TERMS_KEPT = 3
-"""The term that runs, the next one, and one before: what is done is written down late at times."""
+"""The running term, the next one, and the one before, since services are sometimes recorded late."""
 
 
 @value
 class CareTask:
-    """What decisions about a care task ask; `needs` are those of its trip once it is due."""
+    """One service owed to a resident; once it is due, `needs` are those of its trip."""
 
     scheduled: CareTaskScheduled
     status: TaskStatus = "scheduled"
@@ -50,12 +50,12 @@ class CareTask:
 
     @property
     def is_open(self) -> bool:
-        """Say whether it may still be done."""
+        """Whether it may still be done."""
         return self.status in OPEN
 
     @property
     def has_visit(self) -> bool:
-        """Say whether a visit was asked for."""
+        """Whether a visit was requested for it."""
         return self.scheduled.at_home and self.with_task is None and self.status in {"due", "planned"}
 
 
@@ -77,7 +77,7 @@ class CarePlan:
 
 
 def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case CareTaskScheduled():
             task = CareTask(scheduled=event, team_id=event.team_id, needs=event.needs)
@@ -95,7 +95,7 @@ def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
 def evolve_terms(
     terms: tuple[ContractTakenUp, ...], event: ContractTakenUp | ContractMoved | ContractLaidDown
 ) -> tuple[ContractTakenUp, ...]:
-    """Believe an event about the contracts under which care is owed."""
+    """Return the terms after an event."""
     match event:
         case ContractTakenUp():
             others = (term for term in terms if (term.contract_id, term.term) != (event.contract_id, event.term))
@@ -131,7 +131,7 @@ TaskEvent = (
 
 
 def evolve_task(task: CareTask, event: TaskEvent) -> CareTask:
-    """Believe an event about a known task."""
+    """Return a task after an event."""
     match event:
         case CareTaskFellDue():
             return replace(task, status="due", day=None, with_task=event.with_task, needs=event.needs)

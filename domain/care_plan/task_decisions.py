@@ -1,4 +1,4 @@
-"""How a care task goes on, once it is owed, until it is done."""
+"""Decisions about one scheduled care task until it is done."""
 
 from datetime import date, datetime
 
@@ -25,13 +25,13 @@ from domain.screening import advice
 
 
 def fall_due(command: FallDueCareTask, plan: CarePlan, *, pack: PolicyPack) -> list[CarePlanEvent]:
-    """Let a scheduled task fall due once, and with it what can be done on the same trip."""
+    """Let a scheduled task fall due once, with the tasks that can share its trip."""
     task = require_task(plan, command.care_task_id)
     return [*trip_of(plan, task, pack)] if task.status == "scheduled" else []
 
 
 def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CarePlanEvent]:
-    """Follow the roster, with all who share the trip; a task that is over stays over."""
+    """Record the roster's day for a task and all that share its trip; an ended task stays as it is."""
     task = require_task(plan, command.care_task_id)
     if task.status not in {"due", "planned"} or task.day == command.day:
         return []
@@ -45,9 +45,9 @@ def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CareP
 def complete(
     command: CompleteCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
 ) -> list[CarePlanEvent]:
-    """Do an open task and all that share its trip, on a day that has come and under a contract that runs then.
+    """Complete an open task and all that share its trip, on no future day and under a running contract.
 
-    After its window a task is done late. What was found moves what comes next (A5).
+    After its window a task is done late. Findings decide the next services (A5).
     """
     task = require_task(plan, command.care_task_id)
     if task.status in {"done", "done-late"}:

@@ -1,4 +1,4 @@
-"""How care tasks end without being done: missed, lost, cancelled; and how they move to another team."""
+"""Ends of care tasks that were not done: missed, lost, cancelled; and their move to another team."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -34,7 +34,7 @@ from domain.visit.commands import Need
 
 
 def miss(command: MissCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack) -> list[CarePlanEvent]:
-    """Give an open task up after the last day on which it was worth doing; what shared its trip goes on alone."""
+    """Give up an open task after its last useful day; tasks that shared its trip become due alone."""
     task = require_task(plan, command.care_task_id)
     today = local_day(now)
     if not task.is_open or today <= task.scheduled.lost_after:
@@ -48,9 +48,9 @@ def miss(command: MissCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPa
 def record_failed_attempt(
     command: RecordFailedAttempt, plan: CarePlan, *, now: datetime, pack: PolicyPack
 ) -> list[CarePlanEvent]:
-    """Count an attempt to reach the person; after the last one the task is lost, and reported where the pack says so.
+    """Count an attempt to reach the resident; the last one loses the task, reported upward if the pack says so.
 
-    What shared its trip is lost with it: it was the same door. Tuberculosis: two attempts, then reported (A5).
+    Tasks that shared its trip are lost with it. Tuberculosis: reported after two attempts (A5).
     """
     task = require_task(plan, command.care_task_id)
     if command.attempt < 1:
@@ -75,7 +75,7 @@ def record_failed_attempt(
 
 
 def cancel_one(command: CancelCareTask, plan: CarePlan, *, now: datetime) -> list[CarePlanEvent]:
-    """Cancel an open task; one that is over stays over. A visit that was called off was for all who shared it."""
+    """Cancel an open task; an ended one stays as it is. A cancelled visit cancels all tasks that shared it."""
     task = require_task(plan, command.care_task_id)
     if not task.is_open:
         return []
@@ -85,7 +85,7 @@ def cancel_one(command: CancelCareTask, plan: CarePlan, *, now: datetime) -> lis
 
 
 def cancel_care(command: CancelCare, plan: CarePlan, *, now: datetime) -> list[CarePlanEvent]:
-    """Cancel what a source owes in windows that open after its last day; for a bed, all that is open."""
+    """Cancel a source's tasks whose windows open after its last day; for a bed, all open ones."""
     over = [
         task
         for task in plan.tasks.values()
@@ -138,7 +138,7 @@ def renamed(needs: tuple[Need, ...], contract: Contract) -> tuple[Need, ...]:
 
 
 def cancelled(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
-    """Return the event that a task is not wanted."""
+    """Return the cancellation of a task."""
     return CareTaskCancelled(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,
@@ -149,7 +149,7 @@ def cancelled(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
 
 
 def lost(task: CareTask, attempts: int) -> CareTaskLost:
-    """Return the event that the person could not be reached for a task."""
+    """Return the loss of a task after all attempts failed."""
     return CareTaskLost(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,
@@ -160,7 +160,7 @@ def lost(task: CareTask, attempts: int) -> CareTaskLost:
 
 
 def reported(task: CareTask, attempts: int, today: date) -> CareReportedUpward:
-    """Return the event that a person who was not reached is reported upward."""
+    """Return the report of a resident who was not reached."""
     return CareReportedUpward(
         resident_id=task.scheduled.resident_id,
         care_task_id=task.scheduled.care_task_id,

@@ -1,4 +1,4 @@
-"""What planned care tasks share, whoever owes them."""
+"""Common parts of scheduled care tasks of contracts, beds and referrals."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from domain.team.commands import Role
 from domain.visit.commands import Need
 
 AGAIN = frozenset({"group-changed"})
-"""What was cancelled for these causes may be owed again, as a task of its own."""
+"""Tasks cancelled for these causes may be owed again, as new tasks."""
 
 
 def needs_of(
@@ -32,14 +32,14 @@ def alternatives(roles: str) -> tuple[Role, ...]:
 
 
 def named(roles: tuple[str, ...], doctor_id: str | None, nurse_id: str | None) -> str | None:
-    """Return who is named for a need of these roles."""
+    """Return the member named for a need of these roles."""
     return {"gp": doctor_id, "nurse": nurse_id}.get(roles[0])
 
 
 def new_and_open(plan: CarePlan, tasks: list[CareTaskScheduled], today: date) -> list[CarePlanEvent]:
-    """Keep the tasks that are not known yet and whose window is not over.
+    """Return the tasks that are new and whose window is not over.
 
-    One that was cancelled and is owed again gets the next free name.
+    A task that was cancelled and is owed again gets the next free id.
     """
     first_named = {task.care_task_id: task for task in reversed(tasks)}
     renamed = [replace(task, care_task_id=free_name(plan, name)) for name, task in reversed(first_named.items())]
@@ -47,7 +47,7 @@ def new_and_open(plan: CarePlan, tasks: list[CareTaskScheduled], today: date) ->
 
 
 def free_name(plan: CarePlan, name: str) -> str:
-    """Return a task's name, or its next one where the task of that name was cancelled and may be owed again."""
+    """Return a task's id, or the next one where the task of that id was cancelled and may be owed again."""
     number, last = 1, name
     while last in plan.tasks and plan.tasks[last].cause in AGAIN:
         number += 1
@@ -61,7 +61,7 @@ def open_of_kind(plan: CarePlan, kind: str) -> list[CareTask]:
 
 
 def require_task(plan: CarePlan, care_task_id: str) -> CareTask:
-    """Return the task; refuse one that nobody planned."""
+    """Return the task; refuse an unknown one."""
     if care_task_id not in plan.tasks:
         raise Refused("care-task-unknown", task=care_task_id)
     return plan.tasks[care_task_id]
@@ -77,7 +77,7 @@ def task_of(
     homebound: bool,
     because: str | None = None,
 ) -> CareTaskScheduled:
-    """Return one service of a rule under a term, at home for people who cannot come."""
+    """Return one service of a rule under a term, at home for homebound residents."""
     return CareTaskScheduled(
         resident_id=term.resident_id,
         care_task_id=care_task_id,

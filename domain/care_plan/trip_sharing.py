@@ -1,4 +1,4 @@
-"""One trip for two: services of one resident that the same people can do inside both windows."""
+"""Shared trips: services of one resident that the same members can do inside both windows."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,9 +11,9 @@ from domain.visit.commands import Need
 
 
 def trip_of(plan: CarePlan, task: CareTask, pack: PolicyPack) -> list[CareTaskFellDue]:
-    """Return that a scheduled task falls due, and with it those that share its trip.
+    """Return the due events of a scheduled task and of the tasks that share its trip.
 
-    Its days are those that all of them have in common: at least the pack's `merge_days`, or the whole of the shorter
+    The trip has the days that all windows share: at least the pack's `merge_days`, or the whole of the shorter
     window. The longest service keeps its minutes, each further one adds the pack's share of its own.
     """
     first, last, needs = task.scheduled.window_from, task.scheduled.window_to, task.needs
@@ -41,7 +41,7 @@ def trip_of(plan: CarePlan, task: CareTask, pack: PolicyPack) -> list[CareTaskFe
 
 
 def may_share(task: CareTask, other: CareTask, together: Iterable[CareTask]) -> bool:
-    """Say whether a task that has not fallen due is another service under the same contract, at the same place."""
+    """Return whether a task that is not due yet is another service under the same contract, at the same place."""
     kinds = {task.scheduled.kind, *(each.scheduled.kind for each in together)}
     return (
         other.status == "scheduled"
@@ -54,7 +54,7 @@ def may_share(task: CareTask, other: CareTask, together: Iterable[CareTask]) -> 
 
 
 def joined(some: tuple[Need, ...], others: tuple[Need, ...], share: float) -> tuple[Need, ...] | None:
-    """Return who does both services, and how long; None if neither's people can do the other's."""
+    """Return the needs of one trip for both services; None if neither's members can do the other's."""
     for base, more in ((some, others), (others, some)):
         placed = [next((mine for mine in base if can_do(mine, need)), None) for need in more]
         if None not in placed:
@@ -71,7 +71,7 @@ def joined(some: tuple[Need, ...], others: tuple[Need, ...], share: float) -> tu
 
 
 def can_do(mine: Need, need: Need) -> bool:
-    """Say whether whoever meets one need surely meets the other as well."""
+    """Return whether every member who meets one need also meets the other."""
     return set(mine.roles) <= set(need.roles) and set(need.qualifications) <= set(mine.qualifications)
 
 
@@ -87,7 +87,7 @@ def days(first: date, last: date) -> int:
 
 
 def fell_due(task: CareTask) -> CareTaskFellDue:
-    """Return that a task falls due by itself."""
+    """Return that a task falls due on a trip of its own."""
     first = task.scheduled
     return CareTaskFellDue(
         resident_id=first.resident_id,
@@ -106,9 +106,9 @@ def fell_due(task: CareTask) -> CareTaskFellDue:
 
 
 def freed(plan: CarePlan, ended: Iterable[CareTask], today: date) -> list[CareTaskFellDue]:
-    """Return that what shared the trip of tasks that ended is due by itself, unless it ended with them.
+    """Return the due events of tasks that shared the trip of ended ones, unless they ended too.
 
-    A window that is over is stretched to tomorrow: it is late, and still to be done.
+    A window that is over is extended to tomorrow: the task is late and still to be done.
     """
     names = {task.scheduled.care_task_id for task in ended}
     left = [task for task in plan.tasks.values() if task.is_open and task.with_task in names]

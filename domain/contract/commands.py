@@ -1,4 +1,4 @@
-"""What may be asked about a contract."""
+"""Commands of a contract."""
 
 from datetime import date
 from typing import Literal
@@ -29,7 +29,7 @@ OverrideReason = Literal["no-other-team-near", "household-together", "successor-
 
 @command
 class DraftContract:
-    """Write down what is to be signed; a draft binds nobody."""
+    """Draft a contract; a draft binds nobody."""
 
     contract_id: str
     resident_id: str
@@ -40,7 +40,7 @@ class DraftContract:
 
 @command
 class DiscardDraft:
-    """Throw a draft away."""
+    """Discard a draft."""
 
     contract_id: str
 
@@ -49,9 +49,9 @@ class DiscardDraft:
 class SignContract:
     """Sign a resident with a team, as drafted or at once.
 
-    `institution_ids` are the hospitals that are chosen beside the team's own institution (1+1+1), in their order.
-    `doctor_id` and `nurse_id` default to the longest serving ones of the team. A team that is full takes one more only
-    where `override_by` names who allowed it, and `override_reason` why.
+    `institution_ids` are the hospitals chosen in addition to the team's own institution (1+1+1), in their order.
+    `doctor_id` and `nurse_id` default to the longest serving ones of the team. A full team takes one more only
+    if `override_by` names the person who allows it and `override_reason` the reason.
     """
 
     contract_id: str
@@ -73,7 +73,7 @@ class SignContract:
 
 @command
 class RenewContract:
-    """Sign a new term that begins the day after the present one ends, or the one that is deemed renewed."""
+    """Sign a new term that begins the day after the present one ends, or the term that is deemed renewed."""
 
     contract_id: str
     signed_on: date
@@ -88,7 +88,7 @@ class RenewContract:
 class TransferContract:
     """Move a contract to another team from today on, with the resident's consent (A1.6).
 
-    The supplementary agreement is signed today if no other day is told; `override_by` is as in a signature.
+    The supplementary agreement is signed today by default; `override_by` is as in `SignContract`.
     """
 
     contract_id: str
@@ -106,7 +106,7 @@ class TransferContract:
 class TerminateContract:
     """End a contract before its term is over, after its last day.
 
-    `since` is from when on the resident was unreachable or refused service; an end by choice is signed by both sides.
+    `since` is the day since which the resident was unreachable or refused service; both sides sign an end by choice.
     """
 
     contract_id: str
@@ -118,14 +118,14 @@ class TerminateContract:
 
 @command
 class ExpireContract:
-    """Record that a contract's term is over, if it is: it expires, or is deemed renewed where the city does so."""
+    """Record that a contract's term is over: it expires, or is deemed renewed where the city does so."""
 
     contract_id: str
 
 
 @command
 class PayPackage:
-    """Say that a payer paid its share of a term's package; the newest term if none is told."""
+    """Record that a payer paid its share of a term's package, by default the newest term's."""
 
     contract_id: str
     payer: Payer
@@ -135,7 +135,7 @@ class PayPackage:
 
 @command
 class SettlePackage:
-    """Set what the resident paid for a term against what was used."""
+    """Settle the resident's payment for a term against the used services."""
 
     contract_id: str
     settled_on: date
@@ -144,7 +144,7 @@ class SettlePackage:
 
 @command
 class RefundPackage:
-    """Say that the resident got back what was paid and not used."""
+    """Record that the resident got back the unused part of the payment."""
 
     contract_id: str
     refunded_on: date
@@ -153,7 +153,7 @@ class RefundPackage:
 
 @command
 class ConsumeEntitlement:
-    """Say that a service of the kind `item` took place under a contract; `to_norm`: inside its own window."""
+    """Record a service of the kind `item` under a contract; `to_norm`: inside its own window."""
 
     contract_id: str
     item: str

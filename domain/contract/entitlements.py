@@ -1,4 +1,4 @@
-"""What is used and paid under a contract: every service is counted, once; money is in fen (A9)."""
+"""Services used and payments made under a contract: each service counts once; money is in fen (A9)."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from domain.package import due_from
 
 
 def consume(command: ConsumeEntitlement, contract: Contract) -> list[ContractEvent]:
-    """Count a service once, in the term of its day; one that the package does not grant is served all the same."""
+    """Count a service once, in the term of its day; a service that the package does not grant is recorded, too."""
     signed, _ = require_signed(contract, command.contract_id)
     if any(command.service_id in ledger.services for ledger in contract.ledgers):
         return []
@@ -85,7 +85,7 @@ def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[Contr
 
 
 def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
-    """Set the resident's payment against her part of what was used, once; what is left goes back."""
+    """Settle the resident's payment against the resident's share of used services, once; the rest is to be refunded."""
     signed, ledger = account(command, contract)
     if ledger.settled is not None:
         return []
@@ -111,7 +111,7 @@ def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list
 
 
 def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
-    """Give back, once, what the settlement left over."""
+    """Refund the rest of a settlement once."""
     signed, ledger = account(command, contract)
     if ledger.refunded:
         return []
@@ -133,7 +133,7 @@ def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list
 
 
 def account(command: PayPackage | SettlePackage | RefundPackage, contract: Contract) -> tuple[ContractSigned, Ledger]:
-    """Return the account of the term that is meant; refuse a contract that nobody signed, or a term it never had."""
+    """Return the first signature and the account of the command's term; refuse an unsigned contract or unknown term."""
     signed, _ = require_signed(contract, command.contract_id)
     term = command.term or contract.term
     ledger = next((each for each in contract.ledgers if each.term == term), None)

@@ -1,4 +1,4 @@
-"""What is then true of a contract."""
+"""Events of a contract."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -33,7 +33,7 @@ class ChosenInstitution:
 
 @event("contract.drafted.v1")
 class ContractDrafted:
-    """What is to be signed is written down."""
+    """A contract was drafted."""
 
     contract_id: str
     resident_id: str
@@ -45,7 +45,7 @@ class ContractDrafted:
 
 @event("contract.draft_discarded.v1")
 class DraftDiscarded:
-    """It will not be signed."""
+    """The draft was discarded."""
 
     contract_id: str
     resident_id: str
@@ -56,8 +56,8 @@ class DraftDiscarded:
 class ContractSigned:
     """A resident and a team are bound for a term, both days included.
 
-    `institutions` begin with the team's own. `team_load` counts the team's contracts with this one; `load_warning` says
-    that they are more than the pack's warning. A paid package is not signed again until `package_guarded_until`.
+    `institutions` begin with the team's own. `team_load` counts the team's contracts including this one;
+    `load_warning`: they are more than the pack's warning. `package_guarded_until`: a paid package is not signed again.
     """
 
     contract_id: str
@@ -84,7 +84,7 @@ class ContractSigned:
 
 @event("contract.load_overridden.v1")
 class LoadOverridden:
-    """A team that was full took one more resident; somebody allowed it and said why."""
+    """A full team took one more resident, with a person who allowed it and a reason."""
 
     contract_id: str
     resident_id: str
@@ -117,7 +117,7 @@ class ContractRenewed:
 
 @event("contract.deemed_renewed.v1")
 class ContractDeemedRenewed:
-    """Nobody asked for an end, so a new term runs; it ends after `sign_by` unless it is signed until then (A1.8)."""
+    """Without a request to end the contract a new term runs; unless signed, it ends after `sign_by` (A1.8)."""
 
     contract_id: str
     resident_id: str
@@ -165,7 +165,7 @@ class ContractTerminated:
 
 @event("contract.expired.v1")
 class ContractExpired:
-    """The term was over and nobody had renewed it."""
+    """The term is over and was not renewed."""
 
     contract_id: str
     resident_id: str
@@ -189,7 +189,7 @@ class PackagePaid:
 
 @event("contract.package_settled.v1")
 class PackageSettled:
-    """What the resident paid is set against what was used; the rest, never less than 0, goes back. All in fen."""
+    """The payment is settled against used services; the rest, at least 0, is to be refunded. All in fen."""
 
     contract_id: str
     resident_id: str
@@ -204,7 +204,7 @@ class PackageSettled:
 
 @event("contract.package_refunded.v1")
 class PackageRefunded:
-    """The resident got back what was not used."""
+    """The resident got back the unused part."""
 
     contract_id: str
     resident_id: str
@@ -217,9 +217,9 @@ class PackageRefunded:
 
 @event("contract.entitlement_consumed.v1")
 class EntitlementConsumed:
-    """A service used one of what the package grants; `left` of the item remain.
+    """A service used one of a granted item; `left` of it remain.
 
-    `to_norm` says that it was inside its own window and by the item's day. The parts of its price are in fen.
+    `to_norm`: it was inside its own window and by the item's day. The payers' shares of its price are in fen.
     """
 
     contract_id: str
@@ -239,7 +239,7 @@ class EntitlementConsumed:
 
 @event("contract.served_beyond_package.v1")
 class ServedBeyondPackage:
-    """A service took place that the package does not grant, or not so often."""
+    """A service took place that the package does not grant, or not as often."""
 
     contract_id: str
     resident_id: str

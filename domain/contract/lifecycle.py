@@ -1,4 +1,4 @@
-"""How a contract goes on: it is renewed, moved to another team, ended early, or its term is over."""
+"""The life of a signed contract: renewal, transfer to another team, early end, expiry."""
 
 from datetime import date, datetime, timedelta
 
@@ -36,7 +36,7 @@ BY_CHOICE = frozenset({"own-wish", "other"})
 """Ends that a city may forbid, that need notice, and that both sides sign."""
 
 WITHOUT_SETTLING = frozenset({"died", "invoice-void"})
-"""Ends that wait for no account: nobody is there to settle it, or there is none."""
+"""Ends that need no settled account: no person can settle it, or there is none."""
 
 
 def renew(
@@ -85,7 +85,7 @@ def renew(
 def check_renewal(
     command: RenewContract, contract: Contract, today: date, signed_until: date, pack: PolicyPack
 ) -> None:
-    """Refuse a contract that is over, an agreement that nobody read, and a signature of another day than may be."""
+    """Refuse a contract that is over, an unread agreement, a signature in the future or before the pack's window."""
     if contract.ended is not None or contract.ends_on is None or today > contract.ends_on:
         raise Refused("contract-over", contract=command.contract_id, last_day=contract.ends_on or signed_until)
     if not command.agreement_read:
@@ -189,7 +189,7 @@ def check_reason(command: TerminateContract, today: date, pack: PolicyPack) -> N
 
 
 def may_end(reason: EndReason, pack: PolicyPack) -> bool:
-    """Say whether a city lets a term end early for this reason; death ends every contract."""
+    """Return whether a city allows a term to end early for this reason; death ends every contract."""
     return (
         reason == "died"
         or pack.midterm_termination == "allow"
@@ -211,7 +211,7 @@ def check_settled(command: TerminateContract, contract: Contract, pack: PolicyPa
 def expire(
     command: ExpireContract, contract: Contract, *, now: datetime, pack: PolicyPack, resident: Resident
 ) -> list[ContractEvent]:
-    """Record the end of a term that is over, or that it is deemed renewed; one that runs says nothing (A1.5, A1.8)."""
+    """Record that a term expired or is deemed renewed; nothing while it runs (A1.5, A1.8)."""
     signed, ends_on = require_signed(contract, command.contract_id)
     today = local_day(now)
     if contract.ended is not None or today <= ends_on:

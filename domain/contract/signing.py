@@ -1,4 +1,4 @@
-"""How a contract begins: it is drafted, or signed at once."""
+"""The beginning of a contract: drafted, discarded, signed."""
 
 from datetime import date, datetime, timedelta
 
@@ -28,7 +28,7 @@ from domain.team.state import Team
 def draft(
     command: DraftContract, contract: Contract, *, now: datetime, pack: PolicyPack, resident: Resident, team: Team
 ) -> list[ContractEvent]:
-    """Write a contract down; it binds nobody, so all but who, with whom and what is asked when it is signed (A1.5)."""
+    """Draft a contract; it binds nobody, so the signature decides all but resident, team and package (A1.5)."""
     drafted = ContractDrafted(
         contract_id=command.contract_id,
         resident_id=command.resident_id,
@@ -52,7 +52,7 @@ def draft(
 
 
 def discard(command: DiscardDraft, contract: Contract) -> list[ContractEvent]:
-    """Throw a draft away; where there is none, there is nothing to say. What is signed is ended, not discarded."""
+    """Discard a draft; without a draft nothing changes. A signed contract is ended, not discarded."""
     if contract.signed is not None:
         raise Refused("contract-already-signed", contract=command.contract_id)
     if contract.drafted is None:
@@ -118,7 +118,7 @@ def sign(
 
 
 def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
-    """Refuse an agreement that nobody read, and days that do not follow each other: signed, then begun."""
+    """Refuse an unread agreement, a future signature, and a first day before the signature or too late after it."""
     if not command.agreement_read:
         raise Refused("agreement-not-read", contract=command.contract_id)
     if command.signed_on > today:
@@ -129,7 +129,7 @@ def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
 
 
 def same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) -> bool:
-    """Say whether a command asks for what was drafted."""
+    """Return whether a command equals the draft."""
     return (
         drafted.resident_id == command.resident_id
         and drafted.team_id == command.team_id
@@ -139,7 +139,7 @@ def same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) 
 
 
 def same_papers(command: SignContract, signed: ContractSigned, pack: PolicyPack) -> bool:
-    """Say whether a command asks for what was signed already."""
+    """Return whether a command equals the signed contract."""
     return (
         signed.resident_id == command.resident_id
         and signed.team_id == command.team_id

@@ -1,4 +1,4 @@
-"""What is remembered of a contract."""
+"""The state of a contract."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,9 +30,9 @@ ContractStatus = Literal[
 
 @value
 class Contract:
-    """What decisions about, and under, a contract ask. `ends_on` is the last day of the newest term.
+    """The state of a contract. `ends_on` is the last day of the newest term.
 
-    A term that is deemed renewed awaits its signature until `sign_by`, and is over then. `moves` are the teams with
+    A term that is deemed renewed awaits its signature until `sign_by` and ends then. `moves` are the teams with
     their first days, `ledgers` the accounts of the terms, oldest first.
     """
 
@@ -56,18 +56,18 @@ class Contract:
 
     @property
     def resident_id(self) -> str | None:
-        """The resident who signed, or for whom it was drafted."""
+        """The resident of the signature, or else of the draft."""
         papers = self.signed or self.drafted
         return papers.resident_id if papers else None
 
     def covers(self, day: date) -> bool:
-        """Say whether the contract is valid on that day; derived from its dates, recorded expiry or not."""
+        """Return whether the contract is valid on that day, by its dates: its expiry may not be recorded yet."""
         if self.signed is None or self.ends_on is None:
             return False
         return self.signed.starts_on <= day <= self.ends_on
 
     def status(self, day: date) -> ContractStatus:
-        """Return what it is on that day: active is what runs, expired what is over, recorded or not (A1.5)."""
+        """Return the status on that day, by its dates: its expiry may not be recorded yet (A1.5)."""
         if self.signed is None or self.ends_on is None:
             return "drafted" if self.drafted else "unknown"
         if day > self.ends_on:
@@ -85,7 +85,7 @@ class Contract:
         return min(self.ends_on, self.term_starts_on - timedelta(days=1))
 
     def team_on(self, day: date) -> str | None:
-        """Return the team that looked after the resident on that day; before the first day, the first team."""
+        """Return the responsible team on that day; before the first day, the first team."""
         return next((team for since, team in reversed(self.moves) if since <= day), self.first_team())
 
     def first_team(self) -> str | None:
@@ -93,12 +93,12 @@ class Contract:
         return self.signed.team_id if self.signed else None
 
     def ledger_on(self, day: date) -> Ledger:
-        """Return the account of the term in which a day lies, of the first term for days before it."""
+        """Return the account of the term that contains a day, of the first term for days before it."""
         return next((each for each in reversed(self.ledgers) if each.starts_on <= day), self.ledgers[0])
 
 
 def evolve(contract: Contract, event: ContractEvent) -> Contract:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case ContractDrafted():
             return Contract(drafted=event)
@@ -128,7 +128,7 @@ def evolve(contract: Contract, event: ContractEvent) -> Contract:
 
 
 def first_term(contract: Contract, event: ContractSigned) -> Contract:
-    """Believe the first signature."""
+    """Return the state after the first signature."""
     own = ChosenInstitution(institution_id=event.institution_id, tier=1)
     return Contract(
         drafted=contract.drafted,
@@ -149,7 +149,7 @@ def first_term(contract: Contract, event: ContractSigned) -> Contract:
 
 
 def next_term(contract: Contract, event: ContractRenewed | ContractDeemedRenewed) -> Contract:
-    """Believe a new term; a deemed one is not signed and guards nothing yet."""
+    """Return the state after a new term; a deemed one is not signed and guards no package yet."""
     account = open_ledger(event.term, event.starts_on, event.package, event.entitlements)
     renewed = replace(
         contract,
@@ -170,10 +170,10 @@ def next_term(contract: Contract, event: ContractRenewed | ContractDeemedRenewed
 
 
 def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
-    """One active contract per resident (A1.3): the resident is claimed from the first day to the last that is signed.
+    """Claim the resident for one active contract (A1.3), from the first day to the last signed one.
 
-    A contract whose term is over blocks nobody, also before its expiry was recorded; nor does a deemed term that nobody
-    signed. A place of the team is claimed likewise, and a paid package for the months of its guard (A1.9).
+    A term that is over blocks no other contract, even before its expiry is recorded; nor does an unsigned deemed term.
+    A place of the team is claimed likewise, and a paid package for the months of its guard (A1.9).
     """
     if not isinstance(event, ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated):
         return
@@ -197,7 +197,7 @@ def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
 
 
 def place(contract: Contract, team_id: str, since: date, until: date) -> Claim:
-    """Return the claim of one place among a team's contracts; it is counted, and never in another's way."""
+    """Return the claim of one place among a team's contracts; it is counted and never refused."""
     assert contract.signed is not None
     key = f"team_contracts:{team_id}:{contract.signed.contract_id}"
     return Claim(key=key, rule="active-contract-exists", since=since, until=until)

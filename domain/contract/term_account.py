@@ -1,4 +1,4 @@
-"""What one term grants, what was used of it, and what was paid for it."""
+"""The account of one term: granted items, used services, payments."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,29 +40,29 @@ class Ledger:
         return None
 
     def used_by_resident(self) -> int:
-        """Return the resident's part of the price of what was used, in fen."""
+        """Return the resident's share of the price of used services, in fen."""
         return sum(item.resident_fen * self.used.get(item.item, 0) for item in self.items)
 
 
 def open_ledger(term: int, starts_on: date, package: str, items: tuple[GrantedItem, ...]) -> Ledger:
-    """Return the account of a term in which nothing has happened."""
+    """Return the account of a new term."""
     return Ledger(term=term, starts_on=starts_on, package=package, items=items, used={}, paid={})
 
 
 def add_ledger(ledgers: tuple[Ledger, ...], ledger: Ledger) -> tuple[Ledger, ...]:
-    """Add the account of a term; that of a deemed term keeps what was used when its signature comes."""
+    """Add the account of a term; the signature of a deemed term keeps its used services."""
     if ledgers and ledgers[-1].term == ledger.term:
         return (*ledgers[:-1], replace(ledgers[-1], package=ledger.package, items=ledger.items))
     return (*ledgers, ledger)
 
 
 def evolve_ledgers(ledgers: tuple[Ledger, ...], event: LedgerEvent) -> tuple[Ledger, ...]:
-    """Believe an event of one term's account."""
+    """Return the accounts after an event of one of them."""
     return tuple(evolve_ledger(ledger, event) if ledger.term == event.term else ledger for ledger in ledgers)
 
 
 def evolve_ledger(ledger: Ledger, event: LedgerEvent) -> Ledger:
-    """Believe an event of this account."""
+    """Return an account after an event."""
     match event:
         case EntitlementConsumed():
             used = {**ledger.used, event.item: ledger.used.get(event.item, 0) + 1}

@@ -1,4 +1,4 @@
-"""What every signature has in common: who may sign with whom, for how long, for what, and under which text."""
+"""Checks and terms that every signature shares: resident, team, institutions, term, package, agreement."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -25,14 +25,14 @@ from domain.team.state import Team
 
 
 def require_signed(contract: Contract, contract_id: str) -> tuple[ContractSigned, date]:
-    """Return the first signature and the last day; refuse a contract that nobody signed."""
+    """Return the first signature and the last day; refuse an unsigned contract."""
     if contract.signed is None or contract.ends_on is None:
         raise Refused("contract-unknown", contract=contract_id)
     return contract.signed, contract.ends_on
 
 
 def check_resident(resident: Resident, resident_id: str, day: date, pack: PolicyPack) -> None:
-    """Refuse who is not registered, or may not sign here on that day (A1.1)."""
+    """Refuse a resident who is not registered or may not sign here on that day (A1.1)."""
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=resident_id)
     if not resident.eligible(day, pack):
@@ -54,7 +54,7 @@ def check_team(team: Team, team_id: str, institution: Institution, day: date) ->
 
 
 def seat_of(team: Team, member_id: str | None, role: Literal["gp", "nurse"], team_id: str, day: date) -> str:
-    """Return the member who is named in the contract; refuse one who does not hold that seat."""
+    """Return the member named in the contract; refuse a member who does not hold that seat."""
     member_id = member_id or team.first_with(role, day)
     member = team.member_on(member_id, day) if member_id else None
     if member is None or member.role != role:
@@ -94,12 +94,12 @@ def require_package(code: str, pack: PolicyPack) -> Package:
 
 
 def grants(code: str, resident: Resident, starts_on: date, pack: PolicyPack) -> tuple[GrantedItem, ...]:
-    """Return what the package grants this resident from that day on."""
+    """Return the items that the package grants this resident from that day on."""
     return granted(require_package(code, pack), resident.groups, starts_on)
 
 
 def guarded_until(items: tuple[GrantedItem, ...], starts_on: date, pack: PolicyPack) -> date | None:
-    """Return until when the package is not signed again, None for one that is free for the resident (A1.9)."""
+    """Return the last day on which the package is not signed again, None if it is free for the resident (A1.9)."""
     if due_from("resident", items) == 0:
         return None
     return months_later(starts_on, pack.package_guard_months) - timedelta(days=1)
@@ -114,9 +114,9 @@ def agreement(kind: SignatureKind, pack: PolicyPack) -> Agreement:
 def overridden(
     command: SignContract | TransferContract, resident_id: str, held: int, pack: PolicyPack
 ) -> list[ContractEvent]:
-    """Return who let a full team take one more; nothing while there is room (A2.4).
+    """Return the override of a full team's load; nothing below the cap (A2.4).
 
-    `held` counts the team's other contracts. A full team is refused unless somebody allows it and says why.
+    `held` counts the team's other contracts. A full team is refused without a person who allows it and a reason.
     """
     if held < pack.team_cap:
         return []

@@ -1,4 +1,4 @@
-"""A family bed is hospital-grade care at home: applied for, assessed, agreed, opened, visited, closed (A7)."""
+"""A family bed: hospital-grade care at home, from application and assessment to rounds and closing (A7)."""
 
 from domain.decider import Decider, decision, members_of
 from domain.family_bed.application import agree, apply_for, assess, resubmit, return_application
@@ -43,7 +43,7 @@ from domain.team import TEAM
 __all__ = ["FAMILY_BED", "KEPT_YEARS"]
 
 KEPT_YEARS = 30
-"""How long a bed's stream is kept after its end: the class of inpatient records; that a family bed is of it is [GK]."""
+"""Years for which a bed's stream is kept after its end, as inpatient records are; the class is [GK]."""
 
 DECISIONS = (
     decision(ApplyForBed, apply_for, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM)),

@@ -1,4 +1,4 @@
-"""The way to a bed: applied for, returned and handed in again, assessed, agreed (A7)."""
+"""The application for a bed: submitted, returned and resubmitted, assessed, agreed (A7)."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -28,13 +28,13 @@ from domain.resident.state import Resident
 from domain.team.state import Team
 
 WEAK_LIMBS = "weak-limbs"
-"""The indication that asks for a measured strength of the limbs (insurance of Yangzhou)."""
+"""The indication that needs a measured strength of the limbs (insurance of Yangzhou)."""
 
 
 def apply_for(
     command: ApplyForBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack, resident: Resident, team: Team
 ) -> list[FamilyBedEvent]:
-    """Apply once, for a registered resident, with indications of the pack's list and an opinion, to a team."""
+    """Apply once to a team, for a registered resident, with indications of the pack's list and an opinion."""
     known = bed.applied
     if known is not None:
         same = (known.resident_id, known.team_id, known.kind, known.indications, known.opinion)
@@ -60,7 +60,7 @@ def apply_for(
 
 
 def return_application(command: ReturnBedApplication, bed: FamilyBed) -> list[FamilyBedEvent]:
-    """Give an application back, as long as nobody has assessed it."""
+    """Return an application that is not assessed yet."""
     require_applied(bed, command.family_bed_id)
     if bed.returned is not None:
         return []
@@ -72,7 +72,7 @@ def return_application(command: ReturnBedApplication, bed: FamilyBed) -> list[Fa
 def resubmit(
     command: ResubmitBedApplication, bed: FamilyBed, *, now: datetime, pack: PolicyPack
 ) -> list[FamilyBedEvent]:
-    """Hand a returned application in again; its days of assessment begin anew."""
+    """Resubmit a returned application; its days of assessment begin again."""
     applied = require_applied(bed, command.family_bed_id)
     if bed.returned is None:
         if (applied.kind, applied.indications, applied.opinion) == (
@@ -123,7 +123,7 @@ def assess(command: AssessBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
 
 
 def agree(command: AgreeBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack) -> list[FamilyBedEvent]:
-    """Sign the agreement for a bed that was assessed as fit, in all its copies, with everything told (A7)."""
+    """Sign the agreement for a bed that was assessed as fit, in all copies, with criteria and risks explained (A7)."""
     require_applied(bed, command.family_bed_id)
     agreed = BedAgreed(
         family_bed_id=command.family_bed_id,
@@ -166,14 +166,14 @@ def assess_by(now: datetime, pack: PolicyPack) -> date:
 
 
 def check_strength(command: AssessBed, pack: PolicyPack) -> None:
-    """Refuse limbs that were not measured, or are stronger than the indication says."""
+    """Refuse limbs without a measured strength, or stronger than the pack's most."""
     strength = measured_value(command.measured, "muscle-strength")
     if strength is None or strength > pack.most_limb_strength:
         raise Refused("limbs-not-weak", bed=command.family_bed_id, most=pack.most_limb_strength)
 
 
 def require_fit(bed: FamilyBed, bed_id: str) -> BedAssessed:
-    """Return the newest assessment; refuse a bed that has none, or whose condition or dwelling does not fit."""
+    """Return the newest assessment; refuse a bed without one, or with an unfit condition or dwelling."""
     if bed.assessed is None:
         raise Refused("bed-not-assessed", bed=bed_id)
     check_fit(bed.assessed)

@@ -32,7 +32,7 @@ from domain.policy_pack import PolicyPack
 
 
 def set_plan(command: SetBedPlan, bed: FamilyBed) -> list[FamilyBedEvent]:
-    """Replace a plan of an open bed; a nursing plan says for which diagnosis and to which goal."""
+    """Replace a plan of an open bed; a nursing plan has diagnoses and goals."""
     require_open(bed, command.family_bed_id)
     if not command.measures:
         raise Refused("plan-without-measures", bed=command.family_bed_id)
@@ -49,7 +49,7 @@ def set_plan(command: SetBedPlan, bed: FamilyBed) -> list[FamilyBedEvent]:
 
 
 def evaluate_plan(command: EvaluateBedPlan, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Say how far the goals of a plan that holds are met."""
+    """Record how far the goals of a current plan are met."""
     require_plan(bed, command.family_bed_id, command.kind)
     evaluated = BedPlanEvaluated(
         family_bed_id=command.family_bed_id,
@@ -65,7 +65,7 @@ def evaluate_plan(command: EvaluateBedPlan, bed: FamilyBed, *, now: datetime) ->
 
 
 def stop_plan(command: StopBedPlan, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """End a plan that holds; one that does not is stopped already."""
+    """Stop a current plan; any other is stopped already."""
     require_open(bed, command.family_bed_id)
     if all(plan.kind != command.kind for plan in bed.plans):
         return []
@@ -82,7 +82,7 @@ def stop_plan(command: StopBedPlan, bed: FamilyBed, *, now: datetime) -> list[Fa
 
 
 def record_round(command: RecordRound, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Write down each visit's round once, while the bed gives care."""
+    """Record each visit's round once, while the bed gives care."""
     opened = require_opened(bed, command.family_bed_id)
     if bed.made(command.visit_id) is not None:
         return []
@@ -128,7 +128,7 @@ def write_up(command: WriteUpRound, bed: FamilyBed) -> list[FamilyBedEvent]:
 
 
 def review(command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack) -> list[FamilyBedEvent]:
-    """Let a senior doctor review an open bed's care."""
+    """Record a senior doctor's review of an open bed's care."""
     opened = require_open(bed, command.family_bed_id, command.reviewed_on)
     if bed.reviewed is not None and command.reviewed_on <= bed.reviewed.reviewed_on:
         return []
@@ -146,7 +146,7 @@ def review(command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
 
 
 def transfer_to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Let an open bed wait while its resident is in hospital."""
+    """Suspend care at an open bed while its resident is in hospital."""
     opened = require_open(bed, command.family_bed_id, command.transferred_on)
     if bed.in_hospital:
         if bed.stays[-1].since == command.transferred_on:
@@ -170,7 +170,7 @@ def transfer_to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now:
 def return_from_hospital(
     command: ReturnBedFromHospital, bed: FamilyBed, *, now: datetime, pack: PolicyPack
 ) -> list[FamilyBedEvent]:
-    """Let care at home go on; a doctor sees the resident within the hours of a first round."""
+    """Resume care at home; a doctor sees the resident within the hours of a first round."""
     opened = require_open(bed, command.family_bed_id)
     if not bed.in_hospital:
         if bed.stays and bed.stays[-1].until == command.returned_on:
@@ -192,7 +192,7 @@ def return_from_hospital(
 
 
 def require_plan(bed: FamilyBed, bed_id: str, kind: str) -> None:
-    """Refuse a plan that does not hold."""
+    """Refuse a plan that is not current."""
     require_open(bed, bed_id)
     if all(plan.kind != kind for plan in bed.plans):
         raise Refused("plan-unknown", bed=bed_id)

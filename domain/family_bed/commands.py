@@ -1,4 +1,4 @@
-"""What may be asked of a family bed."""
+"""Commands of a family bed."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -18,12 +18,12 @@ Axis = Literal["biological", "psychological", "social"]
 PlanResult = Literal["met", "partly-met", "not-met"]
 StopReason = Literal["goal-met", "plan-changed", "not-tolerated", "other"]
 Overdue = Literal["assessment", "first-round", "review", "cycle"]
-"""What of a bed can be overdue."""
+"""The deadlines of a bed."""
 
 
 @value
 class Diagnosis:
-    """A coded diagnosis on one side of a person's illness; no trouble on a side is a code, too."""
+    """A coded diagnosis on one axis of a resident's illness; "no problem" on an axis is a code, too."""
 
     axis: Axis
     code: str
@@ -43,7 +43,7 @@ class ApplyForBed:
 
 @command
 class ReturnBedApplication:
-    """Give an application back to be mended."""
+    """Return an application for correction."""
 
     family_bed_id: str
     reason: ReturnReason
@@ -51,7 +51,7 @@ class ReturnBedApplication:
 
 @command
 class ResubmitBedApplication:
-    """Hand a returned application in again."""
+    """Resubmit a returned application."""
 
     family_bed_id: str
     kind: BedKind
@@ -61,7 +61,7 @@ class ResubmitBedApplication:
 
 @command
 class AssessBed:
-    """Say whether the condition and the dwelling allow care at home; both are looked at (A7)."""
+    """Record whether the condition and the dwelling allow care at home (A7)."""
 
     family_bed_id: str
     assessed_on: date
@@ -74,7 +74,7 @@ class AssessBed:
 
 @command
 class AgreeBed:
-    """Sign the agreement: its text by version, the criteria and risks that were told, and who pays."""
+    """Sign the agreement: its text by version, the explained criteria and risks, and the payer."""
 
     family_bed_id: str
     agreed_on: date
@@ -115,7 +115,7 @@ class SetBedPlan:
 
 @command
 class EvaluateBedPlan:
-    """Say how far a plan's goals are met."""
+    """Record how far a plan's goals are met."""
 
     family_bed_id: str
     kind: PlanKind
@@ -135,7 +135,7 @@ class StopBedPlan:
 
 @command
 class RecordRound:
-    """Write down a round; `visit_id` is the visit by which it was made, `kind` its purpose."""
+    """Record a round; `visit_id` is the visit by which it was made, `kind` its purpose."""
 
     family_bed_id: str
     visit_id: str
@@ -159,7 +159,7 @@ class WriteUpRound:
 
 @command
 class ReviewBed:
-    """Say that a senior doctor has reviewed the bed's care [GK]."""
+    """Record a senior doctor's review of the bed's care [GK]."""
 
     family_bed_id: str
     reviewed_on: date
@@ -177,7 +177,7 @@ class ExtendBed:
 
 @command
 class TransferBedToHospital:
-    """Say that the resident is in hospital; the bed is kept and gives no care meanwhile."""
+    """Record that the resident is in hospital; the bed is kept and gives no care meanwhile."""
 
     family_bed_id: str
     transferred_on: date
@@ -186,7 +186,7 @@ class TransferBedToHospital:
 
 @command
 class ReturnBedFromHospital:
-    """Say that the resident is back at home."""
+    """Record that the resident is back at home."""
 
     family_bed_id: str
     returned_on: date
@@ -194,7 +194,7 @@ class ReturnBedFromHospital:
 
 @command
 class SettleBed:
-    """Settle the bed's account, in fen: the sum, and of it the insurance fund's share."""
+    """Settle the bed's account, in fen: the total, and the insurance fund's share of it."""
 
     family_bed_id: str
     settled_on: date
@@ -213,7 +213,7 @@ class CloseBed:
 
 @command
 class ReportBedOverdue:
-    """Say that what was due by a day has not been done; time itself says so."""
+    """Record that a deadline has passed; a timer gives the command."""
 
     family_bed_id: str
     what: Overdue

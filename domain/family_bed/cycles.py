@@ -1,4 +1,4 @@
-"""A bed's cycles: opened, extended, settled, closed, and what of them is overdue (A7)."""
+"""A bed's cycles: opened, extended, settled, closed; and their deadlines (A7)."""
 
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -80,7 +80,7 @@ def extend(command: ExtendBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
 
 
 def settle(command: SettleBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Settle an open bed's account; settled again, the newest account holds."""
+    """Settle an open bed's account; a later settlement replaces it."""
     opened = require_opened(bed, command.family_bed_id)
     settled = BedSettled(
         family_bed_id=command.family_bed_id,
@@ -100,7 +100,7 @@ def settle(command: SettleBed, bed: FamilyBed, *, now: datetime) -> list[FamilyB
 
 
 def close(command: CloseBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Close an open bed whose account is settled, not before it was opened or last left for a hospital."""
+    """Close an open bed with a settled account, not before its opening or the last stay in hospital."""
     opened = require_opened(bed, command.family_bed_id)
     if bed.closed is not None:
         if bed.closed.closed_on == command.closed_on and bed.closed.outcome == command.outcome:
@@ -124,7 +124,7 @@ def close(command: CloseBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBed
 
 
 def report_overdue(command: ReportBedOverdue, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Say once that a deadline has passed that still stands; nothing is closed and nobody is blamed."""
+    """Record once that a current deadline has passed; it closes nothing."""
     require_applied(bed, command.family_bed_id)
     overdue = BedFellOverdue(family_bed_id=command.family_bed_id, what=command.what, due_on=command.due_on)
     if overdue in bed.overdue or local_day(now) <= command.due_on or deadline(bed, command.what) != command.due_on:
@@ -133,7 +133,7 @@ def report_overdue(command: ReportBedOverdue, bed: FamilyBed, *, now: datetime) 
 
 
 def deadline(bed: FamilyBed, what: str) -> date | None:
-    """Return the day by which something is due that has not been done, None if nothing is."""
+    """Return the current deadline of this kind, None if there is none."""
     if what == "assessment":
         pending = bed.applied is not None and bed.returned is None and bed.assessed is None
         return bed.applied.assess_by if pending and bed.applied else None
@@ -152,7 +152,7 @@ def first_round_by(day: date, pack: PolicyPack) -> date:
 
 
 def cycle_days(requested_days: int | None, pack: PolicyPack) -> int:
-    """Return the days of a cycle; refuse more than the pack's, or none."""
+    """Return the days of a cycle; refuse more than the pack's, or less than one."""
     days = pack.bed_cycle_days if requested_days is None else requested_days
     if not 1 <= days <= pack.bed_cycle_days:
         raise Refused("bed-cycle-outside-limits", days=days, most=pack.bed_cycle_days)
@@ -160,7 +160,7 @@ def cycle_days(requested_days: int | None, pack: PolicyPack) -> int:
 
 
 def check_opening(command: OpenBed, bed: FamilyBed, now: datetime) -> None:
-    """Refuse another team, a bed that is not fit or not agreed, a day out of order, and a half diagnosis."""
+    """Refuse another team, an unfit or not agreed bed, a day out of order, and an incomplete diagnosis."""
     if bed.applied is not None and bed.applied.team_id != command.team_id:
         raise Refused("bed-of-another-team", bed=command.family_bed_id, team=bed.applied.team_id)
     assessed = require_fit(bed, command.family_bed_id)
@@ -186,6 +186,6 @@ def check_seats(command: OpenBed, team: Team) -> None:
 
 
 def check_load(command: OpenBed, team_beds: int, pack: PolicyPack) -> None:
-    """Refuse more beds than a team may have, unless somebody answers for it [GK]."""
+    """Refuse more beds than a team may have, unless a person overrides it [GK]."""
     if team_beds >= pack.team_beds_most and command.override_by is None:
         raise Refused("bed-capacity-reached", team=command.team_id, beds=team_beds, most=pack.team_beds_most)

@@ -1,4 +1,4 @@
-"""What is then true of a family bed."""
+"""Events of a family bed."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -23,7 +23,7 @@ from domain.finding import Finding
 
 @event("family_bed.applied_for.v1")
 class BedAppliedFor:
-    """A bed is wanted; it is to be assessed by `assess_by`."""
+    """A bed was applied for; it is to be assessed by `assess_by`."""
 
     family_bed_id: str
     resident_id: str
@@ -36,7 +36,7 @@ class BedAppliedFor:
 
 @event("family_bed.application_returned.v1")
 class BedApplicationReturned:
-    """The application was given back."""
+    """The application was returned."""
 
     family_bed_id: str
     reason: ReturnReason
@@ -44,7 +44,7 @@ class BedApplicationReturned:
 
 @event("family_bed.applied_for_again.v1")
 class BedAppliedForAgain:
-    """The application was mended and handed in again."""
+    """The application was corrected and resubmitted."""
 
     family_bed_id: str
     resident_id: str
@@ -57,7 +57,7 @@ class BedAppliedForAgain:
 
 @event("family_bed.assessed.v1")
 class BedAssessed:
-    """Condition and dwelling were looked at, before the bed opened or for another cycle."""
+    """Condition and dwelling were assessed, before the bed opened or for another cycle."""
 
     family_bed_id: str
     assessed_on: date
@@ -71,7 +71,7 @@ class BedAssessed:
 
 @event("family_bed.agreed.v1")
 class BedAgreed:
-    """The agreement is signed, the criteria of opening and closing and the risks of care at home were told."""
+    """The agreement is signed; the criteria of opening and closing and the risks of care at home were explained."""
 
     family_bed_id: str
     agreed_on: date
@@ -86,7 +86,7 @@ class BedAgreed:
 class BedOpened:
     """Care at home begins; the numbers of the cycle are decided here.
 
-    `beds_of_team` counts this one, too; `crowded` says that the team has more than the pack warns of.
+    `beds_of_team` counts this one, too; `crowded`: the team has more than the pack's warning.
     """
 
     family_bed_id: str
@@ -110,7 +110,7 @@ class BedOpened:
 
 @event("family_bed.plan_set.v1")
 class BedPlanSet:
-    """A treatment or nursing plan holds from now on."""
+    """A treatment or nursing plan is current from now on."""
 
     family_bed_id: str
     kind: PlanKind
@@ -121,7 +121,7 @@ class BedPlanSet:
 
 @event("family_bed.plan_evaluated.v1")
 class BedPlanEvaluated:
-    """It is known how far a plan's goals are met."""
+    """A plan's goals were evaluated."""
 
     family_bed_id: str
     kind: PlanKind
@@ -131,7 +131,7 @@ class BedPlanEvaluated:
 
 @event("family_bed.plan_stopped.v1")
 class BedPlanStopped:
-    """A plan holds no longer."""
+    """A plan is no longer current."""
 
     family_bed_id: str
     kind: PlanKind
@@ -189,7 +189,7 @@ class BedExtended:
 
 @event("family_bed.transferred_to_hospital.v1")
 class BedTransferredToHospital:
-    """The resident is in hospital; no care is given at home from this day on."""
+    """The resident is in hospital; the bed gives no care at home from this day on."""
 
     family_bed_id: str
     resident_id: str
@@ -200,7 +200,7 @@ class BedTransferredToHospital:
 
 @event("family_bed.returned_from_hospital.v1")
 class BedReturnedFromHospital:
-    """The resident is back; a doctor sees her by `first_round_by`."""
+    """The resident is back; a doctor sees them by `first_round_by`."""
 
     family_bed_id: str
     resident_id: str
@@ -235,7 +235,7 @@ class BedClosed:
 
 @event("family_bed.fell_overdue.v1")
 class BedFellOverdue:
-    """What was due by a day was not done by then; nothing else changes."""
+    """A deadline passed; nothing else changes."""
 
     family_bed_id: str
     what: Overdue

@@ -1,4 +1,4 @@
-"""What is remembered of a family bed, and what it claims: its resident, its number, a place in its team's load."""
+"""The state of a family bed, and its claims: its resident, its number, a place in its team's load."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -41,7 +41,7 @@ class Round:
 
 @value
 class HospitalStay:
-    """A stay in hospital; `until` is None while it lasts. On the days of transfer and return there is care at home."""
+    """A stay in hospital; `until` is None while it lasts. The bed gives care on the days of transfer and return."""
 
     since: date
     referral_id: str | None
@@ -50,7 +50,7 @@ class HospitalStay:
 
 @value
 class FamilyBed:
-    """What decisions about, and under, a family bed ask. `applied` is the newest application."""
+    """The state of a family bed. `applied` is the newest application."""
 
     applied: BedAppliedFor | None = None
     returned: BedApplicationReturned | None = None
@@ -71,7 +71,7 @@ class FamilyBed:
 
     @property
     def in_hospital(self) -> bool:
-        """Say whether the resident is in hospital now."""
+        """Whether the resident is in hospital now."""
         return self.closed is None and bool(self.stays) and self.stays[-1].until is None
 
     @property
@@ -88,7 +88,7 @@ class FamilyBed:
         return returned or (None if self.opened is None else self.opened.opened_on)
 
     def is_open(self, day: date) -> bool:
-        """Say whether the bed is the resident's on that day, also while she is in hospital."""
+        """Return whether the bed is the resident's on that day, also during a stay in hospital."""
         return (
             self.opened is not None
             and self.opened.opened_on <= day
@@ -96,7 +96,7 @@ class FamilyBed:
         )
 
     def gives_care(self, day: date) -> bool:
-        """Say whether there is care at home on that day."""
+        """Return whether the bed gives care at home on that day."""
         return self.is_open(day) and not any(
             stay.since < day and (stay.until is None or day < stay.until) for stay in self.stays
         )
@@ -119,7 +119,7 @@ class FamilyBed:
 
 
 def evolve(bed: FamilyBed, event: FamilyBedEvent) -> FamilyBed:  # noqa: C901 -- one branch for each event
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case BedAppliedFor():
             return replace(bed, applied=event)
@@ -178,7 +178,7 @@ def without(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
 
 
 def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
-    """One open bed per resident, one bed per number, and one more of its team's beds, until it is closed."""
+    """Claim one open bed per resident, one bed per number, and one place in the team's load, until it is closed."""
     if isinstance(event, BedOpened | BedClosed):
         opened = bed.opened
         assert opened is not None
@@ -196,7 +196,7 @@ def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
 
 
 def require_applied(bed: FamilyBed, bed_id: str) -> BedAppliedFor:
-    """Return the application; refuse a bed that nobody applied for."""
+    """Return the application; refuse a bed without one."""
     if bed.applied is None:
         raise Refused("bed-unknown", bed=bed_id)
     return bed.applied

@@ -1,4 +1,4 @@
-"""A referral goes up to a hospital and comes back: asked, answered, attended, returned, followed up (A8)."""
+"""A referral goes up to a hospital and comes back: requested, answered, attended, returned, followed up (A8)."""
 
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of

@@ -1,4 +1,4 @@
-"""What may be asked of a referral."""
+"""Commands of a referral."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -9,12 +9,12 @@ from domain.screening import Urgency
 DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
 WithdrawReason = Literal["resident-declined", "went-elsewhere", "no-longer-needed", "died", "other"]
 FollowUpStage = Literal["transfer", "return"]
-"""Which follow-up: of a resident who went to the hospital, or of one who left it."""
+"""The follow-up after the transfer to the hospital, or after the return from it."""
 
 
 @value
 class Slip:
-    """What travels with a resident, in codes: conditions, cautions, tests done, guidance for rehabilitation."""
+    """The referral slip, in codes: conditions, cautions, tests done, guidance for rehabilitation."""
 
     conditions: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Slip:
 class RequestReferral:
     """Ask a hospital (`institution_id`) to take a signed resident; the reason and the criteria are codes.
 
-    `green_channel` asks for one of the family doctors' priority slots or beds. `former_referral_id` names the referral
+    `green_channel` requests one of the family doctors' priority slots or beds. `former_referral_id` names the referral
     that another hospital declined.
     """
 
@@ -44,7 +44,7 @@ class RequestReferral:
 
 @command
 class AcceptReferral:
-    """Take the resident, if a bed is kept, into it; `green_channel` grants a priority slot or bed."""
+    """Accept the resident, with a ward and bed if reserved; `green_channel` grants a priority slot or bed."""
 
     referral_id: str
     ward: str | None = None
@@ -54,7 +54,7 @@ class AcceptReferral:
 
 @command
 class DeclineReferral:
-    """Do not take the resident, and say why."""
+    """Decline the resident, with a reason."""
 
     referral_id: str
     reason: DeclineReason
@@ -62,14 +62,14 @@ class DeclineReferral:
 
 @command
 class RecordUnanswered:
-    """Record that the hospital has not answered in its hours, if it has not."""
+    """Record that the hospital did not answer in its hours."""
 
     referral_id: str
 
 
 @command
 class WithdrawReferral:
-    """Say that the resident will not go to the hospital."""
+    """Record that the resident will not go to the hospital."""
 
     referral_id: str
     reason: WithdrawReason
@@ -85,21 +85,21 @@ class ScheduleReferral:
 
 @command
 class RecordAppointmentPassed:
-    """Record that nobody said whether the resident came to the appointment, if nobody did by the end of its day."""
+    """Record that the day of the appointment is over without a report of attendance."""
 
     referral_id: str
 
 
 @command
 class MissAppointment:
-    """Say that the resident did not come to the appointment."""
+    """Record that the resident did not come to the appointment."""
 
     referral_id: str
 
 
 @command
 class AttendReferral:
-    """Say that the resident came to the hospital."""
+    """Record that the resident came to the hospital."""
 
     referral_id: str
     attended_at: datetime
@@ -107,7 +107,7 @@ class AttendReferral:
 
 @command
 class AdmitReferral:
-    """Take the resident into a bed of the hospital."""
+    """Admit the resident to a bed of the hospital."""
 
     referral_id: str
     admitted_on: date
@@ -117,7 +117,7 @@ class AdmitReferral:
 
 @command
 class DischargeReferral:
-    """Let the resident out of the hospital."""
+    """Discharge the resident from the hospital."""
 
     referral_id: str
     discharged_on: date
@@ -125,7 +125,7 @@ class DischargeReferral:
 
 @command
 class ReferDown:
-    """Hand the resident over to the team: what is diagnosed and how it goes on, in codes."""
+    """Refer the resident down to the team, with diagnoses and a plan, in codes."""
 
     referral_id: str
     referred_down_on: date
@@ -139,7 +139,7 @@ class ReferDown:
 
 @command
 class ReturnReferral:
-    """Say that the resident is back with the team; the advice is codes."""
+    """Record that the resident is back with the team; the advice is in codes."""
 
     referral_id: str
     returned_on: date
@@ -148,7 +148,7 @@ class ReturnReferral:
 
 @command
 class FollowUpReferral:
-    """Say that the team saw or called the resident at this stage."""
+    """Record that the team saw or called the resident at this stage."""
 
     referral_id: str
     followed_up_on: date
@@ -158,7 +158,7 @@ class FollowUpReferral:
 
 @command
 class RecordFollowUpOverdue:
-    """Record that the open follow-up was not done by its day, if it was not."""
+    """Record that the open follow-up was not done by its day."""
 
     referral_id: str
 

@@ -1,4 +1,4 @@
-"""What is true of a referral."""
+"""Events of a referral."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -11,7 +11,7 @@ from domain.screening import Urgency
 
 @event("referral.requested.v1")
 class ReferralRequested:
-    """A hospital is asked and has until `answer_by`; `in_contract`: it is one of those the resident chose."""
+    """A hospital was requested and answers by `answer_by`; `in_contract`: the resident's contract names it."""
 
     referral_id: str
     resident_id: str
@@ -31,7 +31,7 @@ class ReferralRequested:
 
 @event("referral.accepted.v1")
 class ReferralAccepted:
-    """The hospital takes the resident; `green_channel`: into a slot or bed that is kept for family doctors."""
+    """The hospital accepts the resident; `green_channel`: into a slot or bed reserved for family doctors."""
 
     referral_id: str
     resident_id: str
@@ -44,7 +44,7 @@ class ReferralAccepted:
 
 @event("referral.declined.v1")
 class ReferralDeclined:
-    """The hospital does not take the resident."""
+    """The hospital declines the resident."""
 
     referral_id: str
     resident_id: str
@@ -76,7 +76,7 @@ class ReferralWithdrawn:
 
 @event("referral.scheduled.v1")
 class ReferralScheduled:
-    """There is an appointment."""
+    """The resident has an appointment."""
 
     referral_id: str
     resident_id: str
@@ -86,7 +86,7 @@ class ReferralScheduled:
 
 @event("referral.appointment_passed.v1")
 class ReferralAppointmentPassed:
-    """The day of the appointment ended, and nobody said whether the resident came."""
+    """The day of the appointment ended without a report of attendance."""
 
     referral_id: str
     resident_id: str
@@ -106,7 +106,7 @@ class ReferralNotAttended:
 
 @event("referral.attended.v1")
 class ReferralAttended:
-    """The resident came to the hospital; the team follows up by the day that the pack gave."""
+    """The resident came to the hospital; the team follows up by `follow_up_by`."""
 
     referral_id: str
     resident_id: str
@@ -130,7 +130,7 @@ class ReferralAdmitted:
 
 @event("referral.discharged.v1")
 class ReferralDischarged:
-    """The resident left the hospital; the team makes contact by the day that the pack gave."""
+    """The resident left the hospital; the team makes contact by `follow_up_by`."""
 
     referral_id: str
     resident_id: str
@@ -141,7 +141,7 @@ class ReferralDischarged:
 
 @event("referral.referred_down.v1")
 class ReferralReferredDown:
-    """The hospital hands the resident over to the team, with a plan in codes."""
+    """The hospital refers the resident down to the team, with a plan in codes."""
 
     referral_id: str
     resident_id: str
@@ -170,7 +170,7 @@ class ReferralReturned:
 
 @event("referral.followed_up.v1")
 class ReferralFollowedUp:
-    """The team saw or called the resident; `in_time` says whether by the day it had."""
+    """The team saw or called the resident; `in_time`: by the last day of the follow-up."""
 
     referral_id: str
     resident_id: str
@@ -183,7 +183,7 @@ class ReferralFollowedUp:
 
 @event("referral.follow_up_overdue.v1")
 class ReferralFollowUpOverdue:
-    """The day of a follow-up went by without it."""
+    """The last day of a follow-up passed without it."""
 
     referral_id: str
     resident_id: str

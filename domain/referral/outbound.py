@@ -1,4 +1,4 @@
-"""The way up: asked, answered or not, withdrawn, an appointment given (A8)."""
+"""The way to the hospital: requested, answered or not, withdrawn, scheduled (A8)."""
 
 from datetime import datetime, timedelta
 
@@ -44,7 +44,7 @@ def request(
     contract: Contract,
     institution: Institution,
 ) -> list[ReferralEvent]:
-    """Ask once, for a resident under a valid contract, a hospital that is open and of a higher tier (A8.6).
+    """Request a referral once: a resident under a valid contract, to an open hospital of a higher tier (A8.6).
 
     The hospital has the pack's hours to answer, fewer for an urgent request.
     """
@@ -82,7 +82,7 @@ def request(
 
 
 def same_request(command: RequestReferral, requested: ReferralRequested) -> bool:
-    """Say whether a command asks for what was asked already."""
+    """Return whether a command equals the recorded request."""
     return all(
         getattr(command, name) == getattr(requested, name)
         for name in ("resident_id", "institution_id", "urgency", "reason", "former_referral_id")
@@ -90,7 +90,7 @@ def same_request(command: RequestReferral, requested: ReferralRequested) -> bool
 
 
 def require_hospital(institution: Institution, command: RequestReferral, now: datetime) -> None:
-    """Refuse an institution that is not open, or that stands no higher than the team."""
+    """Refuse an institution that is not open, or of no higher tier than the team's."""
     if institution.opened is None or not institution.is_open(local_day(now)):
         raise Refused("institution-not-open", institution=command.institution_id)
     if institution.opened.tier < LOWEST_TIER:
@@ -98,7 +98,7 @@ def require_hospital(institution: Institution, command: RequestReferral, now: da
 
 
 def accept(command: AcceptReferral, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Take a resident whom nobody has answered yet; too late is better than not (A8.8)."""
+    """Accept a referral without an answer yet; a late answer is accepted, too (A8.8)."""
     requested = require_requested(referral, command.referral_id)
     if referral.status in {"accepted", "scheduled"}:
         return []
@@ -117,7 +117,7 @@ def accept(command: AcceptReferral, referral: Referral, *, now: datetime) -> lis
 
 
 def decline(command: DeclineReferral, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Decline with a reason; another hospital is asked by a new referral (A8.8)."""
+    """Decline with a reason; another hospital needs a new referral (A8.8)."""
     requested = require_requested(referral, command.referral_id)
     if referral.status == "declined" and referral.declined == command.reason:
         return []
@@ -134,7 +134,7 @@ def decline(command: DeclineReferral, referral: Referral, *, now: datetime) -> l
 
 
 def record_unanswered(command: RecordUnanswered, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Say once that the hospital's hours are over and nobody has answered."""
+    """Record once that the hospital's hours are over without an answer."""
     requested = require_requested(referral, command.referral_id)
     if referral.status != "requested" or referral.unanswered or now < requested.answer_by:
         return []
@@ -150,7 +150,7 @@ def record_unanswered(command: RecordUnanswered, referral: Referral, *, now: dat
 
 
 def withdraw(command: WithdrawReferral, referral: Referral) -> list[ReferralEvent]:
-    """Withdraw what has not led the resident to the hospital."""
+    """Withdraw a referral before the resident came to the hospital."""
     requested = require_requested(referral, command.referral_id)
     if referral.status == "withdrawn" and referral.withdrawn == command.reason:
         return []
@@ -166,7 +166,7 @@ def withdraw(command: WithdrawReferral, referral: Referral) -> list[ReferralEven
 
 
 def schedule(command: ScheduleReferral, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Give an accepted referral an appointment that is still to come; who missed one may be given another."""
+    """Give an accepted referral a future appointment; a missed one may be replaced."""
     requested = require_requested(referral, command.referral_id)
     if referral.status == "scheduled" and referral.appointment_at == command.appointment_at:
         return []
@@ -186,7 +186,7 @@ def schedule(command: ScheduleReferral, referral: Referral, *, now: datetime) ->
 def record_appointment_passed(
     command: RecordAppointmentPassed, referral: Referral, *, now: datetime
 ) -> list[ReferralEvent]:
-    """Say once that an appointment's day is over and nobody said whether the resident came."""
+    """Record once that an appointment's day is over without a report of attendance."""
     requested = require_requested(referral, command.referral_id)
     at = referral.appointment_at
     if referral.status != "scheduled" or at is None or referral.appointment_passed or local_day(now) <= local_day(at):
@@ -202,7 +202,7 @@ def record_appointment_passed(
 
 
 def miss_appointment(command: MissAppointment, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Say that the resident did not come, not before the appointment."""
+    """Record that the resident did not come, not before the appointment."""
     requested = require_requested(referral, command.referral_id)
     if referral.status == "not-attended":
         return []

@@ -1,4 +1,4 @@
-"""In the hospital and back: attended, admitted, discharged, handed over, returned, followed up (A8)."""
+"""In the hospital and back: attended, admitted, discharged, referred down, returned, followed up (A8)."""
 
 from datetime import date, datetime, timedelta
 
@@ -28,7 +28,7 @@ from domain.referral.state import Referral, require_requested, require_status
 
 
 def attend(command: AttendReferral, referral: Referral, *, now: datetime, pack: PolicyPack) -> list[ReferralEvent]:
-    """Write down that the resident came, on the day of the appointment if there is one; urgent ones need none."""
+    """Record that the resident came, on the day of the appointment if there is one; urgent referrals need none."""
     requested = require_requested(referral, command.referral_id)
     if referral.attended_at == command.attended_at:
         return []
@@ -52,7 +52,7 @@ def attend(command: AttendReferral, referral: Referral, *, now: datetime, pack: 
 
 
 def admit(command: AdmitReferral, referral: Referral, *, now: datetime, pack: PolicyPack) -> list[ReferralEvent]:
-    """Take who came into a bed; the team follows up there by the earlier of the rules in force (A8.10)."""
+    """Admit a resident who attended; the team follows up there by the earlier of the rules in force (A8.10)."""
     requested = require_requested(referral, command.referral_id)
     if referral.status == "in-hospital" and referral.admitted_on == command.admitted_on:
         return []
@@ -77,7 +77,7 @@ def admit(command: AdmitReferral, referral: Referral, *, now: datetime, pack: Po
 def discharge(
     command: DischargeReferral, referral: Referral, *, now: datetime, pack: PolicyPack
 ) -> list[ReferralEvent]:
-    """Let out who is in hospital; the team makes contact within the pack's days (A8.11)."""
+    """Discharge a resident in hospital; the team makes contact within the pack's days (A8.11)."""
     requested = require_requested(referral, command.referral_id)
     if referral.discharged_on == command.discharged_on:
         return []
@@ -96,7 +96,7 @@ def discharge(
 
 
 def refer_down(command: ReferDown, referral: Referral, *, now: datetime, pack: PolicyPack) -> list[ReferralEvent]:
-    """Hand over who is stable, with a clear diagnosis and a clear plan (A8.9)."""
+    """Refer down a stable resident, with a clear diagnosis and a clear plan (A8.9)."""
     requested = require_requested(referral, command.referral_id)
     if referral.referred_down is not None and same_hand_over(command, referral.referred_down):
         return []
@@ -121,12 +121,12 @@ def refer_down(command: ReferDown, referral: Referral, *, now: datetime, pack: P
 
 
 def same_hand_over(command: ReferDown, done: ReferralReferredDown) -> bool:
-    """Say whether a command hands over what was handed over already."""
+    """Return whether a command equals the recorded hand-over."""
     return all(getattr(command, name) == getattr(done, name) for name in ("referred_down_on", "diagnoses", "plan"))
 
 
 def return_(command: ReturnReferral, referral: Referral, *, now: datetime, pack: PolicyPack) -> list[ReferralEvent]:
-    """Take the resident back, not before the hospital saw her; the follow-up is due by the pack's days (A8.11)."""
+    """Record the return, not before the hospital saw the resident; the follow-up is due in the pack's days (A8.11)."""
     requested = require_requested(referral, command.referral_id)
     if referral.returned_on == command.returned_on:
         return []
@@ -168,7 +168,7 @@ def follow_up(command: FollowUpReferral, referral: Referral, *, now: datetime) -
 
 
 def record_overdue(command: RecordFollowUpOverdue, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
-    """Say once that a follow-up's last day is over and nobody did it."""
+    """Record once that a follow-up's last day is over without it."""
     requested = require_requested(referral, command.referral_id)
     due = referral.follow_up
     if due is None or due.done or due.overdue or local_day(now) <= due.by:
@@ -185,7 +185,7 @@ def record_overdue(command: RecordFollowUpOverdue, referral: Referral, *, now: d
 
 
 def left_on(referral: Referral) -> date:
-    """Return the last day that is known of the resident in the hospital."""
+    """Return the last known day of the resident in the hospital."""
     if referral.referred_down is not None:
         return referral.referred_down.referred_down_on
     if referral.discharged_on is not None:
@@ -195,7 +195,7 @@ def left_on(referral: Referral) -> date:
 
 
 def return_follow_up_by(referral: Referral, day: date, pack: PolicyPack) -> date:
-    """Return the last day of the follow-up of who left: decided once, when it was first known."""
+    """Return the last day of the follow-up after the return, decided once by the first event that reports it."""
     if referral.follow_up is not None and referral.follow_up.stage == "return":
         return referral.follow_up.by
     return earlier(referral, day, pack.discharge_follow_up_days)

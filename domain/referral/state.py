@@ -1,4 +1,4 @@
-"""What is remembered of a referral, for its decisions and those of the care plan."""
+"""The state of a referral, for its decisions and those of the care plan."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -46,7 +46,7 @@ ReferralStatus = Literal[
 
 @value
 class FollowUp:
-    """What the team owes the resident: to see or call between two days, both included."""
+    """A follow-up that the team owes: a visit or call between two days, both included."""
 
     stage: FollowUpStage
     since: date
@@ -58,7 +58,7 @@ class FollowUp:
 
 @value
 class Referral:
-    """What decisions about a referral ask."""
+    """The state of a referral."""
 
     status: ReferralStatus = "unknown"
     requested: ReferralRequested | None = None
@@ -76,7 +76,7 @@ class Referral:
 
 
 def evolve(referral: Referral, event: ReferralEvent) -> Referral:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case ReferralRequested():
             return replace(referral, status="requested", requested=event)
@@ -107,7 +107,7 @@ def evolve_stay(
     referral: Referral,
     event: ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned,
 ) -> Referral:
-    """Believe an event that says where the resident is."""
+    """Return the state after an event that changes the place of the resident."""
     match event:
         case ReferralAttended():
             due = FollowUp(stage="transfer", since=local_day(event.attended_at), by=event.follow_up_by)
@@ -127,27 +127,27 @@ def evolve_stay(
 
 
 def of_return(referral: Referral, since: date, by: date) -> FollowUp:
-    """Return the follow-up of a resident who left the hospital: one, from the first day that says so."""
+    """Return the follow-up after the hospital, counted once from the first event that reports the departure."""
     if referral.follow_up is not None and referral.follow_up.stage == "return":
         return referral.follow_up
     return FollowUp(stage="return", since=since, by=by)
 
 
 def followed_up(referral: Referral, event: ReferralFollowedUp) -> Referral:
-    """Believe that a follow-up was done; that of the return ends the referral."""
+    """Return the state after a follow-up; that of the return ends the referral."""
     assert referral.follow_up is not None
     status: ReferralStatus = "followed-up" if event.stage == "return" else referral.status
     return replace(referral, status=status, follow_up=replace(referral.follow_up, done=True))
 
 
 def require_requested(referral: Referral, referral_id: str) -> ReferralRequested:
-    """Return the request; refuse a referral that nobody asked for."""
+    """Return the request; refuse an unknown referral."""
     if referral.requested is None:
         raise Refused("referral-unknown", referral=referral_id)
     return referral.requested
 
 
 def require_status(referral: Referral, referral_id: str, *statuses: ReferralStatus) -> None:
-    """Refuse a step that does not follow from where the referral stands."""
+    """Refuse a step that the referral's status does not allow."""
     if referral.status not in statuses:
         raise Refused("referral-step-out-of-order", referral=referral_id, status=referral.status)

@@ -1,4 +1,4 @@
-"""A resident is registered once; what is personal stands in one value of this stream and nowhere else."""
+"""A resident is registered once. Personal data stand in one value of this stream and nowhere else."""
 
 from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, PACK, one

@@ -1,4 +1,4 @@
-"""What may be asked about a resident."""
+"""Commands of a resident."""
 
 from datetime import date
 from typing import Literal
@@ -7,10 +7,10 @@ from domain.event import command, value
 from domain.key_groups import KeyGroup
 
 Evidence = Literal["household-registration", "residence-permit", "half-year-residence"]
-"""What shows that a person may sign here (A1.1)."""
+"""Evidence that a person may sign here (A1.1)."""
 
 GroupStage = Literal["suspect", "intensive", "continuation", "unstable", "basically-stable", "stable", "with-mother"]
-"""How far a disease is: tuberculosis suspected or in a phase of its treatment, a mental disorder's stability, a
+"""The stage of a disease or group: tuberculosis suspected or in a phase of treatment, a mental disorder's stability, a
 newborn who is with its mother (A5)."""
 
 STAGES: dict[KeyGroup, tuple[GroupStage, ...]] = {
@@ -21,19 +21,19 @@ STAGES: dict[KeyGroup, tuple[GroupStage, ...]] = {
 """The key groups that have stages."""
 
 GroupEvidence = Literal["age", "diagnosis", "birth", "certificate", "register", "own-word"]
-"""What shows that a person belongs to a key group (A4)."""
+"""Evidence that a person belongs to a key group (A4)."""
 
 Paper = Literal["identity-card", "birth-certificate", "passport", "hong-kong-macau-permit", "taiwan-permit", "other"]
-"""The paper that proves who a person is."""
+"""Identity papers."""
 
 CoordinateSystem = Literal["city-grid", "wgs84", "gcj02", "cgcs2000"]
-"""In which system a place was found. GCJ-02 lies some hundred metres off WGS-84 in China: never mix them unseen."""
+"""Systems of coordinates. GCJ-02 is some hundred metres off WGS-84 in China, so they are never mixed."""
 
 Relation = Literal["head", "spouse", "child", "parent", "grandchild", "sibling", "other"]
-"""What a person is to the head of the household."""
+"""The relation of a person to the head of the household."""
 
 ConsentKind = Literal["health-data", "home-visits", "sharing-with-hospital"]
-"""What is consented to, each by itself: health data are sensitive (personal information protection law)."""
+"""Kinds of consent, each given by itself: health data are sensitive (personal information protection law)."""
 
 ConsentGiver = Literal["resident", "guardian"]
 
@@ -42,10 +42,10 @@ Departure = Literal["died", "moved-out"]
 
 @value
 class Personal:
-    """All that names or finds a person: sealed as one value later, so that it can be erased.
+    """Personal data that identify or locate a person, in one value that can be sealed and erased.
 
-    `home_x`, `home_y` are metres on the city's grid; `coordinates` says in which system the home was found before it
-    was put there. `place` is the code of the community or village.
+    `home_x`, `home_y` are metres on the city's grid; `coordinates` is the system from which they were converted.
+    `place` is the code of the community or village.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Personal:
 
 @command
 class RegisterResident:
-    """Register a person who lives in the area of an institution."""
+    """Register a person in the area of an institution."""
 
     resident_id: str
     institution_id: str
@@ -75,7 +75,7 @@ class RegisterResident:
 
 @command
 class CorrectPersonalDetails:
-    """Replace what is personal: a new phone, a moved home, a mended name."""
+    """Replace personal data: a new phone, a moved home, a corrected name."""
 
     resident_id: str
     personal: Personal
@@ -83,7 +83,7 @@ class CorrectPersonalDetails:
 
 @command
 class ShowEvidence:
-    """Show other evidence that a person may sign here, e.g. a permit that was prolonged (A1.1)."""
+    """Show other evidence that a person may sign here, e.g. an extended permit (A1.1)."""
 
     resident_id: str
     evidence: Evidence
@@ -94,7 +94,7 @@ class ShowEvidence:
 
 @command
 class TagKeyGroup:
-    """Say that a resident belongs to a key group from a day on; told again with another anchor or stage, it changes.
+    """Tag a resident with a key group from a day on; repeated with another anchor or stage, it changes them.
 
     `anchor` is the day from which care counts where that is another than `since`: the first day of the last period
     (pregnant), the discharge (postpartum, child; `since` is then the day of the birth), the notice (tuberculosis).
@@ -110,7 +110,7 @@ class TagKeyGroup:
 
 @command
 class UntagKeyGroup:
-    """Say that a resident belongs to a key group no longer."""
+    """Record that a resident no longer belongs to a key group."""
 
     resident_id: str
     group: KeyGroup
@@ -119,14 +119,14 @@ class UntagKeyGroup:
 
 @command
 class ReviewKeyGroups:
-    """Let the groups that follow from a date, of age and of childbed, be what they are today."""
+    """Update the groups that follow from dates, age and childbed, to today."""
 
     resident_id: str
 
 
 @command
 class RecordBirth:
-    """Say that a resident gave birth: pregnancy is over, childbed begins, and its care counts from the discharge."""
+    """Record a birth: pregnancy ends, childbed begins, and its care counts from the discharge."""
 
     resident_id: str
     delivered_on: date
@@ -135,7 +135,7 @@ class RecordBirth:
 
 @command
 class RecordMobility:
-    """Say whether a resident can come to the centre."""
+    """Record whether a resident can come to the centre."""
 
     resident_id: str
     homebound: bool
@@ -144,7 +144,7 @@ class RecordMobility:
 
 @command
 class JoinHousehold:
-    """Say in which household a resident lives, and what she is to its head."""
+    """Record a resident's household, and their relation to its head."""
 
     resident_id: str
     household_id: str
@@ -154,7 +154,7 @@ class JoinHousehold:
 
 @command
 class GiveConsent:
-    """Write down a consent; each kind is asked for by itself."""
+    """Record a consent; each kind is given by itself."""
 
     resident_id: str
     kind: ConsentKind
@@ -164,7 +164,7 @@ class GiveConsent:
 
 @command
 class WithdrawConsent:
-    """Write down that a consent was taken back."""
+    """Record that a consent was withdrawn."""
 
     resident_id: str
     kind: ConsentKind
@@ -173,7 +173,7 @@ class WithdrawConsent:
 
 @command
 class RecordDeparture:
-    """Say that a resident died or moved away; whoever shows new evidence is back."""
+    """Record that a resident died or moved away; new evidence brings a moved resident back."""
 
     resident_id: str
     reason: Departure

@@ -10,7 +10,7 @@ from domain.resident.state import Resident, check_day, require_registered
 
 
 def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Keep a consent; one that holds already says nothing."""
+    """Record a consent; one that holds already changes nothing."""
     require_registered(resident, command.resident_id)
     if any(given.kind == command.kind for given in resident.consents):
         return []
@@ -26,7 +26,7 @@ def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> 
 
 
 def withdraw_consent(command: WithdrawConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Take a consent back, as everybody may at any time; one that was not given is withdrawn already."""
+    """Withdraw a consent, as everybody may at any time; a consent that does not hold is withdrawn already."""
     require_registered(resident, command.resident_id)
     given = next((given for given in resident.consents if given.kind == command.kind), None)
     if given is None:

@@ -1,4 +1,4 @@
-"""What is then true of a resident."""
+"""Events of a resident."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -20,7 +20,7 @@ from domain.resident.commands import (
 
 @event("resident.registered.v1")
 class ResidentRegistered:
-    """A person is known. `elder_on` is the day on which her age will make her an elder, None if it has."""
+    """A person is registered. `elder_on` is the future day on which their age makes them an elder, else None."""
 
     resident_id: str
     institution_id: str
@@ -34,7 +34,7 @@ class ResidentRegistered:
 
 @event("resident.personal_details_corrected.v1")
 class PersonalDetailsCorrected:
-    """What is personal was replaced."""
+    """Personal data were replaced."""
 
     resident_id: str
     personal: Personal
@@ -71,7 +71,7 @@ class KeyGroupTagged:
 
 @event("resident.key_group_untagged.v1")
 class KeyGroupUntagged:
-    """The resident belongs to it no longer: `until` is the last day."""
+    """The resident no longer belongs to the group; `until` is the last day."""
 
     resident_id: str
     group: KeyGroup
@@ -97,7 +97,7 @@ class MobilityRecorded:
 
 @event("resident.household_joined.v1")
 class HouseholdJoined:
-    """The resident lives in this household, and no longer in the one that was left."""
+    """The resident lives in this household, and no longer in `left_household_id`."""
 
     resident_id: str
     household_id: str
@@ -118,7 +118,7 @@ class ConsentGiven:
 
 @event("resident.consent_withdrawn.v1")
 class ConsentWithdrawn:
-    """The resident took a consent back; it holds no longer from this day on."""
+    """The resident withdrew a consent; it does not hold from this day on."""
 
     resident_id: str
     kind: ConsentKind

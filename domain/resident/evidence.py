@@ -17,7 +17,7 @@ CHECK_DIGITS = "10X98765432"
 
 
 def show_evidence(command: ShowEvidence, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
-    """Keep other evidence beside what was shown before (A1.1); who moved away and shows some is back."""
+    """Add evidence to that shown before (A1.1); it brings a resident back who had moved away."""
     require_registered(resident, command.resident_id)
     today = local_day(now)
     shown = EvidenceShown(
@@ -40,10 +40,10 @@ def show_evidence(command: ShowEvidence, resident: Resident, *, now: datetime, p
 
 
 def check_paper(paper: Paper, number: str, born_on: date) -> None:
-    """Refuse the number of an identity card that cannot be, or that says another birthday (GB 11643-1999).
+    """Refuse an impossible number of an identity card, or one with another birthday (GB 11643-1999).
 
-    Eighteen signs: six of the place, eight of the birthday, three in order, one to check. What other papers are
-    numbered with is not known here. A refusal never tells the number.
+    Eighteen characters: six of the place, eight of the birthday, three of the order, one check digit. Numbers of other
+    papers are not checked. A refusal never contains the number.
     """
     if not number.strip():
         raise Refused("paper-number-missing", paper=paper)
@@ -58,6 +58,6 @@ def check_paper(paper: Paper, number: str, born_on: date) -> None:
 
 
 def check_digit(digits: str) -> str:
-    """Return the last sign of a number whose first seventeen digits are these (ISO 7064, MOD 11-2)."""
+    """Return the check digit of a number with these first seventeen digits (ISO 7064, MOD 11-2)."""
     remainder = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11
     return CHECK_DIGITS[remainder]

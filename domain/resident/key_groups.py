@@ -35,7 +35,7 @@ def tag(command: TagKeyGroup, resident: Resident, *, now: datetime, pack: Policy
 
 
 def untag(command: UntagKeyGroup, resident: Resident) -> list[ResidentEvent]:
-    """Take a key group away."""
+    """Untag a key group."""
     require_registered(resident, command.resident_id)
     known = resident.tagged(command.group)
     if known is None:
@@ -46,13 +46,13 @@ def untag(command: UntagKeyGroup, resident: Resident) -> list[ResidentEvent]:
 
 
 def review(command: ReviewKeyGroups, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
-    """Let in and out of the groups of age and childbed whomever their days have come for (A4)."""
+    """Begin and end the stays in groups of age and childbed whose days have come (A4)."""
     require_registered(resident, command.resident_id)
     return review_of(resident, local_day(now), pack)
 
 
 def record_birth(command: RecordBirth, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
-    """End a pregnancy and begin childbed, which lasts the pack's days (A4, A5)."""
+    """End a pregnancy and begin childbed, for the pack's days (A4, A5)."""
     require_registered(resident, command.resident_id)
     if command.delivered_on in resident.births:
         return []
@@ -76,12 +76,12 @@ def record_birth(command: RecordBirth, resident: Resident, *, now: datetime, pac
 
 
 def review_of(resident: Resident, today: date, pack: PolicyPack) -> list[ResidentEvent]:
-    """Return how the groups that follow from a date must change to be what they are today."""
+    """Return the changes that update the groups derived from dates to today."""
     return [*stays_over(resident, today, pack), *stays_begun(resident, today, pack)]
 
 
 def stays_over(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
-    """Yield the ends of stays whose last day is past, and of an elder's whose birthday or papers now say otherwise."""
+    """Yield the ends of stays that are over, and of an elder's stay that a corrected birthday or evidence ends."""
     assert resident.registered is not None
     resident_id = resident.registered.resident_id
     elder_on = resident.elder_on(today, pack) or today
@@ -93,7 +93,7 @@ def stays_over(resident: Resident, today: date, pack: PolicyPack) -> Iterable[Re
 
 
 def stays_begun(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
-    """Yield the beginnings of stays that follow from age, of people who are still here."""
+    """Yield the beginnings of stays derived from age, for residents who have not departed."""
     assert resident.registered is not None
     assert resident.personal is not None
     if resident.departed is not None:
@@ -113,13 +113,13 @@ def stays_begun(resident: Resident, today: date, pack: PolicyPack) -> Iterable[R
 
 
 def elder_later(resident: Resident, today: date, pack: PolicyPack) -> date | None:
-    """Return the day on which age will make an elder of her, None if it has."""
+    """Return the future day on which age makes the resident an elder, else None."""
     elder_on = resident.elder_on(today, pack)
     return elder_on if elder_on is not None and elder_on > today else None
 
 
 def last_day_of_stay(command: TagKeyGroup, resident: Resident, pack: PolicyPack) -> date | None:
-    """Return when time itself will end a stay: childhood by age, childbed after the pack's days."""
+    """Return the last day of a stay that ends by itself: childhood by age, childbed after the pack's days."""
     if command.group == "child":
         return resident.child_until(pack)
     if command.group == "postpartum":
@@ -128,7 +128,7 @@ def last_day_of_stay(command: TagKeyGroup, resident: Resident, pack: PolicyPack)
 
 
 def check_age(command: TagKeyGroup, resident: Resident, pack: PolicyPack) -> None:
-    """Refuse an elder who is too young, or a child who is too old, on the first day of the stay (A4)."""
+    """Refuse an elder below the age, or a child above it, on the first day of the stay (A4)."""
     elder_on, child_until = resident.elder_on(command.since, pack), resident.child_until(pack)
     too_young = command.group == "elder" and elder_on is not None and command.since < elder_on
     too_old = command.group == "child" and child_until is not None and command.since > child_until

@@ -31,7 +31,7 @@ from domain.resident.state import Resident, check_day, evolve, require_registere
 def register(
     command: RegisterResident, resident: Resident, *, now: datetime, pack: PolicyPack, institution: Institution
 ) -> list[ResidentEvent]:
-    """Register once, with the key groups of her age (A4); the same papers again say nothing."""
+    """Register once, with the key groups of the resident's age (A4); the same details again change nothing."""
     today = local_day(now)
     registered = ResidentRegistered(
         resident_id=command.resident_id,
@@ -58,7 +58,7 @@ def register(
 def correct(
     command: CorrectPersonalDetails, resident: Resident, *, now: datetime, pack: PolicyPack
 ) -> list[ResidentEvent]:
-    """Replace what is personal if it differs; a mended birthday brings other groups of age."""
+    """Replace personal data that differ; a corrected birthday changes the groups of age."""
     require_registered(resident, command.resident_id)
     if resident.personal == command.personal:
         return []
@@ -74,7 +74,7 @@ def correct(
 
 
 def record_mobility(command: RecordMobility, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Say that somebody cannot come to the centre any more, or can again."""
+    """Record that a resident cannot come to the centre any more, or can again."""
     require_registered(resident, command.resident_id)
     if resident.homebound == command.homebound:
         return []
@@ -83,7 +83,7 @@ def record_mobility(command: RecordMobility, resident: Resident, *, now: datetim
 
 
 def join_household(command: JoinHousehold, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Move to a household, or be something else in it; a household has one head."""
+    """Record a move to a household, or another relation in it; a household has one head."""
     require_registered(resident, command.resident_id)
     lives = resident.household
     if lives is not None and (lives.household_id, lives.relation) == (command.household_id, command.relation):
@@ -101,7 +101,7 @@ def join_household(command: JoinHousehold, resident: Resident, *, now: datetime)
 
 
 def record_departure(command: RecordDeparture, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Say that somebody died or moved away: nobody asks her to sign any more."""
+    """Record that a resident died or moved away, so that teams no longer offer a contract."""
     require_registered(resident, command.resident_id)
     if resident.departed is not None:
         return []
@@ -110,6 +110,6 @@ def record_departure(command: RecordDeparture, resident: Resident, *, now: datet
 
 
 def check_person(personal: Personal, today: date) -> None:
-    """Refuse somebody who is not born yet, or whose paper cannot be hers."""
+    """Refuse a birthday in the future, and an identity paper that does not fit."""
     check_day(personal.born_on, today)
     check_paper(personal.paper, personal.identity_number, personal.born_on)

@@ -1,4 +1,4 @@
-"""What is remembered of a resident."""
+"""The state of a resident."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -39,7 +39,7 @@ class GroupStay:
 
 @value
 class Shown:
-    """Evidence that holds from the day on which it was shown; what registration brought holds for all days before."""
+    """Evidence that holds from the day on which it was shown; that of the registration holds for all days before."""
 
     evidence: Evidence
     resident_since: date
@@ -49,7 +49,7 @@ class Shown:
 
 @value
 class Resident:
-    """What decisions about, and for, a resident ask."""
+    """The state of a resident."""
 
     registered: ResidentRegistered | None = None
     personal: Personal | None = None
@@ -73,11 +73,11 @@ class Resident:
         return tuple(sorted(now | {stay.group for stay in self.past if stay.since <= day <= stay.until}))
 
     def tagged(self, group: KeyGroup) -> KeyGroupTagged | None:
-        """Return the stay in a group that has not ended, as it was told last."""
+        """Return the current stay in a group, as last recorded."""
         return next((tag for tag in self.tags if tag.group == group), None)
 
     def age_on(self, day: date) -> int:
-        """Return the age in full years on that day; ValueError for somebody who is not registered."""
+        """Return the age in full years on that day; ValueError for a resident who is not registered."""
         if self.personal is None:
             raise ValueError("nobody is registered")
         born_on = self.personal.born_on
@@ -89,7 +89,7 @@ class Resident:
         return max(known, key=lambda shown: shown.shown_on) if known else None
 
     def eligible(self, day: date, pack: PolicyPack) -> bool:
-        """Say whether the person may sign on that day: registered household, or resident long enough (A1.1)."""
+        """Return whether the resident may sign on that day: registered household, or resident long enough (A1.1)."""
         shown = self.shown(day)
         if shown is None or (self.departed is not None and self.departed.last_day < day):
             return False
@@ -100,7 +100,7 @@ class Resident:
         return months_later(shown.resident_since, pack.residence_months) <= day
 
     def elder_on(self, day: date, pack: PolicyPack) -> date | None:
-        """Return the day on which age makes an elder of her, as her evidence of `day` has it (A4); None: unknown."""
+        """Return the day on which age makes the resident an elder, by the evidence of `day` (A4); None if unknown."""
         shown = self.shown(day)
         if shown is None or self.personal is None:
             return None
@@ -110,18 +110,18 @@ class Resident:
         return max(months_later(self.personal.born_on, 12 * pack.elder_age), settled)
 
     def child_until(self, pack: PolicyPack) -> date | None:
-        """Return the last day on which age makes a child of her (A4: 0 to 6); None for nobody."""
+        """Return the last day on which the resident is a child by age (A4: 0 to 6); None if not registered."""
         if self.personal is None:
             return None
         return months_later(self.personal.born_on, 12 * pack.child_years) - timedelta(days=1)
 
     def consented(self, kind: ConsentKind, day: date) -> bool:
-        """Say whether a consent of this kind that was not taken back was given by that day."""
+        """Return whether a consent of this kind was given by that day and not withdrawn."""
         return any(given.kind == kind and given.given_on <= day for given in self.consents)
 
 
 def evolve(resident: Resident, event: ResidentEvent) -> Resident:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case ResidentRegistered():
             first = Shown(
@@ -173,19 +173,19 @@ def others(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:
 
 
 def check_day(day: date, today: date) -> None:
-    """Refuse a day that is still to come."""
+    """Refuse a day in the future."""
     if day > today:
         raise Refused("day-in-the-future", day=day)
 
 
 def require_registered(resident: Resident, resident_id: str) -> None:
-    """Refuse somebody who is not registered."""
+    """Refuse a resident who is not registered."""
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=resident_id)
 
 
 def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
-    """One head per household: whoever is the head holds it until she moves, departs, or is something else."""
+    """Claim one head per household, until the head moves, departs or gets another relation."""
     lives = resident.household
     if isinstance(event, HouseholdJoined):
         head = event.relation == "head"

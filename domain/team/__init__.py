@@ -1,4 +1,4 @@
-"""A 2+X team: a general practitioner and a community nurse always, others as needed, and guests on their days."""
+"""A 2+X team: always a general practitioner and a community nurse, others as needed, and guests on their days."""
 
 from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, PACK, count, one

@@ -13,7 +13,7 @@ LONGEST_ABSENCE_DAYS = 366
 
 
 def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
-    """Write down that a member is away."""
+    """Record that a member is away."""
     require_member(team, command.team_id, command.member_id, local_day(command.starts_at))
     if command.ends_at <= command.starts_at:
         raise Refused("absence-ends-before-it-begins", absence=command.absence_id)
@@ -36,7 +36,7 @@ def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
 
 
 def withdraw_absence(command: WithdrawAbsence, team: Team) -> list[TeamEvent]:
-    """Take an absence back; one that is not known is withdrawn already."""
+    """Withdraw an absence; an unknown one is withdrawn already."""
     known = next((a for a in team.absences if a.absence_id == command.absence_id), None)
     if known is None:
         return []

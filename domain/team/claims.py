@@ -25,11 +25,11 @@ from domain.team.events import (
 from domain.team.state import DAY, Team
 
 DAYS_PLANNED_AHEAD = timedelta(days=1)
-"""Rosters exist for today and, from the evening on, for tomorrow."""
+"""A change of seats or hours touches today and tomorrow: from the evening on tomorrow has a roster."""
 
 
 def claims(team: Team, event: TeamEvent) -> Iterable[Claim]:
-    """A person has one seat, and belongs to one team on a day; an institution with teams does not close."""
+    """Claim one seat per person and one team per person and day; claims of teams keep their institution open."""
     assert team.formed is not None
     match event:
         case TeamFormed():
@@ -65,7 +65,7 @@ def seat_claim(member_id: str, since: date, until: date) -> Claim:
 
 
 def day_claims(member_id: str, from_day: date, to_day: date, *, held: bool) -> Iterable[Claim]:
-    """Yield the claim to each day of a guest, or its giving back."""
+    """Yield the claim to each day of a guest, or its release."""
     day = from_day
     while day <= to_day:
         until = day if held else day - DAY
@@ -76,7 +76,7 @@ def day_claims(member_id: str, from_day: date, to_day: date, *, held: bool) -> I
 
 
 def touches(team: Team, event: TeamEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """Yield each day that must be planned anew: absences and guests their own, seats and hours the next ones."""
+    """Yield each day to plan again: the days of absences and guests, and the next days for seats and hours."""
     day, last = days_touched(event)
     while day <= last:
         yield TeamDay(event.team_id, day)

@@ -1,4 +1,4 @@
-"""What may be asked of a team."""
+"""Commands of a team."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -25,7 +25,7 @@ MANDATORY: tuple[Role, ...] = ("gp", "nurse")
 
 LicenceKind = Literal["general-practice", "medicine", "nursing", "pharmacy", "therapy", "public-health", "other"]
 GuestKind = Literal["visiting-specialist", "retired-clinician", "alliance-expert", "other-team"]
-"""From where somebody comes who is a member for given days only (the issue of scarce staff; A2, A8)."""
+"""Origins of guests, who are members for some days only (A2, A8)."""
 
 TravelMode = Literal["walk", "e-bike", "car"]
 AbsenceReason = Literal["leave", "ill", "training", "meeting", "with-another-team", "other"]
@@ -54,9 +54,9 @@ class Licence:
 
 @value
 class Member:
-    """A seat of the team. The person behind `member_id` is known to the staff register, not here.
+    """A member of the team. Only the staff register knows the person of a `member_id`.
 
-    `qualifications` are codes; those that begin or end on a day are told by `RecordQualification`.
+    `qualifications` are codes; `RecordQualification` adds those with a first or last day.
     """
 
     member_id: str
@@ -67,7 +67,7 @@ class Member:
     licences: tuple[Licence, ...] = ()
 
     def practises_on(self, day: date) -> bool:
-        """Say whether a licence holds on that day; whose licences are not kept here is believed to have one."""
+        """Return whether a licence is valid on that day; a member without recorded licences counts as licensed."""
         return not self.licences or any(
             licence.valid_until is None or day <= licence.valid_until for licence in self.licences
         )
@@ -75,7 +75,7 @@ class Member:
 
 @command
 class FormTeam:
-    """Form a team at an institution; `base_x`, `base_y` are metres on the city's grid, where its days begin and end."""
+    """Form a team at an institution; its days begin and end at `base_x`, `base_y`, in metres on the city's grid."""
 
     team_id: str
     institution_id: str
@@ -86,7 +86,7 @@ class FormTeam:
 
 @command
 class JoinTeam:
-    """Give a person a seat from a day on, today if none is told."""
+    """Give a person a seat from a day on, by default today."""
 
     team_id: str
     member: Member
@@ -95,7 +95,7 @@ class JoinTeam:
 
 @command
 class LeaveTeam:
-    """Take a person's seat away from a day on."""
+    """End a person's seat after a day."""
 
     team_id: str
     member_id: str
@@ -104,7 +104,7 @@ class LeaveTeam:
 
 @command
 class ChangeShifts:
-    """Give a member other working hours from a day on, today if none is told."""
+    """Give a member other working hours from a day on, by default today."""
 
     team_id: str
     member_id: str
@@ -114,7 +114,7 @@ class ChangeShifts:
 
 @command
 class RecordAbsence:
-    """Say that a member is away between two moments."""
+    """Record that a member is away between two moments."""
 
     team_id: str
     absence_id: str
@@ -126,7 +126,7 @@ class RecordAbsence:
 
 @command
 class WithdrawAbsence:
-    """Say that a member will be there after all."""
+    """Record that a member is not away after all."""
 
     team_id: str
     absence_id: str
@@ -134,7 +134,7 @@ class WithdrawAbsence:
 
 @command
 class RecordLicence:
-    """Write down a member's licence, or how long it is valid now."""
+    """Record a member's licence, or its new validity."""
 
     team_id: str
     member_id: str
@@ -143,7 +143,7 @@ class RecordLicence:
 
 @command
 class RecordQualification:
-    """Write down from when until when a member is qualified for something, e.g. wound care at home."""
+    """Record a member's qualification with its first and last day, e.g. wound care at home."""
 
     team_id: str
     member_id: str
@@ -154,7 +154,7 @@ class RecordQualification:
 
 @command
 class InviteGuest:
-    """Make somebody a member for given days; a guest from another team is away from there meanwhile."""
+    """Make a person a member for some days; a guest from another team is absent there meanwhile."""
 
     team_id: str
     stay_id: str
@@ -167,7 +167,7 @@ class InviteGuest:
 
 @command
 class WithdrawGuest:
-    """Say that a guest leaves after an earlier day, or does not come: then the last day is before the first."""
+    """Record that a guest leaves after an earlier day, or does not come: then the last day is before the first."""
 
     team_id: str
     stay_id: str
@@ -176,7 +176,7 @@ class WithdrawGuest:
 
 @command
 class KeepApart:
-    """Let a member not go to a resident, or not together with another member, from today on. The reason is not kept."""
+    """Keep a member from a resident or from another member, from today on. The reason is not stored."""
 
     team_id: str
     member_id: str
@@ -186,7 +186,7 @@ class KeepApart:
 
 @command
 class EndApart:
-    """Let those who were kept apart meet again."""
+    """End the separation of a pair."""
 
     team_id: str
     member_id: str
@@ -196,7 +196,7 @@ class EndApart:
 
 @command
 class StationMember:
-    """Let a member's days begin and end at an institution from today on, or at the team's base if none is told."""
+    """Station a member at an institution, where their days begin and end from today on; None: at the team's base."""
 
     team_id: str
     member_id: str
@@ -205,14 +205,14 @@ class StationMember:
 
 @command
 class ReviewStaffing:
-    """Let it be on record since when a mandatory seat is empty, and whether the grace is over."""
+    """Record since when a mandatory seat is empty, and whether the grace period is over."""
 
     team_id: str
 
 
 @command
 class DisbandTeam:
-    """End a team after a day; its residents have other teams by then."""
+    """Disband a team after a day; its residents have other teams by then."""
 
     team_id: str
     last_day: date

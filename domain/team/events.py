@@ -1,4 +1,4 @@
-"""What is then true of a team."""
+"""Events of a team."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -10,7 +10,7 @@ from domain.team.commands import AbsenceReason, GuestKind, Licence, Member, Role
 
 @event("team.formed.v1")
 class TeamFormed:
-    """A team is there with its first members.
+    """A team exists, with its first members.
 
     Here and below `review_on` is the next day on which time alone changes whether the mandatory seats are held.
     """
@@ -25,7 +25,7 @@ class TeamFormed:
 
 @event("team.member_joined.v1")
 class MemberJoined:
-    """A seat is taken."""
+    """A person has a seat from this day on."""
 
     team_id: str
     member: Member
@@ -35,7 +35,7 @@ class MemberJoined:
 
 @event("team.member_left.v1")
 class MemberLeft:
-    """A seat, held since `from_day`, is empty after the last day; a founder's was held since ever."""
+    """A seat, held since `from_day`, is empty after the last day; founding members hold theirs without a first day."""
 
     team_id: str
     member_id: str
@@ -102,7 +102,7 @@ class QualificationRecorded:
 
 @event("team.guest_invited.v1")
 class GuestInvited:
-    """Somebody is a member between these days, both included."""
+    """A guest is a member between these days, both included."""
 
     team_id: str
     stay_id: str
@@ -116,7 +116,7 @@ class GuestInvited:
 
 @event("team.guest_withdrawn.v1")
 class GuestWithdrawn:
-    """A guest leaves after this day instead; if it is before the first, she never comes."""
+    """A guest leaves after this day instead; a day before the first one means that the guest never comes."""
 
     team_id: str
     stay_id: str
@@ -162,7 +162,7 @@ class MemberStationed:
 
 @event("team.seat_fell_empty.v1")
 class SeatFellEmpty:
-    """Nobody holds a mandatory seat since this day; the team may go on so until the last day of grace (A2, [GK])."""
+    """A mandatory seat is empty since this day; the team may work until the last day of grace (A2, [GK])."""
 
     team_id: str
     role: Role
@@ -194,7 +194,7 @@ class StaffingRestored:
 
 @event("team.disbanded.v1")
 class TeamDisbanded:
-    """The team is no more after this day."""
+    """The team ends after this day."""
 
     team_id: str
     institution_id: str
@@ -221,6 +221,6 @@ StaffEvent = (
     | StaffingRestored
     | TeamDisbanded
 )
-"""Who is in the team, with which hours and papers."""
+"""Events of members: seats, hours, licences, qualifications, absences."""
 
 TeamEvent = StaffEvent | ApartEvent | MemberStationed

@@ -1,4 +1,4 @@
-"""Members for given days: visiting specialists, retired clinicians, experts of an alliance, people of other teams."""
+"""Guests: members for some days, from outside, from an alliance or from another team."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ LONGEST_STAY_DAYS = 92
 
 
 def invite(command: InviteGuest, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
-    """Make somebody a member for days on which she has no seat here; she belongs to one team a day."""
+    """Make a person a member for days without a seat here; a person belongs to one team a day."""
     require_working(team, command.team_id)
     known = next((s.stay for s in team.seats if s.stay is not None and s.stay.stay_id == command.stay_id), None)
     invited = GuestInvited(
@@ -53,7 +53,7 @@ def check_stay(command: InviteGuest) -> None:
 
 
 def withdraw(command: WithdrawGuest, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
-    """Let a guest leave earlier, or not come at all; who is not known, or gone by then, is withdrawn already."""
+    """Let a guest leave earlier, or not come; a guest who is unknown or gone by then is withdrawn already."""
     require_working(team, command.team_id)
     seat = next((s for s in team.seats if s.stay is not None and s.stay.stay_id == command.stay_id), None)
     if seat is None or seat.stay is None or command.last_day >= seat.last_day:

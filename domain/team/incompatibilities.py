@@ -1,4 +1,4 @@
-"""Who must not meet: a member does not go to a resident, or not together with another member."""
+"""Incompatibilities: a member must not visit a resident, or not work together with another member."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def keep_apart(command: KeepApart, team: Team, *, now: datetime, resident: Resid
 
 
 def end_apart(command: EndApart, team: Team, *, now: datetime) -> list[TeamEvent]:
-    """Let them meet again from today on; those who are not kept apart may meet already."""
+    """End an incompatibility from today on; an unknown one has ended already."""
     check_pair(command)
     require_working(team, command.team_id)
     if apart_key(command) not in team.apart:
@@ -51,7 +51,7 @@ def end_apart(command: EndApart, team: Team, *, now: datetime) -> list[TeamEvent
 
 
 def check_pair(command: KeepApart | EndApart) -> None:
-    """Refuse a member without a counterpart, with two, or with herself."""
+    """Refuse a pair without a second person, with two of them, or of one member twice."""
     if (command.resident_id is None) == (command.other_member_id is None):
         raise Refused("apart-from-one", member=command.member_id)
     if command.member_id == command.other_member_id:

@@ -1,4 +1,4 @@
-"""Who holds a seat: a team is formed, people join and leave, their hours, licences and qualifications change."""
+"""Seats of a team: formed, joined, left; members' hours, licences and qualifications; disbanded."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -80,7 +80,7 @@ def join(command: JoinTeam, team: Team, *, now: datetime, pack: PolicyPack) -> l
 
 
 def leave(command: LeaveTeam, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
-    """Empty a seat, or empty it earlier. A mandatory seat may become empty; the team then signs nobody new."""
+    """Empty a seat, or empty it earlier. A mandatory seat may become empty; the team then signs no new residents."""
     held = seats_of(team, command.member_id)
     if any(seat.last_day == command.last_day for seat in held):
         return []
@@ -107,7 +107,7 @@ def change_shifts(command: ChangeShifts, team: Team, *, now: datetime) -> list[T
 
 
 def record_licence(command: RecordLicence, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
-    """Keep a licence; a practitioner's must be one of this city (A2)."""
+    """Record a licence; a practitioner's must be one of this city (A2)."""
     today = local_day(now)
     held = seats_to_come(team, command.team_id, command.member_id, today)
     if command.licence in held.member.licences:
@@ -123,7 +123,7 @@ def record_licence(command: RecordLicence, team: Team, *, now: datetime, pack: P
 
 
 def record_qualification(command: RecordQualification, team: Team, *, now: datetime) -> list[TeamEvent]:
-    """Keep from when until when a member is qualified."""
+    """Record a member's qualification with its days."""
     today = local_day(now)
     held = seats_to_come(team, command.team_id, command.member_id, today)
     known = {each.code: each for each in held.qualified}.get(command.code)
@@ -144,7 +144,7 @@ def record_qualification(command: RecordQualification, team: Team, *, now: datet
 
 
 def disband(command: DisbandTeam, team: Team, *, now: datetime, team_contracts: int) -> list[TeamEvent]:
-    """End a team with whom nobody is signed any more."""
+    """Disband a team without contracts."""
     formed = require_formed(team, command.team_id)
     if team.disbanded is not None:
         return []
@@ -155,7 +155,7 @@ def disband(command: DisbandTeam, team: Team, *, now: datetime, team_contracts: 
 
 
 def check_member(member: Member, day: date, pack: PolicyPack) -> None:
-    """Refuse somebody whose hours cannot be worked, or who may not practise on her first day."""
+    """Refuse impossible hours, and a person who may not practise on the first day."""
     check_shifts(member.shifts)
     check_licences(member, day, pack)
 
@@ -163,8 +163,8 @@ def check_member(member: Member, day: date, pack: PolicyPack) -> None:
 def check_licences(member: Member, day: date, pack: PolicyPack) -> None:
     """Refuse licences that are over, and a practitioner who may not lead a team here (A2).
 
-    Where the pack asks for it, her licence is one of general practice, registered in the city, and she has practised
-    by herself for the pack's months.
+    Where the pack requires it, the licence is one of general practice, registered in the city, with the pack's months
+    of independent practice.
     """
     if not member.practises_on(day):
         raise Refused("licence-over", member=member.member_id, day=day)
@@ -197,18 +197,18 @@ def check_shifts(shifts: tuple[Shift, ...]) -> None:
 
 
 def check_to_come(day: date, today: date) -> None:
-    """Refuse a day that is over: what was, stays."""
+    """Refuse a past day: the past does not change."""
     if day < today:
         raise Refused("day-already-past", day=day)
 
 
 def seats_of(team: Team, member_id: str) -> list[Seat]:
-    """Return the seats that somebody held, holds or will hold."""
+    """Return a person's past, present and future seats."""
     return [seat for seat in team.seats if seat.member.member_id == member_id]
 
 
 def seats_to_come(team: Team, team_id: str, member_id: str, today: date) -> Seat:
-    """Return the seat that somebody holds today or later; refuse if there is none."""
+    """Return the seat that a person holds today or later; refuse if there is none."""
     require_working(team, team_id)
     seat = next((seat for seat in seats_of(team, member_id) if seat.last_day >= today), None)
     if seat is None:
@@ -217,21 +217,21 @@ def seats_to_come(team: Team, team_id: str, member_id: str, today: date) -> Seat
 
 
 def require_formed(team: Team, team_id: str) -> TeamFormed:
-    """Return the founding; refuse if the team is not formed."""
+    """Return the founding event; refuse if the team is not formed."""
     if team.formed is None:
         raise Refused("team-not-formed", team=team_id)
     return team.formed
 
 
 def require_working(team: Team, team_id: str) -> None:
-    """Refuse a team that is not formed yet, or whose end is set."""
+    """Refuse a team that is not formed, or is disbanded."""
     require_formed(team, team_id)
     if team.disbanded is not None:
         raise Refused("team-disbanded", team=team_id, day=team.disbanded.last_day)
 
 
 def require_member(team: Team, team_id: str, member_id: str, day: date) -> Member:
-    """Return the member as she works on that day; refuse if the team does not work or she has no seat then."""
+    """Return the member with the hours of that day; refuse without a working team or a seat then."""
     require_working(team, team_id)
     member = team.member_on(member_id, day)
     if member is None:

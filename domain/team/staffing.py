@@ -1,4 +1,4 @@
-"""Whether the mandatory seats are held, and from when on that changes by itself: people leave and licences end."""
+"""Staffing of the mandatory seats, and the next day on which time alone changes it: members leave, licences end."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -25,7 +25,7 @@ def review(command: ReviewStaffing, team: Team, *, now: datetime, pack: PolicyPa
 
 
 def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingEvent]:
-    """Return what the record lacks on a day."""
+    """Return the staffing events missing on a day."""
     if team.formed is None or team.disbanded is not None:
         return []
     recorded = {gap.role: gap for gap in team.gaps}
@@ -33,7 +33,7 @@ def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingEvent]:
 
 
 def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingEvent]:
-    """Return what the record lacks of one seat."""
+    """Return the staffing events missing for one seat."""
     assert team.formed is not None
     team_id = team.formed.team_id
     since = team.empty_since(role, day)
@@ -48,16 +48,16 @@ def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack
 
 
 def grace_over(team_id: str, gap: Gap, day: date) -> list[StaffingEvent]:
-    """Return that the grace is over, if it is."""
+    """Return the end of the grace period, if it is over."""
     if day <= gap.grace_until:
         return []
     return [TeamBecameUnderstaffed(team_id=team_id, role=gap.role, since=gap.since, from_day=gap.grace_until + DAY)]
 
 
 def next_review(team: Team, first: date, pack: PolicyPack) -> date | None:
-    """Return the first day, not before `first`, on which time alone gives something to record; None if it never does.
+    """Return the first day, not before `first`, on which time alone changes the staffing; None if it never does.
 
-    Only days on which a seat begins or ends, a licence ends or a grace is over are worth a look.
+    Only the first and last days of seats, licences and grace periods can change it.
     """
     turns = {seat.from_day for seat in team.seats} | {gap.grace_until + DAY for gap in team.gaps}
     ends = {until for seat in team.seats if (until := seat.held_until()) != FOREVER}
@@ -68,10 +68,10 @@ def next_review(team: Team, first: date, pack: PolicyPack) -> date | None:
 
 
 def with_review(events: list[StaffingEvent], review_on: date | None) -> list[TeamEvent]:
-    """Return the events, the last of which knows when to look again."""
+    """Return the events, the last one with the day of the next review."""
     return [*events[:-1], replace(events[-1], review_on=review_on)]
 
 
 def reviewed(team: Team, event: TeamEvent, today: date, pack: PolicyPack) -> date | None:
-    """Return when to look at a team's seats after an event."""
+    """Return the day of a team's next staffing review after an event."""
     return next_review(evolve(team, event), today, pack)

@@ -1,4 +1,4 @@
-"""What is remembered of a team."""
+"""The state of a team."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -52,7 +52,7 @@ class Qualified:
 
 @value
 class Seat:
-    """Who held a seat from when until when; for a guest, with the stay's invitation."""
+    """A member's seat with its days; for a guest, with the invitation of the stay."""
 
     member: Member
     from_day: date
@@ -62,12 +62,12 @@ class Seat:
     stay: GuestInvited | None = None
 
     def held_until(self) -> date:
-        """Return the last day on which the seat is held by somebody who may practise."""
+        """Return the last day on which the seat is held by a member who may practise."""
         ends = [licence.valid_until or FOREVER for licence in self.member.licences]
         return min(self.last_day, max(ends, default=FOREVER))
 
     def on(self, day: date) -> Member:
-        """Return the member as she works on that day: its hours, and the qualifications that hold."""
+        """Return the member with the hours and qualifications of that day."""
         if not self.hours and not self.qualified:
             return self.member
         shifts = next((h.shifts for h in reversed(self.hours) if h.from_day <= day), self.member.shifts)
@@ -83,7 +83,7 @@ class Seat:
 
 @value
 class Gap:
-    """A mandatory seat that is on record as empty; `understaffed` once the grace was over."""
+    """A mandatory seat that is recorded as empty; `understaffed` after the grace period."""
 
     role: Role
     since: date
@@ -93,7 +93,7 @@ class Gap:
 
 @value
 class Team:
-    """What decisions about, and under, a team ask."""
+    """The state of a team."""
 
     formed: TeamFormed | None = None
     seats: tuple[Seat, ...] = ()
@@ -106,7 +106,7 @@ class Team:
 
     @property
     def institution_id(self) -> str | None:
-        """The institution to which it belongs, None before it is formed."""
+        """The institution of the team, None before it is formed."""
         return self.formed.institution_id if self.formed else None
 
     def seats_on(self, day: date) -> Iterable[Seat]:
@@ -119,15 +119,15 @@ class Team:
         return tuple(seat.on(day) for seat in self.seats_on(day))
 
     def member_on(self, member_id: str, day: date) -> Member | None:
-        """Return a member of that day, None if she holds no seat then."""
+        """Return a member of that day, None if they hold no seat then."""
         return next((seat.on(day) for seat in self.seats_on(day) if seat.member.member_id == member_id), None)
 
     def member(self, member_id: str) -> Member | None:
-        """Return somebody who ever held a seat, as she was seated last."""
+        """Return the newest seat's member of this id, None if the person never held a seat."""
         return next((seat.member for seat in reversed(self.seats) if seat.member.member_id == member_id), None)
 
     def first_with(self, role: Role, day: date) -> str | None:
-        """Return the id of the longest serving member with this role who may practise, no guest; None: nobody."""
+        """Return the id of the longest serving own member with this role who may practise; None if there is none."""
         return next((s.member.member_id for s in self.seats_on(day) if s.stay is None and holds(s, role, day)), None)
 
     def missing_role(self, day: date) -> Role | None:
@@ -135,7 +135,7 @@ class Team:
         return next((role for role in MANDATORY if self.first_with(role, day) is None), None)
 
     def empty_since(self, role: Role, day: date) -> date | None:
-        """Return since when nobody, and no guest, holds a seat of this role; None if somebody does on that day."""
+        """Return the day since which no member or guest holds a seat of this role; None if one does on that day."""
         if any(holds(seat, role, day) for seat in self.seats_on(day)):
             return None
         over = self.disbanded.last_day if self.disbanded else FOREVER
@@ -145,7 +145,7 @@ class Team:
     def understaffed(self, day: date, pack: PolicyPack) -> Role | None:
         """Return the mandatory role that has been empty for longer than the pack's days of grace (A2, [GK]).
 
-        The team then serves nobody under contracts. A guest of the role keeps the seat warm on her days.
+        The team then serves nobody under contracts. A guest of the role fills the seat on the days of the stay.
         """
         grace = timedelta(days=pack.understaffed_grace_days)
         for role in MANDATORY:
@@ -156,12 +156,12 @@ class Team:
 
 
 def holds(seat: Seat, role: Role, day: date) -> bool:
-    """Say whether a seat is of this role and whoever holds it may practise on that day."""
+    """Return whether a seat is of this role and its member may practise on that day."""
     return seat.member.role == role and seat.member.practises_on(day)
 
 
 def evolve(team: Team, event: TeamEvent) -> Team:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case TeamFormed():
             seats = tuple(Seat(member=member, from_day=date.min) for member in event.members)
@@ -188,7 +188,7 @@ def evolve(team: Team, event: TeamEvent) -> Team:
 
 
 def apart_key(pair: KeepApart | EndApart | KeptApart | ApartEnded) -> frozenset[str]:
-    """Return who must not meet, whoever of two members is named first."""
+    """Return the key of an incompatible pair, in any order of two members."""
     if pair.resident_id is not None:
         return frozenset((f"member {pair.member_id}", f"resident {pair.resident_id}"))
     return frozenset((f"member {pair.member_id}", f"member {pair.other_member_id}"))
@@ -219,7 +219,7 @@ def seats_after(seats: tuple[Seat, ...], event: SeatEvent) -> tuple[Seat, ...]:
 
 
 def seat_after(seat: Seat, event: MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded) -> Seat:
-    """Return a member's seat after it was left or changed; one that she had left before stays as it was."""
+    """Return a member's seat after it was left or changed; an earlier seat stays as it was."""
     match event:
         case MemberLeft():
             return replace(seat, last_day=event.last_day) if seat.from_day == event.from_day else seat
@@ -238,7 +238,7 @@ def seat_after(seat: Seat, event: MemberLeft | ShiftsChanged | LicenceRecorded |
 
 
 def gaps_after(gaps: tuple[Gap, ...], event: StaffingEvent) -> tuple[Gap, ...]:
-    """Return what is on record as empty."""
+    """Return the recorded empty seats after an event."""
     others = tuple(gap for gap in gaps if gap.role != event.role)
     match event:
         case SeatFellEmpty():

@@ -1,4 +1,4 @@
-"""From where a member's day begins and where it ends: the team's base, or the institution at which she is stationed."""
+"""Stations: a member's days begin and end at the team's base, or at the institution where they are stationed."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from domain.team.state import Team
 
 
 def station(command: StationMember, team: Team, *, now: datetime, institution: Institution) -> list[TeamEvent]:
-    """Let a member's days begin and end at an open institution whose place is known, or at the team's base again."""
+    """Station a member at an open institution with a known place, or at the team's base again."""
     today = local_day(now)
     seats_to_come(team, command.team_id, command.member_id, today)
     if dict(team.stations).get(command.member_id) == command.institution_id:

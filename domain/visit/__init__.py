@@ -1,4 +1,4 @@
-"""A visit is asked for, assigned, carried out or missed, and never edited."""
+"""A visit is requested, assigned, carried out or missed, and never edited."""
 
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of

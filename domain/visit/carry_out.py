@@ -1,4 +1,4 @@
-"""How a visit is made: given to people, begun, done, or missed."""
+"""Carrying out a visit: assigned, released, started, completed, missed."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ def assign(command: AssignVisit, visit: Visit) -> list[VisitEvent]:
     """Assign an open visit inside its window, a different member for each need."""
     requested = require_requested(visit, command.visit_id)
     if visit.day == command.day and visit.slots == command.slots:
-        return []  # also when it has begun, or is over: a revised roster names it again
+        return []  # also after its start or end: a revised roster repeats the assignment
     require_open(visit, command.visit_id)
     if not visit.window_from <= command.day <= visit.window_to:
         raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
@@ -36,7 +36,7 @@ def assign(command: AssignVisit, visit: Visit) -> list[VisitEvent]:
 
 
 def release(command: ReleaseVisit, visit: Visit) -> list[VisitEvent]:
-    """Take the people away from an assigned visit; any other has none, and what stands in another roster stays."""
+    """Take the members away from an assigned visit, unless another roster assigned it."""
     requested = require_requested(visit, command.visit_id)
     if visit.status != "assigned" or visit.roster_id != command.roster_id:
         return []
@@ -65,7 +65,7 @@ def start(command: StartVisit, visit: Visit, *, now: datetime) -> list[VisitEven
 
 
 def complete(command: CompleteVisit, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
-    """Leave the home after entering it; what was measured is plausible, a visit below the floor is told as short."""
+    """Leave the home after entering it, with plausible values; a visit below the pack's minutes is marked as short."""
     requested = require_requested(visit, command.visit_id)
     if visit.status == "completed" and visit.left_at == command.left_at:
         return []
@@ -111,7 +111,7 @@ def check_signatures(command: CompleteVisit, entered_at: datetime, now: datetime
 
 
 def miss(command: MissVisit, visit: Visit) -> list[VisitEvent]:
-    """Say that an open visit did not take place."""
+    """Record that an open visit did not take place."""
     requested = require_requested(visit, command.visit_id)
     if visit.status == "missed":
         return []

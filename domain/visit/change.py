@@ -1,4 +1,4 @@
-"""How a visit is wanted: asked for, asked again, moved, handed over, called off."""
+"""Changes of a requested visit: requested again, rescheduled, handed over, cancelled."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from domain.visit.state import OPEN, Visit, require_open, require_requested
 
 
 def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
-    """Ask for a missed visit again from tomorrow, until the pack's attempts are used up."""
+    """Request a missed visit again from tomorrow, until the pack's attempts are used up."""
     requested = require_requested(visit, command.visit_id)
     if visit.status != "missed":
         return []
@@ -62,7 +62,7 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: P
 
 
 def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
-    """Let another team make an open visit; nobody of the old team is named any more."""
+    """Give an open visit to another team; its needs no longer name members of the old team."""
     requested = require_requested(visit, command.visit_id)
     if visit.team_id == command.team_id:
         return []
@@ -85,7 +85,7 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[Vi
 
 
 def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
-    """Cancel a visit that nobody has begun."""
+    """Cancel a visit that has not begun."""
     requested = require_requested(visit, command.visit_id)
     if visit.status == "cancelled":
         return []

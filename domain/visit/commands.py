@@ -1,4 +1,4 @@
-"""What may be asked of a visit."""
+"""Commands of a visit."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -15,7 +15,7 @@ CancelReason = Literal["no-longer-needed", "resident-asked", "in-hospital", "con
 
 @value
 class Need:
-    """One person's part of a visit: any of `roles`, `minutes` long, by the named member if it can be."""
+    """One member's part of a visit: any of `roles`, `minutes` long, by the named member if possible."""
 
     roles: tuple[Role, ...]
     minutes: int
@@ -25,7 +25,7 @@ class Need:
 
 @value
 class Slot:
-    """One person's part of an assigned visit."""
+    """One member's part of an assigned visit."""
 
     member_id: str
     starts_at: datetime
@@ -34,7 +34,7 @@ class Slot:
 
 @value
 class Signature:
-    """Who signed for a visit, and when; names stay on the paper."""
+    """The signer of a visit and the moment; names stay on the paper."""
 
     signed_by: Signer
     signed_at: datetime
@@ -42,11 +42,11 @@ class Signature:
 
 @command
 class RequestVisit:
-    """Ask for a home visit inside a window of days, under a contract or a family bed.
+    """Request a home visit inside a window of days, under a contract or a family bed.
 
-    Without `needs` the purpose says who goes and for how long. `first` says that nobody of the team has been in this
-    home. `infectious` is None where the resident's key groups say it. `applicant` asked for it, `assessor_id` graded
-    the care (A6).
+    Without `needs` the purpose decides roles and minutes. `first`: no member of the team has been in this home.
+    `infectious` None: the resident's key groups decide. `applicant` requested the visit, `assessor_id` graded the
+    care (A6).
 
     `opens_at` and `closes_at`, minutes after midnight, bound the time of day at which it may begin. Two needs are met
     together (simultaneous) or one after the other with a gap of `least_gap` to `most_gap` minutes between the starts.
@@ -76,7 +76,7 @@ class RequestVisit:
 
 @command
 class AssignVisit:
-    """Give a visit its people and times, as a published roster says."""
+    """Assign members and times to a visit, by a published roster."""
 
     visit_id: str
     roster_id: str
@@ -86,7 +86,7 @@ class AssignVisit:
 
 @command
 class ReleaseVisit:
-    """Take a visit's people away: a roster has no room for it any more."""
+    """Take a visit's members away: its roster has no place for it any more."""
 
     visit_id: str
     roster_id: str
@@ -94,7 +94,7 @@ class ReleaseVisit:
 
 @command
 class StartVisit:
-    """Say that somebody entered the home."""
+    """Record that members entered the home."""
 
     visit_id: str
     entered_at: datetime
@@ -102,7 +102,7 @@ class StartVisit:
 
 @command
 class CompleteVisit:
-    """Say that the visit is done and when the home was left; `findings` are codes, `measured` values with units."""
+    """Record that the visit is done; `findings` are codes, `measured` values with units."""
 
     visit_id: str
     left_at: datetime
@@ -113,7 +113,7 @@ class CompleteVisit:
 
 @command
 class MissVisit:
-    """Say that the visit did not take place."""
+    """Record that the visit did not take place."""
 
     visit_id: str
     reason: MissReason
@@ -121,14 +121,14 @@ class MissVisit:
 
 @command
 class RequestVisitAgain:
-    """Ask for a missed visit once more."""
+    """Request a missed visit again."""
 
     visit_id: str
 
 
 @command
 class RescheduleVisit:
-    """Ask for the visit in another window."""
+    """Request the visit in another window."""
 
     visit_id: str
     window_from: date
@@ -139,7 +139,7 @@ class RescheduleVisit:
 
 @command
 class HandOverVisit:
-    """Let another team make the visit; `needs` names its people, None keeps the needs without names."""
+    """Give the visit to another team; `needs` names its members, None keeps the needs without names."""
 
     visit_id: str
     team_id: str
@@ -148,7 +148,7 @@ class HandOverVisit:
 
 @command
 class CancelVisit:
-    """Say that the visit is not needed."""
+    """Cancel the visit."""
 
     visit_id: str
     reason: CancelReason

@@ -1,4 +1,4 @@
-"""What is then true of a visit."""
+"""Events of a visit."""
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
@@ -13,9 +13,9 @@ from domain.visit.commands import CancelReason, MissReason, Need, Signature, Slo
 
 @event("visit.requested.v1")
 class VisitRequested:
-    """A visit is wanted; it can be planned from `plan_from` on. Grade and price are the pack's of that day (A6).
+    """A visit was requested; it can be planned from `plan_from` on. Grade and price are those of that day's pack (A6).
 
-    `two_people` says that nobody may go alone, `infectious` that it had better be the last of a day.
+    `two_people`: no member may go alone; `infectious`: it should be the last visit of a day.
     """
 
     visit_id: str
@@ -45,7 +45,7 @@ class VisitRequested:
 
 @event("visit.assigned.v1")
 class VisitAssigned:
-    """Who goes, when."""
+    """A visit has its members and times."""
 
     visit_id: str
     resident_id: str
@@ -58,7 +58,7 @@ class VisitAssigned:
 
 @event("visit.released.v1")
 class VisitReleased:
-    """Nobody goes for now; the visit waits for another day of its window."""
+    """A visit has no members any more and waits for another day of its window."""
 
     visit_id: str
     resident_id: str
@@ -70,7 +70,7 @@ class VisitReleased:
 
 @event("visit.started.v1")
 class VisitStarted:
-    """Somebody is in the home."""
+    """Members entered the home."""
 
     visit_id: str
     team_id: str
@@ -81,7 +81,7 @@ class VisitStarted:
 class VisitCompleted:
     """The visit took place: entering and leaving times verify it (A6).
 
-    `short` says that it lasted less than the pack's floor of a consultation (A2): it counts, and somebody may ask why.
+    `short`: it lasted less than the pack's minutes of a consultation (A2); it counts all the same.
     """
 
     visit_id: str
@@ -114,7 +114,7 @@ class VisitMissed:
 
 @event("visit.requested_again.v1")
 class VisitRequestedAgain:
-    """A missed visit is wanted once more."""
+    """A missed visit was requested again."""
 
     visit_id: str
     resident_id: str
@@ -127,8 +127,9 @@ class VisitRequestedAgain:
 
 @event("visit.rescheduled.v1")
 class VisitRescheduled:
-    """The visit is wanted in another window; `was_on` is the day on which it stood, else `waited_for` the next day on
-    which it could have stood.
+    """The visit was requested in another window.
+
+    `was_on` is the day it was assigned to; without one, `waited_for` is the next day on which it could be planned.
     """
 
     visit_id: str
@@ -161,7 +162,7 @@ class VisitHandedOver:
 
 @event("visit.cancelled.v1")
 class VisitCancelled:
-    """The visit is not needed."""
+    """The visit was cancelled."""
 
     visit_id: str
     resident_id: str

@@ -1,4 +1,4 @@
-"""How a home visit is asked for: its purpose says who goes, its grade who may, its contract or bed which team (A6)."""
+"""Requests of home visits: purpose decides roles, grade the qualification, contract or bed the team (A6)."""
 
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit
 
 REQUEST_FIELDS = {field.name for field in fields(RequestVisit)} & {field.name for field in fields(VisitRequested)}
-"""What a request and its event both tell."""
+"""Fields that a request and its event share."""
 
 
 def request(
@@ -31,7 +31,7 @@ def request(
     resident: Resident,
     team: Team,
 ) -> list[VisitEvent]:
-    """Ask once, in a window that can be met, under a contract or bed that is valid when the window opens (A11)."""
+    """Request once, in a possible window, under a contract or bed that is valid when the window opens (A11)."""
     if visit.requested is not None:
         if same(command, visit.requested):
             return []
@@ -61,7 +61,7 @@ def requested(
     *,
     two_people: bool,
 ) -> VisitRequested:
-    """Return the event, with the grade and the price of the day."""
+    """Return the requested visit, with the grade and the price of the day."""
     grade = "none" if purpose is None else purpose.grade
     infectious = command.infectious
     return VisitRequested(
@@ -92,7 +92,7 @@ def requested(
 
 
 def same(command: RequestVisit, known: VisitRequested) -> bool:
-    """Say whether a request was asked for before; what a pack or a contract filled in does not count."""
+    """Return whether a command equals the recorded request, without fields filled in from a pack or contract."""
     if command.care_task_id is not None:
         return known.care_task_id == command.care_task_id
     left_open = {"applicant"}
@@ -108,7 +108,7 @@ def same(command: RequestVisit, known: VisitRequested) -> bool:
 def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, day: date) -> str:
     """Return the team of the contract or bed that is valid on the day; refuse if there is none, or it is another's.
 
-    A care task whose contract has moved goes to the team to which it moved.
+    The visit of a care task follows its contract to another team.
     """
     signed, opened = contract.signed, bed.opened
     if signed is not None and signed.resident_id == command.resident_id and contract.covers(day):
@@ -125,7 +125,7 @@ def responsible_team(command: RequestVisit, contract: Contract, bed: FamilyBed, 
 def check_staffed(team: Team, team_id: str, day: date, pack: PolicyPack) -> None:
     """Refuse new visits under a contract of a team whose mandatory seat is empty beyond its grace (A2).
 
-    What is owed as a care task is still asked for: it waits for somebody until its window is over.
+    Visits of care tasks are requested all the same: they wait for a member until their window is over.
     """
     role = None if team.formed is None else team.understaffed(day, pack)
     if role is not None:
@@ -133,12 +133,12 @@ def check_staffed(team: Team, team_id: str, day: date, pack: PolicyPack) -> None
 
 
 def gives_care(bed: FamilyBed, day: date) -> bool:
-    """Say whether the bed gives care at home on the day, and does not wait for its resident now."""
+    """Return whether the bed gives care at home on the day, and its resident is not in hospital now."""
     return bed.gives_care(day) and not bed.in_hospital
 
 
 def purpose_of(command: RequestVisit, pack: PolicyPack) -> VisitPurpose | None:
-    """Return the purpose from the pack's catalogue; a care task that says who goes may have its own."""
+    """Return the purpose from the pack's catalogue; a care task with needs may have a purpose of its own."""
     known = next((purpose for purpose in pack.visit_purposes if purpose.code == command.purpose), None)
     if known is None and (command.care_task_id is None or not command.needs):
         raise Refused("purpose-unknown", purpose=command.purpose)
@@ -146,13 +146,13 @@ def purpose_of(command: RequestVisit, pack: PolicyPack) -> VisitPurpose | None:
 
 
 def needs_two(command: RequestVisit, resident: Resident, pack: PolicyPack) -> bool:
-    """Say whether nobody may go alone: to a first visit of a group at risk, and at night (A6)."""
+    """Return whether two members must go: to a first visit of a group at risk, and at night (A6)."""
     risky = command.first and bool(set(resident.groups) & set(pack.two_person_groups))
     return risky or at_night(command.opens_at, command.closes_at, pack)
 
 
 def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> bool:
-    """Say whether a visit can begin at night only."""
+    """Return whether a visit can begin at night only."""
     return (opens_at is not None and opens_at >= pack.night_from) or (
         closes_at is not None and closes_at <= pack.night_to
     )
@@ -161,7 +161,7 @@ def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> b
 def filled(
     command: RequestVisit, purpose: VisitPurpose, contract: Contract, pack: PolicyPack, *, two_people: bool
 ) -> RequestVisit:
-    """Let the purpose say who goes and for how long; the contract's doctor and nurse are named."""
+    """Fill in roles and minutes from the purpose; the needs name the contract's doctor and nurse."""
     named = {"gp": contract.doctor_id, "nurse": contract.nurse_id}
     roles = [alternatives(each) for each in purpose.roles]
     needs = [Need(roles=each, minutes=purpose.minutes, named_id=named.get(each[0])) for each in roles]
@@ -177,7 +177,7 @@ def alternatives(roles: str) -> tuple[Role, ...]:
 
 
 def graded(command: RequestVisit, purpose: VisitPurpose, team: Team, day: date, pack: PolicyPack) -> RequestVisit:
-    """Ask for somebody who may do graded care at a home; refuse where it was not assessed, or nobody may (A6)."""
+    """Require the qualification of graded care; refuse care that was not assessed, or a team without it (A6)."""
     if pack.graded_care_assessed and command.assessor_id is None:
         raise Refused("care-not-assessed", visit=command.visit_id, purpose=purpose.code)
     wanted = {purpose.qualification, pack.visiting_qualification} - {""}
@@ -189,7 +189,7 @@ def graded(command: RequestVisit, purpose: VisitPurpose, team: Team, day: date, 
 
 
 def check_window(first: date, last: date, opens_at: int | None, closes_at: int | None, today: date) -> None:
-    """Refuse windows that nobody can meet."""
+    """Refuse impossible windows."""
     if last < first:
         raise Refused("window-ends-before-it-begins", begins=first, ends=last)
     if last < today:

@@ -1,4 +1,4 @@
-"""What is remembered of a visit, and which team-days its events change."""
+"""The state of a visit, and the team-days that its events change."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,7 +28,7 @@ OPEN = frozenset({"requested", "assigned"})
 
 @value
 class Visit:
-    """What decisions about a visit ask."""
+    """The state of a visit."""
 
     status: VisitStatus = "unknown"
     requested: VisitRequested | None = None
@@ -48,7 +48,7 @@ class Visit:
 
 
 def evolve(visit: Visit, event: VisitEvent) -> Visit:
-    """Believe an event."""
+    """Return the state after an event."""
     match event:
         case VisitRequested():
             return Visit(
@@ -98,7 +98,7 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
 
 
 def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """A wish for a visit, or its end, changes a team's days. What a roster itself causes does not."""
+    """Yield the team-days changed by a request or its end; events caused by a roster change none."""
     match event:
         case VisitRequested() | VisitRequestedAgain():
             yield TeamDay(event.team_id, event.plan_from)
@@ -114,7 +114,7 @@ def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG0
 
 
 def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:
-    """Return the days that a visit leaves: where it stood, or those whose rosters may be in the making.
+    """Yield the days that a visit leaves: its assigned day, or those whose rosters may be in the making.
 
     That is the next day of its window and the one after: a day is planned from the evening before.
     """
@@ -126,13 +126,13 @@ def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable
 
 
 def require_requested(visit: Visit, visit_id: str) -> VisitRequested:
-    """Return the request; refuse a visit that nobody asked for."""
+    """Return the request; refuse an unknown visit."""
     if visit.requested is None:
         raise Refused("visit-unknown", visit=visit_id)
     return visit.requested
 
 
 def require_open(visit: Visit, visit_id: str) -> None:
-    """Refuse a visit that is under way or over."""
+    """Refuse a visit that has begun or is over."""
     if visit.status not in OPEN:
         raise Refused("visit-not-open", visit=visit_id, status=visit.status)
