@@ -102,7 +102,6 @@ PENDING: tuple[str, ...] = (
     "infra/planning/",
     "infra/processes/",
     "infra/rows/",
-    "infra/simulate/",
     "infra/wiring.py",
     "projections/",
     "schedulers/",

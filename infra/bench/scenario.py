@@ -91,7 +91,7 @@ def figures(compared: Sequence[Compared], embedded: float, distributed: float) -
 def lived(system: System, executor: Executor, teams: int, days: int, seed: int, told: Progress = quiet) -> None:
     """Let a community live, idle after each step, and plan the last morning too."""
     morning = at_local(FIRST_DAY + timedelta(days=days - 1), 7 * 60 + 30)
-    simulate(system, teams, days, seed, progress=told)
+    simulate(system, teams, days, seed, on_progress=told)
     system.clock.set(morning)
     system.settle(morning)
     if not system.others_plan(morning, BUDGET):

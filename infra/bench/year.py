@@ -7,17 +7,17 @@ from pathlib import Path
 from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
-from infra.simulate.outcome import Outcome, outcomes
+from infra.simulate.outcomes import OutcomeFigure, outcomes
 from infra.wiring import open_system
 
 
-def run(teams: int, days: int, seed: int) -> tuple[dict[str, float], list[Outcome]]:
+def run(teams: int, days: int, seed: int) -> tuple[dict[str, float], list[OutcomeFigure]]:
     """Simulate, read every event into objects, build the rows beside and compare; return figures and outcomes."""
     with tempfile.TemporaryDirectory() as folder:
         return _run(teams, days, seed, Path(folder))
 
 
-def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float], list[Outcome]]:
+def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float], list[OutcomeFigure]]:
     figures: dict[str, float] = {}
     began = time.perf_counter()
     with open_system(Settings(data=data)) as system:

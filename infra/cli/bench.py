@@ -162,7 +162,7 @@ def year(teams: int, days: int, seed: int) -> int:
     from infra.bench.year import run  # noqa: PLC0415 -- likewise
 
     figures, found = run(teams, days, seed)
-    click.echo(to_json({**figures, "outcomes": [each.told() for each in found]}))
+    click.echo(to_json({**figures, "outcomes": [each.as_json() for each in found]}))
     return MISSED if figures["differences"] or not all(each.fits for each in found) else 0
 
 

@@ -21,7 +21,7 @@ from infra.processes.parts import Part
 if TYPE_CHECKING:
     from infra.planning.plan_day import PlannedDay
     from infra.planning.published_roster import Published
-    from infra.simulate.outcome import Outcome
+    from infra.simulate.outcomes import OutcomeFigure
     from infra.wiring import Distributed, System
     from schedulers.prove_published import Bounded
 
@@ -195,7 +195,7 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
 
     from infra.simulate import simulate as live  # noqa: PLC0415 -- likewise
     from infra.simulate.community import FIRST_DAY  # noqa: PLC0415 -- likewise
-    from infra.simulate.outcome import outcomes  # noqa: PLC0415 -- likewise
+    from infra.simulate.outcomes import outcomes  # noqa: PLC0415 -- likewise
 
     with session.open() as system, steps(session) as told:
         made = live(system, teams, days, seed, begins or FIRST_DAY, told)
@@ -211,7 +211,7 @@ def simulate(session: Session, teams: int, days: int, seed: int, first_day: str 
     _show_outcomes(session, found)
 
 
-def _show_outcomes(session: Session, found: Sequence["Outcome"]) -> None:
+def _show_outcomes(session: Session, found: Sequence["OutcomeFigure"]) -> None:
     """Show what came of a simulated time beside the ranges."""
     rows = table(*(session.say(head) for head in ("figure", "ours", "range")))
     for each in found:
@@ -226,10 +226,10 @@ def _show_outcomes(session: Session, found: Sequence["Outcome"]) -> None:
 def _compare(session: Session, packs: tuple[str, ...], size: tuple[int, int, int], begins: date | None) -> None:
     """Show what each pack would have done."""
     from infra.simulate.community import FIRST_DAY  # noqa: PLC0415 -- solvers are loaded when days pass
-    from infra.simulate.side_by_side import side_by_side  # noqa: PLC0415 -- likewise
+    from infra.simulate.compare_packs import compare_packs  # noqa: PLC0415 -- likewise
 
     with steps(session) as told:
-        figures = side_by_side(session.settings, packs, *size, begins or FIRST_DAY, told)
+        figures = compare_packs(session.settings, packs, *size, begins or FIRST_DAY, told)
     if session.as_json:
         click.echo(to_json(figures))
         return

@@ -1,4 +1,4 @@
-"""A simulated community: people, teams and days made through the ordinary commands, the same for the same seed."""
+"""Simulates a community through the ordinary commands: people, teams and days, the same for the same seed."""
 
 from infra.simulate.community import simulate
 

@@ -1,4 +1,4 @@
-"""What a simulated community is like: every number with what it says, and whether it was measured or is assumed.
+"""The numbers of a simulated community, each with its meaning, and either its source or the note that it is assumed.
 
 `python -m infra.simulate.table` writes them into `docs/simulation.md`. City figures are those of Shenzhen as in the
 rulebook, chapter A3.
@@ -14,27 +14,27 @@ T = TypeVar("T")
 
 
 @value
-class Said:
-    """A number of the simulation: what it is, and on what it rests."""
+class DocumentedNumber:
+    """A number of the simulation, its meaning, and its source; an assumed number has none."""
 
     number: object
     what: str
     source: str
 
 
-SAID: list[Said] = []
-"""Every number, in the order of this file."""
+NUMBERS: list[DocumentedNumber] = []
+"""All numbers in the order of this file."""
 
 
 def measured(number: T, what: str, source: str) -> T:
-    """Take a number that somebody measured, with its source."""
-    SAID.append(Said(number=number, what=what, source=source))
+    """Record a measured number with its source, and return it."""
+    NUMBERS.append(DocumentedNumber(number=number, what=what, source=source))
     return number
 
 
 def assumed(number: T, what: str) -> T:
-    """Take a number that nobody measured for us."""
-    SAID.append(Said(number=number, what=what, source=""))
+    """Record an assumed number, and return it."""
+    NUMBERS.append(DocumentedNumber(number=number, what=what, source=""))
     return number
 
 
@@ -50,7 +50,7 @@ GROUP_COVERED = measured(
 AREA_METRES = assumed(1500, "metres from a team's base to its farthest homes")
 BLOCK_METRES = assumed(100, "metres of a block of streets")
 
-# Who lives there
+# The people
 
 GROUP_SHARES: dict[KeyGroup, float] = assumed(
     {
@@ -72,7 +72,7 @@ ELDER_DIABETES = assumed(0.20, "share of elders with diabetes")
 HOMEBOUND_ELDERS = assumed(0.20, "share of elders who cannot come to the centre")
 HOMEBOUND_DISABLED = assumed(0.40, "share of disabled people who cannot come to the centre")
 
-# What they ask for and need
+# Requests and needs
 
 PROCEDURE_SHARE = assumed(0.4, "share of homebound people who need a nursing procedure at home")
 PROCEDURE_EVERY_DAYS = assumed(7, "days from one procedure to the next")
@@ -81,7 +81,7 @@ CALL_CHANCE = assumed(0.5, "chance of each of them")
 CALL_DOUBLE_SHARE = assumed(0.15, "share of them in which blood is drawn first and the doctor follows")
 CENTRE_ATTENDANCE = assumed(0.25, "chance a day that a resident with a due service comes to the centre")
 
-# What is found
+# Measurements and referrals
 
 HARD_TO_CONTROL_SHARE = assumed(0.2, "share of residents whose pressure or sugar is hard to control")
 HIGH_IF_HARD = assumed(0.6, "chance that theirs is too high at a visit")
@@ -92,7 +92,7 @@ REFERRALS_PER_TEAM_DAY = assumed(0.4, "referrals per team and day")
 DECLINED_SHARE = assumed(0.1, "share of referrals that the hospital declines")
 URGENT_SHARE = assumed(0.25, "share of referrals that are urgent")
 UNANSWERED_SHARE = assumed(0.05, "share of referrals that the hospital answers only after its hours")
-GREEN_ASKED_SHARE = assumed(0.5, "share of ordinary referrals that ask for the green channel; urgent ones always do")
+GREEN_REQUESTED_SHARE = assumed(0.5, "share of ordinary referrals that ask for the green channel; all urgent ones do")
 GREEN_GRANTED_SHARE = assumed(0.8, "share of those for which it is granted")
 NOT_ATTENDED_SHARE = assumed(0.06, "share of appointments to which nobody comes")
 ADMITTED_SHARE = assumed(0.2, "share of ordinary referrals that are taken into a bed")
@@ -110,13 +110,13 @@ CHOOSES_HOSPITALS_SHARE = assumed(0.4, "share of newcomers who choose hospitals 
 RENEWED_SHARE = assumed(0.85, "share of contracts that are renewed at their end")
 RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a resident is asked")
 
-# What they say
+# Surveys
 
 SURVEYS_PER_TEAM_DAY = assumed(0.4, "residents who answer a survey, per team and day")
 LIKELY_SCORES: dict[int, float] = assumed({1: 0.03, 2: 0.07, 3: 0.2, 4: 0.4, 5: 0.3}, "shares of the scores given")
 
-# What an alliance does for one institution: a county reported 252 experts, 52 operations, 279 lectures and 71 trainees
-# in five months; over how many institutions is our assumption
+# Alliances, for one institution: a county reported 252 experts, 52 operations, 279 lectures and 71 trainees in five
+# months; the number of its institutions is our assumption
 
 EXPERTS_PER_MONTH = assumed(2.0, "experts sent to an institution a month (a county's 252 in five months over 25)")
 EXPERT_DAYS = assumed(3, "days for which an expert stays")
@@ -125,14 +125,14 @@ ACTIVITIES_PER_MONTH: dict[ActivityKind, float] = assumed(
 )
 TRAININGS_PER_MONTH = assumed(0.6, "members of an institution who are trained a month, likewise")
 
-# What happens to them
+# Births and hospital stays
 
 PREGNANCY_DAYS = assumed(275, "days from the first day of the last period to the birth")
 LYING_IN_DAYS = assumed(3, "days from the birth to the discharge")
 BED_TO_HOSPITAL_CHANCE = assumed(0.004, "chance a day that somebody in a family bed must go to hospital")
 BED_HOSPITAL_DAYS = assumed(8, "days that she stays there")
 
-# What goes wrong
+# Disturbances
 
 ABSENT_SHARE = assumed(0.02, "chance a day that a member falls ill")
 NOBODY_HOME_SHARE = assumed(0.04, "share of visits at which nobody opens")

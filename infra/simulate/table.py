@@ -1,9 +1,9 @@
-"""The table of the simulation's numbers in the docs."""
+"""Writes the table of the simulation's numbers in the docs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from infra.simulate.figures import SAID, Said
+from infra.simulate.figures import NUMBERS, DocumentedNumber
 
 TABLE = Path(__file__).parents[2] / "docs" / "simulation.md"
 
@@ -18,15 +18,15 @@ and prove nothing about any city. This table is written by `python -m infra.simu
 """
 
 
-def table(said: Iterable[Said]) -> Iterator[str]:
+def table(numbers: Iterable[DocumentedNumber]) -> Iterator[str]:
     """Yield the lines of the table."""
-    for each in said:
+    for each in numbers:
         source = f"measured: {each.source}" if each.source else "assumed"
         yield f"| {each.what} | {plain(each.number)} | {source} |\n"
 
 
 def plain(number: object) -> str:
-    """Return a number as people read it."""
+    """Return a number for people."""
     if isinstance(number, Mapping):
         return ", ".join(f"{name} {plain(share)}" for name, share in number.items())
     return f"{number:,}" if isinstance(number, int) else str(number)
@@ -34,7 +34,7 @@ def plain(number: object) -> str:
 
 def page() -> str:
     """Return the page."""
-    return INTRODUCTION + "".join(table(SAID))
+    return INTRODUCTION + "".join(table(NUMBERS))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What all parts of a simulated life share: the system, its teams, chance, numbers, and what the rows tell."""
+"""The state that all parts of a simulation share: the system, its teams, random numbers, ids and queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TypeVar
@@ -12,33 +12,36 @@ from projections.caseload import running_past
 from projections.questions import Row
 from projections.visits import assigned_visits
 
-Told = tuple[datetime, object]
-"""A command and its moment."""
+TimedCommand = tuple[datetime, object]
+"""The moment of a command, and the command."""
+
+OnProgress = Callable[[str, int, int], None]
+"""Takes the name of a phase, and how many of how many steps are done."""
 
 T = TypeVar("T")
 
 
 class Chance:
-    """One part's own dice: another part may be thrown more often without changing this one's life."""
+    """A part's own random numbers: another part may draw more without changing this one."""
 
     def __init__(self, seed: int, part: str) -> None:
         self.random = Random(f"{seed}:{part}")  # noqa: S311 -- a simulation, not a secret
 
     def happens(self, share: float) -> bool:
-        """Say whether something happens that happens with this chance."""
+        """Return true with this probability."""
         return self.random.random() < share
 
     def pick(self, several: Sequence[T]) -> T | None:
-        """Return one of several, None of none."""
+        """Return one of several with equal probability; None if there is none."""
         return self.random.choice(several) if several else None
 
     def among(self, shares: dict[T, float]) -> T:
-        """Return one of several by its share."""
+        """Return one of several, each with the probability of its share."""
         return self.random.choices(list(shares), list(shares.values()))[0]
 
 
 class Town:
-    """A community at work: what exists, and what is written about it."""
+    """A community at work: its teams, and queries of its rows."""
 
     def __init__(self, system: System, teams: list[FormTeam], seed: int) -> None:
         self.system = system
@@ -47,10 +50,9 @@ class Town:
         self._numbers: dict[str, int] = defaultdict(int)
 
     def chance(self, part: str, *occasion: object) -> Chance:
-        """Return the dice of one part, or of one occasion in it: a visit, say.
+        """Return the random numbers of a part, or of one occasion in it, such as a visit.
 
-        What is planned differs between two lives that are compared. Where the dice are thrown for what was planned,
-        those of an occasion fall the same in both, whatever came before.
+        Two compared simulations plan differently. An occasion draws the same numbers in both, whatever happened before.
         """
         return Chance(self.seed, ":".join((part, *map(str, occasion))))
 
@@ -60,18 +62,18 @@ class Town:
         return f"{prefix}-{self._numbers[prefix]:04d}"
 
     def assigned(self, day: date) -> list[Row]:
-        """Return the visits that stand in the rosters of a day."""
+        """Return the visits in a day's rosters."""
         return assigned_visits(self.system.rows, day)
 
     def homebound(self, team: FormTeam, day: date) -> list[Row]:
-        """Return contracts of homebound residents that run another month."""
+        """Return a team's contracts of homebound residents that run for another month."""
         return running_past(self.system.rows, team.team_id, day + timedelta(days=30), homebound=True)
 
     def signed(self, team: FormTeam, day: date) -> list[Row]:
-        """Return contracts that run another two months."""
+        """Return a team's contracts that run for another two months."""
         return running_past(self.system.rows, team.team_id, day + timedelta(days=60))
 
 
 def works_on(day: date) -> bool:
-    """Say whether teams work on that day: not on Saturdays and Sundays."""
+    """Return whether teams work on a day: not on Saturdays and Sundays."""
     return day.weekday() < 5

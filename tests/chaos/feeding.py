@@ -16,9 +16,10 @@ from domain.team.commands import FormTeam
 from infra.command_handler import Answer, CommandRequest, execute
 from infra.database.errors import StoreError
 from infra.planning.plan_day import LIVE
-from infra.simulate.community import FIRST_DAY, Founding
+from infra.simulate.community import FIRST_DAY
 from infra.simulate.days.life import Life
-from infra.simulate.people.residents import Residents
+from infra.simulate.founding import CommunityBuilder
+from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import Town
 from infra.wiring import Distributed
 
@@ -45,11 +46,11 @@ class Feeder:
 
     def found(self) -> list[FormTeam]:
         """Make the community; nothing is killed meanwhile."""
-        return Founding(self.system, self.teams, self.seed, FIRST_DAY, None).found()
+        return CommunityBuilder(self.system, self.teams, self.seed, FIRST_DAY, None).build()
 
     def live(self, founded: list[FormTeam], stop: threading.Event) -> None:
         """Give one day's commands after the other."""
-        life = Life(Town(self.system, founded, self.seed), Residents(self.seed, FIRST_DAY, prefix="N"))
+        life = Life(Town(self.system, founded, self.seed), ResidentGenerator(self.seed, FIRST_DAY, prefix="N"))
         while not stop.is_set():
             self._live_day(life, FIRST_DAY + timedelta(days=self.days), stop)
             self.days += 1

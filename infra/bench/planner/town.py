@@ -12,7 +12,7 @@ from domain.team.commands import FormTeam, RecordAbsence, Role, WithdrawAbsence
 from domain.visit.commands import CancelVisit, Need, RequestVisit
 from infra.command_handler import CommandRequest
 from infra.distributed.clock import ClockReading
-from infra.simulate.people.residents import Residents, form_team
+from infra.simulate.people.residents import ResidentGenerator, form_team
 from infra.wiring import System
 from schedulers.problem import Budget
 
@@ -21,7 +21,7 @@ DAY = date(2026, 3, 10)
 
 MORNING = at_local(DAY, 6 * 60)
 HOMES = 16
-"""Residents of a team to whom somebody goes; a day of the simulated community has 4 to 32 visits."""
+"""ResidentGenerator of a team to whom somebody goes; a day of the simulated community has 4 to 32 visits."""
 
 ROLES: tuple[Role, ...] = ("nurse", "nurse", "gp", "nurse")
 """Who is wanted by one visit after the other."""
@@ -130,7 +130,7 @@ def found(system: System, teams: int) -> list[Visits]:
 
 def _homes(town: Visits) -> Iterator[object]:
     """Yield residents around the team's base, and their contracts."""
-    residents = Residents(1, DAY)
+    residents = ResidentGenerator(1, DAY)
     for number in range(HOMES):
         registered, _ = residents.next(town.team)
         home, signed_on = town.home(number), DAY - timedelta(days=30)

@@ -16,7 +16,8 @@ from statistics import fmean
 from infra.bench.figures import Figure, Unit
 from infra.settings import Settings
 from infra.simulate import simulate
-from infra.simulate.community import FIRST_DAY, Progress
+from infra.simulate.community import FIRST_DAY
+from infra.simulate.town import OnProgress
 from infra.wiring import System, open_system
 from projections.care_tasks import count_home_services
 from projections.questions import Row
@@ -44,9 +45,9 @@ class Lived:
     travel: float
 
 
-def measure(teams: int, weeks: int, seed: int, told: Progress) -> list[Figure]:
+def measure(teams: int, weeks: int, seed: int, on_progress: OnProgress) -> list[Figure]:
     """Let a community live with and without weeks, and return the figures of both."""
-    spread, alone = (lived(teams, weeks, seed, told, with_weeks=with_weeks) for with_weeks in (True, False))
+    spread, alone = (lived(teams, weeks, seed, on_progress, with_weeks=with_weeks) for with_weeks in (True, False))
     size = spread.team_weeks
 
     def beside(name: str, unit: Unit, ours: float, without: float) -> Figure:
@@ -64,13 +65,13 @@ def measure(teams: int, weeks: int, seed: int, told: Progress) -> list[Figure]:
     ]
 
 
-def lived(teams: int, weeks: int, seed: int, told: Progress, *, with_weeks: bool) -> Lived:
+def lived(teams: int, weeks: int, seed: int, on_progress: OnProgress, *, with_weeks: bool) -> Lived:
     """Simulate and count."""
     monday = FIRST_DAY + timedelta(days=MARGIN_DAYS)
     assert monday.weekday() == 0
     days = MARGIN_DAYS + 7 * weeks + 1
     with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
-        simulate(system, teams, days, seed, progress=told, weeks=with_weeks)
+        simulate(system, teams, days, seed, on_progress=on_progress, weeks=with_weeks)
         return counted(system, monday, monday + timedelta(days=7 * weeks - 1))
 
 

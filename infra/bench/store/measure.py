@@ -18,7 +18,7 @@ from infra.bench.store.residents import (
     EACH,
     OPENING,
     REGION,
-    Residents,
+    CommandSource,
     drained,
     fill_library,
     replayed_by_library,
@@ -42,7 +42,7 @@ class Contest:
     ours: SqliteStore
     raw: sqlite3.Connection
     library: Application[Any]
-    residents: Residents
+    residents: CommandSource
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Contest":
@@ -53,7 +53,7 @@ class Contest:
         environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "library.db")}
         ours = SqliteStore(folder / "ours.db")
         execute(ours, OPENING, region=REGION)
-        return cls(ours, raw, Application(env=environment), Residents())
+        return cls(ours, raw, Application(env=environment), CommandSource())
 
     def close(self) -> None:
         """Close every file."""

@@ -20,7 +20,7 @@ from infra.bench.store.residents import (
     EACH,
     OPENING,
     REGION,
-    Residents,
+    CommandSource,
     drained,
     fill_library,
     replayed_by_library,
@@ -48,7 +48,7 @@ class Contest:
     def __init__(self, url: str) -> None:
         self.schemas = [f"bench_{name}_{uuid.uuid4().hex[:8]}" for name in ("ours", "raw", "library")]
         ours, raw, library = self.schemas
-        self.residents = Residents()
+        self.residents = CommandSource()
         self.store = PostgresStore(url, schema=ours)
         self.together = GroupCommit(self.store, region=REGION)
         PostgresStore(url, schema=raw).close()

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from infra.bench.figures import Figure, beside
 from infra.bench.store.postgres import environment
-from infra.bench.store.residents import OPENING, REGION, Residents, fill_library, timed
+from infra.bench.store.residents import OPENING, REGION, CommandSource, fill_library, timed
 from infra.command_handler import execute, execute_all
 from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
@@ -69,7 +69,7 @@ def measure(url: str, rounds: int, events: int) -> Figure:
             link.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
         with PostgresStore(url, schema=ours) as store, Rivals(env=environment(url, library)) as rivals:
             execute(store, OPENING, region=REGION)
-            execute_all(store, Residents().more(events // 3), region=REGION)
+            execute_all(store, CommandSource().more(events // 3), region=REGION)
             found = []
             for number in range(rounds):
                 fill_library(rivals, max(3, events // 10))

@@ -34,7 +34,7 @@ OPENING = CommandRequest(
 )
 
 
-class Residents:
+class CommandSource:
     """Gives commands for residents whom nobody has met."""
 
     def __init__(self) -> None:

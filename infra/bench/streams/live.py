@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 
 from infra.bench.figures import Figure, Goal, quantile
 from infra.bench.servers import Servers, database
-from infra.bench.store.residents import OPENING, REGION, Residents
+from infra.bench.store.residents import OPENING, REGION, CommandSource
 from infra.bench.streams.log import PARTITIONS, new_topic
 from infra.bench.streams.parts import projector, relay, running
 from infra.command_handler import CommandRequest, execute
@@ -161,7 +161,7 @@ def _figure(name: str, share: float, rows: Sequence[float], kafka: Sequence[floa
 
 
 def _watched(store: PostgresStore, watcher: Watcher, commands: int) -> Committed:
-    residents = Residents()
+    residents = CommandSource()
     with ThreadPoolExecutor(2) as crew:
         threads: list[Future[Any]] = [crew.submit(watcher.hear), crew.submit(watcher.read)]
         try:

@@ -1,1 +1,1 @@
-"""What happens on a simulated day."""
+"""The events of a simulated day, part by part: home visits, the centre, contracts, families, beds, referrals."""

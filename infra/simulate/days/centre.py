@@ -1,4 +1,4 @@
-"""What is done at the centre."""
+"""Simulates the services at the centre."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,19 +7,19 @@ from domain.care_plan.commands import CompleteCareTask
 from domain.care_plan.referral_care import HOSPITAL_KIND
 from domain.local_time import at_local
 from infra.simulate import figures
-from infra.simulate.people.bodies import measured
-from infra.simulate.town import Told, Town, works_on
+from infra.simulate.people.measurements import measured
+from infra.simulate.town import TimedCommand, Town, works_on
 from projections.care_tasks import due_at_the_centre
 
 
 class Centre:
-    """The consulting rooms, to which residents come for what is due."""
+    """The centre's consulting rooms, where residents come for due services."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
 
-    def day(self, day: date) -> Iterator[Told]:
-        """Yield the services for which residents come to the centre."""
+    def day(self, day: date) -> Iterator[TimedCommand]:
+        """Yield the due services that are done at the centre."""
         if not works_on(day):
             return
         for task in due_at_the_centre(self._town.system.rows, day):

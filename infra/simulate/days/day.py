@@ -1,4 +1,4 @@
-"""A simulated day: the morning's changes, visits and the centre's work, and tomorrow's rosters in the evening."""
+"""Runs a simulated day: the morning's changes, the visits, the centre's work, and tomorrow's rosters in the evening."""
 
 from concurrent.futures import Executor
 from datetime import date, datetime
@@ -6,9 +6,9 @@ from datetime import date, datetime
 from domain.local_time import at_local
 from domain.team.commands import FormTeam
 from infra.planning.plan_day import plan_touched
+from infra.simulate.commands import execute_at_moments
 from infra.simulate.days.life import Life
-from infra.simulate.give import give
-from infra.simulate.people.residents import Residents
+from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import Town
 from infra.wiring import System
 from schedulers.problem import Budget
@@ -17,15 +17,15 @@ BUDGET = Budget(iterations=20_000)
 """Small and without proof: a simulated year plans a thousand days."""
 
 
-class Days:
-    """The life of a community, one day after the other."""
+class DayRunner:
+    """Runs a community's days, one after the other."""
 
     def __init__(
         self,
         system: System,
         executor: Executor,
         teams: list[FormTeam],
-        newcomers: Residents,
+        newcomers: ResidentGenerator,
         seed: int,
         *,
         weeks: bool = True,
@@ -35,16 +35,16 @@ class Days:
         self._weeks = weeks
         self._life = Life(Town(system, teams, seed), newcomers)
 
-    def live(self, day: date, *, days_left: int) -> None:
-        """Live one day. The last one is left in the morning: what is due is asked for, and nothing of it is planned."""
+    def run(self, day: date, *, days_left: int) -> None:
+        """Run one day. The last one ends in the morning: due visits are requested, and none is planned."""
         morning = at_local(day, 7 * 60)
         self._settle(morning)
-        give(self._system, self._life.morning(day, morning))
+        execute_at_moments(self._system, self._life.morning(day, morning))
         self._settle(morning)
         if days_left == 0:
             return
         self._plan(at_local(day, 7 * 60 + 30))
-        give(self._system, self._life.day(day))
+        execute_at_moments(self._system, self._life.day(day))
         evening = at_local(day, 20 * 60)
         self._settle(evening)
         if days_left > 1:

@@ -1,4 +1,4 @@
-"""How family beds are opened and closed."""
+"""Simulates family beds: opened, interrupted by a hospital stay, and closed."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from domain.family_bed.commands import (
 )
 from domain.team.commands import FormTeam
 from infra.simulate import figures
-from infra.simulate.town import Chance, Told, Town
+from infra.simulate.town import Chance, TimedCommand, Town
 from projections.family_beds import open_beds
 
 DIAGNOSES = (
@@ -31,15 +31,15 @@ DIAGNOSES = (
 
 
 class FamilyBeds:
-    """Hospital-grade care at home."""
+    """Family beds: hospital-grade care at home."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
         self._bed_days: dict[str, int] = {}
         self._back_on: dict[str, date] = {}
 
-    def morning(self, day: date, morning: datetime) -> Iterator[Told]:
-        """Yield beds that close at the end of their stay, and new ones, so that about three a team are open."""
+    def morning(self, day: date, morning: datetime) -> Iterator[TimedCommand]:
+        """Yield closures at the end of a stay and openings, so that about three beds per team are open."""
         yield from self._hospital(day, morning)
         held: dict[str, int] = defaultdict(int)
         for bed in open_beds(self._town.system.rows):
@@ -60,8 +60,8 @@ class FamilyBeds:
                 held[team.team_id] += 1
                 yield from self._bed(team, day, morning, chance)
 
-    def _hospital(self, day: date, morning: datetime) -> Iterator[Told]:
-        """Yield who must leave her bed for a hospital, and who comes back to it."""
+    def _hospital(self, day: date, morning: datetime) -> Iterator[TimedCommand]:
+        """Yield transfers of residents to a hospital, and their returns."""
         for bed_id in [bed for bed, back_on in self._back_on.items() if back_on <= day]:
             del self._back_on[bed_id]
             yield morning, ReturnBedFromHospital(family_bed_id=bed_id, returned_on=day)
@@ -72,7 +72,7 @@ class FamilyBeds:
                 self._back_on[bed_id] = day + timedelta(days=figures.BED_HOSPITAL_DAYS)
                 yield morning, TransferBedToHospital(family_bed_id=bed_id, transferred_on=day)
 
-    def _bed(self, team: FormTeam, day: date, morning: datetime, chance: Chance) -> Iterator[Told]:
+    def _bed(self, team: FormTeam, day: date, morning: datetime, chance: Chance) -> Iterator[TimedCommand]:
         contract = chance.pick(self._town.homebound(team, day))
         if contract is None:
             return

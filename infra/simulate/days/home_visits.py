@@ -1,4 +1,4 @@
-"""What happens around home visits: who is ill, what residents ask for and call off, and how visits go."""
+"""Simulates home visits: members' absences, residents' requests and cancellations, and the visits themselves."""
 
 import json
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from domain.local_time import at_local
 from domain.team.commands import FormTeam, RecordAbsence
 from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
 from infra.simulate import figures
-from infra.simulate.people.bodies import measured
-from infra.simulate.town import Chance, Told, Town, works_on
+from infra.simulate.people.measurements import measured
+from infra.simulate.town import Chance, TimedCommand, Town, works_on
 from projections.questions import Row
 
 
 class HomeVisits:
-    """The homes of residents, and who goes there."""
+    """Home visits and the absences of members."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
 
-    def morning(self, day: date, morning: datetime) -> Iterator[Told]:
-        """Yield who is ill, which visits residents call off, ask for, or need."""
+    def morning(self, day: date, morning: datetime) -> Iterator[TimedCommand]:
+        """Yield absences, cancellations, and requests for visits."""
         if not works_on(day):
             return
         for team in self._town.teams:
@@ -45,8 +45,8 @@ class HomeVisits:
             yield from self._calls(team, day, morning)
             yield from self._procedures(team, day, morning)
 
-    def _calls(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
-        """Yield home visits that residents ask for today, some by two people one after the other."""
+    def _calls(self, team: FormTeam, day: date, morning: datetime) -> Iterator[TimedCommand]:
+        """Yield the home visits that residents request today, some by two members one after the other."""
         homebound = self._town.homebound(team, day)
         chance = self._town.chance("calls", team.team_id, day)
         for _ in range(figures.MOST_CALLS_PER_TEAM_DAY):
@@ -75,8 +75,8 @@ class HomeVisits:
             priority=chance.random.choice((5, 6, 6, 8)),
         )
 
-    def _procedures(self, team: FormTeam, day: date, morning: datetime) -> Iterator[Told]:
-        """Yield nursing procedures of homebound people, each every two weeks."""
+    def _procedures(self, team: FormTeam, day: date, morning: datetime) -> Iterator[TimedCommand]:
+        """Yield nursing procedures of homebound residents, each at a fixed interval."""
         for contract in self._town.homebound(team, day):
             number = int("".join(filter(str.isdigit, str(contract["contract_id"]))))
             if (
@@ -97,8 +97,8 @@ class HomeVisits:
                     ),
                 )
 
-    def day(self, day: date) -> Iterator[Told]:
-        """Yield what happens at the homes: entered, left, or nobody there."""
+    def day(self, day: date) -> Iterator[TimedCommand]:
+        """Yield each visit's start and completion, or that nobody was at home."""
         for visit in self._town.assigned(day):
             slots = json.loads(str(visit["slots"]))
             entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in slots)
@@ -112,5 +112,5 @@ class HomeVisits:
             left = entered + (planned_end - entered) * chance.random.uniform(0.8, 1.2)
             left = max(left.replace(microsecond=0), entered + timedelta(minutes=5))
             yield entered, StartVisit(visit_id=visit_id, entered_at=entered)
-            found = measured(str(visit["purpose"]), str(visit["resident_id"]), chance)
-            yield left, CompleteVisit(visit_id=visit_id, left_at=left, measured=found)
+            findings = measured(str(visit["purpose"]), str(visit["resident_id"]), chance)
+            yield left, CompleteVisit(visit_id=visit_id, left_at=left, measured=findings)

@@ -1,4 +1,4 @@
-"""How residents go to a hospital and come back."""
+"""Simulates referrals: to a hospital and back."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from domain.referral.commands import (
 )
 from domain.screening import Urgency
 from infra.simulate import figures
-from infra.simulate.town import Told, Town, works_on
+from infra.simulate.town import TimedCommand, Town, works_on
 from projections.questions import Row
 
 Steps = Iterator[tuple[date, object]]
@@ -32,14 +32,14 @@ ORDINARY_REASONS = ("pressure-uncontrolled-twice", "glucose-uncontrolled-twice",
 
 
 class Referrals:
-    """Referrals and their steps on later days."""
+    """Referrals and their later steps."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
         self._chance = town.chance("referrals")
         self._agenda: dict[date, list[object]] = defaultdict(list)
 
-    def day(self, day: date) -> Iterator[Told]:
+    def day(self, day: date) -> Iterator[TimedCommand]:
         """Yield new referrals and the steps of earlier ones that are due today."""
         noon = at_local(day, 12 * 60 + 30)
         for command in self._agenda.pop(day, []):
@@ -54,7 +54,7 @@ class Referrals:
 
     def _referral(self, contract: Row, referral_id: str, day: date) -> RequestReferral:
         urgency: Urgency = "urgent" if self._chance.happens(figures.URGENT_SHARE) else "ordinary"
-        green = urgency == "urgent" or self._chance.happens(figures.GREEN_ASKED_SHARE)
+        green = urgency == "urgent" or self._chance.happens(figures.GREEN_REQUESTED_SHARE)
         resident_id = str(contract["resident_id"])
         for later, command in self._way_up(referral_id, resident_id, day, urgency, green=green):
             self._agenda[later].append(command)
@@ -71,7 +71,7 @@ class Referrals:
         )
 
     def _way_up(self, referral_id: str, resident_id: str, day: date, urgency: Urgency, *, green: bool) -> Steps:
-        """Yield what becomes of a referral, and on which day it is said."""
+        """Yield the steps of a referral with their days."""
         luck = self._chance.random
         answered = day + timedelta(days=0 if urgency == "urgent" else luck.randint(1, 3))
         if self._chance.happens(figures.UNANSWERED_SHARE):
@@ -97,7 +97,7 @@ class Referrals:
         yield from self._way_down(referral_id, back_on)
 
     def _stay(self, referral_id: str, resident_id: str, first: date, last: date) -> Steps:
-        """Yield the days in hospital; the team goes there once, if the resident stays long enough."""
+        """Yield the hospital stay; the team visits once if the resident stays long enough."""
         yield first, AdmitReferral(referral_id=referral_id, admitted_on=first)
         visited_on = first + timedelta(days=self._chance.random.randint(1, 6))
         if visited_on < last:

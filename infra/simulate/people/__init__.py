@@ -1,1 +1,1 @@
-"""Simulated residents, teams and contracts."""
+"""Simulated residents and teams, and the values that are measured at visits."""

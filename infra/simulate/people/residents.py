@@ -1,4 +1,4 @@
-"""Simulated residents and teams: names, numbers and homes from a seeded generator. Nobody here exists."""
+"""Makes residents and teams from a seeded generator. None of these people exists."""
 
 from datetime import date, timedelta
 from random import Random
@@ -10,17 +10,17 @@ from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.simulate import figures
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文"
+FIRST_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文"
 STREETS = ("福华路", "莲花路", "深南大道", "红荔路", "景田路", "梅林路", "彩田路", "新闻路")
 
 WEEKDAYS = range(5)
 OFFICE_HOURS = {"starts": 8 * 60 + 30, "ends": 17 * 60 + 30, "break_starts": 12 * 60, "break_ends": 14 * 60}
 AFTERNOON = {"starts": 14 * 60, "ends": 17 * 60 + 30}
 HOURS = {"nurse": OFFICE_HOURS, "rehab": OFFICE_HOURS}
-"""Hours for home visits by role; all others see people at the centre in the morning. Assumed."""
+"""Hours for home visits by role; other roles work at the centre in the morning. Assumed."""
 
 OF_AGE: set[KeyGroup] = {"elder", "child"}
-"""Groups that registration finds by itself."""
+"""Groups that registration derives from age."""
 
 LICENCE = Licence(kind="general-practice", registered_in="SZ", practising_since=date(2012, 7, 1))
 
@@ -28,7 +28,7 @@ X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-man
 
 
 def form_team(number: int, institution_id: str) -> FormTeam:
-    """Return the founding of a 2+X team: a doctor, two nurses and one or two of the X, with office hours."""
+    """Return the command that forms a 2+X team: a doctor, two nurses and one or two of the X roles."""
     team_id = f"T{number:04d}"
     roles: list[Role] = ["gp", "nurse", "nurse", X_ROLES[number % len(X_ROLES)]]
     if number % 5 == 0:
@@ -54,8 +54,8 @@ def form_team(number: int, institution_id: str) -> FormTeam:
     )
 
 
-class Residents:
-    """A stream of residents around the bases of their teams."""
+class ResidentGenerator:
+    """Makes residents around the bases of their teams."""
 
     def __init__(self, seed: int, today: date, prefix: str = "R") -> None:
         self._random = Random(f"{seed}:{prefix}")  # noqa: S311 -- a simulation, not a secret
@@ -64,7 +64,7 @@ class Residents:
         self._number = 0
 
     def next(self, team: FormTeam) -> tuple[RegisterResident, list[TagKeyGroup]]:
-        """Return the next resident near the team's base and the key groups to which she belongs."""
+        """Return the next resident near the team's base, and the key groups to which they belong."""
         chance = self._random.random
         self._number += 1
         resident_id = f"{self._prefix}{self._number:06d}"
@@ -117,7 +117,7 @@ class Residents:
         blocks = figures.AREA_METRES // figures.BLOCK_METRES
         x = team.base_x + random.randint(-blocks, blocks) * figures.BLOCK_METRES
         y = team.base_y + random.randint(-blocks, blocks) * figures.BLOCK_METRES
-        name = random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(["", random.choice(GIVEN)])
+        name = random.choice(SURNAMES) + random.choice(FIRST_NAMES) + random.choice(["", random.choice(FIRST_NAMES)])
         return Personal(
             name=name,
             phone=f"1{random.choice('3578')}{random.randint(10**8, 10**9 - 1)}",
@@ -130,6 +130,6 @@ class Residents:
 
 
 def identity_number(born_on: date, sequence: int) -> str:
-    """Return an 18-digit number with its check digit (GB 11643), of an area code that is assigned to nobody."""
+    """Return an 18-digit number with its check digit (GB 11643) and an unassigned area code."""
     digits = f"999999{born_on:%Y%m%d}{sequence:03d}"
     return digits + check_digit(digits)

@@ -1,3 +1,5 @@
+"""A simulated community: the same for the same seed, plausible, and documented number by number."""
+
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +11,7 @@ from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
-from infra.simulate.outcome import outcomes
+from infra.simulate.outcomes import outcomes
 from infra.simulate.table import TABLE, page
 from infra.wiring import System, open_system
 from tests.small_town import centre, given
@@ -47,7 +49,7 @@ def test_a_simulated_community_has_the_citys_figures_and_a_working_fortnight(tmp
         assert check(system.store, system.rows) == []
 
 
-def test_a_community_is_not_poured_into_a_folder_that_holds_one(tmp_path: Path) -> None:
+def test_a_folder_with_events_takes_no_second_community(tmp_path: Path) -> None:
     with open_system(Settings(data=tmp_path)) as system:
         given(system, *centre())
         with pytest.raises(Refused) as refusal:
@@ -55,12 +57,12 @@ def test_a_community_is_not_poured_into_a_folder_that_holds_one(tmp_path: Path) 
         assert refusal.value.rule == "store-not-empty"
 
 
-def test_the_docs_say_of_every_number_whether_it_was_measured() -> None:
+def test_the_page_lists_every_number_with_its_source() -> None:
     assert TABLE.read_text(encoding="utf-8") == page(), "python -m infra.simulate.table"
 
 
-def test_what_came_of_a_simulated_time_is_told_beside_its_ranges(tmp_path: Path) -> None:
+def test_the_outcomes_of_forty_days_lie_in_their_ranges(tmp_path: Path) -> None:
     with open_system(Settings(data=tmp_path)) as system:
         made = simulate(system, teams=1, days=40, seed=3)
-        found = outcomes(system.rows, made.first_day, made.last_day, teams=1)
-    assert [each.name for each in found if not each.fits] == []
+        figures = outcomes(system.rows, made.first_day, made.last_day, teams=1)
+    assert [each.name for each in figures if not each.fits] == []

@@ -1,4 +1,4 @@
-"""How contracts begin, go on, move and end."""
+"""Simulates contracts: signed, renewed, transferred and terminated."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,22 +15,22 @@ from domain.contract.commands import (
 from domain.local_time import at_local
 from domain.team.commands import FormTeam
 from infra.simulate import figures
-from infra.simulate.people.residents import Residents
-from infra.simulate.town import Told, Town, works_on
+from infra.simulate.people.residents import ResidentGenerator
+from infra.simulate.town import TimedCommand, Town, works_on
 from projections.caseload import ending_on
 
 
 class Contracts:
-    """The desk at which residents sign."""
+    """The desk where residents sign."""
 
-    def __init__(self, town: Town, newcomers: Residents) -> None:
+    def __init__(self, town: Town, newcomers: ResidentGenerator) -> None:
         self._town = town
         self._chance = town.chance("contracts")
         self._newcomers = newcomers
         self._agenda: dict[date, list[object]] = defaultdict(list)
 
-    def day(self, day: date) -> Iterator[Told]:
-        """Yield new, renewed, moved and ended contracts, and what is paid for them."""
+    def day(self, day: date) -> Iterator[TimedCommand]:
+        """Yield new, renewed, transferred and terminated contracts, and payments of packages."""
         noon = at_local(day, 12 * 60)
         for command in self._agenda.pop(day, []):
             yield noon, command
@@ -49,12 +49,12 @@ class Contracts:
                 yield noon, TransferContract(contract_id=moving, team_id=to_team, consent=True)
 
     def _some(self, team: FormTeam, day: date, share: float) -> str | None:
-        """Return one of a team's contracts, with this chance."""
+        """Return one of a team's contracts with this probability, else None."""
         contract = self._chance.pick(self._town.signed(team, day)) if self._chance.happens(share) else None
         return str(contract["contract_id"]) if contract else None
 
-    def _newcomer(self, team: FormTeam, day: date, noon: datetime) -> Iterator[Told]:
-        """Yield somebody who registers and signs, some after a draft, some with a package that costs something."""
+    def _newcomer(self, team: FormTeam, day: date, noon: datetime) -> Iterator[TimedCommand]:
+        """Yield the registration and signing of a newcomer, for some after a draft, for some with a paid package."""
         registered, tags = self._newcomers.next(team)
         for command in (registered, *tags):
             yield noon, command

@@ -1,4 +1,4 @@
-"""What a city hospital does for the centres of its alliance."""
+"""Simulates an alliance: a city hospital's experts, activities and training for its centres."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,31 +15,31 @@ from domain.alliance.commands import (
 from domain.local_time import at_local
 from domain.team.commands import FormTeam, Member, Shift
 from infra.simulate import figures
-from infra.simulate.town import Told, Town, works_on
+from infra.simulate.town import TimedCommand, Town, works_on
 
 ALLIANCE, LEADER = "A1", "H3"
 MONDAY = 0
 WORKING_DAYS = 21
-"""Of a month."""
+"""Working days of a month."""
 
 AFTERNOONS = tuple(Shift(weekday=day, starts=14 * 60, ends=17 * 60) for day in range(5))
 
 
-def founded(institutions: list[str]) -> list[object]:
-    """Return the founding of the alliance with its members."""
+def form_alliance(institutions: list[str]) -> list[object]:
+    """Return the commands that form the alliance and admit its members."""
     formed = FormAlliance(alliance_id=ALLIANCE, name="市人民医院医联体", institution_id=LEADER)
     return [formed, *(AdmitInstitution(alliance_id=ALLIANCE, institution_id=each) for each in institutions)]
 
 
 class Alliances:
-    """Experts sent down, and what they do there."""
+    """Experts who are sent to centres, and their activities there."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
         self._chance = town.chance("alliances")
 
-    def day(self, day: date) -> Iterator[Told]:
-        """Yield who is sent for the week, and today's clinics, operations, lectures and trainings."""
+    def day(self, day: date) -> Iterator[TimedCommand]:
+        """Yield the week's postings of experts, and today's clinics, operations, lectures and training."""
         if not works_on(day):
             return
         noon = at_local(day, 12 * 60 + 15)

@@ -1,4 +1,4 @@
-"""What happens in families, and what they think of their team."""
+"""Simulates births, and surveys of residents' satisfaction."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from domain.resident.commands import RecordBirth
 from domain.survey import RecordSatisfaction, Score, SurveyQuestion
 from domain.team.commands import FormTeam
 from infra.simulate import figures
-from infra.simulate.town import Told, Town, works_on
+from infra.simulate.town import TimedCommand, Town, works_on
 from projections.residents import pregnant_since
 
 
@@ -20,22 +20,22 @@ class Families:
         self._town = town
         self._chance = town.chance("families")
 
-    def day(self, day: date) -> Iterator[Told]:
-        """Yield births that the team hears of, and surveys that are filled in."""
+    def day(self, day: date) -> Iterator[TimedCommand]:
+        """Yield births that are reported to the team, and answered surveys."""
         yield from self._births(day)
         for team in self._town.teams if works_on(day) else ():
             if self._chance.happens(figures.SURVEYS_PER_TEAM_DAY):
                 yield from self._survey(team, day)
 
-    def _births(self, day: date) -> Iterator[Told]:
-        """Yield the births of those who go home today."""
+    def _births(self, day: date) -> Iterator[TimedCommand]:
+        """Yield the births of residents who leave hospital today."""
         delivered_on = day - timedelta(days=figures.LYING_IN_DAYS)
         began_on = delivered_on - timedelta(days=figures.PREGNANCY_DAYS)
         for resident_id in pregnant_since(self._town.system.rows, began_on):
             birth = RecordBirth(resident_id=resident_id, delivered_on=delivered_on, discharged_on=day)
             yield at_local(day, 10 * 60), birth
 
-    def _survey(self, team: FormTeam, day: date) -> Iterator[Told]:
+    def _survey(self, team: FormTeam, day: date) -> Iterator[TimedCommand]:
         contract = self._chance.pick(self._town.signed(team, day))
         if contract is None:
             return

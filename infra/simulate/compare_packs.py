@@ -1,4 +1,4 @@
-"""What other numbers would have done: the same community, with the same seed, under several policy packs."""
+"""Simulates the same community with the same seed under several policy packs, to compare their effects."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,7 +6,8 @@ from datetime import date
 
 from domain.decider import Refused
 from infra.settings import Settings
-from infra.simulate.community import FIRST_DAY, Progress, simulate
+from infra.simulate.community import FIRST_DAY, simulate
+from infra.simulate.town import OnProgress
 from infra.wiring import System, open_system
 from projections.care_tasks import CARE_TASKS_V1
 from projections.caseload import CASELOAD_V1
@@ -17,7 +18,7 @@ from projections.referral_inbox import REFERRALS_V1
 from projections.roster_board import ROSTERS_V1
 from projections.visits import VISITS_V1
 
-Figures = dict[str, int]
+PackFigures = dict[str, int]
 
 BY_STATE: tuple[tuple[str, Table], ...] = (
     ("contracts", CASELOAD_V1),
@@ -26,35 +27,35 @@ BY_STATE: tuple[tuple[str, Table], ...] = (
     ("family_beds", FAMILY_BEDS_V1),
     ("referrals", REFERRALS_V1),
 )
-"""The rows that are counted by their `status`, and their table."""
+"""The names of the figures that count rows by `status`, and their tables."""
 
 
-def side_by_side(
+def compare_packs(
     settings: Settings,
     packs: Sequence[str],
     teams: int,
     days: int,
     seed: int,
     first_day: date = FIRST_DAY,
-    progress: Progress | None = None,
-) -> dict[str, Figures]:
-    """Simulate once under each pack, each in a folder of its own named by the pack; return the figures by pack.
+    on_progress: OnProgress | None = None,
+) -> dict[str, PackFigures]:
+    """Simulate once under each pack, in a folder that the pack names; return the figures by pack.
 
     Refused `policy-needs-embedded`: in a distributed system other processes decide under their own settings.
     """
     if settings.distributed:
         raise Refused("policy-needs-embedded")
-    figures: dict[str, Figures] = {}
+    figures: dict[str, PackFigures] = {}
     for pack in packs:
         own = replace(settings, policy=pack, data=settings.data / pack)
         with open_system(own) as system:
-            simulate(system, teams, days, seed, first_day, progress)
+            simulate(system, teams, days, seed, first_day, on_progress)
             figures[pack] = dict(figures_of(system))
     return figures
 
 
 def figures_of(system: System) -> Iterator[tuple[str, int]]:
-    """Yield how many events and rosters there are, and of all else how many in each state: `visits.completed`."""
+    """Yield the numbers of events and rosters, and of other rows in all and in each state, as `visits.completed`."""
     yield "events", system.store.last_position()
     for name, table in BY_STATE:
         counts = count_by(system.rows, table, "status")

@@ -1,4 +1,4 @@
-"""What is found at a visit: values that fit the resident, most of them harmless."""
+"""Simulates the values that are measured at a visit; most of them are harmless."""
 
 from random import Random
 
@@ -18,23 +18,23 @@ PRESSURE_KINDS = frozenset(
         "referral-advice-follow-up",
     }
 )
-"""Services at which the blood pressure is taken."""
+"""Services at which blood pressure is measured."""
 
 GLUCOSE_KINDS = frozenset({"diabetes-follow-up", "glucose-test", "diabetes-exam"})
 
 
 def measured(kind: str, resident_id: str, chance: Chance) -> tuple[Finding, ...]:
-    """Return what is measured at a service of a kind."""
-    found: tuple[Finding, ...] = ()
+    """Return the values that are measured at a service of a kind."""
+    findings: tuple[Finding, ...] = ()
     if kind in PRESSURE_KINDS:
-        found += pressure(hard_to_control(resident_id), chance)
+        findings += pressure(hard_to_control(resident_id), chance)
     if kind in GLUCOSE_KINDS:
-        found += (glucose(hard_to_control(resident_id), chance),)
-    return found
+        findings += (glucose(hard_to_control(resident_id), chance),)
+    return findings
 
 
 def hard_to_control(resident_id: str) -> bool:
-    """Say whether a resident's pressure and sugar are hard to control: the same answer every time."""
+    """Return whether a resident's pressure and sugar are hard to control, always the same for a resident."""
     return Random(resident_id).random() < figures.HARD_TO_CONTROL_SHARE  # noqa: S311 -- a simulation, not a secret
 
 
