@@ -28,6 +28,16 @@ def test_what_cannot_be_measured_is_refused(finding, rule):
     assert told.value.rule == rule
 
 
+@pytest.mark.parametrize("code", MEASURES)
+def test_both_ends_of_a_range_are_plausible_and_nothing_beyond_them(code):
+    measure = MEASURES[code]
+    for value in (measure.least, measure.most):
+        check_measured((Finding(code=code, value=value, unit=measure.unit),))
+    for value in (measure.least - 0.1, measure.most + 0.1):
+        with pytest.raises(Refused, match="finding-not-plausible"):
+            check_measured((Finding(code=code, value=value, unit=measure.unit),))
+
+
 def test_a_value_is_told_once():
     with pytest.raises(Refused, match="finding-told-twice"):
         check_measured((PRESSURE, PRESSURE))

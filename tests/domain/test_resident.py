@@ -116,6 +116,8 @@ def test_a_key_group_is_not_left_before_it_was_joined():
     tagged = in_group("elder")
     earlier = replace(UNTAG, until=tagged.since - timedelta(days=1))
     given(WANG, tagged).when(earlier).then_refused("group-left-before-joined", group="elder", since=tagged.since)
+    same_day = KeyGroupUntagged(resident_id="wang", group="elder", until=tagged.since)
+    given(WANG, tagged).when(replace(UNTAG, until=tagged.since)).then(same_day)
 
 
 def test_a_key_group_is_untagged():

@@ -91,6 +91,10 @@ def test_a_child_is_a_child_until_the_seventh_birthday():
             resident_id="wang", group="child", since=date(2020, 3, 2), evidence="age", ends_on=date(2027, 3, 1)
         ),
     )
+    last_day = KeyGroupTagged(resident_id="wang", group="child", since=date(2019, 3, 3), evidence="age", ends_on=TODAY)
+    given().when(register(date(2019, 3, 3)), institution=[CENTRE]).then(
+        registered(date(2019, 3, 3), elder_on=date(2079, 3, 3)), last_day
+    )
     given().when(register(date(2019, 3, 2)), institution=[CENTRE]).then(
         registered(date(2019, 3, 2), elder_on=date(2079, 3, 2))
     )
@@ -147,6 +151,11 @@ def test_nobody_is_tagged_outside_the_age_of_a_group():
     told = TagKeyGroup(resident_id="wang", group="elder", since=YESTERDAY)
     given(young).when(told).then_refused("age-outside-group", group="elder", age=36)
     given(young).when(replace(told, group="child")).then_refused("age-outside-group", group="child", age=36)
+    at_60 = registered(date(1966, 3, 1))
+    given(at_60).when(told).then(KeyGroupTagged(resident_id="wang", group="elder", since=YESTERDAY))
+    at_6 = registered(date(2019, 3, 2))
+    last_day = KeyGroupTagged(resident_id="wang", group="child", since=YESTERDAY, ends_on=YESTERDAY)
+    given(at_6).when(replace(told, group="child")).then(last_day)
 
 
 @holds("A4.2")

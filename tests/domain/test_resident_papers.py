@@ -74,7 +74,9 @@ DEPART = RecordDeparture(resident_id="wang", reason="moved-out", last_day=YESTER
 DEPARTED = ResidentDeparted(resident_id="wang", reason="moved-out", last_day=YESTERDAY)
 
 
-@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014", "440301194001010028"])
+@pytest.mark.parametrize(
+    "number", ["11010519491231002X", "440524188001010014", "440301194001010028", "99999919881122357X"]
+)
 def test_the_last_sign_of_an_identity_number_checks_the_others(number: str):
     assert check_digit(number[:17]) == number[17]
 
@@ -116,6 +118,8 @@ def test_evidence_of_tomorrow_or_that_is_over_shows_nothing():
     given(WANG).when(replace(SHOW, shown_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
     over = replace(SHOW, valid_until=date(2020, 1, 1))
     given(WANG).when(over).then_refused("evidence-over-before-shown", valid_until=date(2020, 1, 1))
+    for_a_day = replace(SHOW, shown_on=TODAY, valid_until=TODAY)
+    given(WANG, in_group("elder")).when(for_a_day).then(replace(SHOWN, shown_on=TODAY, valid_until=TODAY))
     given().when(SHOW).then_refused("resident-not-registered")
 
 
@@ -216,6 +220,8 @@ def test_a_consent_is_not_taken_back_tomorrow_or_before_it_was_given():
     given(WANG, CONSENTED).when(replace(NO_MORE, withdrawn_on=TOMORROW)).then_refused("day-in-the-future")
     early = replace(NO_MORE, withdrawn_on=date(2026, 2, 28))
     given(WANG, CONSENTED).when(early).then_refused("consent-withdrawn-before-given", day=YESTERDAY)
+    at_once = replace(NO_MORE, withdrawn_on=YESTERDAY)
+    given(WANG, CONSENTED).when(at_once).then(replace(TAKEN_BACK, withdrawn_on=YESTERDAY))
     given().when(NO_MORE).then_refused("resident-not-registered")
 
 

@@ -184,6 +184,7 @@ def test_only_what_was_published_is_bounded():
 
 @holds("A11.27")
 def test_a_bound_above_the_cost_cannot_be():
+    given(PUBLISHED).when(replace(BOUND, bound=600)).then(replace(BOUNDED, bound=600))
     given(PUBLISHED).when(replace(BOUND, bound=601)).then_refused("bound-above-cost", tier="travel", cost=600)
 
 

@@ -60,6 +60,11 @@ def test_a_week_begins_on_a_monday_and_is_not_over():
 def test_a_visit_has_one_day_of_the_week():
     twice = replace(SPREAD, visits=(V1, V1))
     given().when(twice).then_refused("visit-with-two-days", visit="v1", week="team-1.2026-03-02")
+    for day in (TODAY, NEXT_MONDAY - timedelta(days=1)):
+        visits = (replace(V1, day=day),)
+        given().when(replace(SPREAD, visits=visits)).then(
+            WeekSpread(**WEEK, revision=1, visits=visits, moved=("v1",), solution=SOLUTION)
+        )
     later = replace(SPREAD, visits=(replace(V1, day=NEXT_MONDAY),))
     given().when(later).then_refused("day-of-another-week", visit="v1", day=NEXT_MONDAY, week="team-1.2026-03-02")
 
@@ -121,6 +126,11 @@ def test_a_chosen_day_stays_when_the_week_is_spread_again():
 def test_a_chosen_day_is_not_over_and_lies_in_the_window():
     given().when(replace(CHOOSE, day=YESTERDAY)).then_refused("visit-day-over", visit="v1", day=YESTERDAY)
     given().when(CHOOSE, visit=[REQUESTED]).then(replace(WAS_CHOSEN, revision=1, visits=(V1_CHOSEN,)))
+    for day in (TODAY, REQUESTED.window_to):
+        chosen = replace(V1_CHOSEN, day=day)
+        given().when(replace(CHOOSE, day=day), visit=[REQUESTED]).then(
+            replace(WAS_CHOSEN, revision=1, day=day, visits=(chosen,))
+        )
     late = REQUESTED.window_to + timedelta(days=1)
     outside = replace(CHOOSE, day=late)
     given().when(outside, visit=[REQUESTED]).then_refused("day-outside-window", visit="v1", day=late)

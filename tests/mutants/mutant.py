@@ -8,7 +8,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class Mutant(NamedTuple):
-    """A change of one line. `before` stands exactly once in `file`; `test` is the id of a test, as pytest writes it."""
+    """A change of one line.
+
+    `before` stands exactly once in `file`; where it needs the line above to do so, that line stays as it is. `test` is
+    the id of a test, as pytest writes it.
+    """
 
     file: str
     before: str

@@ -63,4 +63,127 @@ GATE: tuple[Mutant, ...] = (
     ),
 )
 
-SOLVER = GATE
+PLANNER: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/planning/visit_hours.py",
+        "tests/domain/planning/test_visit_hours.py",
+        (
+            "(min(starts) <= frozen and at_work)",
+            "(min(starts) < frozen and at_work)",
+            "test_a_visit_stays_that_has_begun_or_begins_by_the_end_of_the_freeze",
+            "The visit at the very end of the freeze is not moved either.",
+        ),
+        (
+            "timedelta(minutes=pack.freeze_minutes)",
+            "timedelta(minutes=0)",
+            "test_a_day_is_frozen_for_the_minutes_of_the_pack",
+            "Whoever is about to leave must not be sent elsewhere.",
+        ),
+        (
+            "if day > local_day(now):",
+            "if day >= local_day(now):",
+            "test_a_day_is_frozen_for_the_minutes_of_the_pack",
+            "It is today whose next minutes are frozen.",
+        ),
+    ),
+    *in_file(
+        "domain/policy_pack/packs/CN-2017.toml",
+        "tests/infra/planning/test_plan_day.py",
+        (
+            "freeze_minutes = 30",
+            "freeze_minutes = 0",
+            "test_a_visit_is_pinned_from_half_an_hour_before_it_begins",
+            "Half an hour is the rule.",
+        ),
+        (
+            "freeze_minutes = 30",
+            "freeze_minutes = 29",
+            "test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_stays",
+            "Half an hour is the rule.",
+        ),
+    ),
+    *in_file(
+        "domain/planning/working_time.py",
+        "tests/domain/planning/test_working_time.py",
+        (
+            "seconds_into(day, starts_at) - travel_seconds",
+            "seconds_into(day, starts_at)",
+            "test_a_guest_is_booked_from_the_way_to_a_visit_to_its_end",
+            "A guest on the way to another team's visit is not free.",
+        ),
+        (
+            "first <= start < end for",
+            "first <= start <= end for",
+            "test_members_are_at_work_from_the_first_second_of_their_hours_to_the_last",
+            "At the end of their hours members have left.",
+        ),
+        (
+            "if not works or works[-1][1] != shift[-1][1]:",
+            "if not works:",
+            "test_overtime_is_that_of_the_pack_and_none_for_members_who_leave_early",
+            "Whoever leaves early works no overtime.",
+        ),
+    ),
+    *in_file(
+        "domain/planning/visit_days.py",
+        "tests/domain/planning/test_visit_days.py",
+        (
+            "closes - DAYS + 1 >= pack.put_off_days",
+            "closes - DAYS >= pack.put_off_days",
+            "test_a_visit_is_put_off_only_if_three_days_of_the_next_week_are_left",
+            "A visit with enough days of the next week may wait.",
+        ),
+    ),
+    *in_file(
+        "domain/policy_pack/packs/CN-2017.toml",
+        "tests/domain/planning/test_visit_days.py",
+        (
+            "may_wait_days = 4",
+            "may_wait_days = 5",
+            "test_a_care_task_or_a_visit_with_four_days_may_wait_and_one_tried_again_may_not",
+            "Four days are the rule.",
+        ),
+        (
+            "put_off_days = 3",
+            "put_off_days = 2",
+            "test_a_visit_is_put_off_only_if_three_days_of_the_next_week_are_left",
+            "Three days are the rule.",
+        ),
+        (
+            "new_visits_until = 720",
+            "new_visits_until = 721",
+            "test_a_day_takes_visits_that_may_wait_until_noon",
+            "Noon is 12:00.",
+        ),
+        (
+            "week_reserve_percent = 20",
+            "week_reserve_percent = 25",
+            "test_a_week_keeps_a_fifth_of_its_hours",
+            "A fifth is the rule.",
+        ),
+        (
+            "neighbour_minutes = 5",
+            "neighbour_minutes = 6",
+            "test_homes_within_five_minutes_of_the_first_one_lie_together",
+            "Five minutes are the rule.",
+        ),
+        (
+            "carry_over_days = 14",
+            "carry_over_days = 13",
+            "test_a_visit_without_a_place_is_carried_to_one_of_the_next_fourteen_days",
+            "Fourteen days are the rule.",
+        ),
+    ),
+    *in_file(
+        "schedulers/rules.py",
+        "tests/schedulers/test_rules.py",
+        (
+            "4 if slack <= 2 else",
+            "4 if slack < 2 else",
+            "test_a_visit_is_more_urgent_the_fewer_days_are_left_to_its_legal_window",
+            "Two days before the end a visit is urgent.",
+        ),
+    ),
+)
+
+SOLVER = (*GATE, *PLANNER)

@@ -35,10 +35,30 @@ STORE: tuple[Mutant, ...] = (
         "infra/store/transaction.py",
         "tests/infra/store/test_store.py",
         (
-            "if found != asked.version:",
-            "if found > asked.version:",
+            "if known != decided.version:",
+            "if known > decided.version:",
             "test_a_stream_at_another_version_is_a_conflict_and_nothing_is_written[sqlite]",
             "An expected position that does not exist yet is an error too.",
+        ),
+    ),
+    *in_file(
+        "infra/store/transaction.py",
+        "tests/infra/store/test_commands.py",
+        (
+            "if known != digest:",
+            "if False:",
+            "test_an_id_cannot_be_used_for_another_command_of_the_same_commit[sqlite]",
+            "The second of two commands is answered as if it were the first, and is lost.",
+        ),
+    ),
+    *in_file(
+        "infra/store/view.py",
+        "tests/infra/store/test_commands.py",
+        (
+            "if row[0] != digest:",
+            "if False:",
+            "test_an_id_cannot_be_used_for_another_command[sqlite]",
+            "Another command under a known id is answered as if it were the first, and is lost.",
         ),
     ),
     *in_file(
@@ -73,8 +93,8 @@ STORE: tuple[Mutant, ...] = (
             "Before 18:00 tomorrow's tasks have not fallen due.",
         ),
         (
-            "if wanted != basis:",
-            "if wanted < basis:",
+            "if requested != as_of_position:",
+            "if requested < as_of_position:",
             "test_publishing_on_a_stale_basis_is_refused_and_writes_nothing[sqlite]",
             "A roster must know of everything that touched its day.",
         ),
@@ -123,16 +143,26 @@ IMPORTING: tuple[Mutant, ...] = (
         "infra/importing/cells.py",
         "tests/infra/importing/test_import.py",
         (
-            "any(sign.isspace() or",
-            "any(False or",
-            "test_a_bad_row_is_told_with_its_place_and_nothing_is_imported",
-            "An id with a blank is two ids on the command line.",
-        ),
-        (
             "int(span[1]) > int(span[2] or span[1])",
             "int(span[1]) > 7",
             "test_a_bad_row_is_told_with_its_place_and_nothing_is_imported",
             "Weekdays that run backwards are no weekdays.",
+        ),
+    ),
+    *in_file(
+        "infra/importing/cells.py",
+        "tests/infra/importing/test_cells.py",
+        (
+            "int(found[2]) > 24 * 60",
+            "int(found[2]) > 24 * 60 + 59",
+            "test_a_value_past_the_bound_is_refused",
+            "24:01 is no time of a day.",
+        ),
+        (
+            "any(sign.isspace() or",
+            "any(False or",
+            "test_a_value_past_the_bound_is_refused",
+            "An id with a blank is two ids on the command line.",
         ),
     ),
 )

@@ -21,7 +21,7 @@ TRANSPORT: tuple[Mutant, ...] = (
         (
             "= max(mark, parcel.position)",
             "= parcel.position",
-            "test_a_projection_that_is_further_takes_nothing_again",
+            "test_what_comes_again_moves_no_watermark_back",
             "A watermark that moves back takes events twice.",
         ),
         (
@@ -41,6 +41,18 @@ TRANSPORT: tuple[Mutant, ...] = (
             "if False:",
             "test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it",
             "Later events of a broken stream would overtake the broken one.",
+        ),
+        (
+            "if changes and refused:",
+            "if False:",
+            "test_rows_that_the_database_refuses_park_their_stream_for_that_projection_alone",
+            "Rows that the database refuses would be tried without end.",
+        ),
+        (
+            'refused by the database"))\n                parked.add((name, event.stream))',
+            'refused by the database"))\n                pass',
+            "test_rows_that_the_database_refuses_park_their_stream_for_that_projection_alone",
+            "Later events of the stream would be written before the one that was refused.",
         ),
         (
             "parked = set(standing.parked)",

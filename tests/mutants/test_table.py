@@ -28,7 +28,8 @@ def wrong_with(mutant: Mutant) -> str:
     file, _, test = mutant.test.partition("::")
     if times != 1:
         return f"{mutant.before!r} stands {times} times in {mutant.file}"
-    if mutant.before == mutant.after or "\n" in mutant.before + mutant.after:
+    lines = zip(mutant.before.split("\n"), mutant.after.split("\n"), strict=False)
+    if sum(before != after for before, after in lines) != 1 or mutant.before.count("\n") != mutant.after.count("\n"):
         return f"{mutant.before!r} in {mutant.file} is not a change of one line"
     if not (ROOT / file).exists() or test.partition("[")[0] not in names_in(file):
         return f"there is no test {mutant.test}"

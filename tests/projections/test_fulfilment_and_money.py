@@ -1,7 +1,7 @@
 """What was signed and served, paid and earned, and what residents think of it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.contract.events import (
@@ -27,6 +27,7 @@ from tests.projections.conftest import Told, answer
 from tests.projections.test_contracts_and_people import MOVED, RENEWED, TERMINATED
 from tests.projections.test_timers import due_at
 from tests.rules import holds
+from tests.spec import SZ_2018
 
 ASSESSMENT = GrantedItem(item="chronic-assessment", count=1, finish_by=date(2026, 4, 12), insurance_fen=3600)
 SIGNED = replace(b.SIGNED, package="chronic", entitlements=(*b.SIGNED.entitlements, ASSESSMENT))
@@ -198,8 +199,9 @@ def test_a_resident_is_reminded_a_fortnight_before_the_end_and_while_a_deemed_te
     def reminded(day: date, *facts: object) -> list[str]:
         return [row["contract_id"] for row in answer(RemindersDue(team_id="team-1", day=day), told(*facts))]
 
-    assert reminded(date(2027, 2, 14), b.SIGNED) == []
-    assert reminded(date(2027, 2, 15), b.SIGNED) == ["c1"]
+    signed = replace(b.SIGNED, remind_on=b.SIGNED.ends_on - timedelta(days=SZ_2018.renewal_reminder_days))
+    assert reminded(date(2027, 2, 14), signed) == []
+    assert reminded(date(2027, 2, 15), signed) == ["c1"]
     assert reminded(date(2027, 2, 15), b.SIGNED, replace(RENEWED, remind_on=date(2028, 2, 16))) == []
     assert reminded(date(2027, 3, 2), b.SIGNED, DEEMED) == ["c1"]
     assert reminded(date(2027, 4, 1), b.SIGNED, DEEMED) == []

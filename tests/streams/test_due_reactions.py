@@ -106,6 +106,8 @@ def test_a_hole_is_told_from_the_lowest_watermark_to_the_last_event_and_with_its
     )
     marks = {0: 1, 1: 0, 2: 0}
     assert missing_events(arrived, ReactionMarks(marks)) == MissingEvents(marks, after=0, upto=12, lacking=(0, 1))
+    one = (parcel(2, noted(3, "a", "1")),)
+    assert missing_events(one, ReactionMarks({0: 1})) == MissingEvents({0: 1}, after=1, upto=3, lacking=(0,))
 
 
 def test_what_follows_from_an_event_that_only_a_newer_program_knows_is_not_passed_over():

@@ -174,8 +174,9 @@ def test_somebody_elses_message_is_foreign():
             ).value,
             None,
         ),
+        (0, pack(PartitionBatch(0, 0, (TransportedEvent(1, "s", 1, "x", b"", PLAIN),) * 2)).value, None),
     ],
-    ids=["broken", "newer", "without its attributes", "in another partition", "out of order"],
+    ids=["broken", "newer", "without its attributes", "in another partition", "out of order", "an event twice"],
 )
 def test_a_message_of_ours_that_cannot_be_read_is_told_from_a_foreign_one(partition, value, headers):
     with pytest.raises(UnreadableMessage):

@@ -42,6 +42,11 @@ def test_what_comes_again_is_passed_over():
     assert (again.changes, again.taken, again.watermarks) == ([], 0, ledger.watermarks)
 
 
+def test_what_comes_again_moves_no_watermark_back():
+    marks = {("notes", 0): 5, ("quiet", 0): 5}
+    assert READING.outcome([parcel(0, noted(1, "a", "1"))], ProjectionMarks(marks)).watermarks == marks
+
+
 def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
     ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
     longer = READING.outcome([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], ledger.standing)
@@ -75,6 +80,16 @@ def test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it():
     assert ledger.watermarks["notes", 0] == 6
 
 
+def test_rows_that_the_database_refuses_park_their_stream_for_that_projection_alone():
+    arrived = [parcel(0, noted(1, "a", "1"), noted(2, "a", "2"), noted(3, "b", "3"))]
+    outcome = READING.outcome(arrived, ProjectionMarks({}), refused={1})
+    assert [(each.projection, each.position, each.reason) for each in outcome.letters] == [
+        ("notes", 1, "poison"),
+        ("notes", 2, "parked"),
+    ]
+    assert [change.key for change in outcome.changes] == ["b"]
+
+
 def test_bytes_that_cannot_be_read_are_poison_for_every_projection_that_follows_the_event():
     broken = TransportedEvent(1, "visit-1", 1, "visit.requested.v1", b"{", b"")
     reading = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
@@ -87,6 +102,7 @@ def test_bytes_that_cannot_be_read_are_poison_for_every_projection_that_follows_
 def test_halves_are_the_whole_in_the_order_of_the_log():
     one, other = split([parcel(0, noted(1, "a", "1"), noted(3, "b", "2")), parcel(0, noted(2, "c", "3"), partition=1)])
     assert [(each.partition, each.after, each.position) for each in one + other] == [(0, 0, 1), (1, 0, 2), (0, 1, 3)]
+    assert (len(one), len(other)) == (1, 2)
 
 
 @settings(max_examples=40)

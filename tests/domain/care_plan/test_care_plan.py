@@ -183,6 +183,8 @@ def test_nothing_is_done_under_a_contract_that_does_not_run():
     over = ContractLaidDown(resident_id="wang", contract_id="c1", last_day=FIRST)
     given(TERM, TASK, DUE, over).when(COMPLETE, now=LATER).then_refused("no-contract-on-that-day", task="t1", day=LAST)
     given(TERM, TASK, DUE).when(COMPLETE, now=LATER).then(DONE)
+    last_day = ContractLaidDown(resident_id="wang", contract_id="c1", last_day=LAST)
+    given(TERM, TASK, DUE, last_day).when(COMPLETE, now=LATER).then(DONE)
 
 
 def test_what_was_measured_is_plausible():

@@ -102,6 +102,8 @@ def test_a_contract_is_taken_up_even_if_nothing_is_owed():
 
 def test_windows_that_are_over_are_not_owed():
     given().when(PLAN_CARE, now=at(date(2026, 7, 27), 9), **HYPERTENSION).then(TERM, *FOLLOW_UPS[2:], YEARLY)
+    last = FOLLOW_UPS[1].window_to
+    given().when(PLAN_CARE, now=at(last, 9), **HYPERTENSION).then(TERM, *FOLLOW_UPS[1:], YEARLY)
 
 
 @holds("A5.13")

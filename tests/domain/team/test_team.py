@@ -84,6 +84,21 @@ def test_hours_that_cannot_be_worked_are_refused():
         given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then_refused(rule)
 
 
+def test_a_shift_may_fill_the_day_and_a_break_the_shift():
+    whole_day = (Shift(weekday=6, starts=0, ends=1440),)
+    all_break = (Shift(weekday=0, starts=480, ends=1020, break_starts=480, break_ends=1020),)
+    for shifts in (whole_day, all_break):
+        given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then(replace(CHANGED, shifts=shifts))
+    for starts, ends in ((-1, 480), (480, 1441), (480, 480)):
+        beyond = (Shift(weekday=0, starts=starts, ends=ends),)
+        given(TEAM_1).when(replace(CHANGE, shifts=beyond)).then_refused("shift-not-in-the-day")
+    eighth = (Shift(weekday=7, starts=480, ends=1020),)
+    given(TEAM_1).when(replace(CHANGE, shifts=eighth)).then_refused("shift-not-in-the-day", weekday=7)
+    for begins, until in ((479, 500), (1000, 1021), (600, 600)):
+        outside = (Shift(weekday=0, starts=480, ends=1020, break_starts=begins, break_ends=until),)
+        given(TEAM_1).when(replace(CHANGE, shifts=outside)).then_refused("break-outside-shift")
+
+
 def test_a_person_joins():
     given(TEAM_1).when(JOIN).then(JOINED)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from domain.reactions import when_guest_invited_record_absence_at_home, when_guest_withdrawn_shorten_absence_at_home
 from domain.team import TEAM
 from domain.team.commands import InviteGuest, JoinTeam, Member, RecordAbsence, WithdrawAbsence, WithdrawGuest
-from domain.team.events import GuestInvited, GuestWithdrawn, MemberLeft
+from domain.team.events import GuestInvited, GuestWithdrawn, MemberJoined, MemberLeft
 from tests.domain.builders import HE, LI, TEAM_1, TODAY, TOMORROW, WEEK, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given, touched
@@ -59,6 +59,7 @@ def test_a_stay_has_days_and_three_months_of_them_at_most():
     given(TEAM_1).when(replace(INVITE, to_day=longest)).then(replace(INVITED, to_day=longest))
     longer = replace(INVITE, to_day=longest + timedelta(days=1))
     given(TEAM_1).when(longer).then_refused("stay-too-long", days=92)
+    given(TEAM_1).when(replace(INVITE, to_day=TOMORROW)).then(replace(INVITED, to_day=TOMORROW))
     past = replace(INVITE, from_day=date(2026, 2, 1), to_day=YESTERDAY)
     given(TEAM_1).when(past).then_refused("day-already-past", day=YESTERDAY)
 
@@ -66,6 +67,16 @@ def test_a_stay_has_days_and_three_months_of_them_at_most():
 def test_nobody_is_a_guest_where_she_has_a_seat_or_takes_a_seat_while_she_is_a_guest():
     given(TEAM_1).when(replace(INVITE, member=HE)).then_refused("member-seated-twice", member="he")
     given(TEAM_1, INVITED).when(JoinTeam(team_id="team-1", member=WU)).then_refused("member-seated-twice")
+    rehab = replace(HE, member_id="sun", role="rehab")
+    sun = MemberJoined(team_id="team-1", member=rehab, from_day=YESTERDAY)
+    sun_left = MemberLeft(team_id="team-1", member_id="sun", last_day=TODAY, from_day=YESTERDAY)
+    guest = replace(INVITE, member=rehab)
+    given(TEAM_1, sun, sun_left).when(replace(guest, from_day=TODAY)).then_refused("member-seated-twice")
+    given(TEAM_1, sun, sun_left).when(guest).then(replace(INVITED, member=rehab))
+    on_thursday = JoinTeam(team_id="team-1", member=WU, from_day=THURSDAY)
+    given(TEAM_1, INVITED).when(on_thursday).then_refused("member-seated-twice")
+    joined = MemberJoined(team_id="team-1", member=WU, from_day=THURSDAY)
+    given(TEAM_1, joined).when(INVITE).then_refused("member-seated-twice", member="wu")
 
 
 def test_a_guest_from_another_team_names_it_and_others_name_none():

@@ -118,7 +118,9 @@ def test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself(st
     with store.writing() as transaction:
         assert transaction.held_under("beds:w1:", date(2026, 3, 5)) == 2
         assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 1
+        assert transaction.held_under("beds:w1:", date(2026, 3, 9)) == 1
         transaction.append(claim("d", 8, 9))
+        assert transaction.held_under("beds:w1:", date(2026, 3, 9)) == 2
         assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 2
         transaction.append(claim("a", 2, 1))
         assert transaction.held_under("beds:w1:", date(2026, 3, 6)) == 1

@@ -71,6 +71,14 @@ def test_an_id_cannot_be_used_for_another_command(store: EventStore) -> None:
         execute(store, request(Clean(ward_id="w1", rooms=3), "c1"), region=REGION)
 
 
+def test_an_id_cannot_be_used_for_another_command_of_the_same_commit(store: EventStore) -> None:
+    clean = [request(Clean(ward_id="w1", rooms=rooms), "c1") for rooms in (2, 2, 3)]
+    first, again, other = execute_all(store, clean, region=REGION)
+    assert again == first
+    assert isinstance(other, Refused)
+    assert (other.rule, store.last_position()) == ("command-id-reused", 2)
+
+
 def test_a_refused_command_may_be_tried_again_under_its_id(store: EventStore) -> None:
     execute(store, request(rent_bed("w1"), "c1"), region=REGION)
     with pytest.raises(Refused):

@@ -90,6 +90,7 @@ def test_settling_ignores_the_pause_but_not_the_beginning_of_planning(queue: Eve
     assert claim(queue, 0, settle=True) is None
     evening = datetime(2026, 3, 2, 10, tzinfo=UTC)  # 18:00 in Shenzhen
     assert queue.claim_team_day(evening - SECOND, LEASE, settle=True) == ("t1", TODAY, 1, evening - SECOND + LEASE)
+    assert queue.claim_team_day(evening - SECOND, LEASE, settle=True) is None
     tomorrow = queue.claim_team_day(evening, LEASE)
     assert tomorrow is not None
     assert tomorrow.team_day == TeamDay("t2", TOMORROW)
@@ -130,6 +131,7 @@ def test_the_day_due_longest_comes_first(queue: EventStore) -> None:
 def test_a_day_over_is_neither_marked_nor_given(queue: EventStore) -> None:
     touch(queue, day=YESTERDAY)
     queue.mark(TeamDay("t1", YESTERDAY), NOW)
+    assert queue.requested_position(TeamDay("t1", YESTERDAY)) == 0
     assert queue.undone_team_days(NOW) == 0
     touch(queue)
     assert queue.undone_team_days(NOW) == 1
