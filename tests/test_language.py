@@ -96,7 +96,6 @@ PENDING: tuple[str, ...] = (
     "infra/distributed/",
     "infra/docs/",
     "infra/embedded/",
-    "infra/importing/",
     "infra/logs.py",
     "infra/monitoring/",
     "infra/planning/",

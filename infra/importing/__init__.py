@@ -1,1 +1,1 @@
-"""CSV files become ordinary commands: what the decisions refuse is not imported, and every bad line is told."""
+"""Imports CSV files as ordinary commands: a refused command is not imported, and every bad line is reported."""

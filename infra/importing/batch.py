@@ -1,6 +1,6 @@
-"""All files together: rows to entries, entries to commands, commands to verdicts; all of them stand, or none.
+"""Imports files in one commit: rows become entries, entries become commands; all of them are stored, or none.
 
-An entry is what stands or falls as one: a row, or the rows of one team.
+An entry is the unit that is stored or refused as one: a row, or the rows of one team.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from domain.local_time import local_day
 from infra.codec import BadInput
 from infra.command_handler import Answer, CommandRequest
 from infra.edges.parsing import parse_command
-from infra.importing.files import Fault, Row, Sheet
+from infra.importing.files import FileFault, FileRow, Sheet
 from infra.importing.kinds import KINDS
 from infra.wiring import System
 
@@ -21,41 +21,41 @@ Key = tuple[str, str]
 """A category and an id."""
 
 NEVER = ExpireContract(contract_id="")
-"""A command that is always refused, for no id is empty: with it a batch is judged and leaves nothing."""
+"""A command that is always refused, since no id is empty: with it a batch is decided and stores nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Commands that stand or fall together, the rows they come from, and the ids they build on."""
+    """Commands that are stored or refused together, their rows, and the ids on which they depend."""
 
     key: Key
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
     commands: tuple[object, ...]
     parents: frozenset[Key]
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What an import came to. `new_events` and `known` are 0 where nothing was imported."""
+class BatchOutcome:
+    """The counts and faults of an import. `new_events` and `known` are 0 if nothing was imported."""
 
     rows: int = 0
     new_events: int = 0
     known: int = 0
     left_out: int = 0
     imported: bool = False
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
 
 
-def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str) -> Outcome:
-    """Import all sheets in one commit, or none of them; with `keep_good` all entries that are good.
+def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str) -> BatchOutcome:
+    """Import all sheets in one commit, or none of them; with `keep_good`, all entries without a fault.
 
     Raises Refused `now-before-last-event`, StoreError.
     """
     now = system.now()
     system.check_clock(now)
     rows = [row for sheet in sheets for row in sheet.rows]
-    outcome = Outcome(rows=len(rows), faults=[fault for sheet in sheets for fault in sheet.faults])
-    bad: dict[Key, Row] = {}
+    outcome = BatchOutcome(rows=len(rows), faults=[fault for sheet in sheets for fault in sheet.faults])
+    bad: dict[Key, FileRow] = {}
     entries = _entries(rows, local_day(now), outcome.faults, bad)
     while True:
         judge_only = bool(outcome.faults) and not keep_good
@@ -73,14 +73,14 @@ def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, a
     return outcome
 
 
-def _entries(rows: Sequence[Row], today: date, faults: list[Fault], bad: dict[Key, Row]) -> list[Entry]:
-    """Return what the rows mean, in the order of kinds; faults and the ids of bad rows are noted."""
+def _entries(rows: Sequence[FileRow], today: date, faults: list[FileFault], bad: dict[Key, FileRow]) -> list[Entry]:
+    """Return the rows' entries in the order of kinds; add faults, and the ids of bad rows, to the arguments."""
     entries: list[Entry] = []
     for kind in KINDS.values():
         for key, group in _groups([row for row in rows if row.kind is kind]):
-            found = [fault for row in group for fault in row.faults]
-            entry = None if found else _entry(key, group, today, found)
-            faults += found
+            own = [fault for row in group for fault in row.faults]
+            entry = None if own else _entry(key, group, today, own)
+            faults += own
             if entry is not None:
                 entries.append(entry)
             else:
@@ -88,10 +88,10 @@ def _entries(rows: Sequence[Row], today: date, faults: list[Fault], bad: dict[Ke
     return entries
 
 
-def _groups(rows: Iterable[Row]) -> list[tuple[Key, list[Row]]]:
-    """Return rows by what they are about: alone, or together where a kind groups them; a row without id is alone."""
-    groups: list[tuple[Key, list[Row]]] = []
-    open_groups: dict[Key, list[Row]] = {}
+def _groups(rows: Iterable[FileRow]) -> list[tuple[Key, list[FileRow]]]:
+    """Return rows by their key: one by one, or together if their kind groups them; a row without id stays alone."""
+    groups: list[tuple[Key, list[FileRow]]] = []
+    open_groups: dict[Key, list[FileRow]] = {}
     for row in rows:
         key = (row.kind.category, str(row.cells.get(row.kind.id_column, "")))
         if row.kind.grouped and key[1] and key in open_groups:
@@ -102,16 +102,16 @@ def _groups(rows: Iterable[Row]) -> list[tuple[Key, list[Row]]]:
     return groups
 
 
-def _entry(key: Key, rows: Sequence[Row], today: date, faults: list[Fault]) -> Entry | None:
+def _entry(key: Key, rows: Sequence[FileRow], today: date, faults: list[FileFault]) -> Entry | None:
     kind = rows[0].kind
     try:
-        given = list(kind.commands([row.cells for row in rows], today))
-        commands = tuple(parse_command(name, data) for name, data in given)
+        inputs = list(kind.commands([row.cells for row in rows], today))
+        commands = tuple(parse_command(name, data) for name, data in inputs)
     except BadInput as error:
         index, _, column = error.field.partition(".") if error.field[:1].isdigit() else ("0", "", error.field)
         row = rows[int(index)]
         values: dict[str, Scalar] = {"field": column, "detail": error.detail}
-        faults.append(Fault(row.file, row.line, column or None, error.rule, values))
+        faults.append(FileFault(row.file, row.line, column or None, error.rule, values))
         return None
     parents = {
         (category, str(row.cells[name])) for row in rows for name, category in kind.parents.items() if name in row.cells
@@ -120,26 +120,26 @@ def _entry(key: Key, rows: Sequence[Row], today: date, faults: list[Fault]) -> E
 
 
 def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bool) -> list[list[Answer | Refused]]:
-    """Return the verdicts of each entry; nothing stands if one is refused, or if they are only judged."""
+    """Return the verdicts of each entry; nothing is stored if one is refused, or if `judge_only`."""
     if not entries:
         return []
     now = system.now()
     commands = [command for entry in entries for command in entry.commands]
     if judge_only:
         commands.append(NEVER)
-    asked = [CommandRequest(command=command, command_id=None, actor=actor, now=now) for command in commands]
-    verdicts = iter(system.execute_all(asked, keep_good=False))
+    requests = [CommandRequest(command=command, command_id=None, actor=actor, now=now) for command in commands]
+    verdicts = iter(system.execute_all(requests, keep_good=False))
     return [[next(verdicts) for _ in entry.commands] for entry in entries]
 
 
 def _refusals(
-    entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]], bad: dict[Key, Row]
-) -> dict[int, Fault]:
-    """Return the first refusal of each entry that a rule refused, by its index; who builds on a bad one is told so."""
-    found: dict[int, Fault] = {}
+    entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]], bad: dict[Key, FileRow]
+) -> dict[int, FileFault]:
+    """Return the first refusal of each refused entry by its index; an entry that depends on a bad one says so."""
+    faults: dict[int, FileFault] = {}
     for index, (entry, answers) in enumerate(zip(entries, verdicts, strict=True)):
-        said = (each for each in answers if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
-        refused = next(said, None)
+        refusals = (each for each in answers if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
+        refused = next(refusals, None)
         if refused is None:
             continue
         row = entry.rows[0]
@@ -147,12 +147,12 @@ def _refusals(
         rule, values = refused.rule, dict(refused.values)
         if parent is not None:
             rule, values = "builds-on-bad-row", {"file": parent.file, "line": parent.line}
-        found[index] = Fault(row.file, row.line, None, rule, values)
+        faults[index] = FileFault(row.file, row.line, None, rule, values)
         bad.setdefault(entry.key, row)
-    return found
+    return faults
 
 
-def _count(outcome: Outcome, entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]]) -> None:
+def _count(outcome: BatchOutcome, entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]]) -> None:
     outcome.imported = bool(entries) or not outcome.faults
     standing = 0
     for entry, answers in zip(entries, verdicts, strict=True):
@@ -163,5 +163,5 @@ def _count(outcome: Outcome, entries: Sequence[Entry], verdicts: Sequence[Sequen
     outcome.left_out = outcome.rows - standing
 
 
-def _place(fault: Fault) -> tuple[str, int]:
+def _place(fault: FileFault) -> tuple[str, int]:
     return fault.file, fault.line or 0

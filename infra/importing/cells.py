@@ -1,4 +1,4 @@
-"""What stands in a cell: text from a file to a value in JSON's terms. Each reader raises BadInput with its rule."""
+"""Readers of cells: text from a file to a JSON value. Each raises BadInput with its rule."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from domain.team.commands import Role
 from infra.codec import BadInput
 
 Cells = dict[str, Any]
-"""A row that was read: the value of each column that is not empty."""
+"""The values of a row's columns that are not empty."""
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
@@ -22,10 +22,10 @@ _YES, _NO = frozenset({"yes", "true", "1", "是"}), frozenset({"no", "false", "0
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, how it is written, an example, and what reads it."""
+    """One column: its name, a description of its format, an example, and its reader."""
 
     name: str
-    told: str
+    description: str
     example: str
     read: Callable[[str], object]
     required: bool = True
@@ -47,10 +47,10 @@ def identity(cell: str) -> str:
 
 def day(cell: str) -> str:
     """Return a day written as 2026-03-02 or 2026/3/2."""
-    found = _DAY.fullmatch(cell)
+    match = _DAY.fullmatch(cell)
     try:
-        if found:
-            return date(*map(int, found.groups())).isoformat()
+        if match:
+            return date(*map(int, match.groups())).isoformat()
     except ValueError:
         pass
     raise BadInput("", "bad-day", f"{cell!r} is not like 2026-03-02")
@@ -64,22 +64,22 @@ def whole(cell: str) -> int:
 
 
 def yes_no(cell: str) -> bool:
-    """Return a truth."""
+    """Return a truth value."""
     if cell.lower() in _YES | _NO:
         return cell.lower() in _YES
     raise BadInput("", "unknown-value", f"{cell!r} is neither yes nor no")
 
 
 def clock(cell: str) -> int:
-    """Return minutes after midnight from 09:30."""
-    found = _CLOCK.fullmatch(cell)
-    if not found or int(found[2]) > 59 or int(found[1]) * 60 + int(found[2]) > 24 * 60:
+    """Return minutes after midnight from 09:30, up to 24:00."""
+    match = _CLOCK.fullmatch(cell)
+    if not match or int(match[2]) > 59 or int(match[1]) * 60 + int(match[2]) > 24 * 60:
         raise BadInput("", "bad-time", f"{cell!r} is not like 09:30")
-    return int(found[1]) * 60 + int(found[2])
+    return int(match[1]) * 60 + int(match[2])
 
 
 def one_of(literal: Any) -> Callable[[str], str]:
-    """Return a reader of one of a Literal's words."""
+    """Return a reader of a Literal's words."""
     words = get_args(literal)
 
     def read(cell: str) -> str:
@@ -96,7 +96,7 @@ def words_of(literal: Any) -> str:
 
 
 def many(inner: Callable[[str], object]) -> Callable[[str], list[object]]:
-    """Return a reader of a list parted by semicolons."""
+    """Return a reader of a list that semicolons separate."""
 
     def read(cell: str) -> list[object]:
         return [inner(part) for part in _parts(cell)]
@@ -106,13 +106,13 @@ def many(inner: Callable[[str], object]) -> Callable[[str], list[object]]:
 
 def weekdays(cell: str) -> list[int]:
     """Return weekdays (0 is Monday) from 1-5 or 1;3;5, where 1 is Monday and 7 Sunday."""
-    found: list[int] = []
+    days: list[int] = []
     for part in _parts(cell):
         span = _SPAN.fullmatch(part)
         if not span or int(span[1]) > int(span[2] or span[1]):
             raise BadInput("", "bad-value", f"{cell!r} is not like 1-5 or 1;3;5")
-        found += range(int(span[1]) - 1, int(span[2] or span[1]))
-    return found
+        days += range(int(span[1]) - 1, int(span[2] or span[1]))
+    return days
 
 
 def counts(cell: str) -> list[dict[str, object]]:
@@ -128,18 +128,18 @@ def diagnoses(cell: str) -> list[dict[str, object]]:
 
 
 def needs(cell: str) -> list[dict[str, object]]:
-    """Return who goes and for how many minutes, from gp 20 or gp 20;rehab/nurse 30 (a slash parts alternatives)."""
-    found: list[dict[str, object]] = []
+    """Return roles and minutes from gp 20 or gp 20;rehab/nurse 30; a slash separates alternative roles."""
+    services: list[dict[str, object]] = []
     for part in _parts(cell):
         roles, _, minutes = part.rpartition(" ")
         if not roles:
             raise BadInput("", "bad-value", f"{part!r} is not like gp/nurse 30")
-        found.append({"roles": [_role(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
-    return found
+        services.append({"roles": [_role(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
+    return services
 
 
 def _parts(cell: str) -> list[str]:
-    """Return what semicolons part, the full-width one too."""
+    """Return the parts between semicolons, the full-width one too."""
     return [part.strip() for part in cell.replace("；", ";").split(";") if part.strip()]
 
 

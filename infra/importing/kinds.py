@@ -1,4 +1,4 @@
-"""The kinds of files: their columns, and the commands that a row means."""
+"""The kinds of files: their columns, and the commands that their rows become."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from infra.codec import BadInput
 from infra.importing import cells
 from infra.importing.cells import Cells, Column, words_of
 
-Given = tuple[str, dict[str, Any]]
+CommandInput = tuple[str, dict[str, Any]]
 """A command's name and data."""
 
 DAY = "day like 2026-03-02"
@@ -24,22 +24,22 @@ CLOCK = "time like 09:30"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of file. `commands` are told rows with one id (only teams have several) and the day of the import.
+class FileKind:
+    """One kind of file. `commands` takes the rows of one id (only teams have several) and the day of the import.
 
-    `parents` names the columns that hold ids of others, by the category of these.
+    `parents` names the columns that hold ids of other aggregates, with their categories.
     """
 
     name: str
     category: str
     columns: tuple[Column, ...]
-    commands: Callable[[Sequence[Cells], date], Iterator[Given]]
+    commands: Callable[[Sequence[Cells], date], Iterator[CommandInput]]
     parents: Mapping[str, str]
     grouped: bool = False
 
     @property
     def id_column(self) -> str:
-        """The column that identifies."""
+        """The column of the id."""
         return self.columns[0].name
 
 
@@ -60,18 +60,18 @@ def _whole(name: str, example: str, *, required: bool = True) -> Column:
 
 
 def _some(row: Cells, *names: str) -> dict[str, Any]:
-    """Return the columns that are there."""
+    """Return those of the named columns that the row has."""
     return {name: row[name] for name in names if name in row}
 
 
-def _institution(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+def _institution(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     (row,) = rows
     yield "OpenInstitution", _some(row, "institution_id", "name", "kind", "sector", "tier", "district")
     if {"population", "counted_on", "groups"} & row.keys():
         yield "RecordCensus", {"groups": [], **_some(row, "institution_id", "counted_on", "population", "groups")}
 
 
-def _team(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+def _team(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     first = rows[0]
     members: dict[str, dict[str, Any]] = {}
     for index, row in enumerate(rows):
@@ -88,15 +88,15 @@ def _team(rows: Sequence[Cells], _: date) -> Iterator[Given]:
 
 
 def _licences(row: Cells, index: int) -> dict[str, Any]:
-    """Return the licence that a row tells, none if it tells nothing of one."""
-    told = _some(row, "licence", "registered_in", "practising_since", "licence_until")
-    if not told:
+    """Return the licence in a row; empty if the row has none."""
+    licence = _some(row, "licence", "registered_in", "practising_since", "licence_until")
+    if not licence:
         return {}
     for name in ("licence", "registered_in", "practising_since"):
-        if name not in told:
+        if name not in licence:
             raise BadInput(f"{index}.{name}", "missing-field", "a licence is of a kind, of a city, and since a day")
     renamed = {"licence": "kind", "licence_until": "valid_until"}
-    return {"licences": [{renamed.get(name, name): value for name, value in told.items()}]}
+    return {"licences": [{renamed.get(name, name): value for name, value in licence.items()}]}
 
 
 def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
@@ -105,7 +105,7 @@ def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
             raise BadInput(f"{index}.{name}", "rows-contradict", f"{row.get(name)} here, {first.get(name)} before")
 
 
-def _resident(rows: Sequence[Cells], today: date) -> Iterator[Given]:
+def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
     (row,) = rows
     about = _some(row, "resident_id", "institution_id", "evidence", "resident_since", "evidence_until", "homebound")
     personal = _some(row, "name", "phone", "identity_number", "paper", "address", "born_on")
@@ -119,11 +119,11 @@ def _resident(rows: Sequence[Cells], today: date) -> Iterator[Given]:
         yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": since}
 
 
-def _contract(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+def _contract(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     yield "SignContract", dict(rows[0])
 
 
-def _bed(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+def _bed(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     (row,) = rows
     yield "ApplyForBed", _some(row, "family_bed_id", "resident_id", "team_id", "kind", "indications")
     if "assessed_on" in row:
@@ -136,14 +136,14 @@ def _bed(rows: Sequence[Cells], _: date) -> Iterator[Given]:
         yield "OpenBed", {"diagnoses": [], **_some(row, *names)}
 
 
-def _visit(rows: Sequence[Cells], _: date) -> Iterator[Given]:
+def _visit(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     yield "RequestVisit", dict(rows[0])
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, FileKind] = {
     kind.name: kind
     for kind in (
-        Kind(
+        FileKind(
             "institutions",
             "institution",
             (
@@ -160,7 +160,7 @@ KINDS: dict[str, Kind] = {
             _institution,
             {},
         ),
-        Kind(
+        FileKind(
             "teams",
             "team",
             (
@@ -186,7 +186,7 @@ KINDS: dict[str, Kind] = {
             {"institution_id": "institution"},
             grouped=True,
         ),
-        Kind(
+        FileKind(
             "residents",
             "resident",
             (
@@ -220,7 +220,7 @@ KINDS: dict[str, Kind] = {
             _resident,
             {"institution_id": "institution"},
         ),
-        Kind(
+        FileKind(
             "contracts",
             "contract",
             (
@@ -240,7 +240,7 @@ KINDS: dict[str, Kind] = {
             _contract,
             {"resident_id": "resident", "team_id": "team"},
         ),
-        Kind(
+        FileKind(
             "beds",
             "family_bed",
             (
@@ -274,7 +274,7 @@ KINDS: dict[str, Kind] = {
             _bed,
             {"resident_id": "resident", "team_id": "team"},
         ),
-        Kind(
+        FileKind(
             "visits",
             "visit",
             (

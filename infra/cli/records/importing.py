@@ -8,7 +8,7 @@ from infra.edges.phrases import Translator
 from infra.edges.problems import OptionsError, one_line
 from infra.edges.results import Listing
 from infra.importing.batch import import_sheets
-from infra.importing.files import Fault, read_file
+from infra.importing.files import FileFault, read_file
 from infra.importing.kinds import KINDS
 
 
@@ -26,7 +26,7 @@ def import_files(
     if schema is not None:
         return Listing(
             tuple(
-                FileColumn(column.name, column.required, column.told, column.example)
+                FileColumn(column.name, column.required, column.description, column.example)
                 for column in KINDS[schema].columns
             )
         )
@@ -41,6 +41,6 @@ def import_files(
     return ImportOutcome(ImportSummary(outcome.rows, outcome.new_events, outcome.known, outcome.left_out), faults)
 
 
-def _row_fault(words: Translator, fault: Fault) -> RowFault:
+def _row_fault(words: Translator, fault: FileFault) -> RowFault:
     detail = one_line(words.say(fault.rule, fault.values))
     return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, fault.values)

@@ -1,3 +1,5 @@
+"""CSV files: all rows become commands in one commit, or every bad row is reported and nothing is stored."""
+
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,8 +50,8 @@ def take_in(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Im
 
     def run(*words: str, names: tuple[str, ...] = (), now: str = NOW) -> Result:
         files = [folder / f"{name}.csv" for name in names] or sorted(folder.glob("*.csv"))
-        told = ["import", *map(str, files), *words, "--data", str(tmp_path / "data"), "--now", now]
-        return CliRunner().invoke(cli, told)
+        arguments = ["import", *map(str, files), *words, "--data", str(tmp_path / "data"), "--now", now]
+        return CliRunner().invoke(cli, arguments)
 
     return run
 
@@ -65,13 +67,13 @@ def events(tmp_path: Path) -> Callable[[], int]:
 
 
 def summary(result: Result) -> dict[str, int]:
-    told: dict[str, int] = json.loads(result.stdout)
-    return told
+    counts: dict[str, int] = json.loads(result.stdout)
+    return counts
 
 
 def faults(result: Result) -> list[tuple[str, int | None, str | None, str]]:
-    told = [json.loads(line) for line in result.stderr.splitlines()]
-    return [(Path(each["file"]).stem, each["line"], each["column"], each["rule"]) for each in told]
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    return [(Path(each["file"]).stem, each["line"], each["column"], each["rule"]) for each in lines]
 
 
 def test_the_examples_import_together_and_a_second_time_quietly(take_in: Import, events: Callable[[], int]):
@@ -116,7 +118,7 @@ def test_the_order_of_files_does_not_matter(take_in: Import):
         ("institutions", "2026-01-01,12400", "2027-01-01,12400", (2, None), "day-in-the-future"),
     ],
 )
-def test_a_bad_row_is_told_with_its_place_and_nothing_is_imported(
+def test_a_bad_row_is_reported_with_its_line_and_column_and_nothing_is_imported(
     take_in: Import,
     change: Change,
     events: Callable[[], int],
@@ -141,7 +143,7 @@ def test_a_team_without_a_nurse_is_refused(take_in: Import, change: Change, even
     assert events() == 0
 
 
-def test_every_bad_cell_is_told(take_in: Import, change: Change):
+def test_every_bad_cell_is_reported(take_in: Import, change: Change):
     change("visits", "nurse 30,single", "nurse,double")
     change("visits", "09:00,11:30,6", "25:00,11:30,x")
     assert [fault[2] for fault in faults(take_in("--json"))] == ["needs", "sync", "opens_at", "priority"]
@@ -155,7 +157,7 @@ def test_one_line_for_people_has_file_line_column_sentence_and_rule(take_in: Imp
     assert result.stderr.count("\n") == 1
 
 
-def test_good_rows_are_kept_if_that_is_wanted(take_in: Import, change: Change):
+def test_with_keep_good_the_good_rows_are_imported(take_in: Import, change: Change):
     change("residents", "1950-01-01", "1950-13-01")
     result = take_in("--keep-good", "--json")
     assert result.exit_code == 1
@@ -171,7 +173,7 @@ def test_good_rows_are_kept_if_that_is_wanted(take_in: Import, change: Change):
     assert (summary(mended)["new_events"], summary(mended)["known_rows"]) == (4, 30)
 
 
-def test_a_row_stands_or_falls_whole(take_in: Import, change: Change, tmp_path: Path):
+def test_a_row_is_stored_or_refused_as_a_whole(take_in: Import, change: Change, tmp_path: Path):
     change("residents", "elder;hypertension,2020-01-01", "elder;hypertension,2030-01-01")
     result = take_in("--keep-good", "--json")
     assert ("residents", 2, None, "day-in-the-future") in faults(result)
@@ -179,7 +181,7 @@ def test_a_row_stands_or_falls_whole(take_in: Import, change: Change, tmp_path: 
         assert store.read("resident-r01") == []
 
 
-def test_nothing_good_is_no_import(take_in: Import, change: Change, events: Callable[[], int]):
+def test_without_a_good_row_keep_good_imports_nothing(take_in: Import, change: Change, events: Callable[[], int]):
     change("institutions", "public,1", "public,one")
     change("institutions", "public,3", "public,three")
     assert take_in("--keep-good", "--json", names=("institutions",)).exit_code == 2
@@ -225,7 +227,7 @@ def test_encodings_of_the_field_are_read(take_in: Import, folder: Path, tmp_path
         ),
     ],
 )
-def test_a_file_that_is_none_is_told(
+def test_a_file_that_is_no_table_is_reported(
     take_in: Import, folder: Path, events: Callable[[], int], text: str, words: tuple[str, ...], rule: str
 ):
     (folder / "x.csv").write_text(text, encoding="utf-8")
@@ -275,11 +277,11 @@ def test_any_bytes_are_rows_or_faults(body: bytes, header: bytes, kind: str | No
         read_file(Path(file.name), "gb18030", kind)
 
 
-def test_the_schema_of_each_kind_is_told():
+def test_the_schema_of_each_kind_is_shown():
     for kind, known in KINDS.items():
         result = CliRunner().invoke(cli, ["import", "--schema", kind, "--json"])
         columns = [json.loads(line) for line in result.stdout.splitlines()]
         assert [column["name"] for column in columns] == [column.name for column in known.columns]
-        for column, told in zip(known.columns, columns, strict=True):
-            column.read(told["example"])
+        for column, shown in zip(known.columns, columns, strict=True):
+            column.read(shown["example"])
         assert known.id_column in CliRunner().invoke(cli, ["import", "--schema", kind]).stdout

@@ -67,7 +67,7 @@ RULE_STANDS = {
     "TravelSourceError": 0,
     "on_progress": 0,
     "BadInput": 1,
-    "Fault": 3,
+    "FileFault": 3,
     "_problem": 0,
 }
 """Calls that name a rule, and which argument it is."""
