@@ -1,4 +1,4 @@
-"""What an alliance may do, and what of it reaches the teams."""
+"""An alliance: its decisions, and its experts as guests of teams."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,7 +1,7 @@
-"""Every command has sentences: it happens, it is quiet when asked again, and it is refused by each rule it can meet.
+"""Every command has sentences: it happens, its repetition changes nothing, and each of its rules refuses it.
 
-The sentences of this folder are run once more with the record on; what they showed is compared with what the code of
-each decision can do. A new command, event or rule without its sentence fails here.
+The sentences of this folder run once more and record their verdicts, which are compared with the code of each decision.
+A new command, event or rule without its sentence fails here.
 """
 
 import ast
@@ -25,8 +25,8 @@ CANNOT_BE_MET = {
 
 
 @pytest.fixture(scope="module")
-def told() -> frozenset[spec.Verdict]:
-    """What all sentences of this folder show."""
+def verdicts() -> frozenset[spec.Verdict]:
+    """Return the verdicts of all sentences of this folder."""
     spec.VERDICTS.clear()
     for file in sorted(Path(__file__).parent.rglob("test_*.py")):
         if file != Path(__file__):
@@ -66,20 +66,20 @@ COMMANDS = sorted(DECIDER_OF, key=lambda command: command.__name__)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
-def test_every_command_happens_is_quiet_and_is_refused_by_each_of_its_rules(command, told):
-    mine = {t for t in told if t.command is command}
-    assert "happens" in {t.outcome for t in mine}, f"no sentence in which {command.__name__} happens"
-    assert "quiet" in {t.outcome for t in mine}, f"no sentence in which {command.__name__} says nothing"
-    met = {t.rule for t in mine if t.outcome == "refused"}
+def test_every_command_happens_is_quiet_and_is_refused_by_each_of_its_rules(command, verdicts):
+    mine = {verdict for verdict in verdicts if verdict.command is command}
+    assert "happens" in {verdict.outcome for verdict in mine}, f"no sentence in which {command.__name__} happens"
+    assert "quiet" in {verdict.outcome for verdict in mine}, f"no sentence in which {command.__name__} says nothing"
+    met = {verdict.rule for verdict in mine if verdict.outcome == "refused"}
     exempt = {rule for name, rule in CANNOT_BE_MET if name == command.__name__}
     expected = rules_of(DECISION_OF[command].decide) - exempt
     assert not expected - met, f"no sentence in which {command.__name__} is refused by {sorted(expected - met)}"
     assert not met - expected, f"{command.__name__} is refused by {sorted(met - expected)}, which its code hides"
 
 
-def test_every_event_is_said_by_some_sentence(told):
-    said = {fact for t in told for fact in t.events}
-    assert not set(EVENT_TYPES.values()) - said
+def test_every_event_is_said_by_some_sentence(verdicts):
+    decided = {event for verdict in verdicts for event in verdict.events}
+    assert not set(EVENT_TYPES.values()) - decided
 
 
 def test_each_exemption_is_still_needed():
@@ -97,8 +97,8 @@ def test_a_command_belongs_to_one_aggregate_and_an_event_too():
 
 def test_a_stored_name_is_its_category_a_past_fact_and_a_version():
     for decider in DECIDERS:
-        for stored, fact in EVENT_TYPES.items():
-            if fact in decider.events:
+        for stored, event in EVENT_TYPES.items():
+            if event in decider.events:
                 category, name, version = stored.split(".")
                 assert (category, version) == (decider.category, "v1")
                 assert name.replace("_", "").isalpha()

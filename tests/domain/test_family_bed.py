@@ -459,7 +459,7 @@ def test_a_bed_waits_while_its_resident_is_in_hospital():
     away = (*IN_USE, IN_HOSPITAL)
     given(*away).when(replace(TO_HOSPITAL, transferred_on=TOMORROW), now=NEXT_DAY).then_refused("bed-in-hospital")
     given(*away).when(replace(ROUND, made_at=at(TOMORROW, 8)), now=NEXT_DAY).then_refused("bed-in-hospital", bed="b1")
-    given(*away).when(ROUND).then(MADE)  # in the morning of the day on which she went
+    given(*away).when(ROUND).then(MADE)  # in the morning of the transfer
 
 
 @holds("A7.15")
@@ -595,8 +595,8 @@ def test_what_is_overdue_is_reported_once_after_its_day():
     ]
     for past, what, day in deadlines:
         report = ReportBedOverdue(**B1, what=what, due_on=day)  # type: ignore[arg-type]
-        fact = BedFellOverdue(**B1, what=what, due_on=day)  # type: ignore[arg-type]
-        given(*past).when(report, now=next_morning(day)).then(fact)
+        event = BedFellOverdue(**B1, what=what, due_on=day)  # type: ignore[arg-type]
+        given(*past).when(report, now=next_morning(day)).then(event)
         given(*past).when(report, now=at(day, 23, 59)).then_nothing()
 
 

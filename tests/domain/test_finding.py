@@ -23,9 +23,9 @@ def test_what_can_be_measured_is_taken():
     ],
 )
 def test_what_cannot_be_measured_is_refused(finding, rule):
-    with pytest.raises(Refused) as told:
+    with pytest.raises(Refused) as refusal:
         check_measured((finding,))
-    assert told.value.rule == rule
+    assert refusal.value.rule == rule
 
 
 @pytest.mark.parametrize("code", MEASURES)

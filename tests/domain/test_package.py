@@ -1,4 +1,4 @@
-"""What a package grants, and what it costs whom."""
+"""Packages: granted items and the payers' shares."""
 
 from dataclasses import replace
 from datetime import date
@@ -59,7 +59,7 @@ ITEM = PackageItem(code="advice", count=1)
 
 
 @pytest.mark.parametrize(
-    ("packages", "told"),
+    ("packages", "fault"),
     [
         ([Package(code="a"), Package(code="a")], "twice"),
         ([Package(code="a", includes="b"), Package(code="b")], "does not stand before it"),
@@ -69,5 +69,5 @@ ITEM = PackageItem(code="advice", count=1)
         ([Package(code="a", items=(replace(ITEM, insurance=60, public_health=50),))], "more than the price"),
     ],
 )
-def test_packages_that_cannot_be_are_told(packages, told):
-    assert told in "; ".join(package_faults(tuple(packages)))
+def test_packages_that_cannot_be_are_told(packages, fault):
+    assert fault in "; ".join(package_faults(tuple(packages)))

@@ -84,14 +84,14 @@ def test_a_changed_number_is_one_new_file(tmp_path):
     ]
 
 
-def care(**told: object) -> str:
-    """Return a pack's only rule of care: once a year, but for what is told."""
+def care(**numbers: object) -> str:
+    """Return a pack's only rule of care: once a year, but for these numbers."""
     usual = {"group": '"elder"', "kind": '"x"', "times": 1, "window_days": 9, "minutes": 20, "roles": '["gp"]'}
-    return "\n".join(["[[c.care]]", *(f"{name} = {number}" for name, number in {**usual, **told}.items())])
+    return "\n".join(["[[c.care]]", *(f"{name} = {number}" for name, number in {**usual, **numbers}.items())])
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "fault"),
     [
         ("[contract]\nnotice_dais = 7", "nothing is called notice_dais"),
         ("[contract]\nnotice_days = 7.5", r"notice_days: 7.5 is not a whole number"),
@@ -121,19 +121,19 @@ def care(**told: object) -> str:
         ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, minutes"),
     ],
 )
-def test_a_file_that_is_wrong_says_where(tmp_path, more, told):
-    with pytest.raises(BadPack, match=told):
+def test_a_file_that_is_wrong_says_where(tmp_path, more, fault):
+    with pytest.raises(BadPack, match=fault):
         installed(tmp_path, "XX-2026", more)
 
 
 def test_a_file_is_called_as_its_version_and_a_pack_is_not_based_on_itself_or_on_nothing(tmp_path):
-    for name, text, told in (
+    for name, text, fault in (
         ("A", 'version = "B"', "must be called so"),
         ("A", NEW.format(name="A", more="").replace("CN-2017", "A"), "cannot be based on A"),
         ("A", NEW.format(name="A", more="").replace("CN-2017", "Z"), "cannot be based on Z"),
     ):
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-        with pytest.raises(BadPack, match=told):
+        with pytest.raises(BadPack, match=fault):
             load(tmp_path)
 
 

@@ -52,8 +52,8 @@ from tests.domain.care_plan import test_care_plan as care
 from tests.rules import holds
 
 
-def follows(fact: object) -> list[object]:
-    return [command for reaction in REACTIONS[type(fact)] for command in reaction(fact)]
+def follows(event: object) -> list[object]:
+    return [command for reaction in REACTIONS[type(event)] for command in reaction(event)]
 
 
 def test_a_signed_contract_plans_its_care():
@@ -78,8 +78,8 @@ def test_an_ended_contract_cancels_its_care():
 
 def test_a_key_group_that_is_joined_or_left_plans_its_care():
     left = KeyGroupUntagged(resident_id="wang", group="elder", until=TODAY)
-    for fact in (in_group("elder"), left):
-        assert follows(fact) == [PlanGroupCare(resident_id="wang", group="elder")]
+    for event in (in_group("elder"), left):
+        assert follows(event) == [PlanGroupCare(resident_id="wang", group="elder")]
 
 
 def test_an_opened_bed_plans_its_rounds():
@@ -87,8 +87,8 @@ def test_an_opened_bed_plans_its_rounds():
 
 
 def test_a_round_another_cycle_and_the_return_from_a_hospital_plan_the_next_rounds():
-    for fact in (bed.MADE, bed.EXTENDED, bed.BACK):
-        assert follows(fact) == [PlanBedCare(resident_id="wang", family_bed_id="b1")]
+    for event in (bed.MADE, bed.EXTENDED, bed.BACK):
+        assert follows(event) == [PlanBedCare(resident_id="wang", family_bed_id="b1")]
 
 
 def test_a_stay_in_hospital_cancels_the_rounds_of_a_bed():
@@ -104,8 +104,8 @@ def test_a_closed_bed_cancels_its_rounds():
 
 
 def test_wherever_the_referred_resident_is_the_follow_up_is_planned():
-    for fact in (ATTENDED, ADMITTED, DISCHARGED, REFERRED_DOWN, RETURNED, referral.FOLLOWED_UP):
-        assert follows(fact) == [PlanReferralFollowUp(resident_id="wang", referral_id="r1")]
+    for event in (ATTENDED, ADMITTED, DISCHARGED, REFERRED_DOWN, RETURNED, referral.FOLLOWED_UP):
+        assert follows(event) == [PlanReferralFollowUp(resident_id="wang", referral_id="r1")]
 
 
 def test_a_due_care_task_at_home_requests_a_visit_of_its_name():
@@ -146,10 +146,10 @@ def test_the_visit_after_a_referral_is_its_follow_up():
     for done in (replace(care.DONE, contract_id=None), replace(care.DONE_LATE, contract_id=None)):
         assert follows(done) == []
         there = FollowUpReferral(referral_id="r1", followed_up_on=done.done_on, stage="transfer", visit_id="t1")
-        told = replace(done, source="referral", source_id="r1")
-        assert follows(replace(told, care_task_id="r1.referral-follow-up")) == [there]
-        assert follows(replace(told, care_task_id="r1.hospital-follow-up")) == [there]
-        assert follows(replace(told, care_task_id="r1.return-follow-up")) == [replace(there, stage="return")]
+        of_referral = replace(done, source="referral", source_id="r1")
+        assert follows(replace(of_referral, care_task_id="r1.referral-follow-up")) == [there]
+        assert follows(replace(of_referral, care_task_id="r1.hospital-follow-up")) == [there]
+        assert follows(replace(of_referral, care_task_id="r1.return-follow-up")) == [replace(there, stage="return")]
 
 
 def test_an_assigned_visit_gives_its_task_a_day():
@@ -199,11 +199,11 @@ def test_a_service_that_is_done_uses_what_its_contract_grants_and_a_late_one_is_
 
 @holds("A9.4")
 def test_a_visit_without_a_task_uses_what_its_contract_grants():
-    asked = replace(visit.COMPLETED, care_task_id=None, contract_id="c1", purpose="dressing")
+    dressing = replace(visit.COMPLETED, care_task_id=None, contract_id="c1", purpose="dressing")
     used = ConsumeEntitlement(contract_id="c1", item="dressing", service_id="v1", served_on=TODAY)
-    assert follows(asked) == [used]
-    assert follows(replace(asked, contract_id=None)) == []
-    assert used not in follows(replace(asked, care_task_id="t1"))
+    assert follows(dressing) == [used]
+    assert follows(replace(dressing, contract_id=None)) == []
+    assert used not in follows(replace(dressing, care_task_id="t1"))
 
 
 def test_a_completed_visit_at_a_family_bed_is_a_round():
@@ -260,4 +260,4 @@ def test_a_published_roster_releases_what_has_no_place_and_assigns_the_rest_in_t
 def test_reactions_answer_events_that_exist_with_commands_that_exist():
     assert set(REACTIONS) <= set(EVENT_TYPES.values())
     samples = (SIGNED, contract.TRANSFERRED, contract.ENDED, BED_OPENED, bed.CLOSED, RETURNED, care.DUE, visit.MISSED)
-    assert all(type(command) in DECIDER_OF for fact in samples for command in follows(fact))
+    assert all(type(command) in DECIDER_OF for event in samples for command in follows(event))

@@ -54,7 +54,7 @@ from tests.spec import given
 REFER = RequestReferral(
     referral_id="r1", resident_id="wang", contract_id="c1", institution_id="city-3", urgency="ordinary", reason="I10"
 )
-FACTS = {"contract": [SIGNED], "institution": [HOSPITAL]}
+INPUTS = {"contract": [SIGNED], "institution": [HOSPITAL]}
 WHOSE = {"referral_id": "r1", "resident_id": "wang", "team_id": "team-1"}
 ACCEPT = AcceptReferral(referral_id="r1")
 DECLINE = DeclineReferral(referral_id="r1", reason="no-bed")
@@ -97,19 +97,19 @@ TWO_WEEKS = timedelta(days=14)
 
 @holds("A8.6")
 def test_a_signed_resident_is_referred_up():
-    given().when(REFER, **FACTS).then(REFERRED)
+    given().when(REFER, **INPUTS).then(REFERRED)
 
 
 @holds("A8.8")
 def test_the_slip_carries_the_condition_cautions_tests_and_guidance():
     slip = Slip(conditions=("I10",), cautions=("penicillin-allergy",), tests=("ecg",), rehabilitation=("walking",))
     command = replace(REFER, criteria=("pressure-uncontrolled-twice",), slip=slip)
-    given().when(command, **FACTS).then(replace(REFERRED, criteria=command.criteria, slip=slip))
+    given().when(command, **INPUTS).then(replace(REFERRED, criteria=command.criteria, slip=slip))
 
 
 @holds("A8.7")
 def test_the_green_channel_is_asked_for_and_granted():
-    given().when(replace(REFER, green_channel=True), **FACTS).then(replace(REFERRED, green_channel=True))
+    given().when(replace(REFER, green_channel=True), **INPUTS).then(replace(REFERRED, green_channel=True))
     given(REFERRED).when(replace(ACCEPT, green_channel=True, ward="cardiology", bed="12")).then(
         replace(ACCEPTED, green_channel=True, ward="cardiology", bed="12")
     )
@@ -117,18 +117,18 @@ def test_the_green_channel_is_asked_for_and_granted():
 
 @holds("A8.7")
 def test_an_urgent_request_is_answered_within_two_hours_and_any_other_within_three_days():
-    given().when(replace(REFER, urgency="urgent"), **FACTS).then(
+    given().when(replace(REFER, urgency="urgent"), **INPUTS).then(
         replace(REFERRED, urgency="urgent", answer_by=at(TODAY, 11))
     )
-    given().when(REFER, **FACTS).then(replace(REFERRED, answer_by=at(date(2026, 3, 5), 9)))
+    given().when(REFER, **INPUTS).then(replace(REFERRED, answer_by=at(date(2026, 3, 5), 9)))
 
 
 def test_the_same_referral_again_says_nothing():
-    given(REFERRED).when(REFER, **FACTS).then_nothing()
+    given(REFERRED).when(REFER, **INPUTS).then_nothing()
 
 
 def test_another_referral_under_the_same_number_is_refused():
-    given(REFERRED).when(replace(REFER, reason="E11"), **FACTS).then_refused("referral-already-requested")
+    given(REFERRED).when(replace(REFER, reason="E11"), **INPUTS).then_refused("referral-already-requested")
 
 
 @holds("A8.6")
@@ -156,7 +156,7 @@ def test_a_referral_goes_upwards():
 
 
 def test_criteria_are_codes_that_screening_knows():
-    given().when(replace(REFER, criteria=("shock", "bad-mood")), **FACTS).then_refused(
+    given().when(replace(REFER, criteria=("shock", "bad-mood")), **INPUTS).then_refused(
         "criterion-unknown", criterion="bad-mood"
     )
 
@@ -164,8 +164,8 @@ def test_criteria_are_codes_that_screening_knows():
 @holds("A8.8")
 def test_after_a_refusal_another_hospital_is_asked_by_a_referral_that_names_the_first():
     again = replace(REFER, referral_id="r2", former_referral_id="r1")
-    given().when(again, **FACTS).then(replace(REFERRED, referral_id="r2", former_referral_id="r1"))
-    given().when(replace(again, former_referral_id="r2"), **FACTS).then_refused("referral-names-itself", referral="r2")
+    given().when(again, **INPUTS).then(replace(REFERRED, referral_id="r2", former_referral_id="r1"))
+    given().when(replace(again, former_referral_id="r2"), **INPUTS).then_refused("referral-names-itself", referral="r2")
 
 
 @holds("A8.8")
@@ -271,10 +271,10 @@ def test_who_lies_in_a_shenzhen_hospital_is_seen_there_within_five_days_elsewher
 @holds("A8.10")
 def test_the_earlier_of_the_rules_in_force_wins():
     old = replace(ATTENDED, attended_at=at(TODAY, 9) - timedelta(days=12), follow_up_by=date(2026, 3, 4))
-    asked = replace(REFERRED, requested_at=old.attended_at)
-    given(asked, ACCEPTED, old).when(ADMIT).then(replace(ADMITTED, follow_up_by=date(2026, 3, 4)))
+    requested = replace(REFERRED, requested_at=old.attended_at)
+    given(requested, ACCEPTED, old).when(ADMIT).then(replace(ADMITTED, follow_up_by=date(2026, 3, 4)))
     past = replace(old, follow_up_by=YESTERDAY)
-    given(asked, ACCEPTED, past).when(ADMIT).then(ADMITTED)
+    given(requested, ACCEPTED, past).when(ADMIT).then(ADMITTED)
 
 
 def test_admitted_again_it_says_nothing():
@@ -323,8 +323,8 @@ def test_referred_down_again_it_says_nothing_and_never_before_the_discharge_or_i
 def test_who_returns_is_followed_up_within_two_weeks():
     given(*SEEN).when(RETURN).then(RETURNED)
     long_ago = replace(ATTENDED, attended_at=at(date(2026, 2, 1), 9), follow_up_by=date(2026, 2, 15))
-    asked = replace(REFERRED, requested_at=long_ago.attended_at)
-    given(asked, ACCEPTED, long_ago).when(RETURN).then(replace(RETURNED, follow_up_by=TODAY + TWO_WEEKS))
+    requested = replace(REFERRED, requested_at=long_ago.attended_at)
+    given(requested, ACCEPTED, long_ago).when(RETURN).then(replace(RETURNED, follow_up_by=TODAY + TWO_WEEKS))
 
 
 @holds("A8.11")

@@ -88,12 +88,12 @@ def test_a_group_that_is_tagged_says_nothing():
 
 
 def test_a_group_is_told_again_with_another_anchor_or_stage():
-    told = TagKeyGroup(resident_id="wang", group="tuberculosis", since=YESTERDAY, stage="suspect")
+    tag = TagKeyGroup(resident_id="wang", group="tuberculosis", since=YESTERDAY, stage="suspect")
     suspected = KeyGroupTagged(resident_id="wang", group="tuberculosis", since=YESTERDAY, stage="suspect")
-    found = replace(suspected, anchor=TODAY, stage="intensive")
-    given(WANG).when(told).then(suspected)
-    given(WANG, suspected).when(replace(told, anchor=TODAY, stage="intensive")).then(found)
-    assert folded(RESIDENT, WANG, suspected, found).tags == (found,)
+    treated = replace(suspected, anchor=TODAY, stage="intensive")
+    given(WANG).when(tag).then(suspected)
+    given(WANG, suspected).when(replace(tag, anchor=TODAY, stage="intensive")).then(treated)
+    assert folded(RESIDENT, WANG, suspected, treated).tags == (treated,)
 
 
 def test_a_stage_belongs_to_its_group():

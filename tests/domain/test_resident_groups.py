@@ -1,4 +1,4 @@
-"""Key groups that follow from age and childbed, and what a past day knew of them."""
+"""Key groups derived from age and childbed, today and on a past day."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ CN_2022, EX_2020 = pack_of("CN-2022"), pack_of("EX-2020")
 
 
 def born(day: date) -> object:
-    """Return what is personal of somebody who was born on that day."""
+    """Return personal data with this birthday."""
     number = f"440301{day:%Y%m%d}002"
     return replace(WANG_PERSONAL, born_on=day, identity_number=number + check_digit(number))
 
@@ -148,14 +148,14 @@ def test_other_evidence_brings_another_age():
 
 def test_nobody_is_tagged_outside_the_age_of_a_group():
     young = registered(date(1990, 1, 1))
-    told = TagKeyGroup(resident_id="wang", group="elder", since=YESTERDAY)
-    given(young).when(told).then_refused("age-outside-group", group="elder", age=36)
-    given(young).when(replace(told, group="child")).then_refused("age-outside-group", group="child", age=36)
+    tag = TagKeyGroup(resident_id="wang", group="elder", since=YESTERDAY)
+    given(young).when(tag).then_refused("age-outside-group", group="elder", age=36)
+    given(young).when(replace(tag, group="child")).then_refused("age-outside-group", group="child", age=36)
     at_60 = registered(date(1966, 3, 1))
-    given(at_60).when(told).then(KeyGroupTagged(resident_id="wang", group="elder", since=YESTERDAY))
+    given(at_60).when(tag).then(KeyGroupTagged(resident_id="wang", group="elder", since=YESTERDAY))
     at_6 = registered(date(2019, 3, 2))
     last_day = KeyGroupTagged(resident_id="wang", group="child", since=YESTERDAY, ends_on=YESTERDAY)
-    given(at_6).when(replace(told, group="child")).then(last_day)
+    given(at_6).when(replace(tag, group="child")).then(last_day)
 
 
 @holds("A4.2")
@@ -183,8 +183,8 @@ def test_a_birth_is_not_to_come_not_before_the_pregnancy_and_not_twice_in_one_ch
 
 
 def test_a_stay_that_was_told_by_hand_knows_its_end_too():
-    told = TagKeyGroup(resident_id="wang", group="postpartum", since=YESTERDAY, anchor=TODAY)
-    given(WANG).when(told).then(replace(CHILDBED, evidence="register"))
+    tag = TagKeyGroup(resident_id="wang", group="postpartum", since=YESTERDAY, anchor=TODAY)
+    given(WANG).when(tag).then(replace(CHILDBED, evidence="register"))
 
 
 @holds("A4.12")

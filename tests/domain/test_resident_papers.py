@@ -1,4 +1,4 @@
-"""Who somebody is, where she may sign, with whom she lives, and to what she consented."""
+"""Identity papers, evidence, households and consents of residents."""
 
 from dataclasses import replace
 from datetime import date

@@ -26,13 +26,13 @@ def with_fields(event: type, **values: object) -> object:
 
 @pytest.mark.parametrize("event", RECORDED, ids=lambda event: event.__name__)
 def test_an_event_names_three_rules_at_most(event: type) -> None:
-    asked_for: dict[str, set[object]] = {}
+    required: dict[str, set[object]] = {}
     for each in RECORDED[event]:
         for name, values in each.fields.items():
-            asked_for.setdefault(name, {None, "other"}).update(() if values is PRESENT else values)
-    for values in product(*asked_for.values()):
-        numbers = rules_of(with_fields(event, **dict(zip(asked_for, values, strict=True))))
-        assert len(numbers) <= MOST_RULES, (event, dict(zip(asked_for, values, strict=True)), numbers)
+            required.setdefault(name, {None, "other"}).update(() if values is PRESENT else values)
+    for values in product(*required.values()):
+        numbers = rules_of(with_fields(event, **dict(zip(required, values, strict=True))))
+        assert len(numbers) <= MOST_RULES, (event, dict(zip(required, values, strict=True)), numbers)
 
 
 @pytest.mark.parametrize("event", RECORDED, ids=lambda event: event.__name__)

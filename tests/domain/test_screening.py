@@ -1,4 +1,4 @@
-"""What is seen and measured says whether to refer, and how soon."""
+"""Screening: signs and values advise a referral and its urgency."""
 
 from dataclasses import replace
 
@@ -30,9 +30,9 @@ def test_who_is_well_is_not_referred():
 @holds("A8.1")
 @pytest.mark.parametrize("sign", sorted(URGENT_SIGNS))
 def test_each_sign_of_an_emergency_sends_to_hospital_at_once(sign):
-    told = advised("wound-clean", sign)
-    assert told is not None
-    assert (told.urgency, told.criteria) == ("urgent", (sign,))
+    advice = advised("wound-clean", sign)
+    assert advice is not None
+    assert (advice.urgency, advice.criteria) == ("urgent", (sign,))
 
 
 @holds("A8.1")
@@ -52,8 +52,8 @@ def test_each_sign_of_an_emergency_sends_to_hospital_at_once(sign):
     ],
 )
 def test_measured_values_are_compared_with_the_packs_numbers(values, criterion):
-    told = advised(**values)
-    assert told == (None if criterion is None else Advice(urgency="urgent", criteria=(criterion,)))
+    advice = advised(**values)
+    assert advice == (None if criterion is None else Advice(urgency="urgent", criteria=(criterion,)))
 
 
 @holds("A8.2")
@@ -67,9 +67,9 @@ def test_a_stroke_is_urgent_and_within_four_and_a_half_hours_it_says_so():
 
 @holds("A8.4")
 def test_who_may_have_a_coronary_syndrome_goes_to_the_nearest_hospital_that_opens_vessels():
-    told = advised("acute-coronary-syndrome-suspected", "chest-pain")
-    assert told is not None
-    assert told.nearest_pci
+    advice = advised("acute-coronary-syndrome-suspected", "chest-pain")
+    assert advice is not None
+    assert advice.nearest_pci
     assert not Advice(urgency="urgent", criteria=("shock",)).nearest_pci
 
 
@@ -81,8 +81,8 @@ def test_complex_cases_are_referred_without_haste(sign):
 
 @holds("A8.5")
 def test_one_urgent_criterion_makes_the_whole_urgent_and_stands_first():
-    told = advised("diagnosis-unclear", "shock", "shock", systolic_pressure=200, diastolic_pressure=120)
-    assert told == Advice(urgency="urgent", criteria=("shock", "pressure-dangerous", "diagnosis-unclear"))
+    advice = advised("diagnosis-unclear", "shock", "shock", systolic_pressure=200, diastolic_pressure=120)
+    assert advice == Advice(urgency="urgent", criteria=("shock", "pressure-dangerous", "diagnosis-unclear"))
 
 
 @holds("A8.3")

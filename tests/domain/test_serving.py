@@ -1,4 +1,4 @@
-"""What is used and paid under a contract."""
+"""Services used and payments made under a contract."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -86,5 +86,5 @@ def test_answers_about_a_visit_name_a_visit_that_was_made_to_her():
     given().when(replace(ANSWER, about="visit"), **CONTRACT).then_refused("survey-names-no-visit")
     given().when(replace(ANSWER, visit_id="v1"), **CONTRACT, visit=MADE).then_refused("survey-names-no-visit")
     given().when(OF_VISIT, **CONTRACT, visit=MADE[:3]).then_refused("survey-of-no-visit", visit="v1")
-    hers = replace(REQUESTED, resident_id="chang")
-    given().when(OF_VISIT, **CONTRACT, visit=[hers, *MADE[1:]]).then_refused("survey-of-no-visit")
+    of_chang = replace(REQUESTED, resident_id="chang")
+    given().when(OF_VISIT, **CONTRACT, visit=[of_chang, *MADE[1:]]).then_refused("survey-of-no-visit")

@@ -18,8 +18,8 @@ from tests.spec import SZ_2018, folded, given
 PLAN_ROUNDS = PlanBedCare(resident_id="wang", family_bed_id="b1")
 
 
-def said(bed: Any) -> list[Any]:
-    """Return what is planned today for a bed with this history."""
+def planned(bed: Any) -> list[Any]:
+    """Return the events of planning today's care for a bed with this history."""
     return CARE_PLAN.decide(
         PLAN_ROUNDS, CARE_PLAN.initial, now=at(TODAY, 9), pack=SZ_2018, family_bed=folded(FAMILY_BED, *bed)
     )
@@ -39,12 +39,12 @@ def windows_of(kind: str, tasks: list[Any]) -> list[tuple[date, date]]:
 
 
 def test_the_first_round_is_made_within_forty_eight_hours():
-    rounds = windows_of("bed-round", said(opened_today()))
+    rounds = windows_of("bed-round", planned(opened_today()))
     assert rounds == [(TODAY, TOMORROW)]  # whole days: what is done by its end is within 48 hours
 
 
 def test_the_nurse_comes_in_the_first_four_days():
-    nursing = windows_of("bed-nursing", said(opened_today()))
+    nursing = windows_of("bed-nursing", planned(opened_today()))
     assert nursing == [(TODAY, date(2026, 3, 5))]
 
 
@@ -84,7 +84,7 @@ def after(day: date, *tasks: Any, bed: Any = ()) -> dict[str, list[tuple[date, d
 
 
 def planned_rounds() -> list[Any]:
-    return said([APPLIED, BED_OPENED])
+    return planned([APPLIED, BED_OPENED])
 
 
 @holds("A7.11")
@@ -118,7 +118,7 @@ def test_nobody_is_visited_in_hospital_and_rounds_begin_anew_after_it():
     planned = planned_rounds()
     cancel = CancelCare(resident_id="wang", source_id="b1", last_day=TOMORROW, cause="in-hospital")
     gone: list[Any] = list(CARE_PLAN.decide(cancel, folded(CARE_PLAN, *planned), now=at(TOMORROW, 9)))
-    assert [fact.cause for fact in gone] == ["in-hospital", "in-hospital"]
+    assert [event.cause for event in gone] == ["in-hospital", "in-hospital"]
     away = (BED_ROUND, IN_HOSPITAL)
     assert after(date(2026, 3, 4), *planned, *gone, bed=away) == {}
     assert after(date(2026, 3, 16), *planned, *gone, bed=(*away, BACK)) == {
@@ -141,7 +141,7 @@ def test_no_round_is_planned_beyond_the_cycle_or_after_the_end():
 @holds("A7.3")
 def test_a_rehabilitation_bed_is_owed_rehabilitation_too():
     bed = [replace(APPLIED, kind="rehabilitation"), replace(BED_OPENED, kind="rehabilitation")]
-    tasks = said(bed)
+    tasks = planned(bed)
     assert {task.kind for task in tasks} == {"bed-round", "bed-nursing", "bed-rehabilitation"}
     assert next(task.needs[0].roles for task in tasks if task.kind == "bed-rehabilitation") == ("rehab", "nurse")
 

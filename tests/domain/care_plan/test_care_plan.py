@@ -171,8 +171,8 @@ def test_after_its_window_it_is_done_late():
 
 def test_what_was_found_stands_with_what_was_done():
     low = (Finding(code="systolic-pressure", value=128, unit="mmHg"),)
-    told = replace(COMPLETE, findings=("oedema",), measured=low)
-    given(TASK, DUE).when(told, now=LATER).then(replace(DONE, findings=("oedema",), measured=low))
+    swollen = replace(COMPLETE, findings=("oedema",), measured=low)
+    given(TASK, DUE).when(swollen, now=LATER).then(replace(DONE, findings=("oedema",), measured=low))
 
 
 def test_nothing_is_done_on_a_day_that_is_still_to_come():

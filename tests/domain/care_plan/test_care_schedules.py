@@ -1,4 +1,4 @@
-"""What each key group is owed, in which windows (A5)."""
+"""Services owed to each key group, with their windows (A5)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -58,21 +58,21 @@ OWED = (*FOLLOW_UPS, YEARLY)
 
 
 def aged(years: int) -> Any:
-    """Return Wang's papers as those of somebody so old today."""
+    """Return Wang's registration with this age today."""
     return replace(WANG, personal=replace(WANG_PERSONAL, born_on=months_later(TODAY, -12 * years)))
 
 
-def told(
+def tag(
     group: KeyGroup, since: date = TODAY, anchor: date | None = None, stage: GroupStage | None = None
 ) -> KeyGroupTagged:
     return KeyGroupTagged(resident_id="wang", group=group, since=since, anchor=anchor, stage=stage)
 
 
-def owed(*resident: object, **facts: Any) -> list[CareTaskScheduled]:
-    """Return the tasks that signing today brings."""
-    said = given().when(PLAN_CARE, **{"contract": [SIGNED], "resident": [*resident], **facts}).decide()
-    assert isinstance(said, list)
-    return [fact for fact in said if isinstance(fact, CareTaskScheduled)]
+def owed(*resident: object, **inputs: Any) -> list[CareTaskScheduled]:
+    """Return the tasks that a signature today schedules."""
+    decided = given().when(PLAN_CARE, **{"contract": [SIGNED], "resident": [*resident], **inputs}).decide()
+    assert isinstance(decided, list)
+    return [event for event in decided if isinstance(event, CareTaskScheduled)]
 
 
 def windows(tasks: list[CareTaskScheduled]) -> dict[str, list[Window]]:
@@ -115,18 +115,18 @@ def test_who_cannot_come_is_seen_at_home_the_exam_of_an_elder_as_well():
 @holds("A5.1", "A5.9")
 def test_chronic_disease_is_owed_from_thirty_five_years_on():
     for group in ("hypertension", "diabetes"):
-        assert owed(aged(33), told(group)) == []
-        assert owed(aged(35), told(group))
+        assert owed(aged(33), tag(group)) == []
+        assert owed(aged(35), tag(group))
 
 
 def test_who_turns_thirty_five_in_the_term_is_owed_the_later_windows():
     almost = replace(WANG, personal=replace(WANG_PERSONAL, born_on=date(1991, 9, 1)))
-    assert windows(owed(almost, told("hypertension")))["hypertension-follow-up"] == list(QUARTERS[2:])
+    assert windows(owed(almost, tag("hypertension")))["hypertension-follow-up"] == list(QUARTERS[2:])
 
 
 @holds("A5.9", "A5.10")
 def test_diabetes_is_seen_and_tested_four_times_and_examined_once():
-    kinds = windows(owed(WANG, told("diabetes")))
+    kinds = windows(owed(WANG, tag("diabetes")))
     assert kinds["diabetes-follow-up"] == kinds["glucose-test"] == list(QUARTERS)
     assert kinds["diabetes-exam"] == [EXAM]
 
@@ -135,24 +135,24 @@ def test_diabetes_is_seen_and_tested_four_times_and_examined_once():
 def test_everyone_from_thirty_five_on_is_measured_once_a_year():
     assert windows(owed(aged(35))) == {"pressure-check": [EXAM]}
     assert owed(aged(20)) == []
-    assert "pressure-check" not in windows(owed(WANG, told("hypertension")))
+    assert "pressure-check" not in windows(owed(WANG, tag("hypertension")))
 
 
 @holds("A5.11", "A5.12")
 def test_an_elder_has_one_exam_and_one_assessment_of_constitution_a_year_and_no_second_exam():
-    kinds = windows(owed(WANG, told("elder"), told("hypertension"), told("diabetes")))
+    kinds = windows(owed(WANG, tag("elder"), tag("hypertension"), tag("diabetes")))
     assert kinds["elder-exam"] == kinds["tcm-constitution"] == [EXAM]
     assert not {"hypertension-exam", "diabetes-exam"} & kinds.keys()
 
 
 @holds("A5.14")
 def test_a_pregnancy_has_its_record_before_week_thirteen_and_four_checks():
-    kinds = windows(owed(aged(28), told("pregnant")))
+    kinds = windows(owed(aged(28), tag("pregnant")))
     assert kinds == {
         "pregnancy-record": in_days((0, 13 * 7 - 1)),
         "pregnancy-check": in_days((112, 146), (147, 174), (196, 258), (259, 286)),
     }
-    tenth_week = told("pregnant", since=TODAY, anchor=TODAY - timedelta(weeks=20))
+    tenth_week = tag("pregnant", since=TODAY, anchor=TODAY - timedelta(weeks=20))
     kinds = windows(owed(aged(28), tenth_week))
     assert kinds["pregnancy-check"][0] == (TODAY, TODAY + timedelta(days=6))
     assert "pregnancy-record" not in kinds
@@ -161,9 +161,9 @@ def test_a_pregnancy_has_its_record_before_week_thirteen_and_four_checks():
 @holds("A5.16", "A5.17")
 def test_a_mother_is_visited_within_a_week_of_discharge_and_examined_on_day_forty_two():
     birth = TODAY - timedelta(days=3)
-    kinds = windows(owed(aged(28), told("postpartum", since=birth, anchor=TODAY)))
+    kinds = windows(owed(aged(28), tag("postpartum", since=birth, anchor=TODAY)))
     assert kinds == {"postpartum-visit": in_days((0, 6)), "postpartum-exam": in_days((42, 48), of=birth)}
-    visit = owed(aged(28), told("postpartum", since=birth, anchor=TODAY))[0]
+    visit = owed(aged(28), tag("postpartum", since=birth, anchor=TODAY))[0]
     assert (visit.at_home, visit.priority) == (True, 8)
 
 
@@ -172,7 +172,7 @@ def test_a_child_is_seen_after_discharge_at_a_month_and_at_its_months_and_years(
     born_on = TODAY - timedelta(days=2)
     newborn = replace(WANG, personal=replace(WANG_PERSONAL, born_on=born_on))
     contract = [replace(SIGNED, ends_on=months_later(TODAY, 90))]
-    kinds = windows(owed(newborn, told("child", since=born_on, anchor=TODAY), contract=contract))
+    kinds = windows(owed(newborn, tag("child", since=born_on, anchor=TODAY), contract=contract))
     assert kinds["newborn-visit"] == in_days((0, 6))
     assert kinds["newborn-check"] == in_days((28, 30), of=born_on)
     months = [3, 6, 8, 12, 18, 24, 30, 36, 48, 60, 72]
@@ -184,7 +184,7 @@ def test_a_child_is_seen_after_discharge_at_a_month_and_at_its_months_and_years(
 @holds("A5.16")
 def test_a_newborn_with_its_mother_is_seen_on_her_visit_and_has_no_trip_of_its_own():
     newborn = replace(WANG, personal=replace(WANG_PERSONAL, born_on=TODAY))
-    kinds = windows(owed(newborn, told("child", stage="with-mother")))
+    kinds = windows(owed(newborn, tag("child", stage="with-mother")))
     assert "newborn-visit" not in kinds
     assert kinds["newborn-check"] == in_days((28, 30))
 
@@ -192,7 +192,7 @@ def test_a_newborn_with_its_mother_is_seen_on_her_visit_and_has_no_trip_of_its_o
 def test_a_child_that_is_signed_later_is_owed_what_is_left():
     born_on = months_later(TODAY, -20)
     child = replace(WANG, personal=replace(WANG_PERSONAL, born_on=born_on))
-    kinds = windows(owed(child, told("child", since=born_on)))
+    kinds = windows(owed(child, tag("child", since=born_on)))
     assert kinds == {
         "child-check": [
             (months_later(born_on, month), months_later(born_on, month + 1) - timedelta(days=1)) for month in (24, 30)
@@ -202,7 +202,7 @@ def test_a_child_that_is_signed_later_is_owed_what_is_left():
 
 @holds("A5.21")
 def test_severe_mental_disorder_is_first_visited_within_two_weeks_by_doctor_and_nurse_together():
-    tasks = owed(aged(30), told("mental-disorder", since=date(2020, 1, 1)))
+    tasks = owed(aged(30), tag("mental-disorder", since=date(2020, 1, 1)))
     assert windows(tasks)["mental-follow-up"] == in_days((0, 13))
     (first,) = [task for task in tasks if task.kind == "mental-follow-up"]
     assert (first.sync, first.at_home) == ("simultaneous", True)
@@ -211,20 +211,20 @@ def test_severe_mental_disorder_is_first_visited_within_two_weeks_by_doctor_and_
 
 @holds("A5.22")
 def test_severe_mental_disorder_is_examined_once_a_year():
-    assert windows(owed(aged(30), told("mental-disorder")))["mental-exam"] == [EXAM]
+    assert windows(owed(aged(30), tag("mental-disorder")))["mental-exam"] == [EXAM]
 
 
 @holds("A5.23")
 def test_who_is_suspected_of_tuberculosis_is_called_within_a_week():
-    tasks = owed(aged(30), told("tuberculosis", stage="suspect"))
+    tasks = owed(aged(30), tag("tuberculosis", stage="suspect"))
     assert windows(tasks) == {"tuberculosis-suspect-call": in_days((0, 6))}
-    homebound = owed(replace(aged(30), homebound=True), told("tuberculosis", stage="suspect"))
+    homebound = owed(replace(aged(30), homebound=True), tag("tuberculosis", stage="suspect"))
     assert [task.at_home for task in (*tasks, *homebound)] == [False, False]
 
 
 @holds("A5.24", "A5.25", "A5.26")
 def test_tuberculosis_is_visited_within_three_days_of_notice_then_every_ten_days_then_monthly():
-    tasks = owed(aged(30), told("tuberculosis", since=TODAY - timedelta(days=9), anchor=TODAY))
+    tasks = owed(aged(30), tag("tuberculosis", since=TODAY - timedelta(days=9), anchor=TODAY))
     kinds = windows(tasks)
     assert kinds["tuberculosis-first-visit"] == in_days((0, 2))
     assert kinds["tuberculosis-supervision"] == in_days(*((day, day + 9) for day in range(0, 60, 10)))
@@ -234,7 +234,7 @@ def test_tuberculosis_is_visited_within_three_days_of_notice_then_every_ten_days
 
 
 def test_a_stage_has_its_own_schedule():
-    assert windows(owed(aged(30), told("tuberculosis", stage="continuation"))).keys() == {
+    assert windows(owed(aged(30), tag("tuberculosis", stage="continuation"))).keys() == {
         "tuberculosis-continuation",
         "tuberculosis-record",
     }
@@ -242,19 +242,19 @@ def test_a_stage_has_its_own_schedule():
 
 @holds("A5.29")
 def test_the_disabled_are_guided_twice_a_year():
-    assert len(windows(owed(aged(30), told("disabled")))["rehabilitation-guidance"]) == 2
+    assert len(windows(owed(aged(30), tag("disabled")))["rehabilitation-guidance"]) == 2
 
 
 @pytest.mark.parametrize("group", ["low-income", "special-family"])
 def test_a_group_without_a_rule_is_owed_nothing_of_its_own(group):
-    assert owed(aged(30), told(group)) == []
+    assert owed(aged(30), tag(group)) == []
 
 
 @holds("A5.27")
 def test_every_window_lies_in_the_term_in_order_and_is_cut_where_it_ends():
     short = [replace(SIGNED, ends_on=TODAY + timedelta(days=100))]
     groups: tuple[KeyGroup, ...] = ("hypertension", "diabetes", "elder", "tuberculosis", "mental-disorder", "pregnant")
-    tasks = owed(WANG, *map(told, groups), contract=short)
+    tasks = owed(WANG, *map(tag, groups), contract=short)
     for kind, days in windows(tasks).items():
         flat = [day for window in days for day in window]
         assert flat == sorted(flat), kind
@@ -300,13 +300,13 @@ def renewed() -> list[object]:
 
 
 def test_what_is_counted_from_a_birth_is_owed_once_also_over_two_terms():
-    child = [replace(WANG, personal=replace(WANG_PERSONAL, born_on=months_later(TODAY, -42))), told("child")]
+    child = [replace(WANG, personal=replace(WANG_PERSONAL, born_on=months_later(TODAY, -42))), tag("child")]
     first = given().when(PLAN_CARE, contract=[SIGNED], resident=child).decide()
     assert isinstance(first, list)
     again = given(*first).when(PLAN_CARE, now=at(date(2027, 2, 1), 9), contract=renewed(), resident=child).decide()
     assert isinstance(again, list)
-    assert [type(fact) for fact in again] == [ContractTakenUp, CareTaskScheduled]
-    assert [fact.care_task_id for fact in (*first, *again) if isinstance(fact, CareTaskScheduled)] == [
+    assert [type(event) for event in again] == [ContractTakenUp, CareTaskScheduled]
+    assert [event.care_task_id for event in (*first, *again) if isinstance(event, CareTaskScheduled)] == [
         "c1.child-check.9",
         "c1.child-check.10",
     ]
@@ -352,28 +352,28 @@ def test_what_was_done_before_stays_done_and_who_comes_back_is_owed_the_rest_ane
         done_on=first.window_from,
         visit_id=None,
     )
-    anew = [replace(task, care_task_id=f"{task.care_task_id}.2") for task in rest]
+    again = [replace(task, care_task_id=f"{task.care_task_id}.2") for task in rest]
     given(TERM, *OWED, done, *map(gone, rest)).when(
         PLAN_GROUP, now=at(date(2026, 4, 10), 9), resident=[WANG, in_group("hypertension")]
-    ).then(*anew)
+    ).then(*again)
 
 
 def test_hypertension_takes_the_place_of_the_yearly_measuring_of_everyone():
     (check,) = owed(aged(40))
-    said = given(TERM, check).when(PLAN_GROUP, resident=[aged(40), told("hypertension")]).decide()
-    assert isinstance(said, list)
-    assert said[0] == gone(check)
-    assert {fact.kind for fact in said[1:]} == {"hypertension-follow-up", "hypertension-exam"}
+    decided = given(TERM, check).when(PLAN_GROUP, resident=[aged(40), tag("hypertension")]).decide()
+    assert isinstance(decided, list)
+    assert decided[0] == gone(check)
+    assert {event.kind for event in decided[1:]} == {"hypertension-follow-up", "hypertension-exam"}
 
 
 def test_an_anchor_that_moves_moves_what_has_not_been_done():
     tuberculosis = PlanGroupCare(resident_id="wang", group="tuberculosis")
-    before, after = told("tuberculosis", stage="suspect"), told("tuberculosis", anchor=TODAY, stage="intensive")
+    before, after = tag("tuberculosis", stage="suspect"), tag("tuberculosis", anchor=TODAY, stage="intensive")
     (call,) = owed(aged(30), before)
-    said = given(TERM, call).when(tuberculosis, resident=[aged(30), before, after]).decide()
-    assert isinstance(said, list)
-    assert said[0] == gone(call)
-    assert {fact.kind for fact in said[1:]} == {
+    decided = given(TERM, call).when(tuberculosis, resident=[aged(30), before, after]).decide()
+    assert isinstance(decided, list)
+    assert decided[0] == gone(call)
+    assert {event.kind for event in decided[1:]} == {
         "tuberculosis-first-visit",
         "tuberculosis-supervision",
         "tuberculosis-record",
@@ -382,6 +382,6 @@ def test_an_anchor_that_moves_moves_what_has_not_been_done():
 
 def test_the_chain_of_a_mental_disorder_goes_on_when_the_tag_is_told_again():
     disorder = PlanGroupCare(resident_id="wang", group="mental-disorder")
-    before, after = told("mental-disorder"), told("mental-disorder", stage="stable")
+    before, after = tag("mental-disorder"), tag("mental-disorder", stage="stable")
     tasks = owed(aged(30), before)
     given(TERM, *tasks).when(disorder, resident=[aged(30), before, after]).then_nothing()

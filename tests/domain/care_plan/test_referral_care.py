@@ -1,4 +1,4 @@
-"""What a care plan owes to who was referred."""
+"""Follow-ups that a care plan owes to referred residents."""
 
 from dataclasses import replace
 from datetime import date

@@ -39,10 +39,10 @@ FALL_DUE = FallDueCareTask(resident_id="wang", care_task_id="t1")
 
 
 def together(first: CareTaskScheduled, second: CareTaskScheduled) -> list[CareTaskFellDue]:
-    """Return what falls due with the first."""
-    said = given(first, second).when(FALL_DUE).decide()
-    assert isinstance(said, list)
-    return said
+    """Return the events of the first task falling due."""
+    decided = given(first, second).when(FALL_DUE).decide()
+    assert isinstance(decided, list)
+    return decided
 
 
 @holds("A5.32")
@@ -102,7 +102,7 @@ def test_whoever_can_do_both_goes():
 
 
 def shared() -> list[Any]:
-    """Return the history of a trip for two that has been asked for."""
+    """Return the history of a shared trip with a requested visit."""
     return [PRESSURE, SUGAR, *together(PRESSURE, SUGAR)]
 
 
@@ -112,9 +112,9 @@ OF = {"resident_id": "wang"}
 @holds("A5.32")
 def test_one_visit_completes_both():
     complete = CompleteCareTask(resident_id="wang", care_task_id="t1", done_on=LAST, visit_id="t1")
-    said = given(*shared()).when(complete, now=at(LAST, 18), resident=[WANG]).decide()
-    assert isinstance(said, list)
-    assert [(type(fact), fact.care_task_id, fact.kind, fact.visit_id) for fact in said] == [
+    decided = given(*shared()).when(complete, now=at(LAST, 18), resident=[WANG]).decide()
+    assert isinstance(decided, list)
+    assert [(type(event), event.care_task_id, event.kind, event.visit_id) for event in decided] == [
         (CareTaskDone, "t1", "hypertension-follow-up", "t1"),
         (CareTaskDone, "t2", "diabetes-follow-up", "t1"),
     ]
@@ -130,18 +130,18 @@ def test_both_follow_the_roster():
 
 def test_what_shares_a_trip_may_be_done_by_itself_and_the_other_stays():
     complete = CompleteCareTask(resident_id="wang", care_task_id="t2", done_on=LAST)
-    said = given(*shared()).when(complete, now=at(LAST, 18), resident=[WANG]).decide()
-    assert isinstance(said, list)
-    assert [fact.care_task_id for fact in said] == ["t2"]
+    decided = given(*shared()).when(complete, now=at(LAST, 18), resident=[WANG]).decide()
+    assert isinstance(decided, list)
+    assert [event.care_task_id for event in decided] == ["t2"]
 
 
-def cancelled(name: str, cause: Any, *, asked: bool) -> CareTaskCancelled:
-    return CareTaskCancelled(**OF, care_task_id=name, team_id="team-1", cause=cause, asked=asked)
+def cancelled(name: str, cause: Any, *, with_visit: bool) -> CareTaskCancelled:
+    return CareTaskCancelled(**OF, care_task_id=name, team_id="team-1", cause=cause, asked=with_visit)
 
 
 def test_a_visit_that_is_called_off_is_called_off_for_both():
     given(*shared()).when(CancelCareTask(**OF, care_task_id="t1", cause="visit-cancelled")).then(
-        cancelled("t1", "visit-cancelled", asked=True), cancelled("t2", "visit-cancelled", asked=False)
+        cancelled("t1", "visit-cancelled", with_visit=True), cancelled("t2", "visit-cancelled", with_visit=False)
     )
 
 
@@ -152,22 +152,24 @@ def alone(window_to: date = LAST) -> CareTaskFellDue:
 
 def test_the_other_is_due_by_itself_if_the_first_is_not_wanted():
     given(*shared()).when(CancelCareTask(**OF, care_task_id="t1", cause="no-longer-needed")).then(
-        cancelled("t1", "no-longer-needed", asked=True), alone()
+        cancelled("t1", "no-longer-needed", with_visit=True), alone()
     )
 
 
 def test_the_other_is_due_by_itself_if_the_first_leaves_with_its_group():
     left = PlanGroupCare(resident_id="wang", group="hypertension")
     person = replace(WANG, personal=replace(WANG.personal, born_on=date(2000, 1, 1)))
-    given(TERM, *shared()).when(left, resident=[person]).then(cancelled("t1", "group-changed", asked=True), alone())
+    given(TERM, *shared()).when(left, resident=[person]).then(
+        cancelled("t1", "group-changed", with_visit=True), alone()
+    )
 
 
 def test_what_is_still_worth_doing_is_due_by_itself_if_the_first_was_missed():
     longer = replace(SUGAR, lost_after=date(2026, 8, 1))
     past = [PRESSURE, longer, *together(PRESSURE, longer)]
-    said = given(*past).when(MissCareTask(**OF, care_task_id="t1"), now=at(date(2026, 5, 27), 0)).decide()
-    assert isinstance(said, list)
-    assert said[1] == alone(window_to=date(2026, 5, 28))
+    decided = given(*past).when(MissCareTask(**OF, care_task_id="t1"), now=at(date(2026, 5, 27), 0)).decide()
+    assert isinstance(decided, list)
+    assert decided[1] == alone(window_to=date(2026, 5, 28))
 
 
 def test_whoever_is_not_there_is_lost_for_both():

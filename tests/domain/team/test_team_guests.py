@@ -1,4 +1,4 @@
-"""Members for given days."""
+"""Guests: members for some days."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -142,8 +142,8 @@ def test_a_person_belongs_to_one_team_a_day():
     assert [(claim.key, claim.since == claim.until) for claim in claimed(TEAM, TEAM_1, INVITED)] == [
         (key, True) for key in keys
     ]
-    given_back = claimed(TEAM, TEAM_1, INVITED, WITHDRAWN)
-    assert [(claim.key, claim.until < claim.since) for claim in given_back] == [(key, True) for key in keys[1:]]
+    released = claimed(TEAM, TEAM_1, INVITED, WITHDRAWN)
+    assert [(claim.key, claim.until < claim.since) for claim in released] == [(key, True) for key in keys[1:]]
 
 
 def test_a_guest_touches_her_days():

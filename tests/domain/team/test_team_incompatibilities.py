@@ -1,4 +1,4 @@
-"""Who must not meet."""
+"""Incompatibilities of members with residents and with each other."""
 
 from dataclasses import replace
 

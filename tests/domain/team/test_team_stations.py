@@ -1,4 +1,4 @@
-"""From where a member's day begins."""
+"""Stations: the place where a member's day begins and ends."""
 
 from dataclasses import replace
 

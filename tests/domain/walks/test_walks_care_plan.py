@@ -1,4 +1,4 @@
-"""Whatever is asked of a care plan in whatever order, its history never holds what must not be."""
+"""Laws of a care plan: no commands, in any order, lead to a forbidden history."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -102,7 +102,7 @@ def pressure(number: float) -> tuple[Finding, ...]:
     return (Finding(code="systolic-pressure", value=number, unit="mmHg"),)
 
 
-FOUND: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+FINDINGS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         *OFTEN * [{"measured": pressure(165)}],
         {"measured": pressure(120)},
@@ -115,11 +115,11 @@ FOUND: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 
 @st.composite
 def completions(draw: st.DrawFn) -> Any:
-    """Return that a task is done today, and what was found."""
-    task, found = draw(TASKS), draw(FOUND)
+    """Return that a task is done today, with its findings."""
+    task, findings = draw(TASKS), draw(FINDINGS)
 
     def done(now: datetime) -> CompleteCareTask:
-        return CompleteCareTask(resident_id="wang", care_task_id=task, done_on=local_day(now), **found)
+        return CompleteCareTask(resident_id="wang", care_task_id=task, done_on=local_day(now), **findings)
 
     return done, draw(PEOPLE)
 
@@ -182,23 +182,23 @@ def test_a_care_plan_keeps_its_laws(history):
 def each_task_is_scheduled_once_falls_due_and_ends_once(history: Walk) -> None:
     stage: dict[str, str] = {}
     shares: dict[str, str] = {}
-    for fact in history.events:
-        match fact:
+    for event in history.events:
+        match event:
             case CareTaskScheduled(care_task_id=task):
                 assert task not in stage
                 stage[task] = "scheduled"
             case CareTaskFellDue(care_task_id=task):
                 assert stage[task] == "scheduled" or stage[shares[task]] == "over", f"{task} is due twice"
                 stage[task] = "due"
-                if fact.with_task is not None:
-                    shares[task] = fact.with_task
+                if event.with_task is not None:
+                    shares[task] = event.with_task
             case CareTaskPlanned(care_task_id=task) | CareTaskUnplanned(care_task_id=task):
                 assert stage[task] == "due"
             case CareTaskMoved(care_task_id=task) | CareAttemptFailed(care_task_id=task):
                 assert stage[task] != "over"
-            case _ if isinstance(fact, ENDS):
-                assert stage[fact.care_task_id] != "over", f"{fact} after the end"
-                stage[fact.care_task_id] = "over"
+            case _ if isinstance(event, ENDS):
+                assert stage[event.care_task_id] != "over", f"{event} after the end"
+                stage[event.care_task_id] = "over"
     plan = folded(CARE_PLAN, *history.events)
     assert plan.tasks.keys() == stage.keys()
     for name, task in plan.tasks.items():
@@ -211,21 +211,21 @@ def each_task_is_scheduled_once_falls_due_and_ends_once(history: Walk) -> None:
 def windows_are_in_order_inside_the_contract_and_no_service_is_open_twice(history: Walk) -> None:
     there: dict[tuple[str, date], str] = {}
     terms: dict[int, tuple[date, date]] = {}
-    for fact in history.events:
-        match fact:
+    for event in history.events:
+        match event:
             case ContractTakenUp():
-                terms[fact.term] = (fact.starts_on, fact.ends_on)
+                terms[event.term] = (event.starts_on, event.ends_on)
             case ContractLaidDown():
-                terms = {term: (first, min(last, fact.last_day)) for term, (first, last) in terms.items()}
+                terms = {term: (first, min(last, event.last_day)) for term, (first, last) in terms.items()}
             case CareTaskScheduled():
-                assert fact.window_from <= fact.window_to <= fact.lost_after
-                if fact.source == "contract":
-                    assert any(first <= fact.window_from <= fact.window_to <= last for first, last in terms.values())
-                if fact.because is None:
-                    assert (fact.kind, fact.window_from) not in there, f"{fact.care_task_id} is owed twice"
-                    there[fact.kind, fact.window_from] = fact.care_task_id
-            case _ if isinstance(fact, ENDS):
-                there = {window: task for window, task in there.items() if task != fact.care_task_id}
+                assert event.window_from <= event.window_to <= event.lost_after
+                if event.source == "contract":
+                    assert any(first <= event.window_from <= event.window_to <= last for first, last in terms.values())
+                if event.because is None:
+                    assert (event.kind, event.window_from) not in there, f"{event.care_task_id} is owed twice"
+                    there[event.kind, event.window_from] = event.care_task_id
+            case _ if isinstance(event, ENDS):
+                there = {window: task for window, task in there.items() if task != event.care_task_id}
 
 
 def a_referral_is_advised_for_a_reason_and_the_lost_were_looked_for(history: Walk) -> None:
@@ -233,21 +233,21 @@ def a_referral_is_advised_for_a_reason_and_the_lost_were_looked_for(history: Wal
     attempts: dict[str, set[int]] = defaultdict(set)
     most: dict[str, int] = {}
     lost_for: set[str] = set()
-    for fact in history.events:
-        match fact:
-            case CareTaskDone() | CareTaskDoneLate() if fact.group is not None and fact.outcome is not None:
-                outcomes[fact.group].append(fact.outcome)
+    for event in history.events:
+        match event:
+            case CareTaskDone() | CareTaskDoneLate() if event.group is not None and event.outcome is not None:
+                outcomes[event.group].append(event.outcome)
             case ReferralAdvised():
-                assert fact.criteria
-                if "pressure-uncontrolled-twice" in fact.criteria:
+                assert event.criteria
+                if "pressure-uncontrolled-twice" in event.criteria:
                     groups = ("hypertension", "elder", "everyone")
                     assert any(outcomes[group][-2:] == 2 * ["uncontrolled"] for group in groups)
             case CareAttemptFailed():
-                assert fact.attempt not in attempts[fact.care_task_id]
-                attempts[fact.care_task_id].add(fact.attempt)
-                most[fact.care_task_id] = fact.most
+                assert event.attempt not in attempts[event.care_task_id]
+                attempts[event.care_task_id].add(event.attempt)
+                most[event.care_task_id] = event.most
             case CareTaskLost():
-                lost_for.add(fact.care_task_id)
-                assert any(len(tried) == fact.attempts == most[task] for task, tried in attempts.items())
+                lost_for.add(event.care_task_id)
+                assert any(len(tried) == event.attempts == most[task] for task, tried in attempts.items())
             case CareReportedUpward():
-                assert fact.care_task_id in lost_for
+                assert event.care_task_id in lost_for

@@ -1,4 +1,4 @@
-"""Whatever is asked of a contract in whatever order, its history never holds what must not be."""
+"""Laws of a contract: no commands, in any order, lead to a forbidden history."""
 
 from collections import Counter
 from dataclasses import replace
@@ -150,32 +150,32 @@ SERVING = [
 )
 def test_a_contract_never_changes_after_its_end_and_its_terms_follow_each_other(history):
     ends_on, term, over, unsigned = date.min, 0, False, False
-    for fact, now in zip(history.events, history.moments, strict=True):
-        assert not over, f"{fact} after the end"
-        match fact:
+    for event, now in zip(history.events, history.moments, strict=True):
+        assert not over, f"{event} after the end"
+        match event:
             case ContractSigned():
                 assert term == 0
-                term, ends_on = 1, fact.ends_on
+                term, ends_on = 1, event.ends_on
             case ContractRenewed() if unsigned:
-                assert (fact.term, local_day(now) <= ends_on) == (term, True)
-                ends_on, unsigned = fact.ends_on, False
+                assert (event.term, local_day(now) <= ends_on) == (term, True)
+                ends_on, unsigned = event.ends_on, False
             case ContractRenewed():
-                assert (fact.term, fact.starts_on) == (term + 1, ends_on + timedelta(days=1))
+                assert (event.term, event.starts_on) == (term + 1, ends_on + timedelta(days=1))
                 assert local_day(now) <= ends_on
-                assert fact.signed_on <= local_day(now)
-                term, ends_on = fact.term, fact.ends_on
+                assert event.signed_on <= local_day(now)
+                term, ends_on = event.term, event.ends_on
             case ContractDeemedRenewed():
                 assert not unsigned, "a term that nobody signed is not deemed renewed again"
-                assert (fact.term, fact.starts_on) == (term + 1, ends_on + timedelta(days=1))
-                assert ends_on < local_day(now) <= fact.sign_by
-                term, ends_on, unsigned = fact.term, fact.sign_by, True
+                assert (event.term, event.starts_on) == (term + 1, ends_on + timedelta(days=1))
+                assert ends_on < local_day(now) <= event.sign_by
+                term, ends_on, unsigned = event.term, event.sign_by, True
             case ContractTransferred():
-                assert fact.team_id != fact.from_team_id
+                assert event.team_id != event.from_team_id
             case ContractTerminated():
-                assert fact.last_day < ends_on
-                ends_on, over = fact.last_day, True
+                assert event.last_day < ends_on
+                ends_on, over = event.last_day, True
             case ContractExpired():
-                assert fact.last_day == ends_on < local_day(now)
+                assert event.last_day == ends_on < local_day(now)
                 over = True
     contract = folded(CONTRACT, *history.events)
     assert not (term and contract.covers(ends_on + timedelta(days=1)))
@@ -185,27 +185,27 @@ def test_a_contract_never_changes_after_its_end_and_its_terms_follow_each_other(
     CONTRACT,
     NOTHING,
     steps_of(*SIGNING, days=2),
-    unmet=tuple(fact for fact in CONTRACT.events if fact not in {ContractDrafted, DraftDiscarded, ContractSigned}),
+    unmet=tuple(event for event in CONTRACT.events if event not in {ContractDrafted, DraftDiscarded, ContractSigned}),
 )
 def test_a_draft_binds_nobody_and_what_is_signed_was_drafted_or_nothing_was(history):
     drafted = None
-    for index, fact in enumerate(history.events):
-        raised = list(CONTRACT.claims(folded(CONTRACT, *history.events[: index + 1]), fact))
-        match fact:
+    for index, event in enumerate(history.events):
+        raised = list(CONTRACT.claims(folded(CONTRACT, *history.events[: index + 1]), event))
+        match event:
             case ContractDrafted():
                 assert drafted is None
                 assert raised == []
-                drafted = fact
+                drafted = event
             case DraftDiscarded():
                 drafted = None
             case ContractSigned():
-                assert drafted is None or drafted.package == fact.package
-                assert fact.starts_on >= fact.signed_on
-                assert {claim.since for claim in raised} == {fact.starts_on}
+                assert drafted is None or drafted.package == event.package
+                assert event.starts_on >= event.signed_on
+                assert {claim.since for claim in raised} == {event.starts_on}
             case LoadOverridden():
-                assert history.events[index - 1].team_load == fact.load > fact.cap
-    loads = [fact.team_load or 0 for fact in history.events if isinstance(fact, ContractSigned)]
-    overridden = [fact for fact in history.events if isinstance(fact, LoadOverridden)]
+                assert history.events[index - 1].team_load == event.load > event.cap
+    loads = [event.team_load or 0 for event in history.events if isinstance(event, ContractSigned)]
+    overridden = [event for event in history.events if isinstance(event, LoadOverridden)]
     assert len(overridden) == sum(load > SZ_2018.team_cap for load in loads)
 
 
@@ -218,28 +218,28 @@ def test_a_draft_binds_nobody_and_what_is_signed_was_drafted_or_nothing_was(hist
 def test_a_service_counts_once_nothing_is_used_twice_and_money_adds_up(history):
     services, granted, paid, settled = set(), {}, {}, {}
     used: Counter[tuple[int, str]] = Counter()
-    for fact in history.events:
-        match fact:
+    for event in history.events:
+        match event:
             case ContractSigned():
-                granted[1] = {item.item: item.count for item in fact.entitlements}
+                granted[1] = {item.item: item.count for item in event.entitlements}
             case ContractRenewed() | ContractDeemedRenewed():
-                granted[fact.term] = {item.item: item.count for item in fact.entitlements}
+                granted[event.term] = {item.item: item.count for item in event.entitlements}
             case EntitlementConsumed() | ServedBeyondPackage():
-                assert fact.service_id not in services
-                services.add(fact.service_id)
-                if isinstance(fact, EntitlementConsumed):
-                    used[fact.term, fact.item] += 1
-                    assert fact.left == granted[fact.term][fact.item] - used[fact.term, fact.item] >= 0
+                assert event.service_id not in services
+                services.add(event.service_id)
+                if isinstance(event, EntitlementConsumed):
+                    used[event.term, event.item] += 1
+                    assert event.left == granted[event.term][event.item] - used[event.term, event.item] >= 0
             case PackagePaid():
-                assert (fact.term, fact.payer) not in paid
-                paid[fact.term, fact.payer] = fact.amount_fen
+                assert (event.term, event.payer) not in paid
+                paid[event.term, event.payer] = event.amount_fen
             case PackageSettled():
-                assert fact.term not in settled
-                assert fact.paid_fen == paid[fact.term, "resident"]
-                assert fact.refund_fen == max(0, fact.paid_fen - fact.used_fen)
-                settled[fact.term] = fact
+                assert event.term not in settled
+                assert event.paid_fen == paid[event.term, "resident"]
+                assert event.refund_fen == max(0, event.paid_fen - event.used_fen)
+                settled[event.term] = event
             case PackageRefunded():
-                assert fact.amount_fen == settled[fact.term].refund_fen > 0
+                assert event.amount_fen == settled[event.term].refund_fen > 0
             case ContractTerminated():
                 newest = max(granted)
-                assert fact.reason == "died" or (newest, "resident") not in paid or newest in settled
+                assert event.reason == "died" or (newest, "resident") not in paid or newest in settled

@@ -1,4 +1,4 @@
-"""Whatever is asked of a family bed in whatever order, its history never holds what must not be."""
+"""Laws of a family bed: no commands, in any order, lead to a forbidden history."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
@@ -144,11 +144,11 @@ OF_CARE = (
 @every_walk(FAMILY_BED, APPLY, steps_of(*PAPERS, *DEADLINES, days=3), unmet=OF_CARE)
 def test_a_bed_opens_once_after_its_newest_assessment_fitted_and_its_agreement_was_signed(history):
     returned = False
-    for number, fact in enumerate(history.events):
+    for number, event in enumerate(history.events):
         before = history.events[:number]
         kinds = [type(past) for past in before]
         assessments = [past for past in before if isinstance(past, BedAssessed)]
-        match fact:
+        match event:
             case BedApplicationReturned():
                 assert not returned
                 assert BedAssessed not in kinds
@@ -158,7 +158,7 @@ def test_a_bed_opens_once_after_its_newest_assessment_fitted_and_its_agreement_w
                 returned = False
             case BedAssessed():
                 assert not returned
-                assert fact.assessed_on <= local_day(history.moments[number])
+                assert event.assessed_on <= local_day(history.moments[number])
             case BedAgreed():
                 assert BedOpened not in kinds
                 assert (assessments[-1].condition_fits, assessments[-1].dwelling_fits) == (True, True)
@@ -166,10 +166,10 @@ def test_a_bed_opens_once_after_its_newest_assessment_fitted_and_its_agreement_w
                 assert BedOpened not in kinds
                 assert (assessments[-1].condition_fits, assessments[-1].dwelling_fits) == (True, True)
                 agreed = next(past for past in reversed(before) if isinstance(past, BedAgreed))
-                assert max(agreed.agreed_on, assessments[-1].assessed_on) <= fact.opened_on
-                assert fact.opened_on <= local_day(history.moments[number])
-    overdue_facts = [fact for fact in history.events if isinstance(fact, BedFellOverdue)]
-    assert len(set(overdue_facts)) == len(overdue_facts)
+                assert max(agreed.agreed_on, assessments[-1].assessed_on) <= event.opened_on
+                assert event.opened_on <= local_day(history.moments[number])
+    overdue = [event for event in history.events if isinstance(event, BedFellOverdue)]
+    assert len(set(overdue)) == len(overdue)
 
 
 FROM_OPENING = steps_of(*CARE, *PAPERS[2:4], *DEADLINES, days=3).map(lambda some: [*OPENED, *some])
@@ -180,52 +180,52 @@ def test_care_is_given_at_an_open_bed_only_and_never_in_hospital(history):
     in_hospital: date | None = None
     free_since = TODAY
     seen: list[Any] = []
-    for fact, now in zip(history.events, history.moments, strict=True):
+    for event, now in zip(history.events, history.moments, strict=True):
         over = next((past for past in seen if isinstance(past, BedClosed)), None)
-        match fact:
+        match event:
             case BedRoundRecorded():
-                day = local_day(fact.made_at)
-                assert fact.made_at <= now
+                day = local_day(event.made_at)
+                assert event.made_at <= now
                 assert day >= TODAY
                 assert over is None or day <= over.closed_on
                 assert in_hospital is None or day <= in_hospital
-                assert all(past.visit_id != fact.visit_id for past in seen if isinstance(past, BedRoundRecorded))
+                assert all(past.visit_id != event.visit_id for past in seen if isinstance(past, BedRoundRecorded))
             case BedRoundWrittenUp():
-                assert any(isinstance(p, BedRoundRecorded) and p.visit_id == fact.visit_id for p in seen)
+                assert any(isinstance(p, BedRoundRecorded) and p.visit_id == event.visit_id for p in seen)
             case BedTransferredToHospital():
                 assert in_hospital is None
-                assert free_since <= fact.transferred_on <= local_day(now)
-                in_hospital = fact.transferred_on
+                assert free_since <= event.transferred_on <= local_day(now)
+                in_hospital = event.transferred_on
             case BedReturnedFromHospital():
                 assert in_hospital is not None
-                assert in_hospital <= fact.returned_on <= local_day(now)
-                in_hospital, free_since = None, fact.returned_on
+                assert in_hospital <= event.returned_on <= local_day(now)
+                in_hospital, free_since = None, event.returned_on
             case BedClosed():
                 assert any(isinstance(past, BedSettled) for past in seen)
                 assert over is None
             case _:
-                assert over is None or isinstance(fact, BedOpened), f"{fact} after the end"
-        seen.append(fact)
+                assert over is None or isinstance(event, BedOpened), f"{event} after the end"
+        seen.append(event)
 
 
 @every_walk(FAMILY_BED, APPLY, FROM_OPENING, unmet=OF_PAPERS)
 def test_each_cycle_rests_on_an_assessment_of_its_own_and_ends_after_the_one_before(history):
     cycle, ends_on, newest = 0, TODAY, date.min
     fresh: BedAssessed | None = None
-    for fact, now in zip(history.events, history.moments, strict=True):
-        match fact:
+    for event, now in zip(history.events, history.moments, strict=True):
+        match event:
             case BedAssessed():
-                fresh = fact
+                fresh = event
             case BedOpened() | BedExtended():
                 assert fresh is not None
                 assert (fresh.condition_fits, fresh.dwelling_fits) == (True, True)
-                assert fact.cycle_ends_on >= ends_on
+                assert event.cycle_ends_on >= ends_on
                 assert fresh.assessed_on > newest
-                ends_on, newest, fresh = fact.cycle_ends_on, fresh.assessed_on, None
+                ends_on, newest, fresh = event.cycle_ends_on, fresh.assessed_on, None
                 cycle += 1
-                if isinstance(fact, BedExtended):
-                    assert fact.cycle == cycle
-                    assert fact.extended_on <= local_day(now)
+                if isinstance(event, BedExtended):
+                    assert event.cycle == cycle
+                    assert event.extended_on <= local_day(now)
             case BedFellOverdue(what="cycle"):
-                assert fact.due_on < local_day(now)
-                assert fact.due_on == ends_on
+                assert event.due_on < local_day(now)
+                assert event.due_on == ends_on

@@ -1,4 +1,4 @@
-"""Whatever is asked of a resident or an alliance in whatever order, its history never holds what must not be."""
+"""Laws of a resident or an alliance: no commands, in any order, lead to a forbidden history."""
 
 from datetime import date, timedelta
 
@@ -85,22 +85,22 @@ LIVES = steps_of(
 def test_a_stay_ends_once_and_only_groups_that_began_end(history):
     inside: set[str] = set()
     resident = RESIDENT.initial
-    for fact, now in zip(history.events, history.moments, strict=True):
-        resident = RESIDENT.evolve(resident, fact)
-        if isinstance(fact, KeyGroupTagged):
-            assert fact.group not in inside, f"{fact.group} began twice"
-            assert fact.since <= local_day(now)
-            inside.add(fact.group)
-        elif isinstance(fact, KeyGroupUntagged):
-            inside.remove(fact.group)
+    for event, now in zip(history.events, history.moments, strict=True):
+        resident = RESIDENT.evolve(resident, event)
+        if isinstance(event, KeyGroupTagged):
+            assert event.group not in inside, f"{event.group} began twice"
+            assert event.since <= local_day(now)
+            inside.add(event.group)
+        elif isinstance(event, KeyGroupUntagged):
+            inside.remove(event.group)
         assert set(resident.groups) == inside
-        if "postpartum" in inside and isinstance(fact, KeyGroupTagged) and fact.evidence == "birth":
+        if "postpartum" in inside and isinstance(event, KeyGroupTagged) and event.evidence == "birth":
             assert "pregnant" not in inside
     assert {stay.group for stay in resident.past} <= set(history_groups(history))
 
 
 def history_groups(history) -> list[str]:
-    return [fact.group for fact in history.events if isinstance(fact, KeyGroupTagged)]
+    return [event.group for event in history.events if isinstance(event, KeyGroupTagged)]
 
 
 COUNTY = {"alliance_id": st.just("county")}
@@ -121,14 +121,14 @@ WORKS = steps_of(
     *OFTEN
     * [
         st.tuples(st.sampled_from(["p1", "p2", "p3"]), PLACES, near(TODAY, 100), st.integers(0, 9)).map(
-            lambda told: (
+            lambda drawn: (
                 SendExpert(
                     alliance_id="county",
-                    posting_id=told[0],
+                    posting_id=drawn[0],
                     member=TEAM_1.members[0],
-                    institution_id=told[1],
-                    from_day=told[2],
-                    to_day=told[2] + timedelta(days=told[3]),
+                    institution_id=drawn[1],
+                    from_day=drawn[2],
+                    to_day=drawn[2] + timedelta(days=drawn[3]),
                 ),
                 {},
             )
@@ -160,19 +160,19 @@ WORKS = steps_of(
 @holds("A8.15", "A8.17")
 @every_walk(ALLIANCE, FORM, WORKS)
 def test_an_alliance_works_at_its_own_institutions_and_counts_nothing_twice(history):
-    alliance, told = ALLIANCE.initial, []
-    for fact, now in zip(history.events, history.moments, strict=True):
-        match fact:
+    alliance, ids = ALLIANCE.initial, []
+    for event, now in zip(history.events, history.moments, strict=True):
+        match event:
             case ExpertSent():
-                assert fact.institution_id in alliance.institutions - {"city-3"}
-                told.append(("posting", fact.posting_id))
+                assert event.institution_id in alliance.institutions - {"city-3"}
+                ids.append(("posting", event.posting_id))
             case ActivityRecorded():
-                assert fact.institution_id in alliance.institutions
-                assert fact.held_on <= local_day(now)
-                told.append(("activity", fact.activity_id))
+                assert event.institution_id in alliance.institutions
+                assert event.held_on <= local_day(now)
+                ids.append(("activity", event.activity_id))
             case TrainingRecorded():
-                assert {trainee.institution_id for trainee in fact.trainees} <= alliance.institutions
-                told.append(("training", fact.training_id))
-        alliance = ALLIANCE.evolve(alliance, fact)
-    assert len(told) == len(set(told))
+                assert {trainee.institution_id for trainee in event.trainees} <= alliance.institutions
+                ids.append(("training", event.training_id))
+        alliance = ALLIANCE.evolve(alliance, event)
+    assert len(ids) == len(set(ids))
     assert "city-3" in alliance.institutions

@@ -1,4 +1,4 @@
-"""Whatever is asked of a referral in whatever order, its history never holds what must not be."""
+"""Laws of a referral: no commands, in any order, lead to a forbidden history."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,18 +62,18 @@ ID = {"referral_id": "r1"}
 OFF = st.integers(-12, 3).map(lambda days: timedelta(days=days))
 
 
-def on_day(asked: Any, name: str, **more: Any) -> st.SearchStrategy[Any]:
+def on_day(command: Any, name: str, **more: Any) -> st.SearchStrategy[Any]:
     """Ask with a day around the present one."""
-    return OFF.map(lambda off: lambda now: asked(**ID, **{name: local_day(now + off)}, **more))
+    return OFF.map(lambda off: lambda now: command(**ID, **{name: local_day(now + off)}, **more))
 
 
-def today(asked: Any, name: str, **more: Any) -> st.SearchStrategy[Any]:
-    return st.just(lambda now: asked(**ID, **{name: local_day(now)}, **more))
+def today(command: Any, name: str, **more: Any) -> st.SearchStrategy[Any]:
+    return st.just(lambda now: command(**ID, **{name: local_day(now)}, **more))
 
 
-def at_moment(asked: Any, name: str) -> st.SearchStrategy[Any]:
+def at_moment(command: Any, name: str) -> st.SearchStrategy[Any]:
     hours = st.sampled_from([-72, 0, 0, 0, 5, 50])
-    return hours.map(lambda off: lambda now: asked(**ID, **{name: now + timedelta(hours=off)}))
+    return hours.map(lambda off: lambda now: command(**ID, **{name: now + timedelta(hours=off)}))
 
 
 DOWN = {"diagnoses": ("I10",), "plan": ("two-drugs",), "stable": True}
@@ -139,7 +139,7 @@ BEFORE: dict[type, tuple[type, ...]] = {
     ReferralReferredDown: (ReferralAttended, ReferralDischarged),
     ReferralReturned: (ReferralAttended, ReferralDischarged, ReferralReferredDown),
 }
-"""Which step follows which; what only says that time went by, or that the team followed up, is no step."""
+"""The steps that may come before each step; events of passed time and of follow-ups are no steps."""
 
 NO_STEP = (ReferralLeftUnanswered, ReferralAppointmentPassed, ReferralFollowedUp, ReferralFollowUpOverdue)
 FINAL = (ReferralDeclined, ReferralWithdrawn)
@@ -149,12 +149,12 @@ FINAL = (ReferralDeclined, ReferralWithdrawn)
 @every_walk(REFERRAL, REQUEST, STEPS)
 def test_no_step_is_out_of_order_and_what_is_over_stays_over(history):
     last: Any = None
-    for fact in history.events:
-        assert not isinstance(last, FINAL), f"{fact} after {last}"
-        if type(fact) in BEFORE:
-            assert isinstance(last, BEFORE[type(fact)]), f"{fact} after {last}"
-        if not isinstance(fact, NO_STEP):
-            last = fact
+    for event in history.events:
+        assert not isinstance(last, FINAL), f"{event} after {last}"
+        if type(event) in BEFORE:
+            assert isinstance(last, BEFORE[type(event)]), f"{event} after {last}"
+        if not isinstance(event, NO_STEP):
+            last = event
     over = [n for n, f in enumerate(history.events) if isinstance(f, ReferralFollowedUp) and f.stage == "return"]
     assert over in ([], [len(history.events) - 1]), "nothing follows the follow-up of the return"
 
@@ -163,48 +163,48 @@ def test_no_step_is_out_of_order_and_what_is_over_stays_over(history):
 @every_walk(REFERRAL, REQUEST, STEPS)
 def test_each_stage_is_followed_up_once_after_its_step_and_its_day_is_told_rightly(history):
     since: Any = None
-    for fact, now in zip(history.events, history.moments, strict=True):
-        match fact:
+    for event, now in zip(history.events, history.moments, strict=True):
+        match event:
             case ReferralAttended():
-                since, by = local_day(fact.attended_at), fact.follow_up_by
+                since, by = local_day(event.attended_at), event.follow_up_by
                 assert by - since == timedelta(days=SZ_2018.referral_follow_up_days)
             case ReferralAdmitted():
-                since, by = fact.admitted_on, fact.follow_up_by
+                since, by = event.admitted_on, event.follow_up_by
                 assert since <= by <= since + timedelta(days=SZ_2018.hospital_follow_up_days or 0)
             case ReferralDischarged() | ReferralReferredDown() | ReferralReturned():
-                assert fact.follow_up_by <= local_day(now) + timedelta(days=SZ_2018.discharge_follow_up_days)
-                by = fact.follow_up_by
+                assert event.follow_up_by <= local_day(now) + timedelta(days=SZ_2018.discharge_follow_up_days)
+                by = event.follow_up_by
             case ReferralFollowedUp():
-                assert since <= fact.followed_up_on <= local_day(now)
-                assert fact.in_time == (fact.followed_up_on <= by)
+                assert since <= event.followed_up_on <= local_day(now)
+                assert event.in_time == (event.followed_up_on <= by)
             case ReferralFollowUpOverdue():
-                assert fact.follow_up_by == by < local_day(now)
-    done = [fact.stage for fact in history.events if isinstance(fact, ReferralFollowedUp)]
+                assert event.follow_up_by == by < local_day(now)
+    done = [event.stage for event in history.events if isinstance(event, ReferralFollowedUp)]
     assert done.count("return") <= 1
     assert done.count("transfer") <= sum(
-        isinstance(fact, ReferralAttended | ReferralAdmitted) for fact in history.events
+        isinstance(event, ReferralAttended | ReferralAdmitted) for event in history.events
     )
 
 
 @every_walk(REFERRAL, REQUEST, STEPS)
 def test_nothing_is_true_before_it_happens(history):
-    for fact, now in zip(history.events, history.moments, strict=True):
-        match fact:
+    for event, now in zip(history.events, history.moments, strict=True):
+        match event:
             case ReferralAttended():
-                assert fact.attended_at <= now
+                assert event.attended_at <= now
             case ReferralAdmitted():
-                assert fact.admitted_on <= local_day(now)
+                assert event.admitted_on <= local_day(now)
             case ReferralDischarged():
-                assert fact.discharged_on <= local_day(now)
+                assert event.discharged_on <= local_day(now)
             case ReferralReturned():
-                assert fact.returned_on <= local_day(now)
+                assert event.returned_on <= local_day(now)
             case ReferralLeftUnanswered():
-                assert fact.answer_by <= now
+                assert event.answer_by <= now
             case ReferralNotAttended():
-                assert fact.appointment_at <= now
+                assert event.appointment_at <= now
             case ReferralAppointmentPassed():
-                assert local_day(fact.appointment_at) < local_day(now)
+                assert local_day(event.appointment_at) < local_day(now)
             case ReferralScheduled():
-                assert fact.appointment_at >= now
+                assert event.appointment_at >= now
             case _:
                 assert isinstance(now, datetime)

@@ -1,4 +1,4 @@
-"""Whatever is asked of a team in whatever order, its history never holds what must not be."""
+"""Laws of a team: no commands, in any order, lead to a forbidden history."""
 
 from datetime import date, timedelta
 
@@ -89,13 +89,13 @@ STEPS = steps_of(
         valid_until=st.none() | near(TODAY, MONTHS),
     ),
     st.tuples(st.sampled_from(["s1", "s2", "s3"]), near(TODAY, MONTHS), st.integers(0, 30)).map(
-        lambda told: InviteGuest(
+        lambda drawn: InviteGuest(
             team_id="team-1",
-            stay_id=told[0],
+            stay_id=drawn[0],
             member=WU,
             kind="retired-clinician",
-            from_day=told[1],
-            to_day=told[1] + timedelta(days=told[2]),
+            from_day=drawn[1],
+            to_day=drawn[1] + timedelta(days=drawn[2]),
         )
     ),
     st.builds(WithdrawGuest, **IDS, stay_id=st.sampled_from(["s1", "s2"]), last_day=near(TODAY, MONTHS)),
@@ -109,24 +109,24 @@ STEPS = steps_of(
 @every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded, MemberStationed))
 def test_nobody_sits_twice_and_what_is_on_record_of_the_mandatory_seats_is_so(history):
     team = TEAM.initial
-    for fact, now in zip(history.events, history.moments, strict=True):
-        assert team.disbanded is None or isinstance(fact, AbsenceWithdrawn), f"{fact} after the end"
-        team, today = TEAM.evolve(team, fact), local_day(now)
+    for event, now in zip(history.events, history.moments, strict=True):
+        assert team.disbanded is None or isinstance(event, AbsenceWithdrawn), f"{event} after the end"
+        team, today = TEAM.evolve(team, event), local_day(now)
         for day in (today, today + timedelta(days=40)):
             seated = [member.member_id for member in team.members_on(day)]
-            assert len(seated) == len(set(seated)), f"{fact}: {seated}"
-        match fact:
+            assert len(seated) == len(set(seated)), f"{event}: {seated}"
+        match event:
             case SeatFellEmpty():
-                assert fact.since <= today
-                assert team.empty_since(fact.role, fact.since) == fact.since
+                assert event.since <= today
+                assert team.empty_since(event.role, event.since) == event.since
             case TeamBecameUnderstaffed():
-                assert fact.from_day <= today
+                assert event.from_day <= today
                 assert team.understaffed(today, SZ_2018) is not None
             case StaffingRestored():
-                assert team.empty_since(fact.role, today) is None
+                assert team.empty_since(event.role, today) is None
             case MemberJoined() | ShiftsChanged():
-                assert fact.from_day >= today
+                assert event.from_day >= today
             case TeamDisbanded():
-                assert fact.last_day >= today
-    reviews = [fact.review_on for fact in history.events if getattr(fact, "review_on", None) is not None]
+                assert event.last_day >= today
+    reviews = [event.review_on for event in history.events if getattr(event, "review_on", None) is not None]
     assert all(day >= TODAY for day in reviews)

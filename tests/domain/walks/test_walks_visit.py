@@ -1,4 +1,4 @@
-"""Whatever is asked of a visit in whatever order, its history never holds what must not be."""
+"""Laws of a visit: no commands, in any order, lead to a forbidden history."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -99,32 +99,34 @@ VISIT_STEPS = steps_of(
 @every_walk(VISIT, REQUEST, VISIT_STEPS)
 def test_a_visit_is_over_once_and_only_an_assigned_one_begins(history):
     seen: list[Any] = []
-    for fact, now in zip(history.events, history.moments, strict=True):
-        assert not any(isinstance(f, VisitCompleted | VisitCancelled) for f in seen), f"{fact} after the end"
-        match fact:
+    for event, now in zip(history.events, history.moments, strict=True):
+        assert not any(isinstance(f, VisitCompleted | VisitCancelled) for f in seen), f"{event} after the end"
+        match event:
             case VisitRequested():
                 assert seen == []
             case VisitStarted():
                 assert isinstance(seen[-1], VisitAssigned)
-                assert fact.entered_at <= now
+                assert event.entered_at <= now
             case VisitCompleted():
                 assert isinstance(seen[-1], VisitStarted)
-                assert fact.entered_at < fact.left_at <= now
-                assert fact.short == (fact.left_at - fact.entered_at < timedelta(minutes=10))
-                assert all(fact.entered_at <= signature.signed_at <= now for signature in fact.signatures)
-                assert all(finding.value == 36.8 for finding in fact.measured)
+                assert event.entered_at < event.left_at <= now
+                assert event.short == (event.left_at - event.entered_at < timedelta(minutes=10))
+                assert all(event.entered_at <= signature.signed_at <= now for signature in event.signatures)
+                assert all(finding.value == 36.8 for finding in event.measured)
             case VisitRescheduled():
-                assert fact.opens_at is None, "one person goes, and not at night"
+                assert event.opens_at is None, "one person goes, and not at night"
                 assert not isinstance(seen[-1], VisitStarted)
             case VisitMissed():
-                assert fact.attempt <= SZ_2018.visit_attempts
+                assert event.attempt <= SZ_2018.visit_attempts
             case _:
-                assert not isinstance(seen[-1], VisitStarted), f"{fact} while under way"
-        seen.append(fact)
+                assert not isinstance(seen[-1], VisitStarted), f"{event} while under way"
+        seen.append(event)
     assert sum(isinstance(f, VisitMissed) for f in seen) <= SZ_2018.visit_attempts
 
 
-def asked(purpose: str, opens_at: int | None, *, first: bool, assessed: bool, needs: tuple[Need, ...]) -> RequestVisit:
+def request_of(
+    purpose: str, opens_at: int | None, *, first: bool, assessed: bool, needs: tuple[Need, ...]
+) -> RequestVisit:
     return RequestVisit(
         visit_id="v1",
         resident_id="wang",
@@ -142,7 +144,7 @@ def asked(purpose: str, opens_at: int | None, *, first: bool, assessed: bool, ne
 
 VISITING_TEAM = replace(TEAM_1, members=(LI, replace(HE, qualifications=("visiting", "wound-care", "catheter-care"))))
 REQUESTS = st.builds(
-    asked,
+    request_of,
     st.sampled_from([purpose.code for purpose in SZ_2018.visit_purposes]),
     st.sampled_from([None, 600, 1200]),
     first=st.booleans(),

@@ -1,4 +1,4 @@
-"""Random walks: whatever is asked in whatever order, and asking twice never doubles anything."""
+"""Random walks: any commands in any order; a repeated command never repeats its events."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,14 +15,14 @@ from domain.registry import AnyDecider
 from tests.spec import NOW, inputs_for
 
 Step = tuple[timedelta, Any, dict[str, Any]]
-"""How much later than the step before, what is asked (or what is asked at that moment), and other aggregates."""
+"""The time since the step before, a command (or a function of the moment that makes one), and named inputs."""
 
 
 WALKS = int(os.environ.get("JIAYI_WALKS", "200"))
-"""How many walks each law is tried on; `make bench` asks for 10,000."""
+"""Walks per law; `make bench` asks for 10,000."""
 
 OFTEN = 4
-"""How much likelier a step is on the way than one that ends it: without it most walks would end at once."""
+"""Weight of steps that go on against those that end: without it most walks would end at once."""
 
 
 @dataclass
@@ -34,35 +34,35 @@ class Walk:
 
 
 def walk(decider: AnyDecider, steps: Sequence[Step]) -> Walk:
-    """Ask one after the other; each answer is asked for twice, and the second time nothing new is said."""
+    """Decide the commands in order, each one twice; the second decision must return nothing new."""
     history, now, state = Walk([], []), NOW, decider.initial
-    for later, asked, named_inputs in steps:
+    for later, step, named_inputs in steps:
         now += later
-        command = asked(now) if callable(asked) else asked
+        command = step(now) if callable(step) else step
         inputs = inputs_for(command, **named_inputs)
         if "now" in inputs:
             inputs["now"] = now
         try:
-            said = decider.decide(command, state, **inputs)
+            decided = decider.decide(command, state, **inputs)
         except Refused:
             continue
-        state = reduce(decider.evolve, said, state)
-        history.events += said
-        history.moments += [now] * len(said)
+        state = reduce(decider.evolve, decided, state)
+        history.events += decided
+        history.moments += [now] * len(decided)
         try:
             again = decider.decide(command, state, **inputs)
         except Refused:
             continue
-        assert again == [], f"{command} was asked twice and said {said}, then {again}"
+        assert again == [], f"{command} repeated: it decided {decided}, then {again}"
     return history
 
 
 def every_walk(
     decider: AnyDecider, start: Step, steps: st.SearchStrategy[list[Step]], unmet: tuple[type, ...] = ()
 ) -> Any:
-    """Make a test of a law about histories; the walks must meet nearly every event, or they prove little.
+    """Make a test of a law about histories; the walks must meet nearly every event.
 
-    `unmet` are events that these steps do not ask for: another walk does.
+    `unmet` are events that these steps cannot cause: another walk does.
     """
 
     def decorate(law: Callable[[Walk], None]) -> Callable[[], None]:
@@ -73,7 +73,7 @@ def every_walk(
             @given(steps)
             def go(some: list[Step]) -> None:
                 history = walk(decider, [start, *some])
-                met.update(type(fact) for fact in history.events)
+                met.update(type(event) for event in history.events)
                 law(history)
 
             go()
@@ -85,10 +85,10 @@ def every_walk(
     return decorate
 
 
-def steps_of(*asked: st.SearchStrategy[Any], days: int = 40) -> st.SearchStrategy[list[Step]]:
+def steps_of(*commands: st.SearchStrategy[Any], days: int = 40) -> st.SearchStrategy[list[Step]]:
     """Return walks of some length; about half of the steps follow in the same minute."""
     later = st.one_of(st.just(timedelta(0)), st.timedeltas(timedelta(0), timedelta(days=days)))
-    asks = st.one_of(*asked).map(lambda told: told if isinstance(told, tuple) else (told, {}))
+    asks = st.one_of(*commands).map(lambda drawn: drawn if isinstance(drawn, tuple) else (drawn, {}))
     return st.lists(st.tuples(later, asks).map(lambda s: (s[0], *s[1])), min_size=15, max_size=30)
 
 
