@@ -275,29 +275,29 @@ def test_an_exception_is_for_a_file_that_is_there(name):
 @pytest.mark.parametrize("room", MAY_SEE)
 def test_a_rooms_name_is_ours(room):
     """A dependency that ships a top-level `domain` would shadow ours."""
-    found = find_spec(room)
-    assert found is not None
-    places = [found.origin] if found.origin else list(found.submodule_search_locations or [])
+    spec = find_spec(room)
+    assert spec is not None
+    places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or [])
     assert [Path(place).is_relative_to(ROOT / room) for place in places] == [True]
 
 
 def test_there_are_five_rooms():
-    beside = {
+    folders = {
         folder.name
         for folder in ROOT.iterdir()
         if folder.is_dir() and not folder.name.startswith((".", "_")) and any(folder.glob("*.py"))
     }
-    assert beside - {"tests", "build"} == MAY_SEE.keys()
+    assert folders - {"tests", "build"} == MAY_SEE.keys()
 
 
 def test_there_is_no_room_for_anything_at_all():
-    found = [
+    drawers = [
         path.relative_to(ROOT).as_posix()
         for room in MAY_SEE
         for path in (ROOT / room).rglob("*")
         if path.stem in NEVER and (path.is_dir() or path.suffix == ".py")
     ]
-    assert not found
+    assert not drawers
 
 
 @pytest.mark.parametrize(

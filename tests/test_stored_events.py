@@ -56,7 +56,7 @@ def text(shape: Any) -> str:
 
 def shapes() -> dict[str, Any]:
     """Return the shape of every event by its stored name."""
-    return {name: shape_of(fact) for name, fact in sorted(EVENT_TYPES.items())}
+    return {name: shape_of(event) for name, event in sorted(EVENT_TYPES.items())}
 
 
 def differences(golden: Any, now: Any) -> list[str]:
@@ -78,11 +78,11 @@ def differences(golden: Any, now: Any) -> list[str]:
 
 def verdict(golden: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return one advice for each event whose shape is not golden."""
-    told = {name: differences(golden.get(name), now.get(name)) for name in sorted(golden.keys() | now.keys())}
+    changes = {name: differences(golden.get(name), now.get(name)) for name in sorted(golden.keys() | now.keys())}
     return [
-        ADVICE.format(name=name, differences="\n".join(f"  - {one}" for one in found))
-        for name, found in told.items()
-        if found
+        ADVICE.format(name=name, differences="\n".join(f"  - {one}" for one in sentences))
+        for name, sentences in changes.items()
+        if sentences
     ]
 
 

@@ -1,4 +1,4 @@
-"""One resident's year, told by the system itself: every step happened through its commands, timers and rosters."""
+"""One resident's year, from the history of the system: every step happened through its commands, timers and rosters."""
 
 import json
 from collections.abc import Iterator
@@ -256,17 +256,17 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 @holds("A1.6", "A5.2", "A8.1", "A7.1")
 def test_her_year_happens_in_this_order(year: Year) -> None:
     names = [event.name for event in year.history()]
-    found = 0
+    matched = 0
     for name in names:
-        if found < len(STORY) and name == STORY[found]:
-            found += 1
-    assert found == len(STORY), f"{STORY[found]} did not happen after {STORY[found - 1]}"
+        if matched < len(STORY) and name == STORY[matched]:
+            matched += 1
+    assert matched == len(STORY), f"{STORY[matched]} did not happen after {STORY[matched - 1]}"
 
 
 def test_each_step_names_its_pack_and_each_decided_one_its_rules(year: Year) -> None:
-    told = year.history()
-    assert {event.metadata.pack for event in told} == {"SZ-2018"}
-    assert [event.name for event in told if event.name in STORY and not rules_of(event.event)] == []
+    history = year.history()
+    assert {event.metadata.pack for event in history} == {"SZ-2018"}
+    assert [event.name for event in history if event.name in STORY and not rules_of(event.event)] == []
 
 
 def test_the_second_high_pressure_in_a_row_advises_a_referral_and_the_first_does_not(year: Year) -> None:
@@ -275,10 +275,10 @@ def test_the_second_high_pressure_in_a_row_advises_a_referral_and_the_first_does
 
 
 def test_the_bed_never_waits_longer_for_a_doctor_than_its_days(year: Year) -> None:
-    told = [event.event for event in year.history()]
-    (opened,) = (fact for fact in told if isinstance(fact, BedOpened))
-    made = [fact for fact in told if isinstance(fact, BedRoundRecorded) and len(fact.member_ids) == 2]
-    days = [BED_FROM, *(local_day(fact.made_at) for fact in made)]
+    events = [event.event for event in year.history()]
+    (opened,) = (event for event in events if isinstance(event, BedOpened))
+    made = [event for event in events if isinstance(event, BedRoundRecorded) and len(event.member_ids) == 2]
+    days = [BED_FROM, *(local_day(event.made_at) for event in made)]
     assert len(made) >= 3
     assert all((later - earlier).days <= opened.round_every_days for earlier, later in pairwise(days))
 
