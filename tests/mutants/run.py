@@ -39,13 +39,13 @@ class Verdict(NamedTuple):
     seconds: float
 
 
-def run_test(tree: Path, test: str, *, write_bytecode: bool) -> str:
+def run_tests(tree: Path, *tests: str, write_bytecode: bool) -> str:
     """Return `passed`, `failed`, or else the last line of what pytest said, with its exit code."""
     python = [sys.executable, *([] if write_bytecode else ["-B"])]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     try:
         result = subprocess.run(
-            [*python, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", test],
+            [*python, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests],
             cwd=tree,
             env=environment,
             capture_output=True,
@@ -79,26 +79,36 @@ def changed(tree: Path, mutant: Mutant) -> Iterator[None]:
 
 
 def judge(tree: Path, mutants: Sequence[Mutant]) -> Iterator[Verdict]:
-    """Yield the verdicts on mutants that one test must kill; the test runs once on the unchanged copy before."""
-    started = time.monotonic()
-    unchanged = run_test(tree, mutants[0].test, write_bytecode=True)
+    """Yield the verdicts on mutants whose tests stand in one file; these run on the unchanged copy before."""
+    tests = list(dict.fromkeys(mutant.test for mutant in mutants))
+    unchanged = dict.fromkeys(tests, run_tests(tree, *tests, write_bytecode=True))
+    if set(unchanged.values()) != {"passed"}:
+        unchanged = {test: run_tests(tree, test, write_bytecode=True) for test in tests}
     for mutant in mutants:
-        survived = "" if unchanged == "passed" else f"the test does not pass without it: {unchanged}"
-        if not survived:
-            try:
-                with changed(tree, mutant):
-                    outcome = run_test(tree, mutant.test, write_bytecode=False)
-            except ValueError as error:
-                survived = str(error)
-            else:
-                survived = "" if outcome == "failed" else f"its test: {outcome}"
-        yield Verdict(mutant, survived, time.monotonic() - started)
         started = time.monotonic()
+        yield Verdict(mutant, why_it_survives(tree, mutant, unchanged[mutant.test]), time.monotonic() - started)
+
+
+def why_it_survives(tree: Path, mutant: Mutant, unchanged: str) -> str:
+    """Return why a mutant is not killed, empty if it is; `unchanged` is how its test ends without it."""
+    if unchanged != "passed":
+        return f"the test does not pass without it: {unchanged}"
+    try:
+        with changed(tree, mutant):
+            outcome = run_tests(tree, mutant.test, write_bytecode=False)
+    except (ValueError, OSError) as error:
+        return str(error)
+    return "" if outcome == "failed" else f"its test: {outcome}"
+
+
+def test_file(mutant: Mutant) -> str:
+    """Return the file in which the test stands."""
+    return mutant.test.partition("::")[0]
 
 
 def verdicts(mutants: Sequence[Mutant]) -> Iterator[Verdict]:
     """Yield a verdict on each mutant, some at a time, each worker in a copy of the tree of its own."""
-    by_test = [list(group) for _, group in groupby(sorted(mutants, key=lambda each: each.test), lambda each: each.test)]
+    by_file = [list(group) for _, group in groupby(sorted(mutants, key=test_file), test_file)]
     trees: SimpleQueue[Path] = SimpleQueue()
 
     def work(group: Sequence[Mutant]) -> list[Verdict]:
@@ -114,7 +124,7 @@ def verdicts(mutants: Sequence[Mutant]) -> Iterator[Verdict]:
             shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
             trees.put(tree)
         with ThreadPoolExecutor(WORKERS) as pool:
-            for done in pool.map(work, by_test):
+            for done in pool.map(work, by_file):
                 yield from done
 
 

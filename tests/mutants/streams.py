@@ -223,6 +223,70 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "Nothing is overdue on its last day.",
         ),
     ),
+    *in_file(
+        "projections/coverage.py",
+        "tests/projections/test_coverage.py",
+        (
+            "t.contract_id = c.contract_id\nWHERE c.starts_on <= :day AND c.ends_on >= :day",
+            "t.contract_id = c.contract_id\nWHERE c.starts_on <= :day AND c.ends_on > :day",
+            "test_a_contract_counts_from_its_first_day_to_its_last",
+            "A contract counts on its last day.",
+        ),
+        (
+            "g.resident_id = c.resident_id\nWHERE c.starts_on <= :day AND c.ends_on >= :day",
+            "g.resident_id = c.resident_id\nWHERE c.starts_on <= :day AND c.ends_on > :day",
+            "test_a_contract_counts_from_its_first_day_to_its_last",
+            "A contract counts on its last day, group by group too.",
+        ),
+    ),
+    *in_file(
+        "projections/outreach.py",
+        "tests/projections/test_outreach.py",
+        (
+            "(c.ends_on <= :last OR",
+            "(c.ends_on < :last OR",
+            "test_a_contract_that_ends_soon_is_asked_first",
+            "The fourteenth day before the end is soon.",
+        ),
+        (
+            "g.resident_id AND c.ends_on >= :day)",
+            "g.resident_id AND c.ends_on > :day)",
+            "test_who_refused_comes_last_and_a_team_asks_whom_it_knew",
+            "On the last day of a contract its resident is signed.",
+        ),
+    ),
+    *in_file(
+        "projections/team_weeks.py",
+        "tests/projections/test_team_weeks.py",
+        (
+            "v.window_to >= :day AND",
+            "v.window_to > :day AND",
+            "test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday",
+            "What must be made today is a matter of this week.",
+        ),
+        (
+            "o.window_from <= :sunday",
+            "o.window_from < :sunday",
+            "test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday",
+            "Sunday is a day of the week.",
+        ),
+    ),
+    *in_file(
+        "projections/entitlements.py",
+        "tests/projections/test_fulfilment_and_money.py",
+        (
+            "served_on <= :day GROUP BY item",
+            "served_on < :day GROUP BY item",
+            "test_a_contract_tells_what_is_granted_used_left_and_overdue",
+            "What was served today is used.",
+        ),
+        (
+            '"c.ends_on >= :day"',
+            '"c.ends_on > :day"',
+            "test_a_new_term_is_fulfilled_anew_and_an_ended_contract_no_longer",
+            "A contract is fulfilled until its last day.",
+        ),
+    ),
 )
 
 STREAMS = (*TRANSPORT, *EMBEDDED, *PROJECTIONS)

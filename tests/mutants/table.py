@@ -1,9 +1,10 @@
 """All mutants."""
 
-from tests.mutants.decisions import DECISIONS
+from tests.mutants.contracts import PAPERS
 from tests.mutants.packs import PACKS
 from tests.mutants.solver import SOLVER
 from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
+from tests.mutants.teams import TEAMWORK
 
-MUTANTS = (*DECISIONS, *PACKS, *STORING, *STREAMS, *SOLVER)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER)

@@ -56,6 +56,8 @@ def test_a_contract_counts_from_its_first_day_to_its_last(told: Told) -> None:
     rows = told(b.SIGNED, TERMINATED)
     days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 8, 31), date(2026, 9, 1)]
     assert [signed(rows, day) for day in days] == [0, 1, 1, 0]
+    rows = told(b.SIGNED, ELDER, TERMINATED)
+    assert [elders(rows, day) for day in days] == [0, 1, 1, 0]
 
 
 def test_a_transferred_contract_counts_for_the_team_of_the_day(told: Told) -> None:

@@ -64,6 +64,10 @@ def test_a_contract_tells_what_is_granted_used_left_and_overdue(told: Told) -> N
     }
     assert [sum(item["overdue"] for item in told["items"]) for told in (before, after)] == [0, 1]
     assert answer(Entitlements(contract_id="c1", day=b.YESTERDAY), rows) is None
+    first, last = (answer(Entitlements(contract_id="c1", day=day), rows) for day in (b.TODAY, SIGNED.ends_on))
+    used = [{item["item"]: item["used"] for item in items["items"]}["health-education"] for items in (first, last)]
+    assert (used, first["beyond"], last["beyond"]) == ([1, 1], 0, 1)
+    assert answer(Entitlements(contract_id="c1", day=SIGNED.ends_on + timedelta(days=1)), rows) is None
 
 
 @holds("A9.7")
@@ -93,6 +97,9 @@ def test_a_new_term_is_fulfilled_anew_and_an_ended_contract_no_longer(told: Told
     (line,) = answer(Fulfilment(day=date(2027, 4, 1)), told(SIGNED, TAUGHT, RENEWED))
     assert (line["used"], line["unserved"]) == (0, 1)
     assert answer(Fulfilment(day=date(2026, 10, 1)), told(SIGNED, TERMINATED)) == []
+    rows = told(SIGNED, TAUGHT)
+    days = (b.YESTERDAY, b.TODAY, SIGNED.ends_on, SIGNED.ends_on + timedelta(days=1))
+    assert [[line["used"] for line in answer(Fulfilment(day=day), rows)] for day in days] == [[], [1], [1], []]
 
 
 PAID = PackagePaid(**IDS, package="chronic", payer="resident", amount_fen=900, paid_on=b.TODAY)

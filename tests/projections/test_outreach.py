@@ -1,7 +1,7 @@
 """Who should be asked next, and in which order."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.resident.events import KeyGroupUntagged, ResidentDeparted
@@ -28,6 +28,8 @@ def test_a_contract_that_ends_soon_is_asked_first(told: Told) -> None:
     assert asked(rows, EVE) == [("wang", "renewal-due"), ("li", "key-group-unsigned")]
     assert answer(WhoNext(day=EVE), rows)[0]["ends_on"] == "2027-03-01"
     assert asked(rows, date(2026, 12, 1)) == [("li", "key-group-unsigned")]
+    last_weeks = [date(2027, 2, 14), date(2027, 2, 15), date(2027, 3, 1), date(2027, 3, 2)]
+    assert [("wang", "renewal-due") in asked(rows, day) for day in last_weeks] == [False, True, True, False]
 
 
 def test_a_renewed_contract_is_not_asked(told: Told) -> None:
@@ -58,11 +60,16 @@ def test_the_dead_and_those_who_moved_away_are_not_asked(told: Told) -> None:
     assert asked(told(b.WANG, ELDER, left)) == []
     assert asked(told(b.WANG, b.SIGNED, left), EVE) == []
     assert asked(told(b.WANG, ELDER, b.SIGNED, TERMINATED), date(2026, 9, 1)) == []
+    leaving = replace(left, last_day=EVE)
+    for facts, reason in (((b.WANG, b.SIGNED), "renewal-due"), ((b.WANG, ELDER), "key-group-unsigned")):
+        rows = told(*facts, leaving)
+        assert [asked(rows, day) for day in (EVE, EVE + timedelta(days=1))] == [[("wang", reason)], []]
 
 
 def test_who_refused_comes_last_and_a_team_asks_whom_it_knew(told: Told) -> None:
     refused = replace(TERMINATED, reason="refused-service")
     rows = told(b.WANG, ELDER, replace(ELDER, group="diabetes"), b.SIGNED, refused, *person("li", ELDER))
     after = date(2026, 9, 1)
+    assert [who for who, _ in asked(rows, date(2026, 8, 31))] == ["li"]
     assert [who for who, _ in asked(rows, after)] == ["li", "wang"]
     assert [who for who, _ in asked(rows, after, team_id="team-1")] == ["wang"]

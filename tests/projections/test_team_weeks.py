@@ -5,7 +5,7 @@ from domain.team_week import CHOSEN, VisitDayChosen, VisitDayReleased, WeekSprea
 from projections.team_weeks import TeamWeekPlan, WeekAhead, held_back, meant_for
 from tests.domain import builders as b
 from tests.projections.conftest import Told, answer
-from tests.projections.histories import week
+from tests.projections.histories import scheduled, week
 
 FIRST, CHOICE, RELEASE = week()
 assert isinstance(FIRST, WeekSpread)
@@ -65,3 +65,28 @@ def test_the_week_ahead_holds_what_is_wanted_and_what_stands_already(told: Told)
     rows = told(b.REQUESTED, replace(b.REQUESTED, visit_id="v2"), b.ASSIGNED, later, over)
     found = answer(WeekAhead(team_id="team-1", day=b.TODAY), rows)
     assert [(row["visit_id"], row["status"]) for row in found] == [("v1", "assigned"), ("v2", "requested")]
+
+
+def test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday(told: Told) -> None:
+    sunday, yesterday = b.TODAY + timedelta(days=6), b.TODAY - timedelta(days=1)
+    windows = {
+        "ends today": (yesterday, b.TODAY),
+        "ended yesterday": (yesterday, yesterday),
+        "opens on sunday": (sunday, sunday + timedelta(days=9)),
+        "opens next monday": (sunday + timedelta(days=1), sunday + timedelta(days=9)),
+    }
+    wanted = ["ends today", "opens on sunday"]
+    visits = [
+        replace(b.REQUESTED, visit_id=name, window_from=first, window_to=last)
+        for name, (first, last) in windows.items()
+    ]
+    owed = [
+        replace(scheduled(), care_task_id=name, window_from=first, window_to=last, at_home=True, team_id="team-1")
+        for name, (first, last) in windows.items()
+    ]
+    for events in (visits, owed):
+        rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), told(*events))
+        assert [row["visit_id"] for row in rows] == wanted
+    on_sunday = replace(b.ASSIGNED, visit_id="ends today", day=sunday)
+    rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), told(*visits[:1], on_sunday))
+    assert [(row["visit_id"], row["status"]) for row in rows] == [("ends today", "assigned")]

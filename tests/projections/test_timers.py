@@ -1,7 +1,7 @@
 """What falls due when."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from domain.team.events import MemberLeft, SeatFellEmpty, StaffingRestored, Team
 from domain.visit.events import VisitHandedOver, VisitReleased, VisitRequestedAgain, VisitRescheduled
 from infra.codec import command_from
 from infra.rows.sqlite import SqliteRows
-from projections.timers import DueTimers, NextTimer
+from projections.timers import DueTimers, NextTimer, overdue
 from tests.domain import builders as b
 from tests.domain import test_family_bed as beds
 from tests.projections.conftest import Told, answer
@@ -131,6 +131,9 @@ def test_due_timers_are_those_of_the_past_longest_overdue_first(told: Told) -> N
     assert [row["timer_id"] for row in answer(asked, rows)] == ["fall-due:t1", "visit-over:v1"]
     assert [row["timer_id"] for row in answer(replace(asked, limit=1), rows)] == ["fall-due:t1"]
     assert answer(replace(asked, now=b.at(date(2026, 3, 1), 15, 59)), rows) == []
+    falls_due = b.at(date(2026, 3, 1), 16)
+    assert [row["timer_id"] for row in answer(replace(asked, now=falls_due), rows)] == ["fall-due:t1"]
+    assert [overdue(rows, now) for now in (falls_due - timedelta(seconds=1), falls_due)] == [(0, None), (1, falls_due)]
     assert answer(NextTimer(), rows) == {"timer_id": "fall-due:t1", "due_at": "2026-03-01T08:00:00Z"}
     assert answer(NextTimer(), told()) is None
 

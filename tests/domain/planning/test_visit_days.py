@@ -22,9 +22,7 @@ from domain.team_week import CHOSEN, VisitDay
 from tests.rules import holds
 
 MONDAY = date(2026, 3, 2)
-SZ = replace(
-    pack_of("SZ-2018"), may_wait_days=4, put_off_days=3, new_visits_until=720, carry_over_days=14, neighbour_minutes=5
-)
+SZ = pack_of("SZ-2018")
 OFFICE_DAYS = frozenset(range(5))
 
 

@@ -1,0 +1,186 @@
+"""Mutants of what is decided about care plans, teams, rosters and weeks."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+CARE_PLANS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/care_plan/task_endings.py",
+        "tests/domain/care_plan/test_care_plan.py",
+        (
+            "today <= task.scheduled.lost_after",
+            "today < task.scheduled.lost_after",
+            "test_until_then_it_may_be_done_late",
+            "A task is given up after its last day, not on it.",
+        ),
+        (
+            "if tried < most:",
+            "if tried <= most:",
+            "test_who_is_not_there_in_all_attempts_is_lost",
+            "After the last attempt the person is reported as lost.",
+        ),
+        (
+            "task.scheduled.window_from > command.last_day",
+            "task.scheduled.window_from >= command.last_day",
+            "test_what_it_owes_before_and_what_others_owe_stays",
+            "What opens on the contract's last day is still owed.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/follow_up.py",
+        "tests/domain/care_plan/test_outcomes.py",
+        (
+            ' and plan.outcomes.get(group) == "uncontrolled"',
+            "",
+            "test_controlled_in_between_is_not_twice_in_a_row",
+            "A referral is advised the second time in a row, not the first.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/outcomes.py",
+        "tests/domain/care_plan/test_outcomes.py",
+        (
+            "upper >= systolic",
+            "upper > systolic",
+            "test_elders_may_have_a_higher_pressure",
+            "140 mmHg is uncontrolled by the national norm.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/trip_sharing.py",
+        "tests/domain/care_plan/test_trip_sharing.py",
+        (
+            "days(begins, ends) >= min(pack.merge_days",
+            "days(begins, ends) > min(pack.merge_days",
+            "test_the_windows_share_some_days",
+            "Five common days are enough to share a trip.",
+        ),
+        (
+            "round(share * sum(lengths[:-1]))",
+            "round(sum(lengths[:-1]))",
+            "test_two_services_of_one_doctor_share_a_trip_of_the_whole_and_half_the_minutes",
+            "The second service of a trip takes half its minutes.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/schedule.py",
+        "tests/domain/care_plan/test_care_schedules.py",
+        (
+            "begins, ends = max(first, term.starts_on), min(last, term.ends_on)",
+            "begins, ends = max(first, term.starts_on), last",
+            "test_every_window_lies_in_the_term_in_order_and_is_cut_where_it_ends",
+            "Nothing is owed beyond the contract.",
+        ),
+        (
+            "yield 1, (first, first + timedelta(days=rule.window_days - 1))",
+            "yield 1, (first, first + timedelta(days=rule.window_days))",
+            "test_severe_mental_disorder_is_first_visited_within_two_weeks_by_doctor_and_nurse_together",
+            "Two weeks have fourteen days.",
+        ),
+    ),
+)
+
+TEAMS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/team/absences.py",
+        "tests/domain/team/test_team.py",
+        (
+            "LONGEST_ABSENCE_DAYS = 366",
+            "LONGEST_ABSENCE_DAYS = 367",
+            "test_an_absence_lasts_a_year_at_most",
+            "Who is away for more than a year has left.",
+        ),
+    ),
+    *in_file(
+        "domain/team/claims.py",
+        "tests/domain/team/test_team.py",
+        (
+            "local_day(event.ends_at - timedelta(microseconds=1))",
+            "local_day(event.ends_at)",
+            "test_an_absence_and_its_end_touch_each_day_that_they_cover",
+            "An absence that ends at midnight leaves the next day's roster alone.",
+        ),
+    ),
+    *in_file(
+        "domain/team/claims.py",
+        "tests/domain/team/test_team_guests.py",
+        (
+            "while day <= to_day:",
+            "while day < to_day:",
+            "test_a_person_belongs_to_one_team_a_day",
+            "The last day of a stay is claimed like the others.",
+        ),
+    ),
+    *in_file(
+        "domain/team/guests.py",
+        "tests/domain/team/test_team_guests.py",
+        (
+            "LONGEST_STAY_DAYS = 92",
+            "LONGEST_STAY_DAYS = 93",
+            "test_a_stay_has_days_and_three_months_of_them_at_most",
+            "Who stays for longer than three months joins the team.",
+        ),
+    ),
+    *in_file(
+        "domain/team/staffing.py",
+        "tests/domain/team/test_team_staffing.py",
+        (
+            "if day <= gap.grace_until:",
+            "if day < gap.grace_until:",
+            "test_after_the_grace_the_team_is_understaffed",
+            "The last day of grace is one.",
+        ),
+    ),
+    *in_file(
+        "domain/team/seats.py",
+        "tests/domain/team/test_team_staffing.py",
+        (
+            "pack.gp_practice_months) > day",
+            "pack.gp_practice_months) >= day",
+            "test_in_shenzhen_a_practitioner_is_licensed_there_and_has_practised_for_a_year",
+            "A year of practice is enough on its last day.",
+        ),
+    ),
+)
+
+ROSTERS: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/roster.py",
+        "tests/domain/test_roster.py",
+        (
+            "after.starts_at < before.ends_at",
+            "after.starts_at <= before.ends_at",
+            "test_one_visit_may_follow_the_other_at_once",
+            "Two residents of one house are visited one after the other.",
+        ),
+        (
+            "(command.bound or 0) > cost",
+            "(command.bound or 0) > cost + 1",
+            "test_a_bound_above_the_cost_cannot_be",
+            "A bound above the cost is an error of the solver, and is never recorded.",
+        ),
+        (
+            "better <= roster.known",
+            "better < roster.known",
+            "test_a_better_bound_is_told_and_one_that_is_known_as_well_is_not",
+            "A bound that says nothing new fills the log.",
+        ),
+    ),
+    *in_file(
+        "domain/team_week.py",
+        "tests/domain/test_team_week.py",
+        (
+            "next_monday(monday) <= local_day(now)",
+            "next_monday(monday) < local_day(now)",
+            "test_a_week_begins_on_a_monday_and_is_not_over",
+            "On Monday the week before is over.",
+        ),
+        (
+            "command.monday <= visit.day < next_monday(command.monday)",
+            "command.monday <= visit.day <= next_monday(command.monday)",
+            "test_a_visit_has_one_day_of_the_week",
+            "The Monday after belongs to another week.",
+        ),
+    ),
+)
+
+TEAMWORK = (*CARE_PLANS, *TEAMS, *ROSTERS)
