@@ -49,8 +49,17 @@ def check_complete(
     for cls in sorted({*events} - {cls for each in deciders for cls in each.events}, key=lambda cls: cls.__name__):
         raise IncompleteDomain(f"{cls.__name__} is an event of no aggregate.")
     listed = {each.category for each in deciders}
-    for name in sorted({path.parent.name for path in folder.glob("*/events.py")} - listed):
+    for name in sorted(aggregates_in(folder) - listed):
         raise IncompleteDomain(f"The registry does not list the aggregate {name}.")
+
+
+def aggregates_in(folder: Path) -> set[str]:
+    """Return the aggregates of a folder: its modules and packages with a table of decisions."""
+    return {
+        path.parent.name if path.name == "__init__.py" else path.stem
+        for path in (*folder.glob("*.py"), *folder.glob("*/__init__.py"))
+        if "\nDECISIONS = (" in path.read_text(encoding="utf-8")
+    }
 
 
 check_complete(DECIDERS, known_commands(), known_events(), Path(__file__).parent)

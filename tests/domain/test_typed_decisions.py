@@ -3,6 +3,8 @@
 # ruff: noqa: ARG001 -- the signatures are what is tested
 
 import inspect
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from importlib import import_module
@@ -187,9 +189,10 @@ def test_an_input_whose_id_nothing_has_is_named():
     )
 
 
-def test_an_aggregate_that_the_registry_does_not_list_is_named(tmp_path):
+@pytest.mark.parametrize("file", ["nursery.py", "nursery/__init__.py"])
+def test_an_aggregate_that_the_registry_does_not_list_is_named(tmp_path, file):
     (tmp_path / "nursery").mkdir()
-    (tmp_path / "nursery" / "events.py").touch()
+    (tmp_path / file).write_text('"""A nursery."""\n\nDECISIONS = ()\n', encoding="utf-8")
     assert sentence_of(lambda: check_complete(DECIDERS, (), (), tmp_path)) == (
         "The registry does not list the aggregate nursery."
     )
@@ -240,3 +243,81 @@ def test_each_counted_claim_is_a_claim_that_some_aggregate_raises():
     counted = {s.input.claims for each in DECISION_OF.values() for s in each.sources if isinstance(s.input, Count)}
     assert counted == {"institution_teams", "team_contracts", "team_beds"}
     assert all(f'key=f"{claims}:' in source or f'key = f"{claims}:' in source for claims in counted)
+
+
+WRONG = """
+from datetime import datetime
+
+from domain.decider import Decider, decision, members_of
+from domain.event import command, event, value
+from domain.inputs import NOW, PACK
+
+
+@command
+class Open:
+    shop_id: str
+
+
+@command
+class Close:
+    shop_id: str
+
+
+@event("shop.opened.v1")
+class Opened:
+    shop_id: str
+
+
+@event("shop.closed.v1")
+class Closed:
+    shop_id: str
+
+
+@value
+class Shop:
+    is_open: bool = False
+
+
+ShopEvent = Opened | Closed
+
+
+def open_(command: Open, shop: Shop, *, now: datetime) -> list[ShopEvent]:
+    return []
+
+
+def close(command: Close, shop: Shop) -> list[ShopEvent]:
+    return []
+
+
+def evolve(shop: Shop, event: ShopEvent) -> Shop:  # wrong: Closed is not handled
+    match event:
+        case Opened():
+            return Shop(is_open=True)
+
+
+MISSING = decision(Open, open_)  # wrong: now is not declared
+SUPERFLUOUS = decision(Close, close, now=NOW)  # wrong: close takes no now
+OTHER = decision(Open, open_, now=PACK)  # wrong: a pack is no moment
+ANOTHER = decision(Close, open_, now=NOW)  # wrong: open_ decides Open
+DECISIONS = (decision(Open, open_, now=NOW), decision(Close, close))
+SHOP: Decider[Shop, ShopEvent, Open] = Decider(
+    category="shop",
+    initial=Shop(),
+    evolve=evolve,
+    commands=members_of(Open),
+    events=members_of(ShopEvent),
+    decisions=DECISIONS,  # wrong: Close is in no union
+    identify=lambda command: command.shop_id,
+)
+"""
+
+
+def test_types_alone_show_an_unhandled_event_a_wrong_input_and_a_command_of_no_union(tmp_path):
+    file = tmp_path / "shop.py"
+    file.write_text(WRONG, encoding="utf-8")
+    root = DOMAIN.parent
+    config = str(root / "pyproject.toml")
+    mypy = [sys.executable, "-m", "mypy", "--config-file", config, "--no-error-summary", str(file)]
+    run = subprocess.run(mypy, cwd=root, capture_output=True, text=True, check=False)
+    wrong = {int(line.split(":")[1]) for line in run.stdout.splitlines() if ": error: " in line}
+    assert wrong == {n for n, line in enumerate(WRONG.splitlines(), start=1) if "# wrong: " in line}, run.stdout
