@@ -11,8 +11,9 @@ EVERYONE = "everyone"
 """The group of a rule for all who are signed, e.g. from an age on."""
 
 CountedFrom = Literal["term", "start", "birth", "discharge"]
-"""From which day a rule counts: the contract's term; the anchor of the key group (first day of the last period, notice,
-diagnosis), or since when it holds if it has none; a birth; the discharge after it, or the birth if none is told."""
+"""The day from which a rule counts: the contract's term; the anchor of the key group (first day of the last period,
+notice, diagnosis), or the first day of the stay if it has none; a birth; the discharge after it, or the birth if none
+is known."""
 
 Unit = Literal["days", "weeks", "months"]
 
@@ -26,11 +27,11 @@ class CareRule:
     after the other of `every_days`, from `first_day` on for `for_days`. A rule that is `chained` has one window of
     `window_days` at first; each later one follows from what was found.
 
-    `stages` are those in which it holds (empty text: none is told; no stages: always), `from_age` in years; who is in a
-    group of `but_not` is seen by that group's rules anyway. `roles` name who goes, one entry per person; a slash parts
-    alternatives. It is done at home where `at_home` says so and for people who cannot come, otherwise at the centre;
-    `by_phone` it is never at home. `priority` 1 to 9 is for the roster [GK]. After so many failed `attempts` (0: the
-    pack's `visit_attempts`) the person is lost, and that is `reported` upward.
+    `stages` are those in which it holds (empty text: none is known; no stages: always), `from_age` in years. Members of
+    a group of `but_not` are seen by that group's rules. `roles` has one entry for each person who goes; a slash parts
+    alternatives. The service is done at home where `at_home` says so and for residents who cannot come, otherwise at
+    the centre; `by_phone` it is never at home. `priority` 1 to 9 is for the roster [GK]. After that many failed
+    `attempts` (0: the pack's `visit_attempts`) the person is lost, which may be `reported` upward.
     """
 
     group: str
@@ -57,7 +58,7 @@ class CareRule:
 
 
 def rule_faults(rule: CareRule, least_minutes: int) -> Iterator[str]:
-    """Yield what cannot be in one rule."""
+    """Yield the faults of one rule."""
     if not rule.roles or not 1 <= rule.priority <= 9:
         yield f"{rule.kind}: roles, and a priority from 1 to 9"
     if rule.minutes < least_minutes:
@@ -66,8 +67,8 @@ def rule_faults(rule: CareRule, least_minutes: int) -> Iterator[str]:
         yield f"{rule.kind}: {rule.times} windows of {rule.window_days} days do not fit into a year"
     if rule.by_phone and rule.at_home:
         yield f"{rule.kind}: by phone is not at home"
-    told = [bool(rule.times), bool(rule.windows), bool(rule.every_days), rule.chained]
-    if told.count(True) != 1 or (rule.times > 0) != (rule.counted_from == "term"):
+    schedules = [bool(rule.times), bool(rule.windows), bool(rule.every_days), rule.chained]
+    if schedules.count(True) != 1 or (rule.times > 0) != (rule.counted_from == "term"):
         yield f"{rule.kind}: either times a year in a term, or windows, days or a chain from another day"
     if ((rule.times or rule.chained) and rule.window_days < 1) or rule.every_days > rule.for_days:
         yield f"{rule.kind}: a window of a day at least"

@@ -39,28 +39,28 @@ def load(folder: Path = FOLDER) -> tuple[PolicyPack, ...]:
 
 
 def chapters(folder: Path = FOLDER) -> dict[str, str]:
-    """Return under which heading each number stands in the files, the nation's first."""
-    found: dict[str, str] = {}
+    """Return the heading of each number in the files, the nation's first."""
+    headings: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         for chapter, part in tomllib.loads(path.read_text(encoding="utf-8")).items():
             for name in part if isinstance(part, dict) else ():
-                found.setdefault(name, chapter)
-    return found
+                headings.setdefault(name, chapter)
+    return headings
 
 
 def written_in(folder: Path = FOLDER) -> dict[str, Numbers]:
-    """Return the numbers that each file itself tells, by version; `based_on` among them."""
+    """Return the numbers that stand in each file itself, by version; `based_on` among them."""
     files = sorted(folder.glob("*.toml"))
     return {path.stem: flat(tomllib.loads(path.read_text(encoding="utf-8")), path.name) for path in files}
 
 
-def flat(told: Mapping[str, object], where: str) -> Numbers:
-    """Return the numbers of a file; its tables are chapters for the reader. BadPack if one is told twice."""
+def flat(tables: Mapping[str, object], where: str) -> Numbers:
+    """Return the numbers of a file; its tables are chapters for the reader. BadPack if one stands there twice."""
     numbers: Numbers = {}
-    for name, given in told.items():
-        part = given if isinstance(given, dict) else {name: given}
+    for name, entry in tables.items():
+        part = entry if isinstance(entry, dict) else {name: entry}
         if twice := sorted(numbers.keys() & part.keys()):
-            raise BadPack(f"{where}: {', '.join(twice)} is told twice")
+            raise BadPack(f"{where}: {', '.join(twice)} stands there twice")
         numbers |= part
     return numbers
 
@@ -79,8 +79,8 @@ def whole(written: Mapping[str, Numbers], version: str, later: tuple[str, ...] =
 def checked(numbers: Numbers, version: str) -> PolicyPack:
     """Return the pack of these numbers; BadPack if one is missing, unknown, or does not fit the others."""
     pack = value_from(PolicyPack, numbers, f"{version}.toml")
-    if found := list(faults(pack)):
-        raise BadPack(f"{version}.toml: {'; '.join(found)}")
+    if wrong := list(faults(pack)):
+        raise BadPack(f"{version}.toml: {'; '.join(wrong)}")
     return pack
 
 

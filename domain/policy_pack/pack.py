@@ -1,4 +1,4 @@
-"""What a policy pack holds, chapter by chapter; the numbers themselves stand in the files beside.
+"""The fields of a policy pack, chapter by chapter; the numbers themselves stand in the files of `packs`.
 
 Sources are named by document and article; [GK] marks a usual local rule for which no source was found: a setting with
 a default, never to be cited as law.
@@ -60,15 +60,15 @@ class PolicyPack:
     package_guard_months: int  # a package that costs the resident something is not signed again so soon (A1.9)
     team_warn: int  # contracts of one team from which a signing warns (A2)
     team_cap: int  # most contracts of one team without an override (Shenzhen draft: 2,000; A2)
-    gp_practice_months: int  # own practice of who leads, licensed in the city; 0: not asked (Shenzhen draft: 12; A2)
+    gp_practice_months: int  # own practice of the leader, licensed in the city; 0: not asked (Shenzhen draft: 12; A2)
     understaffed_grace_days: int  # a team without practitioner or nurse may go on so long [GK]
-    people_per_institution: int  # about one institution for so many people (Shenzhen; A3)
+    people_per_institution: int  # people for about one institution (Shenzhen; A3)
 
     # packages and money: A9
     packages: tuple[Package, ...]
     incentive_percent: int  # the team's part of the price of what was served to norm [GK]
-    survey_months: int  # a person is asked once in so many calendar months [GK]
-    least_answers: int  # below so many people no index is told [GK]
+    survey_months: int  # calendar months in which a person is asked once [GK]
+    least_answers: int  # with fewer answers no index is shown [GK]
 
     # targets of coverage, shares of 1 (2017 opinions: 30 % of people, 60 % of key groups; A3)
     target_population: float
@@ -83,7 +83,7 @@ class PolicyPack:
     postpartum_days: int  # childbed; the last examination is on day 42 (third edition of the national norm; A5)
     care: tuple[CareRule, ...]
     late_days: int  # how long after its window a care task is still worth doing [GK]
-    merge_days: int  # two services share one trip if their windows do for so many days, or wholly [GK]
+    merge_days: int  # two services share one trip if their windows share these days, or one lies in the other [GK]
     merged_share: float  # of the minutes of a service that is done on the trip for another [GK]
 
     # what a visit's findings move: A5, third edition of 2017
@@ -96,7 +96,7 @@ class PolicyPack:
     high_normal_diastolic: float
     risk_every_days: int  # people at risk are measured every half year
     risk_window_days: int  # [GK]
-    unstable_days: int  # severe mental disorder: within so many days if unstable
+    unstable_days: int  # severe mental disorder: seen again within these days if unstable
     basically_stable_days: int
     still_basically_stable_days: int  # basically stable once more
     stable_days: int
@@ -106,9 +106,9 @@ class PolicyPack:
     # visits
     least_visit_minutes: int  # consultation of at least 10 minutes (Shenzhen norm of 2018-03-01; A2)
     ask_again_days: int  # a missed visit is asked again within these days [GK]
-    visit_attempts: int  # after so many misses a person decides (TB: two failed attempts are reported; A5)
+    visit_attempts: int  # misses after which a person decides (TB: two failed attempts are reported; A5)
     visit_purposes: tuple[VisitPurpose, ...]  # what may be asked for without a care task (A6)
-    visiting_qualification: str  # what graded care at a home asks of who goes (Hangzhou: visiting qualification; A6)
+    visiting_qualification: str  # of members who give graded care at a home (Hangzhou: visiting qualification; A6)
     graded_care_assessed: bool  # graded care is assessed before it is asked for (Hangzhou; A6)
     general_care_fen: int  # price of a visit of general care; Hangzhou prices by grade, the sums are [GK]
     special_care_fen: int
@@ -122,9 +122,9 @@ class PolicyPack:
     # planning: A11, all [GK]
     freeze_minutes: int  # a visit that begins sooner than this is not moved any more
     carry_over_days: int  # how many days ahead a visit without a place looks for the team's next working day
-    may_wait_days: int  # a visit with a window of so many days may wait for a better day; a shorter one is a call
+    may_wait_days: int  # least days of a window that let a visit wait for a better day; a shorter one is a call
     new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait
-    put_off_days: int  # a visit is put off only if its window leaves so many days of the next week
+    put_off_days: int  # least days of the next week that a window leaves to a visit that is put off
     week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
 
@@ -137,7 +137,7 @@ class PolicyPack:
     nurse_round_minutes: int
 
     # screening for a referral: A8, and A5 for blood pressure
-    urgent_oxygen_saturation: float  # below so many % (A8)
+    urgent_oxygen_saturation: float  # %, below it (A8)
     urgent_systolic: float  # mmHg, from here on (A5, A8)
     urgent_diastolic: float  # mmHg
     stroke_window_hours: float  # from the first sign to the treatment (A8)
@@ -145,20 +145,20 @@ class PolicyPack:
     least_glucose: float  # mmol/L, dangerous below [GK]
 
     bed_indications: tuple[str, ...]  # Beijing 2007, insurance of Yangzhou, 国卫老龄发〔2022〕25号, Shenzhen; A7
-    bed_assessment_days: int  # condition and dwelling are looked at within so many days (Henan pilot: 2 to 3; A7)
+    bed_assessment_days: int  # days within which condition and dwelling are assessed (Henan pilot: 2 to 3; A7)
     most_limb_strength: int  # grade of muscle strength up to which limbs are weak (insurance of Yangzhou: 3; A7)
     bed_agreement_copies: int  # patient, centre and managing hospital (form of a system in the field; A7)
     insurer_approves_bed: bool  # the insurer approves before the bed is agreed (insurance of Yangzhou; A7)
     senior_review_days: int  # a senior doctor reviews the care that often [GK]
     bed_extension_window_days: int  # how long before its end a cycle may be extended [GK]
-    team_beds_warn: int  # beds of a team above which it is told to be crowded [GK]; the city has 3.1 a team
+    team_beds_warn: int  # beds above which a team is called crowded [GK]; the city has 3.1 a team
     team_beds_most: int  # beds of a team above which none opens without an override [GK]
 
     # what follows a referral
-    urgent_answer_hours: int  # a hospital answers an urgent request within so many hours [GK]
+    urgent_answer_hours: int  # hours within which a hospital answers an urgent request [GK]
     answer_hours: int  # and any other [GK]
     referral_follow_up_days: int  # of the transfer; national norms, third edition: 2 weeks (A8)
-    discharge_follow_up_days: int  # who left the hospital is contacted within so many days [GK]
+    discharge_follow_up_days: int  # days within which the team contacts a discharged resident [GK]
     follow_up_minutes: int
     hospital_follow_up_days: int | None = None  # of the transfer, in hospital; Shenzhen: 5; the earlier rule wins (A8)
 
@@ -215,7 +215,7 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield what cannot be in the catalogue of visits."""
     codes = [purpose.code for purpose in pack.visit_purposes]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield f"{code}: told twice"
+        yield f"{code}: stands there twice"
     for purpose in pack.visit_purposes:
         if not 1 <= len(purpose.roles) <= 2 or purpose.minutes < pack.least_visit_minutes:
             yield f"{purpose.code}: one or two people, and least_visit_minutes at least"

@@ -19,7 +19,7 @@ RULEBOOK: tuple[Rule, ...] = (
 )
 
 MOST_RULES = 3
-"""An event names at most so many rules."""
+"""The most rules that an event names."""
 
 _BY_EVENT: dict[type, list[tuple[RecordedBy, str]]] = {}
 for _rule in RULEBOOK:

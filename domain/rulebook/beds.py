@@ -189,6 +189,6 @@ RULES: tuple[Rule, ...] = (
         number="A7.16",
         says="Records of family beds are kept as those of inpatients, 30 years; that they are of this class is [GK].",
         source="rules for medical records; [GK]",
-        left_out="A constant says it, for whoever keeps the streams; no decision deletes anything.",
+        left_out="A constant names the years, for the operator of the streams; no decision deletes anything.",
     ),
 )

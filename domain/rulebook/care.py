@@ -22,7 +22,7 @@ from domain.rulebook.rule import PRESENT, Rule, where
 
 NORMS = "national norms for basic public health services, third edition, 2017"
 PLANNED = (plan_contract_care, plan_group_care, windows_of)
-FOUND = (complete, outcome_of, follow_ups_of)
+JUDGED = (complete, outcome_of, follow_ups_of)
 
 
 def scheduled(number: str, says: str, *kinds: str, source: str = NORMS) -> Rule:
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         says="Hypertension that is uncontrolled, an adverse reaction or a complication: the treatment is "
         "adjusted, and the resident is seen within two weeks.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("recheck_days",),
         events=(
             where(CareTaskDone, group=("hypertension",), outcome=("uncontrolled",)),
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.4",
         says="Uncontrolled twice in a row: a referral is advised and asked after within two weeks.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("recheck_days", "follow_up_minutes"),
         events=(where(ReferralAdvised, urgency=("ordinary",)), where(CareTaskScheduled, kind=(ADVICE_FOLLOW_UP,))),
     ),
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.5",
         says="A pressure of 180/110 or danger signs: an urgent referral is advised and asked after within two weeks.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("urgent_systolic", "urgent_diastolic"),
         events=(where(ReferralAdvised, urgency=("urgent",)), where(CareTaskScheduled, kind=(ADVICE_FOLLOW_UP,))),
     ),
@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.6",
         says="Pressure is uncontrolled from 140/90 on, for elders from 150/90 on.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("uncontrolled_systolic", "uncontrolled_diastolic", "elder_uncontrolled_systolic"),
         events=(where(CareTaskDone, group=("hypertension",)), where(CareTaskDoneLate, group=("hypertension",))),
     ),
@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.7",
         says="People at high risk of hypertension are measured every half year.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("high_normal_systolic", "high_normal_diastolic", "risk_every_days", "risk_window_days"),
         events=(
             where(CareTaskDone, outcome=("at-risk",)),
@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.15",
         says="A pregnancy that is not normal: a referral is advised and asked after within two weeks.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("recheck_days",),
         events=(
             where(ReferralAdvised, criteria=("pregnancy-abnormal",)),
@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.20",
         says="Low birth weight, a premature birth, twins or a defect: the newborn has extra visits; how many is [GK].",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("frail_newborn_visits", "frail_newborn_every_days"),
         events=(
             where(CareTaskDone, outcome=("frail",)),
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         number="A5.30",
         says="Diabetes: a fasting glucose of 7.0 or more, an adverse reaction, a complication: the same steps.",
         source=NORMS,
-        decisions=FOUND,
+        decisions=JUDGED,
         numbers=("uncontrolled_fasting_glucose", "recheck_days"),
         events=(
             where(CareTaskDone, group=("diabetes",)),
@@ -270,6 +270,6 @@ RULES: tuple[Rule, ...] = (
         number="A5.34",
         says="Tuberculosis: staff supervise first, the family may after a training.",
         source=NORMS,
-        left_out="who stands beside a patient at each dose is in the treatment card; the plan owes the visits of staff",
+        left_out="the treatment card names the person who supervises each dose; the plan owes the visits of staff",
     ),
 )

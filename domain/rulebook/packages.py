@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A9.2",
-        says="The basic package of Lishui has five medical items beside, of which the resident pays 15 yuan, and "
+        says="The basic package of Lishui has five further medical items, of which the resident pays 15 yuan, and "
         "a joint clinic for chronic disease.",
         source="Lishui form; how the 15 yuan fall on the items is [GK]",
         decisions=(grants, granted),

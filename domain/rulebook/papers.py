@@ -41,9 +41,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A10.6",
-        says="Who asks for it is erased, though the log is never rewritten: the key of what is personal is destroyed.",
+        says="A person who asks for it is erased, though the log is never rewritten: the key of the personal values is "
+        "destroyed.",
         source="Personal Information Protection Law; how to do it is [GK]",
-        left_out="what is personal stands in one value of the resident's stream, so that it can be sealed;"
+        left_out="personal values stand in one value of the resident's stream, so that it can be sealed;"
         " keys are no matter of the domain",
     ),
     Rule(

@@ -19,7 +19,7 @@ def weighed(number: str, says: str, tier: str) -> Rule:
         number=number,
         says=says,
         source=PRACTICE,
-        left_out=f"It forbids nothing: the solver weighs it by its rule {tier}, and each roster tells its cost.",
+        left_out=f"It forbids nothing: the solver weighs it by its rule {tier}, and each roster shows its cost.",
     )
 
 
@@ -181,7 +181,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A11.27",
-        says="A roster tells how good it is: proved, or a bound that is never above its cost.",
+        says="A roster shows how good it is: it is proved, or has a bound that is never above its cost.",
         source=PRACTICE,
         decisions=(roster.record_bound,),
         refusals=("bound-above-cost",),

@@ -71,9 +71,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A6.7",
-        says="Members travel on foot, by e-bike or by car, each as she does.",
+        says="Members travel on foot, by e-bike or by car, each by their own means.",
         source="[GK]",
-        left_out="No decision depends on it: the seat tells the mode, the roster counts the time on the way.",
+        left_out="No decision depends on it: the seat names the mode, the roster counts the travel time.",
     ),
     Rule(
         number="A6.8",

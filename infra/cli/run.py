@@ -20,7 +20,7 @@ from infra.processes.parts import Part
 
 if TYPE_CHECKING:
     from infra.planning.plan_day import PlannedDay
-    from infra.planning.published_roster import Published
+    from infra.planning.published_roster import PublishedRoster
     from infra.simulate.outcomes import OutcomeFigure
     from infra.wiring import Distributed, System
     from schedulers.prove_published import Bounded
@@ -61,13 +61,13 @@ def run(
 
 
 def _run_here(session: Session, *, until_idle: bool) -> int:
-    from infra.planning.prove_rosters import Proving  # noqa: PLC0415 -- likewise
+    from infra.planning.prove_rosters import RosterProver  # noqa: PLC0415 -- likewise
     from infra.processes.embedded import run as run_system  # noqa: PLC0415 -- solvers are loaded when a day is planned
     from infra.processes.supervisor import stop_on_signal  # noqa: PLC0415 -- likewise
 
     stop = None if until_idle else stop_on_signal()
     with session.open() as system:
-        proving = None if until_idle else Proving(system, partial(_tell_bound, session))
+        proving = None if until_idle else RosterProver(system, partial(_tell_bound, session))
         told = partial(_tell, session)
         run_system(system, until_idle=until_idle, stop=stop, told=told, proving=proving)
     return 0
@@ -159,12 +159,12 @@ def _tell(session: Session, planned: "PlannedDay") -> None:
         click.echo(f"{planned.team_id} {planned.day} · {line}")
 
 
-def _tell_bound(session: Session, found: "Published", told: "Bounded") -> None:
+def _tell_bound(session: Session, found: "PublishedRoster", told: "Bounded") -> None:
     team_day = found.team_day
     if session.as_json:
         click.echo(to_json({**team_day._asdict(), "revision": found.revision, **asdict(told)}))
         return
-    costs = {each.tier: each.cost for each in found.fact.solution.costs}
+    costs = {each.tier: each.cost for each in found.event.solution.costs}
     known = told_proof(session, told.proof, told.bound_tier, told.bound, costs.get(told.bound_tier or ""))
     click.echo(f"{team_day.team_id} {team_day.day} {session.say('revision')} {found.revision}: {known}")
 

@@ -1,6 +1,6 @@
-"""What the code of a rule's decisions says: the numbers of the pack they ask, the refusals they give, their tests.
+"""Reads the code of decisions: the numbers of the pack that they read, their refusals, and the tests of rules.
 
-A decision's calls are followed through the functions and methods of the domain, as far as their names tell: a method
+A decision's calls are followed through the functions and methods of the domain, as far as their names allow: a method
 of another value is followed where the pack is handed to it.
 """
 
@@ -26,14 +26,14 @@ Decision = Callable[..., Any]
 @cache
 def functions_of(decision: Decision) -> tuple[Decision, ...]:
     """Return a decision and every function of the domain that it calls, and those that they call."""
-    found: dict[Decision, None] = {}
+    reached: dict[Decision, None] = {}
     waiting = [decision]
     while waiting:
         function = waiting.pop(0)
-        if function not in found:
-            found[function] = None
+        if function not in reached:
+            reached[function] = None
             waiting += called_by(function)
-    return tuple(found)
+    return tuple(reached)
 
 
 @cache
@@ -47,11 +47,11 @@ def called_by(function: Decision) -> Iterator[Decision]:
     module = sys.modules[function.__module__]
     for node in ast.walk(tree_of(function)):
         if isinstance(node, ast.Call):
-            yield from meant(node, module)
+            yield from targets_of(node, module)
 
 
-def meant(call: ast.Call, module: ModuleType) -> Iterator[Decision]:
-    """Yield what a call may mean."""
+def targets_of(call: ast.Call, module: ModuleType) -> Iterator[Decision]:
+    """Yield the functions that a call may reach."""
     if isinstance(call.func, ast.Name):
         target = getattr(module, call.func.id, None)
         if isinstance(target, FunctionType) and target.__module__.startswith("domain."):
@@ -61,22 +61,22 @@ def meant(call: ast.Call, module: ModuleType) -> Iterator[Decision]:
         target = getattr(place, call.func.attr, None) if isinstance(place, ModuleType) else None
         if isinstance(target, FunctionType) and target.__module__.startswith("domain."):
             yield target
-        elif any(is_pack(given) for given in (*call.args, *(keyword.value for keyword in call.keywords))):
+        elif any(is_pack(argument) for argument in (*call.args, *(keyword.value for keyword in call.keywords))):
             yield from methods().get(call.func.attr, ())
 
 
 @cache
 def methods() -> dict[str, tuple[Decision, ...]]:
     """Return the methods of the domain's classes by their names."""
-    found: dict[str, dict[Decision, None]] = {}
+    by_name: dict[str, dict[Decision, None]] = {}
     for name, module in sorted(sys.modules.items()):
         if name.startswith("domain."):
             for _, cls in inspect.getmembers(module, inspect.isclass):
                 if cls.__module__.startswith("domain."):
                     for method, function in inspect.getmembers(cls, inspect.isfunction):
                         if function.__module__.startswith("domain."):
-                            found.setdefault(method, {})[function] = None
-    return {name: tuple(several) for name, several in found.items()}
+                            by_name.setdefault(method, {})[function] = None
+    return {name: tuple(several) for name, several in by_name.items()}
 
 
 def is_pack(node: ast.expr) -> bool:
@@ -90,14 +90,14 @@ def is_pack(node: ast.expr) -> bool:
 
 
 def numbers_in(tree: ast.AST) -> Iterator[str]:
-    """Yield the numbers of the pack that a piece of code asks."""
+    """Yield the numbers of the pack that a piece of code reads."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in FIELDS and is_pack(node.value):
             yield node.attr
 
 
 def refusals_in(tree: ast.AST) -> Iterator[str]:
-    """Yield the rules by which a piece of code refuses: `Refused(...)`, and claims that somebody holds."""
+    """Yield the rules by which a piece of code refuses: `Refused(...)`, and the rules of claims."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "Refused" and node.args and isinstance(node.args[0], ast.Constant):
@@ -141,27 +141,27 @@ def numbers_read_in(*rooms: str) -> frozenset[str]:
 
 @cache
 def comments() -> dict[str, str]:
-    """Return what stands beside each number in the file of the packs' fields."""
+    """Return the comment of each number in the file of the pack's fields."""
     source = Path(inspect.getsourcefile(PolicyPack) or "").read_text(encoding="utf-8")
-    lines, told = source.splitlines(), {}
+    lines, comments_by_field = source.splitlines(), {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and node.name == PolicyPack.__name__:
             for field in node.body:
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                    told[field.target.id] = lines[field.lineno - 1].partition("#")[2].strip()
-    return told
+                    comments_by_field[field.target.id] = lines[field.lineno - 1].partition("#")[2].strip()
+    return comments_by_field
 
 
 def holding_tests() -> dict[str, tuple[str, ...]]:
     """Return the tests that hold each rule, by its number: file and function, as `@holds` above them says."""
-    found: dict[str, list[str]] = {}
+    by_number: dict[str, list[str]] = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             for number in numbers_held(node):
                 assert isinstance(node, ast.FunctionDef)
-                found.setdefault(number, []).append(f"{file.stem}.{node.name}")
-    return {number: tuple(tests) for number, tests in found.items()}
+                by_number.setdefault(number, []).append(f"{file.stem}.{node.name}")
+    return {number: tuple(tests) for number, tests in by_number.items()}
 
 
 def numbers_held(node: ast.AST) -> Iterator[str]:

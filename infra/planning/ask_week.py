@@ -1,4 +1,4 @@
-"""A team's week that somebody asks for: spread as of now, recorded where a visit's day changes, and told."""
+"""A team's week on request: spread as of now, and recorded where a visit's day changes."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,8 +8,8 @@ from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
 from domain.team_week import SpreadWeek, week_id_of
-from infra.planning.plan_day import ready
-from infra.planning.spread_week import record
+from infra.planning.plan_day import prepare
+from infra.planning.spread_week import record_week
 from infra.planning.week_problem import Week, read_week, week_command
 from schedulers.week.problem import WeekPlan
 from schedulers.week.rules import WeekSheet
@@ -18,8 +18,8 @@ from schedulers.week.spread import spread
 if TYPE_CHECKING:
     from infra.wiring import System
 
-ASKED_FOR = 1.0
-"""Those of a week that somebody asks for."""
+ON_REQUEST = 1.0
+"""Deterministic seconds of a week that somebody asks for."""
 
 
 @value
@@ -33,13 +33,13 @@ class Load:
 
 
 @value
-class SpreadOut:
-    """What spreading a week came to; `told` says whether a visit's day changed, and was recorded."""
+class WeekResult:
+    """The week and its plan. `recorded` says whether an event was: whether a visit's day changed."""
 
     week: Week
     plan: WeekPlan
     command: SpreadWeek
-    told: bool
+    recorded: bool
     revision: int | None = None
 
     @property
@@ -62,18 +62,18 @@ class SpreadOut:
         )
 
 
-def spread_week(system: "System", team_id: str, day: date, *, dry_run: bool = False) -> SpreadOut:
+def spread_week(system: "System", team_id: str, day: date, *, dry_run: bool = False) -> WeekResult:
     """Spread the rest of a day's week, and record it unless it is a dry run. Refused `week-over`, `team-not-formed`."""
     today = local_day(system.now())
     if day < today and week_id_of(team_id, day) != week_id_of(team_id, today):
         raise Refused("week-over", week=week_id_of(team_id, day))
-    now = ready(system, max(day, today), team_id, dry_run=dry_run)
+    now = prepare(system, max(day, today), team_id, dry_run=dry_run)
     pack = in_force(system.settings.packs, max(day, today))
     with system.rows.reading() as rows:
-        week = read_week(rows, TeamDay(team_id, day), pack, now, ASKED_FOR)
+        week = read_week(rows, TeamDay(team_id, day), pack, now, ON_REQUEST)
     plan = spread(week.problem)
     command = week_command(week, plan)
     if dry_run:
-        return SpreadOut(week=week, plan=plan, command=command, told=False)
-    answer = record(system, week, command, now)
-    return SpreadOut(week=week, plan=plan, command=command, told=bool(answer.events), revision=answer.version)
+        return WeekResult(week=week, plan=plan, command=command, recorded=False)
+    answer = record_week(system, week, command, now)
+    return WeekResult(week=week, plan=plan, command=command, recorded=bool(answer.events), revision=answer.version)

@@ -1,7 +1,7 @@
 """The planner: a touched team-day is claimed, read into a problem, solved in a process pool, checked and published.
 
-A roster is published only if nothing touched its day since it was read: the basis is compared in the transaction that
-appends. The solver has its own limit, so a plan always ends by itself.
+A roster is published only if no event touched its day since it was read: the transaction that appends compares the
+positions. The solver has its own limit, so a plan always ends by itself.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from infra.planning.day_problem import (
     with_travel,
 )
 from infra.planning.solver_pool import pool, solve
-from infra.planning.spread_week import spread_weeks
+from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from projections.places import team_base
@@ -43,14 +43,17 @@ FULL = Budget(iterations=400_000, deterministic=3.0)
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 5
-Progress = Callable[[int, int], None]
+"""How often a day is planned again that is touched while it is solved."""
+
+OnProgress = Callable[[int, int], None]
+"""Called with the days that are planned and all days to plan."""
 
 
 @value
 class PlannedDay:
-    """What planning a team-day came to, as of the touch at `basis`; without a `roster` there was nothing to plan.
+    """The result of planning a team-day as of position `basis`; without a `roster` there was nothing to plan.
 
-    `travel_from` says for each way of travel where its times are from.
+    `travel_from` names the source of the travel times by mode.
     """
 
     team_id: str
@@ -65,20 +68,20 @@ class PlannedDay:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A team-day as it was read, being solved. `basis` is the position of the last event that had touched it.
+    """A team-day that is being solved. `as_of_position` is that of the last event that had touched it.
 
-    Without a problem there is nothing to plan and nothing was published; on a day off what waits is planned `later`.
+    Without a problem there is nothing to plan and nothing was published; on a day off, visits are planned `later`.
     """
 
     team_day: TeamDay
-    basis: int
+    as_of_position: int
     later: date | None = None
     problem: Problem | None = None
     answer: "Future[Roster] | None" = None
 
 
 Terms = Callable[[Problem], Problem]
-"""What the leader asks of a day beyond its rules: no more moves than so many, nothing before an hour."""
+"""Puts the leader's terms into a problem: the most visits that may move, the hour before which none does."""
 
 
 def plan_day(
@@ -88,24 +91,27 @@ def plan_day(
     team_id: str | None = None,
     dry_run: bool = False,
     budget: Budget = FULL,
-    progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> list[PlannedDay]:
-    """Plan a day for one team or all, and publish unless it is a dry run. Refused `team-not-formed`, or a day over."""
-    now = ready(system, day, team_id, dry_run=dry_run)
+    """Plan a day for one team or all, and publish unless it is a dry run.
+
+    Refused `roster-day-over` or `team-not-formed`.
+    """
+    now = prepare(system, day, team_id, dry_run=dry_run)
     wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with pool() as executor:
         if not dry_run:
-            spread_weeks(system, executor, wanted, now)
-        for read in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
-            planned.append(finish(system, executor, read, now, budget, dry_run=dry_run))
-            if progress is not None:
-                progress(len(planned), len(wanted))
+            assign_visit_days(system, executor, wanted, now)
+        for drafted in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
+            planned.append(finish(system, executor, drafted, now, budget, dry_run=dry_run))
+            if on_progress is not None:
+                on_progress(len(planned), len(wanted))
     return planned
 
 
-def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) -> datetime:
-    """Have everything done that comes before planning a day, and return the moment as of which it is planned.
+def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) -> datetime:
+    """Bring rows, timers and reactions up to date, and return the moment as of which a day is planned.
 
     Refused `roster-day-over` or `team-not-formed`.
     """
@@ -114,7 +120,7 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
     if day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     if dry_run:
-        system.runner.follow(now)  # what would fall due is not made to: a dry run leaves no event behind
+        system.runner.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)
     if team_id is not None and team_base(system.rows, team_id) is None:
@@ -125,10 +131,10 @@ def ready(system: "System", day: date, team_id: str | None, *, dry_run: bool) ->
 def plan_touched(
     system: "System", executor: Executor, now: datetime, budget: Budget, *, weeks: bool = True
 ) -> list[PlannedDay]:
-    """Plan every touched team-day that may be planned by now, without waiting for a pause in the touching.
+    """Plan every touched team-day that may be planned by now, without waiting for a pause in the events.
 
-    Each team's earliest day comes first, and what its roster decides is known before the next day is read. Without
-    `weeks` none is spread: a visit is wanted from its first day on, or from the day that it was given.
+    Each team's earliest day comes first, and its roster is published before the next day is read. Without `weeks` no
+    week is spread: a visit is wanted from its first day on, or from a day that an earlier week gave it.
     """
     planned: list[PlannedDay] = []
     while True:
@@ -138,9 +144,9 @@ def plan_touched(
         if not claimed:
             return planned
         if weeks:
-            spread_weeks(system, executor, claimed, now)
+            assign_visit_days(system, executor, claimed, now)
         drafts = [draft(system, executor, team_day, now, budget) for team_day in claimed]
-        planned += [finish(system, executor, read, now, budget) for read in drafts]
+        planned += [finish(system, executor, drafted, now, budget) for drafted in drafts]
 
 
 def draft(
@@ -152,56 +158,56 @@ def draft(
     terms: Terms = lambda problem: problem,
 ) -> Draft:
     """Read a team-day as of now and begin to solve it, on the leader's terms."""
-    basis = system.store.requested_position(team_day)
+    position = system.store.requested_position(team_day)
     system.runner.follow(now)
     pack = in_force(system.settings.packs, team_day.day)
-    with system.rows.reading() as rows:  # of one moment, whoever writes beside
+    with system.rows.reading() as rows:  # of one moment, though others write meanwhile
         day = read_day(rows, team_day, pack, now, budget)
         published = is_published(rows, team_day)
         if day is None or not (day.problem.demands or published):
-            return Draft(team_day, basis)
+            return Draft(team_day, position)
         if not any(member.works for member in day.problem.members) and not published:
-            return Draft(team_day, basis, later=next_working_day(rows, team_day, pack))
-    asked = terms(with_travel(day, system.travel))
-    return Draft(team_day, basis, problem=asked, answer=executor.submit(solve, asked))
+            return Draft(team_day, position, later=next_working_day(rows, team_day, pack))
+    problem = terms(with_travel(day, system.travel))
+    return Draft(team_day, position, problem=problem, answer=executor.submit(solve, problem))
 
 
 def finish(
-    system: "System", executor: Executor, read: Draft, now: datetime, budget: Budget, *, dry_run: bool = False
+    system: "System", executor: Executor, drafted: Draft, now: datetime, budget: Budget, *, dry_run: bool = False
 ) -> PlannedDay:
-    """Publish what was solved; a day that was touched meanwhile is read and solved again."""
+    """Publish the roster of a draft; a day that was touched meanwhile is read and solved again."""
     for _ in range(ATTEMPTS):
         try:
-            return conclude(system, read, now, dry_run=dry_run)
+            return conclude(system, drafted, now, dry_run=dry_run)
         except StaleBasis:
-            read = draft(system, executor, read.team_day, now, budget)
-    raise Refused("stale-basis", team_id=read.team_day.team_id, day=read.team_day.day)
+            drafted = draft(system, executor, drafted.team_day, now, budget)
+    raise Refused("stale-basis", team_id=drafted.team_day.team_id, day=drafted.team_day.day)
 
 
-def conclude(system: "System", read: Draft, now: datetime, *, dry_run: bool = False) -> PlannedDay:
-    """Wait for the solver and publish; StaleBasis if the day was touched since it was read."""
-    team_day = read.team_day
-    roster = read.answer.result() if read.answer else None
-    if roster is not None and read.problem is not None and not dry_run:
-        return publish(system, read, read.problem, roster, now)
+def conclude(system: "System", drafted: Draft, now: datetime, *, dry_run: bool = False) -> PlannedDay:
+    """Wait for the solver and publish. Raises StaleBasis if the day was touched since it was read."""
+    team_day = drafted.team_day
+    roster = drafted.answer.result() if drafted.answer else None
+    if roster is not None and drafted.problem is not None and not dry_run:
+        return publish(system, drafted, drafted.problem, roster, now)
     if not dry_run:
-        if read.later is not None:
-            system.store.mark(TeamDay(team_day.team_id, read.later), now)
-        system.store.settle_team_day(team_day, read.basis)
+        if drafted.later is not None:
+            system.store.mark(TeamDay(team_day.team_id, drafted.later), now)
+        system.store.settle_team_day(team_day, drafted.as_of_position)
     return PlannedDay(
         team_id=team_day.team_id,
         day=team_day.day,
         roster=roster,
         published=False,
-        basis=read.basis,
-        travel_from=read.problem.travel_from if read.problem else {},
+        basis=drafted.as_of_position,
+        travel_from=drafted.problem.travel_from if drafted.problem else {},
     )
 
 
-def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
+def publish(system: "System", drafted: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
     """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
-    pack = in_force(system.settings.packs, read.team_day.day)
-    carried = next_working_day(system.rows, read.team_day, pack) if any_can_wait(problem, roster) else None
+    pack = in_force(system.settings.packs, drafted.team_day.day)
+    carried = next_working_day(system.rows, drafted.team_day, pack) if any_can_wait(problem, roster) else None
     answer = execute(
         system.store,
         CommandRequest(
@@ -210,19 +216,19 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
             actor="planner",
             now=now,
             documents=(problem_document(problem),),
-            publishes=(read.team_day, read.basis),
+            publishes=(drafted.team_day, drafted.as_of_position),
             follows=True,
         ),
         region=system.settings.packs,
     )
     system.followed(now)
-    newest = newest_answer(system.store, read.team_day)
+    newest = newest_answer(system.store, drafted.team_day)
     return PlannedDay(
-        team_id=read.team_day.team_id,
-        day=read.team_day.day,
+        team_id=drafted.team_day.team_id,
+        day=drafted.team_day.day,
         roster=roster,
         published=bool(answer.events),
-        basis=read.basis,
+        basis=drafted.as_of_position,
         revision=newest.revision if isinstance(newest, RosterRevised) else 1,
         moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
         travel_from=problem.travel_from,
@@ -230,13 +236,13 @@ def publish(system: "System", read: Draft, problem: Problem, roster: Roster, now
 
 
 def any_can_wait(problem: Problem, roster: Roster) -> bool:
-    """Say whether any visit without a place may still be made on a later day of its window."""
+    """Say whether a visit without a place can still be made on a later day of its window."""
     slack = {demand.id: demand.slack_days for demand in problem.demands}
     return any(slack[left.demand_id] > 0 for left in roster.unplaced)
 
 
 def newest_answer(store: EventStore, team_day: TeamDay) -> RosterAnswer | None:
-    """Return the newest answer that was published for a team-day, None if there is none."""
+    """Return the newest published answer of a team-day, None if there is none."""
     recorded = store.read(ROSTER.stream(roster_id_of(team_day.team_id, team_day.day)))
-    facts = (each.event for each in reversed(recorded))
-    return next((fact for fact in facts if isinstance(fact, RosterAnswer)), None)
+    events = (each.event for each in reversed(recorded))
+    return next((event for event in events if isinstance(event, RosterAnswer)), None)

@@ -1,4 +1,7 @@
-"""A published roster as the log holds it, with its stored problem: verified by the checker, and solved again."""
+"""A published roster of the log with its stored problem: verified by the checker, and solved again.
+
+A published roster names its problem by digest, so both can be checked years later without the rows of that day.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,14 +21,10 @@ from schedulers.plan import MoreMustMove
 from schedulers.problem import Assignment, Problem, Roster, TravelFrom, Unplaced
 from schedulers.tiers import TIERS
 
-MISSING, ALTERED, UNREADABLE, OTHERWISE = (
-    "problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster"
-)  # fmt: skip
+DOCUMENT_RULES = ("problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster")
+"""The refusals of a stored problem that cannot be used."""
 
 BOUND_ABOVE = "bound-above-its-cost"
-
-DOCUMENT_RULES = (MISSING, ALTERED, UNREADABLE, OTHERWISE)
-"""What may be wrong with a stored problem, before its roster is looked at."""
 
 
 @value
@@ -37,8 +36,8 @@ class Fault:
 
 
 @value
-class TierTold:
-    """A tier's cost as it was published and as it is counted now; None where it cannot be counted."""
+class CostCheck:
+    """A tier's cost as it was published (`told`) and as it is counted now; None where it cannot be counted."""
 
     tier: str
     told: int
@@ -47,7 +46,7 @@ class TierTold:
 
 @value
 class Verdict:
-    """What the checker says of a published roster; without faults it is what it says it is."""
+    """The checker's verdict on a published roster; without faults the roster is what it says it is."""
 
     team_id: str
     day: date
@@ -56,16 +55,16 @@ class Verdict:
     solver: str
     problem_digest: str
     faults: tuple[Fault, ...]
-    costs: tuple[TierTold, ...]
+    costs: tuple[CostCheck, ...]
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
 
 
 @value
 class Replay:
-    """A stored problem solved again. `identical` byte for byte, but for the names of the solvers that found them.
+    """A stored problem solved again. `identical` byte for byte, but for the names of the two solvers.
 
-    `differing` are the visits whose places differ, or that are left out in one of both. Where a bound became known
-    later, `bound_identical` says whether the proof says the same again.
+    `differing` are the visits that have another place, or are left out in one roster only. `bound_identical` says
+    whether a later proof comes out alike, None if there was none.
     """
 
     team_id: str
@@ -75,30 +74,29 @@ class Replay:
     solver: str
     solver_now: str
     differing: tuple[str, ...]
-    costs: tuple[TierTold, ...]
+    costs: tuple[CostCheck, ...]
     bound_identical: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """One revision of a team-day's roster, as recorded."""
+class PublishedRoster:
+    """One revision of a team-day's roster: its event, the bytes of its problem, and the bound of a later proof."""
 
     team_day: TeamDay
     revision: int
     recorded_at: datetime
-    fact: RosterAnswer
+    event: RosterAnswer
     document: bytes | None
     bound: RosterBounded | None = None
-    """What became known of it later, if anything did."""
 
     @property
     def roster(self) -> Roster:
         """The roster in the solver's terms: seconds after the local midnight."""
-        fact, solution, midnight = self.fact, self.fact.solution, at_local(self.team_day.day)
-        told = {each.tier: each.cost for each in solution.costs}
+        event, solution, midnight = self.event, self.event.solution, at_local(self.team_day.day)
+        by_tier = {each.tier: each.cost for each in solution.costs}
         return Roster(
-            team_id=fact.team_id,
-            day=fact.day.isoformat(),
+            team_id=event.team_id,
+            day=event.day.isoformat(),
             assignments=tuple(
                 Assignment(
                     demand_id=slot.visit_id,
@@ -108,10 +106,10 @@ class Published:
                     end=int((slot.ends_at - midnight).total_seconds()),
                     travel=slot.travel_seconds,
                 )
-                for slot in fact.slots
+                for slot in event.slots
             ),
-            unplaced=tuple(Unplaced(demand_id=left.visit_id, rule=left.rule) for left in fact.unplaced),
-            costs=tuple(told.get(tier, 0) for tier in TIERS),
+            unplaced=tuple(Unplaced(demand_id=left.visit_id, rule=left.rule) for left in event.unplaced),
+            costs=tuple(by_tier.get(tier, 0) for tier in TIERS),
             proof=solution.proof,
             bound_tier=solution.bound_tier,
             bound=solution.bound,
@@ -121,139 +119,139 @@ class Published:
 
     def problem(self) -> Problem:
         """Return the stored problem. Refused by one of `DOCUMENT_RULES` if it is not the one that was solved."""
-        digest, named = self.fact.solution.problem_digest, roster_id_of(self.team_day.team_id, self.team_day.day)
+        solution = self.event.solution
+        digest, roster_id = solution.problem_digest, roster_id_of(self.team_day.team_id, self.team_day.day)
         if self.document is None:
-            raise Refused("problem-not-kept", roster=named, digest=digest)
-        if (found := document_digest(self.document)) != digest:
-            raise Refused("problem-altered", roster=named, digest=digest, found=found)
+            raise Refused("problem-not-kept", roster=roster_id, digest=digest)
+        if (stored_digest := document_digest(self.document)) != digest:
+            raise Refused("problem-altered", roster=roster_id, digest=digest, found=stored_digest)
         try:
             problem = msgspec.json.decode(self.document, type=Problem)
         except msgspec.MsgspecError as error:
-            raise Refused("problem-unreadable", roster=named, detail=str(error)) from error
-        solution = self.fact.solution
-        told = (self.fact.team_id, self.fact.day.isoformat(), solution.seed, solution.deterministic)
-        if (problem.team_id, problem.day, problem.seed, problem.budget.deterministic) != told:
-            raise Refused("problem-of-another-roster", roster=named)
+            raise Refused("problem-unreadable", roster=roster_id, detail=str(error)) from error
+        published_for = (self.event.team_id, self.event.day.isoformat(), solution.seed, solution.deterministic)
+        if (problem.team_id, problem.day, problem.seed, problem.budget.deterministic) != published_for:
+            raise Refused("problem-of-another-roster", roster=roster_id)
         return problem
 
 
-def published(store: EventStore, team_day: TeamDay, revision: int | None = None) -> Published:
-    """Return a revision of a team-day's roster, the newest if none is named.
+def read_published(store: EventStore, team_day: TeamDay, revision: int | None = None) -> PublishedRoster:
+    """Return a revision of a team-day's roster, by default the newest.
 
     Refused `roster-not-published` or `revision-unknown`.
     """
     roster_id = roster_id_of(team_day.team_id, team_day.day)
     answers: list[tuple[RosterAnswer, datetime]] = []
     bounds: dict[int, RosterBounded] = {}
-    for each in store.read(ROSTER.stream(roster_id)):
-        fact = each.event
-        if isinstance(fact, RosterAnswer):
-            answers.append((fact, each.metadata.recorded_at))
-        elif isinstance(fact, RosterBounded):
-            bounds[fact.revision] = fact
+    for recorded in store.read(ROSTER.stream(roster_id)):
+        event = recorded.event
+        if isinstance(event, RosterAnswer):
+            answers.append((event, recorded.metadata.recorded_at))
+        elif isinstance(event, RosterBounded):
+            bounds[event.revision] = event
     if not answers:
         raise Refused("roster-not-published", team=team_day.team_id, day=team_day.day)
     if revision is not None and not 1 <= revision <= len(answers):
         raise Refused("revision-unknown", roster=roster_id, revision=revision, last=len(answers))
-    found, recorded_at = answers[(revision or len(answers)) - 1]
-    number = found.revision if isinstance(found, RosterRevised) else 1
-    return Published(
+    answer, recorded_at = answers[(revision or len(answers)) - 1]
+    number = answer.revision if isinstance(answer, RosterRevised) else 1
+    return PublishedRoster(
         team_day=team_day,
         revision=number,
         recorded_at=recorded_at,
-        fact=found,
-        document=store.document(found.solution.problem_digest),
+        event=answer,
+        document=store.document(answer.solution.problem_digest),
         bound=bounds.get(number),
     )
 
 
-def verify(found: Published) -> Verdict:
-    """Hold a published roster against its stored problem: every hard rule, and the cost of each tier."""
+def verify(published: PublishedRoster) -> Verdict:
+    """Check a published roster against its stored problem: every hard rule, and the cost of each tier."""
     counted: tuple[int, ...] | None = None
     try:
-        problem = found.problem()
+        problem = published.problem()
     except Refused as refusal:
         values = ", ".join(f"{name} {value}" for name, value in refusal.values.items())
         faults: tuple[Fault, ...] = (Fault(rule=refusal.rule, detail=values),)
     else:
-        broken = check(problem, found.roster)
-        faults = (*(Fault(rule=each.rule, detail=each.detail) for each in broken), *disproved(found))
+        broken = check(problem, published.roster)
+        faults = (*(Fault(rule=each.rule, detail=each.detail) for each in broken), *bound_faults(published))
         if not any(each.rule == "every-demand-answered" for each in broken):
-            counted = costs(problem, found.roster)
+            counted = costs(problem, published.roster)
+    solution = published.event.solution
     return Verdict(
-        team_id=found.team_day.team_id,
-        day=found.team_day.day,
-        revision=found.revision,
-        recorded_at=found.recorded_at,
-        solver=found.fact.solution.solver,
-        problem_digest=found.fact.solution.problem_digest,
+        team_id=published.team_day.team_id,
+        day=published.team_day.day,
+        revision=published.revision,
+        recorded_at=published.recorded_at,
+        solver=solution.solver,
+        problem_digest=solution.problem_digest,
         faults=faults,
-        costs=beside(found.roster.costs, counted),
-        travel_from=travel_told(found.document),
+        costs=cost_checks(published.roster.costs, counted),
+        travel_from=travel_of_document(published.document),
     )
 
 
-def disproved(found: Published) -> list[Fault]:
+def bound_faults(published: PublishedRoster) -> list[Fault]:
     """Return a fault for each bound above the cost that it bounds."""
-    costs = {each.tier: each.cost for each in found.fact.solution.costs}
-    told = [(each.bound_tier, each.bound) for each in (found.fact.solution, found.bound) if each is not None]
+    by_tier = {each.tier: each.cost for each in published.event.solution.costs}
+    bounds = [(each.bound_tier, each.bound) for each in (published.event.solution, published.bound) if each is not None]
     return [
-        Fault(rule=BOUND_ABOVE, detail=f"{tier}: {bound} above {costs[tier]}")
-        for tier, bound in told
-        if tier in costs and bound is not None and bound > costs[tier]
+        Fault(rule=BOUND_ABOVE, detail=f"{tier}: {bound} above {by_tier[tier]}")
+        for tier, bound in bounds
+        if tier in by_tier and bound is not None and bound > by_tier[tier]
     ]
 
 
-class _TravelTold(msgspec.Struct):
-    """A stored problem, of which only this is read."""
+class _TravelOnly(msgspec.Struct):
+    """A stored problem, read for the source of its travel times only."""
 
     travel_from: dict[str, TravelFrom] = {}
 
 
-def travel_told(document: bytes | None) -> dict[str, TravelFrom]:
-    """Return what a stored problem says of its travel times, by mode; nothing where it says nothing."""
+def travel_of_document(document: bytes | None) -> dict[str, TravelFrom]:
+    """Return the sources of a stored problem's travel times by mode; none if it cannot be read."""
     try:
-        return {} if document is None else msgspec.json.decode(document, type=_TravelTold).travel_from
+        return {} if document is None else msgspec.json.decode(document, type=_TravelOnly).travel_from
     except msgspec.MsgspecError:
         return {}
 
 
-def replay(found: Published) -> Replay:
+def replay(published: PublishedRoster) -> Replay:
     """Solve the stored problem again, with its seed and its budget, and compare.
 
     Refused by one of `DOCUMENT_RULES`, or `replay-impossible` if this solver finds no roster at all.
     """
-    before = found.roster
+    before = published.roster
     try:
-        again = solve(found.problem())
+        again = solve(published.problem())
     except (MoreMustMove, RosterRejected) as error:
         raise Refused("replay-impossible", solver=before.solver, detail=str(error)) from error
-    identical = canonical(replace(again, solver=before.solver)) == canonical(before)
     return Replay(
-        team_id=found.team_day.team_id,
-        day=found.team_day.day,
-        revision=found.revision,
-        identical=identical,
+        team_id=published.team_day.team_id,
+        day=published.team_day.day,
+        revision=published.revision,
+        identical=canonical(replace(again, solver=before.solver)) == canonical(before),
         solver=before.solver,
         solver_now=again.solver,
         differing=differing(before, again),
-        costs=beside(before.costs, again.costs),
-        bound_identical=proved_alike(found),
+        costs=cost_checks(before.costs, again.costs),
+        bound_identical=is_proved_alike(published),
     )
 
 
-def proved_alike(found: Published) -> bool | None:
-    """Say whether the later proof of a roster says the same again, None if there was none."""
-    from schedulers.prove_published import bounded  # noqa: PLC0415 -- loaded by who proves
+def is_proved_alike(published: PublishedRoster) -> bool | None:
+    """Say whether the later proof of a roster comes out alike, None if there was none."""
+    from schedulers.prove_published import bounded  # noqa: PLC0415 -- only a proof needs its solvers
 
-    told = found.bound
-    if told is None:
+    bound = published.bound
+    if bound is None:
         return None
     try:
-        again = bounded(found.problem(), found.roster, told.deterministic)
+        again = bounded(published.problem(), published.roster, bound.deterministic)
     except RosterRejected:
         return False
-    return (again.proof, again.bound_tier, again.bound) == (told.proof, told.bound_tier, told.bound)
+    return (again.proof, again.bound_tier, again.bound) == (bound.proof, bound.bound_tier, bound.bound)
 
 
 def canonical(roster: Roster) -> bytes:
@@ -262,15 +260,16 @@ def canonical(roster: Roster) -> bytes:
 
 
 def differing(one: Roster, other: Roster) -> tuple[str, ...]:
-    """Return the visits whose places differ, or that are left out in one of both, sorted."""
-    parts = set(one.assignments) ^ set(other.assignments)
-    left = set(one.unplaced) ^ set(other.unplaced)
-    return tuple(sorted({each.demand_id for each in parts} | {each.demand_id for each in left}))
+    """Return the visits that have another place, or are left out in one roster only, sorted."""
+    placed = set(one.assignments) ^ set(other.assignments)
+    left_out = set(one.unplaced) ^ set(other.unplaced)
+    return tuple(sorted({each.demand_id for each in placed} | {each.demand_id for each in left_out}))
 
 
-def beside(told: tuple[int, ...], counted: tuple[int, ...] | None) -> tuple[TierTold, ...]:
-    """Return the costs by tier, as told and as counted."""
+def cost_checks(published: tuple[int, ...], counted: tuple[int, ...] | None) -> tuple[CostCheck, ...]:
+    """Return the cost of each tier as published and as counted."""
     values = counted or (None,) * len(TIERS)
     return tuple(
-        TierTold(tier=tier, told=cost, counted=value) for tier, cost, value in zip(TIERS, told, values, strict=True)
+        CostCheck(tier=tier, told=cost, counted=again)
+        for tier, cost, again in zip(TIERS, published, values, strict=True)
     )

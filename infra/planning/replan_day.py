@@ -1,4 +1,4 @@
-"""A published day planned again on its leader's terms: how many visits may move, and before which hour none does."""
+"""A published day is planned again on its leader's terms: the most visits that may move, and until when none does."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,8 +11,8 @@ from domain.local_time import local_day, seconds_into
 from domain.planning.visit_hours import is_held
 from domain.roster import roster_id_of
 from infra.planning.day_problem import pins_at_work
-from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, ready
-from infra.planning.published_roster import published
+from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, prepare
+from infra.planning.published_roster import read_published
 from infra.store.recorded import StaleBasis
 from schedulers.counterfactual import places_in
 from schedulers.plan import MoreMustMove
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @value
 class Replanned:
-    """What planning a day again came to: what moved and why, what is new on it and what is there no more."""
+    """The result of planning a day again: visits that moved and why, new visits, and visits that are gone."""
 
     planned: PlannedDay
     moves: tuple[Move, ...]
@@ -43,31 +43,31 @@ def replan_day(
 ) -> Replanned:
     """Plan a published day again, and publish unless it is a dry run.
 
-    Refused `roster-not-published`, `roster-day-over`, or `more-must-move` where no roster moves so few visits.
+    Refused `roster-not-published`, `roster-day-over`, or `more-must-move` if no roster moves so few visits.
     """
-    now = ready(system, team_day.day, team_day.team_id, dry_run=dry_run)
+    now = prepare(system, team_day.day, team_day.team_id, dry_run=dry_run)
     budget = FULL if team_day.day > local_day(now) else LIVE
     terms = terms_of(most_moved, None if freeze is None else seconds_into(team_day.day, freeze))
     with ThreadPoolExecutor(1) as executor:
         for _ in range(ATTEMPTS):
-            before = places_in(published(system.store, team_day).roster)
-            read = draft(system, executor, team_day, now, budget, terms)
+            before = places_in(read_published(system.store, team_day).roster)
+            drafted = draft(system, executor, team_day, now, budget, terms)
             try:
-                planned = conclude(system, read, now, dry_run=dry_run)
+                planned = conclude(system, drafted, now, dry_run=dry_run)
             except StaleBasis:
                 continue
             except MoreMustMove as limit:
                 roster = roster_id_of(team_day.team_id, team_day.day)
                 raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
-            if planned.roster is None or read.problem is None:
+            if planned.roster is None or drafted.problem is None:
                 return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
             after = places_in(planned.roster)
-            asked = {demand.id for demand in read.problem.demands}
+            demanded = {demand.id for demand in drafted.problem.demands}
             return Replanned(
                 planned=planned,
-                moves=moves(read.problem, planned.roster),
+                moves=moves(drafted.problem, planned.roster),
                 new=tuple(sorted(after.keys() - before.keys())),
-                gone=tuple(sorted(before.keys() - asked)),
+                gone=tuple(sorted(before.keys() - demanded)),
             )
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
 

@@ -1,4 +1,4 @@
-"""Solver processes. Each imports this file and the solver, and nothing else of ours: it is soon ready."""
+"""Solver processes. Each imports this file and the solver, and nothing else of ours, so that it starts fast."""
 
 import multiprocessing
 import os
@@ -12,10 +12,10 @@ from multiprocessing.connection import wait
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
 
 WORKERS = 2
-"""So many processes solve side by side."""
+"""The number of processes that solve at a time."""
 
 Solvers = Callable[[int], AbstractContextManager[Executor]]
-"""Gives so many solver processes."""
+"""Opens a pool of that many solver processes."""
 
 SMALLEST = Problem(
     team_id="",
@@ -25,11 +25,11 @@ SMALLEST = Problem(
     travel={"walk": ((0,),)},
     budget=Budget(iterations=1),
 )
-"""A problem for which a worker loads all that it needs for others."""
+"""A problem that makes a worker load everything that any problem needs."""
 
 
 def solve(problem: Problem) -> Roster:
-    """Solve in a worker process; the import compiles, or loads what was compiled."""
+    """Solve in a worker process; the import compiles the kernels, or loads them from the cache."""
     from schedulers.plan import plan  # noqa: PLC0415 -- only a worker needs the solver
 
     return plan(problem)
@@ -37,7 +37,7 @@ def solve(problem: Problem) -> Roster:
 
 @contextmanager
 def pool(workers: int = WORKERS) -> Iterator[Executor]:
-    """Give a pool of solver processes. They are spawned: a fork would share the database's connections."""
+    """Open a pool of solver processes. They are spawned: a fork would share the database's connections."""
     with ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=serve_one_parent
     ) as executor:
@@ -45,20 +45,20 @@ def pool(workers: int = WORKERS) -> Iterator[Executor]:
 
 
 def serve_one_parent() -> None:
-    """Let a worker leave signals of the terminal to its parent, and end when its parent is killed."""
+    """Ignore the terminal's signals, which the parent handles, and exit when the parent is killed."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
 
-    def leave_with_it() -> None:
+    def exit_with_parent() -> None:
         wait([parent.sentinel])
         os._exit(1)
 
-    threading.Thread(target=leave_with_it, daemon=True).start()
+    threading.Thread(target=exit_with_parent, daemon=True).start()
 
 
 def warm_up(executor: Executor, workers: int) -> None:
-    """Start the workers and let them load the solver, so that nobody waits for that when the first day is touched."""
+    """Start the workers and let them load the solver, so that the first touched day does not wait for it."""
     for _ in range(workers):
         executor.submit(solve, SMALLEST)

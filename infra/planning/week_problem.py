@@ -131,7 +131,7 @@ def week_visit(row: Row) -> WeekVisit:
 def week_members(rows: Rows, week: TeamDay, first: int, pack: PolicyPack) -> tuple[tuple[WeekMember, ...], str]:
     """Return the team's members with their hours on each open day, and the way by which most of them travel.
 
-    Guests are not counted: each day settles anew how long they are here.
+    Guests are not counted: their hours depend on other teams, day by day.
     """
     guests = guest_ids(rows, week.team_id)
     hours: dict[str, list[int]] = {}

@@ -1,6 +1,7 @@
-"""What a team's day would be with other people, visits, windows, or another policy pack. Nothing is published.
+"""What-if: a team's day with other members, visits, windows, or another policy pack. Nothing is published.
 
-The day is read from the rows as they are now; a day that is over, or on demand, from the stored problem of its roster.
+The problem comes from the rows as they are now; for a day that is over, or on request, from the stored problem of its
+roster.
 """
 
 from datetime import datetime
@@ -14,7 +15,7 @@ from domain.policy_pack import PolicyPack, in_force
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.other_pack import purposes_of, with_other_pack
 from infra.planning.plan_day import FULL
-from infra.planning.published_roster import published
+from infra.planning.published_roster import read_published
 from infra.planning.solver_pool import solve
 from schedulers.problem import Problem, Roster
 from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_window, without_visit
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @value
 class Changes:
-    """What is asked: roles of members more, members who are ill, visits not made, other windows, and another pack.
+    """The changes: roles of additional members, members who are ill, visits left out, other windows, another pack.
 
     A window is (visit, first, last second of the day at which it may start).
     """
@@ -39,7 +40,7 @@ class Changes:
 
 @value
 class WhatIf:
-    """The answer beside the present roster. `revision` is the published roster's, None if the day has none yet."""
+    """The changed day and the present roster, compared. `revision` is None if nothing is published yet."""
 
     team_id: str
     day: str
@@ -57,19 +58,22 @@ def what_if(
     revision: int | None = None,
     fresh: bool = False,
 ) -> WhatIf:
-    """Plan the day as it would be; afresh unless it is today. Refused if the team, a member or a visit is not there."""
+    """Plan the changed day: today with least change to its roster, any other day, or a `fresh` one, from nothing.
+
+    Refused if the team, a member or a visit is not there.
+    """
     now = system.now()
     stored = stored or revision is not None or team_day.day < local_day(now)
     if stored:
-        found = published(system.store, team_day, revision)
-        problem, now = found.problem(), found.recorded_at
-        present: Roster = found.roster
-        number: int | None = found.revision
+        published = read_published(system.store, team_day, revision)
+        problem, now = published.problem(), published.recorded_at
+        present: Roster = published.roster
+        number: int | None = published.revision
     else:
         system.check_clock(now)
         system.runner.follow(now)
-        problem = read(system, team_day, now)
-        present, number = newest(system, team_day, problem)
+        problem = read_problem(system, team_day, now)
+        present, number = present_roster(system, team_day, problem)
     changed = problem
     ruling = in_force(system.settings.packs, team_day.day)
     if changes.pack is not None:
@@ -80,8 +84,8 @@ def what_if(
     return WhatIf(team_id=team_day.team_id, day=problem.day, stored=stored, revision=number, compared=compared)
 
 
-def read(system: "System", team_day: TeamDay, now: datetime) -> Problem:
-    """Return the day's problem as the rows tell it. Refused `team-not-formed`."""
+def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
+    """Return the day's problem as of now. Refused `team-not-formed`."""
     with system.rows.reading() as rows:
         day = read_day(rows, team_day, in_force(system.settings.packs, team_day.day), now, FULL)
     if day is None:
@@ -89,15 +93,15 @@ def read(system: "System", team_day: TeamDay, now: datetime) -> Problem:
     return with_travel(day, system.travel)
 
 
-def newest(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:
+def present_roster(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:
     """Return the published roster and its revision, or the one that would be published now."""
     try:
-        found = published(system.store, team_day)
+        published = read_published(system.store, team_day)
     except Refused as refusal:
         if refusal.rule != "roster-not-published":
             raise
         return solve(problem), None
-    return found.roster, found.revision
+    return published.roster, published.revision
 
 
 def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime, pack: PolicyPack) -> Problem:

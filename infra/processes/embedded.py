@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 from datetime import datetime
 
 from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, conclude, draft, plan_touched
-from infra.planning.prove_rosters import Proving
+from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
-from infra.planning.spread_week import spread_weeks
+from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import ClaimedTeamDay
 from infra.wiring import System
@@ -27,7 +27,7 @@ def run(
     told: Callable[[PlannedDay], None] | None = None,
     budget: Budget | None = None,
     solvers: Solvers = pool,
-    proving: Proving | None = None,
+    proving: RosterProver | None = None,
 ) -> list[PlannedDay]:
     """Run until `stop` is set. `until_idle` fires what is due by now, plans what was touched, and ends.
 
@@ -59,7 +59,7 @@ def _alive(
     stop: threading.Event,
     told: Callable[[PlannedDay], None] | None,
     budget: Budget,
-    proving: Proving | None,
+    proving: RosterProver | None,
 ) -> list[PlannedDay]:
     """Plan what is touched: while one day is solved, the next is read; a day touched meanwhile waits for a pause."""
     planned: list[PlannedDay] = []
@@ -69,11 +69,11 @@ def _alive(
         known, now = system.store.last_position(), system.now()
         system.runner.settle(now)
         if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
-            spread_weeks(system, executor, [claimed.team_day], now)
+            assign_visit_days(system, executor, [claimed.team_day], now)
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
             continue
         if proving is not None:
-            proving.turn(now, free=not held)
+            proving.step(now, free=not held)
         if not held:
             system.store.wait(known, _pause(system, now))
             continue

@@ -92,12 +92,12 @@ def _stream(part: str, settings: Settings, place: WorkerSlot, stop: threading.Ev
 
 
 def _plan(settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
-    from infra.planning.prove_rosters import Proving  # noqa: PLC0415 -- likewise
+    from infra.planning.prove_rosters import RosterProver  # noqa: PLC0415 -- likewise
     from infra.processes.planner import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        proving = Proving(system) if place.slot == 0 else None  # of all planners, one proves
+        proving = RosterProver(system) if place.slot == 0 else None  # of all planners, one proves
         Planner(system, place.workers, proving=proving).run(stop)
 
 

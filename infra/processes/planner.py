@@ -18,9 +18,9 @@ from infra.database.errors import StoreError
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import ClockReading
 from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
-from infra.planning.prove_rosters import Proving
+from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import Solvers, pool, warm_up
-from infra.planning.spread_week import spread_weeks
+from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import ClaimedTeamDay
 from infra.wiring import Distributed
@@ -75,7 +75,7 @@ class Planner:
     told: Callable[[PlannedDay], None] | None = None
     late: Callable[[float], None] | None = None
     solvers: Solvers = pool
-    proving: Proving | None = None
+    proving: RosterProver | None = None
     _held: dict[Future[DayOutcome], ClaimedTeamDay] = field(default_factory=dict)
     _renewed: float = 0.0
     _hand_free: threading.Event = field(default_factory=threading.Event)
@@ -117,11 +117,11 @@ class Planner:
 
     def _prove(self) -> None:
         """See to the proofs, which come after every day."""
-        if self.proving is None or self.proving.resting:
+        if self.proving is None or self.proving.is_resting:
             return
         clock = self.system.clock.read()
         if not clock.moved:
-            self.proving.turn(clock.now, free=not self._held)
+            self.proving.step(clock.now, free=not self._held)
 
     def _begin(self, slots: Executor, executor: Executor) -> float:
         """Claim a day and put it to work; return how long to pause before the next look."""
@@ -143,7 +143,7 @@ class Planner:
     def _plan(self, executor: Executor, claimed: ClaimedTeamDay, clock: ClockReading) -> DayOutcome:
         """Plan one day, its week before it."""
         try:
-            spread_weeks(self.system, executor, [claimed.team_day], clock.now)
+            assign_visit_days(self.system, executor, [claimed.team_day], clock.now)
             read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
             planned = conclude(self.system, read, clock.now)
         except StaleBasis:

@@ -95,7 +95,7 @@ def care(**numbers: object) -> str:
     [
         ("[contract]\nnotice_dais = 7", "nothing is called notice_dais"),
         ("[contract]\nnotice_days = 7.5", r"notice_days: 7.5 is not a whole number"),
-        ("[contract]\nnotice_days = 7\n[a]\nnotice_days = 8", "notice_days is told twice"),
+        ("[contract]\nnotice_days = 7\n[a]\nnotice_days = 8", "notice_days stands there twice"),
         ("[contract]\nterm_months = 60", "term_months is from 1 to longest_term_months"),
         ("[coverage]\ntarget_population = 30", "target_population is a share of 1"),
         ("[contract", "XX-2026.toml"),

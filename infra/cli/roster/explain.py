@@ -23,11 +23,11 @@ def explain(session: Session, team_id: str, date: str, visit_id: str, revision: 
     """Tell why a visit is with her, and what others would have cost; or why it has no place, and the cheapest way."""
     wanted = day(date, "date")
     from domain.decider import Refused, TeamDay  # noqa: PLC0415 -- solvers are loaded when something is explained
-    from infra.planning.published_roster import published  # noqa: PLC0415 -- likewise
+    from infra.planning.published_roster import read_published  # noqa: PLC0415 -- likewise
     from schedulers import explain as why  # noqa: PLC0415 -- likewise
 
     with session.open() as system:
-        found = published(system.store, TeamDay(team_id, wanted), revision)
+        found = read_published(system.store, TeamDay(team_id, wanted), revision)
         named = visit_names(session, system.rows, {visit_id})
     problem = found.problem()
     if visit_id not in {demand.id for demand in problem.demands}:

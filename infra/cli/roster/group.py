@@ -46,7 +46,7 @@ def plan(session: Session, words: tuple[str, ...], *, dry_run: bool) -> None:
             wanted,
             team_id=team_id,
             dry_run=dry_run,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if session.as_json:
         for each in planned:
@@ -102,13 +102,13 @@ def show(session: Session, team_id: str, date: str) -> None:
     """Show the newest roster of a team's day."""
     wanted = day(date, "date")
     from domain.decider import Refused  # noqa: PLC0415 -- read models are loaded when one is asked
-    from infra.planning.published_roster import travel_told  # noqa: PLC0415 -- likewise
+    from infra.planning.published_roster import travel_of_document  # noqa: PLC0415 -- likewise
     from projections.registry import answer  # noqa: PLC0415 -- likewise
     from projections.roster_board import TeamRoster  # noqa: PLC0415 -- likewise
 
     with session.open(asks=True) as system:
         told: Any = answer(TeamRoster(team_id=team_id, day=wanted), system.rows)
-        travel = travel_told(system.store.document(told["problem_digest"])) if told else {}
+        travel = travel_of_document(system.store.document(told["problem_digest"])) if told else {}
     if told is None:
         raise Refused("roster-not-published", team=team_id, day=wanted)
     if session.as_json:

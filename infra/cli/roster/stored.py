@@ -1,4 +1,4 @@
-"""Published rosters from the log: held against their stored problems, and solved again."""
+"""PublishedRoster rosters from the log: held against their stored problems, and solved again."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from infra.edges.moments import day, shown
 from infra.edges.results import to_json
 
 if TYPE_CHECKING:
-    from infra.planning.published_roster import Published, TierTold
+    from infra.planning.published_roster import CostCheck, PublishedRoster
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -98,28 +98,28 @@ def prove(session: Session, team_id: str, date: str, deterministic: float | None
         click.echo(to_json({"team_id": team_id, "day": wanted, "revision": found.revision, **asdict(told)}))
         return
     click.echo(_head(session, found))
-    costs = {each.tier: each.cost for each in found.fact.solution.costs}
+    costs = {each.tier: each.cost for each in found.event.solution.costs}
     click.echo(told_proof(session, told.proof, told.bound_tier, told.bound, costs.get(told.bound_tier or "")))
 
 
-def _published(session: Session, team_id: str, date: str, revision: int | None) -> "Published":
+def _published(session: Session, team_id: str, date: str, revision: int | None) -> "PublishedRoster":
     wanted = day(date, "date")
     from domain.decider import TeamDay  # noqa: PLC0415 -- the domain is loaded when a roster is looked for
-    from infra.planning.published_roster import published  # noqa: PLC0415 -- likewise
+    from infra.planning.published_roster import read_published  # noqa: PLC0415 -- likewise
 
     with session.open() as system:
-        return published(system.store, TeamDay(team_id, wanted), revision)
+        return read_published(system.store, TeamDay(team_id, wanted), revision)
 
 
-def _head(session: Session, found: "Published") -> str:
-    told = found.fact.solution
+def _head(session: Session, found: "PublishedRoster") -> str:
+    told = found.event.solution
     return (
         f"{found.team_day.team_id} {found.team_day.day} · {session.say('revision')} {found.revision}"
         f" · {shown(found.recorded_at)} · {told.solver} · {told.problem_digest[:16]}"
     )
 
 
-def _show_costs(session: Session, costs: tuple["TierTold", ...]) -> None:
+def _show_costs(session: Session, costs: tuple["CostCheck", ...]) -> None:
     rows = table(*(session.say(word) for word in ("tier", "published", "counted-again")))
     for each in costs:
         again = "—" if each.counted is None else amount(each.tier, each.counted)

@@ -11,7 +11,7 @@ from infra.edges.results import to_json
 
 if TYPE_CHECKING:
     from domain.team_week import VisitDay
-    from infra.planning.ask_week import SpreadOut
+    from infra.planning.ask_week import WeekResult
     from projections.questions import Rows
 
 
@@ -32,7 +32,7 @@ def week(session: Session, team_id: str, date: str, *, dry_run: bool) -> None:
     if session.as_json:
         click.echo(to_json(_plain(told, dry_run=dry_run)))
         return
-    state = "week-recorded" if told.told else "dry-run" if dry_run else "unchanged"
+    state = "week-recorded" if told.recorded else "dry-run" if dry_run else "unchanged"
     number = f" · {session.say('revision')} {told.revision}" if told.revision else ""
     click.echo(f"{team_id} {told.plan.monday} · {session.say(state)}{number}")
     _show_loads(session, told)
@@ -40,7 +40,7 @@ def week(session: Session, team_id: str, date: str, *, dry_run: bool) -> None:
     click.echo(_proof(session, told))
 
 
-def _plain(told: "SpreadOut", *, dry_run: bool) -> dict[str, Any]:
+def _plain(told: "WeekResult", *, dry_run: bool) -> dict[str, Any]:
     import msgspec  # noqa: PLC0415 -- loaded with the domain
 
     from schedulers.week.problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
@@ -49,7 +49,7 @@ def _plain(told: "SpreadOut", *, dry_run: bool) -> dict[str, Any]:
         "team_id": told.plan.team_id,
         "monday": told.plan.monday,
         "dry_run": dry_run,
-        "recorded": told.told,
+        "recorded": told.recorded,
         "revision": told.revision,
         "visits": msgspec.to_builtins(told.command.visits),
         "moved": msgspec.to_builtins(told.moved),
@@ -63,7 +63,7 @@ def _plain(told: "SpreadOut", *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _names(session: Session, rows: "Rows", told: "SpreadOut") -> dict[str, str]:
+def _names(session: Session, rows: "Rows", told: "WeekResult") -> dict[str, str]:
     from projections.team_weeks import owed_names  # noqa: PLC0415 -- read models are loaded when one is asked
 
     wanted = {visit.visit_id for visit in told.command.visits}
@@ -75,7 +75,7 @@ def _names(session: Session, rows: "Rows", told: "SpreadOut") -> dict[str, str]:
     return {**owed, **visit_names(session, rows, wanted)}
 
 
-def _show_loads(session: Session, told: "SpreadOut") -> None:
+def _show_loads(session: Session, told: "WeekResult") -> None:
     """Show how full each role is on each day, of its hours less the reserve."""
     days = [session.label("weekday", str(number)) for number in range(7)]
     rows = table(session.say("role"), *days)
@@ -94,7 +94,7 @@ def _share(load: Any) -> str:
     return f"{100 * load.minutes // load.of_minutes} %"
 
 
-def _show_visits(session: Session, told: "SpreadOut", named: dict[str, str]) -> None:
+def _show_visits(session: Session, told: "WeekResult", named: dict[str, str]) -> None:
     if not told.command.visits:
         click.echo(session.say("no-visit-may-wait"))
         return
@@ -119,7 +119,7 @@ def _day(session: Session, visit: "VisitDay") -> str:
     return f"{visit.day} {session.label('weekday', str(visit.day.weekday()))}"
 
 
-def _proof(session: Session, told: "SpreadOut") -> str:
+def _proof(session: Session, told: "WeekResult") -> str:
     from schedulers.week.problem import WEEK_TIERS  # noqa: PLC0415 -- loaded with the solver
 
     plan = told.plan

@@ -32,14 +32,14 @@ def test_a_member_who_is_kept_from_a_resident_does_not_go_until_that_ends(tmp_pa
         given(system, kept)
         run(system, until_idle=True, budget=QUICK)
         assert goes(system) == {"nurse-2"}
-        asked = KeptApartOn(team_id="east", day=MONDAY)
-        assert answer(asked, system.rows) == [
+        question = KeptApartOn(team_id="east", day=MONDAY)
+        assert answer(question, system.rows) == [
             {"member_id": "nurse-1", "resident_id": "li", "other_member_id": None, "from_day": MONDAY.isoformat()}
         ]
         given(system, EndApart(team_id="east", member_id="nurse-1", resident_id="li"))
         run(system, until_idle=True, budget=QUICK)
         assert goes(system) == {"nurse-1"}
-        assert answer(asked, system.rows) == []
+        assert answer(question, system.rows) == []
 
 
 @holds("A11.16")

@@ -247,7 +247,7 @@ class Ticking(OwnClock):
 
 
 def alive(system: System, meanwhile: Callable[[threading.Event], None], seconds: float = 60) -> list[Any]:
-    """Let the system live until it is told to stop, or has planned a day."""
+    """Let the system live until it is stopped, or has planned a day."""
     system.clock = Ticking(SEVEN)
     stop = threading.Event()
     late = threading.Timer(seconds, stop.set)
@@ -297,20 +297,20 @@ def test_the_living_system_publishes_a_roster_soon_after_a_change(tmp_path: Path
             given(system, replace(visit("now"), window_from=today, window_to=soon))
             day_and_night = tuple(Shift(weekday=day, starts=0, ends=1440) for day in range(7))
             given(system, ChangeShifts(team_id="east", member_id="gp-1", shifts=day_and_night))
-            told = wait_for(lambda: system.rows.ask("SELECT slots FROM rosters_v1 WHERE slots LIKE '%\"now\"%'"))
+            rows = wait_for(lambda: system.rows.ask("SELECT slots FROM rosters_v1 WHERE slots LIKE '%\"now\"%'"))
         finally:
             stop.set()
             living.join(30)
-        assert told
+        assert rows
         assert not living.is_alive()
 
 
-def wait_for(asked: Callable[[], Any], seconds: float = 60) -> Any:
-    """Return what is asked for as soon as there is any, or nothing after so many seconds."""
+def wait_for(query: Callable[[], Any], seconds: float = 60) -> Any:
+    """Return the answer of a query as soon as it is not empty, or the last one after `seconds`."""
     give_up = time.monotonic() + seconds
-    while not (found := asked()) and time.monotonic() < give_up:
+    while not (answer := query()) and time.monotonic() < give_up:
         time.sleep(0.1)
-    return found
+    return answer
 
 
 @holds("A6.8")

@@ -33,8 +33,8 @@ VISIT = RequestVisit(
 
 
 def slot(system: System) -> tuple[str, int]:
-    (told,) = json.loads(str(roster(system)["slots"]))
-    return told["member_id"], told["travel_seconds"]
+    (slot,) = json.loads(str(roster(system)["slots"]))
+    return slot["member_id"], slot["travel_seconds"]
 
 
 def test_who_is_stationed_next_door_goes_and_only_she(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, Request
 from infra.planning.ask_week import spread_week
 from infra.planning.day_problem import wanted_visits
 from infra.planning.plan_day import PlannedDay, plan_touched
-from infra.planning.spread_week import IN_PASSING
+from infra.planning.spread_week import ON_THE_EVE
 from infra.planning.week_problem import read_week, week_command, week_document
 from infra.store.recorded import document_digest
 from infra.wiring import System
@@ -119,7 +119,7 @@ def test_what_is_owed_is_known_to_the_week_before_it_is_a_visit(system: System) 
     made(system, MONDAY)
     (owed,) = system.rows.ask("SELECT * FROM owed_at_home_v1 WHERE care_task_id = 'bed-of-r0.bed-round.2'")
     with system.rows.reading() as rows:
-        week = read_week(rows, TeamDay("east", NEXT_MONDAY), system_pack(system), system.now(), IN_PASSING)
+        week = read_week(rows, TeamDay("east", NEXT_MONDAY), system_pack(system), system.now(), ON_THE_EVE)
     item = next(each for each in week.problem.items if each.id == owed["care_task_id"])
     assert item.apart == "bed-of-r0"
     assert item.days == (0,)  # the round after a Monday's is due by the next one, and nobody works on Sunday
@@ -165,10 +165,10 @@ def test_where_nobody_opened_the_next_day_is_tried_though_the_window_is_new(syst
 
 def test_a_window_whose_working_days_are_next_weeks_is_given_none_of_this_week(system: System) -> None:
     given(system, dressing(0), dressing(1, first=MONDAY + timedelta(days=5), days=5))
-    told = spread_week(system, "east", MONDAY)
-    assert {each.visit_id for each in told.command.visits} == {"v0"}
-    told = spread_week(system, "east", NEXT_MONDAY)
-    assert {each.visit_id for each in told.command.visits} == {"v1"}
+    result = spread_week(system, "east", MONDAY)
+    assert {each.visit_id for each in result.command.visits} == {"v0"}
+    result = spread_week(system, "east", NEXT_MONDAY)
+    assert {each.visit_id for each in result.command.visits} == {"v1"}
 
 
 def test_who_is_ill_on_a_day_to_come_sends_its_visits_to_others(system: System) -> None:
@@ -200,8 +200,8 @@ def test_a_leader_chooses_a_day_and_it_stays(system: System) -> None:
     given(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
     planned(system, at_local(MONDAY, 20 * 60))
     assert meant(system)[name] == FRIDAY
-    told = spread_week(system, "east", TUESDAY)
-    assert {each.visit_id: each.because for each in told.command.visits}[name] == "chosen"
+    result = spread_week(system, "east", TUESDAY)
+    assert {each.visit_id: each.because for each in result.command.visits}[name] == "chosen"
     for ahead in range(4):
         planned(system, at_local(MONDAY + timedelta(days=ahead), 20 * 60 + 30))
     (row,) = system.rows.ask("SELECT day FROM visits_v1 WHERE visit_id = :v", v=name)
@@ -234,22 +234,22 @@ def test_what_is_put_off_is_wanted_on_monday(system: System) -> None:
 
 def test_a_week_is_told_once_and_can_be_verified_from_its_stored_problem(system: System) -> None:
     given(system, *(dressing(number) for number in range(10)))
-    told = spread_week(system, "east", MONDAY)
-    assert told.told
-    assert not spread_week(system, "east", MONDAY).told
+    result = spread_week(system, "east", MONDAY)
+    assert result.recorded
+    assert not spread_week(system, "east", MONDAY).recorded
     (recorded,) = system.store.read("team_week-east.2026-03-02")
     assert isinstance(recorded.event, WeekSpread)
     digest = recorded.event.solution.problem_digest
-    assert document_digest(week_document(told.week.problem)) == digest
-    assert system.store.document(digest) == week_document(told.week.problem)
-    assert week_command(told.week, spread(told.week.problem)) == told.command
+    assert document_digest(week_document(result.week.problem)) == digest
+    assert system.store.document(digest) == week_document(result.week.problem)
+    assert week_command(result.week, spread(result.week.problem)) == result.command
 
 
 def test_a_dry_run_records_nothing(system: System) -> None:
     given(system, *(dressing(number) for number in range(10)))
     before = system.store.last_position()
-    told = spread_week(system, "east", MONDAY, dry_run=True)
-    assert len(told.command.visits) == 10
+    result = spread_week(system, "east", MONDAY, dry_run=True)
+    assert len(result.command.visits) == 10
     assert system.store.last_position() == before
 
 
@@ -263,8 +263,8 @@ def test_the_week_asked_for_is_not_over_and_of_a_known_team(system: System) -> N
 def test_who_is_kept_from_a_resident_is_not_counted_for_the_visit(system: System) -> None:
     given(system, *(dressing(number) for number in range(2)))
     given(system, KeepApart(team_id="east", member_id="gp-1", resident_id="r0"))
-    told = spread_week(system, "east", MONDAY, dry_run=True)
-    assert {each.id: each.not_with for each in told.week.problem.items} == {"v0": ("gp-1",), "v1": ()}
+    result = spread_week(system, "east", MONDAY, dry_run=True)
+    assert {each.id: each.not_with for each in result.week.problem.items} == {"v0": ("gp-1",), "v1": ()}
 
 
 def test_a_cancelled_visit_leaves_the_week(system: System) -> None:
@@ -273,8 +273,8 @@ def test_a_cancelled_visit_leaves_the_week(system: System) -> None:
     name = next(name for name, day in meant(system).items() if day == THURSDAY)
     given(system, CancelVisit(visit_id=name, reason="resident-asked"))
     spread_week(system, "east", MONDAY)
-    told: Any = answer(TeamWeekPlan(team_id="east", day=FRIDAY), system.rows)
-    assert name not in {each["visit_id"] for each in told["visits"]}
+    plan: Any = answer(TeamWeekPlan(team_id="east", day=FRIDAY), system.rows)
+    assert name not in {each["visit_id"] for each in plan["visits"]}
 
 
 def test_in_the_afternoon_a_day_takes_no_more_visits_that_may_wait(system: System) -> None:

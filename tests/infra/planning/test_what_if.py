@@ -28,21 +28,21 @@ def planned(system: System, *visits: object) -> None:
     plan_day(system, MONDAY, budget=QUICK)
 
 
-def begins(told: WhatIf, visit_id: str) -> int:
-    return next(part.start for part in told.compared.other.assignments if part.demand_id == visit_id)
+def begins(answer: WhatIf, visit_id: str) -> int:
+    return next(part.start for part in answer.compared.other.assignments if part.demand_id == visit_id)
 
 
-def lasts(told: WhatIf, visit_id: str) -> int:
-    return next(part.end - part.start for part in told.compared.other.assignments if part.demand_id == visit_id)
+def lasts(answer: WhatIf, visit_id: str) -> int:
+    return next(part.end - part.start for part in answer.compared.other.assignments if part.demand_id == visit_id)
 
 
 def test_in_another_window_a_visit_is_made_then_and_nothing_is_published(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         planned(system, visit("v1"), visit("v2"))
         position = system.store.last_position()
-        told = what_if(system, EAST, Changes(windows=(("v1", 15 * HOUR, 16 * HOUR),)))
-        assert begins(told, "v1") == 15 * HOUR
-        assert told.compared.difference.moved == ("v1",)
+        answer = what_if(system, EAST, Changes(windows=(("v1", 15 * HOUR, 16 * HOUR),)))
+        assert begins(answer, "v1") == 15 * HOUR
+        assert answer.compared.difference.moved == ("v1",)
         assert begins(what_if(system, EAST, Changes()), "v1") < 12 * HOUR
         assert system.store.last_position() == position
 
@@ -53,16 +53,16 @@ def test_a_visit_that_has_begun_keeps_its_hour_whatever_its_window(tmp_path: Pat
         before = starts(system, "v1")
     with town(tmp_path, at_local(MONDAY, 8 * 60 + 45)) as system:
         given(system, StartVisit(visit_id="v1", entered_at=at_local(MONDAY, 8 * 60 + 40)))
-        told = what_if(system, EAST, Changes(windows=(("v1", 15 * HOUR, 16 * HOUR),)))
-        assert told.compared.difference.moved == ()
+        answer = what_if(system, EAST, Changes(windows=(("v1", 15 * HOUR, 16 * HOUR),)))
+        assert answer.compared.difference.moved == ()
         assert starts(system, "v1") == before
 
 
 def test_no_window_opens_in_what_is_frozen(tmp_path: Path) -> None:
     with town(tmp_path, at_local(MONDAY, 9 * 60)) as system:
         planned(system, visit("v1"))
-        told = what_if(system, EAST, Changes(windows=(("v1", 0, 16 * HOUR),)), fresh=True)
-        assert begins(told, "v1") >= 9 * HOUR + 1800
+        answer = what_if(system, EAST, Changes(windows=(("v1", 0, 16 * HOUR),)), fresh=True)
+        assert begins(answer, "v1") >= 9 * HOUR + 1800
 
 
 def test_a_past_day_is_asked_again_from_the_log_with_each_change(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_under_another_pack_the_overtime_and_the_minutes_are_its_own(tmp_path: P
     brief = replace(visit("v3"), needs=(Need(roles=("gp",), minutes=10),))
     with town(tmp_path) as system:
         planned(system, of_the_pack, its_own, brief)
-        told = what_if(system, EAST, Changes(pack=longer), stored=stored)
-        minutes = [lasts(told, name) // 60 for name in ("v1", "v2", "v3")]
+        answer = what_if(system, EAST, Changes(pack=longer), stored=stored)
+        minutes = [lasts(answer, name) // 60 for name in ("v1", "v2", "v3")]
         assert minutes == [call.minutes + 15, call.minutes + 7, 12]
         same = what_if(system, EAST, Changes(pack=SZ), stored=stored)
         assert same.compared.difference.costs == (0,) * len(TIERS)
@@ -117,7 +117,7 @@ def test_who_is_on_leave_after_her_shift_works_no_more_under_a_pack_with_more_ov
 
 
 def test_a_kind_of_visit_for_which_a_pack_says_several_lengths_says_none() -> None:
-    told = minutes_by_purpose(SZ)
+    minutes = minutes_by_purpose(SZ)
     rule = SZ.care[0]
     several = minutes_by_purpose(replace(SZ, care=(rule, replace(rule, group="other", minutes=rule.minutes + 5))))
-    assert (rule.kind in told, rule.kind in several, told["bed-round"]) == (True, False, SZ.round_minutes)
+    assert (rule.kind in minutes, rule.kind in several, minutes["bed-round"]) == (True, False, SZ.round_minutes)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from infra.planning.day_problem import problem_document
-from infra.planning.published_roster import travel_told
+from infra.planning.published_roster import travel_of_document
 from infra.planning.solver_pool import SMALLEST
 from infra.travel.cache import SqliteTravelCache
 from infra.travel.fallback import FallbackTravel, Table, unknown_blocks
@@ -128,4 +128,4 @@ def test_a_problem_stored_before_sources_existed_is_read_and_names_none() -> Non
     del stored["travel_from"]
     document = msgspec.json.encode(stored)
     assert msgspec.json.decode(document, type=Problem) == SMALLEST
-    assert travel_told(document) == travel_told(None) == {}
+    assert travel_of_document(document) == travel_of_document(None) == {}
