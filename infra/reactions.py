@@ -58,11 +58,11 @@ def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
                 name,
                 CommandRequest(
                     command=command,
-                    command_id=derived_id(event.id, name, str(ordinal)),
+                    command_id=derived_id(event.event_id, name, str(ordinal)),
                     actor=f"reaction:{name}",
                     now=metadata.recorded_at,
-                    correlation_id=metadata.correlation_id or event.id,
-                    causation_id=event.id,
+                    correlation_id=metadata.correlation_id or event.event_id,
+                    causation_id=event.event_id,
                     follows=True,
                 ),
             )

@@ -16,7 +16,7 @@ from infra.embedded.runner import Runner
 from infra.rows.model import ReadModel
 from infra.rows.sqlite import SqliteRows
 from infra.settings import Settings
-from infra.store.sqlite import SqliteStore
+from infra.store.factory import open_log
 from infra.store.store import EventStore
 from infra.store.team_days import DebouncePolicy
 from infra.travel.sources import open_travel
@@ -119,7 +119,7 @@ class Embedded(System):
 
     def __init__(self, settings: Settings) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(settings.data / "events.db", DEBOUNCE)
+        store = open_log("infra.store.sqlite", {"SQLITE_DBNAME": str(settings.data / "events.db")}, DEBOUNCE)
         rows = SqliteRows(settings.data / "rows.db")
         self.work = ReactorProgress(settings.data / "work.db")
         runner = Runner(store, rows, self.work, region=settings.packs)
@@ -142,10 +142,9 @@ class Distributed(System):
 
     def __init__(self, settings: Settings) -> None:
         from infra.rows.postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
-        from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
 
         database_url, _ = settings.addresses()
-        store = PostgresStore(database_url, DEBOUNCE)
+        store = open_postgres_log(database_url)
         rows = PostgresRows(database_url, partitions=settings.partitions)
         self.connections = ConnectionPool(database_url, SCHEMA)
         with self.connections.cursor() as cursor:
@@ -186,6 +185,11 @@ class Distributed(System):
         """Close every connection."""
         self.connections.close()
         super().close()
+
+
+def open_postgres_log(database_url: str) -> EventStore:
+    """Open the events in PostgreSQL; StoreError if the database is away or not ours."""
+    return open_log("infra.store.postgres", {"DATABASE_URL": database_url}, DEBOUNCE)
 
 
 def open_system(settings: Settings) -> System:

@@ -21,8 +21,8 @@ class Unwritable(Exception):  # noqa: N818 -- an answer about rows, not an error
 class EventLog(Protocol):
     """The event store as the relay sees it. Both calls block and are made in a thread."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[LoggedEvent]:
-        """Return up to `limit` events past a position in commit order."""
+    def select_notifications(self, start: int, limit: int) -> Sequence[LoggedEvent]:
+        """Return up to `limit` events from a position on, in commit order."""
         ...
 
     def wait(self, position: int, timeout: float) -> int:

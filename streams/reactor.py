@@ -104,7 +104,7 @@ class Reactor(Generic[C]):
         ends = dict(missing.watermarks)
         at = missing.after
         while at < missing.upto:
-            events = await asyncio.to_thread(self._store.after, at, min(CHUNK, missing.upto - at))
+            events = await asyncio.to_thread(self._store.select_notifications, at + 1, min(CHUNK, missing.upto - at))
             if not events:
                 return
             untaken = [each for each in events if self._ends_before(each, ends)]

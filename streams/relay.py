@@ -101,7 +101,7 @@ class Relay:
         log.info("relay: leading from position %d", sent.position)
         looked = -LOOK_SECONDS
         while not self._stopping.is_set():
-            events = await asyncio.to_thread(self._store.after, sent.position, CHUNK)
+            events = await asyncio.to_thread(self._store.select_notifications, sent.position + 1, CHUNK)
             if not events:
                 if monotonic() - looked > LOOK_SECONDS:
                     await self._out.look(self._stopping)

@@ -26,7 +26,7 @@ def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float]
         figures |= {"rosters": made.rosters, "visits_done": made.visits_done}
         figures["simulate_seconds"] = time.perf_counter() - began
         began, position = time.perf_counter(), 0
-        while page := system.store.after(position, 5000):
+        while page := system.store.select_notifications(position + 1, 5000):
             for recorded in page:
                 _ = recorded.event
             position = page[-1].position

@@ -19,11 +19,11 @@ from streams.ports import PartitionEnd, RelayState, Unavailable
 class BlockingLog(Protocol):
     """The store."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[StoredEvent]:
-        """Return up to `limit` events past a position in commit order."""
+    def select_notifications(self, start: int, limit: int) -> Sequence[StoredEvent]:
+        """Return up to `limit` events from a position on, in commit order."""
         ...
 
-    def wait(self, position: int, timeout: float) -> int:
+    def wait_past(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds."""
         ...
 
@@ -34,17 +34,17 @@ class RetryableLog:
     def __init__(self, store: BlockingLog) -> None:
         self._store = store
 
-    def after(self, position: int, limit: int = 1000) -> Sequence[StoredEvent]:
-        """Return up to `limit` events past a position in commit order."""
+    def select_notifications(self, start: int, limit: int) -> Sequence[StoredEvent]:
+        """Return up to `limit` events from a position on, in commit order."""
         try:
-            return self._store.after(position, limit)
+            return self._store.select_notifications(start, limit)
         except StoreError as error:
             raise Unavailable(str(error)) from error
 
     def wait(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds."""
         try:
-            return self._store.wait(position, timeout)
+            return self._store.wait_past(position, timeout)
         except StoreError as error:
             raise Unavailable(str(error)) from error
 

@@ -42,7 +42,7 @@ class Runner:
 
     def _react(self) -> bool:
         """Run the reactions to the next events; False if there were none."""
-        events = self._store.after(self._work.position(), BATCH)
+        events = self._store.select_notifications(self._work.position() + 1, BATCH)
         if not events:
             return False
         following = [each for event in events for each in reactions_to(event)]

@@ -182,7 +182,7 @@ def collect_embedded_status(system: Embedded) -> Status:
     """Return how rows, reactions, timers and team-days stand in the embedded system, in which nobody else works."""
     now, last = system.now(), system.store.last_position()
     marks = {**system.rows.positions(), REACTIONS: system.work.position()}
-    events = system.store.after(min(marks.values()), MOST)
+    events = system.store.select_notifications(min(marks.values()) + 1, MOST)
     upto = events[-1].position if len(events) == MOST else None
     backlog = Backlog([(event.position, event.stream) for event in events], 1, upto)
     recorded = {event.position: event for event in events}

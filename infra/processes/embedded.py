@@ -75,7 +75,7 @@ def _alive(
         if proving is not None:
             proving.step(now, free=not held)
         if not held:
-            system.store.wait(known, _pause(system, now))
+            system.store.wait_past(known, _pause(system, now))
             continue
         claimed, read = held.popleft()
         try:

@@ -24,8 +24,7 @@ from infra.processes.supervisor import stop_on_signal
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.rows.rebuild import fill_new
-from infra.store.postgres import PostgresStore
-from infra.wiring import DEBOUNCE
+from infra.wiring import open_postgres_log
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import Membership, worker_app
 from streams.exit_codes import AWAY
@@ -98,7 +97,10 @@ class GracefulShutdown:
 def run_projector(member: Membership, *, database_url: str, stop: threading.Event | None = None) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
     ending = GracefulShutdown(stop or stop_on_signal())
-    with PostgresStore(database_url) as store, PostgresRows(database_url, partitions=member.topic.partitions) as made:
+    with (
+        open_postgres_log(database_url) as store,
+        PostgresRows(database_url, partitions=member.topic.partitions) as made,
+    ):
         fill_new(store, made)
     rows = StreamedRowsWriter(database_url, PROJECTIONS)
     work(worker_app(member, Projector(rows, BATCH_PROJECTOR, exit_now), exit_now), ending)
@@ -107,7 +109,7 @@ def run_projector(member: Membership, *, database_url: str, stop: threading.Even
 def run_reactor(member: Membership, *, database_url: str, region: str, stop: threading.Event | None = None) -> NoReturn:
     """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
     ending = GracefulShutdown(stop or stop_on_signal())
-    store = PostgresStore(database_url, DEBOUNCE)
+    store = open_postgres_log(database_url)
     reactions = PostgresReactionProgress(database_url, store, region=region)
     reactor = Reactor(reactions, RetryableLog(store), REACTION_RULES, exit_now, partitions=member.topic.partitions)
     work(worker_app(member, reactor, exit_now), ending)

@@ -79,9 +79,9 @@ def _stream(part: str, settings: Settings, place: WorkerSlot, stop: threading.Ev
     topic = topic_of(settings)
     member = Membership(bootstrap_servers=servers, topic=topic, group=f"{topic.name}.{part}", slot=place.slot)
     if part == "relay":
-        from infra.store.postgres import PostgresStore  # noqa: PLC0415 -- likewise
+        from infra.wiring import open_postgres_log  # noqa: PLC0415 -- likewise
 
-        store = PostgresStore(database_url)
+        store = open_postgres_log(database_url)
         faust_workers.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic, stop=stop)
         return
     asyncio.run(check_topic(servers, topic))

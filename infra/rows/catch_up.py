@@ -30,8 +30,8 @@ class Logged(Protocol):
 class Log(Protocol):
     """What a projector reads from."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[Logged]:
-        """Return up to `limit` events past a position, in order."""
+    def select_notifications(self, start: int, limit: int) -> Sequence[Logged]:
+        """Return up to `limit` events from a position on, in order."""
         ...
 
     def last_position(self) -> int:
@@ -58,7 +58,7 @@ def catch_up(
         behind = {
             name: position for name, position in rows.positions().items() if until is None or position < until[name]
         }
-        events = log.after(min(behind.values()), batch) if behind else []
+        events = log.select_notifications(min(behind.values()) + 1, batch) if behind else []
         if not events:
             return read
         if known is not None:

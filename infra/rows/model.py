@@ -23,8 +23,8 @@ Progress = Callable[[int, int], None]
 class EventLog(Protocol):
     """The event store, as rows are made anew from it."""
 
-    def after(self, position: int, limit: int = ...) -> Sequence[StoredEvent]:
-        """Return up to `limit` events past a position, in order."""
+    def select_notifications(self, start: int, limit: int) -> Sequence[StoredEvent]:
+        """Return up to `limit` events from a position on, in order."""
         ...
 
     def last_position(self) -> int:

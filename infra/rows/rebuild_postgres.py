@@ -86,7 +86,7 @@ async def fill(
     last = None if watermarks is None else max((max(each.values()) for each in watermarks.values()), default=0)
     position = min(fresh.positions().values(), default=0)
     try:
-        while (last is None or position < last) and (events := log.after(position, EVENTS)):
+        while (last is None or position < last) and (events := log.select_notifications(position + 1, EVENTS)):
             for each in fillings:
                 await each.take_events(events)
             position = events[-1].position

@@ -10,7 +10,23 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from infra.database.errors import UnfitStoreError
 from infra.database.statements import Values
+
+Owner = str | None
+"""Whose events a file or schema holds: an Application's, by its name, or Jiayi's own."""
+
+JIAYI: Owner = None
+
+OWNER_TABLE = "CREATE TABLE application (name text NOT NULL)"
+"""Stands in the files and schemas of Applications only, with one row."""
+
+
+def check_owner(place: object, held_by: Owner, owner: Owner) -> None:
+    """Raise UnfitStoreError unless a file or schema belongs to the owner that opens it."""
+    if held_by != owner:
+        theirs = "Jiayi's own log" if held_by is JIAYI else f"the events of the application {held_by!r}"
+        raise UnfitStoreError(f"{place} holds {theirs}: every application needs a file or schema of its own")
 
 
 class Cursor(Protocol):
@@ -71,6 +87,16 @@ class ExpectedReads(NamedTuple):
 
 class Database(Protocol):
     """One writer at a time: from `begin` to `commit` nobody else writes, in this process or another."""
+
+    @property
+    def integrity_error(self) -> type[Exception]:
+        """The driver's error for a key that is there already."""
+        ...
+
+    @property
+    def blob_type(self) -> str:
+        """The type of a column of bytes."""
+        ...
 
     def begin(self) -> Cursor:
         """Take the write lock; StoreError after 30 s without it. Ends with `commit` or `rollback`."""

@@ -1,40 +1,27 @@
-"""The event store in PostgreSQL.
-
-A command is decided on what this process knows and written in one round trip, on the condition that nobody wrote since
-(`decided`): the function `write_rows` takes the lock, looks at the tip and writes. What a condition could not promise
-is decided again under the lock: when another process wrote in between, when the decision says no, when a transaction
-must write before its end. While others write, the lock is taken at once. Every rule is thus told once, in Python, and
-what it read still holds when its events are written, other aggregates' states included.
-
-Why: with a connection on the same machine a locked transaction (BEGIN, lock and tip, write, COMMIT) took 2.2 times a
-plain insert of the same rows, the conditional write 1.2 times; over a network each round trip counts more.
-"""
+"""The event store in PostgreSQL, a persistence module of the `eventsourcing` library."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Self, TypeVar
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 import psycopg
-from eventsourcing.persistence import IntegrityError
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
-from domain.decider import Refused
 from infra.database.errors import StoreError
-from infra.database.postgres import PostgresCursor
-from infra.database.postgres_errors import translate_errors
-from infra.store.database import Cursor, ExpectedReads
+from infra.store import factory
+from infra.store.application import ApplicationRecording, ProcessRecording
+from infra.store.database import JIAYI, Owner
 from infra.store.postgres_database import PostgresDatabase
-from infra.store.postgres_sql import EXPECT
-from infra.store.recorded import Answer, decode_answer
+from infra.store.postgres_transactions import DecideAgain, OptimisticTransaction, PessimisticTransaction
 from infra.store.store import EventStore
 from infra.store.team_days import DebouncePolicy
 from infra.store.transaction import Transaction
 
 T = TypeVar("T")
 
-Payloads = tuple[int, list[tuple[str, bytes]]]
-"""A version of a stream, and the stored names and bytes past it."""
+RESERVED_SCHEMAS = frozenset({"jiayi", "jiayi_rows"})
 
 
 class PostgresStore(EventStore):
@@ -43,10 +30,13 @@ class PostgresStore(EventStore):
     Connections live as long as the store (sessions: LISTEN works through no transaction pooler).
     """
 
-    def __init__(self, url: str, policy: DebouncePolicy | None = None, *, schema: str = "jiayi") -> None:
-        self._database = PostgresDatabase(url, schema)
+    _database: PostgresDatabase
+
+    def __init__(
+        self, url: str, policy: DebouncePolicy | None = None, *, schema: str = "jiayi", owner: Owner = JIAYI
+    ) -> None:
         self._listener: _CommitListener | None = None
-        super().__init__(self._database, policy)
+        super().__init__(PostgresDatabase(url, schema, owner), policy)
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
@@ -56,7 +46,7 @@ class PostgresStore(EventStore):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return PessimisticTransaction(self._database, self._policy, self._wake)
+        return PessimisticTransaction(self._database, self._policy, self.wake)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -67,164 +57,31 @@ class PostgresStore(EventStore):
         with self._database.lock:
             tip = self._database.tip
             if tip is not None and self._database.alone:
-                with suppress(_DecideAgain):
+                with suppress(DecideAgain):
                     return self._optimistic(work)
         with self.writing() as transaction:
             return work(transaction)
 
     def _optimistic(self, work: Callable[[Transaction], T]) -> T:
         with self._database.cursor() as cursor:
-            transaction = OptimisticTransaction(self._database, self._policy, self._wake, cursor)
+            transaction = OptimisticTransaction(self._database, self._policy, self.wake, cursor)
             try:
                 result = work(transaction)
                 transaction.finish()
             except StoreError:
                 raise
             except Exception as error:  # what was known may be old: the lock tells
-                raise _DecideAgain from error
+                raise DecideAgain from error
         return result
 
-    def wait(self, position: int, timeout: float) -> int:
+    def wait_past(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds.
 
         Every commit wakes the waiter (NOTIFY); it looks again each 0.1 s in case that it did not hear.
         """
         if self._listener is None and timeout > 0:
-            self._listener = _CommitListener(self._database, self._wake)
-        return super().wait(position, timeout)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.IntegrityError as error:
-            raise IntegrityError(error) from error
-
-
-class _DecideAgain(Exception):  # noqa: N818 -- a signal, never seen outside
-    """What was decided without the lock is to be decided under it."""
-
-
-class PessimisticTransaction(Transaction):
-    """A transaction under the write lock; what `expect` announced came in one round trip."""
-
-    def __init__(self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
-        super().__init__(database, policy, wake)
-        self._database = database
-        self._first_answers: dict[str, tuple[bytes, Answer] | None] = {}
-        self._payloads: dict[str, Payloads] = {}
-
-    def __exit__(self, failure: type[BaseException] | None, *rest: object) -> None:
-        self._database.learn(self._versions)
-        with translate_errors():
-            super().__exit__(failure, *rest)
-
-    def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
-        """Read the first answers of commands, and facts of streams past a version, all at once."""
-        reads = wanted()
-        self._first_answers.update(dict.fromkeys(reads.command_ids))
-        for what, name, body, digest in _expected(self._cursor, reads, self._payloads):
-            if name is None:
-                self._first_answers[what] = digest, decode_answer(body)
-
-    def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
-        """Return the first answer to a command id, one given in this transaction too."""
-        if command_id in self._answers or command_id not in self._first_answers:
-            return super().first_answer(command_id, digest)
-        known = self._first_answers[command_id]
-        if known is None:
-            self._new_command = command_id
-            return None
-        if known[0] != digest:
-            raise Refused("command-id-reused", command_id=command_id)
-        return known[1]
-
-    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
-        """Return names and bytes of a stream past a version, those of this transaction too."""
-        since, known = self._payloads.get(stream, (-1, []))
-        if since == version and stream not in self._written:
-            self._versions[stream] = version + len(known)
-            return known
-        return super().payloads(stream, version)
-
-
-def _expected(
-    cursor: Cursor, wanted: ExpectedReads, payloads: dict[str, Payloads]
-) -> list[tuple[str, str | None, bytes, bytes]]:
-    """Read what is wanted in one round trip: fill in facts, and return the rows (a name stands in those of facts)."""
-    assert isinstance(cursor, PostgresCursor)
-    payloads.update({name: (since, []) for name, since in wanted.streams.items()})
-    values = (list(wanted.command_ids), list(wanted.streams), list(wanted.streams.values()))
-    with translate_errors():
-        rows = cursor.raw.execute(EXPECT, values, prepare=True).fetchall()
-    for what, name, body, _ in rows:
-        if name is not None:
-            payloads[what][1].append((name, body))
-    return rows
-
-
-class OptimisticTransaction(Transaction):
-    """A transaction without the lock, on what is known at the tip; what it cannot do is done again under the lock."""
-
-    def __init__(
-        self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None], cursor: Cursor
-    ) -> None:
-        super().__init__(database, policy, wake)
-        self._database = database
-        self._cursor = cursor
-        self._payloads: dict[str, Payloads] = {}
-        self._start(database.newest(cursor))
-
-    def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
-        """Read facts of streams all at once, where it is not known that there are none."""
-        heads = self._database.heads
-        streams = {name: since for name, since in wanted().streams.items() if heads.get(name) != since}
-        if len(streams) > 1:  # one is read faster by itself
-            _expected(self._cursor, ExpectedReads((), streams), self._payloads)
-
-    def __enter__(self) -> Self:
-        raise _DecideAgain
-
-    def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
-        """Believe that a command is new; the write is refused if it is not."""
-        if command_id in self._answers:
-            return super().first_answer(command_id, digest)
-        self._new_command = command_id
-        return None
-
-    def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
-        """Return a stream's facts past a version; nothing is read if that is where the stream is known to end."""
-        if self._database.heads.get(stream) == version:
-            self._versions[stream] = version
-            return []
-        since, known = self._payloads.get(stream, (-1, []))
-        if since == version:
-            self._versions[stream] = version + len(known)
-            return known
-        return super().payloads(stream, version)
-
-    def version(self, stream: str) -> int:
-        """Return how many events the stream has."""
-        if stream not in self._versions and stream in self._database.heads:
-            self._versions[stream] = self._database.heads[stream]
-        return super().version(stream)
-
-    def last_position(self) -> int:
-        """Return the id of the newest event, those of this transaction too."""
-        return self._next_id - 1
-
-    def flush(self) -> None:
-        """Writing before the end needs the lock."""
-        raise _DecideAgain
-
-    def finish(self) -> None:
-        """Write and commit, if nobody wrote in between."""
-        writes = self._gathered()
-        if not (self._database.still_at_tip() if writes is None else self._database.write_at_tip(writes)):
-            raise _DecideAgain
-        self._database.heads |= self._versions
-        if self.appended:
-            self._wake()
+            self._listener = _CommitListener(self._database, self.wake)
+        return super().wait_past(position, timeout)
 
 
 class _CommitListener:
@@ -254,3 +111,53 @@ class _CommitListener:
         with suppress(psycopg.Error, StoreError), self._database.cursor() as cursor:
             cursor.execute("SELECT pg_notify(?, '')", (self._database.channel,))
         self._thread.join(timeout=10)
+
+
+class PostgresApplicationRecorder(ApplicationRecording, PostgresStore):
+    """The events of an Application of the library, in a schema of its own."""
+
+
+class PostgresProcessRecorder(ProcessRecording, PostgresApplicationRecorder):
+    """The same with tracking in the same commit."""
+
+
+class PostgresFactory(factory.StoreFactory):
+    """Opens a schema: `DATABASE_URL` or the library's `POSTGRES_...` keys, and `POSTGRES_SCHEMA`.
+
+    Without POSTGRES_SCHEMA an Application has the schema `application_NAME`.
+    """
+
+    def __init__(self, env: factory.Environment | factory.EnvType | None) -> None:
+        super().__init__(env)
+        self._url = self.env.get("DATABASE_URL") or self._conninfo()
+        self._schema = self.env.get("POSTGRES_SCHEMA") or self._default_schema()
+        if self.owner is not JIAYI and self._schema in RESERVED_SCHEMAS:
+            raise OSError(f"POSTGRES_SCHEMA {self._schema} is Jiayi's own: an Application needs another")
+
+    def _conninfo(self) -> str:
+        names = {"dbname": "POSTGRES_DBNAME", "host": "POSTGRES_HOST", "port": "POSTGRES_PORT"}
+        names |= {"user": "POSTGRES_USER", "password": "POSTGRES_PASSWORD"}
+        values = {name: value for name, key in names.items() if (value := self.env.get(key))}
+        if "dbname" not in values:
+            keys = ", ".join(self.env.create_keys("DATABASE_URL") + self.env.create_keys("POSTGRES_DBNAME"))
+            raise OSError(f"PostgreSQL database not found in environment with keys: {keys}")
+        return make_conninfo("", **values)
+
+    def _default_schema(self) -> str:
+        return "jiayi" if self.owner is JIAYI else f"application_{self.env.name.lower()}"
+
+    def open_database(self) -> PostgresDatabase:
+        """Open the schema."""
+        return PostgresDatabase(self._url, self._schema, self.owner)
+
+    def open_log(self, policy: DebouncePolicy) -> PostgresStore:
+        """Open Jiayi's own log."""
+        return PostgresStore(self._url, policy, schema=self._schema)
+
+    def open_application(self) -> PostgresApplicationRecorder:
+        """Open an Application's events."""
+        return PostgresApplicationRecorder(self._url, schema=self._schema, owner=self.owner)
+
+    def open_process(self) -> PostgresProcessRecorder:
+        """Open an Application's events with tracking."""
+        return PostgresProcessRecorder(self._url, schema=self._schema, owner=self.owner)

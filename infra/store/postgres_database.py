@@ -18,7 +18,7 @@ from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
 from infra.database.postgres_errors import translate_errors
 from infra.database.postgres_session import idle_limit
-from infra.store.database import Cursor, LogEnd, Writes
+from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import from_micros, to_micros
 
@@ -47,8 +47,12 @@ class Tip(NamedTuple):
 class PostgresDatabase:
     """The store's tables in one schema. `heads` are versions of streams that hold as long as the tip is `tip`."""
 
-    def __init__(self, url: str, schema: str) -> None:
+    integrity_error = psycopg.IntegrityError
+    blob_type = "bytea"
+
+    def __init__(self, url: str, schema: str, owner: Owner = JIAYI) -> None:
         self.schema = schema
+        self._owner = owner
         self.channel = f"jiayi_{schema}"
         self.connections = ConnectionPool(url, schema, PLANS)
         self.lock = threading.Lock()
@@ -83,12 +87,17 @@ class PostgresDatabase:
                     raise NewerStoreError(
                         f"{self.schema} has layout {layout}; this program knows layouts up to {LAYOUT}"
                     )
+                name = cursor.execute("SELECT name FROM application").fetchone()[0] if "application" in held else JIAYI
+                check_owner(self.schema, name, self._owner)
                 return
             if "stored_events" in held:
                 raise UnfitStoreError(f"{self.schema} holds events that this program did not write")
             functions = FUNCTIONS.format(key=key, channel=sql.quote(self.channel))
             cursor.connection.execute(TABLES + functions)
             cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))
+            if self._owner is not JIAYI:
+                cursor.execute(OWNER_TABLE)
+                cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
 
     # Writing
 

@@ -91,7 +91,11 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredEvent(msgspec.Struct, frozen=True, gc=False):
-    """One stored event. `event` and `metadata` are decoded anew each time they are asked for."""
+    """One stored event, with all attributes of the library's `Notification` and its metadata.
+
+    It is no subclass of that dataclass: a page of the log is built six times faster so. `event` and `metadata` are
+    decoded each time they are read.
+    """
 
     position: int
     stream: str
@@ -101,19 +105,39 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     metadata_state: bytes
 
     @property
-    def id(self) -> str:
-        """The event's id: its place in its stream."""
+    def event_id(self) -> str:
+        """The event's place in its stream."""
         return f"{self.stream}:{self.version}"
 
     @property
     def event(self) -> object:
-        """The fact itself; raises CorruptEvent."""
+        """The decoded event; raises CorruptEvent."""
         return decode(self.name, self.state)
 
     @property
     def metadata(self) -> Metadata:
-        """What is known beside the fact."""
+        """The decoded metadata."""
         return decode_metadata(self.metadata_state)
+
+    @property
+    def id(self) -> int:
+        """The library's name for the position."""
+        return self.position
+
+    @property
+    def originator_id(self) -> str:
+        """The library's name for the stream."""
+        return self.stream
+
+    @property
+    def originator_version(self) -> int:
+        """The library's name for the version."""
+        return self.version
+
+    @property
+    def topic(self) -> str:
+        """The library's name for the stored name."""
+        return self.name
 
 
 encode_metadata = msgspec.json.Encoder().encode

@@ -1,12 +1,10 @@
-"""The event store in one SQLite file, made fast and safe; see sqlite_database for how."""
+"""The event store in one SQLite file, a persistence module of the `eventsourcing` library."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from eventsourcing.persistence import IntegrityError
-
+from infra.store import factory
+from infra.store.application import ApplicationRecording, ProcessRecording
+from infra.store.database import JIAYI, Owner
 from infra.store.sqlite_database import SqliteDatabase
 from infra.store.store import EventStore
 from infra.store.team_days import DebouncePolicy
@@ -15,12 +13,41 @@ from infra.store.team_days import DebouncePolicy
 class SqliteStore(EventStore):
     """Opening creates the layout; StoreError if the file is not ours or from a newer program."""
 
-    def __init__(self, path: Path | str, policy: DebouncePolicy | None = None) -> None:
-        super().__init__(SqliteDatabase(Path(path)), policy)
+    def __init__(self, path: Path | str, policy: DebouncePolicy | None = None, *, owner: Owner = JIAYI) -> None:
+        super().__init__(SqliteDatabase(Path(path), owner), policy)
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
+
+class SqliteApplicationRecorder(ApplicationRecording, SqliteStore):
+    """The events of an Application of the library, in a file of its own."""
+
+
+class SqliteProcessRecorder(ProcessRecording, SqliteApplicationRecorder):
+    """The same with tracking in the same commit."""
+
+
+class SqliteFactory(factory.StoreFactory):
+    """Opens the file that `SQLITE_DBNAME` names."""
+
+    def __init__(self, env: factory.Environment | factory.EnvType | None) -> None:
+        super().__init__(env)
+        path = self.env.get("SQLITE_DBNAME")
+        if not path:
+            keys = ", ".join(self.env.create_keys("SQLITE_DBNAME"))
+            raise OSError(f"SQLite database name not found in environment with keys: {keys}")
+        self._path = Path(path)
+
+    def open_database(self) -> SqliteDatabase:
+        """Open the file."""
+        return SqliteDatabase(self._path, self.owner)
+
+    def open_log(self, policy: DebouncePolicy) -> SqliteStore:
+        """Open Jiayi's own log."""
+        return SqliteStore(self._path, policy)
+
+    def open_application(self) -> SqliteApplicationRecorder:
+        """Open an Application's events."""
+        return SqliteApplicationRecorder(self._path, owner=self.owner)
+
+    def open_process(self) -> SqliteProcessRecorder:
+        """Open an Application's events with tracking."""
+        return SqliteProcessRecorder(self._path, owner=self.owner)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.database.errors import NewerStoreError, UnfitStoreError
 from infra.database.sqlite import SqliteConnections
-from infra.store.database import Cursor, LogEnd, Writes
+from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.view import recorded_at
 
 LAYOUT = 1
@@ -43,8 +43,12 @@ MARK = """INSERT INTO team_days (team_id, day, wanted, plan_from, due_at, first_
 class SqliteDatabase(SqliteConnections):
     """The store's tables in one file; threads may share it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; StoreError if it is foreign or of a newer layout."""
+    integrity_error = sqlite3.IntegrityError
+    blob_type = "BLOB"
+
+    def __init__(self, path: Path, owner: Owner = JIAYI) -> None:
+        """Open or create the file; StoreError if it is foreign, another's or of a newer layout."""
+        self._owner = owner
         super().__init__(path, self._prepare, durability="FULL")
         self.cursor = self.reading
 
@@ -58,6 +62,16 @@ class SqliteDatabase(SqliteConnections):
             for statement in TABLES:
                 cursor.execute(statement)
             cursor.execute(f"PRAGMA user_version={LAYOUT}")
+            if self._owner is not JIAYI:
+                cursor.execute(OWNER_TABLE)
+                cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
+        check_owner(self.path, self._held_by(cursor), self._owner)
+
+    def _held_by(self, cursor: sqlite3.Cursor) -> Owner:
+        if not cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'application'").fetchone():
+            return JIAYI
+        (name,) = cursor.execute("SELECT name FROM application").fetchone()
+        return str(name)
 
     def newest(self, cursor: Cursor) -> LogEnd:
         """Return where the log ends; under the write lock."""

@@ -1,16 +1,20 @@
-"""The event store, whatever database is behind it: what may be asked, and the library's interface on our table."""
+"""The event store, whatever database is behind it: an application recorder of the `eventsourcing` library, and more.
+
+Jiayi's own commands are written by `decided`, with claims, answers and the planning queue; the log is read by the
+library's `select_notifications`, which gives each event its metadata, too.
+"""
 
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
-from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, OperationalError, Subscription
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
+from infra.database.errors import StoreError
 from infra.store.database import Database
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
 from infra.store.state_cache import StateCache
@@ -21,14 +25,17 @@ from infra.store.view import View
 T = TypeVar("T")
 
 POLL_SECONDS = 0.1
-"""How often a waiting reader looks for events of which nobody told it."""
+"""A waiting reader looks for events of other processes this often."""
+
+PAGE = 500
+"""Notifications that a subscription reads at a time."""
 
 
-class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
+class EventStore(TeamDayQueue, ApplicationRecorder):
     """Events, claims, answers, documents and the planning queue. Threads may share it; processes open their own."""
 
-    def __init__(self, file: Database, policy: DebouncePolicy | None = None) -> None:
-        self._file = file
+    def __init__(self, database: Database, policy: DebouncePolicy | None = None) -> None:
+        self._database = database
         self._policy = policy or DebouncePolicy()
         self._grown = threading.Condition()
         self._waiting = 0
@@ -36,7 +43,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
-        self._file.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +55,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return Transaction(self._file, self._policy, self._wake)
+        return Transaction(self._database, self._policy, self.wake)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -67,17 +74,17 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
     @contextmanager
     def reading(self) -> Iterator[View]:
         """Ask several questions of one moment."""
-        with self._file.reading() as cursor:
+        with self._database.reading() as cursor:
             yield View(cursor)
 
     @contextmanager
-    def _asking(self) -> Iterator[View]:
-        with self._file.cursor() as cursor:
+    def _view(self) -> Iterator[View]:
+        with self._database.cursor() as cursor:
             yield View(cursor)
 
     def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, oldest first."""
-        with self._asking() as view:
+        with self._view() as view:
             return view.read(stream)
 
     def after(
@@ -90,25 +97,26 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         name: str | None = None,
     ) -> list[StoredEvent]:
         """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
-        with self._asking() as view:
-            return view.after(position, limit, category=category, stream=stream, name=name)
+        names = () if name is None else (name,)
+        with self._view() as view:
+            return view.select(position + 1, limit, names=names, category=category, stream=stream)
 
     def last_position(self) -> int:
         """Return the id of the newest event; 0 if there is none."""
-        with self._asking() as view:
+        with self._view() as view:
             return view.last_position()
 
     def last_recorded_at(self) -> datetime | None:
         """Return the UTC moment at which the newest event was written."""
-        with self._asking() as view:
+        with self._view() as view:
             return view.last_recorded_at()
 
     def document(self, digest: str) -> bytes | None:
         """Return a document by the SHA-256 of its body, None if it was never kept."""
-        with self._asking() as view:
+        with self._view() as view:
             return view.document(digest)
 
-    def wait(self, position: int, timeout: float) -> int:
+    def wait_past(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds.
 
         Events of this process wake the waiter at once, those of others within 0.1 s.
@@ -127,29 +135,33 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
                 self._grown.wait(min(left, POLL_SECONDS))
         return last
 
-    def _wake(self) -> None:
-        if self._waiting:  # who begins to wait just now looks for events first, and again 0.1 s later
+    def wake(self) -> None:
+        """Let waiting readers of this process look for events now."""
+        if self._waiting:  # a reader that begins to wait now looks for events first, and again 0.1 s later
             with self._grown:
                 self._grown.notify_all()
 
-    # The library's interface, on our table
+    # The library's interface
 
     def insert_events(self, stored_events: Sequence[LibraryEvent], **kwargs: Any) -> Sequence[int] | None:
-        """Insert events of the library's own kind; `metadata=` tells what is known beside them.
+        """Insert the library's events in one commit and return their ids; `metadata=` is stored with them.
 
-        The library's IntegrityError if a stream already has an event of that version.
+        The library's IntegrityError if a stream already has an event of that version, OperationalError if the database
+        is away.
         """
-        known = kwargs.get("metadata") or Metadata(actor="eventsourcing", recorded_at=datetime.now(UTC))
-        metadata = encode_metadata(known)
-        with self._translated(), self.writing() as transaction:
-            return [
+        metadata = encode_metadata(
+            kwargs.get("metadata") or Metadata(actor="eventsourcing", recorded_at=datetime.now(UTC))
+        )
+        with library_errors(self._database), self.writing() as transaction:
+            ids = [
                 transaction.insert(str(e.originator_id), e.originator_version, e.topic, e.state, metadata)
                 for e in stored_events
             ]
+            self._insert_more(transaction, **kwargs)
+        return ids
 
-    @abstractmethod
-    def _translated(self) -> Any:
-        """Return a context in which the database's errors become the library's."""
+    def _insert_more(self, transaction: Transaction, **kwargs: Any) -> None:
+        """Write what belongs to the same commit; a process recorder adds its tracking."""
 
     def select_events(
         self,
@@ -161,14 +173,11 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         limit: int | None = None,
     ) -> Sequence[LibraryEvent]:
         """Return the library's events of one stream, between two versions."""
-        sql = f"""SELECT originator_id, originator_version, topic, state FROM stored_events
-            WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
-            ORDER BY originator_version {"DESC" if desc else "ASC"} LIMIT ?"""  # noqa: S608
-        with self._file.cursor() as cursor:
-            values = (str(originator_id), gt or 0, 2**31 - 1 if lte is None else lte, limit or 2**31 - 1)
-            return [LibraryEvent(*row) for row in cursor.execute(sql, values)]
+        with self._database.cursor() as cursor:
+            rows = select_between(cursor, "stored_events", str(originator_id), gt=gt, lte=lte, desc=desc, limit=limit)
+        return [LibraryEvent(*row) for row in rows]
 
-    def select_notifications(
+    def select_notifications(  # type: ignore[override]  # a StoredEvent has all attributes of a Notification
         self,
         start: int | None,
         limit: int,
@@ -176,45 +185,62 @@ class EventStore(TeamDayQueue, ApplicationRecorder, ABC):
         topics: Sequence[str] = (),
         *,
         inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Return the library's notifications from `start` on, in commit order."""
-        first = (start or 0) + (0 if inclusive_of_start or start is None else 1)
-        chosen = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
-        sql = f"""SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events
-            WHERE notification_id BETWEEN ? AND ? {chosen} ORDER BY notification_id LIMIT ?"""  # noqa: S608
-        last = 2**63 - 1 if stop is None else stop
-        with self._file.cursor() as cursor:
-            rows = cursor.execute(sql, (first, last, *topics, limit)).fetchall()
-        return [
-            Notification(id=i, originator_id=stream, originator_version=version, topic=topic, state=state)
-            for i, stream, version, topic, state in rows
-        ]
+    ) -> list[StoredEvent]:
+        """Return up to `limit` events from the id `start` to `stop`, of some topics, in commit order."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        with self._view() as view:
+            return view.select(first, limit, last=stop, names=topics)
 
     def max_notification_id(self) -> int | None:
         """Return the newest id, None if there is none, as the library's own recorders do."""
         return self.last_position() or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "EventSubscription":
-        """Return an endless run of the library's notifications, to be used in a `with`; it ends with `stop`."""
+        """Return an endless iterator of notifications past an id, to be used in a `with`; `stop` ends it."""
         return EventSubscription(self, gt, topics)
 
 
 class EventSubscription(Subscription[EventStore]):
-    """Notifications past a position, waiting for new ones at the end."""
+    """Notifications past an id. A commit of this process wakes it; those of others are noticed by polling."""
 
     def __init__(self, recorder: EventStore, gt: int | None, topics: Sequence[str]) -> None:
         super().__init__(recorder, gt, topics)
-        self._read: list[Notification] = []
+        self._page: list[Notification] = []
 
     def __next__(self) -> Notification:
-        at = self._last_notification_id or 0
-        while not self._read:
-            if self._has_been_stopped:
-                raise StopIteration
-            newest = self._recorder.wait(at, timeout=1)
-            self._read = list(self._recorder.select_notifications(at + 1, 500, newest, self._topics))[::-1]
-            if not self._read:
-                at = self._last_notification_id = max(at, newest)
-        following = self._read.pop()
-        self._last_notification_id = following.id
-        return following
+        position = self._last_notification_id or 0
+        while not (self._page or self._has_been_stopped):
+            newest = self._recorder.wait_past(position, timeout=2 * POLL_SECONDS)
+            page: Sequence[Any] = self._recorder.select_notifications(position + 1, PAGE, newest, self._topics)
+            self._page = list(reversed(page))
+            if not self._page:
+                position = self._last_notification_id = max(position, newest)
+        if self._has_been_stopped:
+            raise StopIteration
+        notification = self._page.pop()
+        self._last_notification_id = notification.id
+        return notification
+
+
+@contextmanager
+def library_errors(database: Database) -> Iterator[None]:
+    """Raise the library's errors in place of the database's and ours."""
+    try:
+        yield
+    except database.integrity_error as error:
+        raise IntegrityError(error) from error
+    except StoreError as error:
+        raise OperationalError(error) from error
+
+
+def select_between(
+    cursor: Any, table: str, stream: str, *, gt: int | None, lte: int | None, desc: bool, limit: int | None
+) -> list[Any]:
+    """Return the columns of the library's events of one stream, past one version and up to another."""
+    order = "DESC" if desc else "ASC"
+    sql = f"""SELECT originator_id, originator_version, topic, state FROM {table}
+        WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
+        ORDER BY originator_version {order} LIMIT ?"""  # noqa: S608 -- our own names
+    values = (stream, -(2**31) if gt is None else gt, 2**31 - 1 if lte is None else lte, limit or 2**31 - 1)
+    rows: list[Any] = cursor.execute(sql, values).fetchall()
+    return rows

@@ -59,7 +59,7 @@ class _QueueRow(NamedTuple):
 class TeamDayQueue:
     """The queue's half of the store."""
 
-    _file: Database
+    _database: Database
     _policy: DebouncePolicy
 
     def claim_team_day(
@@ -80,10 +80,10 @@ class TeamDayQueue:
                 WHERE h.team_id = d.team_id AND h.day <> d.day AND h.lease_until > ?)
             ORDER BY {order} LIMIT 1"""  # noqa: S608
         values = (moment, local_day(now).isoformat(), holds, holds)
-        with self._file.cursor() as cursor:  # an idle planner takes no write lock
+        with self._database.cursor() as cursor:  # an idle planner takes no write lock
             if cursor.execute(find, values).fetchone() is None:
                 return None
-        with self._file.writing() as cursor:
+        with self._database.writing() as cursor:
             row = cursor.execute(find, values).fetchone()
             if row is None:
                 return None
@@ -101,7 +101,7 @@ class TeamDayQueue:
         self._lease(claimed, None)
 
     def _lease(self, claimed: ClaimedTeamDay, until: int | None) -> None:
-        with self._file.writing() as cursor:
+        with self._database.writing() as cursor:
             cursor.execute(
                 "UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ? AND lease_until = ?",
                 (until, claimed.team_id, claimed.day.isoformat(), to_micros(claimed.lease_until)),
@@ -112,7 +112,7 @@ class TeamDayQueue:
 
         Else one that is touched without end would be in hand without end.
         """
-        with self._file.writing() as cursor:
+        with self._database.writing() as cursor:
             cursor.execute(
                 """UPDATE team_days SET lease_until = NULL, first_at = ?, due_at = ?
                 WHERE team_id = ? AND day = ? AND lease_until = ?""",
@@ -127,7 +127,7 @@ class TeamDayQueue:
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return the moment after `now` at which the next touched day comes up, as it is known now."""
-        with self._file.cursor() as cursor:
+        with self._database.cursor() as cursor:
             (due_at,) = cursor.execute(
                 "SELECT min(due_at) FROM team_days WHERE wanted > done AND due_at > ?", (to_micros(now),)
             ).fetchone()
@@ -135,20 +135,20 @@ class TeamDayQueue:
 
     def settle_team_day(self, team_day: TeamDay, as_of_position: int) -> None:
         """Say that as of `basis` there was nothing to plan; StaleBasis if the day was touched since."""
-        with self._file.writing() as cursor:
+        with self._database.writing() as cursor:
             check_not_stale(cursor, team_day, as_of_position)
             mark_planned(cursor, team_day, as_of_position)
 
     def mark(self, team_day: TeamDay, now: datetime) -> None:
         """Ask for a team-day to be planned as of the newest event; a day already over is not marked."""
-        with self._file.writing() as cursor:
+        with self._database.writing() as cursor:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
             marks = marked(cursor, {team_day: TeamDayTouch(newest or 0, now, now)}, self._policy)
-            self._file.write(cursor, Writes(marks=marks))
+            self._database.write(cursor, Writes(marks=marks))
 
     def requested_position(self, team_day: TeamDay) -> int:
         """Return the position of the last event that touched a team-day, 0 if none did."""
-        with self._file.cursor() as cursor:
+        with self._database.cursor() as cursor:
             row = cursor.execute(
                 "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?",
                 (team_day.team_id, team_day.day.isoformat()),
@@ -157,7 +157,7 @@ class TeamDayQueue:
 
     def undone_team_days(self, now: datetime) -> int:
         """Return how many team-days of today and later may be planned by now and are not."""
-        with self._file.cursor() as cursor:
+        with self._database.cursor() as cursor:
             (count,) = cursor.execute(
                 "SELECT count(*) FROM team_days WHERE wanted > done AND plan_from <= ? AND day >= ?",
                 (to_micros(now), local_day(now).isoformat()),

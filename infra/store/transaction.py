@@ -12,7 +12,7 @@ from typing import Self
 from domain.decider import Claim, Refused, TeamDay
 from infra.codec import encode
 from infra.database.statements import placeholders
-from infra.store.database import Database, ExpectedReads, LogEnd, Writes
+from infra.store.database import Cursor, Database, ExpectedReads, LogEnd, Writes
 from infra.store.recorded import (
     LARGEST_EVENT,
     Answer,
@@ -37,8 +37,8 @@ class Transaction(View):
     `wake` is called after a commit that holds events. StoreError after 30 s without the write lock.
     """
 
-    def __init__(self, file: Database, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
-        self._file = file
+    def __init__(self, database: Database, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
+        self._database = database
         self._policy = policy
         self._wake = wake
         self._next_id = 1
@@ -56,11 +56,11 @@ class Transaction(View):
         self._new_command = ""
 
     def __enter__(self) -> Self:
-        self._cursor = self._file.begin()
+        self._cursor = self._database.begin()
         try:
-            self._start(self._file.newest(self._cursor))
+            self._start(self._database.newest(self._cursor))
         except BaseException:
-            self._file.rollback()
+            self._database.rollback()
             raise
         return self
 
@@ -70,19 +70,24 @@ class Transaction(View):
 
     def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         if failure is not None:
-            self._file.rollback()
+            self._database.rollback()
             return
         try:
             self.flush()
         except BaseException:
-            self._file.rollback()
+            self._database.rollback()
             raise
-        self._file.commit()
+        self._database.commit()
         if self.appended:
             self._wake()
 
     def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
         """Hear what will surely be read; a database in the same process has nothing to gain from it."""
+
+    @property
+    def cursor(self) -> Cursor:
+        """The cursor of this transaction, for rows that belong to the same commit."""
+        return self._cursor
 
     def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
         """Take one finished event as it is and return its id; the version is checked when it is written."""
@@ -253,7 +258,7 @@ class Transaction(View):
         """Write what was taken and is not yet written."""
         writes = self._gathered()
         if writes is not None:
-            self._file.write(self._cursor, writes)
+            self._database.write(self._cursor, writes)
 
     def _gathered(self) -> Writes | None:
         """Return what was taken and is not yet written, and hold it no longer; None if there is nothing."""

@@ -1,11 +1,13 @@
 """A consistent look at the store: every question is answered as of one moment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import starmap
 
 import msgspec
 
 from domain.decider import Refused
+from infra.database.statements import placeholders
 from infra.store.database import Cursor
 from infra.store.recorded import Answer, StoredEvent, decode_answer
 
@@ -55,27 +57,31 @@ class View:
         ).fetchone()
         return version or 0
 
-    def after(
+    def select(
         self,
-        position: int,
-        limit: int = 1000,
+        first: int,
+        limit: int,
         *,
+        last: int | None = None,
+        names: Sequence[str] = (),
         category: str | None = None,
         stream: str | None = None,
-        name: str | None = None,
     ) -> list[StoredEvent]:
-        """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
-        sql = f"SELECT {COLUMNS} FROM stored_events WHERE notification_id > ?"  # noqa: S608
-        values: list[str | int] = [position]
+        """Return up to `limit` events in commit order from a position on, up to `last`, of some names or streams."""
+        sql = f"SELECT {COLUMNS} FROM stored_events WHERE notification_id >= ?"  # noqa: S608
+        values: list[str | int] = [first]
+        if last is not None:
+            sql += " AND notification_id <= ?"
+            values.append(last)
+        if names:
+            sql += f" AND topic IN ({placeholders(len(names))})"
+            values += names
         if category is not None:
             sql += " AND originator_id >= ? AND originator_id < ?"
             values += [f"{category}-", f"{category}."]  # "." follows "-"
         if stream is not None:
             sql += " AND originator_id = ?"
             values.append(stream)
-        if name is not None:
-            sql += " AND topic = ?"
-            values.append(name)
         values.append(limit)
         return list(starmap(StoredEvent, self._cursor.execute(sql + " ORDER BY notification_id LIMIT ?", values)))
 

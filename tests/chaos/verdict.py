@@ -31,7 +31,7 @@ def nothing_is_lost_or_doubled(events: list[StoredEvent], answers: Mapping[str, 
     by_command: dict[str, list[StoredEvent]] = {}
     for event in events:
         versions[event.stream] += 1
-        assert event.version == versions[event.stream], event.id
+        assert event.version == versions[event.stream], event.event_id
         command_id = event.metadata.command_id
         if command_id is not None:
             by_command.setdefault(command_id, []).append(event)
@@ -57,7 +57,7 @@ def every_reaction_was_given(system: Distributed, events: list[StoredEvent]) -> 
     for event in events:
         for reaction, asked in reactions_to(event):
             count += 1
-            assert asked.command_id in given, (event.id, reaction)
+            assert asked.command_id in given, (event.event_id, reaction)
     return count
 
 
@@ -74,8 +74,8 @@ def rosters_stand_on_what_was_newest(events: list[StoredEvent]) -> int:
         if isinstance(fact, RosterPublished | RosterRevised):
             rosters += 1
             basis = event.metadata.basis
-            assert basis is not None, event.id
-            assert newest.get(TeamDay(fact.team_id, fact.day), 0) <= basis < event.position, event.id
+            assert basis is not None, event.event_id
+            assert newest.get(TeamDay(fact.team_id, fact.day), 0) <= basis < event.position, event.event_id
         for team_day in decider.touches(states[event.stream], fact):
             if team_day.day >= local_day(event.metadata.recorded_at):
                 newest[team_day] = event.position

@@ -156,8 +156,8 @@ EMBEDDED: tuple[Mutant, ...] = (
         "infra/reactions.py",
         "tests/infra/embedded/test_runner.py",
         (
-            "derived_id(event.id, name, str(ordinal))",
-            "derived_id(event.id, str(ordinal))",
+            "derived_id(event.event_id, name, str(ordinal))",
+            "derived_id(event.event_id, str(ordinal))",
             "test_a_missed_visit_is_asked_for_again_from_the_next_day",
             "Two reactions to one event give two commands.",
         ),

@@ -145,8 +145,8 @@ class ListLog:
     def __init__(self, facts: Sequence[tuple[str, object]]) -> None:
         self.events = [Logged(n, stream, fact) for n, (stream, fact) in enumerate(facts, start=1)]
 
-    def after(self, position: int, limit: int = 1000) -> list[Logged]:
-        return self.events[position : position + limit]
+    def select_notifications(self, start: int, limit: int) -> list[Logged]:
+        return self.events[start - 1 : start - 1 + limit]
 
     def last_position(self) -> int:
         return len(self.events)

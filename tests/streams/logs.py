@@ -29,11 +29,14 @@ class GrowingLog:
         self.events = list(events)
         self.upto = len(events) if upto is None else upto
 
-    def after(self, position: int, limit: int = 1000) -> list[StoredEvent]:
-        return self.events[position : min(self.upto, position + limit)]
+    def select_notifications(self, start: int, limit: int) -> list[StoredEvent]:
+        return self.events[start - 1 : min(self.upto, start - 1 + limit)]
 
     def last_position(self) -> int:
         return self.upto
+
+    def wait_past(self, position: int, timeout: float) -> int:
+        return self.wait(position, timeout)
 
     def wait(self, position: int, timeout: float) -> int:
         give_up = time.monotonic() + timeout

@@ -101,7 +101,7 @@ def test_one_event_is_a_cloud_event_under_its_streams_id():
     headers = dict(message.headers)
     assert (message.key, message.value) == (event.stream.encode(), event.state)
     assert headers["ce_specversion"] == b"1.0"
-    assert headers["ce_id"] == event.id.encode()
+    assert headers["ce_id"] == event.event_id.encode()
     assert headers["ce_type"] == event.name.encode()
     assert headers["ce_time"] == b"2026-03-02T04:00:00Z"
     assert headers["ce_subject"] == event.stream.encode()

@@ -62,8 +62,8 @@ class Stored:
 
     events: Sequence[TransportedEvent] = ()
 
-    def after(self, position: int, limit: int = 1000) -> Sequence[TransportedEvent]:
-        return [each for each in self.events if each.position > position][:limit]
+    def select_notifications(self, start: int, limit: int) -> Sequence[TransportedEvent]:
+        return [each for each in self.events if each.position >= start][:limit]
 
     def wait(self, position: int, timeout: float) -> int:  # noqa: ARG002 -- nothing is added
         return self.events[-1].position
@@ -150,9 +150,9 @@ def test_a_database_that_goes_away_meanwhile_is_asked_again(monkeypatch):
     book = Book()
 
     class Flickering(Stored):
-        def after(self, position: int, limit: int = 1000) -> Sequence[TransportedEvent]:
-            book.away = 1 if position == 3 else 0
-            return super().after(position, limit)
+        def select_notifications(self, start: int, limit: int) -> Sequence[TransportedEvent]:
+            book.away = 1 if start == 4 else 0
+            return super().select_notifications(start, limit)
 
     asyncio.run(Reactor(book, Flickering(ALL), CAUSES, end, partitions=1).take([message(8, *ALL[8:])]))
     assert book.given == [f"c{n}" for n in range(1, 11)]

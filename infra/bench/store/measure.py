@@ -82,8 +82,9 @@ class Contest:
     def replay(self) -> tuple[float, float, float]:
         """Return events/s from first to last: ours into objects, the raw SELECT, the library's mapper."""
         total = self.ours.last_position()
-        ours, _ = timed(lambda: drained(lambda at: [e.position for e in self.ours.after(at, 4000) if e.event]))
-        file = self.ours._file  # noqa: SLF001 -- the limit is measured on the same pages
+        page = self.ours.select_notifications
+        ours, _ = timed(lambda: drained(lambda at: [e.position for e in page(at + 1, 4000) if e.event]))
+        file = self.ours._database  # noqa: SLF001 -- the limit is measured on the same pages
 
         def rows(at: int) -> list[int]:
             with file.reading() as cursor:
@@ -108,7 +109,7 @@ def _rows_of(
     store: SqliteStore, batch: Iterable[CommandRequest], answers: Iterable[Answer]
 ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """Return what was stored for each command: its event's row and its answer's row."""
-    with store._file.reading() as cursor:  # noqa: SLF001 -- rows as they are, to be written again
+    with store._database.reading() as cursor:  # noqa: SLF001 -- rows as they are, to be written again
         return [
             (
                 cursor.execute("SELECT * FROM stored_events WHERE notification_id = ?", (answer.position,)).fetchone(),

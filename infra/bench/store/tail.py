@@ -73,14 +73,14 @@ def tail(store: EventStore, total: int) -> Seen:
     newest = datetime.min.replace(tzinfo=UTC)
     began = last = time.perf_counter()
     while events < total and time.perf_counter() - last < PATIENCE:
-        for each in store.after(position, 5000):
+        for each in store.select_notifications(position + 1, 5000):
             recorded = each.metadata.recorded_at
             disordered += recorded < newest
             position, newest = each.position, recorded
             events += 1
             last = time.perf_counter()
         if events < total:
-            store.wait(position, timeout=1)
+            store.wait_past(position, timeout=1)
     return Seen(events=events, missed=total - events, disordered=disordered, seconds=last - began)
 
 

@@ -23,7 +23,7 @@ def simulated(events: int) -> list[StoredEvent]:
     """Return the first events of a community's log."""
     with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
         simulate(system, -(-events // OF_A_TEAM), DAYS, seed=1)
-        return system.store.after(0, events)
+        return system.store.select_notifications(1, events)
 
 
 async def new_topic(bootstrap_servers: str) -> Topic:

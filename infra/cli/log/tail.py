@@ -47,7 +47,7 @@ def tail(
             session.emit(record(event, personal=personal))
         position = max([last, *(event.position for event in events)])
         while follow:
-            store.wait(position, WAIT_SECONDS)
+            store.wait_past(position, WAIT_SECONDS)
             for event in store.after(position, PAGE, **chosen):
                 session.emit(record(event, personal=personal))
                 position = event.position
@@ -76,7 +76,7 @@ def record(event: StoredEvent, *, personal: bool) -> EventRecord:
 
 def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> list[StoredEvent]:
     if not any(chosen.values()):
-        return store.after(max(0, store.last_position() - limit), limit)
+        return store.select_notifications(max(0, store.last_position() - limit) + 1, limit)
     newest: deque[StoredEvent] = deque(maxlen=limit)
     position = 0
     while page := store.after(position, PAGE, **chosen):
@@ -90,7 +90,7 @@ def _one(store: EventStore, event: str) -> StoredEvent:
     if version.isdecimal() and stream:
         events = [each for each in store.read(stream) if each.version == int(version)]
     elif event.isdecimal() and int(event) > 0:
-        events = [each for each in store.after(int(event) - 1, 1) if each.position == int(event)]
+        events = [each for each in store.select_notifications(int(event), 1) if each.position == int(event)]
     else:
         events = []
     if not events:

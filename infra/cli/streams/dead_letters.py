@@ -74,7 +74,8 @@ def known(letters: Sequence[StoredDeadLetter], position: int) -> Sequence[Stored
 def _in_full(system: Distributed, letter: StoredDeadLetter) -> DeadLetterDetails:
     of_stream = chosen(system, letter.projection, letter.stream)
     behind = [each for each in of_stream if each.position > letter.position]
-    events = [each for each in system.store.after(letter.position - 1, 1) if each.position == letter.position]
+    page = system.store.select_notifications(letter.position, 1)
+    events = [each for each in page if each.position == letter.position]
     return DeadLetterDetails(
         **asdict(letter),
         recorded=events[0].metadata.recorded_at if events else None,

@@ -20,7 +20,7 @@ from tests.small_town import centre, given
 def fingerprint(system: System) -> str:
     whole = sha256()
     for event in system.store.after(0, 10**6):
-        whole.update(f"{event.position} {event.id} {event.name} ".encode() + event.state + event.metadata_state)
+        whole.update(f"{event.position} {event.event_id} {event.name} ".encode() + event.state + event.metadata_state)
     return whole.hexdigest()
 
 

@@ -34,7 +34,7 @@ def take(store: EventStore) -> Take:
 
 
 def held(store: EventStore) -> list[tuple[str, int, int]]:
-    with store._file.cursor() as cursor:
+    with store._database.cursor() as cursor:
         rows = cursor.execute("SELECT holder, since, until FROM claims ORDER BY key, since").fetchall()
     return [(holder, int(since[-2:]), int(until[-2:])) for holder, since, until in rows]
 

@@ -31,7 +31,7 @@ def test_a_command_is_decided_with_clock_and_pack_and_stored(store: EventStore) 
     (stored,) = store.read("ward-w1")
     event, about = stored.event, stored.metadata
     assert isinstance(event, Rented)
-    assert (event.at, event.bed, stored.id) == (NOW, "b1", "ward-w1:1")
+    assert (event.at, event.bed, stored.event_id) == (NOW, "b1", "ward-w1:1")
     assert (about.actor, about.command_id, about.correlation_id, about.causation_id) == ("desk-1", "c1", "k", "z")
     assert about.recorded_at == NOW
     assert about.pack is not None

@@ -196,6 +196,6 @@ def test_a_bulk_that_cannot_be_written_leaves_nothing(store: PostgresStore) -> N
 @pytest.mark.usefixtures("bulks")
 def test_who_waits_hears_of_a_bulk(store: PostgresStore, other: PostgresStore) -> None:
     with ThreadPoolExecutor(1) as crew:
-        waiting = crew.submit(other.wait, 0, 30)
+        waiting = crew.submit(other.wait_past, 0, 30)
         execute(store, request(Clean(ward_id="w1", rooms=5)), region=REGION)
         assert waiting.result() == 5

@@ -45,7 +45,7 @@ def test_what_is_no_database_is_told_so(path: Path) -> None:
 
 
 def test_commits_survive_a_power_cut_and_readers_work_beside_the_writer(store: SqliteStore) -> None:
-    with store._file.writing() as cursor:
+    with store._database.writing() as cursor:
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
         assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert store.last_position() == 0

@@ -49,7 +49,7 @@ def test_a_stream_at_another_version_is_a_conflict_and_nothing_is_written(store:
 
 def test_an_id_is_never_used_twice_even_when_the_newest_event_was_deleted(store: EventStore) -> None:
     store.append(cleaned("w1", rooms=2))
-    with store._file.writing() as cursor:
+    with store._database.writing() as cursor:
         cursor.execute("DELETE FROM stored_events WHERE notification_id = 2")
     assert store.append(cleaned("w2")).position == 3
 
@@ -108,11 +108,11 @@ def test_bytes_that_no_class_can_read_are_named(store: EventStore) -> None:
 
 
 def test_a_waiting_reader_is_woken_by_an_append(store: EventStore) -> None:
-    assert store.wait(0, timeout=0) == 0
+    assert store.wait_past(0, timeout=0) == 0
     writer = threading.Timer(0.05, lambda: store.append(cleaned("w1")))
     writer.start()
     started = time.monotonic()
-    assert store.wait(0, timeout=20) == 1
+    assert store.wait_past(0, timeout=20) == 1
     assert time.monotonic() - started < 10
     writer.join()
 
@@ -121,7 +121,7 @@ def test_a_waiting_reader_notices_another_process(store: EventStore, place: Plac
     with place.store() as other:
         writer = threading.Timer(0.05, lambda: other.append(cleaned("w1")))
         writer.start()
-        assert store.wait(0, timeout=20) == 1
+        assert store.wait_past(0, timeout=20) == 1
         writer.join()
 
 
@@ -179,7 +179,7 @@ def test_a_tailing_reader_misses_nothing_beside_six_writers(store: EventStore, p
         for each_event in store.after(position, 500):
             seen.append((each_event.position, each_event.stream, each_event.version))
             position = each_event.position
-        store.wait(position, timeout=1)
+        store.wait_past(position, timeout=1)
     for each in crew:
         each.join(60)
     assert [position for position, _, _ in seen] == list(range(1, total + 1))
@@ -210,7 +210,7 @@ def test_processes_killed_at_any_moment_leave_whole_commands_only(place: Place) 
         time.sleep(pause)
         os.kill(victim.pid or 0, signal.SIGKILL)
         victim.join(60)
-    with place.store() as store, store._file.reading() as cursor:
+    with place.store() as store, store._database.reading() as cursor:
         if place.kind == "sqlite":
             assert cursor.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         last, count = cursor.execute("SELECT max(notification_id), count(*) FROM stored_events").fetchone()
