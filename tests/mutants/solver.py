@@ -91,15 +91,15 @@ PLANNER: tuple[Mutant, ...] = (
         "tests/infra/planning/test_plan_day.py",
         (
             "freeze_minutes = 30",
-            "freeze_minutes = 0",
+            "freeze_minutes = 29",
             "test_a_visit_is_pinned_from_half_an_hour_before_it_begins",
             "Half an hour is the rule.",
         ),
         (
             "freeze_minutes = 30",
-            "freeze_minutes = 29",
+            "freeze_minutes = 0",
             "test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_stays",
-            "Half an hour is the rule.",
+            "Whoever is about to leave must not be sent elsewhere.",
         ),
     ),
     *in_file(

@@ -141,22 +141,18 @@ CODEC: tuple[Mutant, ...] = (
 IMPORTING: tuple[Mutant, ...] = (
     *in_file(
         "infra/importing/cells.py",
-        "tests/infra/importing/test_import.py",
+        "tests/infra/importing/test_cells.py",
+        (
+            "> 24 * 60",
+            "> 24 * 60 + 59",
+            "test_a_value_past_the_bound_is_refused",
+            "24:01 is no time of a day.",
+        ),
         (
             "int(span[1]) > int(span[2] or span[1])",
             "int(span[1]) > 7",
-            "test_a_bad_row_is_told_with_its_place_and_nothing_is_imported",
-            "Weekdays that run backwards are no weekdays.",
-        ),
-    ),
-    *in_file(
-        "infra/importing/cells.py",
-        "tests/infra/importing/test_cells.py",
-        (
-            "int(found[2]) > 24 * 60",
-            "int(found[2]) > 24 * 60 + 59",
             "test_a_value_past_the_bound_is_refused",
-            "24:01 is no time of a day.",
+            "Weekdays that run backwards are no weekdays.",
         ),
         (
             "any(sign.isspace() or",

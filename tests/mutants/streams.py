@@ -287,6 +287,26 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "A contract is fulfilled until its last day.",
         ),
     ),
+    *in_file(
+        "projections/disease_quality.py",
+        "tests/projections/test_disease_quality.py",
+        (
+            "done_on > :since AND done_on <= :day",
+            "done_on > :since AND done_on < :day",
+            "test_what_was_done_more_than_a_year_ago_or_later_than_the_day_does_not_count",
+            "What was done on the day counts.",
+        ),
+    ),
+    *in_file(
+        "projections/visits.py",
+        "tests/projections/test_care_and_visits.py",
+        (
+            "entered_at >= :since AND entered_at < :until",
+            "entered_at >= :since AND entered_at <= :until",
+            "test_visits_made_are_told_with_their_minutes_and_what_was_found_and_signed",
+            "A visit at midnight is one of the new day.",
+        ),
+    ),
 )
 
 STREAMS = (*TRANSPORT, *EMBEDDED, *PROJECTIONS)

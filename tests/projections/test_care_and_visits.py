@@ -319,6 +319,10 @@ def test_visits_made_are_told_with_their_minutes_and_what_was_found_and_signed(t
     assert [row["visit_id"] for row in answer(replace(asked, short=True), rows)] == ["brief"]
     assert [row["visit_id"] for row in answer(replace(asked, grade="general"), rows)] == ["brief"]
     assert answer(replace(asked, first=b.TOMORROW, last=b.TOMORROW), rows) == []
+    midnight = replace(COMPLETED, entered_at=b.at(b.TODAY, 0), left_at=b.at(b.TODAY, 0, 20))
+    rows = told(b.REQUESTED, replace(STARTED, entered_at=midnight.entered_at), midnight)
+    days = (b.YESTERDAY, b.TODAY)
+    assert [len(answer(replace(asked, first=day, last=day), rows)) for day in days] == [0, 1]
 
 
 def test_a_roster_is_published_and_revised(told: Told) -> None:

@@ -281,6 +281,7 @@ def test_a_caseload_on_a_day_is_of_the_team_of_that_day(told: Told) -> None:
         return [row["contract_id"] for row in answer(TeamCaseload(team_id=team_id, day=day), rows)]
 
     assert told_of("team-1", date(2026, 3, 1)) == []
+    assert told_of("team-1", date(2026, 3, 2)) == ["c1"]
     assert told_of("team-1", date(2026, 8, 31)) == ["c1"]
     assert told_of("team-2", date(2026, 8, 31)) == []
     assert told_of("team-1", date(2026, 9, 1)) == []

@@ -88,6 +88,8 @@ def test_what_was_done_more_than_a_year_ago_or_later_than_the_day_does_not_count
         *follow_up(2, "controlled", done_on=YEAR_END + timedelta(days=1)),
     ]
     assert quality(told(b.SIGNED, TAGGED, *facts))["managed"] == 0
+    for day in (YEAR_END - timedelta(days=364), YEAR_END):
+        assert quality(told(b.SIGNED, TAGGED, *follow_up(1, "controlled", done_on=day)))["managed"] == 1
 
 
 def test_a_day_before_the_contract_has_nobody(told: Told) -> None:

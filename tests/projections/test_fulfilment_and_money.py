@@ -209,6 +209,7 @@ def test_a_resident_is_reminded_a_fortnight_before_the_end_and_while_a_deemed_te
     signed = replace(b.SIGNED, remind_on=b.SIGNED.ends_on - timedelta(days=SZ_2018.renewal_reminder_days))
     assert reminded(date(2027, 2, 14), signed) == []
     assert reminded(date(2027, 2, 15), signed) == ["c1"]
+    assert [reminded(day, signed) for day in (date(2027, 3, 1), date(2027, 3, 2))] == [["c1"], []]
     assert reminded(date(2027, 2, 15), b.SIGNED, replace(RENEWED, remind_on=date(2028, 2, 16))) == []
     assert reminded(date(2027, 3, 2), b.SIGNED, DEEMED) == ["c1"]
     assert reminded(date(2027, 4, 1), b.SIGNED, DEEMED) == []
@@ -233,6 +234,7 @@ def test_a_teams_load_stands_beside_warning_and_cap(told: Told) -> None:
     rows = told(b.SIGNED, override, replace(b.SIGNED, contract_id="c2", resident_id="zhou"))
     line = {"team_id": "team-1", "load": 2, "warn": 1500, "cap": 2000, "overridden": 1}
     assert answer(TeamLoad(day=b.TODAY), rows) == [line]
+    assert answer(TeamLoad(day=date(2027, 3, 1), team_id="team-1"), rows) == [line]
     assert answer(TeamLoad(day=date(2027, 3, 2), team_id="team-1"), rows) == []
     moved = told(b.SIGNED, MOVED)
     assert [row["team_id"] for row in answer(TeamLoad(day=b.TODAY), moved)] == ["team-2"]
