@@ -18,7 +18,7 @@ BED_ROUND_PRIORITY = 8
 DAYS_A_WEEK = 7
 
 
-class Rounds(NamedTuple):
+class RoundKind(NamedTuple):
     """One kind of rounds: its roles, the most days between two rounds, and the minutes of one."""
 
     kind: str
@@ -44,29 +44,31 @@ def plan_bed_care(
     if family_bed.in_hospital or family_bed.closed is not None:
         return []
     known = [task for task in plan.tasks.values() if task.scheduled.family_bed_id == command.family_bed_id]
-    planned = [next_round(rounds, opened, family_bed, known, today) for rounds in rounds_of(opened, pack)]
+    planned = [next_round(rounds, opened, family_bed, known, today) for rounds in round_kinds_of(opened, pack)]
     return [task for task in planned if task is not None]
 
 
-def rounds_of(opened: BedOpened, pack: PolicyPack) -> list[Rounds]:
+def round_kinds_of(opened: BedOpened, pack: PolicyPack) -> list[RoundKind]:
     """Return the kinds of rounds of a bed; one for rehabilitation has its own."""
     kinds = [
-        Rounds("bed-round", ("gp", "nurse"), opened.round_every_days, pack.round_minutes),
-        Rounds("bed-nursing", ("nurse",), opened.nurse_round_every_days, pack.nurse_round_minutes),
+        RoundKind("bed-round", ("gp", "nurse"), opened.round_every_days, pack.round_minutes),
+        RoundKind("bed-nursing", ("nurse",), opened.nurse_round_every_days, pack.nurse_round_minutes),
     ]
     if opened.kind == "rehabilitation":
-        kinds.append(Rounds("bed-rehabilitation", ("rehab/nurse",), opened.round_every_days, pack.nurse_round_minutes))
+        kinds.append(
+            RoundKind("bed-rehabilitation", ("rehab/nurse",), opened.round_every_days, pack.nurse_round_minutes)
+        )
     return kinds
 
 
 def next_round(
-    rounds: Rounds, opened: BedOpened, bed: FamilyBed, known: list[CareTask], today: date
+    rounds: RoundKind, opened: BedOpened, bed: FamilyBed, known: list[CareTask], today: date
 ) -> CareTaskScheduled | None:
     """Return the next round of a kind, None if it is planned already or the cycle is over before it."""
     mine = [task for task in known if task.scheduled.kind == rounds.kind]
     if any(task.status in OPEN and bed.made(task.scheduled.care_task_id) is None for task in mine):
         return None
-    first, last = window(rounds, bed, mine, today)
+    first, last = round_window(rounds, bed, mine, today)
     ends_on = bed.cycle_ends_on or opened.cycle_ends_on
     if first > ends_on:
         return None
@@ -90,7 +92,7 @@ def next_round(
     )
 
 
-def window(rounds: Rounds, bed: FamilyBed, mine: list[CareTask], today: date) -> tuple[date, date]:
+def round_window(rounds: RoundKind, bed: FamilyBed, mine: list[CareTask], today: date) -> tuple[date, date]:
     """Return the days in which a round is due: up to the bed's days after the last one, and the day or two before.
 
     Three days hold a working day, and a week after a working day is one. The first of a bed, or after a stay in

@@ -8,9 +8,9 @@ from domain.care_plan.commands import PlanContractCare, PlanGroupCare
 from domain.care_plan.events import CarePlanEvent, CareTaskScheduled, ContractTakenUp
 from domain.care_plan.schedule import windows_of
 from domain.care_plan.state import CarePlan, CareTask, evolve
-from domain.care_plan.task_endings import cancelled
+from domain.care_plan.task_endings import cancellation_of
 from domain.care_plan.tasks import new_and_open, open_of_kind, task_of
-from domain.care_plan.trip_sharing import freed
+from domain.care_plan.trip_sharing import due_alone
 from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.local_time import local_day
@@ -45,7 +45,7 @@ def plan_contract_care(
         starts_on=contract.term_starts_on,
         ends_on=contract.ends_on,
     )
-    known = any(same_days(old, term) for old in plan.terms)
+    known = any(is_same_term(old, term) for old in plan.terms)
     today = local_day(now)
     owed = [
         task
@@ -55,7 +55,7 @@ def plan_contract_care(
     return [*([] if known else [term]), *new_and_open(plan, owed, today)]
 
 
-def same_days(old: ContractTakenUp, term: ContractTakenUp) -> bool:
+def is_same_term(old: ContractTakenUp, term: ContractTakenUp) -> bool:
     """Return whether a term was taken up as it is; one that awaited its signature was shorter then (A1.8)."""
     return (old.contract_id, old.term, old.starts_on, old.ends_on) == (
         term.contract_id,
@@ -82,15 +82,15 @@ def plan_group_care(
     over = [
         task
         for task in plan.tasks.values()
-        if task.is_open and concerned(task, rules) and not still_owed(task, windows, chains, resident)
+        if task.is_open and is_of_rules(task, rules) and not still_owed(task, windows, chains, resident)
     ]
-    ended = [cancelled(task, "group-changed") for task in over]
+    ended = [cancellation_of(task, "group-changed") for task in over]
     after = reduce(evolve, ended, plan)
     new = [task for task, chained in owed if not (chained and open_of_kind(after, task.kind))]
-    return [*ended, *freed(plan, over, today), *new_and_open(after, new, today)]
+    return [*ended, *due_alone(plan, over, today), *new_and_open(after, new, today)]
 
 
-def concerned(task: CareTask, rules: Iterable[CareRule]) -> bool:
+def is_of_rules(task: CareTask, rules: Iterable[CareRule]) -> bool:
     """Return whether a task is owed by one of these rules, or because of findings at such a task."""
     planned = task.scheduled
     return planned.source == "contract" and any(
@@ -112,7 +112,7 @@ def owed_by(
     """Return the tasks of rules in a term, and whether each begins a chain."""
     return [
         (
-            task_of(rule, name_of(rule, number, term), window, term, pack, homebound=resident.homebound),
+            task_of(rule, task_id_of(rule, number, term), window, term, pack, homebound=resident.homebound),
             rule.chained,
         )
         for rule in rules
@@ -120,7 +120,7 @@ def owed_by(
     ]
 
 
-def name_of(rule: CareRule, number: int, term: ContractTakenUp) -> str:
+def task_id_of(rule: CareRule, number: int, term: ContractTakenUp) -> str:
     """Return a task's id; a service counted from a day of life keeps its id from term to term."""
     of_term = rule.counted_from == "term" or rule.chained
     return (

@@ -16,7 +16,7 @@ from domain.screening import Advice
 FOLLOW_UP_PRIORITY = 7
 ADVICE_FOLLOW_UP = "referral-advice-follow-up"
 
-TWICE = {
+UNCONTROLLED_TWICE = {
     "hypertension": "pressure-uncontrolled-twice",
     "elder": "pressure-uncontrolled-twice",
     "everyone": "pressure-uncontrolled-twice",
@@ -24,7 +24,7 @@ TWICE = {
 }
 """The criterion for a referral that is met when a group's outcome is uncontrolled for the second time in a row."""
 
-SEEN_AGAIN = {
+RECHECKS = {
     "hypertension": "hypertension-follow-up",
     "elder": "pressure-check",
     "everyone": "pressure-check",
@@ -42,9 +42,9 @@ ExtraService = tuple[CareRule, Days, CareTask]
 def uncontrolled_twice(plan: CarePlan, judged: Iterable[JudgedTask]) -> tuple[str, ...]:
     """Return the criteria met by outcomes that are uncontrolled now and were so the last time."""
     met = [
-        TWICE[group]
+        UNCONTROLLED_TWICE[group]
         for _, group, outcome in judged
-        if group in TWICE and outcome == "uncontrolled" and plan.outcomes.get(group) == "uncontrolled"
+        if group in UNCONTROLLED_TWICE and outcome == "uncontrolled" and plan.outcomes.get(group) == "uncontrolled"
     ]
     return tuple(dict.fromkeys(met))
 
@@ -54,33 +54,35 @@ def follow_ups_of(
 ) -> Iterator[CarePlanEvent]:
     """Yield the follow-ups of one trip's findings: an advised referral, else an early check; and chained services."""
     leading, group, _ = judged[0]
-    soon = within(day, pack.recheck_days)
+    soon = next_days(day, pack.recheck_days)
     chains = [each for task, _, outcome in judged for each in next_in_chain(plan, task, day, outcome, pack)]
-    wanted = list(seen_again(judged, day, pack, uncontrolled=advised is None))
+    wanted = list(required_services(judged, day, pack, uncontrolled=advised is None))
     if advised is not None:
         yield advised_referral(plan, leading, advised, soon)
         if not chains:
             wanted.append((advice_follow_up_rule(group, pack), soon, leading))
-    yield from later_tasks(plan, not_open_yet(plan, wanted), pack)
+    yield from tasks_in_terms(plan, without_open_tasks(plan, wanted), pack)
     yield from chains
 
 
-def seen_again(judged: list[JudgedTask], day: date, pack: PolicyPack, *, uncontrolled: bool) -> Iterator[ExtraService]:
+def required_services(
+    judged: list[JudgedTask], day: date, pack: PolicyPack, *, uncontrolled: bool
+) -> Iterator[ExtraService]:
     """Yield the services that findings require, with windows; for uncontrolled outcomes only if `uncontrolled`."""
     rules = {rule.kind: rule for rule in pack.care}
     for task, group, outcome in judged:
-        if outcome == "uncontrolled" and uncontrolled and group in SEEN_AGAIN and SEEN_AGAIN[group] in rules:
-            yield rules[SEEN_AGAIN[group]], within(day, pack.recheck_days), task
+        if outcome == "uncontrolled" and uncontrolled and group in RECHECKS and RECHECKS[group] in rules:
+            yield rules[RECHECKS[group]], next_days(day, pack.recheck_days), task
         elif outcome == "at-risk" and "pressure-check" in rules:
             last = day + timedelta(days=pack.risk_every_days)
             yield rules["pressure-check"], (last - timedelta(days=pack.risk_window_days - 1), last), task
         elif outcome == "frail" and task.scheduled.kind in rules:
             for number in range(pack.frail_newborn_visits):
                 before = day + timedelta(days=pack.frail_newborn_every_days * number)
-                yield rules[task.scheduled.kind], within(before, pack.frail_newborn_every_days), task
+                yield rules[task.scheduled.kind], next_days(before, pack.frail_newborn_every_days), task
 
 
-def not_open_yet(plan: CarePlan, wanted: Iterable[ExtraService]) -> list[ExtraService]:
+def without_open_tasks(plan: CarePlan, wanted: Iterable[ExtraService]) -> list[ExtraService]:
     """Return the services without those of which a task required by findings is open already."""
     there = {task.scheduled.kind for task in plan.tasks.values() if task.is_open and task.scheduled.because is not None}
     first_named = {(rule.kind, window): (rule, window, task) for rule, window, task in wanted if rule.kind not in there}
@@ -109,10 +111,10 @@ def next_in_chain(
             days = pack.stable_days
     last = day + timedelta(days=days)
     first = max(day + timedelta(days=1), last - timedelta(days=rule.window_days - 1))
-    return list(later_tasks(plan, [(rule, (first, last), task)], pack))
+    return list(tasks_in_terms(plan, [(rule, (first, last), task)], pack))
 
 
-def later_tasks(plan: CarePlan, wanted: Iterable[ExtraService], pack: PolicyPack) -> Iterator[CareTaskScheduled]:
+def tasks_in_terms(plan: CarePlan, wanted: Iterable[ExtraService], pack: PolicyPack) -> Iterator[CareTaskScheduled]:
     """Yield tasks under the term in which their windows open, cut at its end; outside a term nothing is owed."""
     for number, (rule, (first, last), task) in enumerate(wanted, start=len(plan.tasks)):
         term = plan.term_on(first)
@@ -128,7 +130,7 @@ def later_tasks(plan: CarePlan, wanted: Iterable[ExtraService], pack: PolicyPack
             )
 
 
-def within(day: date, days: int) -> Days:
+def next_days(day: date, days: int) -> Days:
     """Return the window of the next days."""
     return day + timedelta(days=1), day + timedelta(days=days)
 

@@ -45,12 +45,12 @@ def outcome_of(
     signs, measured = observations
     match group:
         case "hypertension":
-            return disease(high_pressure(measured, resident, day, pack), signs)
+            return disease_outcome(is_pressure_high(measured, resident, day, pack), signs)
         case "diabetes":
             glucose = measured_value(measured, "fasting-glucose")
-            return disease(None if glucose is None else glucose >= pack.uncontrolled_fasting_glucose, signs)
+            return disease_outcome(None if glucose is None else glucose >= pack.uncontrolled_fasting_glucose, signs)
         case "everyone" | "elder":
-            return pressure(observations, resident, day, pack)
+            return pressure_outcome(observations, resident, day, pack)
         case "mental-disorder":
             return next((STABILITY[sign] for sign in signs if sign in STABILITY), None)
         case "pregnant":
@@ -61,32 +61,32 @@ def outcome_of(
     return None
 
 
-def disease(high: bool | None, signs: tuple[str, ...]) -> Outcome | None:
+def disease_outcome(high: bool | None, signs: tuple[str, ...]) -> Outcome | None:
     """Return whether a disease is under control; None without a measured value or sign."""
     if high or not UNWELL.isdisjoint(signs):
         return "uncontrolled"
     return None if high is None else "controlled"
 
 
-def high_pressure(measured: tuple[Finding, ...], resident: Resident, day: date, pack: PolicyPack) -> bool | None:
+def is_pressure_high(measured: tuple[Finding, ...], resident: Resident, day: date, pack: PolicyPack) -> bool | None:
     """Return whether pressure is too high for the resident's age; None if it was not measured."""
     elder = resident.personal is not None and resident.age_on(day) >= pack.elder_age
     systolic = pack.elder_uncontrolled_systolic if elder else pack.uncontrolled_systolic
-    return reaches(measured, systolic, pack.uncontrolled_diastolic)
+    return reaches_limits(measured, systolic, pack.uncontrolled_diastolic)
 
 
-def pressure(observations: Observations, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
+def pressure_outcome(observations: Observations, resident: Resident, day: date, pack: PolicyPack) -> Outcome | None:
     """Return the outcome of blood pressure for a person without a known disease."""
     signs, measured = observations
-    if high_pressure(measured, resident, day, pack):
+    if is_pressure_high(measured, resident, day, pack):
         return "uncontrolled"
-    high_normal = reaches(measured, pack.high_normal_systolic, pack.high_normal_diastolic)
+    high_normal = reaches_limits(measured, pack.high_normal_systolic, pack.high_normal_diastolic)
     if high_normal or AT_RISK in signs:
         return "at-risk"
     return None if high_normal is None else "normal"
 
 
-def reaches(measured: tuple[Finding, ...], systolic: float, diastolic: float) -> bool | None:
+def reaches_limits(measured: tuple[Finding, ...], systolic: float, diastolic: float) -> bool | None:
     """Return whether one of the two pressures is at or above its limit; None if neither was measured."""
     upper, lower = measured_value(measured, "systolic-pressure"), measured_value(measured, "diastolic-pressure")
     if upper is None and lower is None:

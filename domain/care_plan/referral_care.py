@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from domain.care_plan.commands import PlanReferralFollowUp
 from domain.care_plan.events import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan
-from domain.care_plan.task_endings import cancelled
+from domain.care_plan.task_endings import cancellation_of
 from domain.care_plan.tasks import needs_of, new_and_open
 from domain.decider import Refused
 from domain.local_time import local_day
@@ -33,7 +33,7 @@ def plan_referral_follow_up(
     kind = kind_of(due)
     others = [plan.tasks.get(f"{command.referral_id}.{other}") for other in KINDS if due.done or other != kind]
     events: list[CarePlanEvent] = [
-        cancelled(task, "no-longer-needed") for task in others if task is not None and task.status in OPEN
+        cancellation_of(task, "no-longer-needed") for task in others if task is not None and task.status in OPEN
     ]
     if not due.done:
         events += new_and_open(plan, [task_of(requested, due, kind, pack)], local_day(now))

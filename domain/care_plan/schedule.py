@@ -30,32 +30,32 @@ def windows_of(rule: CareRule, resident: Resident, term: ContractTakenUp, today:
         return
     if rule.stages and ((tag.stage if tag else None) or "") not in rule.stages:
         return
-    for number, (first, last) in uncut(rule, tag, resident, term, today):
+    for number, (first, last) in whole_windows(rule, tag, resident, term, today):
         begins, ends = max(first, term.starts_on), min(last, term.ends_on)
-        if begins <= ends and old_enough(rule, resident, begins):
+        if begins <= ends and has_age_of(rule, resident, begins):
             yield number, (begins, ends)
 
 
-def uncut(
+def whole_windows(
     rule: CareRule, tag: KeyGroupTagged | None, resident: Resident, term: ContractTakenUp, today: date
 ) -> Iterator[Window]:
     """Yield the windows of a rule, wherever the term ends."""
     if tag is None or rule.counted_from == "term":
-        yield from spread(rule, term)
+        yield from windows_over_term(rule, term)
         return
     day = counted_from(rule, tag, resident)
     if rule.chained:
         first = max(day, term.starts_on, today)
         yield 1, (first, first + timedelta(days=rule.window_days - 1))
     for number, (begins, ends) in enumerate(rule.windows, start=1):
-        yield number, (later(day, begins, rule.unit), later(day, ends + 1, rule.unit) - timedelta(days=1))
+        yield number, (day_later(day, begins, rule.unit), day_later(day, ends + 1, rule.unit) - timedelta(days=1))
     if rule.every_days:
         for number in range(1, rule.for_days // rule.every_days + 1):
             first = day + timedelta(days=rule.first_day + (number - 1) * rule.every_days)
             yield number, (first, first + timedelta(days=rule.every_days - 1))
 
 
-def spread(rule: CareRule, term: ContractTakenUp) -> Iterator[Window]:
+def windows_over_term(rule: CareRule, term: ContractTakenUp) -> Iterator[Window]:
     """Yield windows spread over a term, each in the middle of its share of the year."""
     share = DAYS_A_YEAR / rule.times
     lead = timedelta(days=max(0, round((share - rule.window_days) / 2)))
@@ -77,13 +77,13 @@ def counted_from(rule: CareRule, tag: KeyGroupTagged, resident: Resident) -> dat
             return tag.anchor or tag.since
 
 
-def later(day: date, units: int, unit: str) -> date:
+def day_later(day: date, units: int, unit: str) -> date:
     """Return the day `units` days, weeks or months later."""
     if unit == "months":
         return months_later(day, units)
     return day + timedelta(days=units * (7 if unit == "weeks" else 1))
 
 
-def old_enough(rule: CareRule, resident: Resident, day: date) -> bool:
+def has_age_of(rule: CareRule, resident: Resident, day: date) -> bool:
     """Return whether a resident has the rule's age on a day; an unknown age counts as reached."""
     return not rule.from_age or resident.personal is None or resident.age_on(day) >= rule.from_age

@@ -67,7 +67,7 @@ class CarePlan:
     terms: tuple[ContractTakenUp, ...] = ()
     outcomes: dict[str, Outcome]
 
-    def with_it(self, care_task_id: str) -> list[CareTask]:
+    def sharing_trip_with(self, care_task_id: str) -> list[CareTask]:
         """Return the open tasks that share the trip of another."""
         return [task for task in self.tasks.values() if task.with_task == care_task_id and task.is_open]
 

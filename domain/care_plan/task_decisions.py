@@ -35,7 +35,7 @@ def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CareP
     task = require_task(plan, command.care_task_id)
     if task.status not in {"due", "planned"} or task.day == command.day:
         return []
-    names = [each.scheduled.care_task_id for each in (task, *plan.with_it(command.care_task_id))]
+    names = [each.scheduled.care_task_id for each in (task, *plan.sharing_trip_with(command.care_task_id))]
     day = command.day
     if day is None:
         return [CareTaskUnplanned(resident_id=command.resident_id, care_task_id=name) for name in names]
@@ -62,7 +62,7 @@ def complete(
     observations = (command.findings, command.measured)
     judged = [
         (each, group, outcome_of(each, group, observations, resident, command.done_on, pack))
-        for each in (task, *plan.with_it(command.care_task_id))
+        for each in (task, *plan.sharing_trip_with(command.care_task_id))
         for group in (group_of(each, resident),)
     ]
     advised = advice((*command.findings, *uncontrolled_twice(plan, judged)), command.measured, pack)

@@ -24,8 +24,8 @@ from domain.care_plan.events import (
 )
 from domain.care_plan.follow_up import next_in_chain
 from domain.care_plan.state import CarePlan, CareTask
-from domain.care_plan.tasks import named, require_task
-from domain.care_plan.trip_sharing import freed
+from domain.care_plan.tasks import named_member, require_task
+from domain.care_plan.trip_sharing import due_alone
 from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.local_time import local_day
@@ -42,7 +42,7 @@ def miss(command: MissCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPa
     missed = CareTaskMissed(
         resident_id=command.resident_id, care_task_id=command.care_task_id, team_id=task.team_id, asked=task.has_visit
     )
-    return [missed, *freed(plan, [task], today), *next_in_chain(plan, task, today, None, pack)]
+    return [missed, *due_alone(plan, [task], today), *next_in_chain(plan, task, today, None, pack)]
 
 
 def record_failed_attempt(
@@ -66,12 +66,12 @@ def record_failed_attempt(
     if tried < most:
         return [failed]
     today = local_day(now)
-    together = [task, *plan.with_it(command.care_task_id)]
-    gone = [lost(each, tried) for each in together]
+    together = [task, *plan.sharing_trip_with(command.care_task_id)]
+    gone = [loss_of(each, tried) for each in together]
     chains = [event for each in together for event in next_in_chain(plan, each, today, None, pack)]
     if rule is None or not rule.reported:
         return [failed, *gone, *chains]
-    return [failed, *gone, reported(task, tried, today), *chains]
+    return [failed, *gone, report_of(task, tried, today), *chains]
 
 
 def cancel_one(command: CancelCareTask, plan: CarePlan, *, now: datetime) -> list[CarePlanEvent]:
@@ -79,9 +79,9 @@ def cancel_one(command: CancelCareTask, plan: CarePlan, *, now: datetime) -> lis
     task = require_task(plan, command.care_task_id)
     if not task.is_open:
         return []
-    shared = plan.with_it(command.care_task_id) if command.cause == "visit-cancelled" else []
+    shared = plan.sharing_trip_with(command.care_task_id) if command.cause == "visit-cancelled" else []
     over = [task, *shared]
-    return [*(cancelled(each, command.cause) for each in over), *freed(plan, over, local_day(now))]
+    return [*(cancellation_of(each, command.cause) for each in over), *due_alone(plan, over, local_day(now))]
 
 
 def cancel_care(command: CancelCare, plan: CarePlan, *, now: datetime) -> list[CarePlanEvent]:
@@ -98,8 +98,8 @@ def cancel_care(command: CancelCare, plan: CarePlan, *, now: datetime) -> list[C
         for term in plan.terms[-1:]
         if term.contract_id == command.source_id and term.ends_on > command.last_day
     ]
-    ended = [cancelled(task, command.cause) for task in over]
-    return [*laid_down, *ended, *freed(plan, over, local_day(now))]
+    ended = [cancellation_of(task, command.cause) for task in over]
+    return [*laid_down, *ended, *due_alone(plan, over, local_day(now))]
 
 
 def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[CarePlanEvent]:
@@ -123,7 +123,7 @@ def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[
             resident_id=command.resident_id,
             care_task_id=task.scheduled.care_task_id,
             team_id=contract.team_id,
-            needs=renamed(task.needs, contract),
+            needs=with_names_of(task.needs, contract),
             asked=task.has_visit,
         )
         for task in plan.tasks.values()
@@ -132,12 +132,14 @@ def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[
     return [*([moved] if elsewhere else []), *tasks]
 
 
-def renamed(needs: tuple[Need, ...], contract: Contract) -> tuple[Need, ...]:
+def with_names_of(needs: tuple[Need, ...], contract: Contract) -> tuple[Need, ...]:
     """Return the same needs with the contract's doctor and nurse."""
-    return tuple(replace(need, named_id=named(need.roles, contract.doctor_id, contract.nurse_id)) for need in needs)
+    return tuple(
+        replace(need, named_id=named_member(need.roles, contract.doctor_id, contract.nurse_id)) for need in needs
+    )
 
 
-def cancelled(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
+def cancellation_of(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
     """Return the cancellation of a task."""
     return CareTaskCancelled(
         resident_id=task.scheduled.resident_id,
@@ -148,7 +150,7 @@ def cancelled(task: CareTask, cause: CancelCause) -> CareTaskCancelled:
     )
 
 
-def lost(task: CareTask, attempts: int) -> CareTaskLost:
+def loss_of(task: CareTask, attempts: int) -> CareTaskLost:
     """Return the loss of a task after all attempts failed."""
     return CareTaskLost(
         resident_id=task.scheduled.resident_id,
@@ -159,7 +161,7 @@ def lost(task: CareTask, attempts: int) -> CareTaskLost:
     )
 
 
-def reported(task: CareTask, attempts: int, today: date) -> CareReportedUpward:
+def report_of(task: CareTask, attempts: int, today: date) -> CareReportedUpward:
     """Return the report of a resident who was not reached."""
     return CareReportedUpward(
         resident_id=task.scheduled.resident_id,

@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import cast
 
 from domain.care_plan.events import CarePlanEvent, CareTaskScheduled, ContractTakenUp
 from domain.care_plan.schedule import Days
 from domain.care_plan.state import CarePlan, CareTask
 from domain.decider import Refused
 from domain.policy_pack import CareRule, PolicyPack
-from domain.team.commands import Role
 from domain.visit.commands import Need
+from domain.visit.request import alternative_roles
 
-AGAIN = frozenset({"group-changed"})
+OWED_AGAIN = frozenset({"group-changed"})
 """Tasks cancelled for these causes may be owed again, as new tasks."""
 
 
@@ -21,17 +20,12 @@ def needs_of(
 ) -> tuple[Need, ...]:
     """Return one need per role; the contract's or bed's doctor and nurse are named."""
     return tuple(
-        Need(roles=either, minutes=length, named_id=named(either, doctor_id, nurse_id))
-        for either, length in zip(map(alternatives, roles), minutes, strict=True)
+        Need(roles=either, minutes=length, named_id=named_member(either, doctor_id, nurse_id))
+        for either, length in zip(map(alternative_roles, roles), minutes, strict=True)
     )
 
 
-def alternatives(roles: str) -> tuple[Role, ...]:
-    """Return the roles that a pack parts by slashes."""
-    return tuple(cast(Role, role) for role in roles.split("/"))
-
-
-def named(roles: tuple[str, ...], doctor_id: str | None, nurse_id: str | None) -> str | None:
+def named_member(roles: tuple[str, ...], doctor_id: str | None, nurse_id: str | None) -> str | None:
     """Return the member named for a need of these roles."""
     return {"gp": doctor_id, "nurse": nurse_id}.get(roles[0])
 
@@ -42,14 +36,14 @@ def new_and_open(plan: CarePlan, tasks: list[CareTaskScheduled], today: date) ->
     A task that was cancelled and is owed again gets the next free id.
     """
     first_named = {task.care_task_id: task for task in reversed(tasks)}
-    renamed = [replace(task, care_task_id=free_name(plan, name)) for name, task in reversed(first_named.items())]
+    renamed = [replace(task, care_task_id=free_id(plan, name)) for name, task in reversed(first_named.items())]
     return [task for task in renamed if task.care_task_id not in plan.tasks and task.window_to >= today]
 
 
-def free_name(plan: CarePlan, name: str) -> str:
+def free_id(plan: CarePlan, name: str) -> str:
     """Return a task's id, or the next one where the task of that id was cancelled and may be owed again."""
     number, last = 1, name
-    while last in plan.tasks and plan.tasks[last].cause in AGAIN:
+    while last in plan.tasks and plan.tasks[last].cause in OWED_AGAIN:
         number += 1
         last = f"{name}.{number}"
     return last

@@ -22,19 +22,19 @@ def trip_of(plan: CarePlan, task: CareTask, pack: PolicyPack) -> list[CareTaskFe
         if not may_share(task, other, together):
             continue
         begins, ends = max(first, other.scheduled.window_from), min(last, other.scheduled.window_to)
-        shortest = min(days(first, last), days(other.scheduled.window_from, other.scheduled.window_to))
-        joint = joined(needs, other.needs, pack.merged_share)
-        if joint is not None and days(begins, ends) >= min(pack.merge_days, shortest):
+        shortest = min(days_of(first, last), days_of(other.scheduled.window_from, other.scheduled.window_to))
+        joint = joint_needs(needs, other.needs, pack.merged_share)
+        if joint is not None and days_of(begins, ends) >= min(pack.merge_days, shortest):
             first, last, needs = begins, ends, joint
             together.append(other)
-    leading = replace(fell_due(task), needs=needs, window_from=first, window_to=last)
+    leading = replace(due_event(task), needs=needs, window_from=first, window_to=last)
     leading = replace(
         leading,
         sync="single" if len(needs) == 1 else leading.sync if leading.sync != "single" else "simultaneous",
         priority=max(each.scheduled.priority for each in (task, *together)),
     )
     sharing = [
-        replace(fell_due(other), window_from=first, window_to=last, with_task=leading.care_task_id)
+        replace(due_event(other), window_from=first, window_to=last, with_task=leading.care_task_id)
         for other in together
     ]
     return [leading, *sharing]
@@ -53,10 +53,10 @@ def may_share(task: CareTask, other: CareTask, together: Iterable[CareTask]) -> 
     )
 
 
-def joined(some: tuple[Need, ...], others: tuple[Need, ...], share: float) -> tuple[Need, ...] | None:
+def joint_needs(some: tuple[Need, ...], others: tuple[Need, ...], share: float) -> tuple[Need, ...] | None:
     """Return the needs of one trip for both services; None if neither's members can do the other's."""
     for base, more in ((some, others), (others, some)):
-        placed = [next((mine for mine in base if can_do(mine, need)), None) for need in more]
+        placed = [next((mine for mine in base if covers(mine, need)), None) for need in more]
         if None not in placed:
             return tuple(
                 replace(
@@ -70,7 +70,7 @@ def joined(some: tuple[Need, ...], others: tuple[Need, ...], share: float) -> tu
     return None
 
 
-def can_do(mine: Need, need: Need) -> bool:
+def covers(mine: Need, need: Need) -> bool:
     """Return whether every member who meets one need also meets the other."""
     return set(mine.roles) <= set(need.roles) and set(need.qualifications) <= set(mine.qualifications)
 
@@ -81,12 +81,12 @@ def both_minutes(minutes: int, more: Iterable[int], share: float) -> int:
     return lengths[-1] + round(share * sum(lengths[:-1]))
 
 
-def days(first: date, last: date) -> int:
+def days_of(first: date, last: date) -> int:
     """Return how many days a window has."""
     return (last - first).days + 1
 
 
-def fell_due(task: CareTask) -> CareTaskFellDue:
+def due_event(task: CareTask) -> CareTaskFellDue:
     """Return that a task falls due on a trip of its own."""
     first = task.scheduled
     return CareTaskFellDue(
@@ -105,7 +105,7 @@ def fell_due(task: CareTask) -> CareTaskFellDue:
     )
 
 
-def freed(plan: CarePlan, ended: Iterable[CareTask], today: date) -> list[CareTaskFellDue]:
+def due_alone(plan: CarePlan, ended: Iterable[CareTask], today: date) -> list[CareTaskFellDue]:
     """Return the due events of tasks that shared the trip of ended ones, unless they ended too.
 
     A window that is over is extended to tomorrow: the task is late and still to be done.
@@ -114,6 +114,6 @@ def freed(plan: CarePlan, ended: Iterable[CareTask], today: date) -> list[CareTa
     left = [task for task in plan.tasks.values() if task.is_open and task.with_task in names]
     return [
         replace(due, window_to=max(due.window_to, today + timedelta(days=1)))
-        for due in map(fell_due, left)
+        for due in map(due_event, left)
         if due.care_task_id not in names
     ]

@@ -62,7 +62,7 @@ def consume(command: ConsumeEntitlement, contract: Contract) -> list[ContractEve
 
 def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
     """Take a payer's whole share of a term once, as it was decided when the term was signed."""
-    signed, ledger = account(command, contract)
+    signed, ledger = account_of(command, contract)
     if command.payer in ledger.paid:
         return []
     if command.paid_on > local_day(now):
@@ -86,7 +86,7 @@ def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[Contr
 
 def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
     """Settle the resident's payment against the resident's share of used services, once; the rest is to be refunded."""
-    signed, ledger = account(command, contract)
+    signed, ledger = account_of(command, contract)
     if ledger.settled is not None:
         return []
     paid = ledger.paid.get("resident")
@@ -112,7 +112,7 @@ def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list
 
 def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
     """Refund the rest of a settlement once."""
-    signed, ledger = account(command, contract)
+    signed, ledger = account_of(command, contract)
     if ledger.refunded:
         return []
     if ledger.settled is None or ledger.settled.refund_fen == 0:
@@ -132,7 +132,9 @@ def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list
     ]
 
 
-def account(command: PayPackage | SettlePackage | RefundPackage, contract: Contract) -> tuple[ContractSigned, Ledger]:
+def account_of(
+    command: PayPackage | SettlePackage | RefundPackage, contract: Contract
+) -> tuple[ContractSigned, Ledger]:
     """Return the first signature and the account of the command's term; refuse an unsigned contract or unknown term."""
     signed, _ = require_signed(contract, command.contract_id)
     term = command.term or contract.term

@@ -16,10 +16,10 @@ from domain.contract.terms import (
     agreement,
     check_resident,
     check_team,
-    grants,
+    granted_items,
     guarded_until,
     last_day_of_term,
-    overridden,
+    load_override,
     require_signed,
     seat_of,
 )
@@ -60,7 +60,7 @@ def renew(
     check_team(team, team_id, institution, today)
     starts_on = last + timedelta(days=1)
     package = command.package or contract.package or signed.package
-    items = grants(package, resident, starts_on, pack)
+    items = granted_items(package, resident, starts_on, pack)
     until = last_day_of_term(starts_on, command.term_months, pack)
     return [
         ContractRenewed(
@@ -142,7 +142,7 @@ def transfer(
             team_load=team_contracts + 1,
             load_warning=team_contracts + 1 > pack.team_warn,
         ),
-        *overridden(command, signed.resident_id, team_contracts, pack),
+        *load_override(command, signed.resident_id, team_contracts, pack),
     ]
 
 

@@ -10,10 +10,10 @@ from domain.contract.terms import (
     check_resident,
     check_team,
     chosen_institutions,
-    grants,
+    granted_items,
     guarded_until,
     last_day_of_term,
-    overridden,
+    load_override,
     require_package,
     seat_of,
 )
@@ -37,7 +37,7 @@ def draft(
         package=command.package,
         drafted_on=local_day(now),
     )
-    if contract.drafted is not None and contract.signed is None and same_draft(command, contract.drafted):
+    if contract.drafted is not None and contract.signed is None and is_same_draft(command, contract.drafted):
         return []
     if contract.signed is not None:
         raise Refused("contract-already-signed", contract=command.contract_id)
@@ -80,17 +80,17 @@ def sign(
 ) -> list[ContractEvent]:
     """Sign once: an eligible resident (A1.1), a complete team with room (A2) where contracts are offered (A1.2)."""
     if contract.signed is not None:
-        if same_papers(command, contract.signed, pack):
+        if is_same_signature(command, contract.signed, pack):
             return []
         raise Refused("contract-already-signed", contract=command.contract_id)
-    if contract.drafted is not None and not same_draft(command, contract.drafted):
+    if contract.drafted is not None and not is_same_draft(command, contract.drafted):
         raise Refused("draft-says-otherwise", contract=command.contract_id)
     today = local_day(now)
     check_days(command, today, pack)
     check_resident(resident, command.resident_id, command.starts_on, pack)
     institution_id = check_team(team, command.team_id, institution, today)
     own = ChosenInstitution(institution_id=institution_id, tier=institution.opened.tier if institution.opened else 1)
-    items = grants(command.package, resident, command.starts_on, pack)
+    items = granted_items(command.package, resident, command.starts_on, pack)
     ends_on = last_day_of_term(command.starts_on, command.term_months, pack)
     signed = ContractSigned(
         contract_id=command.contract_id,
@@ -114,7 +114,7 @@ def sign(
         team_load=team_contracts + 1,
         load_warning=team_contracts + 1 > pack.team_warn,
     )
-    return [signed, *overridden(command, command.resident_id, team_contracts, pack)]
+    return [signed, *load_override(command, command.resident_id, team_contracts, pack)]
 
 
 def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
@@ -128,7 +128,7 @@ def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
         raise Refused("start-outside-limits", contract=command.contract_id, earliest=command.signed_on, latest=latest)
 
 
-def same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) -> bool:
+def is_same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) -> bool:
     """Return whether a command equals the draft."""
     return (
         drafted.resident_id == command.resident_id
@@ -138,7 +138,7 @@ def same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) 
     )
 
 
-def same_papers(command: SignContract, signed: ContractSigned, pack: PolicyPack) -> bool:
+def is_same_signature(command: SignContract, signed: ContractSigned, pack: PolicyPack) -> bool:
     """Return whether a command equals the signed contract."""
     return (
         signed.resident_id == command.resident_id

@@ -182,11 +182,11 @@ def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
     assert until is not None
     first = contract.signed.starts_on
     if isinstance(event, ContractTransferred):
-        yield place(contract, event.from_team_id, first, event.from_day - timedelta(days=1))
-        yield place(contract, event.team_id, max(first, event.from_day), until)
+        yield place_claim(contract, event.from_team_id, first, event.from_day - timedelta(days=1))
+        yield place_claim(contract, event.team_id, max(first, event.from_day), until)
         return
     yield Claim(key=f"active-contract:{event.resident_id}", rule="active-contract-exists", since=first, until=until)
-    yield place(contract, event.team_id, contract.moves[-1][0], until)
+    yield place_claim(contract, event.team_id, contract.moves[-1][0], until)
     if contract.guarded_until is not None and not isinstance(event, ContractTerminated):
         yield Claim(
             key=f"package:{contract.package}:{event.resident_id}",
@@ -196,7 +196,7 @@ def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
         )
 
 
-def place(contract: Contract, team_id: str, since: date, until: date) -> Claim:
+def place_claim(contract: Contract, team_id: str, since: date, until: date) -> Claim:
     """Return the claim of one place among a team's contracts; it is counted and never refused."""
     assert contract.signed is not None
     key = f"team_contracts:{team_id}:{contract.signed.contract_id}"

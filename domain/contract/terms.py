@@ -93,7 +93,7 @@ def require_package(code: str, pack: PolicyPack) -> Package:
     return package
 
 
-def grants(code: str, resident: Resident, starts_on: date, pack: PolicyPack) -> tuple[GrantedItem, ...]:
+def granted_items(code: str, resident: Resident, starts_on: date, pack: PolicyPack) -> tuple[GrantedItem, ...]:
     """Return the items that the package grants this resident from that day on."""
     return granted(require_package(code, pack), resident.groups, starts_on)
 
@@ -111,7 +111,7 @@ def agreement(kind: SignatureKind, pack: PolicyPack) -> Agreement:
     return Agreement(kind=kind, copies=pack.copies, text_version=version, text_hash=HASHES[version])
 
 
-def overridden(
+def load_override(
     command: SignContract | TransferContract, resident_id: str, held: int, pack: PolicyPack
 ) -> list[ContractEvent]:
     """Return the override of a full team's load; nothing below the cap (A2.4).

@@ -143,9 +143,9 @@ def evolve(bed: FamilyBed, event: FamilyBedEvent) -> FamilyBed:  # noqa: C901 --
             return replace(bed, opened=event, rests_on=bed.assessed, first_round_by=event.first_round_by)
         case BedPlanSet():
             kept = tuple(plan for plan in bed.plans if plan.kind != event.kind)
-            return replace(bed, plans=(*kept, event), evaluations=without(bed, event.kind))
+            return replace(bed, plans=(*kept, event), evaluations=evaluations_except(bed, event.kind))
         case BedPlanEvaluated():
-            return replace(bed, evaluations=(*without(bed, event.kind), event))
+            return replace(bed, evaluations=(*evaluations_except(bed, event.kind), event))
         case BedPlanStopped():
             return replace(bed, plans=tuple(plan for plan in bed.plans if plan.kind != event.kind))
         case BedRoundRecorded():
@@ -172,7 +172,7 @@ def evolve(bed: FamilyBed, event: FamilyBedEvent) -> FamilyBed:  # noqa: C901 --
             return replace(bed, overdue=(*bed.overdue, event))
 
 
-def without(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
+def evaluations_except(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
     """Return the evaluations of the other plan."""
     return tuple(each for each in bed.evaluations if each.kind != kind)
 

@@ -69,7 +69,7 @@ def admit(command: AdmitReferral, referral: Referral, *, now: datetime, pack: Po
             admitted_on=command.admitted_on,
             ward=command.ward,
             bed=command.bed,
-            follow_up_by=earlier(referral, command.admitted_on, days),
+            follow_up_by=earlier_day(referral, command.admitted_on, days),
         )
     ]
 
@@ -198,10 +198,10 @@ def return_follow_up_by(referral: Referral, day: date, pack: PolicyPack) -> date
     """Return the last day of the follow-up after the return, decided once by the first event that reports it."""
     if referral.follow_up is not None and referral.follow_up.stage == "return":
         return referral.follow_up.by
-    return earlier(referral, day, pack.discharge_follow_up_days)
+    return earlier_day(referral, day, pack.discharge_follow_up_days)
 
 
-def earlier(referral: Referral, day: date, days: int) -> date:
+def earlier_day(referral: Referral, day: date, days: int) -> date:
     """Return the last day of a follow-up from `day` on: the earlier one, if another is open and not over."""
     last, open_ = day + timedelta(days=days), referral.follow_up
     return min(last, open_.by) if open_ is not None and not open_.done and open_.by >= day else last

@@ -95,7 +95,7 @@ def evolve(referral: Referral, event: ReferralEvent) -> Referral:
         case ReferralNotAttended():
             return replace(referral, status="not-attended")
         case ReferralFollowedUp():
-            return followed_up(referral, event)
+            return evolve_follow_up(referral, event)
         case ReferralFollowUpOverdue():
             assert referral.follow_up is not None
             return replace(referral, follow_up=replace(referral.follow_up, overdue=True))
@@ -116,24 +116,24 @@ def evolve_stay(
             due = FollowUp(stage="transfer", since=event.admitted_on, by=event.follow_up_by, in_hospital=True)
             return replace(referral, status="in-hospital", admitted_on=event.admitted_on, follow_up=due)
         case ReferralDischarged():
-            due = of_return(referral, event.discharged_on, event.follow_up_by)
+            due = follow_up_after_return(referral, event.discharged_on, event.follow_up_by)
             return replace(referral, status="discharged", discharged_on=event.discharged_on, follow_up=due)
         case ReferralReferredDown():
-            due = of_return(referral, event.referred_down_on, event.follow_up_by)
+            due = follow_up_after_return(referral, event.referred_down_on, event.follow_up_by)
             return replace(referral, status="referred-down", referred_down=event, follow_up=due)
         case ReferralReturned():
-            due = of_return(referral, event.returned_on, event.follow_up_by)
+            due = follow_up_after_return(referral, event.returned_on, event.follow_up_by)
             return replace(referral, status="returned", returned_on=event.returned_on, follow_up=due)
 
 
-def of_return(referral: Referral, since: date, by: date) -> FollowUp:
+def follow_up_after_return(referral: Referral, since: date, by: date) -> FollowUp:
     """Return the follow-up after the hospital, counted once from the first event that reports the departure."""
     if referral.follow_up is not None and referral.follow_up.stage == "return":
         return referral.follow_up
     return FollowUp(stage="return", since=since, by=by)
 
 
-def followed_up(referral: Referral, event: ReferralFollowedUp) -> Referral:
+def evolve_follow_up(referral: Referral, event: ReferralFollowedUp) -> Referral:
     """Return the state after a follow-up; that of the return ends the referral."""
     assert referral.follow_up is not None
     status: ReferralStatus = "followed-up" if event.stage == "return" else referral.status

@@ -8,7 +8,7 @@ from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.resident.commands import Paper, ShowEvidence
 from domain.resident.events import EvidenceShown, ResidentEvent
-from domain.resident.key_groups import elder_later, review_of
+from domain.resident.key_groups import future_elder_day, group_changes
 from domain.resident.state import Resident, check_day, evolve, require_registered
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -36,7 +36,7 @@ def show_evidence(command: ShowEvidence, resident: Resident, *, now: datetime, p
         raise Refused("resident-died", resident=command.resident_id, day=resident.departed.last_day)
     if command.valid_until is not None and command.valid_until < command.shown_on:
         raise Refused("evidence-over-before-shown", valid_until=command.valid_until)
-    return [replace(shown, elder_on=elder_later(person, today, pack)), *review_of(person, today, pack)]
+    return [replace(shown, elder_on=future_elder_day(person, today, pack)), *group_changes(person, today, pack)]
 
 
 def check_paper(paper: Paper, number: str, born_on: date) -> None:

@@ -48,7 +48,7 @@ def untag(command: UntagKeyGroup, resident: Resident) -> list[ResidentEvent]:
 def review(command: ReviewKeyGroups, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
     """Begin and end the stays in groups of age and childbed whose days have come (A4)."""
     require_registered(resident, command.resident_id)
-    return review_of(resident, local_day(now), pack)
+    return group_changes(resident, local_day(now), pack)
 
 
 def record_birth(command: RecordBirth, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
@@ -75,12 +75,12 @@ def record_birth(command: RecordBirth, resident: Resident, *, now: datetime, pac
     return [recorded, *([over] if pregnant is not None else []), began]
 
 
-def review_of(resident: Resident, today: date, pack: PolicyPack) -> list[ResidentEvent]:
+def group_changes(resident: Resident, today: date, pack: PolicyPack) -> list[ResidentEvent]:
     """Return the changes that update the groups derived from dates to today."""
-    return [*stays_over(resident, today, pack), *stays_begun(resident, today, pack)]
+    return [*ended_stays(resident, today, pack), *begun_stays(resident, today, pack)]
 
 
-def stays_over(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
+def ended_stays(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
     """Yield the ends of stays that are over, and of an elder's stay that a corrected birthday or evidence ends."""
     assert resident.registered is not None
     resident_id = resident.registered.resident_id
@@ -92,7 +92,7 @@ def stays_over(resident: Resident, today: date, pack: PolicyPack) -> Iterable[Re
             yield KeyGroupUntagged(resident_id=resident_id, group="elder", until=today - DAY)
 
 
-def stays_begun(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
+def begun_stays(resident: Resident, today: date, pack: PolicyPack) -> Iterable[ResidentEvent]:
     """Yield the beginnings of stays derived from age, for residents who have not departed."""
     assert resident.registered is not None
     assert resident.personal is not None
@@ -112,7 +112,7 @@ def stays_begun(resident: Resident, today: date, pack: PolicyPack) -> Iterable[R
         )
 
 
-def elder_later(resident: Resident, today: date, pack: PolicyPack) -> date | None:
+def future_elder_day(resident: Resident, today: date, pack: PolicyPack) -> date | None:
     """Return the future day on which age makes the resident an elder, else None."""
     elder_on = resident.elder_on(today, pack)
     return elder_on if elder_on is not None and elder_on > today else None

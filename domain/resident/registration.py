@@ -24,7 +24,7 @@ from domain.resident.events import (
     ResidentRegistered,
 )
 from domain.resident.evidence import check_paper
-from domain.resident.key_groups import elder_later, review_of
+from domain.resident.key_groups import future_elder_day, group_changes
 from domain.resident.state import Resident, check_day, evolve, require_registered
 
 
@@ -52,7 +52,7 @@ def register(
     check_day(command.resident_since, today)
     check_person(command.personal, today)
     person = evolve(resident, registered)
-    return [replace(registered, elder_on=elder_later(person, today, pack)), *review_of(person, today, pack)]
+    return [replace(registered, elder_on=future_elder_day(person, today, pack)), *group_changes(person, today, pack)]
 
 
 def correct(
@@ -68,8 +68,8 @@ def correct(
     person = evolve(resident, corrected)
     born_again = resident.personal is None or resident.personal.born_on != command.personal.born_on
     return [
-        replace(corrected, elder_on=elder_later(person, today, pack)),
-        *(review_of(person, today, pack) if born_again else []),
+        replace(corrected, elder_on=future_elder_day(person, today, pack)),
+        *(group_changes(person, today, pack) if born_again else []),
     ]
 
 

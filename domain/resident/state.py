@@ -38,7 +38,7 @@ class GroupStay:
 
 
 @value
-class Shown:
+class ShownEvidence:
     """Evidence that holds from the day on which it was shown; that of the registration holds for all days before."""
 
     evidence: Evidence
@@ -56,7 +56,7 @@ class Resident:
     homebound: bool = False
     tags: tuple[KeyGroupTagged, ...] = ()
     past: tuple[GroupStay, ...] = ()
-    evidence: tuple[Shown, ...] = ()
+    evidence: tuple[ShownEvidence, ...] = ()
     births: tuple[date, ...] = ()
     household: HouseholdJoined | None = None
     consents: tuple[ConsentGiven, ...] = ()
@@ -83,14 +83,14 @@ class Resident:
         born_on = self.personal.born_on
         return day.year - born_on.year - (months_later(born_on, 12 * (day.year - born_on.year)) > day)
 
-    def shown(self, day: date) -> Shown | None:
+    def evidence_on(self, day: date) -> ShownEvidence | None:
         """Return the newest evidence that was shown by that day, or else the first."""
         known = [shown for shown in self.evidence if shown.shown_on <= day] or self.evidence[:1]
         return max(known, key=lambda shown: shown.shown_on) if known else None
 
     def eligible(self, day: date, pack: PolicyPack) -> bool:
         """Return whether the resident may sign on that day: registered household, or resident long enough (A1.1)."""
-        shown = self.shown(day)
+        shown = self.evidence_on(day)
         if shown is None or (self.departed is not None and self.departed.last_day < day):
             return False
         if shown.valid_until is not None and shown.valid_until < day:
@@ -101,7 +101,7 @@ class Resident:
 
     def elder_on(self, day: date, pack: PolicyPack) -> date | None:
         """Return the day on which age makes the resident an elder, by the evidence of `day` (A4); None if unknown."""
-        shown = self.shown(day)
+        shown = self.evidence_on(day)
         if shown is None or self.personal is None:
             return None
         if shown.evidence == "household-registration":
@@ -124,7 +124,7 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
     """Return the state after an event."""
     match event:
         case ResidentRegistered():
-            first = Shown(
+            first = ShownEvidence(
                 evidence=event.evidence,
                 resident_since=event.resident_since,
                 shown_on=date.min,
@@ -136,7 +136,7 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
         case PersonalDetailsCorrected():
             return replace(resident, personal=event.personal)
         case EvidenceShown():
-            shown = Shown(
+            shown = ShownEvidence(
                 evidence=event.evidence,
                 resident_since=event.resident_since,
                 shown_on=event.shown_on,
@@ -145,14 +145,14 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
             back = None if resident.departed and resident.departed.reason == "moved-out" else resident.departed
             return replace(resident, evidence=(*resident.evidence, shown), departed=back)
         case KeyGroupTagged():
-            return replace(resident, tags=(*others(resident, event.group), event))
+            return replace(resident, tags=(*tags_except(resident, event.group), event))
         case KeyGroupUntagged():
             left = (
                 GroupStay(group=t.group, since=t.since, until=event.until)
                 for t in resident.tags
                 if t.group == event.group
             )
-            return replace(resident, tags=others(resident, event.group), past=(*resident.past, *left))
+            return replace(resident, tags=tags_except(resident, event.group), past=(*resident.past, *left))
         case BirthRecorded():
             return replace(resident, births=(*resident.births, event.delivered_on))
         case MobilityRecorded():
@@ -167,7 +167,7 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
             return replace(resident, departed=event)
 
 
-def others(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:
+def tags_except(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:
     """Return the stays in all groups but one."""
     return tuple(tag for tag in resident.tags if tag.group != group)
 
@@ -190,12 +190,12 @@ def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
     if isinstance(event, HouseholdJoined):
         head = event.relation == "head"
         if event.left_household_id not in {None, event.household_id}:
-            yield head_of(str(event.left_household_id), event.since, event.since - DAY)
-        yield head_of(event.household_id, event.since, FOREVER if head else event.since - DAY)
+            yield head_claim(str(event.left_household_id), event.since, event.since - DAY)
+        yield head_claim(event.household_id, event.since, FOREVER if head else event.since - DAY)
     elif isinstance(event, ResidentDeparted) and lives is not None and lives.relation == "head":
-        yield head_of(lives.household_id, lives.since, event.last_day)
+        yield head_claim(lives.household_id, lives.since, event.last_day)
 
 
-def head_of(household_id: str, since: date, until: date) -> Claim:
+def head_claim(household_id: str, since: date, until: date) -> Claim:
     """Return the claim to be the head of a household; `until < since` gives it back."""
     return Claim(key=f"household-head:{household_id}", rule="household-has-a-head", since=since, until=until)

@@ -14,7 +14,7 @@ from domain.contract.events import (
 from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import draft, sign
 from domain.contract.state import claims
-from domain.contract.terms import overridden
+from domain.contract.terms import load_override
 from domain.resident.events import ResidentRegistered
 from domain.rulebook.rule import Rule, where
 from domain.team.seats import disband
@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         says="A signing warns from so many contracts of a team on, and is refused at the cap unless somebody "
         "allows it and says why.",
         source="Shenzhen draft of 2017: 2,000 residents; the warning is what pilot practice begins with",
-        decisions=(sign, transfer, overridden),
+        decisions=(sign, transfer, load_override),
         numbers=("team_warn", "team_cap"),
         refusals=("team-full",),
         events=(

@@ -10,7 +10,7 @@ from domain.contract.events import (
     PackageSettled,
     ServedBeyondPackage,
 )
-from domain.contract.terms import grants
+from domain.contract.terms import granted_items
 from domain.package import granted, granted_item
 from domain.rulebook.rule import Rule, where
 
@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
         says="A basic package holds public-health items and privileges: booking, exams and beds, referral, "
         "priority for a family bed, long prescriptions.",
         source="Lishui form; the prices are [GK]",
-        decisions=(grants, granted),
+        decisions=(granted_items, granted),
         numbers=("packages",),
     ),
     Rule(
@@ -28,7 +28,7 @@ RULES: tuple[Rule, ...] = (
         says="The basic package of Lishui has five further medical items, of which the resident pays 15 yuan, and "
         "a joint clinic for chronic disease.",
         source="Lishui form; how the 15 yuan fall on the items is [GK]",
-        decisions=(grants, granted),
+        decisions=(granted_items, granted),
         numbers=("packages",),
     ),
     Rule(
@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
         says="An item has a count, a price, a discount, its payers' shares, the people it is for, and weeks from "
         "the first day within which it is done.",
         source="A community health system in the field",
-        decisions=(grants, granted_item),
+        decisions=(granted_items, granted_item),
         numbers=("packages",),
     ),
     Rule(

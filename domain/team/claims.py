@@ -33,7 +33,7 @@ def claims(team: Team, event: TeamEvent) -> Iterable[Claim]:
     assert team.formed is not None
     match event:
         case TeamFormed():
-            yield of_institution(event.institution_id, event.team_id, FOREVER)
+            yield institution_claim(event.institution_id, event.team_id, FOREVER)
             yield from (seat_claim(member.member_id, date.min, FOREVER) for member in event.members)
         case MemberJoined():
             yield seat_claim(event.member.member_id, event.from_day, FOREVER)
@@ -44,12 +44,12 @@ def claims(team: Team, event: TeamEvent) -> Iterable[Claim]:
         case GuestWithdrawn():
             yield from day_claims(event.member_id, event.last_day + DAY, event.was_until, held=False)
         case TeamDisbanded():
-            yield of_institution(team.formed.institution_id, event.team_id, event.last_day)
+            yield institution_claim(team.formed.institution_id, event.team_id, event.last_day)
             own = (seat for seat in team.seats if seat.stay is None and seat.last_day > event.last_day)
             yield from (seat_claim(seat.member.member_id, seat.from_day, event.last_day) for seat in own)
 
 
-def of_institution(institution_id: str, team_id: str, until: date) -> Claim:
+def institution_claim(institution_id: str, team_id: str, until: date) -> Claim:
     """Return the claim that counts a team of an institution."""
     return Claim(
         key=f"institution_teams:{institution_id}:{team_id}",

@@ -9,7 +9,7 @@ from domain.policy_pack import PolicyPack
 from domain.team.commands import InviteGuest, WithdrawGuest
 from domain.team.events import GuestInvited, GuestWithdrawn, TeamEvent
 from domain.team.seats import check_member, check_to_come, require_working, seats_of
-from domain.team.staffing import reviewed
+from domain.team.staffing import review_day_after
 from domain.team.state import DAY, Team
 
 LONGEST_STAY_DAYS = 92
@@ -38,7 +38,7 @@ def invite(command: InviteGuest, team: Team, *, now: datetime, pack: PolicyPack)
         if seat.from_day <= command.to_day and command.from_day <= seat.last_day:
             raise Refused("member-seated-twice", team=command.team_id, member=command.member.member_id)
     check_member(command.member, command.from_day, pack)
-    return [replace(invited, review_on=reviewed(team, invited, local_day(now), pack))]
+    return [replace(invited, review_on=review_day_after(team, invited, local_day(now), pack))]
 
 
 def check_stay(command: InviteGuest) -> None:
@@ -69,4 +69,4 @@ def withdraw(command: WithdrawGuest, team: Team, *, now: datetime, pack: PolicyP
         was_until=seat.last_day,
         home_team_id=seat.stay.home_team_id,
     )
-    return [replace(withdrawn, review_on=reviewed(team, withdrawn, today, pack))]
+    return [replace(withdrawn, review_on=review_day_after(team, withdrawn, today, pack))]

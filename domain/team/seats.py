@@ -28,7 +28,7 @@ from domain.team.events import (
     TeamEvent,
     TeamFormed,
 )
-from domain.team.staffing import reviewed
+from domain.team.staffing import review_day_after
 from domain.team.state import Seat, Team, evolve
 
 
@@ -60,7 +60,7 @@ def form(
     missing = evolve(team, formed).missing_role(today)
     if missing is not None:
         raise Refused("missing-mandatory-role", team=command.team_id, role=missing)
-    return [replace(formed, review_on=reviewed(team, formed, today, pack))]
+    return [replace(formed, review_on=review_day_after(team, formed, today, pack))]
 
 
 def join(command: JoinTeam, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
@@ -76,7 +76,7 @@ def join(command: JoinTeam, team: Team, *, now: datetime, pack: PolicyPack) -> l
     check_to_come(from_day, today)
     check_member(command.member, from_day, pack)
     joined = MemberJoined(team_id=command.team_id, member=command.member, from_day=from_day)
-    return [replace(joined, review_on=reviewed(team, joined, today, pack))]
+    return [replace(joined, review_on=review_day_after(team, joined, today, pack))]
 
 
 def leave(command: LeaveTeam, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
@@ -89,7 +89,7 @@ def leave(command: LeaveTeam, team: Team, *, now: datetime, pack: PolicyPack) ->
     left = MemberLeft(
         team_id=command.team_id, member_id=command.member_id, last_day=command.last_day, from_day=seat.from_day
     )
-    return [replace(left, review_on=reviewed(team, left, local_day(now), pack))]
+    return [replace(left, review_on=review_day_after(team, left, local_day(now), pack))]
 
 
 def change_shifts(command: ChangeShifts, team: Team, *, now: datetime) -> list[TeamEvent]:
@@ -119,7 +119,7 @@ def record_licence(command: RecordLicence, team: Team, *, now: datetime, pack: P
     recorded = LicenceRecorded(
         team_id=command.team_id, member_id=command.member_id, licence=command.licence, recorded_on=today
     )
-    return [replace(recorded, review_on=reviewed(team, recorded, today, pack))]
+    return [replace(recorded, review_on=review_day_after(team, recorded, today, pack))]
 
 
 def record_qualification(command: RecordQualification, team: Team, *, now: datetime) -> list[TeamEvent]:

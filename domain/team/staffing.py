@@ -29,10 +29,10 @@ def staffing(team: Team, day: date, pack: PolicyPack) -> list[StaffingEvent]:
     if team.formed is None or team.disbanded is not None:
         return []
     recorded = {gap.role: gap for gap in team.gaps}
-    return [event for role in MANDATORY for event in of_role(team, role, recorded.get(role), day, pack)]
+    return [event for role in MANDATORY for event in seat_events(team, role, recorded.get(role), day, pack)]
 
 
-def of_role(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingEvent]:
+def seat_events(team: Team, role: Role, gap: Gap | None, day: date, pack: PolicyPack) -> list[StaffingEvent]:
     """Return the staffing events missing for one seat."""
     assert team.formed is not None
     team_id = team.formed.team_id
@@ -72,6 +72,6 @@ def with_review(events: list[StaffingEvent], review_on: date | None) -> list[Tea
     return [*events[:-1], replace(events[-1], review_on=review_on)]
 
 
-def reviewed(team: Team, event: TeamEvent, today: date, pack: PolicyPack) -> date | None:
+def review_day_after(team: Team, event: TeamEvent, today: date, pack: PolicyPack) -> date | None:
     """Return the day of a team's next staffing review after an event."""
     return next_review(evolve(team, event), today, pack)

@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 
 
 @value
-class Hours:
+class DatedShifts:
     """Working hours from a day on."""
 
     from_day: date
@@ -42,7 +42,7 @@ class Hours:
 
 
 @value
-class Qualified:
+class DatedQualification:
     """A qualification with its days."""
 
     code: str
@@ -57,8 +57,8 @@ class Seat:
     member: Member
     from_day: date
     last_day: date = FOREVER
-    hours: tuple[Hours, ...] = ()
-    qualified: tuple[Qualified, ...] = ()
+    hours: tuple[DatedShifts, ...] = ()
+    qualified: tuple[DatedQualification, ...] = ()
     stay: GuestInvited | None = None
 
     def held_until(self) -> date:
@@ -227,13 +227,13 @@ def seat_after(seat: Seat, event: MemberLeft | ShiftsChanged | LicenceRecorded |
             if seat.last_day < event.from_day:
                 return seat
             earlier = (hours for hours in seat.hours if hours.from_day < event.from_day)
-            return replace(seat, hours=(*earlier, Hours(from_day=event.from_day, shifts=event.shifts)))
+            return replace(seat, hours=(*earlier, DatedShifts(from_day=event.from_day, shifts=event.shifts)))
         case LicenceRecorded():
             others = (licence for licence in seat.member.licences if licence.kind != event.licence.kind)
             return replace(seat, member=replace(seat.member, licences=(*others, event.licence)))
         case QualificationRecorded():
             known = (each for each in seat.qualified if each.code != event.code)
-            dated = Qualified(code=event.code, valid_from=event.valid_from, valid_until=event.valid_until)
+            dated = DatedQualification(code=event.code, valid_from=event.valid_from, valid_until=event.valid_until)
             return replace(seat, qualified=(*known, dated))
 
 

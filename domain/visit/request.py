@@ -33,7 +33,7 @@ def request(
 ) -> list[VisitEvent]:
     """Request once, in a possible window, under a contract or bed that is valid when the window opens (A11)."""
     if visit.requested is not None:
-        if same(command, visit.requested):
+        if is_same_request(command, visit.requested):
             return []
         raise Refused("visit-already-requested", visit=command.visit_id)
     today = local_day(now)
@@ -45,14 +45,14 @@ def request(
     purpose = purpose_of(command, pack)
     two_people = needs_two(command, resident, pack)
     if not command.needs and purpose is not None:
-        command = filled(command, purpose, contract, pack, two_people=two_people)
+        command = with_needs_of(command, purpose, contract, pack, two_people=two_people)
     check_needs(command, pack, two_people=two_people)
     if purpose is not None and purpose.grade != "none":
-        command = graded(command, purpose, team, first_day, pack)
-    return [requested(command, purpose, resident, pack, first_day, two_people=two_people)]
+        command = with_qualification(command, purpose, team, first_day, pack)
+    return [requested_visit(command, purpose, resident, pack, first_day, two_people=two_people)]
 
 
-def requested(
+def requested_visit(
     command: RequestVisit,
     purpose: VisitPurpose | None,
     resident: Resident,
@@ -91,7 +91,7 @@ def requested(
     )
 
 
-def same(command: RequestVisit, known: VisitRequested) -> bool:
+def is_same_request(command: RequestVisit, known: VisitRequested) -> bool:
     """Return whether a command equals the recorded request, without fields filled in from a pack or contract."""
     if command.care_task_id is not None:
         return known.care_task_id == command.care_task_id
@@ -158,25 +158,27 @@ def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> b
     )
 
 
-def filled(
+def with_needs_of(
     command: RequestVisit, purpose: VisitPurpose, contract: Contract, pack: PolicyPack, *, two_people: bool
 ) -> RequestVisit:
     """Fill in roles and minutes from the purpose; the needs name the contract's doctor and nurse."""
     named = {"gp": contract.doctor_id, "nurse": contract.nurse_id}
-    roles = [alternatives(each) for each in purpose.roles]
+    roles = [alternative_roles(each) for each in purpose.roles]
     needs = [Need(roles=each, minutes=purpose.minutes, named_id=named.get(each[0])) for each in roles]
     if two_people and len(needs) == 1:
-        needs.append(Need(roles=alternatives(pack.companion_roles), minutes=purpose.minutes))
+        needs.append(Need(roles=alternative_roles(pack.companion_roles), minutes=purpose.minutes))
     sync = "single" if len(needs) == 1 else "simultaneous" if command.sync == "single" else command.sync
     return replace(command, needs=tuple(needs), sync=sync)
 
 
-def alternatives(roles: str) -> tuple[Role, ...]:
+def alternative_roles(roles: str) -> tuple[Role, ...]:
     """Return the roles that a pack parts by slashes."""
     return tuple(cast(Role, role) for role in roles.split("/"))
 
 
-def graded(command: RequestVisit, purpose: VisitPurpose, team: Team, day: date, pack: PolicyPack) -> RequestVisit:
+def with_qualification(
+    command: RequestVisit, purpose: VisitPurpose, team: Team, day: date, pack: PolicyPack
+) -> RequestVisit:
     """Require the qualification of graded care; refuse care that was not assessed, or a team without it (A6)."""
     if pack.graded_care_assessed and command.assessor_id is None:
         raise Refused("care-not-assessed", visit=command.visit_id, purpose=purpose.code)

@@ -105,15 +105,15 @@ def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG0
         case VisitRescheduled():
             yield TeamDay(event.team_id, event.plan_from)
             if event.was_on != event.plan_from:
-                yield from left(event.team_id, event.was_on, event.waited_for)
+                yield from vacated_days(event.team_id, event.was_on, event.waited_for)
         case VisitHandedOver():
             yield TeamDay(event.team_id, event.plan_from)
-            yield from left(event.from_team_id, event.was_on, event.plan_from)
+            yield from vacated_days(event.from_team_id, event.was_on, event.plan_from)
         case VisitCancelled():
-            yield from left(event.team_id, event.was_on, event.waited_for)
+            yield from vacated_days(event.team_id, event.was_on, event.waited_for)
 
 
-def left(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:
+def vacated_days(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:
     """Yield the days that a visit leaves: its assigned day, or those whose rosters may be in the making.
 
     That is the next day of its window and the one after: a day is planned from the evening before.

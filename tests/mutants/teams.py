@@ -49,8 +49,8 @@ CARE_PLANS: tuple[Mutant, ...] = (
         "domain/care_plan/trip_sharing.py",
         "tests/domain/care_plan/test_trip_sharing.py",
         (
-            "days(begins, ends) >= min(pack.merge_days",
-            "days(begins, ends) > min(pack.merge_days",
+            "days_of(begins, ends) >= min(pack.merge_days",
+            "days_of(begins, ends) > min(pack.merge_days",
             "test_the_windows_share_some_days",
             "Five common days are enough to share a trip.",
         ),
