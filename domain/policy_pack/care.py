@@ -8,7 +8,7 @@ from domain.event import value
 DAYS_A_YEAR = 365
 
 EVERYONE = "everyone"
-"""The group of a rule for all who are signed, e.g. from an age on."""
+"""The group of a rule for all signed residents, e.g. from an age on."""
 
 CountedFrom = Literal["term", "start", "birth", "discharge"]
 """The day from which a rule counts: the contract's term; the anchor of the key group (first day of the last period,

@@ -17,14 +17,14 @@ from domain.policy_pack.care import CareRule, rule_faults
 DAYS_A_WEEK = 7
 
 VisitGrade = Literal["none", "general", "special"]
-"""General and special care, as Hangzhou grades what is done at a home; a visit of another kind has no grade (A6)."""
+"""The grades of care at a home, as in Hangzhou: general or special; a visit of another kind has none (A6)."""
 
 
 @value
 class VisitPurpose:
-    """What a home visit may be for (A6): who goes, one role or choice of roles per person, and for how many minutes.
+    """A purpose of a home visit (A6): one role or choice of roles for each member who goes, and the minutes it takes.
 
-    Graded care needs somebody with its `qualification`, in a team that may visit; the price goes by the grade.
+    Graded care needs a member with its `qualification`, in a team that may visit; the price goes by the grade.
     """
 
     code: str
@@ -164,7 +164,7 @@ class PolicyPack:
 
 
 def faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be: numbers that contradict each other or make no sense."""
+    """Yield the faults of a pack: numbers that contradict each other or make no sense."""
     for name in ("target_population", "target_key_groups"):
         if not 0 <= getattr(pack, name) <= 1:
             yield f"{name} is a share of 1"
@@ -184,7 +184,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def care_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be in the schedules and in what findings move."""
+    """Yield the faults of the schedules of care, and of the numbers that judge findings."""
     if not 0 <= pack.merged_share <= 1:
         yield "merged_share is a share of 1"
     for name in ("recheck_days", "risk_window_days", "unstable_days", "basically_stable_days", "merge_days"):
@@ -197,7 +197,7 @@ def care_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def contract_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be among the numbers of contracts, packages and money."""
+    """Yield the faults of the numbers of contracts, packages and money."""
     if not 1 <= pack.term_months <= pack.longest_term_months:
         yield "term_months is from 1 to longest_term_months"
     if not 1 <= pack.team_warn <= pack.team_cap:
@@ -212,7 +212,7 @@ def contract_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def visit_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be in the catalogue of visits."""
+    """Yield the faults of the catalogue of visits."""
     codes = [purpose.code for purpose in pack.visit_purposes]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield f"{code}: stands there twice"
@@ -228,7 +228,7 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def group_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be of the key groups and their ages, and of the teams."""
+    """Yield the faults of the key groups and their ages, and of the numbers of teams."""
     if min(pack.gp_practice_months, pack.understaffed_grace_days) < 0 or pack.people_per_institution < 1:
         yield "gp_practice_months and understaffed_grace_days are at least 0, people_per_institution 1"
     if not 0 < pack.elder_age_registered <= pack.elder_age:
@@ -238,7 +238,7 @@ def group_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def bed_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be in the numbers of family beds."""
+    """Yield the faults of the numbers of family beds."""
     for name in ("bed_assessment_days", "bed_agreement_copies", "senior_review_days", "team_beds_warn"):
         if getattr(pack, name) < 1:
             yield f"{name} is at least 1"
@@ -251,7 +251,7 @@ def bed_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def planning_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield what cannot be in the numbers by which days and weeks are planned."""
+    """Yield the faults of the numbers of planning."""
     for name in ("freeze_minutes", "most_overtime_minutes", "neighbour_minutes"):
         if getattr(pack, name) < 0:
             yield f"{name} is at least 0"

@@ -1,4 +1,4 @@
-"""Plain data into values, strictly: every field named, known and of its type, or an error that says where it is not."""
+"""Reads plain data into values strictly: every field is there, known and of its type, or an error names it."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass

@@ -1,4 +1,4 @@
-"""Refusals that are no rules of the field: a command names what is not there, repeats, or makes no sense."""
+"""Refusals that are no rules of the field: a command that names nothing, contradicts an earlier one, or itself."""
 
 NOT_THERE = (
     "alliance-unknown",
@@ -50,7 +50,7 @@ REPEATED = (
     "training-already-recorded",
     "visit-already-requested",
 )
-"""The command says something else of what was said before."""
+"""The command repeats an earlier one with other values."""
 
 SENSELESS = (
     "absence-ends-before-it-begins",

@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         decisions=(request,),
         refusals=("no-valid-contract-or-bed",),
     ),
-    weighed("A11.9", "What may become overdue comes before everything else that is weighed.", "unplaced"),
+    weighed("A11.9", "Visits that may become overdue come before every other cost.", "unplaced"),
     weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
     weighed("A11.11", "A published plan is disturbed as little as can be.", "disruption"),
     weighed("A11.12", "The way is short.", "travel"),

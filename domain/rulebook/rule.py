@@ -1,4 +1,4 @@
-"""A rule of the field: what it says, where it is written, and which code keeps it."""
+"""A rule of the field with its source, and the code that keeps it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

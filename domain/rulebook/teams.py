@@ -1,4 +1,4 @@
-"""A2 teams and their load, A3 sizes and targets, and what an alliance gives to teams (A8)."""
+"""A2 teams and their load, A3 sizes and targets, and alliances (A8)."""
 
 from domain.alliance.activities import record_activity, record_training
 from domain.alliance.events import (

@@ -100,7 +100,7 @@ def sentence(test: str) -> str:
 def other_refusals() -> Iterator[str]:
     """Yield the refusals that belong to no rule, by their kind."""
     yield item(f"The command names something that is not there, or is over: {coded(NOT_THERE)}.")
-    yield item(f"The command says something else of what was said before: {coded(REPEATED)}.")
+    yield item(f"The command repeats an earlier one with other values: {coded(REPEATED)}.")
     yield item(f"The command contradicts itself or the calendar: {coded(SENSELESS)}.")
 
 

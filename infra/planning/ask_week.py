@@ -34,7 +34,7 @@ class Load:
 
 @value
 class WeekResult:
-    """The week and its plan. `recorded` says whether an event was: whether a visit's day changed."""
+    """The week and its plan. `recorded` says whether an event was recorded, since a visit's day changed."""
 
     week: Week
     plan: WeekPlan

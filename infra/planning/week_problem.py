@@ -118,7 +118,7 @@ def visit_day_of(row: Row) -> VisitDay:
 
 
 def week_visit(row: Row) -> WeekVisit:
-    """Return what the choice of its day depends on, of a visit's row."""
+    """Return the visit of a row, with the fields on which the choice of its day depends."""
     return WeekVisit(
         window_from=date.fromisoformat(row["window_from"]),
         window_to=date.fromisoformat(row["window_to"]),
