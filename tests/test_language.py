@@ -90,7 +90,6 @@ KEPT: dict[str, str] = {
 library's."""
 
 PENDING: tuple[str, ...] = (
-    "infra/bench/",
     "infra/cli/",
     "infra/distributed/",
     "infra/embedded/",

@@ -1,1 +1,1 @@
-"""Each figure beside its limit, measured in one run."""
+"""Benchmarks: each figure with its limit, measured in one run."""

@@ -1,4 +1,4 @@
-"""A figure beside its limit: the rates of several rounds in turn, as the machine's mood changes within seconds."""
+"""Figures with their limits: medians of several rounds in turn, since a machine's speed changes within seconds."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -25,13 +25,13 @@ Unit = Literal[
 
 @value
 class Goal:
-    """What a figure shall reach: a ratio to its limit, or a number of its own that it shall stay under."""
+    """The goal of a figure: a least ratio to its limit, or a number under which it must stay."""
 
     ratio_at_least: float | None = None
     less_than: float | None = None
 
     def met(self, ours: float, ratio: float | None) -> bool:
-        """Say whether it is reached."""
+        """Return whether a figure reaches the goal."""
         if self.less_than is not None:
             return ours < self.less_than
         return ratio is not None and self.ratio_at_least is not None and ratio >= self.ratio_at_least
@@ -42,9 +42,9 @@ class Goal:
 
 @value
 class Figure:
-    """One line of a bench. `name` and `limit_name` are keys of the catalogue; `size` is what the name's words count.
+    """One line of a benchmark. `name` and `limit_name` are keys of the catalogue, `size` the count in the name's words.
 
-    `limit` is what stands beside: a rate that cannot be passed, or a rival's. None where nothing can.
+    `limit` is a rate that cannot be exceeded, or another program's; None if there is no comparison.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """Say whether the goal is reached; None where there is none."""
+        """Whether the goal is reached; None if there is no goal."""
         return None if self.goal is None else self.goal.met(self.ours, self.ratio)
 
-    def told(self) -> dict[str, object]:
-        """Return it as JSON tells it."""
+    def as_json(self) -> dict[str, object]:
+        """Return the fields of the `--json` answer."""
         return {
             "figure": self.name,
             "size": self.size,
@@ -76,10 +76,10 @@ class Figure:
         }
 
 
-def beside(
+def compared(
     name: str, rounds: Sequence[tuple[float, float]], limit_name: str, *, at_least: float | None = None, size: float = 0
 ) -> Figure:
-    """Return the figure of rounds of two rates, ours and the limit's: medians, of the ratios too."""
+    """Return the figure of rounds of two rates, ours and the limit's: medians of both and of their ratios."""
     return Figure(
         name=name,
         ours=median(ours for ours, _ in rounds),
@@ -92,6 +92,6 @@ def beside(
 
 
 def quantile(sample: Sequence[float], share: float) -> float:
-    """Return the smallest value that this share of a sample does not pass."""
+    """Return the smallest value that this share of a sample does not exceed."""
     ordered = sorted(sample)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

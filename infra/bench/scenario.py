@@ -1,6 +1,6 @@
-"""One scenario, lived in one process and in many: the rows are the same, table by table, and how long it took.
+"""Runs one scenario in the embedded and in the distributed system, compares their rows, and measures both.
 
-It is stepped: after each step everybody has done what follows. Beside it stands the embedded system's time.
+The scenario goes in steps: after each step all parts have finished their reactions.
 """
 
 import time
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from domain.event import value
 from domain.local_time import at_local
-from infra.bench.district import district, parts
+from infra.bench.distributed_system import empty_system, running_parts
 from infra.bench.figures import Figure, Goal
 from infra.bench.servers import Servers
 from infra.planning.plan_day import plan_touched
@@ -20,16 +20,16 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY
 from infra.simulate.days.day import BUDGET
+from infra.simulate.town import OnProgress
 from infra.wiring import Distributed, Embedded, System
 from projections.registry import TABLES
 
 Row = tuple[object, ...]
-Progress = Callable[[str, int, int], None]
 
 
 @value
-class Compared:
-    """One table in both systems: how many rows each has, and how many stand in only one of them."""
+class TableComparison:
+    """One table in both systems: the rows of each, and the number of rows that only one of them has."""
 
     table: str
     embedded: int
@@ -38,36 +38,36 @@ class Compared:
 
 
 def quiet(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 def measure(
-    servers: Servers, teams: int, days: int, seed: int, told: Progress = quiet
-) -> tuple[list[Figure], list[Compared]]:
-    """Live the scenario twice; return the figures, and how the rows compare."""
+    servers: Servers, teams: int, days: int, seed: int, on_progress: OnProgress = quiet
+) -> tuple[list[Figure], list[TableComparison]]:
+    """Run the scenario in both systems; return the figures, and the comparison of each table."""
     with (
         pool() as executor,
         Embedded(Settings(data=servers.folder / "embedded")) as embedded,
-        district(servers) as settings,
+        empty_system(servers) as settings,
         Distributed(settings) as distributed,
     ):
-        alone = timed(lambda: lived(embedded, executor, teams, days, seed, told))
-        with parts(settings):
-            together = timed(lambda: lived(distributed, executor, teams, days, seed, told))
-        compared = compare(embedded.rows, distributed.rows)
-    return figures(compared, alone, together), compared
+        alone = timed(lambda: run_scenario(embedded, executor, teams, days, seed, on_progress))
+        with running_parts(settings):
+            together = timed(lambda: run_scenario(distributed, executor, teams, days, seed, on_progress))
+        tables = compare(embedded.rows, distributed.rows)
+    return figures(tables, alone, together), tables
 
 
 def timed(work: Callable[[], None]) -> float:
-    """Return how many seconds the work took."""
+    """Return the seconds that the work takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def figures(compared: Sequence[Compared], embedded: float, distributed: float) -> list[Figure]:
-    """Return what is told of both."""
-    rows = sum(each.embedded for each in compared)
+def figures(tables: Sequence[TableComparison], embedded: float, distributed: float) -> list[Figure]:
+    """Return the figures of both runs."""
+    rows = sum(each.embedded for each in tables)
     return [
         Figure(
             name="scenario-lived",
@@ -80,7 +80,7 @@ def figures(compared: Sequence[Compared], embedded: float, distributed: float) -
         ),
         Figure(
             name="scenario-differences",
-            ours=sum(each.different for each in compared),
+            ours=sum(each.different for each in tables),
             unit="rows",
             goal=Goal(less_than=1),
             size=rows,
@@ -88,10 +88,12 @@ def figures(compared: Sequence[Compared], embedded: float, distributed: float) -
     ]
 
 
-def lived(system: System, executor: Executor, teams: int, days: int, seed: int, told: Progress = quiet) -> None:
-    """Let a community live, idle after each step, and plan the last morning too."""
+def run_scenario(
+    system: System, executor: Executor, teams: int, days: int, seed: int, on_progress: OnProgress = quiet
+) -> None:
+    """Simulate a community, wait after each step, and plan the last morning too."""
     morning = at_local(FIRST_DAY + timedelta(days=days - 1), 7 * 60 + 30)
-    simulate(system, teams, days, seed, on_progress=told)
+    simulate(system, teams, days, seed, on_progress=on_progress)
     system.clock.set(morning)
     system.settle(morning)
     if not system.others_plan(morning, BUDGET):
@@ -100,20 +102,20 @@ def lived(system: System, executor: Executor, teams: int, days: int, seed: int, 
 
 
 def rows_of(rows: ReadModel) -> dict[str, list[Row]]:
-    """Return every table's rows as of one moment, in the order of their keys."""
+    """Return the rows of every table from one snapshot, in the order of their keys."""
     with rows.reading() as view:
         return {name: list(view.rows_of(table)) for name, table in TABLES.items()}
 
 
-def compare(embedded: ReadModel, distributed: ReadModel) -> list[Compared]:
-    """Return how the tables of both compare."""
-    expected, found = rows_of(embedded), rows_of(distributed)
+def compare(embedded: ReadModel, distributed: ReadModel) -> list[TableComparison]:
+    """Compare the tables of both systems."""
+    expected, actual = rows_of(embedded), rows_of(distributed)
     return [
-        Compared(
+        TableComparison(
             table=name,
             embedded=len(rows),
-            distributed=len(found[name]),
-            different=len(set(rows) ^ set(found[name])),
+            distributed=len(actual[name]),
+            different=len(set(rows) ^ set(actual[name])),
         )
         for name, rows in expected.items()
     ]

@@ -1,4 +1,4 @@
-"""The first plan of a new process: processor time from the start of Python to the roster, the cache being warm."""
+"""The first plan of a new process: processor time from the start of Python to the roster, with a warm cache."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from statistics import median
 from infra.bench.figures import Figure, Goal
 
 SECONDS = 1.5
-"""What the first plan of a new process may take."""
+"""Limit of the first plan of a new process."""
 
 FIRST = """
 import sys
@@ -30,12 +30,12 @@ from schedulers.plan import plan
 plan(Problem(team_id="t", day="2026-03-02", members=crew, demands=visits, travel={"walk": legs}, budget=budget))
 print(process_time())
 """
-"""A day of fifteen visits with next to no search, so that what is measured is how the first plan begins."""
+"""A day of fifteen visits with almost no search, so that the start is measured and not the search."""
 
 
 def measure(rounds: int) -> list[Figure]:
-    """Start so many processes, with and without a proof; the medians."""
-    first(0.0)  # compiles what is not compiled yet
+    """Start this many processes with and without a proof; return the medians."""
+    first(0.0)  # compiles missing code
     return [
         _figure("first-plan-live", [first(0.0) for _ in range(rounds)]),
         _figure("first-plan-full", [first(1e-6) for _ in range(rounds)]),
@@ -43,15 +43,15 @@ def measure(rounds: int) -> list[Figure]:
 
 
 def first(deterministic: float) -> float:
-    """Plan the first day of a new process; the seconds of its processor time."""
-    told = subprocess.run(  # noqa: S603 -- our own Python
+    """Plan a day in a new process; return the seconds of its processor time."""
+    result = subprocess.run(  # noqa: S603 -- our own Python
         [sys.executable, "-c", FIRST, str(deterministic)],
         check=True,
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    return float(told.stdout)
+    return float(result.stdout)
 
 
 def _figure(name: str, seconds: Sequence[float]) -> Figure:

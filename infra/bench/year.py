@@ -1,4 +1,4 @@
-"""A simulated year: how many events, how fast they load, rebuild and check, and what they take on disk."""
+"""A simulated year: the number of events, the speed of loading, rebuilding and checking, and the size on disk."""
 
 import tempfile
 import time
@@ -12,7 +12,7 @@ from infra.wiring import open_system
 
 
 def run(teams: int, days: int, seed: int) -> tuple[dict[str, float], list[OutcomeFigure]]:
-    """Simulate, read every event into objects, build the rows beside and compare; return figures and outcomes."""
+    """Simulate, load every event, rebuild shadow rows and compare; return figures and outcomes."""
     with tempfile.TemporaryDirectory() as folder:
         return _run(teams, days, seed, Path(folder))
 
@@ -34,9 +34,9 @@ def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float]
         began = time.perf_counter()
         figures["differences"] = len(check(system.store, system.rows))
         figures["rebuild_and_check_seconds"] = time.perf_counter() - began
-        found = outcomes(system.rows, made.first_day, made.last_day, teams)
+        results = outcomes(system.rows, made.first_day, made.last_day, teams)
     for phase in ("simulate", "load", "rebuild_and_check"):
         figures[f"{phase}_events_per_second"] = figures["events"] / figures[f"{phase}_seconds"]
     for name in ("events", "rows"):
         figures[f"{name}_megabytes"] = (data / f"{name}.db").stat().st_size / 1e6
-    return {name: round(figure, 1) for name, figure in figures.items()}, found
+    return {name: round(figure, 1) for name, figure in figures.items()}, results

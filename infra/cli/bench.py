@@ -236,7 +236,7 @@ def proofs(session: Session, days: int, seed: int, deterministic: float | None) 
         found = proofs.measure(executor, days, seed, told, deterministic or proofs.DETERMINISTIC)
     classes = proofs.classes(found)
     if session.as_json:
-        click.echo(to_json({"classes": [asdict(each) for each in classes], "days": [asdict(each) for each in found]}))
+        click.echo(to_json({"classes": [asdict(each) for each in classes], "days": [each.as_json() for each in found]}))
         return
     heads = (session.say("visits"), session.say("team-days"), *(f"{moment} s" for moment in proofs.MOMENTS))
     shown = table(*heads, session.say("seconds-to-one-per-cent"))
@@ -289,7 +289,7 @@ def solver(
 def tell(session: Session, figures: Sequence["Figure"]) -> None:
     """Show figures as a table, or as JSON."""
     if session.as_json:
-        click.echo(to_json([each.told() for each in figures]))
+        click.echo(to_json([each.as_json() for each in figures]))
         return
     heads = [session.say(head) for head in ("figure", "ours", "limit", "ratio", "goal", "met")]
     shown = table(*heads)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.local_time import at_local
-from infra.bench.scenario import lived, rows_of
+from infra.bench.scenario import rows_of, run_scenario
 from infra.planning.solver_pool import pool
 from infra.settings import Settings
 from infra.simulate.community import FIRST_DAY
@@ -30,8 +30,8 @@ def test_a_scenario_leads_to_the_same_rows_in_one_process_and_in_many(
 ) -> None:
     district.begin_all()
     with district.system() as system, Embedded(Settings(data=tmp_path)) as embedded:
-        lived(system, executor, TEAMS, DAYS, seed=1)
-        lived(embedded, executor, TEAMS, DAYS, seed=1)
+        run_scenario(system, executor, TEAMS, DAYS, seed=1)
+        run_scenario(embedded, executor, TEAMS, DAYS, seed=1)
         found, expected = rows_of(system.rows), rows_of(embedded.rows)
         assert {name: len(rows) for name, rows in found.items()} == {n: len(rows) for n, rows in expected.items()}
         for name, rows in expected.items():

@@ -1,4 +1,4 @@
-"""The planner's figures: from a change to the published roster, and a storm of changes; embedded and distributed."""
+"""Measures the planner, embedded and distributed: from a change to the published roster, and a storm of changes."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 from statistics import median
 
 from domain.event import value
-from infra.bench.district import WORKERS, district
+from infra.bench.distributed_system import WORKERS, empty_system
 from infra.bench.figures import Figure, Goal, quantile
 from infra.bench.planner import live, storm
-from infra.bench.planner.crew import Heard, crew
-from infra.bench.planner.storm import Storm
-from infra.bench.planner.town import MORNING, RunningClock, Visits, found
+from infra.bench.planner.processes import PlannerReports, running_system
+from infra.bench.planner.storm import StormResult
+from infra.bench.planner.team_changes import MORNING, RunningClock, TeamDayChanges, create_teams
 from infra.bench.servers import Servers
 from infra.settings import Settings
 from infra.wiring import DEBOUNCE, System, open_system
 
 
 @value
-class Names:
-    """What the figures of one system are called, and how many milliseconds a roster may take."""
+class FigureNames:
+    """The names of one system's figures, and the goal of its rosters in milliseconds."""
 
     system: str
     goal: int
@@ -32,7 +32,7 @@ class Names:
     left: str
 
 
-EMBEDDED = Names(
+EMBEDDED = FigureNames(
     system="embedded",
     goal=1000,
     p50="embedded-change-to-roster-p50",
@@ -44,7 +44,7 @@ EMBEDDED = Names(
     left="embedded-storm-left",
 )
 
-DISTRIBUTED = Names(
+DISTRIBUTED = FigureNames(
     system="distributed",
     goal=1500,
     p50="distributed-change-to-roster-p50",
@@ -58,42 +58,48 @@ DISTRIBUTED = Names(
 
 
 def measure(servers: Servers, teams: int, seconds: float, team_days: int, changes: int) -> list[Figure]:
-    """Measure both systems: changes one by one to some teams' days, then a storm of changes, if any, over many."""
+    """Measure both systems: single changes to some teams' days, then a storm of changes, if any, over many teams."""
     figures: list[Figure] = []
     for names in (EMBEDDED, DISTRIBUTED):
-        with town(servers, names.system, max(teams, team_days if changes else 0)) as (system, towns, heard):
+        with system_with_teams(servers, names.system, max(teams, team_days if changes else 0)) as (
+            system,
+            towns,
+            reports,
+        ):
             waits = live.measure(system, towns[:teams], seconds)
             figures += live_figures(names, waits, live.solved(system, towns[:teams]))
             if changes:
-                stormed = storm.measure(system, towns[:team_days], changes, heard)
+                result = storm.measure(system, towns[:team_days], changes, reports)
                 solve = median(live.solved(system, towns[:teams]))
-                figures += storm_figures(names, stormed, solve, team_days)
+                figures += storm_figures(names, result, solve, team_days)
     return figures
 
 
 @contextmanager
-def town(servers: Servers, name: str, teams: int) -> Iterator[tuple[System, list[Visits], Heard]]:
-    """Give a system in which so many teams have a day to be planned, while everybody works."""
+def system_with_teams(
+    servers: Servers, name: str, teams: int
+) -> Iterator[tuple[System, list[TeamDayChanges], PlannerReports]]:
+    """Yield a running system in which this many teams have a day to be planned."""
     ahead = MORNING - datetime.now(UTC)
-    with place(servers, name) as settings, open_system(settings) as system:
+    with empty_settings(servers, name) as settings, open_system(settings) as system:
         system.clock = RunningClock(ahead)
-        towns = found(system, teams)
-        with crew(settings, ahead) as heard:
-            yield system, towns, heard
+        towns = create_teams(system, teams)
+        with running_system(settings, ahead) as reports:
+            yield system, towns, reports
 
 
 @contextmanager
-def place(servers: Servers, name: str) -> Iterator[Settings]:
-    """Give the settings of a system in which nothing is."""
+def empty_settings(servers: Servers, name: str) -> Iterator[Settings]:
+    """Yield the settings of an empty system."""
     if name == "embedded":
         yield Settings(data=servers.folder / name)
     else:
-        with district(servers) as settings:
+        with empty_system(servers) as settings:
             yield settings
 
 
-def live_figures(names: Names, waits: Sequence[float], solves: Sequence[float]) -> list[Figure]:
-    """Return how soon a roster follows a change, beside the pause that is waited for and the solve alone."""
+def live_figures(names: FigureNames, waits: Sequence[float], solves: Sequence[float]) -> list[Figure]:
+    """Return the time from a change to its roster; the limit is the debounce pause and one solve."""
     figures = []
     for name, share, goal in ((names.p50, 0.5, None), (names.p95, 0.95, Goal(less_than=names.goal))):
         ours = 1000 * quantile(waits, share)
@@ -113,13 +119,13 @@ def live_figures(names: Names, waits: Sequence[float], solves: Sequence[float]) 
     return figures
 
 
-def storm_figures(names: Names, storm: Storm, solve: float, team_days: int) -> list[Figure]:
-    """Return what a storm came to; beside the longest wait stands what it takes to solve every day once."""
-    once, longest = team_days * solve / WORKERS, max(storm.waits)
+def storm_figures(names: FigureNames, result: StormResult, solve: float, team_days: int) -> list[Figure]:
+    """Return the figures of a storm; the limit of the longest wait is the time to solve every day once."""
+    once, longest = team_days * solve / WORKERS, max(result.waits)
     figures = [
-        Figure(name=names.changes, ours=storm.changes / storm.giving, size=storm.changes),
-        Figure(name=names.solves, ours=storm.solves, unit="solves", size=team_days),
-        Figure(name=names.plans, ours=storm.plans / storm.until_planned, size=storm.plans),
+        Figure(name=names.changes, ours=result.changes / result.giving, size=result.changes),
+        Figure(name=names.solves, ours=result.solves, unit="solves", size=team_days),
+        Figure(name=names.plans, ours=result.plans / result.until_planned, size=result.plans),
         Figure(
             name=names.longest_wait,
             ours=longest,
@@ -129,11 +135,11 @@ def storm_figures(names: Names, storm: Storm, solve: float, team_days: int) -> l
             ratio=longest / once,
             size=team_days,
         ),
-        Figure(name=names.left, ours=storm.left, unit="team-days", goal=Goal(less_than=1), size=team_days),
+        Figure(name=names.left, ours=result.left, unit="team-days", goal=Goal(less_than=1), size=team_days),
     ]
-    if storm.late:
+    if result.late:
         figures += [
-            Figure(name="planner-late-p99", ours=1000 * quantile(storm.late, 0.99), unit="milliseconds"),
-            Figure(name="planner-late-most", ours=1000 * max(storm.late), unit="milliseconds"),
+            Figure(name="planner-late-p99", ours=1000 * quantile(result.late, 0.99), unit="milliseconds"),
+            Figure(name="planner-late-most", ours=1000 * max(result.late), unit="milliseconds"),
         ]
     return figures

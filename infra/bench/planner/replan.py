@@ -1,6 +1,6 @@
-"""Replanning on changed team-days: how many visits move, what that costs beside a fresh plan, how long it takes.
+"""Measures replanning on changed team-days: moved visits, the cost added to that of a fresh plan, and seconds.
 
-The days are those of a simulated community, as their stored problems tell them. Each is planned, changed by chance
+The days are stored problems of a simulated community. Each is planned, changed at random
 (a visit is cancelled, a member falls ill, an urgent visit comes, a visit under way overruns) and planned again.
 """
 
@@ -19,6 +19,7 @@ from infra.bench.figures import Figure, Goal, quantile
 from infra.planning.plan_day import LIVE
 from infra.settings import Settings
 from infra.simulate import simulate
+from infra.simulate.town import OnProgress
 from infra.wiring import System, open_system
 from schedulers.check import check, costs
 from schedulers.counterfactual import as_published, with_demands
@@ -29,14 +30,14 @@ from schedulers.rules import Sheet, is_moved
 from schedulers.tiers import Tier
 
 FEWEST_VISITS = 6
-"""Smaller days say little of replanning."""
+"""Smaller days say little about replanning."""
 
 Change = Callable[[Problem, Random], Problem]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One change: seconds of planning again and of the reasons, moved visits of both plans, added cost by tier."""
+class MeasuredChange:
+    """One change: seconds of replanning and of its reasons, moved visits of both plans, added cost by tier."""
 
     kind: str
     seconds: float
@@ -46,86 +47,86 @@ class Measured:
     added: tuple[int, ...]
 
 
-def measure(changes: int, teams: int, days: int, seed: int, told: Callable[[str, int, int], None]) -> list[Figure]:
-    """Simulate, plan, change and plan again; figures of all changes and of each kind."""
+def measure(changes: int, teams: int, days: int, seed: int, on_progress: OnProgress) -> list[Figure]:
+    """Simulate, plan, change and replan; return the figures of all changes and of each kind."""
     with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
         simulate(system, teams, days, seed)
         planned = [as_published(problem, plan(problem)) for problem in stored(system)]
-    dice = Random(seed)  # noqa: S311 -- the bench's own dice
-    found = []
+    dice = Random(seed)  # noqa: S311 -- the benchmark's own dice
+    measured = []
     for number in range(changes):
-        told("measuring", number, changes)
+        on_progress("measuring", number, changes)
         kind = list(KINDS)[number % len(KINDS)]
-        found.append(once(kind, dice.choice(planned), dice))
-    return figures(found)
+        measured.append(once(kind, dice.choice(planned), dice))
+    return figures(measured)
 
 
 def stored(system: System) -> Iterator[Problem]:
-    """Yield the stored problem of each day's last roster that is large enough, as if nothing were published."""
+    """Yield the stored problem of each large enough day's last roster, without its published times."""
     newest: dict[str, str] = {}
     position = 0
     while page := system.store.after(position, 5000, category="roster"):
         for recorded in page:
-            fact = recorded.event
-            if isinstance(fact, RosterPublished | RosterRevised):
-                newest[fact.roster_id] = fact.solution.problem_digest
+            event = recorded.event
+            if isinstance(event, RosterPublished | RosterRevised):
+                newest[event.roster_id] = event.solution.problem_digest
         position = page[-1].position
     for digest in newest.values():
         body = system.store.document(digest)
         assert body is not None
         problem = msgspec.json.decode(body, type=Problem)
         if len(problem.demands) >= FEWEST_VISITS:
-            yield afresh(problem)
+            yield without_history(problem)
 
 
-def afresh(problem: Problem) -> Problem:
+def without_history(problem: Problem) -> Problem:
     """Return the problem before anything was published or begun."""
     demands = tuple(replace(each, pins=(), previous=()) for each in problem.demands)
     return replace(problem, demands=demands, most_moved=None, budget=LIVE)
 
 
-def once(kind: str, published: Problem, dice: Random) -> Measured:
-    """Change a published day, plan it again, and afresh with the same budget; both must pass the checker."""
+def once(kind: str, published: Problem, dice: Random) -> MeasuredChange:
+    """Change a published day, replan it, and plan it freshly with the same budget; both must pass the checker."""
     changed = KINDS[kind](published, dice)
     began = time.perf_counter()
-    again = plan(changed)
+    replanned = plan(changed)
     seconds = time.perf_counter() - began
     began = time.perf_counter()
-    reasons = moves(changed, again)
+    reasons = moves(changed, replanned)
     why_seconds = time.perf_counter() - began
     free = unpublished(changed)
     fresh = plan(free)
-    if violations := [*check(changed, again), *check(free, fresh)]:
+    if violations := [*check(changed, replanned), *check(free, fresh)]:
         raise AssertionError(f"{kind} on {changed.team_id} {changed.day}: {violations[0]}")
-    return Measured(
+    return MeasuredChange(
         kind=kind,
         seconds=seconds,
         why_seconds=why_seconds,
         moved=len(reasons),
         fresh_moved=moved(changed, fresh),
-        added=tuple(a - b for a, b in zip(costs(free, again), fresh.costs, strict=True)),
+        added=tuple(a - b for a, b in zip(costs(free, replanned), fresh.costs, strict=True)),
     )
 
 
 def unpublished(problem: Problem) -> Problem:
-    """Return the changed problem with what has begun, but free to move all the rest."""
+    """Return the changed problem with its begun visits, but free to move all others."""
     return replace(problem, demands=tuple(replace(each, previous=()) for each in problem.demands))
 
 
 def moved(problem: Problem, roster: Roster) -> int:
-    """Return how many published visits a roster moves or leaves out."""
+    """Return the number of published visits that a roster moves or leaves out."""
     sheet = Sheet(problem, roster)
     return sum(is_moved(sheet, demand) for demand in problem.demands)
 
 
 def cancelled(problem: Problem, dice: Random) -> Problem:
-    """Take a visit away."""
+    """Remove a visit."""
     gone = dice.choice(problem.demands)
     return replace(problem, demands=tuple(each for each in problem.demands if each is not gone))
 
 
 def ill(problem: Problem, dice: Random) -> Problem:
-    """Let one of those who have visits fall ill for the day."""
+    """Let one of the members with visits be ill for the day."""
     busy = sorted({pin.member_id for each in problem.demands for pin in each.previous})
     gone = dice.choice(busy or [problem.members[0].id])
     return replace(
@@ -134,7 +135,7 @@ def ill(problem: Problem, dice: Random) -> Problem:
 
 
 def urgent(problem: Problem, dice: Random) -> Problem:
-    """Add a visit at one of the day's places, which should begin within two hours of some hour of the day."""
+    """Add a visit at one of the day's places, with a window of two hours from a random hour."""
     like = dice.choice(problem.demands)
     at = dice.randrange(9, 16) * 3600
     role = like.services[0].roles
@@ -151,7 +152,7 @@ def urgent(problem: Problem, dice: Random) -> Problem:
 
 
 def overrun(problem: Problem, dice: Random) -> Problem:
-    """Let a visit that has begun take an hour longer; what begins before it has begun, too."""
+    """Let a begun visit take an hour longer; earlier visits have begun, too."""
     placed = sorted((each.previous[0].start, each.id) for each in problem.demands if each.previous)
     if not placed:
         return problem
@@ -184,27 +185,27 @@ ADDED = {
     Tier.FAIRNESS: "replan-added-fairness",
     Tier.WISH: "replan-added-wish",
 }
-"""Figures of the cost added beside a fresh plan, which knows nothing of what was published."""
+"""Figures of the cost added to that of a fresh plan, which ignores published times."""
 
 
-def figures(found: list[Measured]) -> list[Figure]:
-    """Return the figures: seconds, moved visits beside those of a fresh plan, and the mean cost added in each tier."""
-    size = len(found)
-    seconds = [each.seconds for each in found]
-    why = [each.why_seconds for each in found]
-    told = [
+def figures(changes: list[MeasuredChange]) -> list[Figure]:
+    """Return the figures: seconds, moved visits compared with a fresh plan, and the mean cost added in each tier."""
+    size = len(changes)
+    seconds = [each.seconds for each in changes]
+    why = [each.why_seconds for each in changes]
+    lines = [
         Figure(name="replan-p50", ours=median(seconds), unit="seconds", size=size),
         Figure(name="replan-p95", ours=quantile(seconds, 0.95), unit="seconds", goal=Goal(less_than=1), size=size),
         Figure(name="replan-reasons-p95", ours=quantile(why, 0.95), unit="seconds", size=size),
     ]
     for kind in KINDS:
-        these = [each for each in found if each.kind == kind]
+        these = [each for each in changes if each.kind == kind]
         if these:
             ours, fresh = fmean(each.moved for each in these), fmean(each.fresh_moved for each in these)
-            told.append(
+            lines.append(
                 Figure(name=kind, ours=ours, unit="visits", limit_name="fresh-plan", limit=fresh, size=len(these))
             )
     for tier, name in ADDED.items():
-        added = fmean(each.added[tier] for each in found)
-        told.append(Figure(name=name, ours=added, unit="cost", size=size))
-    return told
+        added = fmean(each.added[tier] for each in changes)
+        lines.append(Figure(name=name, ours=added, unit="cost", size=size))
+    return lines

@@ -1,8 +1,8 @@
-"""Weeks that are spread beside weeks that are not: the same community lives twice, each day planned alike.
+"""Measures the assignment of visit days over a week: the same community is simulated with and without it.
 
-Without a week every visit is wanted from its first day on, least slack first. The same residents call on the same days
-in both lives, and the same visit finds nobody at home. The weeks counted are whole ones, the first left out: on the day
-on which a community is founded, much falls due at once.
+Without it, every visit is planned from its first day on, least slack first. Residents call on the same days in both
+simulations, and the same visits find nobody at home. Only whole weeks count, without the first one: many visits are due
+at once on the day on which a community begins.
 """
 
 import tempfile
@@ -25,14 +25,14 @@ from projections.roster_board import rosters_between
 from projections.visits import completed_visits
 
 MARGIN_DAYS = 3
-"""The first Monday is so many days after the first day; the last week ends before the last day."""
+"""Days from the first day to the first Monday; the last week ends before the last day."""
 
 WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
-    """What came of a community's weeks: means over team-weeks, shares of 1, and counts."""
+class WeekFigures:
+    """The figures of a community's weeks: means over team-weeks, shares of 1, and counts."""
 
     team_weeks: int
     fullest: float
@@ -46,26 +46,28 @@ class Lived:
 
 
 def measure(teams: int, weeks: int, seed: int, on_progress: OnProgress) -> list[Figure]:
-    """Let a community live with and without weeks, and return the figures of both."""
-    spread, alone = (lived(teams, weeks, seed, on_progress, with_weeks=with_weeks) for with_weeks in (True, False))
+    """Simulate a community with and without weeks; return the figures of both."""
+    spread, alone = (
+        simulate_weeks(teams, weeks, seed, on_progress, with_weeks=with_weeks) for with_weeks in (True, False)
+    )
     size = spread.team_weeks
 
-    def beside(name: str, unit: Unit, ours: float, without: float) -> Figure:
+    def compared(name: str, unit: Unit, ours: float, without: float) -> Figure:
         return Figure(name=name, ours=ours, unit=unit, limit_name="without-weeks", limit=without, size=size)
 
     return [
-        beside("week-fullest-day", "share", spread.fullest, alone.fullest),
-        beside("week-busiest-day", "minutes", spread.busiest_minutes, alone.busiest_minutes),
-        beside("week-visits", "visits", spread.visits, alone.visits),
-        beside("week-owed", "visits", spread.owed, alone.owed),
-        beside("week-late", "visits", spread.late, alone.late),
-        beside("week-left-out", "visits", spread.left_out, alone.left_out),
-        beside("week-named", "share", spread.named, alone.named),
-        beside("week-travel", "minutes", spread.travel, alone.travel),
+        compared("week-fullest-day", "share", spread.fullest, alone.fullest),
+        compared("week-busiest-day", "minutes", spread.busiest_minutes, alone.busiest_minutes),
+        compared("week-visits", "visits", spread.visits, alone.visits),
+        compared("week-owed", "visits", spread.owed, alone.owed),
+        compared("week-late", "visits", spread.late, alone.late),
+        compared("week-left-out", "visits", spread.left_out, alone.left_out),
+        compared("week-named", "share", spread.named, alone.named),
+        compared("week-travel", "minutes", spread.travel, alone.travel),
     ]
 
 
-def lived(teams: int, weeks: int, seed: int, on_progress: OnProgress, *, with_weeks: bool) -> Lived:
+def simulate_weeks(teams: int, weeks: int, seed: int, on_progress: OnProgress, *, with_weeks: bool) -> WeekFigures:
     """Simulate and count."""
     monday = FIRST_DAY + timedelta(days=MARGIN_DAYS)
     assert monday.weekday() == 0
@@ -75,8 +77,8 @@ def lived(teams: int, weeks: int, seed: int, on_progress: OnProgress, *, with_we
         return counted(system, monday, monday + timedelta(days=7 * weeks - 1))
 
 
-def counted(system: System, first: date, last: date) -> Lived:
-    """Count what was done between two days, both included."""
+def counted(system: System, first: date, last: date) -> WeekFigures:
+    """Count between two days, both included."""
     rows = system.rows
     visits = completed_visits(rows, first, last)
     rosters = rosters_between(rows, first, last)
@@ -90,7 +92,7 @@ def counted(system: System, first: date, last: date) -> Lived:
         kept += [slot["member_id"] == need["named_id"] for need, slot in pairs if need["named_id"]]
     busiest = [max(week.values()) for week in minutes.values()]
     means = [sum(week.values()) / WORKING_DAYS for week in minutes.values()]
-    return Lived(
+    return WeekFigures(
         team_weeks=len(minutes),
         fullest=fmean(most / mean for most, mean in zip(busiest, means, strict=True)),
         busiest_minutes=fmean(busiest),
@@ -104,5 +106,5 @@ def counted(system: System, first: date, last: date) -> Lived:
 
 
 def travel_minutes(rosters: Sequence[Row]) -> float:
-    """Return the minutes on the way to all visits of rosters."""
+    """Return the travel minutes of all visits in rosters."""
     return float(sum(slot["travel_seconds"] for roster in rosters for slot in roster["slots"])) / 60

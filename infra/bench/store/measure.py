@@ -1,8 +1,8 @@
-"""The store beside its limits: the same bytes, the same rows per commit, the same durability, in one run.
+"""The SQLite store and its limits: the same bytes, the same rows per commit, the same durability, in one run.
 
 The limit of writing is `executemany` of finished rows on the same layout; the limit of replaying is fetching the rows.
-Times are wall-clock seconds; each figure is the median of several rounds, taken in turn so that a slow moment of the
-disk meets all.
+Times are wall-clock seconds. Each figure is the median of several rounds in turn, so that a slow moment of the disk
+affects all of them.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from typing import Any
 
 from eventsourcing.application import Application
 
-from infra.bench.figures import Figure, beside
+from infra.bench.figures import Figure, compared
 from infra.bench.store.residents import (
     EACH,
     OPENING,
@@ -36,8 +36,8 @@ Rows = list[tuple[Any, ...]]
 
 
 @dataclass
-class Contest:
-    """The contestants' files and the rows that they share."""
+class SqliteBenchmark:
+    """The files of our store, of raw inserts and of the library, and the commands for all of them."""
 
     ours: SqliteStore
     raw: sqlite3.Connection
@@ -45,8 +45,8 @@ class Contest:
     residents: CommandSource
 
     @classmethod
-    def in_folder(cls, folder: Path) -> "Contest":
-        """Open everything; the raw file has our layout and our durability."""
+    def in_folder(cls, folder: Path) -> "SqliteBenchmark":
+        """Open all files; the raw one has our layout and our durability."""
         SqliteStore(folder / "raw.db").close()
         raw = sqlite3.connect(folder / "raw.db", isolation_level=None)
         raw.execute("PRAGMA synchronous=FULL")
@@ -63,7 +63,7 @@ class Contest:
 
     def single(self) -> tuple[float, float, float]:
         """Return commands/s with one commit each: ours end to end, the raw insert of the same rows, the library."""
-        batch = self.residents.more(10)  # short turns: the disk's mood changes within seconds
+        batch = self.residents.more(10)  # short turns: the disk's speed changes within seconds
         ours, answers = timed(lambda: [execute(self.ours, each, region=REGION) for each in batch])
         rows = _rows_of(self.ours, batch, answers)
         raw, _ = timed(lambda: self._insert_singly(rows))
@@ -80,7 +80,7 @@ class Contest:
         return len(batch) / ours, len(batch) / raw
 
     def replay(self) -> tuple[float, float, float]:
-        """Return events/s from first to last: ours into objects, the raw SELECT, the library's mapper."""
+        """Return events/s over the whole log: ours into objects, the raw SELECT, the library's mapper."""
         total = self.ours.last_position()
         page = self.ours.select_notifications
         ours, _ = timed(lambda: drained(lambda at: [e.position for e in page(at + 1, 4000) if e.event]))
@@ -88,8 +88,8 @@ class Contest:
 
         def rows(at: int) -> list[int]:
             with file.reading() as cursor:
-                found = cursor.execute(PAGE, (at,)).fetchall()
-            return [found[-1][0]] if found else []
+                fetched = cursor.execute(PAGE, (at,)).fetchall()
+            return [fetched[-1][0]] if fetched else []
 
         raw, _ = timed(lambda: drained(rows))
         return total / ours, total / raw, replayed_by_library(self.library)
@@ -108,32 +108,32 @@ class Contest:
 def _rows_of(
     store: SqliteStore, batch: Iterable[CommandRequest], answers: Iterable[Answer]
 ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Return what was stored for each command: its event's row and its answer's row."""
+    """Return the stored rows of each command: its event's and its answer's."""
     with store._database.reading() as cursor:  # noqa: SLF001 -- rows as they are, to be written again
         return [
             (
                 cursor.execute("SELECT * FROM stored_events WHERE notification_id = ?", (answer.position,)).fetchone(),
-                cursor.execute("SELECT * FROM commands WHERE command_id = ?", (asked.command_id,)).fetchone(),
+                cursor.execute("SELECT * FROM commands WHERE command_id = ?", (request.command_id,)).fetchone(),
             )
-            for asked, answer in zip(batch, answers, strict=True)
+            for request, answer in zip(batch, answers, strict=True)
         ]
 
 
 def measure(folder: Path, rounds: int, commands: int) -> list[Figure]:
-    """Run every contest `rounds` times in turn, commits of many with so many commands, and return the medians."""
-    contest = Contest.in_folder(folder)
+    """Run every measurement `rounds` times in turn, large commits with this many commands; return the medians."""
+    benchmark = SqliteBenchmark.in_folder(folder)
     try:
-        contest.together(EACH)
-        many = [contest.together(commands) for _ in range(rounds)]
-        singles = [contest.single() for _ in range(rounds * 5)]
-        fill_library(contest.library, commands)
-        replays = [contest.replay() for _ in range(rounds)]
+        benchmark.together(EACH)
+        many = [benchmark.together(commands) for _ in range(rounds)]
+        singles = [benchmark.single() for _ in range(rounds * 5)]
+        fill_library(benchmark.library, commands)
+        replays = [benchmark.replay() for _ in range(rounds)]
     finally:
-        contest.close()
+        benchmark.close()
     return [
-        beside("sqlite-one-command", [(ours, raw) for ours, raw, _ in singles], "raw-insert", at_least=0.70),
-        beside("sqlite-one-command", [(ours, library) for ours, _, library in singles], "library-default"),
-        beside("sqlite-commands-together", many, "raw-insert", size=commands),
-        beside("sqlite-replay", [(ours, raw) for ours, raw, _ in replays], "raw-select", at_least=0.35),
-        beside("sqlite-replay", [(ours, library) for ours, _, library in replays], "library-mapper", at_least=5),
+        compared("sqlite-one-command", [(ours, raw) for ours, raw, _ in singles], "raw-insert", at_least=0.70),
+        compared("sqlite-one-command", [(ours, library) for ours, _, library in singles], "library-default"),
+        compared("sqlite-commands-together", many, "raw-insert", size=commands),
+        compared("sqlite-replay", [(ours, raw) for ours, raw, _ in replays], "raw-select", at_least=0.35),
+        compared("sqlite-replay", [(ours, library) for ours, _, library in replays], "library-mapper", at_least=5),
     ]

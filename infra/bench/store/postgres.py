@@ -1,8 +1,8 @@
-"""The store in PostgreSQL beside its limits, in schemas of the bench's own.
+"""The PostgreSQL store and its limits, in schemas of the benchmark.
 
 The limit of one command is a plain insert: BEGIN, the same rows into the same tables, COMMIT, as prepared statements
-of one connection. The limit of many threads is the same with as many rows a commit as they shared; of a bulk, COPY. The
-rival at 16 in flight is the library as it comes, 16 threads on its own pool.
+of one connection. The limit of many threads is the same with as many rows in a commit as they shared; of a bulk, COPY.
+With 16 commands in flight the comparison is the library in its default form, 16 threads on its own pool.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from eventsourcing.application import Application
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from infra.bench.figures import Figure, beside
+from infra.bench.figures import Figure, compared
 from infra.bench.store.residents import (
     EACH,
     OPENING,
@@ -42,7 +42,7 @@ Rows = Sequence[tuple[tuple[Any, ...], tuple[Any, ...]]]
 """An event's row and its answer's row for each command."""
 
 
-class Contest:
+class PostgresBenchmark:
     """Our store, a raw copy of its layout, and the library, each in a schema that is dropped at the end."""
 
     def __init__(self, url: str) -> None:
@@ -50,18 +50,18 @@ class Contest:
         ours, raw, library = self.schemas
         self.residents = CommandSource()
         self.store = PostgresStore(url, schema=ours)
-        self.together = GroupCommit(self.store, region=REGION)
+        self.group_commit = GroupCommit(self.store, region=REGION)
         PostgresStore(url, schema=raw).close()
         self.raw = psycopg.connect(url, autocommit=True)
         self.raw.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
         self.raw.execute(SQL("SET search_path TO {}").format(Identifier(raw)))
         self.cursor = self.raw.cursor(binary=True)
         self.library = Application[Any](env=environment(url, library))
-        self.crew = ThreadPoolExecutor(IN_FLIGHT)
+        self.threads = ThreadPoolExecutor(IN_FLIGHT)
 
     def close(self) -> None:
-        """Drop everything."""
-        self.crew.shutdown()
+        """Drop all schemas."""
+        self.threads.shutdown()
         self.library.close()
         self.store.close()
         for schema in self.schemas:
@@ -78,24 +78,25 @@ class Contest:
         return len(batch) / ours, len(batch) / raw, len(batch) / library
 
     def in_flight(self) -> tuple[float, float, float, float]:
-        """Return commands/s of 16 threads: ours in shared commits, as many raw rows a commit, the library; and how many
-        rows that were. A resident's commands go one after the other.
+        """Return commands/s of 16 threads: ours in shared commits, raw rows in commits of that size, the library.
+
+        The last number is the mean size of a shared commit. A resident's commands go one after the other.
         """
         batch = self.residents.more(IN_FLIGHT * 6)
         families = [batch[n : n + EACH] for n in range(0, len(batch), EACH)]
         before = self._commits()
-        ours, answers = timed(lambda: list(self.crew.map(self._give, families)))
+        ours, answers = timed(lambda: list(self.threads.map(self._execute, families)))
         shared = len(batch) / (self._commits() - before)
         rows = self._rows(batch, [answer for family in answers for answer in family])
         step = round(shared)
         raw, _ = timed(lambda: self._insert_all(rows, step))
         library, _ = timed(
-            lambda: list(self.crew.map(lambda family: save_with_library(self.library, family), families))
+            lambda: list(self.threads.map(lambda family: save_with_library(self.library, family), families))
         )
         return len(batch) / ours, len(batch) / raw, len(batch) / library, shared
 
-    def _give(self, family: Sequence[CommandRequest]) -> list[Answer]:
-        return [self.together.execute(each) for each in family]
+    def _execute(self, family: Sequence[CommandRequest]) -> list[Answer]:
+        return [self.group_commit.execute(each) for each in family]
 
     def bulk(self, commands: int) -> tuple[float, float]:
         """Return commands/s with one commit for all: ours end to end, COPY of the same rows."""
@@ -106,15 +107,15 @@ class Contest:
         return len(batch) / ours, len(batch) / raw
 
     def replay(self) -> tuple[float, float, float]:
-        """Return events/s from first to last: ours into objects, the raw SELECT, the library's mapper."""
+        """Return events/s over the whole log: ours into objects, the raw SELECT, the library's mapper."""
         total = self.store.last_position()
         page = self.store.select_notifications
         ours, _ = timed(lambda: drained(lambda at: [e.position for e in page(at + 1, 4000) if e.event]))
         (held,) = self.raw.execute("SELECT count(*) FROM stored_events").fetchone() or (0,)
 
         def rows(at: int) -> list[int]:
-            found = self.cursor.execute(PAGE, (at,)).fetchall()
-            return [found[-1][0]] if found else []
+            page = self.cursor.execute(PAGE, (at,)).fetchall()
+            return [page[-1][0]] if page else []
 
         raw, _ = timed(lambda: drained(rows))
         return total / ours, held / raw, replayed_by_library(self.library)
@@ -129,8 +130,8 @@ class Contest:
         with self.store.reading() as view:
             ask = view._cursor.execute  # noqa: SLF001 -- rows as they are, to be written again
             stored = {row[0]: row for row in ask(events, (min(positions), max(positions))).fetchall()}
-            told = ask("SELECT * FROM commands WHERE command_id = ANY (?)", ([each.command_id for each in batch],))
-            commands = {row[0]: row for row in told.fetchall()}
+            answered = ask("SELECT * FROM commands WHERE command_id = ANY (?)", ([each.command_id for each in batch],))
+            commands = {row[0]: row for row in answered.fetchall()}
         return [
             (stored[answer.position], commands[each.command_id]) for each, answer in zip(batch, answers, strict=True)
         ]
@@ -161,39 +162,39 @@ class Contest:
 
 
 def measure(url: str, rounds: int, commands: int) -> list[Figure]:
-    """Run every contest in turn, bulks with so many commands, and return the medians."""
-    contest = Contest(url)
+    """Run every measurement in turn, bulks with this many commands; return the medians."""
+    benchmark = PostgresBenchmark(url)
     try:
-        execute(contest.store, OPENING, region=REGION)
-        contest.single()
-        bulks = [contest.bulk(commands) for _ in range(rounds)]
-        singles = [contest.single() for _ in range(rounds * 5)]
-        crowds = [contest.in_flight() for _ in range(rounds)]
-        fill_library(contest.library, commands)
-        replays = [contest.replay() for _ in range(rounds)]
+        execute(benchmark.store, OPENING, region=REGION)
+        benchmark.single()
+        bulks = [benchmark.bulk(commands) for _ in range(rounds)]
+        singles = [benchmark.single() for _ in range(rounds * 5)]
+        crowds = [benchmark.in_flight() for _ in range(rounds)]
+        fill_library(benchmark.library, commands)
+        replays = [benchmark.replay() for _ in range(rounds)]
     finally:
-        contest.close()
+        benchmark.close()
     shared = sum(each[3] for each in crowds) / len(crowds)
     return [
-        beside("postgres-one-command", [(ours, raw) for ours, raw, _ in singles], "plain-insert", at_least=0.60),
-        beside("postgres-one-command", [(ours, library) for ours, _, library in singles], "library-default"),
-        beside("postgres-in-flight", [each[:2] for each in crowds], "raw-insert", size=shared),
-        beside(
+        compared("postgres-one-command", [(ours, raw) for ours, raw, _ in singles], "plain-insert", at_least=0.60),
+        compared("postgres-one-command", [(ours, library) for ours, _, library in singles], "library-default"),
+        compared("postgres-in-flight", [each[:2] for each in crowds], "raw-insert", size=shared),
+        compared(
             "postgres-in-flight", [(each[0], each[2]) for each in crowds], "library-default", at_least=8, size=shared
         ),
-        beside("postgres-commands-together", bulks, "raw-copy", size=commands),
-        beside("postgres-replay", [(ours, raw) for ours, raw, _ in replays], "raw-select", at_least=0.35),
-        beside("postgres-replay", [(ours, library) for ours, _, library in replays], "library-mapper", at_least=5),
+        compared("postgres-commands-together", bulks, "raw-copy", size=commands),
+        compared("postgres-replay", [(ours, raw) for ours, raw, _ in replays], "raw-select", at_least=0.35),
+        compared("postgres-replay", [(ours, library) for ours, _, library in replays], "library-mapper", at_least=5),
     ]
 
 
 def environment(url: str, schema: str) -> dict[str, str]:
-    """Return what the library is told: where its tables are, and that 16 threads will come."""
-    told = conninfo_to_dict(url)
+    """Return the library's settings: the place of its tables, and a pool for 16 threads."""
+    connection = conninfo_to_dict(url)
     names = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_SCHEMA": schema,
         "POSTGRES_POOL_SIZE": str(IN_FLIGHT),
-        **{f"POSTGRES_{ours}": str(told.get(theirs) or "") for ours, theirs in names.items()},
+        **{f"POSTGRES_{ours}": str(connection.get(theirs) or "") for ours, theirs in names.items()},
     }

@@ -1,6 +1,6 @@
-"""Batched projection beside the library's ProjectionRunner, both from PostgreSQL into PostgreSQL.
+"""Batched projection compared with the library's ProjectionRunner, both from PostgreSQL into PostgreSQL.
 
-Ours writes what all projections make of the events, the library one row of its own for each.
+Ours writes the rows of all projections; the library writes one row of its own for each event.
 """
 
 import uuid
@@ -14,7 +14,7 @@ from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL, Identifier
 
-from infra.bench.figures import Figure, beside
+from infra.bench.figures import Figure, compared
 from infra.bench.store.postgres import environment
 from infra.bench.store.residents import OPENING, REGION, CommandSource, fill_library, timed
 from infra.command_handler import execute, execute_all
@@ -25,28 +25,28 @@ from infra.store.postgres import PostgresStore
 PATIENCE = 120.0
 
 
-class Groups(PostgresTrackingRecorder):
+class LibraryRows(PostgresTrackingRecorder):
     """The library's rows: the last group of each resident."""
 
-    def __init__(self, datastore: PostgresDatastore, **told: Any) -> None:
-        super().__init__(datastore, **told)
+    def __init__(self, datastore: PostgresDatastore, **options: Any) -> None:
+        super().__init__(datastore, **options)
         table = Identifier(datastore.schema, "groups")
         self.sql_create_statements.append(
-            SQL("CREATE TABLE IF NOT EXISTS {} (resident_id text PRIMARY KEY, told text NOT NULL)").format(table)
+            SQL("CREATE TABLE IF NOT EXISTS {} (resident_id text PRIMARY KEY, key_group text NOT NULL)").format(table)
         )
         self.put = SQL(
-            "INSERT INTO {} VALUES (%s, %s) ON CONFLICT (resident_id) DO UPDATE SET told = excluded.told"
+            "INSERT INTO {} VALUES (%s, %s) ON CONFLICT (resident_id) DO UPDATE SET key_group = excluded.key_group"
         ).format(table)
 
-    def keep(self, tracking: Tracking, resident_id: str, told: str) -> None:
+    def keep(self, tracking: Tracking, resident_id: str, group: str) -> None:
         """Write one row and the tracking in one transaction."""
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
-            cursor.execute(self.put, (resident_id, told))
+            cursor.execute(self.put, (resident_id, group))
 
 
-class Told(Projection[Groups]):
-    """Hands each event to the rows."""
+class LibraryProjection(Projection[LibraryRows]):
+    """Writes a row for each event."""
 
     @singledispatchmethod
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:
@@ -54,34 +54,37 @@ class Told(Projection[Groups]):
         self.view.keep(tracking, domain_event.resident_id, getattr(domain_event, "group", ""))
 
 
-class Rivals(Application[Any]):
+class LibraryApplication(Application[Any]):
     """The library's application."""
 
     is_snapshotting_enabled = False
 
 
 def measure(url: str, rounds: int, events: int) -> Figure:
-    """Project so many events in batches, and a tenth of them with the library; so in turn."""
+    """Project this many events in batches, and a tenth of them with the library, in turn."""
     schemas = [f"bench_{name}_{uuid.uuid4().hex[:8]}" for name in ("store", "rows", "library")]
-    ours, rows, library = schemas
+    ours, rows, library_schema = schemas
     try:
-        with psycopg.connect(url, autocommit=True) as link:
-            link.execute(SQL("CREATE SCHEMA {}").format(Identifier(library)))
-        with PostgresStore(url, schema=ours) as store, Rivals(env=environment(url, library)) as rivals:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(library_schema)))
+        with (
+            PostgresStore(url, schema=ours) as store,
+            LibraryApplication(env=environment(url, library_schema)) as library,
+        ):
             execute(store, OPENING, region=REGION)
             execute_all(store, CommandSource().more(events // 3), region=REGION)
-            found = []
+            rates = []
             for number in range(rounds):
-                fill_library(rivals, max(3, events // 10))
-                found.append((_batched(url, store, f"{rows}_{number}"), _one_by_one(url, library, rivals)))
+                fill_library(library, max(3, events // 10))
+                rates.append((_batched(url, store, f"{rows}_{number}"), _one_by_one(url, library_schema, library)))
     finally:
-        with psycopg.connect(url, autocommit=True) as link:
-            for (name,) in link.execute(
+        with psycopg.connect(url, autocommit=True) as connection:
+            for (name,) in connection.execute(
                 "SELECT nspname FROM pg_namespace WHERE nspname::text LIKE ANY (%s)",
                 ([f"{each}%" for each in schemas],),
             ).fetchall():
-                link.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
-    return beside("projection-batched", found, "projection-runner", at_least=20, size=events)
+                connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
+    return compared("projection-batched", rates, "projection-runner", at_least=20, size=events)
 
 
 def _batched(url: str, store: PostgresStore, schema: str) -> float:
@@ -90,15 +93,18 @@ def _batched(url: str, store: PostgresStore, schema: str) -> float:
     return store.last_position() / seconds
 
 
-def _one_by_one(url: str, schema: str, rivals: Rivals) -> float:
-    last = rivals.recorder.max_notification_id() or 0
+def _one_by_one(url: str, schema: str, library: LibraryApplication) -> float:
+    last = library.recorder.max_notification_id() or 0
 
     def run() -> int:
         runner = ProjectionRunner(
-            application_class=Rivals, projection_class=Told, view_class=Groups, env=environment(url, schema)
+            application_class=LibraryApplication,
+            projection_class=LibraryProjection,
+            view_class=LibraryRows,
+            env=environment(url, schema),
         )
         with runner:
-            before = int(runner.view.max_tracking_id(rivals.name) or 0)
+            before = int(runner.view.max_tracking_id(library.name) or 0)
             runner.wait(last, timeout=PATIENCE)
         return last - before
 

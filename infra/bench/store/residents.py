@@ -1,6 +1,6 @@
-"""What the store's contests write: residents registered and tagged twice, three commands with ids, one event each.
+"""Commands for the store's benchmarks: a resident is registered and tagged twice, three commands with one event each.
 
-The library is measured as it comes, with its own aggregate of the same fields.
+The library is measured in its default form, with its own aggregate of the same fields.
 """
 
 import time
@@ -35,15 +35,15 @@ OPENING = CommandRequest(
 
 
 class CommandSource:
-    """Gives commands for residents whom nobody has met."""
+    """Makes commands for new residents."""
 
     def __init__(self) -> None:
-        self._met = 0
+        self._made = 0
 
     def more(self, residents: int) -> list[CommandRequest]:
-        """Return three commands for each of so many more residents."""
-        first, self._met = self._met, self._met + residents
-        return [asked for n in range(first, self._met) for asked in _commands_of(n)]
+        """Return three commands for each of this many new residents."""
+        first, self._made = self._made, self._made + residents
+        return [request for n in range(first, self._made) for request in _commands_of(n)]
 
 
 def _commands_of(number: int) -> list[CommandRequest]:
@@ -57,7 +57,7 @@ def _commands_of(number: int) -> list[CommandRequest]:
         home_x=1250,
         home_y=-830,
     )
-    wanted = (
+    commands = (
         RegisterResident(
             resident_id=resident,
             institution_id="i1",
@@ -68,11 +68,11 @@ def _commands_of(number: int) -> list[CommandRequest]:
         TagKeyGroup(resident_id=resident, group="disabled", since=date(2020, 1, 1)),
         TagKeyGroup(resident_id=resident, group="hypertension", since=date(2021, 6, 1)),
     )
-    return [CommandRequest(command, f"{resident}-{i}", "desk-1", NOW, "import-1") for i, command in enumerate(wanted)]
+    return [CommandRequest(command, f"{resident}-{i}", "desk-1", NOW, "import-1") for i, command in enumerate(commands)]
 
 
-class Rival(Aggregate):
-    """The same resident as the library would have it; what we keep beside a fact is a part of its event there."""
+class LibraryResident(Aggregate):
+    """The same resident as an aggregate of the library; our metadata is a part of its event there."""
 
     @event("Registered")
     def __init__(self, resident_id: str, papers: dict[str, str], personal: dict[str, str], about: About) -> None:
@@ -95,54 +95,56 @@ PAPERS = {"institution_id": "i1", "evidence": "household-registration", "since":
 
 
 def save_with_library(library: Application[Any], batch: Iterable[CommandRequest]) -> None:
-    """Give residents' commands to the library: its aggregate, one save each."""
-    for asked in batch:
-        about = {"actor": asked.actor, "command_id": asked.command_id or "", "correlation_id": "import-1"}
+    """Apply residents' commands to the library's aggregates, with one save for each command."""
+    for request in batch:
+        about = {"actor": request.actor, "command_id": request.command_id or "", "correlation_id": "import-1"}
         about["recorded_at"], about["pack"] = NOW.isoformat(), "SZ-2018"
-        match asked.command:
+        match request.command:
             case RegisterResident() as command:
                 personal = {f.name: str(getattr(command.personal, f.name)) for f in fields(command.personal)}
-                rival = Rival(command.resident_id, PAPERS, personal, about)
-                identity = rival.id
+                resident = LibraryResident(command.resident_id, PAPERS, personal, about)
+                identity = resident.id
             case TagKeyGroup() as command:
-                rival = library.repository.get(identity)
-                rival.tag(command.resident_id, command.group, command.since.isoformat(), about)
-        library.save(rival)
+                resident = library.repository.get(identity)
+                resident.tag(command.resident_id, command.group, command.since.isoformat(), about)
+        library.save(resident)
 
 
 def fill_library(library: Application[Any], commands: int) -> None:
-    """Let the library hold so many events, saved together."""
+    """Store this many events in the library with one save."""
     about = {"actor": "desk-1", "command_id": "c1", "correlation_id": "import-1", "recorded_at": NOW.isoformat()}
-    rivals = []
+    residents = []
     for n in range(commands // EACH):
-        rival = Rival(f"r{n}", PAPERS, {"name": "陈秀英", "address": "深圳市罗湖区东门街道 12 号 3 栋 502"}, about)
-        rival.tag(f"r{n}", "elder", "2020-01-01", about)
-        rival.tag(f"r{n}", "hypertension", "2021-06-01", about)
-        rivals.append(rival)
-    library.save(*rivals)
+        resident = LibraryResident(
+            f"r{n}", PAPERS, {"name": "陈秀英", "address": "深圳市罗湖区东门街道 12 号 3 栋 502"}, about
+        )
+        resident.tag(f"r{n}", "elder", "2020-01-01", about)
+        resident.tag(f"r{n}", "hypertension", "2021-06-01", about)
+        residents.append(resident)
+    library.save(*residents)
 
 
 def replayed_by_library(library: Application[Any]) -> float:
-    """Return events/s of the library's mapper from the first notification to the last."""
+    """Return events/s of the library's mapper over all notifications."""
     recorder, mapper = library.recorder, library.mapper
 
     def mapped(at: int) -> list[int]:
-        found = recorder.select_notifications(at + 1, 4000)
-        return [each.id for each in found if mapper.to_domain_event(each) is not None]
+        notifications = recorder.select_notifications(at + 1, 4000)
+        return [each.id for each in notifications if mapper.to_domain_event(each) is not None]
 
     seconds, _ = timed(lambda: drained(mapped))
     return (recorder.max_notification_id() or 0) / seconds
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return how many seconds the work took, and what it gave."""
+    """Return the seconds that the work takes, and its result."""
     started = time.perf_counter()
     result = work()
     return time.perf_counter() - started, result
 
 
 def drained(page: Callable[[int], list[int]]) -> None:
-    """Ask for page after page of positions, each past the last, until one is empty."""
+    """Read page after page of positions, each after the last one, until a page is empty."""
     position = 0
-    while found := page(position):
-        position = found[-1]
+    while positions := page(position):
+        position = positions[-1]

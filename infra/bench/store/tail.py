@@ -1,7 +1,7 @@
-"""Six writers and a reader at the log's end: none is missed, and the order of ids is the order of commits.
+"""Six writers and a reader at the log's end: the reader misses no event, and ids follow the order of commits.
 
-The reader asks again and again for what is past the last event that it saw, and never for what it has passed. If it
-meets them all, then what could be seen was a beginning of the log at every moment: ids follow the order of commits.
+The reader polls for events after the last one that it read, and never reads earlier ones again. If it reads them all,
+the visible events were a prefix of the log at every moment.
 """
 
 import multiprocessing
@@ -31,8 +31,8 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @value
-class Place:
-    """Where the events are, told to other processes: a file, or a schema of a database."""
+class StoreLocation:
+    """A store that other processes can open: a file, or a schema of a database."""
 
     at: str
     schema: str | None = None
@@ -43,8 +43,8 @@ class Place:
 
 
 @value
-class Seen:
-    """What the reader met. `missed` it had passed before they could be seen, `disordered` are older than the last."""
+class TailResult:
+    """The events that the reader read. It passed `missed` events unread; `disordered` ones are older than the last."""
 
     events: int
     missed: int
@@ -52,23 +52,23 @@ class Seen:
     seconds: float
 
 
-def write(place: Place, writer: int, commits: int, ready: Barrier) -> None:
-    """Write so many commits to streams of one's own."""
-    with place.store() as store:
+def write(location: StoreLocation, writer: int, commits: int, ready: Barrier) -> None:
+    """Write this many commits, each to a stream of its own."""
+    with location.store() as store:
         ready.wait()
         for n in range(commits):
             resident = f"w{writer}-{n}"
-            facts = tuple(
+            events = tuple(
                 KeyGroupTagged(resident_id=resident, group="elder", since=date(2020, 1, 1)) for _ in range(PER_COMMIT)
             )
             append = Append(
-                id=resident, stream=f"resident-{resident}", version=0, actor="w", now=datetime.now(UTC), events=facts
+                id=resident, stream=f"resident-{resident}", version=0, actor="w", now=datetime.now(UTC), events=events
             )
             store.append(append)
 
 
-def tail(store: EventStore, total: int) -> Seen:
-    """Read on until so many events were met, or none came for a minute."""
+def tail(store: EventStore, total: int) -> TailResult:
+    """Read until this many events came, or none came for a minute."""
     position, events, disordered = 0, 0, 0
     newest = datetime.min.replace(tzinfo=UTC)
     began = last = time.perf_counter()
@@ -81,43 +81,43 @@ def tail(store: EventStore, total: int) -> Seen:
             last = time.perf_counter()
         if events < total:
             store.wait_past(position, timeout=1)
-    return Seen(events=events, missed=total - events, disordered=disordered, seconds=last - began)
+    return TailResult(events=events, missed=total - events, disordered=disordered, seconds=last - began)
 
 
-def contest(place: Place, events: int) -> Seen:
-    """Let six processes write so many events while this one reads them."""
+def read_while_written(location: StoreLocation, events: int) -> TailResult:
+    """Read this many events while six processes write them."""
     commits = -(-events // (WRITERS * PER_COMMIT))
     ready = SPAWN.Barrier(WRITERS + 1)
-    with place.store() as store:
-        crew = [SPAWN.Process(target=write, args=(place, writer, commits, ready)) for writer in range(WRITERS)]
-        for each in crew:
+    with location.store() as store:
+        writers = [SPAWN.Process(target=write, args=(location, writer, commits, ready)) for writer in range(WRITERS)]
+        for each in writers:
             each.start()
         try:
             ready.wait(PATIENCE)
             return tail(store, commits * WRITERS * PER_COMMIT)
         finally:
-            for each in crew:
+            for each in writers:
                 each.join(PATIENCE)
                 each.kill()
 
 
 def measure(folder: Path, url: str | None, events: int) -> list[Figure]:
-    """Run the contest on SQLite, and in the database if one is told."""
-    figures = _figures("sqlite-tail", contest(Place(at=str(folder / "tail.db")), events))
+    """Measure SQLite, and PostgreSQL if a URL is named."""
+    figures = _figures("sqlite-tail", read_while_written(StoreLocation(at=str(folder / "tail.db")), events))
     if url is not None:
-        place = Place(at=url, schema=f"bench_tail_{uuid.uuid4().hex[:8]}")
+        location = StoreLocation(at=url, schema=f"bench_tail_{uuid.uuid4().hex[:8]}")
         try:
-            figures += _figures("postgres-tail", contest(place, events))
+            figures += _figures("postgres-tail", read_while_written(location, events))
         finally:
-            with psycopg.connect(url, autocommit=True) as link:
-                link.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(str(place.schema))))
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(str(location.schema))))
     return figures
 
 
-def _figures(name: str, seen: Seen) -> list[Figure]:
+def _figures(name: str, result: TailResult) -> list[Figure]:
     none = Goal(less_than=1)
     return [
-        Figure(name=name, ours=seen.events / seen.seconds, size=seen.events),
-        Figure(name="tail-missed", ours=seen.missed, unit="events", goal=none, size=seen.events),
-        Figure(name="tail-disordered", ours=seen.disordered, unit="events", goal=none, size=seen.events),
+        Figure(name=name, ours=result.events / result.seconds, size=result.events),
+        Figure(name="tail-missed", ours=result.missed, unit="events", goal=none, size=result.events),
+        Figure(name="tail-disordered", ours=result.disordered, unit="events", goal=none, size=result.events),
     ]

@@ -1,4 +1,4 @@
-"""Projection through Faust beside the raw loop: the same messages into the same rows, each in an empty database."""
+"""Projection through Faust compared with the raw loop: the same messages, the same rows, an empty database for each."""
 
 import time
 from bisect import bisect_right
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 MARKS = """SELECT partition - 1, min(position) FROM jiayi_rows.positions WHERE partition > 0
 GROUP BY partition HAVING count(*) = (SELECT count(*) FROM jiayi_rows.projections)"""
 
-LOOK_EVERY = 0.02
+POLL_SECONDS = 0.02
 PATIENCE = 120.0
 
 
 def measure(
     servers: Servers, topic: Topic, log: Sequence[StoredEvent], rounds: int, *, envelopes: bool
 ) -> list[tuple[float, float]]:
-    """Return events/s of some rounds, Faust's and the raw loop's. The topic holds this log."""
+    """Return events/s of each round, Faust's and the raw loop's. The topic holds this log."""
     raw = raw_envelopes if envelopes else raw_singles
     positions = positions_of(log)
-    found = []
+    rounds_of_both = []
     for _ in range(rounds):
         rates = []
-        for part in (raw, projector):  # the raw loop waits until a new broker knows groups; a worker would end
+        for part in (raw, projector):  # the raw loop waits until a new broker has groups; a worker would end
             with database(servers.database_url) as url:
                 PostgresRows(url).close()
                 with running(part, url, servers.bootstrap_servers, topic) as process:
-                    rates.append(watched(url, positions, process))
-        found.append((rates[1], rates[0]))
-    return found
+                    rates.append(projection_rate(url, positions, process))
+        rounds_of_both.append((rates[1], rates[0]))
+    return rounds_of_both
 
 
-def watched(url: str, positions: Mapping[int, Sequence[int]], process: "Process") -> float:
-    """Return events/s between the first transaction's end and the last's; RuntimeError if it does not come there."""
+def projection_rate(url: str, positions: Mapping[int, Sequence[int]], process: "Process") -> float:
+    """Return events/s between the ends of the first and the last transaction; RuntimeError if the last is missing."""
     total = sum(map(len, positions.values()))
     give_up = time.perf_counter() + PATIENCE
     began, first, taken = 0.0, 0, 0
-    with psycopg.connect(url, autocommit=True) as link:
+    with psycopg.connect(url, autocommit=True) as connection:
         while process.is_alive() and (now := time.perf_counter()) < give_up:
-            marks: dict[int, int] = dict(link.execute(MARKS).fetchall())
+            marks: dict[int, int] = dict(connection.execute(MARKS).fetchall())
             taken = sum(bisect_right(positions[partition], mark) for partition, mark in marks.items())
             if taken == total:
                 return (total - first) / (now - began)
             if not first:
                 began, first = now, taken
-            time.sleep(LOOK_EVERY)
+            time.sleep(POLL_SECONDS)
     raise RuntimeError(f"{taken} of {total} events were projected; exit code {process.exitcode}")

@@ -1,7 +1,7 @@
-"""How long after its commit an event's rows are there, while commands come one by one.
+"""The time from an event's commit to its rows, while commands come one by one.
 
-The projector's own transaction tells when it is committed (a trigger on the watermarks notifies), so nobody has to ask
-again and again. Beside it: when a plain consumer has the event from Kafka.
+A trigger on the watermarks notifies when the projector's transaction commits, so nothing polls. The limit is the time
+until a plain consumer has the event from Kafka.
 """
 
 import asyncio
@@ -33,43 +33,43 @@ RATE = 160
 """Commands a second, one event each."""
 
 WARM = 300
-"""Commands that nobody measures."""
+"""Commands before the measured ones."""
 
 GOAL_MS = 100
 PATIENCE = 60.0
 
-TELL = """
-CREATE FUNCTION jiayi_rows.bench_tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+NOTIFY_TRIGGER = """
+CREATE FUNCTION jiayi_rows.bench_notify() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     PERFORM pg_notify('bench', (SELECT string_agg(partition - 1 || ':' || position, ',') FROM
         (SELECT partition, min(position) AS position FROM moved GROUP BY partition) m));
     RETURN NULL;
 END $$;
-CREATE TRIGGER bench_tell AFTER UPDATE ON jiayi_rows.positions REFERENCING NEW TABLE AS moved
-    FOR EACH STATEMENT EXECUTE FUNCTION jiayi_rows.bench_tell()
+CREATE TRIGGER bench_notify AFTER UPDATE ON jiayi_rows.positions REFERENCING NEW TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION jiayi_rows.bench_notify()
 """
 
 
 @dataclass
 class Moments:
-    """When each position was reached, by partition: in the order in which it was told."""
+    """The moments at which each partition reached its positions, in the order of their reports."""
 
     reached: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
     def note(self, partition: int, position: int, now: float) -> None:
-        """Note that a partition is at a position; the whole log (-1) counts for all."""
+        """Record that a partition is at a position; -1 means the whole log, and counts for all partitions."""
         for number in range(PARTITIONS) if partition < 0 else (partition,):
             self.reached.setdefault(number, []).append((position, now))
 
     def of(self, partition: int, position: int) -> float | None:
-        """Return when the partition was first at the position or past it."""
-        told = self.reached.get(partition, [])
-        place = bisect_right(told, (position, 0.0))
-        return told[place][1] if place < len(told) else None
+        """Return the moment at which the partition first was at the position or past it."""
+        moments = self.reached.get(partition, [])
+        at = bisect_right(moments, (position, 0.0))
+        return moments[at][1] if at < len(moments) else None
 
 
 @dataclass
 class Watcher:
-    """Two threads: one hears of rows, one reads Kafka."""
+    """Two threads: one listens for notifications of rows, one reads Kafka."""
 
     url: str
     bootstrap_servers: str
@@ -79,45 +79,45 @@ class Watcher:
     ready: threading.Barrier = field(default_factory=lambda: threading.Barrier(3))
     done: threading.Event = field(default_factory=threading.Event)
 
-    def hear(self) -> None:
-        """Note what the trigger tells."""
-        with psycopg.connect(self.url, autocommit=True) as link:
-            link.execute("LISTEN bench")
+    def listen(self) -> None:
+        """Record the trigger's notifications."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("LISTEN bench")
             self.ready.wait(PATIENCE)
             while not self.done.is_set():
-                for each in link.notifies(timeout=0.5):
+                for each in connection.notifies(timeout=0.5):
                     now = time.perf_counter()
-                    for told in filter(None, each.payload.split(",")):
-                        partition, position = map(int, told.split(":"))
+                    for mark in filter(None, each.payload.split(",")):
+                        partition, position = map(int, mark.split(":"))
                         self.rows.note(partition, position, now)
 
     def read(self) -> None:
-        """Note what a plain consumer gets."""
+        """Record the events that a plain consumer reads."""
         asyncio.run(self._read())
 
     async def _read(self) -> None:
-        places = [TopicPartition(self.topic.name, number) for number in range(PARTITIONS)]
+        sources = [TopicPartition(self.topic.name, number) for number in range(PARTITIONS)]
         async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap_servers, enable_auto_commit=False) as consumer:
-            consumer.assign(places)
-            await consumer.seek_to_beginning(*places)
+            consumer.assign(sources)
+            await consumer.seek_to_beginning(*sources)
             await asyncio.to_thread(self.ready.wait, PATIENCE)
             while not self.done.is_set():
-                for place, messages in (await consumer.getmany(timeout_ms=500)).items():
+                for source, messages in (await consumer.getmany(timeout_ms=500)).items():
                     now = time.perf_counter()
                     for message in messages:
-                        parcel = unpack(place.partition, message.value, message.headers)
-                        self.kafka.note(parcel.partition, parcel.position, now)
+                        batch = unpack(source.partition, message.value, message.headers)
+                        self.kafka.note(batch.partition, batch.position, now)
 
 
 Committed = list[tuple[int, int, float]]
 """Partition, position and moment of each commit."""
 
 
-def give(store: PostgresStore, asked: Sequence[CommandRequest], rate: float) -> Committed:
-    """Give commands at a steady rate."""
+def execute_steadily(store: PostgresStore, requests: Sequence[CommandRequest], rate: float) -> Committed:
+    """Execute commands at a steady rate."""
     committed: Committed = []
     begins = time.perf_counter()
-    for number, each in enumerate(asked):
+    for number, each in enumerate(requests):
         time.sleep(max(0.0, begins + number / rate - time.perf_counter()))
         answer = execute(store, each, region=REGION)
         committed.append((partition_of(answer.stream, PARTITIONS), answer.position, time.perf_counter()))
@@ -125,13 +125,13 @@ def give(store: PostgresStore, asked: Sequence[CommandRequest], rate: float) -> 
 
 
 def measure(servers: Servers, seconds: float) -> list[Figure]:
-    """Give commands for so many seconds; return the quantiles of the rows beside those of Kafka."""
-    sys.setswitchinterval(SWITCH_SECONDS)  # who hears must not wait for who gives commands
+    """Execute commands for this many seconds; return the quantiles for rows and for Kafka."""
+    sys.setswitchinterval(SWITCH_SECONDS)  # the listener must not wait for the thread that executes commands
     topic = asyncio.run(new_topic(servers.bootstrap_servers))
     with database(servers.database_url) as url, PostgresStore(url) as store:
         PostgresRows(url).close()
-        with psycopg.connect(url, autocommit=True) as link:
-            link.execute(TELL)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(NOTIFY_TRIGGER)
         with (
             running(relay, url, servers.bootstrap_servers, topic),
             running(projector, url, servers.bootstrap_servers, topic),
@@ -162,24 +162,24 @@ def _figure(name: str, share: float, rows: Sequence[float], kafka: Sequence[floa
 
 def _watched(store: PostgresStore, watcher: Watcher, commands: int) -> Committed:
     residents = CommandSource()
-    with ThreadPoolExecutor(2) as crew:
-        threads: list[Future[Any]] = [crew.submit(watcher.hear), crew.submit(watcher.read)]
+    with ThreadPoolExecutor(2) as threads:
+        futures: list[Future[Any]] = [threads.submit(watcher.listen), threads.submit(watcher.read)]
         try:
             watcher.ready.wait(PATIENCE)
             execute(store, OPENING, region=REGION)
-            for _ in range(2):  # the first are met by a projector that is only beginning
-                _until(watcher, give(store, residents.more(WARM // 3), RATE))
-            committed = give(store, residents.more(-(-commands // 3)), RATE)
+            for _ in range(2):  # the first ones meet a projector that is still starting
+                _until(watcher, execute_steadily(store, residents.more(WARM // 3), RATE))
+            committed = execute_steadily(store, residents.more(-(-commands // 3)), RATE)
             _until(watcher, committed)
         finally:
             watcher.done.set()
-            for each in threads:
+            for each in futures:
                 each.result()
     return committed
 
 
 def _until(watcher: Watcher, committed: Committed) -> None:
-    """Wait until rows and Kafka have all of this."""
+    """Wait until rows and Kafka have all of these events."""
     ends = {partition: position for partition, position, _ in committed}
     give_up = time.monotonic() + PATIENCE
     while any(moments.of(*end) is None for end in ends.items() for moments in (watcher.rows, watcher.kafka)):
@@ -189,10 +189,10 @@ def _until(watcher: Watcher, committed: Committed) -> None:
 
 
 def _waits(committed: Committed, moments: Moments) -> list[float]:
-    """Return the milliseconds from each commit on."""
-    found = []
+    """Return the milliseconds from each commit to its moment."""
+    waits = []
     for partition, position, at in committed:
         then = moments.of(partition, position)
         assert then is not None, "waited for"
-        found.append(max(0.0, 1000 * (then - at)))
-    return found
+        waits.append(max(0.0, 1000 * (then - at)))
+    return waits

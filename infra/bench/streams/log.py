@@ -1,4 +1,4 @@
-"""What travels in the bench: the log of a simulated community, and topics for it."""
+"""The log of a simulated community, and topics for it."""
 
 import tempfile
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from streams.topics import Topic, create_topic, partition_of
 
 PARTITIONS = 8
 DAYS = 5
-OF_A_TEAM = 4000
-"""At least so many events come of a team in so many days."""
+EVENTS_OF_A_TEAM = 4000
+"""A team has at least this many events in these days."""
 
 
 def simulated(events: int) -> list[StoredEvent]:
     """Return the first events of a community's log."""
     with tempfile.TemporaryDirectory() as folder, open_system(Settings(data=Path(folder))) as system:
-        simulate(system, -(-events // OF_A_TEAM), DAYS, seed=1)
+        simulate(system, -(-events // EVENTS_OF_A_TEAM), DAYS, seed=1)
         return system.store.select_notifications(1, events)
 
 
 async def new_topic(bootstrap_servers: str) -> Topic:
-    """Make a topic that nobody has met."""
+    """Create a new topic."""
     topic = Topic(name=f"bench-{uuid4().hex[:12]}", partitions=PARTITIONS)
     await create_topic(bootstrap_servers, topic)
     return topic
@@ -39,14 +39,14 @@ def packed(log: Sequence[StoredEvent], most: int) -> list[list[Message]]:
     runs = []
     for first in range(0, len(log), CHUNK):
         run = list(partition_batches(log[first : first + CHUNK], PARTITIONS, ends, most))
-        ends |= {parcel.partition: parcel.position for parcel in run}
-        runs.append([pack(parcel) for parcel in run])
+        ends |= {batch.partition: batch.position for batch in run}
+        runs.append([pack(batch) for batch in run])
     return runs
 
 
 def positions_of(log: Sequence[StoredEvent]) -> dict[int, list[int]]:
-    """Return the positions of events by the partition that they travel in."""
-    found: dict[int, list[int]] = {}
+    """Return the positions of events by their partition."""
+    positions: dict[int, list[int]] = {}
     for event in log:
-        found.setdefault(partition_of(event.stream, PARTITIONS), []).append(event.position)
-    return found
+        positions.setdefault(partition_of(event.stream, PARTITIONS), []).append(event.position)
+    return positions

@@ -1,42 +1,40 @@
-"""The streams beside their limits, over a real Kafka and PostgreSQL."""
+"""The streams and their limits, over a real Kafka and PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from infra.bench.figures import Figure, beside
+from infra.bench.figures import Figure, compared
 from infra.bench.servers import Servers, database
 from infra.bench.streams import catch_up, live, relay
 from infra.bench.streams.log import new_topic, simulated
+from infra.simulate.town import OnProgress
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import StoredEvent
 from streams.envelope import MOST_EVENTS
 from streams.topics import Topic
 
 SINGLES = 4
-"""One event a message is slow: so many times fewer are measured."""
+"""Messages of one event are slow: this many times fewer are measured."""
 
 
-Told = Callable[[str, int, int], None]
-
-
-def measure(servers: Servers, rounds: int, events: int, seconds: float, told: Told) -> list[Figure]:
-    """Measure the relay, projection in catch-up, and for so many seconds the way of single events to their rows."""
-    told("measuring", 0, 5)
+def measure(servers: Servers, rounds: int, events: int, seconds: float, on_progress: OnProgress) -> list[Figure]:
+    """Measure the relay, catch-up, and for this many seconds the time from single events to their rows."""
+    on_progress("measuring", 0, 5)
     log = simulated(events)
-    told("measuring", 1, 5)
+    on_progress("measuring", 1, 5)
     with database(servers.database_url) as url, PostgresStore(url) as store:
         _fill(store, log)
         figures = [asyncio.run(relay.measure(store, log, url, servers.bootstrap_servers, rounds))]
-    told("measuring", 2, 5)
+    on_progress("measuring", 2, 5)
     envelopes = asyncio.run(_topic(servers, log, MOST_EVENTS))
-    found = catch_up.measure(servers, envelopes, log, rounds, envelopes=True)
-    figures.append(beside("projection-envelopes", found, "raw-loop", at_least=0.5, size=len(log)))
-    told("measuring", 3, 5)
+    rates = catch_up.measure(servers, envelopes, log, rounds, envelopes=True)
+    figures.append(compared("projection-envelopes", rates, "raw-loop", at_least=0.5, size=len(log)))
+    on_progress("measuring", 3, 5)
     few = log[: len(log) // SINGLES]
     singles = asyncio.run(_topic(servers, few, 1))
-    found = catch_up.measure(servers, singles, few, rounds, envelopes=False)
-    figures.append(beside("projection-singles", found, "raw-loop", size=len(few)))
-    told("measuring", 4, 5)
+    rates = catch_up.measure(servers, singles, few, rounds, envelopes=False)
+    figures.append(compared("projection-singles", rates, "raw-loop", size=len(few)))
+    on_progress("measuring", 4, 5)
     return figures + live.measure(servers, seconds)
 
 

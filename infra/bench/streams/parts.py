@@ -1,4 +1,4 @@
-"""Parts of the distributed system as processes of their own, killed when they are not measured any more."""
+"""Runs parts of the distributed system in processes of their own, and kills them at the end."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator
@@ -19,9 +19,9 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @contextmanager
-def running(part: Callable[..., object], *given: Any, **told: Any) -> Iterator["Process"]:
-    """Give a process that runs this part."""
-    process = SPAWN.Process(target=part, args=given, kwargs=told, daemon=True)
+def running(part: Callable[..., object], *arguments: Any) -> Iterator["Process"]:
+    """Run a part in a process until the end of the block."""
+    process = SPAWN.Process(target=part, args=arguments, daemon=True)
     process.start()
     try:
         yield process
@@ -36,16 +36,16 @@ def relay(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
 
 
 def projector(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
-    """Keep the rows of a database up with a topic from its beginning, through Faust."""
+    """Project a topic from its beginning into the rows of a database, through Faust."""
     member = Membership(bootstrap_servers=bootstrap_servers, topic=topic, group=f"{topic.name}-{uuid4().hex}")
     run_projector(member, database_url=database_url)
 
 
 def raw_singles(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
-    """Keep the rows up in a raw loop that expects one event a message."""
+    """Project in a raw loop that expects one event in each message."""
     raw.run(database_url, bootstrap_servers, topic.name, envelopes=False)
 
 
 def raw_envelopes(database_url: str, bootstrap_servers: str, topic: Topic) -> None:
-    """Keep the rows up in a raw loop that expects envelopes."""
+    """Project in a raw loop that expects envelopes."""
     raw.run(database_url, bootstrap_servers, topic.name, envelopes=True)

@@ -1,6 +1,6 @@
-"""The raw loop: aiokafka's `getmany` and one transaction for what it gives, with the same rows and watermarks.
+"""The raw loop: aiokafka's `getmany`, and one transaction for its messages, with the same rows and watermarks.
 
-It is what somebody would write who knows that nothing is ever repeated, missing or broken.
+It assumes that no event is ever repeated, missing or broken.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ ON CONFLICT (projection, partition) DO UPDATE SET position = excluded.position""
 
 
 def run(database_url: str, bootstrap_servers: str, topic: str, *, envelopes: bool) -> None:
-    """Write rows until the process is killed."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a new broker's groups are not there at once
+    """Project until the process is killed."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a new broker's groups are not ready at once
     asyncio.run(_run(database_url, bootstrap_servers, topic, EVENTS // MOST_EVENTS if envelopes else MESSAGES))
 
 
@@ -42,26 +42,26 @@ async def _run(database_url: str, bootstrap_servers: str, topic: str, messages: 
     )
     await consumer.start()
     while True:
-        found = await consumer.getmany(timeout_ms=1000, max_records=messages)
-        parcels = [_parcel(message) for lane in found.values() for message in lane]
-        if parcels:
+        fetched = await consumer.getmany(timeout_ms=1000, max_records=messages)
+        batches = [_batch(message) for lane in fetched.values() for message in lane]
+        if batches:
             async with session.connection() as connection:
-                await _write(connection, parcels)
+                await _write(connection, batches)
 
 
-def _parcel(message: Any) -> PartitionBatch:
+def _batch(message: Any) -> PartitionBatch:
     return unpack(message.partition, message.value, message.headers)
 
 
-async def _write(connection: AsyncConnection, parcels: Sequence[PartitionBatch]) -> None:
+async def _write(connection: AsyncConnection, batches: Sequence[PartitionBatch]) -> None:
     changes: list[Change] = []
     ends: dict[int, int] = {}
-    for parcel in parcels:
-        ends[parcel.partition + 1] = parcel.position
-        for event in parcel.events:
-            fact = decode(event.name, event.state)
+    for batch in batches:
+        ends[batch.partition + 1] = batch.position
+        for event in batch.events:
+            decoded = decode(event.name, event.state)
             for _, project in HANDLERS.get(event.name, ()):
-                changes.extend(project(fact))
+                changes.extend(project(decoded))
     async with connection.transaction(), connection.pipeline():
         await connection.execute(HELD, (list(ends),))
         for name, rows in folded(changes).items():

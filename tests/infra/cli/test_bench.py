@@ -1,4 +1,4 @@
-"""The benches as commands: each figure stands beside its limit. Here they are small, and no figure is judged."""
+"""The benchmarks as commands: each figure has its limit. Here they are small, and no figure is judged."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli, ["bench", *words])
 
 
-def told(*words: str) -> list[dict[str, Any]]:
+def figures_of(*words: str) -> list[dict[str, Any]]:
     result = run(*words, "--json")
     assert result.exit_code == 0, result.output
     figures: list[dict[str, Any]] = json.loads(result.stdout)
@@ -25,7 +25,9 @@ def told(*words: str) -> list[dict[str, Any]]:
 
 
 def test_the_store_is_measured_beside_its_limits_and_no_event_is_missed(database_url: str) -> None:
-    figures = told("store", "--rounds", "1", "--events", "30", "--tail-events", "600", "--database-url", database_url)
+    figures = figures_of(
+        "store", "--rounds", "1", "--events", "30", "--tail-events", "600", "--database-url", database_url
+    )
     limits = {(each["figure"], each["limit_name"]) for each in figures}
     for kind, raw in (("sqlite", "raw-insert"), ("postgres", "plain-insert")):
         assert {(f"{kind}-one-command", raw), (f"{kind}-one-command", "library-default")} <= limits
@@ -39,7 +41,7 @@ def test_the_store_is_measured_beside_its_limits_and_no_event_is_missed(database
     ] * 2
 
 
-def test_people_read_a_table(database_url: str) -> None:
+def test_without_json_the_figures_are_a_table(database_url: str) -> None:
     result = run("store", "--rounds", "1", "--events", "30", "--tail-events", "0", "--database-url", database_url)
     assert result.exit_code == 0, result.output
     head = next(line for line in result.stdout.splitlines() if line.strip())
@@ -48,7 +50,7 @@ def test_people_read_a_table(database_url: str) -> None:
 
 
 def test_replanning_is_measured_beside_fresh_plans() -> None:
-    figures = {each["figure"]: each for each in told("replan", "--changes", "4", "--teams", "1", "--days", "6")}
+    figures = {each["figure"]: each for each in figures_of("replan", "--changes", "4", "--teams", "1", "--days", "6")}
     kinds = [figures[f"replan-{kind}"] for kind in ("cancelled", "ill", "urgent", "overrun")]
     assert [each["limit_name"] for each in kinds] == ["fresh-plan"] * 4
     assert sum(each["ours"] for each in kinds) <= sum(each["limit"] for each in kinds)
@@ -56,11 +58,11 @@ def test_replanning_is_measured_beside_fresh_plans() -> None:
 
 
 def test_the_first_plan_of_a_process_is_measured_with_and_without_a_proof() -> None:
-    live, full = told("start", "--rounds", "1")
+    live, full = figures_of("start", "--rounds", "1")
     assert (live["figure"], full["figure"], live["goal"]) == ("first-plan-live", "first-plan-full", "< 1.5")
 
 
-def test_extended_instances_are_told_by_their_components() -> None:
+def test_extended_instances_are_shown_by_their_components() -> None:
     words = ("solver", "--instances", str(INSTANCES), "--set", "extended", "--seconds", "0.3")
     people = run(*words).stdout.splitlines()
     heads = ["instance", "patients", "travel", "total tardiness", "highest tardiness", "waiting", "extra time"]
@@ -74,7 +76,7 @@ def test_extended_instances_are_told_by_their_components() -> None:
 
 
 def test_days_on_real_streets_are_planned_better_with_the_streets() -> None:
-    figures = {each["figure"]: each for each in told("streets", "--days", "2")}
+    figures = {each["figure"]: each for each in figures_of("streets", "--days", "2")}
     assert figures["streets-better"]["ours"] == 2
     assert figures["streets-travel"]["ours"] <= figures["streets-travel"]["limit"]
     assert figures["streets-promised"]["ours"] < figures["streets-travel"]["ours"]
@@ -83,7 +85,7 @@ def test_days_on_real_streets_are_planned_better_with_the_streets() -> None:
     assert figures["streets-tardiness"]["ours"] < figures["streets-tardiness"]["limit"]
 
 
-def test_days_are_told_as_proved_or_near_or_neither_by_their_size() -> None:
+def test_days_are_counted_as_proved_or_within_or_unknown_by_their_size() -> None:
     words = ("proofs", "--days", "1", "--deterministic", "0.1")
     answer = json.loads(run(*words, "--json").stdout)
     (day,) = answer["days"]
@@ -98,7 +100,7 @@ def test_days_are_told_as_proved_or_near_or_neither_by_their_size() -> None:
 @pytest.mark.parametrize(
     "words", [("store", "--rounds", "0"), ("solver", "--instances", "nowhere"), ("year", "--days", "x")]
 )
-def test_what_cannot_be_measured_is_one_line(words: tuple[str, ...]) -> None:
+def test_wrong_options_are_one_line(words: tuple[str, ...]) -> None:
     result = run(*words)
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -107,7 +109,7 @@ def test_what_cannot_be_measured_is_one_line(words: tuple[str, ...]) -> None:
 
 def test_the_streams_are_measured_beside_their_limits(services: Services) -> None:
     addresses = ("--database-url", services.database_url, "--bootstrap-servers", services.bootstrap_servers)
-    figures = told("streams", "--rounds", "1", "--events", "400", "--seconds", "1", *addresses)
+    figures = figures_of("streams", "--rounds", "1", "--events", "400", "--seconds", "1", *addresses)
     limits = {each["figure"]: each["limit_name"] for each in figures}
     assert limits["relay-throughput"] == "plain-producer"
     assert limits["projection-envelopes"] == limits["projection-singles"] == "raw-loop"
@@ -118,7 +120,7 @@ def test_the_streams_are_measured_beside_their_limits(services: Services) -> Non
 def test_the_solver_stands_beside_the_published_costs_and_its_baselines() -> None:
     instances = str(Path(__file__).parents[2] / "data" / "hhcrsp")
     words = ("--instances", instances, "--set", "kummer", "--seconds", "0.5", "--seeds", "2", "--curve")
-    row, *others = told("solver", *words, "--against", "routing")
+    row, *others = figures_of("solver", *words, "--against", "routing")
     assert others == []
     assert list(row["costs"]) == ["0.05 s", "0.1 s", "0.25 s", "search", "routing"]
     assert row["costs"]["search"] == pytest.approx(row["published"], abs=1e-3)

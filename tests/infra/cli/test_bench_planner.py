@@ -1,4 +1,4 @@
-"""The benches of the planner and of the scenario, small: what they tell. tests/streams lives a scenario in both."""
+"""The benchmarks of the planner and of the scenario, small. tests/streams runs a scenario in both systems."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from domain.institution import OpenInstitution
-from infra.bench.scenario import Compared, compare
+from infra.bench.scenario import TableComparison, compare
 from infra.cli.main import cli
 from infra.dev.local import Services
 from infra.settings import Settings
@@ -19,7 +19,7 @@ def run(services: Services, *words: str) -> Result:
     return CliRunner().invoke(cli, ["bench", *words, *addresses, "--json"])
 
 
-def told(result: Result) -> dict[str, dict[str, Any]]:
+def figures_of(result: Result) -> dict[str, dict[str, Any]]:
     assert result.exit_code == 0, result.output
     return {each["figure"]: each for each in json.loads(result.stdout)}
 
@@ -38,15 +38,15 @@ def test_rows_that_stand_in_only_one_system_are_counted_by_table(tmp_path: Path)
         one.execute(opened("I002", "翠竹"), actor="desk")
         other.execute(opened("I002", "黄贝"), actor="desk")
         other.execute(opened("I003", "桂园"), actor="desk")
-        told = {each.table: each for each in compare(one.rows, other.rows) if each.different}
-    assert told == {
-        "institutions_v1": Compared(table="institutions_v1", embedded=2, distributed=3, different=3),
+        different = {each.table: each for each in compare(one.rows, other.rows) if each.different}
+    assert different == {
+        "institutions_v1": TableComparison(table="institutions_v1", embedded=2, distributed=3, different=3),
     }
 
 
 def test_changes_are_followed_by_rosters_and_a_storm_leaves_no_day_unplanned(services: Services) -> None:
     small = ("--teams", "1", "--seconds", "0", "--team-days", "2", "--changes", "24")
-    figures = told(run(services, "planner", *small))
+    figures = figures_of(run(services, "planner", *small))
     for system in ("embedded", "distributed"):
         assert figures[f"{system}-change-to-roster-p95"]["size"] == 3
         assert figures[f"{system}-change-to-roster-p95"]["ours"] > 300

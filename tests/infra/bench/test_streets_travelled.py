@@ -1,8 +1,8 @@
-"""A roster on ways that take longer than it was planned with."""
+"""A roster with longer travel times than it was planned with."""
 
 from dataclasses import replace
 
-from infra.bench.solver.streets_lived import lived
+from infra.bench.solver.streets_travelled import travelled
 from schedulers.plan import plan
 from schedulers.problem import Problem
 from tests.schedulers.days import HOUR, SHIFT, line, member, problem, start, visit
@@ -12,29 +12,29 @@ def day(closes: int = 16 * HOUR, works: tuple[tuple[int, int], ...] = SHIFT) -> 
     return problem([member("li", works=works)], [visit("near", place=1), visit("far", place=8, closes=closes)])
 
 
-def with_ways(planned: Problem, seconds: int) -> Problem:
+def with_travel(planned: Problem, seconds: int) -> Problem:
     return replace(planned, travel={"walk": line(seconds)})
 
 
-def test_on_the_ways_it_was_planned_with_a_roster_is_what_it_says() -> None:
+def test_with_the_planned_travel_times_a_roster_stays_the_same() -> None:
     planned = plan(day())
-    assert lived(day(), planned) == planned
+    assert travelled(day(), planned) == planned
 
 
-def test_who_is_on_the_way_for_longer_begins_later_and_nobody_before_the_time_that_was_told() -> None:
+def test_longer_travel_delays_visits_and_shorter_travel_makes_none_earlier() -> None:
     planned = plan(day())
-    slower, faster = lived(with_ways(day(), 120), planned), lived(with_ways(day(), 30), planned)
+    slower, faster = travelled(with_travel(day(), 120), planned), travelled(with_travel(day(), 30), planned)
     first, last = sorted(("near", "far"), key=lambda name: start(planned, name))
     assert start(slower, first) > start(planned, first)
     assert start(slower, last) > start(planned, last)
     assert [start(faster, name) for name in (first, last)] == [start(planned, name) for name in (first, last)]
 
 
-def test_what_begins_past_its_window_is_late() -> None:
+def test_a_visit_that_begins_after_its_window_is_late() -> None:
     closes = 8 * HOUR + 3600
     planned = plan(day(closes))
     assert planned.costs[3] == 0
-    slower = lived(with_ways(day(closes), 600), planned)
+    slower = travelled(with_travel(day(closes), 600), planned)
     assert slower.costs[3] == start(slower, "far") - closes
 
 
@@ -42,6 +42,6 @@ def test_a_visit_for_which_no_time_is_left_is_not_made() -> None:
     hour = ((8 * HOUR, 9 * HOUR),)
     planned = plan(day(works=hour))
     assert planned.unplaced == ()
-    slower = lived(with_ways(day(works=hour), 240), planned)
+    slower = travelled(with_travel(day(works=hour), 240), planned)
     assert [left.demand_id for left in slower.unplaced] == ["far"]
     assert start(slower, "near") > 0

@@ -1,4 +1,4 @@
-"""Teams with a planned day, and the changes that keep coming to it; the clock runs, but from the day's morning on."""
+"""Teams with a planned day, and an endless stream of changes to it; the clock runs from the morning of the day on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,55 +17,55 @@ from infra.wiring import System
 from schedulers.problem import Budget
 
 DAY = date(2026, 3, 10)
-"""A Tuesday: people work, and the day before it can be planned already."""
+"""A Tuesday: a working day that can be planned the day before."""
 
 MORNING = at_local(DAY, 6 * 60)
 HOMES = 16
-"""ResidentGenerator of a team to whom somebody goes; a day of the simulated community has 4 to 32 visits."""
+"""Visited residents of a team; a day of the simulated community has 4 to 32 visits."""
 
 ROLES: tuple[Role, ...] = ("nurse", "nurse", "gp", "nurse")
-"""Who is wanted by one visit after the other."""
+"""The role of one visit after the other."""
 
 OPENING = OpenInstitution(
     institution_id="I001", name="社区健康服务中心1", kind="community-health", sector="public", tier=1, district="Futian"
 )
 
-TOGETHER = 1000
-"""Commands of one commit while there are no days to plan yet."""
+CHUNK = 1000
+"""Commands of one commit before there are days to plan."""
 
 
 @dataclass
 class RunningClock:
-    """The machine's clock, so much ahead (or behind)."""
+    """The machine's clock with an offset."""
 
     ahead: timedelta
 
     def read(self) -> ClockReading:
-        """Return what time it is, in UTC."""
+        """Return the current time in UTC."""
         return ClockReading(now=datetime.now(UTC) + self.ahead)
 
-    def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- nobody else is told
-        """Go on from `now`."""
+    def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- no other process is informed
+        """Continue from `now`."""
         self.ahead = now - datetime.now(UTC)
 
     def release(self) -> None:
-        """Let the machine tell the time again."""
+        """Return to the machine's time."""
         self.ahead = timedelta(0)
 
 
 @dataclass
-class Visits:
-    """One team's day as changes come to it: it has as many visits after each round of six as before."""
+class TeamDayChanges:
+    """Changes to one team's day: after each round of six it has as many visits as before."""
 
     team: FormTeam
     number: int = 0
 
     def home(self, number: int) -> str:
-        """Return the number of one of the team's homes."""
+        """Return the id of one of the team's homes."""
         return f"{self.team.team_id}-{number % HOMES:02d}"
 
-    def ask(self) -> RequestVisit:
-        """Ask for one more visit on the day."""
+    def request_visit(self) -> RequestVisit:
+        """Return a request for one more visit on the day."""
         self.number += 1
         home, role = self.home(self.number), ROLES[self.number % len(ROLES)]
         return RequestVisit(
@@ -79,8 +79,8 @@ class Visits:
             window_to=DAY,
         )
 
-    def away(self, member_id: str, starts_at: datetime, ends_at: datetime) -> RecordAbsence:
-        """Let a member be away for a while."""
+    def record_absence(self, member_id: str, starts_at: datetime, ends_at: datetime) -> RecordAbsence:
+        """Return a member's absence."""
         return RecordAbsence(
             team_id=self.team.team_id,
             absence_id=self._absence_id,
@@ -90,8 +90,8 @@ class Visits:
             reason="ill",
         )
 
-    def back(self) -> WithdrawAbsence:
-        """Let whoever was away last be there after all."""
+    def withdraw_absence(self) -> WithdrawAbsence:
+        """Return the withdrawal of the last absence."""
         return WithdrawAbsence(team_id=self.team.team_id, absence_id=self._absence_id)
 
     @property
@@ -99,36 +99,38 @@ class Visits:
         return f"A{self.team.team_id}-{self.number:05d}"
 
     def changes(self) -> Iterator[object]:
-        """Yield changes without end: visits asked for and called off, a nurse away for half an hour, and back."""
+        """Yield changes without end: visits requested and cancelled, a nurse absent for half an hour, and back."""
         nurses = [member.member_id for member in self.team.members if member.role == "nurse"]
         while True:
-            first = self.ask()
+            first = self.request_visit()
             yield first
             yield CancelVisit(visit_id=first.visit_id, reason="resident-asked")
-            second = self.ask()
+            second = self.request_visit()
             starts_at = MORNING + timedelta(hours=3 + self.number % 3)
-            yield self.away(nurses[self.number // 2 % len(nurses)], starts_at, starts_at + timedelta(minutes=30))
+            yield self.record_absence(
+                nurses[self.number // 2 % len(nurses)], starts_at, starts_at + timedelta(minutes=30)
+            )
             yield second
-            yield self.back()
+            yield self.withdraw_absence()
             yield CancelVisit(visit_id=second.visit_id, reason="resident-asked")
 
 
-def found(system: System, teams: int) -> list[Visits]:
-    """Make teams with homes, and a visit asked for by each of these on the day."""
-    formed = [Visits(form_team(number, "I001")) for number in range(1, teams + 1)]
+def create_teams(system: System, teams: int) -> list[TeamDayChanges]:
+    """Create teams with homes, and a requested visit for each home on the day."""
+    formed = [TeamDayChanges(form_team(number, "I001")) for number in range(1, teams + 1)]
     commands: list[object] = [OPENING]
     for town in formed:
-        commands += [town.team, *_homes(town), *(town.ask() for _ in range(HOMES))]
-    for first in range(0, len(commands), TOGETHER):
+        commands += [town.team, *_homes(town), *(town.request_visit() for _ in range(HOMES))]
+    for first in range(0, len(commands), CHUNK):
         now = system.now()
-        asked = [asked_for(command, now) for command in commands[first : first + TOGETHER]]
-        wrong = next((each for each in system.execute_all(asked) if isinstance(each, Refused)), None)
-        if wrong is not None:
-            raise wrong
+        requests = [request_of(command, now) for command in commands[first : first + CHUNK]]
+        refused = next((each for each in system.execute_all(requests) if isinstance(each, Refused)), None)
+        if refused is not None:
+            raise refused
     return formed
 
 
-def _homes(town: Visits) -> Iterator[object]:
+def _homes(town: TeamDayChanges) -> Iterator[object]:
     """Yield residents around the team's base, and their contracts."""
     residents = ResidentGenerator(1, DAY)
     for number in range(HOMES):
@@ -145,6 +147,6 @@ def _homes(town: Visits) -> Iterator[object]:
         )
 
 
-def asked_for(command: object, now: datetime) -> CommandRequest:
-    """Return a command as somebody of the bench gives it."""
+def request_of(command: object, now: datetime) -> CommandRequest:
+    """Return the request of a command by the benchmark."""
     return CommandRequest(command=command, command_id=None, actor="bench", now=now)

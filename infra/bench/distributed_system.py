@@ -1,4 +1,4 @@
-"""A whole distributed system for a bench: every part a process of its own, ended when it is not measured any more."""
+"""Runs a whole distributed system for a benchmark, every part in a process of its own."""
 
 import asyncio
 import logging
@@ -22,14 +22,14 @@ SPAWN = multiprocessing.get_context("spawn")
 
 PARTS: tuple[Part, ...] = ("relay", "projector", "reactor", "timers", "planner")
 WORKERS = 2
-"""Days that a planner has in hand at a time."""
+"""Days that a planner solves at the same time."""
 
 PATIENCE_SECONDS = 20.0
 
 
 @contextmanager
-def district(servers: Servers) -> Iterator[Settings]:
-    """Give the settings of a distributed system with an empty database and a new topic; nobody works in it yet."""
+def empty_system(servers: Servers) -> Iterator[Settings]:
+    """Yield the settings of a distributed system with an empty database and a new topic; no part runs yet."""
     topic = asyncio.run(new_topic(servers.bootstrap_servers))
     with database(servers.database_url) as url:
         yield Settings(
@@ -41,18 +41,18 @@ def district(servers: Servers) -> Iterator[Settings]:
 
 
 @contextmanager
-def parts(settings: Settings, *names: Part) -> Iterator[None]:
-    """Run these parts, all if none is named, as `jiayi run PART` does."""
+def running_parts(settings: Settings, *names: Part) -> Iterator[None]:
+    """Run the named parts, or all, as `jiayi run PART` does."""
     with ExitStack() as stack:
         for name in names or PARTS:
-            stack.enter_context(working(part, name, settings))
+            stack.enter_context(running_process(run_one_part, name, settings))
         yield
 
 
 @contextmanager
-def working(work: Callable[..., object], *given: Any) -> Iterator["Process"]:
-    """Give a process that does this work until it is told to stop. It may have processes of its own."""
-    process = SPAWN.Process(target=alone, args=(work, *given))
+def running_process(work: Callable[..., object], *arguments: Any) -> Iterator["Process"]:
+    """Run work in a process until the end of the block; it may have child processes."""
+    process = SPAWN.Process(target=run_alone, args=(work, *arguments))
     process.start()
     try:
         yield process
@@ -63,15 +63,15 @@ def working(work: Callable[..., object], *given: Any) -> Iterator["Process"]:
         process.join()
 
 
-def alone(work: Callable[..., object], *given: Any) -> None:
-    """Work in a process of its own, which ends with its parent and speaks only when it must end."""
+def run_alone(work: Callable[..., object], *arguments: Any) -> None:
+    """Run work in this process, which ends with its parent and logs only critical messages."""
     serve_one_parent()
-    last_words = logging.StreamHandler()
-    last_words.setLevel(logging.CRITICAL)
-    logging.basicConfig(handlers=[last_words])
-    work(*given, stop_on_signal())
+    critical = logging.StreamHandler()
+    critical.setLevel(logging.CRITICAL)
+    logging.basicConfig(handlers=[critical])
+    work(*arguments, stop_on_signal())
 
 
-def part(name: Part, settings: Settings, stop: threading.Event) -> None:
-    """Run one part."""
+def run_one_part(name: Part, settings: Settings, stop: threading.Event) -> None:
+    """Run a part until it is stopped."""
     run_part(name, settings, WorkerSlot(workers=WORKERS), stop)
