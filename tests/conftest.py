@@ -1,4 +1,4 @@
-"""Fixtures of all tests, and one rule for property tests: the same examples in every run, and none for the clock."""
+"""Fixtures of all tests. Property tests try the same examples in every run and have no time limit."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,4 +1,4 @@
-"""Which rule of the rulebook a test holds: `@holds("A1.3")` above the test."""
+"""Marks the rules of the rulebook that a test proves: `@holds("A1.3")` above the test."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,11 +8,11 @@ from domain.rulebook import RULEBOOK
 Test = TypeVar("Test", bound=Callable[..., object])
 
 HELD: dict[str, list[str]] = {}
-"""The tests that hold each rule, as far as their modules were imported."""
+"""The tests that prove each rule, by its number; filled as test modules are imported."""
 
 
 def holds(*numbers: str) -> Callable[[Test], Test]:
-    """Say which rules a test holds; KeyError for a number that is not in the rulebook."""
+    """Mark a test with the rules that it proves; KeyError for a number that is not in the rulebook."""
     known = {rule.number for rule in RULEBOOK}
     if unknown := [number for number in numbers if number not in known]:
         raise KeyError(*unknown)

@@ -1,6 +1,6 @@
-"""The real Kafka and PostgreSQL, started once for all tests of a session that ask for them; the others pay nothing.
+"""Fixtures of a real Kafka and a real PostgreSQL, started once a session, by the first test that needs them.
 
-Where tests run side by side each worker is a session: nothing of its services is another one's.
+Tests that run in parallel have a session, and so services, for each worker.
 """
 
 import os
@@ -22,14 +22,14 @@ PREFIX = "jiayi-services-"
 
 @pytest.fixture(autouse=True, scope="session")
 def embedded_by_default() -> None:
-    """A developer's own services, told to the shell by `jiayi dev up`, are none of the tests' business."""
+    """Remove the addresses of a developer's own services, as `jiayi dev up` exports them, from the environment."""
     for name in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "JIAYI_TOPIC", "JIAYI_PARTITIONS"):
         os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")
 def services() -> "Iterator[Services]":
-    """Both services, empty at the session's begin. A test that kills one starts it again."""
+    """Yield both services, empty when the session begins. A test that kills one starts it again."""
     from infra.dev.local import erase
 
     erase_orphans()
@@ -43,7 +43,7 @@ def services() -> "Iterator[Services]":
 
 @pytest.fixture
 def database_url(services: "Services") -> Iterator[str]:
-    """An empty database of the test's own."""
+    """Yield the address of an empty database, dropped after the test."""
     import psycopg
 
     name = f"test_{uuid4().hex}"
@@ -55,7 +55,10 @@ def database_url(services: "Services") -> Iterator[str]:
 
 
 def up_or_skip(folder: Path) -> "Services":
-    """Start both. What cannot be had on this machine skips, but never where CI promises it; a broken service fails."""
+    """Start both services; skip the test where this machine has no Kafka or PostgreSQL.
+
+    Raises ServiceNotReady instead where a service started and does not answer, and in CI, which promises both.
+    """
     from infra.dev.local import up
     from infra.dev.processes import ServiceNotReady
 
@@ -68,7 +71,7 @@ def up_or_skip(folder: Path) -> "Services":
 
 
 def erase_orphans() -> None:
-    """Erase the services of sessions that were killed and could not."""
+    """Erase the services of sessions that were killed before they could."""
     from infra.dev.local import erase
 
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):

@@ -28,13 +28,13 @@ def town(folder: Path, now: datetime = SEVEN) -> Embedded:
 
 
 def member(role: Role, number: int = 1, shifts: tuple[Shift, ...] = OFFICE) -> Member:
-    """Return a member called by her role."""
+    """Return a member whose id is role and number, as `nurse-2`."""
     licences = (LICENCE,) if role == "gp" else ()
     return Member(member_id=f"{role}-{number}", role=role, shifts=shifts, travels_by="e-bike", licences=licences)
 
 
 def centre() -> list[object]:
-    """Return the opening of a centre, a hospital and the team `east` of a doctor and two nurses."""
+    """Return the commands that open a centre and a hospital and form the team `east`: a doctor and two nurses."""
     return [
         OpenInstitution(
             institution_id="centre", name="东社康", kind="community-health", sector="public", tier=1, district="Futian"
@@ -53,7 +53,7 @@ def centre() -> list[object]:
 
 
 def personal(name: str = "李秀英", x: int = 300, y: int = 400) -> Personal:
-    """Return what is personal of somebody who lives there."""
+    """Return personal details of a resident who lives at this place, in metres."""
     return Personal(
         name=name,
         phone="13800138000",
@@ -68,7 +68,7 @@ def personal(name: str = "李秀英", x: int = 300, y: int = 400) -> Personal:
 def signed(
     resident_id: str = "li", groups: Sequence[KeyGroup] = (), starts_on: date = MONDAY, *, homebound: bool = True
 ) -> list[object]:
-    """Return a resident's registration, key groups and contract `contract-of-<resident>` with the team."""
+    """Return the commands that register a resident, tag key groups and sign `contract-of-<resident>` with `east`."""
     return [
         RegisterResident(
             resident_id=resident_id,
@@ -91,7 +91,7 @@ def signed(
 
 
 def bed(resident_id: str = "li", opened_on: date = MONDAY) -> list[object]:
-    """Return the way to an open family bed `bed-of-<resident>`."""
+    """Return the commands that lead to the open family bed `bed-of-<resident>`."""
     bed_id = f"bed-of-{resident_id}"
     return [
         ApplyForBed(
@@ -129,7 +129,7 @@ def bed(resident_id: str = "li", opened_on: date = MONDAY) -> list[object]:
 
 
 def closed(resident_id: str = "li", closed_on: date = MONDAY) -> list[object]:
-    """Return the settlement and the end of a resident's family bed."""
+    """Return the commands that settle and close a resident's family bed."""
     bed_id = f"bed-of-{resident_id}"
     return [
         SettleBed(family_bed_id=bed_id, settled_on=closed_on, amount_fen=0, insurance_fen=0),
