@@ -1,4 +1,4 @@
-"""Facts to bytes and back. The bytes of an event are written once and never changed: they are hashed later.
+"""Encodes and decodes events and commands. The stored bytes of an event never change: they are hashed later.
 
 An event is compact JSON: fields in their declared order, moments as RFC 3339 in UTC with `Z`, days as ISO 8601,
 tuples as arrays, an absent optional value as null. Reading is typed by the event's class.
@@ -24,7 +24,7 @@ _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 _DECODE: dict[str, Callable[[bytes], object]] = {}
 
 
-class CorruptEvent(Exception):  # noqa: N818 -- the thing that is wrong is the stored event
+class CorruptEvent(Exception):  # noqa: N818 -- the stored event is at fault, not the program
     """Stored bytes cannot be read as the event that their stored name promises."""
 
     def __init__(self, name: str, detail: str) -> None:
@@ -33,11 +33,11 @@ class CorruptEvent(Exception):  # noqa: N818 -- the thing that is wrong is the s
         self.detail = detail
 
 
-class BadInput(Exception):  # noqa: N818 -- an answer to whoever sent the data, not an error of the program
-    """Data from outside is no command. `field` is its dotted path (empty: the whole), `rule` is in kebab case.
+class BadInput(Exception):  # noqa: N818 -- an answer to the sender, not an error of the program
+    """Data from outside is no valid command. `field` is the dotted path of the fault (empty: the whole).
 
-    Rules: `unknown-field`, `missing-field`, `wrong-type`, `bad-day`, `bad-moment`, `naive-moment`, `unknown-value`,
-    `bad-value`.
+    `rule` is one of `unknown-field`, `missing-field`, `wrong-type`, `bad-day`, `bad-moment`, `naive-moment`,
+    `unknown-value`, `bad-value`.
     """
 
     def __init__(self, field: str, rule: str, detail: str) -> None:
@@ -74,8 +74,8 @@ def _decoder(name: str) -> Callable[[bytes], object]:
 def digest_of(command: object) -> bytes:
     """Return 32 bytes of BLAKE2b over a command's name and data, equal for equal commands.
 
-    It only tells a repeated command from another one under the same id, and costs a tenth of a commit less than SHA-256
-    through OpenSSL.
+    The digest distinguishes a repeated command from another one under the same id. SHA-256 through OpenSSL would cost a
+    tenth of a commit more.
     """
     cls: Any = type(command)
     if _fields_with_moments(cls):
@@ -109,7 +109,7 @@ def schema_of(cls: type) -> dict[str, Any]:
 
 
 def _parts(hint: Any) -> set[type]:
-    """Return every dataclass met inside a type."""
+    """Return every dataclass inside a type."""
     if is_dataclass(hint):
         cls = cast(type, hint)
         return {cls}.union(*(_parts(inner) for inner in _hints(cls).values()))
@@ -162,7 +162,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def _unknown_fields(hint: Any, data: object, path: str) -> Iterator[str]:
-    """Yield the paths of fields that no class declares: msgspec forbids them for its own classes only."""
+    """Yield the paths of fields that no class declares: msgspec refuses them in its own classes only."""
     if is_dataclass(hint):
         if isinstance(data, Mapping):
             hints = _hints(cast(type, hint))

@@ -1,7 +1,7 @@
 """The one command handler: read, fold, decide, append, as if the write lock were held from the first read on.
 
-There is one writer at a time anyway, since ids follow the order of commits. The store sees to it that nobody is first:
-every fact a decision looked at, of other aggregates too, still holds when its events are written.
+There is one writer at a time anyway, since ids follow the order of commits. The store guarantees that every state a
+decision read, of other aggregates too, still holds when its events are written.
 
 The inputs that a decision declares (`domain.inputs`) are read here: the moment, the policy pack in force in the region
 on that local day, states of other aggregates, and counts of claims.
@@ -45,9 +45,9 @@ CLOCK_SKEW = timedelta(seconds=30)
 
 
 class CommandRequest(msgspec.Struct, frozen=True):
-    """A command with all that an edge knows beside it. `now` is aware; `publishes` pairs a team-day with its basis.
+    """A command with its id, actor and moment. `now` is aware; `publishes` pairs a team-day with its as-of position.
 
-    `follows`: it follows from an event, whoever finds out when; its moment is the newest event's if that is later.
+    `follows`: an event caused the command; its moment is the newest event's if that is later than `now`.
     """
 
     command: object
@@ -84,7 +84,7 @@ def execute(store: EventStore, request: CommandRequest, *, region: str) -> Answe
 
 
 class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
-    """A batch that stands or falls together fell."""
+    """One command of an all-or-nothing batch was refused."""
 
     def __init__(self, verdicts: list[Answer | Refused]) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ def execute_all(
     """Run many commands in one commit, each seeing the events of those before it; one verdict for each.
 
     A refused command leaves nothing. Without `keep_good` one refusal rolls everything back, and the commands that had
-    nothing wrong are told `rolled-back-with-batch`. An error (no refusal) rolls everything back and is raised.
+    no fault of their own get `rolled-back-with-batch`. An error other than Refused rolls everything back and is raised.
     """
 
     def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
@@ -122,7 +122,7 @@ def execute_all(
 
 
 def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> ExpectedReads:
-    """Return what deciding these commands will surely read."""
+    """Return the streams and command ids that deciding these commands reads in any case."""
     streams: dict[str, int] = {}
     for each in requests:
         command_class: Any = type(each.command)
@@ -142,9 +142,9 @@ def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> Ex
 
 
 class _States:
-    """States of the streams met in one transaction, so that each is read and folded once.
+    """States of the streams of one transaction, so that each is read and folded once.
 
-    Streams only grow, so a state remembered from earlier transactions is a good start: only newer events are read.
+    Streams only grow, so a state cached by an earlier transaction stays valid: only newer events are read.
     """
 
     def __init__(self, transaction: Transaction, cache: StateCache) -> None:
@@ -167,11 +167,11 @@ class _States:
         return self._transaction.held_under(prefix, day)
 
     def keep(self, stream: str, state: State) -> None:
-        """Take the state after an append."""
+        """Set the state after an append."""
         self._met[stream] = state
 
     def remember(self) -> None:
-        """Hand the states on to later transactions; only after the commit."""
+        """Cache the states for later transactions; only after the commit."""
         self._cache.keep(self._met)
 
 
@@ -188,7 +188,7 @@ def _execute_within(transaction: Transaction, states: _States, request: CommandR
 def _decide(
     request: CommandRequest, digest: bytes, region: str, last: datetime | None, states: _States
 ) -> tuple[Append, Any]:
-    """Return what the command would append, and the state after it; Refused if a rule says no."""
+    """Return the append that the command leads to, and the state after it; raises Refused."""
     command, now = request.command, request.now
     if now.tzinfo is not UTC:
         if now.utcoffset() is None:

@@ -1,6 +1,6 @@
 """Group commit: commands that arrive during a commit join the next one.
 
-There is one writer at a time, and a commit's price is the disk's, whether it holds one command or sixty-four.
+The store has one writer at a time, and a commit costs one disk write, whether it holds one command or sixty-four.
 """
 
 import threading
@@ -15,13 +15,14 @@ from infra.store.store import EventStore
 LOOK_EVERY = 0.0001
 
 SHARE, LONGEST = 0.5, 0.003
-"""Those who were just answered may be about to ask again, so the next commit waits for as many as there were: for this
-share of the time that the last one took, and never for more seconds. 16 threads then share commits of 15, else of 8.
+"""Threads that were just answered often send their next command at once. The next commit therefore waits for as many
+commands as the last one held: at most this share of the last commit's time, and at most this many seconds. With 16
+threads, commits then hold 15 commands instead of 8.
 """
 
 
 class _PendingCommand:
-    """A command that waits, and what it came to."""
+    """A waiting command and its verdict."""
 
     def __init__(self, request: CommandRequest) -> None:
         self.request = request
@@ -36,7 +37,7 @@ class _PendingCommand:
 
 
 class GroupCommit:
-    """The front of a store for many threads. A lone command costs what `execute` costs."""
+    """Executes the commands of many threads in shared commits. A lone command costs no more than `execute`."""
 
     def __init__(self, store: EventStore, *, region: str, most: int = 64) -> None:
         self._store = store
@@ -49,9 +50,9 @@ class GroupCommit:
         self._took = 0.0
 
     def execute(self, request: CommandRequest) -> Answer:
-        """Run one command, perhaps in one commit with those of other threads; answers and errors are its own.
+        """Run one command, perhaps in one commit with those of other threads, and return its own answer.
 
-        As `execute`: raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing of it was written.
+        Raises Refused (StaleBasis too), CorruptEvent or StoreError as `execute` does; then nothing of it was written.
         """
         pending = _PendingCommand(request)
         with self._guard:
@@ -59,7 +60,7 @@ class GroupCommit:
             leads, self._led = not self._led, True
         if not leads:
             pending.called.wait()
-        while pending.verdict is None:  # called without a verdict: it leads, and commits for all who wait
+        while pending.verdict is None:  # called without a verdict: this thread leads and commits for all waiting ones
             self._commit(self._taken())
             if pending.verdict is not None:
                 self._hand_over()

@@ -8,7 +8,7 @@ NAMESPACE = 0x6A690000
 
 
 class AdvisoryLock(IntEnum):
-    """What a lock guards in its schema. A number is never used for something else: two releases may run at once."""
+    """The numbers of the locks. A number never changes its meaning: two releases may run at once."""
 
     WRITE_EVENTS = 1  # stands in the stored functions of every store
     ROW_TABLES = 2

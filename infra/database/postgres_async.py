@@ -43,7 +43,7 @@ class AsyncSession:
             try:
                 yield self._connection
             except BaseException as error:
-                if is_away(error):  # it may lead to a standby: the next one is opened anew
+                if is_away(error):  # it may lead to a standby: the next one is a new one
                     await self.close()
                 raise
 

@@ -124,7 +124,7 @@ class SqliteConnections:
             raise
 
     def commit(self) -> None:
-        """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
+        """Make everything since `begin` durable, or nothing of it and raise the error."""
         try:
             with translate_sqlite_errors(self.path):
                 self._cursor.execute("COMMIT")
@@ -165,7 +165,7 @@ class SqliteConnections:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """Look at one moment of the file, that of the first question; writers go on meanwhile."""
+        """Lend a cursor that sees one moment of the file, that of the first question; writers go on meanwhile."""
         try:
             cursor = self._idle.pop()
         except IndexError:

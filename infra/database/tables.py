@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS clock (
 """
 
 PARTS = RELAY + REACTIONS + TIMERS + CLOCK
-"""All tables that the parts keep beside the events."""
+"""The tables of all parts."""
 
 ROW_POSITIONS = """
 CREATE TABLE IF NOT EXISTS projections (projection text COLLATE "C" PRIMARY KEY, fingerprint text NOT NULL,

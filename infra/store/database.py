@@ -1,6 +1,6 @@
-"""What the store asks of a database. Rules live above this line, in Python and once; SQL below it has none.
+"""The interface between the store and its databases. Rules stand above it, once and in Python; the SQL below has none.
 
-Statements use `?` for values and only what SQLite and PostgreSQL both understand.
+Statements use `?` for values and only SQL that SQLite and PostgreSQL share.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class LogEnd(NamedTuple):
 
 
 class TeamDayMark(NamedTuple):
-    """A team-day's row as it shall be; `done` and the lease stay as they are. Moments are microseconds since 1970."""
+    """The new values of a team-day's row; `done` and the lease keep theirs. Moments are microseconds since 1970."""
 
     team_id: str
     day: str
@@ -66,7 +66,7 @@ class TeamDayMark(NamedTuple):
 
 
 class Writes(msgspec.Struct):
-    """Finished rows of one commit. The claims of the named keys are replaced, documents already kept stay."""
+    """The rows of one commit. Claims of the named keys are replaced; documents that exist already stay."""
 
     events: list[tuple[int, str, int, str, bytes, bytes]] = []
     answers: list[tuple[str, bytes, bytes]] = []
@@ -78,11 +78,11 @@ class Writes(msgspec.Struct):
 
 
 class ExpectedReads(NamedTuple):
-    """What a transaction will surely read, told beforehand so that a distant database answers it at once."""
+    """Reads that a transaction makes in any case, announced so that one round trip answers them."""
 
     command_ids: Sequence[str] = ()
     streams: Mapping[str, int] = {}
-    """Streams, each with the version from which on its facts are wanted."""
+    """Each stream's known version: events past it are read."""
 
 
 class Database(Protocol):
@@ -103,19 +103,19 @@ class Database(Protocol):
         ...
 
     def newest(self, cursor: Cursor) -> LogEnd:
-        """Return where the log ends; under the write lock."""
+        """Return the end of the log; under the write lock."""
         ...
 
     def write(self, cursor: Cursor, writes: Writes) -> None:
-        """Write finished rows; under the write lock."""
+        """Write the rows of a commit; under the write lock."""
         ...
 
     def commit(self) -> None:
-        """Make everything since `begin` last; if that fails nothing of it does, and the error is raised."""
+        """Make everything since `begin` durable, or nothing of it and raise the error."""
         ...
 
     def rollback(self) -> None:
-        """Forget everything since `begin`."""
+        """Undo everything since `begin`."""
         ...
 
     def writing(self) -> AbstractContextManager[Cursor]:
@@ -123,11 +123,11 @@ class Database(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[Cursor]:
-        """Look at one moment; writers go on beside it."""
+        """Lend a cursor that sees one moment; writers go on meanwhile."""
         ...
 
     def cursor(self) -> AbstractContextManager[Cursor]:
-        """Ask a single question."""
+        """Lend a cursor for a single statement."""
         ...
 
     def close(self) -> None:

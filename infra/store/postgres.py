@@ -25,7 +25,7 @@ RESERVED_SCHEMAS = frozenset({"jiayi", "jiayi_rows"})
 
 
 class PostgresStore(EventStore):
-    """Opening creates the layout in its schema; StoreError if that is not ours, newer, or cannot be reached.
+    """Events in one schema. Opening creates its layout; StoreError if it is not ours, newer, or cannot be reached.
 
     Connections live as long as the store (sessions: LISTEN works through no transaction pooler).
     """
@@ -51,8 +51,8 @@ class PostgresStore(EventStore):
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
 
-        What is raised undoes everything and is true of the store as it was under the write lock. StoreError if the
-        database went away; if it did so during the commit, that may stand or not.
+        An error undoes everything, and was decided under the write lock. StoreError if the database is away; a commit
+        during which it went away may stand or not.
         """
         with self._database.lock:
             tip = self._database.tip
@@ -70,14 +70,14 @@ class PostgresStore(EventStore):
                 transaction.finish()
             except StoreError:
                 raise
-            except Exception as error:  # what was known may be old: the lock tells
+            except Exception as error:  # cached versions may be old: decided again under the lock
                 raise DecideAgain from error
         return result
 
     def wait_past(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds.
 
-        Every commit wakes the waiter (NOTIFY); it looks again each 0.1 s in case that it did not hear.
+        Every commit wakes the waiter (NOTIFY); it also polls each 0.1 s.
         """
         if self._listener is None and timeout > 0:
             self._listener = _CommitListener(self._database, self.wake)
@@ -85,7 +85,7 @@ class PostgresStore(EventStore):
 
 
 class _CommitListener:
-    """Listens for commits of every process."""
+    """Wakes the readers of this process at every commit (LISTEN)."""
 
     def __init__(self, database: PostgresDatabase, wake: Callable[[], None]) -> None:
         self._database = database

@@ -1,7 +1,7 @@
-"""The PostgreSQL side of the store: one writing connection behind a lock, the tip of the log, finished rows.
+"""The PostgreSQL side of the store: its layout, one writing connection behind a lock, and the tip of the log.
 
-A writer that stands still while it holds the lock (a frozen process, a lost machine) is cut off after 20 s, so that it
-cannot stop the others; its transaction is undone and it is told so when it goes on.
+A writer that sleeps while it holds the lock (a frozen process, a lost machine) is cut off after 20 s, so that it cannot
+block the others; its transaction is undone, and its next statement fails.
 """
 
 import threading
@@ -23,21 +23,21 @@ from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT
 from infra.store.recorded import from_micros, to_micros
 
 PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
-"""Everything is found by its key. A plan that is kept was made when tables were empty, and would read them whole."""
+"""Every read has a key. Plans are cached while tables are still empty, and would then read whole tables."""
 
 SETTINGS = f"{PLANS}; {idle_limit(20)}"
 
 HEADS = 50_000
-"""So many streams' versions are remembered."""
+"""The number of streams whose versions are cached."""
 
 BULK = 2000
-"""From so many events in one commit on, COPY is worth its round trips: 3,000 took half the time of arrays, 30,000 less
-than a third.
+"""From this many events in one commit on, COPY is faster than arrays: half the time for 3,000 events, less than a third
+for 30,000.
 """
 
 
 class Tip(NamedTuple):
-    """Where the log stood after so many commits."""
+    """The end of the log after a number of commits."""
 
     commits: int
     last_id: int
@@ -109,7 +109,7 @@ class PostgresDatabase:
         return self._cursor
 
     def _drop(self) -> None:
-        """Give the writing connection up, and what was known: nobody can tell what has been committed."""
+        """Close the writing connection and forget the tip: whether its last commit stands is not known."""
         cursor, self._cursor, self.tip = self._cursor, None, None
         self.heads.clear()
         if cursor is not None:
@@ -122,7 +122,7 @@ class PostgresDatabase:
             cursor = self._begun()
             tip = Tip(*cursor.execute("SELECT * FROM begin_writing()").fetchone())
         except BaseException as error:
-            if isinstance(error, StoreError):  # it may lead to a standby: the next one is opened anew
+            if isinstance(error, StoreError):  # it may lead to a standby: the next one is a new one
                 self._drop()
             self._undo()
             raise
@@ -134,7 +134,7 @@ class PostgresDatabase:
         return cursor
 
     def _begun(self) -> PostgresCursor:
-        """Begin on the writing connection; a broken one is told by the first statement, and nothing is lost with it."""
+        """Begin on the writing connection; a broken one fails here, before anything is lost with it."""
         cursor = self.writer()
         try:
             cursor.execute("BEGIN")
@@ -145,17 +145,17 @@ class PostgresDatabase:
         return cursor
 
     def learn(self, versions: dict[str, int]) -> None:
-        """Hear which versions streams have if the transaction under way is committed."""
+        """Set the versions that streams have once the current transaction is committed."""
         self._learned = versions
 
     def newest(self, cursor: Cursor) -> LogEnd:  # noqa: ARG002 -- known since the lock was taken
-        """Return where the log ends; under the write lock."""
+        """Return the end of the log; under the write lock."""
         tip = self.tip
         assert tip is not None, "under the write lock"
         return LogEnd(tip.last_id, None if tip.recorded_at is None else from_micros(tip.recorded_at))
 
     def write(self, cursor: Cursor, writes: Writes) -> None:
-        """Write finished rows; under the write lock."""
+        """Write the rows of a commit; under the write lock."""
         assert isinstance(cursor, PostgresCursor)
         with translate_errors():
             if len(writes.events) < BULK:
@@ -165,7 +165,7 @@ class PostgresDatabase:
         self._advance(writes, 0)
 
     def write_at_tip(self, writes: Writes) -> bool:
-        """Write and commit if nobody wrote since the tip was known, in one round trip if it is no bulk.
+        """Write and commit if nobody has written since the tip was read; one round trip unless it is a bulk.
 
         Under the process's lock.
         """
@@ -210,7 +210,7 @@ class PostgresDatabase:
         return bool(written)
 
     def still_at_tip(self) -> bool:
-        """Tell whether nobody wrote since the tip was known."""
+        """Tell whether nobody has written since the tip was read."""
         with self.cursor() as cursor:
             (commits,) = cursor.execute("SELECT commits FROM tip").fetchone()
         return self.tip is not None and self.tip.commits == commits
@@ -223,12 +223,10 @@ class PostgresDatabase:
         self.tip = Tip(tip.commits + commits, last_id, recorded)
 
     def commit(self) -> None:
-        """Make everything since `begin` last. StoreError if the database went away: it may stand or not."""
+        """Make everything since `begin` durable. StoreError if the database is away: the commit may stand or not."""
         try:
             assert self._cursor is not None, "between begin and commit"
-            self._cursor.execute(
-                "COMMIT"
-            )  # never on a connection opened anew: it would commit nothing and say so kindly
+            self._cursor.execute("COMMIT")  # never on a new connection: it would commit nothing without an error
             self.heads |= self._learned
         except BaseException:
             self._drop()
@@ -238,7 +236,7 @@ class PostgresDatabase:
             self.lock.release()
 
     def rollback(self) -> None:
-        """Forget everything since `begin`."""
+        """Undo everything since `begin`."""
         self.tip = self._before
         self._undo()
 
@@ -271,7 +269,7 @@ class PostgresDatabase:
 
 
 def _one(writes: Writes) -> list[Any] | None:
-    """Return what `write_one` takes if the rows are one event and at most one answer, else None."""
+    """Return the arguments of `write_one` if the rows are one event and at most one answer, else None."""
     if len(writes.events) != 1 or len(writes.answers) > 1 or writes.keys or writes.documents or writes.marks:
         return None
     assert writes.recorded_at is not None, "an event has its moment"
@@ -279,7 +277,7 @@ def _one(writes: Writes) -> list[Any] | None:
 
 
 def arrays(writes: Writes) -> list[Any]:
-    """Return finished rows as columns, NULL where there are none: what `write_rows` takes."""
+    """Return rows as the columns that `write_rows` takes, NULL where there are none."""
     recorded = None if writes.recorded_at is None else to_micros(writes.recorded_at)
     return [
         recorded,

@@ -1,9 +1,9 @@
-"""The layout of the event store in PostgreSQL, and how statements are put to psycopg.
+"""The layout of the event store in PostgreSQL, and its stored functions.
 
-`tip` is one row: how many commits there were, the highest id ever given and when the newest event was written. Every
-commit passes through it under one advisory lock, and the lock is given back after the commit can be seen. The order of
-ids is therefore the order of commits, and a reader that goes on from the last id it saw never misses one. Tables are
-not locked, so VACUUM and ANALYZE go on. Text sorts by its bytes, as in SQLite. Stored bytes are bytea: they are hashed.
+`tip` is one row: the number of commits, the highest id ever given, and the moment of the newest event. Every commit
+updates it under one advisory lock, which is released after the commit is visible. The order of ids is therefore the
+order of commits, and a reader that continues from its last id misses none. Tables are not locked, so VACUUM and ANALYZE
+run meanwhile. Text sorts by its bytes, as in SQLite. Stored bytes are bytea: they are hashed.
 """
 
 LAYOUT = 1
@@ -82,7 +82,7 @@ BEGIN
     RETURN true;
 END $$;
 
--- The same for what most commands come to: one event, under a command id or none. Half the work for both sides.
+-- The same for the most frequent commit: one event, with a command id or without. Half the work for both sides.
 CREATE FUNCTION write_one(
     expected bigint, recorded bigint, id bigint, stream text, version integer, topic text, state bytea, known bytea,
     command_id text, digest bytea, answer bytea
@@ -104,7 +104,7 @@ BEGIN
     RETURN true;
 END $$;
 
--- What a transaction will surely read: first answers of commands, and facts of streams past a version.
+-- Announced reads of a transaction: first answers of commands, and payloads of streams past a version.
 CREATE FUNCTION expected_reads(command_ids text[], wanted_streams text[], since_versions integer[])
 RETURNS TABLE (what text, name text, body bytea, digest bytea) LANGUAGE plpgsql AS $$
 BEGIN
@@ -120,7 +120,7 @@ END $$;
 WRITE = """SELECT write_rows(%s::bigint, %s::bigint, %b::bigint[], %b::text[], %b::integer[], %b::text[], %b::bytea[],
     %b::bytea[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
     %b::text[], %b::bytea[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[])"""
-"""Arrays go in binary form: as text, the driver searches every element for what is to be quoted, five times slower."""
+"""Arrays go in binary form: as text, the driver searches every element for characters to quote, five times slower."""
 
 WRITE_ONE = """SELECT write_one(%s::bigint, %s::bigint, %s::bigint, %s::text, %s::integer, %s::text, %s::bytea,
     %s::bytea, %s::text, %s::bytea, %s::bytea)"""

@@ -1,6 +1,6 @@
-"""Transactions in PostgreSQL: under the write lock, or without it on what this process knows.
+"""Transactions in PostgreSQL: pessimistic under the write lock, or optimistic on cached versions.
 
-A command is decided on what this process knows and written in one round trip, on the condition that nobody wrote since:
+A command is decided on cached versions and written in one round trip, on the condition that nobody has written since:
 the function `write_rows` takes the lock, looks at the tip and writes. Commands that the condition cannot cover are
 decided again under the lock: another process wrote in between, the decision refuses, or the transaction must write
 before its end. While others write, the lock is taken at once. Every rule thus stands once, in Python, and what it read
@@ -32,7 +32,7 @@ class DecideAgain(Exception):  # noqa: N818 -- a signal, never seen outside
 
 
 class PessimisticTransaction(Transaction):
-    """A transaction under the write lock; what `expect` announced came in one round trip."""
+    """A transaction under the write lock; `expect` makes its reads in one round trip."""
 
     _database: PostgresDatabase
 
@@ -47,7 +47,7 @@ class PessimisticTransaction(Transaction):
             super().__exit__(failure, *rest)
 
     def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
-        """Read the first answers of commands, and facts of streams past a version, all at once."""
+        """Read first answers of commands, and payloads of streams past a version, in one round trip."""
         reads = wanted()
         self._first_answers.update(dict.fromkeys(reads.command_ids))
         for what, name, body, digest in _expected(self._cursor, reads, self._payloads):
@@ -78,7 +78,7 @@ class PessimisticTransaction(Transaction):
 def _expected(
     cursor: Cursor, wanted: ExpectedReads, payloads: dict[str, Payloads]
 ) -> list[tuple[str, str | None, bytes, bytes]]:
-    """Read what is wanted in one round trip: fill in facts, and return the rows (a name stands in those of facts)."""
+    """Make reads in one round trip: fill in payloads, and return all rows (only those of payloads have a name)."""
     assert isinstance(cursor, PostgresCursor)
     payloads.update({name: (since, []) for name, since in wanted.streams.items()})
     values = (list(wanted.command_ids), list(wanted.streams), list(wanted.streams.values()))
@@ -91,7 +91,7 @@ def _expected(
 
 
 class OptimisticTransaction(Transaction):
-    """A transaction without the lock, on what is known at the tip; what it cannot do is done again under the lock."""
+    """A transaction without the lock, on cached versions; DecideAgain if it needs the lock."""
 
     _database: PostgresDatabase
 
@@ -104,7 +104,7 @@ class OptimisticTransaction(Transaction):
         self._start(database.newest(cursor))
 
     def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
-        """Read facts of streams all at once, where it is not known that there are none."""
+        """Read streams that may have new events, all in one round trip."""
         heads = self._database.heads
         streams = {name: since for name, since in wanted().streams.items() if heads.get(name) != since}
         if len(streams) > 1:  # one is read faster by itself
@@ -114,14 +114,14 @@ class OptimisticTransaction(Transaction):
         raise DecideAgain
 
     def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
-        """Believe that a command is new; the write is refused if it is not."""
+        """Assume that a command is new; the write fails if it is not."""
         if command_id in self._answers:
             return super().first_answer(command_id, digest)
         self._new_command = command_id
         return None
 
     def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
-        """Return a stream's facts past a version; nothing is read if that is where the stream is known to end."""
+        """Return a stream's payloads past a version; nothing is read if the stream is known to end there."""
         if self._database.heads.get(stream) == version:
             self._versions[stream] = version
             return []
@@ -142,11 +142,11 @@ class OptimisticTransaction(Transaction):
         return self._next_id - 1
 
     def flush(self) -> None:
-        """Writing before the end needs the lock."""
+        """Raise DecideAgain: writing before the end needs the lock."""
         raise DecideAgain
 
     def finish(self) -> None:
-        """Write and commit, if nobody wrote in between."""
+        """Write and commit; DecideAgain if another process has written meanwhile."""
         writes = self._gathered()
         if not (self._database.still_at_tip() if writes is None else self._database.write_at_tip(writes)):
             raise DecideAgain

@@ -1,4 +1,4 @@
-"""What the event store takes and gives: plain values, the same for every database behind it."""
+"""The values that the event store takes and returns, the same for every database."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -13,10 +13,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 LARGEST_EVENT = 4 * 1024 * 1024
-"""Bytes of one fact, in every store alike: half of what the topic takes, as what is known beside it travels with it."""
+"""Bytes of one event in every store: half of a message of the topic, which also carries the metadata."""
 
 
-class Conflict(Exception):  # noqa: N818 -- somebody was first; the asker reads again
+class Conflict(Exception):  # noqa: N818 -- another writer was first; the caller reads again
     """A stream is not at the version that the append expected."""
 
     def __init__(self, stream: str, expected: int, actual: int) -> None:
@@ -35,9 +35,9 @@ class StaleBasis(Refused):
 
 
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
-    """What is known beside the fact: who asked, when it was written (UTC), under which policy pack, in which trace.
+    """An event's metadata: its actor, the UTC moment of writing, the ids of its command, the policy pack, the trace.
 
-    `basis` stands beside a roster: the position of the last event that had touched its day when it was read.
+    `basis` belongs to a roster: the position of the last event that had touched its day when it was read.
     """
 
     actor: str
@@ -51,10 +51,10 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a command came to: the stored names of its events, none if there was nothing to say.
+    """The result of a command: the stored names of its events, none if it changed nothing.
 
-    `id` is the aggregate's, `version` its stream's, `position` the last of its events in the whole store (for a quiet
-    answer the store's last position): whoever waits for it sees this answer's effect.
+    `id` is the aggregate's, `version` its stream's, `position` that of its last event in the log (without events, the
+    log's last position). Rows that have reached `position` show the command's effect.
     """
 
     id: str
@@ -86,7 +86,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def writes(self) -> bool:
-        """Tell whether there is anything to write: a quiet answer without a command id leaves no trace."""
+        """Tell whether anything is written: an answer without events and without a command id leaves no trace."""
         return bool(self.events or self.command_id or self.publishes or self.documents)
 
 
@@ -147,7 +147,7 @@ decode_answer = msgspec.json.Decoder(Answer).decode
 
 
 def document_digest(body: bytes) -> str:
-    """Return the name under which a document is kept: SHA-256 in 64 hexadecimal digits."""
+    """Return the key of a document: the SHA-256 of its body in 64 hexadecimal digits."""
     return hashlib.sha256(body).hexdigest()
 
 
@@ -157,5 +157,5 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """Return the UTC moment of so many microseconds since 1970."""
+    """Return the UTC moment of a number of microseconds since 1970."""
     return EPOCH + micros * MICROSECOND

@@ -11,7 +11,7 @@ from infra.store.team_days import DebouncePolicy
 
 
 class SqliteStore(EventStore):
-    """Opening creates the layout; StoreError if the file is not ours or from a newer program."""
+    """Events in one file. Opening creates its layout; StoreError if the file is not ours or from a newer program."""
 
     def __init__(self, path: Path | str, policy: DebouncePolicy | None = None, *, owner: Owner = JIAYI) -> None:
         super().__init__(SqliteDatabase(Path(path), owner), policy)

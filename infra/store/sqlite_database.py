@@ -74,12 +74,12 @@ class SqliteDatabase(SqliteConnections):
         return str(name)
 
     def newest(self, cursor: Cursor) -> LogEnd:
-        """Return where the log ends; under the write lock."""
+        """Return the end of the log; under the write lock."""
         last_id, metadata = cursor.execute(NEWEST).fetchone()
         return LogEnd(last_id or 0, recorded_at(metadata) if metadata else None)
 
     def write(self, cursor: Cursor, writes: Writes) -> None:  # noqa: ARG002 -- there is one writing cursor
-        """Write finished rows, many at a time; under the write lock."""
+        """Write the rows of a commit, many at a time; under the write lock."""
         many = self._cursor.executemany
         for rows, sql in (
             (writes.events, "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)"),

@@ -60,13 +60,13 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
 
-        What is raised undoes everything and is true of the store as it was under the write lock.
+        An error undoes everything, and was decided under the write lock.
         """
         with self.writing() as transaction:
             return work(transaction)
 
     def append(self, append: Append) -> Answer:
-        """Write one decided command whole in one commit; see Transaction.append for what it raises."""
+        """Write one decided command in one commit; raises as Transaction.append does."""
         return self.decided(lambda transaction: transaction.append(append))
 
     # Reading
@@ -161,7 +161,7 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
         return ids
 
     def _insert_more(self, transaction: Transaction, **kwargs: Any) -> None:
-        """Write what belongs to the same commit; a process recorder adds its tracking."""
+        """Write more rows in the same commit; a process recorder adds its tracking."""
 
     def select_events(
         self,

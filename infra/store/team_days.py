@@ -1,9 +1,9 @@
-"""The reactive queue: one durable row for each team-day that something touched.
+"""The planning queue: one durable row for each team-day that an event touched.
 
-`wanted` is the position of the newest event that touched the day, `done` the position up to which it is planned: the
-day is undone while `wanted > done`. A touched day waits for a pause in the touching (debounce), but not longer than
-the longest wait, and never comes up before 18:00 local time of the day before. A lease keeps two planners apart and
-ends by itself if its planner dies. Moments are stored as microseconds since 1970 in UTC.
+Column `wanted` is the requested position: that of the newest event that touched the day. Column `done` is the planned
+position. A day is undone while `wanted > done`. A touched day is due after a pause without touches (debounce), at the
+latest after the longest wait, and never before 18:00 local time of the day before. A lease keeps two planners apart
+and expires if its planner dies. Moments are stored as microseconds since 1970 in UTC.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from infra.store.database import Cursor, Database, TeamDayMark, Writes
 from infra.store.recorded import StaleBasis, from_micros, to_micros
 
 PLAN_FROM_MINUTE = -6 * 60
-"""Planning of a day begins so many minutes after its midnight: 18:00 of the day before."""
+"""Minutes from a day's midnight to the moment from which it may be planned: 18:00 of the day before."""
 
 
 class DebouncePolicy(NamedTuple):
-    """How patient the queue is."""
+    """How long a touched day waits for more touches."""
 
     debounce: timedelta = timedelta(seconds=2)
     longest_wait: timedelta = timedelta(seconds=30)
@@ -38,7 +38,7 @@ class ClaimedTeamDay(NamedTuple):
 
     @property
     def team_day(self) -> TeamDay:
-        """The unit that is planned."""
+        """The team and its day."""
         return TeamDay(self.team_id, self.day)
 
 
@@ -57,7 +57,7 @@ class _QueueRow(NamedTuple):
 
 
 class TeamDayQueue:
-    """The queue's half of the store."""
+    """The queue's part of the store."""
 
     _database: Database
     _policy: DebouncePolicy
@@ -65,11 +65,11 @@ class TeamDayQueue:
     def claim_team_day(
         self, now: datetime, lease: timedelta, *, settle: bool = False, held_at: datetime | None = None
     ) -> ClaimedTeamDay | None:
-        """Take the undone team-day that is due longest and nobody holds; None if there is none.
+        """Claim the free undone team-day that has been due longest; None if there is none.
 
-        With `settle` a day need not wait for the debounce, only for its planning to begin, and earlier days come
-        first. A team has one day in hand at a time, as one day's roster decides what is left for the next. Days over
-        are never given. The lease runs from `held_at` where time stands still for the days, but not for planners.
+        With `settle` days are claimed without the debounce, earlier days first. A team has one claimed day at a time,
+        as one day's roster decides what is left for the next. Past days are never claimed. The lease starts at
+        `held_at` where the days' clock stands still and the planners' does not.
         """
         held = held_at or now
         moment, holds, until = to_micros(now), to_micros(held), to_micros(held + lease)
@@ -92,12 +92,12 @@ class TeamDayQueue:
             return ClaimedTeamDay(team_id, date.fromisoformat(day), requested, from_micros(until))
 
     def renew_team_day(self, claimed: ClaimedTeamDay, until: datetime) -> ClaimedTeamDay:
-        """Hold a claimed day for longer; a lease that has passed to another planner is left alone."""
+        """Extend a lease, unless it has passed to another planner."""
         self._lease(claimed, to_micros(until))
         return claimed._replace(lease_until=until)
 
     def release_team_day(self, claimed: ClaimedTeamDay) -> None:
-        """Give a claimed day back undone; a lease that has passed to another planner is left alone."""
+        """End a lease and leave the day undone, unless the lease has passed to another planner."""
         self._lease(claimed, None)
 
     def _lease(self, claimed: ClaimedTeamDay, until: int | None) -> None:
@@ -108,9 +108,9 @@ class TeamDayQueue:
             )
 
     def postpone_team_day(self, claimed: ClaimedTeamDay, now: datetime) -> None:
-        """Give back a day that was touched while it was planned: it waits for a pause anew, behind the others.
+        """Release a day that was touched while it was planned: its debounce starts again, behind the other days.
 
-        Else one that is touched without end would be in hand without end.
+        Otherwise a day that is touched without end would stay claimed without end.
         """
         with self._database.writing() as cursor:
             cursor.execute(
@@ -134,13 +134,13 @@ class TeamDayQueue:
         return None if due_at is None else from_micros(due_at)
 
     def settle_team_day(self, team_day: TeamDay, as_of_position: int) -> None:
-        """Say that as of `basis` there was nothing to plan; StaleBasis if the day was touched since."""
+        """Record that there was nothing to plan as of a position; StaleBasis if the day was touched since."""
         with self._database.writing() as cursor:
             check_not_stale(cursor, team_day, as_of_position)
             mark_planned(cursor, team_day, as_of_position)
 
     def mark(self, team_day: TeamDay, now: datetime) -> None:
-        """Ask for a team-day to be planned as of the newest event; a day already over is not marked."""
+        """Request a team-day's planning as of the newest event; a past day is not marked."""
         with self._database.writing() as cursor:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
             marks = marked(cursor, {team_day: TeamDayTouch(newest or 0, now, now)}, self._policy)
@@ -166,7 +166,7 @@ class TeamDayQueue:
 
 
 def marked(cursor: Cursor, marks: Mapping[TeamDay, TeamDayTouch], policy: DebouncePolicy) -> list[TeamDayMark]:
-    """Return the rows that touched team-days come to; a day already over is not marked. Under the write lock."""
+    """Return the queue rows of touched team-days without past days; under the write lock."""
     rows: list[TeamDayMark] = []
     open_days = [(team_day, touched) for team_day, touched in marks.items() if team_day.day >= local_day(touched.last)]
     longest = policy.longest_wait // timedelta(microseconds=1)
@@ -196,7 +196,7 @@ def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str
 
 
 def check_not_stale(cursor: Cursor, team_day: TeamDay, as_of_position: int) -> None:
-    """Raise StaleBasis unless the team-day is wanted exactly as of `basis`."""
+    """Raise StaleBasis unless the team-day's requested position is `as_of_position`."""
     row = cursor.execute(
         "SELECT wanted FROM team_days WHERE team_id = ? AND day = ?", (team_day.team_id, team_day.day.isoformat())
     ).fetchone()
@@ -206,7 +206,7 @@ def check_not_stale(cursor: Cursor, team_day: TeamDay, as_of_position: int) -> N
 
 
 def mark_planned(cursor: Cursor, team_day: TeamDay, as_of_position: int) -> None:
-    """Set a team-day done as of `basis` and end its lease."""
+    """Set a team-day's planned position and end its lease."""
     cursor.execute(
         "UPDATE team_days SET done = ?, lease_until = NULL WHERE team_id = ? AND day = ?",
         (as_of_position, team_day.team_id, team_day.day.isoformat()),

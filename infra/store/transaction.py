@@ -1,8 +1,8 @@
-"""What one commit writes: events, claims, answers, marks of team-days and documents, together or not at all.
+"""One commit: events, claims, answers, marks of team-days and documents, all or nothing.
 
-Everything that may refuse is asked before anything is kept, so a refused command leaves nothing and the ones before it
-stand. Rows are gathered and written at the end of the transaction, many at a time. The write lock is held from the
-start: versions and the next id are therefore known, and the order of ids is the order of commits.
+Every check runs before a command changes the transaction, so a refused command leaves nothing and earlier ones stand.
+Rows are collected and written at the end, many at a time. The write lock is held from the start: versions and the next
+id are therefore known, and the order of ids is the order of commits.
 """
 
 from collections.abc import Callable
@@ -82,7 +82,7 @@ class Transaction(View):
             self._wake()
 
     def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
-        """Hear what will surely be read; a database in the same process has nothing to gain from it."""
+        """Announce reads that happen in any case; a database in the same process gains nothing from it."""
 
     @property
     def cursor(self) -> Cursor:
@@ -90,7 +90,7 @@ class Transaction(View):
         return self._cursor
 
     def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
-        """Take one finished event as it is and return its id; the version is checked when it is written."""
+        """Add one encoded event and return its id; the database checks its version when it is written."""
         position = self._next_id
         self._writes.events.append((position, stream, version, name, state, metadata))
         self._next_id += 1
@@ -100,10 +100,10 @@ class Transaction(View):
         return position
 
     def append(self, decided: Append) -> Answer:
-        """Take one decided command, or return its first answer if it was already taken.
+        """Add one decided command, or return its first answer if its id is known.
 
-        Raises Refused (a claim, the command id, an event's size), StaleBasis or Conflict, each before anything of it
-        is kept.
+        Raises Refused (a claim, the command id, an event's size), StaleBasis or Conflict, each before the command
+        changes the transaction.
         """
         if decided.command_id and decided.command_id != self._new_command:
             first = self.first_answer(decided.command_id, decided.digest)
@@ -160,7 +160,7 @@ class Transaction(View):
         return Answer(decided.id, decided.stream, decided.version + len(payloads), self._next_id - 1, names)
 
     def _claimed(self, holder: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
-        """Return the periods of the keys once these claims are taken; Refused if another's overlaps."""
+        """Return the periods of the keys with these claims; Refused if another holder's overlaps."""
         self._read_periods({claim.key for claim in claims} - self._periods.keys())
         after: dict[str, Periods] = {}
         for claim in claims:
@@ -202,7 +202,7 @@ class Transaction(View):
         return len(days[since])
 
     def _count(self, key: str, periods: Periods) -> None:
-        """Keep what was counted true of what this transaction takes."""
+        """Keep counts up to date with the claims of this transaction."""
         for since, held in self._held_under.get(key[: key.rfind(":") + 1], {}).items():
             if any(until >= since for _, until in periods.values()):
                 held.add(key)
@@ -213,7 +213,7 @@ class Transaction(View):
         before = self._marks.get(team_day)
         self._marks[team_day] = TeamDayTouch(position, before.first if before else now, now)
 
-    # Reads inside the transaction see what it has taken so far.
+    # Reads inside the transaction include its own writes.
 
     def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, those of this transaction too."""
@@ -255,13 +255,13 @@ class Transaction(View):
         return answer
 
     def flush(self) -> None:
-        """Write what was taken and is not yet written."""
+        """Write the collected rows now."""
         writes = self._gathered()
         if writes is not None:
             self._database.write(self._cursor, writes)
 
     def _gathered(self) -> Writes | None:
-        """Return what was taken and is not yet written, and hold it no longer; None if there is nothing."""
+        """Return the collected rows and start a new collection; None if there are none."""
         writes = self._writes
         if not (writes.events or self._answers or self._claimed_keys or self._documents or self._marks):
             return None

@@ -1,4 +1,4 @@
-"""A consistent look at the store: every question is answered as of one moment."""
+"""Reads of the store as of one moment."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ COLUMNS = "notification_id, originator_id, originator_version, topic, state, met
 
 
 class _When(msgspec.Struct):
-    """The one part of the metadata that every command asks for."""
+    """The one field of the metadata that every command reads."""
 
     recorded_at: datetime
 
@@ -29,7 +29,7 @@ def recorded_at(metadata: bytes) -> datetime:
 
 
 class View:
-    """Questions inside one transaction."""
+    """Reads inside one transaction."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
@@ -43,7 +43,7 @@ class View:
         return list(starmap(StoredEvent, rows))
 
     def payloads(self, stream: str, version: int = 0) -> list[tuple[str, bytes]]:
-        """Return only stored names and bytes of a stream past a version, oldest first: what a fold needs."""
+        """Return the stored names and bytes of a stream past a version, oldest first, for a fold."""
         return self._cursor.execute(
             "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version > ?"
             " ORDER BY originator_version",
@@ -98,9 +98,9 @@ class View:
         return recorded_at(row[0]) if row else None
 
     def first_answer(self, command_id: str, digest: bytes) -> Answer | None:
-        """Return what the command came to when it first arrived.
+        """Return the first answer to a command id, None if the id is new.
 
-        Refused `command-id-reused` if that was another command under the same id.
+        Refused `command-id-reused` if it belongs to another command.
         """
         row = self._cursor.execute("SELECT digest, answer FROM commands WHERE command_id = ?", (command_id,)).fetchone()
         if row is None:
