@@ -1,7 +1,7 @@
-"""Why her, and why not at all: what each other member would have cost for a visit, and the cheapest way to place it.
+"""Explains a visit's place: what each other member would have cost, and the cheapest way to place a visit left out.
 
-Each answer is a whole day searched again with one thing forced (see `instead`), so it tells what would really happen:
-who would be pushed out, who would move. All of it is counted work: the same question has the same answer.
+Each answer is a whole day re-solved with one decision forced (`schedulers.counterfactual`), so it includes all
+consequences: visits that would be left out or move. All work is counted: the same question has the same answer.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,18 +12,18 @@ from schedulers.counterfactual import (
     Difference,
     as_published,
     difference,
-    fits_alone,
-    held,
-    places_in,
-    pressing,
-    solved_again,
+    is_feasible_alone,
+    pinned_at,
+    placements,
+    prioritised,
+    re_solve,
     with_demand,
 )  # fmt: skip
 from schedulers.plan import NO_ROOM_PINNED, NO_WINDOW
 from schedulers.problem import Assignment, Demand, Member, Problem, Roster
 from schedulers.rules import (
     HARD_RULES,
-    Sheet,
+    RosterIndex,
     inside_working_time,
     member_has_the_qualifications,
     member_has_the_role,
@@ -37,12 +37,12 @@ from schedulers.tiers import in_order
 
 DAY = ((0, 24 * 3600),)
 ONLY = "who is asked about"
-"""A qualification that nobody has but the member who is forced."""
+"""A qualification that only the forced member has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way to make the visit: where it would be, the difference to the roster, and the rules it would break."""
+class Alternative:
+    """An alternative for a visit: its places, the difference to the roster, and the rules it would break."""
 
     places: tuple[Assignment, ...]
     difference: Difference
@@ -51,20 +51,20 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """Another member for one service of a placed visit: the rule that forbids her, or what she would have cost."""
+    """Another member for one service of a placed visit: the rule that forbids them, or the alternative (`way`)."""
 
     service: int
     member_id: str
     rule: str | None = None
-    way: Way | None = None
+    way: Alternative | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a visit is where it is, or nowhere. `slack_days` are left to its legal window after this day.
+    """Why a visit has its place, or none. `slack_days` are left to its legal window after this day.
 
-    A placed visit has `options`, one for each other member and service; one without a place has the `rule` that kept
-    it out, and `ways`, the cheapest first: without breaking a rule if there is any such way.
+    A placed visit has `options`, one for each other member and service. A visit left out has the `rule` that kept it
+    out, and `ways`: alternatives, the cheapest first, without a broken rule if there are any.
     """
 
     demand_id: str
@@ -72,11 +72,11 @@ class Explanation:
     places: tuple[Assignment, ...]
     options: tuple[Option, ...] = ()
     rule: str | None = None
-    ways: tuple[Way, ...] = ()
+    ways: tuple[Alternative, ...] = ()
 
 
 def explain(problem: Problem, roster: Roster, demand_id: str) -> Explanation:
-    """Why a visit is where it is in the roster, or why it has no place there.
+    """Explain why a visit has its place in the roster, or why it has none.
 
     Raises:
         KeyError: there is no such visit in the problem.
@@ -87,8 +87,8 @@ def explain(problem: Problem, roster: Roster, demand_id: str) -> Explanation:
         options = tuple(_options(problem, roster, demand))
         return Explanation(demand_id=demand_id, slack_days=demand.slack_days, places=places, options=options)
     rule = next((left.rule for left in roster.unplaced if left.demand_id == demand_id), None)
-    ways: dict[tuple[str, ...], Way] = {}
-    for way in sorted(_ways(problem, roster, demand), key=lambda way: in_order(way.difference.costs)):
+    ways: dict[tuple[str, ...], Alternative] = {}
+    for way in sorted(_alternatives(problem, roster, demand), key=lambda way: in_order(way.difference.costs)):
         ways.setdefault(way.breaks, way)
     return Explanation(
         demand_id=demand_id, slack_days=demand.slack_days, places=(), rule=rule, ways=tuple(ways.values())
@@ -107,12 +107,12 @@ def _options(problem: Problem, roster: Roster, demand: Demand) -> Iterator[Optio
                 continue
             rule, way = _forbids(demand, each.service, member), None
             if rule is None:
-                way, rule = _given_to(problem, roster, demand, each.service, member)
+                way, rule = _forced_to(problem, roster, demand, each.service, member)
             yield Option(service=each.service, member_id=member.id, rule=rule, way=way)
 
 
 def _forbids(demand: Demand, service: int, member: Member) -> str | None:
-    """The hard rule by which she can never do it on this day, whatever else is planned."""
+    """Return the hard rule by which a member can never do the service on this day."""
     wanted = demand.services[service]
     for broken, rule in (
         (pin_of(demand, service) is not None, pinned_stays),
@@ -126,21 +126,23 @@ def _forbids(demand: Demand, service: int, member: Member) -> str | None:
     return None
 
 
-def _given_to(
+def _forced_to(
     problem: Problem, roster: Roster, demand: Demand, service: int, member: Member
-) -> tuple[Way | None, str | None]:
-    """The best day on which she does it, or the rule that leaves no such day."""
+) -> tuple[Alternative | None, str | None]:
+    """Return the alternative in which a member does the service, or the rule that forbids any."""
     forced = _only(problem, demand.id, service, member.id)
-    for beside_pinned, rule in ((False, NO_WINDOW), (True, NO_ROOM_PINNED)):
-        if not fits_alone(forced, demand.id, beside_pinned=beside_pinned):
+    for with_pinned, rule in ((False, NO_WINDOW), (True, NO_ROOM_PINNED)):
+        if not is_feasible_alone(forced, demand.id, with_pinned=with_pinned):
             return None, rule
-    return _way(problem, roster, _least_change(problem, roster, pressing(forced, demand.id)), demand.id), None
+    return _alternative(
+        problem, roster, _least_change(problem, roster, prioritised(forced, demand.id)), demand.id
+    ), None
 
 
 def _only(problem: Problem, demand_id: str, service: int, member_id: str) -> Problem:
-    """The problem in which nobody else may do the service."""
+    """Return the problem in which only this member may do the service."""
 
-    def asked(demand: Demand) -> Demand:
+    def relaxed(demand: Demand) -> Demand:
         return replace(
             demand,
             services=tuple(
@@ -153,40 +155,40 @@ def _only(problem: Problem, demand_id: str, service: int, member_id: str) -> Pro
         replace(each, qualifications=(*each.qualifications, ONLY)) if each.id == member_id else each
         for each in problem.members
     )
-    return with_demand(replace(problem, members=members), demand_id, asked)
+    return with_demand(replace(problem, members=members), demand_id, relaxed)
 
 
 def _least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:
-    """The best day found, and of equals one that leaves the roster as it is where that costs nothing."""
-    near = solved_again(problem, roster, as_published(forced, roster))
-    free = solved_again(problem, roster, forced)
+    """Re-solve the forced problem; among equal costs, prefer the roster that changes less."""
+    near = re_solve(problem, roster, as_published(forced, roster))
+    free = re_solve(problem, roster, forced)
     return free if in_order(free.costs) < in_order(near.costs) else near
 
 
-def _way(problem: Problem, roster: Roster, other: Roster, demand_id: str) -> Way:
+def _alternative(problem: Problem, roster: Roster, other: Roster, demand_id: str) -> Alternative:
     broken = {violation.rule for violation in check(problem, other)}
     breaks = tuple(rule for rule in HARD_RULES if rule in broken)
-    found = difference(roster, other)
-    others = replace(found, moved=tuple(name for name in found.moved if name != demand_id))
-    return Way(places=_places(other, demand_id), difference=replace(others, placed=()), breaks=breaks)
+    change = difference(roster, other)
+    others = replace(change, moved=tuple(name for name in change.moved if name != demand_id))
+    return Alternative(places=_places(other, demand_id), difference=replace(others, placed=()), breaks=breaks)
 
 
-def _ways(problem: Problem, roster: Roster, demand: Demand) -> Iterator[Way]:
-    """Ways to place a visit that has no place: within the rules, else where a rule is given up for it."""
-    if fits_alone(problem, demand.id):
-        yield _way(problem, roster, _least_change(problem, roster, pressing(problem, demand.id)), demand.id)
+def _alternatives(problem: Problem, roster: Roster, demand: Demand) -> Iterator[Alternative]:
+    """Yield alternatives for a visit left out: within all rules, else with one rule relaxed."""
+    if is_feasible_alone(problem, demand.id):
+        yield _alternative(problem, roster, _least_change(problem, roster, prioritised(problem, demand.id)), demand.id)
         return
-    for rule, without in WITHOUT:
-        relaxed = without(problem, demand)
-        if relaxed == problem or not fits_alone(relaxed, demand.id):
+    for rule, relax in RELAXATIONS:
+        relaxed = relax(problem, demand)
+        if relaxed == problem or not is_feasible_alone(relaxed, demand.id):
             continue
-        other = solved_again(problem, roster, pressing(relaxed, demand.id))
-        if rule is not pinned_stays:  # the others keep every rule; only this one is put there by the leader's word
-            other = _least_change(problem, roster, held(problem, demand.id, places_in(other)[demand.id]))
-        yield _way(problem, roster, other, demand.id)
+        other = re_solve(problem, roster, prioritised(relaxed, demand.id))
+        if rule is not pinned_stays:  # only this visit breaks the rule, as if pinned; all others keep it
+            other = _least_change(problem, roster, pinned_at(problem, demand.id, placements(other)[demand.id]))
+        yield _alternative(problem, roster, other, demand.id)
 
 
-def _any_hours(problem: Problem, demand: Demand) -> Problem:  # noqa: ARG001 -- all relaxations are called alike
+def _any_hours(problem: Problem, demand: Demand) -> Problem:  # noqa: ARG001 -- all relaxations have one signature
     return replace(problem, members=tuple(replace(each, works=DAY) for each in problem.members))
 
 
@@ -199,26 +201,26 @@ def _anybody_allowed(problem: Problem, demand: Demand) -> Problem:
 
 
 def _unqualified(problem: Problem, demand: Demand) -> Problem:
-    def asked(each: Demand) -> Demand:
+    def relaxed(each: Demand) -> Demand:
         return replace(each, services=tuple(replace(service, qualifications=()) for service in each.services))
 
-    return with_demand(problem, demand.id, asked)
+    return with_demand(problem, demand.id, relaxed)
 
 
 def _any_role(problem: Problem, demand: Demand) -> Problem:
     roles = tuple(sorted({role for member in problem.members for role in member.roles}))
 
-    def asked(each: Demand) -> Demand:
+    def relaxed(each: Demand) -> Demand:
         return replace(each, services=tuple(replace(service, roles=roles) for service in each.services))
 
-    return with_demand(problem, demand.id, asked)
+    return with_demand(problem, demand.id, relaxed)
 
 
 def _unpinned(problem: Problem, demand: Demand) -> Problem:  # noqa: ARG001 -- likewise
     return replace(problem, demands=tuple(replace(each, pins=()) for each in problem.demands))
 
 
-WITHOUT: tuple[tuple[Callable[[Sheet], Iterator[str]], Callable[[Problem, Demand], Problem]], ...] = (
+RELAXATIONS: tuple[tuple[Callable[[RosterIndex], Iterator[str]], Callable[[Problem, Demand], Problem]], ...] = (
     (pinned_stays, _unpinned),
     (inside_working_time, _any_hours),
     (not_before_opening, _any_opening),
@@ -226,4 +228,4 @@ WITHOUT: tuple[tuple[Callable[[Sheet], Iterator[str]], Callable[[Problem, Demand
     (member_has_the_qualifications, _unqualified),
     (member_has_the_role, _any_role),
 )
-"""Rules that may keep a visit out, each with the problem without it."""
+"""Rules that may keep a visit out, each with the relaxation of the problem without it."""

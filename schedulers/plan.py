@@ -1,4 +1,4 @@
-"""From a problem to a roster: search, prove where the budget says so, explain what was left out, and pass the gate.
+"""Plans a team-day: search, proof if the budget allows, reasons of demands left out, and the checker's gate.
 
 A pure function: the same problem, with its seed and its counted budget, has the same roster in any process.
 """
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from schedulers.check import RosterRejected, check, costs
 from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unplaced
-from schedulers.rules import HARD_RULES, kept_apart, pin_of
+from schedulers.rules import HARD_RULES, incompatible_pairs, pin_of
 
 if TYPE_CHECKING:
-    from schedulers.proof.prove import Watch
+    from schedulers.proof.prove import OnProgress
     from schedulers.search.search import DaySearch, Plan
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
 
 SEARCH_NAME = "jiayi-search-1"
-SETS_NAME = "sets-2"
-"""How proofs begin: another way to bound may end at another roster of the same cost."""
+COLUMNS_NAME = "sets-2"
+"""Version of the proof by columns: another bound may end at another roster of the same cost."""
 
 PINNED_AWAY = "pinned-member-not-in-team"
 NO_ROLE = "no-member-has-the-role"
@@ -46,15 +46,15 @@ UNPLACED_RULES = (
     NO_ROOM_UNMOVED,
     NO_ROOM,
 )
-"""Every reason for which a demand is left out; the first that holds is told."""
+"""Every reason for which a demand is left out; the first that holds is given."""
 
 
-FEWEST = 1.0
-"""Deterministic seconds of CP-SAT for the fewest visits that must move, where the search begins with too many."""
+FEWEST_MOVED_WORK = 1.0
+"""Deterministic seconds of CP-SAT to find the fewest visits that must move, if the initial plan moves too many."""
 
 
-class MoreMustMove(Exception):  # noqa: N818 -- the answer to a limit that cannot hold
-    """More published visits must move or be left out than the problem allows: `least`, as far as is known."""
+class MoreMustMove(Exception):  # noqa: N818 -- the answer to an infeasible limit
+    """More published visits must move or be left out than the problem allows: at least `least`."""
 
     def __init__(self, most: int, least: int) -> None:
         super().__init__(most, least)
@@ -62,19 +62,19 @@ class MoreMustMove(Exception):  # noqa: N818 -- the answer to a limit that canno
 
 
 @cache
-def exact_name() -> str:
-    """Return the name of the solver that searches, then proves."""
-    return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])} + {SETS_NAME}"
+def proving_solver() -> str:
+    """Return the stored name of the solver that searches, then proves."""
+    return f"{SEARCH_NAME} + cp-sat {'.'.join(version('ortools').split('.')[:2])} + {COLUMNS_NAME}"
 
 
-def plan(problem: Problem, watch: "Watch | None" = None) -> Roster:
-    """The roster of a team-day; `watch` is told how far its proof has come.
+def plan(problem: Problem, on_progress: "OnProgress | None" = None) -> Roster:
+    """Plan a team-day; `on_progress` is called with the progress of the proof.
 
     Raises:
-        MoreMustMove: no roster moves as few published visits as the problem allows.
-        RosterRejected: the answer broke a hard rule; it must not be published (a fault of the solver, never seen).
+        MoreMustMove: every roster moves more published visits than the problem allows.
+        RosterRejected: the roster breaks a hard rule and must not be published (a fault of the solver, never seen).
     """
-    roster = _searched(problem, watch) if problem.demands and problem.members else _nothing_to_search(problem)
+    roster = _searched(problem, on_progress) if problem.demands and problem.members else _nothing_to_search(problem)
     violations = check(problem, roster)
     if violations:
         raise RosterRejected(violations)
@@ -88,7 +88,7 @@ def _nothing_to_search(problem: Problem) -> Roster:
     unplaced = tuple(
         Unplaced(demand_id=demand.id, rule=_lacking(problem, demand) or NO_ROLE) for demand in problem.demands
     )
-    bare = Roster(
+    roster = Roster(
         team_id=problem.team_id,
         day=problem.day,
         assignments=(),
@@ -98,42 +98,42 @@ def _nothing_to_search(problem: Problem) -> Roster:
         iterations=0,
         solver=SEARCH_NAME,
     )
-    return replace(bare, costs=costs(problem, bare))
+    return replace(roster, costs=costs(problem, roster))
 
 
-def _searched(problem: Problem, watch: "Watch | None") -> Roster:
-    from schedulers.search.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded by who plans only
+def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
+    from schedulers.search.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
     state = DaySearch(problem)
-    found = state.settle(search(state, _begun(state)))
+    incumbent = state.left_shift(search(state, _initial_plan(state)))
     proof: Proof = "unknown"
     bound_tier, bound, solver = None, None, SEARCH_NAME
     if problem.budget.deterministic > 0:
         from schedulers.proof.prove import prove  # noqa: PLC0415 -- likewise OR-Tools
 
-        proved = prove(state, found, problem.budget.deterministic, watch)
-        found, solver = state.settle(proved.plan), exact_name()
+        proved = prove(state, incumbent, problem.budget.deterministic, on_progress)
+        incumbent, solver = state.left_shift(proved.plan), proving_solver()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
-    roster = replace(roster_of(state, found), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
+    roster = replace(roster_of(state, incumbent), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
     return replace(roster, unplaced=_reasons(state, roster))
 
 
-def _begun(state: "DaySearch") -> "Plan":
-    """Where the search begins: it moves no more published visits than it may, nor does the search from there on."""
-    begin, most = state.start(), state.problem.most_moved
+def _initial_plan(state: "DaySearch") -> "Plan":
+    """Return the plan where the search begins, and limit the published visits that may move from it on."""
+    initial, most = state.initial_plan(), state.problem.most_moved
     if most is not None and state.moved > most:
         from schedulers.proof.prove import fewest_moved  # noqa: PLC0415 -- OR-Tools is loaded where it is needed
 
-        begin, least = fewest_moved(state, begin, FEWEST)
-        state.lay_plan(begin)
+        initial, least = fewest_moved(state, initial, FEWEST_MOVED_WORK)
+        state.decode_plan(initial)
         if state.moved > most:
             raise MoreMustMove(most, least)
-    state.may_move(most)
-    return begin
+    state.limit_moved(most)
+    return initial
 
 
-def roster_of(state: "DaySearch", found: "Plan") -> Roster:
-    """A plan as a roster: nothing is claimed of it, and the rules that kept demands out are not looked for."""
+def roster_of(state: "DaySearch", incumbent: "Plan") -> Roster:
+    """Return a plan as a roster without a proof and without reasons of demands left out."""
     problem = state.problem
     assignments = tuple(
         Assignment(
@@ -144,7 +144,7 @@ def roster_of(state: "DaySearch", found: "Plan") -> Roster:
             end=each.start + problem.demands[d].services[j].seconds,
             travel=each.travel,
         )
-        for each in found.placed
+        for each in incumbent.placed
         for d, j in (state.services[each.service],)
     )
     placed = {each.demand_id for each in assignments}
@@ -154,7 +154,7 @@ def roster_of(state: "DaySearch", found: "Plan") -> Roster:
         day=problem.day,
         assignments=assignments,
         unplaced=tuple(Unplaced(demand_id=demand_id, rule="") for demand_id in left),
-        costs=found.costs,
+        costs=incumbent.costs,
         proof="unknown",
         iterations=problem.budget.iterations,
         solver=SEARCH_NAME,
@@ -162,7 +162,7 @@ def roster_of(state: "DaySearch", found: "Plan") -> Roster:
 
 
 def _lacking(problem: Problem, demand: Demand) -> str | None:
-    """What the team as it stands cannot give the demand, service by service."""
+    """Return the first reason by which the team cannot serve a demand, None if it can."""
     members = {member.id: member for member in problem.members}
     able = []
     for j, service in enumerate(demand.services):
@@ -182,31 +182,31 @@ def _lacking(problem: Problem, demand: Demand) -> str | None:
             if not left:
                 return rule
         able.append(allowed)
-    apart = kept_apart(problem)
+    apart = incompatible_pairs(problem)
     if len(able) == 2 and all(a == b or frozenset((a, b)) in apart for a, b in product(*able)):
         return NO_PAIR
     return None
 
 
 def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
-    """What was left out, each with its rule; where the leader's limit on moves is used up, it may be that."""
-    state.may_move(None)
+    """Return demands left out with their reasons; the limit of moved visits may be one."""
+    state.limit_moved(None)
     left = {each.demand_id for each in roster.unplaced}
-    told = {demand.id: _reason(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left}
-    if NO_ROOM in told.values() and state.problem.most_moved is not None:
+    rules = {demand.id: _reason(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left}
+    if NO_ROOM in rules.values() and state.problem.most_moved is not None:
         from schedulers.search.search import search  # noqa: PLC0415 -- loaded already
 
-        freely = roster_of(state, search(state, state.start()))
+        freely = roster_of(state, search(state, state.initial_plan()))
         out = {each.demand_id for each in freely.unplaced}
-        told |= {name: NO_ROOM_UNMOVED for name, rule in told.items() if rule == NO_ROOM and name not in out}
-    return tuple(Unplaced(demand_id=demand_id, rule=rule) for demand_id, rule in told.items())
+        rules |= {name: NO_ROOM_UNMOVED for name, rule in rules.items() if rule == NO_ROOM and name not in out}
+    return tuple(Unplaced(demand_id=demand_id, rule=rule) for demand_id, rule in rules.items())
 
 
 def _reason(state: "DaySearch", d: int) -> str:
-    """Why a demand was left out: the team cannot, the hours cannot, the pinned visits or the others stand before it."""
+    """Return why a demand was left out: team, hours, pinned visits, or more urgent ones."""
     lacking = _lacking(state.problem, state.problem.demands[d])
     if lacking is not None:
         return lacking
-    if not state.alone(d):
+    if not state.is_feasible_alone(d):
         return NO_WINDOW
-    return NO_ROOM if state.alone(d, state.pinned()) else NO_ROOM_PINNED
+    return NO_ROOM if state.is_feasible_alone(d, state.pinned_services()) else NO_ROOM_PINNED

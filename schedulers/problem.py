@@ -1,4 +1,4 @@
-"""What the solver is told and what it answers: plain data in integers, ids only, no solver types.
+"""The problem of a team-day and its roster: plain data in integers, ids only, no solver types.
 
 Times are seconds after the local midnight of the day; places are indices into square travel matrices in seconds.
 """
@@ -16,8 +16,8 @@ Proof = Literal["proved", "within", "unknown"]
 class Member:
     """A person of the team on this day.
 
-    `works` are the intervals in which she may be on the way or at work (shift less breaks and absences, sorted,
-    disjoint; empty when she is off). The last one may be overrun by `overtime` seconds at a cost; nothing ends later.
+    `works` are the intervals of travel and work (shift less breaks and absences; sorted, disjoint, empty on a day off).
+    The last one may be overrun by `overtime` seconds at a cost; nothing ends later.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One person's part of a demand: any of `roles`, all of `qualifications`, `seconds` long."""
+    """One member's part of a demand: any of `roles`, all of `qualifications`, `seconds` long; `named` is preferred."""
 
     roles: tuple[str, ...]
     qualifications: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """A service that must stay with this member at this start: a started visit, the leader's word, the frozen part."""
+    """A service that must keep this member and start: a started visit, the leader's decision, or inside the freeze."""
 
     member_id: str
     start: int
@@ -50,12 +50,12 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """A visit to place: one service, or two by different members at once or one after the other.
+    """A visit to place: one service, or two by different members, simultaneous or sequential.
 
     `opens` is hard, `closes` is the latest start that is not late. `gap` is the least and most seconds from the first
-    start to the second of a sequential demand. `slack_days` is what is left to the legal deadline (0: today is the
-    last day); `priority` 1 to 9, 9 is most pressing. `previous` is the published assignment, service by service.
-    `not_with` are members who must not go (incompatible). `wish` is the resident's wished span of the start.
+    start to the second of a sequential demand. `slack_days` are left to the legal deadline (0: today is the last day);
+    `priority` is 1 to 9, 9 the most urgent. `previous` is the published assignment, service by service. `not_with` are
+    incompatible members. `wish` is the resident's wished span of the start.
     """
 
     id: str
@@ -75,9 +75,9 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How much work the answer is worth. Counted, never timed, so that the same problem has the same answer.
+    """The limits of the work: counted, never timed, so that the same problem has the same roster.
 
-    `iterations` of the search over all restarts; `deterministic` seconds of CP-SAT (0: no proof is tried).
+    `iterations` of the search over all restarts; `deterministic` seconds of the proof (0: no proof).
     """
 
     iterations: int
@@ -86,7 +86,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TravelFrom:
-    """Where the seconds of one way of travel are from: a source, as `grid` or `streets:3f2a91c0`.
+    """The source of the travel times of one mode, as `grid` or `streets:3f2a91c0`.
 
     Of all `ways` from one place to another, `straight` are straight lines instead, `because` of a rule (kebab case).
     """
@@ -99,11 +99,11 @@ class TravelFrom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A team-day. `travel[mode][i][j]` are seconds from place i to place j, there and back not always alike.
+    """A team-day. `travel[mode][i][j]` are the seconds from place i to place j, not always symmetric.
 
-    `apart` are pairs of members who must not do one demand together.
-    `travel_from` says for each mode where they are from; a problem of before there was a choice says nothing. Of the
-    demands with a published place, `most_moved` may have another one or none; None: as many as it takes.
+    `apart` are pairs of members who must not do one demand together. `travel_from` are the sources of travel by mode,
+    empty in problems stored before there was a choice. At most `most_moved` of the demands with a published place may
+    move or be left out; None: no limit.
     `search` and `proof` are the parameters of the engines.
     """
 
@@ -139,7 +139,7 @@ PARAMETERS = ("search", "proof")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One service of a demand, placed: who, from when to when, and the travel before it, in seconds."""
+    """A placed service of a demand: member, start, end and the travel before it, in seconds."""
 
     demand_id: str
     service: int
@@ -151,7 +151,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unplaced:
-    """A demand left out and the rule that kept it out (kebab case, told in both languages from the catalogues)."""
+    """A demand left out and the rule that kept it out (kebab case; the catalogues have its words)."""
 
     demand_id: str
     rule: str
@@ -159,7 +159,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The answer for a team-day, sorted by member and start.
+    """The roster of a team-day; assignments are sorted by member and start.
 
     `costs` are by column of `Tier`. `bound_tier` is the first tier that is not proved optimal and `bound` a lower bound
     of its cost, given the tiers above; both None when all are proved, or when nothing was proved.

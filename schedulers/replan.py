@@ -1,22 +1,22 @@
-"""A changed day's roster beside the one that was published: which visits moved, and why each of them.
+"""Explains a re-planned day: which visits moved from their published places, and why.
 
-The new roster is `plan`'s answer to a problem that knows what was published and how many visits may move. The reason
-of a move is found by trying to take it back: if the old place breaks a rule, that is the reason; if the old place
-can be held, the day is searched again with the visit held there, and what that would cost is the reason.
+The new roster is `plan`'s answer to a problem that holds the published places and how many visits may move. The reason
+of a move is found by taking it back: if the old place breaks a rule, that rule is the reason; else the day is re-solved
+with the visit pinned there, and the additional cost is the reason.
 """
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from schedulers.check import check
-from schedulers.counterfactual import Difference, difference, held, laid, places_in, solved_again
+from schedulers.counterfactual import Difference, difference, evaluate, pinned_at, placements, re_solve
 from schedulers.problem import Demand, Pin, Problem, Roster
 from schedulers.rules import (
     HARD_RULES,
-    Sheet,
+    RosterIndex,
+    earliest_begin,
     inside_working_time,
     is_moved,
-    leg_begin,
     no_more_moved_than_allowed,
     pinned_stays,
     rule_name,
@@ -36,11 +36,11 @@ Cause = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A visit that was published elsewhere: `before`, `after` (empty: it has no place now) and why.
+    """A visit that moved: places `before` and `after` (empty if it has none now), and the `cause`.
 
-    `cause` says which of the rest is told: the `member_id` who is not there; the hard `rule` that the old place breaks
-    by itself, or beside the fixed visit `other_id`; or what it would cost to hold the old place: so much more in the
-    first `tier` that differs, the whole `difference`, and for `move-limit` the visits that would move beyond it.
+    The cause decides which other fields are set: the `member_id` who is absent; the hard `rule` that the old place
+    breaks alone, or together with the fixed visit `other_id`; or the additional `cost` of the old place in the first
+    `tier` that differs, with the whole `difference`.
     """
 
     demand_id: str
@@ -56,9 +56,9 @@ class Move:
 
 
 def moves(problem: Problem, roster: Roster) -> tuple[Move, ...]:
-    """Each visit that was published and has another place in the roster, or none, with its reason; by its old start."""
-    sheet, places = Sheet(problem, roster), places_in(roster)
-    moved = sorted((d for d in problem.demands if is_moved(sheet, d)), key=lambda d: (d.previous[0].start, d.id))
+    """Return every published visit that moved or was left out, with its cause, by its old start."""
+    index, places = RosterIndex(problem, roster), placements(roster)
+    moved = sorted((d for d in problem.demands if is_moved(index, d)), key=lambda d: (d.previous[0].start, d.id))
     return tuple(_move(problem, roster, demand, places.get(demand.id, ())) for demand in moved)
 
 
@@ -68,7 +68,7 @@ def _move(problem: Problem, roster: Roster, demand: Demand, after: tuple[Pin, ..
 
 
 def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
-    """Why the old place is not possible any more, even if nothing but fixed visits stood beside it."""
+    """Return why the old place is infeasible even with only fixed visits, None if it is feasible."""
     members = {member.id: member for member in problem.members}
     gone = next((pin.member_id for pin in demand.previous if pin.member_id not in members), None)
     if gone is not None:
@@ -78,7 +78,7 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
     rule = _broken(problem, demand)
     if rule == rule_name(inside_working_time):
         for pin, service in zip(demand.previous, demand.services, strict=False):
-            if leg_begin(members[pin.member_id], pin.start, service.seconds) != pin.start:
+            if earliest_begin(members[pin.member_id], pin.start, service.seconds) != pin.start:
                 return replace(move, cause="move-member-away", member_id=pin.member_id)
     if rule is not None:
         return replace(move, cause="move-breaks-rule", rule=rule)
@@ -91,16 +91,16 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
 
 
 def _broken(problem: Problem, demand: Demand, *fixed: Demand) -> str | None:
-    """The first hard rule that the old place breaks beside these fixed visits."""
+    """Return the first hard rule that the old place breaks together with these fixed visits."""
     day = replace(problem, demands=(demand, *fixed), most_moved=None)
     pins = {each.id: tuple(pin for pin in each.pins if pin is not None) for each in fixed}
-    broken = {violation.rule for violation in check(day, laid(day, {**pins, demand.id: demand.previous}))}
+    broken = {violation.rule for violation in check(day, evaluate(day, {**pins, demand.id: demand.previous}))}
     return next((rule for rule in HARD_RULES if rule in broken), None)
 
 
 def _chosen(problem: Problem, roster: Roster, demand: Demand, move: Move) -> Move:
-    """What it would cost to hold the visit at its old place."""
-    other = solved_again(problem, roster, held(problem, demand.id, demand.previous))
+    """Return the additional cost of keeping the visit at its old place."""
+    other = re_solve(problem, roster, pinned_at(problem, demand.id, demand.previous))
     move = replace(move, difference=difference(roster, other))
     if rule_name(no_more_moved_than_allowed) in {violation.rule for violation in check(problem, other)}:
         return replace(move, cause="move-limit")

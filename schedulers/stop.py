@@ -1,4 +1,4 @@
-"""Stop criteria: counted work, never a clock, so that the same problem always has the same roster."""
+"""Stop criteria. Rosters stop by counted work, never by a clock, so that the same problem has the same roster."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +14,13 @@ class MaxIterations:
         """Yield the moves of each of several restarts: equal parts, the first ones take what is left over."""
         for part in range(parts):
             yield self.iterations // parts + (1 if part < self.iterations % parts else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxSeconds:
+    """Stops a benchmark run after seconds of a clock; they are converted to iterations first. No roster uses it."""
+
+    seconds: float
 
 
 @dataclass(slots=True)

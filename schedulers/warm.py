@@ -1,4 +1,4 @@
-"""`python -m schedulers.warm`: compile the searches once, so that nobody waits for it later; old caches are pruned."""
+"""`python -m schedulers.warm`: compiles all kernels into the cache, and deletes old caches."""
 
 import os
 from time import perf_counter
@@ -9,16 +9,16 @@ from schedulers.benchmark.format import Caregiver, Instance, Patient
 from schedulers.benchmark.search import STEPS, search
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
-from schedulers.proof.columns import Asked, Limits, Windows
-from schedulers.proof.kernels.column_kernel import TRAVEL as ON_THE_WAY
-from schedulers.proof.ng_routes import MemberWalks
+from schedulers.proof.columns import CostLimits, LabelQuery, StartWindows
+from schedulers.proof.kernels.column_kernel import TRAVEL_TIME
+from schedulers.proof.ng_routes import MemberNgRoutes
 from schedulers.search.compiled import prune
 from schedulers.search.search import DaySearch
 from schedulers.tiers import Tier
 
 
 def warm() -> float:
-    """Run both searches and the proof on the smallest of problems; the seconds it took."""
+    """Run both searches and the proof on small problems; return the seconds of wall time."""
     begun = perf_counter()
     caregiver = Caregiver(id="c", abilities=frozenset({"s"}))
     patient = Patient(id="p", place=1, window=(0.0, 1.0), services=(("s", 1.0),))
@@ -27,15 +27,19 @@ def warm() -> float:
     search(instance, iterations=STEPS, seed=1)
     member = Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0)
     visit = Service(roles=("gp",), seconds=600)
-    demand = Demand(id="d", place=1, services=(visit,), opens=0, closes=600, wish=(1200, 1200))  # in vain
+    demand = Demand(
+        id="d", place=1, services=(visit,), opens=0, closes=600, wish=(1200, 1200)
+    )  # the wish cannot be met
     legs: dict[str, tuple[tuple[int, ...], ...]] = {"walk": ((0, 60), (60, 0))}
     budget = Budget(iterations=100, deterministic=0.1)
     day = Problem(team_id="t", day="2026-01-01", members=(member,), demands=(demand,), travel=legs, budget=budget)
     plan(day)
     state = DaySearch(day)
-    walks = MemberWalks(state, 0, Asked(Windows(state, 0), Limits(), {Tier.TRAVEL: ON_THE_WAY}, most_labels=8))
-    least = min(one.cost for one in walks.price({0: 0}, late=0, way=1))
-    walks.sets(least, most_labels=8)
+    routes = MemberNgRoutes(
+        state, 0, LabelQuery(StartWindows(state, 0), CostLimits(), {Tier.TRAVEL: TRAVEL_TIME}, most_labels=8)
+    )
+    least = min(route.reduced_cost for route in routes.price({0: 0}, late=0, travel=1))
+    routes.columns_within(least, most_labels=8)
     return perf_counter() - begun
 
 

@@ -1,4 +1,4 @@
-"""What if: the same day with a member more, a member ill, a visit less, or another window."""
+"""What if: the same day with one more member, a member ill, a visit less, or another window."""
 
 from dataclasses import dataclass, replace
 
@@ -8,39 +8,36 @@ from schedulers.plan import plan
 from schedulers.problem import Member, Problem, Roster
 
 MORE = "one-more-"
-"""The id of a member who is added begins so, and ends in her role."""
+"""Prefix of the id of an added member; their role follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """The present roster beside the one that a changed day would have.
-
-    `difference` tells what has no place or another one, and what is placed that was not.
-    """
+class Comparison:
+    """The present roster, the roster of the changed day, and the difference from the first to the second."""
 
     present: Roster
     other: Roster
     difference: Difference
 
 
-def compare(problem: Problem, present: Roster, changed: Problem, *, fresh: bool) -> Compared:
-    """The present roster of a problem beside the best one found for the changed problem.
+def compare(problem: Problem, present: Roster, changed: Problem, *, fresh: bool) -> Comparison:
+    """Plan the changed problem and compare it with the present roster.
 
-    What is changed of the present roster is a cost of both, unless the day is planned afresh.
+    Changes of the present roster count as disruption in both, unless the day is planned afresh.
     """
     before = replace(present, assignments=()) if fresh else present
     here = replace(present, costs=costs(as_published(problem, before), present))
     other = plan(as_published(changed, before))
-    return Compared(present=here, other=other, difference=difference(here, other))
+    return Comparison(present=here, other=other, difference=difference(here, other))
 
 
 def with_one_more(problem: Problem, role: str) -> Problem:
-    """The problem with another member of this role, who works and travels like the one of her role who works longest.
+    """Return the problem with one more member of a role, who works and travels like the one who works longest.
 
-    Where nobody of her role works that day, like the one of the team who does.
+    The model is a member of the same role if one works that day, else any member of the team.
 
     Raises:
-        KeyError: nobody works that day, so there are no hours to give her.
+        KeyError: nobody works that day.
     """
     at_work = [member for member in problem.members if member.works]
     if not at_work:
@@ -57,10 +54,10 @@ def with_one_more(problem: Problem, role: str) -> Problem:
 
 
 def with_ill(problem: Problem, member_id: str, since: int = 0) -> Problem:
-    """The problem in which a member is away from a second of the day on; what she had begun before stays hers.
+    """Return the problem with a member absent from a second of the day on; visits begun before stay theirs.
 
     Raises:
-        KeyError: she is not in the team that day.
+        KeyError: the member is not in the team that day.
     """
     if member_id not in {member.id for member in problem.members}:
         raise KeyError(member_id)
@@ -82,7 +79,7 @@ def with_ill(problem: Problem, member_id: str, since: int = 0) -> Problem:
 
 
 def without_visit(problem: Problem, demand_id: str) -> Problem:
-    """The problem without a visit.
+    """Return the problem without a visit.
 
     Raises:
         KeyError: there is no such visit.
@@ -94,15 +91,15 @@ def without_visit(problem: Problem, demand_id: str) -> Problem:
 
 
 def with_window(problem: Problem, demand_id: str, opens: int, closes: int, since: int = 0) -> Problem:
-    """The problem in which a visit may start from `opens` to `closes`; one that had begun by `since` stays as it is.
+    """Return the problem with another window of a visit; a visit begun before `since` stays as it is.
 
     Raises:
         KeyError: there is no such visit.
     """
-    found = next((demand for demand in problem.demands if demand.id == demand_id), None)
-    if found is None:
+    demand = next((each for each in problem.demands if each.id == demand_id), None)
+    if demand is None:
         raise KeyError(demand_id)
-    if any(pin and pin.start < since for pin in found.pins):
+    if any(pin and pin.start < since for pin in demand.pins):
         return problem
-    moved = replace(found, opens=opens, closes=closes, pins=())
-    return replace(problem, demands=tuple(moved if each is found else each for each in problem.demands))
+    moved = replace(demand, opens=opens, closes=closes, pins=())
+    return replace(problem, demands=tuple(moved if each is demand else each for each in problem.demands))

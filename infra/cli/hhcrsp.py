@@ -10,7 +10,7 @@ from infra.edges.problems import UsageError
 from infra.edges.results import to_json
 
 if TYPE_CHECKING:
-    from schedulers.benchmark.hhcrsp import Report
+    from schedulers.benchmark.hhcrsp import SolutionReport
 
 INFEASIBLE = 1
 """The exit code of a solution that breaks a rule."""
@@ -36,7 +36,6 @@ def solve(
 
     if seconds is not None and iterations is not None:
         raise click.UsageError("--seconds and --iterations exclude each other")
-    limit = 10.0 if seconds is None and iterations is None else seconds
     try:
         instance = benchmark.read(file)
     except ValueError as error:
@@ -45,8 +44,7 @@ def solve(
         task = bar.add_task(instance.name, total=iterations)
         solution = benchmark.solve(
             instance,
-            seconds=limit,
-            iterations=iterations,
+            benchmark.MaxSeconds(seconds or 10.0) if iterations is None else benchmark.MaxIterations(iterations),
             seed=seed,
             progress=lambda done, _: bar.update(task, completed=done),
         )
@@ -86,7 +84,7 @@ def check(session: Session, file: Path, solution: Path, tolerance: float | None)
     return INFEASIBLE if report.violations else 0
 
 
-def _worth(report: "Report") -> dict[str, Any]:
+def _worth(report: "SolutionReport") -> dict[str, Any]:
     return {
         "cost": report.cost,
         "components": report.components,
@@ -95,7 +93,7 @@ def _worth(report: "Report") -> dict[str, Any]:
     }
 
 
-def _tell(session: Session, name: str, report: "Report") -> None:
+def _tell(session: Session, name: str, report: "SolutionReport") -> None:
     """Say on standard error what the JSON line says, unless only programs read."""
     if session.as_json:
         return

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infra.planning.published_roster import PublishedRoster
     from infra.simulate.outcomes import OutcomeFigure
     from infra.wiring import Distributed, System
-    from schedulers.prove_published import Bounded
+    from schedulers.prove_published import PublishedProof
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -159,7 +159,7 @@ def _tell(session: Session, planned: "PlannedDay") -> None:
         click.echo(f"{planned.team_id} {planned.day} · {line}")
 
 
-def _tell_bound(session: Session, found: "PublishedRoster", told: "Bounded") -> None:
+def _tell_bound(session: Session, found: "PublishedRoster", told: "PublishedProof") -> None:
     team_day = found.team_day
     if session.as_json:
         click.echo(to_json({**team_day._asdict(), "revision": found.revision, **asdict(told)}))

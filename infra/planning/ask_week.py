@@ -12,7 +12,7 @@ from infra.planning.plan_day import prepare
 from infra.planning.spread_week import record_week
 from infra.planning.week_problem import Week, read_week, week_command
 from schedulers.week.problem import WeekPlan
-from schedulers.week.rules import WeekSheet
+from schedulers.week.rules import WeekIndex
 from schedulers.week.spread import spread
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class WeekResult:
     @property
     def loads(self) -> tuple[Load, ...]:
         """How full each role is on each open day, by role and day."""
-        sheet = WeekSheet(self.week.problem, {target.item_id: target.day for target in self.plan.targets})
+        sheet = WeekIndex(self.week.problem, {target.item_id: target.day for target in self.plan.targets})
         return tuple(
             Load(role=role, day=day, minutes=minutes, of_minutes=sheet.hours.minutes[role, day])
             for (role, day), minutes in sorted(sheet.load.items())

@@ -24,7 +24,7 @@ from infra.planning.solver_pool import serve_one_parent
 from projections.roster_board import unproved_rosters
 from schedulers.check import RosterRejected
 from schedulers.problem import Problem, Roster
-from schedulers.prove_published import Bounded, bounded
+from schedulers.prove_published import PublishedProof, prove_published
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -40,7 +40,7 @@ NICENESS = 19
 
 log = logging.getLogger(__name__)
 
-OnProved = Callable[[PublishedRoster, Bounded], None]
+OnProved = Callable[[PublishedRoster, PublishedProof], None]
 
 
 class ProverProcess:
@@ -66,12 +66,12 @@ class ProverProcess:
         """Is there an answer?"""
         return self._pipe is not None and self._pipe.poll()
 
-    def answer(self) -> Bounded | str | None:
+    def answer(self) -> PublishedProof | str | None:
         """Return the bound, or the error in words; None as long as the proof goes on."""
         if self._pipe is None or not self.is_ready:
             return None
         try:
-            answer: Bounded | str = self._pipe.recv()
+            answer: PublishedProof | str = self._pipe.recv()
         except EOFError:
             self.end()
             return "the process is gone"
@@ -96,7 +96,7 @@ def serve_proofs(pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            pipe.send(bounded(problem, roster, deterministic))
+            pipe.send(prove_published(problem, roster, deterministic))
         except Exception as error:  # the parent logs it, and goes on with the next roster
             pipe.send(repr(error))
 
@@ -152,7 +152,7 @@ class RosterProver:
             self._current = published
             return
 
-    def _record(self, published: PublishedRoster, answer: Bounded | str, now: datetime) -> None:
+    def _record(self, published: PublishedRoster, answer: PublishedProof | str, now: datetime) -> None:
         if isinstance(answer, str):
             self._give_up(published, answer)
             return
@@ -165,7 +165,7 @@ class RosterProver:
         log.warning("planner: %s %s is not proved: %s", *published.team_day, reason)
 
 
-def prove_newest(system: "System", team_day: TeamDay, deterministic: float) -> tuple[PublishedRoster, Bounded]:
+def prove_newest(system: "System", team_day: TeamDay, deterministic: float) -> tuple[PublishedRoster, PublishedProof]:
     """Prove the newest roster of a team-day in this process, and record its bound.
 
     Refused `roster-not-published`, by a rule of the stored problem, or `roster-disproved` if it breaks a hard rule.
@@ -174,7 +174,7 @@ def prove_newest(system: "System", team_day: TeamDay, deterministic: float) -> t
     system.check_clock(now)
     published = read_published(system.store, team_day)
     try:
-        bound = bounded(published.problem(), published.roster, deterministic)
+        bound = prove_published(published.problem(), published.roster, deterministic)
     except RosterRejected as broken:
         roster = roster_id_of(team_day.team_id, team_day.day)
         raise Refused("roster-disproved", roster=roster, detail=str(broken)) from broken
@@ -183,7 +183,7 @@ def prove_newest(system: "System", team_day: TeamDay, deterministic: float) -> t
 
 
 def record_bound(
-    system: "System", published: PublishedRoster, bound: Bounded, deterministic: float, now: datetime
+    system: "System", published: PublishedRoster, bound: PublishedProof, deterministic: float, now: datetime
 ) -> Answer:
     """Record the bound of a published roster; the domain says nothing if the roster was revised meanwhile."""
     command = RecordBound(

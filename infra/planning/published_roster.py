@@ -242,13 +242,13 @@ def replay(published: PublishedRoster) -> Replay:
 
 def is_proved_alike(published: PublishedRoster) -> bool | None:
     """Say whether the later proof of a roster comes out alike, None if there was none."""
-    from schedulers.prove_published import bounded  # noqa: PLC0415 -- only a proof needs its solvers
+    from schedulers.prove_published import prove_published  # noqa: PLC0415 -- only a proof needs its solvers
 
     bound = published.bound
     if bound is None:
         return None
     try:
-        again = bounded(published.problem(), published.roster, bound.deterministic)
+        again = prove_published(published.problem(), published.roster, bound.deterministic)
     except RosterRejected:
         return False
     return (again.proof, again.bound_tier, again.bound) == (bound.proof, bound.bound_tier, bound.bound)

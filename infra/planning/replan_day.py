@@ -14,7 +14,7 @@ from infra.planning.day_problem import pins_at_work
 from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, prepare
 from infra.planning.published_roster import read_published
 from infra.store.recorded import StaleBasis
-from schedulers.counterfactual import places_in
+from schedulers.counterfactual import placements
 from schedulers.plan import MoreMustMove
 from schedulers.problem import Demand, Problem
 from schedulers.replan import Move, moves
@@ -50,7 +50,7 @@ def replan_day(
     terms = terms_of(most_moved, None if freeze is None else seconds_into(team_day.day, freeze))
     with ThreadPoolExecutor(1) as executor:
         for _ in range(ATTEMPTS):
-            before = places_in(read_published(system.store, team_day).roster)
+            before = placements(read_published(system.store, team_day).roster)
             drafted = draft(system, executor, team_day, now, budget, terms)
             try:
                 planned = conclude(system, drafted, now, dry_run=dry_run)
@@ -61,7 +61,7 @@ def replan_day(
                 raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
             if planned.roster is None or drafted.problem is None:
                 return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
-            after = places_in(planned.roster)
+            after = placements(planned.roster)
             demanded = {demand.id for demand in drafted.problem.demands}
             return Replanned(
                 planned=planned,

@@ -18,7 +18,7 @@ from infra.planning.plan_day import FULL
 from infra.planning.published_roster import read_published
 from infra.planning.solver_pool import solve
 from schedulers.problem import Problem, Roster
-from schedulers.what_if import Compared, compare, with_ill, with_one_more, with_window, without_visit
+from schedulers.what_if import Comparison, compare, with_ill, with_one_more, with_window, without_visit
 
 if TYPE_CHECKING:
     from infra.wiring import System
@@ -46,7 +46,7 @@ class WhatIf:
     day: str
     stored: bool
     revision: int | None
-    compared: Compared
+    compared: Comparison
 
 
 def what_if(

@@ -1,27 +1,29 @@
-"""Simulated annealing over the routes of hundreds of home visits: which moves are tried, and which are kept.
+"""Simulated annealing over the routes of hundreds of home visits: relocations, swaps and exchanges of segments.
 
 Hot path. A move takes 0.1 to 0.3 microseconds on one core (2.8 GHz, shared), at the end of a cooling half as long as at
 its beginning; whole annealings, rounds included, try 4 million moves a second at 75 and 200 patients, 3 million at 300.
-Two thirds to nine tenths of the cold moves cost too much by their travel alone, so that is looked at first, before
-anything is re-timed. A patient who is to go elsewhere is taken out once, what that makes earlier is worked out once,
-and then several places are tried: putting her in can only make others later, so the lateness without her is a bound for
-each place, and re-timing stops at the first service that is too late.
+Two thirds to nine tenths of the cold moves cost too much by their travel alone, so travel is looked at first, before
+anything is re-timed. A relocated patient is removed once, the earlier starts are propagated once, and then several
+places are tried: an insertion can only make others later, so the lateness without the patient bounds each place, and
+propagation stops at the first service that is too late.
 
-Tried, no difference beyond that between seeds: more swaps and stretches beside fewer relocations. These moves are one
+More swaps and segment exchanges, fewer relocations made no difference beyond that between seeds. These moves are one
 half of the search, the rounds of `ruin_kernel` the other: neither does as well alone.
+
+Source: simulated annealing, Kirkpatrick, Gelatt and Vecchi (1983, doi 10.1126/science.220.4598.671).
 """
 
 from math import log
 
 from schedulers.benchmark.route_kernel import (
+    ADDED_LATE,
     BEST,
+    CHANGES,
     CLOSES,
     DOUBLE,
     LATE,
     LEAST,
     LENGTH,
-    MORE,
-    NOTED,
     NXT,
     OPENS,
     PLACE,
@@ -30,42 +32,42 @@ from schedulers.benchmark.route_kernel import (
     TOP,
     TRAVEL,
     WHO,
-    Memory,
-    begin,
+    RouteState,
+    begin_propagation,
     detour,
-    highest_met,
+    enqueue,
+    highest_seen,
     join,
     keep_best,
     link,
-    move_start,
-    queue,
-    settle,
+    propagate,
+    set_start,
     undo,
     unlink,
 )
 from schedulers.search.compiled import draw, draw_unit, inner
 
 TRIES = 10
-"""Places that are tried for a patient who was taken out."""
+"""Places that are tried for a removed patient."""
 
 FOREVER = 1 << 60
 
 
 @inner
-def _limit(m: Memory, heat: float) -> int:
-    """By how much the next move may raise the cost."""
-    return int(-heat * log(draw_unit(m.random)))
+def _limit(m: RouteState, temperature: float) -> int:
+    """Draw by how much the next move may raise the cost (Metropolis rule)."""
+    return int(-temperature * log(draw_unit(m.random)))
 
 
 @inner
-def _part(m: Memory, p: int) -> int:
-    """One of the services of p."""
+def _part(m: RouteState, p: int) -> int:
+    """Draw one of the services of p."""
     return 2 * p + (draw(m.random, 2) if m.unit[p, DOUBLE] == 1 else 0)
 
 
 @inner
-def before(m: Memory, c: int, t: int) -> int:
-    """The last service of c that starts before t, or her leaving home."""
+def before(m: RouteState, c: int, t: int) -> int:
+    """The last service of c that starts before t, or the start of the route."""
     v = m.node[2 * (m.n + c) + 1, PRV]
     while m.node[v, PRV] >= 0 and m.node[v, START] >= t:
         v = m.node[v, PRV]
@@ -73,8 +75,8 @@ def before(m: Memory, c: int, t: int) -> int:
 
 
 @inner
-def _beside_near(m: Memory, v: int) -> int:
-    """The service behind which v would stand directly before or behind a near patient; -1 if her caregiver cannot."""
+def _next_to_near(m: RouteState, v: int) -> int:
+    """Draw a place for v next to a near patient: its predecessor; -1 if the caregiver is not able."""
     q = m.near[v >> 1, draw(m.random, m.nears)]
     if q == v >> 1:  # the only patient has nobody near
         return -1
@@ -87,56 +89,56 @@ def _beside_near(m: Memory, v: int) -> int:
 
 
 @inner
-def _anywhere(m: Memory, v: int) -> int:
-    """A place for v: mostly beside a near patient, else with any able caregiver at a time inside the window; or -1."""
+def _anywhere(m: RouteState, v: int) -> int:
+    """Draw a place for v: mostly next to a near patient, else with any able caregiver inside the window; or -1."""
     if draw(m.random, 100) < 85:
-        return _beside_near(m, v)
+        return _next_to_near(m, v)
     c = m.who[v, draw(m.random, m.who[v, m.k])]
     return before(m, c, m.node[v, OPENS] + draw(m.random, max(1, m.node[v, CLOSES] - m.node[v, OPENS])))
 
 
 @inner
-def _other_part(m: Memory, w: int, u: int, was: int) -> int:
-    """A place for w when the other part comes behind u: with whom it was, with anyone, beside a near patient; or -1."""
+def _other_part(m: RouteState, w: int, u: int, origin: int) -> int:
+    """Draw a place for w with the other part behind u: same caregiver, any, or next to a near patient; or -1."""
     dice, v = draw(m.random, 10), w ^ 1
     if dice >= 8:
-        return _beside_near(m, w)
-    c = m.node[was, WHO] if dice < 5 else m.who[w, draw(m.random, m.who[w, m.k])]
+        return _next_to_near(m, w)
+    c = m.node[origin, WHO] if dice < 5 else m.who[w, draw(m.random, m.who[w, m.k])]
     t = m.node[u, START] + m.node[u, LENGTH] + m.travel[m.node[u, PLACE], m.node[v, PLACE]]
     gap = m.unit[w >> 1, LEAST]
     return before(m, c, max(t, m.node[v, OPENS]) + (gap if w & 1 else -gap))
 
 
 @inner
-def _without(m: Memory, v: int, was: int, w: int, was2: int) -> tuple[bool, int, int]:
-    """Settle the routes that v (and w) left: (did they come to rest, difference of lateness, highest tardiness)."""
-    begin(m, m.cost[TOP])
-    move_start(m, v, m.node[v, OPENS])
-    queue(m, m.node[was, NXT])
+def _propagate_removal(m: RouteState, v: int, origin: int, w: int, origin2: int) -> tuple[bool, int, int]:
+    """Propagate the removal of v (and w): (did it end, difference of lateness, highest tardiness)."""
+    begin_propagation(m, m.cost[TOP])
+    set_start(m, v, m.node[v, OPENS])
+    enqueue(m, m.node[origin, NXT])
     if w >= 0:
-        move_start(m, w, m.node[w, OPENS])
-        queue(m, m.node[was2, NXT])
+        set_start(m, w, m.node[w, OPENS])
+        enqueue(m, m.node[origin2, NXT])
     elif m.unit[v >> 1, DOUBLE] == 1:
-        queue(m, v ^ 1)
-    rest = settle(m, FOREVER, m.cost[TOP])
-    return rest, m.cost[MORE], highest_met(m)
+        enqueue(m, v ^ 1)
+    rest = propagate(m, FOREVER, m.cost[TOP])
+    return rest, m.cost[ADDED_LATE], highest_seen(m)
 
 
 @inner
-def _insert(m: Memory, v: int, u: int, w: int, u2: int, top: int, budget: int) -> bool:
-    """Put v behind u (and w behind u2); taken back if lateness and highest tardiness grow by more than the budget."""
-    mark = m.cost[NOTED]
+def _insert(m: RouteState, v: int, u: int, w: int, u2: int, top: int, budget: int) -> bool:
+    """Insert v behind u (and w behind u2); undone if lateness and highest tardiness grow by more than the budget."""
+    mark = m.cost[CHANGES]
     link(m, v, u)
     if w >= 0:
         link(m, w, u2)
-        queue(m, m.node[w, NXT])
-    queue(m, v)
-    queue(m, m.node[v, NXT])
-    begin(m, top)
-    if settle(m, budget, top):
-        now = highest_met(m)
-        if m.cost[MORE] + now - top <= budget:
-            m.cost[LATE] += m.cost[MORE]
+        enqueue(m, m.node[w, NXT])
+    enqueue(m, v)
+    enqueue(m, m.node[v, NXT])
+    begin_propagation(m, top)
+    if propagate(m, budget, top):
+        now = highest_seen(m)
+        if m.cost[ADDED_LATE] + now - top <= budget:
+            m.cost[LATE] += m.cost[ADDED_LATE]
             m.cost[TOP] = now
             return True
     undo(m, mark)
@@ -147,63 +149,63 @@ def _insert(m: Memory, v: int, u: int, w: int, u2: int, top: int, budget: int) -
 
 
 @inner
-def _to_take(m: Memory) -> tuple[int, int]:
-    """A service to be moved and, half the times where there is one, the other part after it, else -1."""
+def _draw_services(m: RouteState) -> tuple[int, int]:
+    """Draw a service to move and, half of the time, its other part, else -1."""
     v = _part(m, draw(m.random, m.n))
     return v, v ^ 1 if m.unit[v >> 1, DOUBLE] == 1 and draw(m.random, 2) == 0 else -1
 
 
 @inner
-def _relocate(m: Memory, heat: float, tries: int) -> int:
-    """Take a patient out, or one of her two parts, and try places until one is kept; how many were tried."""
-    v, w = _to_take(m)
-    was, was2, top = m.node[v, PRV], m.node[w, PRV], m.cost[TOP]
-    gone = unlink(m, v) + (unlink(m, w) if w >= 0 else 0)
-    # What lateness may at most fall by: all there is, until it is known.
-    less, late, settled, m.cost[NOTED] = m.cost[LATE] + m.cost[TOP], 0, False, 0
+def _relocate(m: RouteState, temperature: float, tries: int) -> int:
+    """Remove a patient, or one of two parts, and try places until one is accepted; the number of places tried."""
+    v, w = _draw_services(m)
+    origin, origin2, top = m.node[v, PRV], m.node[w, PRV], m.cost[TOP]
+    removed = unlink(m, v) + (unlink(m, w) if w >= 0 else 0)
+    # The most by which lateness can fall: all of it, until the removal is propagated.
+    less, late, settled, m.cost[CHANGES] = m.cost[LATE] + m.cost[TOP], 0, False, 0
     alone = w < 0 and m.unit[v >> 1, DOUBLE] == 1
     for tried in range(tries):
         u, u2 = _anywhere(m, v), -1
         if u < 0 or (alone and m.node[v ^ 1, WHO] == m.node[u, WHO]):
             continue
-        limit = _limit(m, heat) - gone + less
+        limit = _limit(m, temperature) - removed + less
         travel = detour(m, v, u)
         if travel > limit:
             continue
         if w >= 0:
-            u2 = _other_part(m, w, u, was2)
+            u2 = _other_part(m, w, u, origin2)
             if u2 < 0 or m.node[u2, WHO] == m.node[u, WHO]:
                 continue
             travel += detour(m, w, u2)
-        if travel > limit or (u == was and (w < 0 or u2 == was2)):
+        if travel > limit or (u == origin and (w < 0 or u2 == origin2)):
             continue
         if not settled:
-            settled, late, top = _without(m, v, was, w, was2)
+            settled, late, top = _propagate_removal(m, v, origin, w, origin2)
             if not settled:
                 break
             limit += m.cost[TOP] - top - late - less
             less = m.cost[TOP] - top - late
         if travel <= limit and _insert(m, v, u, w, u2, top, limit - travel):
-            m.cost[TRAVEL] += gone + travel
+            m.cost[TRAVEL] += removed + travel
             m.cost[LATE] += late
             return tried + 1
-    link(m, v, was)
+    link(m, v, origin)
     if w >= 0:
-        link(m, w, was2)
+        link(m, w, origin2)
     undo(m, 0)
     return tries
 
 
 @inner
-def _keep(m: Memory, travel: int, limit: int) -> bool:
-    """Settle what waits; keep the move if it costs no more than the limit, else have the starts as before."""
+def _accept(m: RouteState, travel: int, limit: int) -> bool:
+    """Propagate the queue; accept the move if it costs no more than the limit, else undo its starts."""
     top = m.cost[TOP]
-    begin(m, top)
-    if settle(m, limit - travel + m.cost[LATE] + top, top):
-        now = highest_met(m)
-        if travel + m.cost[MORE] + now - top <= limit:
+    begin_propagation(m, top)
+    if propagate(m, limit - travel + m.cost[LATE] + top, top):
+        now = highest_seen(m)
+        if travel + m.cost[ADDED_LATE] + now - top <= limit:
             m.cost[TRAVEL] += travel
-            m.cost[LATE] += m.cost[MORE]
+            m.cost[LATE] += m.cost[ADDED_LATE]
             m.cost[TOP] = now
             return True
     undo(m, 0)
@@ -211,8 +213,8 @@ def _keep(m: Memory, travel: int, limit: int) -> bool:
 
 
 @inner
-def _may_swap(m: Memory, v: int, w: int) -> bool:
-    """May each of two services be done by who does the other?"""
+def _can_swap(m: RouteState, v: int, w: int) -> bool:
+    """Is each caregiver of two services able to do the other?"""
     c, d = m.node[v, WHO], m.node[w, WHO]
     if c == d or m.able[d, v] == 0 or m.able[c, w] == 0:
         return c == d
@@ -222,16 +224,16 @@ def _may_swap(m: Memory, v: int, w: int) -> bool:
 
 
 @inner
-def _may_swap_both(m: Memory, v: int, w: int) -> bool:
-    """May each of two patients be seen by the caregivers of the other, v by who does w?"""
+def _can_swap_both(m: RouteState, v: int, w: int) -> bool:
+    """Are the caregivers of two patients able to do each other's parts, v by the caregiver of w?"""
     c, d, x, y = m.node[v, WHO], m.node[w, WHO], v ^ 1, w ^ 1
     fit = m.able[d, v] == 1 and m.able[c, w] == 1
     return fit and m.able[m.node[y, WHO], x] == 1 and m.able[m.node[x, WHO], y] == 1
 
 
 @inner
-def _trade(m: Memory, v: int, w: int) -> int:
-    """Let v and w change places (v does not follow w directly); the difference of travel."""
+def _exchange(m: RouteState, v: int, w: int) -> int:
+    """Exchange the places of v and w (v does not directly follow w); the difference of travel."""
     pv, pw = m.node[v, PRV], m.node[w, PRV]
     travel = unlink(m, v)
     travel += link(m, v, w) if pw == v else unlink(m, w) + link(m, v, pw) + link(m, w, pv)
@@ -239,54 +241,54 @@ def _trade(m: Memory, v: int, w: int) -> int:
 
 
 @inner
-def _trade_back(m: Memory, v: int, w: int) -> None:
+def _exchange_back(m: RouteState, v: int, w: int) -> None:
     if m.node[v, PRV] == w:
-        _trade(m, w, v)
+        _exchange(m, w, v)
     else:
-        _trade(m, v, w)
+        _exchange(m, v, w)
 
 
 @inner
-def _touch(m: Memory, v: int, w: int) -> None:
-    queue(m, v)
-    queue(m, w)
-    queue(m, m.node[v, NXT])
-    queue(m, m.node[w, NXT])
+def _queue_both(m: RouteState, v: int, w: int) -> None:
+    enqueue(m, v)
+    enqueue(m, w)
+    enqueue(m, m.node[v, NXT])
+    enqueue(m, m.node[w, NXT])
 
 
 @inner
-def _swap(m: Memory, limit: int) -> None:
-    """Two services change places: of near patients, of any, or the two of one patient; or both of two patients."""
+def _swap(m: RouteState, limit: int) -> None:
+    """Swap two services: of near patients, of any, or of one patient; or both parts of two patients."""
     p = draw(m.random, m.n)
     q = m.near[p, draw(m.random, m.nears)] if draw(m.random, 10) < 8 else draw(m.random, m.n)
     v, w = _part(m, p), _part(m, q)
     if m.unit[p, DOUBLE] == 1 and draw(m.random, 20) == 0:
         w = v ^ 1
     both = p != q and w != v ^ 1 and m.unit[p, DOUBLE] == 1 and m.unit[q, DOUBLE] == 1 and draw(m.random, 2) == 0
-    if v == w or (not both and not _may_swap(m, v, w)) or (both and not _may_swap_both(m, v, w)):
+    if v == w or (not both and not _can_swap(m, v, w)) or (both and not _can_swap_both(m, v, w)):
         return
     if m.node[v, PRV] == w:
         v, w = w, v
-    travel, x, y = _trade(m, v, w), v ^ 1, w ^ 1
+    travel, x, y = _exchange(m, v, w), v ^ 1, w ^ 1
     if both:
         if m.node[x, PRV] == y:
             x, y = y, x
-        travel += _trade(m, x, y)
+        travel += _exchange(m, x, y)
     if travel - m.cost[LATE] - m.cost[TOP] <= limit:
-        m.cost[NOTED] = 0
-        _touch(m, v, w)
+        m.cost[CHANGES] = 0
+        _queue_both(m, v, w)
         if both:
-            _touch(m, x, y)
-        if _keep(m, travel, limit):
+            _queue_both(m, x, y)
+        if _accept(m, travel, limit):
             return
     if both:
-        _trade_back(m, x, y)
-    _trade_back(m, v, w)
+        _exchange_back(m, x, y)
+    _exchange_back(m, v, w)
 
 
 @inner
-def _give(m: Memory, v: int, end: int, c: int) -> bool:
-    """The services from v to before `end` become those of c; False if she cannot do one."""
+def _reassign(m: RouteState, v: int, end: int, c: int) -> bool:
+    """Assign the services from v to before `end` to c; False if c is not able to do one."""
     fit = True
     while v != end:
         fit = fit and m.able[c, v] == 1
@@ -296,8 +298,8 @@ def _give(m: Memory, v: int, end: int, c: int) -> bool:
 
 
 @inner
-def _by_two(m: Memory, v: int, end: int) -> bool:
-    """Have the patients from v to before `end` a caregiver for each part?"""
+def _two_caregivers(m: RouteState, v: int, end: int) -> bool:
+    """Have the patients from v to before `end` two different caregivers for two parts?"""
     while v != end:
         if m.unit[v >> 1, DOUBLE] == 1 and m.node[v, WHO] == m.node[v ^ 1, WHO]:
             return False
@@ -306,8 +308,8 @@ def _by_two(m: Memory, v: int, end: int) -> bool:
 
 
 @inner
-def _after(m: Memory, v: int, steps: int) -> int:
-    """What comes so many services after v, at most her return home."""
+def _successor(m: RouteState, v: int, steps: int) -> int:
+    """The service a number of steps behind v, at most the end of the route."""
     for _ in range(steps):
         if m.node[v, NXT] >= 0:
             v = m.node[v, NXT]
@@ -315,8 +317,8 @@ def _after(m: Memory, v: int, steps: int) -> int:
 
 
 @inner
-def _stretches(m: Memory, limit: int) -> None:
-    """Two caregivers exchange short stretches, or one gets a stretch, or they exchange all that follows."""
+def _exchange_segments(m: RouteState, limit: int) -> None:
+    """Exchange short segments of two routes, move one segment, or exchange all that follows."""
     p = draw(m.random, m.n)
     v, w = _part(m, p), _part(m, m.near[p, draw(m.random, m.nears)])
     c, d = m.node[v, WHO], m.node[w, WHO]
@@ -327,9 +329,9 @@ def _stretches(m: Memory, limit: int) -> None:
         ends, ends2 = 2 * (m.n + c) + 1, 2 * (m.n + d) + 1
         w = m.node[w, NXT] if draw(m.random, 2) == 0 else w
     else:
-        ends, steps = _after(m, v, 1 + draw(m.random, 4)), draw(m.random, 5)
+        ends, steps = _successor(m, v, 1 + draw(m.random, 4)), draw(m.random, 5)
         w = m.node[w, NXT] if steps == 0 and draw(m.random, 2) == 0 else w
-        ends2 = _after(m, w, steps)
+        ends2 = _successor(m, w, steps)
     pv, pw, lv, lw = m.node[v, PRV], m.node[w, PRV], m.node[ends, PRV], m.node[ends2, PRV]
     a, b, x, y = m.node[pv, PLACE], m.node[v, PLACE], m.node[lv, PLACE], m.node[ends, PLACE]
     e, f, g, h = m.node[pw, PLACE], m.node[w, PLACE], m.node[lw, PLACE], m.node[ends2, PLACE]
@@ -340,42 +342,42 @@ def _stretches(m: Memory, limit: int) -> None:
     )
     if travel - m.cost[LATE] - m.cost[TOP] > limit:
         return
-    fit = _give(m, v, ends, d)
-    fit = _give(m, w, ends2, c) and fit
-    if fit and _by_two(m, v, ends) and _by_two(m, w, ends2):
+    fit = _reassign(m, v, ends, d)
+    fit = _reassign(m, w, ends2, c) and fit
+    if fit and _two_caregivers(m, v, ends) and _two_caregivers(m, w, ends2):
         join(m, lv, ends2)
-        join(m, lw, ends)  # where lw is pw, this and the next two put it right
+        join(m, lw, ends)  # where lw is pw, this and the next two joins correct it
         join(m, pv, ends if none else w)
         join(m, pw, v)
-        m.cost[NOTED] = 0
-        queue(m, v)
-        queue(m, ends)
-        queue(m, ends2)
+        m.cost[CHANGES] = 0
+        enqueue(m, v)
+        enqueue(m, ends)
+        enqueue(m, ends2)
         if not none:
-            queue(m, w)
-        if _keep(m, travel, limit):
+            enqueue(m, w)
+        if _accept(m, travel, limit):
             return
         join(m, pv, v)
         join(m, lv, ends)
         join(m, lw, ends2)
         join(m, pw, w)
-    _give(m, v, ends, c)
-    _give(m, w, ends2, d)
+    _reassign(m, v, ends, c)
+    _reassign(m, w, ends2, d)
 
 
 @inner
-def anneal(m: Memory, iterations: int, heat: float) -> int:
-    """So many moves at one temperature (in the scale of the cost); the best cost so far."""
+def anneal(m: RouteState, iterations: int, temperature: float) -> int:
+    """Try a number of moves at one temperature (in units of the cost); the best cost so far."""
     done = 0
     while done < iterations:
         dice = draw(m.random, 100)
         if dice < 40:
-            done += _relocate(m, heat, min(TRIES, iterations - done))
+            done += _relocate(m, temperature, min(TRIES, iterations - done))
         elif dice < 75:
-            _swap(m, _limit(m, heat))
+            _swap(m, _limit(m, temperature))
             done += 1
         else:
-            _stretches(m, _limit(m, heat))
+            _exchange_segments(m, _limit(m, temperature))
             done += 1
         if m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] < m.cost[BEST]:
             keep_best(m)

@@ -1,8 +1,10 @@
-"""Proof and bound for small benchmark instances: CP-SAT over one multiple circuit, started from the search's answer.
+"""Proof and bound for small benchmark instances: CP-SAT with one multiple circuit, started from the search's routes.
 
 The cost is travel + total tardiness + highest tardiness. With T the highest tardiness of a solution that costs no more
 than U, total >= highest, so T <= (U - L) / 2 for any lower bound L of the travel: this cuts the horizon, and with it
 most arcs. (It holds for this cost only.)
+
+Source: OR-Tools CP-SAT, `AddMultipleCircuit` (https://developers.google.com/optimization/cp/cp_solver).
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from schedulers.benchmark.format import Instance
-from schedulers.benchmark.search import SCALE, Found, Routes, Service, scaled
+from schedulers.benchmark.search import SCALE, Routes, SearchResult, Service, scaled
 from schedulers.benchmark.times import earliest
 
 Literal = cp_model.IntVar
@@ -20,8 +22,8 @@ Arc = tuple[Service | None, Service | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """The best routes known and a lower bound of the cost, in the benchmark's unit."""
+class InstanceProof:
+    """The incumbent routes and a lower bound of the cost, in the benchmark's unit."""
 
     routes: Routes
     bound: float
@@ -31,7 +33,7 @@ class Proof:
 class _Model:
     """The instance as a CP-SAT model; all numbers in scaled units."""
 
-    def __init__(self, instance: Instance, found: Found) -> None:
+    def __init__(self, instance: Instance, incumbent: SearchResult) -> None:
         self.model, self.instance = cp_model.CpModel(), instance
         self.travel = scaled(instance.travel)
         patients = enumerate(instance.patients)
@@ -41,7 +43,7 @@ class _Model:
         }
         self.length = {(p, j): int(scaled(instance.patients[p].services[j][1])) for p, j in self.services}
         self.window = [(int(scaled(p.window[0])), int(scaled(p.window[1]))) for p in instance.patients]
-        self.latest = max(0, (found.scaled - self._least_travel()) // 2)
+        self.latest = max(0, (incumbent.scaled - self._least_travel()) // 2)
         self.start: dict[Service, Literal] = {}
         self.goes: dict[tuple[Service, int], Literal] = {}
         self.arcs: dict[Arc, Literal] = {}
@@ -49,7 +51,7 @@ class _Model:
         self._starts()
         self._assignments()
         self._circuit()
-        self._cost(found.scaled)
+        self._cost(incumbent.scaled)
 
     def _leg(self, before: Service | None, after: Service | None) -> int:
         place = self.instance.patients
@@ -143,18 +145,20 @@ class _Model:
             self.model.add_hint(literal, (None, v) in on and who[v] == c)
         for (v, c), literal in self.goes.items():
             self.model.add_hint(literal, who[v] == c)
-        told = set()
+        hinted = set()
         for v, variable in self.start.items():
-            if variable.index not in told:
-                told.add(variable.index)
+            if variable.index not in hinted:
+                hinted.add(variable.index)
                 self.model.add_hint(variable, starts[v])
 
 
-def prove(instance: Instance, found: Found, *, deterministic: float, seconds: float | None = None) -> Proof:
-    """Prove the routes optimal, better them, or tell how much better they could be, within both limits."""
-    built = _Model(instance, found)
-    starts = {v: int(np.rint(start * SCALE)) for v, start in earliest(instance, found.routes).items()}
-    built.hint(found.routes, starts)
+def prove(
+    instance: Instance, incumbent: SearchResult, *, deterministic: float, seconds: float | None = None
+) -> InstanceProof:
+    """Prove the incumbent optimal, improve it, or bound it, within both limits."""
+    built = _Model(instance, incumbent)
+    starts = {v: int(np.rint(start * SCALE)) for v, start in earliest(instance, incumbent.routes).items()}
+    built.hint(incumbent.routes, starts)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
@@ -163,9 +167,9 @@ def prove(instance: Instance, found: Found, *, deterministic: float, seconds: fl
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(built.model)
-    routes = found.routes
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and solver.objective_value < found.scaled:
+    routes = incumbent.routes
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and solver.objective_value < incumbent.scaled:
         placed = sorted((solver.value(built.start[v]), v, c) for (v, c), on in built.goes.items() if solver.value(on))
-        crew = range(len(instance.caregivers))
-        routes = tuple(tuple(v for _, v, who in placed if who == c) for c in crew)
-    return Proof(routes, solver.best_objective_bound / 3 / SCALE, status == cp_model.OPTIMAL)
+        caregivers = range(len(instance.caregivers))
+        routes = tuple(tuple(v for _, v, who in placed if who == c) for c in caregivers)
+    return InstanceProof(routes, solver.best_objective_bound / 3 / SCALE, status == cp_model.OPTIMAL)

@@ -1,4 +1,4 @@
-"""The public benchmark of home health care routing and scheduling (HHCRSP), read, solved, written and checked.
+"""Reads and writes the public benchmark of home health care routing and scheduling (HHCRSP).
 
 Format and data: Ceschia, Di Gaspero, Rosati, Schaerf (ITOR 2024, doi 10.1111/itor.13585), with the sets of Mankowska et
 al. (2014, doi 10.1007/s10729-013-9243-1) and Kummer et al. (2021). Times are minutes, with fractions in some sets.
@@ -25,7 +25,7 @@ NEVER = 1e6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caregiver:
-    """Who may go: the services she knows, the matrix index she starts from and returns to, her shift in minutes."""
+    """A caregiver: their services, the matrix index of start and end of their route, their shift in minutes."""
 
     id: str
     abilities: frozenset[str]
@@ -57,7 +57,7 @@ class Instance:
     extended: bool
 
     def able(self, caregiver: int, patient: int, part: int) -> bool:
-        """May this caregiver do this part of the patient's visit?"""
+        """Is this caregiver able to do this part of the patient's visit?"""
         who, whom = self.caregivers[caregiver], self.patients[patient]
         return whom.services[part][0] in who.abilities and who.id not in whom.not_with
 
@@ -74,10 +74,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """Routes by caregiver, with what is known of their worth.
+    """Routes by caregiver, with their cost and a bound.
 
-    `cost` and `bound` are in the benchmark's unit; both None for extended instances, `bound` also when none is known.
-    `iterations` asked for again, with the same seed, give the same routes.
+    `cost` and `bound` are in the benchmark's unit; both None for extended instances, `bound` also if none is known.
+    The same `iterations` and seed give the same routes.
     """
 
     routes: dict[str, tuple[Stop, ...]]
@@ -90,7 +90,7 @@ class Solution:
 
 
 def read(path: str | Path) -> Instance:
-    """An instance from its file.
+    """Read an instance from its file.
 
     Raises:
         ValueError: one line that names the file and what is wrong with it.
@@ -98,10 +98,10 @@ def read(path: str | Path) -> Instance:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
-        told = json.loads(text)
-        if not isinstance(told, dict):
+        entry = json.loads(text)
+        if not isinstance(entry, dict):
             raise TypeError("the file is not a JSON object")
-        return _instance(path.stem, told)
+        return _instance(path.stem, entry)
     except OSError as error:
         raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -113,20 +113,20 @@ def read(path: str | Path) -> Instance:
 
 
 def read_solution(path: str | Path) -> Json:
-    """A solution file as it stands; `check` judges it.
+    """Read a solution file; `check` checks it.
 
     Raises:
         ValueError: the file cannot be read or is not a JSON object.
     """
     try:
-        told = json.loads(Path(path).read_text(encoding="utf-8"))
+        entry = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise ValueError(f"{path}: is not JSON ({' '.join(str(error).split())})") from error
-    if not isinstance(told, dict) or not isinstance(told.get("routes"), list):
+    if not isinstance(entry, dict) or not isinstance(entry.get("routes"), list):
         raise ValueError(f"{path}: is not a HHCRSP solution: it has no list of routes")
-    return told
+    return entry
 
 
 def _number(value: Any, what: str) -> float:
@@ -154,35 +154,35 @@ def _matrix(rows: Any) -> Floats:
     return travel
 
 
-def _instance(name: str, told: Json) -> Instance:
-    services = {service["id"]: service for service in told["services"]}
-    extended = "departing_points" in told
-    travel = _matrix(told["distances"])
-    points = {point["id"]: index for index, point in enumerate(told.get("departing_points", ()))}
-    caregivers = tuple(_caregiver(each, services, points) for each in told["caregivers"])
-    patients = tuple(_patient(each, i, services, extended) for i, each in enumerate(told["patients"]))
+def _instance(name: str, entry: Json) -> Instance:
+    services = {service["id"]: service for service in entry["services"]}
+    extended = "departing_points" in entry
+    travel = _matrix(entry["distances"])
+    points = {point["id"]: index for index, point in enumerate(entry.get("departing_points", ()))}
+    caregivers = tuple(_caregiver(each, services, points) for each in entry["caregivers"])
+    patients = tuple(_patient(each, i, services, extended) for i, each in enumerate(entry["patients"]))
     instance = Instance(name=name, patients=patients, caregivers=caregivers, travel=travel, extended=extended)
-    _demand_sense(instance)
+    _check_instance(instance)
     return instance
 
 
-def _caregiver(told: Json, services: Json, points: dict[str, int]) -> Caregiver:
-    for service in told["abilities"]:
+def _caregiver(entry: Json, services: Json, points: dict[str, int]) -> Caregiver:
+    for service in entry["abilities"]:
         services[service]
-    home = told.get("distance_matrix_index")
+    home = entry.get("distance_matrix_index")
     if home is None and points:
-        home = points[told.get("starting_point_id") or told["departing_point"]]
-    shift = told.get("working_shift")
+        home = points[entry.get("starting_point_id") or entry["departing_point"]]
+    shift = entry.get("working_shift")
     return Caregiver(
-        id=str(told["id"]),
-        abilities=frozenset(told["abilities"]),
+        id=str(entry["id"]),
+        abilities=frozenset(entry["abilities"]),
         home=home or 0,
-        shift=(0.0, NEVER) if shift is None else _pair(shift, f"working shift of {told['id']}"),
+        shift=(0.0, NEVER) if shift is None else _pair(shift, f"working shift of {entry['id']}"),
     )
 
 
-def _patient(told: Json, position: int, services: Json, extended: bool) -> Patient:
-    wanted = told.get("required_caregivers") or told["required_services"]
+def _patient(entry: Json, position: int, services: Json, extended: bool) -> Patient:
+    wanted = entry.get("required_caregivers") or entry["required_services"]
     parts = tuple(
         (each["service"], _number(each.get("duration") or services[each["service"]]["default_duration"], "duration"))
         for each in wanted
@@ -191,26 +191,26 @@ def _patient(told: Json, position: int, services: Json, extended: bool) -> Patie
     sync: Sync = "single"
     gap = (0.0, 0.0)
     if len(parts) == 2:
-        sync = told["synchronization"]["type"]
+        sync = entry["synchronization"]["type"]
         if sync not in ("simultaneous", "sequential"):
-            raise ValueError(f"synchronization of {told['id']} is not known: {sync!r}")
+            raise ValueError(f"synchronization of {entry['id']} is not known: {sync!r}")
         if sync == "sequential":
-            gap = _pair(told["synchronization"]["distance"], f"synchronization of {told['id']}")
+            gap = _pair(entry["synchronization"]["distance"], f"synchronization of {entry['id']}")
     elif len(parts) != 1:
-        raise ValueError(f"patient {told['id']} needs {len(parts)} caregivers, not one or two")
+        raise ValueError(f"patient {entry['id']} needs {len(parts)} caregivers, not one or two")
     return Patient(
-        id=str(told["id"]),
-        place=told["distance_matrix_index"] if extended else position + 1,
-        window=_pair(told["time_window"], f"time window of {told['id']}"),
+        id=str(entry["id"]),
+        place=entry["distance_matrix_index"] if extended else position + 1,
+        window=_pair(entry["time_window"], f"time window of {entry['id']}"),
         services=parts,
         sync=sync,
         gap=gap,
-        not_with=frozenset(told.get("incompatible_caregivers") or ()),
+        not_with=frozenset(entry.get("incompatible_caregivers") or ()),
     )
 
 
-def _demand_sense(instance: Instance) -> None:
-    """What no single entry shows: indices inside the matrix, ids told once, somebody able to do each service."""
+def _check_instance(instance: Instance) -> None:
+    """Check indices inside the matrix, unique ids, and an able caregiver for each service. ValueError if one fails."""
     size = len(instance.travel)
     if not instance.extended and size != len(instance.patients) + 1:
         raise ValueError(f"distances have {size} rows for {len(instance.patients)} patients and the office")
@@ -220,17 +220,17 @@ def _demand_sense(instance: Instance) -> None:
     for ids in ([each.id for each in instance.patients], [each.id for each in instance.caregivers]):
         if len(set(ids)) != len(ids):
             raise ValueError("an id stands twice")
-    crew = range(len(instance.caregivers))
+    caregivers = range(len(instance.caregivers))
     for p, patient in enumerate(instance.patients):
-        able = [{c for c in crew if instance.able(c, p, j)} for j in range(len(patient.services))]
+        able = [{c for c in caregivers if instance.able(c, p, j)} for j in range(len(patient.services))]
         if not all(able) or (len(able) == 2 and len(able[0] | able[1]) < 2):
             raise ValueError(f"no caregivers can serve patient {patient.id}")
 
 
 def to_json(instance: Instance, solution: Solution) -> Json:
-    """The solution in the benchmark's format, every caregiver listed, idle ones without locations.
+    """Return the solution in the benchmark's format, every caregiver listed, idle ones without locations.
 
-    Bound and proof stay out: they may come from a clock, and the same iterations must give the same bytes.
+    Bound and proof are left out: they may depend on a clock, and the same iterations must give the same bytes.
     """
     return {
         "instance": instance.name,

@@ -1,38 +1,39 @@
 """Routes of a benchmark instance as linked services, and the earliest starts that follow from them.
 
-Every service stands by itself in the route of whoever does it, so no feasible schedule is out of reach: two patients
-seen by two caregivers in crossed order, too. A change links and unlinks services; `settle` then re-times only what is
-reached from there, soonest first, and gives up as soon as lateness has grown by more than the change may cost. Two
-parts of a visit are re-timed together, from both arrivals. Routes that wait for each other in a circle never come to
-rest and are given up in the same way.
+Every service is a node of its own in the route of its caregiver, so every feasible schedule can be reached, crossed
+orders of two caregivers too. A move links and unlinks services; `propagate` then re-times only what depends on them,
+soonest first, and stops as soon as lateness has grown by more than the move may cost. The two parts of a visit are
+re-timed together, from both arrivals. Routes that wait for each other in a circle stop in the same way.
 
 The cost is travel + total tardiness + highest tardiness + extra time after the shifts, all whole numbers in the scale
-of the instance. This is a second kernel beside the one for team-days because giving up early is what makes it fast,
-and that rests on a cost that only sums lateness; team-days have breaks, hard ends and visits left unplaced.
+of the instance. Team-days have a kernel of their own: stopping early makes this one fast, and needs a cost that only
+sums lateness, while team-days have breaks, hard ends and visits left out.
+
+Source of the problem: Mankowska, Meisel and Bierwirth (2014, doi 10.1007/s10729-013-9243-1).
 """
 
 from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, inner
 
-# Columns of `node`. Row 2p + j is part j of patient p; rows 2(n + c) and 2(n + c) + 1 are caregiver c leaving home
-# (window: her shift) and back at home. A service that stands in no route has PRV -1; not each patient has a part 1.
+# Columns of `node`. Row 2p + j is part j of patient p; rows 2(n + c) and 2(n + c) + 1 are start and end of the route
+# of caregiver c (window: the shift). A service in no route has PRV -1; not every patient has a part 1.
 PLACE, LENGTH, OPENS, CLOSES, WHO, START, PRV, NXT = range(8)
-# Columns of `unit`, a row for each patient and caregiver: are there two parts, least and most between their starts, is
-# it in the queue.
+# Columns of `unit`, a row for each patient and caregiver: 1 for two parts, least and most between their starts, 1 in
+# the queue.
 DOUBLE, LEAST, MOST, QUEUED = range(4)
 # Columns of `scratch`, two lists: units to re-time and when they were due; starts that changed and what they were.
 UNIT, WHEN, CHANGED, WAS = range(4)
-# `cost`: travel, tardiness with extra time, highest tardiness, the best sum so far; how long the two lists are; of the
-# present settling: lateness added, highest tardiness met, did a start fall that was as late as that.
-TRAVEL, LATE, TOP, BEST, WAITING, NOTED, MORE, HIGHEST, FELL = range(9)
+# `cost`: travel, tardiness with extra time, highest tardiness, best sum so far; lengths of the two lists; of this
+# propagation: lateness added, highest tardiness seen, 1 if a start of that tardiness fell.
+TRAVEL, LATE, TOP, BEST, QUEUE_LENGTH, CHANGES, ADDED_LATE, HIGHEST, HIGHEST_FELL = range(9)
 
 
-class Memory(NamedTuple):
-    """Instance and state as few tables (few arguments compile fast): n patients, k caregivers; one scale for all.
+class RouteState(NamedTuple):
+    """Instance and state as a few tables (few arguments compile fast): n patients, k caregivers; integer times.
 
     `travel` (places, places), `able` (k, 2n) 0 or 1, `who` (2n, k + 1) the able caregivers padded and their number,
-    `near` (n, nears) patients that go well beside this one, `best` (2n + 2k) the successors in the best routes so far;
+    `near` (n, nears) patients that go well next to this one, `best` (2n + 2k) the successors in the best routes so far;
     the tables' columns are named above.
     """
 
@@ -52,20 +53,20 @@ class Memory(NamedTuple):
 
 
 @inner
-def detour(m: Memory, v: int, u: int) -> int:
+def detour(m: RouteState, v: int, u: int) -> int:
     """The difference of travel if v stood behind u."""
     a, b, c = m.node[u, PLACE], m.node[v, PLACE], m.node[m.node[u, NXT], PLACE]
     return m.travel[a, b] + m.travel[b, c] - m.travel[a, c]
 
 
 @inner
-def join(m: Memory, u: int, v: int) -> None:
+def join(m: RouteState, u: int, v: int) -> None:
     """Let v follow u."""
     m.node[u, NXT], m.node[v, PRV] = v, u
 
 
 @inner
-def link(m: Memory, v: int, u: int) -> int:
+def link(m: RouteState, v: int, u: int) -> int:
     """Put v behind u; the difference of travel."""
     travel, w = detour(m, v, u), m.node[u, NXT]
     join(m, u, v)
@@ -75,7 +76,7 @@ def link(m: Memory, v: int, u: int) -> int:
 
 
 @inner
-def unlink(m: Memory, v: int) -> int:
+def unlink(m: RouteState, v: int) -> int:
     """Take v out of its route; the difference of travel."""
     u = m.node[v, PRV]
     join(m, u, m.node[v, NXT])
@@ -84,52 +85,52 @@ def unlink(m: Memory, v: int) -> int:
 
 
 @inner
-def queue(m: Memory, v: int) -> None:
-    """Have the patient, or the way home, of v re-timed."""
-    u, i = v >> 1, m.cost[WAITING]
+def enqueue(m: RouteState, v: int) -> None:
+    """Queue the patient, or the end of the route, of v for re-timing."""
+    u, i = v >> 1, m.cost[QUEUE_LENGTH]
     if m.unit[u, QUEUED] == 0:
-        m.unit[u, QUEUED], m.scratch[i, UNIT], m.scratch[i, WHEN], m.cost[WAITING] = 1, u, m.node[v, START], i + 1
+        m.unit[u, QUEUED], m.scratch[i, UNIT], m.scratch[i, WHEN], m.cost[QUEUE_LENGTH] = 1, u, m.node[v, START], i + 1
 
 
 @inner
-def begin(m: Memory, top: int) -> None:
-    """Before a settling: no lateness added, the highest as told."""
-    m.cost[MORE], m.cost[HIGHEST], m.cost[FELL] = 0, top, 0
+def begin_propagation(m: RouteState, top: int) -> None:
+    """Begin a propagation: no lateness added, highest tardiness `top`."""
+    m.cost[ADDED_LATE], m.cost[HIGHEST], m.cost[HIGHEST_FELL] = 0, top, 0
 
 
 @inner
-def move_start(m: Memory, v: int, t: int) -> None:
-    """Let v start at t, remember when it did, and count what that does to lateness."""
-    i, before, closes = m.cost[NOTED], m.node[v, START], m.node[v, CLOSES]
-    m.scratch[i, CHANGED], m.scratch[i, WAS], m.cost[NOTED] = v, before, i + 1
+def set_start(m: RouteState, v: int, t: int) -> None:
+    """Set the start of v to t, note the change, and count the lateness."""
+    i, before, closes = m.cost[CHANGES], m.node[v, START], m.node[v, CLOSES]
+    m.scratch[i, CHANGED], m.scratch[i, WAS], m.cost[CHANGES] = v, before, i + 1
     m.node[v, START] = t
-    was, now = max(0, before - closes), max(0, t - closes)
-    m.cost[MORE] += now - was
+    late_before, late = max(0, before - closes), max(0, t - closes)
+    m.cost[ADDED_LATE] += late - late_before
     if v < 2 * m.n:
-        if now > m.cost[HIGHEST]:
-            m.cost[HIGHEST] = now
-        elif was > now and was == m.cost[HIGHEST]:
-            m.cost[FELL] = 1
+        if late > m.cost[HIGHEST]:
+            m.cost[HIGHEST] = late
+        elif late_before > late and late_before == m.cost[HIGHEST]:
+            m.cost[HIGHEST_FELL] = 1
 
 
 @inner
-def _arrival(m: Memory, v: int) -> int:
+def _arrival(m: RouteState, v: int) -> int:
     u = m.node[v, PRV]
     there = m.node[u, START] + m.node[u, LENGTH] + m.travel[m.node[u, PLACE], m.node[v, PLACE]]
     return max(there, m.node[v, OPENS])
 
 
 @inner
-def _at(m: Memory, v: int, t: int) -> None:
+def _at(m: RouteState, v: int, t: int) -> None:
     if t != m.node[v, START]:
-        move_start(m, v, t)
+        set_start(m, v, t)
         if m.node[v, NXT] >= 0:
-            queue(m, m.node[v, NXT])
+            enqueue(m, m.node[v, NXT])
 
 
 @inner
-def _retime(m: Memory, u: int) -> None:
-    """Starts of a patient's parts, or a return home, from those before them."""
+def _retime(m: RouteState, u: int) -> None:
+    """Re-time a patient's parts, or the end of a route, from their predecessors."""
     v = 2 * u
     if u >= m.n or m.node[v, PRV] < 0:
         _at(m, v + 1, _arrival(m, v + 1))
@@ -143,45 +144,45 @@ def _retime(m: Memory, u: int) -> None:
 
 
 @inner
-def _next_unit(m: Memory) -> int:
-    """The soonest of what waits, taken from the queue."""
-    soonest, last = 0, m.cost[WAITING] - 1
+def _next_unit(m: RouteState) -> int:
+    """Take the soonest unit from the queue."""
+    soonest, last = 0, m.cost[QUEUE_LENGTH] - 1
     for i in range(1, last + 1):
         if m.scratch[i, WHEN] < m.scratch[soonest, WHEN]:
             soonest = i
     u = m.scratch[soonest, UNIT]
     m.scratch[soonest, UNIT], m.scratch[soonest, WHEN] = m.scratch[last, UNIT], m.scratch[last, WHEN]
-    m.cost[WAITING], m.unit[u, QUEUED] = last, 0
+    m.cost[QUEUE_LENGTH], m.unit[u, QUEUED] = last, 0
     return u
 
 
 @inner
-def settle(m: Memory, budget: int, top: int) -> bool:
-    """Re-time what waits and all that follows; False once lateness, and the highest above `top`, exceed the budget.
+def propagate(m: RouteState, budget: int, top: int) -> bool:
+    """Re-time the queue and all that follows; False once lateness, and tardiness above `top`, exceed the budget.
 
-    Given up, too, when far more changed than there is: the routes wait for each other in a circle.
+    It stops too when far more starts changed than there are: the routes wait for each other in a circle.
     """
     most = m.scratch.shape[0] - 4
-    while m.cost[WAITING] > 0:
+    while m.cost[QUEUE_LENGTH] > 0:
         _retime(m, _next_unit(m))
-        if m.cost[MORE] + m.cost[HIGHEST] - top > budget or m.cost[NOTED] > most:
-            for i in range(m.cost[WAITING]):
+        if m.cost[ADDED_LATE] + m.cost[HIGHEST] - top > budget or m.cost[CHANGES] > most:
+            for i in range(m.cost[QUEUE_LENGTH]):
                 m.unit[m.scratch[i, UNIT], QUEUED] = 0
-            m.cost[WAITING] = 0
+            m.cost[QUEUE_LENGTH] = 0
             return False
     return True
 
 
 @inner
-def undo(m: Memory, mark: int) -> None:
-    """Starts as they were when so many changes were noted."""
-    for i in range(m.cost[NOTED] - 1, mark - 1, -1):
+def undo(m: RouteState, mark: int) -> None:
+    """Restore the starts to a mark in the list of changes."""
+    for i in range(m.cost[CHANGES] - 1, mark - 1, -1):
         m.node[m.scratch[i, CHANGED], START] = m.scratch[i, WAS]
-    m.cost[NOTED] = mark
+    m.cost[CHANGES] = mark
 
 
 @inner
-def highest(m: Memory) -> int:
+def highest(m: RouteState) -> int:
     """The highest tardiness of all services."""
     top = 0
     for v in range(2 * m.n):
@@ -190,42 +191,42 @@ def highest(m: Memory) -> int:
 
 
 @inner
-def highest_met(m: Memory) -> int:
-    """The highest tardiness after a settling."""
-    return highest(m) if m.cost[FELL] == 1 else m.cost[HIGHEST]
+def highest_seen(m: RouteState) -> int:
+    """The highest tardiness after a propagation."""
+    return highest(m) if m.cost[HIGHEST_FELL] == 1 else m.cost[HIGHEST]
 
 
 @inner
-def rebuild(m: Memory) -> int:
-    """Starts and cost from the routes alone."""
+def rebuild(m: RouteState) -> int:
+    """Compute starts and cost from the routes alone."""
     for v in range(2 * (m.n + m.k)):
         m.node[v, START] = m.node[v, OPENS]
-    m.cost[WAITING] = 0
+    m.cost[QUEUE_LENGTH] = 0
     for u in range(m.n + m.k):
-        queue(m, 2 * u)
-        while m.cost[WAITING] > 0:
-            m.cost[NOTED] = 0
+        enqueue(m, 2 * u)
+        while m.cost[QUEUE_LENGTH] > 0:
+            m.cost[CHANGES] = 0
             _retime(m, _next_unit(m))
     travel, late = 0, 0
     for v in range(2 * (m.n + m.k)):
         late += max(0, m.node[v, START] - m.node[v, CLOSES])
         if m.node[v, NXT] >= 0:
             travel += m.travel[m.node[v, PLACE], m.node[m.node[v, NXT], PLACE]]
-    m.cost[NOTED], m.cost[TRAVEL], m.cost[LATE], m.cost[TOP] = 0, travel, late, highest(m)
+    m.cost[CHANGES], m.cost[TRAVEL], m.cost[LATE], m.cost[TOP] = 0, travel, late, highest(m)
     return travel + late + m.cost[TOP]
 
 
 @inner
-def keep_best(m: Memory) -> None:
-    """Remember the routes as the best."""
+def keep_best(m: RouteState) -> None:
+    """Keep the routes as the best."""
     m.cost[BEST] = m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP]
     for v in range(m.node.shape[0]):
         m.best[v] = m.node[v, NXT]
 
 
 @compiled
-def back_to_best(m: Memory) -> int:
-    """The best routes again, their starts and cost told afresh."""
+def restore_best(m: RouteState) -> int:
+    """Restore the best routes and recompute starts and cost."""
     for c in range(m.k):
         v = 2 * (m.n + c)
         while m.best[v] >= 0:
@@ -236,8 +237,8 @@ def back_to_best(m: Memory) -> int:
 
 
 @inner
-def _append(m: Memory, p: int, top: int) -> int:
-    """Give the patient to whoever adds least when she comes last; the highest tardiness then."""
+def _append(m: RouteState, p: int, top: int) -> int:
+    """Append a patient to the routes that add least; the highest tardiness then."""
     v, here, opens, closes = 2 * p, m.node[2 * p, PLACE], m.node[2 * p, OPENS], m.node[2 * p, CLOSES]
     double, best, u0, u1, t0, t1 = m.unit[p, DOUBLE], 1 << 60, -1, -1, 0, 0
     for i in range(m.who[v, m.k]):
@@ -266,8 +267,8 @@ def _append(m: Memory, p: int, top: int) -> int:
 
 
 @compiled
-def greedy(m: Memory, order: Ints) -> int:
-    """Give each patient of the order, in turn, the caregivers who add least; the cost, kept as the best."""
+def greedy(m: RouteState, order: Ints) -> int:
+    """Append each patient of the order to the routes that add least; the cost, kept as the best."""
     for v in range(2 * m.n):
         m.node[v, PRV] = m.node[v, NXT] = -1
     for c in range(m.k):

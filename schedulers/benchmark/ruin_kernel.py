@@ -1,12 +1,13 @@
-"""Ruin and recreate: a few patients near each other leave their routes and come back one by one where they cost least.
+"""Ruin and recreate: removes a few patients near each other and reinserts them one by one where they cost least.
 
 Hot path. Where windows are tight, a better order of the day lies behind states in which somebody is far too late: each
-single move is refused. Here the neighbourhood is emptied first. About 75,000 rounds a second on one core (2.8 GHz,
-shared) among 75 patients, 50,000 among 300; a round ends as soon as it cannot be kept any more. Beside the single moves
+single move is rejected. Here the neighbourhood is emptied first. About 75,000 rounds a second on one core (2.8 GHz,
+shared) among 75 patients, 50,000 among 300; a round ends as soon as it cannot be accepted. Beside the single moves
 it keeps annealings out of the traps in which one in ten ended 5 to 80 per cent above the best.
 
-After Schrimpf et al. (2000, doi 10.1006/jcph.1999.6413) and Christiaens and Vanden Berghe (2020,
-doi 10.1287/trsc.2019.0914), with visits of two parts put back as a pair.
+Sources: ruin and recreate, Schrimpf et al. (2000, doi 10.1006/jcph.1999.6413); removal of adjacent customers and
+insertion with blinks, Christiaens and Vanden Berghe (2020, doi 10.1287/trsc.2019.0914). Visits of two parts are
+reinserted as a pair.
 """
 
 from math import log
@@ -14,13 +15,13 @@ from typing import NamedTuple
 
 from schedulers.benchmark.annealing_kernel import anneal, before
 from schedulers.benchmark.route_kernel import (
+    ADDED_LATE,
     BEST,
+    CHANGES,
     CLOSES,
     DOUBLE,
     LATE,
     LENGTH,
-    MORE,
-    NOTED,
     NXT,
     OPENS,
     PLACE,
@@ -29,54 +30,54 @@ from schedulers.benchmark.route_kernel import (
     TOP,
     TRAVEL,
     WHO,
-    Memory,
-    begin,
+    RouteState,
+    begin_propagation,
     detour,
-    highest_met,
+    enqueue,
+    highest_seen,
     keep_best,
     link,
-    move_start,
-    queue,
-    settle,
+    propagate,
+    set_start,
     undo,
     unlink,
 )
 from schedulers.search.compiled import Ints, compiled, draw, draw_unit, inner
 
-MOST_OUT = 8
-"""Patients that leave in one round, at most; from two on."""
+MOST_REMOVED = 8
+"""Patients removed in one round: from two to this number."""
 
 PLACES = 6
-"""Places that are tried for a service, the best by a bound of their cost."""
+"""Places that are tried for a service, the best ones by a bound of their cost."""
 
 BLINK = 30
-"""Each place is overlooked once in so many looks, so that the same patients do not always come back alike."""
+"""Each place is skipped with a chance of one in this number, so that reinsertion varies."""
 
 ROUND = 40
-"""A round counts as so many moves. It takes two to three times as long; 20 and 100 did no better in the same time."""
+"""Moves that a round counts as. It takes two to three times as long; 20 and 100 did no better in the same time."""
 
 BLOCK = 4_000
-"""Moves, then rounds, half a block each."""
+"""Moves of a block: one half single moves, then one half rounds."""
 
-# Columns of `out`: the patients that are out, in order; by which key they come back; by patient, is she out.
+# Columns of `out`: the removed patients, in order; their key of reinsertion; by patient, 1 if removed.
 PATIENT, KEY, IS_OUT = range(3)
 # Columns of `places`, PLACES rows for each part: a bound of the cost, the service behind which it is.
 BOUND, BEHIND = range(2)
-# Columns of `gone`: the services that left, in order, and behind which each was when it did.
+# Columns of `gone`: the removed services, in order, and the predecessor of each.
 SERVICE, FROM = range(2)
 
 
-class Spare(NamedTuple):
-    """What a round needs beside the memory: `out` (n, 3), `places` and `gone`; their columns are named above."""
+class RuinState(NamedTuple):
+    """Tables of a round: `out` (n, 3), `places` and `gone`; their columns are named above."""
 
     out: Ints
     places: Ints
-    gone: Ints
+    removed: Ints
 
 
 @inner
-def _beside(m: Memory, p: int) -> int:
-    """A near patient, or who comes directly before or after p with the same caregiver; -1 if that is nobody."""
+def _neighbour(m: RouteState, p: int) -> int:
+    """Draw a near patient, or the one directly before or behind p in a route; -1 if there is none."""
     if draw(m.random, 2) == 0:
         return m.near[p, draw(m.random, m.nears)]
     v = 2 * p + (draw(m.random, 2) if m.unit[p, DOUBLE] == 1 else 0)
@@ -85,14 +86,14 @@ def _beside(m: Memory, p: int) -> int:
 
 
 @inner
-def _choose(m: Memory, s: Spare, wanted: int) -> int:
-    """List patients that hang together, any first one and others beside those; how many."""
+def _select(m: RouteState, s: RuinState, wanted: int) -> int:
+    """Select a random patient and others next to those selected; their number."""
     p = draw(m.random, m.n)
     s.out[0, PATIENT], s.out[p, IS_OUT], count = p, 1, 1
     for _ in range(4 * wanted):
         if count == wanted:
             break
-        p = _beside(m, s.out[draw(m.random, count), PATIENT])
+        p = _neighbour(m, s.out[draw(m.random, count), PATIENT])
         if p >= 0 and s.out[p, IS_OUT] == 0:
             s.out[count, PATIENT], s.out[p, IS_OUT] = p, 1
             count += 1
@@ -102,42 +103,42 @@ def _choose(m: Memory, s: Spare, wanted: int) -> int:
 
 
 @inner
-def _take_out(m: Memory, s: Spare, count: int) -> tuple[bool, int]:
-    """Take the listed patients out and settle what is left: (did it come to rest, how many services have gone)."""
-    gone = m.cost[NOTED] = 0
-    begin(m, m.cost[TOP])
+def _remove(m: RouteState, s: RuinState, count: int) -> tuple[bool, int]:
+    """Remove the selected patients and propagate: (did it end, number of services removed)."""
+    removed = m.cost[CHANGES] = 0
+    begin_propagation(m, m.cost[TOP])
     for i in range(count):
         p = s.out[i, PATIENT]
         for v in range(2 * p, 2 * p + 1 + m.unit[p, DOUBLE]):
-            s.gone[gone, SERVICE], s.gone[gone, FROM] = v, m.node[v, PRV]
-            gone += 1
+            s.removed[removed, SERVICE], s.removed[removed, FROM] = v, m.node[v, PRV]
+            removed += 1
             m.cost[TRAVEL] += unlink(m, v)
-            move_start(m, v, m.node[v, OPENS])
-    for i in range(gone):
-        w = m.node[s.gone[i, SERVICE], NXT]  # a service that left still knows who followed
+            set_start(m, v, m.node[v, OPENS])
+    for i in range(removed):
+        w = m.node[s.removed[i, SERVICE], NXT]  # a removed service still knows its successor
         while m.node[w, PRV] < 0:
             w = m.node[w, NXT]
-        queue(m, w)
-    rest = settle(m, 1 << 60, m.cost[TOP])
-    m.cost[LATE] += m.cost[MORE]
-    m.cost[TOP] = highest_met(m)
-    return rest, gone
+        enqueue(m, w)
+    rest = propagate(m, 1 << 60, m.cost[TOP])
+    m.cost[LATE] += m.cost[ADDED_LATE]
+    m.cost[TOP] = highest_seen(m)
+    return rest, removed
 
 
 @inner
-def _as_before(m: Memory, s: Spare, gone: int) -> None:
-    """Let all starts and routes be as they were before so many services left, whether they have come back or not."""
+def _restore(m: RouteState, s: RuinState, removed: int) -> None:
+    """Restore all starts and routes to before the removals, whether the services are reinserted or not."""
     undo(m, 0)
-    for i in range(gone):
-        if m.node[s.gone[i, SERVICE], PRV] >= 0:
-            unlink(m, s.gone[i, SERVICE])
-    for i in range(gone - 1, -1, -1):
-        link(m, s.gone[i, SERVICE], s.gone[i, FROM])
+    for i in range(removed):
+        if m.node[s.removed[i, SERVICE], PRV] >= 0:
+            unlink(m, s.removed[i, SERVICE])
+    for i in range(removed - 1, -1, -1):
+        link(m, s.removed[i, SERVICE], s.removed[i, FROM])
 
 
 @inner
-def _order(m: Memory, s: Spare, count: int) -> None:
-    """In which order they come back: by chance, the hardest to give first, the soonest first, or the farthest first."""
+def _order(m: RouteState, s: RuinState, count: int) -> None:
+    """Order the removed patients: at random, fewest caregivers first, soonest first, or farthest first."""
     kind = draw(m.random, 4)
     for i in range(count):
         j = i + draw(m.random, count - i)
@@ -157,8 +158,8 @@ def _order(m: Memory, s: Spare, count: int) -> None:
 
 
 @inner
-def _offer(m: Memory, s: Spare, v: int, u: int, at: int, n: int) -> int:
-    """Note the place behind u if it is among the best for v, sorted from row `at` on; how many are noted."""
+def _offer(m: RouteState, s: RuinState, v: int, u: int, at: int, n: int) -> int:
+    """Add the place behind u if it is among the best for v, sorted from row `at` on; their number."""
     if m.able[m.node[u, WHO], v] == 0:
         return n
     w, here = m.node[u, NXT], m.node[v, PLACE]
@@ -182,8 +183,8 @@ def _offer(m: Memory, s: Spare, v: int, u: int, at: int, n: int) -> int:
 
 
 @inner
-def _places(m: Memory, s: Spare, v: int, at: int) -> int:
-    """Note the best places for v: beside near patients, and with each able caregiver at a time inside the window."""
+def _places(m: RouteState, s: RuinState, v: int, at: int) -> int:
+    """Collect the best places for v: next to near patients, and with each able caregiver inside the window."""
     n = 0
     for i in range(m.nears):
         q = m.near[v >> 1, i]
@@ -198,27 +199,27 @@ def _places(m: Memory, s: Spare, v: int, at: int) -> int:
 
 
 @inner
-def _put(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, int]:
-    """Put v behind u (and w behind u2): (does it cost no more than the limit, the difference of travel)."""
+def _put(m: RouteState, v: int, u: int, w: int, u2: int, limit: int) -> tuple[bool, int]:
+    """Insert v behind u (and w behind u2): (is the cost within the limit, the difference of travel)."""
     top = m.cost[TOP]
     travel = link(m, v, u) + (link(m, w, u2) if w >= 0 else 0)
-    m.cost[MORE] = 0
+    m.cost[ADDED_LATE] = 0
     if travel > limit:
         return False, travel
     if w >= 0:
-        queue(m, m.node[w, NXT])
-    queue(m, v)
-    queue(m, m.node[v, NXT])
-    begin(m, top)
-    return settle(m, limit - travel, top), travel
+        enqueue(m, m.node[w, NXT])
+    enqueue(m, v)
+    enqueue(m, m.node[v, NXT])
+    begin_propagation(m, top)
+    return propagate(m, limit - travel, top), travel
 
 
 @inner
-def _price(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> int:
-    """What it costs to put v behind u (and w behind u2), more than the limit if it is more; all stays as it was."""
-    mark = m.cost[NOTED]
+def _price(m: RouteState, v: int, u: int, w: int, u2: int, limit: int) -> int:
+    """The cost of inserting v behind u (and w behind u2), more than the limit if it exceeds it; nothing changes."""
+    mark = m.cost[CHANGES]
     fits, travel = _put(m, v, u, w, u2, limit)
-    price = travel + m.cost[MORE] + highest_met(m) - m.cost[TOP] if fits else limit + 1
+    price = travel + m.cost[ADDED_LATE] + highest_seen(m) - m.cost[TOP] if fits else limit + 1
     undo(m, mark)
     if w >= 0:
         unlink(m, w)
@@ -227,8 +228,8 @@ def _price(m: Memory, v: int, u: int, w: int, u2: int, limit: int) -> int:
 
 
 @inner
-def _bring_back(m: Memory, s: Spare, p: int, limit: int) -> bool:
-    """Put the patient where she costs least; False if that is more than the limit."""
+def _reinsert(m: RouteState, s: RuinState, p: int, limit: int) -> bool:
+    """Reinsert a patient where it costs least; False if that is more than the limit."""
     v, least, u, u2 = 2 * p, limit + 1, -1, -1
     w = v + 1 if m.unit[p, DOUBLE] == 1 else -1
     n, others = _places(m, s, v, 0), _places(m, s, w, PLACES) if w >= 0 else 1
@@ -245,43 +246,43 @@ def _bring_back(m: Memory, s: Spare, p: int, limit: int) -> bool:
         return False
     _, travel = _put(m, v, u, w, u2, limit)
     m.cost[TRAVEL] += travel
-    m.cost[LATE] += m.cost[MORE]
-    m.cost[TOP] = highest_met(m)
+    m.cost[LATE] += m.cost[ADDED_LATE]
+    m.cost[TOP] = highest_seen(m)
     return True
 
 
 @inner
-def _round(m: Memory, s: Spare, aim: int) -> bool:
-    """Take some patients out and bring them back; False, and all as before, once that costs more than the aim."""
+def _round(m: RouteState, s: RuinState, aim: int) -> bool:
+    """Ruin and recreate once; False, with all restored, as soon as it costs more than the aim."""
     travel, late, top = m.cost[TRAVEL], m.cost[LATE], m.cost[TOP]
-    count = _choose(m, s, 2 + draw(m.random, MOST_OUT - 1))
-    fits, gone = _take_out(m, s, count)
+    count = _select(m, s, 2 + draw(m.random, MOST_REMOVED - 1))
+    fits, removed = _remove(m, s, count)
     _order(m, s, count)
     for i in range(count):
         if fits:
-            fits = _bring_back(m, s, s.out[i, PATIENT], aim - m.cost[TRAVEL] - m.cost[LATE] - m.cost[TOP])
+            fits = _reinsert(m, s, s.out[i, PATIENT], aim - m.cost[TRAVEL] - m.cost[LATE] - m.cost[TOP])
     if not fits:
-        _as_before(m, s, gone)
+        _restore(m, s, removed)
         m.cost[TRAVEL], m.cost[LATE], m.cost[TOP] = travel, late, top
     return fits
 
 
 @inner
-def _ruin(m: Memory, s: Spare, rounds: int, heat: float) -> None:
+def _ruin(m: RouteState, s: RuinState, rounds: int, temperature: float) -> None:
     for _ in range(rounds):
-        aim = m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] + int(-heat * log(draw_unit(m.random)))
+        aim = m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] + int(-temperature * log(draw_unit(m.random)))
         if _round(m, s, aim) and m.cost[TRAVEL] + m.cost[LATE] + m.cost[TOP] < m.cost[BEST]:
             keep_best(m)
 
 
 @compiled
-def improve(m: Memory, s: Spare, iterations: int, heat: float) -> int:
-    """So many moves, and rounds that count as such, at one temperature (scale of the cost); the best cost so far."""
+def improve(m: RouteState, s: RuinState, iterations: int, temperature: float) -> int:
+    """Spend a number of moves on moves and rounds at one temperature (units of the cost); the best cost so far."""
     done = 0
     while done < iterations:
         share = min(BLOCK, iterations - done)
         rounds = share // 2 // ROUND
-        anneal(m, share - rounds * ROUND, heat)
-        _ruin(m, s, rounds, heat)
+        anneal(m, share - rounds * ROUND, temperature)
+        _ruin(m, s, rounds, temperature)
         done += share
     return m.cost[BEST]

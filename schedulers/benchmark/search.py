@@ -1,4 +1,8 @@
-"""Annealing of a benchmark instance: the compiled search's arrays, restarts and cooling, a function of its budget."""
+"""Annealing of a benchmark instance: tables, restarts and cooling; a function of instance, iterations and seed.
+
+Sources: simulated annealing, Kirkpatrick, Gelatt and Vecchi (1983, doi 10.1126/science.220.4598.671), with ruin and
+recreate (Schrimpf et al., 2000, doi 10.1006/jcph.1999.6413).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,39 +20,39 @@ from schedulers.benchmark.route_kernel import (
     MOST,
     OPENS,
     PLACE,
-    Memory,
-    back_to_best,
+    RouteState,
     greedy,
+    restore_best,
 )  # fmt: skip
-from schedulers.benchmark.ruin_kernel import MOST_OUT, PLACES, Spare, improve
+from schedulers.benchmark.ruin_kernel import MOST_REMOVED, PLACES, RuinState, improve
 from schedulers.search.compiled import Ints, draw_unit, ints, seeded, zeros
 
 SCALE = 1000
-"""Whole units in a minute: the data have three decimals, so nothing is lost."""
+"""Integer units of a minute: the data have three decimals, so nothing is lost."""
 
-FEW = 120
-"""Patients up to which more of the others count as near."""
+SMALL = 120
+"""Patients up to which an instance counts as small: each patient has more near ones."""
 
 HOT, HOTTER, WARM, COLD = 7.0, 12.0, 1.5, 0.2
-"""Temperatures of the cost per third (the unit of the benchmark's cost): the first of an annealing, the first of a long
-one of many patients, the first of one that goes on from the best routes, the last."""
+"""Temperatures in the unit of the benchmark's cost: the first of an annealing, the first of a long one of a large
+instance, the first of one that continues from the best routes, the last."""
 
 LONG = 50_000
-"""Moves for each patient that make an annealing a long one."""
+"""Moves per patient from which an annealing counts as long."""
 
 FRESH_OF_FEW, FRESH, AGAIN = 12, 6, 2
-"""Annealings that start afresh, at most (of few patients more), and then from the best routes so far, if the budget is
-worth more than one."""
+"""Most annealings from new routes (more for small instances), and number of those that continue from the best routes,
+if the budget is worth more than one."""
 
 WORTH = 10
-"""Annealings that a budget is worth from which on, of many patients, a third of it starts afresh and not a half: their
-best routes gain more by going on than by another start."""
+"""Annealings that a budget is worth from which large instances spend a third of it on new routes, not a half: their
+best routes gain more by continuing."""
 
 PER_PATIENT = 25_000
-"""Moves for each patient that are worth an annealing of its own."""
+"""Moves per patient of one annealing."""
 
 NEAR, NEAR_OF_MANY = 14, 12
-"""Patients that count as near, among few and among more; tried on all sets, there is no law behind it."""
+"""Near patients of each patient, in small and in large instances; tuned on all sets."""
 
 STEPS = 400
 """Temperatures of one annealing."""
@@ -61,33 +65,33 @@ Routes = tuple[tuple[Service, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the search returns: routes and their cost in scaled units (travel + tardiness + highest + extra time)."""
+class SearchResult:
+    """Routes and their cost in integer units (travel + tardiness + highest tardiness + extra time)."""
 
     routes: Routes
     scaled: int
 
 
 def scaled(values: float | Floats) -> Whole:
-    """Minutes to whole units."""
+    """Convert minutes to integer units."""
     return np.asarray(np.rint(np.asarray(values) * SCALE), dtype=np.int64)
 
 
 def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
-    """How the budget is used: (moves, first temperature, does it start afresh or from the best so far) of each run."""
+    """Split a budget into runs: (moves, first temperature, from new routes or from the best so far)."""
     one = PER_PATIENT * max(patients, 5)
     if iterations < one:
         return [(iterations, HOT, True)]
-    first = iterations // (3 if patients > FEW and iterations >= WORTH * one else 2)
+    first = iterations // (3 if patients > SMALL and iterations >= WORTH * one else 2)
     rest = iterations - first
-    fresh = max(1, min(FRESH_OF_FEW if patients <= FEW else FRESH, first // one))
-    hot = HOTTER if patients > FEW and first // fresh >= LONG * patients else HOT
-    runs = [(first * (i + 1) // fresh - first * i // fresh, hot, True) for i in range(fresh)]
+    fresh = max(1, min(FRESH_OF_FEW if patients <= SMALL else FRESH, first // one))
+    first_temperature = HOTTER if patients > SMALL and first // fresh >= LONG * patients else HOT
+    runs = [(first * (i + 1) // fresh - first * i // fresh, first_temperature, True) for i in range(fresh)]
     return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
 
 
-def memory_of(instance: Instance) -> Memory:
-    """The instance as arrays; see `Memory`."""
+def route_state(instance: Instance) -> RouteState:
+    """Return the instance as tables."""
     n, k = len(instance.patients), len(instance.caregivers)
     length, able = np.zeros(2 * n), np.zeros((k, 2 * n), dtype=np.int64)
     for p, patient in enumerate(instance.patients):
@@ -100,7 +104,7 @@ def memory_of(instance: Instance) -> Memory:
     for v in range(2 * n):
         who[v, : whos[v]] = np.flatnonzero(able[:, v])
     near = nearest(instance, able)
-    m = Memory(
+    m = RouteState(
         n=n,
         k=k,
         nears=near.shape[1],
@@ -128,20 +132,20 @@ def memory_of(instance: Instance) -> Memory:
     return m
 
 
-def spare_of(m: Memory) -> Spare:
-    """What rounds need beside the memory."""
-    return Spare(out=zeros(m.n, 3), places=zeros(2 * PLACES, 2), gone=zeros(2 * MOST_OUT, 2))
+def ruin_state(m: RouteState) -> RuinState:
+    """Return the tables of ruin and recreate."""
+    return RuinState(out=zeros(m.n, 3), places=zeros(2 * PLACES, 2), removed=zeros(2 * MOST_REMOVED, 2))
 
 
 def nearest(instance: Instance, able: Whole) -> Ints:
-    """(n, m) patients that go well directly before or after each: little travel and waiting, not late, one caregiver.
+    """Return (n, m) near patients: little travel and waiting directly before or after, not late, a common caregiver.
 
-    m is NEAR or NEAR_OF_MANY where there are so many.
+    m is NEAR or NEAR_OF_MANY, if there are as many.
     """
-    sick, n = instance.patients, len(instance.patients)
-    place = np.array([p.place for p in sick])
-    opens, closes = np.array([p.window[0] for p in sick]), np.array([p.window[1] for p in sick])
-    length = np.array([p.services[0][1] for p in sick])
+    patients, n = instance.patients, len(instance.patients)
+    place = np.array([p.place for p in patients])
+    opens, closes = np.array([p.window[0] for p in patients]), np.array([p.window[1] for p in patients])
+    length = np.array([p.services[0][1] for p in patients])
     leg = instance.travel[np.ix_(place, place)]
     waits = np.maximum(0, opens[None, :] - (closes + length)[:, None] - leg)
     late = np.maximum(0, (opens + length)[:, None] + leg - closes[None, :])
@@ -150,57 +154,57 @@ def nearest(instance: Instance, able: Whole) -> Ints:
     any_part = np.maximum(able[:, 0::2], able[:, 1::2])
     cost[(any_part.T @ any_part) == 0] += 1e6
     np.fill_diagonal(cost, 1e9)
-    m = max(1, min(NEAR if n <= FEW else NEAR_OF_MANY, n - 1))
+    m = max(1, min(NEAR if n <= SMALL else NEAR_OF_MANY, n - 1))
     return ints(np.argsort(cost, axis=1, kind="stable")[:, :m])
 
 
-def start(instance: Instance, m: Memory, seed: int, restart: int) -> None:
-    """A start of the search: patients by the middle of their windows, each with the cheapest caregivers."""
+def start(instance: Instance, m: RouteState, seed: int, restart: int) -> None:
+    """Construct initial routes: patients by the middle of their windows, each with the cheapest caregivers."""
     m.random[0] = seeded(seed, restart)
     keys = [(p.window[0] + p.window[1]) / 2 + draw_unit(m.random) for p in instance.patients]
     greedy(m, ints(sorted(range(m.n), key=lambda p: (keys[p], p))))
 
 
-def search(instance: Instance, *, iterations: int, seed: int, progress: Progress | None = None) -> Found:
-    """Anneal `iterations` moves in all; nothing but the arguments decides the answer.
+def search(instance: Instance, *, iterations: int, seed: int, progress: Progress | None = None) -> SearchResult:
+    """Anneal `iterations` moves in all; a function of its arguments.
 
     `progress` is called with (iterations done, best cost so far per third in minutes).
     """
-    m = memory_of(instance)
-    spare = spare_of(m)
-    found: Found | None = None
+    m = route_state(instance)
+    ruin = ruin_state(m)
+    best_result: SearchResult | None = None
     done = 0
-    for run, (share, hot, fresh) in enumerate(annealings(m.n, iterations)):
-        if fresh or found is None:
+    for run, (share, first_temperature, fresh) in enumerate(annealings(m.n, iterations)):
+        if fresh or best_result is None:
             start(instance, m, seed, run)
         else:
-            _adopt(m, found.routes)
+            _continue_from(m, best_result.routes)
         for step in range(STEPS):
             moves = share * (step + 1) // STEPS - share * step // STEPS
-            heat = hot * (COLD / hot) ** (step / (STEPS - 1))
-            best = improve(m, spare, moves, heat * 3 * SCALE)
+            temperature = first_temperature * (COLD / first_temperature) ** (step / (STEPS - 1))
+            best = improve(m, ruin, moves, temperature * 3 * SCALE)
             done += moves
             if progress is not None:
-                progress(done, (min(best, found.scaled) if found else best) / 3 / SCALE)
-        best = back_to_best(m)
-        if found is None or best < found.scaled:
-            found = Found(_routes(m), best)
-    assert found is not None
-    return found
+                progress(done, (min(best, best_result.scaled) if best_result else best) / 3 / SCALE)
+        best = restore_best(m)
+        if best_result is None or best < best_result.scaled:
+            best_result = SearchResult(_routes(m), best)
+    assert best_result is not None
+    return best_result
 
 
-def _adopt(m: Memory, routes: Routes) -> None:
-    """Go on from these routes."""
+def _continue_from(m: RouteState, routes: Routes) -> None:
+    """Continue from these routes."""
     for c, route in enumerate(routes):
         v = 2 * (m.n + c)
         for p, j in route:
             m.best[v] = 2 * p + j
             v = 2 * p + j
         m.best[v] = 2 * (m.n + c) + 1
-    m.cost[BEST] = back_to_best(m)
+    m.cost[BEST] = restore_best(m)
 
 
-def _routes(m: Memory) -> Routes:
+def _routes(m: RouteState) -> Routes:
     routes: list[tuple[Service, ...]] = []
     for c in range(m.k):
         v, route = m.best[2 * (m.n + c)], []

@@ -1,4 +1,4 @@
-"""Routes to times: the earliest starts on given routes, and the solution that they make."""
+"""Times routes: the earliest starts on fixed routes, and the solution with its cost."""
 
 from schedulers.benchmark.check import check
 from schedulers.benchmark.format import Instance, Solution, Stop
@@ -6,7 +6,7 @@ from schedulers.benchmark.search import Routes
 
 
 def earliest(instance: Instance, routes: Routes) -> dict[tuple[int, int], float]:
-    """Earliest start of each (patient, part) in minutes on these routes; they have the least tardiness of all.
+    """Return the earliest start of each (patient, part) in minutes on these routes; no starts are less tardy.
 
     Raises:
         ValueError: the routes wait for each other in a circle.
@@ -38,7 +38,7 @@ def timed(
     bound: float | None = None,
     proved: bool = False,
 ) -> Solution:
-    """The solution that follows from the routes: earliest starts, cost and components as the checker counts them."""
+    """Return the solution of the routes: earliest starts, cost and components as the checker counts them."""
     starts = earliest(instance, routes)
     stops = {}
     for caregiver, route in zip(instance.caregivers, routes, strict=True):

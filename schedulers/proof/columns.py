@@ -1,7 +1,9 @@
-"""The sets of services that each member could do on a day, with the least each costs her: all of them, counted out.
+"""Columns: the sets of services that each member could do on a day, with the least cost of each, all enumerated.
 
-It is a relaxation: a double demand's two services start when each likes, inside what is left to both. So a bound over
-these sets is a bound of the day, and a set that cannot be part of a good day here is part of none.
+They relax the day: the two services of a double demand each start anywhere in their common start windows. So a bound
+over columns is a bound of the day, and a column in no good solution of the relaxation is in no good roster.
+
+Source: set partitioning over routes as columns (Balinski and Quandt, 1964, doi 10.1287/opre.12.2.300).
 """
 
 import math
@@ -13,8 +15,8 @@ from numpy.typing import NDArray
 
 from schedulers.parameters import DEFAULT_PROOF
 from schedulers.problem import Demand, Member
-from schedulers.proof.kernels.column_kernel import LATENESS, NOTHING, Trip, count
-from schedulers.rules import gap_of, leg_begin, work_intervals
+from schedulers.proof.kernels.column_kernel import LATENESS, NO_COST, MemberDay, enumerate_masks
+from schedulers.rules import earliest_begin, gap_of, work_intervals
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch
 from schedulers.tiers import Tier
@@ -22,59 +24,60 @@ from schedulers.tiers import Tier
 DAY_END = 48 * 3600
 """No start is later, in seconds of the day; shifts may pass midnight."""
 
-FREELY = 1 << 40
+UNLIMITED = 1 << 40
 
 Array = NDArray[np.int64]
 
 Able = NDArray[np.bool_]
-"""(members, services): who may do what."""
+"""Shape (members, services): may this member do this service?"""
 
-Counted = tuple[Array, Array]
-"""Sets, rising, and the least cost of each."""
+MaskCosts = tuple[Array, Array]
+"""Masks, rising, and the least cost of each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a day of interest costs at most in the first tiers; FREELY where nothing is known."""
+class CostLimits:
+    """The most that a roster of interest costs in some tiers; UNLIMITED where nothing is known."""
 
-    unplaced: int = FREELY
-    wrong: int = FREELY
-    late: int = FREELY
+    unplaced: int = UNLIMITED
+    not_named: int = UNLIMITED
+    late: int = UNLIMITED
 
 
 @dataclass(slots=True)
-class MemberSets:
-    """A member's sets in rising order, the empty one first, with what each costs her at least in the tiers.
+class MemberColumns:
+    """A member's columns: masks in rising order, the empty one first, and the least cost of each in the tiers.
 
-    `services` are those she may do; bit i of a set is `services[i]`.
+    `services` are those the member may do; bit i of a mask is `services[i]`. `enumerated` is False if the columns were
+    too many; then there are none here.
     """
 
     member: int
     services: tuple[int, ...]
-    sets: Array
+    masks: Array
     costs: dict[Tier, Array] = field(default_factory=dict)
-    counted: bool = True
+    enumerated: bool = True
 
-    def keep(self, these: NDArray[np.bool_]) -> None:
-        """Forget all other sets."""
-        self.sets = self.sets[these]
-        self.costs = {tier: costs[these] for tier, costs in self.costs.items()}
+    def keep(self, mask: NDArray[np.bool_]) -> None:
+        """Keep only these columns."""
+        self.masks = self.masks[mask]
+        self.costs = {tier: costs[mask] for tier, costs in self.costs.items()}
 
-    def of_day(self) -> Array:
-        """The sets in bits of the day's services."""
-        told = np.zeros(len(self.sets), dtype=np.int64)
+    def day_masks(self) -> Array:
+        """Return the masks in bits of the day's services."""
+        masks = np.zeros(len(self.masks), dtype=np.int64)
         for i, v in enumerate(self.services):
-            told |= (self.sets >> i & 1) << v
-        return told
+            masks |= (self.masks >> i & 1) << v
+        return masks
 
-    def match(self, sets: Array, costs: Array, tier: Tier) -> None:
-        """Keep only these sets, with their costs in that tier."""
-        self.keep(np.isin(self.sets, sets))
-        self.costs[tier] = costs[np.searchsorted(sets, self.sets)]
+    def restrict_to(self, masks: Array, costs: Array, tier: Tier) -> None:
+        """Keep only columns with these masks, and add their costs in a tier."""
+        self.keep(np.isin(self.masks, masks))
+        self.costs[tier] = costs[np.searchsorted(masks, self.masks)]
 
 
-class Windows:
-    """Earliest and latest start of each service by the members who may do it, pairs by each other."""
+class StartWindows:
+    """Start windows: earliest and latest start of each service over its able members, tightened within pairs."""
 
     def __init__(self, state: DaySearch, late: int, able: Able | None = None) -> None:
         self.state, self.problem, self.late = state, state.problem, late
@@ -87,7 +90,7 @@ class Windows:
                 self._agree(state.first[d], *gap_of(demand))
 
     def active(self, c: int) -> list[int]:
-        """The services that the member may do as far as is known."""
+        """Return the services that a member may still do."""
         return np.flatnonzero(self.able[c]).tolist()
 
     def _able(self, v: int) -> list[Member]:
@@ -100,7 +103,7 @@ class Windows:
     def _first(self, v: int) -> int:
         demand, seconds = self._part(v)
         begins = [
-            leg_begin(member, max(demand.opens, member.works[0][0] + way), seconds)
+            earliest_begin(member, max(demand.opens, member.works[0][0] + way), seconds)
             for member in self._able(v)
             for way in (self.problem.travel[member.mode][member.start_place][demand.place],)
         ]
@@ -119,95 +122,95 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is counted: the cost of each tier (`kinds`), inside which limits, and how many labels it is worth."""
+class LabelQuery:
+    """A label query: which cost is counted for each tier (`kinds`), within which limits, by how many labels."""
 
-    windows: Windows
-    limits: Limits
+    windows: StartWindows
+    limits: CostLimits
     kinds: dict[Tier, int]
     most_labels: int = DEFAULT_PROOF.most_labels
 
 
-def member_sets(state: DaySearch, c: int, asked: Asked) -> MemberSets:
-    """A member's sets with their costs; `counted` is False if there are too many."""
-    active, most_services = asked.windows.active(c), state.problem.proof.most_services
-    counted = (
-        (tier, kind, count_out(trip_of(state, c, active, asked, kind), asked.most_labels, most_services))
-        for tier, kind in asked.kinds.items()
+def enumerate_columns(state: DaySearch, c: int, query: LabelQuery) -> MemberColumns:
+    """Enumerate a member's columns for a query."""
+    active, most_services = query.windows.active(c), state.problem.proof.most_services
+    enumerated = (
+        (tier, kind, masks_and_costs(member_day(state, c, active, query, kind), query.most_labels, most_services))
+        for tier, kind in query.kinds.items()
     )
-    return put_together(state, c, active, counted)
+    return combine_tiers(state, c, active, enumerated)
 
 
-def put_together(
-    state: DaySearch, c: int, active: list[int], counted: Iterable[tuple[Tier, int, Counted | None]]
-) -> MemberSets:
-    """A member's sets as they were counted for each tier, in bits of `active`; as they come, until one is None."""
-    mine: MemberSets | None = None
-    for tier, kind, found in counted:
-        if found is None:
-            return MemberSets(c, services_of(state, c), np.zeros(0, dtype=np.int64), counted=False)
-        sets = spread_out(found[0], active, services_of(state, c))
+def combine_tiers(
+    state: DaySearch, c: int, active: list[int], enumerated: Iterable[tuple[Tier, int, MaskCosts | None]]
+) -> MemberColumns:
+    """Combine the masks of each tier, in bits of `active`, to columns; not enumerated as soon as a tier is None."""
+    mine: MemberColumns | None = None
+    for tier, kind, enumerated_tier in enumerated:
+        if enumerated_tier is None:
+            return MemberColumns(c, services_of_member(state, c), np.zeros(0, dtype=np.int64), enumerated=False)
+        masks = widen_masks(enumerated_tier[0], active, services_of_member(state, c))
         if mine is None:
-            mine = MemberSets(c, services_of(state, c), sets)
-        mine.match(sets, found[1], tier)
-        if kind == NOTHING:
+            mine = MemberColumns(c, services_of_member(state, c), masks)
+        mine.restrict_to(masks, enumerated_tier[1], tier)
+        if kind == NO_COST:
             mine.costs = {}
     assert mine is not None
     return mine
 
 
-def spread_out(sets: Array, active: list[int], services: tuple[int, ...]) -> Array:
-    """Sets in bits of all the member's services, from bits of some of them; they rise as before."""
-    told = np.zeros(len(sets), dtype=np.int64)
+def widen_masks(masks: Array, active: list[int], services: tuple[int, ...]) -> Array:
+    """Return masks in bits of all services of a member, from bits of some of them; their order stays."""
+    widened = np.zeros(len(masks), dtype=np.int64)
     for i, v in enumerate(active):
-        told |= (sets >> i & 1) << services.index(v)
-    return told
+        widened |= (masks >> i & 1) << services.index(v)
+    return widened
 
 
-def services_of(state: DaySearch, c: int) -> tuple[int, ...]:
-    """The services that the member may do."""
+def services_of_member(state: DaySearch, c: int) -> tuple[int, ...]:
+    """Return the services that a member may do."""
     return tuple(int(v) for v in np.flatnonzero(np.asarray(state.able)[c]))
 
 
-def is_wrong(state: DaySearch, v: int, c: int) -> bool:
-    """Is somebody else named for the service?"""
+def is_named_for_other(state: DaySearch, v: int, c: int) -> bool:
+    """Is another member named for the service?"""
     d, j = state.services[v]
     return state.problem.demands[d].services[j].named not in (None, state.problem.members[c].id)
 
 
-def trip_of(state: DaySearch, c: int, mine: list[int], asked: Asked, kind: int) -> Trip:
-    """The member's day as the kernel sees it; what `kind` counts is no more than the limits allow."""
-    member, problem, limits, windows = state.problem.members[c], state.problem, asked.limits, asked.windows
+def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, kind: int) -> MemberDay:
+    """Return a member's day as the kernel's tables; the cost of a `kind` is limited as the query says."""
+    member, problem, limits, windows = state.problem.members[c], state.problem, query.limits, query.windows
     place = [problem.demands[state.services[v][0]].place for v in mine] + [member.start_place, member.end_place]
     service = zeros(len(mine), 6)
     for i, v in enumerate(mine):
         d, j = state.services[v]
-        foes = sum(1 << k for k, w in enumerate(mine) if w != v and state.services[w][0] == d)
+        excluded = sum(1 << k for k, w in enumerate(mine) if w != v and state.services[w][0] == d)
         demand = problem.demands[d]
         columns = (
             demand.services[j].seconds, windows.earliest[v], windows.latest[v], demand.closes,
-            int(is_wrong(state, v, c)), foes,
+            int(is_named_for_other(state, v, c)), excluded,
         )  # fmt: skip
         for column, value in enumerate(columns):
             service[i, column] = value
-    most = limits.late if kind == LATENESS else FREELY
+    most = limits.late if kind == LATENESS else UNLIMITED
     end = member.works[-1][1] if member.works else 0
     works = work_intervals(member)
-    return Trip(
+    return MemberDay(
         legs=ints(np.array(problem.travel[member.mode], dtype=np.int64)[np.ix_(place, place)]),
         works=ints(np.array(works, dtype=np.int64).reshape(1, len(works), 2)),
         service=service,
-        bounds=ints([end, most, limits.wrong, limits.late, kind]),
+        bounds=ints([end, most, limits.not_named, limits.late, kind]),
     )
 
 
-def count_out(trip: Trip, most_labels: int, most_services: int) -> Counted | None:
-    """The sets, rising, and the least cost of each; None if there are too many labels or services."""
+def masks_and_costs(trip: MemberDay, most_labels: int, most_services: int) -> MaskCosts | None:
+    """Return all masks, rising, and the least cost of each; None if there are too many labels or services."""
     n = trip.service.shape[0]
-    if n > most_services or most_labels < 2:  # her start is a label
+    if n > most_services or most_labels < 2:  # the start is a label
         return None
     room = min(most_labels, n * math.factorial(min(n, 9)) + 2)
     labels, first = np.empty((room, 3), dtype=np.int64), np.empty((1 << n) + 1, dtype=np.int64)
-    whole = np.empty((min(most_labels, 1 << n), 2), dtype=np.int64)
-    number = count(trip, ints(labels), ints(first), ints(whole))
-    return None if number < 0 else (whole[:number, 0].copy(), whole[:number, 1].copy())
+    columns = np.empty((min(most_labels, 1 << n), 2), dtype=np.int64)
+    number = enumerate_masks(trip, ints(labels), ints(first), ints(columns))
+    return None if number < 0 else (columns[:number, 0].copy(), columns[:number, 1].copy())

@@ -1,6 +1,9 @@
-"""A team-day in CP-SAT: one circuit for each member over the services she may do, and every tier as a cost of it.
+"""A team-day in CP-SAT: one circuit for each member over the services they may do, and every tier as a linear cost.
 
-Schedules of the model are settled by the search's own decode, so what is proved is what is published.
+Schedules of the model are decoded by the search, so what is proved is what is published.
+
+Source: OR-Tools CP-SAT, circuit constraints with optional nodes and no-overlap intervals
+(https://developers.google.com/optimization/cp/cp_solver).
 """
 
 from collections.abc import Callable
@@ -11,28 +14,29 @@ from ortools.sat.python import cp_model
 
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
-from schedulers.rules import gap_of, leg_begin, pin_of, urgency, work_intervals
-from schedulers.search.search import WAIT_FOR, DaySearch, Plan
+from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
+from schedulers.search.annealing_kernel import FROM_TARGET
+from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
 
 DEPOT = -1
 
 Cost = cp_model.LinearExpr
 
-Told = Callable[[int, int], None]
-"""Is told the best cost known and a bound of it, as they come."""
+OnBound = Callable[[int, int], None]
+"""Called with the incumbent's cost and a bound of it, whenever one of them improves."""
 
 
 def total(terms: list[Cost]) -> Cost:
-    """Sum of the terms, also of none."""
+    """Return the sum of the terms, 0 if there are none."""
     return cp_model.LinearExpr.sum(terms)
 
 
-class Solver(cp_model.CpSolver):
-    """A solver that remembers how it ended: one worker and counted work, so that it always ends like that.
+class DaySolver(cp_model.CpSolver):
+    """A solver that keeps how it ended: one worker and counted work, so that it always ends the same way.
 
-    The sets of `schedulers.proof.column_hints` bound better than the circuits' cuts, so the solver spends its work on
-    conflicts: without level 2 of the linear programme and without probing it needs a half or less (measured).
+    The columns of `schedulers.proof.column_hints` bound better than the circuits' cuts, so the solver spends its work
+    on conflicts: without level 2 of linearisation and without probing it needs half of it or less (measured).
     """
 
     solved = proved = False
@@ -50,24 +54,24 @@ class Solver(cp_model.CpSolver):
         self.parameters.max_deterministic_time = deterministic
 
 
-class _Teller(cp_model.CpSolverSolutionCallback):
-    """Tells how far a solver has come."""
+class _BoundReporter(cp_model.CpSolverSolutionCallback):
+    """Reports the progress of a solver."""
 
-    def __init__(self, cost: int, told: Told) -> None:
+    def __init__(self, cost: int, on_bound: OnBound) -> None:
         super().__init__()
-        self.cost, self.least, self.told = cost, 0, told
+        self.cost, self.least, self.on_bound = cost, 0, on_bound
 
     def on_solution_callback(self) -> None:
         self.cost = round(self.objective_value)
-        self.told(self.cost, self.least)
+        self.on_bound(self.cost, self.least)
 
-    def on_bound(self, bound: float) -> None:
+    def on_best_bound(self, bound: float) -> None:
         self.least = max(self.least, ceil(bound - 1e-6))
-        self.told(self.cost, self.least)
+        self.on_bound(self.cost, self.least)
 
 
 class DayModel:
-    """A team-day in CP-SAT: one circuit for each member over the services she may do."""
+    """A team-day as a CP-SAT model; `limited` keeps the limit of moved published visits."""
 
     def __init__(self, state: DaySearch, *, limited: bool = True) -> None:
         self.state, self.problem, self.model = state, state.problem, cp_model.CpModel()
@@ -97,28 +101,28 @@ class DayModel:
         if limited and self.problem.most_moved is not None:
             model.add(self.moved <= self.problem.most_moved)
 
-    def _of(self, v: int) -> tuple[Demand, int]:
+    def _demand_of(self, v: int) -> tuple[Demand, int]:
         d, j = self.state.services[v]
         return self.problem.demands[d], j
 
     def _pin(self, v: int) -> int | None:
-        pin = pin_of(*self._of(v))
+        pin = pin_of(*self._demand_of(v))
         return None if pin is None else pin.start
 
     def _start(self, v: int) -> cp_model.IntVar:
-        pin, opens = self._pin(v), self._of(v)[0].opens
+        pin, opens = self._pin(v), self._demand_of(v)[0].opens
         return self.model.new_int_var(opens if pin is None else pin, DAY_END if pin is None else pin, f"start {v}")
 
     def seconds(self, v: int) -> int:
-        """How long the service takes."""
-        demand, j = self._of(v)
+        """Return the duration of a service in seconds."""
+        demand, j = self._demand_of(v)
         return demand.services[j].seconds
 
     def _demand(self, d: int, demand: Demand) -> None:
         model, first = self.model, self.state.first[d]
         for v in range(first, first + len(demand.services)):
             model.add(sum(self.goes[v, c] for c in self.able[v]) == self.placed[d])
-        if self.state.fixed(d):
+        if self.state.is_pinned(d):
             model.add(self.placed[d] == 1)
         elif len(demand.services) == 2:
             least, most = gap_of(demand)
@@ -129,9 +133,9 @@ class DayModel:
                     model.add_at_most_one(self.goes[first, c], self.goes[first + 1, e])
 
     def leg(self, member: Member, v: int, w: int) -> int:
-        """Seconds from one service to another, or from or to DEPOT."""
-        i = member.start_place if v == DEPOT else self._of(v)[0].place
-        j = member.end_place if w == DEPOT else self._of(w)[0].place
+        """Return the seconds of travel between two services, or from or to DEPOT."""
+        i = member.start_place if v == DEPOT else self._demand_of(v)[0].place
+        j = member.end_place if w == DEPOT else self._demand_of(w)[0].place
         return self.problem.travel[member.mode][i][j]
 
     def _route(self, c: int, member: Member) -> None:
@@ -172,7 +176,7 @@ class DayModel:
         self.model.add_bool_or(*choices, ~self.goes[v, c])
 
     def _free(self, v: int, c: int) -> Cost | int:
-        """When the member is free behind service v; pinned services may overlap."""
+        """Return when the member is free behind service v; pinned services may overlap."""
         pin = self._pin(v)
         if pin is None:
             return self.start[v] + self.seconds(v)
@@ -180,13 +184,13 @@ class DayModel:
         return max(start + self.seconds(w) for start, w in others if start is not None and start <= pin)
 
     def _time_of_leg(self, member: Member, c: int, v: int, w: int) -> None:
-        """A leg fits into a working interval between the two, unless both are facts."""
-        facts = (v == DEPOT or self._pin(v) is not None, w == DEPOT or self._pin(w) is not None)
+        """Fit a leg into a working interval between two services, unless both are pinned."""
+        pinned = (v == DEPOT or self._pin(v) is not None, w == DEPOT or self._pin(w) is not None)
         literal, leg = self.arcs[v, w, c], self.leg(member, v, w)
         free = 0 if v == DEPOT else self._free(v, c)
         if w == DEPOT:
             self._overtime(member, c, v, free)
-        if facts == (True, True):
+        if pinned == (True, True):
             return
         if w != DEPOT and v != DEPOT:
             self.model.add(self.start[w] >= free + leg).only_enforce_if(literal)
@@ -207,14 +211,14 @@ class DayModel:
             return
         literal, leg, end = self.arcs[v, DEPOT, c], self.leg(member, v, DEPOT), member.works[-1][1]
         if isinstance(free, int):
-            begin = leg_begin(member, free, leg)
+            begin = earliest_begin(member, free, leg)
             over = max(0, (free if begin is None else begin) + leg - end)
             self.model.add(self.overtime[c] >= over).only_enforce_if(literal)
         else:
             self.model.add(self.overtime[c] >= free + leg - end).only_enforce_if(literal)
 
     def _moved(self) -> Cost:
-        """How many published demands are elsewhere, or nowhere."""
+        """Return the number of published demands that moved or are left out."""
         terms: list[Cost] = []
         for d, demand in enumerate(self.problem.demands):
             if demand.previous:
@@ -234,13 +238,13 @@ class DayModel:
     def _continuity(self) -> Cost:
         terms: list[Cost] = []
         for (v, c), literal in self.goes.items():
-            demand, j = self._of(v)
+            demand, j = self._demand_of(v)
             if demand.services[j].named not in (None, self.problem.members[c].id):
                 terms.append(1 * literal)
         return total(terms)
 
     def _distance(self, v: int, low: int, high: int, unit: int = 1) -> Cost:
-        """Whole units by which a placed service starts outside of [low, high]."""
+        """Return the whole units by which a placed service starts outside of [low, high]."""
         away = self.model.new_int_var(0, DAY_END, f"{v} outside of {low}-{high}")
         placed = self.placed[self.state.services[v][0]]
         self.model.add(unit * away + unit - 1 >= self.start[v] - high).only_enforce_if(placed)
@@ -250,7 +254,7 @@ class DayModel:
     def _disruption(self) -> Cost:
         terms: list[Cost] = []
         for v in self.able:
-            demand, j = self._of(v)
+            demand, j = self._demand_of(v)
             if j < len(demand.previous):
                 previous = demand.previous[j]
                 same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
@@ -259,7 +263,7 @@ class DayModel:
         return total(terms)
 
     def _tardiness(self) -> Cost:
-        late = [self._distance(v, -DAY_END, self._of(v)[0].closes) for v in self.able]
+        late = [self._distance(v, -DAY_END, self._demand_of(v)[0].closes) for v in self.able]
         return total(late + [1 * over for over in self.overtime.values()])
 
     def _travel(self) -> Cost:
@@ -285,11 +289,11 @@ class DayModel:
         return total([self._distance(self.state.first[d], *demand.wish) for d, demand in demands if demand.wish])
 
     def hold(self, tier: Tier, cost: int) -> None:
-        """From now on this tier costs no more."""
+        """Let a tier cost no more than `cost` from now on."""
         self.model.add(self.tiers[tier] <= cost)
 
     def _intervals(self, c: int, member: Member) -> None:
-        """She does one thing at a time, and nothing between her working intervals."""
+        """Let a member do one service at a time, and none between working intervals."""
         if any(self._pin(v) is not None for v in self.able):
             return
         model = self.model
@@ -303,25 +307,27 @@ class DayModel:
         busy += [model.new_fixed_size_interval_var(ends, begins - ends, "") for ends, begins in pauses]
         model.add_no_overlap(busy)
 
-    def solve(self, goal: Cost, found: Plan, deterministic: float, cost: int = 0, told: Told | None = None) -> Solver:
-        """Minimise a tier or another cost, starting from the plan; what it costs there is only for who is told."""
-        self._hint(found)
-        self.model.minimize(goal)
-        solver, teller = Solver(deterministic), None
-        if told is not None:
-            teller = _Teller(cost, told)
-            solver.best_bound_callback = teller.on_bound
-        status = solver.solve(self.model, teller)
+    def solve(
+        self, objective: Cost, incumbent: Plan, deterministic: float, cost: int = 0, on_bound: OnBound | None = None
+    ) -> DaySolver:
+        """Minimise a tier or another cost from the incumbent; its cost there is only reported to `on_bound`."""
+        self._hint(incumbent)
+        self.model.minimize(objective)
+        solver, reporter = DaySolver(deterministic), None
+        if on_bound is not None:
+            reporter = _BoundReporter(cost, on_bound)
+            solver.best_bound_callback = reporter.on_best_bound
+        status = solver.solve(self.model, reporter)
         solver.proved = status == cp_model.OPTIMAL
         solver.solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         return solver
 
-    def _hint(self, found: Plan) -> None:
+    def _hint(self, incumbent: Plan) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools forgot its type
-        who = {each.service: each.member for each in found.placed}
+        who = {each.service: each.member for each in incumbent.placed}
         on = set()
         for c, _ in self.members:
-            route = [each.service for each in found.placed if each.member == c]
+            route = [each.service for each in incumbent.placed if each.member == c]
             on |= {(v, w, c) for v, w in pairwise([DEPOT, *route, DEPOT])} if route else set()
         for arc, literal in self.arcs.items():
             self.model.add_hint(literal, arc in on)
@@ -329,12 +335,12 @@ class DayModel:
             self.model.add_hint(literal, who.get(v) == c)
         for d, placed in enumerate(self.placed):
             self.model.add_hint(placed, self.state.first[d] in who)
-        for each in found.placed:
+        for each in incumbent.placed:
             self.model.add_hint(self.start[each.service], each.start)
 
-    def plan(self, solver: Solver) -> Plan:
-        """The model's solution as the search decodes it."""
+    def plan(self, solver: DaySolver) -> Plan:
+        """Return the model's solution as the search decodes it."""
         parts = [(solver.value(self.start[v]), v, c) for (v, c), on in self.goes.items() if solver.value(on)]
-        fits = self.state.lay(parts, WAIT_FOR)
-        assert fits, "the model keeps the rules of the decode"
-        return self.state.tried()
+        feasible = self.state.decode(parts, FROM_TARGET)
+        assert feasible, "the model keeps the rules of the decode"
+        return self.state.decoded()

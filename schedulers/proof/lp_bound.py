@@ -1,9 +1,12 @@
-"""A lower bound of a tier over the sets that each member can do, and the sets that no good day has.
+"""A lower bound of one tier by column generation, and the reduced costs of all columns.
 
-Every demand is placed or left out, every member has one set at most, the tiers above cost no more than they do: a
-set partitioning, whose linear relaxation is solved by columns. Its prices, rounded to whole numbers, give a bound that
-is exact in integers whatever the linear solver did (Lagrange); what a set costs above that bound tells whether any day
-that costs no more than the plan can have it.
+Set partitioning: every service is covered or its demand left out, every member has at most one column, and tiers
+above cost no more than the incumbent. Its linear relaxation is solved by column generation. The duals, rounded to whole
+numbers, give a Lagrangian bound that is exact in integers whatever the linear solver's tolerance; the excess of a
+column above that bound tells whether a roster as cheap as the incumbent can have it.
+
+Sources: column generation and Lagrangian bound, Lübbecke and Desrosiers (2005, doi 10.1287/opre.1050.0234); safe
+integer duals, Held, Cook and Sewell (2012, doi 10.1007/s12532-012-0042-3).
 """
 
 from collections import Counter
@@ -14,39 +17,39 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
-from schedulers.proof.columns import Array, MemberSets, is_wrong
-from schedulers.proof.kernels.column_kernel import reduce
-from schedulers.proof.ng_routes import MemberWalks, Walked
+from schedulers.proof.columns import Array, MemberColumns, is_named_for_other
+from schedulers.proof.kernels.column_kernel import reduced_costs
+from schedulers.proof.ng_routes import MemberNgRoutes, NgRoute
 from schedulers.rules import urgency
 from schedulers.search.compiled import ints
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier, down_to
 
 SCALE = 1 << 12
-"""Prices are whole multiples of 1 / SCALE of a tier's unit."""
+"""Duals are whole multiples of 1 / SCALE of a tier's unit."""
 
 SEEN = (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS, Tier.TRAVEL)
-"""Tiers that a set tells of; the others are taken to cost nothing."""
+"""Tiers that columns count; the others are relaxed to zero."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """What is paid for each service, and taken for what the tiers above cost; whole numbers in units of SCALE."""
+class DualPrices:
+    """Duals of the services and of the tiers above, in units of 1 / SCALE."""
 
     services: list[int]
     tiers: dict[Tier, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """`least` is what the tier costs at least; prices are those that tell it; in units of SCALE.
+class LagrangianBound:
+    """A Lagrangian bound of a tier, in units of 1 / SCALE, with its duals.
 
-    `walked` is the part of it of each member whose sets are not counted.
+    `priced` is the least reduced cost of each member whose columns are not enumerated.
     """
 
     scaled: int
-    prices: Prices
-    walked: dict[int, int] = field(default_factory=dict)
+    duals: DualPrices
+    priced: dict[int, int] = field(default_factory=dict)
 
     @property
     def least(self) -> int:
@@ -54,46 +57,52 @@ class Bound:
         return -(-self.scaled // SCALE)
 
 
-class SetBound:
-    """The relaxation of one tier: minimise it with the tiers above held at the plan's costs.
+class ColumnRelaxation:
+    """The relaxation of one tier: minimise it with the tiers above held at the incumbent's costs.
 
-    Who is not counted out has one of her walks.
+    Members whose columns are not enumerated have an ng-route instead.
     """
 
     def __init__(
-        self, state: DaySearch, members: list[MemberSets], walks: list[MemberWalks], found: Plan, tier: Tier
+        self,
+        state: DaySearch,
+        members: list[MemberColumns],
+        ng_routes: list[MemberNgRoutes],
+        incumbent: Plan,
+        tier: Tier,
     ) -> None:
-        self.state, self.members, self.walks, self.tier = state, members, walks, tier
-        self.held = {above: found.costs[above] for above in down_to(tier)[:-1] if above in SEEN}
-        self.most = found.costs[tier]
-        self.left = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
-        limit = found.costs[Tier.UNPLACED]
-        self.may_leave = {d for d, weight in self.left.items() if weight <= limit and not state.fixed(d)}
-        self.wrong = {
-            each.member: np.array([is_wrong(state, v, each.member) for v in each.services]) for each in members
+        self.state, self.members, self.ng_routes, self.tier = state, members, ng_routes, tier
+        self.held = {tier_above: incumbent.costs[tier_above] for tier_above in down_to(tier)[:-1] if tier_above in SEEN}
+        self.upper = incumbent.costs[tier]
+        self.urgency = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
+        limit = incumbent.costs[Tier.UNPLACED]
+        self.may_be_unplaced = {d for d, weight in self.urgency.items() if weight <= limit and not state.is_pinned(d)}
+        self.not_named = {
+            each.member: np.array([is_named_for_other(state, v, each.member) for v in each.services])
+            for each in members
         }
         self._programme()
         for each in members:
-            self._begin(each, found)
+            self._add_incumbent(each, incumbent)
 
     # The linear programme.
 
     def _programme(self) -> None:
         self.lp = pywraplp.Solver.CreateSolver("GLOP")
         self.rows = [self.lp.Constraint(1, 1) for _ in self.state.services]
-        self.once = {each.member: self.lp.Constraint(0, 1) for each in self.members}
-        self.limits = {tier: self.lp.Constraint(-self.lp.infinity(), cost) for tier, cost in self.held.items()}
-        self.goal = self.lp.Objective()
-        self.goal.SetMinimization()
-        for d in sorted(self.may_leave):
-            out = self.lp.NumVar(0, self.lp.infinity(), "")
+        self.convexity = {each.member: self.lp.Constraint(0, 1) for each in self.members}
+        self.tier_rows = {tier: self.lp.Constraint(-self.lp.infinity(), cost) for tier, cost in self.held.items()}
+        self.objective = self.lp.Objective()
+        self.objective.SetMinimization()
+        for d in sorted(self.may_be_unplaced):
+            reduced_cost_out = self.lp.NumVar(0, self.lp.infinity(), "")
             for v in self.services(d):
-                self.rows[v].SetCoefficient(out, 1)
-            self._cost(out, Tier.UNPLACED, self.left[d])
-        for row in self.rows:  # so that there is a solution, at a price
-            never = self.lp.NumVar(0, self.lp.infinity(), "")
-            row.SetCoefficient(never, 1)
-            self.goal.SetCoefficient(never, 1 + 2.0 * self.most)
+                self.rows[v].SetCoefficient(reduced_cost_out, 1)
+            self._cost(reduced_cost_out, Tier.UNPLACED, self.urgency[d])
+        for row in self.rows:  # an artificial variable, so that there is a solution
+            artificial = self.lp.NumVar(0, self.lp.infinity(), "")
+            row.SetCoefficient(artificial, 1)
+            self.objective.SetCoefficient(artificial, 1 + 2.0 * self.upper)
 
     def services(self, d: int) -> range:
         """Return the services of a demand."""
@@ -102,125 +111,129 @@ class SetBound:
 
     def _cost(self, variable: pywraplp.Variable, tier: Tier, cost: int) -> None:
         if tier == self.tier:
-            self.goal.SetCoefficient(variable, cost)
-        elif tier in self.limits:
-            self.limits[tier].SetCoefficient(variable, cost)
+            self.objective.SetCoefficient(variable, cost)
+        elif tier in self.tier_rows:
+            self.tier_rows[tier].SetCoefficient(variable, cost)
 
-    def _begin(self, each: MemberSets, found: Plan) -> None:
-        mine = {placed.service for placed in found.placed if placed.member == each.member}
+    def _add_incumbent(self, each: MemberColumns, incumbent: Plan) -> None:
+        mine = {placed.service for placed in incumbent.placed if placed.member == each.member}
         bits = sum(1 << i for i, v in enumerate(each.services) if v in mine)
-        at = int(np.searchsorted(each.sets, bits))
-        if each.counted and at < len(each.sets) and each.sets[at] == bits:
+        at = int(np.searchsorted(each.masks, bits))
+        if each.enumerated and at < len(each.masks) and each.masks[at] == bits:
             self._add(each, at)
 
-    def _add(self, each: MemberSets, at: int) -> None:
+    def _add(self, each: MemberColumns, at: int) -> None:
         column = self.lp.NumVar(0, self.lp.infinity(), "")
-        self.once[each.member].SetCoefficient(column, 1)
-        bits = int(each.sets[at])
+        self.convexity[each.member].SetCoefficient(column, 1)
+        bits = int(each.masks[at])
         inside = [i for i in range(len(each.services)) if bits >> i & 1]
         for i in inside:
             self.rows[each.services[i]].SetCoefficient(column, 1)
-        self._cost(column, Tier.CONTINUITY, int(self.wrong[each.member][inside].sum()))
+        self._cost(column, Tier.CONTINUITY, int(self.not_named[each.member][inside].sum()))
         for tier, costs in each.costs.items():
             self._cost(column, tier, int(costs[at]))
 
-    def _add_walk(self, member: int, one: Walked) -> None:
+    def _add_ng_route(self, member: int, route: NgRoute) -> None:
         column = self.lp.NumVar(0, self.lp.infinity(), "")
-        self.once[member].SetCoefficient(column, 1)
-        for v, times in Counter(one.services).items():
+        self.convexity[member].SetCoefficient(column, 1)
+        for v, times in Counter(route.services).items():
             self.rows[v].SetCoefficient(column, times)
-        self._cost(column, Tier.CONTINUITY, sum(is_wrong(self.state, v, member) for v in one.services))
-        self._cost(column, Tier.TARDINESS, one.late)
-        self._cost(column, Tier.TRAVEL, one.way)
+        self._cost(column, Tier.CONTINUITY, sum(is_named_for_other(self.state, v, member) for v in route.services))
+        self._cost(column, Tier.TARDINESS, route.late)
+        self._cost(column, Tier.TRAVEL, route.travel)
 
     # Lagrange.
 
-    def solve(self) -> Bound:
-        """The best bound of all rounds."""
-        best: Bound | None = None
+    def solve(self) -> LagrangianBound:
+        """Generate columns until the bound is tight; the best bound of all rounds."""
+        best: LagrangianBound | None = None
         for _ in range(self.state.problem.proof.rounds):
             if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
                 break
-            prices = self._prices()
-            reduced = [self._reduced(each, prices) for each in self.members if each.counted]
-            walked = {each.member: self._walked(each, prices) for each in self.walks}
-            least = {member: min([0, *(one.cost for one in told)]) for member, told in walked.items()}
-            scaled = self._outside(prices) + sum(int(values.min()) for _, values in reduced) + sum(least.values())
+            duals = self._rounded_duals()
+            reduced = [self._reduced(each, duals) for each in self.members if each.enumerated]
+            priced = {each.member: self._priced(each, duals) for each in self.ng_routes}
+            least = {member: min([0, *(one.reduced_cost for one in routes)]) for member, routes in priced.items()}
+            scaled = self._constant(duals) + sum(int(values.min()) for _, values in reduced) + sum(least.values())
             if best is None or scaled > best.scaled:
-                best = Bound(scaled, prices, least)
-            if scaled >= SCALE * self.goal.Value() - SCALE / 16 or best.least >= self.most:
+                best = LagrangianBound(scaled, duals, least)
+            if scaled >= SCALE * self.objective.Value() - SCALE / 16 or best.least >= self.upper:
                 break
-            places = {c: -SCALE * row.dual_value() for c, row in self.once.items()}  # before anything is added
+            # Read before any column is added.
+            convexity_duals = {c: -SCALE * row.dual_value() for c, row in self.convexity.items()}
             for each, values in reduced:
-                self._better(each, values, places[each.member])
-            for member, told in walked.items():
-                for one in told:
-                    if one.cost < -places[member] - 1:
-                        self._add_walk(member, one)
-        return best or Bound(0, Prices([0] * len(self.rows), dict.fromkeys(self.limits, 0)))
+                self._add_best(each, values, convexity_duals[each.member])
+            for member, routes in priced.items():
+                for route in routes:
+                    if route.reduced_cost < -convexity_duals[member] - 1:
+                        self._add_ng_route(member, route)
+        return best or LagrangianBound(0, DualPrices([0] * len(self.rows), dict.fromkeys(self.tier_rows, 0)))
 
-    def _better(self, each: MemberSets, values: Array, place: float) -> None:
-        few = np.argsort(values, kind="stable")[: self.state.problem.proof.columns_per_round]
-        for at in few[values[few] < -place - 1]:
+    def _add_best(self, each: MemberColumns, values: Array, dual: float) -> None:
+        best = np.argsort(values, kind="stable")[: self.state.problem.proof.columns_per_round]
+        for at in best[values[best] < -dual - 1]:
             self._add(each, int(at))
 
-    def _prices(self) -> Prices:
-        return Prices(
+    def _rounded_duals(self) -> DualPrices:
+        return DualPrices(
             [round(SCALE * row.dual_value()) for row in self.rows],
-            {tier: max(0, round(-SCALE * row.dual_value())) for tier, row in self.limits.items()},
+            {tier: max(0, round(-SCALE * row.dual_value())) for tier, row in self.tier_rows.items()},
         )
 
-    def _weight(self, prices: Prices, tier: Tier) -> int:
-        return SCALE if tier == self.tier else prices.tiers.get(tier, 0)
+    def _weight(self, duals: DualPrices, tier: Tier) -> int:
+        return SCALE if tier == self.tier else duals.tiers.get(tier, 0)
 
-    def _reduced(self, each: MemberSets, prices: Prices) -> tuple[MemberSets, Array]:
-        """What each set costs at these prices."""
-        costs = np.zeros(len(each.sets), dtype=np.int64)
-        for tier, told in each.costs.items():
-            if weight := self._weight(prices, tier):
-                costs += weight * told
-        wrong = self._weight(prices, Tier.CONTINUITY)
-        paid = [
-            prices.services[v] - wrong * int(w) for v, w in zip(each.services, self.wrong[each.member], strict=True)
+    def _reduced(self, each: MemberColumns, duals: DualPrices) -> tuple[MemberColumns, Array]:
+        """Return the reduced cost of each column."""
+        costs = np.zeros(len(each.masks), dtype=np.int64)
+        for tier, unit_costs in each.costs.items():
+            if weight := self._weight(duals, tier):
+                costs += weight * unit_costs
+        not_named = self._weight(duals, Tier.CONTINUITY)
+        service_duals = [
+            duals.services[v] - not_named * int(w)
+            for v, w in zip(each.services, self.not_named[each.member], strict=True)
         ]
         values = np.empty_like(costs)
-        reduce(ints(each.sets), ints(costs), ints(paid or [0]), ints(values))
+        reduced_costs(ints(each.masks), ints(costs), ints(service_duals or [0]), ints(values))
         return each, values
 
-    def _walked(self, each: MemberWalks, prices: Prices) -> list[Walked]:
-        """The cheapest walks of a member at these prices."""
-        wrong = self._weight(prices, Tier.CONTINUITY)
-        paid = {v: prices.services[v] - wrong * is_wrong(self.state, v, each.member) for v in each.active}
-        return list(each.price(paid, self._weight(prices, Tier.TARDINESS), self._weight(prices, Tier.TRAVEL)))
+    def _priced(self, each: MemberNgRoutes, duals: DualPrices) -> list[NgRoute]:
+        """Return the cheapest ng-routes of a member under duals."""
+        not_named = self._weight(duals, Tier.CONTINUITY)
+        service_duals = {
+            v: duals.services[v] - not_named * is_named_for_other(self.state, v, each.member) for v in each.active
+        }
+        return list(each.price(service_duals, self._weight(duals, Tier.TARDINESS), self._weight(duals, Tier.TRAVEL)))
 
-    def counted(self, each: MemberWalks, bound: Bound, most_labels: int) -> MemberSets:
-        """A member's sets that a day may have which costs no more than the plan."""
-        self._walked(each, bound.prices)
-        return each.sets(SCALE * self.most - bound.scaled + bound.walked[each.member], most_labels)
+    def columns_within_gap(self, each: MemberNgRoutes, bound: LagrangianBound, most_labels: int) -> MemberColumns:
+        """Enumerate a member's columns that a roster as cheap as the incumbent may have."""
+        self._priced(each, bound.duals)
+        return each.columns_within(SCALE * self.upper - bound.scaled + bound.priced[each.member], most_labels)
 
-    def out(self, d: int, prices: Prices) -> int:
-        """What leaving a demand out costs at these prices."""
-        return self._weight(prices, Tier.UNPLACED) * self.left[d] - sum(prices.services[v] for v in self.services(d))
+    def reduced_cost_out(self, d: int, duals: DualPrices) -> int:
+        """Return the reduced cost of leaving a demand out."""
+        return self._weight(duals, Tier.UNPLACED) * self.urgency[d] - sum(duals.services[v] for v in self.services(d))
 
-    def _outside(self, prices: Prices) -> int:
-        """The part of the bound that no member's set tells."""
-        told = sum(prices.services) + sum(min(0, self.out(d, prices)) for d in self.may_leave)
-        return told - sum(price * self.held[tier] for tier, price in prices.tiers.items())
+    def _constant(self, duals: DualPrices) -> int:
+        """Return the part of the bound that is not of members' columns."""
+        costs = sum(duals.services) + sum(min(0, self.reduced_cost_out(d, duals)) for d in self.may_be_unplaced)
+        return costs - sum(price * self.held[tier] for tier, price in duals.tiers.items())
 
-    def sift(self, bound: Bound) -> list[NDArray[np.bool_]]:
-        """Of each member's sets, those that a day may have which costs no more than the plan."""
-        most = SCALE * self.most - bound.scaled
-        return [self.above(each, bound) <= most for each in self.members]
+    def within_gap(self, bound: LagrangianBound) -> list[NDArray[np.bool_]]:
+        """Return for each member which columns a roster as cheap as the incumbent may have."""
+        upper = SCALE * self.upper - bound.scaled
+        return [self.excess(each, bound) <= upper for each in self.members]
 
-    def above(self, each: MemberSets, bound: Bound) -> Array:
-        """What a day costs more than the bound, in units of SCALE, for having each of the member's sets."""
-        _, values = self._reduced(each, bound.prices)
-        return values - values.min() if each.counted and len(values) else values
+    def excess(self, each: MemberColumns, bound: LagrangianBound) -> Array:
+        """Return the excess above the bound of each column of a member, in units of 1 / SCALE."""
+        _, values = self._reduced(each, bound.duals)
+        return values - values.min() if each.enumerated and len(values) else values
 
-    def placed(self, bound: Bound) -> Iterator[int]:
-        """Yield the demands that every such day places."""
-        above = SCALE * self.most - bound.scaled
-        for d in range(len(self.left)):
-            out = self.out(d, bound.prices)
-            if d not in self.may_leave or out - min(0, out) > above:
+    def always_placed(self, bound: LagrangianBound) -> Iterator[int]:
+        """Yield the demands that every roster as cheap as the incumbent places."""
+        excess = SCALE * self.upper - bound.scaled
+        for d in range(len(self.urgency)):
+            reduced_cost_out = self.reduced_cost_out(d, bound.duals)
+            if d not in self.may_be_unplaced or reduced_cost_out - min(0, reduced_cost_out) > excess:
                 yield d

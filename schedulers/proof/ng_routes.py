@@ -1,4 +1,8 @@
-"""A member's day at prices, where her sets are too many to count: the cheapest walks, and the sets of interest then."""
+"""Ng-routes of a member whose columns are too many to enumerate: pricing, and the columns within a gap.
+
+Source: Baldacci, Mingozzi and Roberti (2011, doi 10.1287/opre.1110.0975); the kernels are in
+`schedulers.proof.kernels.ng_route_kernel` and `priced_column_kernel`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,99 +10,99 @@ from dataclasses import dataclass
 import numpy as np
 
 from schedulers.parameters import ProofParameters
-from schedulers.proof.columns import Asked, Counted, MemberSets, put_together, trip_of
-from schedulers.proof.kernels.column_kernel import LATENESS, TRAVEL, Trip
-from schedulers.proof.kernels.ng_route_kernel import NEVER, Walks, lay_out, look_ahead, walk
-from schedulers.proof.kernels.priced_column_kernel import Paid, count_paid
+from schedulers.proof.columns import LabelQuery, MaskCosts, MemberColumns, combine_tiers, member_day
+from schedulers.proof.kernels.column_kernel import LATENESS, TRAVEL_TIME, MemberDay
+from schedulers.proof.kernels.ng_route_kernel import NEVER, NgTables, bound_completions, cheapest_ng_route, fill_tables
+from schedulers.proof.kernels.priced_column_kernel import PricedTables, enumerate_priced_masks
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
-    """A walk: its services, maybe some of them again; its lateness and way in seconds; its cost less the prices."""
+class NgRoute:
+    """An ng-route: its services, some maybe repeated, its lateness and travel in seconds, and its reduced cost."""
 
     services: tuple[int, ...]
     late: int
-    way: int
-    cost: int
+    travel: int
+    reduced_cost: int
 
 
-class MemberWalks:
-    """The walks of one member in one tier."""
+class MemberNgRoutes:
+    """The ng-routes of one member in one tier."""
 
-    def __init__(self, state: DaySearch, c: int, asked: Asked) -> None:
-        self.state, self.member, self.asked = state, c, asked
-        self.active = asked.windows.active(c)
-        self.trips = {tier: trip_of(state, c, self.active, asked, kind) for tier, kind in asked.kinds.items()}
-        self.trip = next(iter(self.trips.values()))
-        self.walks = _walks(self.trip, state.problem.proof)
-        lay_out(self.trip, self.walks)
-        self._paid, self._weight = zeros(len(self.active)), zeros(2)
-        self._found = zeros(3 + self.walks.after.shape[1])
+    def __init__(self, state: DaySearch, c: int, query: LabelQuery) -> None:
+        self.state, self.member, self.query = state, c, query
+        self.active = query.windows.active(c)
+        self.days = {tier: member_day(state, c, self.active, query, kind) for tier, kind in query.kinds.items()}
+        self.day = next(iter(self.days.values()))
+        self.tables = _ng_tables(self.day, state.problem.proof)
+        fill_tables(self.day, self.tables)
+        self._duals, self._weight = zeros(len(self.active)), zeros(2)
+        self._route = zeros(3 + self.tables.ready.shape[1])
 
-    def price(self, paid: dict[int, int], late: int, way: int) -> Iterator[Walked]:
-        """Yield the cheapest walk from each first service at these prices, of `late` and `way` a second."""
+    def price(self, duals: dict[int, int], late: int, travel: int) -> Iterator[NgRoute]:
+        """Yield the cheapest ng-route from each first service; `late` and `travel` weigh a second of each."""
         for i, v in enumerate(self.active):
-            self._paid[i] = paid[v]
-        self._weight[0], self._weight[1] = late, way
-        look_ahead(self.trip, self.walks, self._paid, self._weight)
+            self._duals[i] = duals[v]
+        self._weight[0], self._weight[1] = late, travel
+        bound_completions(self.day, self.tables, self._duals, self._weight)
         for first in range(len(self.active)):
-            cost = walk(self.trip, self.walks, self._paid, self._weight, first, self._found)
-            if cost < NEVER:
-                late, way, many, *order = np.asarray(self._found).tolist()
-                yield Walked(tuple(self.active[i] for i in order[:many]), late, way, cost)
+            reduced_cost = cheapest_ng_route(self.day, self.tables, self._duals, self._weight, first, self._route)
+            if reduced_cost < NEVER:
+                late, travel, number, *order = np.asarray(self._route).tolist()
+                yield NgRoute(tuple(self.active[i] for i in order[:number]), late, travel, reduced_cost)
 
-    def sets(self, most: int, most_labels: int) -> MemberSets:
-        """Her sets that cost no more than so much less the prices last told; `counted` is False if they are many."""
-        weights = {LATENESS: self._weight[0], TRAVEL: self._weight[1]}
-        counted = (
-            (tier, kind, self._count(self.trips[tier], weights.get(kind, 0), most, most_labels))
-            for tier, kind in self.asked.kinds.items()
+    def columns_within(self, most: int, most_labels: int) -> MemberColumns:
+        """Enumerate the columns whose reduced cost under the last duals is at most `most`."""
+        weights = {LATENESS: self._weight[0], TRAVEL_TIME: self._weight[1]}
+        enumerated = (
+            (tier, kind, self._enumerate(self.days[tier], weights.get(kind, 0), most, most_labels))
+            for tier, kind in self.query.kinds.items()
         )
-        return put_together(self.state, self.member, self.active, counted)
+        return combine_tiers(self.state, self.member, self.active, enumerated)
 
-    def _count(self, trip: Trip, unit: int, most: int, most_labels: int) -> Counted | None:
+    def _enumerate(self, day: MemberDay, unit: int, most: int, most_labels: int) -> MaskCosts | None:
         room = max(2, most_labels // 4)
-        paid = Paid(
-            paid=self._paid,
+        duals = PricedTables(
+            duals=self._duals,
             limits=ints([unit, most]),
-            sets=zeros(room),
+            masks=zeros(room),
             first=zeros(room + 1),
             slots=zeros(1 << (2 * room).bit_length()),
             labels=ints(np.empty((max(2, most_labels), 3), dtype=np.int64)),
         )
-        whole = zeros(room, 2)
-        number = count_paid(trip, self.walks, paid, whole)
+        columns = zeros(room, 2)
+        number = enumerate_priced_masks(day, self.tables, duals, columns)
         if number < 0:
             return None
-        rising = np.argsort(np.asarray(whole)[:number, 0], kind="stable")
-        return np.asarray(whole)[rising, 0], np.asarray(whole)[rising, 1]
+        rising = np.argsort(np.asarray(columns)[:number, 0], kind="stable")
+        return np.asarray(columns)[rising, 0], np.asarray(columns)[rising, 1]
 
 
-def can_walk(state: DaySearch) -> bool:
-    """A clock of whole ticks must go on with every service."""
+def can_use_ng_routes(state: DaySearch) -> bool:
+    """Does every service take a tick at least, so that time moves on along an ng-route?"""
     tick = state.problem.proof.tick_seconds
     return all(service.seconds >= tick for demand in state.problem.demands for service in demand.services)
 
 
-def _walks(trip: Trip, parameters: ProofParameters) -> Walks:
-    n = trip.service.shape[0]
-    works, tick = np.asarray(trip.works)[0], parameters.tick_seconds
+def _ng_tables(day: MemberDay, parameters: ProofParameters) -> NgTables:
+    n = day.service.shape[0]
+    works, tick = np.asarray(day.works)[0], parameters.tick_seconds
     begin, end = (int(works[0, 0]), int(works[-1, 1])) if len(works) else (0, 0)
     ticks = (end - begin) // tick + 1
     g = min(parameters.neighbours, max(0, n - 1))
     while g > 0 and (n * ticks) << g > parameters.most_states:
         g -= 1
-    legs = np.asarray(trip.legs)[:n, :n]
+    legs = np.asarray(day.legs)[:n, :n]
     nearest = np.argsort(legs + legs.T + np.where(np.eye(n, dtype=bool), NEVER // 4, 0), axis=1, kind="stable")
-    return Walks(
+    return NgTables(
         clock=ints([begin, tick]),
-        near=ints(nearest[:, :g]),
-        closed=zeros(n, 1 << g),
+        neighbours=ints(nearest[:, :g]),
+        forbidden=zeros(n, 1 << g),
         memory=zeros(n, n, 1 << g),
-        after=zeros(n + 1, ticks, n),
+        ready=zeros(n + 1, ticks, n),
         late=zeros(n + 1, ticks, n),
         over=zeros(n, ticks),
-        least=zeros(n, ticks, 1 << g),
+        completion=zeros(n, ticks, 1 << g),
     )

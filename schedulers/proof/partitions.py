@@ -1,7 +1,10 @@
-"""Every way to share a day's services out that may cost no more than the plan: few, once the sets are sifted.
+"""Partitions of the day's services into columns that may cost no more than the incumbent: few, once columns are fixed.
 
-What the relaxation does not know is that double demands start together. So its bound is too low, but few ways are left
-between the bound and the plan; what each of them costs is settled by `schedulers.proof.synchronised_routes`.
+The relaxation ignores that double demands start together, so its bound may be too low. But few partitions remain
+between the bound and the incumbent, and `schedulers.proof.synchronised_routes` finds the cost of each.
+
+Source: enumeration of all columns within the gap, then of their partitions (Baldacci, Christofides and Mingozzi, 2008,
+doi 10.1007/s10107-007-0178-5).
 """
 
 from collections.abc import Iterator
@@ -10,20 +13,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from schedulers.proof.columns import FREELY, Array, MemberSets
-from schedulers.proof.kernels.partition_kernel import Shares, share_out
-from schedulers.proof.lp_bound import SCALE, Bound, SetBound
+from schedulers.proof.columns import UNLIMITED, Array, MemberColumns
+from schedulers.proof.kernels.partition_kernel import PartitionTables, enumerate_partitions
+from schedulers.proof.lp_bound import SCALE, ColumnRelaxation, LagrangianBound
 from schedulers.search.compiled import ints, zeros
 from schedulers.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """Ways to share the services out: a column of each member, who stand in an order of their own.
+class Partitions:
+    """Partitions of the services: one column of each member, members in an order of their own.
 
-    `services` are each column's services as bits of the day's, `late` and `travel` what they cost at least, each for
-    itself. `choice[w, i]` is the column of the i-th member in way w, and `costs` what the way costs in a tier that
-    routes are no matter to, else 0.
+    `services` (columns,) are masks of the day's services, `late` and `travel` (columns,) their least costs, each taken
+    alone. `choice[p, i]` is the column of the i-th member in partition p, and `costs[p]` the cost of the partition in a
+    tier that does not depend on routes, else 0.
     """
 
     members: tuple[int, ...]
@@ -33,42 +36,42 @@ class Ways:
     choice: Array
     costs: Array
 
-    def only(self, these: tuple[int, ...]) -> "Ways":
-        """Return these ways alone."""
-        return replace(self, choice=self.choice[list(these)], costs=self.costs[list(these)])
+    def subset(self, indices: tuple[int, ...]) -> "Partitions":
+        """Return only these partitions."""
+        return replace(self, choice=self.choice[list(indices)], costs=self.costs[list(indices)])
 
-    def who(self, w: int) -> list[tuple[int, int]]:
-        """Return each member in one way, with her services."""
-        return list(zip(self.members, self.services[self.choice[w]].tolist(), strict=True))
+    def members_of(self, p: int) -> list[tuple[int, int]]:
+        """Return each member of one partition with the mask of their services."""
+        return list(zip(self.members, self.services[self.choice[p]].tolist(), strict=True))
 
-    def told(self) -> Array:
-        """Return the services of each member in each way, (ways, members)."""
+    def member_masks(self) -> Array:
+        """Return the masks of all members in all partitions, shape (partitions, members)."""
         return np.asarray(self.services[self.choice], dtype=np.int64)
 
 
-class Covers:
-    """The sets of all members as columns, to be put together."""
+class PartitionEnumerator:
+    """Enumerates partitions from the columns of all members."""
 
-    def __init__(self, relaxed: SetBound, bound: Bound) -> None:
-        self.relaxed, self.bound = relaxed, bound
-        members = sorted(relaxed.members, key=lambda each: (len(each.sets), each.member))
+    def __init__(self, relaxation: ColumnRelaxation, bound: LagrangianBound) -> None:
+        self.relaxation, self.bound = relaxation, bound
+        members = sorted(relaxation.members, key=lambda each: (len(each.masks), each.member))
         self.members = tuple(each.member for each in members)
-        columns = [_columns(relaxed, each, bound) for each in members]
+        columns = [_columns(relaxation, each, bound) for each in members]
         first = np.cumsum([0, *(len(each) for each in columns)])
-        out = np.array(list(_may_be_out(relaxed, bound)), dtype=np.int64).reshape(-1, 3)
-        must = columns[-1][:, 0] & ~np.bitwise_or.reduce(out[:, 0], initial=0)
-        in_order = np.argsort(must, kind="stable")
+        unplaced = np.array(list(_unplaced_options(relaxation, bound)), dtype=np.int64).reshape(-1, 3)
+        required = columns[-1][:, 0] & ~np.bitwise_or.reduce(unplaced[:, 0], initial=0)
+        in_order = np.argsort(required, kind="stable")
         columns[-1] = columns[-1][in_order]
         together = np.concatenate(columns)
         self.column, self.travel = together[:, :4], together[:, 4]
-        can = [int(np.bitwise_or.reduce(self.column[begin:, 0], initial=0)) for begin in first]
-        self.shares = Shares(
+        coverable = [int(np.bitwise_or.reduce(self.column[begin:, 0], initial=0)) for begin in first]
+        self.tables = PartitionTables(
             first=ints(first),
             column=ints(self.column),
-            can=ints(can),
-            every=ints([(1 << len(relaxed.rows)) - 1]),
-            out=ints(out),
-            must=ints(must[in_order]),
+            coverable=ints(coverable),
+            all_services=ints([(1 << len(relaxation.rows)) - 1]),
+            unplaced=ints(unplaced),
+            required=ints(required[in_order]),
             limits=zeros(6),
             level=zeros(len(members) + 1, 6),
         )
@@ -76,63 +79,65 @@ class Covers:
 
     @property
     def steps(self) -> int:
-        """The work so far."""
+        """Steps so far."""
         return int(self._steps[0])
 
     @property
     def gap(self) -> int:
-        """What the plan costs above the bound, in units of SCALE."""
-        return SCALE * self.relaxed.most - self.bound.scaled
+        """The gap between bound and incumbent, in units of 1 / SCALE."""
+        return SCALE * self.relaxation.upper - self.bound.scaled
 
-    def ways(self, above: int, most_steps: int, known: int = -1) -> Ways | None:
-        """All ways that cost so much above the bound at most, and more than is known; None where these are too many."""
-        for i, limit in enumerate((min(above, self.gap), *_limits(self.relaxed), most_steps, known)):
-            self.shares.limits[i] = limit
-        choice = zeros(self.relaxed.state.problem.proof.most_partitions, len(self.members))
-        count = share_out(self.shares, choice, self._steps)
-        if count < 0:
+    def enumerate(self, excess: int, most_steps: int, known: int = -1) -> Partitions | None:
+        """Return all partitions with an excess of at most `excess` and more than `known`; None if they are too many."""
+        for i, limit in enumerate((min(excess, self.gap), *_limits(self.relaxation), most_steps, known)):
+            self.tables.limits[i] = limit
+        choice = zeros(self.relaxation.state.problem.proof.most_partitions, len(self.members))
+        number = enumerate_partitions(self.tables, choice, self._steps)
+        if number < 0:
             return None
-        chosen = np.asarray(choice)[:count].copy()
-        return Ways(self.members, self.column[:, 0], self.column[:, 3], self.travel, chosen, self._costs(chosen))
+        chosen = np.asarray(choice)[:number].copy()
+        return Partitions(self.members, self.column[:, 0], self.column[:, 3], self.travel, chosen, self._costs(chosen))
 
     def _costs(self, choice: Array) -> Array:
-        """What ways cost by who does what and what is left out."""
-        if self.relaxed.tier == Tier.CONTINUITY:
+        """Return the costs of partitions that do not depend on routes."""
+        if self.relaxation.tier == Tier.CONTINUITY:
             return np.asarray(self.column[:, 2][choice].sum(axis=1), dtype=np.int64)
         costs = np.zeros(len(choice), dtype=np.int64)
-        if self.relaxed.tier == Tier.UNPLACED:
+        if self.relaxation.tier == Tier.UNPLACED:
             done = np.bitwise_or.reduce(self.column[:, 0][choice], axis=1)
-            for d in self.relaxed.may_leave:
-                costs += self.relaxed.left[d] * (done >> self.relaxed.state.first[d] & 1 == 0)
+            for d in self.relaxation.may_be_unplaced:
+                costs += self.relaxation.urgency[d] * (done >> self.relaxation.state.first[d] & 1 == 0)
         return costs
 
 
-def _limits(relaxed: SetBound) -> tuple[int, int, int]:
-    """Most services with somebody who is not named, lateness, and urgency left out."""
-    most = relaxed.held | {relaxed.tier: relaxed.most}
-    return most.get(Tier.CONTINUITY, FREELY), most.get(Tier.TARDINESS, FREELY), most[Tier.UNPLACED]
+def _limits(relaxation: ColumnRelaxation) -> tuple[int, int, int]:
+    """Return the most services named for others, lateness, and urgency left out."""
+    most = relaxation.held | {relaxation.tier: relaxation.upper}
+    return most.get(Tier.CONTINUITY, UNLIMITED), most.get(Tier.TARDINESS, UNLIMITED), most[Tier.UNPLACED]
 
 
-def _columns(relaxed: SetBound, each: MemberSets, bound: Bound) -> Array:
-    """A member's sets as the kernel reads them, with their ways behind, the cheapest first."""
-    above = relaxed.above(each, bound).copy()
-    wrong = np.zeros(len(each.sets), dtype=np.int64)
-    dear = {relaxed.state.first[d]: -out for d, out in _outs(relaxed, bound) if out < 0}  # to place them costs that
+def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: LagrangianBound) -> Array:
+    """Return a member's columns as the kernel reads them, with travel behind, in rising excess."""
+    excess = relaxation.excess(each, bound).copy()
+    not_named = np.zeros(len(each.masks), dtype=np.int64)
+    penalty = {
+        relaxation.state.first[d]: -unplaced for d, unplaced in _reduced_costs_out(relaxation, bound) if unplaced < 0
+    }  # the excess of placing them
     for i, v in enumerate(each.services):
-        has: NDArray[np.int64] = each.sets >> i & 1
-        wrong += has * int(relaxed.wrong[each.member][i])
-        above += has * dear.get(v, 0)
-    nothing = np.zeros(len(each.sets), dtype=np.int64)
+        has: NDArray[np.int64] = each.masks >> i & 1
+        not_named += has * int(relaxation.not_named[each.member][i])
+        excess += has * penalty.get(v, 0)
+    nothing = np.zeros(len(each.masks), dtype=np.int64)
     late, travel = (each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.TRAVEL))
-    columns = np.stack([each.of_day(), above, wrong, late, travel], axis=1)
-    return np.asarray(columns[np.argsort(above, kind="stable")], dtype=np.int64)
+    columns = np.stack([each.day_masks(), excess, not_named, late, travel], axis=1)
+    return np.asarray(columns[np.argsort(excess, kind="stable")], dtype=np.int64)
 
 
-def _outs(relaxed: SetBound, bound: Bound) -> Iterator[tuple[int, int]]:
-    for d in sorted(relaxed.may_leave):
-        yield d, relaxed.out(d, bound.prices)
+def _reduced_costs_out(relaxation: ColumnRelaxation, bound: LagrangianBound) -> Iterator[tuple[int, int]]:
+    for d in sorted(relaxation.may_be_unplaced):
+        yield d, relaxation.reduced_cost_out(d, bound.duals)
 
 
-def _may_be_out(relaxed: SetBound, bound: Bound) -> Iterator[tuple[int, int, int]]:
-    for d, out in _outs(relaxed, bound):
-        yield sum(1 << v for v in relaxed.services(d)), max(0, out), relaxed.left[d]
+def _unplaced_options(relaxation: ColumnRelaxation, bound: LagrangianBound) -> Iterator[tuple[int, int, int]]:
+    for d, unplaced in _reduced_costs_out(relaxation, bound):
+        yield sum(1 << v for v in relaxation.services(d)), max(0, unplaced), relaxation.urgency[d]

@@ -1,8 +1,9 @@
-"""Proof of a team-day, tier by tier: a bound over all sets of visits a member can do, then every way that is left.
+"""Proof of a team-day, tier by tier: a bound by column generation, then partitions or CP-SAT close the gap.
 
-Each tier is minimised with all tiers above held at their proved values. Where the ways to share the services out are
-few enough, each of them is looked at; else CP-SAT searches. The first tier that cannot be proved within the budget gets
-a lower bound, and there the proof ends. The search's plan is where it starts, bettered on the way. All work is counted.
+Each tier is minimised with all tiers above held at their proved values (lexicographic optimisation). If few
+partitions remain between bound and incumbent, all are enumerated; else CP-SAT searches. The first tier that is not
+proved within the budget gets a lower bound, and the proof ends there. The incumbent is the search's plan at first, and
+improves on the way. All work is counted, never timed.
 """
 
 from collections.abc import Callable
@@ -10,23 +11,21 @@ from dataclasses import dataclass
 from math import ceil
 
 from schedulers.problem import Proof
-from schedulers.proof.column_fixing import Sifting
-from schedulers.proof.column_hints import Columns
-from schedulers.proof.cp_model import DayModel
-from schedulers.proof.enumeration import Sharing
+from schedulers.proof.column_fixing import ColumnFixing
+from schedulers.proof.column_hints import ColumnLiterals
+from schedulers.proof.cp_model import DayModel, OnBound
+from schedulers.proof.enumeration import TierEnumeration
 from schedulers.search.search import DaySearch, Plan
 from schedulers.stop import WorkLimit
 from schedulers.tiers import ORDER, Tier, down_to
 
-Watch = Callable[[int, int, int], None]
-"""Is told a tier, the best cost known and a bound of it, as they come."""
-
-Told = Callable[[int, int], None]
+OnProgress = Callable[[int, int, int], None]
+"""Called with a tier, the incumbent's cost and a bound of it, whenever one of them improves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The plan, bettered where the proof found better, and how far the proof came."""
+    """The incumbent, improved by the proof where it could, and how far the proof came."""
 
     plan: Plan
     proof: Proof
@@ -34,83 +33,88 @@ class Proved:
     bound: int | None = None
 
 
-def prove(state: DaySearch, found: Plan, deterministic: float, watch: Watch | None = None) -> Proved:
-    """Prove the tiers of `found` one after the other within so many deterministic seconds of CP-SAT."""
-    proving = _Proving(state, found, deterministic)
+def prove(state: DaySearch, incumbent: Plan, deterministic: float, on_progress: OnProgress | None = None) -> Proved:
+    """Prove the tiers of an incumbent one after the other within a limit of deterministic seconds."""
+    prover = _TierProver(state, incumbent, deterministic)
     for tier in ORDER:
-        if proving.found.costs[tier] > 0:  # nothing is below zero
-            if proving.work.reached:
-                return Proved(proving.found, "within", tier.label, 0)
-            least = proving.tier(tier, None if watch is None else _of_tier(watch, tier))
-            if least < proving.found.costs[tier]:
-                return Proved(proving.found, "within", tier.label, least)
-        proving.hold()
-    return Proved(proving.found, "proved")
+        if prover.incumbent.costs[tier] > 0:  # nothing is below zero
+            if prover.work.reached:
+                return Proved(prover.incumbent, "within", tier.label, 0)
+            least = prover.tier(tier, None if on_progress is None else _bound_reporter(on_progress, tier))
+            if least < prover.incumbent.costs[tier]:
+                return Proved(prover.incumbent, "within", tier.label, least)
+        prover.hold()
+    return Proved(prover.incumbent, "proved")
 
 
-def _of_tier(watch: Watch, tier: Tier) -> Told:
-    return lambda cost, bound: watch(tier, cost, bound)
+def _bound_reporter(on_progress: OnProgress, tier: Tier) -> OnBound:
+    return lambda cost, bound: on_progress(tier, cost, bound)
 
 
-class _Proving:
-    """The best plan known, what is known of the sets and ways, and the work that is left."""
+class _TierProver:
+    """The incumbent, the remaining columns and partitions, and the work that is left."""
 
-    def __init__(self, state: DaySearch, found: Plan, deterministic: float) -> None:
-        self.state, self.found, self.work, parameters = state, found, WorkLimit(deterministic), state.problem.proof
+    def __init__(self, state: DaySearch, incumbent: Plan, deterministic: float) -> None:
+        self.state, self.incumbent, self.work, parameters = (
+            state,
+            incumbent,
+            WorkLimit(deterministic),
+            state.problem.proof,
+        )
         labels = int(parameters.labels_per_second * deterministic)
-        self.sifting = Sifting(state, min(parameters.most_labels, labels))
-        self.sharing = Sharing(state, self.sifting)
-        self._columns: Columns | None = None
+        self.fixing = ColumnFixing(state, min(parameters.most_labels, labels))
+        self.enumeration = TierEnumeration(state, self.fixing)
+        self._literals: ColumnLiterals | None = None
         self._held: set[Tier] = set()
 
     @property
-    def columns(self) -> Columns:
-        """The model of what is left; it takes time to build, and many days need none."""
-        if self._columns is None:
-            self._columns = Columns(DayModel(self.state))
-        return self._columns
+    def literals(self) -> ColumnLiterals:
+        """The CP-SAT model; it takes time to build, and many days need none."""
+        if self._literals is None:
+            self._literals = ColumnLiterals(DayModel(self.state))
+        return self._literals
 
-    def tier(self, tier: Tier, told: Told | None) -> int:
+    def tier(self, tier: Tier, on_bound: OnBound | None) -> int:
         """Prove a tier, or bound it from below."""
-        least = self.sifting.bound(self.found, tier)
-        if told is not None:
-            told(self.found.costs[tier], least)
-        if least < self.found.costs[tier] or Tier.TRAVEL in down_to(tier):
-            settled = self.sharing.settle(self.found, tier, self.work.seconds)
-            self.found = settled.plan
-            self.work.spend(settled.spent)
-            least = self.found.costs[tier] if settled.proved else least
-        if least < self.found.costs[tier] and not self.work.reached:
-            least = self._search(tier, least, told)
-        if told is not None:
-            told(self.found.costs[tier], least)
+        least = self.fixing.bound(self.incumbent, tier)
+        if on_bound is not None:
+            on_bound(self.incumbent.costs[tier], least)
+        if least < self.incumbent.costs[tier] or Tier.TRAVEL in down_to(tier):
+            result = self.enumeration.solve(self.incumbent, tier, self.work.seconds)
+            self.incumbent = result.plan
+            self.work.spend(result.spent)
+            least = self.incumbent.costs[tier] if result.proved else least
+        if least < self.incumbent.costs[tier] and not self.work.reached:
+            least = self._search(tier, least, on_bound)
+        if on_bound is not None:
+            on_bound(self.incumbent.costs[tier], least)
         return least
 
-    def _search(self, tier: Tier, least: int, told: Told | None) -> int:
-        """Let CP-SAT search what is left; the bound."""
-        found, columns, model = self.found, self.columns, self.columns.model
-        columns.narrow(self.sifting)
-        columns.hint(found)
+    def _search(self, tier: Tier, least: int, on_bound: OnBound | None) -> int:
+        """Let CP-SAT search the rest; return the bound."""
+        incumbent, literals, model = self.incumbent, self.literals, self.literals.model
+        literals.tighten(self.fixing)
+        literals.hint(incumbent)
         for above in down_to(tier)[:-1]:
             if above not in self._held:
-                model.hold(above, found.costs[above])
+                model.hold(above, incumbent.costs[above])
                 self._held.add(above)
         model.model.add(model.tiers[tier] >= least)
-        raised = None if told is None else lambda cost, bound: told(cost, max(least, bound))
-        solver = model.solve(model.tiers[tier], found, self.work.seconds, found.costs[tier], raised)
+        report = None if on_bound is None else lambda cost, bound: on_bound(cost, max(least, bound))
+        solver = model.solve(model.tiers[tier], incumbent, self.work.seconds, incumbent.costs[tier], report)
         self.work.spend(solver.deterministic_time)
-        if solver.solved and solver.value(model.tiers[tier]) < found.costs[tier]:
-            self.found = model.plan(solver)
-        return self.found.costs[tier] if solver.proved else max(least, ceil(solver.best_objective_bound - 1e-6))
+        if solver.solved and solver.value(model.tiers[tier]) < incumbent.costs[tier]:
+            self.incumbent = model.plan(solver)
+        return self.incumbent.costs[tier] if solver.proved else max(least, ceil(solver.best_objective_bound - 1e-6))
 
     def hold(self) -> None:
-        """The tier is proved to cost what it costs in the plan."""
-        self.sifting.hold(self.found)
+        """Take the tier's cost in the incumbent as proved."""
+        self.fixing.hold(self.incumbent)
 
 
-def fewest_moved(state: DaySearch, found: Plan, deterministic: float) -> tuple[Plan, int]:
-    """A plan that moves as few published visits as can be, and a bound: no plan moves fewer."""
+def fewest_moved(state: DaySearch, incumbent: Plan, deterministic: float) -> tuple[Plan, int]:
+    """Return a plan that moves as few published visits as possible, and a lower bound of their number."""
     model = DayModel(state, limited=False)
-    solver = model.solve(model.moved, found, deterministic)
+    solver = model.solve(model.moved, incumbent, deterministic)
     least = max(0, ceil(solver.best_objective_bound - 1e-6))
-    return (model.plan(solver) if solver.solved else found), least
+    return (model.plan(solver) if solver.solved else incumbent), least

@@ -1,95 +1,96 @@
-"""Wished times, crew by crew: where who does what is settled, each crew is a small day of its own for CP-SAT.
+"""Wished times, group by group: for a fixed partition, each synchronised group is a small day of its own for CP-SAT.
 
-A way that costs least costs what its crews cost at least. So in every plan of it each crew is as little late and as
-short a way out as can be, and what is left to choose are orders that cost the same, and moments.
+A partition of least cost has every group at its least lateness and travel. What is left to choose are orders of the
+same cost, and start times.
 """
 
 from dataclasses import replace
 
-from schedulers.proof.columns import FREELY
+from schedulers.proof.columns import UNLIMITED
 from schedulers.proof.cp_model import DayModel
 from schedulers.proof.kernels.route_kernel import LATE
-from schedulers.proof.partitions import Ways
-from schedulers.proof.synchronised_routes import TRIPS_OF_A_SECOND, Crew, Crews, TooMuchWork
-from schedulers.search.search import WAIT_FOR, DaySearch, Plan
+from schedulers.proof.partitions import Partitions
+from schedulers.proof.synchronised_routes import LABELS_PER_SECOND, SynchronisedGroup, SynchronisedGroups, WorkExhausted
+from schedulers.search.annealing_kernel import FROM_TARGET
+from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier
 
-WORK_OF_A_CREW = 0.01
-"""What it takes to begin with a crew, in deterministic seconds."""
+WORK_PER_GROUP = 0.01
+"""Deterministic seconds that building the model of a group counts for."""
 
-Placing = tuple[int, int, int]
+Placement = tuple[int, int, int]
 """(start, service, member)."""
 
 
-class Wishes:
-    """What the wishes of each crew cost at least, asked once."""
+class WishOptimiser:
+    """The least cost of the wishes of each group, each solved once."""
 
-    def __init__(self, state: DaySearch, crews: Crews, deterministic: float) -> None:
-        self.state, self.crews, self.deterministic = state, crews, deterministic
-        self._models, self._begun = 0.0, crews.steps
-        self._known: dict[Crew, tuple[int, list[Placing]] | None] = {}
+    def __init__(self, state: DaySearch, groups: SynchronisedGroups, deterministic: float) -> None:
+        self.state, self.groups, self.deterministic = state, groups, deterministic
+        self._models, self._begun = 0.0, groups.steps
+        self._known: dict[SynchronisedGroup, tuple[int, list[Placement]] | None] = {}
 
     @property
     def spent(self) -> float:
         """The work so far, in deterministic seconds."""
-        return self._models + (self.crews.steps - self._begun) / TRIPS_OF_A_SECOND
+        return self._models + (self.groups.steps - self._begun) / LABELS_PER_SECOND
 
-    def best(self, ways: Ways, found: Plan) -> Plan | None:
-        """The plan of one of these ways whose wishes cost least, or the one found; None if that is not known."""
-        best, parts = found.costs[Tier.WISH], None
-        for w in range(len(ways.choice)):
-            cost, mine = 0, list[Placing]()
-            for crew_of in self.crews.crews_of(ways, w):
-                told = self._of(crew_of)
-                if told is None:
+    def optimise(self, partitions: Partitions, incumbent: Plan) -> Plan | None:
+        """Return the plan of these partitions whose wishes cost least, or the incumbent; None if work is exhausted."""
+        least, parts = incumbent.costs[Tier.WISH], None
+        for p in range(len(partitions.choice)):
+            cost, placements = 0, list[Placement]()
+            for group in self.groups.groups_of(partitions, p):
+                wishes = self._solve_once(group)
+                if wishes is None:
                     return None
-                cost, mine = cost + told[0], mine + told[1]
-                if cost >= best:
+                cost, placements = cost + wishes[0], placements + wishes[1]
+                if cost >= least:
                     break
             else:
-                best, parts = cost, mine
+                least, parts = cost, placements
         if parts is None:
-            return found
-        fits = self.state.lay(parts, WAIT_FOR)
-        assert fits, "crews keep the rules of the decode"
-        return self.state.tried()
+            return incumbent
+        feasible = self.state.decode(parts, FROM_TARGET)
+        assert feasible, "groups keep the rules of the decode"
+        return self.state.decoded()
 
-    def _of(self, crew_of: Crew) -> tuple[int, list[Placing]] | None:
-        if crew_of not in self._known:
+    def _solve_once(self, group: SynchronisedGroup) -> tuple[int, list[Placement]] | None:
+        if group not in self._known:
             try:
-                self._known[crew_of] = self._ask(crew_of)
-            except TooMuchWork:
-                self._known[crew_of] = None
-        return self._known[crew_of]
+                self._known[group] = self._solve(group)
+            except WorkExhausted:
+                self._known[group] = None
+        return self._known[group]
 
-    def _ask(self, crew_of: Crew) -> tuple[int, list[Placing]] | None:
-        """What the crew's wishes cost at least, and how."""
-        value, parts = self.crews.value(crew_of, FREELY), self.crews.parts_of(crew_of)
+    def _solve(self, group: SynchronisedGroup) -> tuple[int, list[Placement]] | None:
+        """Return the least cost of a group's wishes, and its schedule; None if the work is exhausted."""
+        value, parts = self.groups.value(group, UNLIMITED), self.groups.schedule(group)
         if self.spent > self.deterministic or value is None or parts is None:
             return None
-        day, services, members = self._day(crew_of)
-        at = [(start, services.index(v), members.index(c)) for start, v, c in parts]
-        fits = day.lay(at)
-        assert fits, "a crew is possible"
+        day, services, members = self._group_day(group)
+        scheduled = [(start, services.index(v), members.index(c)) for start, v, c in parts]
+        feasible = day.decode(scheduled)
+        assert feasible, "a group is feasible"
         model = DayModel(day)
-        for _, v, c in at:
+        for _, v, c in scheduled:
             model.model.add(model.goes[v, c] == 1)
-        for v, (earliest, latest) in self.crews.moments_of(crew_of, value).items():
+        for v, (earliest, latest) in self.groups.start_windows(group, value).items():
             model.model.add_linear_constraint(model.start[services.index(v)], earliest, latest)
         model.hold(Tier.TARDINESS, value // LATE)
         model.hold(Tier.TRAVEL, value % LATE)
-        solver = model.solve(model.tiers[Tier.WISH], day.tried(), self.deterministic - self.spent)
-        self._models += WORK_OF_A_CREW + solver.deterministic_time
+        solver = model.solve(model.tiers[Tier.WISH], day.decoded(), self.deterministic - self.spent)
+        self._models += WORK_PER_GROUP + solver.deterministic_time
         if not solver.proved:
             return None
         plan = model.plan(solver)
-        told = [(placed.start, services[placed.service], members[placed.member]) for placed in plan.placed]
-        return plan.costs[Tier.WISH], told
+        schedule = [(placed.start, services[placed.service], members[placed.member]) for placed in plan.placed]
+        return plan.costs[Tier.WISH], schedule
 
-    def _day(self, crew_of: Crew) -> tuple[DaySearch, list[int], list[int]]:
-        """The crew's day, and which of the day's services and members are in it, by their places there."""
-        problem, members = self.state.problem, [c for c, _ in crew_of]
-        bits = sum(services for _, services in crew_of)
+    def _group_day(self, group: SynchronisedGroup) -> tuple[DaySearch, list[int], list[int]]:
+        """Return a group's day, and the services and members of the whole day that are in it, by their new indices."""
+        problem, members = self.state.problem, [c for c, _ in group]
+        bits = sum(services for _, services in group)
         services = [v for v in range(len(self.state.services)) if bits >> v & 1]
         demands = sorted({self.state.services[v][0] for v in services})
         ids = {problem.members[c].id for c in members}

@@ -1,8 +1,11 @@
-"""Compiled code is cached beside a digest of its sources, so a change in any of these files is never missed.
+"""Compiles kernels and caches them under a digest of their sources, so that no change of a source is missed.
 
-numba reads `NUMBA_CACHE_DIR` when it is first imported and looks only at the file a function stands in; both are why
-every module with compiled code takes `compiled` from here and never imports numba itself. The digest covers the
-compiler's versions too; the processor's kind stands in numba's own index.
+numba reads `NUMBA_CACHE_DIR` when it is first imported, and its cache looks only at the file of a function, not at what
+it calls. So every module with compiled code takes `compiled` from here and never imports numba itself. The digest also
+covers the compiler's versions; the kind of processor is part of numba's own index.
+
+Sources of the random numbers: xorshift, Marsaglia (2003, doi 10.18637/jss.v008.i14), seeded by splitmix64, Steele, Lea
+and Flood (2014, doi 10.1145/2660193.2660195).
 """
 
 import hashlib
@@ -31,11 +34,11 @@ class Ints(Protocol):
 COMPILERS = ("numba", "llvmlite")
 
 UNUSED_SECONDS = 30 * 86_400.0
-"""A cache that nobody used for so long is thrown away when another is warmed."""
+"""A cache unused for longer is deleted when another one is warmed."""
 
 
 def sources_digest() -> str:
-    """Digest of the sources that hold compiled code and of what compiles them, 16 hex digits."""
+    """Return the digest of all kernels, the tiers they count and the compilers' versions, as 16 hex digits."""
     digest = hashlib.sha256(" ".join(version(name) for name in COMPILERS).encode())
     here = Path(__file__)
     room = here.parents[1]
@@ -45,16 +48,16 @@ def sources_digest() -> str:
 
 
 def cache_folder() -> Path:
-    """Where this digest's compiled code is kept: below `NUMBA_CACHE_DIR` if somebody set it, else the user's cache."""
-    told, name = os.environ.get("NUMBA_CACHE_DIR"), f"numba-{sources_digest()}"
-    if told and Path(told).name == name:  # a parent process has set it
-        return Path(told)
+    """Return the folder of this digest's cache: below `NUMBA_CACHE_DIR` if it is set, else in the user's cache."""
+    configured, name = os.environ.get("NUMBA_CACHE_DIR"), f"numba-{sources_digest()}"
+    if configured and Path(configured).name == name:  # a parent process has set it
+        return Path(configured)
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return (Path(told) if told else home / "jiayi") / name
+    return (Path(configured) if configured else home / "jiayi") / name
 
 
 def _use_own_cache() -> None:
-    # The one look at the environment outside the settings: numba itself is only told through it, before its import.
+    # The only use of the environment outside the settings: numba is configured through it, before its import.
     folder = cache_folder()
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     with suppress(OSError):  # not there yet, or not ours to touch
@@ -62,7 +65,7 @@ def _use_own_cache() -> None:
 
 
 def prune() -> list[Path]:
-    """Throw away the caches of other digests that nobody used for long, and return them."""
+    """Delete caches of other digests that are unused for `UNUSED_SECONDS`, and return them."""
     ours, before = cache_folder(), time.time() - UNUSED_SECONDS
     gone = []
     for each in sorted(ours.parent.glob("numba-*")):
@@ -80,38 +83,38 @@ import numpy as np  # noqa: E402
 from numba.extending import register_jitable  # noqa: E402
 
 OPTIONS: dict[str, Any] = {"_nrt": False, "no_cfunc_wrapper": True}
-"""No reference counts: nothing is allocated inside, and counting every array in every call costs a factor of ten. And
-no entry for callers in C: there are none, and it takes as long to compile as a small function."""
+"""No reference counts: kernels allocate nothing, and counting every array in every call costs a factor of ten. No entry
+for callers in C: there are none, and it takes as long to compile as a small function."""
 
 
 def compiled(function: F) -> F:
-    """Compile on first call, kept in the cache; exact arithmetic, no fast-math, so every process gives the same."""
+    """Compile a function on its first call and cache it; no fast-math, so that every process gives the same result."""
     return cast("F", numba.njit(cache=True, **OPTIONS)(function))
 
 
 def inner(function: F) -> F:
-    """Compile for compiled callers alone, as a part of them; called from Python, it runs there.
+    """Inline a function into its compiled callers; called from Python, it runs as Python.
 
-    That saves more than half of all compile time: no entry from Python is made, which unpacks every table, and a
-    function is compiled once, not once more for each constant that it is called with. It becomes a part of its callers
-    wherever it is called: a call would pass every dimension of every table on the stack, which took half of the time.
+    This saves more than half of the compile time: there is no entry from Python, which unpacks every table, and the
+    function is compiled once, not once for each constant argument. Inlining avoids calls that pass every dimension of
+    every table on the stack, which took half of the time.
     """
     return register_jitable(**OPTIONS, forceinline=True)(function)
 
 
 def ints(values: Any) -> Ints:
-    """Values as a contiguous array of 64-bit integers."""
+    """Return values as a contiguous array of 64-bit integers."""
     return cast("Ints", np.ascontiguousarray(values, dtype=np.int64))
 
 
 def zeros(*shape: int) -> Ints:
-    """An array of zeros of that shape."""
+    """Return a 64-bit integer array of zeros."""
     return cast("Ints", np.zeros(shape, dtype=np.int64))
 
 
 @inner
 def draw(random: Ints, below: int) -> int:
-    """Next whole number in [0, below) of a xorshift generator whose state is `random[0]` (never zero)."""
+    """Draw the next integer in [0, below) from a xorshift generator with state `random[0]` (never zero)."""
     x = random[0]
     x ^= x << 13
     x ^= (x >> 7) & 0x1FFFFFFFFFFFFFF
@@ -122,12 +125,12 @@ def draw(random: Ints, below: int) -> int:
 
 @compiled
 def draw_unit(random: Ints) -> float:
-    """Next number in (0, 1)."""
+    """Draw the next number in (0, 1)."""
     return (draw(random, 1 << 30) + 0.5) / (1 << 30)
 
 
 def seeded(seed: int, restart: int) -> int:
-    """A well mixed non-zero start of the generator for this restart (splitmix64), as a signed 64-bit integer."""
+    """Return a well mixed, non-zero generator state for a restart (splitmix64) as a signed 64-bit integer."""
     mask = (1 << 64) - 1
     z = (seed * 0x9E3779B97F4A7C15 + (restart + 1) * 0xD1B54A32D192ED03) & mask
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask

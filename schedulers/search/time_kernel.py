@@ -3,7 +3,7 @@
 Travel and services each lie wholly inside one working interval. Members leave as early as they can, wait for a
 start's lower bound, and begin the service in the first interval that holds it. `works` has shape (members, intervals,
 2) in seconds of the day, padded; the end of a member's last interval includes the overtime allowed. The checker has the
-same rule in Python (`schedulers.rules.leg_begin`); a test holds both against each other.
+same rule in Python (`schedulers.rules.earliest_begin`); a test holds both against each other.
 """
 
 from schedulers.search.compiled import Ints, inner

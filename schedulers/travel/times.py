@@ -73,7 +73,7 @@ class Travel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AssumedTravel:
-    """Times by a metric of the plane alone."""
+    """Travel times by a metric of the plane."""
 
     metric: Metric
 

@@ -1,4 +1,8 @@
-"""A week in CP-SAT: one literal for each visit and each of its days, and the tiers as sums of them."""
+"""A week in CP-SAT: one literal for each visit and each of its days, and the tiers as linear costs.
+
+Lexicographic optimisation; adjacent tiers are weighed into one objective as long as the sum stays small.
+Source: OR-Tools CP-SAT (https://developers.google.com/optimization/cp/cp_solver).
+"""
 
 from collections.abc import Callable, Iterator
 from math import floor, prod
@@ -10,52 +14,52 @@ from schedulers.week.rules import (
     MINUTE,
     STEPS,
     Hours,
+    distant_pairs,
     has_changed,
-    kept_apart,
     nearness,
     week_costs,
 )
 
 LARGEST_SUM = 2**20
-"""Tiers are weighed together as long as no sum can be larger; larger sums, and single tiers, take longer to prove."""
+"""Largest objective into which tiers are weighed together; larger ones, and single tiers, take longer to prove."""
 
 Cost = cp_model.LinearExpr
 
 WeekCost = tuple[Cost, int]
-"""The cost of a tier, and what it comes to at most."""
+"""The cost of a tier, and its largest value."""
 
 
-def prove_week(problem: WeekProblem, found: Days) -> Spread:
-    """Better the days found, and prove them, as far as the counted work goes.
+def prove_week(problem: WeekProblem, incumbent: Days) -> Spread:
+    """Improve the incumbent days and prove them, as far as the counted work goes.
 
-    No sum of tiers may take more than half of the work left, so that there is some for those below.
+    An objective takes at most half of the work left, so that some is left for the tiers below.
     """
-    model, left, tier = WeekModel(problem), problem.deterministic, 0
-    costs = week_costs(problem, found)
+    model, work, tier = WeekModel(problem), problem.deterministic, 0
+    costs = week_costs(problem, incumbent)
     unproved: tuple[str, int] | None = None
     while tier < len(WEEK_TIERS):
         behind = model.batch(tier)
         if any(costs[tier:behind]):
-            solver = model.solve(tier, behind, found, left / 2)
-            left -= solver.deterministic_time
+            solver = model.solve(tier, behind, incumbent, work / 2)
+            work -= solver.deterministic_time
             if solver.solved and (counted := week_costs(problem, model.days(solver))) < costs:
-                found, costs = model.days(solver), counted
+                incumbent, costs = model.days(solver), counted
             if not solver.proved and unproved is None:
                 unproved = model.bound(tier, behind, solver, costs)
         for number in range(tier, behind):
             model.hold(number, costs[number])
         tier = behind
-    return Spread(found, "proved") if unproved is None else Spread(found, "within", *unproved)
+    return Spread(incumbent, "proved") if unproved is None else Spread(incumbent, "within", *unproved)
 
 
-class _Solver(cp_model.CpSolver):
-    """A solver that remembers how it ended."""
+class _WeekSolver(cp_model.CpSolver):
+    """A solver that keeps how it ended."""
 
     solved = proved = False
 
 
 class WeekModel:
-    """The week's visits, their days, and what each tier comes to at most."""
+    """The week as a CP-SAT model, with the largest value of each tier."""
 
     def __init__(self, problem: WeekProblem) -> None:
         self.problem, self.hours, self.model = problem, Hours(problem), cp_model.CpModel()
@@ -85,35 +89,35 @@ class WeekModel:
         self._tiers = [tiers[tier] for tier in WeekTier]
 
     def batch(self, first: int) -> int:
-        """Return behind which tier a sum ends that begins with this one."""
+        """Return the end (exclusive) of the objective that begins with a tier."""
         behind = first + 1
         while behind < len(self._tiers) and prod(most + 1 for _, most in self._tiers[first : behind + 1]) < LARGEST_SUM:
             behind += 1
         return behind
 
     def weights(self, first: int, behind: int) -> list[int]:
-        """Return what one of each tier weighs: more than all that the tiers below it can come to."""
+        """Return the weight of each tier: more than the largest sum of the tiers below it."""
         return [prod(most + 1 for _, most in self._tiers[number + 1 : behind]) for number in range(first, behind)]
 
     def bound(self, first: int, behind: int, solver: cp_model.CpSolver, costs: tuple[int, ...]) -> tuple[str, int]:
-        """Return the first tier of a sum that is not proved, and below what it cannot come."""
+        """Return the first tier of an objective that is not proved, and its lower bound."""
         tier = next(number for number in range(first, behind) if costs[number])  # nothing is below zero
         weight = self.weights(first, behind)[tier - first]
         least = max(0, floor(solver.best_objective_bound + 1e-6)) // weight
         return WEEK_TIERS[tier], min(least, costs[tier])
 
     def hold(self, tier: int, cost: int) -> None:
-        """Let a tier not get dearer any more."""
+        """Limit a tier to a cost."""
         self.model.add(self._tiers[tier][0] <= cost)
 
-    def solve(self, first: int, behind: int, found: Days, deterministic: float) -> _Solver:
-        """Minimise some tiers, from the days found on."""
-        model, solver = self.model, _Solver()
+    def solve(self, first: int, behind: int, incumbent: Days, deterministic: float) -> _WeekSolver:
+        """Minimise some tiers, from the incumbent days on."""
+        model, solver = self.model, _WeekSolver()
         weighed = zip(self._tiers[first:behind], self.weights(first, behind), strict=True)
         model.minimize(sum(cost * weight for (cost, _), weight in weighed))
         model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools forgot its type
         for (name, day), on in self.on.items():
-            model.add_hint(on, found[name] == day)
+            model.add_hint(on, incumbent[name] == day)
         parameters = solver.parameters
         parameters.num_workers, parameters.random_seed = 1, self.problem.seed
         parameters.max_deterministic_time = max(deterministic, 1e-3)
@@ -122,14 +126,14 @@ class WeekModel:
         solver.proved = status == cp_model.OPTIMAL
         return solver
 
-    def days(self, solver: _Solver) -> Days:
+    def days(self, solver: _WeekSolver) -> Days:
         """Return the day of each visit in a solution."""
         return {name: day for (name, day), on in self.on.items() if solver.boolean_value(on)}
 
     def _sum(self, terms: Iterator[tuple[cp_model.IntVar, int]]) -> WeekCost:
         """Return the sum of weighed literals."""
-        told = list(terms)
-        literals, weights = [each for each, _ in told], [weight for _, weight in told]
+        weighed = list(terms)
+        literals, weights = [each for each, _ in weighed], [weight for _, weight in weighed]
         return cp_model.LinearExpr.weighted_sum(literals, weights), sum(weights)
 
     def _open(self) -> Iterator[tuple[WeekItem, int, cp_model.IntVar]]:
@@ -152,7 +156,7 @@ class WeekModel:
         )
 
     def _full(self, role: str, day: int) -> tuple[cp_model.IntVar, int]:
-        """Return to how many steps a role is full on a day on which it works, and to how many it can be."""
+        """Return the fullness of a role on a day on which it works, in steps, and its largest value."""
         minutes = self.hours.minutes[role, day]
         load, heaviest = self._load(role, day)
         most = -(-STEPS * heaviest // minutes)
@@ -161,7 +165,7 @@ class WeekModel:
         return steps, most
 
     def _open_days(self, cost: Callable[[WeekItem, int], int]) -> WeekCost:
-        return self._sum((on, told) for item, day, on in self._open() if (told := cost(item, day)))
+        return self._sum((on, value) for item, day, on in self._open() if (value := cost(item, day)))
 
     def _overfull(self) -> WeekCost:
         terms, most = [], 0
@@ -181,7 +185,7 @@ class WeekModel:
     def _peak(self) -> WeekCost:
         tops, total = [], 0
         for role in self.hours.roles:
-            days = [told for (whose, _), told in self._steps.items() if whose == role]
+            days = [steps for (whose, _), steps in self._steps.items() if whose == role]
             most = max((most for _, most in days), default=0)
             tops.append(self.model.new_int_var(0, most, f"peak of {role}"))
             total += most
@@ -208,7 +212,7 @@ class WeekModel:
 
     def _spacing(self) -> WeekCost:
         terms = []
-        for one, other in kept_apart(self.problem):
+        for one, other in distant_pairs(self.problem):
             for day in one.days:
                 for next_day in other.days:
                     if too_near := nearness(day, next_day):

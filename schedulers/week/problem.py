@@ -1,6 +1,6 @@
-"""What the spreading of a week is told and what it answers: plain data in integers, ids only, no solver types.
+"""The problem of a week and its plan: plain data in integers, ids only, no solver types.
 
-A week has seven days, Monday is 0; `LATER` is the day of what is put off to another week.
+A week has seven days, Monday is 0; `LATER` is the day of visits that are put off to another week.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ WEEK_TIERS = tuple(tier.label for tier in WeekTier)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekMember:
-    """A person of the team: `seconds` are what shifts, less breaks and absences, leave on each of the seven days."""
+    """A person of the team: `seconds` of work on each of the seven days, shifts less breaks and absences."""
 
     id: str
     roles: tuple[str, ...]
@@ -53,7 +53,7 @@ class WeekMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekNeed:
-    """One person's part of a visit: any of `roles`, all of `qualifications`, `seconds` long with a rough way there."""
+    """One member's part of a visit: any of `roles`, all of `qualifications`, `seconds` with estimated travel."""
 
     roles: tuple[str, ...]
     qualifications: tuple[str, ...] = ()
@@ -63,12 +63,11 @@ class WeekNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekItem:
-    """A visit of the week. `days` are those on which it may be made, sorted, `LATER` among them if it may wait.
+    """A visit of the week. `days` are its possible days, sorted, `LATER` among them if it may wait.
 
-    One day alone: it stands there already, or has no other. What is `owed` is late behind its days: its
-    window is the law's, not a wish. `area` numbers the homes that lie together. Items of one `apart` keep a distance:
-    the rounds of a family bed, or one kind of service to one resident. Members in `not_with` do not go there. `before`
-    is the day that an earlier plan of the week gave it.
+    A single day is fixed already or the only one. An `owed` visit is late behind its days: its window is legal, not
+    wished. `area` numbers homes near each other. Items with one `apart` keep a distance: rounds of a family bed, or one
+    kind of service to one resident. Members in `not_with` do not go there. `before` is the day in an earlier plan.
     """
 
     id: str
@@ -84,10 +83,10 @@ class WeekItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekProblem:
-    """A team's week from `monday` on. Days that are not `open` are over, or take nothing new.
+    """A team's week from `monday` on. Days that are not `open` are over, or take no new visits.
 
-    Of everybody's hours, `reserve` percent are kept for what nobody knows of yet. `deterministic` seconds of CP-SAT
-    bound the work: counted, never timed, so that the same problem has the same answer.
+    `reserve` percent of all hours are kept for visits not known yet. `deterministic` seconds of CP-SAT limit the work:
+    counted, never timed, so that the same problem has the same plan.
     """
 
     team_id: str
@@ -102,7 +101,7 @@ class WeekProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The day that a visit is meant for, `LATER` if it is put off."""
+    """The day of a visit, `LATER` if it is put off."""
 
     item_id: str
     day: int
@@ -110,7 +109,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPlan:
-    """The answer for a team's week: a day for every item, by id.
+    """The plan of a team's week: a day for every item, by id.
 
     `costs` follow WEEK_TIERS. `bound_tier` is the first tier that is not proved optimal and `bound` a lower bound of
     its cost, given the tiers above; both None when all are proved.
@@ -128,7 +127,7 @@ class WeekPlan:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The days found, and how far the proof came."""
+    """The day of each item, and how far the proof came."""
 
     day_of: Days
     proof: Proof

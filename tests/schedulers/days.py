@@ -16,8 +16,8 @@ def line(seconds: int = 60) -> tuple[tuple[int, ...], ...]:
 
 
 def member(name: str, role: str = "nurse", **more: object) -> Member:
-    told: dict[str, object] = {"roles": (role,), "works": SHIFT, "start_place": 0, "end_place": 0}
-    return Member(id=name, **(told | more))  # type: ignore[arg-type]  # keyword arguments of the builder
+    defaults: dict[str, object] = {"roles": (role,), "works": SHIFT, "start_place": 0, "end_place": 0}
+    return Member(id=name, **(defaults | more))  # type: ignore[arg-type]  # keyword arguments of the builder
 
 
 def service(role: str = "nurse", seconds: int = 1200, **more: object) -> Service:
@@ -25,8 +25,8 @@ def service(role: str = "nurse", seconds: int = 1200, **more: object) -> Service
 
 
 def visit(name: str, *services: Service, place: int = 1, **more: object) -> Demand:
-    told: dict[str, object] = {"opens": 8 * HOUR, "closes": 16 * HOUR, "place": place}
-    return Demand(id=name, services=services or (service(),), **(told | more))  # type: ignore[arg-type]  # likewise
+    defaults: dict[str, object] = {"opens": 8 * HOUR, "closes": 16 * HOUR, "place": place}
+    return Demand(id=name, services=services or (service(),), **(defaults | more))  # type: ignore[arg-type]  # likewise
 
 
 def problem(

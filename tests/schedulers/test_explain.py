@@ -22,17 +22,17 @@ NEAR, FAR = member("near"), member("far", start_place=8, end_place=8)
 SHORT = ((8 * HOUR, 9 * HOUR),)
 
 
-def option(told: Explanation, member_id: str, part: int = 0) -> Option:
-    return next(each for each in told.options if (each.member_id, each.service) == (member_id, part))
+def option(reasons: Explanation, member_id: str, part: int = 0) -> Option:
+    return next(each for each in reasons.options if (each.member_id, each.service) == (member_id, part))
 
 
-def asked(day: Problem, name: str = "v") -> Explanation:
+def demands(day: Problem, name: str = "v") -> Explanation:
     return explain(day, plan(day), name)
 
 
 def test_another_member_would_have_cost_her_longer_way() -> None:
     day = problem((NEAR, FAR), (visit("v"),))
-    way = option(asked(day), "far").way
+    way = option(demands(day), "far").way
     assert way is not None
     assert dict(zip(TIERS, way.difference.costs, strict=True)) == dict.fromkeys(TIERS, 0) | {"travel": 2 * 420 - 120}
     assert [place.member_id for place in way.places] == ["far"]
@@ -52,24 +52,24 @@ def test_another_member_would_have_cost_her_longer_way() -> None:
 )
 def test_a_member_who_may_not_go_is_told_with_the_rule_and_without_it_with_her_cost(rule, other, more) -> None:
     one = member("one", qualifications=("wound",))
-    told = asked(problem((one, other), (replace(visit("v"), **more),)))
-    assert option(told, "other") == Option(service=0, member_id="other", rule=rule)
+    reasons = demands(problem((one, other), (replace(visit("v"), **more),)))
+    assert option(reasons, "other") == Option(service=0, member_id="other", rule=rule)
     free = member("other", qualifications=("wound",), start_place=8)
     without = {} if rule in {"member-is-not-forbidden", "pinned-stays"} else more
-    way = option(asked(problem((one, free), (replace(visit("v"), **without),))), "other").way
+    way = option(demands(problem((one, free), (replace(visit("v"), **without),))), "other").way
     assert way is not None
 
 
 def test_pinned_visits_leave_another_member_no_room() -> None:
     full = visit("p", service(seconds=3000), pins=(Pin(member_id="full", start=8 * HOUR + 300),))
     day = problem((member("one"), member("full", works=SHORT)), (visit("v"), full))
-    assert option(asked(day), "full").rule == "no-room-beside-pinned-visits"
+    assert option(demands(day), "full").rule == "no-room-beside-pinned-visits"
 
 
 def test_giving_it_to_her_pushes_out_what_she_has() -> None:
     crew = (member("one"), member("other", works=SHORT, qualifications=("wound",)))
     wound = visit("w", service(seconds=3000, qualifications=("wound",)), priority=2, slack_days=9)
-    way = option(asked(problem(crew, (visit("v"), wound))), "other").way
+    way = option(demands(problem(crew, (visit("v"), wound))), "other").way
     assert way is not None
     assert way.difference.left_out == ("w",)
     assert way.difference.costs[TIERS.index("unplaced")] == 2
@@ -77,19 +77,19 @@ def test_giving_it_to_her_pushes_out_what_she_has() -> None:
 
 def test_each_part_of_a_double_visit_has_its_own_options() -> None:
     pair = visit("v", service("gp"), service("nurse"), sync="simultaneous")
-    told = asked(problem((member("g", "gp"), member("n"), member("o")), (pair,)))
+    reasons = demands(problem((member("g", "gp"), member("n"), member("o")), (pair,)))
     first, second = who(plan(problem((member("g", "gp"), member("n"), member("o")), (pair,))), "v", 1), {"n", "o"}
     (other,) = second - {str(first)}
-    assert option(told, other, 0).rule == "member-has-the-role"
-    assert option(told, other, 1).way is not None
-    assert option(told, "g", 1).rule == "member-has-the-role"
+    assert option(reasons, other, 0).rule == "member-has-the-role"
+    assert option(reasons, other, 1).way is not None
+    assert option(reasons, "g", 1).rule == "member-has-the-role"
 
 
 def test_the_cheapest_way_to_place_a_visit_pushes_out_the_least_pressing() -> None:
     crowded = [visit(f"v{i}", service(seconds=1500), place=1, priority=i, slack_days=9) for i in range(1, 6)]
-    told = asked(problem((member("m", works=SHORT),), crowded), "v3")
-    assert told.rule == "no-room-beside-more-pressing-visits"
-    (way,) = told.ways
+    reasons = demands(problem((member("m", works=SHORT),), crowded), "v3")
+    assert reasons.rule == "no-room-beside-more-pressing-visits"
+    (way,) = reasons.ways
     assert (way.breaks, way.difference.left_out) == ((), ("v4",))
     assert way.difference.costs[TIERS.index("unplaced")] == 1
 
@@ -106,27 +106,27 @@ def test_the_cheapest_way_to_place_a_visit_pushes_out_the_least_pressing() -> No
 )
 def test_a_visit_that_a_rule_keeps_out_is_told_with_that_rule_to_give_up(rule, crew, more) -> None:
     day = problem(crew, (replace(visit("v"), **more), visit("other", service(crew[0].roles[0]))))
-    told = asked(day)
-    assert told.places == ()
-    assert rule in {broken for way in told.ways for broken in way.breaks}
-    assert all(way.difference.left_out == () for way in told.ways)
-    assert all(way.places for way in told.ways)
+    reasons = demands(day)
+    assert reasons.places == ()
+    assert rule in {broken for way in reasons.ways for broken in way.breaks}
+    assert all(way.difference.left_out == () for way in reasons.ways)
+    assert all(way.places for way in reasons.ways)
 
 
 def test_a_pinned_visit_that_is_in_the_way_is_told() -> None:
     fixed = visit("p", service(seconds=3000), pins=(Pin(member_id="m", start=8 * HOUR + 300),), priority=1)
-    told = asked(problem((member("m", works=SHORT),), (visit("v"), fixed)))
-    assert told.rule == "no-room-beside-pinned-visits"
-    assert "pinned-stays" in {rule for way in told.ways for rule in way.breaks}
+    reasons = demands(problem((member("m", works=SHORT),), (visit("v"), fixed)))
+    assert reasons.rule == "no-room-beside-pinned-visits"
+    assert "pinned-stays" in {rule for way in reasons.ways for rule in way.breaks}
 
 
 def test_the_days_left_to_the_legal_window_are_told() -> None:
-    assert asked(problem((NEAR,), (visit("v", slack_days=3),))).slack_days == 3
+    assert demands(problem((NEAR,), (visit("v", slack_days=3),))).slack_days == 3
 
 
 def test_nobody_is_asked_about_a_visit_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        asked(problem((NEAR,), (visit("v"),)), "x")
+        demands(problem((NEAR,), (visit("v"),)), "x")
 
 
 @settings(max_examples=25)
@@ -134,18 +134,18 @@ def test_nobody_is_asked_about_a_visit_that_is_not_there() -> None:
 def test_every_way_told_keeps_the_rules_but_those_it_names_and_its_costs_are_counted(day: Problem) -> None:
     roster = plan(day)
     for demand in day.demands:
-        told = explain(day, roster, demand.id)
-        ways = [*told.ways, *(each.way for each in told.options if each.way)]
+        reasons = explain(day, roster, demand.id)
+        ways = [*reasons.ways, *(each.way for each in reasons.options if each.way)]
         for way in ways:
             assert {each.demand_id for each in way.places} == {demand.id}
             assert set(way.breaks) <= set(HARD_RULES)
             assert len(way.difference.costs) == len(TIERS)
-        assert all(not each.way.breaks for each in told.options if each.way)
-        assert all((each.rule is None) != (each.way is None) for each in told.options)
+        assert all(not each.way.breaks for each in reasons.options if each.way)
+        assert all((each.rule is None) != (each.way is None) for each in reasons.options)
     assert check(day, roster) == ()
 
 
-def told_again() -> str:
+def again() -> str:
     day = busy_day()
     roster = plan(day)
     return repr([explain(as_published(day, roster), roster, demand.id) for demand in day.demands])
@@ -154,5 +154,5 @@ def told_again() -> str:
 def test_another_process_explains_alike() -> None:
     code = "from tests.schedulers import test_explain as t; print(t.told_again())"
     root = Path(__file__).parents[2]
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
-    assert told.stdout.strip() == told_again()
+    reasons = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
+    assert reasons.stdout.strip() == again()

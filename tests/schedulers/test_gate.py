@@ -147,16 +147,16 @@ def unpinned(day: Problem, roster: Roster) -> Iterator[Mutant]:
 
 
 def one_moved_too_many(day: Problem, roster: Roster) -> Iterator[Mutant]:
-    held = replace(as_published(day, roster), most_moved=0)
+    pinned_at = replace(as_published(day, roster), most_moved=0)
     for each in free(day, roster):
-        yield with_change(held, roster, each, start=each.start + 1)
+        yield with_change(pinned_at, roster, each, start=each.start + 1)
 
 
-def told_wrong(day: Problem, roster: Roster) -> Iterator[Mutant]:
+def stated_wrong(day: Problem, roster: Roster) -> Iterator[Mutant]:
     for tier in range(len(TIERS)):
         for by in (-1, 1):
-            told = tuple(cost + by * (i == tier) for i, cost in enumerate(roster.costs))
-            yield day, replace(roster, costs=told)
+            stated = tuple(cost + by * (i == tier) for i, cost in enumerate(roster.costs))
+            yield day, replace(roster, costs=stated)
     yield day, replace(roster, costs=roster.costs[:-1])
 
 
@@ -174,7 +174,7 @@ MUTATIONS: dict[str, Callable[[Problem, Roster], Iterator[Mutant]]] = {
     "starts-agree": apart,
     "pinned-stays": unpinned,
     "no-more-moved-than-allowed": one_moved_too_many,
-    "costs-as-told": told_wrong,
+    "costs-as-told": stated_wrong,
 }
 
 

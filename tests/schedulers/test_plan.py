@@ -20,7 +20,7 @@ ROLES = ("gp", "nurse", "public-health")
 
 @st.composite
 def members(draw):
-    crew = []
+    team = []
     for i in range(draw(st.integers(0, 4))):
         begins = draw(st.integers(7, 10)) * HOUR
         works = draw(
@@ -32,7 +32,7 @@ def members(draw):
                 ]
             )
         )
-        crew.append(
+        team.append(
             member(
                 f"m{i}",
                 roles=tuple(sorted(draw(st.sets(st.sampled_from(ROLES), min_size=1, max_size=2)))),
@@ -44,13 +44,13 @@ def members(draw):
                 mode=draw(st.sampled_from(["walk", "e-bike"])),
             )
         )
-    return tuple(crew)
+    return tuple(team)
 
 
 @st.composite
-def demands(draw, crew):
-    names = [each.id for each in crew]
-    asked = []
+def demands(draw, team):
+    names = [each.id for each in team]
+    wanted = []
     for i in range(draw(st.integers(0, 7))):
         opens = draw(st.integers(7, 14)) * HOUR
         sync = draw(st.sampled_from(["single", "single", "simultaneous", "sequential"]))
@@ -68,7 +68,7 @@ def demands(draw, crew):
             for j, _ in enumerate(parts)
         )
         wished = draw(st.sampled_from([None, (opens + 1200, opens + 2400)]))
-        asked.append(
+        wanted.append(
             visit(
                 f"d{i}",
                 *parts,
@@ -85,14 +85,14 @@ def demands(draw, crew):
                 pins=published if draw(st.integers(0, 5)) == 0 else (),
             )
         )
-    return tuple(asked)
+    return tuple(wanted)
 
 
 @st.composite
 def problems(draw):
-    crew = draw(members())
-    pairs = st.sampled_from([(), *(((one.id, other.id),) for one, other in pairwise(crew))])
-    return replace(problem(crew, draw(demands(crew)), iterations=400), apart=draw(pairs))
+    team = draw(members())
+    pairs = st.sampled_from([(), *(((one.id, other.id),) for one, other in pairwise(team))])
+    return replace(problem(team, draw(demands(team)), iterations=400), apart=draw(pairs))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -120,10 +120,10 @@ def test_a_proof_never_makes_a_roster_worse_and_its_bound_holds(day: Problem):
 
 
 def test_a_small_day_is_proved_in_every_tier():
-    crew = (member("a"), member("b"), member("g", "gp"))
-    asked = [visit(f"v{i}", place=i + 1, wish=(9 * HOUR, 10 * HOUR)) for i in range(4)]
-    asked.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
-    roster = plan(problem(crew, asked, deterministic=5.0))
+    team = (member("a"), member("b"), member("g", "gp"))
+    wanted = [visit(f"v{i}", place=i + 1, wish=(9 * HOUR, 10 * HOUR)) for i in range(4)]
+    wanted.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
+    roster = plan(problem(team, wanted, deterministic=5.0))
     assert (roster.proof, roster.bound_tier, roster.bound) == ("proved", None, None)
     assert roster.solver.startswith("jiayi-search-1 + cp-sat 9.")
 
@@ -134,9 +134,9 @@ def test_without_a_proof_nothing_is_claimed():
 
 
 def test_a_proof_that_runs_out_tells_the_tier_and_a_bound():
-    crew = (member("a"), member("b"), member("c"))
-    asked = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 4) * HOUR, closes=(8 + i % 4) * HOUR) for i in range(14)]
-    roster = plan(problem(crew, asked, iterations=2000, deterministic=1e-4))
+    team = (member("a"), member("b"), member("c"))
+    wanted = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 4) * HOUR, closes=(8 + i % 4) * HOUR) for i in range(14)]
+    roster = plan(problem(team, wanted, iterations=2000, deterministic=1e-4))
     assert roster.proof == "within"
     assert roster.bound is not None
     assert roster.bound_tier is not None
@@ -145,17 +145,17 @@ def test_a_proof_that_runs_out_tells_the_tier_and_a_bound():
 
 def test_another_process_plans_the_same_roster():
     code = "from tests.schedulers import test_plan as t; print(repr(t.plan(t.busy_day())))"
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2]
     )
-    assert told.stdout.strip() == repr(plan(busy_day()))
+    assert result.stdout.strip() == repr(plan(busy_day()))
 
 
 def busy_day() -> Problem:
-    crew = (member("a"), member("b", mode="e-bike"), member("g", "gp"))
-    asked = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 5) * HOUR, closes=(9 + i % 5) * HOUR) for i in range(9)]
-    asked.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
-    return problem(crew, asked, iterations=4000, deterministic=0.2)
+    team = (member("a"), member("b", mode="e-bike"), member("g", "gp"))
+    wanted = [visit(f"v{i}", place=1 + i % 8, opens=(8 + i % 5) * HOUR, closes=(9 + i % 5) * HOUR) for i in range(9)]
+    wanted.append(visit("pair", service("gp"), service("nurse"), sync="simultaneous", place=6))
+    return problem(team, wanted, iterations=4000, deterministic=0.2)
 
 
 def test_planning_twice_in_one_process_gives_the_same_roster():
@@ -163,10 +163,10 @@ def test_planning_twice_in_one_process_gives_the_same_roster():
 
 
 @pytest.mark.parametrize(("crew", "asked"), [((), ()), ((member("a"),), ()), ((), (visit("v"),))])
-def test_a_day_without_members_or_demands_has_a_roster(crew, asked):
-    roster = plan(problem(crew, asked))
+def test_a_day_without_members_or_demands_has_a_roster(team, wanted):
+    roster = plan(problem(team, wanted))
     assert roster.assignments == ()
-    assert len(roster.unplaced) == len(asked)
+    assert len(roster.unplaced) == len(wanted)
 
 
 PAIR = visit("v", service("nurse"), service("nurse"), sync="simultaneous")
@@ -196,55 +196,55 @@ SHORT = member("m", works=((8 * HOUR, 9 * HOUR),))
         ),
     ],
 )
-def test_a_demand_left_out_tells_the_rule_that_kept_it_out(rule, crew, asked):
-    roster = plan(problem(crew, asked))
+def test_a_demand_left_out_tells_the_rule_that_kept_it_out(rule, team, wanted):
+    roster = plan(problem(team, wanted))
     assert reason(roster, "v") == rule
 
 
 def test_a_demand_left_out_because_no_more_may_move_tells_so():
-    held = visit("w", priority=1, previous=(Pin(member_id="m", start=8 * HOUR + 1200),))
-    day = problem((SHORT,), (visit("v", service(seconds=1500)), held))
+    pinned_at = visit("w", priority=1, previous=(Pin(member_id="m", start=8 * HOUR + 1200),))
+    day = problem((SHORT,), (visit("v", service(seconds=1500)), pinned_at))
     assert reason(plan(day), "v") is None
     assert reason(plan(replace(day, most_moved=0)), "v") == "no-room-without-moving-more-visits"
 
 
 def test_every_reason_is_told_somewhere():
     marks = test_a_demand_left_out_tells_the_rule_that_kept_it_out.pytestmark
-    told = {case[0] for case in marks[0].args[1]} | {"no-room-without-moving-more-visits"}
-    assert told == set(UNPLACED_RULES)
+    result = {case[0] for case in marks[0].args[1]} | {"no-room-without-moving-more-visits"}
+    assert result == set(UNPLACED_RULES)
 
 
 def test_the_more_pressing_visits_are_placed():
-    asked = [visit(f"v{i}", service(seconds=1500), place=1, priority=i) for i in range(1, 6)]
-    roster = plan(problem((SHORT,), asked))
+    wanted = [visit(f"v{i}", service(seconds=1500), place=1, priority=i) for i in range(1, 6)]
+    roster = plan(problem((SHORT,), wanted))
     assert {a.demand_id for a in roster.assignments} == {"v4", "v5"}
 
 
 def test_a_crossed_pair_of_chains_can_be_planned():
     early = ((8 * HOUR, 10 * HOUR),)
-    crew = (member("a", works=early), member("g", "gp", works=early))
+    team = (member("a", works=early), member("g", "gp", works=early))
     first = visit("x", service("nurse"), service("gp"), sync="sequential", gap=(2400, 3000), place=0, closes=8 * HOUR)
     second = visit("y", service("nurse"), service("gp"), sync="sequential", gap=(0, 600), place=0)
-    roster = plan(problem(crew, (first, second)))
+    roster = plan(problem(team, (first, second)))
     assert start(roster, "x", 0) < start(roster, "y", 0)
     assert len(roster.assignments) == 4
 
 
 def test_replanning_with_an_absence_moves_only_what_it_must():
-    crew = (member("a"), member("b"))
-    asked = [visit(f"v{i}", place=1 + i) for i in range(6)]
-    before = plan(problem(crew, asked))
+    team = (member("a"), member("b"))
+    wanted = [visit(f"v{i}", place=1 + i) for i in range(6)]
+    before = plan(problem(team, wanted))
     published = {
         d.id: tuple(Pin(member_id=a.member_id, start=a.start) for a in before.assignments if a.demand_id == d.id)
-        for d in asked
+        for d in wanted
     }
-    again = [replace(d, previous=published[d.id]) for d in asked]
-    same = plan(problem(crew, again))
+    again = [replace(d, previous=published[d.id]) for d in wanted]
+    same = plan(problem(team, again))
     assert [(a.demand_id, a.member_id, a.start) for a in same.assignments] == [
         (a.demand_id, a.member_id, a.start) for a in before.assignments
     ]
     gone = who(before, "v0")
-    left = tuple(replace(each, works=()) if each.id == gone else each for each in crew)
+    left = tuple(replace(each, works=()) if each.id == gone else each for each in team)
     after = plan(problem(left, again))
     kept = {a.demand_id for a in before.assignments if a.member_id != gone}
     assert after.unplaced == ()

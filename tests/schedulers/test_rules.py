@@ -103,8 +103,8 @@ def test_role_and_qualification_decide_who_goes(with_rule, without):
         member("far", "gp", qualifications=("wound",), start_place=8),
     )
     crew = (crew[0], replace(crew[1], roles=("gp", "nurse"), end_place=8))
-    for told, goes in ((with_rule, "far"), (without, "near")):
-        assert who(plan(problem(crew, (visit("v", replace(service(), **told)),))), "v") == goes
+    for stated, goes in ((with_rule, "far"), (without, "near")):
+        assert who(plan(problem(crew, (visit("v", replace(service(), **stated)),))), "v") == goes
 
 
 def test_a_forbidden_member_does_not_go():
@@ -244,15 +244,15 @@ def test_a_published_pair_that_is_kept_apart_since_is_split() -> None:
 
 def test_a_pin_holds_member_and_start_against_every_cost():
     crew = (member("near"), member("far", start_place=8, end_place=8))
-    held = visit("v", pins=(Pin(member_id="far", start=15 * HOUR),))
-    roster = plan(problem(crew, (held,)))
+    pinned_at = visit("v", pins=(Pin(member_id="far", start=15 * HOUR),))
+    roster = plan(problem(crew, (pinned_at,)))
     assert (who(roster, "v"), start(roster, "v")) == ("far", 15 * HOUR)
 
 
 def test_one_pinned_part_leaves_the_other_to_the_search():
     crew = (member("n"), member("g", "gp"))
-    held = replace(PAIR, pins=(Pin(member_id="g", start=11 * HOUR), None))
-    roster = plan(problem(crew, (held,)))
+    pinned_at = replace(PAIR, pins=(Pin(member_id="g", start=11 * HOUR), None))
+    roster = plan(problem(crew, (pinned_at,)))
     assert start(roster, "pair", 1) == 11 * HOUR
     assert who(roster, "pair", 1) == "n"
 
@@ -272,8 +272,8 @@ def soft_day(tier: str) -> tuple[Problem, Problem, str]:
     v = visit("v")
     if tier == "unplaced":
         two = (visit("a", place=1, priority=1), visit("b", place=1, priority=1))
-        pressing = (two[0], replace(two[1], slack_days=0))
-        return problem(short, pressing), problem(short, (replace(two[0], slack_days=0), two[1])), "unplaced"
+        prioritised = (two[0], replace(two[1], slack_days=0))
+        return problem(short, prioritised), problem(short, (replace(two[0], slack_days=0), two[1])), "unplaced"
     if tier == "continuity":
         return problem(crew, (visit("v", service(named="far")),)), problem(crew, (v,)), "who"
     if tier == "disruption":

@@ -26,7 +26,7 @@ from schedulers.counterfactual import as_published, with_demands
 from schedulers.plan import plan
 from schedulers.problem import Demand, Problem, Roster, Service
 from schedulers.replan import moves
-from schedulers.rules import Sheet, is_moved
+from schedulers.rules import RosterIndex, is_moved
 from schedulers.tiers import Tier
 
 FEWEST_VISITS = 6
@@ -115,8 +115,8 @@ def unpublished(problem: Problem) -> Problem:
 
 def moved(problem: Problem, roster: Roster) -> int:
     """Return the number of published visits that a roster moves or leaves out."""
-    sheet = Sheet(problem, roster)
-    return sum(is_moved(sheet, demand) for demand in problem.demands)
+    index = RosterIndex(problem, roster)
+    return sum(is_moved(index, demand) for demand in problem.demands)
 
 
 def cancelled(problem: Problem, dice: Random) -> Problem:

@@ -104,12 +104,12 @@ def _measure(
     curve: bool,
 ) -> InstanceResult:
     first, *others = seeds
-    solution = hhcrsp.solve(instance, seconds=seconds, seed=first, clock=process_time)
+    solution = hhcrsp.solve(instance, hhcrsp.MaxSeconds(seconds), seed=first, clock=process_time)
     costs: dict[str, float | None] = {}
     for part in CURVE if curve else ():
         work = max(1, int(solution.iterations * part))
         costs[f"{seconds * part:g} s"] = _median(instance, seeds, work)
-    again = [hhcrsp.solve(instance, iterations=solution.iterations, seed=seed) for seed in others]
+    again = [hhcrsp.solve(instance, hhcrsp.MaxIterations(solution.iterations), seed=seed) for seed in others]
     checked = [_checked(instance, each) for each in (solution, *again)]
     costs["search"] = median(cost for cost in checked if cost is not None) if None not in checked else None
     if "routing" in against and not instance.extended:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schedulers.check import check, costs
 from schedulers.problem import Assignment, Member, Problem, Roster, Unplaced
-from schedulers.rules import leg_begin
+from schedulers.rules import earliest_begin
 
 NOT_MADE = "no-room-left"
 
@@ -40,11 +40,11 @@ def _route(problem: Problem, member: Member, order: list[Assignment]) -> list[As
     for planned in order:
         demand = demands[planned.demand_id]
         seconds, service = ways[place][demand.place], demand.services[planned.service].seconds
-        leaves = leg_begin(member, free, seconds)
+        leaves = earliest_begin(member, free, seconds)
         if leaves is None:
             continue
-        start = leg_begin(member, max(leaves + seconds, planned.start), service)
-        if start is None or leg_begin(member, start + service, ways[demand.place][member.end_place]) is None:
+        start = earliest_begin(member, max(leaves + seconds, planned.start), service)
+        if start is None or earliest_begin(member, start + service, ways[demand.place][member.end_place]) is None:
             continue
         place, free = demand.place, start + service
         made.append(replace(planned, start=start, end=free, travel=seconds))

@@ -10,7 +10,7 @@ from infra.edges.moments import day
 from infra.edges.results import to_json
 
 if TYPE_CHECKING:
-    from schedulers.explain import Explanation, Option, Way
+    from schedulers.explain import Alternative, Explanation, Option
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _told_option(session: Session, option: "Option") -> str:
     return _told_way(session, option.way)
 
 
-def _told_way(session: Session, way: "Way") -> str:
+def _told_way(session: Session, way: "Alternative") -> str:
     broken = [session.say("would-break", {"rule": session.say(rule)}) for rule in way.breaks]
     return "\n".join([told_difference(session, way.difference), *broken])
 

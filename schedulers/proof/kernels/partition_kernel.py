@@ -1,143 +1,153 @@
-"""Who does what, counted out: every way to share the day's services out to the members' sets, within a bound.
+"""Enumeration of all partitions of the day's services into columns, within a gap above the relaxation's bound.
 
-A way takes one column (a member's set) of each member, no service twice, and leaves out whole demands only. What it
-costs above the bound of the relaxation is the sum of what its columns and the demands left out cost above it.
+A partition takes one column of each member, covers no service twice, and leaves out whole demands only. Its excess
+above the bound is the sum of the reduced costs of its columns (relative to each member's least) and the penalties of
+the demands it leaves out. Depth-first search over members; columns in rising excess, so that a level ends early.
+
+Source: set partitioning over all columns within the gap (Balinski and Quandt, 1964, doi 10.1287/opre.12.2.300;
+Baldacci, Christofides and Mingozzi, 2008, doi 10.1007/s10107-007-0178-5).
 """
 
 from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, inner
 
-# Columns of `column`: the set (bits of the day's services), what it costs above the bound, services that are named to
-# somebody else, and the least lateness.
-SET, ABOVE, WRONG, LATE = range(4)
-# Columns of `out`: the services of a demand that may be left out, what that costs above the bound, and its urgency.
-SERVICES, DEAR, WEIGHT = range(3)
-# Places in `limits`: most above the bound, most wrong, most lateness, most urgency left out, most steps, and what is
-# not far enough above the bound.
-ABOVE_MOST, WRONG_MOST, LATE_MOST, WEIGHT_MOST, STEPS_MOST, ABOVE_KNOWN = range(6)
-# Columns of `level`: next column, services covered, what they cost above, wrong, late; of the last one, what is left to
-# her that may not be left out.
-NEXT, COVERED, COST, WRONGS, LATES, LEFT = range(6)
+# Columns of `column`: the mask of the day's services, its excess above the bound, services named for others, and the
+# least lateness.
+MASK, EXCESS, NOT_NAMED, LATE = range(4)
+# Columns of `unplaced`: the mask of a demand that may be left out, the excess of leaving it out, and its urgency.
+SERVICES, PENALTY, URGENCY = range(3)
+# Places in `limits`: most excess, most services named for others, most lateness, most urgency left out, most steps, and
+# the excess up to which all partitions are known already.
+MOST_EXCESS, MOST_NOT_NAMED, MOST_LATE, MOST_URGENCY, MOST_STEPS, KNOWN_EXCESS = range(6)
+# Columns of `level`: next column, services covered, their excess, services named for others, lateness; of the last
+# level, the services that its member must cover.
+NEXT, COVERED, COST, SUM_NOT_NAMED, SUM_LATE, REQUIRED = range(6)
 
 
-class Shares(NamedTuple):
-    """k members one after the other, their columns in rising order of what they cost above the bound.
+class PartitionTables(NamedTuple):
+    """k members one after the other, their columns in rising excess.
 
-    Those of the last member are in order of `must` first: what is left to her tells where to look.
+    Columns of the last member are sorted by `required` first: the services left to them are looked up by bisection.
     """
 
     first: Ints  # (k + 1,) each member's first column
     column: Ints  # (columns, 4)
-    can: Ints  # (k + 1,) services that this member and those behind her can cover
-    every: Ints  # (1,) all services
-    out: Ints  # (demands that may be left out, 3)
-    must: Ints  # (columns of the last member,) of each set the services that may not be left out; rising
+    coverable: Ints  # (k + 1,) services that this member and those behind them can cover
+    all_services: Ints  # (1,) all services
+    unplaced: Ints  # (demands that may be left out, 3)
+    required: Ints  # (columns of the last member,) of each mask the services that may not be left out; rising
     limits: Ints  # (6,)
     level: Ints  # (k + 1, 6)
 
 
 @inner
-def _leaves_out(shares: Shares, covered: int) -> int:
-    """What the services that are not covered cost above the bound; -1 if they must not be left out."""
-    rest, dear, weight = shares.every[0] & ~covered, 0, 0
-    for i in range(shares.out.shape[0]):
-        mine = shares.out[i, SERVICES]
-        if rest & mine == mine:
-            rest &= ~mine
-            dear += shares.out[i, DEAR]
-            weight += shares.out[i, WEIGHT]
-    return dear if rest == 0 and weight <= shares.limits[WEIGHT_MOST] else -1
+def _penalty(tables: PartitionTables, covered: int) -> int:
+    """The excess of leaving out all services that are not covered; -1 if they must not be left out."""
+    rest, penalty, urgency = tables.all_services[0] & ~covered, 0, 0
+    for i in range(tables.unplaced.shape[0]):
+        services = tables.unplaced[i, SERVICES]
+        if rest & services == services:
+            rest &= ~services
+            penalty += tables.unplaced[i, PENALTY]
+            urgency += tables.unplaced[i, URGENCY]
+    return penalty if rest == 0 and urgency <= tables.limits[MOST_URGENCY] else -1
 
 
 @inner
-def _may_miss(shares: Shares, missed: int) -> bool:
-    """Say whether these services may be left out together with more."""
-    for i in range(shares.out.shape[0]):
-        missed &= ~shares.out[i, SERVICES]
-    return missed == 0
+def _may_be_unplaced(tables: PartitionTables, uncovered: int) -> bool:
+    """Say whether each of these services belongs to a demand that may be left out."""
+    for i in range(tables.unplaced.shape[0]):
+        uncovered &= ~tables.unplaced[i, SERVICES]
+    return uncovered == 0
 
 
 @inner
-def _take(shares: Shares, depth: int, i: int) -> bool:
-    """Put column i on that level's members; False if it does not go with them."""
-    level, column, limits = shares.level, shares.column, shares.limits
-    if column[i, SET] & level[depth, COVERED]:
+def _push(tables: PartitionTables, depth: int, i: int) -> bool:
+    """Add column i to the partial partition of a level; False if they are not compatible."""
+    level, column, limits = tables.level, tables.column, tables.limits
+    if column[i, MASK] & level[depth, COVERED]:
         return False
-    covered = level[depth, COVERED] | column[i, SET]
-    missed = shares.every[0] & ~covered & ~shares.can[depth + 1]
-    if missed and not _may_miss(shares, missed):
+    covered = level[depth, COVERED] | column[i, MASK]
+    uncovered = tables.all_services[0] & ~covered & ~tables.coverable[depth + 1]
+    if uncovered and not _may_be_unplaced(tables, uncovered):
         return False
-    wrong, late = level[depth, WRONGS] + column[i, WRONG], level[depth, LATES] + column[i, LATE]
-    if wrong > limits[WRONG_MOST] or late > limits[LATE_MOST]:
+    not_named, late = level[depth, SUM_NOT_NAMED] + column[i, NOT_NAMED], level[depth, SUM_LATE] + column[i, LATE]
+    if not_named > limits[MOST_NOT_NAMED] or late > limits[MOST_LATE]:
         return False
-    level[depth + 1, NEXT], level[depth + 1, COVERED] = shares.first[depth + 1], covered
-    level[depth + 1, COST] = level[depth, COST] + column[i, ABOVE]
-    level[depth + 1, WRONGS], level[depth + 1, LATES] = wrong, late
+    level[depth + 1, NEXT], level[depth + 1, COVERED] = tables.first[depth + 1], covered
+    level[depth + 1, COST] = level[depth, COST] + column[i, EXCESS]
+    level[depth + 1, SUM_NOT_NAMED], level[depth + 1, SUM_LATE] = not_named, late
     return True
 
 
 @inner
-def _leave_to_last(shares: Shares, depth: int) -> None:
-    """Go to the first column of the last member with the services that are left and may not be left out."""
-    must, first = shares.must, shares.first[depth]
-    rest = shares.every[0] & ~shares.level[depth, COVERED]
-    for i in range(shares.out.shape[0]):
-        rest &= ~shares.out[i, SERVICES]
-    low, high = 0, must.shape[0]
+def _seek_last(tables: PartitionTables, depth: int) -> None:
+    """Go to the first column of the last member that covers the services that may not be left out."""
+    required, first = tables.required, tables.first[depth]
+    rest = tables.all_services[0] & ~tables.level[depth, COVERED]
+    for i in range(tables.unplaced.shape[0]):
+        rest &= ~tables.unplaced[i, SERVICES]
+    low, high = 0, required.shape[0]
     while low < high:
         middle = (low + high) // 2
-        if must[middle] < rest:
+        if required[middle] < rest:
             low = middle + 1
         else:
             high = middle
-    shares.level[depth, NEXT], shares.level[depth, LEFT] = first + low, rest
+    tables.level[depth, NEXT], tables.level[depth, REQUIRED] = first + low, rest
 
 
 @inner
-def _is_over(shares: Shares, depth: int, last: int) -> bool:
-    """Say whether no further column of the level's member goes with what is above it."""
-    i = shares.level[depth, NEXT]
-    if i >= shares.first[depth + 1]:
+def _is_exhausted(tables: PartitionTables, depth: int, last: int) -> bool:
+    """Say whether a level has no further column within the gap."""
+    i = tables.level[depth, NEXT]
+    if i >= tables.first[depth + 1]:
         return True
-    if shares.level[depth, COST] + shares.column[i, ABOVE] > shares.limits[ABOVE_MOST]:
+    if tables.level[depth, COST] + tables.column[i, EXCESS] > tables.limits[MOST_EXCESS]:
         return True
-    return depth == last and shares.must[i - shares.first[last]] != shares.level[depth, LEFT]
+    return depth == last and tables.required[i - tables.first[last]] != tables.level[depth, REQUIRED]
 
 
 @compiled
-def share_out(shares: Shares, found: Ints, steps: Ints) -> int:
-    """Write each way as columns, one of each member; how many ways.
+def enumerate_partitions(tables: PartitionTables, partitions: Ints, steps: Ints) -> int:
+    """Write each partition as column indices, one of each member; their number.
 
-    -1 where they have no room, or more steps than may be would be needed.
+    -1 if there is no room for them, or the allowed steps are used up.
     """
-    level, k, depth, written = shares.level, shares.can.shape[0] - 1, 0, 0
-    level[0, NEXT], level[0, COVERED], level[0, COST], level[0, WRONGS], level[0, LATES] = shares.first[0], 0, 0, 0, 0
+    level, k, depth, written = tables.level, tables.coverable.shape[0] - 1, 0, 0
+    level[0, NEXT], level[0, COVERED], level[0, COST], level[0, SUM_NOT_NAMED], level[0, SUM_LATE] = (
+        tables.first[0],
+        0,
+        0,
+        0,
+        0,
+    )
     if k == 1:
-        _leave_to_last(shares, 0)
+        _seek_last(tables, 0)
     while depth >= 0:
         i = level[depth, NEXT]
-        if _is_over(shares, depth, k - 1):
+        if _is_exhausted(tables, depth, k - 1):
             depth -= 1
             continue
         level[depth, NEXT] += 1
         steps[0] += 1
-        if steps[0] > shares.limits[STEPS_MOST]:
+        if steps[0] > tables.limits[MOST_STEPS]:
             return -1
-        if not _take(shares, depth, i):
+        if not _push(tables, depth, i):
             continue
         if depth + 1 < k:
             depth += 1
             if depth + 1 == k:
-                _leave_to_last(shares, depth)
+                _seek_last(tables, depth)
             continue
-        dear = _leaves_out(shares, level[k, COVERED])
-        above = level[k, COST] + dear
-        if dear < 0 or above > shares.limits[ABOVE_MOST] or above <= shares.limits[ABOVE_KNOWN]:
+        penalty = _penalty(tables, level[k, COVERED])
+        excess = level[k, COST] + penalty
+        if penalty < 0 or excess > tables.limits[MOST_EXCESS] or excess <= tables.limits[KNOWN_EXCESS]:
             continue
-        if written == found.shape[0]:
+        if written == partitions.shape[0]:
             return -1
         for c in range(k):
-            found[written, c] = level[c, NEXT] - 1
+            partitions[written, c] = level[c, NEXT] - 1
         written += 1
     return written

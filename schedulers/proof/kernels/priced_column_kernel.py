@@ -1,7 +1,10 @@
-"""The sets of one member that are of interest at given prices, counted out: few, however many services she may do.
+"""Enumeration of a member's columns within a gap of reduced cost: few, however many services they may do.
 
-A label is as in `set_kernel`. It is kept if the cheapest walk on from it (`walk_kernel`) leads to no more than what a
-set may cost less the prices. Sets are met in rising size, and found again by a hash.
+Labels are those of `column_kernel`. A label is kept if its reduced cost and the completion bound of ng-routes from it
+(`ng_route_kernel`) stay within the gap. Sets are met in rising size, and looked up in a hash table.
+
+Source: enumeration of all columns whose reduced cost is within the gap, Baldacci, Christofides and Mingozzi (2008,
+doi 10.1007/s10107-007-0178-5), with ng-route completion bounds (Baldacci, Mingozzi and Roberti, 2011).
 """
 
 from typing import NamedTuple
@@ -9,149 +12,151 @@ from typing import NamedTuple
 from schedulers.proof.kernels.column_kernel import (
     CLOSES,
     COST,
-    FOES,
+    EXCLUDES,
     FREE,
     KIND,
     LAST,
     LATENESS,
-    LENGTH,
     MOST_COST,
-    MOST_WRONG,
-    OTHERS,
-    TRAVEL,
-    Trip,
-    add,
-    home_of,
-    start_of,
+    MOST_NOT_NAMED,
+    NOT_NAMED,
+    SECONDS,
+    TRAVEL_TIME,
+    MemberDay,
+    cheapest_return,
+    insert_label,
+    service_start,
 )
-from schedulers.proof.kernels.ng_route_kernel import Walks, memory_of, tick_of
+from schedulers.proof.kernels.ng_route_kernel import NgTables, memory_of, tick_of
 from schedulers.search.compiled import Ints, compiled, inner
 
-NO_INTEREST = -(1 << 60)
+EXCLUDED = -(1 << 60)
 
 
-class Paid(NamedTuple):
-    """What is paid for each service, and room for sets and labels."""
+class PricedTables(NamedTuple):
+    """The duals of a member's services, and room for masks and labels."""
 
-    paid: Ints  # (n,)
-    limits: Ints  # (2,) what a unit of a label's cost weighs beside the prices, and the most a set may cost less them
-    sets: Ints  # (sets,)
-    first: Ints  # (sets + 1,) each set's first label
-    slots: Ints  # (a power of two,) one more than the place of a set
+    duals: Ints  # (n,)
+    limits: Ints  # (2,) weight of a unit of a label's cost, most reduced cost of a column
+    masks: Ints  # (masks,)
+    first: Ints  # (masks + 1,) each mask's first label
+    slots: Ints  # (a power of two,) hash table: index of a mask, plus one
     labels: Ints  # (labels, 3)
 
 
 @inner
-def _slot(room: Paid, part: int) -> int:
-    """Where the set stands among the slots, or would."""
-    most = room.slots.shape[0] - 1
-    i = (part ^ (part >> 15) ^ (part >> 29)) * 0x9E3779B1 & most
-    while room.slots[i] > 0 and room.sets[room.slots[i] - 1] != part:
+def _slot(tables: PricedTables, mask: int) -> int:
+    """The slot of a mask in the hash table, or the free one for it."""
+    most = tables.slots.shape[0] - 1
+    i = (mask ^ (mask >> 15) ^ (mask >> 29)) * 0x9E3779B1 & most
+    while tables.slots[i] > 0 and tables.masks[tables.slots[i] - 1] != mask:
         i = (i + 1) & most
     return i
 
 
 @inner
-def _paid_for(trip: Trip, room: Paid, part: int) -> int:
-    """What is paid for a set; NO_INTEREST if it is of none whatever it costs."""
-    paid, wrong = 0, 0
-    for v in range(trip.service.shape[0]):
-        if (part >> v) & 1:
-            wrong += trip.service[v, OTHERS]
-            paid += room.paid[v]
-    return paid if wrong <= trip.bounds[MOST_WRONG] else NO_INTEREST
+def _dual_value(day: MemberDay, tables: PricedTables, mask: int) -> int:
+    """The sum of the duals of a mask; EXCLUDED if no route over it is allowed."""
+    duals, not_named = 0, 0
+    for v in range(day.service.shape[0]):
+        if (mask >> v) & 1:
+            not_named += day.service[v, NOT_NAMED]
+            duals += tables.duals[v]
+    return duals if not_named <= day.bounds[MOST_NOT_NAMED] else EXCLUDED
 
 
 @inner
-def _step(trip: Trip, labels: Ints, x: int, v: int, start: int) -> int:
-    """What a label costs that goes on to v."""
-    if trip.bounds[KIND] == LATENESS:
-        return labels[x, COST] + max(0, start - trip.service[v, CLOSES])
-    return labels[x, COST] + (trip.legs[labels[x, LAST], v] if trip.bounds[KIND] == TRAVEL else 0)
+def _extended_cost(day: MemberDay, labels: Ints, x: int, v: int, start: int) -> int:
+    """The cost of a label that goes on to v."""
+    if day.bounds[KIND] == LATENESS:
+        return labels[x, COST] + max(0, start - day.service[v, CLOSES])
+    return labels[x, COST] + (day.legs[labels[x, LAST], v] if day.bounds[KIND] == TRAVEL_TIME else 0)
 
 
 @inner
-def _is_good(trip: Trip, walks: Walks, room: Paid, v: int, free: int, cost: int, part: int, paid: int) -> bool:
-    """Say whether a label at v may lead to a set of interest."""
-    if cost > trip.bounds[MOST_COST]:
+def _is_promising(
+    day: MemberDay, ng: NgTables, tables: PricedTables, v: int, free: int, cost: int, mask: int, duals: int
+) -> bool:
+    """Say whether a label at v may lead to a column within the gap."""
+    if cost > day.bounds[MOST_COST]:
         return False
-    rest = walks.least[v, tick_of(walks, free), memory_of(walks, v, part ^ (1 << v))]
-    return room.limits[0] * cost - paid + rest <= room.limits[1]
+    rest = ng.completion[v, tick_of(ng, free), memory_of(ng, v, mask ^ (1 << v))]
+    return tables.limits[0] * cost - duals + rest <= tables.limits[1]
 
 
 @inner
-def _meet(trip: Trip, walks: Walks, room: Paid, at: int, known: int) -> int:
-    """Write the sets with one service more than the set there that a good label of it leads to; how many are known."""
-    part = room.sets[at]
-    for v in range(trip.service.shape[0]):
-        longer = part | (1 << v)
-        if longer == part or part & trip.service[v, FOES]:
+def _add_supersets(day: MemberDay, ng: NgTables, tables: PricedTables, index: int, known: int) -> int:
+    """Add the masks with one more service that a promising label reaches; the number of masks, -1 if no room."""
+    mask = tables.masks[index]
+    for v in range(day.service.shape[0]):
+        superset = mask | (1 << v)
+        if superset == mask or mask & day.service[v, EXCLUDES]:
             continue
-        i = _slot(room, longer)
-        paid = _paid_for(trip, room, longer) if room.slots[i] == 0 else NO_INTEREST
-        if paid == NO_INTEREST:
+        i = _slot(tables, superset)
+        duals = _dual_value(day, tables, superset) if tables.slots[i] == 0 else EXCLUDED
+        if duals == EXCLUDED:
             continue
-        for x in range(room.first[at], room.first[at + 1]):
-            start = start_of(trip, room.labels[x, LAST], room.labels[x, FREE], v)
+        for x in range(tables.first[index], tables.first[index + 1]):
+            start = service_start(day, tables.labels[x, LAST], tables.labels[x, FREE], v)
             if start < 0:
                 continue
-            cost = _step(trip, room.labels, x, v, start)
-            if _is_good(trip, walks, room, v, start + trip.service[v, LENGTH], cost, longer, paid):
-                if known + 1 >= room.sets.shape[0]:
+            cost = _extended_cost(day, tables.labels, x, v, start)
+            if _is_promising(day, ng, tables, v, start + day.service[v, SECONDS], cost, superset, duals):
+                if known + 1 >= tables.masks.shape[0]:
                     return -1
-                room.sets[known] = longer
+                tables.masks[known] = superset
                 known += 1
-                room.slots[i] = known
+                tables.slots[i] = known
                 break
     return known
 
 
 @inner
-def _reach(trip: Trip, walks: Walks, room: Paid, at: int, end: int) -> int:
-    """Write the good labels of the set there, all of whose parts are known; where they end, -1: no room."""
-    part, labels = room.sets[at], room.labels
-    paid = _paid_for(trip, room, part)
-    for v in range(trip.service.shape[0]):
-        rest, block = part ^ (1 << v), end
-        if rest > part:
+def _write_labels(day: MemberDay, ng: NgTables, tables: PricedTables, index: int, end: int) -> int:
+    """Write the promising labels of a mask from those of its subsets; their end, -1 if there is no room."""
+    mask, labels = tables.masks[index], tables.labels
+    duals = _dual_value(day, tables, mask)
+    for v in range(day.service.shape[0]):
+        rest, begin = mask ^ (1 << v), end
+        if rest > mask:
             continue
-        before = room.slots[_slot(room, rest)] - 1 if rest else 0
+        before = tables.slots[_slot(tables, rest)] - 1 if rest else 0
         if before < 0:
             continue
-        for x in range(room.first[before], room.first[before + 1]):
-            start = start_of(trip, labels[x, LAST], labels[x, FREE], v)
+        for x in range(tables.first[before], tables.first[before + 1]):
+            start = service_start(day, labels[x, LAST], labels[x, FREE], v)
             if start < 0:
                 continue
-            cost, free = _step(trip, labels, x, v, start), start + trip.service[v, LENGTH]
-            if _is_good(trip, walks, room, v, free, cost, part, paid):
+            cost, free = _extended_cost(day, labels, x, v, start), start + day.service[v, SECONDS]
+            if _is_promising(day, ng, tables, v, free, cost, mask, duals):
                 if end + 1 >= labels.shape[0]:
                     return -1
-                end = add(labels, block, end, v, free, cost)
+                end = insert_label(labels, begin, end, v, free, cost)
     return end
 
 
 @compiled
-def count_paid(trip: Trip, walks: Walks, room: Paid, whole: Ints) -> int:
-    """Write each set of interest with the least it costs, the empty one first; how many, -1: no room."""
+def enumerate_priced_masks(day: MemberDay, ng: NgTables, tables: PricedTables, columns: Ints) -> int:
+    """Write each mask within the gap and its least cost, the empty one first; their number, -1 if there is no room."""
     low, known, end, written = 0, 1, 1, 1
-    room.labels[0, LAST], room.labels[0, FREE], room.labels[0, COST] = trip.service.shape[0], 0, 0
-    room.sets[0], room.first[0], room.first[1] = 0, 0, 1
-    whole[0, 0], whole[0, 1] = 0, 0
+    tables.labels[0, LAST], tables.labels[0, FREE], tables.labels[0, COST] = day.service.shape[0], 0, 0
+    tables.masks[0], tables.first[0], tables.first[1] = 0, 0, 1
+    columns[0, 0], columns[0, 1] = 0, 0
     while low < known:
         high = known
-        for at in range(low, high):
-            known = _meet(trip, walks, room, at, known)
+        for index in range(low, high):
+            known = _add_supersets(day, ng, tables, index, known)
             if known < 0:
                 return -1
-        for at in range(high, known):
-            end = _reach(trip, walks, room, at, end)
+        for index in range(high, known):
+            end = _write_labels(day, ng, tables, index, end)
             if end < 0:
                 return -1
-            room.first[at + 1] = end
-            paid = _paid_for(trip, room, room.sets[at])
-            least = home_of(trip, room.labels, room.first[at], end, trip.bounds[MOST_COST])
-            if least >= 0 and room.limits[0] * least - paid <= room.limits[1]:
-                whole[written, 0], whole[written, 1] = room.sets[at], least
+            tables.first[index + 1] = end
+            duals = _dual_value(day, tables, tables.masks[index])
+            least = cheapest_return(day, tables.labels, tables.first[index], end, day.bounds[MOST_COST])
+            if least >= 0 and tables.limits[0] * least - duals <= tables.limits[1]:
+                columns[written, 0], columns[written, 1] = tables.masks[index], least
                 written += 1
         low = high
     return written

@@ -1,6 +1,11 @@
-"""The best route of one member over given services, with the moments between which each may start: labels over parts.
+"""The best route of one member over a set of services with start windows, by labels over its subsets.
 
-What a route costs is one number, lateness before way, so that costs of members add up and compare as the tiers do.
+The cost of a route is one number, lateness before travel, so that costs of members add up and compare as tiers do.
+Labels are pruned by dominance and by a completion bound.
+
+Sources: labelling for the shortest path problem with resource constraints, Irnich and Desaulniers (2005,
+doi 10.1007/0-387-25486-2_2); the bound of the remaining lateness is the total tardiness of one machine, Chu (1992,
+doi 10.1002/1520-6750(199203)39:2<265::AID-NAV3220390209>3.0.CO;2-L).
 """
 
 from typing import NamedTuple
@@ -9,70 +14,70 @@ from schedulers.search.compiled import Ints, inner
 from schedulers.search.time_kernel import earliest_begin, earliest_start
 
 LATE = 1 << 20
-"""A second of lateness or overtime outweighs the way of a day, in seconds."""
+"""A second of lateness or overtime outweighs all travel of a day, in seconds."""
 
-LONGEST = 15
-"""Most services of a route that is looked for."""
+MOST_SERVICES = 15
+"""Most services of a route that is solved."""
 
-STRIDE = LONGEST + 1
+STRIDE = MOST_SERVICES + 1
 
 NO_ROOM = -2
 NEVER = 1 << 60
 
-# Columns of `service`: place, length, latest good start, the other service of its demand (-1: none), and how much
-# later than this one it starts at least (sooner: negative).
-PLACE, LENGTH, CLOSES, OTHER, BEHIND = range(5)
+# Columns of `service`: place, seconds, latest start that is not late, the other service of its demand (-1: none), and
+# the least seconds from this one's start to the other's (negative if the other may start sooner).
+PLACE, SECONDS, CLOSES, OTHER, BEHIND = range(5)
 # Columns of `member`: mode, start and end place, working intervals, end of the shift.
-MODE, HOME, BACK, WORKS, SHIFT_END = range(5)
-# Columns of `label`: when she is free, cost, last service, label before.
+MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END = range(5)
+# Columns of `label`: when the member is free, cost, last service, previous label.
 FREE, COST, LAST, BEFORE = range(4)
-# Columns of `rest`: seconds that a service takes with the shortest way to it, that way; then the services of the set in
-# rising order of the first, and of when they must end so as not to be late.
-TAKES, WAY, BY_TAKES, BY_END = range(4)
-# Columns of a level of `plan`: the first and the last moment at which a service may start.
-FROM, UNTIL = range(2)
+# Columns of `remaining`: least seconds of a service with the leg to it, that leg; then the services of the set in
+# rising order of the first, and of their due times.
+DURATION, LEG, BY_DURATION, BY_DUE = range(4)
+# Columns of a level of `nodes`: earliest and latest start of a service.
+EARLIEST, LATEST = range(2)
 
 
-class Trips(NamedTuple):
-    """The day as trips see it, and room for labels."""
+class RouteTables(NamedTuple):
+    """The day as tables for routes, and room for labels."""
 
     travel: Ints  # (modes, places, places) seconds
     works: Ints  # (k, intervals, 2)
     member: Ints  # (k, 5)
     service: Ints  # (m, 5)
     label: Ints  # (labels, 4)
-    first: Ints  # (parts * STRIDE,) of each part and last service the first label, and where the part's labels end
-    mine: Ints  # (LONGEST,)
-    rest: Ints  # (LONGEST, 4) of each service of a set what it takes at least, the way of it, and two orders
-    weight: Ints  # (2,) of lateness and way: (LATE, 1), or (LATE, 0) where the way is no matter
-    steps: Ints  # (1,) labels looked at
+    first: Ints  # (masks * STRIDE,) of each mask and last service the first label, and the end of the mask's labels
+    listed: Ints  # (MOST_SERVICES,) the services of a set
+    remaining: Ints  # (MOST_SERVICES, 4) of each service of a set its least duration, the leg of it, and two orders
+    weight: Ints  # (2,) of lateness and travel
+    steps: Ints  # (1,) labels extended
 
 
 @inner
-def leg_of(trips: Trips, c: int, v: int, w: int) -> int:
-    """Seconds from service v (-1: her start) to w (-1: her end)."""
-    i = trips.member[c, HOME] if v < 0 else trips.service[v, PLACE]
-    j = trips.member[c, BACK] if w < 0 else trips.service[w, PLACE]
-    return trips.travel[trips.member[c, MODE], i, j]
+def leg_of(tables: RouteTables, c: int, v: int, w: int) -> int:
+    """Seconds from service v (-1: the start place) to w (-1: the end place)."""
+    i = tables.member[c, START_PLACE] if v < 0 else tables.service[v, PLACE]
+    j = tables.member[c, END_PLACE] if w < 0 else tables.service[w, PLACE]
+    return tables.travel[tables.member[c, MODE], i, j]
 
 
 @inner
-def arrive(trips: Trips, c: int, v: int, free: int, w: int, low: int) -> int:
-    """Earliest start of w, not before low, behind v; where w is -1: when she is home. -1 if there is none."""
-    leg, works = leg_of(trips, c, v, w), trips.member[c, WORKS]
+def arrival(tables: RouteTables, c: int, v: int, free: int, w: int, low: int) -> int:
+    """Earliest start of w, not before `low`, behind v; for w = -1 the arrival at the end place. -1 if none."""
+    leg, works = leg_of(tables, c, v, w), tables.member[c, WORKS]
     if w >= 0:
-        return earliest_start(trips.works, c, works, free, leg, low, trips.service[w, LENGTH])
-    leaves = earliest_begin(trips.works, c, works, free, leg)
+        return earliest_start(tables.works, c, works, free, leg, low, tables.service[w, SECONDS])
+    leaves = earliest_begin(tables.works, c, works, free, leg)
     return leaves + leg if leaves >= 0 else -1
 
 
 @inner
-def _add(trips: Trips, block: int, end: int, free: int, cost: int, v: int, before: int) -> int:
-    """Add a label to those from `block` on, if none of them is as good; where they end then."""
-    label, kept = trips.label, block
-    for x in range(block, end):
+def _insert_label(tables: RouteTables, begin: int, end: int, free: int, cost: int, v: int, before: int) -> int:
+    """Insert a label into those from `begin` on unless one dominates it, dropping those it dominates; the new end."""
+    label, kept = tables.label, begin
+    for x in range(begin, end):
         if label[x, FREE] <= free and label[x, COST] <= cost:
-            return end  # nothing was moved yet: who is beaten by the new one does not beat it
+            return end  # nothing was moved yet: no label dominated by the new one dominates it
         if label[x, FREE] < free or label[x, COST] < cost:
             if kept != x:
                 for column in range(4):
@@ -83,101 +88,103 @@ def _add(trips: Trips, block: int, end: int, free: int, cost: int, v: int, befor
 
 
 @inner
-def _gather(trips: Trips, services: int) -> int:
-    """Write the services of a set one behind the other; how many, -1 if there are more than a route may have."""
+def _list_services(tables: RouteTables, services: int) -> int:
+    """List the services of a set; their number, -1 if there are more than a route may have."""
     n = 0
-    for v in range(trips.service.shape[0]):
+    for v in range(tables.service.shape[0]):
         if (services >> v) & 1:
-            if n == LONGEST:
+            if n == MOST_SERVICES:
                 return -1
-            trips.mine[n] = v
+            tables.listed[n] = v
             n += 1
     return n
 
 
 @inner
-def _go_on(trips: Trips, c: int, v: int, known: tuple[int, int], plan: Ints, level: int, most: int, end: int) -> int:
-    """Write labels that do v behind those known; where they end, -1: no room."""
-    label, block = trips.label, end
+def _extend_labels(
+    tables: RouteTables, c: int, v: int, known: tuple[int, int], nodes: Ints, level: int, most: int, end: int
+) -> int:
+    """Extend known labels by v; the end of the labels, -1 if there is no room."""
+    label, begin = tables.label, end
     for x in range(known[0], known[1]):
-        trips.steps[0] += 1
-        start = arrive(trips, c, label[x, LAST], label[x, FREE], v, plan[level, v, FROM])
-        if start < 0 or start > plan[level, v, UNTIL]:
+        tables.steps[0] += 1
+        start = arrival(tables, c, label[x, LAST], label[x, FREE], v, nodes[level, v, EARLIEST])
+        if start < 0 or start > nodes[level, v, LATEST]:
             continue
-        cost = label[x, COST] + trips.weight[0] * max(0, start - trips.service[v, CLOSES])
-        cost += trips.weight[1] * leg_of(trips, c, label[x, LAST], v)
+        cost = label[x, COST] + tables.weight[0] * max(0, start - tables.service[v, CLOSES])
+        cost += tables.weight[1] * leg_of(tables, c, label[x, LAST], v)
         if cost <= most:
             if end + 1 >= label.shape[0]:
                 return -1
-            end = _add(trips, block, end, start + trips.service[v, LENGTH], cost, v, x)
+            end = _insert_label(tables, begin, end, start + tables.service[v, SECONDS], cost, v, x)
     return end
 
 
 @inner
-def _must_end(trips: Trips, i: int) -> int:
-    """When the i-th service of the set must end, so as not to be late."""
-    return trips.service[trips.mine[i], CLOSES] + trips.service[trips.mine[i], LENGTH]
+def _due(tables: RouteTables, i: int) -> int:
+    """The due time of the i-th service of the set: its latest end without lateness."""
+    return tables.service[tables.listed[i], CLOSES] + tables.service[tables.listed[i], SECONDS]
 
 
 @inner
-def _measure(trips: Trips, c: int, n: int) -> None:
-    """Write what `_ahead` reads of the n services of the set."""
-    rest = trips.rest
+def _prepare_bounds(tables: RouteTables, c: int, n: int) -> None:
+    """Prepare the tables that `_completion_bound` reads for the n services of the set."""
+    remaining = tables.remaining
     for i in range(n):
-        v = trips.mine[i]
-        way = leg_of(trips, c, -1, v)
+        v = tables.listed[i]
+        leg = leg_of(tables, c, -1, v)
         for k in range(n):
             if k != i:
-                way = min(way, leg_of(trips, c, trips.mine[k], v))
-        rest[i, TAKES], rest[i, WAY] = way + trips.service[v, LENGTH], way
+                leg = min(leg, leg_of(tables, c, tables.listed[k], v))
+        remaining[i, DURATION], remaining[i, LEG] = leg + tables.service[v, SECONDS], leg
         k = i
-        while k > 0 and rest[rest[k - 1, BY_TAKES], TAKES] > rest[i, TAKES]:
-            rest[k, BY_TAKES] = rest[k - 1, BY_TAKES]
+        while k > 0 and remaining[remaining[k - 1, BY_DURATION], DURATION] > remaining[i, DURATION]:
+            remaining[k, BY_DURATION] = remaining[k - 1, BY_DURATION]
             k -= 1
-        rest[k, BY_TAKES], k = i, i
-        while k > 0 and _must_end(trips, rest[k - 1, BY_END]) > _must_end(trips, i):
-            rest[k, BY_END] = rest[k - 1, BY_END]
+        remaining[k, BY_DURATION], k = i, i
+        while k > 0 and _due(tables, remaining[k - 1, BY_DUE]) > _due(tables, i):
+            remaining[k, BY_DUE] = remaining[k - 1, BY_DUE]
             k -= 1
-        rest[k, BY_END] = i
+        remaining[k, BY_DUE] = i
 
 
 @inner
-def _time_left(trips: Trips, c: int, free: int) -> int:
-    """Seconds of her working intervals from a moment on."""
+def _time_left(tables: RouteTables, c: int, free: int) -> int:
+    """Seconds of the member's working intervals from a moment on."""
     time = 0
-    for i in range(trips.member[c, WORKS]):
-        time += max(0, trips.works[c, i, 1] - max(free, trips.works[c, i, 0]))
+    for i in range(tables.member[c, WORKS]):
+        time += max(0, tables.works[c, i, 1] - max(free, tables.works[c, i, 0]))
     return time
 
 
 @inner
-def _ahead(trips: Trips, c: int, part: int, n: int, free: int) -> int:
-    """What the services of the set that are not in this part cost at least, if she is free only then; NEVER: no time.
+def _completion_bound(tables: RouteTables, c: int, mask: int, n: int, free: int) -> int:
+    """A lower bound of the cost of all services outside of a mask from a moment on; NEVER if time does not suffice.
 
-    The k-th of them ends no sooner than the k shortest take; the soonest ends beside the soonest of the ends demanded
-    are least late (Chu, 1992, for one machine).
+    The k-th of them ends no sooner than the k shortest together; matching rising ends with rising due times gives the
+    least total tardiness of one machine (Chu, 1992).
     """
-    rest, k, late, way, time = trips.rest, 0, 0, 0, _time_left(trips, c, free)
+    remaining, k, late, leg, time = tables.remaining, 0, 0, 0, _time_left(tables, c, free)
     for at in range(n):
-        i = rest[at, BY_TAKES]
-        if (part >> i) & 1:
+        i = remaining[at, BY_DURATION]
+        if (mask >> i) & 1:
             continue
-        free += rest[i, TAKES]
-        time -= rest[i, TAKES]
-        way += rest[i, WAY]
-        while (part >> rest[k, BY_END]) & 1:
+        free += remaining[i, DURATION]
+        time -= remaining[i, DURATION]
+        leg += remaining[i, LEG]
+        while (mask >> remaining[k, BY_DUE]) & 1:
             k += 1
-        late += max(0, free - _must_end(trips, rest[k, BY_END]))
+        late += max(0, free - _due(tables, remaining[k, BY_DUE]))
         k += 1
-    return trips.weight[0] * late + trips.weight[1] * way if time >= 0 else NEVER
+    return tables.weight[0] * late + tables.weight[1] * leg if time >= 0 else NEVER
 
 
 @inner
-def _promising(trips: Trips, c: int, part: int, n: int, begin: int, end: int, most: int) -> int:
-    """Keep the labels of a part from `begin` on that may yet cost no more than `most`; where they end then."""
-    label, kept = trips.label, begin
+def _prune_labels(tables: RouteTables, c: int, mask: int, n: int, begin: int, end: int, most: int) -> int:
+    """Drop the labels of a mask from `begin` on that must cost more than `most`; the new end."""
+    label, kept = tables.label, begin
     for x in range(begin, end):
-        if label[x, COST] + _ahead(trips, c, part, n, label[x, FREE]) <= most:
+        if label[x, COST] + _completion_bound(tables, c, mask, n, label[x, FREE]) <= most:
             if kept != x:
                 for column in range(4):
                     label[kept, column] = label[x, column]
@@ -186,15 +193,15 @@ def _promising(trips: Trips, c: int, part: int, n: int, begin: int, end: int, mo
 
 
 @inner
-def _cheapest(trips: Trips, c: int, begin: int, end: int, most: int) -> int:
-    """The label from which on the way home makes the cheapest route, with that cost; -1: none costs so little."""
-    label, best, least = trips.label, -1, most + 1
+def _best_return(tables: RouteTables, c: int, begin: int, end: int, most: int) -> int:
+    """The label whose return makes the cheapest route, with that cost; -1 if none costs at most `most`."""
+    label, best, least = tables.label, -1, most + 1
     for x in range(begin, end):
-        home = arrive(trips, c, label[x, LAST], label[x, FREE], -1, 0)
+        home = arrival(tables, c, label[x, LAST], label[x, FREE], -1, 0)
         if home < 0:
             continue
-        cost = label[x, COST] + trips.weight[0] * max(0, home - trips.member[c, SHIFT_END])
-        cost += trips.weight[1] * leg_of(trips, c, label[x, LAST], -1)
+        cost = label[x, COST] + tables.weight[0] * max(0, home - tables.member[c, SHIFT_END])
+        cost += tables.weight[1] * leg_of(tables, c, label[x, LAST], -1)
         if cost < least:
             best, least = x, cost
     if best >= 0:
@@ -203,27 +210,27 @@ def _cheapest(trips: Trips, c: int, begin: int, end: int, most: int) -> int:
 
 
 @inner
-def best_trip(trips: Trips, c: int, services: int, plan: Ints, level: int, most: int) -> int:
-    """The last label of her best route over these services that costs no more than `most`; -1: none, -2: no room.
+def best_route(tables: RouteTables, c: int, services: int, nodes: Ints, level: int, most: int) -> int:
+    """The last label of a member's best route over a mask that costs at most `most`; -1: none, NO_ROOM: no room.
 
-    There must be one service at least. That level of `plan` tells the moments between which each may start.
+    The mask has one service at least. The level of `nodes` holds the start window of each service.
     """
-    label, first, n = trips.label, trips.first, _gather(trips, services)
+    label, first, n = tables.label, tables.first, _list_services(tables, services)
     if n < 0:
         return NO_ROOM
-    _measure(trips, c, n)
+    _prepare_bounds(tables, c, n)
     label[0, FREE], label[0, COST], label[0, LAST], label[0, BEFORE] = 0, 0, -1, -1
     end = 1
-    for part in range(1, 1 << n):
+    for mask in range(1, 1 << n):
         for i in range(n):
-            first[part * STRIDE + i] = end
-            rest = part ^ (1 << i)
-            if (part >> i) & 1 == 0:
+            first[mask * STRIDE + i] = end
+            remaining = mask ^ (1 << i)
+            if (mask >> i) & 1 == 0:
                 continue
-            known = (first[rest * STRIDE], first[rest * STRIDE + n]) if rest else (0, 1)
-            begin, end = end, _go_on(trips, c, trips.mine[i], known, plan, level, most, end)
+            known = (first[remaining * STRIDE], first[remaining * STRIDE + n]) if remaining else (0, 1)
+            begin, end = end, _extend_labels(tables, c, tables.listed[i], known, nodes, level, most, end)
             if end < 0:
                 return NO_ROOM
-            end = _promising(trips, c, part, n, begin, end, most)
-        first[part * STRIDE + n] = end
-    return _cheapest(trips, c, first[((1 << n) - 1) * STRIDE], end, most)
+            end = _prune_labels(tables, c, mask, n, begin, end, most)
+        first[mask * STRIDE + n] = end
+    return _best_return(tables, c, first[((1 << n) - 1) * STRIDE], end, most)

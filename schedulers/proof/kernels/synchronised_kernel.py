@@ -1,182 +1,192 @@
-"""What a crew costs whose members' services are given: the best routes of each, until the starts of doubles agree.
+"""The least cost of a synchronised group: branch and bound over the start windows of its double demands.
 
-A crew are members who share double demands, directly or through others. Where the best routes of two do not agree on
-a start, its moments are parted in two, and both parts are looked at; a branch ends where it costs too much.
+A synchronised group are members who share double demands, directly or through others. Each node takes the best route of
+every member alone. Where two routes do not agree on the starts of a double demand, the start window of its service is
+split in two; a node is cut where its routes cost too much.
+
+Source: branching on time windows for vehicle routes with temporal synchronisation, Dohn, Rasmussen and
+Larsen (2011, Networks 58).
 """
 
 from schedulers.proof.kernels.route_kernel import (
     BEFORE,
     BEHIND,
     COST,
+    EARLIEST,
     FREE,
-    FROM,
     LAST,
-    LENGTH,
+    LATEST,
     NO_ROOM,
     OTHER,
-    UNTIL,
-    Trips,
-    best_trip,
+    SECONDS,
+    RouteTables,
+    best_route,
 )
 from schedulers.search.compiled import Ints, compiled, inner
 
-FIVE_MINUTES = 300
+PRECISION = 300
+"""Seconds to which the edges of start windows are narrowed."""
 
-DEEPEST = 60
-"""Most moments that are parted one below the other."""
+MOST_DEPTH = 60
+"""Most windows that are split one below the other."""
 
-# Columns of a level of `plan` behind the moments, by service: start alone, place in the route, member; by member
-# (k of them, in rows behind the services): cost, 1 where it must be found again.
-START, RANK, WHO = range(2, 5)
-PRICE, STALE = 0, 1
+# Columns of a level of `nodes` behind the window, by service: start alone, rank in the route, member; by member
+# (k of them, in rows behind the services): cost of the route, 1 where the route must be solved again.
+START, RANK, MEMBER = range(2, 5)
+ROUTE_COST, STALE = 0, 1
 
 
 @inner
-def _write(trips: Trips, plan: Ints, level: int, i: int, x: int) -> None:
-    """Write the i-th member's route, whose last label this is."""
+def _write(tables: RouteTables, nodes: Ints, level: int, i: int, x: int) -> None:
+    """Write the i-th member's route that ends with a label."""
     rank = 0
-    while trips.label[x, LAST] >= 0:
-        v = trips.label[x, LAST]
-        plan[level, v, START] = trips.label[x, FREE] - trips.service[v, LENGTH]
-        plan[level, v, RANK], plan[level, v, WHO] = rank, i
-        rank, x = rank + 1, trips.label[x, BEFORE]
+    while tables.label[x, LAST] >= 0:
+        v = tables.label[x, LAST]
+        nodes[level, v, START] = tables.label[x, FREE] - tables.service[v, SECONDS]
+        nodes[level, v, RANK], nodes[level, v, MEMBER] = rank, i
+        rank, x = rank + 1, tables.label[x, BEFORE]
 
 
 @compiled
-def alone(trips: Trips, plan: Ints, c: int, services: int, most: int, best: Ints) -> int:
-    """What the member's services cost her at least, if it is no more than `most`; -1: it is more, -2: no room.
+def best_alone(tables: RouteTables, nodes: Ints, c: int, services: int, most: int, best: Ints) -> int:
+    """The least cost of a member's services alone, if it is at most `most`; -1: it is more, NO_ROOM: no room.
 
-    `best` gets start, place in the route and 0 of each of them, and of all others -1.
+    `best` gets start, rank and 0 for each of the services, and -1 as the member of all others.
     """
-    x = best_trip(trips, c, services, plan, 0, most)
-    for v in range(trips.service.shape[0]):
-        plan[0, v, WHO] = best[v, 2] = -1
+    x = best_route(tables, c, services, nodes, 0, most)
+    for v in range(tables.service.shape[0]):
+        nodes[0, v, MEMBER] = best[v, 2] = -1
     if x < 0:
         return x
-    _write(trips, plan, 0, 0, x)
-    for v in range(trips.service.shape[0]):
-        best[v, 0], best[v, 1], best[v, 2] = plan[0, v, START], plan[0, v, RANK], plan[0, v, WHO]
-    return trips.label[x, COST]
+    _write(tables, nodes, 0, 0, x)
+    for v in range(tables.service.shape[0]):
+        best[v, 0], best[v, 1], best[v, 2] = nodes[0, v, START], nodes[0, v, RANK], nodes[0, v, MEMBER]
+    return tables.label[x, COST]
 
 
 @inner
-def _edge(trips: Trips, plan: Ints, c: int, services: int, v: int, most: int, side: int) -> int:
-    """The latest (side FROM) or earliest (side UNTIL) start of v in routes that cost no more, to five minutes."""
-    outer, inside = plan[0, v, UNTIL - side + FROM], plan[0, v, side]
-    kept, away = inside, outer
-    while abs(away - inside) > FIVE_MINUTES:
-        middle = (away + inside) // 2
-        plan[0, v, side] = middle
-        if best_trip(trips, c, services, plan, 0, most) < 0:
-            away = middle
+def _window_edge(tables: RouteTables, nodes: Ints, c: int, services: int, v: int, most: int, side: int) -> int:
+    """The latest (side EARLIEST) or earliest (side LATEST) start of v in routes that cost at most `most`, rounded."""
+    outer, inside = nodes[0, v, LATEST - side + EARLIEST], nodes[0, v, side]
+    original, outside = inside, outer
+    while abs(outside - inside) > PRECISION:
+        middle = (outside + inside) // 2
+        nodes[0, v, side] = middle
+        if best_route(tables, c, services, nodes, 0, most) < 0:
+            outside = middle
         else:
             inside = middle
-    plan[0, v, side] = kept
-    return away
+    nodes[0, v, side] = original
+    return outside
 
 
 @compiled
-def narrow(trips: Trips, plan: Ints, c: int, services: int, most: int) -> int:
-    """Narrow the moments of her services to those of routes that cost no more than `most`; how many were narrowed."""
+def narrow_windows(tables: RouteTables, nodes: Ints, c: int, services: int, most: int) -> int:
+    """Narrow the start windows of a member's services to routes that cost at most `most`; how many were narrowed."""
     narrowed = 0
-    for v in range(trips.service.shape[0]):
+    for v in range(tables.service.shape[0]):
         if (services >> v) & 1 == 0:
             continue
-        latest = _edge(trips, plan, c, services, v, most, FROM)
-        earliest = _edge(trips, plan, c, services, v, most, UNTIL)
-        if latest < plan[0, v, UNTIL] or earliest > plan[0, v, FROM]:
-            plan[0, v, FROM], plan[0, v, UNTIL] = earliest, latest
+        latest = _window_edge(tables, nodes, c, services, v, most, EARLIEST)
+        earliest = _window_edge(tables, nodes, c, services, v, most, LATEST)
+        if latest < nodes[0, v, LATEST] or earliest > nodes[0, v, EARLIEST]:
+            nodes[0, v, EARLIEST], nodes[0, v, LATEST] = earliest, latest
             narrowed += 1
     return narrowed
 
 
 @inner
-def _routes(trips: Trips, plan: Ints, level: int, who: Ints, sets: Ints, most: int) -> int:
-    """Find the best routes that are not known on this level; what all cost, -1: too much, -2: no room."""
-    m, total = trips.service.shape[0], 0
-    for i in range(who.shape[0]):
-        total += plan[level, m + i, PRICE]  # of a level above where it must be found again: it gets no cheaper
-    for i in range(who.shape[0]):
-        if plan[level, m + i, STALE] == 0:
+def _solve_routes(tables: RouteTables, nodes: Ints, level: int, members: Ints, masks: Ints, most: int) -> int:
+    """Solve the stale routes of a level; the cost of all routes, -1: more than `most`, NO_ROOM: no room."""
+    m, total = tables.service.shape[0], 0
+    for i in range(members.shape[0]):
+        total += nodes[level, m + i, ROUTE_COST]  # of the level above if it is stale: it gets no cheaper
+    for i in range(members.shape[0]):
+        if nodes[level, m + i, STALE] == 0:
             continue
-        total -= plan[level, m + i, PRICE]
-        x = best_trip(trips, who[i], sets[i], plan, level, most - total)
-        if x < 0:  # none, or no room
+        total -= nodes[level, m + i, ROUTE_COST]
+        x = best_route(tables, members[i], masks[i], nodes, level, most - total)
+        if x < 0:  # no route, or no room
             return x
-        plan[level, m + i, PRICE], plan[level, m + i, STALE] = trips.label[x, COST], 0
-        total += trips.label[x, COST]
-        _write(trips, plan, level, i, x)
+        nodes[level, m + i, ROUTE_COST], nodes[level, m + i, STALE] = tables.label[x, COST], 0
+        total += tables.label[x, COST]
+        _write(tables, nodes, level, i, x)
     return total
 
 
 @inner
-def _apart(trips: Trips, plan: Ints, level: int) -> int:
-    """The service whose moments are to be parted: the latest of two that do not agree, by most; -1: all agree."""
+def _most_violated(tables: RouteTables, nodes: Ints, level: int) -> int:
+    """The service to branch on: the later of the two whose starts differ most from their gap; -1 if all agree."""
     worst, most = -1, 0
-    for v in range(trips.service.shape[0]):
-        w = trips.service[v, OTHER]
-        if w < 0 or plan[level, v, WHO] < 0 or plan[level, w, WHO] < 0:
+    for v in range(tables.service.shape[0]):
+        w = tables.service[v, OTHER]
+        if w < 0 or nodes[level, v, MEMBER] < 0 or nodes[level, w, MEMBER] < 0:
             continue
-        away = plan[level, v, START] + trips.service[v, BEHIND] - plan[level, w, START]
-        if away > most:
-            worst, most = v, away
+        violation = nodes[level, v, START] + tables.service[v, BEHIND] - nodes[level, w, START]
+        if violation > most:
+            worst, most = v, violation
     return worst
 
 
 @inner
-def _part(trips: Trips, plan: Ints, level: int, v: int, t: int, later: bool) -> None:
-    """Copy the level to the next one, where v starts at t or later, or sooner than t."""
-    m, w, rows = trips.service.shape[0], trips.service[v, OTHER], plan.shape[1]
+def _branch(tables: RouteTables, nodes: Ints, level: int, v: int, t: int, later: bool) -> None:
+    """Make the child node in which v starts at t or later, or sooner than t."""
+    m, w, rows = tables.service.shape[0], tables.service[v, OTHER], nodes.shape[1]
     for row in range(rows):
         for column in range(5):
-            plan[level + 1, row, column] = plan[level, row, column]
-    low = level + 1
+            nodes[level + 1, row, column] = nodes[level, row, column]
+    child = level + 1
     if later:
-        plan[low, v, FROM] = max(plan[low, v, FROM], t)
-        plan[low, w, FROM] = max(plan[low, w, FROM], t + trips.service[v, BEHIND])
+        nodes[child, v, EARLIEST] = max(nodes[child, v, EARLIEST], t)
+        nodes[child, w, EARLIEST] = max(nodes[child, w, EARLIEST], t + tables.service[v, BEHIND])
     else:
-        plan[low, v, UNTIL] = min(plan[low, v, UNTIL], t - 1)
-        plan[low, w, UNTIL] = min(plan[low, w, UNTIL], t - 1 - trips.service[w, BEHIND])
+        nodes[child, v, LATEST] = min(nodes[child, v, LATEST], t - 1)
+        nodes[child, w, LATEST] = min(nodes[child, w, LATEST], t - 1 - tables.service[w, BEHIND])
     for each in (v, w):
-        outside = plan[low, each, START] < plan[low, each, FROM] or plan[low, each, START] > plan[low, each, UNTIL]
+        outside = (
+            nodes[child, each, START] < nodes[child, each, EARLIEST]
+            or nodes[child, each, START] > nodes[child, each, LATEST]
+        )
         if outside:
-            plan[low, m + plan[low, each, WHO], STALE] = 1
+            nodes[child, m + nodes[child, each, MEMBER], STALE] = 1
 
 
 @compiled
-def crew(trips: Trips, plan: Ints, who: Ints, sets: Ints, most: int, best: Ints, turn: Ints) -> int:
-    """What the crew costs at least, if it is no more than `most`; -1: it is more, -2: no room.
+def synchronise(
+    tables: RouteTables, nodes: Ints, members: Ints, masks: Ints, most: int, best: Ints, branching: Ints
+) -> int:
+    """The least cost of a synchronised group, if it is at most `most`; -1: it is more, NO_ROOM: no room.
 
-    Level 0 of `plan` holds the moments and the best route of each member alone. `best` gets start, place in the route
-    and member of each service.
+    Level 0 of `nodes` holds the start windows and the best route of each member alone. `best` gets start, rank and
+    member of each service.
     """
-    m, least, level, fresh = trips.service.shape[0], -1, 0, True
+    m, least, level, fresh = tables.service.shape[0], -1, 0, True
     while level >= 0:
         if fresh:
-            total = _routes(trips, plan, level, who, sets, most)
-            v = _apart(trips, plan, level) if total >= 0 else -1
+            total = _solve_routes(tables, nodes, level, members, masks, most)
+            v = _most_violated(tables, nodes, level) if total >= 0 else -1
             if total == NO_ROOM:
                 return NO_ROOM
             if total >= 0 and v < 0:
                 least, most = total, total - 1
                 for w in range(m):
                     best[w, 0], best[w, 1], best[w, 2] = (
-                        plan[level, w, START],
-                        plan[level, w, RANK],
-                        plan[level, w, WHO],
+                        nodes[level, w, START],
+                        nodes[level, w, RANK],
+                        nodes[level, w, MEMBER],
                     )
             if total < 0 or v < 0:
                 level, fresh = level - 1, False
                 continue
-            turn[0, level] = v
-            turn[1, level] = 0
-        v, side = turn[0, level], turn[1, level]
+            branching[0, level] = v
+            branching[1, level] = 0
+        v, side = branching[0, level], branching[1, level]
         if side == 2:
             level, fresh = level - 1, False
             continue
-        turn[1, level] = side + 1
-        if level + 2 >= plan.shape[0]:
+        branching[1, level] = side + 1
+        if level + 2 >= nodes.shape[0]:
             return NO_ROOM
-        _part(trips, plan, level, v, plan[level, v, START], side == 0)
+        _branch(tables, nodes, level, v, nodes[level, v, START], side == 0)
         level, fresh = level + 1, True
     return least

@@ -32,13 +32,15 @@ def all_plans(state: DaySearch) -> Iterator[Plan]:
         parts = [who[state.first[d] : state.first[d] + len(each.services)] for d, each in enumerate(day.demands)]
         whole = all(set(each) == {-1} or (-1 not in each and len(set(each)) == len(each)) for each in parts)
         if whole and all(state.able[c, v] for v, c in placed.items()):
-            laid = (state.lay([(i, v, placed[v]) for i, v in enumerate(order)]) for order in permutations(placed))
-            yield from (state.tried() for fits in laid if fits)
+            decoded_orders = (
+                state.decode([(i, v, placed[v]) for i, v in enumerate(order)]) for order in permutations(placed)
+            )
+            yield from (state.decoded() for fits in decoded_orders if fits)
 
 
 @st.composite
 def small_days(draw):
-    crew = [
+    team = [
         member(
             f"m{i}",
             draw(st.sampled_from(["gp", "nurse", "nurse"])),
@@ -49,7 +51,7 @@ def small_days(draw):
         )
         for i in range(draw(st.integers(1, 3)))
     ]
-    asked: list[Demand] = []
+    demands: list[Demand] = []
     services = 0
     while services < draw(st.integers(2, MOST_SERVICES)):
         sync = draw(st.sampled_from(["single", "single", "simultaneous", "sequential"]))
@@ -64,9 +66,9 @@ def small_days(draw):
         if services + len(parts) > MOST_SERVICES:
             break
         opens = draw(st.sampled_from([8, 9, 10])) * HOUR
-        asked.append(
+        demands.append(
             visit(
-                f"d{len(asked)}",
+                f"d{len(demands)}",
                 *parts,
                 sync=sync,
                 gap=draw(st.sampled_from([(0, 1200), (900, 5400)])) if sync == "sequential" else (0, 0),
@@ -78,8 +80,8 @@ def small_days(draw):
             )
         )
         services += len(parts)
-    pairs = st.sampled_from([(), (), *(((one.id, other.id),) for one, other in pairwise(crew))])
-    day = problem(crew, asked, iterations=draw(st.sampled_from([1, 400])), deterministic=5.0)
+    pairs = st.sampled_from([(), (), *(((one.id, other.id),) for one, other in pairwise(team))])
+    day = problem(team, demands, iterations=draw(st.sampled_from([1, 400])), deterministic=5.0)
     return replace(day, apart=draw(pairs))
 
 
@@ -95,7 +97,7 @@ def test_what_is_proved_is_the_best_of_all_plans(day: Problem):
 @given(small_days())
 def test_a_bound_is_never_above_what_some_plan_costs(day: Problem):
     state, best = DaySearch(day), best_of_all(day)
-    proved = prove(state, state.start(), 1e-3)
+    proved = prove(state, state.initial_plan(), 1e-3)
     assert proved.plan.costs >= best
     tier = len(TIERS) if proved.bound_tier is None else TIERS.index(proved.bound_tier)
     assert proved.plan.costs[:tier] == best[:tier]
@@ -110,38 +112,38 @@ def town_day() -> Problem:
 def worsened(state: DaySearch, best: Plan) -> list[Plan]:
     """Plans that are worse in the first tier, or in one below it."""
     parts = [(each.start, each.service, each.member) for each in best.placed]
-    found = []
+    plans = []
     for gone in range(len(state.problem.demands)):
         mine = range(state.first[gone], state.first[gone] + len(state.problem.demands[gone].services))
-        if state.lay([each for each in parts if each[1] not in mine], 3):
-            found.append(state.tried())
+        if state.decode([each for each in parts if each[1] not in mine], 3):
+            plans.append(state.decoded())
     for at, (start, v, c) in enumerate(parts):
         for other in range(state.day.k):
             moved = [*parts[:at], (start, v, other), *parts[at + 1 :]]
-            if other != c and state.able[other, v] and state.lay(moved):
-                found.append(state.tried())
-    return [each for each in found if each.costs > best.costs]
+            if other != c and state.able[other, v] and state.decode(moved):
+                plans.append(state.decoded())
+    return [each for each in plans if each.costs > best.costs]
 
 
 def test_a_plan_that_was_made_worse_is_never_proved():
     state = DaySearch(town_day())
-    proved = prove(state, state.settle(search(state, state.start())), 5.0)
+    proved = prove(state, state.left_shift(search(state, state.initial_plan())), 5.0)
     assert proved.proof == "proved"
     worse = {each.costs: each for each in worsened(state, proved.plan)}
     assert len(worse) > 10
     for each in list(worse.values())[::8]:
-        told = prove(state, each, 0.05)
-        assert told.plan.costs == proved.plan.costs or told.proof == "within"
+        again = prove(state, each, 0.05)
+        assert again.plan.costs == proved.plan.costs or again.proof == "within"
 
 
 def test_a_proof_tells_of_its_way_bounds_rise_and_costs_fall():
-    told: list[tuple[int, int, int]] = []
+    reported: list[tuple[int, int, int]] = []
     roster = plan(
-        replace(town_day(), budget=Budget(iterations=2000, deterministic=5.0)), lambda *each: told.append(each)
+        replace(town_day(), budget=Budget(iterations=2000, deterministic=5.0)), lambda *each: reported.append(each)
     )
     assert roster.proof == "proved"
-    for tier in {tier for tier, _, _ in told}:
-        mine = [(cost, bound) for at, cost, bound in told if at == tier]
+    for tier in {tier for tier, _, _ in reported}:
+        mine = [(cost, bound) for at, cost, bound in reported if at == tier]
         assert mine == sorted(mine, key=lambda each: (-each[0], each[1]))
         assert all(bound <= cost for cost, bound in mine)
         assert mine[-1] == (roster.costs[tier], roster.costs[tier])

@@ -40,7 +40,7 @@ with event.install_listener("numba:compile", Listener()):
     moves(day, roster)
     compare(day, roster, with_ill(replace(day, most_moved=None), "bea"), fresh=False)
     instance = hhcrsp.read(sys.argv[1])
-    hhcrsp.solve(instance, iterations=2000, seed=1)
+    hhcrsp.solve(instance, hhcrsp.MaxIterations(2000), seed=1)
 print(sorted(set(compiled)))
 """
 
@@ -64,7 +64,7 @@ print(sorted(cold))
 
 
 def run(code: str, *words: object, cwd: Path = ROOT, **environment: str) -> str:
-    told = subprocess.run(
+    shown = subprocess.run(
         [sys.executable, "-c", code, *map(str, words)],
         check=True,
         capture_output=True,
@@ -72,7 +72,7 @@ def run(code: str, *words: object, cwd: Path = ROOT, **environment: str) -> str:
         cwd=cwd,
         env={**os.environ, **environment},
     )
-    return told.stdout.strip()
+    return shown.stdout.strip()
 
 
 def test_after_the_set_up_a_new_process_compiles_nothing() -> None:
@@ -152,9 +152,9 @@ def package(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("told", ["XDG_CACHE_HOME", "NUMBA_CACHE_DIR"])
-def test_a_changed_source_never_runs_with_what_was_compiled_before(package: Path, tmp_path: Path, told: str) -> None:
+def test_a_changed_source_never_runs_with_what_was_compiled_before(package: Path, tmp_path: Path, shown: str) -> None:
     def ask() -> list[str]:
-        environment = {"NUMBA_CACHE_DIR": "", told: str(tmp_path / "cache")}
+        environment = {"NUMBA_CACHE_DIR": "", shown: str(tmp_path / "cache")}
         return run(ASK, cwd=package.parent, **environment).split()
 
     first = ask()
@@ -167,8 +167,8 @@ def test_a_changed_source_never_runs_with_what_was_compiled_before(package: Path
 
 
 def test_an_inner_function_is_compiled_once_for_all_constants_and_runs_in_python_too(package: Path) -> None:
-    told = run(COUNT, cwd=package.parent, NUMBA_CACHE_DIR="", XDG_CACHE_HOME=str(package))
-    assert told.splitlines() == ["20 2", "outer stepped"]
+    shown = run(COUNT, cwd=package.parent, NUMBA_CACHE_DIR="", XDG_CACHE_HOME=str(package))
+    assert shown.splitlines() == ["20 2", "outer stepped"]
 
 
 def test_without_the_digest_the_old_answer_would_come(package: Path, tmp_path: Path) -> None:

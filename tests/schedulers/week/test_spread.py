@@ -21,7 +21,7 @@ from schedulers.week.problem import (
     WeekProblem,
 )
 from schedulers.week.rules import check_week, week_costs
-from schedulers.week.spread import first_guess, keeping, spread, try_all, why
+from schedulers.week.spread import initial_days, keeping, spread, try_all, why
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,13 +38,13 @@ def need(role: str = "nurse", minutes: int = 60, **more: object) -> WeekNeed:
 
 
 def item(name: str, *days: int, **more: object) -> WeekItem:
-    told: dict[str, object] = {"needs": (need(),), "area": sum(map(ord, name))}
-    return WeekItem(id=name, days=days or (MON, TUE), **(told | more))  # type: ignore[arg-type]  # likewise
+    defaults: dict[str, object] = {"needs": (need(),), "area": sum(map(ord, name))}
+    return WeekItem(id=name, days=days or (MON, TUE), **(defaults | more))  # type: ignore[arg-type]  # likewise
 
 
 def week(*items: WeekItem, members: tuple[WeekMember, ...] = (NURSE, GP), **more: object) -> WeekProblem:
-    told: dict[str, object] = {"open": (True,) * 7, "reserve": 20}
-    return WeekProblem(team_id="team", monday="2026-03-02", members=members, items=items, **(told | more))  # type: ignore[arg-type]  # likewise
+    defaults: dict[str, object] = {"open": (True,) * 7, "reserve": 20}
+    return WeekProblem(team_id="team", monday="2026-03-02", members=members, items=items, **(defaults | more))  # type: ignore[arg-type]  # likewise
 
 
 def day(problem: WeekProblem, name: str = "v") -> int:
@@ -237,9 +237,9 @@ def weeks(draw: st.DrawFn) -> WeekProblem:
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(weeks())
 def test_cp_sat_finds_and_proves_what_trying_all_ways_finds(problem):
-    found = prove_week(problem, first_guess(problem))
-    assert found.proof == "proved"
-    assert week_costs(problem, found.day_of) == week_costs(problem, try_all(problem))
+    best = prove_week(problem, initial_days(problem))
+    assert best.proof == "proved"
+    assert week_costs(problem, best.day_of) == week_costs(problem, try_all(problem))
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -288,7 +288,7 @@ def test_where_the_work_ends_before_the_proof_a_bound_is_told():
     plan = spread(problem)
     assert plan.proof == "within"
     assert check_week(problem, plan) == ()
-    assert plan.costs < week_costs(problem, first_guess(problem))
+    assert plan.costs < week_costs(problem, initial_days(problem))
 
 
 PRINT = "import orjson; from tests.schedulers.week.test_spread import *; print(orjson.dumps(spread(many())).decode())"
