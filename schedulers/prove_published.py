@@ -33,7 +33,7 @@ def prove_published(problem: Problem, roster: Roster, deterministic: float) -> P
     if not (problem.demands and problem.members):  # there is only one roster
         return PublishedProof(proof="proved", bound_tier=None, bound=None, solver=proving_solver())
     from schedulers.proof.prove import prove  # noqa: PLC0415 -- OR-Tools is loaded where it is needed
-    from schedulers.search.annealing_kernel import FROM_TARGET  # noqa: PLC0415 -- likewise compiled code
+    from schedulers.search.decode_kernel import FROM_TARGET  # noqa: PLC0415 -- likewise compiled code
     from schedulers.search.search import DaySearch  # noqa: PLC0415 -- likewise compiled code
 
     state = DaySearch(problem)

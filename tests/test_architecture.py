@@ -51,7 +51,6 @@ CROWDED: dict[str, str] = {"infra/cli": "is being divided"}
 """Folders that may have more, and why."""
 
 SAME_CLASS_NAME: dict[str, str] = {
-    "Violation": "a rule that a roster breaks, and one that a benchmark solution breaks",
     **dict.fromkeys(
         (
             "Sheet",

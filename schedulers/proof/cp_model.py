@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
 from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
-from schedulers.search.annealing_kernel import FROM_TARGET
+from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
 

@@ -11,7 +11,7 @@ from schedulers.proof.cp_model import DayModel
 from schedulers.proof.kernels.route_kernel import LATE
 from schedulers.proof.partitions import Partitions
 from schedulers.proof.synchronised_routes import LABELS_PER_SECOND, SynchronisedGroup, SynchronisedGroups, WorkExhausted
-from schedulers.search.annealing_kernel import FROM_TARGET
+from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier
 

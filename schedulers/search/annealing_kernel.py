@@ -1,250 +1,42 @@
 """Simulated annealing of a team-day: every move is decoded in full, so that every rule of the day counts.
 
-The state is one order of all services, a member (or nobody) for each service, and for each demand the time it waits
-for: its opening, the resident's wished time, the published time or a target time. The decode gives the earliest starts
-of these routes, in passes, until the starts of double demands agree; so every schedule that keeps the rules can be
-reached, crossed pairs too. This is fast enough for a few dozen services.
-
 The energy is a weighted sum of the tiers. The best state is found by lexicographic comparison, and the last part of
 every annealing accepts moves by that comparison alone.
 
-Sources: simulated annealing, Kirkpatrick, Gelatt and Vecchi (1983, doi 10.1126/science.220.4598.671); the problem is
-the home health care routing and scheduling problem of Mankowska, Meisel and Bierwirth (2014,
-doi 10.1007/s10729-013-9243-1).
+Source: simulated annealing, Kirkpatrick, Gelatt and Vecchi (1983, doi 10.1126/science.220.4598.671).
 """
 
 from math import log
-from typing import NamedTuple
 
-from schedulers.search.compiled import Ints, compiled, draw, draw_unit, inner
-from schedulers.search.time_kernel import earliest_begin, earliest_start
-from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
-
-NOBODY = -1
-MOST_PASSES = 60
-"""Passes of a decode after which services are taken to wait for each other in a circle."""
-
-# Columns of `service`: its demand, place, seconds, pinned start or -1, opening, latest start that is not late, named
-# member (-1 none, -2 not in the team), published member (likewise) and start, number of able members; decoded: start,
-# its lower bound, the travel before it; and the target time, if the demand waits for one.
-DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, NAMED, PREVIOUS, PUBLISHED_START, ABLE_COUNT, START, LOW, LEG, TARGET = (
-    range(14)
+from schedulers.search.compiled import compiled, draw, draw_unit, inner
+from schedulers.search.decode_kernel import (
+    ABLE_COUNT,
+    BEST,
+    BEST_ORDER,
+    CANDIDATE,
+    DEMAND,
+    FIRST,
+    FROM_PUBLISHED,
+    FROM_TARGET,
+    FROM_WISH,
+    NOBODY,
+    NOW,
+    ORDER,
+    PARTS,
+    PINNED,
+    PREVIOUS,
+    RANKS,
+    SYNC,
+    TIERS,
+    TRY_MEMBER,
+    TRY_ORDER,
+    TRY_WAIT,
+    WEIGHTS,
+    WISH_BEGIN,
+    Day,
+    decode,
+    is_incompatible,
 )
-# Columns of `demand`: first service, number of services, sync (0 single, 1 simultaneous, 2 sequential) and its gap,
-# urgency, wished span (-1 none), 1 where every service is pinned: it is never left out or moved.
-FIRST, PARTS, SYNC, LEAST, MOST, URGENCY, WISH_BEGIN, WISH_END, PINNED = range(9)
-# Columns of `member`: mode, start and end place, number of working intervals, end of the shift; decoded: place, free
-# from, 1 if nothing or a pinned service comes directly before, last start, seconds of service, number of services.
-MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END, CURRENT_PLACE, FREE, AFTER_PIN, LAST_START, LOAD, COUNT = range(11)
-# Columns of `state`: order (by position), member (by service) and wait (by demand) of the current, the candidate
-# and the best state.
-ORDER, MEMBER, WAIT, TRY_ORDER, TRY_MEMBER, TRY_WAIT, BEST_ORDER, BEST_MEMBER, BEST_WAIT = range(9)
-# Values of wait: the time before which a demand does not start.
-FROM_OPENING, FROM_WISH, FROM_PUBLISHED, FROM_TARGET = range(4)
-# Rows of `cost`, each with a column for each tier; in the row RANKS, the columns from the most important tier down.
-NOW, CANDIDATE, BEST, WEIGHTS, RANKS = range(5)
-UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH = (int(tier) for tier in Tier)
-TIERS = MOVED = len(Tier)  # column behind the tiers: published demands that moved; in WEIGHTS, how many may
-
-
-class Day(NamedTuple):
-    """A team-day as tables: d demands, m services, k members. Their columns are named above."""
-
-    d: int
-    m: int
-    k: int
-    travel: Ints  # (modes, places, places) seconds
-    works: Ints  # (k, intervals, 2) seconds of the day; the last end includes overtime
-    roles: Ints  # (roles, k) 1 if the member has the role and works
-    able: Ints  # (k, m)
-    who: Ints  # (m, k) the able members, padded
-    apart: Ints  # (k, k) 1 if two must not do a demand together; so is the diagonal
-    service: Ints  # (m, 14)
-    demand: Ints  # (d, 9)
-    member: Ints  # (k, 11)
-    state: Ints  # (max(m, d), 9)
-    cost: Ints  # (5, 8)
-    random: Ints  # (1,)
-
-
-@inner
-def _start(day: Day, v: int, c: int) -> int:
-    """Earliest start of service v behind the member's previous service; -1 if there is none. Sets the leg."""
-    service, member = day.service, day.member
-    leg = day.travel[member[c, MODE], member[c, CURRENT_PLACE], service[v, PLACE]]
-    service[v, LEG] = leg
-    works, pin = member[c, WORKS], service[v, PIN]
-    if pin < 0:
-        return earliest_start(day.works, c, works, member[c, FREE], leg, service[v, LOW], service[v, SECONDS])
-    if pin < member[c, LAST_START]:
-        return -1
-    if member[c, AFTER_PIN] == 0:  # a pinned service behind an unpinned one must be reached in time
-        leaves = earliest_begin(day.works, c, works, member[c, FREE], leg)
-        if leaves < 0 or leaves + leg > pin:
-            return -1
-    return pin
-
-
-@inner
-def _time_routes(day: Day) -> bool:
-    """Time all routes once with the present lower bounds; False if a service does not fit."""
-    service, member = day.service, day.member
-    for c in range(day.k):
-        member[c, CURRENT_PLACE], member[c, FREE], member[c, AFTER_PIN], member[c, LOAD] = (
-            member[c, START_PLACE],
-            0,
-            1,
-            0,
-        )
-        member[c, COUNT], member[c, LAST_START] = 0, 0
-    for i in range(day.m):
-        v = day.state[i, TRY_ORDER]
-        c = day.state[v, TRY_MEMBER]
-        if c == NOBODY:
-            continue
-        t = _start(day, v, c)
-        if t < 0:
-            return False
-        service[v, START], member[c, CURRENT_PLACE] = t, service[v, PLACE]
-        member[c, FREE] = max(member[c, FREE], t + service[v, SECONDS])
-        member[c, LOAD] += service[v, SECONDS]
-        member[c, COUNT] += 1
-        member[c, AFTER_PIN], member[c, LAST_START] = (1 if service[v, PIN] >= 0 else 0), t
-    return True
-
-
-@inner
-def _raise_lower_bounds(day: Day) -> bool:
-    """Raise lower bounds of double demands by each other's starts; True if none rose."""
-    service, stable = day.service, True
-    for d in range(day.d):
-        v, sync = day.demand[d, FIRST], day.demand[d, SYNC]
-        if sync == 0 or day.state[v, TRY_MEMBER] == NOBODY:
-            continue
-        later = service[v, START] + day.demand[d, LEAST]
-        sooner = service[v + 1, START] - day.demand[d, MOST]
-        if service[v + 1, START] < later and service[v + 1, LOW] < later:
-            service[v + 1, LOW] = later
-            stable = False
-        if service[v, START] < sooner and service[v, LOW] < sooner:
-            service[v, LOW] = sooner
-            stable = False
-    return stable
-
-
-@inner
-def _set_lower_bounds(day: Day) -> None:
-    for d in range(day.d):
-        wait = day.state[d, TRY_WAIT]
-        for j in range(day.demand[d, PARTS]):
-            v = day.demand[d, FIRST] + j
-            day.service[v, LOW] = day.service[v, OPENS]
-            if wait == FROM_WISH and j == 0:
-                day.service[v, LOW] = max(day.service[v, OPENS], day.demand[d, WISH_BEGIN])
-            elif wait == FROM_PUBLISHED:
-                day.service[v, LOW] = max(day.service[v, OPENS], day.service[v, PUBLISHED_START])
-            elif wait == FROM_TARGET:
-                day.service[v, LOW] = max(day.service[v, OPENS], day.service[v, TARGET])
-
-
-@inner
-def _is_incompatible(day: Day, d: int) -> bool:
-    """Say whether a demand's two members must not do it together."""
-    v = day.demand[d, FIRST]
-    return day.demand[d, PARTS] == 2 and day.apart[day.state[v, TRY_MEMBER], day.state[v + 1, TRY_MEMBER]] == 1
-
-
-@inner
-def _is_synchronised(day: Day) -> bool:
-    for d in range(day.d):
-        v = day.demand[d, FIRST]
-        if day.demand[d, SYNC] == 0 or day.demand[d, PINNED] == 1 or day.state[v, TRY_MEMBER] == NOBODY:
-            continue
-        gap = day.service[v + 1, START] - day.service[v, START]
-        if _is_incompatible(day, d) or gap < day.demand[d, LEAST] or gap > day.demand[d, MOST]:
-            return False
-    return True
-
-
-@inner
-def _add_returns(day: Day) -> bool:
-    """Add travel and overtime of all returns; False if a member cannot be back by their latest end."""
-    for c in range(day.k):
-        member = day.member
-        if member[c, COUNT] == 0:
-            continue
-        leg = day.travel[member[c, MODE], member[c, CURRENT_PLACE], member[c, END_PLACE]]
-        leaves = earliest_begin(day.works, c, member[c, WORKS], member[c, FREE], leg)
-        if leaves < 0:
-            if member[c, AFTER_PIN] == 0:
-                return False
-            leaves = member[c, FREE]
-        day.cost[CANDIDATE, TRAVEL] += leg
-        if member[c, WORKS] > 0:
-            day.cost[CANDIDATE, TARDINESS] += max(0, leaves + leg - member[c, SHIFT_END])
-    return True
-
-
-@inner
-def _add_demands(day: Day) -> None:
-    """Add the costs of each demand, left out or placed."""
-    cost = day.cost
-    for d in range(day.d):
-        first = day.demand[d, FIRST]
-        out, moved = day.state[first, TRY_MEMBER] == NOBODY, False
-        if out:
-            cost[CANDIDATE, UNPLACED] += day.demand[d, URGENCY]
-        elif day.demand[d, WISH_BEGIN] >= 0:
-            t = day.service[first, START]
-            cost[CANDIDATE, WISH] += max(0, day.demand[d, WISH_BEGIN] - t, t - day.demand[d, WISH_END])
-        for v in range(first, first + day.demand[d, PARTS]):
-            c, t = day.state[v, TRY_MEMBER], day.service[v, START]
-            if day.service[v, PREVIOUS] != NOBODY:
-                other, away = (
-                    out or day.service[v, PREVIOUS] != c,
-                    0 if out else abs(t - day.service[v, PUBLISHED_START]),
-                )
-                cost[CANDIDATE, DISRUPTION] += (MEMBER_CHANGE if other else 0) + away // MINUTE
-                moved = moved or other or away > 0
-            if out:
-                continue
-            if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
-                cost[CANDIDATE, CONTINUITY] += 1
-            cost[CANDIDATE, TARDINESS] += max(0, t - day.service[v, CLOSES])
-            cost[CANDIDATE, TRAVEL] += day.service[v, LEG]
-        cost[CANDIDATE, MOVED] += 1 if moved else 0
-
-
-@inner
-def _imbalance(day: Day) -> int:
-    """Seconds of service between the busiest and the least busy member of each role, over all roles."""
-    total = 0
-    for r in range(day.roles.shape[0]):
-        low, high = 1 << 40, -1
-        for c in range(day.k):
-            if day.roles[r, c] == 1:
-                low, high = min(low, day.member[c, LOAD]), max(high, day.member[c, LOAD])
-        if high >= 0:
-            total += high - low
-    return total
-
-
-@compiled
-def decode(day: Day) -> bool:
-    """Time the candidate state and count its costs; False if it breaks a hard rule."""
-    for tier in range(TIERS + 1):
-        day.cost[CANDIDATE, tier] = 0
-    _set_lower_bounds(day)
-    for _ in range(MOST_PASSES):
-        if not _time_routes(day):
-            return False
-        if _raise_lower_bounds(day):
-            if not _is_synchronised(day) or not _add_returns(day):
-                return False
-            _add_demands(day)
-            day.cost[CANDIDATE, FAIRNESS] = _imbalance(day)
-            return day.cost[CANDIDATE, MOVED] <= day.cost[WEIGHTS, MOVED]
-    return False
 
 
 @inner
@@ -284,10 +76,10 @@ def _insert(day: Day, d: int, fresh: bool) -> bool:
             if c == NOBODY or day.able[c, v] == 0 or draw(day.random, 3) == 0:
                 c = day.who[v, draw(day.random, day.service[v, ABLE_COUNT])]
             day.state[v, TRY_MEMBER] = c
-    if _is_incompatible(day, d):
+    if is_incompatible(day, d):
         v = first + draw(day.random, 2)
         day.state[v, TRY_MEMBER] = day.who[v, draw(day.random, day.service[v, ABLE_COUNT])]
-        if _is_incompatible(day, d):
+        if is_incompatible(day, d):
             return False
     for v in range(first, first + parts):
         _move_to(day, v, anchor)
@@ -314,7 +106,7 @@ def _swap(day: Day) -> bool:
         if day.able[b, v] == 0 or day.able[a, w] == 0:
             return False
         day.state[v, TRY_MEMBER], day.state[w, TRY_MEMBER] = b, a
-        if _is_incompatible(day, day.service[v, DEMAND]) or _is_incompatible(day, day.service[w, DEMAND]):
+        if is_incompatible(day, day.service[v, DEMAND]) or is_incompatible(day, day.service[w, DEMAND]):
             return False
     if kind != 0:
         x, y = _find(day, v), _find(day, w)

@@ -14,7 +14,9 @@ import numpy as np
 
 from schedulers.problem import Demand, Member, Problem, Service
 from schedulers.rules import gap_of, incompatible_pairs, pin_of, urgency, work_intervals
-from schedulers.search.annealing_kernel import (
+from schedulers.search.annealing_kernel import anneal, keep_best, restore_best
+from schedulers.search.compiled import Ints, ints, seeded, zeros
+from schedulers.search.decode_kernel import (
     BEST,
     BEST_ORDER,
     CANDIDATE,
@@ -37,12 +39,8 @@ from schedulers.search.annealing_kernel import (
     TRY_WAIT,
     WEIGHTS,
     Day,
-    anneal,
     decode,
-    keep_best,
-    restore_best,
-)  # fmt: skip
-from schedulers.search.compiled import Ints, ints, seeded, zeros
+)
 from schedulers.stop import MaxIterations
 from schedulers.tiers import ORDER as TIER_ORDER
 from schedulers.tiers import Tier, in_order

@@ -152,7 +152,7 @@ def again() -> str:
 
 
 def test_another_process_explains_alike() -> None:
-    code = "from tests.schedulers import test_explain as t; print(t.told_again())"
+    code = "from tests.schedulers import test_explain as t; print(t.again())"
     root = Path(__file__).parents[2]
     reasons = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
     assert reasons.stdout.strip() == again()

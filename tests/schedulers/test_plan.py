@@ -162,7 +162,7 @@ def test_planning_twice_in_one_process_gives_the_same_roster():
     assert plan(busy_day()) == plan(busy_day())
 
 
-@pytest.mark.parametrize(("crew", "asked"), [((), ()), ((member("a"),), ()), ((), (visit("v"),))])
+@pytest.mark.parametrize(("team", "wanted"), [((), ()), ((member("a"),), ()), ((), (visit("v"),))])
 def test_a_day_without_members_or_demands_has_a_roster(team, wanted):
     roster = plan(problem(team, wanted))
     assert roster.assignments == ()
@@ -175,7 +175,7 @@ SHORT = member("m", works=((8 * HOUR, 9 * HOUR),))
 
 
 @pytest.mark.parametrize(
-    ("rule", "crew", "asked"),
+    ("rule", "team", "wanted"),
     [
         ("no-member-has-the-role", (DOCTOR,), (visit("v"),)),
         ("no-member-has-the-qualification", (member("m"),), (visit("v", service(qualifications=("wound",))),)),

@@ -161,7 +161,7 @@ def again() -> str:
 
 
 def test_another_process_plans_again_alike() -> None:
-    code = "from tests.schedulers import test_replan as t; print(t.told_again())"
+    code = "from tests.schedulers import test_replan as t; print(t.again())"
     root = Path(__file__).parents[2]
     move = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
     assert move.stdout.strip() == again()

@@ -14,7 +14,7 @@ TOWNS = [next(DATA.glob(f"*/{name}*.json")) for name in ("instance_003", "Instan
 
 
 @pytest.mark.parametrize("town", TOWNS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("heat", [10_000.0, 1_000.0, 300.0])
+@pytest.mark.parametrize("temperature", [10_000.0, 1_000.0, 300.0])
 def test_what_move_after_move_adds_up_to_is_what_the_routes_cost(town, temperature):
     m = route_state(hhcrsp.read(town))
     ruin = ruin_state(m)

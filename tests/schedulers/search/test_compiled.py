@@ -151,7 +151,7 @@ def package(tmp_path: Path) -> Path:
     return rooms
 
 
-@pytest.mark.parametrize("told", ["XDG_CACHE_HOME", "NUMBA_CACHE_DIR"])
+@pytest.mark.parametrize("shown", ["XDG_CACHE_HOME", "NUMBA_CACHE_DIR"])
 def test_a_changed_source_never_runs_with_what_was_compiled_before(package: Path, tmp_path: Path, shown: str) -> None:
     def ask() -> list[str]:
         environment = {"NUMBA_CACHE_DIR": "", shown: str(tmp_path / "cache")}
