@@ -3,20 +3,26 @@
 Command ids are derived from the cause, so a second run repeats them and the store answers quietly.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 import orjson
+from eventsourcing.persistence import PersistenceError
 
 from domain.decider import Refused
 from domain.event import stored_name, value
 from domain.reactions import REACTIONS, Reaction
-from domain.registry import DECIDER_OF
+from domain.registry import DECIDER_OF, EVENT_TYPES
 from infra.codec import command_from
 from infra.command_handler import CommandRequest, execute_all
+from infra.database.errors import StoreError
 from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
+from streams.dead_letters import error_summary
+from streams.due_reactions import ReactionRules
+from streams.errors import Unwritable
+from streams.events import LoggedEvent
 
 COMMANDS = 1000
 """Commands of one commit: other writers wait while it lasts."""
@@ -68,8 +74,41 @@ def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
             )
 
 
-def give(store: EventStore, commands: Sequence[ReactionCommand], *, region: str) -> list[RefusedReaction]:
-    """Run the commands of reactions, many in one commit, and return those that a rule refused."""
+def react(event: LoggedEvent) -> list[ReactionCommand]:
+    """Return the commands that follow from an event of the log."""
+    return list(reactions_to(as_stored(event)))
+
+
+def as_stored(event: LoggedEvent) -> StoredEvent:
+    """Return an event that arrived as the store gives it."""
+    return StoredEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
+
+
+REACTION_RULES = ReactionRules(names=REACTIONS_TO.keys(), react=react, known=EVENT_TYPES.keys())
+"""All reactions, as every system runs them."""
+
+
+def give(
+    store: EventStore,
+    commands: Sequence[ReactionCommand],
+    *,
+    region: str,
+    database_errors: tuple[type[Exception], ...] = (),
+) -> list[RefusedReaction]:
+    """Run the commands of reactions, many in one commit, and return those that a rule refused.
+
+    Unwritable if one can be neither decided nor refused: another stream's event that cannot be read, say. Errors of the
+    store, and `database_errors`, say nothing about the commands and are raised as they are.
+    """
+    try:
+        return _give(store, commands, region)
+    except Exception as error:
+        if isinstance(error, (StoreError, PersistenceError, *database_errors)):
+            raise
+        raise Unwritable(error_summary(error)) from error
+
+
+def _give(store: EventStore, commands: Sequence[ReactionCommand], region: str) -> list[RefusedReaction]:
     refused: list[RefusedReaction] = []
     for start in range(0, len(commands), COMMANDS):
         chunk = commands[start : start + COMMANDS]
@@ -87,6 +126,19 @@ def give(store: EventStore, commands: Sequence[ReactionCommand], *, region: str)
             if isinstance(verdict, Refused)
         ]
     return refused
+
+
+def give_again(give_commands: Callable[[Sequence[ReactionCommand]], None], event: LoggedEvent) -> str:
+    """Run the reactions to an event of a dead letter; return what is wrong if they still cannot be run."""
+    try:
+        commands = react(event)
+    except Exception as error:  # the event is still poison
+        return error_summary(error)
+    try:
+        give_commands(commands)
+    except Unwritable as error:
+        return str(error)
+    return ""
 
 
 def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetime) -> CommandRequest:

@@ -1,9 +1,11 @@
-"""The composition root: settings in, a system out. Nothing else puts stores, rows and rules together."""
+"""Composition root: settings in, a system out. Only this module puts stores, rows and rules together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from domain.decider import Refused
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
@@ -11,9 +13,13 @@ from infra.database.postgres import ConnectionPool, make_tables
 from infra.database.tables import PARTS
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import Clock, OwnClock, SharedClock
+from infra.distributed.dead_letters import PostgresDeadLetters
+from infra.embedded.dead_letters import SqliteDeadLetters
 from infra.embedded.progress import ReactorProgress
 from infra.embedded.runner import Runner
-from infra.rows.model import ReadModel
+from infra.rows.catch_up import fill
+from infra.rows.model import Progress, ReadModel
+from infra.rows.rebuild import Difference, check, rebuild
 from infra.rows.sqlite import SqliteRows
 from infra.settings import Settings
 from infra.store.factory import open_log
@@ -22,18 +28,22 @@ from infra.store.team_days import DebouncePolicy
 from infra.travel.sources import open_travel
 from schedulers.problem import Budget
 from schedulers.travel.times import Travel
+from streams.dead_letters import DeadLetters
+
+if TYPE_CHECKING:
+    from infra.monitoring.health import Status
+    from infra.rows.postgres import PostgresRows
 
 DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
 SCHEMA = "jiayi"
-
 READ_YOUR_WRITES_SECONDS = 5.0
 """A question waits this long for the rows of what is already recorded."""
 
 
 class Follower(Protocol):
-    """Lets rows, reactions and timers follow the events, or waits until others have let them."""
+    """Lets rows, reactions and timers follow the events, or waits until other processes have done so."""
 
     def follow(self, now: datetime) -> None:
         """Bring rows and reactions up to the store's end, the events of reactions included."""
@@ -44,15 +54,31 @@ class Follower(Protocol):
         ...
 
 
-class System:
-    """Jiayi as one process sees it: the events, the rows, and whoever lets the rows follow the events."""
+class System(ABC):
+    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
 
-    def __init__(self, settings: Settings, store: EventStore, rows: ReadModel, runner: Follower, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: EventStore,
+        rows: ReadModel,
+        follower: Follower,
+        clock: Clock,
+        dead_letters: DeadLetters,
+    ) -> None:
         self.settings = settings
         self.store = store
         self.rows = rows
-        self.runner = runner
+        self.follower = follower
         self.clock = clock
+        self.dead_letters = dead_letters
+
+    def with_follower(self, follower: Follower) -> "System":
+        """Return the same system with another follower; it is closed with this one."""
+        other = copy(self)
+        other.follower = follower
+        return other
 
     @cached_property
     def travel(self) -> Travel:
@@ -80,19 +106,43 @@ class System:
 
     def followed(self, now: datetime) -> None:
         """Let rows and reactions follow before a command is answered."""
-        self.runner.follow(now)
+        self.follower.follow(now)
 
     def settle(self, now: datetime) -> None:
         """Have everything done that follows, or is due up to `now`."""
-        self.runner.settle(now)
+        self.follower.settle(now)
 
     def current(self) -> bool:
-        """Wait a little until the rows tell all that is recorded by now; False if they do not yet."""
+        """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return True
 
-    def others_plan(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- whoever has planners uses them
-        """Have all touched days planned by planners elsewhere; False if there are none: the asker plans himself."""
+    def others_plan(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
+        """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""
         return False
+
+    @abstractmethod
+    def shared_clock(self) -> Clock:
+        """Return the clock of all processes, whatever time this one has."""
+
+    @abstractmethod
+    def status(self, older_than: float) -> "Status":
+        """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""
+
+    @abstractmethod
+    def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""
+
+    @abstractmethod
+    def check_rows(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows of one projection, or of all, differ from rows rebuilt from the store."""
+
+    @abstractmethod
+    def rebuild_from_topic(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows from Kafka's topic; return the position they are at. TopicError; Refused without Kafka."""
+
+    @abstractmethod
+    def check_against_topic(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows differ from rows rebuilt from Kafka's topic. TopicError; Refused without Kafka."""
 
     def check_clock(self, now: datetime) -> None:
         """Refuse a clock that was set before the last recorded event."""
@@ -115,19 +165,57 @@ class System:
 class Embedded(System):
     """Events, rows and the work in progress, each in one file of the data folder; all is done in this process."""
 
-    runner: Runner
+    rows: SqliteRows
 
     def __init__(self, settings: Settings) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         store = open_log("infra.store.sqlite", {"SQLITE_DBNAME": str(settings.data / "events.db")}, DEBOUNCE)
         rows = SqliteRows(settings.data / "rows.db")
-        self.work = ReactorProgress(settings.data / "work.db")
-        runner = Runner(store, rows, self.work, region=settings.packs)
-        super().__init__(settings, store, rows, runner, OwnClock(settings.now))
+        self.reactor_progress = ReactorProgress(settings.data / "work.db")
+        super().__init__(
+            settings,
+            store=store,
+            rows=rows,
+            follower=Runner(store, rows, self.reactor_progress, region=settings.packs),
+            clock=OwnClock(settings.now),
+            dead_letters=SqliteDeadLetters(rows, self.reactor_progress, store, region=settings.packs),
+        )
+
+    def shared_clock(self) -> Clock:
+        """Return the clock of this process: there are no others."""
+        return self.clock
+
+    def status(self, older_than: float) -> "Status":  # noqa: ARG002 -- one look is enough: nobody else works
+        """Return the health of the system."""
+        from infra.monitoring.collect import collect_embedded_status  # noqa: PLC0415 -- loaded when it is asked
+
+        return collect_embedded_status(self.now(), self.store, self.rows, self.reactor_progress, self.dead_letters)
+
+    def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""
+        return rebuild(self.store, self.rows, fill, name, progress)
+
+    def check_rows(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows of one projection, or of all, differ from rows rebuilt from the store."""
+        return check(self.store, self.rows, fill, name, progress)
+
+    def rebuild_from_topic(self, name: str | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002
+        """Refuse `settings-not-distributed`: there is no topic."""
+        self.settings.addresses()
+        raise AssertionError
+
+    def check_against_topic(
+        self,
+        name: str | None = None,  # noqa: ARG002 -- there is no topic
+        progress: Progress | None = None,  # noqa: ARG002 -- likewise
+    ) -> list[Difference]:
+        """Refuse `settings-not-distributed`: there is no topic."""
+        self.settings.addresses()
+        raise AssertionError
 
     def close(self) -> None:
         """Close every file."""
-        self.work.close()
+        self.reactor_progress.close()
         super().close()
 
 
@@ -138,7 +226,9 @@ class Distributed(System):
     where everything must have followed and nothing moves.
     """
 
-    runner: ProgressWaiter
+    follower: ProgressWaiter
+    rows: "PostgresRows"
+    dead_letters: PostgresDeadLetters
 
     def __init__(self, settings: Settings) -> None:
         from infra.rows.postgres import PostgresRows  # noqa: PLC0415 -- loaded where there is such a database
@@ -150,22 +240,31 @@ class Distributed(System):
         with self.connections.cursor() as cursor:
             make_tables(cursor, SCHEMA, PARTS)
         super().__init__(
-            settings, store, rows, ProgressWaiter(self.connections), SharedClock(self.connections, settings.now)
+            settings,
+            store=store,
+            rows=rows,
+            follower=ProgressWaiter(self.connections),
+            clock=SharedClock(self.connections, settings.now),
+            dead_letters=PostgresDeadLetters(database_url, store, rows.projections, region=settings.packs),
         )
 
+    def shared_clock(self) -> Clock:
+        """Return the clock of all processes, whatever time this one has."""
+        return SharedClock(self.connections)
+
     def followed(self, now: datetime) -> None:
-        """A command is answered at once: who needs what follows waits for it."""
+        """Do nothing: a command is answered at once, and callers that need what follows wait for it."""
 
     def settle(self, now: datetime) -> None:
         """Have everything done that follows, or is due up to `now` where the clock of all can be set to it."""
         if self.moved_clock(now) or self.settings.now is None:
-            self.runner.settle(now)
+            self.follower.settle(now)
         else:
-            self.runner.follow(now)  # others have another time: what is due there is theirs
+            self.follower.follow(now)  # others have another time: what is due there is theirs
 
     def moved_clock(self, now: datetime) -> bool:
         """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
-        shared = SharedClock(self.connections).read()
+        shared = self.shared_clock().read()
         if shared.moved and now > shared.now:
             self.clock.set(now)
         return shared.moved
@@ -173,16 +272,53 @@ class Distributed(System):
     def others_plan(self, now: datetime, budget: Budget) -> bool:
         """Have all touched days planned by the planners, with this budget, at the moment `now`."""
         self.clock.set(now, budget)
-        self.runner.rest(now)
+        self.follower.rest(now)
         self.clock.set(now)
         return True
 
     def current(self) -> bool:
-        """Wait a little until the rows tell all that is recorded by now; False if they do not yet."""
-        return self.runner.reach(self.store.last_position(), patience=READ_YOUR_WRITES_SECONDS)
+        """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
+        return self.follower.reach(self.store.last_position(), patience=READ_YOUR_WRITES_SECONDS)
+
+    def status(self, older_than: float) -> "Status":
+        """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""
+        from infra.monitoring.collect import collect_distributed_status  # noqa: PLC0415 -- loaded when it is asked
+
+        return collect_distributed_status(self.connections, self.settings, older_than)
+
+    def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""
+        from infra.rows.rebuild_postgres import fill as fill_shadow  # noqa: PLC0415 -- loaded when it is asked
+
+        return rebuild(self.store, self.rows, fill_shadow, name, progress)
+
+    def check_rows(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows of one projection, or of all, differ from rows rebuilt from the store."""
+        from infra.rows.rebuild_postgres import fill as fill_shadow  # noqa: PLC0415 -- loaded when it is asked
+
+        return check(self.store, self.rows, fill_shadow, name, progress)
+
+    def rebuild_from_topic(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows from Kafka's topic; return the position they are at. TopicError."""
+        from infra.distributed.topic import topic_of  # noqa: PLC0415 -- Kafka's client is loaded here
+        from infra.rows.rebuild_from_topic import rebuild_from_kafka  # noqa: PLC0415 -- likewise
+
+        _, servers = self.settings.addresses()
+        topic = topic_of(self.settings)
+        return rebuild_from_kafka(self.rows, bootstrap_servers=servers, topic=topic, name=name, progress=progress)
+
+    def check_against_topic(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows differ from rows rebuilt from Kafka's topic. TopicError."""
+        from infra.distributed.topic import topic_of  # noqa: PLC0415 -- Kafka's client is loaded here
+        from infra.rows.rebuild_from_topic import check_against_kafka  # noqa: PLC0415 -- likewise
+
+        _, servers = self.settings.addresses()
+        topic = topic_of(self.settings)
+        return check_against_kafka(self.rows, bootstrap_servers=servers, topic=topic, name=name, progress=progress)
 
     def close(self) -> None:
         """Close every connection."""
+        self.dead_letters.close()
         self.connections.close()
         super().close()
 
@@ -193,5 +329,5 @@ def open_postgres_log(database_url: str) -> EventStore:
 
 
 def open_system(settings: Settings) -> System:
-    """Open the system that the settings name; what is not there yet is made. Refused `settings-half-distributed`."""
+    """Open the system that the settings name, making what is missing. Refused `settings-half-distributed`."""
     return Distributed(settings) if settings.distributed else Embedded(settings)

@@ -1,8 +1,8 @@
-"""A Faust agent takes messages in batches: one transaction after the other, written for good before the next is taken.
+"""A Faust agent takes messages in batches: one transaction after the other, committed before the next is taken.
 
-An agent that raises loses its batch, so these never do: a database that is away is asked again, what cannot be written
-is found and kept aside, and where an invariant is broken the process ends at once, before anything more is written or
-committed. A supervisor starts it anew.
+An agent that raises loses its batch, so these never do: a database that is away is asked again, an event that it
+refuses is isolated and becomes a dead letter, and a broken invariant ends the process at once, before anything more is
+written or committed. A supervisor starts it again.
 """
 
 import asyncio
@@ -17,10 +17,12 @@ import faust
 from faust.types import Message, StreamT
 
 from streams.batching import batched
-from streams.envelope import ForeignMessage, Headers, PartitionBatch, UnknownEvent, UnreadableMessage, unpack
+from streams.committing import RefusedPositions, commit_async
+from streams.envelope import ForeignMessage, Headers, UnreadableMessage, unpack
+from streams.errors import Unavailable
+from streams.events import PartitionBatch, UnknownEvent
 from streams.exit_codes import AWAY, BROKEN
-from streams.ports import Unavailable, Unwritable
-from streams.projecting import MissingEventsError, split
+from streams.projecting import MissingEventsError
 from streams.topics import Topic
 
 MESSAGES = 200
@@ -35,8 +37,6 @@ EVENTS = 5000
 
 LONGEST_PAUSE = 3.0
 
-NOTHING: Mapping[int, str] = {}
-
 log = logging.getLogger(__name__)
 
 Fail = Callable[[int], NoReturn]
@@ -45,11 +45,8 @@ Fail = Callable[[int], NoReturn]
 Received = tuple[int, bytes, Headers]
 """A message's partition, value and headers."""
 
-RefusedPositions = Mapping[int, str]
-"""Positions of events that the database does not take, and why."""
-
 Commit = Callable[[Sequence[PartitionBatch], RefusedPositions], Awaitable[None]]
-"""Takes parcels in one transaction. Unavailable: to be tried again; Unwritable: an event is at fault."""
+"""Commits batches in one transaction. Unavailable: to be tried again; Unwritable: the database refuses an event."""
 
 
 class BatchCommitter:
@@ -62,14 +59,14 @@ class BatchCommitter:
         self._events = events
 
     async def take(self, messages: Sequence[Received]) -> None:
-        """Commit a batch; return when it is in the database for good, and never raise."""
+        """Commit a batch; return when it is committed, and never raise."""
         with self.exit_on_error():
-            for parcels in self._transactions(self._read(messages)):
-                await self.commit(parcels)
+            for batches in self._transactions(self._read(messages)):
+                await self.commit(batches)
 
     @contextmanager
     def exit_on_error(self) -> Iterator[None]:
-        """End the process at whatever is raised."""
+        """End the process at any error."""
         try:
             yield
         except (MissingEventsError, UnknownEvent, UnreadableMessage) as error:
@@ -79,25 +76,16 @@ class BatchCommitter:
             log.critical("%s: ends, as it does not know what is true", self._part, exc_info=True)
             self._fail(BROKEN)
 
-    async def commit(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions = NOTHING) -> None:
-        """Commit in one transaction; if the database does not take it, halve until the event at fault is alone."""
-        try:
-            await self._insist(parcels, at_fault)
-        except Unwritable as error:
-            if at_fault:
-                raise
-            if sum(len(parcel.events) for parcel in parcels) == 1:
-                await self.commit(parcels, {parcels[0].position: str(error)})
-            else:
-                for half in split(parcels):
-                    await self.commit(half)
+    async def commit(self, batches: Sequence[PartitionBatch]) -> None:
+        """Commit batches; if the database refuses them, halve until the event at fault is alone."""
+        await commit_async(batches, self._insist)
 
-    async def _insist(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
+    async def _insist(self, batches: Sequence[PartitionBatch], refused: RefusedPositions) -> None:
         """Commit in one transaction, however long the database is away."""
         pause = 0.05
         while True:
             try:
-                await self._commit(parcels, at_fault)
+                await self._commit(batches, refused)
             except Unavailable as error:
                 log.warning("%s: trying again after %s", self._part, error)
                 await asyncio.sleep(pause)
@@ -106,35 +94,35 @@ class BatchCommitter:
                 return
 
     def _read(self, messages: Sequence[Received]) -> Iterator[PartitionBatch]:
-        """Yield the parcels of our messages; one of somebody else is passed over, and nothing of ours with it."""
+        """Yield the batches of Jiayi's messages; foreign messages are skipped, and nothing of ours with them."""
         for partition, value, headers in messages:
             try:
                 yield unpack(partition, value, headers)
             except ForeignMessage as error:
                 log.error("%s: passes over %s", self._part, error)
 
-    def _transactions(self, parcels: Iterator[PartitionBatch]) -> Iterator[list[PartitionBatch]]:
-        together: list[PartitionBatch] = []
+    def _transactions(self, batches: Iterator[PartitionBatch]) -> Iterator[list[PartitionBatch]]:
+        transaction: list[PartitionBatch] = []
         events = 0
-        for parcel in parcels:
-            together.append(parcel)
-            events += len(parcel.events)
+        for batch in batches:
+            transaction.append(batch)
+            events += len(batch.events)
             if events >= self._events:
-                yield together
-                together, events = [], 0
-        if together:
-            yield together
+                yield transaction
+                transaction, events = [], 0
+        if transaction:
+            yield transaction
 
 
 @dataclass
 class StallDetector:
-    """Knows since when each partition's watermark has not moved although there is more."""
+    """Finds the partitions whose watermark does not move although there is more."""
 
     patience: float
     _seen: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def stalled(self, behind: Mapping[int, int], now: float) -> list[int]:
-        """Return the partitions that have stood still for longer than the patience, in seconds."""
+        """Return the partitions that have not moved for longer than the patience, in seconds."""
         seen = {}
         for partition, mark in behind.items():
             before = self._seen.get(partition)
@@ -143,13 +131,13 @@ class StallDetector:
         return [partition for partition, (_, since) in seen.items() if now - since > self.patience]
 
     def forget(self) -> None:
-        """Begin anew: nothing is known of the time in between."""
+        """Start again: nothing is known of the time in between."""
         self._seen = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """A worker's place among the others of its part. The slot is unique among them and lasts over restarts.
+    """A worker among the others of its part. The slot is unique among them and lasts over restarts.
 
     `group` is the part's own, `jiayi-<part>`, unless another is named.
     """
@@ -162,15 +150,15 @@ class Membership:
 
 
 class MessageProcessor(Protocol):
-    """What one kind of worker does with messages."""
+    """Processes the messages of one kind of worker."""
 
     @property
     def name(self) -> str:
-        """How it is called in logs and in the name of its group."""
+        """Its name in logs and in its consumer group."""
         ...
 
     async def take(self, messages: Sequence[Received]) -> None:
-        """Take a batch for good; never raise."""
+        """Process a batch and commit it; never raise."""
         ...
 
     async def behind(self) -> Mapping[int, int]:
@@ -178,30 +166,30 @@ class MessageProcessor(Protocol):
         ...
 
     async def on_stalled(self, partitions: Collection[int]) -> None:
-        """Hear that these have not moved for half the patience although there is more; never raise."""
+        """Called when these partitions made no progress for half the watchdog timeout; never raises."""
         ...
 
 
 class DisklessApp(faust.App):
-    """A Faust app that makes no folder: it has no tables to keep in one. `called` is its name in logs."""
+    """A Faust app that makes no folder: it has no tables to keep in one. `log_name` is its name in logs."""
 
-    called = "worker"
+    log_name = "worker"
 
     @property
     def shortlabel(self) -> str:
-        """Return what stands before its messages."""
-        return self.called
+        """Return the prefix of its messages."""
+        return self.log_name
 
     def _create_directories(self) -> None:
         pass
 
 
-def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.App:
+def worker_app(member: Membership, processor: MessageProcessor, fail: Fail) -> faust.App:
     """Return the Faust app of one worker; start it with faust.Worker.
 
     Faust gives groups and dispatch only: no tables, no topics of its own, no pages that could show health data.
     """
-    group = member.group or f"jiayi-{part.name}"
+    group = member.group or f"jiayi-{processor.name}"
     app = DisklessApp(
         group,
         broker=[f"kafka://{server}" for server in member.bootstrap_servers.split(",")],
@@ -222,7 +210,7 @@ def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.
         web_tables_enabled=False,
         web_router_enabled=False,
     )
-    app.called = f"{part.name} {member.slot}"
+    app.log_name = f"{processor.name} {member.slot}"
     topic = app.topic(member.topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def take(stream: StreamT[bytes]) -> None:
@@ -230,7 +218,7 @@ def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.
         stream.enable_acks = False  # done here, once a batch is written
         async with aclosing(batched(stream.events(), MESSAGES, WITHIN_SECONDS)) as batches:
             async for events in batches:
-                await part.take([_received(event.message) for event in events])
+                await processor.take([_received(event.message) for event in events])
                 for event in events:
                     await stream.ack(event)
 
@@ -239,7 +227,7 @@ def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.
         while not app.should_stop:
             await asyncio.sleep(member.patience / 10)
             try:
-                behind = await part.behind()
+                behind = await processor.behind()
             except Unavailable:
                 early.forget()
                 watch.forget()
@@ -248,19 +236,19 @@ def worker_app(member: Membership, part: MessageProcessor, fail: Fail) -> faust.
             behind = {number: mark for number, mark in behind.items() if number in mine}
             stalled = watch.stalled(behind, monotonic())
             if stalled:
-                log.critical("%s: no progress in partitions %s for %.0f s", part.name, stalled, member.patience)
+                log.critical("%s: no progress in partitions %s for %.0f s", processor.name, stalled, member.patience)
                 fail(AWAY)
             slow = early.stalled(behind, monotonic())
             if slow:
-                await part.on_stalled(slow)
+                await processor.on_stalled(slow)
 
-    app.agent(topic, name=part.name)(take)
+    app.agent(topic, name=processor.name)(take)
     app.task(watch_progress)
     return app
 
 
 def _received(message: Message) -> Received:
-    """Return what a message holds. Headers arrive in either shape; one without a value holds nothing of ours."""
+    """Return what a message holds. Headers arrive in either shape; a message without a value is not ours."""
     headers = message.headers or ()
     pairs = list(headers.items()) if isinstance(headers, Mapping) else headers
     return message.partition, message.value or b"", pairs

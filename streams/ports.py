@@ -1,4 +1,4 @@
-"""What the streams ask of the database behind them. They are handed in: this room opens no connection."""
+"""Ports: what the streams need of the database. Adapters are handed in; this room opens no connection."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -6,16 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.due_reactions import C, DueReactions, ReactionMarks
-from streams.envelope import LoggedEvent, PartitionBatch
+from streams.events import LoggedEvent, PartitionBatch
 from streams.projecting import ProjectionMarks, ProjectionOutcome
-
-
-class Unavailable(Exception):  # noqa: N818 -- the database is away; it comes back
-    """The database cannot answer now, or the connection was lost: nothing was written, try again."""
-
-
-class Unwritable(Exception):  # noqa: N818 -- an answer about rows, not an error of the program
-    """The database does not take these rows, now or later: a NUL in a text, a number beyond its range."""
 
 
 class EventLog(Protocol):
@@ -46,23 +38,23 @@ class RelayState:
     ends: Mapping[int, PartitionEnd] = field(default_factory=dict)
 
     def then(self, sent: Sequence[PartitionBatch], position: int) -> "RelayState":
-        """Return how far it is after these parcels."""
+        """Return how far it is after these batches."""
         ends = dict(self.ends)
-        for parcel in sent:
-            before = ends.get(parcel.partition)
-            ends[parcel.partition] = PartitionEnd(parcel.position, (before.count if before else 0) + len(parcel.events))
+        for batch in sent:
+            before = ends.get(batch.partition)
+            ends[batch.partition] = PartitionEnd(batch.position, (before.count if before else 0) + len(batch.events))
         return RelayState(position, ends)
 
 
 class RelayProgress(Protocol):
-    """Where the relay keeps how far it is; raises Unavailable."""
+    """Keeps how far the relay is; raises Unavailable."""
 
     async def read(self) -> RelayState:
-        """Return how far it was when it was last told."""
+        """Return how far it was when it was last written."""
         ...
 
     async def write(self, sent: RelayState) -> None:
-        """Keep how far it is, whole or not at all."""
+        """Write how far it is, whole or not at all."""
         ...
 
 
@@ -74,7 +66,7 @@ class Leadership(Protocol):
         ...
 
     async def leave(self) -> None:
-        """Let somebody else lead; safe to repeat."""
+        """Give the leadership up; safe to repeat."""
         ...
 
 
@@ -82,8 +74,8 @@ class RowsTransaction(Protocol):
     """One transaction, in which the watermarks of some partitions are locked."""
 
     @property
-    def standing(self) -> ProjectionMarks:
-        """Where the projections stand there."""
+    def marks(self) -> ProjectionMarks:
+        """The watermarks of the projections there, and what is parked."""
         ...
 
     async def write(self, outcome: ProjectionOutcome) -> None:
@@ -107,12 +99,12 @@ class ReactionTransaction(Protocol[C]):
     """One transaction, in which the reactions' watermarks of some partitions are locked."""
 
     @property
-    def reacted(self) -> ReactionMarks:
-        """How far the reactions are there."""
+    def marks(self) -> ReactionMarks:
+        """The watermarks of the reactions there, and what is parked."""
         ...
 
     async def write(self, due: DueReactions[C]) -> None:
-        """Give the commands for good, then keep what was refused, watermarks and letters.
+        """Commit the commands, then store refusals, watermarks and dead letters.
 
         Unwritable if a command can be neither decided nor refused.
         """
@@ -120,7 +112,7 @@ class ReactionTransaction(Protocol[C]):
 
 
 class ReactionProgress(Protocol[C]):
-    """What has followed from events, and what has not yet; raises Unavailable."""
+    """How far the reactions are; raises Unavailable."""
 
     def reacting(self, partitions: Collection[int]) -> AbstractAsyncContextManager[ReactionTransaction[C]]:
         """Hold the watermarks of these partitions: committed at the end, undone if anything is raised."""

@@ -1,35 +1,39 @@
-"""What a batch of parcels means for the projections: a pure function from events and watermarks to row changes.
+"""Projecting: a pure function from batches of events and watermarks to row changes, in every system.
 
 A watermark is the position of the last event that a projection has taken from a partition. Events at or below it are
-passed over, so whatever comes twice counts once. Each parcel tells which event came before it: if that one is above the
-watermark, something is missing, and nothing may be written.
+skipped, so an event that arrives twice counts once. Each batch tells which event came before it: if that one is above
+the watermark, events are missing, and nothing may be written.
+
+An event that a projection cannot take is poison: it becomes a dead letter, and later events of its stream are parked
+behind it. The other streams go on.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from projections.changes import Change
 from projections.registry import Handler
-from streams.dead_letters import DeadLetter, ParkedStreams, dead_letter, error_summary
-from streams.envelope import PartitionBatch, TransportedEvent, UnknownEvent
+from streams.dead_letters import REFUSED, DeadLetter, ParkedStreams, dead_letter, error_summary
+from streams.errors import Unwritable
+from streams.events import LoggedEvent, PartitionBatch, TransportedEvent, UnknownEvent, transported
 
 Decode = Callable[[str, bytes], object]
-"""Returns the fact behind a stored name and stored bytes; any exception makes the event poison."""
+"""Returns the event behind a stored name and stored bytes; any exception makes it poison."""
 
 Handlers = Mapping[str, Sequence[tuple[str, Handler]]]
-"""Projections and what they make of an event, by its stored name."""
+"""The projections that follow an event, with their handlers, by its stored name."""
 
 ProjectionPartition = tuple[str, int]
 """A projection and a partition."""
 
 
 class MissingEventsError(Exception):
-    """An event that was sent has not arrived: whatever follows it must not be written."""
+    """An event that was sent has not arrived: nothing that follows it may be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionMarks:
-    """Where the projections stand, as the database says under its lock; a place without a watermark is at 0."""
+    """The watermarks of projections, read under the database's lock; one that is not there is 0."""
 
     watermarks: Mapping[ProjectionPartition, int]
     parked: ParkedStreams = frozenset()
@@ -37,7 +41,7 @@ class ProjectionMarks:
 
 @dataclass(slots=True)
 class ProjectionOutcome:
-    """What is to be written in one transaction."""
+    """What is to be written in one transaction. `taken` counts the events that were new to some projection."""
 
     changes: list[Change] = field(default_factory=list)
     watermarks: dict[ProjectionPartition, int] = field(default_factory=dict)
@@ -47,9 +51,9 @@ class ProjectionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BatchProjector:
-    """How events are read: all that a batch needs beside the batch. `projections` are the names of those kept up.
+    """Projects batches for the `projections` of these names.
 
-    Nobody who does not know an event can say that it means nothing: `known` are the names of all events, None: any.
+    `known` are the names of all events, None: any. Only a program that knows an event can say that it means nothing.
     """
 
     projections: Sequence[str]
@@ -57,79 +61,80 @@ class BatchProjector:
     decode: Decode
     known: Collection[str] | None = None
 
-    def outcome(
-        self, parcels: Iterable[PartitionBatch], standing: ProjectionMarks, refused: Collection[int] = ()
+    def project(
+        self, batches: Iterable[PartitionBatch], marks: ProjectionMarks, refused: Collection[int] = ()
     ) -> ProjectionOutcome:
         """Return what batches come to. MissingEventsError if events are missing, UnknownEvent if one is not known.
 
-        `refused` are positions whose rows the database does not take: they are poison for whoever would write them.
+        `refused` are positions whose rows the database does not take: they are poison for the projections that would
+        write them.
         """
         outcome = ProjectionOutcome()
-        parked = set(standing.parked)
-        for parcel in parcels:
-            marks = {
-                name: outcome.watermarks.get(place := (name, parcel.partition), standing.watermarks.get(place, 0))
+        parked = set(marks.parked)
+        for batch in batches:
+            before = {
+                name: outcome.watermarks.get(place := (name, batch.partition), marks.watermarks.get(place, 0))
                 for name in self.projections
             }
-            for name, mark in marks.items():
-                if mark < parcel.after:
+            for name, mark in before.items():
+                if mark < batch.after:
                     raise MissingEventsError(
-                        f"{name} stands at {mark} in partition {parcel.partition}, next is after {parcel.after}"
+                        f"{name} stands at {mark} in partition {batch.partition}, next is after {batch.after}"
                     )
-                outcome.watermarks[name, parcel.partition] = max(mark, parcel.position)
-            lowest = min(marks.values(), default=0)
-            for event in parcel.events:
+                outcome.watermarks[name, batch.partition] = max(mark, batch.position)
+            lowest = min(before.values(), default=0)
+            for event in batch.events:
                 handlers = self.handlers.get(event.name)
                 if handlers is None:
                     if self.known is not None and event.name not in self.known and event.position > lowest:
                         raise UnknownEvent(event)
                     continue
-                wanted = [each for each in handlers if marks[each[0]] < event.position]
-                if wanted:
-                    self._take(event, parcel.partition, wanted, parked, outcome, refused=event.position in refused)
-            outcome.taken += sum(event.position > lowest for event in parcel.events)
+                following = [each for each in handlers if before.get(each[0], event.position) < event.position]
+                if following:
+                    self._take(event, batch.partition, following, parked, outcome, refused=event.position in refused)
+            outcome.taken += sum(event.position > lowest for event in batch.events)
         return outcome
 
     def _take(
         self,
         event: TransportedEvent,
         partition: int,
-        wanted: Sequence[tuple[str, Handler]],
+        following: Sequence[tuple[str, Handler]],
         parked: set[tuple[str, str]],
         outcome: ProjectionOutcome,
         *,
         refused: bool,
     ) -> None:
-        fact: object = None
-        for name, project in wanted:
+        payload: object = None
+        for name, project in following:
             if (name, event.stream) in parked:
                 outcome.letters.append(dead_letter(name, partition, event, "parked"))
                 continue
             try:
-                if fact is None:
-                    fact = self.decode(event.name, event.state)
-                changes = list(project(fact))
+                if payload is None:
+                    payload = self.decode(event.name, event.state)
+                changes = list(project(payload))
             except Exception as error:  # a broken event must not stop the others
                 outcome.letters.append(dead_letter(name, partition, event, "poison", error_summary(error)))
                 parked.add((name, event.stream))
                 continue
             if changes and refused:
-                outcome.letters.append(dead_letter(name, partition, event, "poison", "rows refused by the database"))
+                outcome.letters.append(dead_letter(name, partition, event, "poison", REFUSED))
                 parked.add((name, event.stream))
             else:
                 outcome.changes.extend(changes)
 
 
-def split(parcels: Sequence[PartitionBatch]) -> tuple[list[PartitionBatch], list[PartitionBatch]]:
-    """Return the earlier and the later half of at least two events, as they stand in the log."""
-    singles = sorted(_singles(parcels), key=lambda parcel: parcel.position)
-    middle = len(singles) // 2
-    return singles[:middle], singles[middle:]
+def redrive_event(projector: BatchProjector, event: LoggedEvent, write: Callable[[Sequence[Change]], None]) -> str:
+    """Write what an event means for a projection, whatever its watermark; return what is wrong if it cannot be taken.
 
-
-def _singles(parcels: Iterable[PartitionBatch]) -> Iterator[PartitionBatch]:
-    for parcel in parcels:
-        after = parcel.after
-        for event in parcel.events:
-            yield PartitionBatch(parcel.partition, after, (event,))
-            after = event.position
+    `write` raises Unwritable, with nothing written, where the database does not take the rows.
+    """
+    outcome = projector.project([PartitionBatch(0, 0, (transported(event),))], ProjectionMarks({}))
+    if outcome.letters:
+        return outcome.letters[0].error
+    try:
+        write(outcome.changes)
+    except Unwritable:
+        return REFUSED
+    return ""

@@ -1,25 +1,26 @@
-"""The projector: an agent that writes what events mean for the rows, and watermarks, in one transaction."""
+"""Projector: writes the rows that follow from events and the watermarks, in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from streams.agent import BatchCommitter, Fail, Received, RefusedPositions
-from streams.envelope import PartitionBatch
+from streams.agent import BatchCommitter, Fail, Received
+from streams.committing import RefusedPositions
+from streams.events import PartitionBatch
 from streams.ports import RowsWriter
 from streams.projecting import BatchProjector
 
 
 class Projector:
-    """Writes what messages mean for the rows."""
+    """Processes messages for the rows."""
 
     name = "projector"
 
-    def __init__(self, rows: RowsWriter, reading: BatchProjector, fail: Fail) -> None:
+    def __init__(self, rows: RowsWriter, projector: BatchProjector, fail: Fail) -> None:
         self._rows = rows
-        self._reading = reading
+        self._projector = projector
         self._batches = BatchCommitter(self.name, self._write, fail)
 
     async def take(self, messages: Sequence[Received]) -> None:
-        """Write a batch; return when it is in the database for good, and never raise."""
+        """Write a batch; return when it is committed, and never raise."""
         await self._batches.take(messages)
 
     async def behind(self) -> Mapping[int, int]:
@@ -27,8 +28,8 @@ class Projector:
         return await self._rows.behind()
 
     async def on_stalled(self, partitions: Collection[int]) -> None:
-        """Wait on: rows are written from the topic only, or made anew from the store."""
+        """Do nothing: rows are written from the topic only, or rebuilt from the store."""
 
-    async def _write(self, parcels: Sequence[PartitionBatch], at_fault: RefusedPositions) -> None:
-        async with self._rows.writing({parcel.partition for parcel in parcels}) as writing:
-            await writing.write(self._reading.outcome(parcels, writing.standing, at_fault))
+    async def _write(self, batches: Sequence[PartitionBatch], refused: RefusedPositions) -> None:
+        async with self._rows.writing({batch.partition for batch in batches}) as transaction:
+            await transaction.write(self._projector.project(batches, transaction.marks, refused))

@@ -21,8 +21,10 @@ from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
     RecordListTooLargeError,
 )
 
-from streams.envelope import MOST_EVENTS, SOURCE, LoggedEvent, Message, PartitionBatch, pack, partition_batches
-from streams.ports import EventLog, Leadership, RelayProgress, RelayState, Unavailable
+from streams.envelope import MOST_EVENTS, SOURCE, Message, pack, partition_batches
+from streams.errors import Unavailable
+from streams.events import LoggedEvent, PartitionBatch
+from streams.ports import EventLog, Leadership, RelayProgress, RelayState
 from streams.topics import Topic, check_partitions
 
 LIVE = 50

@@ -9,7 +9,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # likewise
 
-from streams.envelope import ForeignMessage, TransportedEvent, UnreadableMessage, unpack
+from streams.envelope import ForeignMessage, UnreadableMessage, unpack
+from streams.events import TransportedEvent
 from streams.topics import TopicError, partitions_there
 
 MESSAGES = 500

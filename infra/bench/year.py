@@ -4,7 +4,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.outcomes import OutcomeFigure, outcomes
@@ -32,7 +31,7 @@ def _run(teams: int, days: int, seed: int, data: Path) -> tuple[dict[str, float]
             position = page[-1].position
         figures["load_seconds"] = time.perf_counter() - began
         began = time.perf_counter()
-        figures["differences"] = len(check(system.store, system.rows))
+        figures["differences"] = len(system.check_rows())
         figures["rebuild_and_check_seconds"] = time.perf_counter() - began
         results = outcomes(system.rows, made.first_day, made.last_day, teams)
     for phase in ("simulate", "load", "rebuild_and_check"):

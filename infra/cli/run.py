@@ -103,7 +103,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
 
 def _check_topic(session: Session) -> None:
     """Refuse a topic that is not as it shall be before anything is started; a Kafka that is away is waited for."""
-    from infra.processes.parts import topic_of  # noqa: PLC0415 -- streams are loaded where they work
+    from infra.distributed.topic import topic_of  # noqa: PLC0415 -- streams are loaded where they work
     from streams.topics import TopicError, check_topic  # noqa: PLC0415 -- likewise
 
     _, servers = session.settings.addresses()
@@ -141,7 +141,7 @@ def _keep(places: list[tuple[str, int, int]], *, idle_of: "Distributed | None" =
         if system is None:
             return False
         try:
-            return system.runner.progress(system.now()).idle
+            return system.follower.progress(system.now()).idle
         except StoreError:  # the parts wait for it, too
             return False
 

@@ -9,7 +9,7 @@ import psycopg
 from infra.database.errors import UnfitStoreError
 from infra.database.postgres_errors import is_away, translate_errors
 from infra.database.postgres_session import adapt_integers, idle_limit, session_settings, table_script
-from streams.ports import Unavailable
+from streams.errors import Unavailable
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 

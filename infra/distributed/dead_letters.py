@@ -1,27 +1,25 @@
-"""Events that a projection or the reactions could not take: looked at, and taken after all when the program is mended.
+"""Dead letters in PostgreSQL: found, and redriven with today's program.
 
-What waits of one stream is taken in order, by today's program, as the store has it: rows are written and letters taken
-away in one transaction, under the lock of the watermark under which a projector adds letters. The first event that
-still cannot be taken stays, with what is wrong now, and all behind it.
+The events that wait in one stream are taken in order, as the store has them: rows are written and letters removed in
+one transaction, under the lock of the watermark under which a projector adds letters.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
-from domain.event import value
 from infra.codec import decode
 from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.postgres_session import idle_limit
-from infra.distributed.reactions import redrive_reactions
+from infra.distributed import reactions
+from infra.distributed.reactions import ReactionRedrive
 from infra.rows.postgres_sql import WHOLE_LOG, row_statements
-from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
-from streams.due_reactions import REACTIONS
-from streams.envelope import PartitionBatch, TransportedEvent
-from streams.projecting import BatchProjector, ProjectionMarks
+from streams.dead_letters import REACTIONS, RedriveResult, StoredDeadLetter, redrive_each, redrive_stream
+from streams.errors import Unwritable
+from streams.events import LoggedEvent
+from streams.projecting import BatchProjector, redrive_event
 
 ALL = f"""SELECT * FROM (
     SELECT projection, partition, stream, version, position, name, reason, error, at FROM jiayi_rows.dead_letters
@@ -35,146 +33,91 @@ MARK = "INSERT INTO positions VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
 HOLD_WHOLE = "SELECT FROM positions WHERE projection = ? AND partition = ? FOR SHARE"
 HOLD = "SELECT FROM positions WHERE projection = ? AND partition = ? FOR UPDATE"
 
-WAITING = "SELECT partition, version, position FROM dead_letters WHERE projection = ? AND stream = ? ORDER BY position"
 PARTITIONS = "SELECT DISTINCT partition FROM dead_letters WHERE projection = ? AND stream = ? ORDER BY partition"
 TAKEN = "DELETE FROM dead_letters WHERE projection = ? AND position = ?"
 STILL_POISON = "UPDATE dead_letters SET reason = 'poison', error = ? WHERE projection = ? AND position = ?"
 
-REFUSED, MISSING = "rows refused by the database", "not in the store"
-"""What a letter says of an event that was read, or could not even be found."""
 
+class PostgresDeadLetters:
+    """Dead letters of projections and reactions. StoreError: the database is away."""
 
-@value
-class StoredDeadLetter:
-    """One event that was not taken by a projection, or by the reactions. It tells where it is, not what it says."""
+    def __init__(self, url: str, store: EventStore, projections: Mapping[str, Projection], *, region: str) -> None:
+        self._store = store
+        self._projections = projections
+        self._region = region
+        self._of_rows = ConnectionPool(url, "jiayi_rows", idle_limit(20))
+        self._of_reactions = ConnectionPool(url, "jiayi", idle_limit(20))
 
-    projection: str
-    partition: int
-    stream: str
-    version: int
-    position: int
-    name: str
-    reason: str
-    error: str
-    at: datetime
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        self._of_rows.close()
+        self._of_reactions.close()
 
+    def find(
+        self, projection: str | None = None, stream: str | None = None, position: int | None = None
+    ) -> list[StoredDeadLetter]:
+        """Return letters in the order of the log, those of reactions too."""
+        with self._of_reactions.cursor() as cursor:
+            return find_letters(cursor, projection, stream, position)
 
-@value
-class RedriveResult:
-    """What became of what waited of one stream: so many were taken, and the one at `position` still cannot be."""
+    def redrive(self, letters: Sequence[StoredDeadLetter]) -> Iterator[RedriveResult]:
+        """Take the events that wait in the streams of these letters, one stream after the other."""
+        yield from redrive_each(letters, self, self._redrive)
 
-    projection: str
-    stream: str
-    taken: int
-    waiting: int = 0
-    position: int | None = None
-    error: str = ""
-
-
-def list_dead_letters(
-    connections: ConnectionPool, projection: str | None = None, stream: str | None = None, position: int | None = None
-) -> list[StoredDeadLetter]:
-    """Return letters in the order of the log, those of reactions too. StoreError: the database is away."""
-    with connections.cursor() as cursor:
-        found = cursor.execute(ALL, {"projection": projection, "stream": stream, "position": position}).fetchall()
-    return [StoredDeadLetter(**dict(zip(StoredDeadLetter.__dataclass_fields__, row, strict=True))) for row in found]
-
-
-def redrive(
-    url: str,
-    store: EventStore,
-    found: Sequence[StoredDeadLetter],
-    *,
-    region: str,
-    projections: Mapping[str, Projection],
-) -> Iterator[RedriveResult]:
-    """Take what waits of the streams that letters are of, one after the other. StoreError: the database is away."""
-    for projection, stream in dict.fromkeys((each.projection, each.stream) for each in found):
+    def _redrive(self, projection: str, stream: str) -> int:
+        events = {event.version: event for event in self._store.read(stream)}
         if projection == REACTIONS:
-            yield _redrive_reactions(url, store, stream, region)
-        else:
-            connections = ConnectionPool(url, "jiayi_rows", idle_limit(20))
-            try:
-                yield redrive_rows(connections, store, projections[projection], stream)
-            finally:
-                connections.close()
+            with self._of_reactions.cursor() as cursor, cursor.connection.transaction():
+                cursor.execute(reactions.HOLD, (stream,))  # nobody parks another one meanwhile
+                waiting = find_letters(cursor, projection, stream)
+                return redrive_stream(waiting, events, ReactionRedrive(cursor, self._store, self._region))
+        with self._of_rows.cursor() as cursor, cursor.connection.transaction():
+            for (partition,) in cursor.execute(PARTITIONS, (projection, stream)).fetchall():
+                hold(cursor, projection, partition)
+            waiting = find_letters(cursor, projection, stream)
+            return redrive_stream(waiting, events, _RowsRedrive(cursor, self._projections[projection]))
 
 
-def _redrive_reactions(url: str, store: EventStore, stream: str, region: str) -> RedriveResult:
-    taken = redrive_reactions(store, url, stream, region=region)
-    connections = ConnectionPool(url, "jiayi")
-    try:
-        left = list_dead_letters(connections, REACTIONS, stream)
-    finally:
-        connections.close()
-    return _redriven(REACTIONS, stream, taken, left)
+def find_letters(
+    cursor: PostgresCursor, projection: str | None = None, stream: str | None = None, position: int | None = None
+) -> list[StoredDeadLetter]:
+    """Return letters in the order of the log."""
+    rows = cursor.execute(ALL, {"projection": projection, "stream": stream, "position": position}).fetchall()
+    return [StoredDeadLetter(**dict(zip(StoredDeadLetter.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
-def _redriven(projection: str, stream: str, taken: int, left: Sequence[StoredDeadLetter]) -> RedriveResult:
-    first = left[0] if left else None
-    return RedriveResult(
-        projection=projection,
-        stream=stream,
-        taken=taken,
-        waiting=max(0, len(left) - 1),
-        position=first.position if first else None,
-        error=first.error if first else "",
-    )
-
-
-def redrive_rows(connections: ConnectionPool, store: EventStore, projection: Projection, stream: str) -> RedriveResult:
-    """Take what a projection has waiting of a stream. `links` are to the schema of the rows."""
-    name = projection.name
-    with connections.cursor() as cursor, cursor.connection.transaction():
-        for (partition,) in cursor.execute(PARTITIONS, (name, stream)).fetchall():
-            _hold(cursor, name, partition)
-        waiting = cursor.execute(WAITING, (name, stream)).fetchall()
-        events = {event.version: event for event in store.read(stream)}
-        rows = _Rows(cursor, projection)
-        taken = 0
-        for partition, version, position in waiting:
-            error = rows.take(partition, events.get(version))
-            if error:
-                cursor.execute(STILL_POISON, (error, name, position))
-                break
-            cursor.execute(TAKEN, (name, position))
-            taken += 1
-    return _redriven(name, stream, taken, list_dead_letters(connections, name, stream))
-
-
-def _hold(cursor: PostgresCursor, projection: str, partition: int) -> None:
+def hold(cursor: PostgresCursor, projection: str, partition: int) -> None:
     """Hold the watermark as a projector does, and in its order: it adds no letter and writes no row meanwhile."""
     cursor.execute(HOLD_WHOLE, (projection, WHOLE_LOG))
     cursor.execute(MARK, (projection, partition + 1))
     cursor.execute(HOLD, (projection, partition + 1))
 
 
-class _Rows:
-    """One projection's rows, as a transaction writes them."""
+class _RowsRedrive:
+    """One transaction over one projection's letters of one stream."""
 
     def __init__(self, cursor: PostgresCursor, projection: Projection) -> None:
         self._cursor = cursor
-        self._reading = BatchProjector((projection.name,), handlers_of([projection]), decode)
+        self._projector = BatchProjector((projection.name,), handlers_of([projection]), decode)
         self._tables = {table.name: table for table in projection.tables}
 
-    def take(self, partition: int, event: StoredEvent | None) -> str:
-        """Write what an event means; return what is wrong, and have nothing written, if it cannot be taken."""
-        if event is None:
-            return MISSING
-        carried = TransportedEvent(
-            event.position, event.stream, event.version, event.name, event.state, event.metadata_state
-        )
-        outcome = self._reading.outcome([PartitionBatch(partition, 0, (carried,))], ProjectionMarks({}))
-        if outcome.letters:
-            return outcome.letters[0].error
-        try:
-            with self._cursor.connection.transaction():
-                self._write(outcome.changes)
-        except ROW_ERRORS:
-            return REFUSED
-        return ""
+    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:  # noqa: ARG002 -- a letter of this projection
+        """Write the rows of an event; return what is wrong, and have nothing written, if it cannot be taken."""
+        return redrive_event(self._projector, event, self._write)
 
     def _write(self, changes: Sequence[Change]) -> None:
-        for name, rows in folded(changes).items():
-            for statement in row_statements(self._tables[name], rows):
-                self._cursor.raw.execute(statement.sql.encode(), statement.values)
+        try:
+            with self._cursor.connection.transaction():
+                for name, rows in folded(changes).items():
+                    for statement in row_statements(self._tables[name], rows):
+                        self._cursor.raw.execute(statement.sql.encode(), statement.values)
+        except ROW_ERRORS as error:
+            raise Unwritable(type(error).__name__) from error
+
+    def remove(self, letter: StoredDeadLetter) -> None:
+        """Remove the letter of an event that was taken."""
+        self._cursor.execute(TAKEN, (letter.projection, letter.position))
+
+    def keep(self, letter: StoredDeadLetter, error: str) -> None:
+        """Keep a letter as poison, with what is wrong now."""
+        self._cursor.execute(STILL_POISON, (error, letter.projection, letter.position))

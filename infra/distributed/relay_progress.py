@@ -13,7 +13,8 @@ from infra.database.errors import StoreError
 from infra.database.postgres_async import AsyncConnection, AsyncSession
 from infra.database.tables import RELAY
 from infra.store.recorded import StoredEvent
-from streams.ports import PartitionEnd, RelayState, Unavailable
+from streams.errors import Unavailable
+from streams.ports import PartitionEnd, RelayState
 
 
 class BlockingLog(Protocol):

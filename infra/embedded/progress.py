@@ -1,54 +1,127 @@
-"""What the embedded runner has done: how far reactions are, and which of their commands were refused."""
+"""Progress of the embedded reactor: how far reactions are, which commands were refused, and their dead letters."""
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.database.sqlite import open_sqlite
+from infra.database.sqlite import SqliteConnections
 from infra.reactions import RefusedReaction
+from infra.store.recorded import from_micros, to_micros
+from streams.dead_letters import REACTIONS, DeadLetter, StoredDeadLetter
+from streams.due_reactions import ReactionMarks
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS refusals (
+    command_id TEXT PRIMARY KEY, event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT)""",
+    """CREATE TABLE IF NOT EXISTS reaction_letters (
+    position INTEGER PRIMARY KEY, partition INTEGER NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL,
+    name TEXT NOT NULL, reason TEXT NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL)""",
+)
+
+
+def make_tables(cursor: sqlite3.Cursor) -> None:
+    """Make the tables that are missing: older programs made fewer."""
+    for table in TABLES:
+        cursor.execute(table)
+
+
+def position_of(cursor: sqlite3.Cursor) -> int:
+    """Return the position of the last event whose reactions were run."""
+    row = cursor.execute("SELECT position FROM reactor").fetchone()
+    return int(row[0]) if row else 0
 
 
 class ReactorProgress:
     """One small SQLite file. Losing it loses nothing: reactions run again and are quiet, by their command ids."""
 
     def __init__(self, path: Path | str) -> None:
-        self._db = open_sqlite(path, durability="NORMAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)"
-        )
-        self._db.execute(
-            """CREATE TABLE IF NOT EXISTS refusals (
-            command_id TEXT PRIMARY KEY, event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT)"""
-        )
+        self._file = SqliteConnections(Path(path), make_tables, durability="NORMAL")
 
     def position(self) -> int:
         """Return the position of the last event whose reactions were run."""
-        row = self._db.execute("SELECT position FROM reactor").fetchone()
-        return int(row[0]) if row else 0
+        with self._file.reading() as cursor:
+            return position_of(cursor)
 
-    def advance(self, position: int, refused: Iterable[RefusedReaction]) -> None:
-        """Write how far reactions are and what was refused on the way, in one transaction; never backwards."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            self._db.executemany(
-                "INSERT OR REPLACE INTO refusals VALUES (?, ?, ?, ?, ?, ?)",
-                [(r.command_id, r.event_id, r.reaction, r.command, r.rule, r.detail) for r in refused],
+    @contextmanager
+    def reacting(self) -> Iterator["ReactorTransaction"]:
+        """Hold the position and the letters: committed at the end, rolled back if anything is raised."""
+        with self._file.writing() as cursor:
+            parked = {stream for (stream,) in cursor.execute("SELECT DISTINCT stream FROM reaction_letters")}
+            yield ReactorTransaction(cursor, ReactionMarks({0: position_of(cursor)}, parked))
+
+    def letters(self, stream: str | None = None, position: int | None = None) -> list[StoredDeadLetter]:
+        """Return the dead letters of reactions in the order of the log."""
+        with self._file.reading() as cursor:
+            rows = cursor.execute(
+                """SELECT partition, stream, version, position, name, reason, error, at FROM reaction_letters
+            WHERE (:stream IS NULL OR stream = :stream) AND (:position IS NULL OR position = :position)
+            ORDER BY position""",
+                {"stream": stream, "position": position},
+            ).fetchall()
+        return [
+            StoredDeadLetter(
+                projection=REACTIONS,
+                partition=partition,
+                stream=of,
+                version=version,
+                position=place,
+                name=name,
+                reason=reason,
+                error=error,
+                at=from_micros(at),
             )
-            self._db.execute(
-                """INSERT INTO reactor VALUES (1, :position)
-                ON CONFLICT (id) DO UPDATE SET position = max(position, :position)""",
-                {"position": position},
-            )
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
+            for partition, of, version, place, name, reason, error, at in rows
+        ]
 
     def refused(self) -> list[RefusedReaction]:
         """Return every refused reaction, by event."""
         names = ("command_id", "event_id", "reaction", "command", "rule", "detail")
-        rows = self._db.execute(f"SELECT {', '.join(names)} FROM refusals ORDER BY 2, 3, 1")  # noqa: S608 -- our own
+        with self._file.reading() as cursor:
+            rows = cursor.execute(f"SELECT {', '.join(names)} FROM refusals ORDER BY 2, 3, 1").fetchall()  # noqa: S608 -- our own
         return [RefusedReaction(**dict(zip(names, row, strict=True))) for row in rows]
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
+
+
+class ReactorTransaction:
+    """One transaction over the reactor's progress."""
+
+    def __init__(self, cursor: sqlite3.Cursor, marks: ReactionMarks) -> None:
+        self._cursor = cursor
+        self.marks = marks
+
+    def write(self, position: int, refused: Sequence[RefusedReaction], letters: Sequence[DeadLetter]) -> None:
+        """Write how far reactions are, never backwards, what was refused on the way, and dead letters."""
+        self.refuse(refused)
+        now = to_micros(datetime.now(UTC))
+        self._cursor.executemany(
+            "INSERT OR IGNORE INTO reaction_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(e.position, e.partition, e.stream, e.version, e.name, e.reason, e.error, now) for e in letters],
+        )
+        self._cursor.execute(
+            """INSERT INTO reactor VALUES (1, :position)
+            ON CONFLICT (id) DO UPDATE SET position = max(position, :position)""",
+            {"position": position},
+        )
+
+    def refuse(self, refused: Sequence[RefusedReaction]) -> None:
+        """Write refused commands."""
+        self._cursor.executemany(
+            "INSERT OR REPLACE INTO refusals VALUES (?, ?, ?, ?, ?, ?)",
+            [(r.command_id, r.event_id, r.reaction, r.command, r.rule, r.detail) for r in refused],
+        )
+
+    def remove(self, letter: StoredDeadLetter) -> None:
+        """Remove the letter of an event whose reactions were run."""
+        self._cursor.execute("DELETE FROM reaction_letters WHERE position = ?", (letter.position,))
+
+    def keep(self, letter: StoredDeadLetter, error: str) -> None:
+        """Keep a letter as poison, with what is wrong now."""
+        self._cursor.execute(
+            "UPDATE reaction_letters SET reason = 'poison', error = ? WHERE position = ?", (error, letter.position)
+        )

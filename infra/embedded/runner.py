@@ -1,33 +1,39 @@
-"""The embedded runner: rows, reactions and timers follow the events in batches, in one process, without a broker."""
+"""Embedded runner: rows, reactions and timers follow the events in batches, in one process, without a broker."""
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.registry import EVENT_TYPES
 from infra.command_handler import execute_all
+from infra.database.errors import NewerStoreError
 from infra.embedded.progress import ReactorProgress
-from infra.reactions import give, reactions_to, timer_command
+from infra.reactions import REACTION_RULES, give, timer_command
 from infra.rows.catch_up import catch_up
 from infra.rows.model import ReadModel
 from infra.store.store import EventStore
 from projections.timers import due_by
+from streams.committing import RefusedPositions, commit
+from streams.events import PartitionBatch, UnknownEvent, whole_log_batch
 
 BATCH = 1000
 
 
 class Runner:
-    """Lets rows, reactions and timers follow the store. One runner works on a data folder at a time; two are harmless:
+    """Lets rows, reactions and timers follow the store.
 
-    rows and their position are one transaction, and the commands of reactions and timers carry derived ids.
+    Two runners on one data folder are harmless: rows and their position are one transaction, and the commands of
+    reactions and timers carry derived ids.
     """
 
-    def __init__(self, store: EventStore, rows: ReadModel, work: ReactorProgress, *, region: str) -> None:
+    def __init__(self, store: EventStore, rows: ReadModel, progress: ReactorProgress, *, region: str) -> None:
         self._store = store
         self._rows = rows
-        self._work = work
+        self._progress = progress
         self._region = region
         self._fired: set[str] = set()
 
-    def follow(self, now: datetime) -> None:  # noqa: ARG002 -- whoever waits for other processes tells them by the time
+    def follow(self, now: datetime) -> None:  # noqa: ARG002 -- followers of other processes wait by the time
         """Bring rows and reactions up to the store's end, the events of reactions included."""
         while True:
             catch_up(self._store, self._rows, known=EVENT_TYPES)
@@ -42,20 +48,30 @@ class Runner:
 
     def _react(self) -> bool:
         """Run the reactions to the next events; False if there were none."""
-        events = self._store.select_notifications(self._work.position() + 1, BATCH)
+        position = self._progress.position()
+        events = self._store.select_notifications(position + 1, BATCH)
         if not events:
             return False
-        following = [each for event in events for each in reactions_to(event)]
-        self._work.advance(events[-1].position, give(self._store, following, region=self._region))
+        commit([whole_log_batch(position, events)], self._react_to)
         return True
 
+    def _react_to(self, batches: Sequence[PartitionBatch], refused: RefusedPositions) -> None:
+        """Commit the commands that follow, then store refusals, the position and dead letters."""
+        with self._progress.reacting() as transaction:
+            try:
+                due = REACTION_RULES.due(batches, transaction.marks, refused)
+            except UnknownEvent as error:
+                raise NewerStoreError(str(error)) from error
+            refusals = give(self._store, due.commands, region=self._region, database_errors=(sqlite3.Error,))
+            transaction.write(batches[-1].position, refusals, due.letters)
+
     def _fire(self, now: datetime) -> bool:
-        """Give the commands of the timers that are due; False if there are none that were not given yet."""
+        """Run the commands of the timers that are due; False if each of them was run before."""
         commands = []
         for timer in due_by(self._rows, now):
             timer_id, due_at = str(timer["timer_id"]), str(timer["due_at"])
             key = f"{timer_id}@{due_at}"
-            if key in self._fired:  # refused or quiet when it was given: it stays due until its stream moves on
+            if key in self._fired:  # refused or quiet when it was run: it stays due until its stream moves on
                 continue
             self._fired.add(key)
             commands.append(timer_command(timer_id, due_at, str(timer["command"]), now))

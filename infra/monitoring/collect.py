@@ -1,12 +1,12 @@
-"""How everybody stands, as one moment shows it.
+"""Collects system health from one database snapshot.
 
-All is read in one snapshot of the database, and idle is what those who wait for the others call so. Lags are counted
-from infra.database.advisory_locks import AdvisoryLock
-from infra.database.advisory_locks import AdvisoryLock
-from infra.database.advisory_locks import AdvisoryLock
-from the events themselves, as positions are of the whole log.
+Idle means the same as for processes that wait for the others. Lags are counted from the events themselves, as positions
+are of the whole log.
 """
 
+import asyncio
+import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
 from infra.distributed.timers import UNFIRED
+from infra.distributed.topic import topic_of
+from infra.embedded.progress import ReactorProgress
 from infra.monitoring.health import (
     DeadLetterCounts,
     HealthProblem,
@@ -26,14 +28,22 @@ from infra.monitoring.health import (
     RelayHealth,
     Status,
     TimerHealth,
+    stalled_parts,
 )
+from infra.rows.model import ReadModel
+from infra.settings import Settings
 from infra.store.recorded import from_micros, to_micros
+from infra.store.store import EventStore
 from infra.store.view import recorded_at
-from infra.wiring import SCHEMA, Embedded
+from infra.wiring import SCHEMA
 from projections.changes import moment
 from projections.timers import overdue
-from streams.due_reactions import REACTIONS
+from streams.dead_letters import REACTIONS, DeadLetters, StoredDeadLetter
 from streams.lag import Backlog, Lag, category_of
+from streams.topics import TopicError, check_topic
+
+SECOND_LOOK_SECONDS = 2.0
+KAFKA_WITHIN_SECONDS = 5.0
 
 MOST = 200_000
 """So many events are read to count what is behind; beyond them a count is a least one."""
@@ -99,6 +109,39 @@ def collect_status(connections: ConnectionPool, own: datetime | None, partitions
             dead_letters=_letters(cursor),
         )
     return status.also(_leaderless(status))
+
+
+def collect_distributed_status(connections: ConnectionPool, settings: Settings, older_than: float) -> Status:
+    """Collect the health of the distributed system and of Kafka; if something has waited too long, look twice.
+
+    A part that moves only has much to do; one that does not move between the two looks is stalled.
+    """
+    status = collect_status(connections, settings.now, settings.partitions)
+    if status.longest_wait() > older_than:
+        time.sleep(SECOND_LOOK_SECONDS)
+        again = collect_status(connections, settings.now, settings.partitions)
+        status = again.also(list(stalled_parts(status, again, older_than)))
+    return status.also(kafka_problems(settings))
+
+
+def kafka_problems(settings: Settings) -> list[HealthProblem]:
+    """Return the problems of Kafka, the topic's shape included."""
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # the problem says it in one line
+    _, servers = settings.addresses()
+    try:
+        asyncio.run(check_topic(servers, topic_of(settings), KAFKA_WITHIN_SECONDS))
+    except TopicError as error:
+        return [HealthProblem(error.rule, error.values)]
+    return []
+
+
+def letter_counts(letters: Sequence[StoredDeadLetter]) -> list[DeadLetterCounts]:
+    """Return how many letters each projection has, and the reactions, by reason."""
+    counts = Counter((letter.projection, letter.reason) for letter in letters)
+    return [
+        DeadLetterCounts(projection=name, poison=counts[name, "poison"], parked=counts[name, "parked"])
+        for name in sorted({letter.projection for letter in letters})
+    ]
 
 
 def _leaderless(status: Status) -> list[HealthProblem]:
@@ -178,11 +221,13 @@ def _letters(cursor: PostgresCursor) -> list[DeadLetterCounts]:
     return [DeadLetterCounts(projection=name, poison=poison, parked=parked) for name, poison, parked in found]
 
 
-def collect_embedded_status(system: Embedded) -> Status:
-    """Return how rows, reactions, timers and team-days stand in the embedded system, in which nobody else works."""
-    now, last = system.now(), system.store.last_position()
-    marks = {**system.rows.positions(), REACTIONS: system.work.position()}
-    events = system.store.select_notifications(min(marks.values()) + 1, MOST)
+def collect_embedded_status(
+    now: datetime, store: EventStore, rows: ReadModel, progress: ReactorProgress, dead_letters: DeadLetters
+) -> Status:
+    """Collect the health of the embedded system, in which one process does everything."""
+    last = store.last_position()
+    marks = {**rows.positions(), REACTIONS: progress.position()}
+    events = store.select_notifications(min(marks.values()) + 1, MOST)
     upto = events[-1].position if len(events) == MOST else None
     backlog = Backlog([(event.position, event.stream) for event in events], 1, upto)
     recorded = {event.position: event for event in events}
@@ -193,10 +238,10 @@ def collect_embedded_status(system: Embedded) -> Status:
         behind = lag_details(lag, since, now)
         return ProgressMark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
 
-    due, since = overdue(system.rows, now)
+    due, since = overdue(rows, now)
     age = None if since is None else seconds(since, now)
     timers = TimerHealth(due=due, since=since, age=age, refused={}, leader=None)
-    undone = system.store.undone_team_days(now)
+    undone = store.undone_team_days(now)
     return Status(
         idle=min(marks.values()) == last and not due and not undone,
         now=now,
@@ -208,4 +253,5 @@ def collect_embedded_status(system: Embedded) -> Status:
         reactions=[mark(REACTIONS)],
         timers=timers,
         team_days=PlanningHealth(undone=undone),
+        dead_letters=letter_counts(dead_letters.find()),
     )

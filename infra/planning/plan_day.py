@@ -120,7 +120,7 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     if day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     if dry_run:
-        system.runner.follow(now)  # timers do not fire: a dry run leaves no event behind
+        system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)
     if team_id is not None and team_base(system.rows, team_id) is None:
@@ -159,7 +159,7 @@ def draft(
 ) -> Draft:
     """Read a team-day as of now and begin to solve it, on the leader's terms."""
     position = system.store.requested_position(team_day)
-    system.runner.follow(now)
+    system.follower.follow(now)
     pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:  # of one moment, though others write meanwhile
         day = read_day(rows, team_day, pack, now, budget)

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def assign_visit_days(system: "System", executor: Executor, team_days: Iterable[TeamDay], now: datetime) -> None:
     """Spread the weeks of days that are about to be planned, where that is due, as of what is recorded by now."""
-    system.runner.follow(now)
+    system.follower.follow(now)
     pending = []
     for team_day in team_days:
         pack = in_force(system.settings.packs, team_day.day)

@@ -71,7 +71,7 @@ def what_if(
         number: int | None = published.revision
     else:
         system.check_clock(now)
-        system.runner.follow(now)
+        system.follower.follow(now)
         problem = read_problem(system, team_day, now)
         present, number = present_roster(system, team_day, problem)
     changed = problem

@@ -44,9 +44,9 @@ def run(
                     proving.end()
         now = system.now()
         system.check_clock(now)
-        system.runner.settle(now)
+        system.follower.settle(now)
         planned = plan_touched(system, executor, now, budget or FULL)
-        system.runner.settle(now)
+        system.follower.settle(now)
     if told is not None:
         for each in planned:
             told(each)
@@ -67,7 +67,7 @@ def _alive(
     warm_up(executor, WORKERS)
     while not stop.is_set():
         known, now = system.store.last_position(), system.now()
-        system.runner.settle(now)
+        system.follower.settle(now)
         if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
             assign_visit_days(system, executor, [claimed.team_day], now)
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))

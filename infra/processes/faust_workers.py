@@ -18,12 +18,14 @@ import faust
 
 from domain.registry import EVENT_TYPES
 from infra.codec import decode
-from infra.distributed.reactions import REACTION_RULES, PostgresReactionProgress
+from infra.distributed.reactions import PostgresReactionProgress
 from infra.distributed.relay_progress import BlockingLog, PostgresRelayProgress, RetryableLog
 from infra.processes.supervisor import stop_on_signal
+from infra.reactions import REACTION_RULES
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.rows.rebuild import fill_new
+from infra.rows.rebuild_postgres import fill
 from infra.wiring import open_postgres_log
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import Membership, worker_app
@@ -101,7 +103,7 @@ def run_projector(member: Membership, *, database_url: str, stop: threading.Even
         open_postgres_log(database_url) as store,
         PostgresRows(database_url, partitions=member.topic.partitions) as made,
     ):
-        fill_new(store, made)
+        fill_new(store, made, fill)
     rows = StreamedRowsWriter(database_url, PROJECTIONS)
     work(worker_app(member, Projector(rows, BATCH_PROJECTOR, exit_now), exit_now), ending)
 

@@ -15,11 +15,12 @@ from typing import Literal, NoReturn
 from domain.decider import Refused
 from domain.event import value
 from infra.database.errors import StoreError, UnfitStoreError
+from infra.distributed.topic import topic_of
 from infra.logs import log_to_standard_error
 from infra.settings import Settings
 from streams.exit_codes import AWAY, BROKEN
 from streams.relay import EventTooLarge
-from streams.topics import Topic, TopicError, check_topic
+from streams.topics import TopicError, check_topic
 
 Part = Literal["relay", "projector", "reactor", "planner", "timers"]
 
@@ -32,11 +33,6 @@ class WorkerSlot:
 
     slot: int = 0
     workers: int = 1
-
-
-def topic_of(settings: Settings) -> Topic:
-    """Return the topic as it shall be."""
-    return Topic(name=settings.topic, partitions=settings.partitions)
 
 
 def run_part(part: Part, settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from domain.decider import Refused
@@ -23,7 +24,7 @@ from infra.planning.solver_pool import Solvers, pool, warm_up
 from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import ClaimedTeamDay
-from infra.wiring import Distributed
+from infra.wiring import Distributed, System
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 2.0
@@ -82,8 +83,6 @@ class Planner:
 
     def run(self, stop: threading.Event) -> None:
         """Claim and plan. A solver that dies ends the run with its error: BrokenProcessPool."""
-        upto = RecordedSoFar(self.system.runner, self.system.store.last_position)
-        self.system.runner = upto  # type: ignore[assignment]  # it waits for less than a ProgressWaiter
         _ = self.system.travel  # a setting that cannot be used is refused now, and not on some day
         with self.solvers(self.workers) as executor, ThreadPoolExecutor(HANDS * self.workers) as slots:
             warm_up(executor, self.workers)
@@ -93,6 +92,11 @@ class Planner:
             finally:
                 if self.proving is not None:
                     self.proving.end()
+
+    @cached_property
+    def _recorded_so_far(self) -> System:
+        """The system whose rows and reactions are waited for up to what is recorded."""
+        return self.system.with_follower(RecordedSoFar(self.system.follower, self.system.store.last_position))
 
     def _look(self, slots: Executor, executor: Executor) -> None:
         looked = time.monotonic()
@@ -143,9 +147,9 @@ class Planner:
     def _plan(self, executor: Executor, claimed: ClaimedTeamDay, clock: ClockReading) -> DayOutcome:
         """Plan one day, its week before it."""
         try:
-            assign_visit_days(self.system, executor, [claimed.team_day], clock.now)
-            read = draft(self.system, executor, claimed.team_day, clock.now, clock.budget or LIVE)
-            planned = conclude(self.system, read, clock.now)
+            assign_visit_days(self._recorded_so_far, executor, [claimed.team_day], clock.now)
+            read = draft(self._recorded_so_far, executor, claimed.team_day, clock.now, clock.budget or LIVE)
+            planned = conclude(self._recorded_so_far, read, clock.now)
         except StaleBasis:
             log.info("planner: %s %s was touched meanwhile", claimed.team_id, claimed.day)
             return "touched"

@@ -1,27 +1,30 @@
-"""What every place of rows can do: be asked as of one moment, and take changes together with the position they lead to.
+"""Read model: rows that are asked as of one moment, and written together with the positions they lead to.
 
-Rows and the position up to which they are true are written in one transaction, so a crash leaves neither ahead of the
-other. A projection whose declared tables differ from those in place is emptied and filled again from 0.
+Rows, positions and dead letters are written in one transaction, so a crash leaves none ahead of the others. A
+projection whose declared tables differ from those in place is emptied and filled again from 0.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from itertools import chain
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, Self
 
 from infra.store.recorded import StoredEvent
 from projections.changes import Change, Projection, Table, folded
 from projections.questions import Scalar
 from projections.registry import handlers_of
+from streams.dead_letters import DeadLetter, ParkedStreams
+from streams.projecting import ProjectionMarks, ProjectionOutcome
+
+WHOLE_LOG_PARTITION = 0
+"""The partition of batches that are read from the whole log."""
 
 Progress = Callable[[int, int], None]
-"""Is told how far it is, and how far there is to go."""
+"""Called with how far a work is, and how far it has to go."""
 
 
 class EventLog(Protocol):
-    """The event store, as rows are made anew from it."""
+    """The event store as rows are rebuilt from it."""
 
     def select_notifications(self, start: int, limit: int) -> Sequence[StoredEvent]:
         """Return up to `limit` events from a position on, in order."""
@@ -48,16 +51,6 @@ class RowsView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One projection goes from the position `after` to `position` by these changes."""
-
-    projection: str
-    after: int
-    position: int
-    changes: Sequence[Change]
-
-
 class ReadModel(ABC):
     """Rows and positions of some projections. Threads may share it; other processes open their own."""
 
@@ -80,7 +73,7 @@ class ReadModel(ABC):
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[RowsView]:
-        """Ask several questions of one moment, that of the first; writers go on beside it."""
+        """Ask several questions of one moment, that of the first; writers go on meanwhile."""
 
     def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
         """Return the rows that a SELECT with `:name` parameters finds; nothing can be written."""
@@ -94,30 +87,37 @@ class ReadModel(ABC):
 
     @property
     def position(self) -> int:
-        """The position up to which everything is told: what was written before it can be read."""
+        """The position up to which every projection is: events up to it can be read from the rows."""
         return min(self.positions().values(), default=0)
 
     # Writing
 
-    def apply(self, projection: str, position: int, changes: Sequence[Change]) -> None:
-        """Write one projection's changes and its new position in one transaction; nothing if it is there already."""
-        after = self.positions()[projection]
-        if position > after:
-            self.apply_all([Step(projection, after, position, changes)])
+    @contextmanager
+    def projecting(self) -> Iterator["RowsWrite"]:
+        """Hold the positions in the whole log: committed at the end, rolled back if anything is raised.
 
-    def apply_all(self, steps: Sequence[Step]) -> bool:
-        """Write the rows and positions of several projections in one transaction.
-
-        False, and nothing written, if one of them is no longer where its step begins: somebody else was faster.
+        Unwritable: the database does not take the rows.
         """
         with self._writing() as cursor:
-            found = self._held_positions(cursor)
-            if any(found[step.projection] != step.after for step in steps):
-                return False
-            for name, rows in folded(chain.from_iterable(step.changes for step in steps)).items():
-                self._write_rows(cursor, self.tables[name], rows)
-            self._write_positions(cursor, steps)
-            return True
+            yield RowsWrite(self, cursor)
+
+    def write(self, cursor: Any, marks: ProjectionMarks, outcome: ProjectionOutcome) -> None:
+        """Write what was projected; a position moves only forwards."""
+        for name, rows in folded(outcome.changes).items():
+            self._write_rows(cursor, self.tables[name], rows)
+        moved = {
+            name: position
+            for (name, partition), position in outcome.watermarks.items()
+            if position > marks.watermarks[name, partition]
+        }
+        self._write_positions(cursor, moved)
+        self._write_letters(cursor, outcome.letters)
+
+    def marks(self, cursor: Any) -> ProjectionMarks:
+        """Return the positions in the whole log and what is parked; until the transaction's end nobody moves them."""
+        positions = self._held_positions(cursor)
+        watermarks = {(name, WHOLE_LOG_PARTITION): position for name, position in positions.items()}
+        return ProjectionMarks(watermarks, self._parked(cursor))
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Any]:
@@ -128,29 +128,43 @@ class ReadModel(ABC):
         """Return the positions; until the transaction's end nobody else moves them."""
 
     @abstractmethod
+    def _parked(self, cursor: Any) -> ParkedStreams:
+        """Return the projections and streams that have dead letters."""
+
+    @abstractmethod
     def _write_rows(self, cursor: Any, table: Table, rows: Mapping[str, Change]) -> None:
         """Write the changes of one table, one per key; their order is free."""
 
     @abstractmethod
-    def _write_positions(self, cursor: Any, steps: Sequence[Step]) -> None:
-        """Write where the steps lead."""
-
-    # Making anew
+    def _write_positions(self, cursor: Any, positions: Mapping[str, int]) -> None:
+        """Write how far projections are."""
 
     @abstractmethod
-    def beside(self, projections: Mapping[str, Projection]) -> AbstractContextManager["ReadModel"]:
-        """Open empty rows beside these; they are gone at the end."""
+    def _write_letters(self, cursor: Any, letters: Sequence[DeadLetter]) -> None:
+        """Write dead letters."""
+
+    # Rebuilding
 
     @abstractmethod
-    def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
-        """Bring these rows, opened by `beside`, up to the log's end; return the position they are at.
-
-        With `like`, a view of the rows beside which they were opened, to where those stand.
-        """
+    def shadow(self, projections: Mapping[str, Projection]) -> AbstractContextManager[Self]:
+        """Open empty shadow tables of some projections; they are gone at the end."""
 
     @abstractmethod
-    def switch(self, fresh: "ReadModel", last: Callable[[], object]) -> None:
-        """Put the rows of `fresh`, opened by `beside`, in the place of these in one transaction.
+    def switch(self, shadow: Self, last: Callable[[], object]) -> None:
+        """Replace these rows by those of `shadow`, opened by `shadow()`, in one transaction.
 
         `last` is called when nobody can move the rows in use any more.
         """
+
+
+class RowsWrite:
+    """One transaction that projects events of the whole log."""
+
+    def __init__(self, rows: ReadModel, cursor: Any) -> None:
+        self._rows = rows
+        self._cursor = cursor
+        self.marks = rows.marks(cursor)
+
+    def write(self, outcome: ProjectionOutcome) -> None:
+        """Write rows, positions and dead letters."""
+        self._rows.write(self._cursor, self.marks, outcome)

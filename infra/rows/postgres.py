@@ -1,26 +1,26 @@
-"""The read model in PostgreSQL: the same rows, asked by the same questions.
+"""Read model in PostgreSQL: the same rows, asked by the same questions.
 
-Positions are kept per projection and partition. Who reads the whole log, as `catch_up` does, stands at row 0; who
-reads partition n of the topic at row n + 1. An event counts where either of the two has taken it.
+Positions are kept per projection and partition: that in the whole log, which `catch_up` moves, in row 0; that in
+partition n of the topic in row n + 1. An event counts where either of the two has taken it.
 """
 
-import asyncio
 import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 
 from psycopg.sql import SQL, Identifier
 
 from infra.database.advisory_locks import AdvisoryLock, try_lock, unlock, until_commit
 from infra.database.errors import UnfitStoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
+from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.postgres_session import idle_limit
 from infra.database.tables import DEAD_LETTERS, ROW_POSITIONS
-from infra.rows.model import EventLog, Progress, ReadModel, RowsView, Step
+from infra.rows.model import ReadModel
 from infra.rows.postgres_sql import (
     SWITCHED,
     WHOLE_LOG,
@@ -33,6 +33,8 @@ from infra.settings import PARTITIONS
 from projections.changes import Change, Projection, Table
 from projections.questions import Scalar
 from projections.registry import PROJECTIONS
+from streams.dead_letters import DeadLetter, ParkedStreams
+from streams.errors import Unwritable
 
 
 class PostgresView:
@@ -147,8 +149,13 @@ class PostgresRows(ReadModel):
 
     # Writing
 
-    def _writing(self) -> AbstractContextManager[PostgresCursor]:
-        return self._writers.writing()
+    @contextmanager
+    def _writing(self) -> Iterator[PostgresCursor]:
+        try:
+            with self._writers.writing() as cursor:
+                yield cursor
+        except ROW_ERRORS as error:
+            raise Unwritable(type(error).__name__) from error
 
     def _held_positions(self, cursor: PostgresCursor) -> dict[str, int]:
         rows = cursor.execute(
@@ -161,12 +168,30 @@ class PostgresRows(ReadModel):
         for statement in row_statements(table, rows):
             cursor.raw.execute(statement.sql.encode(), statement.values)
 
-    def _write_positions(self, cursor: PostgresCursor, steps: Sequence[Step]) -> None:
+    def _parked(self, cursor: PostgresCursor) -> ParkedStreams:
+        return set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters").fetchall())
+
+    def _write_letters(self, cursor: PostgresCursor, letters: Sequence[DeadLetter]) -> None:
+        from streams.topics import partition_of  # noqa: PLC0415 -- Kafka's client is loaded where it is used
+
+        for e in letters:  # the whole log has one partition, but projectors look in those of the topic
+            partition = partition_of(e.stream, self.partitions)
+            cursor.execute(
+                "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (e.projection, e.position, partition, e.stream, e.version, e.name, e.reason, e.error),
+            )
+
+    def set_position(self, position: int) -> None:
+        """Write how far all projections are in the whole log."""
+        with self._writing() as cursor:
+            cursor.execute("UPDATE positions SET position = ? WHERE partition = ?", (position, WHOLE_LOG))
+
+    def _write_positions(self, cursor: PostgresCursor, positions: Mapping[str, int]) -> None:
         cursor.raw.execute(
             """UPDATE positions SET position = u.position
             FROM unnest(%s::text[], %s::bigint[]) AS u (projection, position)
             WHERE positions.projection = u.projection AND partition = %s""",
-            ([step.projection for step in steps], [step.position for step in steps], WHOLE_LOG),
+            (list(positions), list(positions.values()), WHOLE_LOG),
         )
 
     # Tables
@@ -201,11 +226,11 @@ class PostgresRows(ReadModel):
         cursor.execute("INSERT INTO projections VALUES (?, ?, ?)", (name, shape, tables))
         cursor.execute("INSERT INTO positions VALUES (?, ?, 0)", (name, WHOLE_LOG))
 
-    # Making anew
+    # Rebuilding
 
     @contextmanager
-    def beside(self, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
-        """Open empty rows in a schema beside these; they are gone at the end, or when the next are opened."""
+    def shadow(self, projections: Mapping[str, Projection]) -> Iterator[Self]:
+        """Open empty shadow rows in a schema of their own; they are gone at the end, or when the next are opened."""
         schema = f"{self.schema}_anew_{uuid.uuid4().hex[:8]}"
         with self._writers.cursor() as keeper:
             self._clear(keeper)
@@ -216,16 +241,16 @@ class PostgresRows(ReadModel):
                 self._run(keeper, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
                 keeper.execute(unlock(schema, AdvisoryLock.SHADOW_ROWS))
 
-    def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator["PostgresRows"]:
-        with PostgresRows(
+    def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator[Self]:
+        with type(self)(
             self.url,
             projections,
             schema=schema,
             store_schema=self.store_schema,
             partitions=self.partitions,
             durable=False,
-        ) as fresh:
-            yield fresh
+        ) as shadow:
+            yield shadow
 
     def _clear(self, cursor: PostgresCursor) -> None:
         """Take away what those left behind who were killed: nobody holds its lock."""
@@ -238,31 +263,17 @@ class PostgresRows(ReadModel):
                 self._run(cursor, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
                 cursor.execute(unlock(schema, AdvisoryLock.SHADOW_ROWS))
 
-    def fill(self, log: EventLog, progress: Progress | None = None, like: RowsView | None = None) -> int:
-        """Bring these rows up to the log's end as projectors would: what cannot be taken becomes a dead letter.
-
-        With `like`, each partition of each projection up to where it stands there.
-        """
-        from infra.rows.rebuild_postgres import fill  # noqa: PLC0415 -- workers' dispatch is loaded where it is needed
-
-        assert like is None or isinstance(like, PostgresView), "rows of the same kind"
-        position = asyncio.run(fill(log, self, progress, None if like is None else like.watermarks()))
-        with self._writing() as cursor:
-            cursor.execute("UPDATE positions SET position = ? WHERE partition = ?", (position, WHOLE_LOG))
-        return position
-
-    def switch(self, fresh: ReadModel, last: Callable[[], object]) -> None:
-        """Put the rows of `fresh` in the place of these in one transaction; `last` is called under their lock.
+    def switch(self, shadow: Self, last: Callable[[], object]) -> None:
+        """Replace these rows by the shadow rows in one transaction; `last` is called under their lock.
 
         Projectors wait for it and go on behind the new watermarks. Only rows that differ are written, so they do not
-        wait long. Letters of before are answered, those of `fresh` take their place.
+        wait long. The shadow's dead letters replace those of before.
         """
-        assert isinstance(fresh, PostgresRows), "opened by `beside`"
-        there = Identifier(fresh.schema)
+        there = Identifier(shadow.schema)
         with self._writing() as cursor:
             self._held_positions(cursor)
             last()
-            for statement in chain.from_iterable(map(replacement, fresh.tables.values())):
+            for statement in chain.from_iterable(map(replacement, shadow.tables.values())):
                 self._run(cursor, statement, there)
             for statement in SWITCHED:
                 self._run(cursor, statement, there)

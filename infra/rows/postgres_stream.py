@@ -1,8 +1,7 @@
-"""The read model in PostgreSQL as the projector writes it: rows, watermarks and dead letters in one transaction.
+"""Read model in PostgreSQL as the projector writes it: rows, watermarks and dead letters in one transaction.
 
-The watermarks stand among the positions of the read model: partition n in its row n + 1, as row 0 is the position of
-who reads the whole log. What that one has taken counts for every partition, so rows that were made anew from the store
-go on from there.
+Watermarks are positions of the read model: that of partition n stands in row n + 1, row 0 is the position in the whole
+log. The latter counts for every partition, so rows that were rebuilt from the store go on from there.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -15,7 +14,7 @@ from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.tables import DEAD_LETTERS, RELAY
 from infra.rows.postgres_sql import WHOLE_LOG, row_statements
 from projections.changes import Projection, Table, folded
-from streams.ports import Unwritable
+from streams.errors import Unwritable
 from streams.projecting import ProjectionMarks, ProjectionOutcome, ProjectionPartition
 
 WHOLE = """SELECT projection, position FROM positions WHERE partition = %s AND projection = ANY(%s)
@@ -68,7 +67,7 @@ class StreamedRowsWriter:
             if self._marked_in != self._writer.generation:  # another server, perhaps, without the marked rows
                 self._marked, self._marked_in = set(), self._writer.generation
             async with _transaction(connection):
-                yield _RowsTransaction(connection, self._tables, await self._standing(connection, partitions))
+                yield _RowsTransaction(connection, self._tables, await self._lock_marks(connection, partitions))
             self._marked.update(partitions)
 
     async def behind(self) -> Mapping[int, int]:
@@ -77,20 +76,20 @@ class StreamedRowsWriter:
             cursor = await connection.execute(BEHIND, {"whole": WHOLE_LOG, "names": self._projections})
             return dict(await cursor.fetchall())
 
-    async def _standing(self, connection: AsyncConnection, partitions: Collection[int]) -> ProjectionMarks:
+    async def _lock_marks(self, connection: AsyncConnection, partitions: Collection[int]) -> ProjectionMarks:
         """Lock and read the watermarks, always in one order, so that two workers cannot wait for each other."""
         numbers = sorted(partitions)
         rows = [number + 1 for number in numbers]
         whole = await connection.execute(WHOLE, (WHOLE_LOG, self._projections))
         if not self._marked.issuperset(numbers):  # a row that is not there cannot be locked
             await connection.execute(MARK, (rows, self._projections))
-        found = await connection.execute(MARKS, (rows, self._projections))
+        marks = await connection.execute(MARKS, (rows, self._projections))
         letters = await connection.execute(
             "SELECT DISTINCT projection, stream FROM dead_letters WHERE partition = ANY(%s)", (numbers,)
         )
         known: dict[str, int] = dict(await whole.fetchall())  # the first answer that is asked for: one round trip
         watermarks: dict[ProjectionPartition, int] = {}
-        for projection, row, position in await found.fetchall():
+        for projection, row, position in await marks.fetchall():
             watermarks[projection, row - 1] = max(position, known.get(projection, 0))
         return ProjectionMarks(watermarks, set(await letters.fetchall()))
 
@@ -117,10 +116,10 @@ async def _transaction(connection: AsyncConnection) -> AsyncIterator[None]:
 class _RowsTransaction:
     """One transaction."""
 
-    def __init__(self, connection: AsyncConnection, tables: Mapping[str, Table], standing: ProjectionMarks) -> None:
+    def __init__(self, connection: AsyncConnection, tables: Mapping[str, Table], marks: ProjectionMarks) -> None:
         self._connection = connection
         self._tables = tables
-        self.standing = standing
+        self.marks = marks
 
     async def write(self, outcome: ProjectionOutcome) -> None:
         """Write rows, watermarks and dead letters; if they cannot be, the transaction ends in Unwritable."""
@@ -142,7 +141,7 @@ class _RowsTransaction:
         moved = [
             (projection, partition + 1, position)
             for (projection, partition), position in outcome.watermarks.items()
-            if position > self.standing.watermarks[projection, partition]
+            if position > self.marks.watermarks[projection, partition]
         ]
         if moved:
             await self._connection.execute(

@@ -1,7 +1,7 @@
-"""Rows made anew from the topic alone, read from its beginning: a proof, too, that Kafka holds every event.
+"""Rebuilds rows from the topic alone, read from its beginning: this also proves that Kafka holds every event.
 
-Each parcel tells which event came before it in its partition, the first one 0, so a hole shows; and the end must be at
-or past all that the rows in use have taken.
+Each batch names the event that came before it in its partition, the first one 0, so a missing event shows; and the end
+must be at or past all that the rows in use have taken.
 """
 
 import asyncio
@@ -17,9 +17,10 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]  # likewi
 from infra.rows.model import Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_sql import WHOLE_LOG
-from infra.rows.rebuild import Difference, chosen, compared
+from infra.rows.rebuild import Difference, chosen, compare
 from infra.rows.rebuild_postgres import ShadowFiller, shadow_fillers
-from streams.envelope import ForeignMessage, PartitionBatch, UnreadableMessage, unpack
+from streams.envelope import ForeignMessage, UnreadableMessage, unpack
+from streams.events import PartitionBatch
 from streams.topics import Topic, TopicError, check_partitions
 
 MESSAGES = 200
@@ -38,25 +39,25 @@ def rebuild_from_kafka(
     name: str | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Make one projection's rows, or all, anew from the topic and switch; return the position everything is told to.
+    """Rebuild one projection's rows, or all, from the topic and switch; return the position that all rows reach.
 
     Readers see the old rows until the switch and the new ones after it; projectors may go on. TopicError, and nothing
     changed, if the topic lacks an event; KeyError if there is no such projection.
     """
-    with asyncio.Runner() as runner, rows.beside(chosen(rows, name)) as fresh:
-        reading = TopicReplay(bootstrap_servers, topic, shadow_fillers(fresh))
+    with asyncio.Runner() as runner, rows.shadow(chosen(rows, name)) as shadow:
+        replay = TopicReplay(bootstrap_servers, topic, shadow_fillers(shadow))
 
         def last() -> None:
-            must_hold = ends_of(rows, fresh.projections, topic)
-            runner.run(reading.read_on())
-            reading.check(must_hold)
+            must_hold = ends_of(rows, shadow.projections, topic)
+            runner.run(replay.read_on())
+            replay.check(must_hold)
 
         try:
-            runner.run(reading.begin())
-            runner.run(reading.read_on(progress))
-            rows.switch(fresh, last)
+            runner.run(replay.begin())
+            runner.run(replay.read_on(progress))
+            rows.switch(shadow, last)
         finally:
-            runner.run(reading.close())
+            runner.run(replay.close())
         return rows.position
 
 
@@ -68,20 +69,20 @@ def check_against_kafka(
     name: str | None = None,
     progress: Progress | None = None,
 ) -> list[Difference]:
-    """Return where the rows of one projection, or of all, differ from rows made of the topic up to the same watermarks.
+    """Return where the rows of one projection, or of all, differ from rows rebuilt from it up to the same watermarks.
 
     TopicError if the topic lacks an event; KeyError if there is no such projection.
     """
-    with asyncio.Runner() as runner, rows.reading() as view, rows.beside(chosen(rows, name)) as fresh:
-        reading = TopicReplay(bootstrap_servers, topic, shadow_fillers(fresh, view.watermarks()))
-        must_hold = ends_of(rows, fresh.projections, topic)
+    with asyncio.Runner() as runner, rows.reading() as view, rows.shadow(chosen(rows, name)) as shadow:
+        replay = TopicReplay(bootstrap_servers, topic, shadow_fillers(shadow, view.watermarks()))
+        must_hold = ends_of(rows, shadow.projections, topic)
         try:
-            runner.run(reading.begin())
-            runner.run(reading.read_on(progress))
+            runner.run(replay.begin())
+            runner.run(replay.read_on(progress))
         finally:
-            runner.run(reading.close())
-        reading.check(must_hold)
-        return compared(view, fresh)
+            runner.run(replay.close())
+        replay.check(must_hold)
+        return compare(view, shadow)
 
 
 def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> dict[int, int]:
@@ -98,12 +99,12 @@ def ends_of(rows: PostgresRows, projections: Collection[str], topic: Topic) -> d
 
 
 class TopicReplay:
-    """The topic from its beginning, and the rows that are made from it."""
+    """Replays the topic from its beginning into shadow rows."""
 
-    def __init__(self, bootstrap_servers: str, topic: Topic, fillings: Sequence[ShadowFiller]) -> None:
+    def __init__(self, bootstrap_servers: str, topic: Topic, fillers: Sequence[ShadowFiller]) -> None:
         self._servers = bootstrap_servers
         self._topic = topic
-        self._fillings = fillings
+        self._fillers = fillers
         self._ends = dict.fromkeys(range(topic.partitions), 0)
         self._places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
         self._consumer: Any = None
@@ -130,13 +131,13 @@ class TopicReplay:
             total = sum(ends.values()) - sum(self._begins.values())
             left, heard = await self._left(ends), monotonic()
             while left:
-                found = await self._consumer.getmany(timeout_ms=1000, max_records=MESSAGES)
-                if not found and monotonic() - heard > PATIENCE_SECONDS:
+                fetched = await self._consumer.getmany(timeout_ms=1000, max_records=MESSAGES)
+                if not fetched and monotonic() - heard > PATIENCE_SECONDS:
                     raise TopicError("kafka-unreachable", servers=self._servers)
-                heard = monotonic() if found else heard
-                parcels = list(self._read(found))
-                for each in self._fillings:
-                    await each.take(parcels)
+                heard = monotonic() if fetched else heard
+                batches = list(self._read(fetched))
+                for filler in self._fillers:
+                    await filler.take(batches)
                 left = await self._left(ends)
                 if progress is not None:
                     progress(max(0, total - left), total)
@@ -145,40 +146,40 @@ class TopicReplay:
 
     async def close(self) -> None:
         """Close every connection; safe to repeat."""
-        for each in self._fillings:
-            await each.close()
+        for filler in self._fillers:
+            await filler.close()
         if self._consumer is not None:
             await self._consumer.stop()
 
     def check(self, must_hold: Mapping[int, int]) -> None:
         """Raise TopicError if what was read of a partition ends before this position."""
         for partition, position in must_hold.items():
-            found = self._ends[partition]
-            if found < position:
-                raise TopicError("topic-incomplete", topic=self._topic.name, partition=partition, position=found)
+            end = self._ends[partition]
+            if end < position:
+                raise TopicError("topic-incomplete", topic=self._topic.name, partition=partition, position=end)
 
     async def _left(self, ends: dict[Any, int]) -> int:
         """Return how many messages are still to be read."""
         return sum([max(0, end - await self._consumer.position(place)) for place, end in ends.items()])
 
-    def _read(self, found: dict[Any, Sequence[Any]]) -> Iterator[PartitionBatch]:
-        """Yield our parcels in the order of each partition; TopicError where one is missing or cannot be read."""
-        for place, messages in found.items():
+    def _read(self, fetched: dict[Any, Sequence[Any]]) -> Iterator[PartitionBatch]:
+        """Yield our batches in the order of each partition; TopicError where one is missing or cannot be read."""
+        for place, messages in fetched.items():
             for message in messages:
                 try:
-                    parcel = unpack(place.partition, message.value or b"", message.headers)
+                    batch = unpack(place.partition, message.value or b"", message.headers)
                 except ForeignMessage as error:
                     log.error("rebuild: passes over %s", error)
                     continue
                 except UnreadableMessage as error:
                     raise TopicError("topic-unreadable", topic=self._topic.name, partition=place.partition) from error
                 end = self._ends[place.partition]
-                if parcel.after > end:
+                if batch.after > end:
                     raise TopicError(
                         "topic-incomplete", topic=self._topic.name, partition=place.partition, position=end
                     )
-                self._ends[place.partition] = max(end, parcel.position)
-                yield parcel
+                self._ends[place.partition] = max(end, batch.position)
+                yield batch
 
 
 async def _partitions(bootstrap_servers: str, topic: Topic) -> int:
@@ -186,7 +187,7 @@ async def _partitions(bootstrap_servers: str, topic: Topic) -> int:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         await admin.start()
-        (found,) = await admin.describe_topics([topic.name])
-        return len(found["partitions"])
+        (described,) = await admin.describe_topics([topic.name])
+        return len(described["partitions"])
     finally:
         await admin.close()

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from infra.store.recorded import from_micros
 from projections.changes import Change, Patch, Projection, Put, Table
 from projections.questions import Scalar
+from streams.dead_letters import StoredDeadLetter
 
 TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
 
@@ -21,13 +23,26 @@ class SqliteView:
 
     def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
         """Return the rows that a SELECT with `:name` parameters finds."""
-        found = self._cursor.execute(sql, parameters)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        rows = self._cursor.execute(sql, parameters)
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def positions(self) -> dict[str, int]:
         """Return how far each projection is."""
         return dict(self._cursor.execute("SELECT projection, position FROM positions").fetchall())
+
+    def letters(
+        self, projection: str | None = None, stream: str | None = None, position: int | None = None
+    ) -> list[StoredDeadLetter]:
+        """Return dead letters in the order of the log."""
+        rows = self._cursor.execute(
+            """SELECT projection, partition, stream, version, position, name, reason, error, at FROM dead_letters
+            WHERE (:projection IS NULL OR projection = :projection) AND (:stream IS NULL OR stream = :stream)
+            AND (:position IS NULL OR position = :position) ORDER BY position, projection""",
+            {"projection": projection, "stream": stream, "position": position},
+        )
+        names = tuple(StoredDeadLetter.__dataclass_fields__)
+        return [StoredDeadLetter(**dict(zip(names, (*row[:-1], from_micros(row[-1])), strict=True))) for row in rows]
 
     def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
         """Yield a table's rows, the key first, in the order of their keys."""
@@ -59,15 +74,15 @@ class SortedChanges(NamedTuple):
 def sorted_changes(table: Table, rows: Mapping[str, Change]) -> SortedChanges:
     """Return what the changes of one table, one per key, come to."""
     columns = tuple(table.columns)
-    found = SortedChanges([], [], defaultdict(list))
+    changes = SortedChanges([], [], defaultdict(list))
     for key, change in rows.items():
         if isinstance(change, Put):
-            found.puts.append((key, *map(change.row.get, columns)))
+            changes.puts.append((key, *map(change.row.get, columns)))
         elif isinstance(change, Patch):
-            found.patches[tuple(change.columns)].append((*change.columns.values(), key))
+            changes.patches[tuple(change.columns)].append((*change.columns.values(), key))
         else:
-            found.drops.append(key)
-    return found
+            changes.drops.append(key)
+    return changes
 
 
 def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:

@@ -16,5 +16,5 @@ def execute_at_moments(system: System, commands: list[tuple[datetime, object]]) 
     if not requests:
         return 0
     refused = sum(isinstance(verdict, Refused) for verdict in system.execute_all(requests))
-    system.runner.follow(requests[-1].now)
+    system.follower.follow(requests[-1].now)
     return refused

@@ -67,7 +67,7 @@ class Feeder:
     def _wait_for_rosters(self, stop: threading.Event) -> None:
         give_up = time.monotonic() + self.planning
         while time.monotonic() < give_up and not stop.wait(0.2):
-            if not insisting(lambda: self.system.runner.progress(self.system.now())).days_undone:
+            if not insisting(lambda: self.system.follower.progress(self.system.now())).days_undone:
                 return
 
     def _stand(self, now: datetime) -> None:

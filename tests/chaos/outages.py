@@ -78,7 +78,7 @@ class Outages:
             with self.district.system() as system:
                 life = self.life(system)
                 founded = life.found()
-                _until(lambda: system.runner.progress(system.now()).settled)  # everybody has begun
+                _until(lambda: system.follower.progress(system.now()).settled)  # everybody has begun
                 stop, failed = threading.Event(), list[BaseException]()
                 living = threading.Thread(target=_guarded, args=(life, founded, stop, failed))
                 living.start()
@@ -148,7 +148,7 @@ class Outages:
         clock = life.system.clock
         now = insisting(lambda: clock.read().now) + timedelta(minutes=1)
         insisting(lambda: clock.set(now, FULL))
-        _until(lambda: insisting(lambda: life.system.runner.progress(now)).idle)
+        _until(lambda: insisting(lambda: life.system.follower.progress(now)).idle)
         self.figures["seconds to rest"] = round(time.monotonic() - began, 1)
         told = json.loads(self._status("--json").stdout)
         assert (told["idle"], told["troubles"]) == (True, []), told

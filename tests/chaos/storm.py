@@ -175,8 +175,8 @@ class Storm:
         now = feeder.system.clock.read().now
         insisting(lambda: feeder.system.clock.set(now, FULL))
         began = time.monotonic()
-        while not insisting(lambda: feeder.system.runner.progress(now)).idle:
-            standing = insisting(lambda: feeder.system.runner.progress(now))
+        while not insisting(lambda: feeder.system.follower.progress(now)).idle:
+            standing = insisting(lambda: feeder.system.follower.progress(now))
             self.report.waited[standing.waits_for()] += 2  # tenths of a second
             assert time.monotonic() - began < 240, f"never at rest: {standing}"
             self._come_back(self._plan.workers)

@@ -9,7 +9,6 @@ from domain.local_time import local_day
 from domain.registry import BY_CATEGORY
 from domain.roster import RosterPublished, RosterRevised
 from infra.reactions import reactions_to
-from infra.rows.rebuild import check
 from infra.store.recorded import Answer, StoredEvent
 from infra.wiring import Distributed
 from streams.envelope import unpack
@@ -84,7 +83,7 @@ def rosters_stand_on_what_was_newest(events: list[StoredEvent]) -> int:
 
 def rows_equal_a_replay(system: Distributed) -> None:
     """The rows in use are those made anew from the log, and nothing was put aside."""
-    assert check(system.store, system.rows) == []
+    assert system.check_rows() == []
     assert system.rows.ask("SELECT count(*) AS n FROM dead_letters") == [{"n": 0}]
 
 

@@ -23,7 +23,6 @@ from domain.package import package_of
 from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam
-from infra.rows.rebuild import check
 from infra.wiring import System
 from projections.entitlements import Entitlements, Fulfilment
 from projections.registry import answer
@@ -138,8 +137,8 @@ def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
         day = date(2026, 4, 20)
         system.clock.set(at_local(day, 540))
         given(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
-        system.runner.settle(system.now())
-        system.runner.settle(system.now())
+        system.follower.settle(system.now())
+        system.follower.settle(system.now())
         told: Any = answer(Entitlements(contract_id="contract-of-li", day=day), system.rows)
         used = {item["item"]: item["used"] for item in told["items"] if item["used"]}
         assert used == {"hypertension-care": 1}
@@ -150,8 +149,8 @@ def test_a_served_contract_is_told_from_one_that_was_only_signed_and_the_rows_ar
     used = ConsumeEntitlement(contract_id="contract-of-li", item="health-education", service_id="s1", served_on=MONDAY)
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *signed("he"), used, used)
-        system.runner.settle(system.now())
+        system.follower.settle(system.now())
         told: Any = answer(Fulfilment(day=MONDAY), system.rows)
         (line,) = told
         assert (line["contracts"], line["used"], line["unserved"]) == (2, 1, 1)
-        assert check(system.store, system.rows) == []
+        assert system.check_rows() == []

@@ -26,6 +26,7 @@ def told(tmp_path: Path) -> Iterator[Told]:
         def tell(*facts: object) -> SqliteRows:
             rows = files.enter_context(SqliteRows(tmp_path / f"rows-{len(list(tmp_path.iterdir()))}.db"))
             catch_up(ListLog([("stream", fact) for fact in facts]), rows)
+            assert rows.letters() == []
             return rows
 
         yield tell

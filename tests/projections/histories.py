@@ -121,6 +121,7 @@ from domain.visit.events import (
     VisitRescheduled,
     VisitStarted,
 )
+from infra.codec import encode
 from tests.domain import builders as b
 
 GROUPS: tuple[KeyGroup, ...] = ("elder", "hypertension", "diabetes")
@@ -135,8 +136,20 @@ class Logged:
     event: object
 
     @property
+    def version(self) -> int:
+        return self.position
+
+    @property
     def name(self) -> str:
         return stored_name(type(self.event))
+
+    @property
+    def state(self) -> bytes:
+        return encode(self.event)[1]
+
+    @property
+    def metadata_state(self) -> bytes:
+        return b""
 
 
 class ListLog:

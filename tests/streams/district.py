@@ -13,7 +13,8 @@ from uuid import uuid4
 import pytest
 
 from infra.dev.local import Services
-from infra.processes.parts import Part, topic_of
+from infra.distributed.topic import topic_of
+from infra.processes.parts import Part
 from infra.settings import Settings
 from infra.wiring import Distributed
 from streams.topics import create_topic

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from projections.changes import Change, Put, Table
 from streams.dead_letters import DeadLetter
-from streams.ports import Unavailable, Unwritable
+from streams.errors import Unavailable, Unwritable
 from streams.projecting import BatchProjector, ProjectionMarks, ProjectionOutcome, ProjectionPartition
 
 NOTES = Table("notes_v1", "note_id", {"text": "text"})
@@ -20,7 +20,7 @@ def note(fact: object) -> Iterator[Change]:
     yield NOTES.put(stream, text=text)
 
 
-READING = BatchProjector(
+PROJECTOR = BatchProjector(
     projections=("notes", "quiet"), handlers={"noted": (("notes", note),)}, decode=lambda _, state: state.decode()
 )
 
@@ -42,7 +42,7 @@ class Ledger:
         return {key: put.row["text"] for key, put in self.rows.items() if isinstance(put, Put)}
 
     @property
-    def standing(self) -> ProjectionMarks:
+    def marks(self) -> ProjectionMarks:
         return ProjectionMarks(self.watermarks, {(each.projection, each.stream) for each in self.letters})
 
     def keep(self, outcome: ProjectionOutcome) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from streams.due_reactions import DueReactions, MissingEvents, ReactionMarks, ReactionRules, missing_events
-from streams.envelope import PartitionBatch, TransportedEvent, UnknownEvent
+from streams.events import PartitionBatch, TransportedEvent, UnknownEvent
 from tests.streams.test_projecting import noted, parcel
 
 

@@ -6,17 +6,8 @@ from hypothesis import strategies as st
 
 from domain.resident.events import ResidentRegistered
 from infra.store.recorded import StoredEvent
-from streams.envelope import (
-    ENVELOPE,
-    MOST_BYTES,
-    ForeignMessage,
-    PartitionBatch,
-    TransportedEvent,
-    UnreadableMessage,
-    pack,
-    partition_batches,
-    unpack,
-)
+from streams.envelope import ENVELOPE, MOST_BYTES, ForeignMessage, UnreadableMessage, pack, partition_batches, unpack
+from streams.events import PartitionBatch, TransportedEvent
 from streams.ports import PartitionEnd, RelayState
 from streams.relay import LIVE, relay_batches
 from streams.topics import partition_of

@@ -42,6 +42,6 @@ def test_both_lead_their_own_relay_and_take_their_own_events(district: District,
             system.execute(opened, actor="test")
     for name, cell in both.items():
         with cell.system() as system:
-            assert system.runner.reach(system.store.last_position(), rows_only=True, patience=PATIENCE)
+            assert system.follower.reach(system.store.last_position(), rows_only=True, patience=PATIENCE)
             assert system.rows.ask("SELECT name FROM institutions_v1") == [{"name": name}]
             assert system.store.last_position() == 1

@@ -37,5 +37,5 @@ def test_a_scenario_leads_to_the_same_rows_in_one_process_and_in_many(
         for name, rows in expected.items():
             assert found[name] == rows, name
         assert len(expected["rosters_v1"]) > TEAMS * (DAYS // 2)
-        assert system.runner.progress(LAST_MORNING).idle
+        assert system.follower.progress(LAST_MORNING).idle
     assert [district.end(part) for part in PARTS] == [0] * len(PARTS)

@@ -12,8 +12,9 @@ import psycopg
 import pytest
 
 from domain.care_plan.commands import FallDueCareTask
-from infra.distributed.reactions import REACTION_RULES, PostgresReactionProgress
+from infra.distributed.reactions import PostgresReactionProgress
 from infra.distributed.relay_progress import RetryableLog
+from infra.reactions import REACTION_RULES
 from infra.store.postgres import PostgresStore
 from infra.wiring import DEBOUNCE
 from streams.agent import Received

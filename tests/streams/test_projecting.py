@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 from infra.codec import decode
 from projections.changes import folded
 from projections.registry import HANDLERS, PROJECTIONS
-from streams.envelope import PartitionBatch, TransportedEvent, UnknownEvent, partition_batches
+from streams.committing import split
+from streams.envelope import partition_batches
+from streams.events import PartitionBatch, TransportedEvent, UnknownEvent
 from streams.ports import RelayState
-from streams.projecting import BatchProjector, MissingEventsError, ProjectionMarks, split
+from streams.projecting import BatchProjector, MissingEventsError, ProjectionMarks
 from streams.relay import relay_batches
 from tests.projections.histories import history
-from tests.streams.ledger import READING, Ledger
+from tests.streams.ledger import PROJECTOR, Ledger
 from tests.streams.logs import recorded
 
 
@@ -23,7 +25,7 @@ def parcel(after: int, *events: TransportedEvent, partition: int = 0) -> Partiti
 
 
 def kept(ledger: Ledger, *arrived: PartitionBatch) -> Ledger:
-    ledger.keep(READING.outcome(arrived, ledger.standing))
+    ledger.keep(PROJECTOR.project(arrived, ledger.marks))
     return ledger
 
 
@@ -38,7 +40,7 @@ def test_rows_and_watermarks_of_all_projections_move_together():
 def test_what_comes_again_is_passed_over():
     first, second = parcel(0, noted(1, "a", "old")), parcel(1, noted(2, "a", "new"))
     ledger = kept(Ledger(), first, second)
-    again = READING.outcome([first, second], ledger.standing)
+    again = PROJECTOR.project([first, second], ledger.marks)
     assert (again.changes, again.taken, again.watermarks) == ([], 0, ledger.watermarks)
 
 
@@ -49,7 +51,7 @@ def test_what_comes_again_moves_no_watermark_back():
 
 def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
     ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
-    longer = READING.outcome([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], ledger.standing)
+    longer = PROJECTOR.project([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], ledger.marks)
     assert [change.key for change in longer.changes] == ["a"]
     assert longer.taken == 1
 
@@ -57,14 +59,14 @@ def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
 def test_a_missing_event_is_a_gap():
     ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
     with pytest.raises(MissingEventsError):
-        READING.outcome([parcel(2, noted(3, "a", "3"))], ledger.standing)
+        PROJECTOR.project([parcel(2, noted(3, "a", "3"))], ledger.marks)
     with pytest.raises(MissingEventsError, match="notes stands at 0"):
-        READING.outcome([parcel(1, noted(2, "a", "2"))], ProjectionMarks({("quiet", 0): 1}))
+        PROJECTOR.project([parcel(1, noted(2, "a", "2"))], ProjectionMarks({("quiet", 0): 1}))
 
 
 def test_a_projection_that_is_further_takes_nothing_again():
     ahead = ProjectionMarks({("notes", 0): 5, ("quiet", 0): 0})
-    outcome = READING.outcome([parcel(0, noted(4, "a", "4")), parcel(4, noted(6, "a", "6"))], ahead)
+    outcome = PROJECTOR.project([parcel(0, noted(4, "a", "4")), parcel(4, noted(6, "a", "6"))], ahead)
     assert len(outcome.changes) == 1
     assert outcome.watermarks == {("notes", 0): 6, ("quiet", 0): 6}
 
@@ -92,8 +94,8 @@ def test_rows_that_the_database_refuses_park_their_stream_for_that_projection_al
 
 def test_bytes_that_cannot_be_read_are_poison_for_every_projection_that_follows_the_event():
     broken = TransportedEvent(1, "visit-1", 1, "visit.requested.v1", b"{", b"")
-    reading = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
-    outcome = reading.outcome([parcel(0, broken)], ProjectionMarks({}))
+    projector = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
+    outcome = projector.project([parcel(0, broken)], ProjectionMarks({}))
     assert [each.projection for each in outcome.letters] == [name for name, _ in HANDLERS["visit.requested.v1"]]
     assert {each.error.split()[0] for each in outcome.letters} == {"CorruptEvent"}
     assert {name for (name, _), mark in outcome.watermarks.items() if mark == 1} == set(PROJECTIONS)
@@ -127,8 +129,8 @@ def test_however_often_parcels_come_the_rows_are_those_of_one_pass(data):
 
 def test_all_projections_come_to_the_same_rows_as_without_a_broker():
     events = recorded(history(1, 20))
-    reading = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
-    streamed = reading.outcome(relay_batches(events, 4, RelayState()), ProjectionMarks({}))
+    projector = BatchProjector(tuple(PROJECTIONS), HANDLERS, decode)
+    streamed = projector.project(relay_batches(events, 4, RelayState()), ProjectionMarks({}))
     straight = [
         change for event in events for _, project in HANDLERS.get(event.name, ()) for change in project(event.event)
     ]
@@ -138,10 +140,12 @@ def test_all_projections_come_to_the_same_rows_as_without_a_broker():
 
 def test_an_event_that_only_a_newer_program_knows_is_not_passed_over():
     newer = TransportedEvent(2, "a", 2, "noted-otherwise", b"", b"")
-    reading = BatchProjector(READING.projections, READING.handlers, READING.decode, known={"noted", "whispered"})
+    projector = BatchProjector(
+        PROJECTOR.projections, PROJECTOR.handlers, PROJECTOR.decode, known={"noted", "whispered"}
+    )
     whispered = TransportedEvent(1, "a", 1, "whispered", b"", b"")
-    assert reading.outcome([parcel(0, whispered)], ProjectionMarks({})).watermarks["notes", 0] == 1
+    assert projector.project([parcel(0, whispered)], ProjectionMarks({})).watermarks["notes", 0] == 1
     with pytest.raises(UnknownEvent, match="the event at position 2 is a noted-otherwise"):
-        reading.outcome([parcel(0, whispered, newer)], ProjectionMarks({}))
+        projector.project([parcel(0, whispered, newer)], ProjectionMarks({}))
     taken = ProjectionMarks({("notes", 0): 2, ("quiet", 0): 2})  # rows were made by a program that knows it
-    assert reading.outcome([parcel(0, whispered, newer)], taken).taken == 0
+    assert projector.project([parcel(0, whispered, newer)], taken).taken == 0

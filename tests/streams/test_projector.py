@@ -5,10 +5,11 @@ from typing import NoReturn
 import pytest
 
 from streams.agent import BatchCommitter, Received, StallDetector
-from streams.envelope import PartitionBatch, TransportedEvent, pack
+from streams.envelope import pack
+from streams.events import PartitionBatch, TransportedEvent
 from streams.exit_codes import BROKEN
 from streams.projector import Projector
-from tests.streams.ledger import READING, Ledger
+from tests.streams.ledger import PROJECTOR, Ledger
 from tests.streams.test_projecting import noted
 
 METADATA = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
@@ -29,7 +30,7 @@ def message(after: int, *events: TransportedEvent) -> Received:
 
 
 def take(ledger: Ledger, *messages: Received) -> Ledger:
-    asyncio.run(Projector(ledger, READING, end).take(messages))
+    asyncio.run(Projector(ledger, PROJECTOR, end).take(messages))
     return ledger
 
 

@@ -9,9 +9,10 @@ from streams import reactor as module
 from streams.agent import Received
 from streams.dead_letters import DeadLetter
 from streams.due_reactions import DueReactions, ReactionMarks
-from streams.envelope import TransportedEvent, pack, partition_batches
+from streams.envelope import pack, partition_batches
+from streams.errors import Unavailable, Unwritable
+from streams.events import TransportedEvent
 from streams.exit_codes import BROKEN
-from streams.ports import Unavailable, Unwritable
 from streams.reactor import Reactor
 from streams.topics import partition_of
 from tests.streams.test_due_reactions import CAUSES
@@ -31,7 +32,7 @@ class Book:
     broken: Exception | None = None
 
     @property
-    def reacted(self) -> ReactionMarks:
+    def marks(self) -> ReactionMarks:
         return ReactionMarks(dict(self.watermarks), {each.stream for each in self.letters})
 
     async def write(self, due: DueReactions[str]) -> None:

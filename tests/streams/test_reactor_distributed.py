@@ -3,6 +3,7 @@
 import random
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 
 from domain.contract.commands import TransferContract
 from domain.team.commands import FormTeam
-from infra.distributed.reactions import redrive_reactions
+from infra.distributed.dead_letters import PostgresDeadLetters
 from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore
 from infra.wiring import DEBOUNCE
+from projections.registry import PROJECTIONS
+from streams.dead_letters import REACTIONS
 from tests.small_town import SEVEN, member, signed
 from tests.streams.city import City, until
 from tests.streams.logs import GrowingLog
@@ -103,17 +106,24 @@ def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redrive
         "care_plan-r0",
         "care_plan-r3",
     }
-    assert redrive_reactions(store, city.url, broken, region=REGION) == 0
+    assert redriven(store, city.url, broken) == 0
     assert len(city.ask("SELECT FROM reaction_letters")) == 4
 
     for stream, state in kept.items():
         overwritten(city, stream, state)
-    assert redrive_reactions(store, city.url, broken, region=REGION) == 2
+    assert redriven(store, city.url, broken) == 2
     for stream in ("contract-contract-of-r2", unreadable):
-        assert redrive_reactions(store, city.url, stream, region=REGION) == 1
+        assert redriven(store, city.url, stream) == 1
     until(city.reacted, relay, reactor)
     assert came(city, store) == in_one_process(tmp_path, [day])
     assert city.ask("SELECT FROM reaction_letters") == []
+
+
+def redriven(store: PostgresStore, url: str, stream: str) -> int:
+    """Redrive the reactions' letters of a stream and return how many were taken."""
+    with closing(PostgresDeadLetters(url, store, PROJECTIONS, region=REGION)) as dead_letters:
+        (result,) = dead_letters.redrive(dead_letters.find(REACTIONS, stream))
+    return result.taken
 
 
 def overwritten(city: City, stream: str, state: bytes) -> bytes:

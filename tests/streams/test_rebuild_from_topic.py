@@ -11,6 +11,7 @@ from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, rebuild
 from infra.rows.rebuild_from_topic import check_against_kafka, rebuild_from_kafka
+from infra.rows.rebuild_postgres import fill
 from infra.store.postgres import PostgresStore
 from streams.topics import Topic, TopicError, create_topic
 from tests.projections.histories import history
@@ -72,7 +73,7 @@ def test_rows_from_the_topic_are_those_from_the_store(city: City, rows: Postgres
     with straight(GrowingLog(EVENTS), tmp_path) as expected:
         assert rows_of(city.url) == expected
     marks = rows.watermarks()
-    rebuild(GrowingLog(EVENTS), rows)
+    rebuild(GrowingLog(EVENTS), rows, fill)
     assert {name: {**each, 0: 0} for name, each in rows.watermarks().items()} == marks
 
 
@@ -97,7 +98,7 @@ def test_rows_are_rebuilt_from_the_topic_while_events_flow(city: City, rows: Pos
             if at in {300, 400}:
                 until(lambda: city.relayed() >= 300, relay, projector)
                 from_kafka(city, rows, "visits" if at == 300 else None)
-                assert check(store, rows) == []
+                assert check(store, rows, fill) == []
         until(lambda: city.settled(LAST), relay, projector)
         with straight(store, tmp_path) as expected:
             assert rows_of(city.url) == expected
@@ -105,7 +106,7 @@ def test_rows_are_rebuilt_from_the_topic_while_events_flow(city: City, rows: Pos
 
 def test_a_topic_without_its_beginning_is_refused(city: City, rows: PostgresRows) -> None:
     city.relay_here(GrowingLog(EVENTS, 60))
-    rebuild(GrowingLog(EVENTS, 60), rows)
+    rebuild(GrowingLog(EVENTS, 60), rows, fill)
     other_topic(city)
     city.relay_here(GrowingLog(EVENTS))
     error = refused(city, rows)
@@ -126,7 +127,7 @@ def test_a_topic_with_a_hole_is_refused(city: City, rows: PostgresRows) -> None:
 def test_a_topic_that_ends_before_the_rows_do_is_refused(city: City, rows: PostgresRows) -> None:
     city.relay_here(GrowingLog(EVENTS, 60))
     from_kafka(city, rows)
-    rebuild(GrowingLog(EVENTS), rows)
+    rebuild(GrowingLog(EVENTS), rows, fill)
     assert refused(city, rows).rule == "topic-behind"
     other_topic(city)
     city.relay_here(GrowingLog(EVENTS))

@@ -10,6 +10,7 @@ import pytest
 
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import check, rebuild
+from infra.rows.rebuild_postgres import fill
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import StoredEvent
 from tests.projections.histories import history
@@ -61,11 +62,11 @@ def test_rows_are_rebuilt_while_events_flow(
     tamper(city, "DELETE FROM residents_v1", "DELETE FROM visits_v1", "UPDATE teams_v1 SET institution_id = 'x'")
     with being_written(store, events[300:]):
         before = city.relayed()
-        rebuild(store, rows, "residents")
-        assert all(each.table in {"visits_v1", "teams_v1"} for each in check(store, rows))
+        rebuild(store, rows, fill, "residents")
+        assert all(each.table in {"visits_v1", "teams_v1"} for each in check(store, rows, fill))
         for _ in range(2):
-            rebuild(store, rows)
-            assert check(store, rows) == []
+            rebuild(store, rows, fill)
+            assert check(store, rows, fill) == []
         assert city.relayed() > before
     until(lambda: city.settled(len(events)), relay, projector)
     with straight(store, tmp_path) as expected:

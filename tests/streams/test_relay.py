@@ -9,7 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 
 from infra.dev.local import Services
 from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
-from streams.envelope import MOST_EVENTS, PartitionBatch, unpack
+from streams.envelope import MOST_EVENTS, unpack
+from streams.events import PartitionBatch
 from streams.ports import RelayState
 from streams.relay import Relay
 from streams.topics import Topic, TopicError, create_topic, partition_of

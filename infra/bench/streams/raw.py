@@ -17,7 +17,8 @@ from infra.rows.postgres_sql import row_statements
 from projections.changes import Change, folded
 from projections.registry import HANDLERS, PROJECTIONS, TABLES
 from streams.agent import EVENTS, MESSAGES
-from streams.envelope import MOST_EVENTS, PartitionBatch, unpack
+from streams.envelope import MOST_EVENTS, unpack
+from streams.events import PartitionBatch
 
 HELD = "SELECT position FROM positions WHERE partition = ANY(%s) ORDER BY partition, projection FOR UPDATE"
 MARK = """INSERT INTO positions SELECT p, n, m FROM unnest(%s::int[], %s::bigint[]) t(n, m), unnest(%s::text[]) p

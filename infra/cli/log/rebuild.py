@@ -7,8 +7,6 @@ from infra.cli.log.results import CheckedRows, RebuiltRows, RowDifference
 from infra.cli.session import Session
 from infra.edges.loading import load
 from infra.rows.rebuild import Difference
-from infra.rows.rebuild import check as check_rows
-from infra.rows.rebuild import rebuild as rebuild_rows
 from infra.wiring import System
 from projections.registry import PROJECTIONS
 
@@ -25,9 +23,9 @@ def rebuild(session: Session, name: str | None, source: str, *, only_check: bool
             rebuild_from: Callable[..., Sequence[Difference]] = load("infra.cli.log.rebuild_from_topic:rebuild_rows")
             differences = rebuild_from(system, name, on_progress, only_check=only_check)
         elif only_check:
-            differences = check_rows(system.store, system.rows, name, on_progress)
+            differences = system.check_rows(name, on_progress)
         else:
-            rebuild_rows(system.store, system.rows, name, on_progress)
+            system.rebuild_rows(name, on_progress)
         rows, position = _count(system, _tables(name)), system.rows.position
     result = CheckedRows if only_check else RebuiltRows
     return result(rows, position, tuple(RowDifference(d.table, d.key, d.what, d.columns) for d in differences))

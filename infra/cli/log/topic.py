@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
-from infra.distributed.reactions import as_recorded
 from infra.edges.problems import UsageError
+from infra.reactions import as_stored
 from infra.store.recorded import StoredEvent
-from streams.envelope import TransportedEvent
+from streams.events import TransportedEvent
 from streams.topic_reader import TopicReader, open_topic
 from streams.topics import TopicError
 
 NEWEST = 20
 
 Chosen = Mapping[str, str | None]
-"""Category, stream and as_recorded name, where one is asked for."""
+"""Category, stream and stored name, where one is asked for."""
 
 AsRecord = Callable[[StoredEvent], EventRecord]
 
@@ -38,11 +38,11 @@ def tail_topic(
     async def run() -> None:
         async with open_topic(servers, session.settings.topic) as topic:
             async for event in _held(topic, after, limit, chosen, to_the_end=follow):
-                session.emit(record(as_recorded(event)))
+                session.emit(record(as_stored(event)))
             if follow:
                 async for event in topic.coming():
                     if is_chosen(event, after or 0, chosen):
-                        session.emit(record(as_recorded(event)))
+                        session.emit(record(as_stored(event)))
 
     try:
         asyncio.run(run())

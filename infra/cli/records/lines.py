@@ -60,7 +60,7 @@ def run_lines(session: Session, system: System, actor: str) -> int:
         read = [_read(line, system, actor) for line in lines]
         for batch in _batches(read):
             if not reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
-                system.runner.follow(system.now())  # it names somebody for whom reactions may be under way
+                system.follower.follow(system.now())  # it names somebody for whom reactions may be under way
                 reacting.clear()
             answers = tuple(_answer(line, verdict, session.language) for line, verdict in _decide(system, batch))
             refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)

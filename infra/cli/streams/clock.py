@@ -2,16 +2,13 @@
 
 from infra.cli.session import Session
 from infra.cli.streams.results import TimeOfParts
-from infra.distributed.clock import SharedClock
-from infra.wiring import Distributed
 
 
 def clock(session: Session, *, release: bool) -> TimeOfParts:
     """Return the time of all parts; with `release` return to the machines' time first."""
     session.settings.addresses()  # the embedded system has no such clock
     with session.open(repeats=True) as system:
-        assert isinstance(system, Distributed), "it has addresses"
-        shared = SharedClock(system.connections)
+        shared = system.shared_clock()
         if release:
             shared.release()
         reading = shared.read()

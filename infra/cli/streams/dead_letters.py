@@ -1,30 +1,26 @@
 """Events that could not be processed: listed, shown, and processed again."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from domain.decider import Refused
 from infra.cli.session import Session
 from infra.cli.streams.results import DeadLetterDetails, DeadLettersAt, ListedDeadLetter, RedriveEnd, Redriven
-from infra.distributed import dead_letters
-from infra.distributed.dead_letters import StoredDeadLetter
 from infra.edges.results import Listing
-from infra.wiring import Distributed
-from projections.registry import PROJECTIONS
-from streams.due_reactions import REACTIONS
+from infra.wiring import System
+from streams.dead_letters import REACTIONS, StoredDeadLetter
 
 
 def list_letters(session: Session, projection: str | None, stream: str | None) -> Listing[ListedDeadLetter]:
     """Return dead letters in the order of the log."""
-    with opened(session) as system:
+    with session.open() as system:
         letters = chosen(system, projection, stream)
     return Listing(tuple(ListedDeadLetter(**asdict(letter)) for letter in letters))
 
 
 def show(session: Session, position: int) -> DeadLettersAt:
     """Return the dead letters of the event at a position, and what waits behind them."""
-    with opened(session) as system:
+    with session.open() as system:
         letters = known(chosen(system, position=position), position)
         return DeadLettersAt(tuple(_in_full(system, letter) for letter in letters))
 
@@ -32,36 +28,24 @@ def show(session: Session, position: int) -> DeadLettersAt:
 def redrive(session: Session, position: int | None, projection: str | None, stream: str | None) -> RedriveEnd:
     """Process the chosen dead letters again; emit what became of each stream."""
     streams = waiting = 0
-    with opened(session) as system:
+    with session.open() as system:
         letters = chosen(system, projection, stream, position)
         if position is not None:
             known(letters, position)
-        url, _ = session.settings.addresses()
-        for each in dead_letters.redrive(
-            url, system.store, letters, region=session.settings.packs, projections=PROJECTIONS
-        ):
+        for each in system.dead_letters.redrive(letters):
             session.emit(Redriven(**asdict(each)))
             streams += 1
             waiting += each.position is not None
     return RedriveEnd(streams, waiting)
 
 
-@contextmanager
-def opened(session: Session) -> Iterator[Distributed]:
-    """Open the distributed system. Refused `settings-not-distributed`: the embedded one stops at such an event."""
-    session.settings.addresses()
-    with session.open() as system:
-        assert isinstance(system, Distributed), "it has addresses"
-        yield system
-
-
 def chosen(
-    system: Distributed, projection: str | None = None, stream: str | None = None, position: int | None = None
+    system: System, projection: str | None = None, stream: str | None = None, position: int | None = None
 ) -> Sequence[StoredDeadLetter]:
     """Return dead letters. Refused `projection-unknown` if there is no read model of that name."""
     if projection is not None and projection not in {*system.rows.projections, REACTIONS}:
         raise Refused("projection-unknown", projection=projection)
-    return dead_letters.list_dead_letters(system.connections, projection, stream, position)
+    return system.dead_letters.find(projection, stream, position)
 
 
 def known(letters: Sequence[StoredDeadLetter], position: int) -> Sequence[StoredDeadLetter]:
@@ -71,7 +55,7 @@ def known(letters: Sequence[StoredDeadLetter], position: int) -> Sequence[Stored
     return letters
 
 
-def _in_full(system: Distributed, letter: StoredDeadLetter) -> DeadLetterDetails:
+def _in_full(system: System, letter: StoredDeadLetter) -> DeadLetterDetails:
     of_stream = chosen(system, letter.projection, letter.stream)
     behind = [each for each in of_stream if each.position > letter.position]
     page = system.store.select_notifications(letter.position, 1)

@@ -52,7 +52,7 @@ class DayRunner:
 
     def _settle(self, now: datetime) -> None:
         self._system.clock.set(now)
-        self._system.runner.settle(now)
+        self._system.follower.settle(now)
 
     def _plan(self, now: datetime) -> None:
         if not self._system.others_plan(now, BUDGET):

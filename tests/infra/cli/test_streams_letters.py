@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,7 @@ from domain.contract.events import ContractSigned
 from domain.visit.events import VisitRequested
 from infra.cli.main import cli
 from infra.command_handler import CommandRequest, execute
-from infra.database.postgres import ConnectionPool
-from infra.distributed.dead_letters import RedriveResult, StoredDeadLetter, list_dead_letters, redrive
+from infra.distributed.dead_letters import PostgresDeadLetters
 from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
@@ -24,6 +24,7 @@ from infra.store.recorded import StoredEvent
 from infra.wiring import Distributed
 from projections.changes import Projection
 from projections.registry import PROJECTIONS
+from streams.dead_letters import RedriveResult, StoredDeadLetter
 from tests.projections.histories import history
 from tests.small_town import SEVEN, centre, signed
 from tests.streams.city import rows_of, straight, written
@@ -56,12 +57,13 @@ def store(database_url: str) -> Iterator[PostgresStore]:
 
 
 def redriven(url: str, store: PostgresStore) -> list[RedriveResult]:
-    return list(redrive(url, store, waiting(url), region="SZ", projections=PROJECTIONS))
+    with closing(PostgresDeadLetters(url, store, PROJECTIONS, region="SZ")) as dead_letters:
+        return list(dead_letters.redrive(dead_letters.find()))
 
 
 def waiting(url: str) -> list[StoredDeadLetter]:
     with Distributed(Settings(database_url=url, bootstrap_servers=NOBODY)) as system:
-        return list_dead_letters(system.connections)
+        return system.dead_letters.find()
 
 
 def jiayi(url: str, *words: str) -> Result:
@@ -229,20 +231,18 @@ def test_a_projection_waits_as_long_as_its_letters_are_taken(database_url: str, 
     written(store, events)
     project(database_url, events, YESTERDAY)
     first = waiting(database_url)[0]
-    connections = ConnectionPool(database_url, "jiayi_rows")
+    dead_letters = PostgresDeadLetters(database_url, store, PROJECTIONS, region="SZ")
     done: list[RedriveResult] = []
     with psycopg.connect(database_url) as projector:
         projector.execute(
             "SELECT FROM jiayi_rows.positions WHERE projection = %s AND partition = %s FOR UPDATE",
             (first.projection, first.partition + 1),
         )
-        taking = threading.Thread(
-            target=lambda: done.extend(redrive(database_url, store, [first], region="SZ", projections=PROJECTIONS))
-        )
+        taking = threading.Thread(target=lambda: done.extend(dead_letters.redrive([first])))
         taking.start()
         taking.join(0.5)
         assert taking.is_alive()
-        assert list_dead_letters(connections, first.projection, first.stream) != []
+        assert dead_letters.find(first.projection, first.stream) != []
     taking.join(20)
     assert [each.position for each in done] == [None]
-    connections.close()
+    dead_letters.close()

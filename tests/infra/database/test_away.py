@@ -30,8 +30,10 @@ from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.store.postgres import PostgresStore
 from projections.registry import PROJECTIONS
+from streams.errors import Unavailable
 from streams.exit_codes import AWAY
-from streams.ports import RelayState, Unavailable
+from streams.ports import RelayState
+from streams.projecting import ProjectionOutcome
 from tests.infra.store import cluster, wards
 from tests.infra.store.wards import NOW, REGION, Clean
 
@@ -108,13 +110,18 @@ class Parts:
         self.streamed = StreamedRowsWriter(url, PROJECTIONS)
 
     def blocking(self) -> dict[str, Callable[[], object]]:
-        name = next(iter(PROJECTIONS))
         command = wards.request(Clean(ward_id="w1", rooms=1), "c1")
         return {
             "command": lambda: execute(self.store, command, region=REGION),
             "transaction": lambda: self.store.mark(TeamDay("t1", NOW.date()), NOW),
-            "rows": lambda: self.rows.apply(name, self.rows.positions()[name] + 1, []),
+            "rows": self.write_rows,
         }
+
+    def write_rows(self) -> None:
+        name = next(iter(PROJECTIONS))
+        with self.rows.projecting() as transaction:
+            position = transaction.marks.watermarks[name, 0]
+            transaction.write(ProjectionOutcome(watermarks={(name, 0): position + 1}))
 
     def asynchronous(self) -> dict[str, Callable[[], Coroutine[Any, Any, object]]]:
         async def react() -> None:

@@ -41,7 +41,7 @@ def test_an_opened_bed_yields_rounds_that_fall_due_and_are_asked_for(tmp_path: P
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
         assert tasks(system, kind="bed-round") == ["bed-of-li.bed-round.1"]
-        system.runner.settle(SEVEN)
+        system.follower.settle(SEVEN)
         due = tasks(system, status="due")
         assert due == ["bed-of-li.bed-nursing.1", "bed-of-li.bed-round.1"]
         assert [stored(system, f"visit-{task}") for task in due] == [["visit.requested.v1"]] * 2
@@ -50,7 +50,7 @@ def test_an_opened_bed_yields_rounds_that_fall_due_and_are_asked_for(tmp_path: P
 def test_a_closed_bed_owes_no_more_rounds_and_its_visits_are_called_off(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
-        system.runner.settle(SEVEN)
+        system.follower.settle(SEVEN)
         given(system, *closed("li"))
         of_bed = {"source": "family_bed"}
         assert tasks(system, status="scheduled", **of_bed) == tasks(system, status="due", **of_bed) == []
@@ -107,7 +107,7 @@ def test_a_cycle_that_ends_is_reported_and_closes_nothing(tmp_path: Path) -> Non
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
     with town(tmp_path, at_local(MONDAY + timedelta(days=95), 8 * 60)) as system:
-        system.runner.settle(system.now())
+        system.follower.settle(system.now())
         overdue = system.rows.ask("SELECT what, due_on FROM bed_overdue_v1 ORDER BY due_on")
         assert [tuple(row.values()) for row in overdue] == [
             ("first-round", "2026-03-03"),
@@ -140,7 +140,7 @@ def test_a_returned_referral_is_followed_up_by_a_visit_within_the_packs_two_week
             AttendReferral(referral_id="r1", attended_at=at_local(MONDAY, 10 * 60)),
             ReturnReferral(referral_id="r1", returned_on=TUESDAY),
         )
-        system.runner.settle(system.now())
+        system.follower.settle(system.now())
         (row,) = system.rows.ask("SELECT window_from, window_to FROM visits_v1 WHERE visit_id = 'r1.return-follow-up'")
         assert row == {"window_from": "2026-03-03", "window_to": "2026-03-16"}
         plan_day(system, TUESDAY, budget=QUICK)
@@ -193,7 +193,7 @@ def test_a_contract_whose_term_is_over_is_recorded_as_expired_by_its_timer(tmp_p
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"))
     with town(tmp_path, at_local(MONDAY.replace(year=2027), 60)) as system:
-        system.runner.settle(system.now())
+        system.follower.settle(system.now())
         assert stored(system, "contract-contract-of-li") == ["contract.signed.v1", "contract.expired.v1"]
 
 
@@ -213,18 +213,18 @@ def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> No
         position = system.store.last_position()
     (tmp_path / "work.db").unlink()
     with town(tmp_path) as system:
-        system.runner.follow(SEVEN)
+        system.follower.follow(SEVEN)
         assert system.store.last_position() == position
 
 
 def test_a_refused_reaction_is_recorded_and_not_retried(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"))
-        system.runner.settle(SEVEN)
+        system.follower.settle(SEVEN)
         for attempt in range(3):
             given(system, MissVisit(visit_id="bed-of-li.bed-round.1", reason="nobody-home"))
-            assert len(system.work.refused()) == (1 if attempt == 2 else 0)
-        (refused,) = system.work.refused()
+            assert len(system.reactor_progress.refused()) == (1 if attempt == 2 else 0)
+        (refused,) = system.reactor_progress.refused()
         assert (refused.reaction, refused.rule) == ("when_visit_missed_request_it_again", "attempts-used-up")
 
 
@@ -257,9 +257,9 @@ def test_a_task_falls_due_at_four_in_the_afternoon_before_its_window_opens_and_n
         given(system, *centre(), *signed("li", ["hypertension"]))
         (first,) = system.rows.ask("SELECT min(window_from) AS day FROM care_tasks_v1")
         eve = date.fromisoformat(str(first["day"])) - timedelta(days=1)
-        system.runner.settle(at_local(eve, 15 * 60 + 59))
+        system.follower.settle(at_local(eve, 15 * 60 + 59))
         assert tasks(system, status="due") == []
-        system.runner.settle(at_local(eve, 16 * 60))
+        system.follower.settle(at_local(eve, 16 * 60))
         assert tasks(system, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]
 
 
@@ -271,7 +271,7 @@ def test_a_timer_given_by_a_clock_that_is_behind_the_newest_event_is_heard(tmp_p
     with town(tmp_path, at_local(opens, 12 * 60)) as ahead:
         given(ahead, *signed("wang"))
     with town(tmp_path) as behind:
-        behind.runner.settle(at_local(opens - timedelta(days=1), 16 * 60))
+        behind.follower.settle(at_local(opens - timedelta(days=1), 16 * 60))
         assert tasks(behind, status="due") == ["contract-of-li.1.hypertension-follow-up.1"]
 
 
@@ -284,5 +284,5 @@ def test_an_event_of_a_newer_program_ends_it_before_anything_is_passed_over(tmp_
                 "team-t1", 99, "team.painted_green.v1", b"{}", b'{"recorded_at": "2026-03-02T00:00:00Z"}'
             )
         with pytest.raises(NewerStoreError, match=r"team\.painted_green\.v1"):
-            system.runner.follow(SEVEN)
+            system.follower.follow(SEVEN)
         assert set(system.rows.positions().values()) == {position}

@@ -190,7 +190,7 @@ def test_a_visit_is_pinned_from_half_an_hour_before_it_begins(
 def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), visit("v1"))
-        system.runner.settle(SEVEN)
+        system.follower.settle(SEVEN)
         executor = Here(meanwhile=lambda: given(system, visit("v2")))
         read = draft(system, executor, EAST, SEVEN, QUICK)
         planned = finish(system, executor, read, SEVEN, QUICK)
@@ -202,7 +202,7 @@ def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_p
 def test_solving_is_repeatable_in_this_process_too(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         given(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
-        system.runner.settle(SEVEN)
+        system.follower.settle(SEVEN)
         problem = draft(system, Here(), EAST, SEVEN, QUICK).problem
         assert problem is not None
         assert solve(problem) == solve(problem)

@@ -10,7 +10,6 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.wiring import open_system
 
@@ -54,8 +53,8 @@ def is_whole(folder: Path) -> bool:
             versions[each.stream] += 1
             assert each.version == versions[each.stream]
             assert each.event is not None
-        system.runner.follow(system.now())
-        return check(system.store, system.rows) == []
+        system.follower.follow(system.now())
+        return system.check_rows() == []
 
 
 def written(folder: Path) -> int:

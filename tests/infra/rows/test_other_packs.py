@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from domain.policy_pack import files, in_force
-from infra.rows.rebuild import check, rebuild
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import System, open_system
@@ -46,11 +45,11 @@ def test_with_other_packs_installed_a_rebuild_gives_the_same_rows(
     other_packs(tmp_path)
     monkeypatch.setattr(files, "PACKS", files.load(tmp_path))
     assert in_force("EX-2020", lived.now().date()).bed_cycle_days == 29
-    assert check(lived.store, lived.rows) == []
+    assert lived.check_rows() == []
 
 
 @holds("A10.2")
 def test_with_no_pack_at_all_a_rebuild_gives_the_same_rows(lived: System, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "PACKS", ())
-    assert rebuild(lived.store, lived.rows) == lived.store.last_position()
-    assert check(lived.store, lived.rows) == []
+    assert lived.rebuild_rows() == lived.store.last_position()
+    assert lived.check_rows() == []

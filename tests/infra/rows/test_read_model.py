@@ -1,7 +1,7 @@
 """Rows and positions in one file, kept up with the log."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
@@ -12,20 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.event import stored_name
 from domain.institution import InstitutionOpened
 from infra.database.errors import StoreError
 from infra.rows.catch_up import catch_up
-from infra.rows.model import ReadModel, Step
+from infra.rows.model import ReadModel
 from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Append
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, Table
 from projections.registry import PROJECTIONS
+from streams.errors import Unwritable
+from streams.projecting import ProjectionOutcome
 from tests.domain import builders as b
 from tests.infra.store import places
 from tests.infra.store.places import KINDS, Place
-from tests.projections.histories import ListLog, history
+from tests.projections.histories import ListLog, Logged, history
 
 NOW = b.at(b.TODAY, 9)
 NAMES = Table("names_v1", "institution_id", {"name": "text"}, indexes=(("name",),))
@@ -53,6 +54,16 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def everything(rows: ReadModel) -> dict[str, list[tuple[object, ...]]]:
     with rows.reading() as view:
         return {name: list(view.rows_of(table)) for name, table in rows.tables.items()}
+
+
+def outcome_of(position: int, changes: Sequence[Change], *names: str) -> ProjectionOutcome:
+    """Return what brings projections to a position."""
+    return ProjectionOutcome(list(changes), {(name, 0): position for name in names})
+
+
+def write(rows: ReadModel, outcome: ProjectionOutcome) -> None:
+    with rows.projecting() as transaction:
+        transaction.write(outcome)
 
 
 def fill(store: EventStore, facts: list[tuple[str, object]]) -> None:
@@ -111,7 +122,7 @@ def test_projections_stop_at_the_positions_they_are_told(place: Place) -> None:
 def test_a_new_projection_catches_up_from_the_beginning_and_the_others_stay(place: Place) -> None:
     with place.rows({"named": NAMED}) as rows:
         catch_up(TWO_CENTRES, rows)
-        rows.apply("named", 3, [NAMES.drop("city-3")])
+        write(rows, outcome_of(3, [NAMES.drop("city-3")], "named"))
     with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         assert rows.positions() == {"named": 3, "counted": 0}
         catch_up(TWO_CENTRES, rows, batch=1)
@@ -152,21 +163,33 @@ def test_opening_twice_changes_nothing(place: Place) -> None:
 def test_changes_and_position_are_written_together_or_not_at_all(place: Place) -> None:
     with place.rows({"named": NAMED, "counted": COUNTED}) as rows:
         catch_up(TWO_CENTRES, rows)
-        wrong = Step("counted", 2, 3, [COUNTS.put("fuhai", tier="not a number")])
-        with pytest.raises((sqlite3.IntegrityError, psycopg.DataError)):
-            rows.apply_all([Step("named", 2, 3, [NAMES.drop("fuhai")]), wrong])
+        changes: list[Change] = [NAMES.drop("fuhai"), COUNTS.put("fuhai", tier="not a number")]
+        with pytest.raises(Unwritable):
+            write(rows, outcome_of(3, changes, "named", "counted"))
         assert rows.positions() == {"named": 2, "counted": 2}
         assert len(rows.ask("SELECT * FROM names_v1")) == 2
 
 
-def test_whoever_comes_second_writes_nothing(place: Place) -> None:
+def test_events_that_another_process_has_projected_meanwhile_are_not_written_again(place: Place) -> None:
+    class Raced(ListLog):
+        """A log in whose reading somebody else is faster."""
+
+        def select_notifications(self, start: int, limit: int) -> list[Logged]:
+            if start == 1:
+                write(rows, outcome_of(1, [NAMES.put("fuhai", name="written first")], "named"))
+            return super().select_notifications(start, limit)
+
     with place.rows({"named": NAMED}) as rows:
-        first = Step("named", 0, 5, [NAMES.put("fuhai", name="new")])
-        second = Step("named", 0, 4, [NAMES.put("fuhai", name="old")])
-        assert rows.apply_all([first])
-        assert not rows.apply_all([second])
-        rows.apply("named", 5, [NAMES.put("fuhai", name="old")])
-        assert rows.ask("SELECT name FROM names_v1") == [{"name": "new"}]
+        catch_up(Raced([("institution-fuhai", b.CENTRE)]), rows)
+        assert rows.ask("SELECT name FROM names_v1") == [{"name": "written first"}]
+        assert rows.positions() == {"named": 1}
+
+
+def test_a_position_never_goes_back(place: Place) -> None:
+    with place.rows({"named": NAMED}) as rows:
+        write(rows, outcome_of(5, [NAMES.put("fuhai", name="new")], "named"))
+        write(rows, outcome_of(4, [], "named"))
+        assert rows.positions() == {"named": 5}
 
 
 def follow(place: Place) -> None:
@@ -226,15 +249,17 @@ def test_events_that_nobody_follows_are_not_decoded(place: Place) -> None:
         stream = "care_plan-r1"
         name = "care_plan.contract_laid_down.v1"
 
-        @property
-        def event(self) -> object:
-            raise AssertionError(stored_name(type(self)))
+        version = 1
+        metadata_state = b""
+        state = b"sealed"
 
     log = ListLog([])
     log.events.append(Sealed())  # type: ignore[arg-type]
     with place.rows() as rows:
         assert catch_up(log, rows) == 1
         assert rows.position == 1
+        with rows.projecting() as transaction:
+            assert not transaction.marks.parked
 
 
 def test_text_sorts_alike_and_truths_and_whole_numbers_are_taken(place: Place) -> None:
@@ -247,8 +272,11 @@ def test_text_sorts_alike_and_truths_and_whole_numbers_are_taken(place: Place) -
     words = ["b", "B", "a b", "ab", "é", "福", "Z", "_", None]
     with place.rows({"mixed": mixed}) as rows:
         puts = [table.put(str(n), word=word, belongs=True, metres=n) for n, word in enumerate(words)]
-        rows.apply("mixed", 1, puts)
-        rows.apply("mixed", 2, [table.patch("0", metres=0.5), table.patch("1", word=None), table.drop("2")])
+        write(rows, outcome_of(1, puts, "mixed"))
+        write(
+            rows,
+            outcome_of(2, [table.patch("0", metres=0.5), table.patch("1", word=None), table.drop("2")], "mixed"),
+        )
         told = rows.ask("SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z")
         assert [row["word"] for row in told] == ["_", "ab", "b", "é", "福"]
         first = rows.ask("SELECT * FROM mixed_v1 WHERE key = '0' AND word NOT LIKE '%:word'")

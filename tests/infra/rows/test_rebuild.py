@@ -32,7 +32,7 @@ def store(place: Place) -> Iterator[EventStore]:
 
 def differing(store: EventStore, place: Place) -> list[Difference]:
     with place.rows() as rows:
-        return check(store, rows)
+        return check(store, rows, place.fill)
 
 
 def register(store: EventStore, resident_id: str) -> None:
@@ -71,7 +71,7 @@ def test_a_rebuild_mends_the_rows(store: EventStore, place: Place) -> None:
     with place.rows() as rows:
         before = everything(rows)
         place.run("DELETE FROM residents_v1", "UPDATE visits_v1 SET status = 'lost'")
-        assert rebuild(store, rows) == store.last_position()
+        assert rebuild(store, rows, place.fill) == store.last_position()
         assert everything(rows) == before
     assert differing(store, place) == []
 
@@ -81,7 +81,7 @@ def test_one_projection_is_rebuilt_and_the_others_stay(store: EventStore, place:
         place.run("DELETE FROM residents_v1", "DELETE FROM visits_v1")
         position = rows.position
         register(store, "late")
-        rebuild(store, rows, "residents")
+        rebuild(store, rows, place.fill, "residents")
         assert rows.ask("SELECT count(*) AS n FROM visits_v1") == [{"n": 0}]
         assert rows.ask("SELECT name FROM residents_v1 WHERE resident_id = 'wang'") == [{"name": "王芳"}]
         assert rows.positions()["residents"] == position + 1
@@ -89,7 +89,7 @@ def test_one_projection_is_rebuilt_and_the_others_stay(store: EventStore, place:
         catch_up(store, rows)
         assert set(rows.positions().values()) == {position + 1}
         with pytest.raises(KeyError):
-            rebuild(store, rows, "unknown")
+            rebuild(store, rows, place.fill, "unknown")
 
 
 def test_readers_see_the_old_rows_until_the_switch(store: EventStore, place: Place) -> None:
@@ -102,7 +102,7 @@ def test_readers_see_the_old_rows_until_the_switch(store: EventStore, place: Pla
 
         with rows.reading() as view:
             assert view.ask("SELECT count(*) AS n FROM residents_v1") == [{"n": 0}]
-            rebuild(store, rows, progress=look)
+            rebuild(store, rows, place.fill, progress=look)
             assert view.ask("SELECT count(*) AS n FROM residents_v1") == [{"n": 0}]
         assert seen == [0]
         assert rows.ask("SELECT count(*) AS n FROM residents_v1") == [{"n": 8}]
@@ -116,6 +116,6 @@ def test_a_failed_rebuild_leaves_the_rows_as_they_were(store: EventStore, place:
         place.run("DELETE FROM residents_v1")
         before = everything(rows)
         with pytest.raises(RuntimeError):
-            rebuild(store, rows, progress=fail)
+            rebuild(store, rows, place.fill, progress=fail)
         assert everything(rows) == before
         catch_up(store, rows)

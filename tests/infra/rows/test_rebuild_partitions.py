@@ -14,7 +14,7 @@ from infra.distributed.relay_progress import PostgresRelayProgress
 from infra.rows.catch_up import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, fill_new, rebuild
-from infra.rows.rebuild_postgres import Reach, ShadowFiller
+from infra.rows.rebuild_postgres import Reach, ShadowFiller, fill
 from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import StoredEvent
 from projections.registry import PROJECTIONS
@@ -89,14 +89,14 @@ def letters(place: Place) -> list[tuple[object, ...]]:
 
 def test_a_check_looks_at_each_partition_up_to_its_own_watermark(rows: PostgresRows, place: Place) -> None:
     stream(rows, 30, LAST, 0, 90)
-    assert check(GrowingLog(EVENTS), rows) == []
+    assert check(GrowingLog(EVENTS), rows, fill) == []
     stream(rows, 60, LAST, 0, 90)
-    rebuild(GrowingLog(EVENTS, 80), rows, "residents")
-    assert check(GrowingLog(EVENTS), rows) == []
+    rebuild(GrowingLog(EVENTS, 80), rows, fill, "residents")
+    assert check(GrowingLog(EVENTS), rows, fill) == []
     known = str(rows.ask("SELECT min(resident_id) AS one FROM residents_v1")[0]["one"])
     place.run(f"UPDATE residents_v1 SET name = 'x' WHERE resident_id = '{known}'")
-    assert check(GrowingLog(EVENTS), rows, "visits") == []
-    assert check(GrowingLog(EVENTS), rows) == [Difference("residents_v1", known, "differs", ("name",))]
+    assert check(GrowingLog(EVENTS), rows, fill, "visits") == []
+    assert check(GrowingLog(EVENTS), rows, fill) == [Difference("residents_v1", known, "differs", ("name",))]
 
 
 def test_a_partition_without_a_watermark_counts_up_to_the_position_in_the_whole_log(
@@ -104,14 +104,14 @@ def test_a_partition_without_a_watermark_counts_up_to_the_position_in_the_whole_
 ) -> None:
     catch_up(GrowingLog(EVENTS, 70), rows)
     stream(rows, 100, 0, 0, 0)
-    assert check(GrowingLog(EVENTS), rows) == []
+    assert check(GrowingLog(EVENTS), rows, fill) == []
     stream(rows)
     assert everything(rows) == straight(tmp_path)
 
 
 def test_rebuilt_rows_are_gone_on_with_and_nothing_comes_twice(rows: PostgresRows, tmp_path: Path) -> None:
     stream(rows, 30, LAST, 0, 90)
-    rebuild(GrowingLog(EVENTS, 100), rows)
+    rebuild(GrowingLog(EVENTS, 100), rows, fill)
     marks = rows.watermarks()["visits"]
     stream(rows)
     assert everything(rows) == straight(tmp_path)
@@ -127,13 +127,13 @@ def test_the_rows_position_is_the_lowest_that_is_behind_what_the_relay_has_sent(
     stream(rows, 30, LAST, LAST, LAST)
     behind = max(e.position for e in EVENTS if e.position <= 30 and partition_of(e.stream, PARTITIONS) == 0)
     assert rows.position == behind
-    rebuild(GrowingLog(EVENTS, 60), rows, "visits")
+    rebuild(GrowingLog(EVENTS, 60), rows, fill, "visits")
     assert rows.position == behind
     stream(rows)
     assert rows.position == LAST
     relayed(place, 50, *(min(end, 50) for end in ENDS))
     assert rows.position == 50
-    rebuild(GrowingLog(EVENTS), rows)
+    rebuild(GrowingLog(EVENTS), rows, fill)
     assert rows.position == LAST
 
 
@@ -142,9 +142,9 @@ def test_letters_of_before_are_answered_by_rows_made_anew(rows: PostgresRows, pl
     broken, stream_id = with_a_broken_event()
     stream(rows, events=broken)
     assert {letter[1] for letter in letters(place)} == {stream_id}
-    assert check(GrowingLog(broken), rows) == []
-    assert check(GrowingLog(EVENTS), rows) != []
-    rebuild(GrowingLog(EVENTS), rows)
+    assert check(GrowingLog(broken), rows, fill) == []
+    assert check(GrowingLog(EVENTS), rows, fill) != []
+    rebuild(GrowingLog(EVENTS), rows, fill)
     assert letters(place) == []
     assert everything(rows) == straight(tmp_path)
 
@@ -153,7 +153,7 @@ def test_an_event_that_is_still_broken_keeps_its_stream_waiting(rows: PostgresRo
     broken, stream_id = with_a_broken_event()
     stream(rows, events=broken)
     before, written = everything(rows), letters(place)
-    rebuild(GrowingLog(broken, LAST - 40), rows)
+    rebuild(GrowingLog(broken, LAST - 40), rows, fill)
     assert {letter[1] for letter in letters(place)} == {stream_id}
     stream(rows, events=broken)
     assert everything(rows) == before
@@ -173,15 +173,15 @@ def with_a_broken_event() -> tuple[list[StoredEvent], str]:
 
 def test_only_projections_that_have_taken_nothing_are_filled(place: Place, tmp_path: Path) -> None:
     with opened(place) as rows:
-        assert fill_new(GrowingLog(EVENTS, 0), rows) == ()
-        assert set(fill_new(GrowingLog(EVENTS, 50), rows)) == set(PROJECTIONS)
+        assert fill_new(GrowingLog(EVENTS, 0), rows, fill) == ()
+        assert set(fill_new(GrowingLog(EVENTS, 50), rows, fill)) == set(PROJECTIONS)
         stream(rows, LAST, LAST, 60, LAST)
     place.run("UPDATE projections SET fingerprint = 'older' WHERE projection IN ('timers', 'visits')")
     with opened(place) as rows:
         before = rows.watermarks()
         assert not any(before["visits"].values())
-        assert set(fill_new(GrowingLog(EVENTS), rows)) == {"timers", "visits"}
-        assert fill_new(GrowingLog(EVENTS), rows) == ()
+        assert set(fill_new(GrowingLog(EVENTS), rows, fill)) == {"timers", "visits"}
+        assert fill_new(GrowingLog(EVENTS), rows, fill) == ()
         assert rows.watermarks()["residents"] == before["residents"]
         stream(rows)
         assert everything(rows) == straight(tmp_path)
@@ -190,7 +190,7 @@ def test_only_projections_that_have_taken_nothing_are_filled(place: Place, tmp_p
 def test_of_several_that_would_fill_new_projections_one_does(place: Place, tmp_path: Path) -> None:
     def begin() -> int:
         with opened(place) as rows:
-            return len(fill_new(GrowingLog(EVENTS), rows))
+            return len(fill_new(GrowingLog(EVENTS), rows, fill))
 
     with ThreadPoolExecutor() as projectors:
         begun = [projectors.submit(begin) for _ in range(3)]
@@ -205,7 +205,7 @@ def test_what_a_killed_rebuild_left_behind_is_taken_away_by_the_next(rows: Postg
         for schema in (left, in_use):
             link.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         link.execute(f"SELECT pg_advisory_lock({lock_key(in_use, AdvisoryLock.SHADOW_ROWS)})".encode())
-        rebuild(GrowingLog(EVENTS), rows)
+        rebuild(GrowingLog(EVENTS), rows, fill)
         there = link.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (f"{rows.schema}_",))
         assert there.fetchall() == [(in_use,)]
 
@@ -215,7 +215,7 @@ def test_rows_for_another_number_of_partitions_stand_where_that_topic_does(rows:
     stream(rows)
     fewer = PARTITIONS - 1
     with PostgresRows(rows.url, schema=rows.schema, partitions=fewer) as other:
-        rebuild(GrowingLog(EVENTS, 100), other)
+        rebuild(GrowingLog(EVENTS, 100), other, fill)
         assert other.watermarks()["visits"][PARTITIONS] == 0
         stream(other)
         assert everything(other) == straight(tmp_path)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from domain.decider import Refused
-from infra.rows.rebuild import check
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
@@ -46,7 +45,7 @@ def test_a_simulated_community_has_the_citys_figures_and_a_working_fortnight(tmp
             assert names[happened] > 0, happened
         due = system.rows.ask("SELECT count(*) AS n FROM visits_v1 WHERE status = 'requested'")
         assert int(str(due[0]["n"])) > 0
-        assert check(system.store, system.rows) == []
+        assert system.check_rows() == []
 
 
 def test_a_folder_with_events_takes_no_second_community(tmp_path: Path) -> None:

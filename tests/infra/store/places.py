@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 from psycopg import sql
 
+from infra.rows import catch_up, rebuild_postgres
 from infra.rows.model import ReadModel
 from infra.rows.postgres import PostgresRows
+from infra.rows.rebuild import Fill
 from infra.rows.sqlite import SqliteRows
 from infra.store.postgres import PostgresStore
 from infra.store.sqlite import SqliteStore
@@ -49,6 +51,11 @@ class Place:
         if self.url:
             return PostgresRows(self.url, projections, schema=f"{self.schema}_{name}", durable=durable)
         return SqliteRows(self.folder / f"{name}.db", projections, durable=durable)
+
+    @property
+    def fill(self) -> Fill[Any]:
+        """What fills shadow rows of this place."""
+        return rebuild_postgres.fill if self.url else catch_up.fill
 
     def run(self, *statements: str) -> None:
         """Run SQL past the program: on the store's tables, or the rows'."""

@@ -61,7 +61,7 @@ def delete(district: District) -> None:
 
 
 def quiet(system: Distributed) -> bool:
-    return system.runner.progress(NOW).quiet
+    return system.follower.progress(NOW).quiet
 
 
 def test_a_topic_that_is_deleted_is_made_again_and_costs_a_rebuild_at_most(district: District) -> None:
@@ -82,14 +82,14 @@ def test_a_topic_that_is_deleted_is_made_again_and_costs_a_rebuild_at_most(distr
         district.kill("projector")
         district.kill("reactor")
         give_all(system.store, STEPS[2])
-        until(lambda: system.runner.progress(NOW).relayed == system.store.last_position(), relay)
+        until(lambda: system.follower.progress(NOW).relayed == system.store.last_position(), relay)
         delete(district)
         assert relay.wait(PATIENCE) == UNFIT
         assert jiayi(district, "streams", "create-topics").returncode == 0
         relay = district.begin("relay")
         give_all(system.store, NEWCOMERS)
         reactor = district.begin("reactor")
-        until(lambda: not system.runner.progress(NOW).reactions_behind, relay, reactor)  # the store has what is gone
+        until(lambda: not system.follower.progress(NOW).reactions_behind, relay, reactor)  # the store has what is gone
         assert district.begin("projector").wait(PATIENCE) == BROKEN
         assert jiayi(district, "projections", "rebuild").returncode == 0
         projector = district.begin("projector")
@@ -118,7 +118,7 @@ def test_a_message_of_a_newer_program_is_not_taken_and_a_foreign_one_is_passed_o
         ends_with(district, BROKEN, "projector", "reactor")  # what was not taken comes again
         assert "reactor: a message of the unknown kind b'application/vnd.jiayi.envelope.v2" in district.log.read_text()
         give_all(system.store, NEWCOMERS)
-        until(lambda: system.runner.progress(NOW).relayed == system.store.last_position(), relay)
+        until(lambda: system.follower.progress(NOW).relayed == system.store.last_position(), relay)
         standing = troubles(district, "--older-than", "0")["partitions-do-not-move"]
         assert "0" in standing["partitions"].split(", ")
 

@@ -10,7 +10,6 @@ from psycopg.sql import SQL, Identifier
 
 from domain.institution import OpenInstitution
 from infra.dev.local import Services
-from infra.rows.rebuild import check, rebuild
 from infra.wiring import Distributed
 from tests.streams.district import PATIENCE, District
 
@@ -32,7 +31,7 @@ def test_a_backup_goes_on_with_another_topic_once_its_rows_are_made_anew(
     district.begin("relay")
     with district.system() as system:
         opened(system, "in the rows")
-        rebuild(system.store, system.rows)
+        system.rebuild_rows()
         opened(system, "sent but not in the rows")
         sent(system)
     assert district.end("relay") == 0
@@ -45,14 +44,14 @@ def test_a_backup_goes_on_with_another_topic_once_its_rows_are_made_anew(
 
     restored.make_topic()
     with restored.system() as system:
-        rebuild(system.store, system.rows)
+        system.rebuild_rows()
         restored.begin("relay")
         restored.begin("projector")
         opened(system, "since then")
-        assert system.runner.reach(system.store.last_position(), rows_only=True, patience=PATIENCE)
+        assert system.follower.reach(system.store.last_position(), rows_only=True, patience=PATIENCE)
         found = system.rows.ask("SELECT name FROM institutions_v1 ORDER BY name")
         assert [row["name"] for row in found] == ["in the rows", "sent but not in the rows", "since then"]
-        assert check(system.store, system.rows) == []
+        assert system.check_rows() == []
 
 
 def opened(system: Distributed, name: str) -> None:
@@ -65,7 +64,7 @@ def opened(system: Distributed, name: str) -> None:
 def sent(system: Distributed) -> None:
     """Wait for the relay."""
     give_up = time.monotonic() + PATIENCE
-    while (standing := system.runner.progress(system.now())).relayed < standing.last:
+    while (standing := system.follower.progress(system.now())).relayed < standing.last:
         assert time.monotonic() < give_up, "it was never sent"
         time.sleep(0.05)
 
