@@ -11,7 +11,7 @@ from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.postgres_session import idle_limit
 from infra.distributed import reactions
-from infra.distributed.reactions import ReactionRedrive
+from infra.distributed.reactions import PostgresReactionRedrive
 from infra.rows.postgres_sql import WHOLE_LOG, row_statements
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
@@ -70,12 +70,12 @@ class PostgresDeadLetters:
             with self._of_reactions.cursor() as cursor, cursor.connection.transaction():
                 cursor.execute(reactions.HOLD, (stream,))  # nobody parks another one meanwhile
                 waiting = find_letters(cursor, projection, stream)
-                return redrive_stream(waiting, events, ReactionRedrive(cursor, self._store, self._region))
+                return redrive_stream(waiting, events, PostgresReactionRedrive(cursor, self._store, self._region))
         with self._of_rows.cursor() as cursor, cursor.connection.transaction():
             for (partition,) in cursor.execute(PARTITIONS, (projection, stream)).fetchall():
                 hold(cursor, projection, partition)
             waiting = find_letters(cursor, projection, stream)
-            return redrive_stream(waiting, events, _RowsRedrive(cursor, self._projections[projection]))
+            return redrive_stream(waiting, events, _PostgresRowsRedrive(cursor, self._projections[projection]))
 
 
 def find_letters(
@@ -93,7 +93,7 @@ def hold(cursor: PostgresCursor, projection: str, partition: int) -> None:
     cursor.execute(HOLD, (projection, partition + 1))
 
 
-class _RowsRedrive:
+class _PostgresRowsRedrive:
     """One transaction over one projection's letters of one stream."""
 
     def __init__(self, cursor: PostgresCursor, projection: Projection) -> None:

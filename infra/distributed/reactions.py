@@ -113,7 +113,7 @@ class _ReactionTransaction:
             raise Unavailable(str(error)) from error
 
 
-class ReactionRedrive:
+class PostgresReactionRedrive:
     """One transaction over the reactions' letters of one stream. StoreError: the database is away."""
 
     def __init__(self, cursor: PostgresCursor, store: EventStore, region: str) -> None:

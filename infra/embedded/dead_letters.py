@@ -44,14 +44,14 @@ class SqliteDeadLetters:
         events = {event.version: event for event in self._store.read(stream)}
         if projection == REACTIONS:
             with self._progress.reacting() as transaction:
-                redrive = _ReactionRedrive(transaction, self._store, self._region)
+                redrive = _SqliteReactionRedrive(transaction, self._store, self._region)
                 return redrive_stream(self._progress.letters(stream), events, redrive)
         with self._rows.writing() as cursor:
             waiting = self._rows.letters(projection, stream)
-            return redrive_stream(waiting, events, _RowsRedrive(cursor, self._rows.projections[projection]))
+            return redrive_stream(waiting, events, _SqliteRowsRedrive(cursor, self._rows.projections[projection]))
 
 
-class _ReactionRedrive:
+class _SqliteReactionRedrive:
     """One transaction over the reactions' letters of one stream."""
 
     def __init__(self, transaction: ReactorTransaction, store: EventStore, region: str) -> None:
@@ -70,7 +70,7 @@ class _ReactionRedrive:
         self._transaction.refuse(refused)
 
 
-class _RowsRedrive:
+class _SqliteRowsRedrive:
     """One transaction over one projection's letters of one stream."""
 
     def __init__(self, cursor: sqlite3.Cursor, projection: Projection) -> None:

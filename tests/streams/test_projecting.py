@@ -46,7 +46,7 @@ def test_what_comes_again_is_passed_over():
 
 def test_what_comes_again_moves_no_watermark_back():
     marks = {("notes", 0): 5, ("quiet", 0): 5}
-    assert READING.outcome([parcel(0, noted(1, "a", "1"))], ProjectionMarks(marks)).watermarks == marks
+    assert PROJECTOR.project([parcel(0, noted(1, "a", "1"))], ProjectionMarks(marks)).watermarks == marks
 
 
 def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
@@ -84,7 +84,7 @@ def test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it():
 
 def test_rows_that_the_database_refuses_park_their_stream_for_that_projection_alone():
     arrived = [parcel(0, noted(1, "a", "1"), noted(2, "a", "2"), noted(3, "b", "3"))]
-    outcome = READING.outcome(arrived, ProjectionMarks({}), refused={1})
+    outcome = PROJECTOR.project(arrived, ProjectionMarks({}), refused={1})
     assert [(each.projection, each.position, each.reason) for each in outcome.letters] == [
         ("notes", 1, "poison"),
         ("notes", 2, "parked"),
