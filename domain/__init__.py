@@ -1,1 +1,1 @@
-"""Facts and rules, from the standard library alone: nothing here reads a clock, a file or a network."""
+"""Events and rules, with the standard library only: no module here reads a clock, a network or the environment."""
