@@ -168,28 +168,47 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     for name in ("target_population", "target_key_groups"):
         if not 0 <= getattr(pack, name) <= 1:
             yield f"{name} is a share of 1"
-    for name in ("bed_cycle_days", "round_every_days", "nurse_round_every_days", "first_round_hours", "team_cap"):
-        if getattr(pack, name) < 1:
-            yield f"{name} is at least 1"
-    if not 1 <= pack.urgent_answer_hours <= pack.answer_hours:
-        yield "urgent_answer_hours is from 1 to answer_hours"
     yield from contract_faults(pack)
-    if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
-        yield "the lower of two limits is the lower one"
     yield from visit_faults(pack)
     yield from group_faults(pack)
     yield from bed_faults(pack)
     yield from care_faults(pack)
+    yield from referral_faults(pack)
     yield from planning_faults(pack)
+
+
+def less_than(least: int, pack: PolicyPack, *names: str) -> Iterator[str]:
+    """Yield a fault for each of these numbers that is less than the least; a number that a pack leaves out is not."""
+    for name in names:
+        number = getattr(pack, name)
+        if number is not None and number < least:
+            yield f"{name} is at least {least}"
+
+
+def referral_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield the faults of the numbers of referrals and of the signs that are urgent."""
+    yield from less_than(
+        0, pack, "urgent_diastolic", "urgent_oxygen_saturation", "least_glucose", "stroke_window_hours"
+    )
+    yield from less_than(1, pack, "referral_follow_up_days", "discharge_follow_up_days", "hospital_follow_up_days")
+    yield from less_than(1, pack, "follow_up_minutes")
+    if not 1 <= pack.urgent_answer_hours <= pack.answer_hours:
+        yield "urgent_answer_hours is from 1 to answer_hours"
+    if pack.least_glucose >= pack.urgent_glucose or pack.urgent_diastolic >= pack.urgent_systolic:
+        yield "the lower of two limits is the lower one"
 
 
 def care_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the schedules of care, and of the numbers that judge findings."""
     if not 0 <= pack.merged_share <= 1:
         yield "merged_share is a share of 1"
-    for name in ("recheck_days", "risk_window_days", "unstable_days", "basically_stable_days", "merge_days"):
-        if getattr(pack, name) < 1:
-            yield f"{name} is at least 1"
+    yield from less_than(0, pack, "late_days", "frail_newborn_visits")
+    yield from less_than(1, pack, "recheck_days", "risk_window_days", "unstable_days", "basically_stable_days")
+    yield from less_than(
+        1, pack, "still_basically_stable_days", "stable_days", "frail_newborn_every_days", "merge_days"
+    )
+    yield from less_than(0, pack, "uncontrolled_diastolic", "elder_uncontrolled_systolic", "high_normal_systolic")
+    yield from less_than(0, pack, "high_normal_diastolic", "uncontrolled_fasting_glucose")
     if pack.high_normal_systolic >= pack.uncontrolled_systolic or pack.risk_window_days > pack.risk_every_days:
         yield "high normal pressure is below uncontrolled pressure, and a window is shorter than what it returns after"
     for rule in pack.care:
@@ -198,6 +217,10 @@ def care_faults(pack: PolicyPack) -> Iterator[str]:
 
 def contract_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of contracts, packages and money."""
+    yield from less_than(0, pack, "residence_months", "renewal_window_days", "notice_days", "latest_start_days")
+    yield from less_than(0, pack, "renewal_signature_days", "renewal_reminder_days", "one_year_reason_months")
+    yield from less_than(0, pack, "package_guard_months", "least_answers")
+    yield from less_than(1, pack, "copies")
     if not 1 <= pack.term_months <= pack.longest_term_months:
         yield "term_months is from 1 to longest_term_months"
     if not 1 <= pack.team_warn <= pack.team_cap:
@@ -212,7 +235,8 @@ def contract_faults(pack: PolicyPack) -> Iterator[str]:
 
 
 def visit_faults(pack: PolicyPack) -> Iterator[str]:
-    """Yield the faults of the catalogue of visits."""
+    """Yield the faults of the numbers of visits, and of the catalogue of their purposes."""
+    yield from less_than(1, pack, "least_visit_minutes", "ask_again_days", "visit_attempts")
     codes = [purpose.code for purpose in pack.visit_purposes]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield f"{code}: stands there twice"
@@ -223,14 +247,13 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{purpose.code}: care with a grade names its qualification, other care has none"
     if not 0 <= pack.night_to < pack.night_from < 24 * 60:
         yield "the night begins on the day, after night_to"
-    if min(pack.general_care_fen, pack.special_care_fen) < 0:
-        yield "prices are 0 at least"
+    yield from less_than(0, pack, "general_care_fen", "special_care_fen")
 
 
 def group_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the key groups and their ages, and of the numbers of teams."""
-    if min(pack.gp_practice_months, pack.understaffed_grace_days) < 0 or pack.people_per_institution < 1:
-        yield "gp_practice_months and understaffed_grace_days are at least 0, people_per_institution 1"
+    yield from less_than(0, pack, "gp_practice_months", "understaffed_grace_days", "elder_residence_months")
+    yield from less_than(1, pack, "people_per_institution", "child_years", "postpartum_days")
     if not 0 < pack.elder_age_registered <= pack.elder_age:
         yield "elder_age_registered is at most elder_age"
     if not pack.key_groups or len(set(pack.key_groups)) < len(pack.key_groups):
@@ -239,9 +262,10 @@ def group_faults(pack: PolicyPack) -> Iterator[str]:
 
 def bed_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of family beds."""
-    for name in ("bed_assessment_days", "bed_agreement_copies", "senior_review_days", "team_beds_warn"):
-        if getattr(pack, name) < 1:
-            yield f"{name} is at least 1"
+    yield from less_than(0, pack, "most_limb_strength")
+    yield from less_than(1, pack, "bed_cycle_days", "round_every_days", "nurse_round_every_days", "first_round_hours")
+    yield from less_than(1, pack, "round_minutes", "nurse_round_minutes", "senior_review_days")
+    yield from less_than(1, pack, "bed_assessment_days", "bed_agreement_copies", "team_beds_warn")
     if not pack.bed_indications or len(set(pack.bed_indications)) < len(pack.bed_indications):
         yield "bed_indications has codes, none of them twice"
     if pack.team_beds_warn > pack.team_beds_most:
@@ -252,11 +276,8 @@ def bed_faults(pack: PolicyPack) -> Iterator[str]:
 
 def planning_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of planning."""
-    for name in ("freeze_minutes", "most_overtime_minutes", "neighbour_minutes"):
-        if getattr(pack, name) < 0:
-            yield f"{name} is at least 0"
-    if min(pack.may_wait_days, pack.carry_over_days) < 1:
-        yield "may_wait_days and carry_over_days are at least 1"
+    yield from less_than(0, pack, "freeze_minutes", "most_overtime_minutes", "neighbour_minutes")
+    yield from less_than(1, pack, "may_wait_days", "carry_over_days")
     if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
         yield "put_off_days are days of a week"
     if not 0 <= pack.week_reserve_percent < 100:

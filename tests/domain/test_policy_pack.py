@@ -8,12 +8,13 @@ from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
 from domain.policy_pack import PACKS, in_force, pack_of
 from domain.policy_pack.files import FOLDER, load
-from domain.policy_pack.pack import PolicyPack
+from domain.policy_pack.pack import PolicyPack, faults
 from domain.policy_pack.reading import BadPack
 from tests.rules import holds
 
@@ -114,7 +115,7 @@ def care(**numbers: object) -> str:
         ("[findings]\nrecheck_days = 0", "recheck_days is at least 1"),
         ("[x]\nmerged_share = 2", "merged_share is a share of 1"),
         ("[planning]\nfreeze_minutes = -1", "freeze_minutes is at least 0"),
-        ("[planning]\nmay_wait_days = 0", "may_wait_days and carry_over_days"),
+        ("[planning]\nmay_wait_days = 0", "may_wait_days is at least 1"),
         ("[planning]\nput_off_days = 8", "put_off_days are days of a week"),
         ("[planning]\nweek_reserve_percent = 100", "week_reserve_percent is a percent"),
         ("[planning]\nnew_visits_until = 1441", "new_visits_until is a minute of the day"),
@@ -124,6 +125,15 @@ def care(**numbers: object) -> str:
 def test_a_file_that_is_wrong_says_where(tmp_path, more, fault):
     with pytest.raises(BadPack, match=fault):
         installed(tmp_path, "XX-2026", more)
+
+
+NUMBERS = [name for name, kind in get_type_hints(PolicyPack).items() if kind in (int, float, int | None)]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_number_of_a_pack_is_negative(number):
+    negative: dict[str, Any] = {number: -1}
+    assert list(faults(replace(SZ_2018, **negative))), f"no fault says that {number} cannot be -1"
 
 
 def test_a_file_is_called_as_its_version_and_a_pack_is_not_based_on_itself_or_on_nothing(tmp_path):
