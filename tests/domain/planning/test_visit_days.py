@@ -109,6 +109,8 @@ def test_a_week_keeps_a_fifth_of_its_hours():
 def test_homes_within_five_minutes_of_the_first_one_lie_together():
     ways = ((0, 100, 400, 700), (100, 0, 300, 600), (400, 300, 0, 301), (700, 600, 301, 0))
     assert areas_of_homes(ways, SZ) == [0, 0, 1]
+    for seconds, areas in ((300, [0, 0]), (301, [0, 1])):
+        assert areas_of_homes(((0, 9, 9), (9, 0, seconds), (9, seconds, 0)), SZ) == areas
     assert areas_of_homes(ways, replace(SZ, neighbour_minutes=4)) == [0, 1, 2]
 
 
