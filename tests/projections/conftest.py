@@ -10,7 +10,7 @@ from infra.rows.sqlite import SqliteRows
 from projections import registry
 from tests.projections.histories import ListLog
 
-Told = Callable[..., SqliteRows]
+RowsOf = Callable[..., SqliteRows]
 
 
 def answer(question: object, rows: SqliteRows) -> Any:
@@ -19,14 +19,14 @@ def answer(question: object, rows: SqliteRows) -> Any:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    """Return rows of which every projection was told these facts, in this order."""
+def rows_of(tmp_path: Path) -> Iterator[RowsOf]:
+    """Return a function from events to the rows that all projections make of them, in this order."""
     with ExitStack() as files:
 
-        def tell(*facts: object) -> SqliteRows:
+        def project(*events: object) -> SqliteRows:
             rows = files.enter_context(SqliteRows(tmp_path / f"rows-{len(list(tmp_path.iterdir()))}.db"))
-            catch_up(ListLog([("stream", fact) for fact in facts]), rows)
+            catch_up(ListLog([("stream", event) for event in events]), rows)
             assert rows.letters() == []
             return rows
 
-        yield tell
+        yield project

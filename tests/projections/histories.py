@@ -155,8 +155,8 @@ class Logged:
 class ListLog:
     """A log in memory."""
 
-    def __init__(self, facts: Sequence[tuple[str, object]]) -> None:
-        self.events = [Logged(n, stream, fact) for n, (stream, fact) in enumerate(facts, start=1)]
+    def __init__(self, events: Sequence[tuple[str, object]]) -> None:
+        self.events = [Logged(n, stream, event) for n, (stream, event) in enumerate(events, start=1)]
 
     def select_notifications(self, start: int, limit: int) -> list[Logged]:
         return self.events[start - 1 : start - 1 + limit]
@@ -195,16 +195,16 @@ def interleaved(luck: Random, streams: list[list[tuple[str, object]]]) -> Iterat
             streams.pop()
 
 
-def cut(luck: Random, stream: str, facts: Sequence[object], least: int = 1) -> Iterator[tuple[str, object]]:
+def cut(luck: Random, stream: str, events: Sequence[object], least: int = 1) -> Iterator[tuple[str, object]]:
     """Yield the beginning of a stream: histories end anywhere."""
-    yield from ((stream, fact) for fact in facts[: luck.randint(least, len(facts))])
+    yield from ((stream, event) for event in events[: luck.randint(least, len(events))])
 
 
 def institution(luck: Random) -> Iterator[tuple[str, object]]:
-    facts: list[object] = [b.CENTRE]
+    events: list[object] = [b.CENTRE]
     for year in range(luck.randint(1, 3)):
         groups = tuple(GroupCount(group=group, people=luck.randint(1, 50)) for group in GROUPS[: luck.randint(0, 3)])
-        facts.append(
+        events.append(
             CensusRecorded(
                 institution_id="fuhai",
                 counted_on=date(2024 + year, 1, 1),
@@ -212,8 +212,8 @@ def institution(luck: Random) -> Iterator[tuple[str, object]]:
                 groups=groups,
             )
         )
-    facts.append(InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
-    return cut(luck, "institution-fuhai", facts)
+    events.append(InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
+    return cut(luck, "institution-fuhai", events)
 
 
 def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
@@ -226,7 +226,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
         ends_at=b.at(b.TODAY, 12),
         reason="ill",
     )
-    facts = [
+    events = [
         formed,
         MemberJoined(team_id=team_id, member=b.SUN, from_day=b.TODAY),
         away,
@@ -244,7 +244,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
         MemberJoined(team_id=team_id, member=b.SUN, from_day=b.TODAY),
         TeamDisbanded(team_id=team_id, institution_id="fuhai", last_day=date(2027, 3, 9)),
     ]
-    return cut(luck, f"team-{team_id}", facts)
+    return cut(luck, f"team-{team_id}", events)
 
 
 def apart(team_id: str) -> list[object]:
@@ -303,7 +303,7 @@ def papers_and_guests(team_id: str) -> list[object]:
 def alliance(luck: Random) -> Iterator[tuple[str, object]]:
     ids = {"alliance_id": "county"}
     wu = Member(member_id="prof-wu", role="specialist", shifts=b.WEEK)
-    facts: list[object] = [
+    events: list[object] = [
         AllianceFormed(**ids, name="县域医联体", institution_id="city-3", formed_on=date(2025, 1, 1)),
         InstitutionAdmitted(**ids, institution_id="fuhai", from_day=date(2025, 2, 1)),
         ExpertSent(
@@ -335,19 +335,19 @@ def alliance(luck: Random) -> Iterator[tuple[str, object]]:
         ),
         InstitutionReleased(**ids, institution_id="fuhai", last_day=date(2026, 12, 31)),
     ]
-    return cut(luck, "alliance-county", facts)
+    return cut(luck, "alliance-county", events)
 
 
 def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:
-    facts: list[object] = [replace(b.WANG, resident_id=person)]
+    events: list[object] = [replace(b.WANG, resident_id=person)]
     for group in luck.sample(GROUPS, luck.randint(0, 3)):
-        facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 1, luck.randint(1, 28))))
+        events.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 1, luck.randint(1, 28))))
         if luck.random() < 0.5:
-            facts.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))
-            facts.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))
-    facts.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
-    facts += luck.sample(lives_of(person), luck.randint(0, 6))
-    return cut(luck, f"resident-{person}", facts)
+            events.append(KeyGroupUntagged(resident_id=person, group=group, until=date(2025, 6, 30)))
+            events.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))
+    events.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
+    events += luck.sample(lives_of(person), luck.randint(0, 6))
+    return cut(luck, f"resident-{person}", events)
 
 
 def lives_of(person: str) -> list[object]:
@@ -373,11 +373,11 @@ def lives_of(person: str) -> list[object]:
 
 
 def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str, object]]:
-    facts: list[object] = list(drafts(luck, contract_id, person))
-    facts.append(replace(b.SIGNED, contract_id=contract_id, resident_id=person))
-    facts += services(luck, contract_id, person)
+    events: list[object] = list(drafts(luck, contract_id, person))
+    events.append(replace(b.SIGNED, contract_id=contract_id, resident_id=person))
+    events += services(luck, contract_id, person)
     if luck.random() < 0.3:
-        facts.append(
+        events.append(
             ContractDeemedRenewed(
                 contract_id=contract_id,
                 resident_id=person,
@@ -390,7 +390,7 @@ def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str,
             )
         )
     if luck.random() < 0.5:
-        facts.append(
+        events.append(
             ContractRenewed(
                 contract_id=contract_id,
                 resident_id=person,
@@ -404,7 +404,7 @@ def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str,
             )
         )
     if luck.random() < 0.5:
-        facts.append(
+        events.append(
             ContractTransferred(
                 contract_id=contract_id,
                 resident_id=person,
@@ -417,12 +417,12 @@ def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str,
             )
         )
     ends: dict[str, Any] = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
-    facts.append(
+    events.append(
         ContractTerminated(**ends, last_day=date(2026, 12, 31), reason="moved-out")
         if luck.random() < 0.5
         else ContractExpired(**ends, last_day=date(2027, 3, 1))
     )
-    return cut(luck, f"contract-{contract_id}", facts)
+    return cut(luck, f"contract-{contract_id}", events)
 
 
 def drafts(luck: Random, contract_id: str, person: str) -> Iterator[object]:
@@ -577,7 +577,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
             [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY, waited_for=None)],
         ]
     )
-    facts = [
+    events = [
         replace(b.REQUESTED, visit_id=visit_id, resident_id=person),
         assigned,
         VisitReleased(**whose, care_task_id=None, roster_id="x", window_to=date(2026, 3, 8)),
@@ -596,7 +596,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
         assigned,
         *ending,
     ]
-    return cut(luck, f"visit-{visit_id}", facts)
+    return cut(luck, f"visit-{visit_id}", events)
 
 
 def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
@@ -608,7 +608,7 @@ def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
         opinion="fit-with-conditions",
         assess_by=date(2026, 3, 6),
     )
-    facts = [
+    events = [
         replace(b.APPLIED, family_bed_id=bed_id, resident_id=person),
         BedFellOverdue(family_bed_id=bed_id, what="assessment", due_on=date(2026, 3, 5)),
         BedApplicationReturned(family_bed_id=bed_id, reason="papers-incomplete"),
@@ -622,7 +622,7 @@ def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
         *(bed_round(bed_id, person, day) for day in (0, 7)),
         *bed_course(bed_id, whose),
     ]
-    return cut(luck, f"family_bed-{bed_id}", facts, least=0)
+    return cut(luck, f"family_bed-{bed_id}", events, least=0)
 
 
 def bed_round(bed_id: str, person: str, day: int) -> BedRoundRecorded:
@@ -687,7 +687,7 @@ def referral(luck: Random, referral_id: str, person: str) -> Iterator[tuple[str,
         ReferralFollowedUp(**ids, stage=stage, followed_up_on=b.TOMORROW, visit_id=None, in_time=False)
         for stage in ("transfer", "return")
     )
-    stay = [replace(fact, **ids) for fact in (b.ATTENDED, b.ADMITTED, b.DISCHARGED, b.REFERRED_DOWN, b.RETURNED)]
+    stay = [replace(event, **ids) for event in (b.ATTENDED, b.ADMITTED, b.DISCHARGED, b.REFERRED_DOWN, b.RETURNED)]
     steps: list[object] = [accepted, appointed, *stay[:2], overdue, seen, *stay[2:], seen_again]
     return cut(luck, f"referral-{referral_id}", [requested, *steps])
 
@@ -776,10 +776,10 @@ def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]
 def week() -> list[object]:
     """Return a week that is spread, and in which a day is chosen and released."""
     visits = (VisitDay(visit_id="v1", day=b.TOMORROW, because="first-day"),)
-    told: dict[str, Any] = {"week_id": "team-1.2026-03-02", "team_id": "team-1", "monday": b.TODAY}
+    rows_of: dict[str, Any] = {"week_id": "team-1.2026-03-02", "team_id": "team-1", "monday": b.TODAY}
     chosen = (VisitDay(visit_id="v1", day=b.TODAY, because=CHOSEN),)
     return [
-        WeekSpread(**told, revision=1, visits=visits, moved=("v1",), solution=published().solution),
-        VisitDayChosen(**told, revision=2, visit_id="v1", day=b.TODAY, visits=chosen),
-        VisitDayReleased(**told, revision=3, visit_id="v1", day=b.TODAY, plan_from=b.TODAY, visits=()),
+        WeekSpread(**rows_of, revision=1, visits=visits, moved=("v1",), solution=published().solution),
+        VisitDayChosen(**rows_of, revision=2, visit_id="v1", day=b.TODAY, visits=chosen),
+        VisitDayReleased(**rows_of, revision=3, visit_id="v1", day=b.TODAY, plan_from=b.TODAY, visits=()),
     ]

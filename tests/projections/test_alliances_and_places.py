@@ -8,7 +8,7 @@ from projections.alliances import Alliances, AllianceWork
 from projections.institutions import InstitutionLoad, NearestInstitutions
 from tests.domain import builders as b
 from tests.domain.test_alliance import ADMITTED, FORMED, HELD, RECALLED, RELEASED, SENT, TRAINED
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.rules import holds
 
 NEAR = replace(b.CENTRE, x=1200, y=-700)
@@ -17,10 +17,10 @@ CENSUS = CensusRecorded(institution_id="fuhai", counted_on=date(2026, 1, 1), pop
 
 
 @holds("A8.17")
-def test_a_period_is_counted_as_experts_clinics_operations_lectures_and_trainees(told: Told) -> None:
+def test_a_period_is_counted_as_experts_clinics_operations_lectures_and_trainees(rows_of: RowsOf) -> None:
     operation = replace(HELD, activity_id="a2", kind="operation", people=1, expert_ids=("wu", "zhou"))
     earlier = replace(HELD, activity_id="a3", held_on=date(2025, 12, 31))
-    rows = told(FORMED, ADMITTED, SENT, HELD, operation, earlier, TRAINED)
+    rows = rows_of(FORMED, ADMITTED, SENT, HELD, operation, earlier, TRAINED)
     (work,) = answer(AllianceWork(from_day=date(2026, 1, 1), to_day=date(2026, 3, 4)), rows)
     assert work == {
         "alliance_id": "county",
@@ -43,33 +43,33 @@ def test_a_period_is_counted_as_experts_clinics_operations_lectures_and_trainees
     assert answer(AllianceWork(from_day=b.TODAY, to_day=b.TODAY, alliance_id="other"), rows) == []
 
 
-def test_an_expert_who_was_called_back_counts_for_the_days_that_she_was_there(told: Told) -> None:
+def test_an_expert_who_was_called_back_counts_for_the_days_that_she_was_there(rows_of: RowsOf) -> None:
     march = AllianceWork(from_day=date(2026, 3, 1), to_day=date(2026, 3, 31))
-    (work,) = answer(march, told(FORMED, ADMITTED, SENT, RECALLED))
+    (work,) = answer(march, rows_of(FORMED, ADMITTED, SENT, RECALLED))
     assert (work["experts"], work["expert_days"]) == (1, 1)
-    (never,) = answer(march, told(FORMED, ADMITTED, SENT, replace(RECALLED, last_day=b.TODAY)))
+    (never,) = answer(march, rows_of(FORMED, ADMITTED, SENT, replace(RECALLED, last_day=b.TODAY)))
     assert (never["experts"], never["expert_days"]) == (0, 0)
 
 
-def test_alliances_are_told_with_their_institutions(told: Told) -> None:
-    assert answer(Alliances(), told(FORMED, ADMITTED))[0]["institutions"] == ["city-3", "fuhai"]
-    assert answer(Alliances(), told(FORMED, ADMITTED, RELEASED))[0]["institutions"] == ["city-3"]
+def test_alliances_are_told_with_their_institutions(rows_of: RowsOf) -> None:
+    assert answer(Alliances(), rows_of(FORMED, ADMITTED))[0]["institutions"] == ["city-3", "fuhai"]
+    assert answer(Alliances(), rows_of(FORMED, ADMITTED, RELEASED))[0]["institutions"] == ["city-3"]
 
 
-def test_the_nearest_institution_is_open_has_a_place_and_may_sign(told: Told) -> None:
+def test_the_nearest_institution_is_open_has_a_place_and_may_sign(rows_of: RowsOf) -> None:
     hospital = replace(b.HOSPITAL, x=1200, y=-300)
-    rows = told(b.WANG, NEAR, FAR, hospital, replace(b.CENTRE, institution_id="nowhere"))
-    asked = NearestInstitutions(resident_id="wang", day=b.TODAY)
-    assert [(row["institution_id"], row["metres"]) for row in answer(asked, rows)] == [("fuhai", 400), ("far", 7806)]
-    assert len(answer(replace(asked, limit=1), rows)) == 1
-    closed = told(b.WANG, NEAR, FAR, InstitutionClosed(institution_id="fuhai", closed_on=b.TODAY))
-    assert [row["institution_id"] for row in answer(asked, closed)] == ["far"]
-    assert answer(replace(asked, resident_id="nobody"), rows) == []
+    rows = rows_of(b.WANG, NEAR, FAR, hospital, replace(b.CENTRE, institution_id="nowhere"))
+    question = NearestInstitutions(resident_id="wang", day=b.TODAY)
+    assert [(row["institution_id"], row["metres"]) for row in answer(question, rows)] == [("fuhai", 400), ("far", 7806)]
+    assert len(answer(replace(question, limit=1), rows)) == 1
+    closed = rows_of(b.WANG, NEAR, FAR, InstitutionClosed(institution_id="fuhai", closed_on=b.TODAY))
+    assert [row["institution_id"] for row in answer(question, closed)] == ["far"]
+    assert answer(replace(question, resident_id="nobody"), rows) == []
 
 
 @holds("A3.1")
-def test_people_of_an_institution_stand_beside_one_for_twenty_thousand(told: Told) -> None:
-    rows = told(b.CENTRE, b.HOSPITAL, FAR, CENSUS, b.WANG)
+def test_people_of_an_institution_stand_beside_one_for_twenty_thousand(rows_of: RowsOf) -> None:
+    rows = rows_of(b.CENTRE, b.HOSPITAL, FAR, CENSUS, b.WANG)
     load = answer(InstitutionLoad(day=b.TODAY), rows)
     assert (load["pack"], load["people_per_institution"]) == ("SZ-2018", 20_000)
     baoan, futian = load["districts"]

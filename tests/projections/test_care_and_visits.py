@@ -51,7 +51,7 @@ from projections.family_beds import BedCensus, BedPlans, BedRounds, OverdueBeds
 from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.projections.histories import advised, bounded, fell_due, published, revised, scheduled
 
 TASK = {"resident_id": "wang", "care_task_id": "t1"}
@@ -59,8 +59,8 @@ DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": "v1"}
 PLANNED = CareTaskPlanned(resident_id="wang", care_task_id="t1", day=b.TODAY)
 
 
-def test_a_care_task_is_scheduled(told: Told) -> None:
-    (row,) = answer(ResidentCareTasks(resident_id="wang"), told(scheduled()))
+def test_a_care_task_is_scheduled(rows_of: RowsOf) -> None:
+    (row,) = answer(ResidentCareTasks(resident_id="wang"), rows_of(scheduled()))
     assert row == {
         "care_task_id": "t1",
         "resident_id": "wang",
@@ -86,21 +86,21 @@ def test_a_care_task_is_scheduled(told: Told) -> None:
     }
 
 
-def test_advised_referrals_are_told_urgent_ones_first(told: Told) -> None:
+def test_advised_referrals_are_told_urgent_ones_first(rows_of: RowsOf) -> None:
     urgent = replace(advised("t2"), urgency="urgent", criteria=("chest-pain",), advised_on=b.YESTERDAY)
-    rows = told(b.WANG, advised(), urgent, replace(advised("t3"), team_id="team-2"))
+    rows = rows_of(b.WANG, advised(), urgent, replace(advised("t3"), team_id="team-2"))
 
-    def asked(**question: object) -> list[tuple[object, object]]:
-        found = answer(AdvisedReferrals(team_id="team-1", **question), rows)  # type: ignore[arg-type]
-        return [(row["care_task_id"], row["criteria"]) for row in found]
+    def advice(**more: object) -> list[tuple[object, object]]:
+        advised_rows = answer(AdvisedReferrals(team_id="team-1", **more), rows)  # type: ignore[arg-type]
+        return [(row["care_task_id"], row["criteria"]) for row in advised_rows]
 
-    assert asked() == [("t2", ["chest-pain"]), ("t1", ["pressure-uncontrolled-twice"])]
-    assert asked(since=b.TODAY) == [("t1", ["pressure-uncontrolled-twice"])]
+    assert advice() == [("t2", ["chest-pain"]), ("t1", ["pressure-uncontrolled-twice"])]
+    assert advice(since=b.TODAY) == [("t1", ["pressure-uncontrolled-twice"])]
     assert answer(AdvisedReferrals(team_id="team-1"), rows)[0]["name"] == "王芳"
 
 
 @pytest.mark.parametrize(
-    ("facts", "columns"),
+    ("events", "columns"),
     [
         ((fell_due(),), {"status": "due", "day": None}),
         ((fell_due(), PLANNED), {"status": "planned", "day": "2026-03-02"}),
@@ -141,13 +141,13 @@ def test_advised_referrals_are_told_urgent_ones_first(told: Told) -> None:
         "reported",
     ],
 )
-def test_a_care_task_goes_its_way(told: Told, facts: tuple[object, ...], columns: dict[str, object]) -> None:
-    (row,) = answer(ResidentCareTasks(resident_id="wang"), told(scheduled(), *facts))
+def test_a_care_task_goes_its_way(rows_of: RowsOf, events: tuple[object, ...], columns: dict[str, object]) -> None:
+    (row,) = answer(ResidentCareTasks(resident_id="wang"), rows_of(scheduled(), *events))
     assert {name: row[name] for name in columns} == columns
 
 
-def test_a_teams_care_tasks_come_least_slack_first(told: Told) -> None:
-    rows = told(
+def test_a_teams_care_tasks_come_least_slack_first(rows_of: RowsOf) -> None:
+    rows = rows_of(
         b.WANG,
         replace(scheduled("late"), window_to=date(2026, 3, 20)),
         replace(scheduled("urgent"), priority=9),
@@ -158,8 +158,8 @@ def test_a_teams_care_tasks_come_least_slack_first(told: Told) -> None:
         replace(scheduled("elsewhere"), team_id="team-2"),
     )
 
-    def ids(**asked: object) -> list[str]:
-        return [row["care_task_id"] for row in answer(TeamCareTasks(team_id="team-1", **asked), rows)]  # type: ignore[arg-type]
+    def ids(**more: object) -> list[str]:
+        return [row["care_task_id"] for row in answer(TeamCareTasks(team_id="team-1", **more), rows)]  # type: ignore[arg-type]
 
     assert ids() == ["urgent", "usual", "late", "later"]
     assert ids(due_by=date(2026, 3, 31)) == ["urgent", "usual", "late"]
@@ -186,8 +186,8 @@ CANCELLED = VisitCancelled(**WHOSE, care_task_id="t1", reason="in-hospital", was
 FREE = {"status": "requested", "day": None, "slots": "[]"}
 
 
-def test_a_visit_is_wanted(told: Told) -> None:
-    (row,) = told(b.REQUESTED).ask("SELECT * FROM visits_v1")
+def test_a_visit_is_wanted(rows_of: RowsOf) -> None:
+    (row,) = rows_of(b.REQUESTED).ask("SELECT * FROM visits_v1")
     assert row == {
         **dict.fromkeys(
             ["family_bed_id", "opens_at", "closes_at", "day", "entered_at", "left_at", "miss_reason", "cancel_reason"]
@@ -219,7 +219,7 @@ def test_a_visit_is_wanted(told: Told) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "columns"),
+    ("events", "columns"),
     [
         (
             (b.ASSIGNED,),
@@ -268,16 +268,16 @@ def test_a_visit_is_wanted(told: Told) -> None:
     ],
     ids=["assigned", "released", "started", "completed", "missed", "again", "rescheduled", "handed over", "cancelled"],
 )
-def test_a_visit_goes_its_way(told: Told, facts: tuple[object, ...], columns: dict[str, object]) -> None:
-    (row,) = told(b.REQUESTED, *facts).ask("SELECT * FROM visits_v1")
+def test_a_visit_goes_its_way(rows_of: RowsOf, events: tuple[object, ...], columns: dict[str, object]) -> None:
+    (row,) = rows_of(b.REQUESTED, *events).ask("SELECT * FROM visits_v1")
     assert {name: row[name] for name in columns} == columns
 
 
-def test_open_visits_are_those_that_a_days_problem_must_hold(told: Told) -> None:
+def test_open_visits_are_those_that_a_days_problem_must_hold(rows_of: RowsOf) -> None:
     def wanted(visit_id: str, first: date, last: date) -> object:
         return replace(b.REQUESTED, visit_id=visit_id, window_from=first, window_to=last)
 
-    rows = told(
+    rows = rows_of(
         b.WANG,
         wanted("wanted", b.TODAY, b.TODAY),
         wanted("too early", b.TOMORROW, b.TOMORROW),
@@ -296,38 +296,38 @@ def test_open_visits_are_those_that_a_days_problem_must_hold(told: Told) -> None
         replace(CANCELLED, visit_id="called off"),
         replace(b.REQUESTED, visit_id="of another team", team_id="team-2"),
     )
-    found = answer(OpenVisits(team_id="team-1", day=b.TODAY), rows)
-    assert [visit["visit_id"] for visit in found] == ["made", "placed", "under way", "wanted"]
-    assert found[0]["needs"] == [{"roles": ["gp"], "minutes": 20, "qualifications": [], "named_id": "li"}]
-    assert found[1]["slots"] == [
+    visits = answer(OpenVisits(team_id="team-1", day=b.TODAY), rows)
+    assert [visit["visit_id"] for visit in visits] == ["made", "placed", "under way", "wanted"]
+    assert visits[0]["needs"] == [{"roles": ["gp"], "minutes": 20, "qualifications": [], "named_id": "li"}]
+    assert visits[1]["slots"] == [
         {"member_id": "li", "starts_at": "2026-03-02T00:00:00Z", "ends_at": "2026-03-02T00:20:00Z"}
     ]
-    assert (found[0]["home_x"], found[0]["home_y"]) == (1200, -300)
+    assert (visits[0]["home_x"], visits[0]["home_y"]) == (1200, -300)
 
 
-def test_visits_made_are_told_with_their_minutes_and_what_was_found_and_signed(told: Told) -> None:
+def test_visits_made_are_told_with_their_minutes_and_what_was_found_and_signed(rows_of: RowsOf) -> None:
     dressing = replace(b.REQUESTED, visit_id="brief", grade="general", price_fen=6000)
     short = replace(COMPLETED, visit_id="brief", left_at=b.at(b.TODAY, 8, 7), short=True)
-    rows = told(b.REQUESTED, COMPLETED, dressing, short, replace(b.REQUESTED, visit_id="open"))
-    asked = VisitsMade(team_id="team-1", first=b.TODAY, last=b.TODAY)
-    whole, brief = sorted(answer(asked, rows), key=lambda row: -row["minutes"])
+    rows = rows_of(b.REQUESTED, COMPLETED, dressing, short, replace(b.REQUESTED, visit_id="open"))
+    question = VisitsMade(team_id="team-1", first=b.TODAY, last=b.TODAY)
+    whole, brief = sorted(answer(question, rows), key=lambda row: -row["minutes"])
     assert (whole["visit_id"], whole["minutes"], whole["short"]) == ("v1", 25, 0)
     assert whole["findings"] == ["wound-clean"]
     assert whole["measured"] == [{"code": "temperature", "value": 36.8, "unit": "Cel"}]
     assert whole["signatures"] == [{"signed_by": "resident", "signed_at": "2026-03-02T00:24:00Z"}]
     assert (brief["visit_id"], brief["minutes"], brief["short"], brief["price_fen"]) == ("brief", 7, 1, 6000)
-    assert [row["visit_id"] for row in answer(replace(asked, short=True), rows)] == ["brief"]
-    assert [row["visit_id"] for row in answer(replace(asked, grade="general"), rows)] == ["brief"]
-    assert answer(replace(asked, first=b.TOMORROW, last=b.TOMORROW), rows) == []
+    assert [row["visit_id"] for row in answer(replace(question, short=True), rows)] == ["brief"]
+    assert [row["visit_id"] for row in answer(replace(question, grade="general"), rows)] == ["brief"]
+    assert answer(replace(question, first=b.TOMORROW, last=b.TOMORROW), rows) == []
     midnight = replace(COMPLETED, entered_at=b.at(b.TODAY, 0), left_at=b.at(b.TODAY, 0, 20))
-    rows = told(b.REQUESTED, replace(STARTED, entered_at=midnight.entered_at), midnight)
+    rows = rows_of(b.REQUESTED, replace(STARTED, entered_at=midnight.entered_at), midnight)
     days = (b.YESTERDAY, b.TODAY)
-    assert [len(answer(replace(asked, first=day, last=day), rows)) for day in days] == [0, 1]
+    assert [len(answer(replace(question, first=day, last=day), rows)) for day in days] == [0, 1]
 
 
-def test_a_roster_is_published_and_revised(told: Told) -> None:
+def test_a_roster_is_published_and_revised(rows_of: RowsOf) -> None:
     first = published()
-    (row,) = told(first).ask("SELECT * FROM rosters_v1")
+    (row,) = rows_of(first).ask("SELECT * FROM rosters_v1")
     assert row == {
         "roster_id": "team-1.2026-03-02",
         "team_id": "team-1",
@@ -348,25 +348,25 @@ def test_a_roster_is_published_and_revised(told: Told) -> None:
         "carried_over_to": "2026-03-03",
         "moved": "[]",
     }
-    (row,) = told(first, revised(first)).ask("SELECT revision, moved, unplaced, carried_over_to FROM rosters_v1")
+    (row,) = rows_of(first, revised(first)).ask("SELECT revision, moved, unplaced, carried_over_to FROM rosters_v1")
     assert row == {"revision": 2, "moved": '["v1"]', "unplaced": "[]", "carried_over_to": None}
 
 
-def test_what_is_known_of_a_roster_later_stands_beside_it_until_it_is_revised(told: Told) -> None:
+def test_what_is_known_of_a_roster_later_stands_beside_it_until_it_is_revised(rows_of: RowsOf) -> None:
     first = published()
-    asked = "SELECT revision, proof, bound_tier, bound, solver FROM rosters_v1"
-    (row,) = told(first, bounded(first, 1)).ask(asked)
+    query = "SELECT revision, proof, bound_tier, bound, solver FROM rosters_v1"
+    (row,) = rows_of(first, bounded(first, 1)).ask(query)
     assert row == {"revision": 1, "proof": "within", "bound_tier": "unplaced", "bound": 4, "solver": "search"}
-    (row,) = told(first, bounded(first, 1), revised(first)).ask(asked)
+    (row,) = rows_of(first, bounded(first, 1), revised(first)).ask(query)
     assert row == {"revision": 2, "proof": "unknown", "bound_tier": None, "bound": None, "solver": "search"}
 
 
-def test_a_teams_roster_tells_who_goes_where_and_what_became_of_it(told: Told) -> None:
+def test_a_teams_roster_tells_who_goes_where_and_what_became_of_it(rows_of: RowsOf) -> None:
     day = published()
     (slot,) = day.slots
     earlier = replace(slot, visit_id="v3", member_id="he", starts_at=b.at(b.TODAY, 7), ends_at=b.at(b.TODAY, 7, 20))
     later = replace(slot, visit_id="v3", member_id="he", starts_at=b.at(b.TODAY, 9), ends_at=b.at(b.TODAY, 9, 20))
-    rows = told(b.WANG, b.TEAM_1, b.REQUESTED, b.ASSIGNED, STARTED, replace(day, slots=(slot, later, earlier)))
+    rows = rows_of(b.WANG, b.TEAM_1, b.REQUESTED, b.ASSIGNED, STARTED, replace(day, slots=(slot, later, earlier)))
     board = answer(TeamRoster(team_id="team-1", day=b.TODAY), rows)
     assert [(part["member_id"], part["starts_at"]) for part in board["slots"]] == [
         ("he", "2026-03-01T23:00:00Z"),
@@ -405,10 +405,10 @@ CLOSED = BedClosed(
 )
 
 
-def test_a_bed_is_applied_for_assessed_opened_and_closed(told: Told) -> None:
-    asked = "SELECT status, fit, opened_on, cycle_ends_on, first_round_by, closed_on, outcome FROM family_beds_v1"
+def test_a_bed_is_applied_for_assessed_opened_and_closed(rows_of: RowsOf) -> None:
+    query = "SELECT status, fit, opened_on, cycle_ends_on, first_round_by, closed_on, outcome FROM family_beds_v1"
     steps = [b.APPLIED, b.ASSESSED, b.AGREED, b.BED_OPENED, CLOSED]
-    seen = [tuple(told(*steps[:n]).ask(asked)[0].values()) for n in range(1, 6)]
+    seen = [tuple(rows_of(*steps[:n]).ask(query)[0].values()) for n in range(1, 6)]
     opened = ("2026-03-02", "2026-05-30", "2026-03-03")
     assert seen == [
         ("applied", None, None, None, None, None, None),
@@ -419,9 +419,9 @@ def test_a_bed_is_applied_for_assessed_opened_and_closed(told: Told) -> None:
     ]
 
 
-def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(told: Told) -> None:
+def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(rows_of: RowsOf) -> None:
     second = replace(ROUND, visit_id="v2", made_at=b.at(date(2026, 3, 9), 9))
-    rows = told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED, ROUND, second, CLOSED)
+    rows = rows_of(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED, ROUND, second, CLOSED)
 
     def census(day: date) -> list[tuple[object, object]]:
         return [(bed["last_round_at"], bed["days_since_round"]) for bed in answer(BedCensus(day=day), rows)]
@@ -433,7 +433,7 @@ def test_a_bed_census_counts_the_days_since_the_last_round_up_to_the_day(told: T
     assert census(date(2026, 3, 21)) == []
     assert answer(BedCensus(), rows) == []
     assert answer(BedCensus(team_id="team-2", day=b.TODAY), rows) == []
-    (bed,) = answer(BedCensus(team_id="team-1"), told(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED))
+    (bed,) = answer(BedCensus(team_id="team-1"), rows_of(b.WANG, b.APPLIED, b.ASSESSED, b.BED_OPENED))
     assert (bed["name"], bed["last_round_at"], bed["days_since_round"]) == ("王芳", None, None)
 
 
@@ -445,7 +445,7 @@ BACK = BedReturnedFromHospital(
 )
 
 
-def test_an_application_is_returned_and_handed_in_again(told: Told) -> None:
+def test_an_application_is_returned_and_handed_in_again(rows_of: RowsOf) -> None:
     returned = BedApplicationReturned(family_bed_id="b1", reason="papers-incomplete")
     again = BedAppliedForAgain(
         **WHOSE_BED,
@@ -454,16 +454,18 @@ def test_an_application_is_returned_and_handed_in_again(told: Told) -> None:
         opinion="fit-with-conditions",
         assess_by=date(2026, 3, 9),
     )
-    asked = "SELECT status, return_reason, kind, indications, assess_by FROM family_beds_v1"
-    assert [tuple(told(b.APPLIED, *more).ask(asked)[0].values()) for more in ((), (returned,), (returned, again))] == [
+    query = "SELECT status, return_reason, kind, indications, assess_by FROM family_beds_v1"
+    assert [
+        tuple(rows_of(b.APPLIED, *more).ask(query)[0].values()) for more in ((), (returned,), (returned, again))
+    ] == [
         ("applied", None, "treatment", '["bedridden"]', "2026-03-05"),
         ("returned", "papers-incomplete", "treatment", '["bedridden"]', "2026-03-05"),
         ("applied", None, "palliative", '["terminal-cancer"]', "2026-03-09"),
     ]
 
 
-def test_a_bed_in_hospital_stays_in_the_census_and_owes_no_round_meanwhile(told: Told) -> None:
-    rows = told(*OPEN_BED, ROUND, AWAY, BACK)
+def test_a_bed_in_hospital_stays_in_the_census_and_owes_no_round_meanwhile(rows_of: RowsOf) -> None:
+    rows = rows_of(*OPEN_BED, ROUND, AWAY, BACK)
 
     def on(day: int) -> tuple[object, ...]:
         (bed,) = answer(BedCensus(day=date(2026, 3, day), institution_id="fuhai"), rows)
@@ -475,18 +477,18 @@ def test_a_bed_in_hospital_stays_in_the_census_and_owes_no_round_meanwhile(told:
     assert on(16) == (False, 7, False)
     assert on(17) == (False, 8, True)
     assert answer(BedCensus(institution_id="elsewhere"), rows) == []
-    (bed,) = answer(BedCensus(), told(*OPEN_BED, AWAY))
+    (bed,) = answer(BedCensus(), rows_of(*OPEN_BED, AWAY))
     assert (bed["away"], bed["in_hospital_since"]) == (True, "2026-03-04")
     assert bed["diagnoses"][0] == {"axis": "biological", "code": "I69.3"}
 
 
-def test_the_rounds_of_a_bed_are_told_with_their_records_and_the_days_between(told: Told) -> None:
+def test_the_rounds_of_a_bed_are_told_with_their_records_and_the_days_between(rows_of: RowsOf) -> None:
     nursing = replace(ROUND, visit_id="n1", kind="bed-nursing", made_at=b.at(b.TOMORROW, 9))
     second = replace(ROUND, visit_id="v2", made_at=b.at(date(2026, 3, 8), 9))
     record = BedRoundWrittenUp(
         family_bed_id="b1", visit_id="v2", complaints=("poor-sleep",), tests=("blood-count",), contact_talked=True
     )
-    rounds = answer(BedRounds(family_bed_id="b1"), told(*OPEN_BED, ROUND, nursing, second, record))
+    rounds = answer(BedRounds(family_bed_id="b1"), rows_of(*OPEN_BED, ROUND, nursing, second, record))
     assert [(row["visit_id"], row["days_since_last"]) for row in rounds] == [("v1", None), ("n1", None), ("v2", 6)]
     assert (rounds[2]["complaints"], rounds[2]["tests"], rounds[2]["contact_talked"]) == (
         ["poor-sleep"],
@@ -496,18 +498,18 @@ def test_the_rounds_of_a_bed_are_told_with_their_records_and_the_days_between(to
     assert rounds[0]["complaints"] == []
 
 
-def test_the_plans_of_a_bed_are_told_with_their_evaluation_and_end(told: Told) -> None:
+def test_the_plans_of_a_bed_are_told_with_their_evaluation_and_end(rows_of: RowsOf) -> None:
     nursing = BedPlanSet(
         family_bed_id="b1", kind="nursing", measures=("turning",), diagnoses=("sore-risk",), goals=("skin-intact",)
     )
     evaluated = BedPlanEvaluated(family_bed_id="b1", kind="nursing", evaluated_on=b.TODAY, result="met")
     stopped = BedPlanStopped(family_bed_id="b1", kind="nursing", stopped_on=b.TOMORROW, reason="goal-met")
-    (plan,) = answer(BedPlans(family_bed_id="b1"), told(*OPEN_BED, nursing, evaluated, stopped))
+    (plan,) = answer(BedPlans(family_bed_id="b1"), rows_of(*OPEN_BED, nursing, evaluated, stopped))
     assert (plan["measures"], plan["diagnoses"], plan["goals"]) == (["turning"], ["sore-risk"], ["skin-intact"])
     assert (plan["result"], plan["stopped_on"], plan["stop_reason"]) == ("met", "2026-03-03", "goal-met")
 
 
-def test_another_cycle_a_review_and_the_account_stand_with_the_bed(told: Told) -> None:
+def test_another_cycle_a_review_and_the_account_stand_with_the_bed(rows_of: RowsOf) -> None:
     extended = BedExtended(
         **WHOSE_BED,
         cycle=2,
@@ -520,21 +522,21 @@ def test_another_cycle_a_review_and_the_account_stand_with_the_bed(told: Told) -
         family_bed_id="b1", reviewed_on=date(2026, 4, 1), reviewer_id="chen", review_by=date(2026, 5, 1)
     )
     settled = BedSettled(**WHOSE_BED, settled_on=date(2026, 6, 1), amount_fen=100, insurance_fen=60)
-    (row,) = told(*OPEN_BED, reviewed, again, extended, settled).ask(
+    (row,) = rows_of(*OPEN_BED, reviewed, again, extended, settled).ask(
         "SELECT status, assessed_on, cycle, cycle_ends_on, review_by, amount_fen, insurance_fen FROM family_beds_v1"
     )
     assert tuple(row.values()) == ("open", "2026-05-24", 2, "2026-08-28", "2026-05-01", 100, 60)
 
 
-def test_deadlines_of_beds_that_passed_are_told_until_the_bed_closes(told: Told) -> None:
+def test_deadlines_of_beds_that_passed_are_told_until_the_bed_closes(rows_of: RowsOf) -> None:
     missed = BedFellOverdue(family_bed_id="b1", what="first-round", due_on=b.TOMORROW)
     cycle = BedFellOverdue(family_bed_id="b1", what="cycle", due_on=date(2026, 5, 30))
-    rows = told(*OPEN_BED, cycle, missed)
+    rows = rows_of(*OPEN_BED, cycle, missed)
     assert [(row["what"], row["due_on"]) for row in answer(OverdueBeds(team_id="team-1"), rows)] == [
         ("first-round", "2026-03-03"),
         ("cycle", "2026-05-30"),
     ]
     assert answer(OverdueBeds(team_id="team-2"), rows) == []
-    over = told(*OPEN_BED, missed, CLOSED)
+    over = rows_of(*OPEN_BED, missed, CLOSED)
     assert answer(OverdueBeds(), over) == []
     assert len(answer(OverdueBeds(closed=True), over)) == 1

@@ -22,7 +22,7 @@ from projections.institutions import Institutions
 from projections.residents import Household, ResidentCard
 from projections.teams import TeamMembers, Teams
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 
 ILL = AbsenceRecorded(
     team_id="team-1",
@@ -60,8 +60,8 @@ TERMINATED = ContractTerminated(
 EXPIRED = ContractExpired(contract_id="c1", resident_id="wang", team_id="team-1", last_day=date(2027, 3, 1))
 
 
-def test_an_institution_opens_and_closes(told: Told) -> None:
-    rows = told(b.CENTRE, InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
+def test_an_institution_opens_and_closes(rows_of: RowsOf) -> None:
+    rows = rows_of(b.CENTRE, InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
     assert answer(Institutions(), rows) == [
         {
             "institution_id": "fuhai",
@@ -78,7 +78,7 @@ def test_an_institution_opens_and_closes(told: Told) -> None:
     ]
 
 
-def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(told: Told) -> None:
+def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(rows_of: RowsOf) -> None:
     census = CensusRecorded(
         institution_id="fuhai",
         counted_on=date(2025, 1, 1),
@@ -86,7 +86,7 @@ def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(tol
         groups=(GroupCount(group="elder", people=9), GroupCount(group="disabled", people=2)),
     )
     again = replace(census, population=91, groups=(GroupCount(group="elder", people=8),))
-    rows = told(b.CENTRE, census, replace(census, counted_on=date(2026, 1, 1)), again)
+    rows = rows_of(b.CENTRE, census, replace(census, counted_on=date(2026, 1, 1)), again)
     assert rows.ask("SELECT counted_on, population, group_counts FROM census_v1 ORDER BY counted_on") == [
         {"counted_on": "2025-01-01", "population": 91, "group_counts": '[{"group":"elder","people":8}]'},
         {
@@ -97,8 +97,8 @@ def test_every_census_is_kept_and_a_second_count_of_a_day_replaces_the_first(tol
     ]
 
 
-def test_a_team_is_formed_with_its_members(told: Told) -> None:
-    rows = told(b.CENTRE, b.TEAM_1)
+def test_a_team_is_formed_with_its_members(rows_of: RowsOf) -> None:
+    rows = rows_of(b.CENTRE, b.TEAM_1)
     assert answer(Teams(), rows) == [
         {
             "team_id": "team-1",
@@ -115,26 +115,26 @@ def test_a_team_is_formed_with_its_members(told: Told) -> None:
     ]
 
 
-def test_a_member_joins_works_other_hours_and_leaves(told: Told) -> None:
+def test_a_member_joins_works_other_hours_and_leaves(rows_of: RowsOf) -> None:
     joined = MemberJoined(team_id="team-1", member=b.SUN, from_day=b.TODAY)
     left = MemberLeft(team_id="team-1", member_id="sun", last_day=b.TODAY, from_day=b.TODAY)
     shorter = ShiftsChanged(team_id="team-1", member_id="sun", shifts=b.WEEK[:1], from_day=b.TODAY)
-    rows = told(b.TEAM_1, joined, shorter, left)
-    asked = TeamMembers(team_id="team-1")
-    assert [member["member_id"] for member in answer(asked, rows)] == ["he", "li", "sun"]
-    assert answer(asked, rows)[-1]["left_after"] == "2026-03-02"
-    sun = answer(replace(asked, day=b.TODAY), rows)[-1]
+    rows = rows_of(b.TEAM_1, joined, shorter, left)
+    question = TeamMembers(team_id="team-1")
+    assert [member["member_id"] for member in answer(question, rows)] == ["he", "li", "sun"]
+    assert answer(question, rows)[-1]["left_after"] == "2026-03-02"
+    sun = answer(replace(question, day=b.TODAY), rows)[-1]
     assert sun["shifts"] == [{"weekday": 0, "starts": 480, "ends": 1020, "break_starts": 720, "break_ends": 780}]
-    tomorrow = answer(replace(asked, day=b.TOMORROW), rows)
+    tomorrow = answer(replace(question, day=b.TOMORROW), rows)
     assert [member["member_id"] for member in tomorrow] == ["he", "li"]
-    back = told(b.TEAM_1, joined, left, replace(joined, from_day=b.TOMORROW))
-    assert len(answer(replace(asked, day=b.TOMORROW), back)) == 3
-    assert [row["left_after"] for row in answer(asked, back)] == [None, None, "2026-03-02", None]
+    back = rows_of(b.TEAM_1, joined, left, replace(joined, from_day=b.TOMORROW))
+    assert len(answer(replace(question, day=b.TOMORROW), back)) == 3
+    assert [row["left_after"] for row in answer(question, back)] == [None, None, "2026-03-02", None]
 
 
-def test_an_absence_is_told_on_its_days_until_it_is_withdrawn(told: Told) -> None:
+def test_an_absence_is_told_on_its_days_until_it_is_withdrawn(rows_of: RowsOf) -> None:
     today = TeamMembers(team_id="team-1", day=b.TODAY)
-    _, li = answer(today, told(b.TEAM_1, ILL))
+    _, li = answer(today, rows_of(b.TEAM_1, ILL))
     assert li["absences"] == [
         {
             "absence_id": "a1",
@@ -144,19 +144,19 @@ def test_an_absence_is_told_on_its_days_until_it_is_withdrawn(told: Told) -> Non
         }
     ]
     assert li["works"]
-    assert answer(replace(today, day=b.TOMORROW), told(b.TEAM_1, ILL))[1]["absences"] == []
-    assert answer(today, told(b.TEAM_1, ILL, WELL))[1]["absences"] == []
+    assert answer(replace(today, day=b.TOMORROW), rows_of(b.TEAM_1, ILL))[1]["absences"] == []
+    assert answer(today, rows_of(b.TEAM_1, ILL, WELL))[1]["absences"] == []
     sunday = replace(today, day=date(2026, 3, 8))
-    assert [member["works"] for member in answer(sunday, told(b.TEAM_1))] == [False, False]
+    assert [member["works"] for member in answer(sunday, rows_of(b.TEAM_1))] == [False, False]
 
 
-def test_a_resident_is_registered_and_mended(told: Told) -> None:
+def test_a_resident_is_registered_and_mended(rows_of: RowsOf) -> None:
     mended = PersonalDetailsCorrected(
         resident_id="wang", personal=replace(b.WANG_PERSONAL, phone="13911111111", home_x=5)
     )
     elder = b.in_group("elder")
     gone = KeyGroupUntagged(resident_id="wang", group="diabetes", until=b.TODAY)
-    card = answer(ResidentCard(resident_id="wang"), told(b.WANG, elder, b.in_group("diabetes"), gone, mended))
+    card = answer(ResidentCard(resident_id="wang"), rows_of(b.WANG, elder, b.in_group("diabetes"), gone, mended))
     assert card == {
         "resident_id": "wang",
         "institution_id": "fuhai",
@@ -183,9 +183,9 @@ def test_a_resident_is_registered_and_mended(told: Told) -> None:
     }
 
 
-def test_a_card_tells_what_happened_to_a_resident_since(told: Told) -> None:
+def test_a_card_tells_what_happened_to_a_resident_since(rows_of: RowsOf) -> None:
     consent = ConsentGiven(resident_id="wang", kind="home-visits", given_on=b.YESTERDAY, given_by="resident")
-    rows = told(
+    rows = rows_of(
         b.WANG,
         MobilityRecorded(resident_id="wang", homebound=True, since=b.YESTERDAY),
         consent,
@@ -208,12 +208,12 @@ def test_a_card_tells_what_happened_to_a_resident_since(told: Told) -> None:
     assert card["delivered_on"] == "2026-03-01"
 
 
-def test_a_household_is_told_with_its_head_first_and_without_who_is_gone(told: Told) -> None:
+def test_a_household_is_told_with_its_head_first_and_without_who_is_gone(rows_of: RowsOf) -> None:
     lives = HouseholdJoined(
         resident_id="wang", household_id="lane-3", relation="head", since=b.TODAY, left_household_id=None
     )
     child = replace(b.WANG, resident_id="li", personal=replace(b.WANG_PERSONAL, born_on=date(1930, 1, 1)))
-    rows = told(
+    rows = rows_of(
         b.WANG,
         lives,
         child,
@@ -228,21 +228,23 @@ def test_a_household_is_told_with_its_head_first_and_without_who_is_gone(told: T
     ]
 
 
-def test_an_identity_number_is_in_no_row(told: Told) -> None:
-    rows = told(b.WANG)
+def test_an_identity_number_is_in_no_row(rows_of: RowsOf) -> None:
+    rows = rows_of(b.WANG)
     assert b.WANG_PERSONAL.identity_number not in str(rows.ask("SELECT * FROM residents_v1"))
 
 
-def test_the_newest_stay_in_a_key_group_is_told(told: Told) -> None:
+def test_the_newest_stay_in_a_key_group_is_told(rows_of: RowsOf) -> None:
     tagged = b.in_group("elder")
     gone = KeyGroupUntagged(resident_id="wang", group="elder", until=b.TODAY)
     held = "SELECT since, until FROM key_groups_v1"
-    assert told(tagged, gone).ask(held) == [{"since": "2026-03-01", "until": "2026-03-02"}]
-    assert told(tagged, gone, replace(tagged, since=b.TOMORROW)).ask(held) == [{"since": "2026-03-03", "until": None}]
+    assert rows_of(tagged, gone).ask(held) == [{"since": "2026-03-01", "until": "2026-03-02"}]
+    assert rows_of(tagged, gone, replace(tagged, since=b.TOMORROW)).ask(held) == [
+        {"since": "2026-03-03", "until": None}
+    ]
 
 
-def test_a_contract_is_signed(told: Told) -> None:
-    (row,) = told(b.SIGNED).ask("SELECT * FROM caseload_v1")
+def test_a_contract_is_signed(rows_of: RowsOf) -> None:
+    (row,) = rows_of(b.SIGNED).ask("SELECT * FROM caseload_v1")
     assert row == {
         "contract_id": "c1",
         "resident_id": "wang",
@@ -262,45 +264,45 @@ def test_a_contract_is_signed(told: Told) -> None:
     }
 
 
-def test_a_contract_is_renewed_and_ends(told: Told) -> None:
-    asked = "SELECT status, term, starts_on, term_starts_on, ends_on, end_reason FROM caseload_v1"
+def test_a_contract_is_renewed_and_ends(rows_of: RowsOf) -> None:
+    query = "SELECT status, term, starts_on, term_starts_on, ends_on, end_reason FROM caseload_v1"
     renewed = {"term": 2, "starts_on": "2026-03-02", "term_starts_on": "2027-03-02", "ends_on": "2028-03-01"}
-    assert told(b.SIGNED, RENEWED).ask(asked) == [{**renewed, "status": "renewed", "end_reason": None}]
-    assert told(b.SIGNED, EXPIRED).ask("SELECT status, ends_on FROM caseload_v1") == [
+    assert rows_of(b.SIGNED, RENEWED).ask(query) == [{**renewed, "status": "renewed", "end_reason": None}]
+    assert rows_of(b.SIGNED, EXPIRED).ask("SELECT status, ends_on FROM caseload_v1") == [
         {"status": "expired", "ends_on": "2027-03-01"}
     ]
-    assert told(b.SIGNED, TERMINATED).ask("SELECT status, ends_on, end_reason FROM caseload_v1") == [
+    assert rows_of(b.SIGNED, TERMINATED).ask("SELECT status, ends_on, end_reason FROM caseload_v1") == [
         {"status": "terminated", "ends_on": "2026-08-31", "end_reason": "moved-out"}
     ]
 
 
-def test_a_caseload_on_a_day_is_of_the_team_of_that_day(told: Told) -> None:
-    rows = told(b.WANG, b.SIGNED, MOVED)
+def test_a_caseload_on_a_day_is_of_the_team_of_that_day(rows_of: RowsOf) -> None:
+    rows = rows_of(b.WANG, b.SIGNED, MOVED)
 
-    def told_of(team_id: str, day: date | None) -> list[str]:
+    def caseload(team_id: str, day: date | None) -> list[str]:
         return [row["contract_id"] for row in answer(TeamCaseload(team_id=team_id, day=day), rows)]
 
-    assert told_of("team-1", date(2026, 3, 1)) == []
-    assert told_of("team-1", date(2026, 3, 2)) == ["c1"]
-    assert told_of("team-1", date(2026, 8, 31)) == ["c1"]
-    assert told_of("team-2", date(2026, 8, 31)) == []
-    assert told_of("team-1", date(2026, 9, 1)) == []
-    assert told_of("team-2", date(2026, 9, 1)) == ["c1"]
-    assert told_of("team-2", None) == ["c1"]
-    assert told_of("team-1", None) == []
+    assert caseload("team-1", date(2026, 3, 1)) == []
+    assert caseload("team-1", date(2026, 3, 2)) == ["c1"]
+    assert caseload("team-1", date(2026, 8, 31)) == ["c1"]
+    assert caseload("team-2", date(2026, 8, 31)) == []
+    assert caseload("team-1", date(2026, 9, 1)) == []
+    assert caseload("team-2", date(2026, 9, 1)) == ["c1"]
+    assert caseload("team-2", None) == ["c1"]
+    assert caseload("team-1", None) == []
 
 
-def test_an_ended_contract_stays_in_the_caseload_of_the_days_that_it_covered(told: Told) -> None:
-    rows = told(b.WANG, b.SIGNED, TERMINATED)
+def test_an_ended_contract_stays_in_the_caseload_of_the_days_that_it_covered(rows_of: RowsOf) -> None:
+    rows = rows_of(b.WANG, b.SIGNED, TERMINATED)
     (last_day,) = answer(TeamCaseload(team_id="team-1", day=date(2026, 8, 31)), rows)
     assert (last_day["name"], last_day["phone"], last_day["homebound"]) == ("王芳", "13800000000", 0)
     assert answer(TeamCaseload(team_id="team-1", day=date(2026, 9, 1)), rows) == []
     assert answer(TeamCaseload(team_id="team-1"), rows) == []
 
 
-def test_renewals_due_are_contracts_that_end_between_two_days(told: Told) -> None:
+def test_renewals_due_are_contracts_that_end_between_two_days(rows_of: RowsOf) -> None:
     spring = RenewalsDue(team_id="team-1", from_day=date(2027, 3, 1), to_day=date(2027, 3, 31))
-    assert [row["contract_id"] for row in answer(spring, told(b.SIGNED))] == ["c1"]
-    assert answer(spring, told(b.SIGNED, RENEWED)) == []
-    assert answer(spring, told(b.SIGNED, EXPIRED)) == []
-    assert answer(replace(spring, from_day=date(2027, 3, 2)), told(b.SIGNED)) == []
+    assert [row["contract_id"] for row in answer(spring, rows_of(b.SIGNED))] == ["c1"]
+    assert answer(spring, rows_of(b.SIGNED, RENEWED)) == []
+    assert answer(spring, rows_of(b.SIGNED, EXPIRED)) == []
+    assert answer(replace(spring, from_day=date(2027, 3, 2)), rows_of(b.SIGNED)) == []

@@ -8,7 +8,7 @@ from domain.resident.events import KeyGroupTagged
 from infra.rows.sqlite import SqliteRows
 from projections.disease_quality import DiseaseQuality
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.rules import holds
 
 TAGGED = KeyGroupTagged(resident_id="wang", group="hypertension", since=date(2025, 1, 1))
@@ -57,40 +57,42 @@ def year(*outcomes: Outcome) -> list[object]:
     """Return one follow-up a quarter, with these outcomes."""
     days = [b.TODAY + timedelta(days=40 + 90 * number) for number in range(len(outcomes))]
     return [
-        fact
+        event
         for number, (day, outcome) in enumerate(zip(days, outcomes, strict=True))
-        for fact in follow_up(number, outcome, done_on=day)
+        for event in follow_up(number, outcome, done_on=day)
     ]
 
 
 @holds("A9.9")
-def test_four_follow_ups_a_year_are_the_norm_and_the_last_one_tells_whether_it_is_controlled(told: Told) -> None:
-    rows = told(b.SIGNED, TAGGED, *year("uncontrolled", "uncontrolled", "controlled", "controlled"))
+def test_four_follow_ups_a_year_are_the_norm_and_the_last_one_tells_whether_it_is_controlled(rows_of: RowsOf) -> None:
+    rows = rows_of(b.SIGNED, TAGGED, *year("uncontrolled", "uncontrolled", "controlled", "controlled"))
     assert quality(rows) == {"team_id": "team-1", "signed": 1, "managed": 1, "to_norm": 1, "controlled": 1}
 
 
-def test_three_are_managed_and_not_to_the_norm_and_a_high_pressure_at_the_end_is_not_controlled(told: Told) -> None:
-    rows = told(b.SIGNED, TAGGED, *year("controlled", "controlled", "uncontrolled"))
+def test_three_are_managed_and_not_to_the_norm_and_a_high_pressure_at_the_end_is_not_controlled(
+    rows_of: RowsOf,
+) -> None:
+    rows = rows_of(b.SIGNED, TAGGED, *year("controlled", "controlled", "uncontrolled"))
     assert quality(rows) == {"team_id": "team-1", "signed": 1, "managed": 1, "to_norm": 0, "controlled": 0}
 
 
-def test_who_is_signed_and_was_never_seen_counts_as_signed_alone(told: Told) -> None:
+def test_who_is_signed_and_was_never_seen_counts_as_signed_alone(rows_of: RowsOf) -> None:
     second = replace(b.SIGNED, contract_id="c2", resident_id="zhao")
     ill = replace(TAGGED, resident_id="zhao")
-    rows = told(b.SIGNED, second, TAGGED, ill, *year("controlled"))
+    rows = rows_of(b.SIGNED, second, TAGGED, ill, *year("controlled"))
     (line,) = answer(DiseaseQuality(day=YEAR_END), rows)
     assert (line["signed"], line["managed"], line["managed_share"]) == (2, 1, 0.5)
 
 
-def test_what_was_done_more_than_a_year_ago_or_later_than_the_day_does_not_count(told: Told) -> None:
-    facts = [
+def test_what_was_done_more_than_a_year_ago_or_later_than_the_day_does_not_count(rows_of: RowsOf) -> None:
+    events = [
         *follow_up(1, "controlled", done_on=YEAR_END - timedelta(days=365)),
         *follow_up(2, "controlled", done_on=YEAR_END + timedelta(days=1)),
     ]
-    assert quality(told(b.SIGNED, TAGGED, *facts))["managed"] == 0
+    assert quality(rows_of(b.SIGNED, TAGGED, *events))["managed"] == 0
     for day in (YEAR_END - timedelta(days=364), YEAR_END):
-        assert quality(told(b.SIGNED, TAGGED, *follow_up(1, "controlled", done_on=day)))["managed"] == 1
+        assert quality(rows_of(b.SIGNED, TAGGED, *follow_up(1, "controlled", done_on=day)))["managed"] == 1
 
 
-def test_a_day_before_the_contract_has_nobody(told: Told) -> None:
-    assert answer(DiseaseQuality(day=b.YESTERDAY), told(b.SIGNED, TAGGED)) == []
+def test_a_day_before_the_contract_has_nobody(rows_of: RowsOf) -> None:
+    assert answer(DiseaseQuality(day=b.YESTERDAY), rows_of(b.SIGNED, TAGGED)) == []

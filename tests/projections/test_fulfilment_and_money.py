@@ -23,7 +23,7 @@ from projections.entitlements import Entitlements, Fulfilment
 from projections.money import TeamMoney
 from projections.surveys import SenseOfGain
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.projections.test_contracts_and_people import MOVED, RENEWED, TERMINATED
 from tests.projections.test_timers import due_at
 from tests.rules import holds
@@ -49,8 +49,8 @@ SPRING = date(2026, 4, 13)
 
 
 @holds("A9.4")
-def test_a_contract_tells_what_is_granted_used_left_and_overdue(told: Told) -> None:
-    rows = told(SIGNED, TAUGHT, DRESSED)
+def test_a_contract_tells_what_is_granted_used_left_and_overdue(rows_of: RowsOf) -> None:
+    rows = rows_of(SIGNED, TAUGHT, DRESSED)
     before, after = (answer(Entitlements(contract_id="c1", day=day), rows) for day in (date(2026, 4, 12), SPRING))
     items = {item["item"]: item for item in after["items"]}
     assert (after["term"], after["package"], after["beyond"]) == (1, "chronic", 1)
@@ -62,7 +62,7 @@ def test_a_contract_tells_what_is_granted_used_left_and_overdue(told: Told) -> N
         "finish_by": "2027-03-01",
         "overdue": 0,
     }
-    assert [sum(item["overdue"] for item in told["items"]) for told in (before, after)] == [0, 1]
+    assert [sum(item["overdue"] for item in rows_of["items"]) for rows_of in (before, after)] == [0, 1]
     assert answer(Entitlements(contract_id="c1", day=b.YESTERDAY), rows) is None
     first, last = (answer(Entitlements(contract_id="c1", day=day), rows) for day in (b.TODAY, SIGNED.ends_on))
     used = [{item["item"]: item["used"] for item in items["items"]}["health-education"] for items in (first, last)]
@@ -71,9 +71,9 @@ def test_a_contract_tells_what_is_granted_used_left_and_overdue(told: Told) -> N
 
 
 @holds("A9.7")
-def test_fulfilment_tells_who_was_signed_and_never_served(told: Told) -> None:
+def test_fulfilment_tells_who_was_signed_and_never_served(rows_of: RowsOf) -> None:
     other = replace(SIGNED, contract_id="c2", resident_id="zhou")
-    rows = told(SIGNED, other, TAUGHT, DRESSED)
+    rows = rows_of(SIGNED, other, TAUGHT, DRESSED)
     (line,) = answer(Fulfilment(day=SPRING), rows)
     assert line == {
         "team_id": "team-1",
@@ -93,11 +93,11 @@ def test_fulfilment_tells_who_was_signed_and_never_served(told: Told) -> None:
     assert answer(Fulfilment(day=SPRING, team_id="team-2"), rows) == []
 
 
-def test_a_new_term_is_fulfilled_anew_and_an_ended_contract_no_longer(told: Told) -> None:
-    (line,) = answer(Fulfilment(day=date(2027, 4, 1)), told(SIGNED, TAUGHT, RENEWED))
+def test_a_new_term_is_fulfilled_anew_and_an_ended_contract_no_longer(rows_of: RowsOf) -> None:
+    (line,) = answer(Fulfilment(day=date(2027, 4, 1)), rows_of(SIGNED, TAUGHT, RENEWED))
     assert (line["used"], line["unserved"]) == (0, 1)
-    assert answer(Fulfilment(day=date(2026, 10, 1)), told(SIGNED, TERMINATED)) == []
-    rows = told(SIGNED, TAUGHT)
+    assert answer(Fulfilment(day=date(2026, 10, 1)), rows_of(SIGNED, TERMINATED)) == []
+    rows = rows_of(SIGNED, TAUGHT)
     days = (b.YESTERDAY, b.TODAY, SIGNED.ends_on, SIGNED.ends_on + timedelta(days=1))
     assert [[line["used"] for line in answer(Fulfilment(day=day), rows)] for day in days] == [[], [1], [1], []]
 
@@ -109,9 +109,9 @@ QUARTER = TeamMoney(from_day=date(2026, 1, 1), to_day=date(2026, 3, 31))
 
 
 @holds("A9.8")
-def test_a_team_is_owed_paid_and_earns_by_what_it_serves_to_norm(told: Told) -> None:
+def test_a_team_is_owed_paid_and_earns_by_what_it_serves_to_norm(rows_of: RowsOf) -> None:
     late = replace(TAUGHT, service_id="s3", to_norm=False)
-    rows = told(SIGNED, TAUGHT, late, DRESSED, PAID, SETTLED, REFUNDED)
+    rows = rows_of(SIGNED, TAUGHT, late, DRESSED, PAID, SETTLED, REFUNDED)
     (line,) = answer(QUARTER, rows)
     assert line == {
         "team_id": "team-1",
@@ -153,21 +153,21 @@ def gain(rows: SqliteRows) -> Any:
 
 
 @holds("A9.6")
-def test_the_sense_of_gain_is_the_mean_of_what_people_have_from_it(told: Told) -> None:
+def test_the_sense_of_gain_is_the_mean_of_what_people_have_from_it(rows_of: RowsOf) -> None:
     papers = [paper(1, 5, 5), paper(2, 1, 1), paper(3, 3, 3), paper(4, 5, 3), paper(5, 4, 4)]
-    line = gain(told(*papers))
+    line = gain(rows_of(*papers))
     assert (line["people"], line["index"]) == (5, 60.0)
     assert line["scores"] == {"access": 3.6, "attitude": 5.0, "health-gain": 3.2}
 
 
-def test_a_few_answers_make_no_index_and_each_person_counts_once(told: Told) -> None:
+def test_a_few_answers_make_no_index_and_each_person_counts_once(rows_of: RowsOf) -> None:
     papers = [paper(number, 5, 5) for number in range(4)]
     again = paper(9, 1, 1, resident_id="p0", answered_on=b.TOMORROW)
-    line = gain(told(*papers, again))
+    line = gain(rows_of(*papers, again))
     assert (line["people"], line["index"]) == (4, None)
     assert line["scores"]["access"] == 4.0
     silent = paper(8, 1, 1, scores=(Score(question="attitude", score=1),))
-    assert gain(told(*papers, silent))["index"] is None
+    assert gain(rows_of(*papers, silent))["index"] is None
 
 
 DRAFTED = ContractDrafted(
@@ -191,20 +191,22 @@ DEEMED = ContractDeemedRenewed(
 
 
 @holds("A1.5")
-def test_a_draft_is_listed_until_it_is_signed_or_thrown_away(told: Told) -> None:
-    asked = ContractDrafts(team_id="team-1")
-    (draft,) = answer(asked, told(b.WANG, DRAFTED))
+def test_a_draft_is_listed_until_it_is_signed_or_thrown_away(rows_of: RowsOf) -> None:
+    question = ContractDrafts(team_id="team-1")
+    (draft,) = answer(question, rows_of(b.WANG, DRAFTED))
     assert (draft["contract_id"], draft["name"], draft["drafted_on"]) == ("c1", "王芳", "2026-03-01")
-    assert answer(asked, told(DRAFTED, b.SIGNED)) == []
-    assert answer(asked, told(DRAFTED, DraftDiscarded(contract_id="c1", resident_id="wang", team_id="team-1"))) == []
+    assert answer(question, rows_of(DRAFTED, b.SIGNED)) == []
+    assert (
+        answer(question, rows_of(DRAFTED, DraftDiscarded(contract_id="c1", resident_id="wang", team_id="team-1"))) == []
+    )
 
 
 @holds("A1.8")
 def test_a_resident_is_reminded_a_fortnight_before_the_end_and_while_a_deemed_term_awaits_its_signature(
-    told: Told,
+    rows_of: RowsOf,
 ) -> None:
-    def reminded(day: date, *facts: object) -> list[str]:
-        return [row["contract_id"] for row in answer(RemindersDue(team_id="team-1", day=day), told(*facts))]
+    def reminded(day: date, *events: object) -> list[str]:
+        return [row["contract_id"] for row in answer(RemindersDue(team_id="team-1", day=day), rows_of(*events))]
 
     signed = replace(b.SIGNED, remind_on=b.SIGNED.ends_on - timedelta(days=SZ_2018.renewal_reminder_days))
     assert reminded(date(2027, 2, 14), signed) == []
@@ -216,12 +218,12 @@ def test_a_resident_is_reminded_a_fortnight_before_the_end_and_while_a_deemed_te
 
 
 @holds("A1.8")
-def test_a_deemed_term_ends_after_the_last_day_of_its_signature(told: Told) -> None:
-    assert due_at(told(b.SIGNED, DEEMED)) == {"expire:c1": "2027-03-31T16:00:00Z"}
+def test_a_deemed_term_ends_after_the_last_day_of_its_signature(rows_of: RowsOf) -> None:
+    assert due_at(rows_of(b.SIGNED, DEEMED)) == {"expire:c1": "2027-03-31T16:00:00Z"}
 
 
 @holds("A2.4")
-def test_a_teams_load_stands_beside_warning_and_cap(told: Told) -> None:
+def test_a_teams_load_stands_beside_warning_and_cap(rows_of: RowsOf) -> None:
     override = LoadOverridden(
         contract_id="c1",
         resident_id="wang",
@@ -231,10 +233,10 @@ def test_a_teams_load_stands_beside_warning_and_cap(told: Told) -> None:
         allowed_by="head",
         reason="household-together",
     )
-    rows = told(b.SIGNED, override, replace(b.SIGNED, contract_id="c2", resident_id="zhou"))
+    rows = rows_of(b.SIGNED, override, replace(b.SIGNED, contract_id="c2", resident_id="zhou"))
     line = {"team_id": "team-1", "load": 2, "warn": 1500, "cap": 2000, "overridden": 1}
     assert answer(TeamLoad(day=b.TODAY), rows) == [line]
     assert answer(TeamLoad(day=date(2027, 3, 1), team_id="team-1"), rows) == [line]
     assert answer(TeamLoad(day=date(2027, 3, 2), team_id="team-1"), rows) == []
-    moved = told(b.SIGNED, MOVED)
+    moved = rows_of(b.SIGNED, MOVED)
     assert [row["team_id"] for row in answer(TeamLoad(day=b.TODAY), moved)] == ["team-2"]

@@ -12,19 +12,19 @@ ON_TUESDAY = KeptApart(
 TUESDAY = KeptApartOn(team_id="team-1", day=ON_TUESDAY.from_day)
 
 
-def test_two_members_are_incompatible_from_the_day_on(told):
-    rows = told(ON_TUESDAY)
+def test_two_members_are_incompatible_from_the_day_on(rows_of):
+    rows = rows_of(ON_TUESDAY)
     assert answer(replace(TUESDAY, day=b.TODAY), rows) == []
     (pair,) = answer(TUESDAY, rows)
     assert (pair["member_id"], pair["other_member_id"], pair["resident_id"]) == ("li", "he", None)
 
 
-def test_an_incompatibility_ends_in_whichever_order_the_two_are_named(told):
+def test_an_incompatibility_ends_in_whichever_order_the_two_are_named(rows_of):
     ended = ApartEnded(
         team_id="team-1", member_id="he", resident_id=None, other_member_id="li", from_day=ON_TUESDAY.from_day
     )
-    assert answer(TUESDAY, told(ON_TUESDAY, ended)) == []
+    assert answer(TUESDAY, rows_of(ON_TUESDAY, ended)) == []
 
 
-def test_another_team_is_not_asked(told):
-    assert answer(replace(TUESDAY, team_id="team-2"), told(ON_TUESDAY)) == []
+def test_another_team_is_not_asked(rows_of):
+    assert answer(replace(TUESDAY, team_id="team-2"), rows_of(ON_TUESDAY)) == []

@@ -8,14 +8,14 @@ from domain.resident.events import KeyGroupUntagged, ResidentDeparted
 from infra.rows.sqlite import SqliteRows
 from projections.outreach import WhoNext
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.projections.test_contracts_and_people import RENEWED, TERMINATED
 
 ELDER = replace(b.in_group("elder"), since=date(2026, 1, 1))
 EVE = date(2027, 2, 25)
 
 
-def asked(rows: SqliteRows, day: date = b.TODAY, **more: Any) -> list[tuple[str, str]]:
+def next_people(rows: SqliteRows, day: date = b.TODAY, **more: Any) -> list[tuple[str, str]]:
     return [(row["resident_id"], row["reason"]) for row in answer(WhoNext(day=day, **more), rows)]
 
 
@@ -23,21 +23,21 @@ def person(name: str, *groups: object) -> list[object]:
     return [replace(b.WANG, resident_id=name), *(replace(group, resident_id=name) for group in groups)]  # type: ignore[type-var]
 
 
-def test_a_contract_that_ends_soon_is_asked_first(told: Told) -> None:
-    rows = told(b.WANG, b.SIGNED, *person("li", ELDER))
-    assert asked(rows, EVE) == [("wang", "renewal-due"), ("li", "key-group-unsigned")]
+def test_a_contract_that_ends_soon_is_asked_first(rows_of: RowsOf) -> None:
+    rows = rows_of(b.WANG, b.SIGNED, *person("li", ELDER))
+    assert next_people(rows, EVE) == [("wang", "renewal-due"), ("li", "key-group-unsigned")]
     assert answer(WhoNext(day=EVE), rows)[0]["ends_on"] == "2027-03-01"
-    assert asked(rows, date(2026, 12, 1)) == [("li", "key-group-unsigned")]
+    assert next_people(rows, date(2026, 12, 1)) == [("li", "key-group-unsigned")]
     last_weeks = [date(2027, 2, 14), date(2027, 2, 15), date(2027, 3, 1), date(2027, 3, 2)]
-    assert [("wang", "renewal-due") in asked(rows, day) for day in last_weeks] == [False, True, True, False]
+    assert [("wang", "renewal-due") in next_people(rows, day) for day in last_weeks] == [False, True, True, False]
 
 
-def test_a_renewed_contract_is_not_asked(told: Told) -> None:
-    assert asked(told(b.WANG, b.SIGNED, RENEWED), EVE) == []
+def test_a_renewed_contract_is_not_asked(rows_of: RowsOf) -> None:
+    assert next_people(rows_of(b.WANG, b.SIGNED, RENEWED), EVE) == []
 
 
-def test_people_of_key_groups_who_are_not_signed_are_asked_those_of_most_groups_first(told: Told) -> None:
-    rows = told(
+def test_people_of_key_groups_who_are_not_signed_are_asked_those_of_most_groups_first(rows_of: RowsOf) -> None:
+    rows = rows_of(
         *person("one", ELDER),
         *person("two", ELDER, replace(ELDER, group="diabetes")),
         *person("none"),
@@ -48,28 +48,28 @@ def test_people_of_key_groups_who_are_not_signed_are_asked_those_of_most_groups_
         ELDER,
         b.SIGNED,
     )
-    assert asked(rows) == [("two", "key-group-unsigned"), ("one", "key-group-unsigned")]
+    assert next_people(rows) == [("two", "key-group-unsigned"), ("one", "key-group-unsigned")]
     assert answer(WhoNext(day=b.TODAY), rows)[0]["groups"] == ["diabetes", "elder"]
-    assert asked(rows, limit=1) == [("two", "key-group-unsigned")]
-    assert [who for who, _ in asked(rows, region="EX")] == ["two", "local", "one"]
-    assert asked(rows, institution_id="elsewhere") == []
+    assert next_people(rows, limit=1) == [("two", "key-group-unsigned")]
+    assert [who for who, _ in next_people(rows, region="EX")] == ["two", "local", "one"]
+    assert next_people(rows, institution_id="elsewhere") == []
 
 
-def test_the_dead_and_those_who_moved_away_are_not_asked(told: Told) -> None:
+def test_the_dead_and_those_who_moved_away_are_not_asked(rows_of: RowsOf) -> None:
     left = ResidentDeparted(resident_id="wang", reason="moved-out", last_day=b.YESTERDAY)
-    assert asked(told(b.WANG, ELDER, left)) == []
-    assert asked(told(b.WANG, b.SIGNED, left), EVE) == []
-    assert asked(told(b.WANG, ELDER, b.SIGNED, TERMINATED), date(2026, 9, 1)) == []
+    assert next_people(rows_of(b.WANG, ELDER, left)) == []
+    assert next_people(rows_of(b.WANG, b.SIGNED, left), EVE) == []
+    assert next_people(rows_of(b.WANG, ELDER, b.SIGNED, TERMINATED), date(2026, 9, 1)) == []
     leaving = replace(left, last_day=EVE)
-    for facts, reason in (((b.WANG, b.SIGNED), "renewal-due"), ((b.WANG, ELDER), "key-group-unsigned")):
-        rows = told(*facts, leaving)
-        assert [asked(rows, day) for day in (EVE, EVE + timedelta(days=1))] == [[("wang", reason)], []]
+    for events, reason in (((b.WANG, b.SIGNED), "renewal-due"), ((b.WANG, ELDER), "key-group-unsigned")):
+        rows = rows_of(*events, leaving)
+        assert [next_people(rows, day) for day in (EVE, EVE + timedelta(days=1))] == [[("wang", reason)], []]
 
 
-def test_who_refused_comes_last_and_a_team_asks_whom_it_knew(told: Told) -> None:
+def test_who_refused_comes_last_and_a_team_asks_whom_it_knew(rows_of: RowsOf) -> None:
     refused = replace(TERMINATED, reason="refused-service")
-    rows = told(b.WANG, ELDER, replace(ELDER, group="diabetes"), b.SIGNED, refused, *person("li", ELDER))
+    rows = rows_of(b.WANG, ELDER, replace(ELDER, group="diabetes"), b.SIGNED, refused, *person("li", ELDER))
     after = date(2026, 9, 1)
-    assert [who for who, _ in asked(rows, date(2026, 8, 31))] == ["li"]
-    assert [who for who, _ in asked(rows, after)] == ["li", "wang"]
-    assert [who for who, _ in asked(rows, after, team_id="team-1")] == ["wang"]
+    assert [who for who, _ in next_people(rows, date(2026, 8, 31))] == ["li"]
+    assert [who for who, _ in next_people(rows, after)] == ["li", "wang"]
+    assert [who for who, _ in next_people(rows, after, team_id="team-1")] == ["wang"]

@@ -17,7 +17,7 @@ from domain.referral.events import (
 from infra.rows.sqlite import SqliteRows
 from projections.referral_inbox import ReferralInbox, ReferralTimes, quantile
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.projections.test_timers import due_at
 
 WHOSE = {"referral_id": "r1", "resident_id": "wang", "team_id": "team-1"}
@@ -31,20 +31,20 @@ SEEN_THERE = ReferralFollowedUp(**WHOSE, stage="transfer", followed_up_on=b.TODA
 FOLLOWED_UP = replace(SEEN_THERE, stage="return", followed_up_on=date(2026, 3, 8), visit_id="v9", in_time=False)
 
 
-def statuses(told: Told, *facts: object) -> list[object]:
-    return [told(*facts[:n]).ask("SELECT status FROM referrals_v1")[0]["status"] for n in range(1, len(facts) + 1)]
+def statuses(rows_of: RowsOf, *events: object) -> list[object]:
+    return [rows_of(*events[:n]).ask("SELECT status FROM referrals_v1")[0]["status"] for n in range(1, len(events) + 1)]
 
 
-def test_a_referral_goes_up_and_comes_back(told: Told) -> None:
-    asked = replace(
+def test_a_referral_goes_up_and_comes_back(rows_of: RowsOf) -> None:
+    question = replace(
         b.REFERRED, criteria=("chest-pain",), green_channel=True, in_contract=True, slip=Slip(tests=("ecg",))
     )
     stay = (b.ATTENDED, b.ADMITTED, SEEN_THERE, b.DISCHARGED, b.REFERRED_DOWN, b.RETURNED, FOLLOWED_UP)
-    steps = [asked, replace(b.ACCEPTED, green_channel=True), b.APPOINTED, *stay]
-    seen = statuses(told, *steps)
+    steps = [question, replace(b.ACCEPTED, green_channel=True), b.APPOINTED, *stay]
+    seen = statuses(rows_of, *steps)
     assert seen[:5] == ["requested", "accepted", "scheduled", "attended", "in-hospital"]
     assert seen[5:] == ["in-hospital", "discharged", "referred-down", "returned", "followed-up"]
-    (row,) = told(*steps).ask("SELECT * FROM referrals_v1")
+    (row,) = rows_of(*steps).ask("SELECT * FROM referrals_v1")
     assert row == {
         "referral_id": "r1",
         "resident_id": "wang",
@@ -85,31 +85,33 @@ def test_a_referral_goes_up_and_comes_back(told: Told) -> None:
     }
 
 
-def test_an_appointment_that_nobody_kept_leads_to_another_or_to_none(told: Told) -> None:
+def test_an_appointment_that_nobody_kept_leads_to_another_or_to_none(rows_of: RowsOf) -> None:
     missed = (b.REFERRED, b.ACCEPTED, b.APPOINTED, PASSED)
-    (row,) = told(*missed).ask("SELECT status, appointment_passed FROM referrals_v1")
+    (row,) = rows_of(*missed).ask("SELECT status, appointment_passed FROM referrals_v1")
     assert row == {"status": "scheduled", "appointment_passed": 1}
-    assert statuses(told, *missed, NOT_ATTENDED, WITHDRAWN)[-2:] == ["not-attended", "withdrawn"]
-    (row,) = told(*missed, replace(b.APPOINTED, appointment_at=b.at(b.TOMORROW, 9))).ask("SELECT * FROM referrals_v1")
+    assert statuses(rows_of, *missed, NOT_ATTENDED, WITHDRAWN)[-2:] == ["not-attended", "withdrawn"]
+    (row,) = rows_of(*missed, replace(b.APPOINTED, appointment_at=b.at(b.TOMORROW, 9))).ask(
+        "SELECT * FROM referrals_v1"
+    )
     assert (row["status"], row["appointment_passed"]) == ("scheduled", 0)
 
 
-def test_what_nobody_did_by_its_day_is_marked(told: Told) -> None:
-    (row,) = told(b.REFERRED, UNANSWERED).ask("SELECT unanswered FROM referrals_v1")
+def test_what_nobody_did_by_its_day_is_marked(rows_of: RowsOf) -> None:
+    (row,) = rows_of(b.REFERRED, UNANSWERED).ask("SELECT unanswered FROM referrals_v1")
     assert row["unanswered"] == 1
     stay = (b.REFERRED, b.ACCEPTED, b.ATTENDED, b.ADMITTED, OVERDUE)
-    assert told(*stay).ask("SELECT overdue FROM referrals_v1")[0]["overdue"] == 1
-    assert told(*stay, b.DISCHARGED).ask("SELECT overdue FROM referrals_v1")[0]["overdue"] == 0
+    assert rows_of(*stay).ask("SELECT overdue FROM referrals_v1")[0]["overdue"] == 1
+    assert rows_of(*stay, b.DISCHARGED).ask("SELECT overdue FROM referrals_v1")[0]["overdue"] == 0
 
 
-def test_the_referral_inbox_shows_the_next_follow_up_first(told: Told) -> None:
+def test_the_referral_inbox_shows_the_next_follow_up_first(rows_of: RowsOf) -> None:
     def coming_back(referral_id: str, by: date) -> list[object]:
         return [
             replace(b.REFERRED, referral_id=referral_id),
             replace(b.RETURNED, referral_id=referral_id, follow_up_by=by),
         ]
 
-    rows = told(
+    rows = rows_of(
         replace(b.REFERRED, referral_id="old", requested_at=b.at(b.YESTERDAY, 9)),
         replace(b.REFERRED, referral_id="urgent", urgency="urgent"),
         *coming_back("second", date(2026, 3, 9)),
@@ -122,8 +124,8 @@ def test_the_referral_inbox_shows_the_next_follow_up_first(told: Told) -> None:
         replace(b.REFERRED, referral_id="elsewhere", team_id="team-2", institution_id="h2"),
     )
 
-    def inbox(**asked: object) -> list[str]:
-        return [row["referral_id"] for row in answer(ReferralInbox(**asked), rows)]  # type: ignore[arg-type]
+    def inbox(**question: object) -> list[str]:
+        return [row["referral_id"] for row in answer(ReferralInbox(**question), rows)]  # type: ignore[arg-type]
 
     assert inbox(team_id="team-1") == ["first", "second", "urgent", "old"]
     assert inbox(team_id="team-2") == inbox(institution_id="h2") == ["elsewhere"]
@@ -131,17 +133,17 @@ def test_the_referral_inbox_shows_the_next_follow_up_first(told: Told) -> None:
     assert inbox(status="attended") == ["seen"]
 
 
-def test_the_times_of_the_steps_are_told_by_urgency(told: Told) -> None:
-    facts: list[object] = []
+def test_the_times_of_the_steps_are_told_by_urgency(rows_of: RowsOf) -> None:
+    events: list[object] = []
     for number in range(1, 11):
         at = b.REFERRED.requested_at + timedelta(hours=number)
         whose: dict[str, Any] = {"referral_id": f"r{number}"}
-        facts.append(replace(b.REFERRED, **whose, urgency="urgent", answer_by=b.at(b.TODAY, 11)))
-        facts.append(replace(b.ACCEPTED, **whose, answered_at=at, green_channel=number <= 5))
-        facts.append(replace(b.ATTENDED, **whose, attended_at=at + timedelta(hours=1)))
-    facts += [replace(b.REFERRED, referral_id="o"), replace(DECLINED, referral_id="o")]
-    facts.append(replace(b.REFERRED, referral_id="before", requested_at=b.at(b.YESTERDAY, 23)))
-    rows: SqliteRows = told(*facts)
+        events.append(replace(b.REFERRED, **whose, urgency="urgent", answer_by=b.at(b.TODAY, 11)))
+        events.append(replace(b.ACCEPTED, **whose, answered_at=at, green_channel=number <= 5))
+        events.append(replace(b.ATTENDED, **whose, attended_at=at + timedelta(hours=1)))
+    events += [replace(b.REFERRED, referral_id="o"), replace(DECLINED, referral_id="o")]
+    events.append(replace(b.REFERRED, referral_id="before", requested_at=b.at(b.YESTERDAY, 23)))
+    rows: SqliteRows = rows_of(*events)
     ordinary, urgent = answer(ReferralTimes(from_day=b.TODAY, to_day=b.TODAY), rows)
     assert (ordinary["urgency"], ordinary["referrals"], ordinary["declined"]) == ("ordinary", 1, 1)
     assert ordinary["green_share"] is None
@@ -162,8 +164,8 @@ def test_the_times_of_the_steps_are_told_by_urgency(told: Told) -> None:
         "hours_to_attended_median": 6,
         "hours_to_attended_p90": 10,
     }
-    for asked in ({"institution_id": "h9"}, {"team_id": "team-9"}):
-        assert answer(ReferralTimes(from_day=b.TODAY, to_day=b.TODAY, **asked), rows) == []
+    for question in ({"institution_id": "h9"}, {"team_id": "team-9"}):
+        assert answer(ReferralTimes(from_day=b.TODAY, to_day=b.TODAY, **question), rows) == []
 
 
 def test_a_quantile_is_one_of_the_values() -> None:
@@ -171,18 +173,18 @@ def test_a_quantile_is_one_of_the_values() -> None:
     assert quantile([], 0.5) is None
 
 
-def test_hours_appointments_and_follow_ups_come_to_their_end(told: Told) -> None:
+def test_hours_appointments_and_follow_ups_come_to_their_end(rows_of: RowsOf) -> None:
     answer_by, day_over = {"answer:r1": "2026-03-05T01:00:00Z"}, {"appointment:r1": "2026-03-02T16:00:00Z"}
-    assert due_at(told(b.REFERRED)) == answer_by
+    assert due_at(rows_of(b.REFERRED)) == answer_by
     for answered in (b.ACCEPTED, DECLINED, UNANSWERED, WITHDRAWN):
-        assert due_at(told(b.REFERRED, answered)) == {}
+        assert due_at(rows_of(b.REFERRED, answered)) == {}
     appointed = (b.REFERRED, b.ACCEPTED, b.APPOINTED)
-    assert due_at(told(*appointed)) == day_over
+    assert due_at(rows_of(*appointed)) == day_over
     for over in (PASSED, NOT_ATTENDED, WITHDRAWN):
-        assert due_at(told(*appointed, over)) == {}
+        assert due_at(rows_of(*appointed, over)) == {}
     seen = (*appointed, b.ATTENDED)
-    assert due_at(told(*seen)) == {"follow-up:r1": "2026-03-16T16:00:00Z"}
-    assert due_at(told(*seen, b.ADMITTED)) == {"follow-up:r1": "2026-03-07T16:00:00Z"}
+    assert due_at(rows_of(*seen)) == {"follow-up:r1": "2026-03-16T16:00:00Z"}
+    assert due_at(rows_of(*seen, b.ADMITTED)) == {"follow-up:r1": "2026-03-07T16:00:00Z"}
     for done in (OVERDUE, SEEN_THERE):
-        assert due_at(told(*seen, b.ADMITTED, done)) == {}
-    assert due_at(told(*seen, b.ADMITTED, SEEN_THERE, b.DISCHARGED)) == {"follow-up:r1": "2026-03-07T16:00:00Z"}
+        assert due_at(rows_of(*seen, b.ADMITTED, done)) == {}
+    assert due_at(rows_of(*seen, b.ADMITTED, SEEN_THERE, b.DISCHARGED)) == {"follow-up:r1": "2026-03-07T16:00:00Z"}

@@ -18,7 +18,7 @@ from infra.rows.sqlite import SqliteRows
 from projections.changes import Projection
 from projections.questions import Question
 from projections.registry import HANDLERS, PROJECTIONS, QUESTIONS, TABLES, answer
-from tests.projections.conftest import Told
+from tests.projections.conftest import RowsOf
 from tests.projections.histories import history
 
 EACH_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS.values(), ids=lambda each: each.name)
@@ -30,12 +30,12 @@ FOLLOWED_BY_NONE = (ContractTakenUp, ContractMoved, ContractLaidDown)
 
 
 def test_every_event_is_followed_by_somebody() -> None:
-    assert EVENT_TYPES.keys() - HANDLERS.keys() == {stored_name(fact) for fact in FOLLOWED_BY_NONE}
+    assert EVENT_TYPES.keys() - HANDLERS.keys() == {stored_name(event) for event in FOLLOWED_BY_NONE}
 
 
 def test_the_random_histories_hold_every_event() -> None:
-    told = {type(fact) for seed in range(20) for _, fact in history(seed)}
-    assert told == set(EVENT_TYPES.values())
+    rows_of = {type(event) for seed in range(20) for _, event in history(seed)}
+    assert rows_of == set(EVENT_TYPES.values())
 
 
 def test_every_projection_is_listed() -> None:
@@ -54,9 +54,9 @@ def test_every_question_is_asked_by_a_test() -> None:
 def test_a_row_is_written_by_one_stream_only(projection: Projection) -> None:
     for seed in range(10):
         writers: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for stream, fact in history(seed, residents=20):
-            if isinstance(fact, projection.events):
-                for change in projection.project(fact):
+        for stream, event in history(seed, residents=20):
+            if isinstance(event, projection.events):
+                for change in projection.project(event):
                     writers[change.table, change.key].add(stream)
         assert [row for row, streams in writers.items() if len(streams) > 1] == []
 
@@ -65,9 +65,9 @@ def test_a_row_is_written_by_one_stream_only(projection: Projection) -> None:
 def test_a_projection_writes_its_own_tables_only_and_answers_every_event(projection: Projection) -> None:
     own = {table.name for table in projection.tables}
     for seed in range(10):
-        for _, fact in history(seed):
-            if isinstance(fact, projection.events):
-                changes = list(projection.project(fact))
+        for _, event in history(seed):
+            if isinstance(event, projection.events):
+                changes = list(projection.project(event))
                 assert changes
                 assert {change.table for change in changes} <= own
 
@@ -94,8 +94,8 @@ def test_a_question_says_what_it_asks_and_has_an_example(question: Question[obje
 
 
 @EACH_QUESTION
-def test_a_question_can_be_asked_of_empty_and_of_full_rows(question: Question[object], told: Told) -> None:
-    answer(question.example, told())
+def test_a_question_can_be_asked_of_empty_and_of_full_rows(question: Question[object], rows_of: RowsOf) -> None:
+    answer(question.example, rows_of())
     for seed in range(3):
-        rows: SqliteRows = told(*(fact for _, fact in history(seed)))
+        rows: SqliteRows = rows_of(*(event for _, event in history(seed)))
         answer(question.example, rows)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from domain.team_week import CHOSEN, VisitDayChosen, VisitDayReleased, WeekSpread
 from projections.team_weeks import TeamWeekPlan, WeekAhead, held_back, meant_for
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 from tests.projections.histories import scheduled, week
 
 FIRST, CHOICE, RELEASE = week()
@@ -18,23 +18,23 @@ def visit(name: str, last: date, status: str = "requested") -> dict[str, object]
     return {"visit_id": name, "window_to": last.isoformat(), "status": status}
 
 
-def test_a_week_tells_the_day_of_each_visit_and_why(told: Told) -> None:
-    row = answer(TeamWeekPlan(team_id="team-1", day=WEDNESDAY), told(FIRST))
+def test_a_week_tells_the_day_of_each_visit_and_why(rows_of: RowsOf) -> None:
+    row = answer(TeamWeekPlan(team_id="team-1", day=WEDNESDAY), rows_of(FIRST))
     assert row["visits"] == [{"visit_id": "v1", "day": "2026-03-03", "because": "first-day"}]
     assert (row["week_id"], row["revision"], row["moved"]) == ("team-1.2026-03-02", 1, ["v1"])
-    assert answer(TeamWeekPlan(team_id="team-2", day=WEDNESDAY), told(FIRST)) is None
+    assert answer(TeamWeekPlan(team_id="team-2", day=WEDNESDAY), rows_of(FIRST)) is None
 
 
-def test_a_chosen_day_replaces_the_one_that_was_found(told: Told) -> None:
-    rows = told(FIRST, CHOICE)
+def test_a_chosen_day_replaces_the_one_that_was_found(rows_of: RowsOf) -> None:
+    rows = rows_of(FIRST, CHOICE)
     row = answer(TeamWeekPlan(team_id="team-1", day=b.TODAY), rows)
     assert row["visits"] == [{"visit_id": "v1", "day": "2026-03-02", "because": CHOSEN}]
     assert (row["revision"], row["costs"]) == (2, [])
     assert meant_for(rows, "team-1", WEDNESDAY) == {"v1": b.TODAY}
 
 
-def test_a_released_visit_is_meant_for_no_day(told: Told) -> None:
-    rows = told(FIRST, CHOICE, RELEASE)
+def test_a_released_visit_is_meant_for_no_day(rows_of: RowsOf) -> None:
+    rows = rows_of(FIRST, CHOICE, RELEASE)
     assert meant_for(rows, "team-1", WEDNESDAY) == {}
 
 
@@ -59,15 +59,15 @@ def test_what_is_put_off_is_held_back_until_next_monday() -> None:
     assert held_back([visit("v1", next_monday - timedelta(days=1))], {"v1": None}, b.TODAY) == set()
 
 
-def test_the_week_ahead_holds_what_is_wanted_and_what_stands_already(told: Told) -> None:
+def test_the_week_ahead_holds_what_is_wanted_and_what_stands_already(rows_of: RowsOf) -> None:
     later = replace(b.REQUESTED, visit_id="later", window_from=b.TODAY + timedelta(days=9), window_to=date(2026, 3, 20))
     over = replace(b.REQUESTED, visit_id="over", window_from=date(2026, 2, 20), window_to=date(2026, 2, 27))
-    rows = told(b.REQUESTED, replace(b.REQUESTED, visit_id="v2"), b.ASSIGNED, later, over)
-    found = answer(WeekAhead(team_id="team-1", day=b.TODAY), rows)
-    assert [(row["visit_id"], row["status"]) for row in found] == [("v1", "assigned"), ("v2", "requested")]
+    rows = rows_of(b.REQUESTED, replace(b.REQUESTED, visit_id="v2"), b.ASSIGNED, later, over)
+    ahead = answer(WeekAhead(team_id="team-1", day=b.TODAY), rows)
+    assert [(row["visit_id"], row["status"]) for row in ahead] == [("v1", "assigned"), ("v2", "requested")]
 
 
-def test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday(told: Told) -> None:
+def test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday(rows_of: RowsOf) -> None:
     sunday, yesterday = b.TODAY + timedelta(days=6), b.TODAY - timedelta(days=1)
     windows = {
         "ends today": (yesterday, b.TODAY),
@@ -85,8 +85,8 @@ def test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_o
         for name, (first, last) in windows.items()
     ]
     for events in (visits, owed):
-        rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), told(*events))
+        rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), rows_of(*events))
         assert [row["visit_id"] for row in rows] == wanted
     on_sunday = replace(b.ASSIGNED, visit_id="ends today", day=sunday)
-    rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), told(*visits[:1], on_sunday))
+    rows = answer(WeekAhead(team_id="team-1", day=b.TODAY), rows_of(*visits[:1], on_sunday))
     assert [(row["visit_id"], row["status"]) for row in rows] == [("ends today", "assigned")]

@@ -23,7 +23,7 @@ from infra.planning.day_problem import team_members
 from infra.rows.sqlite import SqliteRows
 from projections.teams import TeamMembers, Understaffed
 from tests.domain import builders as b
-from tests.projections.conftest import Told, answer
+from tests.projections.conftest import RowsOf, answer
 
 MONDAY_9 = date(2026, 3, 9)
 WU = Member(member_id="wu", role="specialist", shifts=b.WEEK, qualifications=("cardiology",))
@@ -47,8 +47,8 @@ def planned(rows: SqliteRows, day: date) -> dict[str, tuple[tuple[int, int], ...
     return {member.id: member.works for member in members}
 
 
-def test_a_guest_is_planned_on_her_days_only(told: Told) -> None:
-    rows = told(b.TEAM_1, GUEST)
+def test_a_guest_is_planned_on_her_days_only(rows_of: RowsOf) -> None:
+    rows = rows_of(b.TEAM_1, GUEST)
     assert [sorted(planned(rows, day)) for day in (b.TODAY, b.TOMORROW, MONDAY_9, date(2026, 3, 10))] == [
         ["he", "li"],
         ["he", "li", "wu"],
@@ -65,26 +65,28 @@ def test_a_guest_is_planned_on_her_days_only(told: Told) -> None:
         was_until=MONDAY_9,
         home_team_id=None,
     )
-    shorter = told(b.TEAM_1, GUEST, gone)
+    shorter = rows_of(b.TEAM_1, GUEST, gone)
     assert ["wu" in planned(shorter, day) for day in (b.TOMORROW, MONDAY_9)] == [True, False]
 
 
-def test_hours_are_those_of_the_day(told: Told) -> None:
-    rows = told(
+def test_hours_are_those_of_the_day(rows_of: RowsOf) -> None:
+    rows = rows_of(
         b.TEAM_1, ShiftsChanged(team_id="team-1", member_id="he", shifts=b.WEEK[1:2], from_day=date(2026, 3, 8))
     )
     assert [bool(planned(rows, day)["he"]) for day in (b.TODAY, MONDAY_9, date(2026, 3, 10))] == [True, False, True]
     assert [on(rows, day)["he"]["works"] for day in (b.TODAY, MONDAY_9)] == [True, False]
 
 
-def test_whose_licence_is_over_is_not_planned(told: Told) -> None:
+def test_whose_licence_is_over_is_not_planned(rows_of: RowsOf) -> None:
     licence = replace(b.LICENCE, valid_until=b.TODAY)
-    rows = told(b.TEAM_1, LicenceRecorded(team_id="team-1", member_id="li", licence=licence, recorded_on=b.YESTERDAY))
+    rows = rows_of(
+        b.TEAM_1, LicenceRecorded(team_id="team-1", member_id="li", licence=licence, recorded_on=b.YESTERDAY)
+    )
     assert [sorted(planned(rows, day)) for day in (b.TODAY, b.TOMORROW)] == [["he", "li"], ["he"]]
     assert [on(rows, day)["li"]["practises"] for day in (b.TODAY, b.TOMORROW)] == [True, False]
 
 
-def test_qualifications_are_those_of_the_day(told: Told) -> None:
+def test_qualifications_are_those_of_the_day(rows_of: RowsOf) -> None:
     formed = replace(b.TEAM_1, members=(b.LI, replace(b.HE, qualifications=("visiting", "wound-care"))))
     wounds = QualificationRecorded(
         team_id="team-1",
@@ -94,7 +96,7 @@ def test_qualifications_are_those_of_the_day(told: Told) -> None:
         valid_until=b.TOMORROW,
         recorded_on=b.TODAY,
     )
-    rows = told(formed, wounds)
+    rows = rows_of(formed, wounds)
     assert [on(rows, day)["he"]["qualifications"] for day in (b.TODAY, b.TOMORROW, date(2026, 3, 4))] == [
         ["visiting"],
         ["visiting", "wound-care"],
@@ -102,12 +104,12 @@ def test_qualifications_are_those_of_the_day(told: Told) -> None:
     ]
 
 
-def test_a_team_that_is_no_more_has_no_members(told: Told) -> None:
-    rows = told(b.TEAM_1, TeamDisbanded(team_id="team-1", institution_id="fuhai", last_day=b.TODAY))
+def test_a_team_that_is_no_more_has_no_members(rows_of: RowsOf) -> None:
+    rows = rows_of(b.TEAM_1, TeamDisbanded(team_id="team-1", institution_id="fuhai", last_day=b.TODAY))
     assert [len(on(rows, day)) for day in (b.TODAY, b.TOMORROW)] == [2, 0]
 
 
-def test_an_empty_seat_is_told_until_it_is_held_again(told: Told) -> None:
+def test_an_empty_seat_is_told_until_it_is_held_again(rows_of: RowsOf) -> None:
     left = MemberLeft(team_id="team-1", member_id="he", last_day=b.YESTERDAY)
     fell = SeatFellEmpty(team_id="team-1", role="nurse", since=b.TODAY, grace_until=date(2026, 3, 31))
     over = TeamBecameUnderstaffed(team_id="team-1", role="nurse", since=b.TODAY, from_day=date(2026, 4, 1))
@@ -119,9 +121,9 @@ def test_an_empty_seat_is_told_until_it_is_held_again(told: Told) -> None:
         "grace_until": "2026-03-31",
         "understaffed_from": None,
     }
-    assert answer(Understaffed(), told(b.TEAM_1, left, fell)) == [row]
-    rows = told(b.TEAM_1, left, fell, over)
+    assert answer(Understaffed(), rows_of(b.TEAM_1, left, fell)) == [row]
+    rows = rows_of(b.TEAM_1, left, fell, over)
     assert answer(Understaffed(institution_id="fuhai"), rows) == [{**row, "understaffed_from": "2026-04-01"}]
     assert answer(Understaffed(institution_id="elsewhere"), rows) == []
     restored = StaffingRestored(team_id="team-1", role="nurse", on=date(2026, 4, 2))
-    assert answer(Understaffed(), told(b.TEAM_1, left, fell, over, restored)) == []
+    assert answer(Understaffed(), rows_of(b.TEAM_1, left, fell, over, restored)) == []
