@@ -1,4 +1,4 @@
-"""Where travel times are from, as people see it: in the plan's answer, on the roster, and to the auditor."""
+"""The source of travel times on the command line: in the plan's answer, on the roster, and for the auditor."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def centre(desk: Desk) -> Desk:
 
 
 BASE, HOME = (0, 0), (700, 400)
-"""Where the examples' team and resident are."""
+"""The places of the examples' team and resident."""
 
 
 def matrix(folder: Path, *places: tuple[int, int]) -> str:
@@ -36,40 +36,40 @@ def matrix(folder: Path, *places: tuple[int, int]) -> str:
     return f"matrix:{path}"
 
 
-def told(desk: Desk, *words: str) -> dict[str, Any]:
+def answer_of(desk: Desk, *words: str) -> dict[str, Any]:
     result = desk("roster", *words, "--json", now=MORNING)
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def test_a_day_is_planned_with_the_times_of_a_matrix(centre: Desk, tmp_path: Path, monkeypatch: Monkey) -> None:
     monkeypatch.setenv("JIAYI_TRAVEL", matrix(tmp_path, BASE, HOME))
-    planned = told(centre, "plan", "t1", DAY)
+    planned = answer_of(centre, "plan", "t1", DAY)
     assert [part["travel"] for part in planned["roster"]["assignments"]] == [240]
-    for found in (planned, told(centre, "show", "t1", DAY), told(centre, "verify", "t1", DAY)["verdict"]):
-        assert found["travel_from"]["e-bike"]["source"].startswith("matrix:")
-        assert found["travel_from"]["e-bike"]["straight"] == 0
+    for answer in (planned, answer_of(centre, "show", "t1", DAY), answer_of(centre, "verify", "t1", DAY)["verdict"]):
+        assert answer["travel_from"]["e-bike"]["source"].startswith("matrix:")
+        assert answer["travel_from"]["e-bike"]["straight"] == 0
     assert "by e-bike: a matrix file" in centre("roster", "verify", "t1", DAY, now=MORNING).stdout
 
 
-def test_ways_that_are_straight_lines_instead_are_told_and_stay_told(
+def test_straight_lines_are_named_in_the_plan_and_on_its_roster(
     centre: Desk, tmp_path: Path, monkeypatch: Monkey
 ) -> None:
     monkeypatch.setenv("JIAYI_TRAVEL", matrix(tmp_path, BASE))
-    told_so = "by e-bike: 2 of 2 ways are straight lines instead of a matrix file"
+    notice = "by e-bike: 2 of 2 ways are straight lines instead of a matrix file"
     planned = centre("roster", "plan", "t1", DAY, now=MORNING)
-    assert told_so in planned.stdout
+    assert notice in planned.stdout
     assert "A place is not in the matrix." in planned.stdout
     monkeypatch.setenv("JIAYI_TRAVEL", "grid")
     for command in ("show", "verify"):
-        assert told_so in centre("roster", command, "t1", DAY, now=MORNING).stdout
+        assert notice in centre("roster", command, "t1", DAY, now=MORNING).stdout
     assert "按直线估算" in centre("roster", "show", "t1", DAY, "--language", "zh", now=MORNING).stdout
-    assert told(centre, "replay", "t1", DAY)["identical"]
+    assert answer_of(centre, "replay", "t1", DAY)["identical"]
 
 
-def test_a_grid_is_nothing_to_be_told(centre: Desk) -> None:
-    assert told(centre, "plan", "t1", DAY)["travel_from"]["e-bike"] == {
+def test_times_of_the_grid_need_no_notice(centre: Desk) -> None:
+    assert answer_of(centre, "plan", "t1", DAY)["travel_from"]["e-bike"] == {
         "source": "grid", "ways": 2, "straight": 0, "because": None,
     }  # fmt: skip
     assert "Travel times" not in centre("roster", "show", "t1", DAY, now=MORNING).stdout
@@ -98,14 +98,14 @@ def test_streets_are_taken_in_and_a_day_is_planned_on_them(centre: Desk, monkeyp
     assert f"export JIAYI_TRAVEL=streets:{file}" in taken.stdout
     monkeypatch.setenv("JIAYI_TRAVEL", "streets")
     monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
-    planned = told(centre, "plan", "t1", DAY)
+    planned = answer_of(centre, "plan", "t1", DAY)
     assert planned["travel_from"]["e-bike"]["source"] == f"streets:{file.name[:12]}"
     assert planned["travel_from"]["e-bike"]["straight"] == 0
     assert [part["travel"] for part in planned["roster"]["assignments"]] != [252]
     assert "by e-bike: a street network" in centre("roster", "show", "t1", DAY, now=MORNING).stdout
 
 
-def test_the_chosen_source_is_tried_and_what_it_answered_is_forgotten(centre: Desk, monkeypatch: Monkey) -> None:
+def test_the_chosen_source_is_tried_and_its_cached_times_are_removed(centre: Desk, monkeypatch: Monkey) -> None:
     grid = json.loads(centre("travel", "check", "--json").stdout)
     assert [(each["source"], each["seconds"]) for each in grid["modes"]] == [("grid", 400), ("grid", 120), ("grid", 72)]
     assert centre("travel", "import", str(extract()), "--box", "24.935,60.164,24.95,60.175").exit_code == 0
@@ -122,7 +122,7 @@ def test_the_chosen_source_is_tried_and_what_it_answered_is_forgotten(centre: De
     assert "0 ways" in centre("travel", "forget").stdout
 
 
-def test_what_is_no_map_is_one_line_and_nothing_is_written(
+def test_a_file_that_is_no_map_is_refused_in_one_line_and_nothing_is_written(
     empty: Desk, refused: Check, tmp_path: Path, monkeypatch: Monkey
 ) -> None:
     (tmp_path / "town.osm.pbf").write_bytes(b"no map")
@@ -141,13 +141,13 @@ def test_what_is_no_map_is_one_line_and_nothing_is_written(
     assert not (empty.data / "travel").exists()
 
 
-def test_a_server_that_fails_is_told_with_the_plan_and_stays_told(centre: Desk, monkeypatch: Monkey) -> None:
+def test_a_failing_server_is_named_with_the_plan_and_on_its_roster(centre: Desk, monkeypatch: Monkey) -> None:
     monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
     with router("failed") as running:
         monkeypatch.setenv("JIAYI_TRAVEL", f"valhalla:{running.url}")
         planned = centre("run", "--until-idle", now=MORNING).stdout
         checked = centre("travel", "check", now=MORNING).stdout
-    told_so = "2 of 2 ways are straight lines instead of the Valhalla server: The server failed."
-    assert told_so in planned
+    notice = "2 of 2 ways are straight lines instead of the Valhalla server: The server failed."
+    assert notice in planned
     assert "straight line: The server failed." in checked
-    assert told_so in centre("roster", "verify", "t1", DAY, now=MORNING).stdout
+    assert notice in centre("roster", "verify", "t1", DAY, now=MORNING).stdout

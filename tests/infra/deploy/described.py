@@ -1,4 +1,4 @@
-"""docker-compose.yml and the image's build file, as the tests of both read them."""
+"""Reads docker-compose.yml and the image's build file for their tests."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ class Network:
 
 @dataclass
 class Service:
-    """What the tests ask of a service; the specification knows the rest."""
+    """The fields of a service that the tests check; the specification has more."""
 
     image: str
     deploy: Deploy
@@ -78,12 +78,12 @@ class Service:
     depends_on: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def env(self, variables: Variables) -> dict[str, str]:
-        """Return the environment that its processes see."""
+        """Return the environment of its processes."""
         return {name: filled(str(value), variables) for name, value in self.environment.items()}
 
     @property
     def grace_seconds(self) -> float:
-        """How long it may take to end."""
+        """The seconds for an orderly end."""
         assert self.stop_grace_period.endswith("s")
         return float(self.stop_grace_period.removesuffix("s"))
 
@@ -101,7 +101,7 @@ class System:
         return {name: each for name, each in self.services.items() if each.build is not None}
 
     def parts(self) -> dict[str, Service]:
-        """Return those that stay alive."""
+        """Return the services that keep running."""
         return {name: each for name, each in self.ours().items() if each.command[:1] == ["run"]}
 
 
@@ -111,21 +111,21 @@ def described() -> System:
 
 
 def filled(text: str, variables: Variables) -> str:
-    """Fill in `${NAME}`, `${NAME:-default}` and `${NAME:?told}`; LookupError where one is wanted and missing."""
+    """Fill in `${NAME}`, `${NAME:-default}` and `${NAME:?message}`; LookupError if a required variable is missing."""
 
-    def value(found: re.Match[str]) -> str:
-        told = variables.get(found["name"], "")
-        if not told and found["how"] == ":-":
-            return found["rest"]
-        if not told:
-            raise LookupError(found["rest"] or found["name"])
-        return told
+    def value(match: re.Match[str]) -> str:
+        text = variables.get(match["name"], "")
+        if not text and match["how"] == ":-":
+            return match["rest"]
+        if not text:
+            raise LookupError(match["rest"] or match["name"])
+        return text
 
     return VARIABLE.sub(value, text)
 
 
 def steps() -> Iterator[tuple[str, str]]:
-    """Yield the build file's instructions with what stands behind them, each on one line."""
+    """Yield the build file's instructions and their arguments, each on one line."""
     lines = [line for line in BUILD.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     for line in re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines():
         instruction, _, rest = line.partition(" ")

@@ -1,4 +1,4 @@
-"""docker-compose.yml: read, held against the specification, and its commands and settings tried without containers."""
+"""docker-compose.yml: valid by the specification; its commands and settings are tried without containers."""
 
 import asyncio
 import os
@@ -45,12 +45,12 @@ def test_without_a_password_nothing_begins():
             SYSTEM.services[name].env({})
 
 
-def test_the_password_is_told_apart_from_the_address():
-    """Whatever signs it holds, no address has to spell them."""
+def test_the_password_is_no_part_of_the_address():
+    """A password with special characters would break a URL."""
     for service in SYSTEM.ours().values():
-        told = service.env(SECRET)
-        assert told["PGPASSWORD"] == SECRET["POSTGRES_PASSWORD"]
-        assert SECRET["POSTGRES_PASSWORD"] not in told["DATABASE_URL"]
+        environment = service.env(SECRET)
+        assert environment["PGPASSWORD"] == SECRET["POSTGRES_PASSWORD"]
+        assert SECRET["POSTGRES_PASSWORD"] not in environment["DATABASE_URL"]
 
 
 def test_the_addresses_are_those_of_the_described_services():
@@ -66,7 +66,7 @@ def test_text_is_ordered_by_its_bytes():
     assert "--locale=C " in SYSTEM.services["postgres"].env(SECRET)["POSTGRES_INITDB_ARGS"]
 
 
-def test_nobody_outside_reaches_a_service():
+def test_no_service_is_reachable_from_outside():
     for service in SYSTEM.services.values():
         assert service.ports == []
         assert [SYSTEM.networks[name].internal for name in service.networks] == [True]
@@ -84,14 +84,14 @@ def test_a_service_may_do_no_more_than_it_must(name):
 
 
 @pytest.mark.parametrize("name", [*SYSTEM.parts(), "postgres", "kafka"])
-def test_what_stays_alive_is_started_again_and_asked_how_it_is(name):
+def test_a_lasting_service_is_restarted_and_has_a_health_check(name):
     service = SYSTEM.services[name]
     assert service.restart == "unless-stopped"
     assert service.healthcheck is not None
     assert service.init or name not in SYSTEM.ours()
 
 
-def test_parts_begin_when_the_topic_is_there_and_the_topic_when_both_services_answer():
+def test_parts_start_after_the_topic_and_the_topic_after_both_services():
     for part in SYSTEM.parts().values():
         assert part.depends_on == {"topics": {"condition": "service_completed_successfully"}}
     assert SYSTEM.services["topics"].restart == "no"
@@ -100,7 +100,7 @@ def test_parts_begin_when_the_topic_is_there_and_the_topic_when_both_services_an
     }
 
 
-def test_what_must_last_is_in_a_volume():
+def test_data_that_must_last_are_in_volumes():
     assert [name for name, each in SYSTEM.services.items() if each.volumes] == ["postgres", "kafka"]
     assert {each.split(":")[0] for service in SYSTEM.services.values() for each in service.volumes} == set(
         SYSTEM.volumes
@@ -110,18 +110,20 @@ def test_what_must_last_is_in_a_volume():
 def test_postgres_and_kafka_know_their_settings(services: Services) -> None:
     words = SYSTEM.services["postgres"].command
     wanted = {word.split("=")[0] for flag, word in pairwise(words) if flag == "-c"}
-    with psycopg.connect(services.database_url) as link:
-        known = {name for (name,) in link.execute("SELECT name FROM pg_settings").fetchall()}
+    with psycopg.connect(services.database_url) as connection:
+        known = {name for (name,) in connection.execute("SELECT name FROM pg_settings").fetchall()}
     assert wanted
     assert wanted <= known
 
-    told = {name for name in SYSTEM.services["kafka"].environment if name.startswith("KAFKA_")} - {"KAFKA_HEAP_OPTS"}
-    properties = {name.removeprefix("KAFKA_").replace("_", ".").lower() for name in told}
+    set_by_name = {name for name in SYSTEM.services["kafka"].environment if name.startswith("KAFKA_")} - {
+        "KAFKA_HEAP_OPTS"
+    }
+    properties = {name.removeprefix("KAFKA_").replace("_", ".").lower() for name in set_by_name}
     assert properties <= asyncio.run(broker_settings(services.bootstrap_servers))
 
 
 async def broker_settings(servers: str) -> set[str]:
-    """Return the names of all settings that a broker knows."""
+    """Return the names of all settings of a broker."""
     from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
     from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
 
@@ -136,7 +138,7 @@ async def broker_settings(servers: str) -> set[str]:
 
 
 class Native:
-    """The described services as processes of this machine, with the words and settings that the file has for them."""
+    """The described services as processes of this machine, with their commands and settings from the file."""
 
     def __init__(self, services: Services, database_url: str, folder: Path) -> None:
         self.log = folder / "processes.log"
@@ -149,10 +151,10 @@ class Native:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def environment(self, service: Service) -> dict[str, str]:
-        told = service.env(self._variables)
-        assert told.keys() >= self._elsewhere.keys()
+        described = service.env(self._variables)
+        assert described.keys() >= self._elsewhere.keys()
         own = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME") if name in os.environ}
-        return {**own, **told, **self._elsewhere}
+        return {**own, **described, **self._elsewhere}
 
     def run(self, service: Service, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -165,8 +167,8 @@ class Native:
             check=False,
         )
 
-    def asked(self, part: Service) -> subprocess.CompletedProcess[str]:
-        """Ask a part how it is."""
+    def check_health(self, part: Service) -> subprocess.CompletedProcess[str]:
+        """Run a part's health check."""
         assert part.healthcheck is not None
         how, program, *words = part.healthcheck.test
         assert (how, program) == ("CMD", "jiayi")
@@ -216,8 +218,8 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
     assert "East" in native.run(desk, "ask", "Institutions").stdout
 
     with ThreadPoolExecutor() as pool:
-        for asked in pool.map(native.asked, SYSTEM.parts().values()):
-            assert asked.returncode == 0, asked.stdout + asked.stderr
+        for health in pool.map(native.check_health, SYSTEM.parts().values()):
+            assert health.returncode == 0, health.stdout + health.stderr
     for process in native.running.values():
         process.terminate()
     codes = {name: process.wait(SYSTEM.services[name].grace_seconds) for name, process in native.running.items()}

@@ -1,4 +1,4 @@
-"""The image's build file, read here and not run: what it takes is there, and who runs it is not root."""
+"""The image's build file, read and not run: the copied files exist, and its user is not root."""
 
 import json
 import tomllib
@@ -18,12 +18,12 @@ SOURCES = [source for sources in TAKEN for source in sources]
 
 
 def last(instruction: str) -> str:
-    """Return what the last such instruction of the image says."""
+    """Return the arguments of the image's last such instruction."""
     return [rest for each, rest in STEPS if each == instruction][-1]
 
 
 def admitted(name: str) -> bool:
-    """Say whether .dockerignore lets a file of the project's folder through; its last line that fits decides."""
+    """Return whether .dockerignore admits a file of the project's folder; the last line that fits decides."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     fits = True
     for line in lines:
@@ -33,7 +33,7 @@ def admitted(name: str) -> bool:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_what_is_copied_is_there(source):
+def test_copied_files_exist(source):
     assert (ROOT / source).exists()
     assert admitted(source)
 
@@ -45,25 +45,25 @@ def test_every_room_is_in_the_image():
 
 
 @pytest.mark.parametrize("name", [".env", ".git", ".jiayi", ".venv", "tests"])
-def test_what_is_nobodys_business_is_left_out(name):
+def test_private_and_needless_files_are_left_out(name):
     assert not admitted(name)
 
 
-def test_who_runs_it_is_not_root_and_is_told_by_number():
+def test_its_user_is_not_root_and_has_a_number():
     user, _, group = last("USER").partition(":")
     assert int(user) > 0
     assert int(group) > 0
     after = [each for each, _ in STEPS[[each for each, _ in STEPS].index("USER") :]]
-    assert "COPY" not in after, "what the program is made of belongs to root"
+    assert "COPY" not in after, "the program's files belong to root"
 
 
-def test_it_begins_with_our_command():
+def test_its_entry_point_is_our_command():
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     assert json.loads(last("ENTRYPOINT")) == ["jiayi"]
     assert "jiayi" in scripts
 
 
-def test_the_solver_is_compiled_by_who_runs_it():
+def test_the_solver_is_compiled_by_its_user():
     names = [each for each, _ in STEPS]
     warm = STEPS.index(("RUN", '["python", "-m", "schedulers.warm"]'))
     assert names.index("USER") < warm < names.index("ENTRYPOINT")

@@ -74,8 +74,8 @@ RULE_STANDS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A rule in the code and the values that fill its sentence there; None if they cannot be read from the call."""
+class NamedRule:
+    """A rule that the code names, and the values for its sentence; None if the call does not show them."""
 
     rule: str
     values: frozenset[str] | None
@@ -92,36 +92,36 @@ def keywords(call: ast.Call) -> frozenset[str]:
     return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
 
 
-def rules_in(name: str, tree: ast.Module) -> Iterator[Told]:
-    """Yield each rule that a module's refusals, problems and claims name, and each key that it says."""
+def rules_in(name: str, tree: ast.Module) -> Iterator[NamedRule]:
+    """Yield each rule that a module's refusals, problems and claims name, and each key of its sentences."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from told_by(name, node)
+            yield from rules_of_call(name, node)
         elif isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Refused" for base in node.bases):
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
-                    yield Told(literal(call.args[0]), keywords(call), name)
+                    yield NamedRule(literal(call.args[0]), keywords(call), name)
         elif isinstance(node, ast.GeneratorExp) and isinstance(node.generators[0].iter, ast.Tuple) and says(node.elt):
-            yield from (Told(literal(key), frozenset(), name) for key in node.generators[0].iter.elts)
+            yield from (NamedRule(literal(key), frozenset(), name) for key in node.generators[0].iter.elts)
 
 
 def says(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say"
 
 
-def told_by(name: str, call: ast.Call) -> Iterator[Told]:
+def rules_of_call(name: str, call: ast.Call) -> Iterator[NamedRule]:
     called = call.func.id if isinstance(call.func, ast.Name) else ""
     if called == "Claim":
         (rule,) = (keyword.value for keyword in call.keywords if keyword.arg == "rule")
-        yield Told(literal(rule), frozenset({"key", "held_by"}), name)
+        yield NamedRule(literal(rule), frozenset({"key", "held_by"}), name)
     elif called in RULE_STANDS and len(call.args) > RULE_STANDS[called]:
         rule = call.args[RULE_STANDS[called]]
         if isinstance(rule, ast.Constant):
-            yield Told(literal(rule), values_of(called, call), name)
+            yield NamedRule(literal(rule), values_of(called, call), name)
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "headings":
-        yield from (Told(literal(key), frozenset(), name) for key in call.args if isinstance(key, ast.Constant))
+        yield from (NamedRule(literal(key), frozenset(), name) for key in call.args if isinstance(key, ast.Constant))
     elif says(call) and isinstance(call.args[0], ast.Constant):
-        yield Told(literal(call.args[0]), frozenset() if len(call.args) == 1 else None, name)
+        yield NamedRule(literal(call.args[0]), frozenset() if len(call.args) == 1 else None, name)
 
 
 def literal(node: ast.expr) -> str:
@@ -140,7 +140,7 @@ def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
     return None
 
 
-TOLD = [told for name, tree in modules() for told in rules_in(name, tree)]
+NAMED_RULES = [named for name, tree in modules() for named in rules_in(name, tree)]
 CONSTANTS = {
     node.value
     for _, tree in modules()
@@ -232,9 +232,9 @@ def placeholders(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("rule", sorted({told.rule for told in TOLD}))
+@pytest.mark.parametrize("rule", sorted({named.rule for named in NAMED_RULES}))
 def test_every_rule_that_refuses_has_its_sentence(rule, language):
-    places = sorted({told.place for told in TOLD if told.rule == rule})
+    places = sorted({named.place for named in NAMED_RULES if named.rule == rule})
     known = any((kind, rule) in words(language) for kind in (None, *get_args(Kind)))
     assert known, f"{rule} of {places} needs a sentence in infra/words/{FILES[language]}"
 
@@ -259,23 +259,31 @@ def test_every_code_has_its_label_and_every_label_its_code(language):
     assert CODES.keys() == set(get_args(Kind))
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda told: f"{told.place}:{told.rule}")
-def test_a_sentence_asks_only_for_what_its_refusal_gives(told):
+@pytest.mark.parametrize("named", NAMED_RULES, ids=lambda named: f"{named.place}:{named.rule}")
+def test_a_sentence_needs_only_the_values_of_its_refusal(named):
     for language in LANGUAGES:
-        asked = placeholders(words(language).get((None, told.rule), ""))
-        assert told.values is None or asked <= told.values, f"{told.place} does not give {asked - told.values}"
+        needed = placeholders(words(language).get((None, named.rule), ""))
+        assert named.values is None or needed <= named.values, f"{named.place} lacks {needed - named.values}"
 
 
-def test_both_languages_tell_the_same():
+def test_both_languages_have_the_same_keys_and_values():
     zh, en = words("zh"), words("en")
     assert zh.keys() == en.keys()
     assert {key: placeholders(zh[key]) for key in zh} == {key: placeholders(en[key]) for key in en}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_is_for_nothing(language):
-    named = {told.rule for told in TOLD} | SOLVER_RULES | PROOFS | EVENT_TYPES.keys() | CONSTANTS | FIELDS | FORETOLD
-    assert not {key for context, key in words(language) if context is None} - named
+def test_every_sentence_is_used(language):
+    used = (
+        {named.rule for named in NAMED_RULES}
+        | SOLVER_RULES
+        | PROOFS
+        | EVENT_TYPES.keys()
+        | CONSTANTS
+        | FIELDS
+        | FORETOLD
+    )
+    assert not {key for context, key in words(language) if context is None} - used
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -300,19 +308,19 @@ def test_a_sentence_is_filled_with_days_numbers_and_labels():
     assert say("contract.signed.v1", {}, "zh") == "签约"
 
 
-def test_an_unknown_rule_is_told_with_its_values():
+def test_an_unknown_rule_is_shown_with_its_values():
     assert say("never-heard-of", {}, "en") == "never-heard-of"
     moment = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-    told = say("never-heard-of", {"day": date(2026, 3, 2), "at": moment, "n": 2, "who": None}, "zh")
-    assert told == "never-heard-of (day=2026-03-02, at=2026-03-02 09:00, n=2, who=-)"
+    sentence = say("never-heard-of", {"day": date(2026, 3, 2), "at": moment, "n": 2, "who": None}, "zh")
+    assert sentence == "never-heard-of (day=2026-03-02, at=2026-03-02 09:00, n=2, who=-)"
 
 
-def test_a_value_that_was_not_given_leaves_its_name_and_braces_do_no_harm():
+def test_a_missing_value_leaves_its_name_and_braces_do_no_harm():
     assert say("visit-unknown", {}, "en") == "There is no visit {visit}."
     assert say("visit-unknown", {"visit": "{0} {x"}, "en") == "There is no visit {0} {x."
 
 
-def test_a_label_is_found_by_kind_and_code():
+def test_a_label_has_a_kind_and_a_code():
     assert label("status", "missed", "zh") == "未完成"
     assert label("status", "never-heard-of", "zh") == "never-heard-of"
     assert label("end-reason", "died", "en") == "died"
@@ -322,8 +330,8 @@ def test_a_label_is_found_by_kind_and_code():
 def test_a_rule_without_a_sentence_would_be_found():
     tree = ast.parse("def f():\n    raise Refused('never-heard-of', day=1)\nBadInput('x', 'bad', '')")
     assert set(rules_in("x", tree)) == {
-        Told("never-heard-of", frozenset({"day"}), "x"),
-        Told("bad", frozenset({"field", "detail"}), "x"),
+        NamedRule("never-heard-of", frozenset({"day"}), "x"),
+        NamedRule("bad", frozenset({"field", "detail"}), "x"),
     }
     tree = ast.parse("session.say('one')\nf(session.say(word) for word in ('two', 'three'))\nwords.headings('four')")
-    assert {told.rule for told in rules_in("x", tree)} == {"one", "two", "three", "four"}
+    assert {named.rule for named in rules_in("x", tree)} == {"one", "two", "three", "four"}
