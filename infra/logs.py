@@ -1,7 +1,7 @@
-"""What a process says on standard error: a line at a time, and what it would say over and over only once.
+"""Logs on standard error: one line a message, and repeated messages only once.
 
-A client of a broker that is away complains a hundred times a second. The first of its complaints says it all; the next
-word is that they have ended, and how many were left out.
+A client of a broker that is away logs a hundred messages a second. The first of them is shown; the next line says that
+they have ended, and how many were left out.
 """
 
 import logging
@@ -14,10 +14,10 @@ from time import monotonic
 LIBRARIES = ("aiokafka", "faust", "mode", "asyncio")
 
 AGAIN_SECONDS = 60.0
-"""What goes on is said again after so long."""
+"""A message that goes on is shown again after so long."""
 
 QUIET_SECONDS = 10.0
-"""What was not said for so long has ended."""
+"""A message that did not come for so long has ended."""
 
 FORMAT = "%(asctime)s %(levelname)s %(who)s%(message)s"
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class _RepeatedMessage:
-    """Messages that belong together: those of one library, or equal ones of ours."""
+    """Messages that count as one: those of one library, or equal ones of Jiayi."""
 
     first: str
     began: float
@@ -36,9 +36,9 @@ class _RepeatedMessage:
 
 
 class RepeatFilter(logging.Filter):
-    """Lets warnings through that are news; library messages, whose words vary, are told apart by their templates.
+    """Lets new warnings through; messages of libraries, whose words vary, are compared by their templates.
 
-    A message with a traceback is always news, and so are errors of our own. `who` stands before what a library says.
+    A message with a traceback always passes, and so do Jiayi's own errors. `who` is the prefix of library messages.
     """
 
     def __init__(self, who: str = "", clock: Callable[[], float] = monotonic) -> None:
@@ -46,10 +46,10 @@ class RepeatFilter(logging.Filter):
         self._who = f"{who}: " if who else ""
         self._clock = clock
         self._guard = threading.Lock()
-        self._troubles: dict[str, _RepeatedMessage] = {}
+        self._groups: dict[str, _RepeatedMessage] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a message is to be shown."""
+        """Say whether a message is to be shown."""
         library = record.name.partition(".")[0]
         foreign = library in LIBRARIES
         record.who = self._who if foreign else ""
@@ -61,21 +61,21 @@ class RepeatFilter(logging.Filter):
     def _is_news(self, group: str, kind: str, text: str) -> bool:
         now = self._clock()
         with self._guard:
-            trouble = self._troubles.setdefault(group, _RepeatedMessage(text, now, now))
-            trouble.heard = now
-            if kind in trouble.said and now - trouble.said[kind] < AGAIN_SECONDS:
-                trouble.left_out += 1
+            repeated = self._groups.setdefault(group, _RepeatedMessage(text, now, now))
+            repeated.heard = now
+            if kind in repeated.said and now - repeated.said[kind] < AGAIN_SECONDS:
+                repeated.left_out += 1
                 return False
-            trouble.said[kind] = now
+            repeated.said[kind] = now
             return True
 
     def ended(self) -> Iterator[str]:
-        """Yield a line for each trouble of which nothing was heard for a while, if anything of it was left out."""
+        """Yield a line for each group of messages that has ended, if any of them was left out."""
         with self._guard:
             now = self._clock()
-            over = {group: each for group, each in self._troubles.items() if now - each.heard > QUIET_SECONDS}
+            over = {group: each for group, each in self._groups.items() if now - each.heard > QUIET_SECONDS}
             for group in over:
-                del self._troubles[group]
+                del self._groups[group]
         for each in over.values():
             if each.left_out:
                 lasted = each.heard - each.began
@@ -83,26 +83,26 @@ class RepeatFilter(logging.Filter):
 
 
 class _OneLineFormatter(logging.Formatter):
-    """A message is one line, whatever a database has to say; a traceback follows it."""
+    """Writes a message as one line, whatever a database's error holds; a traceback follows it."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the library's name
         return " ".join(super().formatMessage(record).split())
 
 
 def log_to_standard_error(who: str = "") -> None:
-    """Write what the program has to say on standard error; its libraries only when something is wrong."""
-    calm = RepeatFilter(who)
+    """Log on standard error; libraries only when something is wrong."""
+    repeats = RepeatFilter(who)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneLineFormatter(FORMAT, defaults={"who": ""}))
-    handler.addFilter(calm)
+    handler.addFilter(repeats)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for library in LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
-    threading.Thread(target=_report_ends, args=(calm,), name="calm", daemon=True).start()
+    threading.Thread(target=_report_ends, args=(repeats,), name="repeats", daemon=True).start()
 
 
-def _report_ends(calm: RepeatFilter) -> None:
+def _report_ends(repeats: RepeatFilter) -> None:
     pause = threading.Event()
     while not pause.wait(1.0):
-        for line in calm.ended():
+        for line in repeats.ended():
             log.info("%s", line)

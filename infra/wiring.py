@@ -82,26 +82,26 @@ class System(ABC):
 
     @cached_property
     def travel(self) -> Travel:
-        """Where times on the way are from. Refused if the setting's file, network or extra is not there."""
+        """The source of travel times. Refused if the setting's file, network or extra is not there."""
         return open_travel(self.settings)
 
     def now(self) -> datetime:
-        """Return the moment at which commands are given, in UTC."""
+        """Return the moment at which commands run, in UTC."""
         return self.clock.read().now
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
         """Run one command, then let rows and reactions follow. Raises Refused."""
         now = self.now()
         self.check_clock(now)
-        asked = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
-        answer = execute(self.store, asked, region=self.settings.packs)
+        request = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
+        answer = execute(self.store, request, region=self.settings.packs)
         self.followed(now)
         return answer
 
-    def execute_all(self, asked: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
+    def execute_all(self, requests: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
-        verdicts = execute_all(self.store, asked, region=self.settings.packs, keep_good=keep_good)
-        self.followed(max((each.now for each in asked), default=self.now()))
+        verdicts = execute_all(self.store, requests, region=self.settings.packs, keep_good=keep_good)
+        self.followed(max((each.now for each in requests), default=self.now()))
         return verdicts
 
     def followed(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Messages gathered into batches: while one is written the next one fills, so that nobody waits for a clock."""
+"""Batches messages: while one batch is written the next one fills, so no message waits for a clock."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,7 @@ T = TypeVar("T")
 async def batched(source: AsyncIterable[T], most: int, within: float) -> AsyncGenerator[list[T], None]:
     """Yield up to `most` at a time, as soon as the first of them has waited for so many seconds.
 
-    What waited for longer, since the batch before was being written, goes at once. Ends as the source does.
+    Messages that waited longer, while the batch before was written, go at once. Ends as the source does.
     """
     held: deque[tuple[float, T]] = deque()
     there, room = asyncio.Event(), asyncio.Event()

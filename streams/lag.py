@@ -1,7 +1,7 @@
-"""How far somebody is behind: the events of a partition that he has not taken, counted from the log.
+"""Consumer lag: the events of a partition past a watermark, counted from the log.
 
-Positions are of the whole log and watermarks of one partition, so their difference tells nothing: a partition in which
-little happens never comes near the newest position. Hence the events in between are counted.
+Positions are of the whole log and watermarks of one partition, so their difference says nothing: a partition with few
+events never comes near the newest position. Hence the events in between are counted.
 """
 
 from bisect import bisect_right
@@ -14,7 +14,7 @@ from streams.topics import partition_of
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Events that were not taken: how many, the position of the oldest, and how many of each category of streams.
+    """Events past a watermark: how many, the position of the oldest, and how many of each category of streams.
 
     `at_least`: there are more, beyond those that were read; then the oldest may be unknown, 0.
     """
@@ -39,7 +39,7 @@ class _Lane:
 class Backlog:
     """A run of the log, of positions and streams in order, by partition. `upto`: it ends there, and the log does not.
 
-    One that is not cut off holds every event that anybody whom it is asked about has not taken.
+    A backlog that is not cut off holds every event past the lowest watermark.
     """
 
     def __init__(self, events: Iterable[tuple[int, str]], partitions: int, upto: int | None = None) -> None:
@@ -52,11 +52,11 @@ class Backlog:
             lane.categories.append(category_of(stream))
 
     def lag(self, partition: int, watermark: int, end: int) -> Lag:
-        """Return what somebody at a watermark has not taken of a partition up to its end."""
+        """Return the lag at a watermark of a partition with this end."""
         if watermark >= end:
             return NO_LAG
         key = partition, watermark, end
-        if key not in self._known:  # most projections stand at the same place
+        if key not in self._known:  # most projections have the same watermark
             self._known[key] = self._counted(*key)
         return self._known[key]
 

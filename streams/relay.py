@@ -1,10 +1,10 @@
-"""The relay: one leader takes the log to Kafka, in order, each event at least once and none left out.
+"""Relay: one leader sends the log to Kafka in order, each event at least once and none left out.
 
-It stores how far it is only after all of a chunk is acknowledged, so whoever takes over begins at or before the first
-event that is missing. What is sent twice is met by the projectors' watermarks. That holds for two leaders too (one that
-was frozen, say): each sends a run without holes that begins before the other's end.
+The relay stores its position only after a chunk is acknowledged, so its successor begins at or before the first missing
+event. Watermarks make a repeated event harmless. That holds for two leaders too (one that was frozen, say): each sends
+a complete run that begins before the other's end.
 
-A topic that is not there, or no more, ends it, and so does an event that Kafka does not take: nothing is sent past one.
+A missing topic ends the relay, and so does an event that Kafka refuses: nothing is sent past it.
 """
 
 import asyncio
@@ -112,7 +112,7 @@ class Relay:
                 continue
             events = before_large_event(events)
             packed = relay_batches(events, self._topic.partitions, sent)
-            if not await self._out.send([pack(parcel, self._source) for parcel in packed], self._stopping):
+            if not await self._out.send([pack(batch, self._source) for batch in packed], self._stopping):
                 return
             sent = sent.then(packed, events[-1].position)
             await self._progress.write(sent)
@@ -127,13 +127,13 @@ class Relay:
 
 
 def before_large_event(events: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
-    """Return a run up to an event larger than a batch, or that alone: nothing is sent again with what is refused."""
+    """Return a run up to an event larger than a batch, or that event alone: a refused event is sent with no others."""
     large = next((number for number, event in enumerate(events) if len(event.state) > BATCH_BYTES), None)
     return events if large is None else events[: max(large, 1)]
 
 
 def relay_batches(events: Sequence[LoggedEvent], partitions: int, sent: RelayState) -> list[PartitionBatch]:
-    """Return a run of the log as parcels: one event each while it is short, a hundred when there is backlog."""
+    """Return a run of the log as batches: one event each while it is short, a hundred when there is backlog."""
     most = 1 if len(events) <= LIVE else MOST_EVENTS
     return list(
         partition_batches(events, partitions, {number: end.position for number, end in sent.ends.items()}, most)
@@ -141,7 +141,7 @@ def relay_batches(events: Sequence[LoggedEvent], partitions: int, sent: RelaySta
 
 
 class TopicWriter:
-    """The way to Kafka: an idempotent producer, made anew after every failure.
+    """Writes to the topic through an idempotent producer, which is opened again after every failure.
 
     A partition has one batch under way at a time, so a batch that fails leaves no later one behind it: there are
     repetitions in a partition, never holes.
@@ -153,7 +153,7 @@ class TopicWriter:
         self._producer: Any = None
 
     async def send(self, messages: Sequence[Message], stopping: asyncio.Event) -> bool:
-        """Send until all are acknowledged by all replicas; False if told to stop while Kafka cannot take them.
+        """Send until all are acknowledged by all replicas; False if stopped while Kafka cannot take them.
 
         After a broker's restart a producer's sequence numbers may be refused for ever, so a failure closes it, and
         all of the messages are sent again.
@@ -193,21 +193,21 @@ class TopicWriter:
             await _closed(producer)
 
     async def _attempt(self, work: Coroutine[Any, Any, None], stopping: asyncio.Event, within: float) -> None:
-        """Do what asks Kafka; TimeoutError if that takes too long, sooner when told to stop."""
+        """Await a request to Kafka; TimeoutError if it takes too long, or sooner after `stop`."""
         working = asyncio.create_task(work)
-        told = asyncio.create_task(stopping.wait())
+        stopped = asyncio.create_task(stopping.wait())
         gone = asyncio.create_task(self._gone())
         try:
-            await asyncio.wait({working, told, gone}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, stopped, gone}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
                 await gone
-            if told.done():
+            if stopped.done():
                 await asyncio.wait({working}, timeout=PATIENCE_SECONDS)
             if not working.done():
                 raise TimeoutError
             await working
         finally:
-            for each in (working, told, gone):
+            for each in (working, stopped, gone):
                 each.cancel()
 
     async def _gone(self) -> None:
@@ -270,15 +270,15 @@ class TopicWriter:
 async def _partitions(producer: Any, topic: Topic) -> int:
     """Return how many partitions a topic has, 0 if there is none: one just made may be unknown for a moment."""
     for _ in range(20):
-        found = (await producer.client.fetch_all_metadata()).partitions_for_topic(topic.name)
-        if found:
-            return len(found)
+        partitions = (await producer.client.fetch_all_metadata()).partitions_for_topic(topic.name)
+        if partitions:
+            return len(partitions)
         await asyncio.sleep(0.1)
     return 0
 
 
 def _put(batch: Any, message: Message) -> bool:
-    """Add a message to a batch; False if it is full."""
+    """Add a message to a batch; False if the batch is full."""
     return batch.append(key=message.key, value=message.value, timestamp=None, headers=list(message.headers)) is not None
 
 

@@ -1,4 +1,4 @@
-"""The topic as somebody sees it who only looks: no group, nothing is committed, and nobody else is disturbed."""
+"""Reads the topic without a consumer group: no offset is committed, and no other reader is disturbed."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 15.0
 
 @asynccontextmanager
 async def open_topic(bootstrap_servers: str, name: str) -> AsyncIterator["TopicReader"]:
-    """Stand at the beginning of a topic. TopicError if it is missing or Kafka does not answer."""
+    """Open a reader at the beginning of a topic. TopicError if it is missing or Kafka does not answer."""
     count = await partitions_there(bootstrap_servers, name)
     if not count:
         raise TopicError("topic-missing", topic=name)
@@ -38,7 +38,7 @@ async def open_topic(bootstrap_servers: str, name: str) -> AsyncIterator["TopicR
 
 
 class TopicReader:
-    """A topic's events, each once, however often the relay has sent it."""
+    """Reads a topic's events, each once, however often the relay has sent it."""
 
     def __init__(self, consumer: Any, places: Sequence[Any], bootstrap_servers: str) -> None:
         self._consumer = consumer
@@ -47,13 +47,13 @@ class TopicReader:
         self._last = dict.fromkeys(range(len(places)), 0)
 
     async def held(self) -> AsyncIterator[TransportedEvent]:
-        """Yield what the topic holds by now, in the order of the log. TopicError: Kafka is away, or not to be read."""
+        """Yield the events that the topic holds by now, in the order of the log. TopicError if it cannot be read."""
         ends = await self._ends()
         heard = monotonic()
         while True:
             short = [place for place, queue in self._queues.items() if not queue]
             short = [place for place in short if await self._consumer.position(place) < ends[place]]
-            if short:  # which event comes next is known when each partition has shown its next
+            if short:  # the next event is known when each partition has shown its next
                 if await self._fetch(short):
                     heard = monotonic()
                 elif monotonic() - heard > PATIENCE_SECONDS:
@@ -65,7 +65,7 @@ class TopicReader:
             yield min(queues, key=lambda queue: queue[0].position).popleft()
 
     async def coming(self) -> AsyncIterator[TransportedEvent]:
-        """Yield what is sent from now on, as it comes; each partition in its order."""
+        """Yield events that are sent from now on, as they come; each partition in its order."""
         while True:
             await self._fetch(list(self._queues))
             for queue in self._queues.values():
@@ -82,22 +82,22 @@ class TopicReader:
     async def _fetch(self, places: Sequence[Any]) -> bool:
         """Read on in some partitions; False if nothing came within a second."""
         try:
-            found = await self._consumer.getmany(*places, timeout_ms=1000, max_records=MESSAGES)
+            fetched = await self._consumer.getmany(*places, timeout_ms=1000, max_records=MESSAGES)
         except KafkaError as error:
             raise TopicError("kafka-unreachable", servers=self._servers) from error
-        for place, messages in found.items():
+        for place, messages in fetched.items():
             for message in messages:
                 self._queues[place].extend(self._new(place, message))
-        return bool(found)
+        return bool(fetched)
 
     def _new(self, place: Any, message: Any) -> list[TransportedEvent]:
         """Return the events of a message that were not seen yet; none of a message that is not ours."""
         try:
-            parcel = unpack(place.partition, message.value or b"", message.headers)
+            batch = unpack(place.partition, message.value or b"", message.headers)
         except ForeignMessage:
             return []
         except UnreadableMessage as error:
             raise TopicError("topic-unreadable", partition=place.partition, topic=place.topic) from error
         last = self._last[place.partition]
-        self._last[place.partition] = max(last, parcel.position)
-        return [event for event in parcel.events if event.position > last]
+        self._last[place.partition] = max(last, batch.position)
+        return [event for event in batch.events if event.position > last]

@@ -1,7 +1,7 @@
-"""Where events travel: one topic, made beforehand, whose partition count is frozen once it is made.
+"""Topic of events: created beforehand, with a partition count that is frozen from then on.
 
 A stream's partition is Kafka's own: murmur2 of its id, so any producer that sends by the key agrees with the relay.
-Another count would send the rest of a stream to another partition, past those who have read its beginning.
+Another count would send the rest of a stream to another partition than its beginning.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ LARGEST_MESSAGE = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it shall be: retention in milliseconds (-1: for ever), replicas (-1: what the brokers say)."""
+    """The required topic: retention in milliseconds (-1: for ever), replicas (-1: the brokers' default)."""
 
     name: str = "jiayi.events.v1"
     partitions: int = 8
@@ -36,7 +36,7 @@ class Topic:
 
 
 class TopicError(Exception):
-    """The topic cannot be used as it shall be. `rule` is in kebab case, `values` fill its sentence.
+    """The topic cannot be used as required. `rule` is in kebab case, `values` fill its sentence.
 
     Rules: `topic-missing`, `topic-partitions-frozen`, `topic-not-made`, `kafka-unreachable`.
     """
@@ -54,14 +54,14 @@ def partition_of(stream: str, partitions: int) -> int:
 
 
 async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
-    """Make the topic; False if it is there already. TopicError if it has another partition count or cannot be made."""
+    """Create the topic; False if it exists. TopicError if it has another partition count or cannot be created."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         await admin.start()
         if await _make(admin, topic):
             return True
-        (found,) = await admin.describe_topics([topic.name])
-        check_partitions(topic, len(found["partitions"]))
+        (described,) = await admin.describe_topics([topic.name])
+        check_partitions(topic, len(described["partitions"]))
         return False
     except KafkaConnectionError as error:
         raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
@@ -70,7 +70,7 @@ async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
 
 
 async def check_topic(bootstrap_servers: str, topic: Topic, within: float = 5.0) -> None:
-    """Raise TopicError if Kafka does not answer in so many seconds, or the topic is not as it shall be."""
+    """Raise TopicError if Kafka does not answer in so many seconds, or the topic is not as required."""
     check_partitions(topic, await partitions_there(bootstrap_servers, topic.name, within))
 
 
@@ -80,20 +80,20 @@ async def partitions_there(bootstrap_servers: str, name: str, within: float = 5.
     try:
         async with asyncio.timeout(within):
             await admin.start()
-            found = await admin.describe_topics()  # of all: to ask for one that is missing may make it
+            topics = await admin.describe_topics()  # of all: to ask for one that is missing may make it
     except (KafkaError, OSError, TimeoutError) as error:
         raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
     finally:
         await admin.close()
-    return next((len(each["partitions"]) for each in found if each["topic"] == name), 0)
+    return next((len(each["partitions"]) for each in topics if each["topic"] == name), 0)
 
 
-def check_partitions(topic: Topic, found: int) -> None:
-    """Raise TopicError if the topic has another number of partitions than it shall."""
-    if found == 0:
+def check_partitions(topic: Topic, count: int) -> None:
+    """Raise TopicError if the topic has another number of partitions than the settings name."""
+    if count == 0:
         raise TopicError("topic-missing", topic=topic.name)
-    if found != topic.partitions:
-        raise TopicError("topic-partitions-frozen", topic=topic.name, found=found, wanted=topic.partitions)
+    if count != topic.partitions:
+        raise TopicError("topic-partitions-frozen", topic=topic.name, found=count, wanted=topic.partitions)
 
 
 async def _make(admin: Any, topic: Topic) -> bool:

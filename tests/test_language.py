@@ -92,15 +92,7 @@ library's."""
 
 PENDING: tuple[str, ...] = (
     "infra/cli/",
-    "infra/distributed/",
-    "infra/embedded/",
-    "infra/logs.py",
-    "infra/monitoring/",
-    "infra/processes/",
-    "infra/rows/",
-    "infra/wiring.py",
     "projections/",
-    "streams/",
     "tests/chaos/",
     "tests/infra/",
     "tests/projections/",

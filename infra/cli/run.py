@@ -69,7 +69,7 @@ def _run_here(session: Session, *, until_idle: bool) -> int:
     with session.open() as system:
         proving = None if until_idle else RosterProver(system, partial(_tell_bound, session))
         told = partial(_tell, session)
-        run_system(system, until_idle=until_idle, stop=stop, told=told, proving=proving)
+        run_system(system, until_idle=until_idle, stop=stop, on_planned=told, proving=proving)
     return 0
 
 

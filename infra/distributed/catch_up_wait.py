@@ -1,7 +1,7 @@
-"""Waiting until the other processes have followed: rows, reactions, timers and plans, as one moment shows them.
+"""Waits for other processes: until rows, reactions, timers and plans have caught up with the log.
 
-Each question is one statement, so it sees one moment. Whoever acts writes its events before it says that it has gone
-on; a process that has said so has therefore nothing in hand that could still change the answer.
+Each question is one statement, so it sees one moment. A process writes its events before its watermark, so one whose
+watermark is at the end has nothing in hand that could still change the answer.
 """
 
 import time
@@ -53,7 +53,7 @@ SELECT coalesce((SELECT position FROM jiayi.relay_position), 0) >= :position
 
 @value
 class SystemProgress:
-    """Where everybody stands: positions of the log, and how many partitions, timers and team-days are left to do."""
+    """Progress of all parts: positions of the log, and how many partitions, timers and team-days are left to do."""
 
     last: int
     relayed: int
@@ -90,38 +90,38 @@ class SystemProgress:
 
 
 def read_progress(cursor: PostgresCursor, now: datetime) -> SystemProgress:
-    """Return where everybody stands, in one statement."""
-    told = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
-    (row,) = cursor.execute(PROGRESS, told).fetchall()
+    """Return the progress of all parts, in one statement."""
+    parameters = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
+    (row,) = cursor.execute(PROGRESS, parameters).fetchall()
     return SystemProgress(**dict(zip(SystemProgress.__dataclass_fields__, row, strict=True)))
 
 
 class ProgressWaiter:
-    """The other processes as one sees them who waits for them. Refused `streams-stand-still` if nothing moves."""
+    """Waits for the progress of the other processes. Refused `streams-stand-still` if nothing moves."""
 
     def __init__(self, connections: ConnectionPool, patience: float = PATIENCE_SECONDS) -> None:
         self._connections = connections
         self._patience = patience
 
     def progress(self, now: datetime) -> SystemProgress:
-        """Return where everybody stands; StoreError if the database is away."""
+        """Return the progress of all parts; StoreError if the database is away."""
         with self._connections.cursor() as cursor:
             return read_progress(cursor, now)
 
     def follow(self, now: datetime) -> None:
         """Wait until rows and reactions have taken every event, those of reactions included."""
-        self._until(lambda standing: standing.quiet, now)
+        self._until(lambda progress: progress.quiet, now)
 
     def settle(self, now: datetime) -> None:
         """Wait until, beyond that, every timer due up to `now` was fired."""
-        self._until(lambda standing: standing.settled, now)
+        self._until(lambda progress: progress.settled, now)
 
     def rest(self, now: datetime) -> None:
         """Wait until nothing is left to do: every touched day is planned, too."""
-        self._until(lambda standing: standing.idle, now)
+        self._until(lambda progress: progress.idle, now)
 
     def reach(self, position: int, *, rows_only: bool = False, patience: float | None = None) -> bool:
-        """Wait until rows, and reactions too, have taken the events up to a position; False if nobody did in time."""
+        """Wait until rows, and reactions too, have taken the events up to a position; False if they did not in time."""
         give_up = time.monotonic() + (self._patience if patience is None else patience)
         pause = SHORTEST_PAUSE
         while True:
@@ -133,23 +133,23 @@ class ProgressWaiter:
             time.sleep(pause)
             pause = min(1.5 * pause, LONGEST_PAUSE)
 
-    def _until(self, holds: Callable[[SystemProgress], bool], now: datetime) -> None:
-        """Wait as long as anything moves, and a database that is away is waited for likewise."""
+    def _until(self, is_reached: Callable[[SystemProgress], bool], now: datetime) -> None:
+        """Wait as long as anything moves; a database that is away is waited for likewise."""
         last: SystemProgress | None = None
         since, pause = time.monotonic(), SHORTEST_PAUSE
         while True:
             try:
-                standing = self.progress(now)
+                progress = self.progress(now)
             except StoreError:
                 if time.monotonic() - since > self._patience:
                     raise
                 time.sleep(LONGEST_PAUSE)
                 continue
-            if holds(standing):
+            if is_reached(progress):
                 return
-            if standing != last:
-                last, since = standing, time.monotonic()
+            if progress != last:
+                last, since = progress, time.monotonic()
             elif time.monotonic() - since > self._patience:
-                raise Refused("streams-stand-still", part=standing.waits_for(), seconds=round(self._patience))
+                raise Refused("streams-stand-still", part=progress.waits_for(), seconds=round(self._patience))
             time.sleep(pause)
             pause = min(1.5 * pause, LONGEST_PAUSE)

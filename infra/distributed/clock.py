@@ -1,8 +1,8 @@
-"""What time it is, and for whom: the machine's clock, one that stands still, or one that somebody moves for all.
+"""Clocks: the machine's, one that stands still, or one that an operator sets for all processes.
 
-A simulation lives in its own time. In the distributed system it tells its time to every process in one row of the
-database, and with what budget days are to be planned, or that none is. The row stays until somebody lets the clock go:
-what was simulated in March would otherwise be over at once in the machine's November.
+A simulation lives in its own time. In the distributed system it shares its time with every process in one row of the
+database, and the budget with which days are planned, or that none is. The row stays until the clock is released: what
+was simulated in March would otherwise be over at once in the machine's November.
 """
 
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from schedulers.problem import Budget
 
 @value
 class ClockReading:
-    """The time. Where somebody moves the clock for all, days are planned only with the `budget` that he tells."""
+    """The time. Where a clock is `moved` for all, days are planned only with its `budget`."""
 
     now: datetime
     moved: bool = False
@@ -26,18 +26,18 @@ class ClockReading:
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A source of the time."""
 
     def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
         ...
 
     def set(self, now: datetime, budget: Budget | None = None) -> None:
-        """Let it be `now` until told otherwise."""
+        """Stand at `now` until the clock is set again or released."""
         ...
 
     def release(self) -> None:
-        """Let the machine tell the time again."""
+        """Return to the machine's time."""
         ...
 
 
@@ -52,11 +52,11 @@ class OwnClock:
         return ClockReading(now=self._stands_at or datetime.now(UTC))
 
     def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- this process plans by itself
-        """Let it be `now` until told otherwise."""
+        """Stand at `now` until the clock is set again or released."""
         self._stands_at = now
 
     def release(self) -> None:
-        """Let the machine tell the time again."""
+        """Return to the machine's time."""
         self._stands_at = None
 
 
@@ -79,7 +79,7 @@ class SharedClock:
         return ClockReading(now=from_micros(row[0]), moved=True, budget=budget)
 
     def set(self, now: datetime, budget: Budget | None = None) -> None:
-        """Let it be `now` for everybody until told otherwise."""
+        """Stand at `now` for all processes until the clock is set again or released."""
         self._own = None
         body = None if budget is None else msgspec.json.encode(budget).decode()
         with self._connections.cursor() as cursor:
@@ -90,7 +90,7 @@ class SharedClock:
             )
 
     def release(self) -> None:
-        """Let the machine tell the time again."""
+        """Return to the machine's time."""
         self._own = None
         with self._connections.cursor() as cursor:
             cursor.execute("DELETE FROM clock")

@@ -1,7 +1,7 @@
-"""What the relay needs of PostgreSQL: leadership as an advisory lock, and how far it is, on one connection.
+"""Relay in PostgreSQL: leadership as an advisory lock, and its progress, on one connection.
 
 The connection is the leadership: if it breaks, the lock is gone and nothing can be written with it, so a relay that was
-cut off finds out before it says that it is further.
+cut off finds out before it writes that it is further.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""The timers' part: one leader gives the commands that time itself gives, each once.
+"""Timers: one leader runs the commands that fall due with time, each once.
 
-A command bears an id made from its timer and the moment at which it is due, so a second leader, or the same one after
-a kill, is quiet. What was given is kept, refused or not: a timer stays in its row until its stream moves on.
+A command's id is derived from its timer and the moment at which it is due, so a second leader, or the same one after a
+kill, is answered quietly. Fired timers are kept, refused or not: a timer stays in its row until its stream moves on.
 """
 
 import logging
@@ -27,7 +27,7 @@ TABLES = """CREATE TABLE IF NOT EXISTS fired_timers (
 
 UNFIRED = f"""jiayi_rows.{TIMERS_V1.name} d WHERE due_at <= :now AND NOT EXISTS (
     SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)"""
-"""The timers that are due at `:now` and were not given yet: what follows FROM."""
+"""The timers that are due at `:now` and were not fired yet: the part of a query after FROM."""
 
 DUE = f"SELECT timer_id, due_at, command FROM {UNFIRED} ORDER BY due_at, timer_id LIMIT :limit"  # noqa: S608 -- our own
 
@@ -74,7 +74,7 @@ class Timers:
                 stop.wait(PAUSE_SECONDS)
 
     def fire(self, cursor: PostgresCursor) -> int:
-        """Give the commands of timers that are due and were not given; return how many there were."""
+        """Run the commands of timers that are due and were not fired yet; return how many there were."""
         now = self._clock.read().now
         due = cursor.execute(DUE, {"now": moment(now), "limit": MOST}).fetchall()
         if not due:

@@ -46,7 +46,7 @@ SECOND_LOOK_SECONDS = 2.0
 KAFKA_WITHIN_SECONDS = 5.0
 
 MOST = 200_000
-"""So many events are read to count what is behind; beyond them a count is a least one."""
+"""Events that are read to count lags; beyond them a count is a lower bound."""
 
 ROWS = """SELECT p.projection, e.partition, max(m.position), e.position
 FROM jiayi.relay_ends e CROSS JOIN jiayi_rows.projections p JOIN jiayi_rows.positions m
@@ -76,36 +76,36 @@ LED = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND gra
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (classid::bigint, objid::bigint) = (
         SELECT one & 4294967295, other & 4294967295 FROM (SELECT {}) key(one, other)))"""
-"""Whether anybody holds an advisory lock; the table of locks tells the two halves of its key without a sign."""
+"""Whether an advisory lock is held; the table of locks has the two halves of its key without a sign."""
 
 
 def collect_status(connections: ConnectionPool, own: datetime | None, partitions: int) -> Status:
-    """Return how everybody stands in the distributed system. StoreError: the database is away.
+    """Collect the health of the distributed system from one snapshot. StoreError: the database is away.
 
     `own` is this process's own time, None: the clock of all parts.
     """
-    told = SharedClock(connections, own).read()
+    clock = SharedClock(connections, own).read()
     with connections.reading() as cursor:
-        standing = read_progress(cursor, told.now)
+        progress = read_progress(cursor, clock.now)
         rows = cursor.execute(ROWS).fetchall()
         reactions = [(REACTIONS, *row) for row in cursor.execute(REACTED).fetchall()]
-        behinds = _Behinds(cursor, told.now, partitions, [row[1:] for row in (*rows, *reactions)])
+        lags = _Lags(cursor, clock.now, partitions, [row[1:] for row in (*rows, *reactions)])
         status = Status(
-            idle=standing.idle,
-            now=told.now,
-            moved=told.moved,
-            plans=not told.moved or told.budget is not None,
-            last=standing.last,
+            idle=progress.idle,
+            now=clock.now,
+            moved=clock.moved,
+            plans=not clock.moved or clock.budget is not None,
+            last=progress.last,
             relay=RelayHealth(
-                position=standing.relayed,
-                last=standing.last,
+                position=progress.relayed,
+                last=progress.last,
                 leader=_led(cursor, AdvisoryLock.RELAY_LEADER),
-                behind=behinds.of_relay(standing.relayed),
+                behind=lags.of_relay(progress.relayed),
             ),
-            rows=[behinds.mark(*row) for row in rows],
-            reactions=[behinds.mark(*row) for row in reactions],
-            timers=_timed(cursor, told.now, standing),
-            team_days=_undone(cursor, told.now, standing),
+            rows=[lags.mark(*row) for row in rows],
+            reactions=[lags.mark(*row) for row in reactions],
+            timers=_timed(cursor, clock.now, progress),
+            team_days=_undone(cursor, clock.now, progress),
             dead_letters=_letters(cursor),
         )
     return status.also(_leaderless(status))
@@ -149,8 +149,8 @@ def _leaderless(status: Status) -> list[HealthProblem]:
     return [HealthProblem("part-without-leader", {"part": part}) for part, led in leads.items() if led is False]
 
 
-class _Behinds:
-    """Counts what is not taken past `marks`: partitions, watermarks and ends."""
+class _Lags:
+    """Counts the lags of `marks`: partitions, watermarks and ends."""
 
     def __init__(
         self, cursor: PostgresCursor, now: datetime, partitions: int, marks: Sequence[tuple[int, int, int]]
@@ -164,17 +164,17 @@ class _Behinds:
         self._recorded = self._moments({self._backlog.lag(*mark).oldest for mark in marks} - {0})
 
     def _moments(self, positions: set[int]) -> dict[int, datetime]:
-        found = self._cursor.execute(RECORDED, (sorted(positions),)).fetchall() if positions else []
-        return {position: recorded_at(metadata) for position, metadata in found}
+        rows = self._cursor.execute(RECORDED, (sorted(positions),)).fetchall() if positions else []
+        return {position: recorded_at(metadata) for position, metadata in rows}
 
     def mark(self, projection: str, partition: int, watermark: int, end: int) -> ProgressMark:
-        """Return where somebody stands."""
+        """Return a watermark with its lag."""
         lag = self._backlog.lag(partition, watermark, end)
         behind = lag_details(lag, self._recorded.get(lag.oldest), self._now)
         return ProgressMark(projection=projection, partition=partition, watermark=watermark, end=end, behind=behind)
 
     def of_relay(self, position: int) -> LagDetails:
-        """Return what was not sent."""
+        """Return the lag of the relay."""
         events = self._cursor.execute(UNTAKEN, (position, MOST)).fetchall()
         if not events:
             return LagDetails(categories={})
@@ -199,26 +199,26 @@ def _led(cursor: PostgresCursor, leader: AdvisoryLock) -> bool:
     return bool(cursor.execute(LED.format(lock_key(SCHEMA, leader))).fetchone()[0])
 
 
-def _timed(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> TimerHealth:
+def _timed(cursor: PostgresCursor, now: datetime, progress: SystemProgress) -> TimerHealth:
     (due_at,) = cursor.execute(DUE_SINCE, {"now": moment(now)}).fetchone()
     since = None if due_at is None else datetime.fromisoformat(due_at)
     age = None if since is None else seconds(since, now)
     refused = dict(cursor.execute(REFUSED).fetchall())
     leader = _led(cursor, AdvisoryLock.TIMERS_LEADER)
-    return TimerHealth(due=standing.timers_due, since=since, age=age, refused=refused, leader=leader)
+    return TimerHealth(due=progress.timers_due, since=since, age=age, refused=refused, leader=leader)
 
 
-def _undone(cursor: PostgresCursor, now: datetime, standing: SystemProgress) -> PlanningHealth:
-    told = {"micros": to_micros(now), "today": local_day(now).isoformat()}
-    (found,) = cursor.execute(UNDONE_SINCE, told).fetchone()
-    since = None if found is None else from_micros(found)
+def _undone(cursor: PostgresCursor, now: datetime, progress: SystemProgress) -> PlanningHealth:
+    parameters = {"micros": to_micros(now), "today": local_day(now).isoformat()}
+    (micros,) = cursor.execute(UNDONE_SINCE, parameters).fetchone()
+    since = None if micros is None else from_micros(micros)
     wait = None if since is None else seconds(since, now)
-    return PlanningHealth(undone=standing.days_undone, since=since, longest_wait=wait)
+    return PlanningHealth(undone=progress.days_undone, since=since, longest_wait=wait)
 
 
 def _letters(cursor: PostgresCursor) -> list[DeadLetterCounts]:
-    found = cursor.execute(LETTERS, {"reactions": REACTIONS}).fetchall()
-    return [DeadLetterCounts(projection=name, poison=poison, parked=parked) for name, poison, parked in found]
+    rows = cursor.execute(LETTERS, {"reactions": REACTIONS}).fetchall()
+    return [DeadLetterCounts(projection=name, poison=poison, parked=parked) for name, poison, parked in rows]
 
 
 def collect_embedded_status(

@@ -1,4 +1,4 @@
-"""What is told of how everybody stands: who is behind, by how many events, since when, and what is wrong."""
+"""System health as values: lag in events and seconds, timers, days to plan, dead letters and problems."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from domain.event import value
 
 @value
 class LagDetails:
-    """What somebody has not taken: the lag in events, since when the oldest is recorded, and how many of each kind.
+    """The lag in events, since when the oldest is recorded, and how many there are of each kind.
 
     `age` is in seconds; None where nothing is behind, or where so much is that the oldest was not read.
     """
@@ -23,13 +23,13 @@ class LagDetails:
     categories: Mapping[str, int]
 
     def waited(self) -> float:
-        """Return for how many seconds the oldest has waited: none if there is none, infinitely many if unknown."""
+        """Return for how many seconds the oldest event has waited: 0 without lag, infinite if unknown."""
         return (inf if self.age is None else self.age) if self.lag else 0.0
 
 
 @value
 class ProgressMark:
-    """Where a projection, or the reactions, stand in one partition, None: in the whole log."""
+    """The watermark of a projection, or of the reactions, in one partition, None: in the whole log."""
 
     projection: str
     partition: int | None
@@ -40,7 +40,7 @@ class ProgressMark:
 
 @value
 class RelayHealth:
-    """How far the relay is in the store, and whether any relay leads."""
+    """The relay's position in the store, and whether any relay leads."""
 
     position: int
     last: int
@@ -56,7 +56,7 @@ class RelayHealth:
 class TimerHealth:
     """Timers that are due and were not fired, since when, and those that a rule refused, by the rule.
 
-    `leader`: somebody fires them; None where no process of its own does.
+    `leader`: a process fires them; None where no process of its own does.
     """
 
     due: int
@@ -85,12 +85,12 @@ class DeadLetterCounts:
 
 
 PART_OF = {"relay-does-not-move": "relay", "timers-do-not-fire": "timers", "days-are-not-planned": "planner"}
-"""Troubles whose sentence names no part, as only one can have them."""
+"""Problems whose sentence names no part, as only one can have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthProblem:
-    """Something that is wrong: a sentence's key and what fills it."""
+    """A problem: a sentence's key and its values."""
 
     rule: str
     values: Mapping[str, Scalar]
@@ -98,13 +98,13 @@ class HealthProblem:
     @property
     def part(self) -> str | None:
         """Return the part that can be at fault; None if it is something between them, or beyond."""
-        told = self.values.get("part")
-        return PART_OF.get(self.rule) if told is None else str(told)
+        part = self.values.get("part")
+        return PART_OF.get(self.rule) if part is None else str(part)
 
 
 @value
 class Status:
-    """How everybody stands at `now`; with a `moved` clock all parts' time stands there, and days may not be planned.
+    """The system's health at `now`; with a `moved` clock all parts' time stands there, and days may not be planned.
 
     `relay` is None in the embedded system, where nothing travels.
     """
@@ -123,7 +123,7 @@ class Status:
     troubles: Sequence[HealthProblem] = ()
 
     def longest_wait(self) -> float:
-        """Return for how many seconds the oldest thing that is left to do has waited; infinite if that is unknown."""
+        """Return for how many seconds the oldest work has waited; infinite if that is unknown."""
         behind = [mark.behind for mark in (*self.rows, *self.reactions)]
         if self.relay is not None:
             behind.append(self.relay.behind)
@@ -132,19 +132,19 @@ class Status:
     def fine(self, older_than: float, part: str | None = None) -> bool:
         """Tell whether nothing is wrong and nothing has waited for longer than so many seconds.
 
-        Of one part, whether it is there and moves: who has much to do, or no Kafka to ask, is not mended by a restart.
+        Of one part, whether it is there and moves: a restart mends neither a long backlog nor a missing Kafka.
         """
         if part is not None:
             return all(each.part != part for each in self.troubles)
         return not self.troubles and self.longest_wait() <= older_than
 
     def also(self, troubles: Sequence[HealthProblem]) -> "Status":
-        """Return the same with more that is wrong."""
+        """Return the same with more problems."""
         return replace(self, troubles=(*self.troubles, *troubles))
 
 
 def stalled_parts(before: Status, after: Status, older_than: float) -> Iterator[HealthProblem]:
-    """Yield where, of two looks, something had waited for so many seconds at the first and still does at the second."""
+    """Yield the parts whose work had waited for so many seconds at the first look and still does at the second."""
     if before.relay and after.relay and before.relay.stays(after.relay, older_than):
         yield HealthProblem("relay-does-not-move", {"position": before.relay.position})
     for part, one, other in (("projector", before.rows, after.rows), ("reactor", before.reactions, after.reactions)):
@@ -159,7 +159,7 @@ def stalled_parts(before: Status, after: Status, older_than: float) -> Iterator[
 
 
 def stalled_partitions(before: Sequence[ProgressMark], after: Sequence[ProgressMark], older_than: float) -> list[int]:
-    """Return the partitions in which somebody was behind for so long and still stands where he stood."""
+    """Return the partitions with such a lag whose watermark has not moved."""
     now_at = {(mark.projection, mark.partition): mark.watermark for mark in after}
     return sorted(
         {

@@ -1,4 +1,4 @@
-"""The embedded system alive: reactions, timers and the planner, until it is stopped or nothing is left to do."""
+"""Runs the embedded system: reactions, timers and the planner, until it is stopped or nothing is left to do."""
 
 import threading
 from collections import deque
@@ -16,7 +16,7 @@ from infra.wiring import System
 from schedulers.problem import Budget
 
 PAUSE_SECONDS = 0.5
-"""How long the loop sleeps at most when nothing wakes it: timers are looked at this often."""
+"""The loop sleeps at most this long when nothing wakes it, so timers are checked this often."""
 
 
 def run(
@@ -24,7 +24,7 @@ def run(
     *,
     until_idle: bool = False,
     stop: threading.Event | None = None,
-    told: Callable[[PlannedDay], None] | None = None,
+    on_planned: Callable[[PlannedDay], None] | None = None,
     budget: Budget | None = None,
     solvers: Solvers = pool,
     proving: RosterProver | None = None,
@@ -38,7 +38,7 @@ def run(
     with solvers(WORKERS) as executor:
         if not until_idle:
             try:
-                return _alive(system, executor, stop or threading.Event(), told, budget or LIVE, proving)
+                return _alive(system, executor, stop or threading.Event(), on_planned, budget or LIVE, proving)
             finally:
                 if proving is not None:
                     proving.end()
@@ -47,9 +47,9 @@ def run(
         system.follower.settle(now)
         planned = plan_touched(system, executor, now, budget or FULL)
         system.follower.settle(now)
-    if told is not None:
+    if on_planned is not None:
         for each in planned:
-            told(each)
+            on_planned(each)
     return planned
 
 
@@ -57,7 +57,7 @@ def _alive(
     system: System,
     executor: Executor,
     stop: threading.Event,
-    told: Callable[[PlannedDay], None] | None,
+    on_planned: Callable[[PlannedDay], None] | None,
     budget: Budget,
     proving: RosterProver | None,
 ) -> list[PlannedDay]:
@@ -83,14 +83,14 @@ def _alive(
         except StaleBasis:
             system.store.postpone_team_day(claimed, system.now())
             continue
-        if told is not None:
-            told(planned[-1])
+        if on_planned is not None:
+            on_planned(planned[-1])
     for claimed, _ in held:
         system.store.release_team_day(claimed)
     return planned
 
 
 def _pause(system: System, now: datetime) -> float:
-    """Return how many seconds nothing falls due of which anything is known."""
+    """Return for how many seconds nothing known falls due."""
     due = system.store.next_due(now)
     return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - system.now()).total_seconds())

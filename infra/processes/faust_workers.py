@@ -1,4 +1,4 @@
-"""The distributed system's processes: each `run_...` is one part, restartable at any moment by any supervisor.
+"""Processes of relay, projector and reactor: each `run_...` may be killed and started again at any moment.
 
 Exit codes: 0 after SIGTERM or SIGINT, 70 a broken invariant (see the log's last line), 75 the watchdog saw no progress.
 """
@@ -37,7 +37,7 @@ from streams.relay import Relay
 from streams.topics import Topic
 
 GOOD_ORDER_SECONDS = 15.0
-"""Who is told to end has so long for it. What a worker has in hand then comes again: it was not committed."""
+"""Time for a graceful shutdown. What a worker has in hand after it comes again: it was not committed."""
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ SWITCH_SECONDS = 0.0005
 BATCH_PROJECTOR = BatchProjector(
     projections=tuple(PROJECTIONS), handlers=HANDLERS, decode=decode, known=EVENT_TYPES.keys()
 )
-"""How the projector reads events: all projections, as the embedded system does."""
+"""Projects for all projections, as the embedded system does."""
 
 
 def run_relay(
@@ -58,9 +58,9 @@ def run_relay(
     topic: Topic | None = None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Take the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as it shall be."""
-    ending = GracefulShutdown(stop or stop_on_signal())
-    asyncio.run(_relay(store, PostgresRelayProgress(database_url), bootstrap_servers, topic or Topic(), ending))
+    """Send the store's events to Kafka until SIGTERM or SIGINT; TopicError if the topic is not as required."""
+    shutdown = GracefulShutdown(stop or stop_on_signal())
+    asyncio.run(_relay(store, PostgresRelayProgress(database_url), bootstrap_servers, topic or Topic(), shutdown))
 
 
 async def _relay(
@@ -68,18 +68,18 @@ async def _relay(
     relaying: PostgresRelayProgress,
     bootstrap_servers: str,
     topic: Topic,
-    ending: "GracefulShutdown",
+    shutdown: "GracefulShutdown",
 ) -> None:
     relay = Relay(RetryableLog(store), relaying, relaying, bootstrap_servers=bootstrap_servers, topic=topic)
     loop = asyncio.get_running_loop()
-    ending.in_good_order = lambda: loop.call_soon_threadsafe(relay.stop)
+    shutdown.in_good_order = lambda: loop.call_soon_threadsafe(relay.stop)
     await relay.run()
 
 
 class GracefulShutdown:
-    """Ends the process with 0 when it is told to: at once while it begins, in good order once it works, but never late.
+    """Ends the process with 0 on request: at once while it begins, in good order once it works, but never late.
 
-    Faust hears a signal only when its loop runs, and one that comes while it begins may keep it from ever ending.
+    Faust handles signals only when its loop runs, and one that comes while it begins may keep it from ever shutdown.
     """
 
     def __init__(self, stop: threading.Event) -> None:
@@ -98,38 +98,38 @@ class GracefulShutdown:
 
 def run_projector(member: Membership, *, database_url: str, stop: threading.Event | None = None) -> NoReturn:
     """Keep the rows up with the topic until SIGTERM or SIGINT. Leaves the process; StoreError: not our rows."""
-    ending = GracefulShutdown(stop or stop_on_signal())
+    shutdown = GracefulShutdown(stop or stop_on_signal())
     with (
         open_postgres_log(database_url) as store,
         PostgresRows(database_url, partitions=member.topic.partitions) as made,
     ):
         fill_new(store, made, fill)
     rows = StreamedRowsWriter(database_url, PROJECTIONS)
-    work(worker_app(member, Projector(rows, BATCH_PROJECTOR, exit_now), exit_now), ending)
+    work(worker_app(member, Projector(rows, BATCH_PROJECTOR, exit_now), exit_now), shutdown)
 
 
 def run_reactor(member: Membership, *, database_url: str, region: str, stop: threading.Event | None = None) -> NoReturn:
-    """Give the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
-    ending = GracefulShutdown(stop or stop_on_signal())
+    """Run the commands that follow from the topic's events until SIGTERM or SIGINT. Leaves the process; StoreError."""
+    shutdown = GracefulShutdown(stop or stop_on_signal())
     store = open_postgres_log(database_url)
     reactions = PostgresReactionProgress(database_url, store, region=region)
     reactor = Reactor(reactions, RetryableLog(store), REACTION_RULES, exit_now, partitions=member.topic.partitions)
-    work(worker_app(member, reactor, exit_now), ending)
+    work(worker_app(member, reactor, exit_now), shutdown)
 
 
 class Worker(faust.Worker):
-    """One that is told to end by us."""
+    """A Faust worker without signal handlers of its own."""
 
     def install_signal_handlers(self) -> None:
-        """Leave signals to whoever set them before."""
+        """Keep the signal handlers of the process."""
 
 
-def work(app: faust.App, ending: GracefulShutdown) -> NoReturn:
-    """Run a worker until it is told to end. What it logs goes where this process logs."""
+def work(app: faust.App, shutdown: GracefulShutdown) -> NoReturn:
+    """Run a worker until its shutdown is requested. It logs where this process logs."""
     sys.setswitchinterval(SWITCH_SECONDS)
     worker = Worker(app, quiet=True, loglevel="WARN", redirect_stdouts=False, override_logging=False)
     worker.spinner = None  # it would write a terminal's signs into log files
-    ending.in_good_order = lambda: _told_to_end(worker)
+    shutdown.in_good_order = lambda: _request_shutdown(worker)
     try:
         worker.execute_from_commandline()
     except SystemExit as ended:
@@ -139,12 +139,12 @@ def work(app: faust.App, ending: GracefulShutdown) -> NoReturn:
         raise
 
 
-def _told_to_end(worker: Worker) -> None:
+def _request_shutdown(worker: Worker) -> None:
     worker.loop.call_soon_threadsafe(worker._schedule_shutdown, signal.SIGTERM)  # noqa: SLF001 -- as its handler does
 
 
 def exit_now(code: int) -> NoReturn:
-    """End the process here and now: no handler, no commit, nothing more is written."""
+    """End the process at once: no handler, no commit, nothing more is written."""
     logging.shutdown()
     sys.stderr.flush()
     os._exit(code)

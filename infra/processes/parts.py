@@ -1,4 +1,4 @@
-"""The parts of the distributed system, each a process that may be killed and started again at any moment.
+"""Parts of the distributed system, each a process that may be killed and started again at any moment.
 
 Exit codes: 0 after SIGTERM or SIGINT; 2 a setting or the topic is wrong, or the database is not ours or of a newer
 program; 70 a broken invariant (see the log's last lines); 75 a service is away at the start, or the watchdog saw no
@@ -29,22 +29,22 @@ log = logging.getLogger(__name__)
 
 @value
 class WorkerSlot:
-    """Which of the workers of its part a process is, and how many days a planner has in hand at a time."""
+    """The slot of a process among the workers of its part, and how many days a planner has in hand at a time."""
 
     slot: int = 0
     workers: int = 1
 
 
-def run_part(part: Part, settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
+def run_part(part: Part, settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None:
     """Run one part in this process until `stop` is set, or until a signal where it has a loop of its own."""
-    log_to_standard_error(f"{part} {place.slot}")
+    log_to_standard_error(f"{part} {worker.slot}")
     try:
         if part == "planner":
-            _plan(settings, place, stop)
+            _plan(settings, worker, stop)
         elif part == "timers":
             _time(settings, stop)
         else:
-            _stream(part, settings, place, stop)
+            _stream(part, settings, worker, stop)
     except (Refused, TopicError) as error:
         if error.rule != "kafka-unreachable":
             raise
@@ -60,20 +60,20 @@ def run_part(part: Part, settings: Settings, place: WorkerSlot, stop: threading.
 
 
 def _leave(part: str, code: int, error: Exception, *, traced: bool = False) -> NoReturn:
-    """End here and now: threads of a pool may still hold on."""
+    """End the process at once: threads of a pool may still run."""
     log.critical("%s: %s", part, error, exc_info=traced)
     logging.shutdown()
     sys.stderr.flush()
     os._exit(code)
 
 
-def _stream(part: str, settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
+def _stream(part: str, settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None:
     from infra.processes import faust_workers  # noqa: PLC0415 -- Faust is loaded where it works
     from streams.agent import Membership  # noqa: PLC0415 -- likewise
 
     database_url, servers = settings.addresses()
     topic = topic_of(settings)
-    member = Membership(bootstrap_servers=servers, topic=topic, group=f"{topic.name}.{part}", slot=place.slot)
+    member = Membership(bootstrap_servers=servers, topic=topic, group=f"{topic.name}.{part}", slot=worker.slot)
     if part == "relay":
         from infra.wiring import open_postgres_log  # noqa: PLC0415 -- likewise
 
@@ -87,14 +87,14 @@ def _stream(part: str, settings: Settings, place: WorkerSlot, stop: threading.Ev
         faust_workers.run_reactor(member, database_url=database_url, region=settings.packs, stop=stop)
 
 
-def _plan(settings: Settings, place: WorkerSlot, stop: threading.Event) -> None:
+def _plan(settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None:
     from infra.planning.prove_rosters import RosterProver  # noqa: PLC0415 -- likewise
     from infra.processes.planner import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
     from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        proving = RosterProver(system) if place.slot == 0 else None  # of all planners, one proves
-        Planner(system, place.workers, proving=proving).run(stop)
+        proving = RosterProver(system) if worker.slot == 0 else None  # of all planners, one proves
+        Planner(system, worker.workers, proving=proving).run(stop)
 
 
 def _time(settings: Settings, stop: threading.Event) -> None:

@@ -1,7 +1,7 @@
-"""The planner's part: touched team-days are claimed, solved in a process pool and published, several at a time.
+"""Planner: claims touched team-days, solves them in a process pool and publishes them, several at a time.
 
-A day is claimed under a lease that is renewed while it is solved, so the day of a planner that was killed goes to
-another within seconds. It is read only when the rows tell everything up to its last touch.
+A day is claimed under a lease that is renewed while it is solved, so the day of a killed planner goes to another
+within seconds. It is read only when the rows have reached its last touch.
 """
 
 import logging
@@ -35,7 +35,7 @@ HANDS = 2
 """Days in hand for each solver: one is solved while another is read or published."""
 
 DayOutcome = Literal["planned", "touched", "left"]
-"""What came of a day in hand: it is done, something touched it meanwhile, or it cannot be planned now."""
+"""The outcome of a day in hand: it is done, something touched it meanwhile, or it cannot be planned now."""
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class RowsBehind(Exception):  # noqa: N818 -- the rows come, later
 
 @dataclass
 class RecordedSoFar:
-    """Lets a planner read once rows and reactions have reached what is recorded by now."""
+    """Follower of a planner: waits until rows and reactions have reached what is recorded by now."""
 
     following: ProgressWaiter
     position: Callable[[], int]
@@ -66,15 +66,15 @@ class RecordedSoFar:
 class Planner:
     """Runs until `stop` is set. Any number of planners may run; `workers` days are solved at a time in this one.
 
-    As many again are read or published meanwhile, so that no solver waits for the database. `late` is told how many
-    seconds later than it meant to the loop looks at the queue. Where `proving` is given, rosters of changes on the day
+    As many again are read or published meanwhile, so that no solver waits for the database. `on_late` is called with
+    how many seconds late the loop looks at the queue. Where `proving` is given, rosters of changes on the day
     are proved later, while no day is in hand and the clock is the machine's.
     """
 
     system: Distributed
     workers: int = 2
-    told: Callable[[PlannedDay], None] | None = None
-    late: Callable[[float], None] | None = None
+    on_planned: Callable[[PlannedDay], None] | None = None
+    on_late: Callable[[float], None] | None = None
     solvers: Solvers = pool
     proving: RosterProver | None = None
     _held: dict[Future[DayOutcome], ClaimedTeamDay] = field(default_factory=dict)
@@ -104,11 +104,11 @@ class Planner:
         self._hand_free.wait(pause)
         self._hand_free.clear()
         lateness = time.monotonic() - looked - pause
-        if self.late is not None and lateness >= 0.0:
-            self.late(lateness)
+        if self.on_late is not None and lateness >= 0.0:
+            self.on_late(lateness)
 
     def _turn(self, slots: Executor, executor: Executor) -> float:
-        """See what is done, and begin what is due; return for how many seconds there is nothing more to do."""
+        """Reap finished days and begin due ones; return for how many seconds there is nothing more to do."""
         self._reap_finished()
         try:
             self._renew()
@@ -120,7 +120,7 @@ class Planner:
         return pause
 
     def _prove(self) -> None:
-        """See to the proofs, which come after every day."""
+        """Advance the proofs, which come after every day."""
         if self.proving is None or self.proving.is_resting:
             return
         clock = self.system.clock.read()
@@ -128,7 +128,7 @@ class Planner:
             self.proving.step(clock.now, free=not self._held)
 
     def _begin(self, slots: Executor, executor: Executor) -> float:
-        """Claim a day and put it to work; return how long to pause before the next look."""
+        """Claim a day and begin it; return how long to pause before the next look."""
         if len(self._held) >= HANDS * self.workers:
             return PAUSE_SECONDS
         clock = self.system.clock.read()
@@ -158,11 +158,11 @@ class Planner:
             time.sleep(PAUSE_SECONDS)
             return "left"
         log.info("planner: %s %s revision %s", planned.team_id, planned.day, planned.revision)
-        for mode, told in planned.travel_from.items():
-            if told.straight:
-                log.warning("planner: %s: straight lines instead of %s: %s", mode, told.source, told.because)
-        if self.told is not None:
-            self.told(planned)
+        for mode, source in planned.travel_from.items():
+            if source.straight:
+                log.warning("planner: %s: straight lines instead of %s: %s", mode, source.source, source.because)
+        if self.on_planned is not None:
+            self.on_planned(planned)
         return "planned"
 
     def _renew(self) -> None:

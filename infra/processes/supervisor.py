@@ -1,6 +1,6 @@
-"""Several processes kept running by one command: whoever ends with an error is started again, after a growing pause.
+"""Supervisor: keeps several processes running; one that ends with an error is started again, after a growing pause.
 
-Nothing is lost if the supervisor itself is killed: its processes notice that its end of their input is gone, and end.
+Nothing is lost if the supervisor itself is killed: its processes notice that their standard input is closed, and end.
 """
 
 import logging
@@ -63,14 +63,14 @@ def supervise(commands: Sequence[tuple[str, ...]], stop: threading.Event, idle: 
     code = 0
     try:
         while code != UNFIT and not stop.is_set() and not idle():
-            code = max(_look_after(each) for each in kept)
+            code = max(_restart_if_ended(each) for each in kept)
             stop.wait(LOOK_EVERY)
     finally:
         _end(kept)
     return UNFIT if code == UNFIT else 0
 
 
-def _look_after(kept: _Kept) -> int:
+def _restart_if_ended(kept: _Kept) -> int:
     """Start a process that is not there and may be; return UNFIT if it has ended so, else 0."""
     code = kept.ended()
     if code == UNFIT:
@@ -84,7 +84,7 @@ def _look_after(kept: _Kept) -> int:
 
 
 def _end(kept: Sequence[_Kept]) -> None:
-    """Ask all to end in good order, and make those that do not."""
+    """Ask all to end in good order, and kill those that do not."""
     running = [each.process for each in kept if each.process is not None]
     for process in running:
         process.send_signal(signal.SIGTERM)
@@ -101,7 +101,7 @@ def _end(kept: Sequence[_Kept]) -> None:
 
 
 def stop_on_signal() -> threading.Event:
-    """Return what Ctrl-C or a termination sets."""
+    """Return an event that Ctrl-C or a termination sets."""
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
@@ -109,7 +109,7 @@ def stop_on_signal() -> threading.Event:
 
 
 def end_with_input() -> None:
-    """Let this process end in good order when whoever started it is gone."""
+    """End this process in good order when the process that started it is gone."""
 
     def watch() -> None:
         while os.read(0, 4096):

@@ -45,9 +45,9 @@ class PostgresView:
 
     def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
         """Return the rows that a SELECT with `:name` parameters finds. Sums are to be cast to bigint."""
-        found = self._cursor.execute(sql, parameters).raw
-        names = [column.name for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        rows = self._cursor.execute(sql, parameters).raw
+        names = [column.name for column in rows.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def positions(self) -> dict[str, int]:
         """Return how far each projection is in the whole log."""
@@ -56,17 +56,17 @@ class PostgresView:
 
     def watermarks(self) -> dict[str, dict[int, int]]:
         """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
-        found: dict[str, dict[int, int]] = {}
+        watermarks: dict[str, dict[int, int]] = {}
         for projection, row, position in self._cursor.execute("SELECT projection, partition, position FROM positions"):
-            found.setdefault(projection, {})[row] = position
-        return found
+            watermarks.setdefault(projection, {})[row] = position
+        return watermarks
 
     def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
         """Yield a table's rows, the key first, in the order of their keys, a few thousand at a time."""
         wanted = SQL("SELECT * FROM {} ORDER BY {}").format(Identifier(table.name), Identifier(table.key))
-        with self._cursor.connection.cursor(name=f"rows_{uuid.uuid4().hex}") as found:
-            found.itersize = 5000
-            yield from found.execute(wanted, binary=True)
+        with self._cursor.connection.cursor(name=f"rows_{uuid.uuid4().hex}") as rows:
+            rows.itersize = 5000
+            yield from rows.execute(wanted, binary=True)
 
 
 class PostgresRows(ReadModel):
@@ -124,9 +124,9 @@ class PostgresRows(ReadModel):
 
     @property
     def position(self) -> int:
-        """A position up to which everything is told: the relay's, or the lowest watermark of a partition behind it.
+        """A position that all rows have reached: the relay's, or the lowest watermark of a partition behind it.
 
-        Rows made from the store may tell more: then it is theirs.
+        Rows that were rebuilt from the store may be further: then it is theirs.
         """
         with self._readers.reading() as cursor:
             relay, ends = self._relayed(cursor)
@@ -236,12 +236,12 @@ class PostgresRows(ReadModel):
             self._clear(keeper)
             keeper.execute(try_lock(schema, AdvisoryLock.SHADOW_ROWS))
             try:
-                yield from self._opened(schema, projections)
+                yield from self._open_shadow(schema, projections)
             finally:
                 self._run(keeper, "DROP SCHEMA IF EXISTS {} CASCADE", Identifier(schema))
                 keeper.execute(unlock(schema, AdvisoryLock.SHADOW_ROWS))
 
-    def _opened(self, schema: str, projections: Mapping[str, Projection]) -> Iterator[Self]:
+    def _open_shadow(self, schema: str, projections: Mapping[str, Projection]) -> Iterator[Self]:
         with type(self)(
             self.url,
             projections,
@@ -253,7 +253,7 @@ class PostgresRows(ReadModel):
             yield shadow
 
     def _clear(self, cursor: PostgresCursor) -> None:
-        """Take away what those left behind who were killed: nobody holds its lock."""
+        """Drop what killed processes left behind: nobody holds its lock."""
         mine = cursor.execute(
             "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, ?)", (f"{self.schema}_anew_",)
         )
@@ -302,7 +302,7 @@ class PostgresRows(ReadModel):
 
 
 def complete_up_to(marks: Mapping[int, int], relay: int, ends: Mapping[int, int]) -> int:
-    """Return a position up to which a projection tells everything, by its watermarks and where the relay is."""
+    """Return a position that a projection has reached, by its watermarks and the relay's position."""
     whole = marks[WHOLE_LOG]
     reached = {number: max(whole, marks.get(number + 1, 0)) for number in ends}
     return min([max(whole, relay), *(at for number, at in reached.items() if at < ends[number])])

@@ -1,8 +1,8 @@
-"""The SQL of rows in PostgreSQL: how tables are made, and changes written as a few statements.
+"""SQL of rows in PostgreSQL: makes tables, and writes changes as a few statements.
 
-Each statement has all of its rows in one JSON text. Why not an array for each column: Python spends most of its time
-on quoting their elements. Of the same batches on one machine 15 thousand events a second were projected in this way,
-10 thousand through arrays.
+Each statement has all of its rows in one JSON text. With an array for each column Python would spend most of its time
+on quoting elements: of the same batches on one machine 15 thousand events a second were projected as JSON, 10 thousand
+as arrays.
 
 Text sorts by its bytes, as in SQLite. The statements are plain values, so that blocking and asynchronous connections
 can run the same ones.
@@ -19,7 +19,7 @@ from projections.questions import Scalar
 TYPES: Mapping[Kind, str] = {"text": "text", "int": "bigint", "real": "double precision"}
 
 WHOLE_LOG = 0
-"""The row of positions of who reads the whole log; partition n has row n + 1."""
+"""The row of the position in the whole log; partition n has row n + 1."""
 
 SWITCHED = (
     """UPDATE positions p SET position = 0 WHERE partition > 0
@@ -31,7 +31,7 @@ SWITCHED = (
     "DELETE FROM dead_letters WHERE projection IN (SELECT projection FROM {0}.projections)",
     "INSERT INTO dead_letters SELECT * FROM {0}.dead_letters",
 )
-"""What goes over with the rows of the schema `{0}`. A watermark that it lacks becomes 0: workers count on its row."""
+"""Moves positions and letters from the schema `{0}`. A watermark that it lacks becomes 0: workers need its row."""
 
 Rows = list[dict[str, Scalar]]
 
@@ -56,7 +56,7 @@ def statements(table: Table) -> Iterator[str]:
 
 
 def row_statements(table: Table, rows: Mapping[str, Change]) -> Iterator[Statement]:
-    """Yield what writes the changes of one table, one per key; their order is free."""
+    """Yield the statements that write the changes of one table, one per key; their order is free."""
     puts: Rows = []
     drops: list[str] = []
     patches: dict[tuple[str, ...], Rows] = {}
@@ -80,7 +80,7 @@ def row_statements(table: Table, rows: Mapping[str, Change]) -> Iterator[Stateme
 def _text(table: Table, rows: Rows) -> str:
     """Return rows as JSON; truths in number columns become 0 and 1, as SQLite does by itself."""
     text = _to_json(rows)
-    if b"true" in text or b"false" in text:  # seldom, so only then each value is looked at
+    if b"true" in text or b"false" in text:  # seldom, so only then each value is checked
         numbers = {name for name, kind in table.columns.items() if kind != "text"}
         text = _to_json(
             [{name: _number(value) if name in numbers else value for name, value in row.items()} for row in rows]
@@ -93,7 +93,7 @@ def _number(value: Scalar) -> Scalar:
 
 
 def replacement(table: Table) -> Iterator[str]:
-    """Yield what makes a table's rows those of the table of the same name in the schema `{}`, touching no others."""
+    """Yield the statements that replace rows of a table that differ from the table of that name in the schema `{}`."""
     key, columns = f'"{table.key}"', [f'"{name}"' for name in table.columns]
     here, there = (f"ROW({', '.join(f'{which}.{name}' for name in columns)})" for which in "lf")
     yield (
@@ -128,5 +128,5 @@ def _patch(table: Table, columns: Sequence[str]) -> str:
 
 
 def _rows(table: Table, columns: Collection[str]) -> str:
-    told = ", ".join([f'"{table.key}" text', *(f'"{name}" {TYPES[table.columns[name]]}' for name in columns)])
-    return f"json_to_recordset(%s) r({told})"
+    columns_of = ", ".join([f'"{table.key}" text', *(f'"{name}" {TYPES[table.columns[name]]}' for name in columns)])
+    return f"json_to_recordset(%s) r({columns_of})"

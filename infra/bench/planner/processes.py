@@ -112,7 +112,7 @@ def planner(settings: Settings, ahead: timedelta, sender: Connection, stop: thre
     reporter = PlannerReporter(sender)
     with Distributed(settings) as system:
         system.clock = RunningClock(ahead)
-        Planner(system, WORKERS, told=reporter.planned, late=reporter.late, solvers=reporter.solvers).run(stop)
+        Planner(system, WORKERS, on_planned=reporter.planned, on_late=reporter.late, solvers=reporter.solvers).run(stop)
 
 
 def timers(settings: Settings, ahead: timedelta, stop: threading.Event) -> None:
@@ -126,4 +126,4 @@ def embedded(settings: Settings, ahead: timedelta, sender: Connection, stop: thr
     reporter = PlannerReporter(sender)
     with Embedded(settings) as system:
         system.clock = RunningClock(ahead)
-        run_embedded(system, stop=stop, told=reporter.planned, solvers=reporter.solvers)
+        run_embedded(system, stop=stop, on_planned=reporter.planned, solvers=reporter.solvers)

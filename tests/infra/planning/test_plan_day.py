@@ -254,7 +254,9 @@ def alive(system: System, meanwhile: Callable[[threading.Event], None], seconds:
     late.start()
     try:
         here = Here(meanwhile=lambda: meanwhile(stop))
-        return run(system, stop=stop, budget=QUICK, solvers=lambda _: nullcontext(here), told=lambda _: stop.set())
+        return run(
+            system, stop=stop, budget=QUICK, solvers=lambda _: nullcontext(here), on_planned=lambda _: stop.set()
+        )
     finally:
         late.cancel()
 
