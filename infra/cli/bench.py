@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from domain.decider import Refused
 from infra.cli.dev import one_line
 from infra.cli.with_session import Session, steps, table, with_session
 from infra.edges.results import to_json
@@ -50,8 +51,11 @@ def bench() -> None:
 def store(session: Session, rounds: int, events: int, tail_events: int, database_url: str | None) -> int:
     """The event store against raw inserts, a raw SELECT and the library as it comes."""
     from infra.bench.servers import servers  # noqa: PLC0415 -- likewise
-    from infra.bench.store import measure, postgres, projection, tail  # noqa: PLC0415 -- loaded when measured
 
+    try:
+        from infra.bench.store import measure, postgres, projection, tail  # noqa: PLC0415 -- loaded when measured
+    except ModuleNotFoundError as error:
+        raise Refused("library-recorder-missing", module=error.name or "psycopg_pool") from error
     figures, missed = [], []
     with servers(database_url, kafka=False) as found, steps(session) as told:
         told("measuring", 0, 4)

@@ -111,6 +111,42 @@ STORE: tuple[Mutant, ...] = (
             "The longest wait counts from the first touch since the last roster.",
         ),
     ),
+    *in_file(
+        "infra/database/postgres_errors.py",
+        "tests/infra/database/test_away.py",
+        (
+            'AWAY_STATES = frozenset({"25006", "25P03", "25P04"})',
+            'AWAY_STATES = frozenset({"25P03", "25P04"})',
+            "test_the_list_holds_exactly_the_errors_that_pass",
+            "After a failover to a standby every part waits.",
+        ),
+        (
+            'AWAY_CLASSES = frozenset({"08", "28", "40", "53", "55", "57", "58"})',
+            'AWAY_CLASSES = frozenset({"08", "28", "40", "53", "54", "55", "57", "58"})',
+            "test_the_list_holds_exactly_the_errors_that_pass",
+            "A row that is too large comes back with every attempt: it is parked, not waited for.",
+        ),
+    ),
+    *in_file(
+        "infra/store/database.py",
+        "tests/infra/store/test_applications.py",
+        (
+            "if held_by != owner:",
+            "if False:",
+            "test_an_application_never_writes_to_jiayis_log[sqlite]",
+            "A user's own Application gets a file of its own.",
+        ),
+    ),
+    *in_file(
+        "infra/store/factory.py",
+        "tests/infra/store/test_applications.py",
+        (
+            "JIAYI if isinstance(self.env, LogEnvironment) else self.env.name",
+            "JIAYI",
+            "test_an_application_never_writes_to_jiayis_log[sqlite]",
+            "An Application of any name is never Jiayi itself.",
+        ),
+    ),
 )
 
 CODEC: tuple[Mutant, ...] = (

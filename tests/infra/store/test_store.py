@@ -12,6 +12,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from infra.codec import CorruptEvent
 from infra.command_handler import execute
+from infra.store import store as module
 from infra.store.recorded import Append, Conflict, Metadata, document_digest
 from infra.store.store import EventStore
 from tests.infra.store import workers
@@ -146,6 +147,31 @@ def test_the_librarys_recorder_interface_works_on_our_table(store: EventStore) -
         store.insert_events(events)
     assert store.read("ward-w1")[0].metadata == known
     assert store.append(cleaned("w1", version=3)).position == 4
+
+
+def test_a_subscription_wakes_at_a_commit_of_its_process(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLL_SECONDS", 30.0)
+    store.append(cleaned("w1"))
+    writer = threading.Timer(0.3, lambda: store.append(cleaned("w2")))
+    started = time.monotonic()
+    with store.subscribe(gt=0, topics=["test-ward.room-cleaned.v1"]) as subscription:
+        assert next(subscription).originator_id == "ward-w1"
+        writer.start()
+        assert next(subscription).originator_id == "ward-w2"
+    assert time.monotonic() - started < 20
+    writer.join()
+
+
+def test_a_subscription_notices_another_process_by_polling_and_ends_when_it_is_stopped(
+    store: EventStore, place: Place
+) -> None:
+    with place.store() as other, store.subscribe(gt=None) as subscription:
+        writer = threading.Timer(0.3, lambda: other.append(cleaned("w1")))
+        writer.start()
+        assert next(subscription).id == 1
+        threading.Timer(0.3, subscription.stop).start()
+        assert list(subscription) == []
+        writer.join()
 
 
 # Other processes
