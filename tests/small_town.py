@@ -137,7 +137,7 @@ def closed(resident_id: str = "li", closed_on: date = MONDAY) -> list[object]:
     ]
 
 
-def given(system: System, *commands: object) -> None:
-    """Give commands one after the other; a refusal fails the test."""
+def run_commands(system: System, *commands: object) -> None:
+    """Run commands one after the other; a refusal fails the test."""
     for command in commands:
         system.execute(command, actor="test")

@@ -35,7 +35,7 @@ from infra.store.recorded import StoredEvent
 from infra.wiring import System
 from schedulers.problem import Budget
 from tests.rules import holds
-from tests.small_town import MONDAY, bed, centre, closed, given, member, personal, town
+from tests.small_town import MONDAY, bed, centre, closed, member, personal, run_commands, town
 
 QUICK = Budget(iterations=2_000)
 
@@ -62,9 +62,9 @@ class Year:
     def sign(self) -> None:
         """She registers, is known to have high blood pressure, and signs with the team and the district hospital."""
         self.on(SIGNED_ON, 7)
-        given(self.system, *centre())
-        given(self.system, *second_team())
-        given(
+        run_commands(self.system, *centre())
+        run_commands(self.system, *second_team())
+        run_commands(
             self.system,
             RegisterResident(
                 resident_id="li",
@@ -93,12 +93,12 @@ class Year:
             Finding(code="systolic-pressure", value=systolic, unit="mmHg"),
             Finding(code="diastolic-pressure", value=diastolic, unit="mmHg"),
         )
-        given(self.system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day, measured=measured))
+        run_commands(self.system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day, measured=measured))
 
     def go_to_hospital(self) -> None:
         """The team refers her through the green channel; the hospital keeps her a week and hands her back."""
         self.on(SECOND_VISIT, 10)
-        given(
+        run_commands(
             self.system,
             RequestReferral(
                 referral_id="f-li",
@@ -114,19 +114,19 @@ class Year:
             ScheduleReferral(referral_id="f-li", appointment_at=at_local(SEEN_ON, 8 * 60)),
         )
         seen = self.on(SEEN_ON)
-        given(
+        run_commands(
             self.system,
             AttendReferral(referral_id="f-li", attended_at=seen),
             AdmitReferral(referral_id="f-li", admitted_on=SEEN_ON, ward="cardiology"),
         )
         self.on(SEEN_ON + timedelta(days=3))
         (task,) = self.due("hospital-follow-up")
-        given(
+        run_commands(
             self.system,
             CompleteCareTask(resident_id="li", care_task_id=task, done_on=SEEN_ON + timedelta(days=3)),
         )
         self.on(LET_OUT_ON, 15)
-        given(
+        run_commands(
             self.system,
             DischargeReferral(referral_id="f-li", discharged_on=LET_OUT_ON),
             ReferDown(
@@ -142,7 +142,7 @@ class Year:
     def lie_at_home(self) -> None:
         """A family bed is opened; the rosters bring doctor and nurse to it until it closes."""
         self.on(BED_FROM, 7)
-        given(
+        run_commands(
             self.system,
             *bed("li", BED_FROM),
             SetBedPlan(family_bed_id="bed-of-li", kind="treatment", measures=("blood-pressure-control",)),
@@ -152,7 +152,7 @@ class Year:
             self.visits_of(day)
             day += timedelta(days=1)
         self.on(BED_TO, 16)
-        given(self.system, *closed("li", BED_TO))
+        run_commands(self.system, *closed("li", BED_TO))
 
     def visits_of(self, day: date) -> None:
         """The morning's roster is made, and whoever stands in it goes."""
@@ -168,7 +168,7 @@ class Year:
         for visit_id in sorted(times, key=lambda visit_id: ends[visit_id]):
             entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in times[visit_id])
             self.system.clock.set(ends[visit_id])
-            given(
+            run_commands(
                 self.system,
                 StartVisit(visit_id=visit_id, entered_at=entered),
                 CompleteVisit(visit_id=visit_id, left_at=ends[visit_id]),
@@ -177,7 +177,7 @@ class Year:
     def renew(self) -> None:
         """She moves to the other team with her consent, and signs another year."""
         self.on(RENEWED_ON)
-        given(
+        run_commands(
             self.system,
             TransferContract(contract_id="c-li", team_id="west", consent=True),
             RenewContract(contract_id="c-li", signed_on=RENEWED_ON, agreement_read=True),

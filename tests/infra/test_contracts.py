@@ -27,7 +27,7 @@ from infra.wiring import System
 from projections.entitlements import Entitlements, Fulfilment
 from projections.registry import answer
 from tests.rules import holds
-from tests.small_town import MONDAY, centre, given, member, signed, town
+from tests.small_town import MONDAY, centre, member, run_commands, signed, town
 
 TUESDAY = MONDAY + timedelta(days=1)
 WEST = FormTeam(
@@ -55,55 +55,57 @@ def sign(resident: str, **more: Any) -> list[object]:
 @holds("A1.11")
 def test_the_chosen_hospital_is_looked_at_and_written_down(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *sign("li", institution_ids=("hospital",)))
+        run_commands(system, *centre(), *sign("li", institution_ids=("hospital",)))
         fact = newest(system, "contract-of-li")
         assert isinstance(fact, ContractSigned)
         assert [(each.institution_id, each.tier) for each in fact.institutions] == [("centre", 1), ("hospital", 2)]
         *before, nowhere = sign("he", institution_ids=("nowhere",))
-        given(system, *before)
+        run_commands(system, *before)
         assert refusal(system, nowhere) == "institution-not-open"
 
 
 @holds("A2.4")
 def test_the_contracts_of_a_team_are_counted_and_a_place_that_is_left_is_free(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), WEST, *signed("li"), *signed("he"))
+        run_commands(system, *centre(), WEST, *signed("li"), *signed("he"))
         assert newest(system, "contract-of-he").team_load == 2
-        given(system, TransferContract(contract_id="contract-of-li", team_id="west", consent=True))
+        run_commands(system, TransferContract(contract_id="contract-of-li", team_id="west", consent=True))
         moved = newest(system, "contract-of-li")
         assert isinstance(moved, ContractTransferred)
         assert moved.team_load == 1
         system.clock.set(at_local(TUESDAY, 540))
-        given(system, *signed("sun", starts_on=TUESDAY))
+        run_commands(system, *signed("sun", starts_on=TUESDAY))
         assert newest(system, "contract-of-sun").team_load == 2
 
 
 @holds("A1.2")
 def test_a_renewal_finds_its_resident_team_and_institution_by_the_contract(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), CloseInstitution(institution_id="centre", closed_on=date(2027, 2, 1)))
+        run_commands(
+            system, *centre(), *signed("li"), CloseInstitution(institution_id="centre", closed_on=date(2027, 2, 1))
+        )
         renew = RenewContract(contract_id="contract-of-li", signed_on=date(2027, 1, 31), agreement_read=True)
         system.clock.set(at_local(date(2027, 2, 1), 540))
         assert refusal(system, renew) == "institution-not-open"
         open_still = tmp_path / "open"
     with town(open_still) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         system.clock.set(at_local(date(2027, 2, 1), 540))
-        given(system, renew)
+        run_commands(system, renew)
         assert newest(system, "contract-of-li").term == 2
 
 
 @holds("A1.9")
 def test_a_paid_package_is_guarded_across_contracts_and_a_free_one_is_not(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *sign("li", package="chronic"))
-        given(system, TerminateContract(contract_id="contract-of-li", last_day=MONDAY, reason="re-sign"))
+        run_commands(system, *centre(), *sign("li", package="chronic"))
+        run_commands(system, TerminateContract(contract_id="contract-of-li", last_day=MONDAY, reason="re-sign"))
         again = signed("li", starts_on=TUESDAY)[-1]
         assert isinstance(again, SignContract)
         system.clock.set(at_local(TUESDAY, 540))
         anew = replace(again, contract_id="anew", package="chronic")
         assert refusal(system, anew) == "package-signed-lately"
-        given(system, replace(anew, package="basic"))
+        run_commands(system, replace(anew, package="basic"))
 
 
 @holds("A9.6")
@@ -116,7 +118,7 @@ def test_a_resident_answers_once_in_a_quarter(tmp_path: Path) -> None:
         scores=(Score(question="access", score=4),),
     )
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), answers)
+        run_commands(system, *centre(), *signed("li"), answers)
         assert refusal(system, replace(answers, survey_id="q2")) == "answered-lately"
 
 
@@ -133,10 +135,10 @@ def test_every_kind_of_care_that_a_pack_owes_uses_an_item_of_the_basic_package()
 def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
     task = "contract-of-li.1.hypertension-follow-up.1"
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li", ["hypertension"]))
+        run_commands(system, *centre(), *signed("li", ["hypertension"]))
         day = date(2026, 4, 20)
         system.clock.set(at_local(day, 540))
-        given(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
+        run_commands(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
         system.follower.settle(system.now())
         system.follower.settle(system.now())
         told: Any = answer(Entitlements(contract_id="contract-of-li", day=day), system.rows)
@@ -148,7 +150,7 @@ def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
 def test_a_served_contract_is_told_from_one_that_was_only_signed_and_the_rows_are_built_alike(tmp_path: Path) -> None:
     used = ConsumeEntitlement(contract_id="contract-of-li", item="health-education", service_id="s1", served_on=MONDAY)
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), *signed("he"), used, used)
+        run_commands(system, *centre(), *signed("li"), *signed("he"), used, used)
         system.follower.settle(system.now())
         told: Any = answer(Fulfilment(day=MONDAY), system.rows)
         (line,) = told

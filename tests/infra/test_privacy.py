@@ -8,7 +8,7 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.wiring import open_system
 from schedulers.problem import Budget
-from tests.small_town import MONDAY, bed, centre, given, personal, signed, town
+from tests.small_town import MONDAY, bed, centre, personal, run_commands, signed, town
 
 PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[^"]+')
 """Of JSON: strings with their quotation marks, and what stands between them."""
@@ -45,8 +45,8 @@ def test_nothing_personal_of_a_simulated_resident_stands_in_any_event_but_the_re
 def test_the_stored_problem_of_a_roster_holds_no_name_and_no_place(tmp_path: Path) -> None:
     home = personal("欧阳测试", x=1234567, y=7654321)
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), *bed("li"))
-        given(system, CorrectPersonalDetails(resident_id="li", personal=home))
+        run_commands(system, *centre(), *signed("li"), *bed("li"))
+        run_commands(system, CorrectPersonalDetails(resident_id="li", personal=home))
         plan_day(system, MONDAY, budget=Budget(iterations=500))
         (row,) = system.rows.ask("SELECT problem_digest FROM rosters_v1")
         document = (system.store.document(str(row["problem_digest"])) or b"").decode()

@@ -22,7 +22,7 @@ from infra.wiring import Embedded
 from projections.changes import Change
 from projections.residents import RESIDENTS_V1
 from projections.timers import due_by
-from tests.small_town import SEVEN, centre, given, member, personal, signed, town
+from tests.small_town import SEVEN, centre, member, personal, run_commands, signed, town
 
 REGISTERED = "resident.registered.v1"
 LI = "resident-li"
@@ -75,17 +75,17 @@ def state_of(folder: Path, stream: str, state: bytes) -> bytes:
 def poisoned(tmp_path: Path) -> Path:
     """A data folder in which the registration of Li was poison, and a correction came later."""
     with town(tmp_path) as system:
-        given(system, *centre())
+        run_commands(system, *centre())
         break_projection(system, failing_for("li"))
-        given(system, signed("li")[0], signed("wang")[0])
-        given(system, correction("li"), correction("wang"))
+        run_commands(system, signed("li")[0], signed("wang")[0])
+        run_commands(system, correction("li"), correction("wang"))
         assert names(system) == {"wang": "改名"}
     return tmp_path
 
 
 def test_a_command_whose_event_a_projection_cannot_take_still_answers(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre())
+        run_commands(system, *centre())
         break_projection(system, failing_for("li"))
         answer = system.execute(signed("li")[0], actor="test")
         assert answer.events == (REGISTERED,)
@@ -143,9 +143,9 @@ def test_rows_that_the_file_does_not_take_are_set_aside_alone(tmp_path: Path) ->
         yield RESIDENTS_V1.put(event.resident_id, name="x", homebound=2**63 if event.resident_id == "li" else 0)
 
     with town(tmp_path) as system:
-        given(system, *centre())
+        run_commands(system, *centre())
         break_projection(system, too_large)
-        given(system, signed("zhao")[0], signed("li")[0], signed("wang")[0], correction("li"))
+        run_commands(system, signed("zhao")[0], signed("li")[0], signed("wang")[0], correction("li"))
         assert set(names(system)) == {"zhao", "wang"}
     letters = [(each["version"], each["reason"], each["error"]) for each in listed(tmp_path)]
     assert letters == [(1, "poison", "rows refused by the database"), (2, "parked", "")]
@@ -163,14 +163,14 @@ def test_a_reaction_that_fails_parks_its_stream_until_it_is_redriven(
         raise LookupError(event.contract_id)
 
     with town(tmp_path) as system, monkeypatch.context() as broken:
-        given(system, *centre(), signed("li")[0], signed("wang", ["hypertension"])[0])
+        run_commands(system, *centre(), signed("li")[0], signed("wang", ["hypertension"])[0])
         west = FormTeam(
             team_id="west", institution_id="centre", base_x=0, base_y=0, members=(member("gp", 8), member("nurse", 9))
         )
         broken.setitem(reactions.REACTIONS_TO, "contract.signed.v1", (fail,))
-        given(system, signed("li")[-1], west)
-        given(system, TransferContract(contract_id="contract-of-li", team_id="west", consent=True))
-        given(system, *signed("wang", ["hypertension"])[1:-1])
+        run_commands(system, signed("li")[-1], west)
+        run_commands(system, TransferContract(contract_id="contract-of-li", team_id="west", consent=True))
+        run_commands(system, *signed("wang", ["hypertension"])[1:-1])
         assert system.store.read("care_plan-li") == []
     letters = [(each["projection"], each["stream"], each["reason"]) for each in listed(tmp_path)]
     assert letters == [
@@ -186,7 +186,7 @@ def test_a_reaction_that_fails_parks_its_stream_until_it_is_redriven(
 
 def test_a_reaction_that_cannot_be_decided_is_set_aside_and_others_are_run(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li", ["hypertension"])[:-1], *signed("wang", ["hypertension"])[:-1])
+        run_commands(system, *centre(), *signed("li", ["hypertension"])[:-1], *signed("wang", ["hypertension"])[:-1])
         for name in ("li", "wang"):  # recorded, and nothing has followed yet
             execute(system.store, CommandRequest(signed(name)[-1], name, "test", SEVEN), region="SZ")
     state = state_of(tmp_path, LI, b"{")  # the reaction to a contract reads its resident
@@ -205,12 +205,12 @@ def test_a_reaction_that_cannot_be_decided_is_set_aside_and_others_are_run(tmp_p
 
 def test_a_data_folder_of_an_older_program_gets_the_tables_that_it_lacks(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
     for file, table in (("rows.db", "dead_letters"), ("work.db", "reaction_letters")):
         with closing(sqlite3.connect(tmp_path / file, isolation_level=None)) as connection:
             connection.execute(f"DROP TABLE {table}")
     with town(tmp_path) as system:
-        given(system, *signed("wang"))
+        run_commands(system, *signed("wang"))
         assert system.dead_letters.find() == []
         assert system.check_rows() == []
 
@@ -224,7 +224,7 @@ def test_a_timer_that_was_refused_is_not_run_again(tmp_path: Path, monkeypatch: 
         return [Refused("not-now") for _ in commands]
 
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li", ["hypertension"]))
+        run_commands(system, *centre(), *signed("li", ["hypertension"]))
         later = SEVEN.replace(year=2027)
         due = due_by(system.rows, later)
         monkeypatch.setattr(runner, "execute_all", refuse_all)

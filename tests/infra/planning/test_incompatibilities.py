@@ -13,7 +13,7 @@ from projections.incompatibilities import KeptApartOn
 from projections.registry import answer
 from tests.infra.planning.test_plan_day import QUICK, roster, visit
 from tests.rules import holds
-from tests.small_town import MONDAY, centre, given, signed, town
+from tests.small_town import MONDAY, centre, run_commands, signed, town
 
 NURSED = replace(visit("v1"), needs=(Need(roles=("nurse",), minutes=20, named_id="nurse-1"),))
 
@@ -26,17 +26,17 @@ def goes(system: System) -> set[str]:
 def test_a_member_who_is_kept_from_a_resident_does_not_go_until_that_ends(tmp_path: Path) -> None:
     kept = KeepApart(team_id="east", member_id="nurse-1", resident_id="li")
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), NURSED)
+        run_commands(system, *centre(), *signed("li"), NURSED)
         plan_day(system, MONDAY, budget=QUICK)
         assert goes(system) == {"nurse-1"}
-        given(system, kept)
+        run_commands(system, kept)
         run(system, until_idle=True, budget=QUICK)
         assert goes(system) == {"nurse-2"}
         question = KeptApartOn(team_id="east", day=MONDAY)
         assert answer(question, system.rows) == [
             {"member_id": "nurse-1", "resident_id": "li", "other_member_id": None, "from_day": MONDAY.isoformat()}
         ]
-        given(system, EndApart(team_id="east", member_id="nurse-1", resident_id="li"))
+        run_commands(system, EndApart(team_id="east", member_id="nurse-1", resident_id="li"))
         run(system, until_idle=True, budget=QUICK)
         assert goes(system) == {"nurse-1"}
         assert answer(question, system.rows) == []
@@ -47,12 +47,12 @@ def test_two_members_who_are_kept_apart_do_not_go_together(tmp_path: Path) -> No
     needs = (Need(roles=("gp",), minutes=20), Need(roles=("nurse",), minutes=20, named_id="nurse-1"))
     both = replace(visit("v1"), needs=needs, sync="simultaneous")
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), both)
+        run_commands(system, *centre(), *signed("li"), both)
         plan_day(system, MONDAY, budget=QUICK)
         assert goes(system) == {"gp-1", "nurse-1"}
-        given(system, KeepApart(team_id="east", member_id="nurse-1", other_member_id="gp-1"))
+        run_commands(system, KeepApart(team_id="east", member_id="nurse-1", other_member_id="gp-1"))
         run(system, until_idle=True, budget=QUICK)
         assert goes(system) == {"gp-1", "nurse-2"}
-        given(system, KeepApart(team_id="east", member_id="gp-1", other_member_id="nurse-2"))
+        run_commands(system, KeepApart(team_id="east", member_id="gp-1", other_member_id="nurse-2"))
         run(system, until_idle=True, budget=QUICK)
         assert json.loads(str(roster(system)["unplaced"])) == [{"rule": "no-pair-of-members", "visit_id": "v1"}]

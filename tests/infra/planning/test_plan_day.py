@@ -25,7 +25,7 @@ from infra.settings import Settings
 from infra.wiring import System, open_system
 from schedulers.problem import Budget, Member
 from tests.rules import holds
-from tests.small_town import MONDAY, SEVEN, bed, centre, given, member, signed, town
+from tests.small_town import MONDAY, SEVEN, bed, centre, member, run_commands, signed, town
 
 QUICK = Budget(iterations=2_000)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -85,7 +85,7 @@ def starts(system: System, visit_id: str) -> str:
 
 def test_a_roster_keeps_the_problem_from_which_it_came(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1"))
+        run_commands(system, *centre(), *signed("li"), visit("v1"))
         plan_day(system, MONDAY, budget=QUICK)
         assert b'"v1"' in (system.store.document(str(roster(system)["problem_digest"])) or b"")
 
@@ -94,7 +94,7 @@ def test_the_same_day_is_planned_alike_in_two_systems(tmp_path: Path) -> None:
     plans = []
     for folder in ("one", "other"):
         with town(tmp_path / folder) as system:
-            given(system, *centre(), *signed("li"), *bed("li"), *[visit(f"v{n}") for n in range(6)])
+            run_commands(system, *centre(), *signed("li"), *bed("li"), *[visit(f"v{n}") for n in range(6)])
             plan_day(system, MONDAY, budget=QUICK)
             plans.append(roster(system))
     assert plans[0] == plans[1]
@@ -102,7 +102,7 @@ def test_the_same_day_is_planned_alike_in_two_systems(tmp_path: Path) -> None:
 
 def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
+        run_commands(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
         position = system.store.last_position()
         (planned,) = plan_day(system, MONDAY, dry_run=True, budget=QUICK)
         assert planned.roster is not None
@@ -111,7 +111,7 @@ def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
 
 def test_a_day_that_is_over_and_an_unknown_team_are_refused(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre())
+        run_commands(system, *centre())
         for day, team, rule in (
             (MONDAY - timedelta(days=1), None, "roster-day-over"),
             (MONDAY, "x", "team-not-formed"),
@@ -123,7 +123,7 @@ def test_a_day_that_is_over_and_an_unknown_team_are_refused(tmp_path: Path) -> N
 
 def test_what_has_no_place_today_tells_why_and_is_planned_on_the_next_working_day(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1", days=2), ill("gp-1"))
+        run_commands(system, *centre(), *signed("li"), visit("v1", days=2), ill("gp-1"))
         plan_day(system, MONDAY, budget=QUICK)
         assert roster(system)["unplaced"] == '[{"rule":"nobody-with-the-role-works-that-day","visit_id":"v1"}]'
         assert roster(system)["carried_over_to"] == TUESDAY.isoformat()
@@ -135,8 +135,8 @@ def test_what_has_no_place_today_tells_why_and_is_planned_on_the_next_working_da
 def test_on_a_day_off_nothing_is_published_and_monday_gets_the_visits(tmp_path: Path) -> None:
     saturday = MONDAY - timedelta(days=2)
     with town(tmp_path, at_local(saturday, 7 * 60)) as system:
-        given(system, *centre(), *signed("li", starts_on=saturday))
-        given(system, replace(visit("v1"), window_from=saturday, window_to=TUESDAY))
+        run_commands(system, *centre(), *signed("li", starts_on=saturday))
+        run_commands(system, replace(visit("v1"), window_from=saturday, window_to=TUESDAY))
         run(system, until_idle=True, budget=QUICK)
         assert roster(system, saturday) == {}
     with town(tmp_path, at_local(MONDAY - timedelta(days=1), 18 * 60)) as system:
@@ -146,10 +146,10 @@ def test_on_a_day_off_nothing_is_published_and_monday_gets_the_visits(tmp_path: 
 
 def test_a_visit_that_is_called_off_leaves_the_roster_and_the_rest_stays(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1", opens_at=600), visit("v2", opens_at=900))
+        run_commands(system, *centre(), *signed("li"), visit("v1", opens_at=600), visit("v2", opens_at=900))
         plan_day(system, MONDAY, budget=QUICK)
         before = starts(system, "v2")
-        given(system, CancelVisit(visit_id="v1", reason="resident-asked"))
+        run_commands(system, CancelVisit(visit_id="v1", reason="resident-asked"))
         run(system, until_idle=True, budget=QUICK)
         assert roster(system)["revision"] == 2
         assert '"visit_id":"v1"' not in roster(system)["slots"]
@@ -158,13 +158,13 @@ def test_a_visit_that_is_called_off_leaves_the_roster_and_the_rest_stays(tmp_pat
 
 def test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_stays(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), *[visit(f"v{n}") for n in range(4)])
+        run_commands(system, *centre(), *signed("li"), *[visit(f"v{n}") for n in range(4)])
         plan_day(system, MONDAY, budget=QUICK)
         order = sorted((starts(system, f"v{n}"), f"v{n}") for n in range(4))
         first, second = order[0], order[1]
     with town(tmp_path, at_local(MONDAY, 8 * 60 + 45)) as system:
-        given(system, StartVisit(visit_id=first[1], entered_at=at_local(MONDAY, 8 * 60 + 40)))
-        given(system, visit("urgent"))
+        run_commands(system, StartVisit(visit_id=first[1], entered_at=at_local(MONDAY, 8 * 60 + 40)))
+        run_commands(system, visit("urgent"))
         run(system, until_idle=True, budget=QUICK)
         assert starts(system, first[1]) == first[0]
         assert starts(system, second[1]) == second[0]
@@ -177,7 +177,7 @@ def test_a_visit_is_pinned_from_half_an_hour_before_it_begins(
     tmp_path: Path, seconds_before: int, is_pinned: bool
 ) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1", opens_at=600))
+        run_commands(system, *centre(), *signed("li"), visit("v1", opens_at=600))
         plan_day(system, MONDAY, budget=QUICK)
         begins = datetime.fromisoformat(json.loads(starts(system, "v1"))[0]["starts_at"])
         now = begins - timedelta(seconds=seconds_before)
@@ -189,9 +189,9 @@ def test_a_visit_is_pinned_from_half_an_hour_before_it_begins(
 
 def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1"))
+        run_commands(system, *centre(), *signed("li"), visit("v1"))
         system.follower.settle(SEVEN)
-        executor = Here(meanwhile=lambda: given(system, visit("v2")))
+        executor = Here(meanwhile=lambda: run_commands(system, visit("v2")))
         read = draft(system, executor, EAST, SEVEN, QUICK)
         planned = finish(system, executor, read, SEVEN, QUICK)
         assert planned.published
@@ -201,7 +201,7 @@ def test_a_day_that_is_touched_while_it_is_solved_is_read_and_solved_again(tmp_p
 
 def test_solving_is_repeatable_in_this_process_too(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
+        run_commands(system, *centre(), *signed("li"), *bed("li"), visit("v1"))
         system.follower.settle(SEVEN)
         problem = draft(system, Here(), EAST, SEVEN, QUICK).problem
         assert problem is not None
@@ -218,10 +218,10 @@ def test_a_guest_is_never_at_two_places(tmp_path: Path) -> None:
         home_team_id="east",
     )  # fmt: skip
     with town(tmp_path) as system:
-        given(system, *centre(), west, *signed("li"), visit("v1", opens_at=600))
+        run_commands(system, *centre(), west, *signed("li"), visit("v1", opens_at=600))
         plan_day(system, MONDAY, team_id="east", budget=QUICK)
         (booked,) = json.loads(str(roster(system)["slots"]))
-        given(system, stay)
+        run_commands(system, stay)
         pack = in_force("SZ", MONDAY)
         with system.rows.reading() as rows:
             guest = next(m for m in team_members(rows, TeamDay("west", MONDAY), pack) if m.id == "gp-1")
@@ -265,8 +265,8 @@ def test_alive_a_day_that_is_touched_while_it_is_solved_waits_for_a_pause_and_is
     tmp_path: Path,
 ) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1"))
-        (planned,) = alive(system, lambda _: given(system, visit("v2")))
+        run_commands(system, *centre(), *signed("li"), visit("v1"))
+        (planned,) = alive(system, lambda _: run_commands(system, visit("v2")))
         assert planned.revision == 1
         assert planned.basis == system.store.requested_position(EAST)
         assert '"visit_id":"v2"' in roster(system)["slots"]
@@ -274,7 +274,7 @@ def test_alive_a_day_that_is_touched_while_it_is_solved_waits_for_a_pause_and_is
 
 def test_a_day_in_hand_is_given_back_when_the_system_is_stopped(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), visit("v1"))
+        run_commands(system, *centre(), *signed("li"), visit("v1"))
         assert alive(system, lambda stop: stop.set()) == []
         claimed = system.store.claim_team_day(system.now(), LEASE)
         assert claimed is not None
@@ -285,7 +285,7 @@ def test_the_living_system_publishes_a_roster_soon_after_a_change(tmp_path: Path
     settings = Settings(data=tmp_path)
     with open_system(settings) as system:
         today = local_day(system.now())
-        given(system, *centre(), *signed("li", starts_on=today))
+        run_commands(system, *centre(), *signed("li", starts_on=today))
         stop = threading.Event()
 
         def live() -> None:
@@ -296,9 +296,9 @@ def test_the_living_system_publishes_a_roster_soon_after_a_change(tmp_path: Path
         living.start()
         try:
             soon = today + timedelta(days=2)  # a call, which waits for no other day
-            given(system, replace(visit("now"), window_from=today, window_to=soon))
+            run_commands(system, replace(visit("now"), window_from=today, window_to=soon))
             day_and_night = tuple(Shift(weekday=day, starts=0, ends=1440) for day in range(7))
-            given(system, ChangeShifts(team_id="east", member_id="gp-1", shifts=day_and_night))
+            run_commands(system, ChangeShifts(team_id="east", member_id="gp-1", shifts=day_and_night))
             rows = wait_for(lambda: system.rows.ask("SELECT slots FROM rosters_v1 WHERE slots LIKE '%\"now\"%'"))
         finally:
             stop.set()
@@ -318,7 +318,7 @@ def wait_for(query: Callable[[], Any], seconds: float = 60) -> Any:
 @holds("A6.8")
 def test_an_infectious_visit_is_the_last_of_the_day(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"), replace(visit("a"), infectious=True), visit("b"), visit("c"))
+        run_commands(system, *centre(), *signed("li"), replace(visit("a"), infectious=True), visit("b"), visit("c"))
         plan_day(system, MONDAY, budget=QUICK)
         begins = {each: json.loads(starts(system, each))[0]["starts_at"] for each in ("a", "b", "c")}
         assert max(begins, key=lambda each: begins[each]) == "a"

@@ -17,11 +17,11 @@ from infra.planning.published_roster import read_published, replay, verify
 from infra.processes.embedded import run
 from infra.wiring import System
 from tests.infra.planning.test_plan_day import EAST, QUICK, roster, visit
-from tests.small_town import MONDAY, SEVEN, centre, given, signed, town
+from tests.small_town import MONDAY, SEVEN, centre, run_commands, signed, town
 
 
 def planned(system: System, *visits: str) -> None:
-    given(system, *[visit(name) for name in visits])
+    run_commands(system, *[visit(name) for name in visits])
     plan_day(system, MONDAY, budget=QUICK)
 
 
@@ -39,7 +39,7 @@ def proved(proving: RosterProver, now: datetime, until: Callable[[], Any], secon
 
 def test_what_is_known_later_stands_on_the_board_and_in_the_log(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         planned(system, "v1", "v2")
         before = roster(system)
         published, bound = prove_newest(system, EAST, 5.0)
@@ -55,7 +55,7 @@ def test_what_is_known_later_stands_on_the_board_and_in_the_log(tmp_path: Path) 
 
 def test_a_bound_that_is_not_found_again_is_told(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         planned(system, "v1", "v2")
         prove_newest(system, EAST, 5.0)
         published = read_published(system.store, EAST)
@@ -70,7 +70,7 @@ def test_a_bound_that_is_not_found_again_is_told(tmp_path: Path) -> None:
 
 def test_the_living_system_proves_what_it_published_when_nothing_else_is_in_hand(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         planned(system, "v1", "v2")
         stop = threading.Event()
         late = threading.Timer(240, stop.set)
@@ -89,7 +89,7 @@ def test_the_living_system_proves_what_it_published_when_nothing_else_is_in_hand
 
 def test_a_day_that_changes_while_it_is_proved_is_proved_as_it_is_then(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         planned(system, "v1", "v2")
         proving = RosterProver(system)
         proving.step(SEVEN, free=False)
@@ -106,7 +106,7 @@ def test_a_problem_that_is_not_kept_is_given_up_and_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), *signed("li"))
+        run_commands(system, *centre(), *signed("li"))
         planned(system, "v1")
         monkeypatch.setattr(system.store, "document", lambda _: None)
         proving = RosterProver(system)

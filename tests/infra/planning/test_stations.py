@@ -12,7 +12,7 @@ from infra.wiring import System
 from projections.registry import answer
 from projections.stations import StationsOn
 from tests.infra.planning.test_plan_day import EAST, QUICK, roster
-from tests.small_town import MONDAY, centre, given, signed, town
+from tests.small_town import MONDAY, centre, run_commands, signed, town
 
 WEST = OpenInstitution(
     institution_id="west", name="西社康", kind="community-health", sector="public", tier=1, district="Futian",
@@ -39,12 +39,12 @@ def slot(system: System) -> tuple[str, int]:
 
 def test_who_is_stationed_next_door_goes_and_only_she(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), WEST, *signed("li"), VISIT)
+        run_commands(system, *centre(), WEST, *signed("li"), VISIT)
         plan_day(system, MONDAY, budget=QUICK)
         assert slot(system)[1] > 0
         for nurse, other in (("nurse-2", "nurse-1"), ("nurse-1", "nurse-2")):
-            given(system, StationMember(team_id="east", member_id=other))
-            given(system, StationMember(team_id="east", member_id=nurse, institution_id="west"))
+            run_commands(system, StationMember(team_id="east", member_id=other))
+            run_commands(system, StationMember(team_id="east", member_id=nurse, institution_id="west"))
             run(system, until_idle=True, budget=QUICK)
         stationed = {"member_id": "nurse-1", "institution_id": "west", "x": 300, "y": 400}
         assert answer(StationsOn(team_id="east", day=MONDAY), system.rows) == [stationed]
@@ -56,9 +56,9 @@ def test_who_is_stationed_next_door_goes_and_only_she(tmp_path: Path) -> None:
 
 def test_a_fresh_day_is_given_to_whoever_is_near_until_her_station_closes(tmp_path: Path) -> None:
     with town(tmp_path) as system:
-        given(system, *centre(), WEST, *signed("li"), VISIT)
-        given(system, StationMember(team_id="east", member_id="nurse-2", institution_id="west"))
+        run_commands(system, *centre(), WEST, *signed("li"), VISIT)
+        run_commands(system, StationMember(team_id="east", member_id="nurse-2", institution_id="west"))
         plan_day(system, MONDAY, team_id=EAST.team_id, budget=QUICK)
         assert slot(system) == ("nurse-2", 0)
-        given(system, CloseInstitution(institution_id="west", closed_on=MONDAY))
+        run_commands(system, CloseInstitution(institution_id="west", closed_on=MONDAY))
         assert answer(StationsOn(team_id="east", day=MONDAY), system.rows) == []

@@ -26,7 +26,7 @@ from projections.team_weeks import TeamWeekPlan, meant_for
 from schedulers.problem import Budget
 from schedulers.week.spread import spread
 from tests.infra.planning.test_plan_day import QUICK, Here
-from tests.small_town import MONDAY, SEVEN, bed, centre, given, signed, town
+from tests.small_town import MONDAY, SEVEN, bed, centre, run_commands, signed, town
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=ahead) for ahead in range(1, 5))
 NEXT_MONDAY = MONDAY + timedelta(days=7)
@@ -48,9 +48,9 @@ def dressing(number: int, first: date = MONDAY, days: int = 7) -> RequestVisit:
 @pytest.fixture
 def system(tmp_path: Path) -> Any:
     with town(tmp_path) as opened:
-        given(opened, *centre())
+        run_commands(opened, *centre())
         for resident in RESIDENTS:
-            given(opened, *signed(resident))
+            run_commands(opened, *signed(resident))
         yield opened
 
 
@@ -79,19 +79,19 @@ def made(system: System, day: date) -> None:
         entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in json.loads(str(row["slots"])))
         left = entered + timedelta(minutes=20)
         system.clock.set(left)
-        given(system, StartVisit(visit_id=str(row["visit_id"]), entered_at=entered))
-        given(system, CompleteVisit(visit_id=str(row["visit_id"]), left_at=left))
+        run_commands(system, StartVisit(visit_id=str(row["visit_id"]), entered_at=entered))
+        run_commands(system, CompleteVisit(visit_id=str(row["visit_id"]), left_at=left))
 
 
 def test_visits_with_windows_of_days_are_spread_over_the_week(system: System) -> None:
-    given(system, *(dressing(number) for number in range(10)))
+    run_commands(system, *(dressing(number) for number in range(10)))
     planned(system, SEVEN)
     assert Counter(meant(system).values()) == {MONDAY + timedelta(days=ahead): 2 for ahead in range(5)}
     assert assigned(system) == {MONDAY.isoformat(): 2}
 
 
 def test_each_day_is_planned_on_its_eve_with_the_visits_meant_for_it(system: System) -> None:
-    given(system, *(dressing(number) for number in range(10)))
+    run_commands(system, *(dressing(number) for number in range(10)))
     planned(system, SEVEN)
     for ahead in range(4):
         made(system, MONDAY + timedelta(days=ahead))
@@ -100,21 +100,21 @@ def test_each_day_is_planned_on_its_eve_with_the_visits_meant_for_it(system: Sys
 
 
 def test_without_weeks_every_visit_is_wanted_on_its_first_day(system: System) -> None:
-    given(system, *(dressing(number) for number in range(10)))
+    run_commands(system, *(dressing(number) for number in range(10)))
     plan_touched(system, Here(), SEVEN, QUICK, weeks=False)
     assert meant(system) == {}
     assert assigned(system)[MONDAY.isoformat()] > 5
 
 
 def test_a_call_takes_the_first_day_and_needs_no_week(system: System) -> None:
-    given(system, *(dressing(number, days=3) for number in range(3)))
+    run_commands(system, *(dressing(number, days=3) for number in range(3)))
     planned(system, SEVEN)
     assert meant(system) == {}
     assert assigned(system) == {MONDAY.isoformat(): 3}
 
 
 def test_what_is_owed_is_known_to_the_week_before_it_is_a_visit(system: System) -> None:
-    given(system, *bed("r0"))
+    run_commands(system, *bed("r0"))
     planned(system, SEVEN)
     made(system, MONDAY)
     (owed,) = system.rows.ask("SELECT * FROM owed_at_home_v1 WHERE care_task_id = 'bed-of-r0.bed-round.2'")
@@ -130,7 +130,7 @@ def system_pack(system: System) -> Any:
 
 
 def test_a_day_that_passes_unplaced_leaves_its_visit_to_each_later_day(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     away = [
         RecordAbsence(
@@ -144,7 +144,7 @@ def test_a_day_that_passes_unplaced_leaves_its_visit_to_each_later_day(system: S
         for member in ("gp-1", "nurse-1", "nurse-2")
     ]
     first = next(name for name, day in meant(system).items() if day == MONDAY)
-    given(system, *away)
+    run_commands(system, *away)
     planned(system, SEVEN + timedelta(minutes=5))
     assert assigned(system) == {}
     planned(system, at_local(MONDAY, 20 * 60))
@@ -153,18 +153,18 @@ def test_a_day_that_passes_unplaced_leaves_its_visit_to_each_later_day(system: S
 
 
 def test_where_nobody_opened_the_next_day_is_tried_though_the_window_is_new(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     (missed,) = [name for name, day in meant(system).items() if day == MONDAY]
     system.clock.set(at_local(MONDAY, 18 * 60))
-    given(system, MissVisit(visit_id=missed, reason="nobody-home"))
+    run_commands(system, MissVisit(visit_id=missed, reason="nobody-home"))
     planned(system, at_local(MONDAY, 20 * 60))
     (row,) = system.rows.ask("SELECT * FROM visits_v1 WHERE visit_id = :v", v=missed)
     assert (row["attempt"], row["window_from"], row["day"]) == (2, TUESDAY.isoformat(), TUESDAY.isoformat())
 
 
 def test_a_window_whose_working_days_are_next_weeks_is_given_none_of_this_week(system: System) -> None:
-    given(system, dressing(0), dressing(1, first=MONDAY + timedelta(days=5), days=5))
+    run_commands(system, dressing(0), dressing(1, first=MONDAY + timedelta(days=5), days=5))
     result = spread_week(system, "east", MONDAY)
     assert {each.visit_id for each in result.command.visits} == {"v0"}
     result = spread_week(system, "east", NEXT_MONDAY)
@@ -172,11 +172,11 @@ def test_a_window_whose_working_days_are_next_weeks_is_given_none_of_this_week(s
 
 
 def test_who_is_ill_on_a_day_to_come_sends_its_visits_to_others(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     (on_thursday,) = [name for name, day in meant(system).items() if day == THURSDAY]
     kept = {name: day for name, day in meant(system).items() if day not in {MONDAY, THURSDAY}}
-    given(
+    run_commands(
         system,
         RecordAbsence(
             team_id="east",
@@ -194,10 +194,10 @@ def test_who_is_ill_on_a_day_to_come_sends_its_visits_to_others(system: System) 
 
 
 def test_a_leader_chooses_a_day_and_it_stays(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     name = next(name for name, day in meant(system).items() if day == WEDNESDAY)
-    given(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
+    run_commands(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
     planned(system, at_local(MONDAY, 20 * 60))
     assert meant(system)[name] == FRIDAY
     result = spread_week(system, "east", TUESDAY)
@@ -209,17 +209,17 @@ def test_a_leader_chooses_a_day_and_it_stays(system: System) -> None:
 
 
 def test_a_released_visit_is_given_a_day_by_the_week_again(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     name = next(name for name, day in meant(system).items() if day == WEDNESDAY)
-    given(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
-    given(system, ReleaseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
+    run_commands(system, ChooseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
+    run_commands(system, ReleaseVisitDay(team_id="east", visit_id=name, day=FRIDAY))
     planned(system, SEVEN + timedelta(minutes=5))
     assert meant(system)[name] == WEDNESDAY
 
 
 def test_what_is_put_off_is_wanted_on_monday(system: System) -> None:
-    given(system, *(dressing(number, first=FRIDAY, days=9) for number in range(60)))
+    run_commands(system, *(dressing(number, first=FRIDAY, days=9) for number in range(60)))
     planned(system, at_local(THURSDAY, 20 * 60))
     off = {name for name, day in meant(system).items() if day is None}
     assert off
@@ -233,7 +233,7 @@ def test_what_is_put_off_is_wanted_on_monday(system: System) -> None:
 
 
 def test_a_week_is_told_once_and_can_be_verified_from_its_stored_problem(system: System) -> None:
-    given(system, *(dressing(number) for number in range(10)))
+    run_commands(system, *(dressing(number) for number in range(10)))
     result = spread_week(system, "east", MONDAY)
     assert result.recorded
     assert not spread_week(system, "east", MONDAY).recorded
@@ -246,7 +246,7 @@ def test_a_week_is_told_once_and_can_be_verified_from_its_stored_problem(system:
 
 
 def test_a_dry_run_records_nothing(system: System) -> None:
-    given(system, *(dressing(number) for number in range(10)))
+    run_commands(system, *(dressing(number) for number in range(10)))
     before = system.store.last_position()
     result = spread_week(system, "east", MONDAY, dry_run=True)
     assert len(result.command.visits) == 10
@@ -261,24 +261,24 @@ def test_the_week_asked_for_is_not_over_and_of_a_known_team(system: System) -> N
 
 
 def test_who_is_kept_from_a_resident_is_not_counted_for_the_visit(system: System) -> None:
-    given(system, *(dressing(number) for number in range(2)))
-    given(system, KeepApart(team_id="east", member_id="gp-1", resident_id="r0"))
+    run_commands(system, *(dressing(number) for number in range(2)))
+    run_commands(system, KeepApart(team_id="east", member_id="gp-1", resident_id="r0"))
     result = spread_week(system, "east", MONDAY, dry_run=True)
     assert {each.id: each.not_with for each in result.week.problem.items} == {"v0": ("gp-1",), "v1": ()}
 
 
 def test_a_cancelled_visit_leaves_the_week(system: System) -> None:
-    given(system, *(dressing(number) for number in range(5)))
+    run_commands(system, *(dressing(number) for number in range(5)))
     planned(system, SEVEN)
     name = next(name for name, day in meant(system).items() if day == THURSDAY)
-    given(system, CancelVisit(visit_id=name, reason="resident-asked"))
+    run_commands(system, CancelVisit(visit_id=name, reason="resident-asked"))
     spread_week(system, "east", MONDAY)
     plan: Any = answer(TeamWeekPlan(team_id="east", day=FRIDAY), system.rows)
     assert name not in {each["visit_id"] for each in plan["visits"]}
 
 
 def test_in_the_afternoon_a_day_takes_no_more_visits_that_may_wait(system: System) -> None:
-    given(system, dressing(0))
+    run_commands(system, dressing(0))
     assert spread_week(system, "east", MONDAY, dry_run=True).command.visits[0].day == MONDAY
     system.clock.set(at_local(MONDAY, 13 * 60))
     assert spread_week(system, "east", MONDAY, dry_run=True).command.visits[0].day == TUESDAY

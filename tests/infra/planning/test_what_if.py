@@ -16,7 +16,7 @@ from infra.planning.what_if import Changes, WhatIf, what_if
 from infra.wiring import System
 from schedulers.tiers import TIERS
 from tests.infra.planning.test_plan_day import EAST, QUICK, ill, starts, visit
-from tests.small_town import MONDAY, centre, given, signed, town
+from tests.small_town import MONDAY, centre, run_commands, signed, town
 
 HOUR = 3600
 SZ = pack_of("SZ-2018")
@@ -24,7 +24,7 @@ TUESDAY_MORNING = at_local(MONDAY + timedelta(days=1), 7 * 60)
 
 
 def planned(system: System, *visits: object) -> None:
-    given(system, *centre(), *signed("li"), *visits)
+    run_commands(system, *centre(), *signed("li"), *visits)
     plan_day(system, MONDAY, budget=QUICK)
 
 
@@ -52,7 +52,7 @@ def test_a_visit_that_has_begun_keeps_its_hour_whatever_its_window(tmp_path: Pat
         planned(system, visit("v1", opens_at=8 * 60 + 30))
         before = starts(system, "v1")
     with town(tmp_path, at_local(MONDAY, 8 * 60 + 45)) as system:
-        given(system, StartVisit(visit_id="v1", entered_at=at_local(MONDAY, 8 * 60 + 40)))
+        run_commands(system, StartVisit(visit_id="v1", entered_at=at_local(MONDAY, 8 * 60 + 40)))
         answer = what_if(system, EAST, Changes(windows=(("v1", 15 * HOUR, 16 * HOUR),)))
         assert answer.compared.difference.moved == ()
         assert starts(system, "v1") == before
@@ -68,7 +68,7 @@ def test_no_window_opens_in_what_is_frozen(tmp_path: Path) -> None:
 def test_a_past_day_is_asked_again_from_the_log_with_each_change(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         planned(system, visit("v1"), visit("v2"))
-        given(system, ill("gp-1"))
+        run_commands(system, ill("gp-1"))
         plan_day(system, MONDAY, budget=QUICK)
     with town(tmp_path, TUESDAY_MORNING) as system:
         first = what_if(system, EAST, Changes(windows=(("v2", 15 * HOUR, 16 * HOUR),)), revision=1)

@@ -13,7 +13,7 @@ from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
 from infra.simulate.outcomes import outcomes
 from infra.simulate.table import TABLE, page
 from infra.wiring import System, open_system
-from tests.small_town import centre, given
+from tests.small_town import centre, run_commands
 
 
 def fingerprint(system: System) -> str:
@@ -50,7 +50,7 @@ def test_a_simulated_community_has_the_citys_figures_and_a_working_fortnight(tmp
 
 def test_a_folder_with_events_takes_no_second_community(tmp_path: Path) -> None:
     with open_system(Settings(data=tmp_path)) as system:
-        given(system, *centre())
+        run_commands(system, *centre())
         with pytest.raises(Refused) as refusal:
             simulate(system, teams=1, days=1, seed=1)
         assert refusal.value.rule == "store-not-empty"

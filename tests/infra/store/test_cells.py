@@ -13,7 +13,7 @@ from domain.resident.commands import RegisterResident, TagKeyGroup
 from infra.store.recorded import StoredEvent
 from infra.wiring import System
 from projections.coverage import Coverage, coverage
-from tests.small_town import MONDAY, centre, given, personal, signed, town
+from tests.small_town import MONDAY, centre, personal, run_commands, signed, town
 
 LAST_DAY = MONDAY + timedelta(days=6)
 FIRST_DAY = LAST_DAY + timedelta(days=1)
@@ -44,8 +44,8 @@ def small_domain() -> None:
 def cells(tmp_path: Path) -> Iterator[Cells]:
     with ExitStack() as stack:
         old, new = (stack.enter_context(town(tmp_path / name)) for name in ("old", "new"))
-        given(old, *centre(), *signed("li", ["hypertension"]))
-        given(new, *centre())
+        run_commands(old, *centre(), *signed("li", ["hypertension"]))
+        run_commands(new, *centre())
         yield Cells(old, new)
 
 
