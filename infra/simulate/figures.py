@@ -43,7 +43,7 @@ def assumed(number: T, what: str) -> T:
 RESIDENTS_PER_TEAM = measured(1134, "signed residents of a team", "about 4 million signed residents, 3,528 teams")
 BEDS_PER_TEAM = measured(3.1, "open family beds of a team", "10,946 family beds, 3,528 teams")
 TEAMS_PER_INSTITUTION = measured(4, "teams of an institution", "833 institutions, 3,528 teams")
-PEOPLE_PER_INSTITUTION = measured(20_000, "people for whom there is an institution", "about one for so many people")
+PEOPLE_PER_INSTITUTION = measured(20_000, "people for whom there is an institution", "about one for this many people")
 GROUP_COVERED = measured(
     0.65, "share of a key group's people who are signed", "reported above 65 % for the country, 2018"
 )
@@ -76,7 +76,7 @@ HOMEBOUND_DISABLED = assumed(0.40, "share of disabled people who cannot come to 
 
 PROCEDURE_SHARE = assumed(0.4, "share of homebound people who need a nursing procedure at home")
 PROCEDURE_EVERY_DAYS = assumed(7, "days from one procedure to the next")
-MOST_CALLS_PER_TEAM_DAY = assumed(6, "home visits that may be asked for, per team and day")
+MOST_CALLS_PER_TEAM_DAY = assumed(6, "home visits that may be requested, per team and day")
 CALL_CHANCE = assumed(0.5, "chance of each of them")
 CALL_DOUBLE_SHARE = assumed(0.15, "share of them in which blood is drawn first and the doctor follows")
 CENTRE_ATTENDANCE = assumed(0.25, "chance a day that a resident with a due service comes to the centre")
@@ -94,7 +94,7 @@ URGENT_SHARE = assumed(0.25, "share of referrals that are urgent")
 UNANSWERED_SHARE = assumed(0.05, "share of referrals that the hospital answers only after its hours")
 GREEN_REQUESTED_SHARE = assumed(0.5, "share of ordinary referrals that ask for the green channel; all urgent ones do")
 GREEN_GRANTED_SHARE = assumed(0.8, "share of those for which it is granted")
-NOT_ATTENDED_SHARE = assumed(0.06, "share of appointments to which nobody comes")
+NOT_ATTENDED_SHARE = assumed(0.06, "share of appointments that are not attended")
 ADMITTED_SHARE = assumed(0.2, "share of ordinary referrals that are taken into a bed")
 URGENT_ADMITTED_SHARE = assumed(0.6, "share of urgent ones")
 
@@ -108,12 +108,12 @@ PAID_SHARE = assumed(0.2, "share of newcomers with a chronic disease who choose 
 PAID_WITHIN_DAYS = assumed(10, "days within which the resident pays for it")
 CHOOSES_HOSPITALS_SHARE = assumed(0.4, "share of newcomers who choose hospitals with the contract")
 RENEWED_SHARE = assumed(0.85, "share of contracts that are renewed at their end")
-RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a resident is asked")
+RENEWAL_LEAD_DAYS = assumed(14, "days before the end on which a renewal is offered")
 
 # Surveys
 
 SURVEYS_PER_TEAM_DAY = assumed(0.4, "residents who answer a survey, per team and day")
-LIKELY_SCORES: dict[int, float] = assumed({1: 0.03, 2: 0.07, 3: 0.2, 4: 0.4, 5: 0.3}, "shares of the scores given")
+LIKELY_SCORES: dict[int, float] = assumed({1: 0.03, 2: 0.07, 3: 0.2, 4: 0.4, 5: 0.3}, "shares of the scores")
 
 # Alliances, for one institution: a county reported 252 experts, 52 operations, 279 lectures and 71 trainees in five
 # months; the number of its institutions is our assumption
@@ -129,11 +129,11 @@ TRAININGS_PER_MONTH = assumed(0.6, "members of an institution who are trained a 
 
 PREGNANCY_DAYS = assumed(275, "days from the first day of the last period to the birth")
 LYING_IN_DAYS = assumed(3, "days from the birth to the discharge")
-BED_TO_HOSPITAL_CHANCE = assumed(0.004, "chance a day that somebody in a family bed must go to hospital")
-BED_HOSPITAL_DAYS = assumed(8, "days that she stays there")
+BED_TO_HOSPITAL_CHANCE = assumed(0.004, "chance a day that a resident in a family bed must go to hospital")
+BED_HOSPITAL_DAYS = assumed(8, "days of such a stay")
 
 # Disturbances
 
 ABSENT_SHARE = assumed(0.02, "chance a day that a member falls ill")
-NOBODY_HOME_SHARE = assumed(0.04, "share of visits at which nobody opens")
+NOBODY_HOME_SHARE = assumed(0.04, "share of visits at which nobody is at home")
 CANCELLED_SHARE = assumed(0.02, "share of planned visits that residents call off in the morning")

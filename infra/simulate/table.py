@@ -7,13 +7,13 @@ from infra.simulate.figures import NUMBERS, DocumentedNumber
 
 TABLE = Path(__file__).parents[2] / "docs" / "simulation.md"
 
-INTRODUCTION = """# What a simulated community is like
+INTRODUCTION = """# The numbers of a simulated community
 
-`jiayi simulate` makes a community out of these numbers and chance; the same seed makes the same community. Nobody in
-it exists. A few numbers were measured in a city, the rest are our assumptions: they make days that look like days,
-and prove nothing about any city. This table is written by `python -m infra.simulate.table`.
+`jiayi simulate` makes a community from these numbers and a seed; the same seed makes the same community. None of its
+people exists. A few numbers were measured in a city, the others are assumptions: they make plausible days and prove
+nothing about any city. `python -m infra.simulate.table` writes this table.
 
-| what | number | measured, or assumed |
+| number | value | source |
 |---|---|---|
 """
 

@@ -16,7 +16,7 @@ class CoversPlaces(Protocol):
     """A source that can say whether it covers a place without asking a server."""
 
     def covers(self, place: Place, mode: str) -> bool:
-        """Say whether it knows times from and to a place."""
+        """Return whether it knows times from and to a place."""
         ...
 
 

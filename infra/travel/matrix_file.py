@@ -52,7 +52,7 @@ class MatrixFile:
         return [[None if a is None or b is None else seconds[a][b] for b in columns] for a in rows]
 
     def covers(self, place: Place, mode: str) -> bool:
-        """Say whether a place is in the file."""
+        """Return whether a place is in the file."""
         return mode in self.seconds and self.find(place) is not None
 
     def find(self, place: Place) -> int | None:
@@ -63,7 +63,7 @@ class MatrixFile:
 
 
 def _wrong(written: _Written) -> str | None:
-    """Say what is wrong with a file that has the right fields."""
+    """Return the fault of a file with the right fields; None if it has none."""
     count = len(written.places)
     if not all(isfinite(each) for place in written.places for each in place):
         return "a place is not finite"

@@ -31,7 +31,7 @@ class _SourcesToTargets(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class MatrixService:
-    """How a kind of server is asked for a matrix, and how its answer is read.
+    """The matrix request of a kind of server, and the reader of its answer.
 
     `request` takes the server's profile, starts, ends and key; `seconds` raises msgspec.MsgspecError if the answer has
     another shape.

@@ -107,7 +107,7 @@ class StreetNetwork:
         return self.networks[mode].table(self.plane, starts, ends)
 
     def covers(self, place: Place, mode: str) -> bool:
-        """Say whether a place is on the network."""
+        """Return whether a place is on the network."""
         streets = self.networks.get(mode)
         return streets is not None and streets.nearest(self.plane, place)[1] <= FAR_METRES
 
