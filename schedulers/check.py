@@ -43,5 +43,5 @@ def check(problem: Problem, roster: Roster) -> tuple[Violation, ...]:
     stated = dict(zip(TIERS, roster.costs, strict=False))
     for tier, cost in zip(TIERS, costs(problem, roster), strict=True):
         if stated.get(tier) != cost:
-            broken.append(Violation(WRONG_COSTS, f"{tier}: told {stated.get(tier)}, is {cost}"))
+            broken.append(Violation(WRONG_COSTS, f"{tier}: stated {stated.get(tier)}, counted {cost}"))
     return tuple(broken)

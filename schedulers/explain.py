@@ -1,4 +1,4 @@
-"""Explains a visit's place: what each other member would have cost, and the cheapest way to place a visit left out.
+"""Explains a visit's place: what each other member would have cost, and the cheapest place of a visit left out.
 
 Each answer is a whole day re-solved with one decision forced (`schedulers.counterfactual`), so it includes all
 consequences: visits that would be left out or move. All work is counted: the same question has the same answer.
@@ -36,7 +36,7 @@ from schedulers.rules import (
 from schedulers.tiers import in_order
 
 DAY = ((0, 24 * 3600),)
-ONLY = "who is asked about"
+ONLY = "forced-member"
 """A qualification that only the forced member has."""
 
 

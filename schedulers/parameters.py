@@ -12,7 +12,7 @@ class SearchParameters:
     """How simulated annealing spends its iterations.
 
     `weights` are the energy of one unit of each tier, by column; one second of travel is 20. Temperatures fall
-    geometrically from `first_temperature` to `last_temperature` in `temperatures` steps, in units of energy: 20,000 is
+    geometrically from `first_temperature` to `last_temperature` in `temperatures` (2 or more) steps of energy units: 20,000 is
     a quarter of an hour of travel, 60 is three seconds. The last `polish_share` of an annealing accepts moves by
     lexicographic comparison alone. A budget is split into one restart for each `iterations_per_restart`, at most
     `most_restarts`.

@@ -46,7 +46,7 @@ UNPLACED_RULES = (
     NO_ROOM_UNMOVED,
     NO_ROOM,
 )
-"""Every reason for which a demand is left out; the first that holds is given."""
+"""Every reason for which a demand is left out; the first that holds is the reason."""
 
 
 FEWEST_MOVED_WORK = 1.0

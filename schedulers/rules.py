@@ -120,8 +120,8 @@ def every_demand_answered(index: RosterIndex) -> Iterator[str]:
         parts = [counts.pop((demand.id, j), 0) for j in range(len(demand.services))]
         if (left.pop(demand.id, 0), parts) not in ((0, [1] * len(parts)), (1, [0] * len(parts))):
             yield f"{demand.id}: neither placed as a whole nor left out"
-    yield from (f"{demand_id}: not asked for" for demand_id, _ in counts)
-    yield from (f"{demand_id}: not asked for" for demand_id in left)
+    yield from (f"{demand_id}: not in the problem" for demand_id, _ in counts)
+    yield from (f"{demand_id}: not in the problem" for demand_id in left)
     yield from (f"{a.member_id}: not of the team" for a in index.roster.assignments if a.member_id not in index.members)
 
 
@@ -173,7 +173,7 @@ def time_to_travel(index: RosterIndex) -> Iterator[str]:
     for member in index.problem.members:
         for seconds, before, after in index.legs(member):
             if after is not None and after.travel != seconds:
-                yield f"{after.demand_id}: travel told as {after.travel} s, not {seconds} s"
+                yield f"{after.demand_id}: travel stated as {after.travel} s, not {seconds} s"
             if (before is None or index.pinned(before)) and (after is None or index.pinned(after)):
                 continue
             begin = earliest_begin(member, 0 if before is None else _free_from(index, member, before), seconds)

@@ -15,6 +15,11 @@ class MaxIterations:
         for part in range(parts):
             yield self.iterations // parts + (1 if part < self.iterations % parts else 0)
 
+    def spread(self, steps: int) -> Iterator[int]:
+        """Yield the moves of each of several steps, spread evenly by rounding down their running total."""
+        for step in range(steps):
+            yield self.iterations * (step + 1) // steps - self.iterations * step // steps
+
 
 @dataclass(frozen=True, slots=True)
 class MaxSeconds:

@@ -1,4 +1,4 @@
-"""The cost tiers of a team-day, told once for rules, compiled search, CP-SAT model, proofs and words.
+"""The cost tiers of a team-day, defined once for rules, compiled search, CP-SAT model, proofs and words.
 
 Costs are whole numbers, one for each tier, and are compared lexicographically: a tier counts only where all tiers above
 it are equal. `Tier` names the columns; `ORDER` alone says which of them is above which.

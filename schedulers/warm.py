@@ -6,7 +6,8 @@ from time import perf_counter
 import numpy as np
 
 from schedulers.benchmark.format import Caregiver, Instance, Patient
-from schedulers.benchmark.search import STEPS, search
+from schedulers.benchmark.parameters import DEFAULT
+from schedulers.benchmark.search import search
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Service
 from schedulers.proof.columns import CostLimits, LabelQuery, StartWindows
@@ -24,7 +25,7 @@ def warm() -> float:
     patient = Patient(id="p", place=1, window=(0.0, 1.0), services=(("s", 1.0),))
     pair = (patient, Patient(id="q", place=2, window=(0.0, 1.0), services=(("s", 1.0),)))
     instance = Instance(name="warm", patients=pair, caregivers=(caregiver,), travel=np.ones((3, 3)), extended=False)
-    search(instance, iterations=STEPS, seed=1)
+    search(instance, iterations=DEFAULT.temperatures, seed=1)
     member = Member(id="m", roles=("gp",), works=((0, 3600),), start_place=0, end_place=0)
     visit = Service(roles=("gp",), seconds=600)
     demand = Demand(

@@ -9,7 +9,8 @@ from time import perf_counter
 
 from schedulers.benchmark.check import BENCHMARK_RULES, TOLERANCE, SolutionReport, SolutionViolation, check
 from schedulers.benchmark.format import Instance, Json, Solution, Stop, read, read_solution, to_json, write
-from schedulers.benchmark.search import STEPS, Progress, search
+from schedulers.benchmark.parameters import DEFAULT
+from schedulers.benchmark.search import Progress, search
 from schedulers.benchmark.times import earliest, timed
 from schedulers.stop import MaxIterations, MaxSeconds
 
@@ -53,7 +54,7 @@ def solve(
         raise ValueError("a solution takes a positive number of seconds or of iterations")
     if not instance.patients:
         return timed(instance, tuple(() for _ in instance.caregivers), iterations=iterations or 0, seed=seed)
-    search(instance, iterations=STEPS, seed=seed)  # loads the compiled code, outside the clock
+    search(instance, iterations=DEFAULT.temperatures, seed=seed)  # loads the compiled code, outside the clock
     started = clock()
     provable = not instance.extended and sum(len(p.services) for p in instance.patients) <= PROVABLE
     if iterations is None:
@@ -82,4 +83,4 @@ def affordable(instance: Instance, seconds: float, seed: int, clock: Callable[[]
         search(instance, iterations=tried, seed=seed)
         took = clock() - start
     left = seconds - (clock() - started)
-    return max(STEPS, int(tried / took * left * MARGIN))
+    return max(DEFAULT.temperatures, int(tried / took * left * MARGIN))

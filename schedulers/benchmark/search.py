@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedulers.benchmark.format import Floats, Instance
+from schedulers.benchmark.parameters import DEFAULT, BenchmarkParameters
 from schedulers.benchmark.route_kernel import (
     BEST,
     CLOSES,
@@ -26,36 +27,10 @@ from schedulers.benchmark.route_kernel import (
 )  # fmt: skip
 from schedulers.benchmark.ruin_kernel import MOST_REMOVED, PLACES, RuinState, improve
 from schedulers.search.compiled import Ints, draw_unit, ints, seeded, zeros
+from schedulers.stop import MaxIterations
 
 SCALE = 1000
 """Integer units of a minute: the data have three decimals, so nothing is lost."""
-
-SMALL = 120
-"""Patients up to which an instance counts as small: each patient has more near ones."""
-
-HOT, HOTTER, WARM, COLD = 7.0, 12.0, 1.5, 0.2
-"""Temperatures in the unit of the benchmark's cost: the first of an annealing, the first of a long one of a large
-instance, the first of one that continues from the best routes, the last."""
-
-LONG = 50_000
-"""Moves per patient from which an annealing counts as long."""
-
-FRESH_OF_FEW, FRESH, AGAIN = 12, 6, 2
-"""Most annealings from new routes (more for small instances), and number of those that continue from the best routes,
-if the budget is worth more than one."""
-
-WORTH = 10
-"""Annealings that a budget is worth from which large instances spend a third of it on new routes, not a half: their
-best routes gain more by continuing."""
-
-PER_PATIENT = 25_000
-"""Moves per patient of one annealing."""
-
-NEAR, NEAR_OF_MANY = 14, 12
-"""Near patients of each patient, in small and in large instances; tuned on all sets."""
-
-STEPS = 400
-"""Temperatures of one annealing."""
 
 Whole = npt.NDArray[np.int64]
 Progress = Callable[[int, float], None]
@@ -77,20 +52,24 @@ def scaled(values: float | Floats) -> Whole:
     return np.asarray(np.rint(np.asarray(values) * SCALE), dtype=np.int64)
 
 
-def annealings(patients: int, iterations: int) -> list[tuple[int, float, bool]]:
+def annealings(
+    patients: int, iterations: int, parameters: BenchmarkParameters = DEFAULT
+) -> list[tuple[int, float, bool]]:
     """Split a budget into runs: (moves, first temperature, from new routes or from the best so far)."""
-    one = PER_PATIENT * max(patients, 5)
+    one, large = parameters.moves_per_patient * max(patients, 5), patients > parameters.small
     if iterations < one:
-        return [(iterations, HOT, True)]
-    first = iterations // (3 if patients > SMALL and iterations >= WORTH * one else 2)
-    rest = iterations - first
-    fresh = max(1, min(FRESH_OF_FEW if patients <= SMALL else FRESH, first // one))
-    first_temperature = HOTTER if patients > SMALL and first // fresh >= LONG * patients else HOT
-    runs = [(first * (i + 1) // fresh - first * i // fresh, first_temperature, True) for i in range(fresh)]
-    return runs + [(rest * (i + 1) // AGAIN - rest * i // AGAIN, WARM, False) for i in range(AGAIN)]
+        return [(iterations, parameters.first_temperature, True)]
+    first = iterations // (3 if large and iterations >= parameters.worth_continuing * one else 2)
+    most_new = parameters.most_new_large if large else parameters.most_new_small
+    new, more = max(1, min(most_new, first // one)), parameters.continuations
+    is_long = large and first // new >= parameters.long_moves * patients
+    temperature = parameters.long_temperature if is_long else parameters.first_temperature
+    runs = [(moves, temperature, True) for moves in MaxIterations(first).spread(new)]
+    warm = parameters.warm_temperature
+    return runs + [(moves, warm, False) for moves in MaxIterations(iterations - first).spread(more)]
 
 
-def route_state(instance: Instance) -> RouteState:
+def route_state(instance: Instance, parameters: BenchmarkParameters = DEFAULT) -> RouteState:
     """Return the instance as tables."""
     n, k = len(instance.patients), len(instance.caregivers)
     length, able = np.zeros(2 * n), np.zeros((k, 2 * n), dtype=np.int64)
@@ -103,7 +82,7 @@ def route_state(instance: Instance) -> RouteState:
     who[:, k] = whos
     for v in range(2 * n):
         who[v, : whos[v]] = np.flatnonzero(able[:, v])
-    near = nearest(instance, able)
+    near = nearest(instance, able, parameters)
     m = RouteState(
         n=n,
         k=k,
@@ -137,10 +116,10 @@ def ruin_state(m: RouteState) -> RuinState:
     return RuinState(out=zeros(m.n, 3), places=zeros(2 * PLACES, 2), removed=zeros(2 * MOST_REMOVED, 2))
 
 
-def nearest(instance: Instance, able: Whole) -> Ints:
+def nearest(instance: Instance, able: Whole, parameters: BenchmarkParameters) -> Ints:
     """Return (n, m) near patients: little travel and waiting directly before or after, not late, a common caregiver.
 
-    m is NEAR or NEAR_OF_MANY, if there are as many.
+    m is `near_small` or `near_large`, if there are as many.
     """
     patients, n = instance.patients, len(instance.patients)
     place = np.array([p.place for p in patients])
@@ -154,7 +133,8 @@ def nearest(instance: Instance, able: Whole) -> Ints:
     any_part = np.maximum(able[:, 0::2], able[:, 1::2])
     cost[(any_part.T @ any_part) == 0] += 1e6
     np.fill_diagonal(cost, 1e9)
-    m = max(1, min(NEAR if n <= SMALL else NEAR_OF_MANY, n - 1))
+    most = parameters.near_small if n <= parameters.small else parameters.near_large
+    m = max(1, min(most, n - 1))
     return ints(np.argsort(cost, axis=1, kind="stable")[:, :m])
 
 
@@ -165,23 +145,30 @@ def start(instance: Instance, m: RouteState, seed: int, restart: int) -> None:
     greedy(m, ints(sorted(range(m.n), key=lambda p: (keys[p], p))))
 
 
-def search(instance: Instance, *, iterations: int, seed: int, progress: Progress | None = None) -> SearchResult:
+def search(
+    instance: Instance,
+    *,
+    iterations: int,
+    seed: int,
+    progress: Progress | None = None,
+    parameters: BenchmarkParameters = DEFAULT,
+) -> SearchResult:
     """Anneal `iterations` moves in all; a function of its arguments.
 
     `progress` is called with (iterations done, best cost so far per third in minutes).
     """
-    m = route_state(instance)
+    m = route_state(instance, parameters)
+    steps, cold = parameters.temperatures, parameters.last_temperature
     ruin = ruin_state(m)
     best_result: SearchResult | None = None
     done = 0
-    for run, (share, first_temperature, fresh) in enumerate(annealings(m.n, iterations)):
+    for run, (share, first_temperature, fresh) in enumerate(annealings(m.n, iterations, parameters)):
         if fresh or best_result is None:
             start(instance, m, seed, run)
         else:
             _continue_from(m, best_result.routes)
-        for step in range(STEPS):
-            moves = share * (step + 1) // STEPS - share * step // STEPS
-            temperature = first_temperature * (COLD / first_temperature) ** (step / (STEPS - 1))
+        for step, moves in enumerate(MaxIterations(share).spread(steps)):
+            temperature = first_temperature * (cold / first_temperature) ** (step / (steps - 1))
             best = improve(m, ruin, moves, temperature * 3 * SCALE)
             done += moves
             if progress is not None:

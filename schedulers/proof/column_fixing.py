@@ -87,7 +87,7 @@ class ColumnFixing:
             self.members[each.member] = self._restricted(relaxation.columns_within_gap(each, bound, self.most_labels))
 
     def _able(self, not_named: int) -> Able:
-        """Return who may do what, as the remaining columns allow, with at most so many services named for others."""
+        """Return who may do what by the remaining columns, nothing named for others if `not_named` is 0."""
         able = np.asarray(self.state.able, dtype=np.bool_).copy()
         for c in range(len(able)):
             if c in self._remaining:

@@ -103,9 +103,9 @@ class StartWindows:
     def _first(self, v: int) -> int:
         demand, seconds = self._part(v)
         begins = [
-            earliest_begin(member, max(demand.opens, member.works[0][0] + way), seconds)
+            earliest_begin(member, max(demand.opens, member.works[0][0] + leg), seconds)
             for member in self._able(v)
-            for way in (self.problem.travel[member.mode][member.start_place][demand.place],)
+            for leg in (self.problem.travel[member.mode][member.start_place][demand.place],)
         ]
         return min([begin for begin in begins if begin is not None], default=DAY_END)
 

@@ -38,6 +38,11 @@ from schedulers.search.decode_kernel import (
     is_incompatible,
 )
 
+# Of a hundred moves: up to which dice two services are swapped; a single service moves in the order; a demand left out
+# is inserted in place of another one; a placed demand gets new members; a demand is inserted; a demand is removed. The
+# others change what a demand waits for.
+SWAPPED, SHIFTED, REPLACED, REASSIGNED, INSERTED, REMOVED = 20, 30, 55, 60, 85, 92
+
 
 @inner
 def _copy_state(day: Day, source: int, target: int) -> None:
@@ -118,22 +123,22 @@ def _swap(day: Day) -> bool:
 def _random_move(day: Day) -> bool:
     """Make one random move from the candidate state; False if the move drawn is not possible."""
     dice, d = draw(day.random, 100), draw(day.random, day.d)
-    if dice < 20:
+    if dice < SWAPPED:
         return _swap(day)
-    if day.demand[d, PINNED] == 1 and dice < 92:
+    if day.demand[d, PINNED] == 1 and dice < REMOVED:
         return False
     out = day.state[day.demand[d, FIRST], TRY_MEMBER] == NOBODY
-    if dice < 85:
-        if not out and dice < 30:  # a single service moves in the order
+    if dice < INSERTED:
+        if not out and dice < SHIFTED:  # a single service moves in the order
             v = day.demand[d, FIRST] + draw(day.random, day.demand[d, PARTS])
             _move_to(day, v, draw(day.random, day.m))
             return True
         if out:  # in place of another demand, or in addition
             f = draw(day.random, day.d)
-            if dice < 55 and day.demand[f, PINNED] == 0 and f != d:
+            if dice < REPLACED and day.demand[f, PINNED] == 0 and f != d:
                 _remove(day, f)
-        return _insert(day, d, out or dice < 60)
-    if dice < 92:
+        return _insert(day, d, out or dice < REASSIGNED)
+    if dice < REMOVED:
         if out or draw(day.random, 4) > 0:
             return False
         _remove(day, d)

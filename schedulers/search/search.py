@@ -331,8 +331,7 @@ def _anneal_once(state: DaySearch, initial: Plan, iterations: int, seed: int) ->
     day.random[0] = seed
     cooling, steps = iterations - int(iterations * parameters.polish_share), parameters.temperatures
     hot, cold = parameters.first_temperature, parameters.last_temperature
-    for step in range(steps):
-        moves = cooling * (step + 1) // steps - cooling * step // steps
+    for step, moves in enumerate(MaxIterations(cooling).spread(steps)):
         anneal(day, moves, hot * (cold / hot) ** (step / (steps - 1)))
     restore_best(day)
     anneal(day, iterations - cooling, 0.0)

@@ -205,8 +205,8 @@ def every_item_answered(problem: WeekProblem, plan: WeekPlan) -> Iterator[str]:
     stated = Counter(target.item_id for target in plan.targets)
     for item in problem.items:
         if stated.pop(item.id, 0) != 1:
-            yield f"{item.id}: not given one day"
-    yield from (f"{name}: not asked for" for name in sorted(stated))
+            yield f"{item.id}: not assigned one day"
+    yield from (f"{name}: not in the problem" for name in sorted(stated))
 
 
 def inside_its_days(problem: WeekProblem, plan: WeekPlan) -> Iterator[str]:
@@ -250,7 +250,7 @@ def check_week(problem: WeekProblem, plan: WeekPlan) -> tuple[Violation, ...]:
     counted = week_costs(problem, {target.item_id: target.day for target in plan.targets})
     for tier, cost, stated in zip(WEEK_TIERS, counted, plan.costs, strict=False):
         if cost != stated:
-            broken.append(Violation(WRONG_COSTS, f"{tier}: told {stated}, is {cost}"))
+            broken.append(Violation(WRONG_COSTS, f"{tier}: stated {stated}, counted {cost}"))
     if len(plan.costs) != len(WEEK_TIERS):
-        broken.append(Violation(WRONG_COSTS, f"{len(plan.costs)} tiers told"))
+        broken.append(Violation(WRONG_COSTS, f"{len(plan.costs)} tiers stated"))
     return tuple(broken)

@@ -1,4 +1,4 @@
-"""Why her, and why not at all: what a leader is told about one visit of a roster."""
+"""Explanations of one visit: what each other member would cost, and alternatives for a visit left out."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def demands(day: Problem, name: str = "v") -> Explanation:
     return explain(day, plan(day), name)
 
 
-def test_another_member_would_have_cost_her_longer_way() -> None:
+def test_another_member_would_have_cost_a_longer_way() -> None:
     day = problem((NEAR, FAR), (visit("v"),))
     way = option(demands(day), "far").way
     assert way is not None
@@ -50,7 +50,7 @@ def test_another_member_would_have_cost_her_longer_way() -> None:
         ("window-cannot-be-met", member("other", works=SHORT), {"opens": 10 * HOUR}),
     ],
 )
-def test_a_member_who_may_not_go_is_told_with_the_rule_and_without_it_with_her_cost(rule, other, more) -> None:
+def test_a_member_who_may_not_go_has_the_rule_and_without_it_a_cost(rule, other, more) -> None:
     one = member("one", qualifications=("wound",))
     reasons = demands(problem((one, other), (replace(visit("v"), **more),)))
     assert option(reasons, "other") == Option(service=0, member_id="other", rule=rule)
@@ -66,10 +66,10 @@ def test_pinned_visits_leave_another_member_no_room() -> None:
     assert option(demands(day), "full").rule == "no-room-beside-pinned-visits"
 
 
-def test_giving_it_to_her_pushes_out_what_she_has() -> None:
-    crew = (member("one"), member("other", works=SHORT, qualifications=("wound",)))
+def test_a_forced_member_pushes_out_another_of_their_visits() -> None:
+    team = (member("one"), member("other", works=SHORT, qualifications=("wound",)))
     wound = visit("w", service(seconds=3000, qualifications=("wound",)), priority=2, slack_days=9)
-    way = option(demands(problem(crew, (visit("v"), wound))), "other").way
+    way = option(demands(problem(team, (visit("v"), wound))), "other").way
     assert way is not None
     assert way.difference.left_out == ("w",)
     assert way.difference.costs[TIERS.index("unplaced")] == 2
@@ -95,7 +95,7 @@ def test_the_cheapest_way_to_place_a_visit_pushes_out_the_least_pressing() -> No
 
 
 @pytest.mark.parametrize(
-    ("rule", "crew", "more"),
+    ("rule", "team", "more"),
     [
         ("inside-working-time", (member("m", works=()),), {}),
         ("not-before-opening", (member("m", works=SHORT),), {"opens": 10 * HOUR}),
@@ -104,8 +104,8 @@ def test_the_cheapest_way_to_place_a_visit_pushes_out_the_least_pressing() -> No
         ("member-has-the-role", (member("m", "gp"),), {}),
     ],
 )
-def test_a_visit_that_a_rule_keeps_out_is_told_with_that_rule_to_give_up(rule, crew, more) -> None:
-    day = problem(crew, (replace(visit("v"), **more), visit("other", service(crew[0].roles[0]))))
+def test_a_visit_that_a_rule_keeps_out_has_an_alternative_that_breaks_it(rule, team, more) -> None:
+    day = problem(team, (replace(visit("v"), **more), visit("other", service(team[0].roles[0]))))
     reasons = demands(day)
     assert reasons.places == ()
     assert rule in {broken for way in reasons.ways for broken in way.breaks}
@@ -113,25 +113,25 @@ def test_a_visit_that_a_rule_keeps_out_is_told_with_that_rule_to_give_up(rule, c
     assert all(way.places for way in reasons.ways)
 
 
-def test_a_pinned_visit_that_is_in_the_way_is_told() -> None:
+def test_a_pinned_visit_in_the_way_is_the_reason() -> None:
     fixed = visit("p", service(seconds=3000), pins=(Pin(member_id="m", start=8 * HOUR + 300),), priority=1)
     reasons = demands(problem((member("m", works=SHORT),), (visit("v"), fixed)))
     assert reasons.rule == "no-room-beside-pinned-visits"
     assert "pinned-stays" in {rule for way in reasons.ways for rule in way.breaks}
 
 
-def test_the_days_left_to_the_legal_window_are_told() -> None:
+def test_an_explanation_has_the_days_left_to_the_legal_window() -> None:
     assert demands(problem((NEAR,), (visit("v", slack_days=3),))).slack_days == 3
 
 
-def test_nobody_is_asked_about_a_visit_that_is_not_there() -> None:
+def test_a_visit_that_is_not_there_has_no_explanation() -> None:
     with pytest.raises(KeyError):
         demands(problem((NEAR,), (visit("v"),)), "x")
 
 
 @settings(max_examples=25)
 @given(problems())
-def test_every_way_told_keeps_the_rules_but_those_it_names_and_its_costs_are_counted(day: Problem) -> None:
+def test_every_alternative_keeps_all_rules_but_those_it_names_and_its_costs_are_counted(day: Problem) -> None:
     roster = plan(day)
     for demand in day.demands:
         reasons = explain(day, roster, demand.id)

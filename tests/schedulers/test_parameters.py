@@ -46,6 +46,11 @@ def test_restarts_share_all_iterations():
     assert list(MaxIterations(11).shares(3)) == [4, 4, 3]
 
 
+def test_steps_of_a_cooling_spread_all_iterations():
+    assert list(MaxIterations(5).spread(4)) == [1, 1, 1, 2]
+    assert sum(MaxIterations(12_345).spread(100)) == 12_345
+
+
 def test_work_is_spent_to_the_last_second():
     work = WorkLimit(1.0)
     work.spend(0.75)

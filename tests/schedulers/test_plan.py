@@ -208,7 +208,7 @@ def test_a_demand_left_out_because_no_more_may_move_tells_so():
     assert reason(plan(replace(day, most_moved=0)), "v") == "no-room-without-moving-more-visits"
 
 
-def test_every_reason_is_told_somewhere():
+def test_every_reason_keeps_some_visit_out():
     marks = test_a_demand_left_out_tells_the_rule_that_kept_it_out.pytestmark
     result = {case[0] for case in marks[0].args[1]} | {"no-room-without-moving-more-visits"}
     assert result == set(UNPLACED_RULES)
@@ -258,13 +258,13 @@ def test_a_rejected_roster_says_what_it_broke():
     assert "every-demand-answered" in str(RosterRejected(violations))
 
 
-def test_where_there_and_back_differ_the_way_round_is_the_shortest_of_all():
+def test_the_tour_is_the_shortest_of_all_where_there_and_back_differ():
     dice = Random(7)
-    ways = tuple(tuple(0 if a == b else dice.randint(60, 3000) for b in range(6)) for a in range(6))
+    legs = tuple(tuple(0 if a == b else dice.randint(60, 3000) for b in range(6)) for a in range(6))
     day = problem([member("a")], [visit(f"v{n}", place=n) for n in range(1, 6)], deterministic=2.0)
-    day = replace(day, travel={"walk": ways})
+    day = replace(day, travel={"walk": legs})
     roster = plan(day)
     tours = [(0, *order, 0) for order in permutations(range(1, 6))]
     assert check(day, roster) == ()
-    assert roster.costs[TIERS.index("travel")] == min(sum(ways[a][b] for a, b in pairwise(tour)) for tour in tours)
+    assert roster.costs[TIERS.index("travel")] == min(sum(legs[a][b] for a, b in pairwise(tour)) for tour in tours)
     assert roster.proof == "proved"

@@ -25,7 +25,7 @@ def test_a_roster_that_the_search_found_is_proved_later():
     assert (live.proof, proved.proof, proved.bound_tier, proved.bound) == ("unknown", "proved", None, None)
 
 
-def test_a_published_roster_that_is_not_the_best_is_told_by_what_the_best_costs_in_the_first_tier_that_differs():
+def test_the_bound_of_a_published_roster_that_is_not_the_best_is_the_cost_of_the_best_in_the_first_tier_that_differs():
     best = plan(replace(DAY, budget=replace(DAY.budget, deterministic=5.0)))
     places: dict[str, tuple[Pin, ...]] = {"v7": (Pin(member_id="ann", start=9 * HOUR),)}
     for n in (1, 3, 5):

@@ -1,4 +1,4 @@
-"""A changed day moves as little as the leader allows, and tells of each moved visit why it moved."""
+"""A changed day moves as little as the leader allows, and every moved visit has its cause."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ def test_nothing_moves_where_nothing_changed() -> None:
     assert moved(published((ANN, BEA), SIX)) == []
 
 
-def test_the_visits_of_a_member_who_fell_ill_move_because_of_her_and_no_others() -> None:
+def test_only_the_visits_of_an_ill_member_move_and_because_of_the_illness() -> None:
     day = published((ANN, BEA), SIX)
     gone = str(day.demands[0].previous[0].member_id)
     move = moved(ill(day, gone))

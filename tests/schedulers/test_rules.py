@@ -77,7 +77,7 @@ def test_the_roster_found_keeps_every_rule(roster):
         ("costs-as-told", lambda r: replace(r, costs=(*r.costs[:-1], 1))),
     ],
 )
-def test_a_change_that_breaks_a_rule_is_told_by_its_name(roster, rule, change):
+def test_the_checker_names_the_rule_that_a_change_breaks(roster, rule, change):
     changed = change(roster)
     if rule == "time-to-travel" and changed.assignments != roster.assignments and who(changed, "wound") == "ann":
         changed = moved(changed, "pinned", member_id="ann") if start(changed, "wound") > 9 * HOUR else changed
@@ -85,7 +85,7 @@ def test_a_change_that_breaks_a_rule_is_told_by_its_name(roster, rule, change):
 
 
 def test_every_hard_rule_has_its_change():
-    marks = test_a_change_that_breaks_a_rule_is_told_by_its_name.pytestmark
+    marks = test_the_checker_names_the_rule_that_a_change_breaks.pytestmark
     assert {case[0] for case in marks[0].args[1]} == set(CHECKED_RULES)
     assert set(HARD_RULES) < set(CHECKED_RULES)
 
@@ -98,35 +98,35 @@ def test_every_hard_rule_has_its_change():
     ],
 )
 def test_role_and_qualification_decide_who_goes(with_rule, without):
-    crew = (
+    team = (
         member("near", works=((8 * HOUR, 17 * HOUR),)),
         member("far", "gp", qualifications=("wound",), start_place=8),
     )
-    crew = (crew[0], replace(crew[1], roles=("gp", "nurse"), end_place=8))
+    team = (team[0], replace(team[1], roles=("gp", "nurse"), end_place=8))
     for stated, goes in ((with_rule, "far"), (without, "near")):
-        assert who(plan(problem(crew, (visit("v", replace(service(), **stated)),))), "v") == goes
+        assert who(plan(problem(team, (visit("v", replace(service(), **stated)),))), "v") == goes
 
 
 def test_a_forbidden_member_does_not_go():
-    crew = (member("near"), member("far", start_place=8, end_place=8))
-    assert who(plan(problem(crew, (visit("v"),))), "v") == "near"
-    assert who(plan(problem(crew, (visit("v", not_with=("near",)),))), "v") == "far"
+    team = (member("near"), member("far", start_place=8, end_place=8))
+    assert who(plan(problem(team, (visit("v"),))), "v") == "near"
+    assert who(plan(problem(team, (visit("v", not_with=("near",)),))), "v") == "far"
 
 
 def test_a_break_moves_the_visit_behind_it():
     noon = visit("v", opens=11 * HOUR + 3000)
     assert start(plan(problem((member("m"),), (noon,))), "v") == 11 * HOUR + 3000
-    crew = (member("m", works=((8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR))),)
-    assert start(plan(problem(crew, (noon,))), "v") == 13 * HOUR
+    team = (member("m", works=((8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR))),)
+    assert start(plan(problem(team, (noon,))), "v") == 13 * HOUR
 
 
 def test_a_leg_may_be_travelled_before_the_break_or_after_it_but_not_through_it():
-    crew = (member("m", works=((8 * HOUR, 9 * HOUR), (13 * HOUR, 17 * HOUR))),)
+    team = (member("m", works=((8 * HOUR, 9 * HOUR), (13 * HOUR, 17 * HOUR))),)
     first, second = visit("a", service(seconds=3000), place=1), visit("b", place=8, opens=12 * HOUR)
-    roster = plan(problem(crew, (first, second)))
+    roster = plan(problem(team, (first, second)))
     assert start(roster, "b") == 13 * HOUR  # seven minutes on the way fit in before nine
     longer = visit("a", service(seconds=3300), place=1)
-    assert start(plan(problem(crew, (longer, second))), "b") == 13 * HOUR + 420
+    assert start(plan(problem(team, (longer, second))), "b") == 13 * HOUR + 420
 
 
 def test_nothing_ends_after_the_overtime():
@@ -193,14 +193,14 @@ def test_each_hard_rule_changes_the_answer(rule: str) -> None:
 
 
 def test_both_members_of_a_pair_wait_for_each_other():
-    crew = (member("n"), member("g", "gp", works=((10 * HOUR, 17 * HOUR),)))
-    roster = plan(problem(crew, (PAIR,)))
+    team = (member("n"), member("g", "gp", works=((10 * HOUR, 17 * HOUR),)))
+    roster = plan(problem(team, (PAIR,)))
     assert start(roster, "pair", 0) == start(roster, "pair", 1) == 10 * HOUR + 180
 
 
 def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
-    crew = (member("n"), member("g", "gp", works=((12 * HOUR, 17 * HOUR),)))
-    roster = plan(problem(crew, (CHAIN,)))
+    team = (member("n"), member("g", "gp", works=((12 * HOUR, 17 * HOUR),)))
+    roster = plan(problem(team, (CHAIN,)))
     assert start(roster, "chain", 1) == 12 * HOUR + 120
     assert start(roster, "chain", 0) == 11 * HOUR + 120
 
@@ -213,18 +213,18 @@ def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
         ({"mode": "walk"}, {"mode": "e-bike"}),
     ],
 )
-def test_where_she_starts_where_she_ends_and_how_she_travels_decide_who_goes(one, other):
+def test_start_end_and_mode_of_travel_decide_who_goes(one, other):
     both = (one, other), (other, one)
     goes = [who(plan(problem((member("a", **a), member("b", **b)), (visit("v", place=2),))), "v") for a, b in both]
     assert goes == ["b", "a"]
 
 
 def test_two_who_are_kept_apart_go_to_different_visits_but_never_to_one() -> None:
-    crew = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
-    free = problem(crew, (PAIR, visit("v"), visit("w", service("gp"))), deterministic=2.0)
+    team = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
+    free = problem(team, (PAIR, visit("v"), visit("w", service("gp"))), deterministic=2.0)
     apart = replace(free, apart=(("gp", "near"),))
     assert (who(plan(free), "pair", 1), who(plan(apart), "pair", 1)) == ("near", "far")
-    alone = replace(apart, members=(crew[0], crew[2]))
+    alone = replace(apart, members=(team[0], team[2]))
     roster = plan(alone)
     assert reason(roster, "pair") == "no-pair-of-members"
     assert {who(roster, "v"), who(roster, "w")} == {"near", "gp"}
@@ -232,10 +232,10 @@ def test_two_who_are_kept_apart_go_to_different_visits_but_never_to_one() -> Non
 
 
 def test_a_published_pair_that_is_kept_apart_since_is_split() -> None:
-    crew = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
+    team = (member("near"), member("far", start_place=8, end_place=8), member("gp", "gp"))
     begins = 10 * HOUR
     published = replace(PAIR, previous=(Pin(member_id="gp", start=begins), Pin(member_id="near", start=begins)))
-    apart = replace(problem(crew, (published,)), apart=(("near", "gp"),))
+    apart = replace(problem(team, (published,)), apart=(("near", "gp"),))
     roster = plan(apart)
     assert (who(roster, "pair", 1), start(roster, "pair")) == ("far", begins)
     pinned = replace(apart, demands=(replace(published, pins=published.previous),))
@@ -243,31 +243,31 @@ def test_a_published_pair_that_is_kept_apart_since_is_split() -> None:
 
 
 def test_a_pin_holds_member_and_start_against_every_cost():
-    crew = (member("near"), member("far", start_place=8, end_place=8))
+    team = (member("near"), member("far", start_place=8, end_place=8))
     pinned_at = visit("v", pins=(Pin(member_id="far", start=15 * HOUR),))
-    roster = plan(problem(crew, (pinned_at,)))
+    roster = plan(problem(team, (pinned_at,)))
     assert (who(roster, "v"), start(roster, "v")) == ("far", 15 * HOUR)
 
 
 def test_one_pinned_part_leaves_the_other_to_the_search():
-    crew = (member("n"), member("g", "gp"))
+    team = (member("n"), member("g", "gp"))
     pinned_at = replace(PAIR, pins=(Pin(member_id="g", start=11 * HOUR), None))
-    roster = plan(problem(crew, (pinned_at,)))
+    roster = plan(problem(team, (pinned_at,)))
     assert start(roster, "pair", 1) == 11 * HOUR
     assert who(roster, "pair", 1) == "n"
 
 
 def test_a_fact_outside_of_working_time_is_kept():
-    crew = (member("m", works=((9 * HOUR, 12 * HOUR),)),)
+    team = (member("m", works=((9 * HOUR, 12 * HOUR),)),)
     begun = visit("v", opens=9 * HOUR, pins=(Pin(member_id="m", start=8 * HOUR),))
-    roster = plan(problem(crew, (begun, visit("w"))))
+    roster = plan(problem(team, (begun, visit("w"))))
     assert start(roster, "v") == 8 * HOUR
     assert start(roster, "w") == 9 * HOUR
 
 
 def soft_day(tier: str) -> tuple[Problem, Problem, str]:
     """(problem with the rule at work, the same without it, what to look at)."""
-    crew = (member("near"), member("far", start_place=8, end_place=8))
+    team = (member("near"), member("far", start_place=8, end_place=8))
     short = (member("m", works=((8 * HOUR, 8 * HOUR + 1500),)),)
     v = visit("v")
     if tier == "unplaced":
@@ -275,26 +275,26 @@ def soft_day(tier: str) -> tuple[Problem, Problem, str]:
         prioritised = (two[0], replace(two[1], slack_days=0))
         return problem(short, prioritised), problem(short, (replace(two[0], slack_days=0), two[1])), "unplaced"
     if tier == "continuity":
-        return problem(crew, (visit("v", service(named="far")),)), problem(crew, (v,)), "who"
+        return problem(team, (visit("v", service(named="far")),)), problem(team, (v,)), "who"
     if tier == "disruption":
         published = replace(v, previous=(Pin(member_id="far", start=10 * HOUR),))
-        return problem(crew, (published,)), problem(crew, (v,)), "all"
+        return problem(team, (published,)), problem(team, (v,)), "all"
     if tier == "tardiness":
         wished = visit("v", wish=(8 * HOUR, 8 * HOUR + 60))
         early = visit("w", closes=8 * HOUR + 60)
         return (
-            problem(crew[:1], (wished, early)),
-            problem(crew[:1], (wished, replace(early, closes=HOUR * 16))),
+            problem(team[:1], (wished, early)),
+            problem(team[:1], (wished, replace(early, closes=HOUR * 16))),
             "first",
         )
     if tier == "travel":
-        return problem(crew, (v,)), problem(crew, (visit("v", place=8),)), "who"
+        return problem(team, (v,)), problem(team, (visit("v", place=8),)), "who"
     if tier == "fairness":
         same = (member("one"), member("two"))
         loads = (visit("v", service(seconds=3600), place=0), visit("w", service(seconds=3600), place=0))
         alone = (same[0], replace(same[1], works=()))
         return problem(same, loads), problem(alone, loads), "shares"
-    return problem(crew, (visit("v", wish=(14 * HOUR, 15 * HOUR)),)), problem(crew, (v,)), "all"
+    return problem(team, (visit("v", wish=(14 * HOUR, 15 * HOUR)),)), problem(team, (v,)), "all"
 
 
 @pytest.mark.parametrize("tier", TIERS)

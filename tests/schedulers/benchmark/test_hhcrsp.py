@@ -75,7 +75,7 @@ def test_an_incompatible_caregiver_is_a_violation():
     assert [v.rule for v in hhcrsp.check(stricter, solution).violations] == ["caregiver-incompatible"]
 
 
-def test_a_caregiver_does_not_start_before_her_shift():
+def test_a_caregiver_does_not_start_before_their_shift():
     instance = hhcrsp.read(EXTENDED)
     solution = hhcrsp.solve(instance, hhcrsp.MaxIterations(10_000), seed=1)
     later = replace(
@@ -84,7 +84,7 @@ def test_a_caregiver_does_not_start_before_her_shift():
     assert {v.rule for v in hhcrsp.check(later, solution).violations} == {"travel"}
 
 
-def test_iterations_told_for_seconds_give_the_same_bytes_again(tmp_path):
+def test_the_iterations_of_a_run_by_seconds_give_the_same_bytes_again(tmp_path):
     instance = hhcrsp.read(DATA / "mankowska" / "InstanzCPLEX_HCSRP_25_1.json")
     first = hhcrsp.solve(instance, hhcrsp.MaxSeconds(0.5), seed=7)
     again = hhcrsp.solve(instance, hhcrsp.MaxIterations(first.iterations), seed=7)
@@ -115,7 +115,7 @@ def test_another_seed_may_find_other_routes():
     )
 
 
-def test_progress_is_told_up_to_the_last_iteration():
+def test_progress_is_reported_up_to_the_last_iteration():
     reported: list[tuple[int, float]] = []
     instance = hhcrsp.read(SMALL)
     solution = hhcrsp.solve(
@@ -158,7 +158,7 @@ def test_starting_a_pair_apart_breaks_its_synchronisation():
     assert "simultaneous-start" in {v.rule for v in hhcrsp.check(instance, reported).violations}
 
 
-def test_an_idle_caregiver_may_lack_locations_and_depots_may_be_told():
+def test_an_idle_caregiver_may_lack_locations_and_depots_may_be_listed():
     instance = hhcrsp.read(SMALL)
     reported = hhcrsp.to_json(instance, hhcrsp.solve(instance, hhcrsp.MaxIterations(5_000), seed=1))
     reported["routes"][0]["locations"].insert(0, {"depot": "d"})

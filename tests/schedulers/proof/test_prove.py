@@ -136,7 +136,7 @@ def test_a_plan_that_was_made_worse_is_never_proved():
         assert again.plan.costs == proved.plan.costs or again.proof == "within"
 
 
-def test_a_proof_tells_of_its_way_bounds_rise_and_costs_fall():
+def test_a_proof_reports_rising_bounds_and_falling_costs():
     reported: list[tuple[int, int, int]] = []
     roster = plan(
         replace(town_day(), budget=Budget(iterations=2000, deterministic=5.0)), lambda *each: reported.append(each)

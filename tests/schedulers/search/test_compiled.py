@@ -85,7 +85,7 @@ def test_the_set_up_leaves_no_function_to_be_compiled_later() -> None:
     assert run(COLD) == "[]"
 
 
-def test_whoever_only_looks_does_not_wait_for_the_solvers() -> None:
+def test_questions_do_not_load_the_solvers() -> None:
     modules = "schedulers.plan, schedulers.prove_published, infra.planning.plan_day"
     code = f"import {modules}, sys; print({{'numba', 'ortools'}} & set(sys.modules))"
     assert run(code) == "set()"

@@ -236,7 +236,7 @@ def weeks(draw: st.DrawFn) -> WeekProblem:
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(weeks())
-def test_cp_sat_finds_and_proves_what_trying_all_ways_finds(problem):
+def test_cp_sat_finds_and_proves_what_trying_all_combinations_finds(problem):
     best = prove_week(problem, initial_days(problem))
     assert best.proof == "proved"
     assert week_costs(problem, best.day_of) == week_costs(problem, try_all(problem))
@@ -252,7 +252,7 @@ def test_the_checker_takes_every_plan_and_no_mutation_of_it(problem, data):
 
 
 def mutations(problem: WeekProblem, plan: WeekPlan, data: st.DataObject) -> list[WeekPlan]:
-    """A visit forgotten, told twice, or on a forbidden day; a visit nobody asked for; a cost or a bound altered."""
+    """A visit missing, twice, or on a forbidden day; a visit not in the problem; a cost or a bound altered."""
     number = data.draw(st.integers(0, len(plan.targets) - 1))
     target, others = plan.targets[number], plan.targets[:number] + plan.targets[number + 1 :]
     allowed = next(each.days for each in problem.items if each.id == target.item_id)
@@ -283,7 +283,7 @@ def many() -> WeekProblem:
     )
 
 
-def test_where_the_work_ends_before_the_proof_a_bound_is_told():
+def test_a_plan_has_a_bound_where_the_work_ends_before_the_proof():
     problem = many()
     plan = spread(problem)
     assert plan.proof == "within"
