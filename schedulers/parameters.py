@@ -11,11 +11,10 @@ from dataclasses import dataclass
 class SearchParameters:
     """How simulated annealing spends its iterations.
 
-    `weights` are the energy of one unit of each tier, by column; one second of travel is 20. Temperatures fall
-    geometrically from `first_temperature` to `last_temperature` in `temperatures` (2 or more) steps of energy units: 20,000 is
-    a quarter of an hour of travel, 60 is three seconds. The last `polish_share` of an annealing accepts moves by
-    lexicographic comparison alone. A budget is split into one restart for each `iterations_per_restart`, at most
-    `most_restarts`.
+    `weights` are the energy of one unit of each tier, by column; one second of travel is 20. Temperatures, in units of
+    energy, fall geometrically from `first_temperature` (a quarter of an hour of travel) to `last_temperature` (three
+    seconds) in two or more steps, `temperatures`. The last `polish_share` of an annealing accepts moves by tier order
+    alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`.
     """
 
     weights: tuple[int, ...] = (200_000, 200_000, 2_000, 100, 20, 2, 1)
