@@ -169,6 +169,11 @@ def test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_
         assert starts(system, first[1]) == first[0]
         assert starts(system, second[1]) == second[0]
         assert starts(system, "urgent") > f'[{{"ends_at":"{MONDAY}T01:15'
+        over = datetime.fromisoformat(json.loads(second[0])[0]["ends_at"])
+        run_commands(system, replace(ill("gp-1"), starts_at=over), replace(visit("pressing"), priority=9))
+        run(system, until_idle=True, budget=QUICK)
+        assert starts(system, second[1]) == second[0]
+        assert '"visit_id":"pressing"' in roster(system)["unplaced"]
 
 
 @holds("A11.19")
