@@ -35,19 +35,19 @@ def command(
     *params: click.Parameter,
     view: str | None = None,
     json: bool = True,
-    schema: bool = False,
+    schema: str | None = None,
     session: bool = True,
     constants: Mapping[str, Any] | None = None,
 ) -> click.Command:
     """Declare a command that is done by the function at `does` (`module:name`).
 
     The function is called with a Session and the parameters, and returns a Result; the function at `view` makes the
-    report of it for people. With `schema` the command prints the JSON Schema of its result. Without `session` the
-    command has none of the options that commands share. `constants` are arguments that no option gives.
+    report of it for people. At `schema` is the class of one JSON document, whose JSON Schema the command prints.
+    Without `session` the command has none of the shared options. `constants` are arguments that no option gives.
     """
     shared = _shared_options(json=json) if session else _json_option() if json else []
     if schema:
-        shared.append(_schema_option(does))
+        shared.append(_schema_option(schema))
     run = partial(_run if session else _run_alone, does, view, constants or {})
     return click.Command(name, callback=run, help=help, params=[*params, *shared])
 
@@ -135,10 +135,10 @@ def _note_language(ctx: click.Context, _: click.Parameter, language: Language | 
     return language
 
 
-def _schema_option(does: str) -> click.Option:
+def _schema_option(path: str) -> click.Option:
     def show(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         if wanted:
-            click.echo(load("infra.cli.schemas:schema_text")(load(does)))
+            click.echo(load("infra.cli.schemas:schema_text")(load(path)))
             ctx.exit()
 
     return click.Option(

@@ -30,14 +30,14 @@ COMMANDS = {
     "alliance": ("infra.cli.records.papers:alliance", "Alliances: institutions, experts, activities and training."),
     "survey": ("infra.cli.records.papers:survey", "Record what residents think of their team."),
     "care": ("infra.cli.records.papers:care", "Complete or cancel a care task."),
-    "coverage": ("infra.cli.coverage:coverage", "Signed residents against the targets."),
-    "who-next": ("infra.cli.coverage:who_next", "Who should be asked next to sign."),
-    "fulfilment": ("infra.cli.fulfilment:fulfilment", "What was signed, and what was served of it."),
+    "coverage": ("infra.cli.reports.group:coverage", "Signed residents against the targets."),
+    "who-next": ("infra.cli.reports.group:who_next", "Who should be asked next to sign."),
+    "fulfilment": ("infra.cli.reports.group:fulfilment", "What was signed, and what was served of it."),
     "roster": ("infra.cli.roster.group:roster", "Plan, change and question a team's day."),
-    "travel": ("infra.cli.travel:travel", "Travel times: take in streets, try the chosen source."),
-    "run": ("infra.cli.run:run", "Keep the system alive: reactions, timers, planner."),
-    "policy": ("infra.cli.policy:policy", "Policy packs: their numbers, and in what two differ."),
-    "simulate": ("infra.cli.run:simulate", "Make a community and let days pass."),
+    "travel": ("infra.cli.operations.group:travel", "Travel times: take in streets, try the chosen source."),
+    "run": ("infra.cli.operations.group:run", "Keep the system alive: reactions, timers, planner."),
+    "policy": ("infra.cli.reports.group:policy", "Policy packs: their numbers, and in what two differ."),
+    "simulate": ("infra.cli.operations.group:simulate", "Make a community and let days pass."),
     "import": ("infra.cli.records.group:import_", "Take in CSV files."),
     "events": ("infra.cli.log.group:events", "Look at the recorded events."),
     "projections": ("infra.cli.log.group:projections", "Rebuild or check the read models."),
@@ -45,9 +45,9 @@ COMMANDS = {
         "infra.cli.streams.group:streams",
         "The topic of events, lag, dead letters and the parts' clock.",
     ),
-    "dev": ("infra.cli.dev:dev", "A local Kafka and PostgreSQL for development and tests."),
-    "bench": ("infra.cli.bench:bench", "Figures beside their limits: store, streams, a year, the solver."),
-    "hhcrsp": ("infra.cli.hhcrsp:hhcrsp", "Solve and check instances of the public benchmark."),
+    "dev": ("infra.cli.operations.group:dev", "A local Kafka and PostgreSQL for development and tests."),
+    "bench": ("infra.cli.bench.group:bench", "Figures beside their limits: store, streams, a year, the solver."),
+    "hhcrsp": ("infra.cli.operations.group:hhcrsp", "Solve and check instances of the public benchmark."),
 }
 """Each command: where its declaration is, and its line in the help."""
 
@@ -73,9 +73,11 @@ class Jiayi(LazyGroup):
 def _refuse(error: Exception, options: OutputOptions) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
-    elif not load("infra.cli.failures:report")(error, options.language, as_json=options.as_json):
+        return REFUSED
+    code: int | None = load("infra.cli.failures:report")(error, options.language, as_json=options.as_json)
+    if code is None:
         raise error
-    return REFUSED
+    return code
 
 
 def _is_broken_pipe(error: Exception) -> bool:

@@ -35,6 +35,13 @@ def perform(
         bars: AbstractContextManager[OnProgress] = load("infra.cli.terminal:progress_bars")(words)
         return bars
 
-    result = function(Session(settings, emit, partial(click.echo, err=True), steps), **arguments)
+    session = Session(
+        settings,
+        emit=emit,
+        notify=partial(click.echo, err=True),
+        narrate=partial(click.echo, nl=False, err=as_json),
+        steps=steps,
+    )
+    result = function(session, **arguments)
     emit(result)
     return result.exit_code

@@ -21,13 +21,14 @@ OnProgress = Callable[[str, int, int | None], None]
 class Session:
     """The surroundings of one command.
 
-    `emit` writes a result at once, for commands that go on; `notify` writes a line to standard error; `steps` shows the
-    progress of works.
+    `emit` writes a result at once, for commands that go on; `notify` writes a line to standard error; `narrate` writes
+    text that people read while a command works; `steps` shows the progress of works.
     """
 
     settings: Settings
     emit: Callable[[Result], None]
     notify: Callable[[str], None]
+    narrate: Callable[[str], None]
     steps: Callable[[], AbstractContextManager[OnProgress]]
 
     @property

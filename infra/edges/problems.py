@@ -27,6 +27,10 @@ class UsageError(Exception):
         self.values = values
 
 
+class ServiceAway(Exception):  # noqa: N818 -- a state of the world, not a fault
+    """A service is away that will come back; its cause says which. A supervisor starts the process again."""
+
+
 class OptionsError(Exception):
     """Options or arguments that do not go together; the message says which."""
 

@@ -37,7 +37,7 @@ contract_history = command(
     click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
     click.Option(["--version"], type=click.IntRange(min=1), help="As of this version."),
     view="infra.cli.records.views:contract_history",
-    schema=True,
+    schema="infra.cli.records.results:HistoryStep",
 )
 
 resident_history = command(

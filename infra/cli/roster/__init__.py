@@ -1,1 +1,1 @@
-"""Commands that plan, show, change and explain a team's day."""
+"""Rosters: planned, shown, changed, explained, verified, replayed and proved."""

@@ -1,15 +1,11 @@
-"""How rosters are told to people: hours, costs by tier, and what one roster has that another has not."""
+"""Rosters in words: hours, costs by tier, differences, proofs and sources of travel times."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from infra.cli.with_session import Session
-from schedulers.tiers import ORDER, UNIT_SECONDS
-
-if TYPE_CHECKING:
-    from projections.questions import Rows
-    from schedulers.counterfactual import Difference
-    from schedulers.problem import TravelFrom
+from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelSource
+from infra.edges.phrases import Translator
+from infra.edges.reports import Table
+from schedulers.tiers import TIERS, UNIT_SECONDS
 
 
 def clock(second: int | None) -> str:
@@ -18,7 +14,7 @@ def clock(second: int | None) -> str:
 
 
 def amount(tier: str, cost: int, *, signed: bool = False) -> str:
-    """Return a tier's cost: minutes and seconds for time, a plain number for what is counted."""
+    """Return a tier's cost: minutes and seconds for time, a plain number for a count."""
     sign = "-" if cost < 0 else "+" if signed else ""
     if tier not in UNIT_SECONDS:
         return f"{sign}{abs(cost)}"
@@ -26,50 +22,36 @@ def amount(tier: str, cost: int, *, signed: bool = False) -> str:
     return f"{sign}{minutes} min" if not seconds else f"{sign}{minutes}:{seconds:02d} min"
 
 
-def told_costs(session: Session, costs: Sequence[int], *, signed: bool = False) -> str:
+def named_costs(costs: Sequence[int] | Mapping[str, int]) -> dict[str, int]:
+    """Return costs under the names of their tiers, most important first."""
+    return dict(costs) if isinstance(costs, Mapping) else dict(zip(TIERS, costs, strict=True))
+
+
+def costs_in_words(costs: Mapping[str, int], words: Translator, *, signed: bool = False) -> str:
     """Return the costs of all tiers that are not zero, most important first."""
-    told = [
-        f"{session.label('tier', tier.label)} {amount(tier.label, costs[tier], signed=signed)}"
-        for tier in ORDER
-        if costs[tier]
-    ]
-    return ", ".join(told) or session.say("no-cost")
+    parts = [f"{words.label('tier', tier)} {amount(tier, cost, signed=signed)}" for tier, cost in costs.items() if cost]
+    return ", ".join(parts) or words.say("no-cost")
 
 
-def told_difference(session: Session, found: "Difference") -> str:
+def difference_in_words(difference: RosterDifference | NamedDifference, words: Translator) -> str:
     """Return what another roster costs more, and which visits it leaves out, places or moves."""
-    told = [told_costs(session, found.costs, signed=True)]
+    parts = [costs_in_words(named_costs(difference.costs), words, signed=True)]
     for key, visits in (
-        ("would-be-left-out", found.left_out),
-        ("would-be-placed", found.placed),
-        ("would-move", found.moved),
+        ("would-be-left-out", difference.left_out),
+        ("would-be-placed", difference.placed),
+        ("would-move", difference.moved),
     ):
         if visits:
-            told.append(session.say(key, {"visits": few(visits), "count": len(visits)}))
-    return "; ".join(told)
+            parts.append(words.say(key, {"visits": few(visits), "count": len(visits)}))
+    return "; ".join(parts)
 
 
-def told_proof(session: Session, proof: str, tier: str | None, bound: int | None, cost: int | None) -> str:
+def proof_in_words(proof: str, tier: str | None, bound: int | None, cost: int | None, words: Translator) -> str:
     """Return how good a roster is known to be."""
     if proof != "within" or tier is None or bound is None or not cost:
-        return session.say(f"proof-{'unknown' if proof == 'within' else proof}")
+        return words.say(f"proof-{'unknown' if proof == 'within' else proof}")
     percent = f"{100 * (cost - bound) / cost:.1f}"
-    return session.say("proof-within", {"percent": percent, "tier": session.label("tier", tier)})
-
-
-def visit_names(session: Session, rows: "Rows", visit_ids: set[str]) -> dict[str, str]:
-    """Return how people call these visits: the id, what is done, and with whom."""
-    from projections.roster_board import visits_of  # noqa: PLC0415 -- read models are loaded when one is asked
-
-    found = visits_of(rows, visit_ids)
-    return {
-        name: " · ".join(
-            str(part)
-            for part in (name, session.label("care-task", each["purpose"]), each["name"] or each["resident_id"])
-            if part
-        )
-        for name, each in found.items()
-    }
+    return words.say("proof-within", {"percent": percent, "tier": words.label("tier", tier)})
 
 
 def few(names: Sequence[str], most: int = 4) -> str:
@@ -77,17 +59,28 @@ def few(names: Sequence[str], most: int = 4) -> str:
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
-def told_travel(session: Session, travel_from: "Mapping[str, TravelFrom]", *, faults: bool = False) -> Iterator[str]:
-    """Yield where travel times are from, a line for each mode; nothing of the grid, which is what is assumed.
+def travel_in_words(
+    travel_from: Mapping[str, TravelSource], words: Translator, *, faults: bool = False
+) -> Iterator[str]:
+    """Yield the source of travel times, a line for each mode; nothing for the grid, which is the default.
 
-    With `faults` only what is a straight line instead is told.
+    With `faults` only straight lines in place of ways are mentioned.
     """
-    for mode, told in travel_from.items():
-        if not told.straight and (faults or told.source == "grid"):
+    for mode, travel in travel_from.items():
+        if not travel.straight and (faults or travel.source == "grid"):
             continue
-        kind, colon, number = told.source.partition(":")
-        source = session.label("travel-source", kind) + (f" {number}" if colon else "")
-        values: dict[str, str | int] = {"mode": session.label("travel-mode", mode), "source": source}
-        if told.straight:
-            values |= {"straight": told.straight, "ways": told.ways, "why": session.say(told.because or "")}
-        yield session.say("travel-is-straight" if told.straight else "travel-is-from", values)
+        kind, colon, number = travel.source.partition(":")
+        source = words.label("travel-source", kind) + (f" {number}" if colon else "")
+        values: dict[str, str | int] = {"mode": words.label("travel-mode", mode), "source": source}
+        if travel.straight:
+            values |= {"straight": travel.straight, "ways": travel.ways, "why": words.say(travel.because or "")}
+        yield words.say("travel-is-straight" if travel.straight else "travel-is-from", values)
+
+
+def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:
+    """Return the costs as they were published and as counted again."""
+    table = Table(words.headings("tier", "published", "counted-again"))
+    for each in costs:
+        again = "—" if each.counted is None else amount(each.tier, each.counted)
+        table.add(words.label("tier", each.tier), amount(each.tier, each.told), again)
+    return table

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from domain.policy_pack import PACKS, pack_of
-from infra.cli.policy import numbers_of, spread, spread_all, told_by
+from infra.cli.reports.policy import numbers_of, spread, spread_all, stated_by
 from tests.infra.cli.desk import Desk
 from tests.rules import holds
 
@@ -45,7 +45,7 @@ def test_a_number_is_told_by_the_file_in_which_it_stands(empty: Desk):
     (told,) = lines(empty("policy", "show", "SZ-2018", "--json", now=None))
     by = {each["number"]: each["told_by"] for each in told["numbers"]}  # type: ignore[attr-defined]
     assert (by["hospital_follow_up_days"], by["notice_days"]) == ("SZ-2018", "CN-2017")
-    assert told_by("nothing", "SZ-2018", {"SZ-2018": {"based_on": "CN-2017"}, "CN-2017": {}}) == ""
+    assert stated_by("nothing", "SZ-2018", {"SZ-2018": {"based_on": "CN-2017"}, "CN-2017": {}}) == ""
 
 
 def test_two_packs_are_told_by_what_differs(empty: Desk):

@@ -16,7 +16,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infra.cli.run import PARTS
+from infra.cli.operations.group import PARTS
 from infra.database.postgres import ConnectionPool
 from infra.dev.local import Services
 from infra.distributed.catch_up_wait import ProgressWaiter

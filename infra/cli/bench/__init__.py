@@ -1,0 +1,1 @@
+"""Benches: figures next to their limits."""

@@ -1,0 +1,1 @@
+"""Operations: the running system, simulation, travel times, development services, the public benchmark."""

@@ -1,0 +1,1 @@
+"""Figures for leaders and auditors: coverage, outreach, fulfilment, policy packs."""

@@ -1,0 +1,25 @@
+"""The days of one team, or of all, planned and published."""
+
+import msgspec
+
+from infra.cli.roster.results import PlannedDays, PlannedTeamDay
+from infra.cli.session import Session
+from infra.edges.moments import day
+from infra.edges.problems import OptionsError
+from infra.planning.plan_day import PlannedDay, plan_day
+
+
+def plan(session: Session, words: tuple[str, ...], *, dry_run: bool) -> PlannedDays:
+    """Plan a day of one team, or of all, and publish the rosters unless it is a dry run."""
+    if len(words) > 2:
+        raise OptionsError("roster plan takes a team, if any, and a day")
+    wanted = day(words[-1], "date")
+    team_id = words[0] if len(words) == 2 else None
+    with session.open() as system, session.working("planning") as on_progress:
+        planned = plan_day(system, wanted, team_id=team_id, dry_run=dry_run, on_progress=on_progress)
+    return PlannedDays(tuple(map(planned_team_day, planned)), dry_run)
+
+
+def planned_team_day(planned: PlannedDay) -> PlannedTeamDay:
+    """Return the result of a planned day."""
+    return msgspec.convert(msgspec.to_builtins(planned), PlannedTeamDay)

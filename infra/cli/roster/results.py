@@ -1,0 +1,416 @@
+"""Results about rosters. Their fields are the fields of their JSON, documented in docs/json.md."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from msgspec import Meta
+
+from infra.edges.exit_codes import UNEQUAL
+from infra.edges.results import Listing, Result
+
+R = TypeVar("R", bound=Result)
+
+Second = Annotated[int, Meta(description="A second of the day, counted from local midnight.")]
+Costs = Annotated[
+    tuple[int, ...],
+    Meta(
+        description="Costs by tier: unplaced, continuity, disruption, tardiness, travel, fairness, wish. "
+        "Disruption is in minutes, tardiness, travel, fairness and wish are in seconds; the others are counts."
+    ),
+]
+NamedCosts = Annotated[dict[str, int], Meta(description="Costs under the names of their tiers.")]
+Proof = Annotated[
+    Literal["proved", "within", "unknown"],
+    Meta(description="proved: no roster is better; within: the bound says how much better one could be."),
+]
+BoundTier = Annotated[str | None, Meta(description="The first tier that is not proved optimal.")]
+Bound = Annotated[int | None, Meta(description="A lower bound of that tier's cost, the tiers above being as they are.")]
+Rule = Annotated[str, Meta(description="A rule in kebab case; infra/words has its sentence.")]
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSource(Result):
+    """The source of travel times for one mode of travel."""
+
+    source: Annotated[str, Meta(description="As `grid` or `streets:3f2a91c0`.")]
+    ways: Annotated[int, Meta(description="Ways from one place to another.")]
+    straight: Annotated[int, Meta(description="Those of them that are straight lines instead.")]
+    because: Annotated[str | None, Meta(description="The rule by which they are.")]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedService(Result):
+    """One service of a visit in a roster: the member, start and end, and the travel before it in seconds."""
+
+    demand_id: Annotated[str, Meta(description="The visit.")]
+    service: Annotated[int, Meta(description="0, or 1 for the second person of a double visit.")]
+    member_id: str
+    start: Second
+    end: Second
+    travel: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutVisit(Result):
+    """A visit without a place, and the rule that kept it out."""
+
+    demand_id: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDocument(Result):
+    """A roster, sorted by member and start."""
+
+    team_id: str
+    day: str
+    assignments: tuple[PlacedService, ...]
+    unplaced: tuple[LeftOutVisit, ...]
+    costs: Costs
+    proof: Proof
+    bound_tier: BoundTier
+    bound: Bound
+    iterations: int
+    solver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTeamDay(Result):
+    """A planned team-day. Without a roster there was nothing to plan."""
+
+    team_id: str
+    day: date
+    roster: RosterDocument | None
+    published: Annotated[bool, Meta(description="Published just now; false if it was so already, or for a dry run.")]
+    basis: Annotated[int, Meta(description="The position of the last event that had touched the day.")]
+    revision: int | None
+    moved: Annotated[int, Meta(description="Visits that have another place than in the last revision.")]
+    travel_from: Annotated[dict[str, TravelSource], Meta(description="By mode of travel.")]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDays(Listing[PlannedTeamDay]):
+    """Team-days that were planned together."""
+
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement(Result):
+    """A member and a start."""
+
+    member_id: str
+    start: Second
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDifference(Result):
+    """What another roster costs more, and the visits that it leaves out, moves and places."""
+
+    costs: Costs
+    left_out: tuple[str, ...]
+    moved: tuple[str, ...]
+    placed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedVisit(Result):
+    """A visit with another place than before, and why. Which of the fields below `cause` are set depends on it."""
+
+    demand_id: str
+    before: tuple[Placement, ...]
+    after: Annotated[tuple[Placement, ...], Meta(description="Empty: the visit has no place now.")]
+    cause: Rule
+    member_id: str | None
+    rule: Annotated[str | None, Meta(description="The rule that the old place breaks.")]
+    other_id: Annotated[str | None, Meta(description="The fixed visit next to which it does.")]
+    tier: Annotated[str | None, Meta(description="The first tier that the old place would cost more in.")]
+    cost: Annotated[int | None, Meta(description="How much more.")]
+    difference: RosterDifference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplannedTeamDay(PlannedTeamDay):
+    """A published team-day that was planned again."""
+
+    moves: tuple[MovedVisit, ...]
+    new: Annotated[tuple[str, ...], Meta(description="Visits that the last revision did not have.")]
+    gone: Annotated[tuple[str, ...], Meta(description="Visits that the day has no more.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(Result):
+    """Another way to make a visit: its places, the difference to the roster, and the rules that it would break."""
+
+    places: tuple[PlacedService, ...]
+    difference: RosterDifference
+    breaks: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOption(Result):
+    """Another member for one service of a visit: the rule that forbids it, or what it would cost."""
+
+    service: int
+    member_id: str
+    rule: Annotated[str | None, Meta(description="The rule by which the member is not eligible.")]
+    way: Alternative | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitExplanation(Result):
+    """Why a visit is where it is in a roster, or why it has no place."""
+
+    team_id: str
+    day: date
+    revision: int
+    demand_id: str
+    slack_days: Annotated[int, Meta(description="Days left to the legal window after this day.")]
+    places: Annotated[tuple[PlacedService, ...], Meta(description="Empty: the visit has no place.")]
+    options: Annotated[tuple[MemberOption, ...], Meta(description="Of a placed visit: every other member.")]
+    rule: Annotated[str | None, Meta(description="The rule that kept the visit out.")]
+    ways: Annotated[tuple[Alternative, ...], Meta(description="Of a visit without a place: the cheapest first.")]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoster(Result):
+    """A roster whose costs stand under the names of their tiers."""
+
+    team_id: str
+    day: str
+    assignments: tuple[PlacedService, ...]
+    unplaced: tuple[LeftOutVisit, ...]
+    costs: NamedCosts
+    proof: Proof
+    bound_tier: BoundTier
+    bound: Bound
+    iterations: int
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDifference(Result):
+    """The same as a roster's difference, the costs under the names of their tiers."""
+
+    costs: NamedCosts
+    left_out: tuple[str, ...]
+    moved: tuple[str, ...]
+    placed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfComparison(Result):
+    """The present roster of a day and the one that a changed day would have."""
+
+    present: NamedRoster
+    other: NamedRoster
+    difference: NamedDifference
+    team_id: str
+    day: str
+    stored: Annotated[bool, Meta(description="From the published roster's stored problem, not from the rows.")]
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TierCost(Result):
+    """A tier's cost as it was published, and as counted again."""
+
+    tier: str
+    told: int
+    counted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFault(Result):
+    """A rule that a published roster breaks."""
+
+    rule: Rule
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRoster(Result):
+    """A published roster, checked against its stored problem."""
+
+    team_id: str
+    day: date
+    revision: int
+    recorded_at: datetime
+    solver: str
+    problem_digest: str
+    faults: tuple[RosterFault, ...]
+    costs: tuple[TierCost, ...]
+    travel_from: dict[str, TravelSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification(Result):
+    """Whether a published roster is what it says it is."""
+
+    verified: bool
+    verdict: VerifiedRoster
+
+    @property
+    def exit_code(self) -> int:
+        """Return 1 if it is not."""
+        return 0 if self.verified else UNEQUAL
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedRoster(Result):
+    """A published roster, solved again from its stored problem with its seed and budget."""
+
+    team_id: str
+    day: date
+    revision: int
+    identical: bool
+    solver: str
+    solver_now: str
+    differing: tuple[str, ...]
+    costs: tuple[TierCost, ...]
+    bound_identical: bool | None
+
+    @property
+    def exit_code(self) -> int:
+        """Return 1 if the answer differs."""
+        return 0 if self.identical and self.bound_identical is not False else UNEQUAL
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedRoster(Result):
+    """What is known of a published roster: proved, or within a bound."""
+
+    team_id: str
+    day: date
+    revision: int
+    proof: Proof
+    bound_tier: BoundTier
+    bound: Bound
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisitDay(Result):
+    """The day of a week that a visit is meant for, null if it is put off, and why."""
+
+    visit_id: str
+    day: date | None
+    because: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad(Result):
+    """How much work a role has on a day of the week (0 is Monday), of its hours less the reserve."""
+
+    role: str
+    day: Annotated[int, Meta(ge=0, le=6)]
+    minutes: int
+    of_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWeek(Result):
+    """A team's week: the day of each visit that may wait, and how full the days are."""
+
+    team_id: str
+    monday: str
+    dry_run: bool
+    recorded: Annotated[bool, Meta(description="Recorded just now; false if the week was so already.")]
+    revision: int | None
+    visits: tuple[PlannedVisitDay, ...]
+    moved: Annotated[tuple[str, ...], Meta(description="Visits that are meant for another day than before.")]
+    loads: tuple[DayLoad, ...]
+    reserve_percent: int
+    costs: Annotated[dict[str, int], Meta(description="Costs under the names of the week's tiers.")]
+    proof: Proof
+    bound_tier: BoundTier
+    bound: Bound
+    solver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot(Result):
+    """One service of a visit on the board of a day, with what became of the visit. Moments are in UTC."""
+
+    ends_at: datetime
+    member_id: str
+    service: int
+    starts_at: datetime
+    travel_seconds: int
+    visit_id: str
+    role: str | None
+    status: str | None
+    purpose: str | None
+    priority: int | None
+    resident_id: str | None
+    name: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnplacedVisit(Result):
+    """A visit without a place on the board of a day, and the rule that kept it out."""
+
+    rule: Rule
+    visit_id: str
+    status: str | None
+    purpose: str | None
+    priority: int | None
+    resident_id: str | None
+    name: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCost(Result):
+    """A tier and its cost."""
+
+    cost: int
+    tier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterView(Result):
+    """The newest roster of a team's day."""
+
+    roster_id: str
+    team_id: str
+    day: date
+    revision: int
+    slots: Annotated[tuple[Slot, ...], Meta(description="By member and start.")]
+    unplaced: tuple[UnplacedVisit, ...]
+    costs: tuple[StoredCost, ...]
+    proof: Proof
+    bound_tier: BoundTier
+    bound: Bound
+    seed: int
+    iterations: int
+    deterministic: float
+    solver: str
+    problem_digest: str
+    carried_over_to: Annotated[date | None, Meta(description="The day to which unplaced visits were carried over.")]
+    moved: Annotated[tuple[str, ...], Meta(description="Visits that moved since the last revision.")]
+    travel_from: Annotated[dict[str, TravelSource], Meta(description="By mode of travel.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented(Result, Generic[R]):
+    """A result with what people read next to it: names of its visits, what is known of the roster, earlier days."""
+
+    result: R
+    names: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+    heading: str = ""
+    cost_of_bound_tier: int | None = None
+    previous_days: Mapping[str, date | None] = field(default_factory=dict)
+
+    def documents(self) -> Iterable[Any]:
+        """Return the result alone."""
+        return (self.result,)
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the result."""
+        return self.result.exit_code

@@ -1,0 +1,22 @@
+"""The newest roster of a team's day, from the rows."""
+
+import msgspec
+
+from domain.decider import Refused
+from infra.cli.roster.results import RosterView
+from infra.cli.session import Session
+from infra.edges.moments import day
+from infra.planning.published_roster import travel_of_document
+from projections.registry import answer
+from projections.roster_board import TeamRoster
+
+
+def show(session: Session, team_id: str, date: str) -> RosterView:
+    """Return the newest roster. Refused `roster-not-published`."""
+    wanted = day(date, "date")
+    with session.open(asks=True) as system:
+        board = answer(TeamRoster(team_id=team_id, day=wanted), system.rows)
+        if not isinstance(board, dict):
+            raise Refused("roster-not-published", team=team_id, day=wanted)
+        travel = travel_of_document(system.store.document(board["problem_digest"]))
+    return msgspec.convert({**board, "travel_from": msgspec.to_builtins(travel)}, RosterView)

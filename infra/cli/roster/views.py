@@ -1,0 +1,195 @@
+"""Rosters as people read them."""
+
+from collections.abc import Iterator, Sequence
+
+from infra.cli.roster.results import (
+    MovedVisit,
+    NamedRoster,
+    Placement,
+    PlannedDays,
+    PlannedTeamDay,
+    Presented,
+    ProvedRoster,
+    ReplannedTeamDay,
+    ReplayedRoster,
+    RosterDocument,
+    RosterView,
+    Slot,
+    UnplacedVisit,
+    Verification,
+    WhatIfComparison,
+)
+from infra.cli.roster.wording import (
+    amount,
+    clock,
+    cost_table,
+    difference_in_words,
+    few,
+    named_costs,
+    proof_in_words,
+    travel_in_words,
+)
+from infra.edges.moments import shown
+from infra.edges.phrases import Translator
+from infra.edges.reports import Block, Table
+
+
+def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
+    """Show planned days, a row for each."""
+    table = Table(words.headings("team", "day", "roster", "visits", "unplaced", "travel", "proof"))
+    for each in days.items:
+        table.add(*_summary(each, words, dry_run=days.dry_run))
+    yield table
+    for each in days.items:
+        for line in travel_in_words(each.travel_from, words, faults=True):
+            yield f"{each.team_id} {each.day} · {line}"
+
+
+def _summary(day: PlannedTeamDay, words: Translator, *, dry_run: bool) -> list[str]:
+    roster = day.roster
+    if roster is None:
+        return [day.team_id, day.day.isoformat(), words.say("nothing-to-plan"), "0", "0", "0", ""]
+    state = "dry-run" if dry_run else "published" if day.published else "unchanged"
+    revision = f" {day.revision}" if day.revision else ""
+    travel = sum(part.travel for part in roster.assignments)
+    cost = named_costs(roster.costs).get(roster.bound_tier or "")
+    return [
+        day.team_id,
+        day.day.isoformat(),
+        words.say(state) + revision,
+        str(len({part.demand_id for part in roster.assignments})),
+        str(len(roster.unplaced)),
+        f"{travel // 60} min",
+        proof_in_words(roster.proof, roster.bound_tier, roster.bound, cost, words),
+    ]
+
+
+def board(view: RosterView, words: Translator) -> Iterator[Block]:
+    """Show the newest roster: a table for each member, then what has no place, the costs and the proof."""
+    yield f"{view.team_id} {view.day} · {words.say('revision')} {view.revision}"
+    for member_id in dict.fromkeys(slot.member_id for slot in view.slots):
+        slots = sorted((slot for slot in view.slots if slot.member_id == member_id), key=lambda slot: slot.starts_at)
+        yield _member(member_id, slots, view.moved, words)
+    yield _unplaced(view.unplaced, words)
+    costs = {each.tier: each.cost for each in view.costs}
+    yield ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
+    yield proof_in_words(view.proof, view.bound_tier, view.bound, costs.get(view.bound_tier or ""), words)
+    yield from travel_in_words(view.travel_from, words)
+
+
+def _member(member_id: str, slots: Sequence[Slot], moved: Sequence[str], words: Translator) -> Table:
+    role = slots[0].role
+    title = f"{member_id} ({words.label('role', role)})" if role else member_id
+    table = Table(words.headings("time", "visit", "resident", "address", "travel", "status"), title=title)
+    for slot in slots:
+        starts, ends = (shown(moment, seconds=False)[11:] for moment in (slot.starts_at, slot.ends_at))
+        table.add(
+            f"{starts}–{ends}",
+            words.label("care-task", slot.purpose) or slot.visit_id,
+            slot.name or slot.resident_id or "",
+            slot.address or "",
+            f"{round(slot.travel_seconds / 60)} min",
+            words.label("status", slot.status) + (f" · {words.say('moved')}" if slot.visit_id in moved else ""),
+        )
+    return table
+
+
+def _unplaced(unplaced: Sequence[UnplacedVisit], words: Translator) -> Block:
+    if not unplaced:
+        return words.say("every-visit-has-a-place")
+    table = Table(words.headings("unplaced", "resident", "priority", "reason"))
+    for left in unplaced:
+        purpose = words.label("care-task", left.purpose) or left.visit_id
+        table.add(purpose, left.name or left.resident_id or "", str(left.priority), words.say(left.rule))
+    return table
+
+
+def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iterator[Block]:
+    """Show a day that was planned again, and each moved visit with its reason."""
+    day = presented.result
+    state = "nothing-to-plan" if day.roster is None else "dry-run" if presented.dry_run else "unchanged"
+    number = f" · {words.say('revision')} {day.revision}" if day.revision else ""
+    yield f"{day.team_id} {day.day} · {words.say('published' if day.published else state)}{number}"
+    yield from travel_in_words(day.travel_from, words, faults=True)
+    for key, visits in (("new-visits", day.new), ("visits-gone", day.gone)):
+        if visits:
+            yield words.say(key, {"visits": few(visits), "count": len(visits)})
+    if day.roster is not None:
+        yield from _left_out(day.roster, words)
+    if not day.moves:
+        yield words.say("nothing-moved")
+        return
+    table = Table(words.headings("visit", "before", "after", "reason"))
+    for move in day.moves:
+        name = presented.names.get(move.demand_id, move.demand_id)
+        table.add(name, _at(move.before), _at(move.after) or "—", reason(move, words))
+    yield table
+
+
+def _left_out(roster: RosterDocument | NamedRoster, words: Translator) -> Iterator[str]:
+    for left in roster.unplaced:
+        yield f"{words.say('unplaced')}: {left.demand_id}: {words.say(left.rule)}"
+
+
+def _at(places: Sequence[Placement]) -> str:
+    return ", ".join(f"{place.member_id} {clock(place.start)}" for place in places)
+
+
+def reason(move: MovedVisit, words: Translator) -> str:
+    """Return why a visit moved."""
+    rule = words.say(move.rule) if move.rule else ""
+    values = {"member": move.member_id, "rule": rule, "visit": move.other_id}
+    if move.tier is not None and move.cost is not None:
+        values |= {"tier": words.label("tier", move.tier), "cost": amount(move.tier, move.cost, signed=True)}
+    if move.cause == "move-cost" and move.difference is not None and move.difference.left_out:
+        return words.say("move-would-leave-out", values | {"visits": few(move.difference.left_out)})
+    return words.say(move.cause, values)
+
+
+def compared(comparison: WhatIfComparison, words: Translator) -> Iterator[Block]:
+    """Show the present roster and the other one, tier by tier, and what differs."""
+    revision = comparison.revision
+    present = f"{words.say('revision')} {revision}" if revision else words.say("as-it-would-be-planned")
+    source = words.say("from-the-stored-problem" if comparison.stored else "from-the-rows")
+    yield f"{comparison.team_id} {comparison.day} · {present} · {source}"
+    rosters = (comparison.present, comparison.other)
+    table = Table(("", *words.headings("present", "what-if")), numeric=(1, 2))
+    for tier in comparison.present.costs:
+        table.add(words.label("tier", tier), *(amount(tier, roster.costs[tier]) for roster in rosters))
+    placed = (str(len({part.demand_id for part in roster.assignments})) for roster in rosters)
+    table.add(words.say("visits-placed"), *placed)
+    table.add(words.say("visits-left-out"), *(str(len(roster.unplaced)) for roster in rosters))
+    yield table
+    yield difference_in_words(comparison.difference, words)
+    yield from _left_out(comparison.other, words)
+
+
+def verified(presented: Presented[Verification], words: Translator) -> Iterator[Block]:
+    """Show whether a published roster is what it says it is."""
+    yield presented.heading
+    verdict = presented.result.verdict
+    for fault in verdict.faults:
+        yield f"{words.say(fault.rule)} [{fault.rule}] {fault.detail}"
+    yield cost_table(verdict.costs, words)
+    yield from travel_in_words(verdict.travel_from, words)
+    yield words.say("roster-not-verified" if verdict.faults else "roster-verified")
+
+
+def replayed(presented: Presented[ReplayedRoster], words: Translator) -> Iterator[Block]:
+    """Show whether the solver finds a published roster again."""
+    replay = presented.result
+    yield presented.heading
+    if replay.solver != replay.solver_now:
+        yield words.say("other-solver", {"then": replay.solver, "now": replay.solver_now})
+    yield cost_table(replay.costs, words)
+    values = {"visits": few(replay.differing), "count": len(replay.differing)}
+    yield words.say("replay-identical") if replay.identical else words.say("replay-differs", values)
+    if replay.bound_identical is not None:
+        yield words.say("bound-identical" if replay.bound_identical else "bound-differs")
+
+
+def proved(presented: Presented[ProvedRoster], words: Translator) -> Iterator[Block]:
+    """Show what is known of a roster."""
+    yield presented.heading
+    proof = presented.result
+    yield proof_in_words(proof.proof, proof.bound_tier, proof.bound, presented.cost_of_bound_tier, words)
