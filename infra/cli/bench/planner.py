@@ -5,7 +5,7 @@ from infra.bench.planner import replan as replanning
 from infra.bench.planner import week as weeks_measured
 from infra.bench.servers import servers
 from infra.cli.bench.results import BenchFigures
-from infra.cli.operations.services import needing_services
+from infra.cli.operations.readiness import needing_services
 from infra.cli.session import Session
 
 

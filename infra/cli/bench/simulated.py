@@ -4,7 +4,7 @@ from infra.bench import scenario as comparison
 from infra.bench.servers import servers
 from infra.bench.year import run as run_year
 from infra.cli.bench.results import BenchFigures, YearFigures
-from infra.cli.operations.services import needing_services
+from infra.cli.operations.readiness import needing_services
 from infra.cli.session import Session
 
 

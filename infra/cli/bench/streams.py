@@ -3,7 +3,7 @@
 from infra.bench.servers import servers
 from infra.bench.streams import measure
 from infra.cli.bench.results import BenchFigures
-from infra.cli.operations.services import needing_services
+from infra.cli.operations.readiness import needing_services
 from infra.cli.session import Session
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from domain.decider import Scalar
+from infra.cli.operations.readiness import needing_services
 from infra.cli.operations.results import ServiceState, ServiceStates
-from infra.cli.operations.services import needing_services
 from infra.cli.session import Session
 from infra.dev import local
 from infra.edges.results import Exit, Text

@@ -60,7 +60,7 @@ class SimulatedSideBySide(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class StreetNetwork(Result):
+class ImportedNetwork(Result):
     """Streets for one mode of travel."""
 
     mode: str
@@ -76,7 +76,7 @@ class ImportedStreets(Result):
 
     file: str
     bounds: tuple[float, float, float, float]
-    modes: Sequence[StreetNetwork]
+    modes: Sequence[ImportedNetwork]
     settings: Mapping[str, str]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.cli.operations.results import ImportedStreets, StreetNetwork
+from infra.cli.operations.results import ImportedNetwork, ImportedStreets
 from infra.cli.session import Session
 from infra.edges.problems import UsageError
 from infra.travel.extract import Box, ReadNetwork, read_extract
@@ -22,7 +22,7 @@ def import_streets(session: Session, file: Path, box: str | None) -> ImportedStr
         "JIAYI_ORIGIN": f"{(west + east) / 2:.6f},{(south + north) / 2:.6f}",
     }
     modes = [
-        StreetNetwork(
+        ImportedNetwork(
             mode,
             len(network.streets.degrees),
             len(network.streets.tails),

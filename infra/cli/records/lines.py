@@ -32,7 +32,7 @@ MOST = 1000
 """Lines of one commit at most."""
 
 _FIELDS = frozenset({"name", "id", "actor", "now", "data"})
-_REACTING = frozenset(d.category for d in DECIDERS if any(fact in REACTIONS for fact in d.events))
+_REACTING = frozenset(d.category for d in DECIDERS if any(event in REACTIONS for event in d.events))
 _NAMING = frozenset({"resident_id", "care_task_id", *(f"{category}_id" for category in _REACTING)})
 
 

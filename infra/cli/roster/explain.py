@@ -3,8 +3,8 @@
 import msgspec
 
 from domain.decider import Refused, TeamDay
-from infra.cli.roster.names import visit_names
 from infra.cli.roster.results import Presented, VisitExplanation
+from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.planning.published_roster import read_published

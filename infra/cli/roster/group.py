@@ -26,7 +26,7 @@ show = command(
     _TEAM,
     _DATE,
     view="infra.cli.roster.views:board",
-    schema="infra.cli.roster.results:RosterView",
+    schema="infra.cli.roster.board_results:RosterView",
 )
 
 week = command(
@@ -37,7 +37,7 @@ week = command(
     _DATE,
     click.Option(["--dry-run"], is_flag=True, help="Plan the week, but record nothing."),
     view="infra.cli.roster.week_view:week",
-    schema="infra.cli.roster.results:PlannedWeek",
+    schema="infra.cli.roster.week_results:PlannedWeek",
 )
 
 replan = command(

@@ -3,8 +3,8 @@
 import msgspec
 
 from domain.decider import TeamDay
-from infra.cli.roster.names import visit_names
 from infra.cli.roster.results import Presented, ReplannedTeamDay
+from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day, moment
 from infra.planning.replan_day import replan_day

@@ -31,7 +31,7 @@ Rule = Annotated[str, Meta(description="A rule in kebab case; infra/words has it
 
 
 @dataclass(frozen=True, slots=True)
-class TravelSource(Result):
+class TravelTimesSource(Result):
     """The source of travel times for one mode of travel."""
 
     source: Annotated[str, Meta(description="As `grid` or `streets:3f2a91c0`.")]
@@ -87,7 +87,7 @@ class PlannedTeamDay(Result):
     basis: Annotated[int, Meta(description="The position of the last event that had touched the day.")]
     revision: int | None
     moved: Annotated[int, Meta(description="Visits that have another place than in the last revision.")]
-    travel_from: Annotated[dict[str, TravelSource], Meta(description="By mode of travel.")]
+    travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class VerifiedRoster(Result):
     problem_digest: str
     faults: tuple[RosterFault, ...]
     costs: tuple[TierCost, ...]
-    travel_from: dict[str, TravelSource]
+    travel_from: dict[str, TravelTimesSource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,110 +289,6 @@ class ProvedRoster(Result):
     bound_tier: BoundTier
     bound: Bound
     solver: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedVisitDay(Result):
-    """The day of a week that a visit is meant for, null if it is put off, and why."""
-
-    visit_id: str
-    day: date | None
-    because: Rule
-
-
-@dataclass(frozen=True, slots=True)
-class DayLoad(Result):
-    """How much work a role has on a day of the week (0 is Monday), of its hours less the reserve."""
-
-    role: str
-    day: Annotated[int, Meta(ge=0, le=6)]
-    minutes: int
-    of_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedWeek(Result):
-    """A team's week: the day of each visit that may wait, and how full the days are."""
-
-    team_id: str
-    monday: str
-    dry_run: bool
-    recorded: Annotated[bool, Meta(description="Recorded just now; false if the week was so already.")]
-    revision: int | None
-    visits: tuple[PlannedVisitDay, ...]
-    moved: Annotated[tuple[str, ...], Meta(description="Visits that are meant for another day than before.")]
-    loads: tuple[DayLoad, ...]
-    reserve_percent: int
-    costs: Annotated[dict[str, int], Meta(description="Costs under the names of the week's tiers.")]
-    proof: Proof
-    bound_tier: BoundTier
-    bound: Bound
-    solver: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot(Result):
-    """One service of a visit on the board of a day, with what became of the visit. Moments are in UTC."""
-
-    ends_at: datetime
-    member_id: str
-    service: int
-    starts_at: datetime
-    travel_seconds: int
-    visit_id: str
-    role: str | None
-    status: str | None
-    purpose: str | None
-    priority: int | None
-    resident_id: str | None
-    name: str | None
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnplacedVisit(Result):
-    """A visit without a place on the board of a day, and the rule that kept it out."""
-
-    rule: Rule
-    visit_id: str
-    status: str | None
-    purpose: str | None
-    priority: int | None
-    resident_id: str | None
-    name: str | None
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCost(Result):
-    """A tier and its cost."""
-
-    cost: int
-    tier: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterView(Result):
-    """The newest roster of a team's day."""
-
-    roster_id: str
-    team_id: str
-    day: date
-    revision: int
-    slots: Annotated[tuple[Slot, ...], Meta(description="By member and start.")]
-    unplaced: tuple[UnplacedVisit, ...]
-    costs: tuple[StoredCost, ...]
-    proof: Proof
-    bound_tier: BoundTier
-    bound: Bound
-    seed: int
-    iterations: int
-    deterministic: float
-    solver: str
-    problem_digest: str
-    carried_over_to: Annotated[date | None, Meta(description="The day to which unplaced visits were carried over.")]
-    moved: Annotated[tuple[str, ...], Meta(description="Visits that moved since the last revision.")]
-    travel_from: Annotated[dict[str, TravelSource], Meta(description="By mode of travel.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

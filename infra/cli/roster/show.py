@@ -3,7 +3,7 @@
 import msgspec
 
 from domain.decider import Refused
-from infra.cli.roster.results import RosterView
+from infra.cli.roster.board_results import RosterView
 from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.planning.published_roster import travel_of_document

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from infra.cli.roster.board_results import RosterView, Slot, UnplacedVisit
 from infra.cli.roster.results import (
     MovedVisit,
     NamedRoster,
@@ -13,9 +14,6 @@ from infra.cli.roster.results import (
     ReplannedTeamDay,
     ReplayedRoster,
     RosterDocument,
-    RosterView,
-    Slot,
-    UnplacedVisit,
     Verification,
     WhatIfComparison,
 )

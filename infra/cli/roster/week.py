@@ -2,8 +2,9 @@
 
 import msgspec
 
-from infra.cli.roster.names import visit_names
-from infra.cli.roster.results import DayLoad, PlannedVisitDay, PlannedWeek, Presented
+from infra.cli.roster.results import Presented
+from infra.cli.roster.week_results import DayLoad, PlannedVisitDay, PlannedWeek
+from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.edges.phrases import Translator

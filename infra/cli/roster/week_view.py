@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from infra.cli.roster.results import DayLoad, PlannedVisitDay, PlannedWeek, Presented
+from infra.cli.roster.results import Presented
+from infra.cli.roster.week_results import DayLoad, PlannedVisitDay, PlannedWeek
 from infra.cli.roster.wording import few
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelSource
+from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelTimesSource
 from infra.edges.phrases import Translator
 from infra.edges.reports import Table
+from projections.questions import Rows
+from projections.roster_board import visits_of
 from schedulers.tiers import TIERS, UNIT_SECONDS
 
 
@@ -60,7 +62,7 @@ def few(names: Sequence[str], most: int = 4) -> str:
 
 
 def travel_in_words(
-    travel_from: Mapping[str, TravelSource], words: Translator, *, faults: bool = False
+    travel_from: Mapping[str, TravelTimesSource], words: Translator, *, faults: bool = False
 ) -> Iterator[str]:
     """Yield the source of travel times, a line for each mode; nothing for the grid, which is the default.
 
@@ -84,3 +86,15 @@ def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:
         again = "—" if each.counted is None else amount(each.tier, each.counted)
         table.add(words.label("tier", each.tier), amount(each.tier, each.told), again)
     return table
+
+
+def visit_names(words: Translator, rows: Rows, visit_ids: set[str]) -> dict[str, str]:
+    """Return what people call these visits: the id, the purpose and the resident."""
+    return {
+        name: " · ".join(
+            str(part)
+            for part in (name, words.label("care-task", each["purpose"]), each["name"] or each["resident_id"])
+            if part
+        )
+        for name, each in visits_of(rows, visit_ids).items()
+    }
