@@ -1,11 +1,17 @@
 """Words of an edge's answers, from the catalogues, in one language; the plain key where a catalogue has none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from infra.edges.loading import load
 from infra.settings import Language
-from infra.words import catalogue
-from infra.words.catalogue import Kind
+
+if TYPE_CHECKING:
+    from infra.words.catalogue import Kind
+
+Catalogue = Mapping[tuple[str | None, str], str]
+"""Words by kind (None for sentences) and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +24,12 @@ class Translator:
         """Return the sentence or words of a key, filled with values."""
         return phrase(key, values or {}, self.language)
 
-    def label(self, kind: Kind, code: object) -> str:
+    def label(self, kind: "Kind", code: object) -> str:
         """Return what people call a code of this kind; nothing for no code."""
-        return "" if code is None else catalogue.label(kind, code, self.language)
+        if code is None:
+            return ""
+        label: str = load("infra.words.catalogue:label")(kind, code, self.language)
+        return label
 
     def headings(self, *keys: str) -> tuple[str, ...]:
         """Return the headings of a table's columns."""
@@ -29,12 +38,14 @@ class Translator:
 
 def phrase(key: str, values: Mapping[str, object], language: Language) -> str:
     """Return the catalogue's sentence or words for a rule, an event's stored name or another key."""
-    known = catalogue.words(language)
-    if (None, key) in known:
-        return catalogue.say(key, values, language)
+    catalogue: Catalogue = load("infra.words.catalogue:words")(language)  # read when something is said, not before
+    if (None, key) in catalogue:
+        sentence: str = load("infra.words.catalogue:say")(key, values, language)
+        return sentence
     for kind in ("tier", "status"):  # a heading is called as the codes in its column
-        if (kind, key) in known:
-            return known[kind, key]
+        if (kind, key) in catalogue:
+            return catalogue[kind, key]
     words = key.replace("_", " ").replace("-", " ")
-    filled = ", ".join(f"{name} {catalogue.plain(value)}" for name, value in values.items())
+    plain: Callable[[object], str] = load("infra.words.catalogue:plain")
+    filled = ", ".join(f"{name} {plain(value)}" for name, value in values.items())
     return f"{words}: {filled}" if filled else words
