@@ -1,1 +1,1 @@
-"""Events to row changes: pure functions that state absolute facts, and the questions asked of the rows."""
+"""Projections: pure functions from events to absolute row changes, and the questions that read the rows."""

@@ -1,4 +1,4 @@
-"""Alliances, their institutions, and what they did in a period (A8)."""
+"""Alliances, their institutions, and their activities in a period (A8)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -75,48 +75,48 @@ TRAINEES_V1 = Table(
 )
 
 
-def project(fact: AllianceEvent) -> Iterator[Change]:
+def project(event: AllianceEvent) -> Iterator[Change]:
     """Follow an alliance."""
-    match fact:
+    match event:
         case AllianceFormed():
             yield ALLIANCES_V1.put(
-                fact.alliance_id,
-                name=fact.name,
-                institution_id=fact.institution_id,
-                formed_on=fact.formed_on.isoformat(),
+                event.alliance_id,
+                name=event.name,
+                institution_id=event.institution_id,
+                formed_on=event.formed_on.isoformat(),
             )
-            yield belonging(fact.alliance_id, fact.institution_id, fact.formed_on)
+            yield belonging(event.alliance_id, event.institution_id, event.formed_on)
         case InstitutionAdmitted():
-            yield belonging(fact.alliance_id, fact.institution_id, fact.from_day)
+            yield belonging(event.alliance_id, event.institution_id, event.from_day)
         case InstitutionReleased():
-            key = f"{fact.alliance_id}|{fact.institution_id}"
-            yield ALLIANCE_INSTITUTIONS_V1.patch(key, left_after=fact.last_day.isoformat())
+            key = f"{event.alliance_id}|{event.institution_id}"
+            yield ALLIANCE_INSTITUTIONS_V1.patch(key, left_after=event.last_day.isoformat())
         case ExpertSent():
             yield POSTINGS_V1.put(
-                f"{fact.alliance_id}|{fact.posting_id}",
-                alliance_id=fact.alliance_id,
-                posting_id=fact.posting_id,
-                member_id=fact.member.member_id,
-                role=fact.member.role,
-                institution_id=fact.institution_id,
-                team_id=fact.team_id,
-                from_day=fact.from_day.isoformat(),
-                to_day=fact.to_day.isoformat(),
+                f"{event.alliance_id}|{event.posting_id}",
+                alliance_id=event.alliance_id,
+                posting_id=event.posting_id,
+                member_id=event.member.member_id,
+                role=event.member.role,
+                institution_id=event.institution_id,
+                team_id=event.team_id,
+                from_day=event.from_day.isoformat(),
+                to_day=event.to_day.isoformat(),
             )
         case ExpertRecalled():
-            yield POSTINGS_V1.patch(f"{fact.alliance_id}|{fact.posting_id}", to_day=fact.last_day.isoformat())
+            yield POSTINGS_V1.patch(f"{event.alliance_id}|{event.posting_id}", to_day=event.last_day.isoformat())
         case ActivityRecorded():
             yield ACTIVITIES_V1.put(
-                f"{fact.alliance_id}|{fact.activity_id}",
-                alliance_id=fact.alliance_id,
-                kind=fact.kind,
-                institution_id=fact.institution_id,
-                held_on=fact.held_on.isoformat(),
-                expert_ids=as_json(fact.expert_ids),
-                people=fact.people,
+                f"{event.alliance_id}|{event.activity_id}",
+                alliance_id=event.alliance_id,
+                kind=event.kind,
+                institution_id=event.institution_id,
+                held_on=event.held_on.isoformat(),
+                expert_ids=as_json(event.expert_ids),
+                people=event.people,
             )
         case TrainingRecorded():
-            yield from trainees(fact)
+            yield from trainees(event)
 
 
 def belonging(alliance_id: str, institution_id: str, from_day: date) -> Put:
@@ -129,16 +129,16 @@ def belonging(alliance_id: str, institution_id: str, from_day: date) -> Put:
     )
 
 
-def trainees(fact: TrainingRecorded) -> Iterator[Put]:
+def trainees(event: TrainingRecorded) -> Iterator[Put]:
     """Yield a row for each person who was trained."""
-    for trainee in fact.trainees:
+    for trainee in event.trainees:
         yield TRAINEES_V1.put(
-            f"{fact.alliance_id}|{fact.training_id}|{trainee.member_id}",
-            alliance_id=fact.alliance_id,
-            training_id=fact.training_id,
-            topic=fact.topic,
-            from_day=fact.from_day.isoformat(),
-            to_day=fact.to_day.isoformat(),
+            f"{event.alliance_id}|{event.training_id}|{trainee.member_id}",
+            alliance_id=event.alliance_id,
+            training_id=event.training_id,
+            topic=event.topic,
+            from_day=event.from_day.isoformat(),
+            to_day=event.to_day.isoformat(),
             member_id=trainee.member_id,
             institution_id=trainee.institution_id,
             hours=trainee.hours,
@@ -182,9 +182,9 @@ def alliance_work(question: AllianceWork, rows: Rows) -> list[Row]:
     ]
 
 
-def of_one(found: list[Row], alliance: Row) -> list[Row]:
+def of_one(rows: list[Row], alliance: Row) -> list[Row]:
     """Return the rows of one alliance."""
-    return [row for row in found if row["alliance_id"] == alliance["alliance_id"]]
+    return [row for row in rows if row["alliance_id"] == alliance["alliance_id"]]
 
 
 def experts(postings: list[Row], activities: list[Row], period: AllianceWork) -> Row:
@@ -203,12 +203,12 @@ def experts(postings: list[Row], activities: list[Row], period: AllianceWork) ->
 
 def activities_of(activities: list[Row]) -> Row:
     """Return how many clinics, operations and lectures there were, and for how many people."""
-    told: Row = {}
+    sums: Row = {}
     for kind in ("clinic", "operation", "lecture"):
         of_kind = [row for row in activities if row["kind"] == kind]
-        told[f"{kind}s"] = len(of_kind)
-        told[f"{kind}_people"] = sum(row["people"] for row in of_kind)
-    return told
+        sums[f"{kind}s"] = len(of_kind)
+        sums[f"{kind}_people"] = sum(row["people"] for row in of_kind)
+    return sums
 
 
 @value
@@ -218,11 +218,11 @@ class Alliances:
 
 def alliances(question: Alliances, rows: Rows) -> list[Row]:  # noqa: ARG001 -- the signature of every answer
     """Return the columns of the table with `institutions` [id], the leading one among them."""
-    found = rows.ask("SELECT * FROM alliances_v1 ORDER BY name, alliance_id")
+    alliances = rows.ask("SELECT * FROM alliances_v1 ORDER BY name, alliance_id")
     belong = rows.ask(
         "SELECT alliance_id, institution_id FROM alliance_institutions_v1 WHERE left_after IS NULL ORDER BY 1, 2"
     )
-    return [{**row, "institutions": [each["institution_id"] for each in of_one(belong, row)]} for row in found]
+    return [{**row, "institutions": [each["institution_id"] for each in of_one(belong, row)]} for row in alliances]
 
 
 ALLIANCES = Projection(

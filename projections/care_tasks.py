@@ -1,4 +1,4 @@
-"""What is owed to residents, when, by which team, and what came of it."""
+"""Care tasks: the services that teams owe to residents, their windows, and their outcomes."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -76,7 +76,7 @@ REFERRAL_ADVICE_V1 = Table(
 """What was found at a care task speaks for a referral; `criteria` is JSON, a list of codes."""
 
 EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
-CareTaskFact = (
+CareTaskEvent = (
     CareTaskScheduled
     | CareTaskFellDue
     | CareTaskPlanned
@@ -89,61 +89,61 @@ CareTaskFact = (
 )
 
 
-def project(fact: CareTaskFact) -> Iterator[Change]:
+def project(event: CareTaskEvent) -> Iterator[Change]:
     """Follow a resident's care plan."""
-    task = fact.care_task_id
-    match fact:
+    task = event.care_task_id
+    match event:
         case CareTaskScheduled():
             yield CARE_TASKS_V1.put(
                 task,
-                resident_id=fact.resident_id,
-                team_id=fact.team_id,
-                kind=fact.kind,
-                source=fact.source,
-                source_id=fact.source_id,
-                at_home=int(fact.at_home),
-                window_from=fact.window_from.isoformat(),
-                window_to=fact.window_to.isoformat(),
-                lost_after=fact.lost_after.isoformat(),
-                priority=fact.priority,
+                resident_id=event.resident_id,
+                team_id=event.team_id,
+                kind=event.kind,
+                source=event.source,
+                source_id=event.source_id,
+                at_home=int(event.at_home),
+                window_from=event.window_from.isoformat(),
+                window_to=event.window_to.isoformat(),
+                lost_after=event.lost_after.isoformat(),
+                priority=event.priority,
                 status="scheduled",
-                key_group=fact.group,
-                because=fact.because,
+                key_group=event.group,
+                because=event.because,
                 attempts=0,
             )
         case CareTaskFellDue():
-            yield CARE_TASKS_V1.patch(task, status="due", day=None, with_task=fact.with_task)
+            yield CARE_TASKS_V1.patch(task, status="due", day=None, with_task=event.with_task)
         case CareTaskUnplanned():
             yield CARE_TASKS_V1.patch(task, status="due", day=None)
         case CareTaskPlanned():
-            yield CARE_TASKS_V1.patch(task, status="planned", day=fact.day.isoformat())
+            yield CARE_TASKS_V1.patch(task, status="planned", day=event.day.isoformat())
         case CareTaskMoved():
-            yield CARE_TASKS_V1.patch(task, team_id=fact.team_id)
+            yield CARE_TASKS_V1.patch(task, team_id=event.team_id)
         case CareAttemptFailed():
-            yield CARE_TASKS_V1.patch(task, attempts=fact.attempt)
+            yield CARE_TASKS_V1.patch(task, attempts=event.attempt)
         case CareReportedUpward():
-            yield CARE_TASKS_V1.patch(task, reported_on=fact.reported_on.isoformat())
+            yield CARE_TASKS_V1.patch(task, reported_on=event.reported_on.isoformat())
         case ReferralAdvised():
-            yield advised(fact)
+            yield advised(event)
         case _:
-            yield ended(fact)
+            yield ended(event)
 
 
-def ended(fact: EndedTask) -> Change:
+def ended(event: EndedTask) -> Change:
     """Return that a task is over."""
-    task = fact.care_task_id
-    match fact:
+    task = event.care_task_id
+    match event:
         case CareTaskDone():
             return CARE_TASKS_V1.patch(
-                task, status="done", done_on=fact.done_on.isoformat(), days_late=0, outcome=fact.outcome
+                task, status="done", done_on=event.done_on.isoformat(), days_late=0, outcome=event.outcome
             )
         case CareTaskDoneLate():
             return CARE_TASKS_V1.patch(
                 task,
                 status="done-late",
-                done_on=fact.done_on.isoformat(),
-                days_late=fact.days_late,
-                outcome=fact.outcome,
+                done_on=event.done_on.isoformat(),
+                days_late=event.days_late,
+                outcome=event.outcome,
             )
         case CareTaskMissed():
             return CARE_TASKS_V1.patch(task, status="missed", day=None)
@@ -153,18 +153,18 @@ def ended(fact: EndedTask) -> Change:
             return CARE_TASKS_V1.patch(task, status="cancelled", day=None)
 
 
-def advised(fact: ReferralAdvised) -> Change:
+def advised(event: ReferralAdvised) -> Change:
     """Return the row of an advice."""
     return REFERRAL_ADVICE_V1.put(
-        fact.care_task_id,
-        resident_id=fact.resident_id,
-        team_id=fact.team_id,
-        contract_id=fact.contract_id,
-        urgency=fact.urgency,
-        criteria=as_json(fact.criteria),
-        nearest_pci=int(fact.nearest_pci),
-        advised_on=fact.advised_on.isoformat(),
-        follow_up_by=fact.follow_up_by.isoformat(),
+        event.care_task_id,
+        resident_id=event.resident_id,
+        team_id=event.team_id,
+        contract_id=event.contract_id,
+        urgency=event.urgency,
+        criteria=as_json(event.criteria),
+        nearest_pci=int(event.nearest_pci),
+        advised_on=event.advised_on.isoformat(),
+        follow_up_by=event.follow_up_by.isoformat(),
     )
 
 
@@ -179,7 +179,7 @@ class TeamCareTasks:
 
 def team_care_tasks(question: TeamCareTasks, rows: Rows) -> list[Row]:
     """Return tasks with the resident's `name`, least slack first: the window that closes first, then by priority."""
-    found = ask_where(
+    tasks = ask_where(
         rows,
         "SELECT t.*, r.name FROM care_tasks_v1 t LEFT JOIN residents_v1 r ON r.resident_id = t.resident_id",
         [
@@ -192,7 +192,7 @@ def team_care_tasks(question: TeamCareTasks, rows: Rows) -> list[Row]:
         status=question.status,
         due_by=day_text(question.due_by),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in tasks]
 
 
 @value
@@ -204,11 +204,11 @@ class ResidentCareTasks:
 
 def resident_care_tasks(question: ResidentCareTasks, rows: Rows) -> list[Row]:
     """Return the columns of the table, the first window first."""
-    found = rows.ask(
+    tasks = rows.ask(
         "SELECT * FROM care_tasks_v1 WHERE resident_id = :resident_id ORDER BY window_from, care_task_id",
         resident_id=question.resident_id,
     )
-    return [{**row} for row in found]
+    return [{**row} for row in tasks]
 
 
 @value
@@ -221,7 +221,7 @@ class AdvisedReferrals:
 
 def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
     """Return advice with the resident's `name` and `criteria` as a list: urgent first, then the newest."""
-    found = ask_where(
+    advice = ask_where(
         rows,
         "SELECT a.*, r.name FROM referral_advice_v1 a LEFT JOIN residents_v1 r ON r.resident_id = a.resident_id",
         ["a.team_id = :team_id", "a.advised_on >= :since" if question.since else ""],
@@ -229,7 +229,7 @@ def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
         team_id=question.team_id,
         since=day_text(question.since),
     )
-    return opened_json(found, "criteria")
+    return opened_json(advice, "criteria")
 
 
 def due_at_the_centre(rows: Rows, day: date) -> list[Row]:
@@ -268,7 +268,7 @@ def counts_past_worth(rows: Rows, day: date) -> dict[str, int]:
 CARE_TASKS = Projection(
     name="care_tasks",
     tables=(CARE_TASKS_V1, REFERRAL_ADVICE_V1),
-    events=get_args(CareTaskFact),
+    events=get_args(CareTaskEvent),
     project=project,
     questions=(
         disease_quality.QUESTION,

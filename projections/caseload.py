@@ -1,4 +1,4 @@
-"""Who is signed with which team, under what, until when."""
+"""Caseload: which residents have a contract with which team, under which package, until when."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -65,7 +65,7 @@ LOAD_OVERRIDES_V1 = Table(
     },
     indexes=(("team_id",),),
 )
-"""Who let a full team take one more."""
+"""Overrides by which a full team took another contract."""
 
 CONTRACT_TEAMS_V1 = Table(
     "contract_teams_v1",
@@ -76,7 +76,7 @@ CONTRACT_TEAMS_V1 = Table(
 """Which team looks after the resident from a day on, until the next row's day."""
 
 
-CaseloadFact = (
+CaseloadEvent = (
     ContractDrafted
     | DraftDiscarded
     | ContractSigned
@@ -89,83 +89,83 @@ CaseloadFact = (
 )
 
 
-def project(fact: CaseloadFact) -> Iterator[Change]:
+def project(event: CaseloadEvent) -> Iterator[Change]:
     """Follow a contract."""
-    match fact:
+    match event:
         case ContractDrafted():
             yield CONTRACT_DRAFTS_V1.put(
-                fact.contract_id,
-                resident_id=fact.resident_id,
-                team_id=fact.team_id,
-                package=fact.package,
-                drafted_on=fact.drafted_on.isoformat(),
+                event.contract_id,
+                resident_id=event.resident_id,
+                team_id=event.team_id,
+                package=event.package,
+                drafted_on=event.drafted_on.isoformat(),
             )
         case DraftDiscarded():
-            yield CONTRACT_DRAFTS_V1.drop(fact.contract_id)
+            yield CONTRACT_DRAFTS_V1.drop(event.contract_id)
         case LoadOverridden():
             yield LOAD_OVERRIDES_V1.put(
-                f"{fact.contract_id}|{fact.team_id}",
-                contract_id=fact.contract_id,
-                team_id=fact.team_id,
-                load=fact.load,
-                cap=fact.cap,
-                allowed_by=fact.allowed_by,
-                reason=fact.reason,
+                f"{event.contract_id}|{event.team_id}",
+                contract_id=event.contract_id,
+                team_id=event.team_id,
+                load=event.load,
+                cap=event.cap,
+                allowed_by=event.allowed_by,
+                reason=event.reason,
             )
         case ContractSigned():
-            yield CONTRACT_DRAFTS_V1.drop(fact.contract_id)
+            yield CONTRACT_DRAFTS_V1.drop(event.contract_id)
             yield CASELOAD_V1.put(
-                fact.contract_id,
-                resident_id=fact.resident_id,
-                team_id=fact.team_id,
-                institution_id=fact.institution_id,
-                package=fact.package,
+                event.contract_id,
+                resident_id=event.resident_id,
+                team_id=event.team_id,
+                institution_id=event.institution_id,
+                package=event.package,
                 term=1,
-                starts_on=fact.starts_on.isoformat(),
-                term_starts_on=fact.starts_on.isoformat(),
-                ends_on=fact.ends_on.isoformat(),
+                starts_on=event.starts_on.isoformat(),
+                term_starts_on=event.starts_on.isoformat(),
+                ends_on=event.ends_on.isoformat(),
                 status="signed",
-                doctor_id=fact.doctor_id,
-                nurse_id=fact.nurse_id,
-                remind_on=day_text(fact.remind_on),
+                doctor_id=event.doctor_id,
+                nurse_id=event.nurse_id,
+                remind_on=day_text(event.remind_on),
             )
-            yield team_from(fact.contract_id, fact.team_id, fact.institution_id, fact.starts_on)
+            yield team_from(event.contract_id, event.team_id, event.institution_id, event.starts_on)
         case ContractRenewed():
             yield CASELOAD_V1.patch(
-                fact.contract_id,
-                term=fact.term,
-                term_starts_on=fact.starts_on.isoformat(),
-                ends_on=fact.ends_on.isoformat(),
+                event.contract_id,
+                term=event.term,
+                term_starts_on=event.starts_on.isoformat(),
+                ends_on=event.ends_on.isoformat(),
                 status="renewed",
-                package=fact.package,
-                remind_on=day_text(fact.remind_on),
+                package=event.package,
+                remind_on=day_text(event.remind_on),
                 sign_by=None,
             )
         case ContractDeemedRenewed():
             yield CASELOAD_V1.patch(
-                fact.contract_id,
-                term=fact.term,
-                term_starts_on=fact.starts_on.isoformat(),
-                ends_on=fact.sign_by.isoformat(),
+                event.contract_id,
+                term=event.term,
+                term_starts_on=event.starts_on.isoformat(),
+                ends_on=event.sign_by.isoformat(),
                 status="pending-signature",
                 remind_on=None,
-                sign_by=fact.sign_by.isoformat(),
+                sign_by=event.sign_by.isoformat(),
             )
         case ContractTransferred():
             yield CASELOAD_V1.patch(
-                fact.contract_id,
-                team_id=fact.team_id,
-                institution_id=fact.institution_id,
-                doctor_id=fact.doctor_id,
-                nurse_id=fact.nurse_id,
+                event.contract_id,
+                team_id=event.team_id,
+                institution_id=event.institution_id,
+                doctor_id=event.doctor_id,
+                nurse_id=event.nurse_id,
             )
-            yield team_from(fact.contract_id, fact.team_id, fact.institution_id, fact.from_day)
+            yield team_from(event.contract_id, event.team_id, event.institution_id, event.from_day)
         case ContractTerminated():
             yield CASELOAD_V1.patch(
-                fact.contract_id, status="terminated", ends_on=fact.last_day.isoformat(), end_reason=fact.reason
+                event.contract_id, status="terminated", ends_on=event.last_day.isoformat(), end_reason=event.reason
             )
         case ContractExpired():
-            yield CASELOAD_V1.patch(fact.contract_id, status="expired")
+            yield CASELOAD_V1.patch(event.contract_id, status="expired")
 
 
 def team_from(contract_id: str, team_id: str, institution_id: str, from_day: date) -> Put:
@@ -190,7 +190,7 @@ class TeamCaseload:
 def team_caseload(question: TeamCaseload, rows: Rows) -> list[Row]:
     """Return contracts with the resident's `name`, `phone` and `homebound`, by name."""
     if question.day is None:
-        found = rows.ask(
+        contracts = rows.ask(
             """SELECT c.*, r.name, r.phone, r.homebound
             FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
             WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed', 'pending-signature')
@@ -198,7 +198,7 @@ def team_caseload(question: TeamCaseload, rows: Rows) -> list[Row]:
             team_id=question.team_id,
         )
     else:
-        found = rows.ask(
+        contracts = rows.ask(
             """SELECT c.*, r.name, r.phone, r.homebound
             FROM contract_teams_v1 t
             JOIN caseload_v1 c ON c.contract_id = t.contract_id
@@ -210,7 +210,7 @@ def team_caseload(question: TeamCaseload, rows: Rows) -> list[Row]:
             team_id=question.team_id,
             day=question.day.isoformat(),
         )
-    return [{**row} for row in found]
+    return [{**row} for row in contracts]
 
 
 @value
@@ -224,7 +224,7 @@ class RenewalsDue:
 
 def renewals_due(question: RenewalsDue, rows: Rows) -> list[Row]:
     """Return contracts with the resident's `name` and `phone`, the first to end first."""
-    found = rows.ask(
+    contracts = rows.ask(
         """SELECT c.*, r.name, r.phone
         FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
         WHERE c.team_id = :team_id AND c.ends_on BETWEEN :from_day AND :to_day
@@ -234,7 +234,7 @@ def renewals_due(question: RenewalsDue, rows: Rows) -> list[Row]:
         from_day=question.from_day.isoformat(),
         to_day=question.to_day.isoformat(),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in contracts]
 
 
 @value
@@ -247,7 +247,7 @@ class RemindersDue:
 
 def reminders_due(question: RemindersDue, rows: Rows) -> list[Row]:
     """Return contracts with the resident's `name` and `phone`, the first to end first."""
-    found = rows.ask(
+    contracts = rows.ask(
         """SELECT c.*, r.name, r.phone
         FROM caseload_v1 c LEFT JOIN residents_v1 r ON r.resident_id = c.resident_id
         WHERE c.team_id = :team_id AND c.status IN ('signed', 'renewed', 'pending-signature') AND c.ends_on >= :day
@@ -256,7 +256,7 @@ def reminders_due(question: RemindersDue, rows: Rows) -> list[Row]:
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in contracts]
 
 
 @value
@@ -268,13 +268,13 @@ class ContractDrafts:
 
 def contract_drafts(question: ContractDrafts, rows: Rows) -> list[Row]:
     """Return drafts with the resident's `name` and `phone`, the oldest first."""
-    found = rows.ask(
+    drafts = rows.ask(
         """SELECT d.*, r.name, r.phone
         FROM contract_drafts_v1 d LEFT JOIN residents_v1 r ON r.resident_id = d.resident_id
         WHERE d.team_id = :team_id ORDER BY d.drafted_on, d.contract_id""",
         team_id=question.team_id,
     )
-    return [{**row} for row in found]
+    return [{**row} for row in drafts]
 
 
 @value
@@ -293,7 +293,7 @@ def team_load(question: TeamLoad, rows: Rows) -> list[Row]:
         row["team_id"]: row["n"]
         for row in rows.ask("SELECT team_id, count(*) AS n FROM load_overrides_v1 GROUP BY team_id")
     }
-    found = ask_where(
+    loads = ask_where(
         rows,
         "SELECT team_id, count(*) AS n FROM caseload_v1",
         ("ends_on >= :day", "team_id = :team_id" if question.team_id else ""),
@@ -309,7 +309,7 @@ def team_load(question: TeamLoad, rows: Rows) -> list[Row]:
             "cap": pack.team_cap,
             "overridden": overridden.get(row["team_id"], 0),
         }
-        for row in found
+        for row in loads
     ]
 
 
@@ -322,7 +322,7 @@ def ending_on(rows: Rows, day: date) -> list[str]:
 
 def running_past(rows: Rows, team_id: str, day: date, *, homebound: bool = False) -> list[Row]:
     """Return a team's signed contracts that end after a day: ids of contract, resident, doctor and nurse."""
-    found = ask_where(
+    contracts = ask_where(
         rows,
         """SELECT c.contract_id, c.resident_id, c.doctor_id, c.nurse_id FROM caseload_v1 c
         JOIN residents_v1 r ON r.resident_id = c.resident_id""",
@@ -334,13 +334,13 @@ def running_past(rows: Rows, team_id: str, day: date, *, homebound: bool = False
         team_id=team_id,
         day=day.isoformat(),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in contracts]
 
 
 CASELOAD = Projection(
     name="caseload",
     tables=(CASELOAD_V1, CONTRACT_TEAMS_V1, CONTRACT_DRAFTS_V1, LOAD_OVERRIDES_V1),
-    events=get_args(CaseloadFact),
+    events=get_args(CaseloadEvent),
     project=project,
     questions=(
         Question(

@@ -1,4 +1,4 @@
-"""Row changes are absolute facts: done twice they change nothing, and only the last one of a key counts.
+"""Row changes are absolute: applied twice they change nothing, and only the last one of a key counts.
 
 A row is written by exactly one stream, so the order between rows is free: a batch may be folded by key and written
 table by table. Days are ISO text, moments ISO text in UTC with `Z` and whole seconds (text then sorts like time),

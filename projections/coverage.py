@@ -1,4 +1,4 @@
-"""How many of the people are signed, beside the policy pack's targets, on any day past or present.
+"""Coverage: how many people are signed, with the policy pack's targets, on any day past or present.
 
 Days decide, not the moment of asking: a contract counts from its first day to its last (an early end shortens it), for
 the team it had on the day; people belong to the key groups they carried then; the newest census up to then counts.
@@ -24,14 +24,14 @@ GROUP_CHANGES_V1 = Table(
 """From which day on a resident belongs to a key group, or does no longer, until the next row's day."""
 
 
-def project(fact: KeyGroupTagged | KeyGroupUntagged) -> Iterator[Change]:
+def project(event: KeyGroupTagged | KeyGroupUntagged) -> Iterator[Change]:
     """Keep every beginning and end of a stay in a key group; `until` is its last day."""
-    belongs = isinstance(fact, KeyGroupTagged)
-    from_day = (fact.since if isinstance(fact, KeyGroupTagged) else fact.until + timedelta(days=1)).isoformat()
+    belongs = isinstance(event, KeyGroupTagged)
+    from_day = (event.since if isinstance(event, KeyGroupTagged) else event.until + timedelta(days=1)).isoformat()
     yield GROUP_CHANGES_V1.put(
-        f"{fact.resident_id}|{fact.group}|{from_day}",
-        resident_id=fact.resident_id,
-        group_name=fact.group,
+        f"{event.resident_id}|{event.group}|{from_day}",
+        resident_id=event.resident_id,
+        group_name=event.group,
         from_day=from_day,
         belongs=int(belongs),
     )
@@ -72,7 +72,7 @@ class Coverage:
 def coverage(question: Coverage, rows: Rows) -> Row:
     """Return `day`, `pack`, `total`, `districts` and `institutions`, those with people counted or signed.
 
-    Each tells `population` (None: nobody counted), `signed`, `rate` (of 1; None without people), `target`, `groups`
+    Each has `population` (None: nobody counted), `signed`, `rate` (of 1; None without people), `target`, `groups`
     (the same per key group that counts under the pack) and, below an institution, `teams` (`signed`, their `rate` of
     its people, the `cap`, and `groups` with `signed` alone: nobody counts a team's people).
     """
@@ -84,17 +84,17 @@ def coverage(question: Coverage, rows: Rows) -> Row:
     known = {
         row["institution_id"]: row for row in rows.ask("SELECT institution_id, name, district FROM institutions_v1")
     }
-    told = [
+    institutions = [
         of_institution(str(institution), known.get(institution, {}), census.get(institution), by_team, by_group, pack)
         for institution in sorted({*census, *(row["institution_id"] for row in by_team)}, key=str)
         if question.institution_id in {None, institution}
     ]
     districts = [
-        {"district": district, **total([row for row in told if row["district"] == district], pack)}
-        for district in sorted({str(row["district"]) for row in told if row["district"] is not None})
+        {"district": district, **total([row for row in institutions if row["district"] == district], pack)}
+        for district in sorted({str(row["district"]) for row in institutions if row["district"] is not None})
     ]
-    whole_city = {"day": day, "pack": pack.version, "total": total(told, pack)}
-    return {**whole_city, "districts": districts, "institutions": told}
+    whole_city = {"day": day, "pack": pack.version, "total": total(institutions, pack)}
+    return {**whole_city, "districts": districts, "institutions": institutions}
 
 
 def of_institution(

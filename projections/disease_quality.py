@@ -1,4 +1,4 @@
-"""How a chronic disease is looked after: signed, managed, managed to the norm, controlled at the last follow-up."""
+"""Quality of chronic care: residents signed, managed, managed to the norm, controlled at the last follow-up."""
 
 from datetime import date, timedelta
 from typing import Literal
@@ -60,8 +60,8 @@ def disease_quality(question: DiseaseQuality, rows: Rows) -> list[Row]:
     lines: dict[tuple[str, Disease], list[list[Scalar]]] = {}
     for row in people:
         disease: Disease = "hypertension" if row["group_name"] == "hypertension" else "diabetes"
-        found = done.get((row["resident_id"], f"{disease}-follow-up"), [])
-        lines.setdefault((str(row["team_id"]), disease), []).append(found)
+        follow_ups = done.get((row["resident_id"], f"{disease}-follow-up"), [])
+        lines.setdefault((str(row["team_id"]), disease), []).append(follow_ups)
     return [
         {"team_id": team_id, "group_name": disease, **of_people(some, times_of(disease, pack))}
         for (team_id, disease), some in lines.items()

@@ -1,4 +1,4 @@
-"""The fulfilment ledger: what contracts grant, what was served of it, and whose contract nobody has served (签而不约).
+"""Fulfilment ledger: services that contracts grant, services used, and contracts without any service (签而不约).
 
 A term counts from its first day to its last, for the team that the contract has now; a service counts for the term of
 its day, and its price for the team of that day.
@@ -60,62 +60,62 @@ SERVICES_V1 = Table(
 )
 """Every service under a contract; `item` is empty where the package did not grant it."""
 
-TermFact = ContractSigned | ContractRenewed | ContractDeemedRenewed
-EntitlementFact = TermFact | EntitlementConsumed | ServedBeyondPackage
+TermEvent = ContractSigned | ContractRenewed | ContractDeemedRenewed
+EntitlementEvent = TermEvent | EntitlementConsumed | ServedBeyondPackage
 
 
-def project(fact: EntitlementFact) -> Iterator[Change]:
+def project(event: EntitlementEvent) -> Iterator[Change]:
     """Keep what each term grants, and each service."""
-    match fact:
+    match event:
         case ContractSigned():
-            yield of_term(fact, 1, fact.ends_on)
+            yield of_term(event, 1, event.ends_on)
         case ContractRenewed():
-            yield of_term(fact, fact.term, fact.ends_on)
+            yield of_term(event, event.term, event.ends_on)
         case ContractDeemedRenewed():
-            yield of_term(fact, fact.term, fact.sign_by)
+            yield of_term(event, event.term, event.sign_by)
         case EntitlementConsumed():
             yield SERVICES_V1.put(
-                f"{fact.contract_id}|{fact.service_id}",
-                contract_id=fact.contract_id,
-                team_id=fact.team_id,
-                term=fact.term,
-                item=fact.item,
-                kind=fact.kind,
-                served_on=fact.served_on.isoformat(),
-                to_norm=int(fact.to_norm),
-                insurance_fen=fact.insurance_fen,
-                public_health_fen=fact.public_health_fen,
-                resident_fen=fact.resident_fen,
+                f"{event.contract_id}|{event.service_id}",
+                contract_id=event.contract_id,
+                team_id=event.team_id,
+                term=event.term,
+                item=event.item,
+                kind=event.kind,
+                served_on=event.served_on.isoformat(),
+                to_norm=int(event.to_norm),
+                insurance_fen=event.insurance_fen,
+                public_health_fen=event.public_health_fen,
+                resident_fen=event.resident_fen,
             )
         case ServedBeyondPackage():
             yield SERVICES_V1.put(
-                f"{fact.contract_id}|{fact.service_id}",
-                contract_id=fact.contract_id,
-                team_id=fact.team_id,
-                term=fact.term,
-                kind=fact.kind,
-                served_on=fact.served_on.isoformat(),
+                f"{event.contract_id}|{event.service_id}",
+                contract_id=event.contract_id,
+                team_id=event.team_id,
+                term=event.term,
+                kind=event.kind,
+                served_on=event.served_on.isoformat(),
             )
 
 
-def of_term(fact: TermFact, term: int, ends_on: date) -> Put:
+def of_term(event: TermEvent, term: int, ends_on: date) -> Put:
     """Return the row of a term."""
     return GRANTS_V1.put(
-        f"{fact.contract_id}|{term}",
-        contract_id=fact.contract_id,
-        team_id=fact.team_id,
+        f"{event.contract_id}|{term}",
+        contract_id=event.contract_id,
+        team_id=event.team_id,
         term=term,
-        package=fact.package,
-        starts_on=fact.starts_on.isoformat(),
+        package=event.package,
+        starts_on=event.starts_on.isoformat(),
         ends_on=ends_on.isoformat(),
-        items=as_json([told(item) for item in fact.entitlements]),
-        insurance_fen=due_from("insurance", fact.entitlements),
-        public_health_fen=due_from("public-health", fact.entitlements),
-        resident_fen=due_from("resident", fact.entitlements),
+        items=as_json([item_columns(item) for item in event.entitlements]),
+        insurance_fen=due_from("insurance", event.entitlements),
+        public_health_fen=due_from("public-health", event.entitlements),
+        resident_fen=due_from("resident", event.entitlements),
     )
 
 
-def told(item: GrantedItem) -> Row:
+def item_columns(item: GrantedItem) -> Row:
     """Return an item without what only decisions ask."""
     return {"item": item.item, "count": item.count, "finish_by": item.finish_by}
 
@@ -131,18 +131,18 @@ class Entitlements:
 def entitlements(question: Entitlements, rows: Rows) -> Row | None:
     """Return the `term` of the day with its `package` and `items`, and what was served `beyond` it; None without one.
 
-    Each item tells `granted`, `used`, `left`, its `finish_by` (else the term's end), and how many are `overdue`.
+    Each item has `granted`, `used`, `left`, its `finish_by` (else the term's end), and how many are `overdue`.
     """
     day = question.day.isoformat()
-    found = rows.ask(
+    terms = rows.ask(
         """SELECT * FROM grants_v1 WHERE contract_id = :contract_id AND starts_on <= :day AND ends_on >= :day
         ORDER BY term DESC LIMIT 1""",
         contract_id=question.contract_id,
         day=day,
     )
-    if not found:
+    if not terms:
         return None
-    term = found[0]
+    term = terms[0]
     used = {
         row["item"]: row["n"]
         for row in rows.ask(
@@ -204,14 +204,14 @@ def fulfilment(question: Fulfilment, rows: Rows) -> list[Row]:
     no service at all since their term began, `unserved_share` their share of the contracts (签而不约).
     """
     day = question.day.isoformat()
-    asked: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
+    parameters: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
     running = ask_where(
         rows,
         RUNNING,
         ("c.starts_on <= :day", "c.ends_on >= :day", "c.team_id = :team_id" if question.team_id else ""),
         "ORDER BY c.team_id, c.contract_id",
         day=day,
-        **asked,
+        **parameters,
     )
     used = served(rows, question)
     lines: dict[str, list[Row]] = defaultdict(list)
@@ -223,10 +223,10 @@ def fulfilment(question: Fulfilment, rows: Rows) -> list[Row]:
 
 def served(rows: Rows, question: Fulfilment) -> dict[tuple[Scalar, Scalar], dict[Scalar, int]]:
     """Return how often each item was used, by contract and term; under None what went beyond the package."""
-    asked: dict[str, Scalar] = {"since": question.since.isoformat()} if question.since else {}
+    parameters: dict[str, Scalar] = {"since": question.since.isoformat()} if question.since else {}
     if question.team_id:
-        asked["team_id"] = question.team_id
-    found = ask_where(
+        parameters["team_id"] = question.team_id
+    terms = ask_where(
         rows,
         SERVED,
         (
@@ -238,10 +238,10 @@ def served(rows: Rows, question: Fulfilment) -> dict[tuple[Scalar, Scalar], dict
         ),
         "GROUP BY s.contract_id, s.term, s.item",
         day=question.day.isoformat(),
-        **asked,
+        **parameters,
     )
     used: dict[tuple[Scalar, Scalar], dict[Scalar, int]] = defaultdict(dict)
-    for row in found:
+    for row in terms:
         used[row["contract_id"], row["term"]][row["item"]] = int(str(row["n"]))
     return used
 
@@ -262,14 +262,14 @@ def of_contract(row: dict[str, Scalar], spent: dict[Scalar, int], day: str) -> R
 def of_team(team_id: str, parts: list[Row], *, with_contracts: bool) -> Row:
     """Return the line of one team."""
     unserved = sum(not part["served"] for part in parts)
-    told_of: Iterable[Row] = parts if with_contracts else ()
+    shown: Iterable[Row] = parts if with_contracts else ()
     return {
         "team_id": team_id,
         "contracts": len(parts),
         **{name: sum(part[name] for part in parts) for name in ("granted", "used", "beyond", "overdue")},
         "unserved": unserved,
         "unserved_share": round(unserved / len(parts), 4),
-        "lines": list(told_of),
+        "lines": list(shown),
     }
 
 

@@ -1,4 +1,4 @@
-"""The rows of family beds: papers, plans, rounds, stays in hospital, and deadlines that passed."""
+"""Rows of family beds: papers, plans, rounds, stays in hospital, and deadlines that passed."""
 
 from collections.abc import Iterator
 
@@ -124,9 +124,9 @@ Paper = BedAppliedFor | BedApplicationReturned | BedAppliedForAgain | BedAssesse
 Care = BedPlanSet | BedPlanEvaluated | BedPlanStopped | BedRoundRecorded | BedRoundWrittenUp | BedReviewed
 
 
-def project(fact: FamilyBedEvent) -> Iterator[Change]:
+def project(event: FamilyBedEvent) -> Iterator[Change]:
     """Follow a family bed."""
-    match fact:
+    match event:
         case (
             BedAppliedFor()
             | BedApplicationReturned()
@@ -135,7 +135,7 @@ def project(fact: FamilyBedEvent) -> Iterator[Change]:
             | BedAgreed()
             | BedOpened()
         ):
-            yield from paper(fact)
+            yield from paper(event)
         case (
             BedPlanSet()
             | BedPlanEvaluated()
@@ -144,131 +144,133 @@ def project(fact: FamilyBedEvent) -> Iterator[Change]:
             | BedRoundWrittenUp()
             | BedReviewed()
         ):
-            yield from care(fact)
+            yield from care(event)
         case _:
-            yield from course(fact)
+            yield from course(event)
 
 
-def paper(fact: Paper) -> Iterator[Change]:
+def paper(event: Paper) -> Iterator[Change]:
     """Follow a bed's papers until it is open."""
-    bed = fact.family_bed_id
-    match fact:
+    bed = event.family_bed_id
+    match event:
         case BedAppliedFor() | BedAppliedForAgain():
             yield FAMILY_BEDS_V1.put(
                 bed,
-                resident_id=fact.resident_id,
-                team_id=fact.team_id,
-                kind=fact.kind,
-                indications=as_json(fact.indications),
-                opinion=fact.opinion,
-                assess_by=day_text(fact.assess_by),
+                resident_id=event.resident_id,
+                team_id=event.team_id,
+                kind=event.kind,
+                indications=as_json(event.indications),
+                opinion=event.opinion,
+                assess_by=day_text(event.assess_by),
                 status="applied",
             )
         case BedApplicationReturned():
-            yield FAMILY_BEDS_V1.patch(bed, status="returned", return_reason=fact.reason)
+            yield FAMILY_BEDS_V1.patch(bed, status="returned", return_reason=event.reason)
         case BedAssessed():
-            fit = int(fact.condition_fits and fact.dwelling_fits)
-            status = {} if fact.for_extension else {"status": "assessed"}
-            yield FAMILY_BEDS_V1.patch(bed, fit=fit, assessed_on=fact.assessed_on.isoformat(), **status)
+            fit = int(event.condition_fits and event.dwelling_fits)
+            status = {} if event.for_extension else {"status": "assessed"}
+            yield FAMILY_BEDS_V1.patch(bed, fit=fit, assessed_on=event.assessed_on.isoformat(), **status)
         case BedAgreed():
-            yield FAMILY_BEDS_V1.patch(bed, status="agreed", agreed_on=fact.agreed_on.isoformat(), payment=fact.payment)
+            yield FAMILY_BEDS_V1.patch(
+                bed, status="agreed", agreed_on=event.agreed_on.isoformat(), payment=event.payment
+            )
         case BedOpened():
             yield FAMILY_BEDS_V1.patch(
                 bed,
                 status="open",
-                team_id=fact.team_id,
-                bed_number=fact.bed_number,
-                diagnoses=as_json(fact.diagnoses),
-                opened_on=fact.opened_on.isoformat(),
+                team_id=event.team_id,
+                bed_number=event.bed_number,
+                diagnoses=as_json(event.diagnoses),
+                opened_on=event.opened_on.isoformat(),
                 cycle=1,
-                cycle_ends_on=fact.cycle_ends_on.isoformat(),
-                first_round_by=fact.first_round_by.isoformat(),
-                round_every_days=fact.round_every_days,
-                review_by=day_text(fact.review_by),
-                crowded=int(fact.crowded),
-                override_by=fact.override_by,
-                care_since=fact.opened_on.isoformat(),
-                doctor_id=fact.doctor_id,
-                nurse_id=fact.nurse_id,
+                cycle_ends_on=event.cycle_ends_on.isoformat(),
+                first_round_by=event.first_round_by.isoformat(),
+                round_every_days=event.round_every_days,
+                review_by=day_text(event.review_by),
+                crowded=int(event.crowded),
+                override_by=event.override_by,
+                care_since=event.opened_on.isoformat(),
+                doctor_id=event.doctor_id,
+                nurse_id=event.nurse_id,
             )
 
 
-def care(fact: Care) -> Iterator[Change]:
+def care(event: Care) -> Iterator[Change]:
     """Follow what is planned and done at an open bed."""
-    bed = fact.family_bed_id
-    match fact:
+    bed = event.family_bed_id
+    match event:
         case BedPlanSet():
             yield BED_PLANS_V1.put(
-                f"{bed}|{fact.kind}",
+                f"{bed}|{event.kind}",
                 family_bed_id=bed,
-                kind=fact.kind,
-                diagnoses=as_json(fact.diagnoses),
-                goals=as_json(fact.goals),
-                measures=as_json(fact.measures),
+                kind=event.kind,
+                diagnoses=as_json(event.diagnoses),
+                goals=as_json(event.goals),
+                measures=as_json(event.measures),
             )
         case BedPlanEvaluated():
             yield BED_PLANS_V1.patch(
-                f"{bed}|{fact.kind}", evaluated_on=fact.evaluated_on.isoformat(), result=fact.result
+                f"{bed}|{event.kind}", evaluated_on=event.evaluated_on.isoformat(), result=event.result
             )
         case BedPlanStopped():
             yield BED_PLANS_V1.patch(
-                f"{bed}|{fact.kind}", stopped_on=fact.stopped_on.isoformat(), stop_reason=fact.reason
+                f"{bed}|{event.kind}", stopped_on=event.stopped_on.isoformat(), stop_reason=event.reason
             )
         case BedRoundRecorded():
             yield BED_ROUNDS_V1.put(
-                f"{bed}|{fact.visit_id}",
+                f"{bed}|{event.visit_id}",
                 family_bed_id=bed,
-                visit_id=fact.visit_id,
-                kind=fact.kind,
-                made_at=moment(fact.made_at),
-                member_ids=as_json(fact.member_ids),
-                findings=as_json(fact.findings),
-                measured=as_json(fact.measured),
+                visit_id=event.visit_id,
+                kind=event.kind,
+                made_at=moment(event.made_at),
+                member_ids=as_json(event.member_ids),
+                findings=as_json(event.findings),
+                measured=as_json(event.measured),
             )
         case BedRoundWrittenUp():
             yield BED_ROUNDS_V1.patch(
-                f"{bed}|{fact.visit_id}",
-                complaints=as_json(fact.complaints),
-                tests=as_json(fact.tests),
-                contact_talked=int(fact.contact_talked),
+                f"{bed}|{event.visit_id}",
+                complaints=as_json(event.complaints),
+                tests=as_json(event.tests),
+                contact_talked=int(event.contact_talked),
             )
         case BedReviewed():
-            yield FAMILY_BEDS_V1.patch(bed, review_by=fact.review_by.isoformat())
+            yield FAMILY_BEDS_V1.patch(bed, review_by=event.review_by.isoformat())
 
 
 def course(
-    fact: BedExtended | BedTransferredToHospital | BedReturnedFromHospital | BedSettled | BedClosed | BedFellOverdue,
+    event: BedExtended | BedTransferredToHospital | BedReturnedFromHospital | BedSettled | BedClosed | BedFellOverdue,
 ) -> Iterator[Change]:
     """Follow a bed from cycle to cycle, to a hospital and back, and to its end."""
-    bed = fact.family_bed_id
-    match fact:
+    bed = event.family_bed_id
+    match event:
         case BedExtended():
-            yield FAMILY_BEDS_V1.patch(bed, cycle=fact.cycle, cycle_ends_on=fact.cycle_ends_on.isoformat())
+            yield FAMILY_BEDS_V1.patch(bed, cycle=event.cycle, cycle_ends_on=event.cycle_ends_on.isoformat())
         case BedTransferredToHospital():
-            since = fact.transferred_on.isoformat()
+            since = event.transferred_on.isoformat()
             yield FAMILY_BEDS_V1.patch(bed, in_hospital_since=since)
-            yield BED_STAYS_V1.put(f"{bed}|{since}", family_bed_id=bed, since=since, referral_id=fact.referral_id)
+            yield BED_STAYS_V1.put(f"{bed}|{since}", family_bed_id=bed, since=since, referral_id=event.referral_id)
         case BedReturnedFromHospital():
-            until = fact.returned_on.isoformat()
+            until = event.returned_on.isoformat()
             yield FAMILY_BEDS_V1.patch(
-                bed, in_hospital_since=None, care_since=until, first_round_by=fact.first_round_by.isoformat()
+                bed, in_hospital_since=None, care_since=until, first_round_by=event.first_round_by.isoformat()
             )
-            yield BED_STAYS_V1.patch(f"{bed}|{fact.transferred_on.isoformat()}", until=until)
+            yield BED_STAYS_V1.patch(f"{bed}|{event.transferred_on.isoformat()}", until=until)
         case BedSettled():
             yield FAMILY_BEDS_V1.patch(
                 bed,
-                settled_on=fact.settled_on.isoformat(),
-                amount_fen=fact.amount_fen,
-                insurance_fen=fact.insurance_fen,
+                settled_on=event.settled_on.isoformat(),
+                amount_fen=event.amount_fen,
+                insurance_fen=event.insurance_fen,
             )
         case BedClosed():
             yield FAMILY_BEDS_V1.patch(
                 bed,
                 status="closed",
-                closed_on=fact.closed_on.isoformat(),
-                outcome=fact.outcome,
+                closed_on=event.closed_on.isoformat(),
+                outcome=event.outcome,
                 in_hospital_since=None,
             )
         case BedFellOverdue():
-            due_on = fact.due_on.isoformat()
-            yield BED_OVERDUE_V1.put(f"{bed}|{fact.what}|{due_on}", family_bed_id=bed, what=fact.what, due_on=due_on)
+            due_on = event.due_on.isoformat()
+            yield BED_OVERDUE_V1.put(f"{bed}|{event.what}|{due_on}", family_bed_id=bed, what=event.what, due_on=due_on)

@@ -1,4 +1,4 @@
-"""Questions about family beds: the census, rounds against the plan, plans, and what is overdue."""
+"""Questions about family beds: the census, rounds against the plan, plans, and overdue deadlines."""
 
 from datetime import date, timedelta
 from typing import get_args
@@ -35,7 +35,7 @@ def bed_census(question: BedCensus, rows: Rows) -> list[Row]:
     passed since the last round.
     """
     day = question.day
-    found = ask_where(
+    beds = ask_where(
         rows,
         """SELECT b.*, t.institution_id, r.name, r.address FROM family_beds_v1 b
         LEFT JOIN residents_v1 r ON r.resident_id = b.resident_id LEFT JOIN teams_v1 t ON t.team_id = b.team_id""",
@@ -51,8 +51,8 @@ def bed_census(question: BedCensus, rows: Rows) -> list[Row]:
     )
     rounds = last_rounds(question, rows)
     stays = stays_of(rows, question.team_id)
-    told = [bed_row(bed, rounds.get(bed["family_bed_id"]), stays.get(bed["family_bed_id"], []), day) for bed in found]
-    return opened_json(told, "indications", "diagnoses")
+    answer = [bed_row(bed, rounds.get(bed["family_bed_id"]), stays.get(bed["family_bed_id"], []), day) for bed in beds]
+    return opened_json(answer, "indications", "diagnoses")
 
 
 def last_rounds(question: BedCensus, rows: Rows) -> dict[Scalar, Scalar]:
@@ -76,7 +76,7 @@ def last_rounds(question: BedCensus, rows: Rows) -> dict[Scalar, Scalar]:
 
 def stays_of(rows: Rows, team_id: str | None) -> dict[Scalar, list[dict[str, Scalar]]]:
     """Return the stays in hospital by bed, the first one first."""
-    found = ask_where(
+    rows_of_stays = ask_where(
         rows,
         "SELECT s.* FROM bed_stays_v1 s JOIN family_beds_v1 b ON b.family_bed_id = s.family_bed_id",
         ["b.team_id = :team_id" if team_id else ""],
@@ -84,7 +84,7 @@ def stays_of(rows: Rows, team_id: str | None) -> dict[Scalar, list[dict[str, Sca
         team_id=team_id,
     )
     stays: dict[Scalar, list[dict[str, Scalar]]] = {}
-    for stay in found:
+    for stay in rows_of_stays:
         stays.setdefault(stay["family_bed_id"], []).append(stay)
     return stays
 
@@ -119,19 +119,19 @@ class BedRounds:
 
 def bed_rounds(question: BedRounds, rows: Rows) -> list[Row]:
     """Return rounds by their moment, each with `days_since_last` of its kind; None for the first."""
-    found = rows.ask(
+    rounds = rows.ask(
         "SELECT * FROM bed_rounds_v1 WHERE family_bed_id = :family_bed_id ORDER BY made_at, visit_id",
         family_bed_id=question.family_bed_id,
     )
     last: dict[Scalar, date] = {}
-    told = []
-    for row in opened_json(found, "member_ids", "findings", "measured", "complaints", "tests"):
+    answer = []
+    for row in opened_json(rounds, "member_ids", "findings", "measured", "complaints", "tests"):
         made_at = parsed_moment(row["made_at"])
         assert made_at is not None
         day, kind = local_day(made_at), row["kind"]
-        told.append({**row, "days_since_last": (day - last[kind]).days if kind in last else None})
+        answer.append({**row, "days_since_last": (day - last[kind]).days if kind in last else None})
         last[kind] = day
-    return told
+    return answer
 
 
 @value
@@ -143,11 +143,11 @@ class BedPlans:
 
 def bed_plans(question: BedPlans, rows: Rows) -> list[Row]:
     """Return the newest plan of each kind, with its newest evaluation and its end."""
-    found = rows.ask(
+    plans = rows.ask(
         "SELECT * FROM bed_plans_v1 WHERE family_bed_id = :family_bed_id ORDER BY kind",
         family_bed_id=question.family_bed_id,
     )
-    return opened_json(found, "diagnoses", "goals", "measures")
+    return opened_json(plans, "diagnoses", "goals", "measures")
 
 
 @value
@@ -160,7 +160,7 @@ class OverdueBeds:
 
 def overdue_beds(question: OverdueBeds, rows: Rows) -> list[Row]:
     """Return `what` was due on `due_on`, with the bed's resident, team and status, the oldest first."""
-    found = ask_where(
+    deadlines = ask_where(
         rows,
         """SELECT o.family_bed_id, o.what, o.due_on, b.resident_id, b.team_id, b.status
         FROM bed_overdue_v1 o JOIN family_beds_v1 b ON b.family_bed_id = o.family_bed_id""",
@@ -171,7 +171,7 @@ def overdue_beds(question: OverdueBeds, rows: Rows) -> list[Row]:
         "ORDER BY o.due_on, o.family_bed_id, o.what",
         team_id=question.team_id,
     )
-    return [{**row} for row in found]
+    return [{**row} for row in deadlines]
 
 
 def open_beds(rows: Rows) -> list[Row]:

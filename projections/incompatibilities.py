@@ -1,4 +1,4 @@
-"""Who must not meet: members and residents, or two members, as their team's leader has it."""
+"""Incompatibilities: members and residents, or two members, whom their team's leader keeps apart."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,28 +17,28 @@ KEPT_APART_V1 = Table(
 )
 
 
-def project(fact: ApartEvent) -> Iterator[Change]:
+def project(event: ApartEvent) -> Iterator[Change]:
     """Follow who must not meet."""
-    key = pair_key(fact)
-    if isinstance(fact, ApartEnded):
+    key = pair_key(event)
+    if isinstance(event, ApartEnded):
         yield KEPT_APART_V1.drop(key)
         return
     yield KEPT_APART_V1.put(
         key,
-        team_id=fact.team_id,
-        member_id=fact.member_id,
-        resident_id=fact.resident_id,
-        other_member_id=fact.other_member_id,
-        from_day=fact.from_day.isoformat(),
+        team_id=event.team_id,
+        member_id=event.member_id,
+        resident_id=event.resident_id,
+        other_member_id=event.other_member_id,
+        from_day=event.from_day.isoformat(),
     )
 
 
-def pair_key(fact: ApartEvent) -> str:
-    """Return the key of a pair, whoever of two members is named first."""
-    if fact.resident_id is not None:
-        return f"{fact.team_id}|resident|{fact.member_id}|{fact.resident_id}"
-    one, other = sorted((fact.member_id, fact.other_member_id or ""))
-    return f"{fact.team_id}|member|{one}|{other}"
+def pair_key(event: ApartEvent) -> str:
+    """Return the key of a pair, the same in either order of two members."""
+    if event.resident_id is not None:
+        return f"{event.team_id}|resident|{event.member_id}|{event.resident_id}"
+    one, other = sorted((event.member_id, event.other_member_id or ""))
+    return f"{event.team_id}|member|{one}|{other}"
 
 
 @value
@@ -51,13 +51,13 @@ class KeptApartOn:
 
 def kept_apart_on(question: KeptApartOn, rows: Rows) -> list[Row]:
     """Return pairs of `member_id` with `resident_id` or `other_member_id`, and since when: `from_day`."""
-    found = rows.ask(
+    pairs = rows.ask(
         """SELECT member_id, resident_id, other_member_id, from_day FROM kept_apart_v1
         WHERE team_id = :team_id AND from_day <= :day ORDER BY pair_key""",
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in pairs]
 
 
 KEPT_APART = Projection(

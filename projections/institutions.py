@@ -1,4 +1,4 @@
-"""Institutions and what they counted: every census is kept, so any past day can be asked about."""
+"""Institutions and their censuses: every census is kept, so any past day can be asked about."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -36,32 +36,32 @@ CENSUS_V1 = Table(
 """`group_counts` is JSON: [{"group": code, "people": number}]. A second count of one day replaces the first."""
 
 
-def project(fact: InstitutionEvent) -> Iterator[Change]:
+def project(event: InstitutionEvent) -> Iterator[Change]:
     """Follow an institution."""
-    match fact:
+    match event:
         case InstitutionOpened():
             yield INSTITUTIONS_V1.put(
-                fact.institution_id,
-                name=fact.name,
-                kind=fact.kind,
-                sector=fact.sector,
-                tier=fact.tier,
-                district=fact.district,
-                opened_on=day_text(fact.opened_on),
-                x=fact.x,
-                y=fact.y,
+                event.institution_id,
+                name=event.name,
+                kind=event.kind,
+                sector=event.sector,
+                tier=event.tier,
+                district=event.district,
+                opened_on=day_text(event.opened_on),
+                x=event.x,
+                y=event.y,
             )
         case CensusRecorded():
-            counted_on = fact.counted_on.isoformat()
+            counted_on = event.counted_on.isoformat()
             yield CENSUS_V1.put(
-                f"{fact.institution_id}|{counted_on}",
-                institution_id=fact.institution_id,
+                f"{event.institution_id}|{counted_on}",
+                institution_id=event.institution_id,
                 counted_on=counted_on,
-                population=fact.population,
-                group_counts=as_json(fact.groups),
+                population=event.population,
+                group_counts=as_json(event.groups),
             )
         case InstitutionClosed():
-            yield INSTITUTIONS_V1.patch(fact.institution_id, closed_on=fact.closed_on.isoformat())
+            yield INSTITUTIONS_V1.patch(event.institution_id, closed_on=event.closed_on.isoformat())
 
 
 @value
@@ -94,14 +94,14 @@ def nearest_institutions(question: NearestInstitutions, rows: Rows) -> list[Row]
     homes = rows.ask("SELECT home_x, home_y FROM residents_v1 WHERE resident_id = :id", id=question.resident_id)
     if not homes:
         return []
-    found = rows.ask(
+    institutions = rows.ask(
         f"SELECT * FROM institutions_v1 WHERE x IS NOT NULL AND y IS NOT NULL AND {OPEN}",  # noqa: S608 -- a constant
         day=question.day.isoformat(),
     )
     home = (whole(homes[0]["home_x"]), whole(homes[0]["home_y"]))
     near: list[Row] = [
         {**row, "metres": round(hypot(whole(row["x"]) - home[0], whole(row["y"]) - home[1]))}
-        for row in found
+        for row in institutions
         if offers(row)
     ]
     return sorted(near, key=lambda row: (row["metres"], row["institution_id"]))[: question.limit]
@@ -115,7 +115,7 @@ def offers(row: dict[str, Scalar]) -> bool:
 
 @value
 class InstitutionLoad:
-    """Ask how many people each open primary institution serves on a day, beside the pack's one for so many people."""
+    """Ask how many people each open primary institution serves on a day, and how many the pack demands."""
 
     day: date
     region: str = "SZ"
@@ -125,10 +125,10 @@ def institution_load(question: InstitutionLoad, rows: Rows) -> Row:
     """Return `day`, `pack`, `people_per_institution` and `districts`, each with its `institutions`.
 
     Of each: `population` (the newest census by then; None: nobody counted), `registered` residents and `share`, the
-    population in institutions' worth (1.0 is one for so many people); of a district also `open` and `wanted`.
+    population in institutions' worth (1.0 is the pack's ratio); of a district also `open` and `wanted`.
     """
     pack = in_force(question.region, question.day)
-    found = rows.ask(
+    institutions = rows.ask(
         f"""SELECT i.institution_id, i.name, i.kind, i.sector, i.tier, i.district,
         (SELECT n.population FROM census_v1 n WHERE n.institution_id = i.institution_id AND n.counted_on <= :day
          ORDER BY n.counted_on DESC LIMIT 1) AS population,
@@ -138,13 +138,13 @@ def institution_load(question: InstitutionLoad, rows: Rows) -> Row:
         day=question.day.isoformat(),
     )
     per = pack.people_per_institution
-    primary: list[Row] = [{**row, "share": shared(row["population"], per)} for row in found if offers(row)]
+    primary: list[Row] = [{**row, "share": shared(row["population"], per)} for row in institutions if offers(row)]
     districts = [
         of_district(district, [row for row in primary if row["district"] == district], per)
         for district in sorted({str(row["district"]) for row in primary})
     ]
-    told = {"day": question.day.isoformat(), "pack": pack.version, "people_per_institution": per}
-    return {**told, "districts": districts}
+    head = {"day": question.day.isoformat(), "pack": pack.version, "people_per_institution": per}
+    return {**head, "districts": districts}
 
 
 def of_district(district: str, institutions: list[Row], per: int) -> Row:

@@ -1,4 +1,4 @@
-"""Who owes and pays what for packages, and what a team has earned. Money is in fen.
+"""Money: what residents owe and pay for packages, and what teams have earned, in fen.
 
 The team's incentive for a period (A9) is
 
@@ -36,24 +36,24 @@ PAYMENTS_V1 = Table(
 )
 """`what` is the payer of a payment, or `used` for what a settlement found, or `refunded`."""
 
-MoneyFact = PackagePaid | PackageSettled | PackageRefunded
+MoneyEvent = PackagePaid | PackageSettled | PackageRefunded
 
 
-def project(fact: MoneyFact) -> Iterator[Change]:
+def project(event: MoneyEvent) -> Iterator[Change]:
     """Keep each payment, settlement and refund."""
-    match fact:
+    match event:
         case PackagePaid():
-            what, amount, day = str(fact.payer), fact.amount_fen, fact.paid_on
+            what, amount, day = str(event.payer), event.amount_fen, event.paid_on
         case PackageSettled():
-            what, amount, day = "used", fact.used_fen, fact.settled_on
+            what, amount, day = "used", event.used_fen, event.settled_on
         case PackageRefunded():
-            what, amount, day = "refunded", fact.amount_fen, fact.refunded_on
+            what, amount, day = "refunded", event.amount_fen, event.refunded_on
     yield PAYMENTS_V1.put(
-        f"{fact.contract_id}|{fact.term}|{what}",
-        contract_id=fact.contract_id,
-        team_id=fact.team_id,
-        term=fact.term,
-        package=fact.package,
+        f"{event.contract_id}|{event.term}|{what}",
+        contract_id=event.contract_id,
+        team_id=event.team_id,
+        term=event.term,
+        package=event.package,
         what=what,
         amount_fen=amount,
         day=day.isoformat(),
@@ -102,7 +102,7 @@ def team_money(question: TeamMoney, rows: Rows) -> list[Row]:
 
 def ask(question: TeamMoney, rows: Rows, select: str, day: str, then: str) -> list[dict[str, Scalar]]:
     """Return the rows of the period whose `day` column lies in it."""
-    asked: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
+    parameters: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
     return ask_where(
         rows,
         select,
@@ -110,13 +110,13 @@ def ask(question: TeamMoney, rows: Rows, select: str, day: str, then: str) -> li
         then,
         from_day=question.from_day.isoformat(),
         to_day=question.to_day.isoformat(),
-        **asked,
+        **parameters,
     )
 
 
-def by_team(found: Iterable[dict[str, Scalar]]) -> dict[str, dict[str, Scalar]]:
+def by_team(rows: Iterable[dict[str, Scalar]]) -> dict[str, dict[str, Scalar]]:
     """Return rows by their team."""
-    return {str(row["team_id"]): row for row in found}
+    return {str(row["team_id"]): row for row in rows}
 
 
 def of_team(
@@ -150,7 +150,7 @@ def whole(number: Scalar) -> int:
 MONEY = Projection(
     name="money",
     tables=(PAYMENTS_V1,),
-    events=get_args(MoneyFact),
+    events=get_args(MoneyEvent),
     project=project,
     questions=(
         Question(

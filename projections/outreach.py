@@ -1,6 +1,6 @@
-"""Who should be asked next to sign: contracts that end soon, then people of key groups who are not signed.
+"""Outreach: whom to ask next to sign: contracts that end soon, then people of key groups without a contract.
 
-It is asked of rows that other projections keep. People who died or moved away are never asked, and whoever refused
+The rows are those of other projections. People who died or moved away are never asked, and people who refused
 the service comes last.
 """
 
@@ -44,7 +44,7 @@ LAST = frozenset({"refused-service", "own-wish"})
 class WhoNext:
     """Ask whom an institution, or one of its teams, should ask next: renewals, and key groups that are not signed.
 
-    With a team only those whom it signed before are told, and its own renewals.
+    With a team: only people whom it signed before, and its own renewals.
     """
 
     day: date
@@ -59,19 +59,19 @@ def who_next(question: WhoNext, rows: Rows) -> list[Row]:
 
     `renewal-due`: the contract ends within the pack's days of reminding, the first to end first (`ends_on`);
     `signature-due`: it was deemed renewed and awaits its signature.
-    `key-group-unsigned`: not under contract, in most groups first; `last_team` and `last_end` tell of an earlier
-    contract. Who refused or ended it by own wish comes last.
+    `key-group-unsigned`: not under contract, in most groups first; `last_team` and `last_end` are those of an earlier
+    contract. People who refused or ended it by their own wish come last.
     """
     pack = in_force(question.region, question.day)
-    told = [*renewals(question, rows, pack), *unsigned(question, rows, pack)]
-    return told[: question.limit]
+    residents = [*renewals(question, rows, pack), *unsigned(question, rows, pack)]
+    return residents[: question.limit]
 
 
 def renewals(question: WhoNext, rows: Rows, pack: PolicyPack) -> list[Row]:
     """Return the contracts that end within the days of reminding."""
     of_institution = "c.institution_id = :institution_id" if question.institution_id else ""
     of_team = "c.team_id = :team_id" if question.team_id else ""
-    found = ask_where(
+    residents = ask_where(
         rows,
         ENDING,
         [*RUNS, of_institution, of_team],
@@ -82,14 +82,15 @@ def renewals(question: WhoNext, rows: Rows, pack: PolicyPack) -> list[Row]:
         team_id=question.team_id,
     )
     return [
-        {"reason": "signature-due" if row["status"] == "pending-signature" else "renewal-due", **row} for row in found
+        {"reason": "signature-due" if row["status"] == "pending-signature" else "renewal-due", **row}
+        for row in residents
     ]
 
 
 def unsigned(question: WhoNext, rows: Rows, pack: PolicyPack) -> list[Row]:
     """Return the people of key groups that count under the pack who are not signed."""
     people: dict[str, Row] = {}
-    found = ask_where(
+    residents = ask_where(
         rows,
         UNSIGNED,
         [*BELONGS, "r.institution_id = :institution_id" if question.institution_id else ""],
@@ -97,7 +98,7 @@ def unsigned(question: WhoNext, rows: Rows, pack: PolicyPack) -> list[Row]:
         day=question.day.isoformat(),
         institution_id=question.institution_id,
     )
-    for row in found:
+    for row in residents:
         if row["group_name"] not in pack.key_groups or row["last_end"] in NEVER:
             continue
         if question.team_id is not None and row["last_team"] != question.team_id:

@@ -1,4 +1,4 @@
-"""Questions are asked in SQL that SQLite and PostgreSQL read alike; JSON columns are taken apart in Python."""
+"""Questions: SQL that SQLite and PostgreSQL read alike; JSON columns are decoded in Python."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -12,10 +12,10 @@ Scalar = str | int | float | None
 """What a column holds."""
 
 Row = dict[str, Any]
-"""A row that is told: columns, and what JSON columns hold, ready to be written as JSON again."""
+"""A row of an answer: columns, and the values of JSON columns, ready to be written as JSON again."""
 
 Answer = list[Row] | Row | None
-"""Rows, one row, or None where there is nothing to tell of."""
+"""Rows, one row, or None where nothing is known."""
 
 
 class Rows(Protocol):

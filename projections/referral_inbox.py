@@ -1,4 +1,4 @@
-"""Referrals on their way to a hospital and back: what to do next, and how long each step took."""
+"""Referral inbox: referrals to a hospital and back, the next step of each, and how long each step took."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -91,57 +91,57 @@ REFERRALS_V1 = Table(
 """
 
 
-def project(fact: ReferralEvent) -> Iterator[Change]:
+def project(event: ReferralEvent) -> Iterator[Change]:
     """Follow a referral up to the hospital's door."""
-    referral = fact.referral_id
-    match fact:
+    referral = event.referral_id
+    match event:
         case ReferralRequested():
-            yield REFERRALS_V1.put(referral, **requested(fact))
+            yield REFERRALS_V1.put(referral, **requested(event))
         case ReferralAccepted():
             yield REFERRALS_V1.patch(
                 referral,
                 status="accepted",
-                answered_at=moment(fact.answered_at),
-                granted=int(fact.green_channel),
-                ward=fact.ward,
-                bed=fact.bed,
+                answered_at=moment(event.answered_at),
+                granted=int(event.green_channel),
+                ward=event.ward,
+                bed=event.bed,
             )
         case ReferralDeclined():
             yield REFERRALS_V1.patch(
-                referral, status="declined", answered_at=moment(fact.answered_at), decline_reason=fact.reason
+                referral, status="declined", answered_at=moment(event.answered_at), decline_reason=event.reason
             )
         case ReferralLeftUnanswered():
             yield REFERRALS_V1.patch(referral, unanswered=1)
         case ReferralWithdrawn():
-            yield REFERRALS_V1.patch(referral, status="withdrawn", withdraw_reason=fact.reason)
+            yield REFERRALS_V1.patch(referral, status="withdrawn", withdraw_reason=event.reason)
         case ReferralScheduled():
             yield REFERRALS_V1.patch(
-                referral, status="scheduled", appointment_at=moment(fact.appointment_at), appointment_passed=0
+                referral, status="scheduled", appointment_at=moment(event.appointment_at), appointment_passed=0
             )
         case ReferralAppointmentPassed():
             yield REFERRALS_V1.patch(referral, appointment_passed=1)
         case ReferralNotAttended():
             yield REFERRALS_V1.patch(referral, status="not-attended", appointment_passed=0)
         case _:
-            yield from project_stay(fact)
+            yield from project_stay(event)
 
 
-def requested(fact: ReferralRequested) -> dict[str, Scalar]:
+def requested(event: ReferralRequested) -> dict[str, Scalar]:
     """Return the columns of a new row."""
     return {
-        "resident_id": fact.resident_id,
-        "contract_id": fact.contract_id,
-        "team_id": fact.team_id,
-        "institution_id": fact.institution_id,
-        "urgency": fact.urgency,
-        "reason": fact.reason,
-        "criteria": as_json(fact.criteria),
-        "green_channel": int(fact.green_channel),
-        "in_contract": int(fact.in_contract),
-        "former_referral_id": fact.former_referral_id,
-        "slip": as_json(fact.slip),
-        "requested_at": moment(fact.requested_at),
-        "answer_by": moment(fact.answer_by),
+        "resident_id": event.resident_id,
+        "contract_id": event.contract_id,
+        "team_id": event.team_id,
+        "institution_id": event.institution_id,
+        "urgency": event.urgency,
+        "reason": event.reason,
+        "criteria": as_json(event.criteria),
+        "green_channel": int(event.green_channel),
+        "in_contract": int(event.in_contract),
+        "former_referral_id": event.former_referral_id,
+        "slip": as_json(event.slip),
+        "requested_at": moment(event.requested_at),
+        "answer_by": moment(event.answer_by),
         "status": "requested",
         "unanswered": 0,
         "appointment_passed": 0,
@@ -150,7 +150,7 @@ def requested(fact: ReferralRequested) -> dict[str, Scalar]:
 
 
 def project_stay(
-    fact: ReferralAttended
+    event: ReferralAttended
     | ReferralAdmitted
     | ReferralDischarged
     | ReferralReferredDown
@@ -159,33 +159,33 @@ def project_stay(
     | ReferralFollowUpOverdue,
 ) -> Iterator[Change]:
     """Follow a referral in the hospital and back."""
-    referral = fact.referral_id
-    match fact:
+    referral = event.referral_id
+    match event:
         case ReferralAttended():
-            yield went_on(fact, "attended", attended_at=moment(fact.attended_at), appointment_passed=0)
+            yield went_on(event, "attended", attended_at=moment(event.attended_at), appointment_passed=0)
         case ReferralAdmitted():
-            bed = {name: told for name, told in (("ward", fact.ward), ("bed", fact.bed)) if told is not None}
-            yield went_on(fact, "in-hospital", admitted_on=fact.admitted_on.isoformat(), **bed)
+            bed = {name: value for name, value in (("ward", event.ward), ("bed", event.bed)) if value is not None}
+            yield went_on(event, "in-hospital", admitted_on=event.admitted_on.isoformat(), **bed)
         case ReferralDischarged():
-            yield went_on(fact, "discharged", discharged_on=fact.discharged_on.isoformat())
+            yield went_on(event, "discharged", discharged_on=event.discharged_on.isoformat())
         case ReferralReferredDown():
             plan = {
-                "diagnoses": fact.diagnoses,
-                "plan": fact.plan,
-                "tests": fact.tests,
-                "rehabilitation": fact.rehabilitation,
-                "prescriptions": fact.prescriptions,
+                "diagnoses": event.diagnoses,
+                "plan": event.plan,
+                "tests": event.tests,
+                "rehabilitation": event.rehabilitation,
+                "prescriptions": event.prescriptions,
             }
-            yield went_on(fact, "referred-down", plan=as_json(plan))
+            yield went_on(event, "referred-down", plan=as_json(plan))
         case ReferralReturned():
-            yield went_on(fact, "returned", returned_on=fact.returned_on.isoformat(), advice=as_json(fact.advice))
+            yield went_on(event, "returned", returned_on=event.returned_on.isoformat(), advice=as_json(event.advice))
         case ReferralFollowedUp():
-            over = {"status": "followed-up"} if fact.stage == "return" else {}
+            over = {"status": "followed-up"} if event.stage == "return" else {}
             yield REFERRALS_V1.patch(
                 referral,
-                followed_up_on=fact.followed_up_on.isoformat(),
-                visit_id=fact.visit_id,
-                in_time=int(fact.in_time),
+                followed_up_on=event.followed_up_on.isoformat(),
+                visit_id=event.visit_id,
+                in_time=int(event.in_time),
                 **over,
             )
         case ReferralFollowUpOverdue():
@@ -193,15 +193,15 @@ def project_stay(
 
 
 def went_on(
-    fact: ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned,
+    event: ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned,
     status: ReferralStatus,
     **columns: Scalar,
 ) -> Change:
     """Return that the resident is at another place, with a follow-up that is still to be done."""
     return REFERRALS_V1.patch(
-        fact.referral_id,
+        event.referral_id,
         status=status,
-        follow_up_by=fact.follow_up_by.isoformat(),
+        follow_up_by=event.follow_up_by.isoformat(),
         followed_up_on=None,
         visit_id=None,
         in_time=None,
@@ -224,12 +224,12 @@ class ReferralInbox:
 
 OPEN = """(f.status NOT IN ('declined', 'withdrawn', 'followed-up')
  AND NOT (f.status = 'attended' AND f.followed_up_on IS NOT NULL))"""
-"""Who only went to see a specialist and was followed up after it needs nothing more."""
+"""A referral to a specialist that was followed up needs nothing more."""
 
 
 def referral_inbox(question: ReferralInbox, rows: Rows) -> list[Row]:
     """Return referrals with the resident's `name`: the next follow-up first, then urgent ones, then the oldest."""
-    found = ask_where(
+    referrals = ask_where(
         rows,
         "SELECT f.*, r.name FROM referrals_v1 f LEFT JOIN residents_v1 r ON r.resident_id = f.resident_id",
         [
@@ -243,7 +243,7 @@ def referral_inbox(question: ReferralInbox, rows: Rows) -> list[Row]:
         institution_id=question.institution_id,
         status=question.status,
     )
-    return opened_json(found, "criteria", "slip", "plan", "advice")
+    return opened_json(referrals, "criteria", "slip", "plan", "advice")
 
 
 @value
@@ -268,7 +268,7 @@ def referral_times(question: ReferralTimes, rows: Rows) -> list[Row]:
     Each time is counted from the request: its median and the time within which nine of ten were done. `green_share`
     is the share of accepted ones that came through the green channel, `in_time_share` that of those answered in time.
     """
-    found = ask_where(
+    referrals = ask_where(
         rows,
         "SELECT urgency, requested_at, answer_by, answered_at, appointment_at, attended_at, granted,"
         " decline_reason, in_contract FROM referrals_v1",
@@ -284,7 +284,7 @@ def referral_times(question: ReferralTimes, rows: Rows) -> list[Row]:
         team_id=question.team_id,
     )
     by_urgency: dict[Scalar, list[dict[str, Scalar]]] = {}
-    for row in found:
+    for row in referrals:
         by_urgency.setdefault(row["urgency"], []).append(row)
     return [{"urgency": urgency, **times_of(some)} for urgency, some in sorted(by_urgency.items(), key=str)]
 
@@ -294,7 +294,7 @@ def times_of(rows: list[dict[str, Scalar]]) -> Row:
     answered = [row for row in rows if row["answered_at"] is not None]
     accepted = [row for row in answered if row["decline_reason"] is None]
     in_time = sum(str(row["answered_at"]) <= str(row["answer_by"]) for row in answered)
-    told: Row = {
+    line: Row = {
         "referrals": len(rows),
         "accepted": len(accepted),
         "declined": len(answered) - len(accepted),
@@ -306,8 +306,8 @@ def times_of(rows: list[dict[str, Scalar]]) -> Row:
     for step in STEPS:
         name = step.removesuffix("_at")
         took = sorted(hours for row in rows if (hours := hours_until(row, step)) is not None)
-        told |= {f"hours_to_{name}_median": quantile(took, 0.5), f"hours_to_{name}_p90": quantile(took, 0.9)}
-    return told
+        line |= {f"hours_to_{name}_median": quantile(took, 0.5), f"hours_to_{name}_p90": quantile(took, 0.9)}
+    return line
 
 
 def hours_until(row: dict[str, Scalar], step: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Every projection, listed once, and the look-ups made from the list."""
+"""Registry of projections: each is listed once; look-ups are made from the list."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -60,11 +60,11 @@ Handler = Callable[[Any], Iterator[Change]]
 
 def handlers_of(projections: Iterable[Projection]) -> dict[str, tuple[tuple[str, Handler], ...]]:
     """Return projections and their handlers by the stored name of the events they follow."""
-    found: dict[str, list[tuple[str, Handler]]] = {}
+    by_name: dict[str, list[tuple[str, Handler]]] = {}
     for each in projections:
-        for fact in each.events:
-            found.setdefault(stored_name(fact), []).append((each.name, each.project))
-    return {name: tuple(handlers) for name, handlers in found.items()}
+        for event in each.events:
+            by_name.setdefault(stored_name(event), []).append((each.name, each.project))
+    return {name: tuple(handlers) for name, handlers in by_name.items()}
 
 
 HANDLERS = handlers_of(PROJECTIONS.values())

@@ -1,4 +1,4 @@
-"""Residents with what is personal, the key groups they belong to now, their households and consents."""
+"""Residents: personal details, key groups of today, households and consents."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -47,7 +47,7 @@ RESIDENTS_V1 = Table(
     },
     indexes=(("institution_id",), ("name",), ("household_id",)),
 )
-"""`departed` is how (died, moved-out), `departed_after` the last day; `delivered_on` the newest birth she gave."""
+"""`departed` is how (died, moved-out), `departed_after` the last day; `delivered_on` the newest delivery."""
 
 KEY_GROUPS_V1 = Table(
     "key_groups_v1",
@@ -74,73 +74,73 @@ CONSENTS_V1 = Table(
 """The newest consent of each kind, and when it was taken back."""
 
 
-def project(fact: ResidentEvent) -> Iterator[Change]:
+def project(event: ResidentEvent) -> Iterator[Change]:
     """Follow a resident."""
-    match fact:
+    match event:
         case KeyGroupTagged():
             yield KEY_GROUPS_V1.put(
-                f"{fact.resident_id}|{fact.group}",
-                resident_id=fact.resident_id,
-                group_name=fact.group,
-                since=fact.since.isoformat(),
-                anchor=day_text(fact.anchor),
-                stage=fact.stage,
-                evidence=fact.evidence,
+                f"{event.resident_id}|{event.group}",
+                resident_id=event.resident_id,
+                group_name=event.group,
+                since=event.since.isoformat(),
+                anchor=day_text(event.anchor),
+                stage=event.stage,
+                evidence=event.evidence,
             )
         case KeyGroupUntagged():
-            yield KEY_GROUPS_V1.patch(f"{fact.resident_id}|{fact.group}", until=fact.until.isoformat())
+            yield KEY_GROUPS_V1.patch(f"{event.resident_id}|{event.group}", until=event.until.isoformat())
         case ConsentGiven():
             yield CONSENTS_V1.put(
-                f"{fact.resident_id}|{fact.kind}",
-                resident_id=fact.resident_id,
-                kind=fact.kind,
-                given_on=fact.given_on.isoformat(),
-                given_by=fact.given_by,
+                f"{event.resident_id}|{event.kind}",
+                resident_id=event.resident_id,
+                kind=event.kind,
+                given_on=event.given_on.isoformat(),
+                given_by=event.given_by,
             )
         case ConsentWithdrawn():
-            yield CONSENTS_V1.patch(f"{fact.resident_id}|{fact.kind}", withdrawn_on=fact.withdrawn_on.isoformat())
+            yield CONSENTS_V1.patch(f"{event.resident_id}|{event.kind}", withdrawn_on=event.withdrawn_on.isoformat())
         case ResidentRegistered():
             yield RESIDENTS_V1.put(
-                fact.resident_id,
-                institution_id=fact.institution_id,
-                evidence=fact.evidence,
-                resident_since=fact.resident_since.isoformat(),
-                evidence_until=day_text(fact.evidence_until),
-                homebound=int(fact.homebound),
-                **personal_columns(fact.personal),
+                event.resident_id,
+                institution_id=event.institution_id,
+                evidence=event.evidence,
+                resident_since=event.resident_since.isoformat(),
+                evidence_until=day_text(event.evidence_until),
+                homebound=int(event.homebound),
+                **personal_columns(event.personal),
             )
         case _:
-            yield RESIDENTS_V1.patch(fact.resident_id, **told_columns(fact))
+            yield RESIDENTS_V1.patch(event.resident_id, **changed_columns(event))
 
 
-def told_columns(
-    fact: PersonalDetailsCorrected
+def changed_columns(
+    event: PersonalDetailsCorrected
     | EvidenceShown
     | MobilityRecorded
     | BirthRecorded
     | HouseholdJoined
     | ResidentDeparted,
 ) -> dict[str, Scalar]:
-    """Return the columns of a resident that an event tells anew."""
-    match fact:
+    """Return the columns of a resident that an event changes."""
+    match event:
         case PersonalDetailsCorrected():
-            return personal_columns(fact.personal)
+            return personal_columns(event.personal)
         case EvidenceShown():
             return {
-                "evidence": fact.evidence,
-                "resident_since": fact.resident_since.isoformat(),
-                "evidence_until": day_text(fact.valid_until),
+                "evidence": event.evidence,
+                "resident_since": event.resident_since.isoformat(),
+                "evidence_until": day_text(event.valid_until),
                 "departed": None,
                 "departed_after": None,
             }
         case MobilityRecorded():
-            return {"homebound": int(fact.homebound)}
+            return {"homebound": int(event.homebound)}
         case BirthRecorded():
-            return {"delivered_on": fact.delivered_on.isoformat()}
+            return {"delivered_on": event.delivered_on.isoformat()}
         case HouseholdJoined():
-            return {"household_id": fact.household_id, "relation": fact.relation}
+            return {"household_id": event.household_id, "relation": event.relation}
         case ResidentDeparted():
-            return {"departed": fact.reason, "departed_after": fact.last_day.isoformat()}
+            return {"departed": event.reason, "departed_after": event.last_day.isoformat()}
 
 
 def personal_columns(personal: Personal) -> dict[str, Scalar]:
@@ -168,8 +168,10 @@ def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
 
     `groups` is [{group_name, since, anchor, stage, evidence}], `consents` [{kind, given_on, given_by}].
     """
-    found = rows.ask("SELECT * FROM residents_v1 WHERE resident_id = :resident_id", resident_id=question.resident_id)
-    if not found:
+    residents = rows.ask(
+        "SELECT * FROM residents_v1 WHERE resident_id = :resident_id", resident_id=question.resident_id
+    )
+    if not residents:
         return None
     groups = rows.ask(
         """SELECT group_name, since, anchor, stage, evidence FROM key_groups_v1
@@ -181,7 +183,7 @@ def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
         WHERE resident_id = :resident_id AND withdrawn_on IS NULL ORDER BY kind""",
         resident_id=question.resident_id,
     )
-    return {**found[0], "groups": groups, "consents": consents}
+    return {**residents[0], "groups": groups, "consents": consents}
 
 
 @value
@@ -193,13 +195,13 @@ class Household:
 
 def household(question: Household, rows: Rows) -> list[Row]:
     """Return who lives there, the head first and then by age: `resident_id`, `relation`, `name`, `born_on`."""
-    found = rows.ask(
+    members = rows.ask(
         """SELECT resident_id, relation, name, born_on FROM residents_v1
         WHERE household_id = :household_id AND departed IS NULL
         ORDER BY CASE relation WHEN 'head' THEN 0 ELSE 1 END, born_on, resident_id""",
         household_id=question.household_id,
     )
-    return [{**row} for row in found]
+    return [{**row} for row in members]
 
 
 def pregnant_since(rows: Rows, day: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""The board of a team's day: the newest roster, what became of its visits, and what had no place."""
+"""Roster board: the newest roster of a team's day, the state of its visits, and the visits without a place."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -35,25 +35,25 @@ ROSTERS_V1 = Table(
 """`slots` is JSON [{visit_id, service, member_id, starts_at, ends_at, travel_seconds}].
 
 `unplaced` is JSON [{visit_id, rule}], `costs` JSON [{tier, cost}], `moved` JSON [visit_id] since the last revision.
-`proof`, `bound_tier` and `bound` tell what is known of the newest revision by now; `solver` and `deterministic` who
+`proof`, `bound_tier` and `bound` are those of the newest revision; `solver` and `deterministic` who
 found it, and with how much work.
 """
 
 
-def project(fact: RosterEvent) -> Iterator[Change]:
+def project(event: RosterEvent) -> Iterator[Change]:
     """Follow the roster of a team's day; each revision replaces the row, a later bound only what is known of it."""
-    if isinstance(fact, RosterBounded):
-        yield ROSTERS_V1.patch(fact.roster_id, proof=fact.proof, bound_tier=fact.bound_tier, bound=fact.bound)
+    if isinstance(event, RosterBounded):
+        yield ROSTERS_V1.patch(event.roster_id, proof=event.proof, bound_tier=event.bound_tier, bound=event.bound)
         return
-    solution = fact.solution
-    revised = fact if isinstance(fact, RosterRevised) else None
+    solution = event.solution
+    revised = event if isinstance(event, RosterRevised) else None
     yield ROSTERS_V1.put(
-        fact.roster_id,
-        team_id=fact.team_id,
-        day=fact.day.isoformat(),
+        event.roster_id,
+        team_id=event.team_id,
+        day=event.day.isoformat(),
         revision=revised.revision if revised else 1,
-        slots=as_json(fact.slots),
-        unplaced=as_json(fact.unplaced),
+        slots=as_json(event.slots),
+        unplaced=as_json(event.unplaced),
         costs=as_json(solution.costs),
         proof=solution.proof,
         bound_tier=solution.bound_tier,
@@ -63,7 +63,7 @@ def project(fact: RosterEvent) -> Iterator[Change]:
         deterministic=float(solution.deterministic),
         solver=solution.solver,
         problem_digest=solution.problem_digest,
-        carried_over_to=day_text(fact.carried_over_to),
+        carried_over_to=day_text(event.carried_over_to),
         moved=as_json(revised.moved if revised else ()),
     )
 
@@ -79,43 +79,43 @@ class TeamRoster:
 def team_roster(question: TeamRoster, rows: Rows) -> Row | None:
     """Return the roster with `slots` by member and start, and `unplaced`; None if the day was never planned.
 
-    Slots and unplaced visits tell the visit's `status`, `purpose`, `priority`, `resident_id`, `name` and `address`;
+    Slots and unplaced visits have the visit's `status`, `purpose`, `priority`, `resident_id`, `name` and `address`;
     slots the member's `role` too.
     """
-    found = rows.ask(
+    rosters = rows.ask(
         "SELECT * FROM rosters_v1 WHERE team_id = :team_id AND day = :day",
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    if not found:
+    if not rosters:
         return None
-    roster = opened_json(found, "slots", "unplaced", "costs", "moved")[0]
+    roster = opened_json(rosters, "slots", "unplaced", "costs", "moved")[0]
     slots, unplaced = roster["slots"], roster["unplaced"]
     visits = visits_of(rows, {str(part["visit_id"]) for part in (*slots, *unplaced)})
     roles = {
         row["member_id"]: row["role"]
         for row in rows.ask("SELECT member_id, role FROM members_v1 WHERE team_id = :team_id", team_id=question.team_id)
     }
-    told: list[Row] = [
+    shown: list[Row] = [
         {**slot, "role": roles.get(str(slot["member_id"])), **visits.get(str(slot["visit_id"]), UNKNOWN)}
         for slot in slots
     ]
-    told.sort(key=lambda slot: (str(slot["member_id"]), str(slot["starts_at"]), str(slot["visit_id"])))
-    roster["slots"] = told
+    shown.sort(key=lambda slot: (str(slot["member_id"]), str(slot["starts_at"]), str(slot["visit_id"])))
+    roster["slots"] = shown
     roster["unplaced"] = [{**left, **visits.get(str(left["visit_id"]), UNKNOWN)} for left in unplaced]
     return roster
 
 
-TOLD = ("status", "purpose", "priority", "resident_id", "name", "address")
-UNKNOWN: dict[str, Scalar] = dict.fromkeys(TOLD)
+SHOWN = ("status", "purpose", "priority", "resident_id", "name", "address")
+UNKNOWN: dict[str, Scalar] = dict.fromkeys(SHOWN)
 
 
 def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
-    """Return what the board tells of these visits, by id."""
+    """Return the board's columns of these visits, by id."""
     if not visit_ids:
         return {}
     names = {f"v{number}": visit_id for number, visit_id in enumerate(sorted(visit_ids))}
-    found = rows.ask(
+    visits = rows.ask(
         " ".join(
             [
                 "SELECT v.visit_id, v.status, v.purpose, v.priority, v.resident_id, r.name, r.address",
@@ -125,7 +125,7 @@ def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
         ),
         **names,
     )
-    return {str(row["visit_id"]): {name: row[name] for name in TOLD} for row in found}
+    return {str(row["visit_id"]): {name: row[name] for name in SHOWN} for row in visits}
 
 
 def is_published(rows: Rows, team_id: str, day: date) -> bool:

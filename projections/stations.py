@@ -1,4 +1,4 @@
-"""Where members' days begin and end who are stationed elsewhere than at their team's base."""
+"""Stations: where the days of members begin and end who do not start at their team's base."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,18 +16,18 @@ STATIONS_V1 = Table(
 )
 
 
-def project(fact: MemberStationed) -> Iterator[Change]:
+def project(event: MemberStationed) -> Iterator[Change]:
     """Follow where members are stationed."""
-    key = f"{fact.team_id}|{fact.member_id}"
-    if fact.institution_id is None:
+    key = f"{event.team_id}|{event.member_id}"
+    if event.institution_id is None:
         yield STATIONS_V1.drop(key)
         return
     yield STATIONS_V1.put(
         key,
-        team_id=fact.team_id,
-        member_id=fact.member_id,
-        institution_id=fact.institution_id,
-        from_day=fact.from_day.isoformat(),
+        team_id=event.team_id,
+        member_id=event.member_id,
+        institution_id=event.institution_id,
+        from_day=event.from_day.isoformat(),
     )
 
 
@@ -41,7 +41,7 @@ class StationsOn:
 
 def stations_on(question: StationsOn, rows: Rows) -> list[Row]:
     """Return `member_id`, `institution_id`, and its `x`, `y` in metres; an institution that is closed is left out."""
-    found = rows.ask(
+    stations = rows.ask(
         """SELECT s.member_id, s.institution_id, i.x, i.y
         FROM stations_v1 s JOIN institutions_v1 i ON i.institution_id = s.institution_id
         WHERE s.team_id = :team_id AND s.from_day <= :day AND (i.closed_on IS NULL OR i.closed_on > :day)
@@ -49,7 +49,7 @@ def stations_on(question: StationsOn, rows: Rows) -> list[Row]:
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    return [{**row} for row in found]
+    return [{**row} for row in stations]
 
 
 STATIONS = Projection(

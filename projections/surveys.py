@@ -1,11 +1,11 @@
-"""What residents think of their team: mean scores, and the index of their sense of gain (获得感).
+"""Surveys: mean scores that residents give their team, and the index of their sense of gain (获得感).
 
 The index of a team for a period, 0 to 100, is
 
-    index = 100 × mean over people of ( mean over the questions of gain that she answered of (score − 1) / 4 )
+    index = 100 × mean over people of ( mean over the questions of gain that the person answered of (score − 1) / 4 )
 
-The questions of gain are `access`, `continuity`, `cost` and `health-gain` [GK]. Each person counts once, by her newest
-answers of the period. Below `least_answers` people (a number of the policy pack) no index is told: a few answers say
+The questions of gain are `access`, `continuity`, `cost` and `health-gain` [GK]. Each person counts once, by the newest
+answers of the period. Below `least_answers` people (a number of the policy pack) there is no index: a few answers say
 little, and would say who gave them.
 """
 
@@ -40,18 +40,18 @@ SURVEYS_V1 = Table(
 """`scores` is a JSON object of scores by question."""
 
 
-def project(fact: SatisfactionRecorded) -> Iterator[Change]:
+def project(event: SatisfactionRecorded) -> Iterator[Change]:
     """Keep each paper."""
     yield SURVEYS_V1.put(
-        fact.survey_id,
-        resident_id=fact.resident_id,
-        contract_id=fact.contract_id,
-        team_id=fact.team_id,
-        visit_id=fact.visit_id,
-        about=fact.about,
-        answered_on=fact.answered_on.isoformat(),
-        period_from=fact.period_from.isoformat(),
-        scores=as_json({each.question: each.score for each in fact.scores}),
+        event.survey_id,
+        resident_id=event.resident_id,
+        contract_id=event.contract_id,
+        team_id=event.team_id,
+        visit_id=event.visit_id,
+        about=event.about,
+        answered_on=event.answered_on.isoformat(),
+        period_from=event.period_from.isoformat(),
+        scores=as_json({each.question: each.score for each in event.scores}),
     )
 
 
@@ -67,18 +67,18 @@ class SenseOfGain:
 
 def sense_of_gain(question: SenseOfGain, rows: Rows) -> list[Row]:
     """Return a line per team: `people`, mean `scores` by question, and the `index`, None below the least answers."""
-    asked: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
-    found = ask_where(
+    parameters: dict[str, Scalar] = {"team_id": question.team_id} if question.team_id else {}
+    answers = ask_where(
         rows,
         "SELECT team_id, resident_id, scores FROM surveys_v1",
         ("answered_on BETWEEN :from_day AND :to_day", "team_id = :team_id" if question.team_id else ""),
         "ORDER BY answered_on, survey_id",
         from_day=question.from_day.isoformat(),
         to_day=question.to_day.isoformat(),
-        **asked,
+        **parameters,
     )
     newest: dict[str, dict[Scalar, Any]] = defaultdict(dict)
-    for row in found:
+    for row in answers:
         newest[str(row["team_id"])][row["resident_id"]] = json.loads(str(row["scores"]))
     least = in_force(question.region, question.to_day).least_answers
     return [of_team(team_id, list(people.values()), least) for team_id, people in sorted(newest.items())]
@@ -100,7 +100,7 @@ def of_team(team_id: str, papers: list[dict[str, int]], least: int) -> Row:
 
 
 def gain_of(paper: dict[str, int]) -> float | None:
-    """Return one person's sense of gain from 0 to 1; None if she answered none of its questions."""
+    """Return one person's sense of gain from 0 to 1; None without answers to its questions."""
     answered = [(paper[each] - LEAST_SCORE) / (MOST_SCORE - LEAST_SCORE) for each in GAIN if each in paper]
     return fmean(answered) if answered else None
 

@@ -1,4 +1,4 @@
-"""The weeks of teams: which day each visit is meant for, and what is owed at home and is no visit yet."""
+"""Team weeks: the day that each visit is meant for, and services owed at home that are no visit yet."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -71,44 +71,44 @@ TaskGone = CareTaskFellDue | CareTaskDone | CareTaskDoneLate | CareTaskMissed | 
 Followed = TeamWeekEvent | CareTaskScheduled | CareTaskMoved | TaskGone
 
 
-def project(fact: Followed) -> Iterator[Change]:
+def project(event: Followed) -> Iterator[Change]:
     """Follow weeks and what is owed at home."""
-    match fact:
-        case CareTaskScheduled() if fact.at_home:
-            yield owed(fact)
+    match event:
+        case CareTaskScheduled() if event.at_home:
+            yield owed(event)
         case CareTaskMoved():
-            yield OWED_AT_HOME_V1.patch(fact.care_task_id, team_id=fact.team_id, needs=as_json(fact.needs))
+            yield OWED_AT_HOME_V1.patch(event.care_task_id, team_id=event.team_id, needs=as_json(event.needs))
         case WeekSpread() | VisitDayChosen() | VisitDayReleased():
-            yield week(fact)
+            yield week(event)
         case _:
-            yield OWED_AT_HOME_V1.drop(fact.care_task_id)
+            yield OWED_AT_HOME_V1.drop(event.care_task_id)
 
 
-def owed(fact: CareTaskScheduled) -> Change:
+def owed(event: CareTaskScheduled) -> Change:
     """Return the row of a task that will be a visit."""
     return OWED_AT_HOME_V1.put(
-        fact.care_task_id,
-        resident_id=fact.resident_id,
-        team_id=fact.team_id,
-        kind=fact.kind,
-        family_bed_id=fact.family_bed_id,
-        needs=as_json(fact.needs),
-        window_from=fact.window_from.isoformat(),
-        window_to=fact.window_to.isoformat(),
-        priority=fact.priority,
+        event.care_task_id,
+        resident_id=event.resident_id,
+        team_id=event.team_id,
+        kind=event.kind,
+        family_bed_id=event.family_bed_id,
+        needs=as_json(event.needs),
+        window_from=event.window_from.isoformat(),
+        window_to=event.window_to.isoformat(),
+        priority=event.priority,
     )
 
 
-def week(fact: TeamWeekEvent) -> Change:
+def week(event: TeamWeekEvent) -> Change:
     """Return the row of a week; where a day was chosen or released by hand, its costs are not known."""
-    solution = fact.solution if isinstance(fact, WeekSpread) else None
+    solution = event.solution if isinstance(event, WeekSpread) else None
     return TEAM_WEEKS_V1.put(
-        fact.week_id,
-        team_id=fact.team_id,
-        monday=fact.monday.isoformat(),
-        revision=fact.revision,
-        visits=as_json(fact.visits),
-        moved=as_json(fact.moved if isinstance(fact, WeekSpread) else (fact.visit_id,)),
+        event.week_id,
+        team_id=event.team_id,
+        monday=event.monday.isoformat(),
+        revision=event.revision,
+        visits=as_json(event.visits),
+        moved=as_json(event.moved if isinstance(event, WeekSpread) else (event.visit_id,)),
         costs=as_json(solution.costs if solution else ()),
         proof=solution.proof if solution else None,
         bound_tier=solution.bound_tier if solution else None,
@@ -128,16 +128,16 @@ class TeamWeekPlan:
 
 def team_week_plan(question: TeamWeekPlan, rows: Rows) -> Row | None:
     """Return the week with `visits`, `moved` and `costs` taken apart; None if it was never spread."""
-    found = rows.ask(
+    weeks = rows.ask(
         "SELECT * FROM team_weeks_v1 WHERE week_id = :week_id", week_id=week_id_of(question.team_id, question.day)
     )
-    return opened_json(found, "visits", "moved", "costs")[0] if found else None
+    return opened_json(weeks, "visits", "moved", "costs")[0] if weeks else None
 
 
 def meant_for(rows: Rows, team_id: str, day: date) -> dict[str, date | None]:
     """Return the days that the visits of a day's week are meant for; None where one is put off to another week."""
-    told = team_week_plan(TeamWeekPlan(team_id=team_id, day=day), rows)
-    visits = told["visits"] if told else ()
+    plan = team_week_plan(TeamWeekPlan(team_id=team_id, day=day), rows)
+    visits = plan["visits"] if plan else ()
     return {str(each["visit_id"]): date.fromisoformat(each["day"]) if each["day"] else None for each in visits}
 
 
@@ -171,7 +171,7 @@ def week_ahead(question: WeekAhead, rows: Rows) -> list[Row]:
     any day of it. What is owed has the status `owed`.
     """
     monday = monday_of(question.day)
-    told = {
+    parameters = {
         "team_id": question.team_id,
         "day": question.day.isoformat(),
         "monday": monday.isoformat(),
@@ -185,30 +185,30 @@ def week_ahead(question: WeekAhead, rows: Rows) -> list[Row]:
         OR (v.team_id = :team_id AND v.day >= :monday AND v.day <= :sunday
             AND v.status IN ('assigned', 'started', 'completed'))
         ORDER BY v.visit_id""",
-        **told,
+        **parameters,
     )
-    told.pop("monday")
+    parameters.pop("monday")
     owed_rows = rows.ask(
         """SELECT o.care_task_id AS visit_id, o.resident_id, o.care_task_id, o.family_bed_id,
         o.kind AS purpose, o.needs, o.window_from, o.window_to, o.priority, 1 AS attempt,
         'owed' AS status, NULL AS day, '[]' AS slots, r.home_x, r.home_y
         FROM owed_at_home_v1 o LEFT JOIN residents_v1 r ON r.resident_id = o.resident_id
         WHERE o.team_id = :team_id AND o.window_to >= :day AND o.window_from <= :sunday ORDER BY o.care_task_id""",
-        **told,
+        **parameters,
     )
     known = {row["visit_id"] for row in visits}
-    found = [*visits, *(row for row in owed_rows if row["visit_id"] not in known)]
-    return opened_json(sorted(found, key=lambda row: str(row["visit_id"])), "needs", "slots")
+    listed = [*visits, *(row for row in owed_rows if row["visit_id"] not in known)]
+    return opened_json(sorted(listed, key=lambda row: str(row["visit_id"])), "needs", "slots")
 
 
 def owed_names(rows: Rows, team_id: str) -> dict[str, Row]:
     """Return `kind`, `resident_id` and `name` of what a team owes at home and is no visit yet, by its id."""
-    found = rows.ask(
+    owed = rows.ask(
         """SELECT o.care_task_id, o.kind, o.resident_id, r.name FROM owed_at_home_v1 o
         LEFT JOIN residents_v1 r ON r.resident_id = o.resident_id WHERE o.team_id = :team_id""",
         team_id=team_id,
     )
-    return {str(row.pop("care_task_id")): {**row} for row in found}
+    return {str(row.pop("care_task_id")): {**row} for row in owed}
 
 
 TEAM_WEEKS = Projection(

@@ -1,4 +1,4 @@
-"""Teams, who holds a seat in them on which days with which hours, guests too, and who is away."""
+"""Teams: seats with their days and hours, guests, licences, empty seats and absences."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -104,69 +104,71 @@ ABSENCES_V1 = Table(
 )
 
 
-def project(fact: StaffEvent) -> Iterator[Change]:
+def project(event: StaffEvent) -> Iterator[Change]:
     """Follow a team."""
-    match fact:
+    match event:
         case TeamFormed():
-            yield TEAMS_V1.put(fact.team_id, institution_id=fact.institution_id, base_x=fact.base_x, base_y=fact.base_y)
-            for member in fact.members:
-                yield from seat(fact.team_id, member, date.min)
+            yield TEAMS_V1.put(
+                event.team_id, institution_id=event.institution_id, base_x=event.base_x, base_y=event.base_y
+            )
+            for member in event.members:
+                yield from seat(event.team_id, member, date.min)
         case TeamDisbanded():
-            yield TEAMS_V1.patch(fact.team_id, disbanded_after=fact.last_day.isoformat())
+            yield TEAMS_V1.patch(event.team_id, disbanded_after=event.last_day.isoformat())
         case AbsenceRecorded():
             yield ABSENCES_V1.put(
-                f"{fact.team_id}|{fact.absence_id}",
-                absence_id=fact.absence_id,
-                team_id=fact.team_id,
-                member_id=fact.member_id,
-                starts_at=moment(fact.starts_at),
-                ends_at=moment(fact.ends_at),
-                reason=fact.reason,
+                f"{event.team_id}|{event.absence_id}",
+                absence_id=event.absence_id,
+                team_id=event.team_id,
+                member_id=event.member_id,
+                starts_at=moment(event.starts_at),
+                ends_at=moment(event.ends_at),
+                reason=event.reason,
             )
         case AbsenceWithdrawn():
-            yield ABSENCES_V1.drop(f"{fact.team_id}|{fact.absence_id}")
+            yield ABSENCES_V1.drop(f"{event.team_id}|{event.absence_id}")
         case SeatFellEmpty() | TeamBecameUnderstaffed() | StaffingRestored():
-            yield gap(fact)
+            yield gap(event)
         case _:
-            yield from seats(fact)
+            yield from seats(event)
 
 
-SeatFact = (
+SeatEvent = (
     MemberJoined | MemberLeft | ShiftsChanged | LicenceRecorded | QualificationRecorded | GuestInvited | GuestWithdrawn
 )
 
 
-def seats(fact: SeatFact) -> Iterator[Change]:
+def seats(event: SeatEvent) -> Iterator[Change]:
     """Follow the seats of a team."""
-    match fact:
+    match event:
         case MemberJoined():
-            yield from seat(fact.team_id, fact.member, fact.from_day)
+            yield from seat(event.team_id, event.member, event.from_day)
         case MemberLeft():
-            key = f"{fact.team_id}|{fact.member_id}|{fact.from_day.isoformat()}"
-            yield MEMBERS_V1.patch(key, left_after=fact.last_day.isoformat())
+            key = f"{event.team_id}|{event.member_id}|{event.from_day.isoformat()}"
+            yield MEMBERS_V1.patch(key, left_after=event.last_day.isoformat())
         case GuestInvited():
-            yield from guest(fact)
+            yield from guest(event)
         case GuestWithdrawn():
-            yield MEMBERS_V1.patch(f"{fact.team_id}|{fact.stay_id}", left_after=fact.last_day.isoformat())
+            yield MEMBERS_V1.patch(f"{event.team_id}|{event.stay_id}", left_after=event.last_day.isoformat())
         case ShiftsChanged():
             yield HOURS_V1.put(
-                f"{fact.team_id}|{fact.member_id}|{fact.from_day.isoformat()}",
-                team_id=fact.team_id,
-                member_id=fact.member_id,
-                from_day=fact.from_day.isoformat(),
-                shifts=as_json(fact.shifts),
+                f"{event.team_id}|{event.member_id}|{event.from_day.isoformat()}",
+                team_id=event.team_id,
+                member_id=event.member_id,
+                from_day=event.from_day.isoformat(),
+                shifts=as_json(event.shifts),
             )
         case LicenceRecorded():
-            yield licence_paper(fact.team_id, fact.member_id, fact.licence)
+            yield licence_paper(event.team_id, event.member_id, event.licence)
         case QualificationRecorded():
             yield PAPERS_V1.put(
-                f"{fact.team_id}|{fact.member_id}|qualification|{fact.code}",
-                team_id=fact.team_id,
-                member_id=fact.member_id,
+                f"{event.team_id}|{event.member_id}|qualification|{event.code}",
+                team_id=event.team_id,
+                member_id=event.member_id,
                 paper="qualification",
-                code=fact.code,
-                valid_from=fact.valid_from.isoformat(),
-                valid_until=day_text(fact.valid_until),
+                code=event.code,
+                valid_from=event.valid_from.isoformat(),
+                valid_until=day_text(event.valid_until),
             )
 
 
@@ -180,17 +182,17 @@ def seat(team_id: str, member: Member, from_day: date) -> Iterator[Put]:
     yield from (licence_paper(team_id, member.member_id, licence) for licence in member.licences)
 
 
-def guest(fact: GuestInvited) -> Iterator[Put]:
+def guest(event: GuestInvited) -> Iterator[Put]:
     """Yield the rows of a guest's seat."""
     yield MEMBERS_V1.put(
-        f"{fact.team_id}|{fact.stay_id}",
-        **member_columns(fact.team_id, fact.member),
-        from_day=fact.from_day.isoformat(),
-        left_after=fact.to_day.isoformat(),
-        guest=fact.kind,
-        stay_id=fact.stay_id,
+        f"{event.team_id}|{event.stay_id}",
+        **member_columns(event.team_id, event.member),
+        from_day=event.from_day.isoformat(),
+        left_after=event.to_day.isoformat(),
+        guest=event.kind,
+        stay_id=event.stay_id,
     )
-    yield from (licence_paper(fact.team_id, fact.member.member_id, licence) for licence in fact.member.licences)
+    yield from (licence_paper(event.team_id, event.member.member_id, licence) for licence in event.member.licences)
 
 
 def member_columns(team_id: str, member: Member) -> dict[str, Scalar]:
@@ -219,38 +221,38 @@ def licence_paper(team_id: str, member_id: str, licence: Licence) -> Put:
     )
 
 
-def gap(fact: SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored) -> Put | Drop:
+def gap(event: SeatFellEmpty | TeamBecameUnderstaffed | StaffingRestored) -> Put | Drop:
     """Return the row of a mandatory seat that is empty."""
-    key = f"{fact.team_id}|{fact.role}"
-    if isinstance(fact, StaffingRestored):
+    key = f"{event.team_id}|{event.role}"
+    if isinstance(event, StaffingRestored):
         return STAFFING_V1.drop(key)
-    about: dict[str, Scalar] = {"team_id": fact.team_id, "role": fact.role, "since": fact.since.isoformat()}
-    if isinstance(fact, SeatFellEmpty):
-        return STAFFING_V1.put(key, **about, grace_until=fact.grace_until.isoformat())
-    last_day = fact.from_day - timedelta(days=1)
-    return STAFFING_V1.put(key, **about, grace_until=last_day.isoformat(), understaffed_from=fact.from_day.isoformat())
+    about: dict[str, Scalar] = {"team_id": event.team_id, "role": event.role, "since": event.since.isoformat()}
+    if isinstance(event, SeatFellEmpty):
+        return STAFFING_V1.put(key, **about, grace_until=event.grace_until.isoformat())
+    last_day = event.from_day - timedelta(days=1)
+    return STAFFING_V1.put(key, **about, grace_until=last_day.isoformat(), understaffed_from=event.from_day.isoformat())
 
 
 def members_on(rows: Rows, team_id: str, day: date) -> list[Row]:
     """Return the members of a day, guests too, by id: `qualifications` and `shifts` as of that day.
 
-    Whose licences are all over is told with `practises` False.
+    `practises` is False of a member whose licences are all over.
     """
-    told = {"team_id": team_id, "day": day.isoformat()}
-    found = rows.ask(
+    parameters = {"team_id": team_id, "day": day.isoformat()}
+    seats = rows.ask(
         """SELECT m.* FROM members_v1 m JOIN teams_v1 t ON t.team_id = m.team_id
         WHERE m.team_id = :team_id AND m.from_day <= :day AND (m.left_after IS NULL OR m.left_after >= :day)
         AND (t.disbanded_after IS NULL OR t.disbanded_after >= :day) ORDER BY m.member_id, m.from_day""",
-        **told,
+        **parameters,
     )
     hours = rows.ask(
-        "SELECT * FROM member_hours_v1 WHERE team_id = :team_id AND from_day <= :day ORDER BY from_day", **told
+        "SELECT * FROM member_hours_v1 WHERE team_id = :team_id AND from_day <= :day ORDER BY from_day", **parameters
     )
     papers = rows.ask("SELECT * FROM member_papers_v1 WHERE team_id = :team_id ORDER BY paper_key", team_id=team_id)
     newest = {row["member_id"]: row for row in opened_json(hours, "shifts")}
     return [
         as_of(row, newest.get(row["member_id"]), [p for p in papers if p["member_id"] == row["member_id"]], day)
-        for row in opened_json(found, "qualifications", "shifts")
+        for row in opened_json(seats, "qualifications", "shifts")
     ]
 
 
@@ -280,11 +282,11 @@ class Teams:
 
 def teams(question: Teams, rows: Rows) -> list[Row]:  # noqa: ARG001 -- the signature of every answer
     """Return the columns of the table with `institution_name`."""
-    found = rows.ask(
+    all_teams = rows.ask(
         """SELECT t.*, i.name AS institution_name
         FROM teams_v1 t LEFT JOIN institutions_v1 i ON i.institution_id = t.institution_id ORDER BY t.team_id"""
     )
-    return [{**row} for row in found]
+    return [{**row} for row in all_teams]
 
 
 def team_ids(rows: Rows) -> list[str]:
@@ -321,10 +323,10 @@ def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
     """
     day = question.day
     if day is None:
-        found = rows.ask(
+        seats = rows.ask(
             "SELECT * FROM members_v1 WHERE team_id = :team_id ORDER BY member_id, from_day", team_id=question.team_id
         )
-        members = opened_json(found, "qualifications", "shifts")
+        members = opened_json(seats, "qualifications", "shifts")
     else:
         members = members_on(rows, question.team_id, day)
     absences = ask_where(
@@ -340,8 +342,8 @@ def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
 
 
 def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None) -> Row:
-    """Return a member with her absences."""
-    row: Row = {name: told for name, told in member.items() if name != "member_key"}
+    """Return a member with their absences."""
+    row: Row = {name: value for name, value in member.items() if name != "member_key"}
     row["absences"] = [
         {name: away[name] for name in ("absence_id", "starts_at", "ends_at", "reason")}
         for away in absences
@@ -364,14 +366,14 @@ def understaffed(question: Understaffed, rows: Rows) -> list[Row]:
 
     `understaffed_from` is the day from which the team serves nobody under contracts, None within the grace.
     """
-    found = ask_where(
+    seats = ask_where(
         rows,
         "SELECT s.*, t.institution_id FROM staffing_v1 s JOIN teams_v1 t ON t.team_id = s.team_id",
         ["t.institution_id = :institution_id" if question.institution_id else "", "t.disbanded_after IS NULL"],
         "ORDER BY s.since, s.staffing_key",
         institution_id=question.institution_id,
     )
-    return [{name: told for name, told in row.items() if name != "staffing_key"} for row in found]
+    return [{name: value for name, value in row.items() if name != "staffing_key"} for row in seats]
 
 
 TEAMS = Projection(

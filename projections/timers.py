@@ -1,4 +1,4 @@
-"""What falls due when: the commands that time itself gives, each a row until it is no longer wanted."""
+"""Timers: commands that fall due with time, each a row until it is no longer wanted."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -103,12 +103,12 @@ TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}
 """`command` is JSON {name, data}. A timer's id begins with what it is for, so each stream writes its own."""
 
 EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
-TaskFact = CareTaskScheduled | CareTaskFellDue | EndedTask
-ContractFact = ContractSigned | ContractRenewed | ContractDeemedRenewed | ContractTerminated | ContractExpired
+TaskEvent = CareTaskScheduled | CareTaskFellDue | EndedTask
+ContractEvent = ContractSigned | ContractRenewed | ContractDeemedRenewed | ContractTerminated | ContractExpired
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
 EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
-VisitFact = WantedVisit | VisitAssigned | EndedVisit
-BedFact = (
+VisitEvent = WantedVisit | VisitAssigned | EndedVisit
+BedEvent = (
     BedAppliedFor
     | BedAppliedForAgain
     | BedApplicationReturned
@@ -122,15 +122,15 @@ BedFact = (
     | BedFellOverdue
     | BedClosed
 )
-AgeFact = ResidentRegistered | PersonalDetailsCorrected | EvidenceShown
-GroupFact = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
+AgeEvent = ResidentRegistered | PersonalDetailsCorrected | EvidenceShown
+GroupEvent = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
 Answered = ReferralAccepted | ReferralDeclined | ReferralLeftUnanswered
 Appointed = ReferralAppointmentPassed | ReferralNotAttended
 Stayed = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
 FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue
-SentFact = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
-ReferralFact = SentFact | Stayed | FollowedUp
-StaffFact = (
+SentEvent = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
+ReferralEvent = SentEvent | Stayed | FollowedUp
+StaffEvent = (
     TeamFormed
     | MemberJoined
     | MemberLeft
@@ -142,37 +142,37 @@ StaffFact = (
     | StaffingRestored
     | TeamDisbanded
 )
-PeopleFact = AgeFact | GroupFact | StaffFact
-TimedFact = TaskFact | ContractFact | VisitFact | PeopleFact | ReferralFact | BedFact
+PeopleEvent = AgeEvent | GroupEvent | StaffEvent
+TimedEvent = TaskEvent | ContractEvent | VisitEvent | PeopleEvent | ReferralEvent | BedEvent
 
 
-def project(fact: TimedFact) -> Iterator[Change]:
+def project(event: TimedEvent) -> Iterator[Change]:
     """Set and take away timers."""
-    if isinstance(fact, PeopleFact):
-        yield of_staff(fact) if isinstance(fact, StaffFact) else of_person(fact)
+    if isinstance(event, PeopleEvent):
+        yield of_staff(event) if isinstance(event, StaffEvent) else of_person(event)
         return
-    match fact:
+    match event:
         case CareTaskScheduled():
-            yield from of_task(fact)
+            yield from of_task(event)
         case CareTaskFellDue():
-            yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
+            yield TIMERS_V1.drop(f"fall-due:{event.care_task_id}")
         case CareTaskDone() | CareTaskDoneLate() | CareTaskMissed() | CareTaskLost() | CareTaskCancelled():
-            yield TIMERS_V1.drop(f"fall-due:{fact.care_task_id}")
-            yield TIMERS_V1.drop(f"lost:{fact.care_task_id}")
+            yield TIMERS_V1.drop(f"fall-due:{event.care_task_id}")
+            yield TIMERS_V1.drop(f"lost:{event.care_task_id}")
         case ContractSigned() | ContractRenewed():
-            expire = ExpireContract(contract_id=fact.contract_id)
-            yield timer(f"expire:{fact.contract_id}", end_of(fact.ends_on), expire)
+            expire = ExpireContract(contract_id=event.contract_id)
+            yield timer(f"expire:{event.contract_id}", end_of(event.ends_on), expire)
         case ContractDeemedRenewed():
-            expire = ExpireContract(contract_id=fact.contract_id)
-            yield timer(f"expire:{fact.contract_id}", end_of(fact.sign_by), expire)
+            expire = ExpireContract(contract_id=event.contract_id)
+            yield timer(f"expire:{event.contract_id}", end_of(event.sign_by), expire)
         case ContractTerminated() | ContractExpired():
-            yield TIMERS_V1.drop(f"expire:{fact.contract_id}")
+            yield TIMERS_V1.drop(f"expire:{event.contract_id}")
         case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitHandedOver() | VisitReleased():
-            miss = MissVisit(visit_id=fact.visit_id, reason="window-passed")
-            yield timer(f"visit-over:{fact.visit_id}", end_of(fact.window_to), miss)
+            miss = MissVisit(visit_id=event.visit_id, reason="window-passed")
+            yield timer(f"visit-over:{event.visit_id}", end_of(event.window_to), miss)
         case VisitAssigned():
-            miss = MissVisit(visit_id=fact.visit_id, reason="not-started")
-            yield timer(f"visit-over:{fact.visit_id}", end_of(fact.day), miss)
+            miss = MissVisit(visit_id=event.visit_id, reason="not-started")
+            yield timer(f"visit-over:{event.visit_id}", end_of(event.day), miss)
         case (
             BedAppliedFor()
             | BedAppliedForAgain()
@@ -187,23 +187,23 @@ def project(fact: TimedFact) -> Iterator[Change]:
             | BedFellOverdue()
             | BedClosed()
         ):
-            yield from of_bed(fact)
+            yield from of_bed(event)
         case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
-            yield TIMERS_V1.drop(f"visit-over:{fact.visit_id}")
+            yield TIMERS_V1.drop(f"visit-over:{event.visit_id}")
         case _:
-            yield from of_referral(fact)
+            yield from of_referral(event)
 
 
-def of_referral(fact: ReferralFact) -> Iterator[Change]:
+def of_referral(event: ReferralEvent) -> Iterator[Change]:
     """Let a hospital's hours, an appointment's day and a follow-up's days end."""
-    referral = fact.referral_id
-    match fact:
+    referral = event.referral_id
+    match event:
         case ReferralRequested():
-            yield timer(f"answer:{referral}", moment(fact.answer_by), RecordUnanswered(referral_id=referral))
+            yield timer(f"answer:{referral}", moment(event.answer_by), RecordUnanswered(referral_id=referral))
         case ReferralAccepted() | ReferralDeclined() | ReferralLeftUnanswered():
             yield TIMERS_V1.drop(f"answer:{referral}")
         case ReferralScheduled():
-            over = end_of(local_day(fact.appointment_at))
+            over = end_of(local_day(event.appointment_at))
             yield timer(f"appointment:{referral}", over, RecordAppointmentPassed(referral_id=referral))
         case ReferralAppointmentPassed() | ReferralNotAttended():
             yield TIMERS_V1.drop(f"appointment:{referral}")
@@ -215,61 +215,63 @@ def of_referral(fact: ReferralFact) -> Iterator[Change]:
         case _:
             yield TIMERS_V1.drop(f"appointment:{referral}")
             overdue = RecordFollowUpOverdue(referral_id=referral)
-            yield timer(f"follow-up:{referral}", end_of(fact.follow_up_by), overdue)
+            yield timer(f"follow-up:{referral}", end_of(event.follow_up_by), overdue)
 
 
-def of_staff(fact: StaffFact) -> Change:
+def of_staff(event: StaffEvent) -> Change:
     """Let a team's mandatory seats be looked at on the next day on which time alone changes who holds them."""
-    review_on = None if isinstance(fact, TeamDisbanded) else fact.review_on
+    review_on = None if isinstance(event, TeamDisbanded) else event.review_on
     if review_on is None:
-        return TIMERS_V1.drop(f"staffing:{fact.team_id}")
-    return timer(f"staffing:{fact.team_id}", moment_of(review_on, 0), ReviewStaffing(team_id=fact.team_id))
+        return TIMERS_V1.drop(f"staffing:{event.team_id}")
+    return timer(f"staffing:{event.team_id}", moment_of(review_on, 0), ReviewStaffing(team_id=event.team_id))
 
 
-def of_person(fact: AgeFact | GroupFact) -> Change:
+def of_person(event: AgeEvent | GroupEvent) -> Change:
     """Let a resident's groups be looked at on the day on which age or childbed changes them."""
-    match fact:
+    match event:
         case ResidentRegistered() | PersonalDetailsCorrected() | EvidenceShown():
-            return of_group(fact.resident_id, "elder", None if fact.elder_on is None else moment_of(fact.elder_on, 0))
+            return of_group(
+                event.resident_id, "elder", None if event.elder_on is None else moment_of(event.elder_on, 0)
+            )
         case KeyGroupTagged():
-            return of_group(fact.resident_id, fact.group, None if fact.ends_on is None else end_of(fact.ends_on))
+            return of_group(event.resident_id, event.group, None if event.ends_on is None else end_of(event.ends_on))
         case KeyGroupUntagged():
-            return of_group(fact.resident_id, fact.group, None)
+            return of_group(event.resident_id, event.group, None)
         case ResidentDeparted():
-            return of_group(fact.resident_id, "elder", None)
+            return of_group(event.resident_id, "elder", None)
 
 
 def of_group(resident_id: str, group: str, due_at: str | None) -> Change:
-    """Let a resident's groups be looked at when time lets her into one or out of it; never if no day is known."""
+    """Let a resident's groups be looked at when time adds or ends one; never if no day is known."""
     timer_id = f"group:{resident_id}:{group}"
     if due_at is None:
         return TIMERS_V1.drop(timer_id)
     return timer(timer_id, due_at, ReviewKeyGroups(resident_id=resident_id))
 
 
-def of_bed(fact: BedFact) -> Iterator[Change]:
+def of_bed(event: BedEvent) -> Iterator[Change]:
     """Report a bed whose assessment, first round, senior review or cycle is overdue."""
-    bed = fact.family_bed_id
-    match fact:
-        case BedAppliedFor() | BedAppliedForAgain() if fact.assess_by is not None:
-            yield bed_timer(bed, "assessment", fact.assess_by)
+    bed = event.family_bed_id
+    match event:
+        case BedAppliedFor() | BedAppliedForAgain() if event.assess_by is not None:
+            yield bed_timer(bed, "assessment", event.assess_by)
         case BedApplicationReturned() | BedAssessed():
             yield TIMERS_V1.drop(f"bed-assessment:{bed}")
         case BedOpened():
-            yield bed_timer(bed, "first-round", fact.first_round_by)
-            yield bed_timer(bed, "cycle", fact.cycle_ends_on)
-            if fact.review_by is not None:
-                yield bed_timer(bed, "review", fact.review_by)
+            yield bed_timer(bed, "first-round", event.first_round_by)
+            yield bed_timer(bed, "cycle", event.cycle_ends_on)
+            if event.review_by is not None:
+                yield bed_timer(bed, "review", event.review_by)
         case BedExtended():
-            yield bed_timer(bed, "cycle", fact.cycle_ends_on)
+            yield bed_timer(bed, "cycle", event.cycle_ends_on)
         case BedReviewed():
-            yield bed_timer(bed, "review", fact.review_by)
+            yield bed_timer(bed, "review", event.review_by)
         case BedReturnedFromHospital():
-            yield bed_timer(bed, "first-round", fact.first_round_by)
+            yield bed_timer(bed, "first-round", event.first_round_by)
         case BedRoundRecorded(kind="bed-round") | BedTransferredToHospital():
             yield TIMERS_V1.drop(f"bed-first-round:{bed}")
         case BedFellOverdue():
-            yield TIMERS_V1.drop(f"bed-{fact.what}:{bed}")
+            yield TIMERS_V1.drop(f"bed-{event.what}:{bed}")
         case BedClosed():
             yield from (TIMERS_V1.drop(f"bed-{what}:{bed}") for what in ("first-round", "review", "cycle"))
 
@@ -280,12 +282,12 @@ def bed_timer(bed_id: str, what: Overdue, due_on: date) -> Put:
     return timer(f"bed-{what}:{bed_id}", end_of(due_on), report)
 
 
-def of_task(fact: CareTaskScheduled) -> Iterator[Put]:
+def of_task(event: CareTaskScheduled) -> Iterator[Put]:
     """Let a task fall due on the eve of its window, and be lost when it is no longer worth doing."""
-    due = FallDueCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
-    lost = MissCareTask(resident_id=fact.resident_id, care_task_id=fact.care_task_id)
-    yield timer(f"fall-due:{fact.care_task_id}", moment_of(fact.window_from, FALL_DUE_MINUTE), due)
-    yield timer(f"lost:{fact.care_task_id}", end_of(fact.lost_after), lost)
+    due = FallDueCareTask(resident_id=event.resident_id, care_task_id=event.care_task_id)
+    lost = MissCareTask(resident_id=event.resident_id, care_task_id=event.care_task_id)
+    yield timer(f"fall-due:{event.care_task_id}", moment_of(event.window_from, FALL_DUE_MINUTE), due)
+    yield timer(f"lost:{event.care_task_id}", end_of(event.lost_after), lost)
 
 
 @lru_cache(maxsize=4096)
@@ -341,14 +343,14 @@ class NextTimer:
 
 def next_timer(question: NextTimer, rows: Rows) -> Row | None:  # noqa: ARG001 -- the signature of every answer
     """Return the earliest timer's `timer_id` and `due_at`, overdue or not; None if time will bring nothing."""
-    found = rows.ask("SELECT timer_id, due_at FROM timers_v1 ORDER BY due_at, timer_id LIMIT 1")
-    return {**found[0]} if found else None
+    timers = rows.ask("SELECT timer_id, due_at FROM timers_v1 ORDER BY due_at, timer_id LIMIT 1")
+    return {**timers[0]} if timers else None
 
 
 TIMERS = Projection(
     name="timers",
     tables=(TIMERS_V1,),
-    events=get_args(TimedFact),
+    events=get_args(TimedEvent),
     project=project,
     questions=(
         Question(

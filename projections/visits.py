@@ -1,4 +1,4 @@
-"""Visits as they stand: wanted, given to people, under way, over."""
+"""Visits in their state: requested, assigned, under way, over."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -72,38 +72,38 @@ order of the needs; `opens_at` and `closes_at` are minutes after local midnight.
 NOBODY = "[]"
 
 
-def project(fact: VisitEvent) -> Iterator[Change]:
+def project(event: VisitEvent) -> Iterator[Change]:
     """Follow a visit."""
-    visit = fact.visit_id
-    match fact:
+    visit = event.visit_id
+    match event:
         case VisitRequested():
-            yield requested(fact)
+            yield requested(event)
         case VisitAssigned():
-            yield VISITS_V1.patch(visit, status="assigned", day=fact.day.isoformat(), slots=as_json(fact.slots))
+            yield VISITS_V1.patch(visit, status="assigned", day=event.day.isoformat(), slots=as_json(event.slots))
         case VisitReleased():
             yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY)
         case VisitStarted():
-            yield VISITS_V1.patch(visit, status="started", entered_at=moment(fact.entered_at))
+            yield VISITS_V1.patch(visit, status="started", entered_at=moment(event.entered_at))
         case VisitCompleted():
             yield VISITS_V1.patch(
                 visit,
                 status="completed",
-                entered_at=moment(fact.entered_at),
-                left_at=moment(fact.left_at),
-                short=int(fact.short),
-                findings=as_json(fact.findings),
-                measured=as_json(fact.measured),
-                signatures=as_json(fact.signatures),
+                entered_at=moment(event.entered_at),
+                left_at=moment(event.left_at),
+                short=int(event.short),
+                findings=as_json(event.findings),
+                measured=as_json(event.measured),
+                signatures=as_json(event.signatures),
             )
         case VisitMissed():
-            yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=fact.reason)
+            yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=event.reason)
         case VisitRequestedAgain():
             yield VISITS_V1.patch(
                 visit,
                 status="requested",
-                attempt=fact.attempt,
-                window_from=fact.window_from.isoformat(),
-                window_to=fact.window_to.isoformat(),
+                attempt=event.attempt,
+                window_from=event.window_from.isoformat(),
+                window_to=event.window_to.isoformat(),
             )
         case VisitRescheduled():
             yield VISITS_V1.patch(
@@ -111,42 +111,42 @@ def project(fact: VisitEvent) -> Iterator[Change]:
                 status="requested",
                 day=None,
                 slots=NOBODY,
-                window_from=fact.window_from.isoformat(),
-                window_to=fact.window_to.isoformat(),
-                opens_at=fact.opens_at,
-                closes_at=fact.closes_at,
+                window_from=event.window_from.isoformat(),
+                window_to=event.window_to.isoformat(),
+                opens_at=event.opens_at,
+                closes_at=event.closes_at,
             )
         case VisitHandedOver():
             yield VISITS_V1.patch(
-                visit, status="requested", day=None, slots=NOBODY, team_id=fact.team_id, needs=as_json(fact.needs)
+                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=as_json(event.needs)
             )
         case VisitCancelled():
-            yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=fact.reason)
+            yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=event.reason)
 
 
-def requested(fact: VisitRequested) -> Change:
+def requested(event: VisitRequested) -> Change:
     """Return the row of a visit that is wanted."""
     return VISITS_V1.put(
-        fact.visit_id,
-        resident_id=fact.resident_id,
-        team_id=fact.team_id,
-        contract_id=fact.contract_id,
-        family_bed_id=fact.family_bed_id,
-        care_task_id=fact.care_task_id,
-        purpose=fact.purpose,
-        needs=as_json(fact.needs),
-        sync=fact.sync,
-        least_gap=fact.least_gap,
-        most_gap=fact.most_gap,
-        window_from=fact.window_from.isoformat(),
-        window_to=fact.window_to.isoformat(),
-        opens_at=fact.opens_at,
-        closes_at=fact.closes_at,
-        priority=fact.priority,
-        grade=fact.grade,
-        price_fen=fact.price_fen,
-        infectious=int(fact.infectious),
-        two_people=int(fact.two_people),
+        event.visit_id,
+        resident_id=event.resident_id,
+        team_id=event.team_id,
+        contract_id=event.contract_id,
+        family_bed_id=event.family_bed_id,
+        care_task_id=event.care_task_id,
+        purpose=event.purpose,
+        needs=as_json(event.needs),
+        sync=event.sync,
+        least_gap=event.least_gap,
+        most_gap=event.most_gap,
+        window_from=event.window_from.isoformat(),
+        window_to=event.window_to.isoformat(),
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        priority=event.priority,
+        grade=event.grade,
+        price_fen=event.price_fen,
+        infectious=int(event.infectious),
+        two_people=int(event.two_people),
         status="requested",
         slots=NOBODY,
         attempt=1,
@@ -166,7 +166,7 @@ def open_visits(question: OpenVisits, rows: Rows) -> list[Row]:
 
     Requested ones whose window holds the day; assigned, started and completed ones of the day.
     """
-    found = rows.ask(
+    visits = rows.ask(
         """SELECT v.*, r.home_x, r.home_y, r.homebound
         FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id
         WHERE (v.team_id = :team_id AND v.status = 'requested' AND v.window_to >= :day AND v.window_from <= :day)
@@ -175,7 +175,7 @@ def open_visits(question: OpenVisits, rows: Rows) -> list[Row]:
         team_id=question.team_id,
         day=question.day.isoformat(),
     )
-    return opened_json(found, "needs", "slots")
+    return opened_json(visits, "needs", "slots")
 
 
 @value
@@ -191,7 +191,7 @@ class VisitsMade:
 
 def visits_made(question: VisitsMade, rows: Rows) -> list[Row]:
     """Return completed visits by the moment of entering, with `minutes` in the home and JSON columns taken apart."""
-    found = ask_where(
+    visits = ask_where(
         rows,
         "SELECT * FROM visits_v1",
         [
@@ -205,8 +205,8 @@ def visits_made(question: VisitsMade, rows: Rows) -> list[Row]:
         until=moment(at_local(question.last + timedelta(days=1))),
         grade=question.grade,
     )
-    told = opened_json(found, "needs", "slots", "findings", "measured", "signatures")
-    return [{**row, "minutes": minutes_in_home(row)} for row in told]
+    opened = opened_json(visits, "needs", "slots", "findings", "measured", "signatures")
+    return [{**row, "minutes": minutes_in_home(row)} for row in opened]
 
 
 def completed_visits(rows: Rows, first: date, last: date) -> list[Row]:

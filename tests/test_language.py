@@ -93,7 +93,6 @@ KEPT: dict[str, str] = {
 library's."""
 
 PENDING: tuple[str, ...] = (
-    "projections/",
     "tests/chaos/",
     "tests/infra/",
     "tests/projections/",

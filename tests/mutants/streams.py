@@ -244,8 +244,8 @@ PROJECTIONS: tuple[Mutant, ...] = (
         "projections/coverage.py",
         "tests/projections/test_coverage.py",
         (
-            "fact.until + timedelta(days=1)",
-            "fact.until",
+            "event.until + timedelta(days=1)",
+            "event.until",
             "test_people_belong_to_the_key_groups_of_the_day_through_every_stay",
             "The last day in a group is a day in it.",
         ),

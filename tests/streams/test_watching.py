@@ -54,7 +54,7 @@ def store(city: City) -> Iterator[PostgresStore]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody moves in these tests between two looks: there is nothing to wait for."""
-    monkeypatch.setattr("infra.cli.streams.status.SECOND_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("infra.monitoring.collect.SECOND_LOOK_SECONDS", 0.0)
 
 
 def settings(city: City, **other: str) -> dict[str, str]:
