@@ -1,6 +1,6 @@
-"""The life of a small community, command by command, as it comes: each is given until it is answered, under one id.
+"""Runs the commands of a small community one by one: each is repeated under its id until it is answered.
 
-A command whose answer was lost is given again, so whatever fell in between must answer it as it did the first time.
+A command whose answer was lost is repeated; the system must answer as it did the first time.
 """
 
 import threading
@@ -30,7 +30,7 @@ AWAY_SECONDS = 180.0
 
 @dataclass
 class Feeder:
-    """Lives day after day until told to stop. The clock of all parts goes with it, and planners plan all the time."""
+    """Runs day after day until stopped. The clock of all parts follows its days, and planners plan all the time."""
 
     system: Distributed
     teams: int
@@ -41,15 +41,15 @@ class Feeder:
     """Seconds of a morning in which rosters are made, at most."""
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: int = 0
-    given_again: int = 0
+    repeated: int = 0
     days: int = 0
 
-    def found(self) -> list[FormTeam]:
-        """Make the community; nothing is killed meanwhile."""
+    def build(self) -> list[FormTeam]:
+        """Build the community; nothing is killed meanwhile."""
         return CommunityBuilder(self.system, self.teams, self.seed, FIRST_DAY, None).build()
 
     def live(self, founded: list[FormTeam], stop: threading.Event) -> None:
-        """Give one day's commands after the other."""
+        """Run the commands of one day after the other."""
         life = Life(Town(self.system, founded, self.seed), ResidentGenerator(self.seed, FIRST_DAY, prefix="N"))
         while not stop.is_set():
             self._live_day(life, FIRST_DAY + timedelta(days=self.days), stop)
@@ -73,21 +73,21 @@ class Feeder:
     def _stand(self, now: datetime) -> None:
         insisting(lambda: self.system.clock.set(now, LIVE))
 
-    def _give(self, told: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
-        for number, (moment, command) in enumerate(sorted(insisting(told), key=lambda each: each[0])):
+    def _give(self, commands: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
+        for number, (moment, command) in enumerate(sorted(insisting(commands), key=lambda each: each[0])):
             if stop.is_set():
                 return
             self._ask(f"{self.days}:{moment:%H}:{number}:{type(command).__name__}", moment, command)
             time.sleep(self.pause)
 
     def _ask(self, command_id: str, moment: datetime, command: object) -> None:
-        """Give one command until it is answered."""
-        asked = CommandRequest(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
+        """Repeat one command until it is answered."""
+        request = CommandRequest(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
         tries = iter(self._tries())
 
         def once() -> Answer:
             next(tries)
-            return execute(self.system.store, asked, region=self.system.settings.region)
+            return execute(self.system.store, request, region=self.system.settings.region)
 
         try:
             self.answers[command_id] = insisting(once)
@@ -97,12 +97,12 @@ class Feeder:
     def _tries(self) -> Iterator[int]:
         yield 1
         while True:
-            self.given_again += 1
-            yield self.given_again
+            self.repeated += 1
+            yield self.repeated
 
 
 def insisting(ask: Callable[[], T]) -> T:
-    """Return what is answered once the database is there again."""
+    """Return the answer, and ask again while the database is away; StoreError after AWAY_SECONDS."""
     give_up = time.monotonic() + AWAY_SECONDS
     while True:
         try:

@@ -41,17 +41,17 @@ SERVICE_AWAY = 75
 
 
 class Life(Protocol):
-    """Gives commands, each until it is answered, and keeps the answers."""
+    """Repeats each command until it is answered, and keeps the answers."""
 
     system: Distributed
     answers: dict[str, Answer]
 
-    def found(self) -> object:
-        """Give what must be there first; nothing is away meanwhile."""
+    def build(self) -> object:
+        """Run the commands that come first; nothing is away meanwhile."""
         ...
 
     def live(self, founded: Any, stop: threading.Event) -> None:
-        """Go on until told to stop."""
+        """Run further commands until stopped."""
         ...
 
 
@@ -77,7 +77,7 @@ class Outages:
         try:
             with self.district.system() as system:
                 life = self.life(system)
-                founded = life.found()
+                founded = life.build()
                 _until(lambda: system.follower.progress(system.now()).settled)  # everybody has begun
                 stop, failed = threading.Event(), list[BaseException]()
                 living = threading.Thread(target=_guarded, args=(life, founded, stop, failed))
@@ -107,9 +107,9 @@ class Outages:
         began = time.monotonic()
         while (left := began + seconds - time.monotonic()) > 0:
             if away == "database":
-                self._database_is_told_away()
+                self._expect_database_away()
             else:
-                self._broker_is_told_away(life)
+                self._expect_broker_away(life)
             time.sleep(min(left, 5.0))
         service.start()
         back = time.monotonic()
@@ -118,12 +118,12 @@ class Outages:
         _until(lambda: len(life.answers) > after + 10)
         self.figures["from then on to ten more answers"] = round(time.monotonic() - back, 1)
 
-    def _database_is_told_away(self) -> None:
-        told = self._status()
-        assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1), told
-        assert "[store-failed]" in told.stderr
+    def _expect_database_away(self) -> None:
+        status = self._status()
+        assert (status.returncode, status.stdout, status.stderr.count("\n")) == (2, "", 1), status
+        assert "[store-failed]" in status.stderr
 
-    def _broker_is_told_away(self, life: Life) -> None:
+    def _expect_broker_away(self, life: Life) -> None:
         """The store takes commands all the time, and the status says what is wrong."""
         number = self.figures["commands while the broker was away"] = (
             self.figures.get("commands while the broker was away", 0) + 1
@@ -132,11 +132,11 @@ class Outages:
             institution_id=f"away-{number}", name="x", kind="hospital", sector="public", tier=1, district="Futian"
         )
         now = life.system.now()
-        asked = CommandRequest(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
-        life.answers[f"away-{number}"] = execute(life.system.store, asked, region="SZ")
-        told = json.loads(self._status("--json").stdout)
-        assert told["idle"] is False
-        assert "kafka-unreachable" in {each["rule"] for each in told["troubles"]}
+        request = CommandRequest(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
+        life.answers[f"away-{number}"] = execute(life.system.store, request, region="SZ")
+        status = json.loads(self._status("--json").stdout)
+        assert status["idle"] is False
+        assert "kafka-unreachable" in {each["rule"] for each in status["troubles"]}
 
     def _status(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "infra.cli.main", "streams", "status", *words]
@@ -150,13 +150,13 @@ class Outages:
         insisting(lambda: clock.set(now, FULL))
         _until(lambda: insisting(lambda: life.system.follower.progress(now)).idle)
         self.figures["seconds to rest"] = round(time.monotonic() - began, 1)
-        told = json.loads(self._status("--json").stdout)
-        assert (told["idle"], told["troubles"]) == (True, []), told
+        status = json.loads(self._status("--json").stdout)
+        assert (status["idle"], status["troubles"]) == (True, []), status
 
     def _judge(self, life: Life) -> None:
         events = verdict.log_of(life.system)
         verdict.nothing_is_lost_or_doubled(events, life.answers)
-        verdict.every_reaction_was_given(life.system, events)
+        verdict.every_reaction_was_run(life.system, events)
         verdict.rows_equal_a_replay(life.system)
         self.figures["rosters"] = verdict.rosters_stand_on_what_was_newest(events)
         self.figures |= {"commands answered": len(life.answers), "events": len(events)}
@@ -189,8 +189,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, help="Instead of 60 and 120.")
     parser.add_argument("--log", type=Path, help="Keep what the processes said.")
-    asked = parser.parse_args()
-    wanted = [(away, asked.seconds or seconds) for away, seconds in LONG]
+    arguments = parser.parse_args()
+    wanted = [(away, arguments.seconds or seconds) for away, seconds in LONG]
     with tempfile.TemporaryDirectory(prefix="jiayi-outages-") as place:
         folder = Path(place)
         services = up(folder / "services")
@@ -203,12 +203,12 @@ def main() -> None:
             sys.stderr.write(district.log.read_text()[-20000:] if district.log.exists() else "")
             raise
         finally:
-            if asked.log is not None and district.log.exists():
-                shutil.copy(district.log, asked.log)
+            if arguments.log is not None and district.log.exists():
+                shutil.copy(district.log, arguments.log)
             erase(folder / "services")
-    told = [f"{name}: {number:g}" for name, number in outages.figures.items()]
-    told += [f"{name}: {number}" for name, number in sorted(outages.ended.items())]
-    sys.stdout.write("\n".join([*told, "", VERDICT, ""]))
+    lines = [f"{name}: {number:g}" for name, number in outages.figures.items()]
+    lines += [f"{name}: {number}" for name, number in sorted(outages.ended.items())]
+    sys.stdout.write("\n".join([*lines, "", VERDICT, ""]))
 
 
 if __name__ == "__main__":

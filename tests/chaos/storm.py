@@ -89,7 +89,7 @@ class Storm:
             self._district.begin(part, slot)
         with self._district.system() as system:
             feeder = Feeder(system, self._plan.teams, self._plan.seed, self._plan.pause)
-            founded = feeder.found()
+            founded = feeder.build()
             stop, failed = threading.Event(), list[BaseException]()
             life = threading.Thread(target=_guarded, args=(feeder, founded, stop, failed))
             life.start()
@@ -184,11 +184,11 @@ class Storm:
         self.report.figures["seconds to rest"] = round(time.monotonic() - began, 1)
 
     def _judge(self, feeder: Feeder) -> Report:
-        told = feeder.system
-        events = verdict.log_of(told)
+        system = feeder.system
+        events = verdict.log_of(system)
         verdict.nothing_is_lost_or_doubled(events, feeder.answers)
-        reactions = verdict.every_reaction_was_given(told, events)
-        verdict.rows_equal_a_replay(told)
+        reactions = verdict.every_reaction_was_run(system, events)
+        verdict.rows_equal_a_replay(system)
         rosters = verdict.rosters_stand_on_what_was_newest(events)
         _, servers = self._district.settings.addresses()
         carried, twice = verdict.carried_twice(servers, self._district.settings.topic)
@@ -197,7 +197,7 @@ class Storm:
             "days lived": feeder.days,
             "commands answered": len(feeder.answers),
             "commands refused": feeder.refused,
-            "commands given again": feeder.given_again,
+            "commands repeated": feeder.repeated,
             "events": len(events),
             "events carried twice, caught": twice,
             "reactions": reactions,
@@ -222,8 +222,8 @@ def main() -> None:
     parser.add_argument("--teams", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path, help="Keep what the processes said.")
-    asked = parser.parse_args()
-    plan = Plan(asked.kills, asked.freezes, asked.workers, asked.teams, asked.seed)
+    arguments = parser.parse_args()
+    plan = Plan(arguments.kills, arguments.freezes, arguments.workers, arguments.teams, arguments.seed)
     with tempfile.TemporaryDirectory(prefix="jiayi-chaos-") as place:
         folder = Path(place)
         services = up(folder / "services")
@@ -236,8 +236,8 @@ def main() -> None:
             raise
         finally:
             district.close()
-            if asked.log is not None and district.log.exists():
-                shutil.copy(district.log, asked.log)
+            if arguments.log is not None and district.log.exists():
+                shutil.copy(district.log, arguments.log)
             erase(folder / "services")
     sys.stdout.write("\n".join([*report.lines(), "", VERDICT, ""]))
 

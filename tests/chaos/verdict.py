@@ -18,10 +18,10 @@ PAGE = 5000
 
 def log_of(system: Distributed) -> list[StoredEvent]:
     """Return the whole log."""
-    found: list[StoredEvent] = []
-    while page := system.store.after(found[-1].position if found else 0, PAGE):
-        found += page
-    return found
+    events: list[StoredEvent] = []
+    while page := system.store.after(events[-1].position if events else 0, PAGE):
+        events += page
+    return events
 
 
 def nothing_is_lost_or_doubled(events: list[StoredEvent], answers: Mapping[str, Answer]) -> None:
@@ -45,18 +45,18 @@ def nothing_is_lost_or_doubled(events: list[StoredEvent], answers: Mapping[str, 
         assert len({event.stream for event in written}) == 1, command_id
 
 
-def every_reaction_was_given(system: Distributed, events: list[StoredEvent]) -> int:
+def every_reaction_was_run(system: Distributed, events: list[StoredEvent]) -> int:
     """Every command that follows from an event was answered or refused; return how many there are."""
     with system.connections.cursor() as cursor:
         answered = {name for (name,) in cursor.execute("SELECT command_id FROM commands").fetchall()}
         refused = {name for (name,) in cursor.execute("SELECT command_id FROM refused_reactions").fetchall()}
         letters = cursor.execute("SELECT count(*) FROM reaction_letters").fetchone()[0]
     assert letters == 0
-    given, count = answered | refused, 0
+    run, count = answered | refused, 0
     for event in events:
-        for reaction, asked in reactions_to(event):
+        for reaction, request in reactions_to(event):
             count += 1
-            assert asked.command_id in given, (event.event_id, reaction)
+            assert request.command_id in run, (event.event_id, reaction)
     return count
 
 
@@ -68,14 +68,14 @@ def rosters_stand_on_what_was_newest(events: list[StoredEvent]) -> int:
     for event in events:
         category = event.stream.split("-", maxsplit=1)[0]
         decider: Decider[Any, Any, Any] = BY_CATEGORY[category]
-        fact = event.event
-        states[event.stream] = decider.evolve(states.get(event.stream, decider.initial), fact)
-        if isinstance(fact, RosterPublished | RosterRevised):
+        payload = event.event
+        states[event.stream] = decider.evolve(states.get(event.stream, decider.initial), payload)
+        if isinstance(payload, RosterPublished | RosterRevised):
             rosters += 1
             basis = event.metadata.basis
             assert basis is not None, event.event_id
-            assert newest.get(TeamDay(fact.team_id, fact.day), 0) <= basis < event.position, event.event_id
-        for team_day in decider.touches(states[event.stream], fact):
+            assert newest.get(TeamDay(payload.team_id, payload.day), 0) <= basis < event.position, event.event_id
+        for team_day in decider.touches(states[event.stream], payload):
             if team_day.day >= local_day(event.metadata.recorded_at):
                 newest[team_day] = event.position
     return rosters
@@ -99,7 +99,7 @@ def carried_twice(district_servers: str, topic: str) -> tuple[int, int]:
 async def _carried(servers: str, topic: str) -> list[int]:
     from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
-    found: list[int] = []
+    positions: list[int] = []
     async with AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest") as consumer:
         partitions = [TopicPartition(topic, number) for number in await _partitions(consumer, topic)]
         consumer.assign(partitions)
@@ -109,8 +109,8 @@ async def _carried(servers: str, topic: str) -> list[int]:
             for messages in (await consumer.getmany(timeout_ms=500)).values():
                 for message in messages:
                     parcel = unpack(message.partition, message.value, message.headers)
-                    found += [event.position for event in parcel.events]
-    return found
+                    positions += [event.position for event in parcel.events]
+    return positions
 
 
 async def _partitions(consumer: object, topic: str) -> list[int]:

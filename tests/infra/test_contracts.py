@@ -56,9 +56,9 @@ def sign(resident: str, **more: Any) -> list[object]:
 def test_the_chosen_hospital_is_looked_at_and_written_down(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         run_commands(system, *centre(), *sign("li", institution_ids=("hospital",)))
-        fact = newest(system, "contract-of-li")
-        assert isinstance(fact, ContractSigned)
-        assert [(each.institution_id, each.tier) for each in fact.institutions] == [("centre", 1), ("hospital", 2)]
+        event = newest(system, "contract-of-li")
+        assert isinstance(event, ContractSigned)
+        assert [(each.institution_id, each.tier) for each in event.institutions] == [("centre", 1), ("hospital", 2)]
         *before, nowhere = sign("he", institution_ids=("nowhere",))
         run_commands(system, *before)
         assert refusal(system, nowhere) == "institution-not-open"
@@ -103,9 +103,9 @@ def test_a_paid_package_is_guarded_across_contracts_and_a_free_one_is_not(tmp_pa
         again = signed("li", starts_on=TUESDAY)[-1]
         assert isinstance(again, SignContract)
         system.clock.set(at_local(TUESDAY, 540))
-        anew = replace(again, contract_id="anew", package="chronic")
-        assert refusal(system, anew) == "package-signed-lately"
-        run_commands(system, replace(anew, package="basic"))
+        once_more = replace(again, contract_id="anew", package="chronic")
+        assert refusal(system, once_more) == "package-signed-lately"
+        run_commands(system, replace(once_more, package="basic"))
 
 
 @holds("A9.6")
@@ -141,8 +141,8 @@ def test_a_follow_up_that_is_done_uses_its_item_once(tmp_path: Path) -> None:
         run_commands(system, CompleteCareTask(resident_id="li", care_task_id=task, done_on=day))
         system.follower.settle(system.now())
         system.follower.settle(system.now())
-        told: Any = answer(Entitlements(contract_id="contract-of-li", day=day), system.rows)
-        used = {item["item"]: item["used"] for item in told["items"] if item["used"]}
+        term: Any = answer(Entitlements(contract_id="contract-of-li", day=day), system.rows)
+        used = {item["item"]: item["used"] for item in term["items"] if item["used"]}
         assert used == {"hypertension-care": 1}
 
 
@@ -152,7 +152,7 @@ def test_a_served_contract_is_told_from_one_that_was_only_signed_and_the_rows_ar
     with town(tmp_path) as system:
         run_commands(system, *centre(), *signed("li"), *signed("he"), used, used)
         system.follower.settle(system.now())
-        told: Any = answer(Fulfilment(day=MONDAY), system.rows)
-        (line,) = told
+        lines: Any = answer(Fulfilment(day=MONDAY), system.rows)
+        (line,) = lines
         assert (line["contracts"], line["used"], line["unserved"]) == (2, 1, 1)
         assert system.check_rows() == []

@@ -14,7 +14,7 @@ PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[^"]+')
 """Of JSON: strings with their quotation marks, and what stands between them."""
 
 
-def told(person: Personal) -> list[str]:
+def secrets_of(person: Personal) -> list[str]:
     return [person.name, person.phone, person.identity_number, person.address]
 
 
@@ -38,8 +38,8 @@ def test_nothing_personal_of_a_simulated_resident_stands_in_any_event_but_the_re
         ).decode()
         said = "\n".join(set(PIECES.findall(others)))  # the same pieces come again in thousands of events
         # A two-character name may be part of a street or a centre, so only whole JSON values are looked for.
-        found = [word for word in names | numbers if f'"{word}"' in said or (len(word) > 3 and word in said)]
-        assert found == []
+        leaked = [word for word in names | numbers if f'"{word}"' in said or (len(word) > 3 and word in said)]
+        assert leaked == []
 
 
 def test_the_stored_problem_of_a_roster_holds_no_name_and_no_place(tmp_path: Path) -> None:
@@ -51,5 +51,5 @@ def test_the_stored_problem_of_a_roster_holds_no_name_and_no_place(tmp_path: Pat
         (row,) = system.rows.ask("SELECT problem_digest FROM rosters_v1")
         document = (system.store.document(str(row["problem_digest"])) or b"").decode()
         assert "bed-of-li.bed-round.1" in document
-        for secret in [*told(home), str(home.home_x), str(home.home_y), str(date(1970, 1, 1))]:
+        for secret in [*secrets_of(home), str(home.home_x), str(home.home_y), str(date(1970, 1, 1))]:
             assert secret not in document

@@ -24,7 +24,7 @@ class Newcomers:
     pause: float = 0.2
     answers: dict[str, Answer] = field(default_factory=dict)
 
-    def found(self) -> None:
+    def build(self) -> None:
         """Open the centre."""
         self._give("founding", SEVEN, centre())
 

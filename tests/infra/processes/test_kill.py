@@ -32,16 +32,16 @@ def killed(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     process.send_signal(signal.SIGKILL)
-    _, told = process.communicate()
+    _, errors = process.communicate()
     if process.returncode != -signal.SIGKILL:
-        assert process.returncode == 0, told
+        assert process.returncode == 0, errors
     return process.returncode == -signal.SIGKILL
 
 
 def ended_well(process: "subprocess.Popen[bytes]") -> bool:
     """Wait for a process to end by itself; its words are shown if it failed."""
-    _, told = process.communicate()
-    assert process.returncode == 0, told
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
     return True
 
 

@@ -66,12 +66,12 @@ def settings(services: Services, database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def town(settings: Settings, tmp_path: Path) -> Iterator[Supervised]:
     """All parts, at work."""
-    found = Supervised(settings, tmp_path)
+    supervised = Supervised(settings, tmp_path)
     try:
-        until(lambda: working(found), found.supervisor)
-        yield found
+        until(lambda: working(supervised), supervised.supervisor)
+        yield supervised
     finally:
-        found.close()
+        supervised.close()
 
 
 def working(town: Supervised) -> bool:

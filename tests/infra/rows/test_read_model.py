@@ -33,12 +33,12 @@ NAMES = Table("names_v1", "institution_id", {"name": "text"}, indexes=(("name",)
 COUNTS = Table("counts_v1", "institution_id", {"tier": "int"})
 
 
-def name_it(fact: InstitutionOpened) -> Iterator[Change]:
-    yield NAMES.put(fact.institution_id, name=fact.name)
+def name_it(event: InstitutionOpened) -> Iterator[Change]:
+    yield NAMES.put(event.institution_id, name=event.name)
 
 
-def count_it(fact: InstitutionOpened) -> Iterator[Change]:
-    yield COUNTS.put(fact.institution_id, tier=fact.tier)
+def count_it(event: InstitutionOpened) -> Iterator[Change]:
+    yield COUNTS.put(event.institution_id, tier=event.tier)
 
 
 NAMED = Projection(name="named", tables=(NAMES,), events=(InstitutionOpened,), project=name_it)
@@ -66,24 +66,26 @@ def write(rows: ReadModel, outcome: ProjectionOutcome) -> None:
         transaction.write(outcome)
 
 
-def fill(store: EventStore, facts: list[tuple[str, object]]) -> None:
+def fill(store: EventStore, events: list[tuple[str, object]]) -> None:
     versions: dict[str, int] = {}
     with store.writing() as transaction:
-        for stream, fact in facts:
+        for stream, event in events:
             version = versions.get(stream, 0)
             versions[stream] = version + 1
-            transaction.append(Append(id=stream, stream=stream, version=version, actor="test", now=NOW, events=(fact,)))
+            transaction.append(
+                Append(id=stream, stream=stream, version=version, actor="test", now=NOW, events=(event,))
+            )
 
 
 def test_rows_follow_the_store_and_asking_again_reads_nothing(place: Place) -> None:
-    facts = history(1)
+    events = history(1)
     with place.store() as store, place.rows() as rows:
-        fill(store, facts)
-        assert catch_up(store, rows, batch=7) == len(facts)
+        fill(store, events)
+        assert catch_up(store, rows, batch=7) == len(events)
         assert rows.position == store.last_position()
         assert catch_up(store, rows) == 0
         with place.rows(name="other") as other:
-            catch_up(ListLog(facts), other)
+            catch_up(ListLog(events), other)
             assert everything(rows) == everything(other)
 
 
@@ -93,22 +95,22 @@ def test_the_rows_are_the_same_whatever_the_batches(
     tmp_path_factory: pytest.TempPathFactory, seed: int, batch: int, stops: list[int]
 ) -> None:
     folder = tmp_path_factory.mktemp("rows")
-    facts = history(seed, residents=3)
+    events = history(seed, residents=3)
     with SqliteRows(folder / "at-once.db", durable=False) as at_once:
-        catch_up(ListLog(facts), at_once, batch=100_000)
+        catch_up(ListLog(events), at_once, batch=100_000)
         expected = everything(at_once)
-    for stop in [*sorted(stops), len(facts)]:
+    for stop in [*sorted(stops), len(events)]:
         with SqliteRows(folder / "in-steps.db", durable=False) as rows:
-            catch_up(ListLog(facts[:stop]), rows, batch=batch)
-            found = everything(rows)
-    assert found == expected
+            catch_up(ListLog(events[:stop]), rows, batch=batch)
+            stepwise = everything(rows)
+    assert stepwise == expected
 
 
 def test_progress_is_told_after_every_batch(place: Place) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     with place.rows() as rows:
-        catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: told.append((at, last)))
-    assert told == [(10, 25), (20, 25), (25, 25)]
+        catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: steps.append((at, last)))
+    assert steps == [(10, 25), (20, 25), (25, 25)]
 
 
 def test_projections_stop_at_the_positions_they_are_told(place: Place) -> None:
@@ -199,9 +201,9 @@ def follow(place: Place) -> None:
 
 
 def test_several_processes_may_follow_at_once(place: Place) -> None:
-    facts = history(3, residents=20)
+    events = history(3, residents=20)
     with place.store() as store:
-        fill(store, facts)
+        fill(store, events)
     others = [get_context("spawn").Process(target=follow, args=(place,)) for _ in range(3)]
     for other in others:
         other.start()
@@ -210,8 +212,8 @@ def test_several_processes_may_follow_at_once(place: Place) -> None:
         assert other.exitcode == 0
         other.close()
     with place.rows() as rows, place.rows(name="alone") as alone:
-        catch_up(ListLog(facts), alone)
-        assert rows.position == len(facts)
+        catch_up(ListLog(events), alone)
+        assert rows.position == len(events)
         assert everything(rows) == everything(alone)
 
 
@@ -277,18 +279,20 @@ def test_text_sorts_alike_and_truths_and_whole_numbers_are_taken(place: Place) -
             rows,
             outcome_of(2, [table.patch("0", metres=0.5), table.patch("1", word=None), table.drop("2")], "mixed"),
         )
-        told = rows.ask("SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z")
-        assert [row["word"] for row in told] == ["_", "ab", "b", "é", "福"]
+        words_left = rows.ask(
+            "SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z"
+        )
+        assert [row["word"] for row in words_left] == ["_", "ab", "b", "é", "福"]
         first = rows.ask("SELECT * FROM mixed_v1 WHERE key = '0' AND word NOT LIKE '%:word'")
         assert first == [{"key": "0", "word": "b", "belongs": 1, "metres": 0.5}]
 
 
 def test_both_places_tell_the_same_rows(tmp_path: Path) -> None:
-    facts = history(11)
+    events = history(11)
     with SqliteRows(tmp_path / "rows.db") as one:
-        catch_up(ListLog(facts), one)
+        catch_up(ListLog(events), one)
         expected = everything(one)
     for there in places.place("postgres", tmp_path):
         with there.rows() as other:
-            catch_up(ListLog(facts), other, batch=13)
+            catch_up(ListLog(events), other, batch=13)
             assert everything(other) == expected

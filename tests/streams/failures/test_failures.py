@@ -96,7 +96,7 @@ def test_a_topic_that_is_deleted_is_made_again_and_costs_a_rebuild_at_most(distr
         give_all(system.store, STEPS[3])
         until(lambda: quiet(system), relay, projector, reactor)
         events = verdict.log_of(system)
-        verdict.every_reaction_was_given(system, events)
+        verdict.every_reaction_was_run(system, events)
         verdict.rows_equal_a_replay(system)
 
 
