@@ -32,6 +32,7 @@ class Runner:
         self._progress = progress
         self._region = region
         self._fired: set[str] = set()
+        self._commands_followed = False
 
     def follow(self, now: datetime) -> None:  # noqa: ARG002 -- followers of other processes wait by the time
         """Bring rows and reactions up to the store's end, the events of reactions included."""
@@ -47,13 +48,14 @@ class Runner:
             self.follow(now)
 
     def _react(self) -> bool:
-        """Run the reactions to the next events; False if there were none."""
+        """Run the reactions to the next events; False if nothing more can follow from them."""
         position = self._progress.position()
         events = self._store.select_notifications(position + 1, BATCH)
         if not events:
             return False
+        self._commands_followed = False
         commit([whole_log_batch(position, events)], self._react_to)
-        return True
+        return self._commands_followed or len(events) == BATCH
 
     def _react_to(self, batches: Sequence[PartitionBatch], refused: RefusedPositions) -> None:
         """Commit the commands that follow, then store refusals, the position and dead letters."""
@@ -62,6 +64,7 @@ class Runner:
                 due = REACTION_RULES.due(batches, transaction.marks, refused)
             except UnknownEvent as error:
                 raise NewerStoreError(str(error)) from error
+            self._commands_followed = self._commands_followed or bool(due.commands)
             refusals = give(self._store, due.commands, region=self._region, database_errors=(sqlite3.Error,))
             transaction.write(batches[-1].position, refusals, due.letters)
 
