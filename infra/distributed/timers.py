@@ -22,9 +22,6 @@ MOST = 500
 PAUSE_SECONDS = 0.2
 WAIT_SECONDS = 1.0
 
-TABLES = """CREATE TABLE IF NOT EXISTS fired_timers (
-    timer_id text COLLATE "C", due_at text COLLATE "C", rule text, PRIMARY KEY (timer_id, due_at))"""
-
 UNFIRED = f"""jiayi_rows.{TIMERS_V1.name} d WHERE due_at <= :now AND NOT EXISTS (
     SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)"""
 """The timers that are due at `:now` and were not fired yet: the part of a query after FROM."""

@@ -7,24 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.database.sqlite import SqliteConnections
+from infra.database.sqlite_tables import REACTOR
 from infra.reactions import RefusedReaction
 from infra.store.recorded import from_micros, to_micros
 from streams.dead_letters import REACTIONS, DeadLetter, StoredDeadLetter
 from streams.due_reactions import ReactionMarks
 
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS reactor (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)",
-    """CREATE TABLE IF NOT EXISTS refusals (
-    command_id TEXT PRIMARY KEY, event_id TEXT, reaction TEXT, command TEXT, rule TEXT, detail TEXT)""",
-    """CREATE TABLE IF NOT EXISTS reaction_letters (
-    position INTEGER PRIMARY KEY, partition INTEGER NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL,
-    name TEXT NOT NULL, reason TEXT NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL)""",
-)
-
 
 def make_tables(cursor: sqlite3.Cursor) -> None:
     """Make the tables that are missing: older programs made fewer."""
-    for table in TABLES:
+    for table in REACTOR:
         cursor.execute(table)
 
 

@@ -16,6 +16,7 @@ from typing import Self
 
 from infra.database.errors import UnfitStoreError
 from infra.database.sqlite import SqliteConnections
+from infra.database.sqlite_tables import DEAD_LETTERS, ROW_POSITIONS
 from infra.rows.model import ReadModel
 from infra.rows.sqlite_sql import SqliteView, fingerprint, statements, write_rows
 from infra.store.recorded import to_micros
@@ -27,15 +28,6 @@ from streams.errors import Unwritable
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 8000
 """A write-ahead log of up to 32 MB: filling from 0 spends a third of its time in checkpoints of SQLite's 1000 pages."""
-
-LETTERS = """CREATE TABLE IF NOT EXISTS dead_letters (
-    projection TEXT NOT NULL, position INTEGER NOT NULL, partition INTEGER NOT NULL, stream TEXT NOT NULL,
-    version INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (projection, position)) STRICT"""
-"""Dead letters; `at` is in microseconds since 1970 in UTC."""
-
-POSITIONS = """CREATE TABLE IF NOT EXISTS positions (
-    projection TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, tables TEXT NOT NULL) STRICT"""
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -163,8 +155,8 @@ class SqliteRows(ReadModel):
         held = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if held and "positions" not in held:
             raise UnfitStoreError(f"{self.path} holds tables that this program did not write")
-        cursor.execute(POSITIONS)
-        cursor.execute(LETTERS)
+        cursor.execute(ROW_POSITIONS)
+        cursor.execute(DEAD_LETTERS)
         for name, shape, tables in cursor.execute("SELECT projection, fingerprint, tables FROM positions").fetchall():
             if name not in self.projections or fingerprint(self.projections[name], statements) != shape:
                 for table in json.loads(tables):
