@@ -46,7 +46,7 @@ class ColumnFixing:
         self.last = None
         if tier not in SEEN or not self._possible:
             return 0
-        known = {above: incumbent.costs[above] for above in down_to(tier)}
+        known = {above: incumbent.costs[above] for above in down_to(tier, self.state.order)}
         limits = CostLimits(*(known.get(each, UNLIMITED) for each in (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS)))
         self.windows = StartWindows(self.state, min(limits.late, DAY_END), self._able(limits.not_named))
         query = LabelQuery(self.windows, limits, _kinds(tier, limits.late), min(self._first_labels, self.most_labels))

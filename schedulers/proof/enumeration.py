@@ -104,7 +104,7 @@ class TierEnumeration:
 
     def _search(self, incumbent: Plan, tier: Tier, effort: SearchEffort) -> tuple[Plan, bool]:
         """Enumerate partitions ever further above the bound, until all that may be better are solved."""
-        parameters, order = self.state.problem.proof, down_to(tier)
+        parameters, order = self.state.problem.proof, down_to(tier, self.state.order)
         enumerator, known, last = effort.enumerator, -1, False
         excess = enumerator.gap // parameters.first_gap_part + 1
         while not last:

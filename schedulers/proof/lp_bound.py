@@ -72,7 +72,11 @@ class ColumnRelaxation:
         tier: Tier,
     ) -> None:
         self.state, self.members, self.ng_routes, self.tier = state, members, ng_routes, tier
-        self.held = {tier_above: incumbent.costs[tier_above] for tier_above in down_to(tier)[:-1] if tier_above in SEEN}
+        self.held = {
+            tier_above: incumbent.costs[tier_above]
+            for tier_above in down_to(tier, state.order)[:-1]
+            if tier_above in SEEN
+        }
         self.upper = incumbent.costs[tier]
         self.urgency = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
         limit = incumbent.costs[Tier.UNPLACED]

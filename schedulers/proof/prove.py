@@ -17,7 +17,7 @@ from schedulers.proof.cp_model import DayModel, OnBound
 from schedulers.proof.enumeration import TierEnumeration
 from schedulers.search.search import DaySearch, Plan
 from schedulers.stop import WorkLimit
-from schedulers.tiers import ORDER, Tier, down_to
+from schedulers.tiers import Tier, down_to
 
 OnProgress = Callable[[int, int, int], None]
 """Called with a tier, the incumbent's cost and a bound of it, whenever one of them improves."""
@@ -36,7 +36,7 @@ class Proved:
 def prove(state: DaySearch, incumbent: Plan, deterministic: float, on_progress: OnProgress | None = None) -> Proved:
     """Prove the tiers of an incumbent one after the other within a limit of deterministic seconds."""
     prover = _TierProver(state, incumbent, deterministic)
-    for tier in ORDER:
+    for tier in state.order:
         if prover.incumbent.costs[tier] > 0:  # nothing is below zero
             if prover.work.reached:
                 return Proved(prover.incumbent, "within", tier.label, 0)
@@ -79,7 +79,7 @@ class _TierProver:
         least = self.fixing.bound(self.incumbent, tier)
         if on_bound is not None:
             on_bound(self.incumbent.costs[tier], least)
-        if least < self.incumbent.costs[tier] or Tier.TRAVEL in down_to(tier):
+        if least < self.incumbent.costs[tier] or Tier.TRAVEL in down_to(tier, self.state.order):
             result = self.enumeration.solve(self.incumbent, tier, self.work.seconds)
             self.incumbent = result.plan
             self.work.spend(result.spent)
@@ -95,7 +95,7 @@ class _TierProver:
         incumbent, literals, model = self.incumbent, self.literals, self.literals.model
         literals.tighten(self.fixing)
         literals.hint(incumbent)
-        for above in down_to(tier)[:-1]:
+        for above in down_to(tier, self.state.order)[:-1]:
             if above not in self._held:
                 model.hold(above, incumbent.costs[above])
                 self._held.add(above)

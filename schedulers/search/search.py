@@ -43,7 +43,7 @@ from schedulers.search.decode_kernel import (
 )
 from schedulers.stop import MaxIterations
 from schedulers.tiers import ORDER as TIER_ORDER
-from schedulers.tiers import Tier, in_order
+from schedulers.tiers import Order, Tier, in_order
 
 FAR = 1 << 40
 
@@ -66,16 +66,19 @@ class Plan:
     placed: tuple[PlacedService, ...]
     costs: tuple[int, ...]
 
-    def is_better(self, other: "Plan") -> bool:
+    def is_better(self, other: "Plan", order: Order) -> bool:
         """Does this plan cost less, tier by tier?"""
-        return in_order(self.costs) < in_order(other.costs)
+        return in_order(self.costs, order) < in_order(other.costs, order)
 
 
 class DaySearch:
-    """A problem as tables of the compiled search. Services are numbered through all demands, in order."""
+    """A problem as tables of the compiled search. Services are numbered through all demands, in order.
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    `order` are the tiers, most important first: search and proof compare by it.
+    """
+
+    def __init__(self, problem: Problem, order: Order = TIER_ORDER) -> None:
+        self.problem, self.order = problem, order
         self.services = [(d, j) for d, demand in enumerate(problem.demands) for j in range(len(demand.services))]
         self.index = {member.id: c for c, member in enumerate(problem.members)}
         self.first = {d: v for v, (d, j) in enumerate(self.services) if j == 0}
@@ -90,7 +93,7 @@ class DaySearch:
         self._fill_services()
         self._fill_demands()
         self._fill_members()
-        for rank, tier in enumerate(TIER_ORDER):
+        for rank, tier in enumerate(order):
             self.day.cost[RANKS, rank] = tier
         self.limit_moved(None)
 
@@ -239,7 +242,7 @@ class DaySearch:
                 ):
                     continue
                 self.day.state[d, TRY_WAIT] = wait
-                if decode(self.day) and not best.is_better(self.decoded()):
+                if decode(self.day) and not best.is_better(self.decoded(), self.order):
                     best = self.decoded()
                     break
                 self.day.state[d, TRY_WAIT] = FROM_TARGET
@@ -318,7 +321,7 @@ def search(state: DaySearch, initial: Plan) -> Plan:
     restarts = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
     for restart, share in enumerate(stop.shares(restarts)):
         candidate = _anneal_once(state, initial, share, seeded(state.problem.seed, restart))
-        if candidate.is_better(best):
+        if candidate.is_better(best, state.order):
             best = candidate
     return best
 

@@ -10,7 +10,8 @@ from schedulers.check import CHECKED_RULES, check, costs
 from schedulers.plan import plan
 from schedulers.problem import Pin, Problem, Roster
 from schedulers.rules import HARD_RULES, SOFT, rule_name, urgency
-from schedulers.tiers import TIERS
+from schedulers.search.search import DaySearch, search
+from schedulers.tiers import ORDER, TIERS, Tier
 from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, who
 
 CREW = (
@@ -329,3 +330,13 @@ def test_published_starts_are_held_where_nothing_is_gained_above():
 @pytest.mark.parametrize(("slack_days", "factor"), [(-1, 16), (0, 16), (1, 4), (2, 4), (3, 2), (6, 2), (7, 1), (30, 1)])
 def test_a_visit_is_more_urgent_the_fewer_days_are_left_to_its_legal_window(slack_days, factor):
     assert urgency(visit("v", priority=5, slack_days=slack_days)) == 5 * factor
+
+
+def test_the_order_of_the_tiers_is_data_of_the_search():
+    near, far = member("near"), member("far", start_place=8, end_place=8)
+    day = problem((near, far), (visit("v", service(named="far")),))
+    travel_first = tuple(sorted(Tier, key=lambda tier: tier == Tier.CONTINUITY))
+    for order, goes in ((ORDER, far), (travel_first, near)):
+        state = DaySearch(day, order)
+        (placed,) = search(state, state.initial_plan()).placed
+        assert day.members[placed.member] == goes
