@@ -1,5 +1,5 @@
 """A whole system for a test to break."""
 
-from tests.streams.district import district
+from tests.streams.full_system import full_system
 
-__all__ = ["district"]
+__all__ = ["full_system"]

@@ -24,9 +24,9 @@ from infra.command_handler import Answer, CommandRequest, execute
 from infra.dev.local import Services, erase, up
 from infra.planning.plan_day import FULL
 from infra.wiring import Distributed
-from tests.chaos import verdict
-from tests.chaos.feeding import Feeder, insisting
-from tests.streams.district import ROOT, District
+from tests.chaos import invariants
+from tests.chaos.feeder import Feeder, insisting
+from tests.streams.full_system import ROOT, FullSystem
 
 Away = Literal["database", "broker"]
 
@@ -41,17 +41,17 @@ SERVICE_AWAY = 75
 
 
 class Life(Protocol):
-    """Repeats each command until it is answered, and keeps the answers."""
+    """Gives commands, each until it is answered, and keeps the answers."""
 
     system: Distributed
     answers: dict[str, Answer]
 
-    def build(self) -> object:
-        """Run the commands that come first; nothing is away meanwhile."""
+    def create_community(self) -> object:
+        """Give what must be there first; nothing is away meanwhile."""
         ...
 
     def live(self, founded: Any, stop: threading.Event) -> None:
-        """Run further commands until stopped."""
+        """Go on until told to stop."""
         ...
 
 
@@ -64,7 +64,7 @@ def community(system: Distributed) -> Life:
 class Outages:
     """Services are killed, one after the other, under the life of a community; all parts run under one supervisor."""
 
-    district: District
+    full_system: FullSystem
     services: Services
     of: Sequence[tuple[Away, float]]
     life: Callable[[Distributed], Life] = community
@@ -73,11 +73,11 @@ class Outages:
 
     def run(self) -> None:
         """Kill, wait, start again, let all come to rest, and judge; AssertionError if something does not hold."""
-        supervisor = self.district.jiayi("run")
+        supervisor = self.full_system.jiayi("run")
         try:
-            with self.district.system() as system:
+            with self.full_system.system() as system:
                 life = self.life(system)
-                founded = life.build()
+                founded = life.create_community()
                 _until(lambda: system.follower.progress(system.now()).settled)  # everybody has begun
                 stop, failed = threading.Event(), list[BaseException]()
                 living = threading.Thread(target=_guarded, args=(life, founded, stop, failed))
@@ -107,9 +107,9 @@ class Outages:
         began = time.monotonic()
         while (left := began + seconds - time.monotonic()) > 0:
             if away == "database":
-                self._expect_database_away()
+                self._status_names_the_database()
             else:
-                self._expect_broker_away(life)
+                self._status_names_the_broker(life)
             time.sleep(min(left, 5.0))
         service.start()
         back = time.monotonic()
@@ -118,12 +118,12 @@ class Outages:
         _until(lambda: len(life.answers) > after + 10)
         self.figures["from then on to ten more answers"] = round(time.monotonic() - back, 1)
 
-    def _expect_database_away(self) -> None:
-        status = self._status()
-        assert (status.returncode, status.stdout, status.stderr.count("\n")) == (2, "", 1), status
-        assert "[store-failed]" in status.stderr
+    def _status_names_the_database(self) -> None:
+        result = self._status()
+        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), result
+        assert "[store-failed]" in result.stderr
 
-    def _expect_broker_away(self, life: Life) -> None:
+    def _status_names_the_broker(self, life: Life) -> None:
         """The store takes commands all the time, and the status says what is wrong."""
         number = self.figures["commands while the broker was away"] = (
             self.figures.get("commands while the broker was away", 0) + 1
@@ -132,15 +132,15 @@ class Outages:
             institution_id=f"away-{number}", name="x", kind="hospital", sector="public", tier=1, district="Futian"
         )
         now = life.system.now()
-        request = CommandRequest(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
-        life.answers[f"away-{number}"] = execute(life.system.store, request, region="SZ")
+        arguments = CommandRequest(command=command, command_id=f"away-{number}", actor="chaos", now=now, follows=True)
+        life.answers[f"away-{number}"] = execute(life.system.store, arguments, region="SZ")
         status = json.loads(self._status("--json").stdout)
         assert status["idle"] is False
         assert "kafka-unreachable" in {each["rule"] for each in status["troubles"]}
 
     def _status(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "infra.cli.main", "streams", "status", *words]
-        environment = self.district.environment
+        environment = self.full_system.environment
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     def _rest(self, life: Life) -> None:
@@ -154,16 +154,16 @@ class Outages:
         assert (status["idle"], status["troubles"]) == (True, []), status
 
     def _judge(self, life: Life) -> None:
-        events = verdict.log_of(life.system)
-        verdict.nothing_is_lost_or_doubled(events, life.answers)
-        verdict.every_reaction_was_run(life.system, events)
-        verdict.rows_equal_a_replay(life.system)
-        self.figures["rosters"] = verdict.rosters_stand_on_what_was_newest(events)
+        events = invariants.log_of(life.system)
+        invariants.nothing_is_lost_or_doubled(events, life.answers)
+        invariants.every_reaction_was_run(life.system, events)
+        invariants.rows_equal_a_replay(life.system)
+        self.figures["rosters"] = invariants.rosters_stand_on_what_was_newest(events)
         self.figures |= {"commands answered": len(life.answers), "events": len(events)}
 
     def _read_log(self) -> None:
         """Count who ended with what: services that are away end a part with 75 at most."""
-        log = self.district.log.read_text()
+        log = self.full_system.log.read_text()
         for words, code in re.findall(r"run (\w+) [^:]*: ended with (-?\d+)", log):
             self.ended[f"{words} ended with {code}"] += 1
             assert int(code) == SERVICE_AWAY, f"{words} ended with {code}"
@@ -194,17 +194,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="jiayi-outages-") as place:
         folder = Path(place)
         services = up(folder / "services")
-        district = District(services.database_url, services.bootstrap_servers, folder)
-        outages = Outages(district, services, wanted)
+        full_system = FullSystem(services.database_url, services.bootstrap_servers, folder)
+        outages = Outages(full_system, services, wanted)
         try:
-            district.make_topic()
+            full_system.make_topic()
             outages.run()
         except BaseException:
-            sys.stderr.write(district.log.read_text()[-20000:] if district.log.exists() else "")
+            sys.stderr.write(full_system.log.read_text()[-20000:] if full_system.log.exists() else "")
             raise
         finally:
-            if arguments.log is not None and district.log.exists():
-                shutil.copy(district.log, arguments.log)
+            if arguments.log is not None and full_system.log.exists():
+                shutil.copy(full_system.log, arguments.log)
             erase(folder / "services")
     lines = [f"{name}: {number:g}" for name, number in outages.figures.items()]
     lines += [f"{name}: {number}" for name, number in sorted(outages.ended.items())]

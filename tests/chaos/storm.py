@@ -19,9 +19,9 @@ from pathlib import Path
 from infra.dev.local import Services, erase, up
 from infra.planning.plan_day import FULL
 from infra.processes.parts import Part
-from tests.chaos import verdict
-from tests.chaos.feeding import Feeder, insisting
-from tests.streams.district import District
+from tests.chaos import invariants
+from tests.chaos.feeder import Feeder, insisting
+from tests.streams.full_system import FullSystem
 
 SESSION_SECONDS = 10.0
 """After so long without a sign of life a worker's partitions go to the others."""
@@ -73,10 +73,10 @@ class Plan:
 
 
 class Storm:
-    """One run over a district of its own."""
+    """One run over a system of its own."""
 
-    def __init__(self, district: District, services: Services, plan: Plan) -> None:
-        self._district = district
+    def __init__(self, full_system: FullSystem, services: Services, plan: Plan) -> None:
+        self._system = full_system
         self._services = services
         self._plan = plan
         self._luck = random.Random(plan.seed)
@@ -86,10 +86,10 @@ class Storm:
     def run(self) -> Report:
         """Let the community live while its processes die; then let all come to rest and judge."""
         for part, slot in self._places(1):
-            self._district.begin(part, slot)
-        with self._district.system() as system:
+            self._system.begin(part, slot)
+        with self._system.system() as system:
             feeder = Feeder(system, self._plan.teams, self._plan.seed, self._plan.pause)
-            founded = feeder.build()
+            founded = feeder.create_community()
             stop, failed = threading.Event(), list[BaseException]()
             life = threading.Thread(target=_guarded, args=(feeder, founded, stop, failed))
             life.start()
@@ -137,38 +137,38 @@ class Storm:
             time.sleep(self._luck.uniform(0, 3))
             up(self._services.postgres.folder)
         else:
-            chosen = [place for place in self._district.running if place[0] == victim]
+            chosen = [place for place in self._system.running if place[0] == victim]
             if not chosen:
                 return
             place = self._luck.choice(chosen)
-            self._district.kill(*place)
+            self._system.kill(*place)
             if self._luck.random() < 0.15:  # long enough that its partitions go to others
                 self._away[place] = time.monotonic() + 1.2 * SESSION_SECONDS
         self.report.kills[victim] += 1
 
     def _freeze(self, frozen: dict[tuple[Part, int], float]) -> None:
-        place = self._luck.choice([each for each in self._district.running if each[0] in {"projector", "reactor"}])
-        self._district.running[place].send_signal(signal.SIGSTOP)
+        place = self._luck.choice([each for each in self._system.running if each[0] in {"projector", "reactor"}])
+        self._system.running[place].send_signal(signal.SIGSTOP)
         frozen[place] = time.monotonic() + 1.5 * SESSION_SECONDS
         self.report.freezes += 1
 
     def _thaw(self, frozen: dict[tuple[Part, int], float]) -> None:
         for place in [each for each, until in frozen.items() if until < time.monotonic()]:
             del frozen[place]
-            if place in self._district.running:  # else it was killed while it was frozen
-                self._district.running[place].send_signal(signal.SIGCONT)
+            if place in self._system.running:  # else it was killed while it was frozen
+                self._system.running[place].send_signal(signal.SIGCONT)
 
     def _come_back(self, workers: int) -> None:
         """Start whoever is not there, as a supervisor does; a worker that ended for another reason fails the run."""
-        for place, process in list(self._district.running.items()):
+        for place, process in list(self._system.running.items()):
             code = process.poll()
             if code is not None:
                 assert code in EXPECTED, f"{place} ended with {code}"
-                del self._district.running[place]
+                del self._system.running[place]
                 self.report.restarts[f"{place[0]} exit {code}"] += 1
         for place in self._places(workers):
-            if place not in self._district.running and self._away.get(place, 0) < time.monotonic():
-                self._district.begin(*place)
+            if place not in self._system.running and self._away.get(place, 0) < time.monotonic():
+                self._system.begin(*place)
 
     def _rest(self, feeder: Feeder) -> None:
         """Wait until nothing is left to do; whoever ends meanwhile is started again."""
@@ -185,13 +185,13 @@ class Storm:
 
     def _judge(self, feeder: Feeder) -> Report:
         system = feeder.system
-        events = verdict.log_of(system)
-        verdict.nothing_is_lost_or_doubled(events, feeder.answers)
-        reactions = verdict.every_reaction_was_run(system, events)
-        verdict.rows_equal_a_replay(system)
-        rosters = verdict.rosters_stand_on_what_was_newest(events)
-        _, servers = self._district.settings.addresses()
-        carried, twice = verdict.carried_twice(servers, self._district.settings.topic)
+        events = invariants.log_of(system)
+        invariants.nothing_is_lost_or_doubled(events, feeder.answers)
+        reactions = invariants.every_reaction_was_run(system, events)
+        invariants.rows_equal_a_replay(system)
+        rosters = invariants.rosters_stand_on_what_was_newest(events)
+        _, servers = self._system.settings.addresses()
+        carried, twice = invariants.carried_twice(servers, self._system.settings.topic)
         assert carried - twice == len(events), "an event was never carried"
         self.report.figures |= {
             "days lived": feeder.days,
@@ -227,17 +227,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="jiayi-chaos-") as place:
         folder = Path(place)
         services = up(folder / "services")
-        district = District(services.database_url, services.bootstrap_servers, folder)
+        full_system = FullSystem(services.database_url, services.bootstrap_servers, folder)
         try:
-            district.make_topic()
-            report = Storm(district, services, plan).run()
+            full_system.make_topic()
+            report = Storm(full_system, services, plan).run()
         except BaseException:
-            sys.stderr.write(district.log.read_text()[-20000:] if district.log.exists() else "")
+            sys.stderr.write(full_system.log.read_text()[-20000:] if full_system.log.exists() else "")
             raise
         finally:
-            district.close()
-            if arguments.log is not None and district.log.exists():
-                shutil.copy(district.log, arguments.log)
+            full_system.close()
+            if arguments.log is not None and full_system.log.exists():
+                shutil.copy(full_system.log, arguments.log)
             erase(folder / "services")
     sys.stdout.write("\n".join([*report.lines(), "", VERDICT, ""]))
 

@@ -1,4 +1,4 @@
-"""A city for every distributed test that asks for one."""
+"""Fixtures: worker processes, and a whole distributed system."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from infra.dev.local import Services
-from tests.streams.city import City
-from tests.streams.district import district
+from tests.streams.full_system import full_system
+from tests.streams.stream_workers import StreamWorkers
 
-__all__ = ["city", "district"]
+__all__ = ["full_system", "workers"]
 
 
 @pytest.fixture
-def city(services: Services, database_url: str, tmp_path: Path) -> Iterator[City]:
+def workers(services: Services, database_url: str, tmp_path: Path) -> Iterator[StreamWorkers]:
     """A new topic and an empty database; the log of its processes is shown where a test failed."""
-    found = City(services, database_url, tmp_path)
+    started = StreamWorkers(services, database_url, tmp_path)
     try:
-        found.make_topic()
-        yield found
+        started.make_topic()
+        yield started
     finally:
-        found.close()
-        print(found.log.read_text() if found.log.exists() else "")  # noqa: T201
+        started.close()
+        print(started.log.read_text() if started.log.exists() else "")  # noqa: T201

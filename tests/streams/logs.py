@@ -11,13 +11,13 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 METADATA = encode_metadata(Metadata(actor="test", recorded_at=NOON, traceparent="00-0af7-b7ad-01"))
 
 
-def recorded(facts: Iterable[tuple[str, object]]) -> list[StoredEvent]:
+def recorded(history: Iterable[tuple[str, object]]) -> list[StoredEvent]:
     """Return streams and facts as stored events, in one log from position 1 on."""
     events: list[StoredEvent] = []
     versions: dict[str, int] = {}
-    for stream, fact in facts:
+    for stream, event in history:
         versions[stream] = versions.get(stream, 0) + 1
-        name, state = encode(fact)
+        name, state = encode(event)
         events.append(StoredEvent(len(events) + 1, stream, versions[stream], name, state, METADATA))
     return events
 

@@ -17,20 +17,20 @@ async def numbers(upto: int) -> AsyncIterator[int]:
 
 async def batches_of(source: AsyncIterator[int], most: int, turns: int = 100) -> list[list[int]]:
     """Return the batches if writing each takes so many turns of the loop."""
-    found = []
-    async with aclosing(batched(source, most, within=0.0)) as batches:
-        async for batch in batches:
-            found.append(batch)
+    batches = []
+    async with aclosing(batched(source, most, within=0.0)) as arriving:
+        async for batch in arriving:
+            batches.append(batch)
             for _ in range(turns):
                 await asyncio.sleep(0)
-    return found
+    return batches
 
 
 def test_what_comes_while_a_batch_is_written_is_the_next_one_and_no_larger_than_allowed() -> None:
-    found = asyncio.run(batches_of(numbers(20), most=8))
-    assert [number for batch in found for number in batch] == list(range(20))
-    assert len(found[0]) < 8
-    assert found[1] == list(range(found[1][0], found[1][0] + 8))
+    batches = asyncio.run(batches_of(numbers(20), most=8))
+    assert [number for batch in batches for number in batch] == list(range(20))
+    assert len(batches[0]) < 8
+    assert batches[1] == list(range(batches[1][0], batches[1][0] + 8))
 
 
 def test_a_source_that_has_nothing_gives_no_batch() -> None:

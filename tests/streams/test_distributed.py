@@ -12,70 +12,72 @@ from infra.store.recorded import StoredEvent
 from infra.store.sqlite import SqliteStore
 from streams.exit_codes import BROKEN
 from tests.projections.histories import history
-from tests.streams.city import PARTITIONS, PATIENCE, City, rows_of, straight, until, written
 from tests.streams.logs import GrowingLog, recorded
+from tests.streams.stream_workers import PARTITIONS, PATIENCE, StreamWorkers, rows_of, straight, until, written
 
 
 def test_rows_are_those_of_the_embedded_system_whoever_is_killed_and_whatever_is_sent_twice(
-    city: City, tmp_path: Path
+    workers: StreamWorkers, tmp_path: Path
 ) -> None:
     luck = random.Random(7)
     events = recorded(history(5, 150))
     with SqliteStore(tmp_path / "events.db") as store:
-        relay, projector = city.relay(tmp_path / "events.db"), city.projector()
+        relay, projector = workers.relay(tmp_path / "events.db"), workers.projector()
         at, quarter = 0, len(events) // 4
         for goal in (quarter, 2 * quarter, 3 * quarter):
-            dies_after = city.taken() + luck.randrange(1, 2 * quarter)  # the sum over four partitions
+            dies_after = workers.taken() + luck.randrange(1, 2 * quarter)  # the sum over four partitions
             give_up = time.monotonic() + PATIENCE
-            while city.taken() < dies_after:
+            while workers.taken() < dies_after:
                 assert time.monotonic() < give_up, "nothing is taken"
                 assert relay.poll() is projector.poll() is None
                 written(store, events[at : min(at + 40, goal)])
                 at = min(at + 40, goal)
             projector.kill()
             projector.wait()
-            projector = city.projector()
+            projector = workers.projector()
         relay.kill()
         relay.wait()
         written(store, events[at:])
-        relay = city.relay(tmp_path / "events.db")
-        until(lambda: city.settled(len(events)), relay, projector)
+        relay = workers.relay(tmp_path / "events.db")
+        until(lambda: workers.settled(len(events)), relay, projector)
 
         with straight(store, tmp_path) as expected:
             assert sum(map(len, expected.values())) > 1000
-            assert rows_of(city.url) == expected
+            assert rows_of(workers.url) == expected
             relay.terminate()
             assert relay.wait(PATIENCE) == 0
 
-            city.send_all_again()
-            relay = city.relay(tmp_path / "events.db")
-            until(lambda: city.relayed() == len(events), relay, projector)
-            until(lambda: asyncio.run(consumed(city)), relay, projector)
-            assert rows_of(city.url) == expected
-        assert city.ask("SELECT * FROM dead_letters") == []
+            workers.send_all_again()
+            relay = workers.relay(tmp_path / "events.db")
+            until(lambda: workers.relayed() == len(events), relay, projector)
+            until(lambda: asyncio.run(consumed(workers)), relay, projector)
+            assert rows_of(workers.url) == expected
+        assert workers.ask("SELECT * FROM dead_letters") == []
         projector.terminate()
         assert projector.wait(PATIENCE) == 0
 
 
-async def consumed(city: City) -> bool:
+async def consumed(workers: StreamWorkers) -> bool:
     """Say whether the projector's group has read and committed the whole topic."""
     from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
     from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
 
-    servers = city.services.bootstrap_servers
-    places = [TopicPartition(city.topic.name, number) for number in range(PARTITIONS)]
+    servers = workers.services.bootstrap_servers
+    places = [TopicPartition(workers.topic.name, number) for number in range(PARTITIONS)]
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     await admin.start()
     try:
         async with AIOKafkaConsumer(bootstrap_servers=servers) as consumer:
             ends = await consumer.end_offsets(places)
-        committed = await admin.list_consumer_group_offsets(city.topic.name)
+        committed = await admin.list_consumer_group_offsets(workers.topic.name)
         return all(place in committed and committed[place].offset == ends[place] for place in places)
     finally:
         await admin.close()
 
 
-def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_on(city: City, tmp_path: Path) -> None:
+def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_on(
+    workers: StreamWorkers, tmp_path: Path
+) -> None:
     events = recorded(history(6, 30))
     visits = [event for event in events if event.name == "visit.requested.v1"]
     broken = next(event for event in visits if sum(each.stream == event.stream for each in events) > 2)
@@ -91,11 +93,11 @@ def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_
         StoredEvent(number, e.stream, e.version, e.name, e.state, e.metadata_state)
         for number, e in enumerate(events, 1)
     ]
-    projector = city.projector()
-    city.relay_here(GrowingLog(events))
-    until(lambda: city.settled(len(events)), projector)
+    projector = workers.projector()
+    workers.relay_here(GrowingLog(events))
+    until(lambda: workers.settled(len(events)), projector)
 
-    letters = city.ask("SELECT projection, stream, version, reason FROM dead_letters ORDER BY position, projection")
+    letters = workers.ask("SELECT projection, stream, version, reason FROM dead_letters ORDER BY position, projection")
     poison = [row for row in letters if row[3] == "poison"]
     assert {row[1:3] for row in poison} == {(broken.stream, 1), ("institution-nul", 1)}
     parked = [row for row in letters if row[3] == "parked"]
@@ -103,22 +105,22 @@ def test_a_poison_event_and_a_row_that_cannot_be_written_wait_and_the_rest_goes_
     assert {row[2] for row in parked} == {e.version for e in events if e.stream == broken.stream} - {1}
     good = GrowingLog(recorded([(e.stream, e.event) for e in events if e.stream not in {row[1] for row in letters}]))
     with straight(good, tmp_path) as expected:
-        assert rows_of(city.url) == expected
+        assert rows_of(workers.url) == expected
 
 
 def test_a_projector_that_misses_events_ends_at_once_and_goes_on_behind_rows_made_from_the_store(
-    city: City, tmp_path: Path
+    workers: StreamWorkers, tmp_path: Path
 ) -> None:
     """The topic begins in the middle of the log, as after a retention that was too short."""
     events = recorded(history(8, 8))
-    city.relay_here(GrowingLog(events[:60]))
-    city.take_another_topic()
-    city.relay_here(GrowingLog(events))
-    assert city.projector().wait(PATIENCE) == BROKEN
-    assert city.taken() == 0
-    with PostgresRows(city.url) as rows:
+    workers.relay_here(GrowingLog(events[:60]))
+    workers.take_another_topic()
+    workers.relay_here(GrowingLog(events))
+    assert workers.projector().wait(PATIENCE) == BROKEN
+    assert workers.taken() == 0
+    with PostgresRows(workers.url) as rows:
         catch_up(GrowingLog(events[:100]), rows)
-    projector = city.projector()
-    until(lambda: city.settled(len(events)), projector)
+    projector = workers.projector()
+    until(lambda: workers.settled(len(events)), projector)
     with straight(GrowingLog(events), tmp_path) as expected:
-        assert rows_of(city.url) == expected
+        assert rows_of(workers.url) == expected

@@ -13,27 +13,29 @@ def words(event: TransportedEvent) -> list[str]:
     return text.split()
 
 
-CAUSES = ReactionRules(names={"noted"}, react=words)
+RULES = ReactionRules(names={"noted"}, react=words)
 
 
 def due(
-    *parcels: PartitionBatch, reacted: ReactionMarks | None = None, at_fault: dict[int, str] | None = None
+    *parcels: PartitionBatch, marks: ReactionMarks | None = None, refused: dict[int, str] | None = None
 ) -> DueReactions[str]:
-    return CAUSES.due(parcels, reacted or ReactionMarks({}), at_fault or {})
+    return RULES.due(parcels, marks or ReactionMarks({}), refused or {})
 
 
-def given(found: DueReactions[str]) -> list[str]:
-    return [command for cause in found.causes for command in cause.commands]
+def commands_of(reactions: DueReactions[str]) -> list[str]:
+    return [command for cause in reactions.causes for command in cause.commands]
 
 
 def test_commands_stand_in_the_order_of_the_log_and_the_watermarks_move():
-    found = due(parcel(0, noted(1, "a", "one two"), noted(4, "b", "three")), parcel(0, noted(2, "c", "x"), partition=1))
-    assert given(found) == ["one", "two", "x", "three"]
-    assert found.watermarks == {0: 4, 1: 4}
+    reactions = due(
+        parcel(0, noted(1, "a", "one two"), noted(4, "b", "three")), parcel(0, noted(2, "c", "x"), partition=1)
+    )
+    assert commands_of(reactions) == ["one", "two", "x", "three"]
+    assert reactions.watermarks == {0: 4, 1: 4}
 
 
 def test_the_watermark_of_a_partition_in_which_nothing_came_moves_too_and_none_moves_back():
-    assert due(parcel(0, noted(5, "a", "one")), reacted=ReactionMarks({0: 4, 1: 4, 2: 9})).watermarks == {
+    assert due(parcel(0, noted(5, "a", "one")), marks=ReactionMarks({0: 4, 1: 4, 2: 9})).watermarks == {
         0: 5,
         1: 5,
         2: 9,
@@ -41,37 +43,39 @@ def test_the_watermark_of_a_partition_in_which_nothing_came_moves_too_and_none_m
 
 
 def test_what_comes_again_is_passed_over():
-    assert given(due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), reacted=ReactionMarks({0: 1}))) == ["two"]
+    assert commands_of(due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), marks=ReactionMarks({0: 1}))) == [
+        "two"
+    ]
 
 
 def test_what_comes_again_moves_no_watermark_back():
-    assert due(parcel(0, noted(1, "a", "one")), reacted=ReactionMarks({0: 7})).watermarks == {0: 7}
+    assert due(parcel(0, noted(1, "a", "one")), marks=ReactionMarks({0: 7})).watermarks == {0: 7}
 
 
 def test_an_event_from_which_nothing_ever_follows_is_not_even_read():
     other = TransportedEvent(1, "a", 1, "other", b"\xff", b"")
-    found = due(parcel(0, other))
-    assert (found.causes, found.letters, found.watermarks) == ([], [], {0: 1})
+    reactions = due(parcel(0, other))
+    assert (reactions.causes, reactions.letters, reactions.watermarks) == ([], [], {0: 1})
 
 
 def test_poison_parks_what_comes_later_of_its_stream_and_nothing_else():
-    found = due(parcel(0, noted(1, "a", "boom"), noted(2, "b", "one"), noted(3, "a", "two")))
-    assert given(found) == ["one"]
-    assert [(each.position, each.reason) for each in found.letters] == [(1, "poison"), (3, "parked")]
-    assert found.letters[0].error.startswith("ValueError at test_due_reactions.py:")
+    reactions = due(parcel(0, noted(1, "a", "boom"), noted(2, "b", "one"), noted(3, "a", "two")))
+    assert commands_of(reactions) == ["one"]
+    assert [(each.position, each.reason) for each in reactions.letters] == [(1, "poison"), (3, "parked")]
+    assert reactions.letters[0].error.startswith("ValueError at test_due_reactions.py:")
 
 
 def test_a_stream_that_was_parked_before_stays_so():
-    found = due(parcel(1, noted(2, "a", "one"), noted(3, "b", "two")), reacted=ReactionMarks({0: 1}, {"a"}))
-    assert given(found) == ["two"]
-    assert [each.reason for each in found.letters] == ["parked"]
+    reactions = due(parcel(1, noted(2, "a", "one"), noted(3, "b", "two")), marks=ReactionMarks({0: 1}, {"a"}))
+    assert commands_of(reactions) == ["two"]
+    assert [each.reason for each in reactions.letters] == ["parked"]
 
 
 @pytest.mark.parametrize("error", ["CorruptEvent at codec.py:1", ""])
 def test_an_event_whose_commands_cannot_be_decided_is_poison(error):
-    found = due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), at_fault={1: error})
-    assert (given(found), [each.reason for each in found.letters]) == ([], ["poison", "parked"])
-    assert found.letters[0].error == error
+    reactions = due(parcel(0, noted(1, "a", "one"), noted(2, "a", "two")), refused={1: error})
+    assert (commands_of(reactions), [each.reason for each in reactions.letters]) == ([], ["poison", "parked"])
+    assert reactions.letters[0].error == error
 
 
 def test_nothing_is_missing_where_parcels_are_a_run_of_the_log():

@@ -48,10 +48,10 @@ def travelled(sent: Sequence[PartitionBatch]) -> list[PartitionBatch]:
 
 
 def by_partition(events: Sequence[TransportedEvent], partitions: int) -> Mapping[int, list[TransportedEvent]]:
-    found: dict[int, list[TransportedEvent]] = {}
+    by_number: dict[int, list[TransportedEvent]] = {}
     for event in events:
-        found.setdefault(partition_of(event.stream, partitions), []).append(event)
-    return found
+        by_number.setdefault(partition_of(event.stream, partitions), []).append(event)
+    return by_number
 
 
 @given(runs(), st.integers(1, 5), st.integers(1, 7))
@@ -59,11 +59,11 @@ def test_what_arrives_is_what_was_sent_in_order_within_each_partition(run, parti
     sent = list(partition_batches(run, partitions, {}, most))
     arrived = travelled(sent)
     assert arrived == sent
-    found: dict[int, list[TransportedEvent]] = {}
+    by_number: dict[int, list[TransportedEvent]] = {}
     for parcel in arrived:
         assert len(parcel.events) <= most
-        found.setdefault(parcel.partition, []).extend(parcel.events)
-    assert found == by_partition([carried(event) for event in run], partitions)
+        by_number.setdefault(parcel.partition, []).extend(parcel.events)
+    assert by_number == by_partition([carried(event) for event in run], partitions)
 
 
 @given(runs(), st.integers(1, 3), st.lists(st.integers(1, 7), min_size=1))

@@ -9,28 +9,28 @@ from psycopg.sql import SQL, Identifier
 
 from domain.institution import OpenInstitution
 from infra.dev.local import Services
-from tests.streams.district import PATIENCE, District
+from tests.streams.full_system import PATIENCE, FullSystem
 
 
 @pytest.fixture
-def neighbour(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
-    """A second district beside that of the test."""
+def neighbour(services: Services, database_url: str, tmp_path: Path) -> Iterator[FullSystem]:
+    """A second system next to that of the test."""
     url = f"{database_url}_neighbour"
     name = Identifier(url.rsplit("/", 1)[1])
     with psycopg.connect(services.database_url, autocommit=True) as link:
         link.execute(SQL("CREATE DATABASE {}").format(name))
-    found = District(url, services.bootstrap_servers, tmp_path)
+    system = FullSystem(url, services.bootstrap_servers, tmp_path)
     try:
-        found.make_topic()
-        yield found
+        system.make_topic()
+        yield system
     finally:
-        found.close()
+        system.close()
         with psycopg.connect(services.database_url, autocommit=True) as link:
             link.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
-def test_both_lead_their_own_relay_and_take_their_own_events(district: District, neighbour: District) -> None:
-    both = {"Futian": district, "Nanshan": neighbour}
+def test_both_lead_their_own_relay_and_take_their_own_events(full_system: FullSystem, neighbour: FullSystem) -> None:
+    both = {"Futian": full_system, "Nanshan": neighbour}
     for cell in both.values():
         cell.begin("relay")
         cell.begin("projector")

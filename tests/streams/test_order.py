@@ -20,8 +20,17 @@ from infra.wiring import DEBOUNCE
 from streams.agent import Received
 from streams.reactor import Reactor
 from tests.small_town import SEVEN, bed, centre, closed, signed
-from tests.streams.taking import PARTITIONS, end, sent
-from tests.streams.townsfolk import REGION, Step, allowed, give_all, in_one_process, made_or_missed, roster, told
+from tests.streams.reaction_days import (
+    REGION,
+    Step,
+    allowed,
+    events_of,
+    give_all,
+    in_one_process,
+    made_or_missed,
+    roster,
+)
+from tests.streams.without_kafka import PARTITIONS, end, sent
 
 RESIDENTS = [f"r{number}" for number in range(6)]
 
@@ -60,7 +69,7 @@ def test_a_round_that_was_made_before_its_bed_was_closed_stays_made(
         react(store, database_url, first, together)
     expected = in_one_process(tmp_path, days)
     assert {name for _, _, name, _ in expected.events} >= {"care_plan.task_done.v1", "care_plan.task_cancelled.v1"}
-    assert told(store) == expected.events
+    assert events_of(store) == expected.events
     with psycopg.connect(database_url) as link:
         refused = link.execute("SELECT command, rule FROM jiayi.refused_reactions ORDER BY 1, 2").fetchall()
     assert refused == sorted((each.command, each.rule) for each in expected.refused)

@@ -12,8 +12,8 @@ from streams.ports import RelayState
 from streams.projecting import BatchProjector, MissingEventsError, ProjectionMarks
 from streams.relay import relay_batches
 from tests.projections.histories import history
-from tests.streams.ledger import PROJECTOR, Ledger
 from tests.streams.logs import recorded
+from tests.streams.memory_rows import PROJECTOR, MemoryRows
 
 
 def noted(position: int, stream: str, text: str) -> TransportedEvent:
@@ -24,24 +24,24 @@ def parcel(after: int, *events: TransportedEvent, partition: int = 0) -> Partiti
     return PartitionBatch(partition, after, events)
 
 
-def kept(ledger: Ledger, *arrived: PartitionBatch) -> Ledger:
-    ledger.keep(PROJECTOR.project(arrived, ledger.marks))
-    return ledger
+def kept(rows: MemoryRows, *arrived: PartitionBatch) -> MemoryRows:
+    rows.keep(PROJECTOR.project(arrived, rows.marks))
+    return rows
 
 
 def test_rows_and_watermarks_of_all_projections_move_together():
-    ledger = kept(
-        Ledger(), parcel(0, noted(3, "a", "1"), noted(7, "b", "2")), parcel(0, noted(5, "c", "3"), partition=1)
+    rows = kept(
+        MemoryRows(), parcel(0, noted(3, "a", "1"), noted(7, "b", "2")), parcel(0, noted(5, "c", "3"), partition=1)
     )
-    assert ledger.texts == {"a": "1", "b": "2", "c": "3"}
-    assert ledger.watermarks == {("notes", 0): 7, ("quiet", 0): 7, ("notes", 1): 5, ("quiet", 1): 5}
+    assert rows.texts == {"a": "1", "b": "2", "c": "3"}
+    assert rows.watermarks == {("notes", 0): 7, ("quiet", 0): 7, ("notes", 1): 5, ("quiet", 1): 5}
 
 
 def test_what_comes_again_is_passed_over():
     first, second = parcel(0, noted(1, "a", "old")), parcel(1, noted(2, "a", "new"))
-    ledger = kept(Ledger(), first, second)
-    again = PROJECTOR.project([first, second], ledger.marks)
-    assert (again.changes, again.taken, again.watermarks) == ([], 0, ledger.watermarks)
+    rows = kept(MemoryRows(), first, second)
+    again = PROJECTOR.project([first, second], rows.marks)
+    assert (again.changes, again.taken, again.watermarks) == ([], 0, rows.watermarks)
 
 
 def test_what_comes_again_moves_no_watermark_back():
@@ -50,16 +50,16 @@ def test_what_comes_again_moves_no_watermark_back():
 
 
 def test_of_a_parcel_that_comes_again_and_longer_only_the_end_is_taken():
-    ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
-    longer = PROJECTOR.project([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], ledger.marks)
+    rows = kept(MemoryRows(), parcel(0, noted(1, "a", "1")))
+    longer = PROJECTOR.project([parcel(0, noted(1, "a", "1"), noted(2, "a", "2"))], rows.marks)
     assert [change.key for change in longer.changes] == ["a"]
     assert longer.taken == 1
 
 
 def test_a_missing_event_is_a_gap():
-    ledger = kept(Ledger(), parcel(0, noted(1, "a", "1")))
+    rows = kept(MemoryRows(), parcel(0, noted(1, "a", "1")))
     with pytest.raises(MissingEventsError):
-        PROJECTOR.project([parcel(2, noted(3, "a", "3"))], ledger.marks)
+        PROJECTOR.project([parcel(2, noted(3, "a", "3"))], rows.marks)
     with pytest.raises(MissingEventsError, match="notes stands at 0"):
         PROJECTOR.project([parcel(1, noted(2, "a", "2"))], ProjectionMarks({("quiet", 0): 1}))
 
@@ -72,14 +72,14 @@ def test_a_projection_that_is_further_takes_nothing_again():
 
 
 def test_a_poison_event_is_kept_aside_and_its_stream_waits_behind_it():
-    ledger = kept(
-        Ledger(), parcel(0, noted(1, "a", "1"), noted(2, "a", "boom"), noted(3, "a", "3"), noted(4, "b", "4"))
+    rows = kept(
+        MemoryRows(), parcel(0, noted(1, "a", "1"), noted(2, "a", "boom"), noted(3, "a", "3"), noted(4, "b", "4"))
     )
-    kept(ledger, parcel(4, noted(5, "a", "5"), noted(6, "b", "6")))
-    assert ledger.texts == {"a": "1", "b": "6"}
-    assert [(each.position, each.reason) for each in ledger.letters] == [(2, "poison"), (3, "parked"), (5, "parked")]
-    assert ledger.letters[0].error.startswith("ValueError at ledger.py:")
-    assert ledger.watermarks["notes", 0] == 6
+    kept(rows, parcel(4, noted(5, "a", "5"), noted(6, "b", "6")))
+    assert rows.texts == {"a": "1", "b": "6"}
+    assert [(each.position, each.reason) for each in rows.letters] == [(2, "poison"), (3, "parked"), (5, "parked")]
+    assert rows.letters[0].error.startswith("ValueError at memory_rows.py:")
+    assert rows.watermarks["notes", 0] == 6
 
 
 def test_rows_that_the_database_refuses_park_their_stream_for_that_projection_alone():
@@ -111,20 +111,20 @@ def test_halves_are_the_whole_in_the_order_of_the_log():
 @given(st.data())
 def test_however_often_parcels_come_the_rows_are_those_of_one_pass(data):
     """A relay that is killed begins again further back, and cuts the log elsewhere."""
-    facts = [(f"s{data.draw(st.integers(0, 4))}", str(n)) for n in range(data.draw(st.integers(1, 30)))]
-    events = [noted(n, stream, text) for n, (stream, text) in enumerate(facts, 1)]
-    ledger = Ledger()
+    texts = [(f"s{data.draw(st.integers(0, 4))}", str(n)) for n in range(data.draw(st.integers(1, 30)))]
+    events = [noted(n, stream, text) for n, (stream, text) in enumerate(texts, 1)]
+    rows = MemoryRows()
     sent = [RelayState()]
     while sent[-1].position < len(events):
         known = sent[data.draw(st.integers(max(0, len(sent) - 3), len(sent) - 1))]
         chunk = events[known.position : known.position + data.draw(st.integers(1, 7))]
         ends = {number: end.position for number, end in known.ends.items()}
         cut = list(partition_batches(chunk, 2, ends, data.draw(st.integers(1, 4))))
-        kept(ledger, *cut)
+        kept(rows, *cut)
         if chunk[-1].position > sent[-1].position:
             sent.append(known.then(cut, chunk[-1].position))
-    assert ledger.texts == dict(facts)
-    assert {mark for (_, number), mark in ledger.watermarks.items()} == {end.position for end in sent[-1].ends.values()}
+    assert rows.texts == dict(texts)
+    assert {mark for (_, number), mark in rows.watermarks.items()} == {end.position for end in sent[-1].ends.values()}
 
 
 def test_all_projections_come_to_the_same_rows_as_without_a_broker():

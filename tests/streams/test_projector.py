@@ -9,7 +9,7 @@ from streams.envelope import pack
 from streams.events import PartitionBatch, TransportedEvent
 from streams.exit_codes import BROKEN
 from streams.projector import Projector
-from tests.streams.ledger import PROJECTOR, Ledger
+from tests.streams.memory_rows import PROJECTOR, MemoryRows
 from tests.streams.test_projecting import noted
 
 METADATA = b'{"actor":"a","recorded_at":"2026-03-02T04:00:00Z"}'
@@ -29,30 +29,30 @@ def message(after: int, *events: TransportedEvent) -> Received:
     return packed.partition, packed.value, packed.headers
 
 
-def take(ledger: Ledger, *messages: Received) -> Ledger:
-    asyncio.run(Projector(ledger, PROJECTOR, end).take(messages))
-    return ledger
+def take(rows: MemoryRows, *messages: Received) -> MemoryRows:
+    asyncio.run(Projector(rows, PROJECTOR, end).take(messages))
+    return rows
 
 
 def test_single_events_and_envelopes_are_written_in_one_transaction():
-    ledger = take(Ledger(), message(0, noted(1, "a", "1")), message(1, noted(2, "b", "2"), noted(3, "c", "3")))
-    assert (ledger.texts, ledger.commits) == ({"a": "1", "b": "2", "c": "3"}, 1)
+    rows = take(MemoryRows(), message(0, noted(1, "a", "1")), message(1, noted(2, "b", "2"), noted(3, "c", "3")))
+    assert (rows.texts, rows.commits) == ({"a": "1", "b": "2", "c": "3"}, 1)
 
 
 def test_a_database_that_is_away_is_asked_again():
-    assert take(Ledger(away=3), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
+    assert take(MemoryRows(away=3), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
 
 
 def test_a_row_that_the_database_cannot_hold_is_found_and_kept_aside():
     events = [noted(n, f"s{n}", "\0" if n == 11 else str(n)) for n in range(1, 18)]
-    ledger = take(Ledger(), message(0, *events), message(17, noted(18, "s11", "later"), noted(19, "s1", "later")))
-    assert ledger.texts == {f"s{n}": str(n) for n in range(1, 18) if n != 11} | {"s1": "later"}
-    assert [(each.position, each.reason) for each in ledger.letters] == [(11, "poison"), (18, "parked")]
-    assert ledger.watermarks["notes", 0] == 19
+    rows = take(MemoryRows(), message(0, *events), message(17, noted(18, "s11", "later"), noted(19, "s1", "later")))
+    assert rows.texts == {f"s{n}": str(n) for n in range(1, 18) if n != 11} | {"s1": "later"}
+    assert [(each.position, each.reason) for each in rows.letters] == [(11, "poison"), (18, "parked")]
+    assert rows.watermarks["notes", 0] == 19
 
 
 def test_a_message_of_somebody_else_is_passed_over():
-    assert take(Ledger(), (0, b"hello", []), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
+    assert take(MemoryRows(), (0, b"hello", []), message(0, noted(1, "a", "1"))).texts == {"a": "1"}
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_a_message_of_somebody_else_is_passed_over():
     ids=["a gap", "a newer message"],
 )
 def test_a_broken_invariant_ends_the_process_before_anything_is_written(wrong):
-    ledger = Ledger()
+    rows = MemoryRows()
     with pytest.raises(Ended) as ended:
-        take(ledger, wrong)
+        take(rows, wrong)
     assert ended.value.args == (BROKEN,)
-    assert ledger.commits == 0
+    assert rows.commits == 0
 
 
 def test_an_error_that_nobody_foresaw_ends_the_process():
     with pytest.raises(Ended):
-        take(Ledger(broken=RuntimeError("no such table")), message(0, noted(1, "a", "1")))
+        take(MemoryRows(broken=RuntimeError("no such table")), message(0, noted(1, "a", "1")))
 
 
 def test_a_long_run_of_events_is_several_transactions():

@@ -8,12 +8,12 @@ from domain.team.commands import ChangeShifts, Shift
 from domain.visit.commands import Need, RequestVisit
 from tests.infra.planning.test_plan_day import wait_for
 from tests.small_town import centre, signed
-from tests.streams.district import PARTS, District
+from tests.streams.full_system import PARTS, FullSystem
 
 
-def test_a_roster_of_the_day_is_proved_when_no_day_waits(district: District) -> None:
-    district.begin_all()
-    with district.system() as system:
+def test_a_roster_of_the_day_is_proved_when_no_day_waits(full_system: FullSystem) -> None:
+    full_system.begin_all()
+    with full_system.system() as system:
         today = local_day(system.now())
         day_and_night = tuple(Shift(weekday=day, starts=0, ends=1440) for day in range(7))
         wanted = RequestVisit(
@@ -31,9 +31,9 @@ def test_a_roster_of_the_day_is_proved_when_no_day_waits(district: District) -> 
         shifts = ChangeShifts(team_id="east", member_id="gp-1", shifts=day_and_night)
         for command in (*centre(), *signed("li", starts_on=today), shifts, wanted):
             system.execute(command, actor="desk")
-        asked = "SELECT revision FROM rosters_v1 WHERE team_id = 'east' AND proof = 'proved'"
-        assert wait_for(lambda: system.rows.ask(asked), 120)
-        facts = [each.event for each in system.store.after(0, 1000, category="roster")]
-        assert {fact.solution.proof for fact in facts if isinstance(fact, RosterPublished)} == {"unknown"}
-        assert {fact.proof for fact in facts if isinstance(fact, RosterBounded)} == {"proved"}
-    assert [district.end(part) for part in PARTS] == [0] * len(PARTS)
+        sql = "SELECT revision FROM rosters_v1 WHERE team_id = 'east' AND proof = 'proved'"
+        assert wait_for(lambda: system.rows.ask(sql), 120)
+        events = [each.event for each in system.store.after(0, 1000, category="roster")]
+        assert {event.solution.proof for event in events if isinstance(event, RosterPublished)} == {"unknown"}
+        assert {event.proof for event in events if isinstance(event, RosterBounded)} == {"proved"}
+    assert [full_system.end(part) for part in PARTS] == [0] * len(PARTS)

@@ -15,7 +15,7 @@ from streams.events import TransportedEvent
 from streams.exit_codes import BROKEN
 from streams.reactor import Reactor
 from streams.topics import partition_of
-from tests.streams.test_due_reactions import CAUSES
+from tests.streams.test_due_reactions import RULES
 from tests.streams.test_projecting import noted
 from tests.streams.test_projector import METADATA, Ended, end, message
 
@@ -24,7 +24,7 @@ from tests.streams.test_projector import METADATA, Ended, end, message
 class Book:
     """What was given and how far it is; `away` times it does not answer, `undecidable` is a command it cannot give."""
 
-    given: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
     watermarks: dict[int, int] = field(default_factory=lambda: {0: 0})
     letters: list[DeadLetter] = field(default_factory=list)
     away: int = 0
@@ -41,7 +41,7 @@ class Book:
             raise self.broken
         if self.undecidable in commands:
             raise Unwritable("CorruptEvent")
-        self.given += commands
+        self.commands += commands
         self.watermarks |= due.watermarks
         self.letters += due.letters
 
@@ -78,7 +78,7 @@ KNOWN = [TransportedEvent(each.position, each.stream, each.version, each.name, e
 
 
 def reactor(book: Book, stored: Sequence[TransportedEvent] = ALL) -> Reactor[str]:
-    return Reactor(book, Stored(stored), CAUSES, end, partitions=1)
+    return Reactor(book, Stored(stored), RULES, end, partitions=1)
 
 
 def take(book: Book, *messages: Received, stored: Sequence[TransportedEvent] = ALL) -> Book:
@@ -88,11 +88,11 @@ def take(book: Book, *messages: Received, stored: Sequence[TransportedEvent] = A
 
 def test_single_events_and_envelopes_are_reacted_to_in_order():
     book = take(Book(), message(0, ALL[0]), message(1, *ALL[1:4]))
-    assert (book.given, book.watermarks) == (["c1", "c2", "c3", "c4"], {0: 4})
+    assert (book.commands, book.watermarks) == (["c1", "c2", "c3", "c4"], {0: 4})
 
 
 def test_a_database_that_is_away_is_asked_again():
-    assert take(Book(away=3), message(0, ALL[0])).given == ["c1"]
+    assert take(Book(away=3), message(0, ALL[0])).commands == ["c1"]
 
 
 def apart() -> list[Received]:
@@ -107,27 +107,27 @@ def test_commands_are_given_in_the_order_of_the_log_however_far_apart_its_partit
     book, messages = Book(watermarks={0: 0, 1: 0}), apart()
 
     async def both() -> None:
-        reacting = Reactor(book, Stored(ALL), CAUSES, end, partitions=2)
+        reacting = Reactor(book, Stored(ALL), RULES, end, partitions=2)
         for start in range(0, len(messages), together):
             await reacting.take(messages[start : start + together])
 
     asyncio.run(both())
-    assert book.given == [f"c{n}" for n in range(1, 11)]
+    assert book.commands == [f"c{n}" for n in range(1, 11)]
 
 
 def test_a_command_that_cannot_be_decided_changes_nothing_in_the_order_of_the_others():
     book = Book(watermarks={0: 0, 1: 0}, undecidable="c3")
-    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).take(apart()))
-    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
+    asyncio.run(Reactor(book, Stored(ALL), RULES, end, partitions=2).take(apart()))
+    assert book.commands == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
 
 
 def test_what_comes_twice_is_reacted_to_once():
-    assert take(Book(), message(0, *ALL[:3]), message(0, *ALL[:4])).given == ["c1", "c2", "c3", "c4"]
+    assert take(Book(), message(0, *ALL[:3]), message(0, *ALL[:4])).commands == ["c1", "c2", "c3", "c4"]
 
 
 def test_a_command_that_cannot_be_decided_is_found_and_its_event_kept_aside():
     book = take(Book(undecidable="c3"), message(0, *ALL))
-    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
+    assert book.commands == [f"c{n}" for n in range(1, 11) if n not in {3, 7}]
     assert [(each.position, each.reason, each.error) for each in book.letters] == [
         (3, "poison", "CorruptEvent"),
         (7, "parked", ""),
@@ -138,12 +138,12 @@ def test_a_command_that_cannot_be_decided_is_found_and_its_event_kept_aside():
 @pytest.mark.parametrize("chunk", [2, 1000])
 def test_what_the_topic_does_not_hold_is_reacted_to_first_as_the_store_has_it(chunk, monkeypatch):
     monkeypatch.setattr(module, "CHUNK", chunk)
-    assert take(Book(watermarks={0: 2}), message(7, *ALL[7:])).given == [f"c{n}" for n in range(3, 11)]
+    assert take(Book(watermarks={0: 2}), message(7, *ALL[7:])).commands == [f"c{n}" for n in range(3, 11)]
 
 
 def test_poison_among_what_the_topic_does_not_hold_is_kept_aside():
     book = take(Book(undecidable="c2"), message(7, *ALL[7:]))
-    assert book.given == [f"c{n}" for n in range(1, 11) if n not in {2, 6, 10}]
+    assert book.commands == [f"c{n}" for n in range(1, 11) if n not in {2, 6, 10}]
 
 
 def test_a_database_that_goes_away_meanwhile_is_asked_again(monkeypatch):
@@ -155,8 +155,8 @@ def test_a_database_that_goes_away_meanwhile_is_asked_again(monkeypatch):
             book.away = 1 if start == 4 else 0
             return super().select_notifications(start, limit)
 
-    asyncio.run(Reactor(book, Flickering(ALL), CAUSES, end, partitions=1).take([message(8, *ALL[8:])]))
-    assert book.given == [f"c{n}" for n in range(1, 11)]
+    asyncio.run(Reactor(book, Flickering(ALL), RULES, end, partitions=1).take([message(8, *ALL[8:])]))
+    assert book.commands == [f"c{n}" for n in range(1, 11)]
 
 
 def test_an_event_that_the_store_does_not_have_either_ends_the_process():
@@ -164,7 +164,7 @@ def test_an_event_that_the_store_does_not_have_either_ends_the_process():
     with pytest.raises(Ended) as ended:
         take(book, message(7, ALL[7]), stored=ALL[:5])
     assert ended.value.args == (BROKEN,)
-    assert book.given == [f"c{n}" for n in range(1, 6)]
+    assert book.commands == [f"c{n}" for n in range(1, 6)]
 
 
 def test_an_error_that_nobody_foresaw_ends_the_process():
@@ -175,22 +175,22 @@ def test_an_error_that_nobody_foresaw_ends_the_process():
 def test_a_partition_in_which_nothing_comes_any_more_is_read_from_the_store():
     book = Book(watermarks={0: 4})
     asyncio.run(reactor(book).on_stalled([0]))
-    assert (book.given, book.watermarks) == ([f"c{n}" for n in range(5, 11)], {0: 10})
+    assert (book.commands, book.watermarks) == ([f"c{n}" for n in range(5, 11)], {0: 10})
 
 
 def test_nothing_is_passed_over_in_a_partition_that_an_earlier_program_left_further_behind():
     of_second = {each.position for each in ALL if partition_of(each.stream, 2) == 1}
     lowest = min(of_second)
     book = Book(watermarks={0: 6, 1: lowest})
-    asyncio.run(Reactor(book, Stored(ALL), CAUSES, end, partitions=2).on_stalled([0]))
+    asyncio.run(Reactor(book, Stored(ALL), RULES, end, partitions=2).on_stalled([0]))
     left = [each.position for each in ALL if each.position > (lowest if each.position in of_second else 6)]
-    assert (book.given, book.watermarks) == ([f"c{n}" for n in left], {0: 10, 1: 10})
+    assert (book.commands, book.watermarks) == ([f"c{n}" for n in left], {0: 10, 1: 10})
 
 
 def test_a_partition_of_somebody_else_is_left_alone():
     book = Book()
     asyncio.run(reactor(book).on_stalled([1]))
-    assert book.given == []
+    assert book.commands == []
 
 
 def test_while_a_batch_is_in_hand_nothing_is_read_from_the_store_beside_it():
@@ -201,8 +201,8 @@ def test_while_a_batch_is_in_hand_nothing_is_read_from_the_store_beside_it():
         taking = asyncio.create_task(one.take([message(0, ALL[0])]))
         await asyncio.sleep(0)
         await one.on_stalled([0])
-        assert book.given == []
+        assert book.commands == []
         await taking
 
     asyncio.run(both())
-    assert book.given == ["c1"]
+    assert book.commands == ["c1"]

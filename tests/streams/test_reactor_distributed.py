@@ -19,22 +19,22 @@ from infra.wiring import DEBOUNCE
 from projections.registry import PROJECTIONS
 from streams.dead_letters import REACTIONS
 from tests.small_town import SEVEN, member, signed
-from tests.streams.city import City, until
 from tests.streams.logs import GrowingLog
-from tests.streams.townsfolk import REGION, Came, give_all, in_one_process, steps, told
+from tests.streams.reaction_days import REGION, ReactionOutcome, events_of, give_all, in_one_process, steps
+from tests.streams.stream_workers import StreamWorkers, until
 
 
 @pytest.fixture
-def store(city: City) -> Iterator[PostgresStore]:
-    with PostgresStore(city.url, DEBOUNCE) as opened:
+def store(workers: StreamWorkers) -> Iterator[PostgresStore]:
+    with PostgresStore(workers.url, DEBOUNCE) as opened:
         yield opened
 
 
-def came(city: City, store: PostgresStore) -> Came:
+def outcome(workers: StreamWorkers, store: PostgresStore) -> ReactionOutcome:
     names = ("command_id", "event_id", "reaction", "command", "rule", "detail")
-    rows = city.ask(f"SELECT {', '.join(names)} FROM refused_reactions ORDER BY 2, 3, 1")
+    rows = workers.ask(f"SELECT {', '.join(names)} FROM refused_reactions ORDER BY 2, 3, 1")
     refused = [RefusedReaction(**{name: str(each) for name, each in zip(names, row, strict=True)}) for row in rows]
-    return Came(told(store), refused)
+    return ReactionOutcome(events_of(store), refused)
 
 
 def killed(process: "subprocess.Popen[bytes]") -> None:
@@ -43,34 +43,34 @@ def killed(process: "subprocess.Popen[bytes]") -> None:
 
 
 def test_the_same_follows_as_in_one_process_whoever_is_killed_and_whatever_comes_twice(
-    city: City, store: PostgresStore, tmp_path: Path
+    workers: StreamWorkers, store: PostgresStore, tmp_path: Path
 ) -> None:
     luck = random.Random(11)
     days = steps([f"r{number}" for number in range(24)])
-    relay, *reactors = city.relay(), city.reactor(0), city.reactor(1)
+    relay, *reactors = workers.relay(), workers.reactor(0), workers.reactor(1)
     for step in days:
         before = store.last_position()
         dies_at = before + give_all(store, step) + luck.randrange(1, 20)
         until(lambda least=dies_at: store.last_position() >= least, relay, *reactors)  # type: ignore[misc]
         slot = luck.randrange(2)
         killed(reactors[slot])
-        reactors[slot] = city.reactor(slot)
-        until(city.reacted, relay, *reactors)
+        reactors[slot] = workers.reactor(slot)
+        until(workers.reacted, relay, *reactors)
     expected = in_one_process(tmp_path, days)
     assert {each.rule for each in expected.refused} == {"visit-unknown"}
-    assert came(city, store) == expected
+    assert outcome(workers, store) == expected
 
     last = store.last_position()
     for process in (relay, *reactors):
         process.terminate()
         assert process.wait(20) == 0
-    city.send_all_again()
-    with psycopg.connect(city.url) as link:
+    workers.send_all_again()
+    with psycopg.connect(workers.url) as link:
         link.execute("DELETE FROM jiayi.reactor_marks")
-    relay, reactor = city.relay(), city.reactor()
-    until(city.reacted, relay, reactor)
-    assert (store.last_position(), came(city, store)) == (last, expected)
-    assert city.ask("SELECT * FROM reaction_letters") == []
+    relay, reactor = workers.relay(), workers.reactor()
+    until(workers.reacted, relay, reactor)
+    assert (store.last_position(), outcome(workers, store)) == (last, expected)
+    assert workers.ask("SELECT * FROM reaction_letters") == []
 
 
 def moved(resident: str) -> list[object]:
@@ -82,7 +82,7 @@ def moved(resident: str) -> list[object]:
 
 
 def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redriven(
-    city: City, store: PostgresStore, tmp_path: Path
+    workers: StreamWorkers, store: PostgresStore, tmp_path: Path
 ) -> None:
     signings, *_ = steps(["r0", "r1", "r2", "r3"])
     day = (SEVEN, [*signings[1], *moved("r1")])
@@ -92,10 +92,12 @@ def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redrive
         "contract-contract-of-r1",
         "resident-r2",
     )
-    kept = {stream: overwritten(city, stream, b"{") for stream in (broken, unreadable)}
-    relay, reactor = city.relay(), city.reactor()
-    until(city.reacted, relay, reactor)
-    letters = city.ask("SELECT stream, version, reason, split_part(error, ' ', 1) FROM reaction_letters ORDER BY 1, 2")
+    kept = {stream: overwritten(workers, stream, b"{") for stream in (broken, unreadable)}
+    relay, reactor = workers.relay(), workers.reactor()
+    until(workers.reacted, relay, reactor)
+    letters = workers.ask(
+        "SELECT stream, version, reason, split_part(error, ' ', 1) FROM reaction_letters ORDER BY 1, 2"
+    )
     assert letters == [
         (broken, 1, "poison", "CorruptEvent"),
         (broken, 2, "parked", ""),
@@ -106,17 +108,17 @@ def test_an_event_that_cannot_be_reacted_to_parks_its_stream_until_it_is_redrive
         "care_plan-r0",
         "care_plan-r3",
     }
-    assert redriven(store, city.url, broken) == 0
-    assert len(city.ask("SELECT FROM reaction_letters")) == 4
+    assert redriven(store, workers.url, broken) == 0
+    assert len(workers.ask("SELECT FROM reaction_letters")) == 4
 
     for stream, state in kept.items():
-        overwritten(city, stream, state)
-    assert redriven(store, city.url, broken) == 2
+        overwritten(workers, stream, state)
+    assert redriven(store, workers.url, broken) == 2
     for stream in ("contract-contract-of-r2", unreadable):
-        assert redriven(store, city.url, stream) == 1
-    until(city.reacted, relay, reactor)
-    assert came(city, store) == in_one_process(tmp_path, [day])
-    assert city.ask("SELECT FROM reaction_letters") == []
+        assert redriven(store, workers.url, stream) == 1
+    until(workers.reacted, relay, reactor)
+    assert outcome(workers, store) == in_one_process(tmp_path, [day])
+    assert workers.ask("SELECT FROM reaction_letters") == []
 
 
 def redriven(store: PostgresStore, url: str, stream: str) -> int:
@@ -126,9 +128,9 @@ def redriven(store: PostgresStore, url: str, stream: str) -> int:
     return result.taken
 
 
-def overwritten(city: City, stream: str, state: bytes) -> bytes:
+def overwritten(workers: StreamWorkers, stream: str, state: bytes) -> bytes:
     """Change the stored bytes of a stream's first event, as no program of ours would, and return what they were."""
-    with psycopg.connect(city.url) as link:
+    with psycopg.connect(workers.url) as link:
         where = "WHERE originator_id = %s AND originator_version = 1"
         (before,) = link.execute(f"SELECT state FROM jiayi.stored_events {where}", (stream,)).fetchall()[0]
         link.execute(f"UPDATE jiayi.stored_events SET state = %s {where}", (state, stream))
@@ -136,15 +138,15 @@ def overwritten(city: City, stream: str, state: bytes) -> bytes:
 
 
 def test_what_the_topic_no_longer_holds_is_reacted_to_from_the_store(
-    city: City, store: PostgresStore, tmp_path: Path
+    workers: StreamWorkers, store: PostgresStore, tmp_path: Path
 ) -> None:
     """Also in partitions in which nothing comes any more."""
     first, *_ = steps(["r0", "r1", "r2", "r3"])
     days = [first, (SEVEN + timedelta(hours=1), [*signed("s0", ["diabetes"]), *signed("s1", ["diabetes"])])]
     give_all(store, days[0])
-    city.relay_here(GrowingLog(store.after(0)))
-    city.take_another_topic()
+    workers.relay_here(GrowingLog(store.after(0)))
+    workers.take_another_topic()
     give_all(store, days[1])
-    relay, reactor = city.relay(), city.reactor(patience=4.0)
-    until(city.reacted, relay, reactor)
-    assert came(city, store) == in_one_process(tmp_path, days)
+    relay, reactor = workers.relay(), workers.reactor(patience=4.0)
+    until(workers.reacted, relay, reactor)
+    assert outcome(workers, store) == in_one_process(tmp_path, days)

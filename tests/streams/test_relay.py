@@ -52,8 +52,8 @@ async def until(holds: Callable[[], bool | Awaitable[bool]], *running: asyncio.T
     """Return when it holds; fail if it never does or if what should be running ended with an error."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            found = holds()
-            if found if isinstance(found, bool) else await found:
+            answer = holds()
+            if answer if isinstance(answer, bool) else await answer:
                 return
             for each in running:
                 if each.done():
@@ -68,11 +68,11 @@ async def travelled(services: Services, topic: Topic) -> list[list[PartitionBatc
         consumer.assign(places)
         await consumer.seek_to_beginning()
         ends = await consumer.end_offsets(places)
-        found: list[list[PartitionBatch]] = [[] for _ in places]
+        arrived: list[list[PartitionBatch]] = [[] for _ in places]
         while any([await consumer.position(place) < ends[place] for place in places]):
             for place, messages in (await consumer.getmany(timeout_ms=200)).items():
-                found[place.partition] += [unpack(m.partition, m.value, m.headers) for m in messages]
-    return found
+                arrived[place.partition] += [unpack(m.partition, m.value, m.headers) for m in messages]
+    return arrived
 
 
 def relay(services: Services, log: GrowingLog, progress: Alone | PostgresRelayProgress, topic: Topic) -> Relay:
@@ -97,12 +97,12 @@ def test_what_comes_live_travels_one_by_one_and_backlog_in_envelopes(services: S
         await until(lambda: progress.sent.position == len(EVENTS), task)
         relaying.stop()
         await task
-        found = await travelled(services, topic)
-        assert [positions(each) for each in found] == [expected(number) for number in range(PARTITIONS)]
-        sizes = {len(parcel.events) for each in found for parcel in each if parcel.position <= 20}
+        arrived = await travelled(services, topic)
+        assert [positions(each) for each in arrived] == [expected(number) for number in range(PARTITIONS)]
+        sizes = {len(parcel.events) for each in arrived for parcel in each if parcel.position <= 20}
         assert sizes == {1}
-        assert max(len(parcel.events) for each in found for parcel in each) == MOST_EVENTS
-        for number, parcels in enumerate(found):
+        assert max(len(parcel.events) for each in arrived for parcel in each) == MOST_EVENTS
+        for number, parcels in enumerate(arrived):
             assert [parcel.after for parcel in parcels] == [0, *[parcel.position for parcel in parcels]][:-1]
             assert progress.sent.ends[number].count == len(positions(parcels))
             assert progress.sent.ends[number].position == parcels[-1].position
@@ -126,8 +126,8 @@ def test_one_relay_leads_and_the_next_goes_on_where_it_ended(services: Services,
         await until(lambda: at(database_url, 200), other)
         waiting.stop()
         await other
-        found = await travelled(services, topic)
-        assert [positions(each) for each in found] == [expected(number, 200) for number in range(PARTITIONS)]
+        arrived = await travelled(services, topic)
+        assert [positions(each) for each in arrived] == [expected(number, 200) for number in range(PARTITIONS)]
 
     asyncio.run(run())
 
@@ -194,6 +194,6 @@ async def at(database_url: str, position: int) -> bool:
     """Say whether the relay's position is stored."""
     with suppress(psycopg.Error):
         async with await psycopg.AsyncConnection.connect(database_url) as link:
-            found = await (await link.execute("SELECT position FROM jiayi.relay_position")).fetchone()
-            return found == (position,)
+            arrived = await (await link.execute("SELECT position FROM jiayi.relay_position")).fetchone()
+            return arrived == (position,)
     return False

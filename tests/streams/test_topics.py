@@ -50,5 +50,5 @@ def test_the_command_makes_the_topic_and_says_no_in_one_line(services: Services)
 
 
 def test_a_broker_that_is_away_is_told_in_one_line() -> None:
-    told = CliRunner().invoke(cli, ["streams", "create-topics", "--bootstrap-servers", "127.0.0.1:1", "--json"])
-    assert (told.exit_code, orjson.loads(told.stderr)["rule"]) == (2, "kafka-unreachable")
+    result = CliRunner().invoke(cli, ["streams", "create-topics", "--bootstrap-servers", "127.0.0.1:1", "--json"])
+    assert (result.exit_code, orjson.loads(result.stderr)["rule"]) == (2, "kafka-unreachable")

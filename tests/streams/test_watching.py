@@ -37,17 +37,17 @@ from streams.lag import Backlog
 from streams.topics import partition_of
 from tests.projections.histories import history
 from tests.small_town import MONDAY, SEVEN, centre, signed
-from tests.streams.city import PARTITIONS, PATIENCE, ROOT, City, until, written
 from tests.streams.logs import NOON, GrowingLog, recorded
-from tests.streams.taking import project
-from tests.streams.townsfolk import give_all
+from tests.streams.reaction_days import give_all
+from tests.streams.stream_workers import PARTITIONS, PATIENCE, ROOT, StreamWorkers, until, written
+from tests.streams.without_kafka import project
 
 LATER = (NOON + timedelta(seconds=90)).isoformat()
 
 
 @pytest.fixture
-def store(city: City) -> Iterator[PostgresStore]:
-    with PostgresStore(city.url, DEBOUNCE) as opened:
+def store(workers: StreamWorkers) -> Iterator[PostgresStore]:
+    with PostgresStore(workers.url, DEBOUNCE) as opened:
         yield opened
 
 
@@ -57,67 +57,69 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infra.monitoring.collect.SECOND_LOOK_SECONDS", 0.0)
 
 
-def settings(city: City, **other: str) -> dict[str, str]:
+def settings(workers: StreamWorkers, **other: str) -> dict[str, str]:
     return {
-        "DATABASE_URL": city.url,
-        "KAFKA_BOOTSTRAP_SERVERS": city.services.bootstrap_servers,
-        "JIAYI_TOPIC": city.topic.name,
+        "DATABASE_URL": workers.url,
+        "KAFKA_BOOTSTRAP_SERVERS": workers.services.bootstrap_servers,
+        "JIAYI_TOPIC": workers.topic.name,
         "JIAYI_PARTITIONS": str(PARTITIONS),
         **other,
     }
 
 
-def jiayi(city: City, *words: str, **other: str) -> Result:
-    return CliRunner().invoke(cli, [*words], env=settings(city, **other))
+def jiayi(workers: StreamWorkers, *words: str, **other: str) -> Result:
+    return CliRunner().invoke(cli, [*words], env=settings(workers, **other))
 
 
-def status(city: City, *words: str, now: str | None = LATER, **other: str) -> Any:
+def status(workers: StreamWorkers, *words: str, now: str | None = LATER, **other: str) -> Any:
     clock = [] if now is None else ["--now", now]
-    told = jiayi(city, "streams", "status", "--json", *clock, *words, **other)
-    assert told.exit_code == 0, told.output
-    return json.loads(told.stdout)
+    result = jiayi(workers, "streams", "status", "--json", *clock, *words, **other)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
 
 
-def rules(told: Any) -> list[tuple[str, Any]]:
-    return [(each["rule"], each["values"]) for each in told["troubles"]]
+def rules(health: Any) -> list[tuple[str, Any]]:
+    return [(each["rule"], each["values"]) for each in health["troubles"]]
 
 
-def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(city: City, store: PostgresStore) -> None:
+def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(
+    workers: StreamWorkers, store: PostgresStore
+) -> None:
     events = recorded(history(5, 12))
     written(store, events)
-    told = status(city)
+    health = status(workers)
     kinds = Counter(event.stream.partition("-")[0] for event in events)
-    assert (told["idle"], told["fine"], told["last"]) == (False, False, len(events))
-    assert (told["relay"]["lag"], told["relay"]["age"]) == (len(events), 90.0)
-    assert (told["relay"]["categories"], told["rows"], told["reactions"]) == (kinds, [], [])
+    assert (health["idle"], health["fine"], health["last"]) == (False, False, len(events))
+    assert (health["relay"]["lag"], health["relay"]["age"]) == (len(events), 90.0)
+    assert (health["relay"]["categories"], health["rows"], health["reactions"]) == (kinds, [], [])
 
-    city.relay_here(GrowingLog(events))
+    workers.relay_here(GrowingLog(events))
     half = events[: len(events) // 2]
-    project(city.url, half)
-    told = status(city)
-    assert told["relay"]["lag"] == 0
-    assert {(each["projection"], each["partition"]) for each in told["rows"]} == {
+    project(workers.url, half)
+    health = status(workers)
+    assert health["relay"]["lag"] == 0
+    assert {(each["projection"], each["partition"]) for each in health["rows"]} == {
         (name, number) for name in PROJECTIONS for number in range(PARTITIONS)
     }
-    for each in told["rows"]:
+    for each in health["rows"]:
         assert_is_lag_of(events, len(half), each)
-    for each in told["reactions"]:
+    for each in health["reactions"]:
         assert_is_lag_of(events, 0, each)
     still = ("partitions-do-not-move", {"part": "projector", "partitions": "0, 1, 2, 3"})
-    assert still in rules(told)
+    assert still in rules(health)
 
-    people = jiayi(city, "streams", "status", "--now", LATER).stdout
+    people = jiayi(workers, "streams", "status", "--now", LATER).stdout
     rest = len(events) - len(half)
     assert f"{', '.join(sorted(PROJECTIONS))}: {rest} events behind, the oldest for 90 s: " in people
     visits = sum(event.stream.startswith("visit-") for event in events[len(half) :])
     assert f"{visits} of visits" in people
-    chinese = jiayi(city, "streams", "status", "--now", LATER, "--language", "zh").stdout
+    chinese = jiayi(workers, "streams", "status", "--now", LATER, "--language", "zh").stdout
     assert f"上门服务 {visits} 个" in chinese
 
-    project(city.url, events)
-    told = status(city)
-    assert {each["lag"] for each in told["rows"]} == {0}
-    assert {each["age"] for each in told["rows"]} == {None}
+    project(workers.url, events)
+    health = status(workers)
+    assert {each["lag"] for each in health["rows"]} == {0}
+    assert {each["age"] for each in health["rows"]} == {None}
 
 
 def assert_is_lag_of(events: list[StoredEvent], taken: int, mark: Any) -> None:
@@ -130,65 +132,67 @@ def assert_is_lag_of(events: list[StoredEvent], taken: int, mark: Any) -> None:
     assert mark["age"] == 90.0
 
 
-def test_it_is_idle_when_everybody_has_done_everything_and_says_who_leads(city: City, store: PostgresStore) -> None:
+def test_it_is_idle_when_everybody_has_done_everything_and_says_who_leads(
+    workers: StreamWorkers, store: PostgresStore
+) -> None:
     give_all(store, (SEVEN, centre()))
     now = (SEVEN + timedelta(seconds=5)).isoformat()
-    assert ("part-without-leader", {"part": "relay"}) in rules(status(city, now=now))
-    running = city.relay(), city.projector(), city.reactor()
-    until(lambda: bool(status(city, now=now)["idle"]), *running)
-    told = status(city, now=now)
-    assert (told["relay"]["leader"], told["timers"]["leader"], told["dead_letters"]) == (True, False, [])
-    assert rules(told) == [("part-without-leader", {"part": "timers"})]
-    assert "Idle" in jiayi(city, "streams", "status", "--now", now).stdout
+    assert ("part-without-leader", {"part": "relay"}) in rules(status(workers, now=now))
+    running = workers.relay(), workers.projector(), workers.reactor()
+    until(lambda: bool(status(workers, now=now)["idle"]), *running)
+    health = status(workers, now=now)
+    assert (health["relay"]["leader"], health["timers"]["leader"], health["dead_letters"]) == (True, False, [])
+    assert rules(health) == [("part-without-leader", {"part": "timers"})]
+    assert "Idle" in jiayi(workers, "streams", "status", "--now", now).stdout
     relay, *_ = running
     relay.kill()
     relay.wait()
-    until(lambda: not status(city, now=now)["relay"]["leader"])
+    until(lambda: not status(workers, now=now)["relay"]["leader"])
 
 
-def test_what_is_wrong_with_kafka_is_told_and_the_rest_nevertheless(city: City) -> None:
+def test_what_is_wrong_with_kafka_is_told_and_the_rest_nevertheless(workers: StreamWorkers) -> None:
     for other, rule in (
         ({"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, "kafka-unreachable"),
         ({"JIAYI_TOPIC": "nobody-made-it"}, "topic-missing"),
         ({"JIAYI_PARTITIONS": "5"}, "topic-partitions-frozen"),
     ):
-        told = status(city, now=None, **other)
-        assert told["idle"]
-        assert rule in {name for name, _ in rules(told)}
-        assert jiayi(city, "streams", "status", "--check", **other).exit_code == 1
-        assert jiayi(city, "streams", "status", **other).exit_code == 0
+        health = status(workers, now=None, **other)
+        assert health["idle"]
+        assert rule in {name for name, _ in rules(health)}
+        assert jiayi(workers, "streams", "status", "--check", **other).exit_code == 1
+        assert jiayi(workers, "streams", "status", **other).exit_code == 0
 
 
-def test_a_database_that_is_away_is_one_line(city: City) -> None:
-    away = jiayi(city, "streams", "status", "--check", DATABASE_URL="postgresql://jiayi@127.0.0.1:1/jiayi")
+def test_a_database_that_is_away_is_one_line(workers: StreamWorkers) -> None:
+    away = jiayi(workers, "streams", "status", "--check", DATABASE_URL="postgresql://jiayi@127.0.0.1:1/jiayi")
     assert (away.exit_code, away.stdout, away.stderr.count("\n")) == (2, "", 1)
     assert "[store-failed]" in away.stderr
 
 
-def test_a_check_fails_when_something_waits_for_too_long(city: City, store: PostgresStore) -> None:
+def test_a_check_fails_when_something_waits_for_too_long(workers: StreamWorkers, store: PostgresStore) -> None:
     give_all(store, (SEVEN, centre()))
-    with psycopg.connect(city.url, autocommit=True) as leading:
+    with psycopg.connect(workers.url, autocommit=True) as leading:
         for part in (0x6A690000 + 16, 0x6A690000 + 18):
             leading.execute("SELECT pg_advisory_lock(%s, hashtext('jiayi'))", (part,))
         now = ["--now", (SEVEN + timedelta(seconds=30)).isoformat()]
         codes = [
-            jiayi(city, "streams", "status", "--check", "--older-than", seconds, *now).exit_code
+            jiayi(workers, "streams", "status", "--check", "--older-than", seconds, *now).exit_code
             for seconds in ("29", "31")
         ]
     assert codes == [1, 0]
 
 
-def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore) -> None:
+def test_timers_team_days_and_letters_are_told(workers: StreamWorkers, store: PostgresStore) -> None:
     give_all(store, (SEVEN, [*centre(), *signed("li", ["hypertension"])]))
     now = at_local(MONDAY + timedelta(days=800))
-    with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
-        project(city.url, store.after(0))
+    with Distributed(Settings(database_url=workers.url, bootstrap_servers="127.0.0.1:1")) as system:
+        project(workers.url, store.after(0))
         standing = ProgressWaiter(system.connections).progress(now)
-    told = status(city, now=now.isoformat())
-    assert told["timers"]["due"] == standing.timers_due == 1
-    (due_at,) = city.ask("SELECT due_at FROM timers_v1 ORDER BY due_at")[0]
-    assert told["timers"]["age"] == (now - datetime.fromisoformat(str(due_at))).total_seconds()
-    with psycopg.connect(city.url) as link:
+    health = status(workers, now=now.isoformat())
+    assert health["timers"]["due"] == standing.timers_due == 1
+    (due_at,) = workers.ask("SELECT due_at FROM timers_v1 ORDER BY due_at")[0]
+    assert health["timers"]["age"] == (now - datetime.fromisoformat(str(due_at))).total_seconds()
+    with psycopg.connect(workers.url) as link:
         link.execute(
             """INSERT INTO jiayi.fired_timers SELECT timer_id, due_at, 'a-rule' FROM jiayi_rows.timers_v1
             ORDER BY due_at LIMIT 1"""
@@ -199,14 +203,14 @@ def test_timers_team_days_and_letters_are_told(city: City, store: PostgresStore)
             SELECT 'visits', n, 0, 'visit-1', n, 'x', CASE n WHEN 1 THEN 'poison' ELSE 'parked' END, ''
             FROM generate_series(1, 3) n"""
         )
-    told = status(city, now=now.isoformat())
-    assert (told["timers"]["due"], told["timers"]["refused"]) == (0, {"a-rule": 1})
-    assert told["dead_letters"] == [{"projection": "visits", "poison": 1, "parked": 2}]
-    assert told["team_days"] == {"undone": 0, "since": None, "longest_wait": None}
+    health = status(workers, now=now.isoformat())
+    assert (health["timers"]["due"], health["timers"]["refused"]) == (0, {"a-rule": 1})
+    assert health["dead_letters"] == [{"projection": "visits", "poison": 1, "parked": 2}]
+    assert health["team_days"] == {"undone": 0, "since": None, "longest_wait": None}
     that_day = SEVEN + timedelta(seconds=12)
-    told = status(city, now=that_day.isoformat())
-    assert told["team_days"] == {"undone": 1, "since": "2026-03-01T23:00:00Z", "longest_wait": 12.0}
-    people = jiayi(city, "streams", "status", "--now", that_day.isoformat()).stdout
+    health = status(workers, now=that_day.isoformat())
+    assert health["team_days"] == {"undone": 1, "since": "2026-03-01T23:00:00Z", "longest_wait": 12.0}
+    people = jiayi(workers, "streams", "status", "--now", that_day.isoformat()).stdout
     assert "team-days: 1 to be planned, one for 12 s" in people
     assert "dead letters of visits: 1 could not be taken, 2 wait behind them" in people
 
@@ -215,28 +219,28 @@ def micros(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000)
 
 
-def test_a_clock_that_somebody_moves_is_shown_and_released(city: City) -> None:
+def test_a_clock_that_somebody_moves_is_shown_and_released(workers: StreamWorkers) -> None:
     def clock(*words: str) -> Any:
-        return json.loads(jiayi(city, "streams", "clock", "--json", *words).stdout)
+        return json.loads(jiayi(workers, "streams", "clock", "--json", *words).stdout)
 
     assert clock()["moved"] is False
-    with Distributed(Settings(database_url=city.url, bootstrap_servers="127.0.0.1:1")) as system:
+    with Distributed(Settings(database_url=workers.url, bootstrap_servers="127.0.0.1:1")) as system:
         system.clock.set(SEVEN)
     assert clock() == {"now": "2026-03-01T23:00:00Z", "moved": True, "plans": False}
-    assert "2026-03-02 07:00:00" in jiayi(city, "streams", "clock").stdout
-    assert status(city, now=None)["moved"] is True
-    assert "stands at 2026-03-02 07:00:00" in jiayi(city, "streams", "status").stdout
+    assert "2026-03-02 07:00:00" in jiayi(workers, "streams", "clock").stdout
+    assert status(workers, now=None)["moved"] is True
+    assert "stands at 2026-03-02 07:00:00" in jiayi(workers, "streams", "status").stdout
     assert clock("--release")["moved"] is False
     assert clock()["moved"] is False
 
 
-def test_the_topic_tells_the_same_events_as_the_store_each_once(city: City, store: PostgresStore) -> None:
+def test_the_topic_tells_the_same_events_as_the_store_each_once(workers: StreamWorkers, store: PostgresStore) -> None:
     events = recorded(history(7, 6))
     written(store, events)
     relayed = GrowingLog(store.after(0, 100_000))
-    city.relay_here(relayed)
-    city.send_all_again()
-    city.relay_here(relayed)
+    workers.relay_here(relayed)
+    workers.send_all_again()
+    workers.relay_here(relayed)
     for words in (
         ["--after", "0"],
         ["--after", "0", "--json"],
@@ -245,20 +249,20 @@ def test_the_topic_tells_the_same_events_as_the_store_each_once(city: City, stor
         ["--after", "20", "--limit", "5", "--name", "resident.registered.v1"],
         ["--stream", events[0].stream, "--json", "--personal"],
     ):
-        from_store = jiayi(city, "events", "tail", *words)
-        from_kafka = jiayi(city, "events", "tail", "--source", "kafka", *words)
+        from_store = jiayi(workers, "events", "tail", *words)
+        from_kafka = jiayi(workers, "events", "tail", "--source", "kafka", *words)
         assert (from_kafka.exit_code, from_store.exit_code) == (0, 0), from_kafka.output
         assert from_kafka.stdout == from_store.stdout
         assert from_store.stdout
-    assert "sealed" in jiayi(city, "events", "tail", "--source", "kafka", "--category", "resident").stdout
+    assert "sealed" in jiayi(workers, "events", "tail", "--source", "kafka", "--category", "resident").stdout
 
-    missing = jiayi(city, "events", "tail", "--source", "kafka", "--json", JIAYI_TOPIC="nobody-made-it")
+    missing = jiayi(workers, "events", "tail", "--source", "kafka", "--json", JIAYI_TOPIC="nobody-made-it")
     assert (missing.exit_code, json.loads(missing.stderr)["rule"]) == (2, "topic-missing")
 
 
-def test_whoever_follows_the_topic_sees_what_is_sent_next(city: City) -> None:
+def test_whoever_follows_the_topic_sees_what_is_sent_next(workers: StreamWorkers) -> None:
     events = recorded(history(7, 2))
-    city.relay_here(GrowingLog(events, upto=10))
+    workers.relay_here(GrowingLog(events, upto=10))
     command = [
         sys.executable,
         "-m",
@@ -272,24 +276,24 @@ def test_whoever_follows_the_topic_sees_what_is_sent_next(city: City) -> None:
         "--follow",
     ]
     with subprocess.Popen(
-        [*command, "--json"], cwd=ROOT, env=settings(city), stdout=subprocess.PIPE, text=True
+        [*command, "--json"], cwd=ROOT, env=settings(workers), stdout=subprocess.PIPE, text=True
     ) as following:
         overdue = threading.Timer(PATIENCE, following.kill)
         overdue.start()
         assert following.stdout is not None
         assert json.loads(following.stdout.readline())["position"] == 10
-        city.relay_here(GrowingLog(events, upto=12))
+        workers.relay_here(GrowingLog(events, upto=12))
         assert {json.loads(following.stdout.readline())["position"] for _ in range(2)} == {11, 12}
         overdue.cancel()
         following.terminate()
 
 
-def test_the_topic_is_that_of_the_settings_unless_another_is_named(city: City) -> None:
+def test_the_topic_is_that_of_the_settings_unless_another_is_named(workers: StreamWorkers) -> None:
     def made(*words: str, **other: str) -> Any:
-        return json.loads(jiayi(city, "streams", "create-topics", "--json", *words, **other).stdout)
+        return json.loads(jiayi(workers, "streams", "create-topics", "--json", *words, **other).stdout)
 
-    assert made() == {"topic": city.topic.name, "partitions": PARTITIONS, "made": False}
-    other = f"{city.topic.name}-other"
+    assert made() == {"topic": workers.topic.name, "partitions": PARTITIONS, "made": False}
+    other = f"{workers.topic.name}-other"
     assert made("--partitions", "2", JIAYI_TOPIC=other) == {"topic": other, "partitions": 2, "made": True}
     assert made("--topic", other, JIAYI_PARTITIONS="2") == {"topic": other, "partitions": 2, "made": False}
     nowhere = CliRunner().invoke(cli, ["streams", "create-topics"])
@@ -298,9 +302,9 @@ def test_the_topic_is_that_of_the_settings_unless_another_is_named(city: City) -
 
 def test_the_embedded_system_has_a_status_too(tmp_path: Path) -> None:
     words = ["--data", str(tmp_path), "--now", "2026-03-02T07:00", "--json"]
-    told = json.loads(CliRunner().invoke(cli, ["streams", "status", *words]).stdout)
-    assert (told["system"], told["idle"], told["fine"], told["relay"]) == ("embedded", True, True, None)
-    assert {each["projection"] for each in told["rows"]} == set(PROJECTIONS)
+    health = json.loads(CliRunner().invoke(cli, ["streams", "status", *words]).stdout)
+    assert (health["system"], health["idle"], health["fine"], health["relay"]) == ("embedded", True, True, None)
+    assert {each["projection"] for each in health["rows"]} == set(PROJECTIONS)
     for line in (["streams", "clock"], ["events", "tail", "--source", "kafka"]):
         refused = CliRunner().invoke(cli, [*line, *words])
         assert (refused.exit_code, json.loads(refused.stderr)["rule"]) == (2, "settings-not-distributed")
@@ -359,8 +363,8 @@ def test_of_one_part_only_its_own_trouble_counts() -> None:
         HealthProblem("part-without-leader", {"part": "relay"}),
         HealthProblem("kafka-unreachable", {"servers": "kafka:9092"}),
     ]
-    found = stands(1).also(troubles)
-    at_fault = [part for part in ("relay", "projector", "reactor", "timers", "planner") if not found.fine(60, part)]
+    health = stands(1).also(troubles)
+    at_fault = [part for part in ("relay", "projector", "reactor", "timers", "planner") if not health.fine(60, part)]
     assert at_fault == ["relay", "projector", "timers", "planner"]
 
 

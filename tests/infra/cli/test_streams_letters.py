@@ -27,9 +27,9 @@ from projections.registry import PROJECTIONS
 from streams.dead_letters import RedriveResult, StoredDeadLetter
 from tests.projections.histories import history
 from tests.small_town import SEVEN, centre, signed
-from tests.streams.city import rows_of, straight, written
 from tests.streams.logs import GrowingLog, recorded
-from tests.streams.taking import PARTITIONS, project
+from tests.streams.stream_workers import rows_of, straight, written
+from tests.streams.without_kafka import PARTITIONS, project
 
 NOBODY = "127.0.0.1:1"
 
@@ -37,11 +37,11 @@ NOBODY = "127.0.0.1:1"
 def fallible(projection: Projection) -> Projection:
     """Return a projection whose handler fails on some events of every third stream."""
 
-    def project(fact: Any) -> Iterator[Any]:
-        name = str(getattr(fact, "visit_id", None) or getattr(fact, "contract_id", ""))
-        if isinstance(fact, VisitRequested | ContractSigned) and sum(name.encode()) % 3 == 0:
+    def project(event: Any) -> Iterator[Any]:
+        name = str(getattr(event, "visit_id", None) or getattr(event, "contract_id", ""))
+        if isinstance(event, VisitRequested | ContractSigned) and sum(name.encode()) % 3 == 0:
             raise KeyError(name)
-        yield from projection.project(fact)
+        yield from projection.project(event)
 
     return replace(projection, project=project)
 
@@ -75,10 +75,10 @@ def overwritten(url: str, stream: str, state: bytes, version: int = 1) -> bytes:
     """Change the stored bytes of an event, as no program of ours would, and return what they were."""
     with psycopg.connect(url) as link:
         where = "WHERE originator_id = %s AND originator_version = %s"
-        found = link.execute(f"SELECT state FROM jiayi.stored_events {where}", (stream, version)).fetchone()
+        row = link.execute(f"SELECT state FROM jiayi.stored_events {where}", (stream, version)).fetchone()
         link.execute(f"UPDATE jiayi.stored_events SET state = %s {where}", (state, stream, version))
-    assert found is not None
-    return bytes(found[0])
+    assert row is not None
+    return bytes(row[0])
 
 
 def test_what_a_mended_program_takes_after_all_are_the_rows_of_a_straight_build(
@@ -87,11 +87,11 @@ def test_what_a_mended_program_takes_after_all_are_the_rows_of_a_straight_build(
     events = recorded(history(5, 12))
     written(store, events)
     project(database_url, events, YESTERDAY)
-    found = waiting(database_url)
-    assert {each.projection for each in found} == {"visits", "caseload"}
-    assert {each.reason for each in found} == {"poison", "parked"}
+    letters = waiting(database_url)
+    assert {each.projection for each in letters} == {"visits", "caseload"}
+    assert {each.reason for each in letters} == {"poison", "parked"}
     answers = redriven(database_url, store)
-    assert sum(each.taken for each in answers) == len(found)
+    assert sum(each.taken for each in answers) == len(letters)
     assert {each.position for each in answers} == {None}
     assert waiting(database_url) == []
     with straight(GrowingLog(events), tmp_path) as expected:
@@ -138,9 +138,9 @@ def test_what_still_cannot_be_taken_stays_and_all_behind_it(
     mended, hopeless = broken_streams(broken)
     before = [each for each in waiting(database_url) if each.stream == hopeless]
     overwritten(database_url, mended, next(event.state for event in broken if event.stream == mended))
-    told = jiayi(database_url, "streams", "dead-letters", "redrive", "--json")
-    assert told.exit_code == 1, told.output
-    answers = [orjson.loads(line) for line in told.stdout.splitlines()]
+    result = jiayi(database_url, "streams", "dead-letters", "redrive", "--json")
+    assert result.exit_code == 1, result.output
+    answers = [orjson.loads(line) for line in result.stdout.splitlines()]
     assert "visits" in {each["projection"] for each in answers if each["stream"] == mended}
     assert all(each["position"] is None for each in answers if each["stream"] == mended)
     stays = [each for each in answers if each["stream"] == hopeless]
@@ -149,8 +149,8 @@ def test_what_still_cannot_be_taken_stays_and_all_behind_it(
     assert [replace(each, error="") for each in after] == [replace(each, error="") for each in before]
 
     overwritten(database_url, hopeless, next(event.state for event in broken if event.stream == hopeless))
-    told = jiayi(database_url, "streams", "dead-letters", "redrive", str(after[0].position))
-    assert (told.exit_code, told.stderr) == (0, "")
+    result = jiayi(database_url, "streams", "dead-letters", "redrive", str(after[0].position))
+    assert (result.exit_code, result.stderr) == (0, "")
     assert waiting(database_url) == []
     with straight(GrowingLog(broken), tmp_path) as expected:
         assert rows_of(database_url) == expected
@@ -158,10 +158,10 @@ def test_what_still_cannot_be_taken_stays_and_all_behind_it(
 
 def test_letters_are_listed_and_shown_without_what_the_events_say(database_url: str, broken: list[StoredEvent]) -> None:
     stream, _ = broken_streams(broken)
-    told = jiayi(
+    result = jiayi(
         database_url, "streams", "dead-letters", "list", "--stream", stream, "--projection", "visits", "--json"
     )
-    listed = [orjson.loads(line) for line in told.stdout.splitlines()]
+    listed = [orjson.loads(line) for line in result.stdout.splitlines()]
     assert [each["version"] for each in listed] == [event.version for event in broken if event.stream == stream]
     assert [each["reason"] for each in listed] == ["poison"] + ["parked"] * (len(listed) - 1)
     first = str(listed[0]["position"])
@@ -207,8 +207,8 @@ def test_the_letters_of_reactions_are_in_the_same_list(database_url: str, store:
             (tagged.stream, tagged.version, tagged.position, tagged.name),
         )
     assert [(each.projection, each.stream) for each in waiting(database_url)] == [("reactions", tagged.stream)]
-    told = jiayi(database_url, "streams", "dead-letters", "redrive", "--projection", "reactions", "--json")
-    assert (told.exit_code, orjson.loads(told.stdout)["taken"]) == (0, 1)
+    result = jiayi(database_url, "streams", "dead-letters", "redrive", "--projection", "reactions", "--json")
+    assert (result.exit_code, orjson.loads(result.stdout)["taken"]) == (0, 1)
     assert store.after(0, category="care_plan") != []
     assert waiting(database_url) == []
 
@@ -219,8 +219,8 @@ def test_what_is_not_there_is_refused(database_url: str) -> None:
         (["redrive", "7"], "letter-unknown"),
         (["list", "--projection", "gossip"], "projection-unknown"),
     ):
-        told = jiayi(database_url, "streams", "dead-letters", *words, "--json")
-        assert (told.exit_code, orjson.loads(told.stderr)["rule"]) == (2, rule)
+        result = jiayi(database_url, "streams", "dead-letters", *words, "--json")
+        assert (result.exit_code, orjson.loads(result.stderr)["rule"]) == (2, rule)
     assert jiayi(database_url, "streams", "dead-letters", "redrive").exit_code == 0
 
 

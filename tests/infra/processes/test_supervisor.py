@@ -14,9 +14,9 @@ import pytest
 
 from infra.dev.local import Services
 from infra.settings import Settings
-from tests.streams.city import until
-from tests.streams.district import PATIENCE, ROOT, District
+from tests.streams.full_system import PATIENCE, ROOT, FullSystem
 from tests.streams.kafka_topics import delete_topic
+from tests.streams.stream_workers import until
 
 UNFIT = 2
 NOBODY_THERE = "postgresql://jiayi@127.0.0.1:1/jiayi"
@@ -26,17 +26,17 @@ class Supervised:
     """`jiayi run` in a process group of its own, so that whoever is left of it can be found."""
 
     def __init__(self, settings: Settings, folder: Path, *words: str) -> None:
-        self.district = District(*settings.addresses(), folder)
-        self.district.settings = settings
-        with self.district.log.open("ab") as log:
+        self.full_system = FullSystem(*settings.addresses(), folder)
+        self.full_system.settings = settings
+        with self.full_system.log.open("ab") as log:
             command = [sys.executable, "-m", "infra.cli.main", "run", *words]
             self.supervisor = subprocess.Popen(
-                command, cwd=ROOT, env=self.district.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.full_system.environment, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
     def said(self) -> str:
-        return self.district.log.read_text()
+        return self.full_system.log.read_text()
 
     def pids(self, words: str) -> list[int]:
         """Return the processes that were started with these words, in their order."""
@@ -58,9 +58,9 @@ class Supervised:
 @pytest.fixture
 def settings(services: Services, database_url: str, tmp_path: Path) -> Settings:
     """An empty database and a new topic."""
-    district = District(database_url, services.bootstrap_servers, tmp_path)
-    district.make_topic()
-    return district.settings
+    full_system = FullSystem(database_url, services.bootstrap_servers, tmp_path)
+    full_system.make_topic()
+    return full_system.settings
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_who_is_killed_begins_again_and_all_end_in_good_order_when_they_are_told
 
 
 def test_where_one_can_never_do_better_all_end(town: Supervised) -> None:
-    _, servers = town.district.settings.addresses()
-    asyncio.run(delete_topic(servers, town.district.settings.topic))
+    _, servers = town.full_system.settings.addresses()
+    asyncio.run(delete_topic(servers, town.full_system.settings.topic))
     assert town.supervisor.wait(PATIENCE) == UNFIT
     assert "[topic-missing]" in town.said
     assert re.search(r"run relay .*: ended with 2, and would again: all end", town.said)

@@ -66,10 +66,10 @@ def write(rows: ReadModel, outcome: ProjectionOutcome) -> None:
         transaction.write(outcome)
 
 
-def fill(store: EventStore, events: list[tuple[str, object]]) -> None:
+def fill(store: EventStore, history: list[tuple[str, object]]) -> None:
     versions: dict[str, int] = {}
     with store.writing() as transaction:
-        for stream, event in events:
+        for stream, event in history:
             version = versions.get(stream, 0)
             versions[stream] = version + 1
             transaction.append(
@@ -102,15 +102,15 @@ def test_the_rows_are_the_same_whatever_the_batches(
     for stop in [*sorted(stops), len(events)]:
         with SqliteRows(folder / "in-steps.db", durable=False) as rows:
             catch_up(ListLog(events[:stop]), rows, batch=batch)
-            stepwise = everything(rows)
-    assert stepwise == expected
+            in_steps = everything(rows)
+    assert in_steps == expected
 
 
 def test_progress_is_told_after_every_batch(place: Place) -> None:
-    steps: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     with place.rows() as rows:
-        catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: steps.append((at, last)))
-    assert steps == [(10, 25), (20, 25), (25, 25)]
+        catch_up(ListLog(history(1)[:25]), rows, batch=10, progress=lambda at, last: calls.append((at, last)))
+    assert calls == [(10, 25), (20, 25), (25, 25)]
 
 
 def test_projections_stop_at_the_positions_they_are_told(place: Place) -> None:
@@ -271,18 +271,16 @@ def test_text_sorts_alike_and_truths_and_whole_numbers_are_taken(place: Place) -
         yield from ()
 
     mixed = Projection(name="mixed", tables=(table,), events=(InstitutionOpened,), project=project)
-    words = ["b", "B", "a b", "ab", "é", "福", "Z", "_", None]
+    texts = ["b", "B", "a b", "ab", "é", "福", "Z", "_", None]
     with place.rows({"mixed": mixed}) as rows:
-        puts = [table.put(str(n), word=word, belongs=True, metres=n) for n, word in enumerate(words)]
+        puts = [table.put(str(n), word=word, belongs=True, metres=n) for n, word in enumerate(texts)]
         write(rows, outcome_of(1, puts, "mixed"))
         write(
             rows,
             outcome_of(2, [table.patch("0", metres=0.5), table.patch("1", word=None), table.drop("2")], "mixed"),
         )
-        words_left = rows.ask(
-            "SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z"
-        )
-        assert [row["word"] for row in words_left] == ["_", "ab", "b", "é", "福"]
+        words = rows.ask("SELECT word FROM mixed_v1 WHERE word IS NOT NULL AND word <> :word ORDER BY word", word="Z")
+        assert [row["word"] for row in words] == ["_", "ab", "b", "é", "福"]
         first = rows.ask("SELECT * FROM mixed_v1 WHERE key = '0' AND word NOT LIKE '%:word'")
         assert first == [{"key": "0", "word": "b", "belongs": 1, "metres": 0.5}]
 

@@ -39,8 +39,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def rows(place: Place) -> Iterator[PostgresRows]:
-    with opened(place) as read_model:
-        yield read_model
+    with opened(place) as rows:
+        yield rows
 
 
 def opened(place: Place) -> PostgresRows:
@@ -83,8 +83,8 @@ def relayed(place: Place, position: int, *ends: int) -> None:
 
 def letters(place: Place) -> list[tuple[object, ...]]:
     with psycopg.connect(str(place.url)) as link:
-        query = sql.SQL("SELECT projection, stream, reason FROM {}.dead_letters ORDER BY position, projection")
-        return link.execute(query.format(sql.Identifier(f"{place.schema}_rows"))).fetchall()
+        rows = sql.SQL("SELECT projection, stream, reason FROM {}.dead_letters ORDER BY position, projection")
+        return link.execute(rows.format(sql.Identifier(f"{place.schema}_rows"))).fetchall()
 
 
 def test_a_check_looks_at_each_partition_up_to_its_own_watermark(rows: PostgresRows, place: Place) -> None:

@@ -45,8 +45,8 @@ def test_a_topic_that_is_deleted_ends_the_relay_and_made_again_it_goes_on(servic
         await until(lambda: progress.sent.position == len(EVENTS), task)
         again.stop()
         await task
-        found = await travelled(services, topic)
-        assert sorted(at for each in found for at in positions(each)) == list(range(SENT + 1, len(EVENTS) + 1))
+        sent_batches = await travelled(services, topic)
+        assert sorted(at for each in sent_batches for at in positions(each)) == list(range(SENT + 1, len(EVENTS) + 1))
 
     asyncio.run(run())
 
@@ -71,7 +71,7 @@ def test_an_event_that_kafka_does_not_take_ends_the_relay_before_it_and_a_wider_
         await until(lambda: progress.sent.position == len(EVENTS), task)
         again.stop()
         await task
-        found = await travelled(services, topic)
-        assert {at for each in found for at in positions(each)} == {event.position for event in EVENTS}
+        sent_batches = await travelled(services, topic)
+        assert {at for each in sent_batches for at in positions(each)} == {event.position for event in EVENTS}
 
     asyncio.run(run())

@@ -11,36 +11,36 @@ from psycopg.sql import SQL, Identifier
 from domain.institution import OpenInstitution
 from infra.dev.local import Services
 from infra.wiring import Distributed
-from tests.streams.district import PATIENCE, District
+from tests.streams.full_system import PATIENCE, FullSystem
 
 
 @pytest.fixture
-def restored(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
+def restored(services: Services, database_url: str, tmp_path: Path) -> Iterator[FullSystem]:
     """A system with a topic that is not there yet; its database is that of the test, as it was at some moment."""
-    found = District(f"{database_url}_restored", services.bootstrap_servers, tmp_path)
+    restored_system = FullSystem(f"{database_url}_restored", services.bootstrap_servers, tmp_path)
     try:
-        yield found
+        yield restored_system
     finally:
-        found.close()
-        administer(services, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), found)
+        restored_system.close()
+        administer(services, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), restored_system)
 
 
 def test_a_backup_goes_on_with_another_topic_once_its_rows_are_made_anew(
-    district: District, restored: District, services: Services
+    full_system: FullSystem, restored: FullSystem, services: Services
 ) -> None:
-    district.begin("relay")
-    with district.system() as system:
+    full_system.begin("relay")
+    with full_system.system() as system:
         opened(system, "in the rows")
         system.rebuild_rows()
         opened(system, "sent but not in the rows")
         sent(system)
-    assert district.end("relay") == 0
-    administer(services, SQL("CREATE DATABASE {} TEMPLATE {}"), restored, district)
-    district.begin("relay")
-    with district.system() as system:
+    assert full_system.end("relay") == 0
+    administer(services, SQL("CREATE DATABASE {} TEMPLATE {}"), restored, full_system)
+    full_system.begin("relay")
+    with full_system.system() as system:
         opened(system, "after the backup")
         sent(system)
-    assert district.end("relay") == 0
+    assert full_system.end("relay") == 0
 
     restored.make_topic()
     with restored.system() as system:
@@ -49,8 +49,8 @@ def test_a_backup_goes_on_with_another_topic_once_its_rows_are_made_anew(
         restored.begin("projector")
         opened(system, "since then")
         assert system.follower.reach(system.store.last_position(), rows_only=True, patience=PATIENCE)
-        found = system.rows.ask("SELECT name FROM institutions_v1 ORDER BY name")
-        assert [row["name"] for row in found] == ["in the rows", "sent but not in the rows", "since then"]
+        restored_system = system.rows.ask("SELECT name FROM institutions_v1 ORDER BY name")
+        assert [row["name"] for row in restored_system] == ["in the rows", "sent but not in the rows", "since then"]
         assert system.check_rows() == []
 
 
@@ -69,7 +69,7 @@ def sent(system: Distributed) -> None:
         time.sleep(0.05)
 
 
-def administer(services: Services, statement: SQL, *districts: District) -> None:
+def administer(services: Services, statement: SQL, *districts: FullSystem) -> None:
     """Run a statement about the databases of these districts."""
     names = [Identifier(each.settings.addresses()[0].rsplit("/", 1)[1]) for each in districts]
     with psycopg.connect(services.database_url, autocommit=True) as link:

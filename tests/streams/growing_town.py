@@ -9,7 +9,7 @@ from itertools import count
 from infra.command_handler import Answer, CommandRequest, execute
 from infra.planning.plan_day import LIVE
 from infra.wiring import Distributed
-from tests.chaos.feeding import insisting
+from tests.chaos.feeder import insisting
 from tests.small_town import SEVEN, bed, centre, signed
 
 BEDS = 8
@@ -17,14 +17,14 @@ BEDS = 8
 
 
 @dataclass
-class Newcomers:
+class GrowingTown:
     """Each signs; each command is given until it is answered, under one id. The clock of all parts goes with them."""
 
     system: Distributed
     pause: float = 0.2
     answers: dict[str, Answer] = field(default_factory=dict)
 
-    def build(self) -> None:
+    def create_community(self) -> None:
         """Open the centre."""
         self._give("founding", SEVEN, centre())
 
@@ -45,6 +45,6 @@ class Newcomers:
             )
             time.sleep(0.01)
 
-    def _ask(self, asked: CommandRequest) -> None:
-        answer = insisting(lambda: execute(self.system.store, asked, region=self.system.settings.region))
-        self.answers[str(asked.command_id)] = answer
+    def _ask(self, request: CommandRequest) -> None:
+        answer = insisting(lambda: execute(self.system.store, request, region=self.system.settings.region))
+        self.answers[str(request.command_id)] = answer

@@ -1,6 +1,6 @@
-"""Runs the commands of a small community one by one: each is repeated under its id until it is answered.
+"""The life of a small community, command by command, as it comes: each is given until it is answered, under one id.
 
-A command whose answer was lost is repeated; the system must answer as it did the first time.
+A command whose answer was lost is given again, so whatever fell in between must answer it as it did the first time.
 """
 
 import threading
@@ -30,7 +30,7 @@ AWAY_SECONDS = 180.0
 
 @dataclass
 class Feeder:
-    """Runs day after day until stopped. The clock of all parts follows its days, and planners plan all the time."""
+    """Lives day after day until told to stop. The clock of all parts goes with it, and planners plan all the time."""
 
     system: Distributed
     teams: int
@@ -44,12 +44,12 @@ class Feeder:
     repeated: int = 0
     days: int = 0
 
-    def build(self) -> list[FormTeam]:
-        """Build the community; nothing is killed meanwhile."""
+    def create_community(self) -> list[FormTeam]:
+        """Make the community; nothing is killed meanwhile."""
         return CommunityBuilder(self.system, self.teams, self.seed, FIRST_DAY, None).build()
 
     def live(self, founded: list[FormTeam], stop: threading.Event) -> None:
-        """Run the commands of one day after the other."""
+        """Give one day's commands after the other."""
         life = Life(Town(self.system, founded, self.seed), ResidentGenerator(self.seed, FIRST_DAY, prefix="N"))
         while not stop.is_set():
             self._live_day(life, FIRST_DAY + timedelta(days=self.days), stop)
@@ -73,15 +73,15 @@ class Feeder:
     def _stand(self, now: datetime) -> None:
         insisting(lambda: self.system.clock.set(now, LIVE))
 
-    def _give(self, commands: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
-        for number, (moment, command) in enumerate(sorted(insisting(commands), key=lambda each: each[0])):
+    def _give(self, steps: Callable[[], Iterable[tuple[datetime, object]]], stop: threading.Event) -> None:
+        for number, (moment, command) in enumerate(sorted(insisting(steps), key=lambda each: each[0])):
             if stop.is_set():
                 return
             self._ask(f"{self.days}:{moment:%H}:{number}:{type(command).__name__}", moment, command)
             time.sleep(self.pause)
 
     def _ask(self, command_id: str, moment: datetime, command: object) -> None:
-        """Repeat one command until it is answered."""
+        """Give one command until it is answered."""
         request = CommandRequest(command=command, command_id=command_id, actor="chaos", now=moment, follows=True)
         tries = iter(self._tries())
 
@@ -102,7 +102,7 @@ class Feeder:
 
 
 def insisting(ask: Callable[[], T]) -> T:
-    """Return the answer, and ask again while the database is away; StoreError after AWAY_SECONDS."""
+    """Return what is answered once the database is there again."""
     give_up = time.monotonic() + AWAY_SECONDS
     while True:
         try:

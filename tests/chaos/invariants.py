@@ -52,11 +52,11 @@ def every_reaction_was_run(system: Distributed, events: list[StoredEvent]) -> in
         refused = {name for (name,) in cursor.execute("SELECT command_id FROM refused_reactions").fetchall()}
         letters = cursor.execute("SELECT count(*) FROM reaction_letters").fetchone()[0]
     assert letters == 0
-    run, count = answered | refused, 0
+    given, count = answered | refused, 0
     for event in events:
         for reaction, request in reactions_to(event):
             count += 1
-            assert request.command_id in run, (event.event_id, reaction)
+            assert request.command_id in given, (event.event_id, reaction)
     return count
 
 

@@ -24,7 +24,7 @@ PARTS: tuple[Part, ...] = ("relay", "projector", "reactor", "timers", "planner")
 PATIENCE = 120.0
 
 
-class District:
+class FullSystem:
     """Settings of its own, and the processes that a test started; their words stand in one log."""
 
     def __init__(self, database_url: str, bootstrap_servers: str, folder: Path, partitions: int = 4) -> None:
@@ -39,10 +39,14 @@ class District:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a shell would be told."""
+        """The environment of a shell that uses this system."""
         database_url, servers = self.settings.addresses()
-        told = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": servers, "JIAYI_TOPIC": self.settings.topic}
-        return {**os.environ, **told, "JIAYI_PARTITIONS": str(self.settings.partitions)}
+        variables = {
+            "DATABASE_URL": database_url,
+            "KAFKA_BOOTSTRAP_SERVERS": servers,
+            "JIAYI_TOPIC": self.settings.topic,
+        }
+        return {**os.environ, **variables, "JIAYI_PARTITIONS": str(self.settings.partitions)}
 
     def make_topic(self) -> None:
         """Make the topic."""
@@ -102,12 +106,12 @@ class District:
 
 
 @pytest.fixture
-def district(services: Services, database_url: str, tmp_path: Path) -> Iterator[District]:
+def full_system(services: Services, database_url: str, tmp_path: Path) -> Iterator[FullSystem]:
     """A whole system with a new topic and an empty database; nothing runs yet."""
-    found = District(database_url, services.bootstrap_servers, tmp_path)
+    system = FullSystem(database_url, services.bootstrap_servers, tmp_path)
     try:
-        found.make_topic()
-        yield found
+        system.make_topic()
+        yield system
     finally:
-        found.close()
-        print(found.log.read_text() if found.log.exists() else "")  # noqa: T201
+        system.close()
+        print(system.log.read_text() if system.log.exists() else "")  # noqa: T201

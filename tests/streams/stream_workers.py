@@ -31,7 +31,7 @@ PATIENCE = 120.0
 Row = tuple[object, ...]
 
 
-class City:
+class StreamWorkers:
     """One distributed system: its topic, its database, and the processes that a test started."""
 
     def __init__(self, services: Services, database_url: str, folder: Path) -> None:
@@ -57,7 +57,7 @@ class City:
         )
 
     def relay(self, store: Path | None = None) -> subprocess.Popen[bytes]:
-        """Relay an embedded store, or the one in the city's own database."""
+        """Relay an embedded store, or the one in the workers' own database."""
         opened = f"PostgresStore({self.url!r})" if store is None else f"SqliteStore(Path({str(store)!r}))"
         return self.begin(
             "from pathlib import Path\nfrom infra.processes.faust_workers import run_relay\n"

@@ -13,8 +13,8 @@ NOTES = Table("notes_v1", "note_id", {"text": "text"})
 """Of the events `noted`: their stream's last text; `boom` cannot be taken, `\\0` cannot be written."""
 
 
-def note(fact: object) -> Iterator[Change]:
-    stream, text = str(fact).split("=")
+def note(event: object) -> Iterator[Change]:
+    stream, text = str(event).split("=")
     if text == "boom":
         raise ValueError(text)
     yield NOTES.put(stream, text=text)
@@ -26,7 +26,7 @@ PROJECTOR = BatchProjector(
 
 
 @dataclass
-class Ledger:
+class MemoryRows:
     """Rows, watermarks and letters; `away` times it does not answer, `refuses` is a text that it cannot hold."""
 
     watermarks: dict[ProjectionPartition, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Ledger:
         self.keep(outcome)
 
     @asynccontextmanager
-    async def writing(self, partitions: Collection[int]) -> AsyncIterator["Ledger"]:
+    async def writing(self, partitions: Collection[int]) -> AsyncIterator["MemoryRows"]:
         assert partitions
         if self.away:
             self.away -= 1

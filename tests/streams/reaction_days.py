@@ -88,29 +88,29 @@ def made_or_missed(number: int, visit: str) -> list[object]:
 def give_all(store: EventStore, step: Step) -> int:
     """Give the commands of a step one by one, and nothing that follows from them; return how many events that made."""
     now, commands = step
-    asked = [
+    requests = [
         CommandRequest(command, f"{now.isoformat()}-{number}", "test", now) for number, command in enumerate(commands)
     ]
-    return sum(len(execute(store, each, region=REGION).events) for each in asked)
+    return sum(len(execute(store, each, region=REGION).events) for each in requests)
 
 
-Told = tuple[str, int, str, bytes]
+EventKey = tuple[str, int, str, bytes]
 """An event without its place in the log."""
 
 
 @dataclass(frozen=True)
-class Came:
+class ReactionOutcome:
     """What a log came to."""
 
-    events: set[Told]
+    events: set[EventKey]
     refused: list[RefusedReaction]
 
 
-def told(store: EventStore) -> set[Told]:
+def events_of(store: EventStore) -> set[EventKey]:
     return {(each.stream, each.version, each.name, each.state) for each in store.after(0, 1_000_000)}
 
 
-def in_one_process(folder: Path, days: Sequence[Step]) -> Came:
+def in_one_process(folder: Path, days: Sequence[Step]) -> ReactionOutcome:
     """Return what steps come to in the embedded system."""
     store, rows, work = (
         SqliteStore(folder / "one.db"),
@@ -122,6 +122,6 @@ def in_one_process(folder: Path, days: Sequence[Step]) -> Came:
         for step in days:
             give_all(store, step)
             runner.follow(step[0])
-        came = Came(told(store), work.refused())
+        outcome = ReactionOutcome(events_of(store), work.refused())
     work.close()
-    return came
+    return outcome
