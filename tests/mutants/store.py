@@ -149,6 +149,19 @@ STORE: tuple[Mutant, ...] = (
     ),
 )
 
+POSTGRES: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/store/postgres_database.py",
+        "tests/infra/store/test_postgres.py",
+        (
+            "return self.tip is not None and self.tip.commits == commits",
+            "return self.tip is not None",
+            "test_a_quiet_answer_is_true_of_the_newest_state",
+            "A command would be answered as of a state that another process has changed.",
+        ),
+    ),
+)
+
 CODEC: tuple[Mutant, ...] = (
     *in_file(
         "infra/codec.py",
@@ -199,4 +212,4 @@ IMPORTING: tuple[Mutant, ...] = (
     ),
 )
 
-STORING = (*STORE, *CODEC, *IMPORTING)
+STORING = (*STORE, *POSTGRES, *CODEC, *IMPORTING)

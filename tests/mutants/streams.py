@@ -129,7 +129,7 @@ TRANSPORT: tuple[Mutant, ...] = (
         (
             "last[partition] = batch.position",
             "last[partition] = batch.after",
-            "test_each_parcel_names_the_one_before_it_however_the_log_is_cut",
+            "test_each_batch_of_a_partition_names_the_last_event_of_the_one_before",
             "Readers prove by it that nothing is missing.",
         ),
     ),
@@ -141,6 +141,18 @@ TRANSPORT: tuple[Mutant, ...] = (
             "1 if len(events) < LIVE",
             "test_few_events_travel_one_by_one_and_many_in_envelopes",
             "What comes live is read by itself.",
+        ),
+        (
+            "len(event.state) > BATCH_BYTES",
+            "len(event.state) >= BATCH_BYTES",
+            "test_an_event_larger_than_a_kafka_batch_is_sent_alone_and_what_comes_before_it_first",
+            "An event that fills a batch fits into it.",
+        ),
+        (
+            "events[: max(large, 1)]",
+            "events[:large]",
+            "test_an_event_larger_than_a_kafka_batch_is_sent_alone_and_what_comes_before_it_first",
+            "A run of no events is sent without end.",
         ),
     ),
     *in_file(
@@ -164,6 +176,19 @@ EMBEDDED: tuple[Mutant, ...] = (
             "derived_id(event.event_id, str(ordinal))",
             "test_a_missed_visit_is_asked_for_again_from_the_next_day",
             "Two reactions to one event give two commands.",
+        ),
+    ),
+)
+
+DISTRIBUTED: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/distributed/timers.py",
+        "tests/streams/test_watching.py",
+        (
+            "due_at <= :now AND NOT EXISTS (",
+            "due_at <= :now AND (true) OR EXISTS (",
+            "test_timers_team_days_and_letters_are_told",
+            "A timer that was fired stays in its row: fired again, it is refused without end.",
         ),
     ),
 )
@@ -346,4 +371,4 @@ PROJECTIONS: tuple[Mutant, ...] = (
     ),
 )
 
-STREAMS = (*TRANSPORT, *EMBEDDED, *DEAD_LETTERS, *PROJECTIONS)
+STREAMS = (*TRANSPORT, *DISTRIBUTED, *EMBEDDED, *DEAD_LETTERS, *PROJECTIONS)

@@ -9,7 +9,7 @@ from infra.store.recorded import StoredEvent
 from streams.envelope import ENVELOPE, MOST_BYTES, ForeignMessage, UnreadableMessage, pack, partition_batches, unpack
 from streams.events import PartitionBatch, TransportedEvent
 from streams.ports import PartitionEnd, RelayState
-from streams.relay import LIVE, relay_batches
+from streams.relay import BATCH_BYTES, LIVE, before_large_event, relay_batches
 from streams.topics import partition_of
 from tests.projections.histories import history
 from tests.streams.logs import METADATA, recorded
@@ -85,6 +85,11 @@ def test_each_parcel_names_the_one_before_it_however_the_log_is_cut(run, partiti
     assert sent.ends == {number: PartitionEnd(last[number], count) for number, count in counted.items()}
 
 
+def test_each_batch_of_a_partition_names_the_last_event_of_the_one_before():
+    events = recorded(history(1))[:5]
+    assert [batch.after for batch in partition_batches(events, 1, {0: 0}, most=2)] == [0, 2, 4]
+
+
 def test_one_event_is_a_cloud_event_under_its_streams_id():
     (event,) = recorded(history(1))[:1]
     (parcel,) = partition_batches([event], 8, {})
@@ -111,6 +116,14 @@ def test_few_events_travel_one_by_one_and_many_in_envelopes():
     backlog = relay_batches(events, 8, RelayState())
     assert max(len(parcel.events) for parcel in backlog) > 20
     assert len(backlog) < len(events) / 10
+
+
+def test_an_event_larger_than_a_kafka_batch_is_sent_alone_and_what_comes_before_it_first():
+    sizes = (5, BATCH_BYTES, BATCH_BYTES + 1, 5)
+    events = [StoredEvent(n, "visit-1", n, "x", b"a" * size, PLAIN) for n, size in enumerate(sizes, 1)]
+    assert [event.position for event in before_large_event(events)] == [1, 2]
+    assert [event.position for event in before_large_event(events[2:])] == [3]
+    assert [event.position for event in before_large_event(events[3:])] == [4]
 
 
 def test_nothing_personal_is_in_keys_or_headers():
