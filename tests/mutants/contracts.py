@@ -82,7 +82,7 @@ CONTRACTS: tuple[Mutant, ...] = (
             "command.served_on <= item.finish_by",
             "command.served_on < item.finish_by",
             "test_a_service_after_the_items_day_or_outside_its_window_is_not_to_norm",
-            "What is done on the item's last day is done to norm, and paid.",
+            "A service on the item's last day is to norm, and paid.",
         ),
     ),
 )
@@ -153,7 +153,7 @@ VISITS: tuple[Mutant, ...] = (
             "signature.signed_at < entered_at",
             "signature.signed_at <= entered_at",
             "test_a_visit_is_signed_after_entering_and_once_by_each",
-            "Whoever opens the door may sign at once.",
+            "The resident may sign at the moment of entering.",
         ),
     ),
     *in_file(
@@ -270,7 +270,7 @@ BEDS: tuple[Mutant, ...] = (
             "command.returned_on < bed.stays[-1].since",
             "command.returned_on <= bed.stays[-1].since",
             "test_a_resident_comes_back_and_is_seen_within_the_hours_of_a_first_round",
-            "Who is sent home on the day of the transfer has come back.",
+            "A resident may come back on the day of the transfer.",
         ),
     ),
 )

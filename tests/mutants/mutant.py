@@ -1,4 +1,4 @@
-"""What a mutant is: one line of Jiayi changed for the worse, and the test that must fail then."""
+"""A mutant: one line of Jiayi changed for the worse, with the test that must fail then."""
 
 from collections.abc import Iterable
 from pathlib import Path

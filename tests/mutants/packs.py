@@ -81,7 +81,7 @@ PACKS: tuple[Mutant, ...] = (
             "urgent_answer_hours = 2",
             "urgent_answer_hours = 3",
             "test_an_urgent_request_is_answered_within_two_hours_and_any_other_within_three_days",
-            "Who is in danger waits for two hours at most.",
+            "An urgent request waits for two hours at most.",
         ),
         (
             "referral_follow_up_days = 14",

@@ -32,7 +32,7 @@ NOT_COPIED = (".git", ".venv", ".jiayi", ".*_cache", "__pycache__", "build", "*.
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant: `survived` says why it was not killed, and is empty if it was."""
+    """The outcome of one mutant: `survived` says why it was not killed, and is empty if it was."""
 
     mutant: Mutant
     survived: str

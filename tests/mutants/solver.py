@@ -77,7 +77,7 @@ PLANNER: tuple[Mutant, ...] = (
             "timedelta(minutes=pack.freeze_minutes)",
             "timedelta(minutes=0)",
             "test_a_day_is_frozen_for_the_minutes_of_the_pack",
-            "Whoever is about to leave must not be sent elsewhere.",
+            "A member about to leave must not be sent elsewhere.",
         ),
         (
             "if day > local_day(now):",
@@ -99,7 +99,7 @@ PLANNER: tuple[Mutant, ...] = (
             "freeze_minutes = 30",
             "freeze_minutes = 0",
             "test_a_visit_that_begins_within_half_an_hour_is_not_moved_and_one_under_way_stays",
-            "Whoever is about to leave must not be sent elsewhere.",
+            "A member about to leave must not be sent elsewhere.",
         ),
     ),
     *in_file(
@@ -121,7 +121,7 @@ PLANNER: tuple[Mutant, ...] = (
             "if not works or works[-1][1] != shift[-1][1]:",
             "if not works:",
             "test_overtime_is_that_of_the_pack_and_none_for_members_who_leave_early",
-            "Whoever leaves early works no overtime.",
+            "A member who leaves early works no overtime.",
         ),
     ),
     *in_file(

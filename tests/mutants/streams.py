@@ -28,7 +28,7 @@ TRANSPORT: tuple[Mutant, ...] = (
             "sum(event.position > lowest for",
             "sum(event.position >= lowest for",
             "test_what_comes_again_is_passed_over",
-            "What comes again is not counted again.",
+            "An event that comes twice counts once.",
         ),
         (
             "and event.position > lowest:",
@@ -140,7 +140,7 @@ TRANSPORT: tuple[Mutant, ...] = (
             "1 if len(events) <= LIVE",
             "1 if len(events) < LIVE",
             "test_few_events_travel_one_by_one_and_many_in_envelopes",
-            "What comes live is read by itself.",
+            "Up to fifty events travel one by one, so that each is read at once.",
         ),
         (
             "len(event.state) > BATCH_BYTES",
@@ -324,7 +324,7 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "v.window_to >= :day AND",
             "v.window_to > :day AND",
             "test_the_week_ahead_holds_a_window_that_ends_on_the_day_and_one_that_opens_on_sunday",
-            "What must be made today is a matter of this week.",
+            "A visit that must be made today belongs to this week.",
         ),
         (
             "o.window_from <= :sunday",
@@ -340,7 +340,7 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "served_on <= :day GROUP BY item",
             "served_on < :day GROUP BY item",
             "test_a_contract_tells_what_is_granted_used_left_and_overdue",
-            "What was served today is used.",
+            "A service of today is used.",
         ),
         (
             '"c.ends_on >= :day"',
@@ -356,7 +356,7 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "done_on > :since AND done_on <= :day",
             "done_on > :since AND done_on < :day",
             "test_what_was_done_more_than_a_year_ago_or_later_than_the_day_does_not_count",
-            "What was done on the day counts.",
+            "A follow-up on the day counts.",
         ),
     ),
     *in_file(

@@ -22,7 +22,7 @@ CARE_PLANS: tuple[Mutant, ...] = (
             "task.scheduled.window_from > command.last_day",
             "task.scheduled.window_from >= command.last_day",
             "test_what_it_owes_before_and_what_others_owe_stays",
-            "What opens on the contract's last day is still owed.",
+            "A task that opens on the contract's last day is still owed.",
         ),
     ),
     *in_file(
@@ -87,7 +87,7 @@ TEAMS: tuple[Mutant, ...] = (
             "LONGEST_ABSENCE_DAYS = 366",
             "LONGEST_ABSENCE_DAYS = 367",
             "test_an_absence_lasts_a_year_at_most",
-            "Who is away for more than a year has left.",
+            "A member who is away for more than a year has left.",
         ),
     ),
     *in_file(
@@ -117,7 +117,7 @@ TEAMS: tuple[Mutant, ...] = (
             "LONGEST_STAY_DAYS = 92",
             "LONGEST_STAY_DAYS = 93",
             "test_a_stay_has_days_and_three_months_of_them_at_most",
-            "Who stays for longer than three months joins the team.",
+            "A guest who stays for longer than three months joins the team.",
         ),
     ),
     *in_file(
