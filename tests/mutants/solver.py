@@ -186,4 +186,23 @@ PLANNER: tuple[Mutant, ...] = (
     ),
 )
 
-SOLVER = (*GATE, *PLANNER)
+WEEK: tuple[Mutant, ...] = (
+    *in_file(
+        "schedulers/week/rules.py",
+        "tests/schedulers/week/test_spread.py",
+        (
+            "TOO_NEAR = 2",
+            "TOO_NEAR = 1",
+            "test_rounds_of_a_bed_or_the_same_service_are_not_on_days_that_follow_each_other",
+            "Two rounds on days that follow each other are one round too few later.",
+        ),
+        (
+            "(100 - self._problem.reserve)",
+            "100",
+            "test_hours_kept_in_reserve_are_not_given_away",
+            "A week without a reserve has no room for calls.",
+        ),
+    ),
+)
+
+SOLVER = (*GATE, *PLANNER, *WEEK)
