@@ -72,6 +72,7 @@ class BatchProjector:
         outcome = ProjectionOutcome()
         parked = set(marks.parked)
         for batch in batches:
+            position = batch.position
             before = {
                 name: outcome.watermarks.get(place := (name, batch.partition), marks.watermarks.get(place, 0))
                 for name in self.projections
@@ -81,7 +82,7 @@ class BatchProjector:
                     raise MissingEventsError(
                         f"{name} stands at {mark} in partition {batch.partition}, next is after {batch.after}"
                     )
-                outcome.watermarks[name, batch.partition] = max(mark, batch.position)
+                outcome.watermarks[name, batch.partition] = max(mark, position)
             lowest = min(before.values(), default=0)
             for event in batch.events:
                 handlers = self.handlers.get(event.name)

@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
+ROOM_FOLDERS = tuple(f"{ROOT}/{room}/" for room in ("domain", "projections", "schedulers", "streams", "infra"))
 PAGE = ROOT / "ARCHITECTURE.md"
 
 COMMAND, STREAMS, ROSTER = "A command", "An event over Kafka to rows", "A change to a roster"
@@ -57,7 +58,7 @@ class Trace:
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:  # noqa: ARG002 -- sys.setprofile's signature
         """Count a call whose caller stands in another file."""
         entered = frame.f_code.co_filename
-        if event != "call" or not entered.startswith(f"{ROOT}/") or entered.startswith(f"{ROOT}/tests/"):
+        if event != "call" or not entered.startswith(ROOM_FOLDERS):
             return
         self.files.add(entered.removeprefix(f"{ROOT}/"))
         if frame.f_back is not None and frame.f_back.f_code.co_filename != entered:
