@@ -345,6 +345,7 @@ SOFT: dict[Tier, Callable[[RosterIndex], int]] = {
     Tier.FAIRNESS: fairness,
     Tier.WISH: wish,
 }
+assert SOFT.keys() == set(Tier), "every tier has its soft rule"
 
 
 def rule_name(rule: Callable[[RosterIndex], object]) -> str:

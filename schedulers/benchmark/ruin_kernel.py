@@ -63,12 +63,12 @@ BLOCK = 4_000
 PATIENT, KEY, IS_OUT = range(3)
 # Columns of `places`, PLACES rows for each part: a bound of the cost, the service behind which it is.
 BOUND, BEHIND = range(2)
-# Columns of `gone`: the removed services, in order, and the predecessor of each.
+# Columns of `removed`: the removed services, in order, and the predecessor of each.
 SERVICE, FROM = range(2)
 
 
 class RuinState(NamedTuple):
-    """Tables of a round: `out` (n, 3), `places` and `gone`; their columns are named above."""
+    """Tables of a round: `out` (n, 3), `places` and `removed`; their columns are named above."""
 
     out: Ints
     places: Ints

@@ -178,6 +178,7 @@ SOFT: dict[WeekTier, Callable[[WeekIndex], int]] = {
     WeekTier.NEIGHBOURS: neighbours,
     WeekTier.SOONER: sooner,
 }
+assert SOFT.keys() == set(WeekTier), "every tier has its soft rule"
 
 
 def has_changed(item: WeekItem, day: int) -> bool:
