@@ -152,6 +152,7 @@ def comments() -> dict[str, str]:
     return comments_by_field
 
 
+@cache
 def holding_tests() -> dict[str, tuple[str, ...]]:
     """Return the tests that hold each rule, by its number: file and function, as `@holds` above them says."""
     by_number: dict[str, list[str]] = {}

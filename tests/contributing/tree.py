@@ -16,6 +16,12 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "hhcrsp", "*.pyc")
 
 SECONDS = 120
 
+ENVIRONMENT = {
+    **os.environ,
+    "NUMBA_DISABLE_JIT": "1",  # a kernel runs as Python: nothing is compiled
+    "PYTHONDONTWRITEBYTECODE": "",  # the next run reads what this one compiled
+}
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -25,12 +31,15 @@ class Tree:
 
     def insert(self, file: str, before: str, text: str) -> None:
         """Insert text before the only place where a pattern matches; AssertionError if it matches nowhere or often."""
+        self.replace(file, rf"(?={before})", text)
+
+    def replace(self, file: str, pattern: str, text: str) -> None:
+        """Replace what a pattern matches by a text; AssertionError unless it matches in exactly one place."""
         path = self.folder / file
         old = path.read_text(encoding="utf-8")
-        places = list(re.finditer(before, old, re.MULTILINE))
-        assert len(places) == 1, f"{file}: {before} matches {len(places)} times"
-        at = places[0].start()
-        path.write_text(old[:at] + text + old[at:], encoding="utf-8")
+        places = list(re.finditer(pattern, old, re.MULTILINE))
+        assert len(places) == 1, f"{file}: {pattern} matches {len(places)} times"
+        path.write_text(old[: places[0].start()] + text + old[places[0].end() :], encoding="utf-8")
 
     def append(self, file: str, text: str) -> None:
         """Add text to the end of a file, which may be new."""
@@ -50,11 +59,23 @@ class Tree:
         done = self._python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *nodes)
         return done.returncode == 0, done.stdout
 
+    def require_failures(self, messages: Mapping[str, str]) -> None:
+        """Run these tests in the tree; AssertionError unless each fails, and its message is printed."""
+        if not messages:
+            return
+        _, output = self.test(*messages)
+        for test, message in messages.items():
+            failed = any(
+                f"{word} {place}" in output for word, place in (("FAILED", test), ("ERROR", test.split("::")[0]))
+            )
+            assert failed, f"{test} passes: nothing reports the missing step\n{output}"
+            assert message in output, output
+
     def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env={**os.environ, "NUMBA_DISABLE_JIT": "1"},  # a kernel runs as Python: nothing is compiled
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,13 +98,15 @@ def copied(folder: Path) -> Tree:
 class Step:
     """A step of a list: the files it changes, the change, and how its absence is reported.
 
-    Without the step, `test` fails and its output contains `message`.
+    Without the step, `test` fails and its output contains `message`. It runs before the step; `with_previous`: together
+    with the test of the step before, which saves a process.
     """
 
     files: tuple[str, ...]
     change: Callable[[Tree], None]
-    test: str
-    message: str
+    test: str = ""
+    message: str = ""
+    with_previous: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +116,16 @@ class Recipe:
     heading: str
     steps: tuple[Step, ...]
     tests: tuple[str, ...]
+
+    def groups(self) -> list[list[Step]]:
+        """Return the steps in order, those together whose tests run together."""
+        groups: list[list[Step]] = []
+        for step in self.steps:
+            if step.with_previous:
+                groups[-1].append(step)
+            else:
+                groups.append([step])
+        return groups
 
 
 def listed(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:

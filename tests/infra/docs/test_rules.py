@@ -46,9 +46,7 @@ ONE_SCREEN = 40
 NOTHING_ASKS_IT = "nothing asks it"
 """What must stand beside a number that no code asks."""
 
-HELD = holding_tests()
-EVERYWHERE = numbers_read_in("domain", "projections", "schedulers", "streams", "infra")
-"""The numbers of the pack that any code reads."""
+EVERYWHERE = ("domain", "projections", "schedulers", "streams", "infra")
 
 EACH_RULE = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.number)
 
@@ -78,13 +76,17 @@ def test_rules_are_numbered_once_and_every_chapter_is_shown() -> None:
 @EACH_RULE
 def test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out(rule) -> None:
     assert bool(rule.left_out) != bool(rule.decisions), "a rule is kept by decisions, or it is left out"
-    assert bool(rule.left_out) != bool(HELD.get(rule.number)), "a rule that is kept needs a test with @holds above it"
+    assert bool(rule.left_out) != bool(holding_tests().get(rule.number)), (
+        "a rule that is kept needs a test with @holds above it"
+    )
     assert not (rule.left_out and rule.events)
 
 
 @EACH_RULE
 def test_the_numbers_and_refusals_of_a_rule_are_those_of_its_code(rule) -> None:
-    assert set(rule.numbers) <= pack_numbers(rule.decisions) | (EVERYWHERE - numbers_read_in("domain"))
+    assert set(rule.numbers) <= pack_numbers(rule.decisions) | (
+        numbers_read_in(*EVERYWHERE) - numbers_read_in("domain")
+    )
     assert set(rule.refusals) <= refusals(rule.decisions)
 
 
@@ -113,12 +115,12 @@ def test_a_rule_says_something_and_where_it_stands(rule) -> None:
 
 
 def test_tests_hold_only_rules_that_there_are() -> None:
-    assert not HELD.keys() - {rule.number for rule in RULEBOOK}
+    assert not holding_tests().keys() - {rule.number for rule in RULEBOOK}
 
 
 @pytest.mark.parametrize("number", sorted(FIELDS - {"version", "region", "effective_from"}))
 def test_a_number_of_a_pack_is_asked_by_some_code_or_says_that_it_is_not(number: str) -> None:
-    assert (number in EVERYWHERE) != (NOTHING_ASKS_IT in comments()[number])
+    assert (number in numbers_read_in(*EVERYWHERE)) != (NOTHING_ASKS_IT in comments()[number])
 
 
 def test_what_a_decision_asks_is_found_through_what_it_calls() -> None:

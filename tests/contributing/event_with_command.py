@@ -1,0 +1,191 @@
+"""An event with its command: a team phones before a visit."""
+
+from tests.contributing.tree import Recipe, Step, Tree
+
+IMPORT_COMMAND = "from domain.visit.commands import AnnounceVisit\n"
+IMPORT_EVENT = "from domain.visit.events import VisitAnnounced\n"
+IMPORT_DECISION = "from domain.visit.carry_out import announce\n"
+
+VISIT_COMMAND = '''@command
+class AnnounceVisit:
+    """Record that the team phoned to announce an assigned visit."""
+
+    visit_id: str
+    announced_at: datetime
+
+
+'''
+VISIT_EVENT = '''@event("visit.announced.v1")
+class VisitAnnounced:
+    """The team phoned before the visit."""
+
+    visit_id: str
+    team_id: str
+    announced_at: datetime
+
+
+'''
+ANNOUNCE = '''
+
+def announce(command: AnnounceVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
+    """Record the phone call before an assigned visit; not in the future."""
+    require_requested(visit, command.visit_id)
+    if visit.announced_at == command.announced_at:
+        return []
+    if visit.status != "assigned":
+        raise Refused("visit-not-assigned", visit=command.visit_id, status=visit.status)
+    if command.announced_at > now:
+        raise Refused("moment-in-the-future", moment=command.announced_at.isoformat())
+    return [VisitAnnounced(visit_id=command.visit_id, team_id=visit.team_id, announced_at=command.announced_at)]
+'''
+SENTENCES = """
+
+def test_a_visit_is_announced_by_phone_once():
+    announce = AnnounceVisit(visit_id="v1", announced_at=at(TODAY, 8))
+    announced = VisitAnnounced(visit_id="v1", team_id="team-1", announced_at=at(TODAY, 8))
+    assigned = given(REQUESTED, ASSIGNED)
+    assigned.when(announce).then(announced)
+    given(REQUESTED, ASSIGNED, announced).when(announce).then_nothing()
+    given().when(announce).then_refused("visit-unknown", visit="v1")
+    given(REQUESTED).when(announce).then_refused("visit-not-assigned")
+    assigned.when(AnnounceVisit(visit_id="v1", announced_at=at(TODAY, 18))).then_refused("moment-in-the-future")
+"""
+
+
+EDGE = (
+    '    (visit.AnnounceVisit, "visit_id", "visit announce", '
+    '{"visit_id": "v1", "announced_at": "2026-03-02T08:40:00+08:00"}),\n'
+)
+WORDS = {"en": "visit announced", "zh_CN": "上门前已电话告知"}
+
+
+def add_command(tree: Tree) -> None:
+    """Add the command and its place in the union."""
+    tree.insert("domain/visit/commands.py", r"^@command\nclass StartVisit", VISIT_COMMAND)
+    tree.insert("domain/visit/commands.py", r"(?<=^VisitCommand = \(\n)", "    AnnounceVisit |\n")
+
+
+def add_event(tree: Tree) -> None:
+    """Add the event and its place in the union."""
+    tree.insert("domain/visit/events.py", r'^@event\("visit\.started\.v1"\)', VISIT_EVENT)
+    tree.insert("domain/visit/events.py", r"(?<=^VisitEvent = \(\n)", "    VisitAnnounced |\n")
+
+
+def add_decision(tree: Tree) -> None:
+    """Add the decision and its line in the table."""
+    tree.insert("domain/visit/carry_out.py", r"^from domain\.visit\.commands import", IMPORT_COMMAND + IMPORT_EVENT)
+    tree.append("domain/visit/carry_out.py", ANNOUNCE)
+    tree.insert("domain/visit/__init__.py", r"^from domain\.visit\.commands import", IMPORT_COMMAND + IMPORT_DECISION)
+    tree.insert(
+        "domain/visit/__init__.py", r"^    decision\(StartVisit", "    decision(AnnounceVisit, announce, now=NOW),\n"
+    )
+
+
+def add_state(tree: Tree) -> None:
+    """Remember what the decision asks."""
+    tree.insert("domain/visit/state.py", r"^from domain\.visit\.events import", IMPORT_EVENT)
+    tree.insert("domain/visit/state.py", r"^    entered_at: datetime", "    announced_at: datetime | None = None\n")
+    tree.insert(
+        "domain/visit/state.py",
+        r"^        case VisitStarted\(\):\n            return",
+        "        case VisitAnnounced(announced_at=announced_at):\n"
+        "            return replace(visit, announced_at=announced_at)\n",
+    )
+
+
+def add_sentences(tree: Tree) -> None:
+    """Test that it happens, that a repetition is quiet, and each refusal."""
+    tree.insert("tests/domain/test_visit.py", r"^from domain\.visit\.commands import", IMPORT_COMMAND + IMPORT_EVENT)
+    tree.append("tests/domain/test_visit.py", SENTENCES)
+
+
+def write_golden_file(tree: Tree) -> None:
+    """Write the golden file by its command."""
+    tree.run("tests.test_stored_events")
+
+
+def add_edge(tree: Tree) -> None:
+    """Add the line that every edge reads."""
+    tree.insert("infra/edges/commands.py", r"^    \(visit\.StartVisit", EDGE)
+
+
+def add_words(tree: Tree) -> None:
+    """Name the event in both languages."""
+    for language, words in WORDS.items():
+        tree.append(f"infra/words/{language}.po", f'\nmsgid "visit.announced.v1"\nmsgstr "{words}"\n')
+
+
+def add_to_histories(tree: Tree) -> None:
+    """Let the random histories hold the event."""
+    tree.insert("tests/projections/histories.py", r"^from domain\.visit\.events import", IMPORT_EVENT)
+    tree.insert(
+        "tests/projections/histories.py",
+        r"^                VisitStarted\(",
+        '                VisitAnnounced(visit_id=visit_id, team_id="team-1", announced_at=b.at(b.TODAY, 7)),\n',
+    )
+
+
+def project_event(tree: Tree) -> None:
+    """Let the projection that follows visits answer the event."""
+    tree.insert("projections/visits.py", r"^from domain\.visit\.events import", IMPORT_EVENT)
+    tree.insert(
+        "projections/visits.py",
+        r"^        case VisitStarted\(\):",
+        '        case VisitAnnounced():\n            yield VISITS_V1.patch(visit, status="assigned")\n',
+    )
+
+
+EVENT_RECIPE = Recipe(
+    heading="An event with its command",
+    steps=(
+        Step(("domain/visit/commands.py",), add_command),
+        Step(("domain/visit/events.py",), add_event),
+        Step(
+            ("domain/visit/carry_out.py", "domain/visit/__init__.py"),
+            add_decision,
+            "tests/test_stored_events.py",
+            "Nobody decides AnnounceVisit",
+        ),
+        Step(("domain/visit/state.py",), add_state),
+        Step(
+            ("tests/domain/test_visit.py",),
+            add_sentences,
+            "tests/domain/test_every_command.py",
+            "no sentence in which AnnounceVisit happens",
+        ),
+        Step(
+            ("tests/data/stored_events.json",),
+            write_golden_file,
+            "tests/test_stored_events.py",
+            "visit.announced.v1 is not what the golden file says",
+        ),
+        Step(("infra/edges/commands.py",), add_edge, "tests/infra/cli/test_edges.py", "visit.commands.AnnounceVisit"),
+        Step(
+            ("infra/words/en.po", "infra/words/zh_CN.po"),
+            add_words,
+            "tests/infra/words/test_words.py::test_every_event_and_every_rule_of_the_roster_has_its_words",
+            "visit.announced.v1",
+        ),
+        Step(
+            ("tests/projections/histories.py",),
+            add_to_histories,
+            "tests/projections/test_registry.py::test_the_random_histories_hold_every_event",
+            "VisitAnnounced",
+        ),
+        Step(
+            ("projections/visits.py",),
+            project_event,
+            "tests/projections/test_registry.py::"
+            "test_a_projection_writes_its_own_tables_only_and_answers_every_event[visits]",
+            "assert []",
+        ),
+    ),
+    tests=(
+        "tests/domain/test_visit.py",
+        "tests/domain/test_every_command.py",
+        "tests/test_stored_events.py",
+        "tests/infra/cli/test_edges.py",
+        "tests/infra/words/test_words.py::test_every_event_and_every_rule_of_the_roster_has_its_words",
+        "tests/projections/test_registry.py",
+    ),
+)

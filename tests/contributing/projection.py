@@ -1,0 +1,98 @@
+"""A projection: the first visit of each resident."""
+
+from tests.contributing.tree import Recipe, Step, Tree
+
+PROJECTION = '''"""The first visit to each resident that was completed."""
+
+from collections.abc import Iterator
+
+from domain.event import value
+from domain.visit.events import VisitCompleted
+from projections.changes import Change, Projection, Table, moment
+from projections.questions import Question, Row, Rows
+
+FIRST_VISITS_V1 = Table("first_visits_v1", "visit_id", {"resident_id": "text", "left_at": "text"})
+
+
+def project(event: VisitCompleted) -> Iterator[Change]:
+    """Record every completed visit; the question picks the first."""
+    yield FIRST_VISITS_V1.put(event.visit_id, resident_id=event.resident_id, left_at=moment(event.left_at))
+
+
+@value
+class FirstVisit:
+    """Ask when a resident was visited first."""
+
+    resident_id: str
+
+
+def first_visit(question: FirstVisit, rows: Rows) -> list[Row]:
+    """Return `visit_id` and `left_at`, or nothing."""
+    return rows.ask(
+        "SELECT visit_id, left_at FROM first_visits_v1 WHERE resident_id = :resident_id ORDER BY left_at LIMIT 1",
+        resident_id=question.resident_id,
+    )
+
+
+FIRST_VISITS = Projection(
+    name="first_visits",
+    tables=(FIRST_VISITS_V1,),
+    events=(VisitCompleted,),
+    project=project,
+    questions=(Question(asks=FirstVisit, answer=first_visit, example=FirstVisit(resident_id="r1")),),
+)
+'''
+PROJECTION_TEST = """from dataclasses import replace
+from datetime import timedelta
+
+from projections.first_visits import FirstVisit
+from tests.domain.test_visit import COMPLETED
+from tests.projections.conftest import answer
+
+
+def test_the_first_completed_visit_of_a_resident_is_the_earliest(told):
+    later = replace(COMPLETED, visit_id="v2", left_at=COMPLETED.left_at + timedelta(days=7))
+    (row,) = answer(FirstVisit(resident_id=COMPLETED.resident_id), told(later, COMPLETED))
+    assert row["visit_id"] == COMPLETED.visit_id
+"""
+
+
+def add_projection(tree: Tree) -> None:
+    """Write the projection: its table, the changes of each event, and its question."""
+    tree.append("projections/first_visits.py", PROJECTION)
+
+
+def list_projection(tree: Tree) -> None:
+    """List it."""
+    line = "from projections.first_visits import FIRST_VISITS\n"
+    tree.insert("projections/registry.py", r"^from projections\.incompatibilities import", line)
+    tree.insert("projections/registry.py", r"^        TIMERS,", "        FIRST_VISITS,\n")
+
+
+def test_projection(tree: Tree) -> None:
+    """Test its question."""
+    tree.append("tests/projections/test_first_visits.py", PROJECTION_TEST)
+
+
+PROJECTION_RECIPE = Recipe(
+    heading="A projection",
+    steps=(
+        Step(("projections/first_visits.py",), add_projection),
+        Step(
+            ("projections/registry.py",),
+            list_projection,
+            "tests/projections/test_registry.py::test_every_projection_is_listed",
+            "first_visits",
+        ),
+        Step(
+            ("tests/projections/test_first_visits.py",),
+            test_projection,
+            "tests/projections/test_registry.py::test_every_question_is_asked_by_a_test",
+            "FirstVisit",
+        ),
+    ),
+    tests=(
+        "tests/projections/test_registry.py",
+        "tests/projections/test_first_visits.py",
+    ),
+)
