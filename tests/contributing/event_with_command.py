@@ -32,6 +32,8 @@ def announce(command: AnnounceVisit, visit: Visit, *, now: datetime) -> list[Vis
     require_requested(visit, command.visit_id)
     if visit.announced_at == command.announced_at:
         return []
+    if visit.announced_at is not None:
+        raise Refused("visit-already-announced", visit=command.visit_id)
     if visit.status != "assigned":
         raise Refused("visit-not-assigned", visit=command.visit_id, status=visit.status)
     if command.announced_at > now:
@@ -46,6 +48,8 @@ def test_a_visit_is_announced_by_phone_once():
     assigned = given(REQUESTED, ASSIGNED)
     assigned.when(announce).then(announced)
     given(REQUESTED, ASSIGNED, announced).when(announce).then_nothing()
+    again = AnnounceVisit(visit_id="v1", announced_at=at(TODAY, 7))
+    given(REQUESTED, ASSIGNED, announced).when(again).then_refused("visit-already-announced", visit="v1")
     given().when(announce).then_refused("visit-unknown", visit="v1")
     given(REQUESTED).when(announce).then_refused("visit-not-assigned")
     assigned.when(AnnounceVisit(visit_id="v1", announced_at=at(TODAY, 18))).then_refused("moment-in-the-future")
@@ -56,7 +60,8 @@ EDGE = (
     '    (visit.AnnounceVisit, "visit_id", "visit announce", '
     '{"visit_id": "v1", "announced_at": "2026-03-02T08:40:00+08:00"}),\n'
 )
-WORDS = {"en": "visit announced", "zh_CN": "上门前已电话告知"}
+NAMES = {"en": "visit announced", "zh_CN": "上门前已电话告知"}
+REFUSALS = {"en": "Visit {visit} was already announced.", "zh_CN": "上门服务 {visit} 已电话告知过。"}
 
 
 def add_command(tree: Tree) -> None:
@@ -109,10 +114,26 @@ def add_edge(tree: Tree) -> None:
     tree.insert("infra/edges/commands.py", r"^    \(visit\.StartVisit", EDGE)
 
 
-def add_words(tree: Tree) -> None:
+def name_event(tree: Tree) -> None:
     """Name the event in both languages."""
-    for language, words in WORDS.items():
+    for language, words in NAMES.items():
         tree.append(f"infra/words/{language}.po", f'\nmsgid "visit.announced.v1"\nmsgstr "{words}"\n')
+
+
+def say_refusal(tree: Tree) -> None:
+    """Say the new refusal in both languages."""
+    for language, words in REFUSALS.items():
+        tree.append(f"infra/words/{language}.po", f'\nmsgid "visit-already-announced"\nmsgstr "{words}"\n')
+
+
+def place_refusal(tree: Tree) -> None:
+    """Place the new refusal among those that are no rule of the field."""
+    tree.insert("domain/rulebook/plumbing.py", r'^    "visit-already-requested",', '    "visit-already-announced",\n')
+
+
+def write_page(tree: Tree) -> None:
+    """Write the page of rules by its command."""
+    tree.run("infra.docs.rules")
 
 
 def add_to_histories(tree: Tree) -> None:
@@ -135,6 +156,13 @@ def project_event(tree: Tree) -> None:
     )
 
 
+COMMANDS_TEST = "tests/domain/test_every_command.py"
+GOLDEN_TEST = "tests/test_stored_events.py::test_every_event_has_the_shape_in_which_it_is_stored"
+EDGES_TEST = "tests/infra/cli/test_edges.py"
+WORDS_TEST = "tests/infra/words/test_words.py"
+RULES_TEST = "tests/infra/docs/test_rules.py"
+REGISTRY_TEST = "tests/projections/test_registry.py"
+
 EVENT_RECIPE = Recipe(
     heading="An event with its command",
     steps=(
@@ -143,49 +171,85 @@ EVENT_RECIPE = Recipe(
         Step(
             ("domain/visit/carry_out.py", "domain/visit/__init__.py"),
             add_decision,
-            "tests/test_stored_events.py",
+            GOLDEN_TEST,
             "Nobody decides AnnounceVisit",
         ),
         Step(("domain/visit/state.py",), add_state),
         Step(
             ("tests/domain/test_visit.py",),
             add_sentences,
-            "tests/domain/test_every_command.py",
+            f"{COMMANDS_TEST}::test_every_command_happens_is_quiet_and_is_refused_by_each_of_its_rules[AnnounceVisit]",
             "no sentence in which AnnounceVisit happens",
         ),
         Step(
             ("tests/data/stored_events.json",),
             write_golden_file,
-            "tests/test_stored_events.py",
+            GOLDEN_TEST,
             "visit.announced.v1 is not what the golden file says",
+            with_previous=True,
         ),
-        Step(("infra/edges/commands.py",), add_edge, "tests/infra/cli/test_edges.py", "visit.commands.AnnounceVisit"),
+        Step(
+            ("infra/edges/commands.py",),
+            add_edge,
+            f"{EDGES_TEST}::test_the_table_holds_exactly_the_commands_of_the_domain",
+            "visit.commands.AnnounceVisit",
+            with_previous=True,
+        ),
         Step(
             ("infra/words/en.po", "infra/words/zh_CN.po"),
-            add_words,
-            "tests/infra/words/test_words.py::test_every_event_and_every_rule_of_the_roster_has_its_words",
-            "visit.announced.v1",
+            name_event,
+            f"{WORDS_TEST}::test_every_event_and_every_rule_of_the_roster_has_its_words",
+            "['visit.announced.v1'] == []",
+            with_previous=True,
+        ),
+        Step(
+            ("infra/words/en.po", "infra/words/zh_CN.po"),
+            say_refusal,
+            f"{WORDS_TEST}::test_every_rule_that_refuses_has_its_sentence[visit-already-announced-zh]",
+            "visit-already-announced of ['domain/visit/carry_out.py'] needs a sentence",
+            with_previous=True,
+        ),
+        Step(
+            ("domain/rulebook/plumbing.py",),
+            place_refusal,
+            f"{RULES_TEST}::test_every_refusal_belongs_to_one_rule_or_is_no_rule_of_the_field",
+            "!= 'visit-already-announced'",
+            with_previous=True,
         ),
         Step(
             ("tests/projections/histories.py",),
             add_to_histories,
-            "tests/projections/test_registry.py::test_the_random_histories_hold_every_event",
-            "VisitAnnounced",
+            f"{REGISTRY_TEST}::test_the_random_histories_hold_every_event",
+            "visit.events.VisitAnnounced",
+            with_previous=True,
+        ),
+        Step(
+            ("docs/rules.md",),
+            write_page,
+            f"{RULES_TEST}::test_the_page_says_what_the_code_does",
+            "run python -m infra.docs.rules",
         ),
         Step(
             ("projections/visits.py",),
             project_event,
-            "tests/projections/test_registry.py::"
-            "test_a_projection_writes_its_own_tables_only_and_answers_every_event[visits]",
+            f"{REGISTRY_TEST}::test_a_projection_writes_its_own_tables_only_and_answers_every_event[visits]",
             "assert []",
+            with_previous=True,
         ),
     ),
     tests=(
         "tests/domain/test_visit.py",
-        "tests/domain/test_every_command.py",
-        "tests/test_stored_events.py",
-        "tests/infra/cli/test_edges.py",
-        "tests/infra/words/test_words.py::test_every_event_and_every_rule_of_the_roster_has_its_words",
-        "tests/projections/test_registry.py",
+        COMMANDS_TEST,
+        GOLDEN_TEST,
+        EDGES_TEST,
+        f"{WORDS_TEST}::test_every_event_and_every_rule_of_the_roster_has_its_words",
+        f"{WORDS_TEST}::test_every_rule_that_refuses_has_its_sentence[visit-already-announced-zh]",
+        f"{WORDS_TEST}::test_every_rule_that_refuses_has_its_sentence[visit-already-announced-en]",
+        f"{RULES_TEST}::test_every_refusal_belongs_to_one_rule_or_is_no_rule_of_the_field",
+        f"{RULES_TEST}::test_the_page_says_what_the_code_does",
+        f"{REGISTRY_TEST}::test_every_event_is_followed_by_somebody",
+        f"{REGISTRY_TEST}::test_the_random_histories_hold_every_event",
+        f"{REGISTRY_TEST}::test_a_row_is_written_by_one_stream_only[visits]",
+        f"{REGISTRY_TEST}::test_a_projection_writes_its_own_tables_only_and_answers_every_event[visits]",
     ),
 )

@@ -74,6 +74,8 @@ def test_projection(tree: Tree) -> None:
     tree.append("tests/projections/test_first_visits.py", PROJECTION_TEST)
 
 
+REGISTRY_TEST = "tests/projections/test_registry.py"
+
 PROJECTION_RECIPE = Recipe(
     heading="A projection",
     steps=(
@@ -81,18 +83,25 @@ PROJECTION_RECIPE = Recipe(
         Step(
             ("projections/registry.py",),
             list_projection,
-            "tests/projections/test_registry.py::test_every_projection_is_listed",
-            "first_visits",
+            f"{REGISTRY_TEST}::test_every_projection_is_listed",
+            "['first_visits'] == []",
         ),
         Step(
             ("tests/projections/test_first_visits.py",),
             test_projection,
-            "tests/projections/test_registry.py::test_every_question_is_asked_by_a_test",
-            "FirstVisit",
+            f"{REGISTRY_TEST}::test_every_question_is_asked_by_a_test",
+            "['FirstVisit'] == []",
         ),
     ),
     tests=(
-        "tests/projections/test_registry.py",
+        f"{REGISTRY_TEST}::test_every_projection_is_listed",
+        f"{REGISTRY_TEST}::test_every_question_is_asked_by_a_test",
+        f"{REGISTRY_TEST}::test_a_row_is_written_by_one_stream_only[first_visits]",
+        f"{REGISTRY_TEST}::test_a_projection_writes_its_own_tables_only_and_answers_every_event[first_visits]",
+        f"{REGISTRY_TEST}::test_tables_are_versioned_and_no_two_have_one_name",
+        f"{REGISTRY_TEST}::test_indexes_are_of_columns_that_exist[first_visits]",
+        f"{REGISTRY_TEST}::test_a_question_says_what_it_asks_and_has_an_example[FirstVisit]",
+        f"{REGISTRY_TEST}::test_a_question_can_be_asked_of_empty_and_of_full_rows[FirstVisit]",
         "tests/projections/test_first_visits.py",
     ),
 )
