@@ -19,8 +19,8 @@ TRANSPORT: tuple[Mutant, ...] = (
             "An event at the watermark was taken.",
         ),
         (
-            "= max(mark, batch.position)",
-            "= batch.position",
+            "= max(mark, position)",
+            "= position",
             "test_what_comes_again_moves_no_watermark_back",
             "A watermark that moves back takes events twice.",
         ),
