@@ -3,6 +3,7 @@
 Command ids are derived from the cause, so a second run repeats them and the store answers quietly.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -23,6 +24,11 @@ from streams.dead_letters import error_summary
 from streams.due_reactions import ReactionRules
 from streams.errors import Unwritable
 from streams.events import LoggedEvent
+
+UNDECIDABLE = "undecidable"
+"""Stands for a rule where a timer's command can be neither decided nor refused."""
+
+log = logging.getLogger(__name__)
 
 COMMANDS = 1000
 """Commands of one commit: other writers wait while it lasts."""
@@ -152,6 +158,34 @@ def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetim
         correlation_id=timer_id,
         follows=True,
     )
+
+
+def fire(
+    store: EventStore,
+    commands: Sequence[CommandRequest],
+    *,
+    region: str,
+    database_errors: tuple[type[Exception], ...] = (),
+) -> list[str | None]:
+    """Run the commands of timers; return for each the rule that refused it, None if it was done.
+
+    A command that can be neither decided nor refused (a stream with an event that cannot be read, say) is logged and
+    counts as refused: the other timers fire.
+    """
+    if not commands:
+        return []
+    try:
+        verdicts = execute_all(store, commands, region=region)
+    except Exception as error:
+        if isinstance(error, (StoreError, PersistenceError, *database_errors)):
+            raise
+        if len(commands) == 1:
+            log.error("timer %s cannot be decided: %s", commands[0].correlation_id, error_summary(error))
+            return [UNDECIDABLE]
+        middle = len(commands) // 2
+        halves = (commands[:middle], commands[middle:])
+        return [rule for half in halves for rule in fire(store, half, region=region, database_errors=database_errors)]
+    return [verdict.rule if isinstance(verdict, Refused) else None for verdict in verdicts]
 
 
 def derived_id(*parts: str) -> str:

@@ -7,13 +7,13 @@ kill, is answered quietly. Fired timers are kept, refused or not: a timer stays 
 import logging
 import threading
 
-from domain.decider import Refused
-from infra.command_handler import execute_all
+import psycopg
+
 from infra.database.advisory_locks import AdvisoryLock, try_lock
 from infra.database.errors import StoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.clock import Clock
-from infra.reactions import timer_command
+from infra.reactions import fire, timer_command
 from infra.store.store import EventStore
 from projections.changes import moment
 from projections.timers import TIMERS_V1
@@ -77,7 +77,6 @@ class Timers:
         if not due:
             return 0
         commands = [timer_command(timer_id, due_at, body, now) for timer_id, due_at, body in due]
-        verdicts = execute_all(self._store, commands, region=self._region)
-        rules = [verdict.rule if isinstance(verdict, Refused) else None for verdict in verdicts]
+        rules = fire(self._store, commands, region=self._region, database_errors=(psycopg.Error,))
         cursor.execute(FIRED, ([each[0] for each in due], [each[1] for each in due], rules))
         return len(due)

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.registry import EVENT_TYPES
-from infra.command_handler import execute_all
 from infra.database.errors import NewerStoreError
 from infra.embedded.progress import ReactorProgress
-from infra.reactions import REACTION_RULES, give, timer_command
+from infra.reactions import REACTION_RULES, fire, give, timer_command
 from infra.rows.catch_up import catch_up
 from infra.rows.model import ReadModel
 from infra.store.store import EventStore
@@ -78,5 +77,5 @@ class Runner:
                 continue
             self._fired.add(key)
             commands.append(timer_command(timer_id, due_at, str(timer["command"]), now))
-        execute_all(self._store, commands, region=self._region)
+        fire(self._store, commands, region=self._region, database_errors=(sqlite3.Error,))
         return bool(commands)

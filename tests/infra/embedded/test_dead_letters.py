@@ -17,7 +17,6 @@ from domain.team.commands import FormTeam
 from infra import reactions
 from infra.cli.main import cli
 from infra.command_handler import CommandRequest, execute
-from infra.embedded import runner
 from infra.wiring import Embedded
 from projections.changes import Change
 from projections.residents import RESIDENTS_V1
@@ -215,6 +214,16 @@ def test_a_data_folder_of_an_older_program_gets_the_tables_that_it_lacks(tmp_pat
         assert system.check_rows() == []
 
 
+def test_a_timer_whose_stream_cannot_be_read_does_not_keep_the_others_from_firing(tmp_path: Path) -> None:
+    with town(tmp_path) as system:
+        run_commands(system, *centre(), *signed("li"), *signed("wang"))
+    state_of(tmp_path, "contract-contract-of-li", b"{")
+    with town(tmp_path, SEVEN.replace(year=2027)) as system:
+        system.follower.settle(system.now())
+        expired = [event.name for event in system.store.read("contract-contract-of-wang")][1:]
+        assert expired == ["contract.expired.v1"]
+
+
 def test_a_timer_that_was_refused_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[str | None] = []
 
@@ -227,7 +236,7 @@ def test_a_timer_that_was_refused_is_not_run_again(tmp_path: Path, monkeypatch: 
         run_commands(system, *centre(), *signed("li", ["hypertension"]))
         later = SEVEN.replace(year=2027)
         due = due_by(system.rows, later)
-        monkeypatch.setattr(runner, "execute_all", refuse_all)
+        monkeypatch.setattr(reactions, "execute_all", refuse_all)
         system.follower.settle(later)
         system.follower.settle(later)
         assert len(runs) == len(due) > 0
