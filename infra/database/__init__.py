@@ -1,1 +1,1 @@
-"""How Jiayi speaks to SQLite and PostgreSQL."""
+"""How Jiayi connects to SQLite and PostgreSQL: connections, tables, locks and errors."""

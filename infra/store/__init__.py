@@ -1,1 +1,1 @@
-"""Recorders of the eventsourcing library, made fast and safe."""
+"""The event store: a persistence module of the `eventsourcing` library for SQLite, and one for PostgreSQL."""
