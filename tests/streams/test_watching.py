@@ -112,7 +112,7 @@ def test_lags_are_counted_event_by_event_and_told_in_the_domains_words(
     rest = len(events) - len(half)
     assert f"{', '.join(sorted(PROJECTIONS))}: {rest} events behind, the oldest for 90 s: " in people
     visits = sum(event.stream.startswith("visit-") for event in events[len(half) :])
-    assert f"{visits} of visits" in people
+    assert f"visits {visits}" in people
     chinese = jiayi(workers, "streams", "status", "--now", LATER, "--language", "zh").stdout
     assert f"上门服务 {visits} 个" in chinese
 
@@ -211,8 +211,8 @@ def test_timers_team_days_and_letters_are_told(workers: StreamWorkers, store: Po
     health = status(workers, now=that_day.isoformat())
     assert health["team_days"] == {"undone": 1, "since": "2026-03-01T23:00:00Z", "longest_wait": 12.0}
     people = jiayi(workers, "streams", "status", "--now", that_day.isoformat()).stdout
-    assert "team-days: 1 to be planned, one for 12 s" in people
-    assert "dead letters of visits: 1 could not be taken, 2 wait behind them" in people
+    assert "team-days: 1 to plan, the oldest for 12 s" in people
+    assert "dead letters of visits: 1 could not be processed, 2 wait behind them" in people
 
 
 def micros(moment: datetime) -> int:
@@ -229,7 +229,7 @@ def test_a_clock_that_somebody_moves_is_shown_and_released(workers: StreamWorker
     assert clock() == {"now": "2026-03-01T23:00:00Z", "moved": True, "plans": False}
     assert "2026-03-02 07:00:00" in jiayi(workers, "streams", "clock").stdout
     assert status(workers, now=None)["moved"] is True
-    assert "stands at 2026-03-02 07:00:00" in jiayi(workers, "streams", "status").stdout
+    assert "is set to 2026-03-02 07:00:00" in jiayi(workers, "streams", "status").stdout
     assert clock("--release")["moved"] is False
     assert clock()["moved"] is False
 

@@ -131,6 +131,6 @@ prove = command(
 
 roster = group(
     "roster",
-    "Plan, change and question a team's day.",
+    "Plan, change and explain a team's day.",
     *(plan, show, replan, explain, what_if, week, verify, replay, prove),
 )

@@ -25,6 +25,7 @@ from infra.cli.roster.wording import (
     few,
     named_costs,
     proof_in_words,
+    sentence,
     travel_in_words,
 )
 from infra.edges.moments import shown
@@ -167,7 +168,7 @@ def verified(presented: Presented[Verification], words: Translator) -> Iterator[
     yield presented.heading
     verdict = presented.result.verdict
     for fault in verdict.faults:
-        yield f"{words.say(fault.rule)} [{fault.rule}] {fault.detail}"
+        yield f"{sentence(words.say(fault.rule))} [{fault.rule}] {fault.detail}"
     yield cost_table(verdict.costs, words)
     yield from travel_in_words(verdict.travel_from, words)
     yield words.say("roster-not-verified" if verdict.faults else "roster-verified")

@@ -56,6 +56,11 @@ def proof_in_words(proof: str, tier: str | None, bound: int | None, cost: int | 
     return words.say("proof-within", {"percent": percent, "tier": words.label("tier", tier)})
 
 
+def sentence(text: str) -> str:
+    """Return a rule's words as a sentence of their own."""
+    return text[:1].upper() + text[1:]
+
+
 def few(names: Sequence[str], most: int = 4) -> str:
     """Return a list of names, cut where it is long."""
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")

@@ -63,7 +63,7 @@ def test_what_has_no_place_is_shown_with_its_reason(wished: Desk):
     told = json.loads(wished("roster", "show", "t1", "2026-03-03", "--json").stdout)
     (left,) = told["unplaced"]
     assert (left["visit_id"], left["rule"]) == ("v1", "nobody-with-the-role-works-that-day")
-    assert "Nobody with the role works that day." in wished("roster", "show", "t1", "2026-03-03").stdout
+    assert "No member with the required role works that day." in wished("roster", "show", "t1", "2026-03-03").stdout
 
 
 def test_a_team_that_is_not_known_cannot_be_planned(desk: Desk, refused: Check):

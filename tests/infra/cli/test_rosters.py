@@ -134,7 +134,7 @@ def test_a_placed_visit_tells_what_each_other_member_would_have_cost_or_her_rule
     assert (why["demand_id"], why["slack_days"], len(why["places"])) == ("v1", 2, 1)
     assert {each["member_id"]: each["rule"] for each in why["options"]}["dr-chen"] == "member-has-the-role"
     people = planned("roster", "explain", "t1", DAY, "v1", now=MORNING).stdout
-    assert "Not her: Who goes has a role that is asked for." in people
+    assert "Not eligible: none of the required roles." in people
     chinese = planned("roster", "explain", "t1", DAY, "v1", "--language", "zh", now=MORNING).stdout
     assert "不能由其上门" in chinese
 
@@ -145,7 +145,7 @@ def test_a_visit_without_a_place_tells_the_rule_to_give_up(planned: Desk) -> Non
     why = ask(planned, "explain", "t1", DAY, "v1")
     assert (why["places"], why["rule"]) == ([], "nobody-with-the-role-works-that-day")
     assert "inside-working-time" in why["ways"][0]["breaks"]
-    assert "gives up" in planned("roster", "explain", "t1", DAY, "v1", now=MORNING).stdout
+    assert "breaks a rule" in planned("roster", "explain", "t1", DAY, "v1", now=MORNING).stdout
 
 
 def test_a_changed_day_is_planned_again_with_a_reason_for_each_moved_visit(planned: Desk) -> None:
@@ -156,7 +156,7 @@ def test_a_changed_day_is_planned_again_with_a_reason_for_each_moved_visit(plann
     assert (dry["published"], starts(planned)) == (False, before)
     people = planned("roster", "replan", "t1", DAY, now=MORNING).stdout
     assert "published · revision 2" in people
-    assert "nurse-li does not work then." in people
+    assert "nurse-li does not work at that time." in people
     assert starts(planned)[first] != before[first]
     assert "Nothing that was published moved." in planned("roster", "replan", "t1", DAY, now=MORNING).stdout
     revised = ask(planned, "verify", "t1", DAY, now=NEXT)["verdict"]

@@ -118,7 +118,7 @@ def test_the_chosen_source_is_tried_and_its_cached_times_are_removed(centre: Des
     assert checked["ways_kept"] == 0
     monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
     assert json.loads(centre("travel", "check", "--json").stdout)["ways_kept"] == 6
-    assert "6 ways are forgotten." in centre("travel", "forget").stdout
+    assert "6 travel times are forgotten." in centre("travel", "forget").stdout
     assert "0 ways" in centre("travel", "forget").stdout
 
 

@@ -9,7 +9,7 @@ from infra.cli.records.options import example_line, parameters
 from infra.edges.commands import COMMANDS, CommandEdge
 
 
-def _paper(name: str, edge: CommandEdge) -> click.Command:
+def _named_command(name: str, edge: CommandEdge) -> click.Command:
     example = example_line(edge.path, edge.id_field, edge.example)
     actor_help = "The person or system that gives the command."
     return command(
@@ -25,8 +25,8 @@ def _paper(name: str, edge: CommandEdge) -> click.Command:
 
 
 def _group(name: str, help: str, *more: click.Command) -> click.Group:  # noqa: A002 -- click's name for it
-    papers = (_paper(command, edge) for command, edge in COMMANDS.items() if edge.path[:1] == (name,))
-    return group(name, help, *papers, *more)
+    commands = (_named_command(each, edge) for each, edge in COMMANDS.items() if edge.path[:1] == (name,))
+    return group(name, help, *commands, *more)
 
 
 contract_history = command(
