@@ -119,7 +119,7 @@ def test_the_chosen_source_is_tried_and_its_cached_times_are_removed(centre: Des
     monkeypatch.setenv("JIAYI_ORIGIN", HELSINKI)
     assert json.loads(centre("travel", "check", "--json").stdout)["ways_kept"] == 6
     assert "6 travel times are forgotten." in centre("travel", "forget").stdout
-    assert "0 ways" in centre("travel", "forget").stdout
+    assert "0 travel times" in centre("travel", "forget").stdout
 
 
 def test_a_file_that_is_no_map_is_refused_in_one_line_and_nothing_is_written(
