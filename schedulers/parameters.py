@@ -6,6 +6,8 @@ from the defaults, so that its document, and with it its digest, stays as it was
 
 from dataclasses import dataclass
 
+from schedulers.tiers import require_every_tier
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
@@ -60,4 +62,5 @@ class ProofParameters:
 
 
 DEFAULT_SEARCH = SearchParameters()
+require_every_tier(range(len(DEFAULT_SEARCH.weights)), "weight in SearchParameters")
 DEFAULT_PROOF = ProofParameters()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
-from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
 
 def urgency(demand: Demand) -> int:
@@ -345,7 +345,7 @@ SOFT: dict[Tier, Callable[[RosterIndex], int]] = {
     Tier.FAIRNESS: fairness,
     Tier.WISH: wish,
 }
-assert SOFT.keys() == set(Tier), "every tier has its soft rule"
+require_every_tier(SOFT, "soft rule")
 
 
 def rule_name(rule: Callable[[RosterIndex], object]) -> str:

@@ -4,7 +4,7 @@ Costs are whole numbers, one for each tier, and are compared lexicographically: 
 it are equal. `Tier` names the columns; `ORDER` alone says which of them is above which.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 
@@ -43,6 +43,14 @@ UNIT_SECONDS = {
 
 MEMBER_CHANGE = 60
 """Disruption of another member (or none) for a published service, in minutes of moved start."""
+
+
+def require_every_tier(tiers: Iterable[int], what: str) -> None:
+    """Raise LookupError, e.g. "wish has no soft rule", unless these are all tiers."""
+    counted = set(tiers)
+    for tier in Tier:
+        if tier not in counted:
+            raise LookupError(f"{tier.label} has no {what}")
 
 
 def in_order(costs: Sequence[int], order: Order = ORDER) -> tuple[int, ...]:

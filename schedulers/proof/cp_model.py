@@ -17,7 +17,7 @@ from schedulers.proof.columns import DAY_END
 from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
 from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
-from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
 DEPOT = -1
 
@@ -97,6 +97,7 @@ class DayModel:
             Tier.FAIRNESS: self._fairness(),
             Tier.WISH: self._wish(),
         }
+        require_every_tier(self.tiers, "cost in the CP-SAT model")
         self.moved = self._moved()
         if limited and self.problem.most_moved is not None:
             model.add(self.moved <= self.problem.most_moved)

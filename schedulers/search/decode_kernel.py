@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, inner
 from schedulers.search.time_kernel import earliest_begin, earliest_start
-from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier
+from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
 NOBODY = -1
 MOST_PASSES = 60
@@ -38,7 +38,8 @@ ORDER, MEMBER, WAIT, TRY_ORDER, TRY_MEMBER, TRY_WAIT, BEST_ORDER, BEST_MEMBER, B
 FROM_OPENING, FROM_WISH, FROM_PUBLISHED, FROM_TARGET = range(4)
 # Rows of `cost`, each with a column for each tier; in the row RANKS, the columns from the most important tier down.
 NOW, CANDIDATE, BEST, WEIGHTS, RANKS = range(5)
-UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH = (int(tier) for tier in Tier)
+COUNTED = UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH = tuple(range(7))
+require_every_tier(COUNTED, "column in the decode kernel")
 TIERS = MOVED = len(Tier)  # column behind the tiers: published demands that moved; in WEIGHTS, how many may
 
 
