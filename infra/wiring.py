@@ -95,16 +95,16 @@ class System(ABC):
         self.check_clock(now)
         request = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
         answer = execute(self.store, request, region=self.settings.packs)
-        self.followed(now)
+        self.follow_command(now)
         return answer
 
     def execute_all(self, requests: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
         verdicts = execute_all(self.store, requests, region=self.settings.packs, keep_good=keep_good)
-        self.followed(max((each.now for each in requests), default=self.now()))
+        self.follow_command(max((each.now for each in requests), default=self.now()))
         return verdicts
 
-    def followed(self, now: datetime) -> None:
+    def follow_command(self, now: datetime) -> None:
         """Let rows and reactions follow before a command is answered."""
         self.follower.follow(now)
 
@@ -112,11 +112,11 @@ class System(ABC):
         """Have everything done that follows, or is due up to `now`."""
         self.follower.settle(now)
 
-    def current(self) -> bool:
+    def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return True
 
-    def others_plan(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
+    def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
         """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""
         return False
 
@@ -252,31 +252,31 @@ class Distributed(System):
         """Return the clock of all processes, whatever time this one has."""
         return SharedClock(self.connections)
 
-    def followed(self, now: datetime) -> None:
+    def follow_command(self, now: datetime) -> None:
         """Do nothing: a command is answered at once, and callers that need what follows wait for it."""
 
     def settle(self, now: datetime) -> None:
         """Have everything done that follows, or is due up to `now` where the clock of all can be set to it."""
-        if self.moved_clock(now) or self.settings.now is None:
+        if self.advance_shared_clock(now) or self.settings.now is None:
             self.follower.settle(now)
         else:
             self.follower.follow(now)  # others have another time: what is due there is theirs
 
-    def moved_clock(self, now: datetime) -> bool:
+    def advance_shared_clock(self, now: datetime) -> bool:
         """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
         shared = self.shared_clock().read()
         if shared.moved and now > shared.now:
             self.clock.set(now)
         return shared.moved
 
-    def others_plan(self, now: datetime, budget: Budget) -> bool:
+    def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:
         """Have all touched days planned by the planners, with this budget, at the moment `now`."""
         self.clock.set(now, budget)
         self.follower.rest(now)
         self.clock.set(now)
         return True
 
-    def current(self) -> bool:
+    def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return self.follower.reach(self.store.last_position(), patience=READ_YOUR_WRITES_SECONDS)
 

@@ -96,7 +96,7 @@ def run_scenario(
     simulate(system, teams, days, seed, on_progress=on_progress)
     system.clock.set(morning)
     system.settle(morning)
-    if not system.others_plan(morning, BUDGET):
+    if not system.plan_elsewhere(morning, BUDGET):
         plan_touched(system, executor, morning, BUDGET)
     system.settle(morning)
 

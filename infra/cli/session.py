@@ -51,7 +51,7 @@ class Session:
         try:
             if not repeats:
                 system.check_clock(system.now())
-            if asks and not system.current():
+            if asks and not system.rows_are_current():
                 self.notify(self.words.say("rows-behind"))
         except BaseException:
             system.close()

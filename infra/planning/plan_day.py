@@ -221,7 +221,7 @@ def publish(system: "System", drafted: Draft, problem: Problem, roster: Roster, 
         ),
         region=system.settings.packs,
     )
-    system.followed(now)
+    system.follow_command(now)
     newest = newest_answer(system.store, drafted.team_day)
     return PlannedDay(
         team_id=drafted.team_day.team_id,

@@ -198,5 +198,5 @@ def record_bound(
     )
     request = CommandRequest(command=command, command_id=None, actor="planner", now=now, follows=True)
     answer = execute(system.store, request, region=system.settings.packs)
-    system.followed(now)
+    system.follow_command(now)
     return answer

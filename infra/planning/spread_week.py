@@ -70,5 +70,5 @@ def record_week(system: "System", week: Week, command: SpreadWeek, now: datetime
         follows=True,
     )
     answer = execute(system.store, request, region=system.settings.packs)
-    system.followed(now)
+    system.follow_command(now)
     return answer

@@ -55,6 +55,6 @@ class DayRunner:
         self._system.follower.settle(now)
 
     def _plan(self, now: datetime) -> None:
-        if not self._system.others_plan(now, BUDGET):
+        if not self._system.plan_elsewhere(now, BUDGET):
             plan_touched(self._system, self._executor, now, BUDGET, weeks=self._weeks)
         self._settle(now)
