@@ -263,7 +263,7 @@ class Distributed(System):
             self.follower.follow(now)  # others have another time: what is due there is theirs
 
     def advance_shared_clock(self, now: datetime) -> bool:
-        """Bring a clock that somebody moves up to `now`; False if it is the machine's."""
+        """Advance the shared clock to `now` where it is set by hand; False if it is the machine's."""
         shared = self.shared_clock().read()
         if shared.moved and now > shared.now:
             self.clock.set(now)

@@ -1,8 +1,8 @@
 """Projecting: a pure function from batches of events and watermarks to row changes, in every system.
 
 A watermark is the position of the last event that a projection has taken from a partition. Events at or below it are
-skipped, so an event that arrives twice counts once. Each batch tells which event came before it: if that one is above
-the watermark, events are missing, and nothing may be written.
+skipped, so an event that arrives twice counts once. Each batch names the event that came before it: if that one is
+above the watermark, events are missing, and nothing may be written.
 
 An event that a projection cannot take is poison: it becomes a dead letter, and later events of its stream are parked
 behind it. The other streams go on.

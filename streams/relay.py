@@ -144,7 +144,7 @@ class TopicWriter:
     """Writes to the topic through an idempotent producer, which is opened again after every failure.
 
     A partition has one batch under way at a time, so a batch that fails leaves no later one behind it: there are
-    repetitions in a partition, never holes.
+    repetitions in a partition, never missing events.
     """
 
     def __init__(self, bootstrap_servers: str, topic: Topic) -> None:

@@ -66,7 +66,7 @@ class PostgresRelayProgress:
         return bool(row and row[0])
 
     async def leave(self) -> None:
-        """Let somebody else lead; safe to repeat."""
+        """Give the leadership up; safe to repeat."""
         await self._session.close()
 
     async def read(self) -> RelayState:

@@ -113,7 +113,7 @@ class PostgresRows(ReadModel):
 
     @contextmanager
     def reading(self) -> Iterator[PostgresView]:
-        """Ask several questions of one moment, that of the first; writers go on beside it."""
+        """Ask several questions of one moment, that of the first; writers go on meanwhile."""
         with self._readers.reading() as cursor:
             yield PostgresView(cursor)
 
