@@ -1,26 +1,33 @@
 """Declarations: what click knows of a command. The function that does it is named, and loaded when the command runs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from infra.edges.loading import load
-from infra.settings import Language, Settings, from_environment, language_of
+
+if TYPE_CHECKING:
+    from infra.settings import Language, Settings
 
 
 @dataclass
 class OutputOptions:
     """How this run answers: known from the first option on, so that a problem with a later one is reported right."""
 
-    language: Language = field(default_factory=language_of)
     as_json: bool = False
     data: str | None = None
     now: str | None = None
-    chosen_language: Language | None = None
+    chosen_language: "Language | None" = None
+
+    @property
+    def language(self) -> "Language":
+        """The chosen language, else that of the environment."""
+        of_environment: Callable[[], Language] = load("infra.settings:language_of")
+        return self.chosen_language or of_environment()
 
 
 def output_options(ctx: click.Context) -> OutputOptions:
@@ -73,7 +80,7 @@ def _run(
     *,
     data: str | None,
     now: str | None,
-    language: Language | None,
+    language: "Language | None",
     as_json: bool = False,
     **arguments: Any,
 ) -> int:
@@ -92,16 +99,22 @@ def _run_alone(
 ) -> int:
     """Run a command that needs no system: it has only the language of the run."""
     options = output_options(click.get_current_context())
-    return _perform(does, view, Settings(language=options.language), {**arguments, **constants}, as_json=as_json)
+    return _perform(
+        does,
+        view,
+        load("infra.settings:Settings")(language=options.language),
+        {**arguments, **constants},
+        as_json=as_json,
+    )
 
 
-def _perform(does: str, view: str | None, settings: Settings, arguments: Mapping[str, Any], *, as_json: bool) -> int:
+def _perform(does: str, view: str | None, settings: "Settings", arguments: Mapping[str, Any], *, as_json: bool) -> int:
     perform: Callable[..., int] = load("infra.cli.performing:perform")
     return perform(load(does), view, settings, arguments, as_json=as_json)
 
 
-def _settings(data: str | None, now: str | None, language: Language | None) -> Settings:
-    settings = from_environment()
+def _settings(data: str | None, now: str | None, language: "Language | None") -> "Settings":
+    settings: Settings = load("infra.settings:from_environment")()
     if data is not None:
         settings = replace(settings, data=Path(data))
     if now is not None:
@@ -129,9 +142,9 @@ def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     return as_json
 
 
-def _note_language(ctx: click.Context, _: click.Parameter, language: Language | None) -> Language | None:
+def _note_language(ctx: click.Context, _: click.Parameter, language: "Language | None") -> "Language | None":
     if language:
-        output_options(ctx).language = language
+        output_options(ctx).chosen_language = language
     return language
 
 

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,9 @@ from infra.cli.declaring import OutputOptions
 from infra.cli.lazy import LazyGroup
 from infra.edges.exit_codes import INTERRUPTED, REFUSED
 from infra.edges.loading import load
-from infra.settings import Language
+
+if TYPE_CHECKING:
+    from infra.settings import Language
 
 COMMANDS = {
     "do": ("infra.cli.records.group:do", "Give any command by its name, in JSON."),
@@ -101,10 +103,10 @@ def _leave_quietly() -> int:
 @click.option("--now", metavar="TIME", help="Set the clock.")
 @click.option("--language", type=click.Choice(["en", "zh"]), is_eager=True)
 @click.pass_obj
-def cli(options: OutputOptions, data: str | None, now: str | None, language: Language | None) -> None:
+def cli(options: OutputOptions, data: str | None, now: str | None, language: "Language | None") -> None:
     """Jiayi: family-doctor teams, the residents who signed with them, and the teams' days."""
-    options.data, options.now, options.chosen_language = data, now, language
-    options.language = language or options.language
+    options.data, options.now = data, now
+    options.chosen_language = language or options.chosen_language
 
 
 def main() -> None:
