@@ -50,9 +50,9 @@ from tests.domain.test_visit import COMPLETED
 from tests.projections.conftest import answer
 
 
-def test_the_first_completed_visit_of_a_resident_is_the_earliest(told):
+def test_the_first_completed_visit_of_a_resident_is_the_earliest(rows_of):
     later = replace(COMPLETED, visit_id="v2", left_at=COMPLETED.left_at + timedelta(days=7))
-    (row,) = answer(FirstVisit(resident_id=COMPLETED.resident_id), told(later, COMPLETED))
+    (row,) = answer(FirstVisit(resident_id=COMPLETED.resident_id), rows_of(later, COMPLETED))
     assert row["visit_id"] == COMPLETED.visit_id
 """
 
