@@ -35,7 +35,7 @@ from infra.edges.reports import Block, Table
 
 def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
     """Show planned days, a row for each."""
-    table = Table(words.headings("team", "day", "roster", "visits", "unplaced", "travel", "proof"))
+    table = Table(words.headings("team", "day", "roster", "visits", "unplaced", "travel", "proof"), numeric=(3, 4, 5))
     for each in days.items:
         table.add(*_summary(each, words, dry_run=days.dry_run))
     yield table
@@ -71,7 +71,8 @@ def board(view: RosterView, words: Translator) -> Iterator[Block]:
         yield _member(member_id, slots, view.moved, words)
     yield _unplaced(view.unplaced, words)
     costs = {each.tier: each.cost for each in view.costs}
-    yield ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
+    parts = ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
+    yield f"{words.say('costs')}: {parts}"
     yield proof_in_words(view.proof, view.bound_tier, view.bound, costs.get(view.bound_tier or ""), words)
     yield from travel_in_words(view.travel_from, words)
 

@@ -86,7 +86,7 @@ def travel_in_words(
 
 def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:
     """Return the costs as they were published and as counted again."""
-    table = Table(words.headings("tier", "published", "counted-again"))
+    table = Table(words.headings("tier", "published", "counted-again"), numeric=(1, 2))
     for each in costs:
         again = "—" if each.counted is None else amount(each.tier, each.counted)
         table.add(words.label("tier", each.tier), amount(each.tier, each.told), again)
