@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from domain.decider import Refused
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.database.postgres import ConnectionPool, make_tables
-from infra.database.tables import PARTS
+from infra.database.tables import PARTS, SCHEMA
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import Clock, OwnClock, SharedClock
 from infra.distributed.dead_letters import PostgresDeadLetters
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
-SCHEMA = "jiayi"
 READ_YOUR_WRITES_SECONDS = 5.0
 """A question waits this long for the rows of what is already recorded."""
 

@@ -1,5 +1,8 @@
 """The tables of the distributed parts in PostgreSQL, each statement safe to repeat. Text sorts by its bytes."""
 
+SCHEMA = "jiayi"
+"""Where events and the progress of the parts stand in a PostgreSQL database."""
+
 RELAY = """
 CREATE TABLE IF NOT EXISTS relay_position (one INT PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS relay_ends (

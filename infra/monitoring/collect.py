@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from domain.local_time import local_day
 from infra.database.advisory_locks import AdvisoryLock, lock_key
 from infra.database.postgres import ConnectionPool, PostgresCursor
+from infra.database.tables import SCHEMA
 from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
 from infra.distributed.timers import UNFIRED
@@ -35,7 +36,6 @@ from infra.settings import Settings
 from infra.store.recorded import from_micros, to_micros
 from infra.store.store import EventStore
 from infra.store.view import recorded_at
-from infra.wiring import SCHEMA
 from projections.changes import moment
 from projections.timers import overdue
 from streams.dead_letters import REACTIONS, DeadLetters, StoredDeadLetter

@@ -25,8 +25,8 @@ class Desk:
         return CliRunner().invoke(cli, list(words))
 
     def do(self, name: str, now: str = NOW, **data: object) -> None:
-        told = {**COMMANDS[name].example, **data}
-        result = self("do", name, json.dumps(told), now=now)
+        arguments = {**COMMANDS[name].example, **data}
+        result = self("do", name, json.dumps(arguments), now=now)
         assert result.exit_code == 0, result.stderr
 
     def events(self) -> int:

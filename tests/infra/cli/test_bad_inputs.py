@@ -30,13 +30,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         commands = [parse_command(name, {**EXAMPLE[name], **changes}) for name, changes in WORLD]
         begins = at_local(MONDAY, 9 * 60 + 30)
         moments = [begins + timedelta(minutes=30 * number) for number in range(len(commands))]
-        told = system.execute_all(
+        verdicts = system.execute_all(
             [
                 CommandRequest(command=command, command_id=None, actor="test", now=moment)
                 for command, moment in zip(commands, moments, strict=True)
             ]
         )
-        refused = [(WORLD[n], str(verdict)) for n, verdict in enumerate(told) if isinstance(verdict, Refused)]
+        refused = [(WORLD[n], str(verdict)) for n, verdict in enumerate(verdicts) if isinstance(verdict, Refused)]
         assert refused == []
         yield system
 

@@ -60,8 +60,8 @@ def test_what_has_no_place_is_shown_with_its_reason(wished: Desk):
     }
     wished.do("RecordAbsence", NOW, **absence)
     wished("roster", "plan", "t1", "2026-03-03")
-    told = json.loads(wished("roster", "show", "t1", "2026-03-03", "--json").stdout)
-    (left,) = told["unplaced"]
+    board = json.loads(wished("roster", "show", "t1", "2026-03-03", "--json").stdout)
+    (left,) = board["unplaced"]
     assert (left["visit_id"], left["rule"]) == ("v1", "nobody-with-the-role-works-that-day")
     assert "No member with the required role works that day." in wished("roster", "show", "t1", "2026-03-03").stdout
 
@@ -74,8 +74,8 @@ def test_run_until_idle_plans_what_was_touched_and_ends(wished: Desk, refused: C
     assert wished("run", "--until-idle").stdout == ""  # a day is planned from six in the evening before
     result = wished("run", "--until-idle", "--json", now="2026-03-02T18:00")
     assert result.exit_code == 0, result.stderr
-    told = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [(each["team_id"], each["day"], each["published"]) for each in told] == [("t1", "2026-03-03", True)]
+    planned = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(each["team_id"], each["day"], each["published"]) for each in planned] == [("t1", "2026-03-03", True)]
     assert wished("run", "--until-idle", now="2026-03-02T18:00").stdout == ""
     refused(wished("run", "--until-idle", now="2026-03-01T00:00"), "now-before-last-event")
 
@@ -122,9 +122,9 @@ def test_an_instance_is_solved_and_its_solution_checked(tmp_path: Path, empty: D
     tiny, solution = str(tmp_path / "tiny.json"), str(tmp_path / "solution.json")
     solved = empty.bare("hhcrsp", "solve", tiny, "--iterations", "1000", "--out", solution)
     assert solved.exit_code == 0, solved.stderr
-    told = json.loads(solved.stdout)
-    assert (told["cost"], told["bound"], told["proved"]) == (10, 10, True)
-    assert told["iterations"] == 1000
+    answer = json.loads(solved.stdout)
+    assert (answer["cost"], answer["bound"], answer["proved"]) == (10, 10, True)
+    assert answer["iterations"] == 1000
     checked = empty.bare("hhcrsp", "check", tiny, solution)
     assert (checked.exit_code, json.loads(checked.stdout)["feasible"]) == (0, True)
     text = (tmp_path / "solution.json").read_text()

@@ -11,8 +11,8 @@ SIGN = json.dumps(COMMANDS["SignContract"].example)
 Check = Callable[[Result, str], None]
 
 
-def line(name: str, **told: object) -> str:
-    return json.dumps({"name": name, "data": COMMANDS[name].example, **told})
+def line(name: str, **fields: object) -> str:
+    return json.dumps({"name": name, "data": COMMANDS[name].example, **fields})
 
 
 def answers(result: Result) -> list[dict[str, object]]:
@@ -59,8 +59,8 @@ def test_lines_are_answered_in_order_and_good_ones_stand(empty: Desk):
     ]
     result = empty("do", "-", stdin="\n".join(lines))
     assert result.exit_code == 2
-    told = answers(result)
-    assert [each.get("rule", each["id"]) for each in told] == [
+    answered = answers(result)
+    assert [each.get("rule", each["id"]) for each in answered] == [
         "i1",
         "k-team",
         "bad-json",
@@ -74,9 +74,9 @@ def test_lines_are_answered_in_order_and_good_ones_stand(empty: Desk):
         "now-before-last-event",
         "r1",
     ]
-    assert told[4] == told[6]
-    assert told[5]["id"] == "k2"
-    assert set(told[5]) == {"id", "rule", "detail", "values"}
+    assert answered[4] == answered[6]
+    assert answered[5]["id"] == "k2"
+    assert set(answered[5]) == {"id", "rule", "detail", "values"}
 
 
 def test_lines_given_again_are_answered_the_same(empty: Desk):
@@ -111,8 +111,8 @@ def test_list_and_schema_come_from_the_table(empty: Desk):
 
 def test_a_question_is_answered_in_json(desk: Desk):
     desk("do", "SignContract", SIGN)
-    told = json.loads(desk("ask", "Coverage", '{"day": "2026-03-02"}').stdout)
-    assert told["total"]["signed"] == 1
+    coverage = json.loads(desk("ask", "Coverage", '{"day": "2026-03-02"}').stdout)
+    assert coverage["total"]["signed"] == 1
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,6 @@ def test_bad_words_are_one_line(desk: Desk, refused: Check, words: tuple[str, ..
 def test_a_problem_for_programs_is_one_object(desk: Desk):
     result = desk("do", "SignContract", SIGN.replace('"2026-03-01"', '"2026-31-01"'), "--json")
     assert (result.exit_code, result.stdout) == (2, "")
-    told = json.loads(result.stderr)
-    assert (told["rule"], told["field"]) == ("bad-day", "signed_on")
-    assert set(told) == {"rule", "detail", "values", "field"}
+    problem = json.loads(result.stderr)
+    assert (problem["rule"], problem["field"]) == ("bad-day", "signed_on")
+    assert set(problem) == {"rule", "detail", "values", "field"}

@@ -59,16 +59,16 @@ def test_history_as_of_a_version_or_a_recorded_time(signed: Desk, refused: Check
 
 
 def test_history_for_people_is_a_table(signed: Desk):
-    told = signed("contract", "history", "c1", now=None).stdout
-    assert "ends on: 2028-02-29 → 2027-06-30" in told
+    history = signed("contract", "history", "c1", now=None).stdout
+    assert "ends on: 2028-02-29 → 2027-06-30" in history
     zh = signed("contract", "history", "c1", "--language", "zh", now=None).stdout
     assert "到期日: 2028-02-29 → 2027-06-30" in zh
 
 
 def test_every_field_that_the_history_tells_has_words_in_both_languages():
     fields = {field.name for field in dataclass_fields(Contract)}
-    told_otherwise = {"drafted", "signed", "institutions", "moves", "ledgers"}
-    assert set(PLAIN) == fields - told_otherwise
+    shown_elsewhere = {"drafted", "signed", "institutions", "moves", "ledgers"}
+    assert set(PLAIN) == fields - shown_elsewhere
     for language in get_args(Language):
         assert all((None, field) in catalogue.words(language) for field in PLAIN)
 
@@ -76,9 +76,9 @@ def test_every_field_that_the_history_tells_has_words_in_both_languages():
 def test_fulfilment_is_a_table_of_teams(desk: Desk):
     desk.do("SignContract")
     desk.do("ConsumeEntitlement")
-    told = desk("fulfilment", "--at", "2026-03-02").stdout
-    assert "100.0%" not in told
-    assert "t1" in told
+    table = desk("fulfilment", "--at", "2026-03-02").stdout
+    assert "100.0%" not in table
+    assert "t1" in table
     (line,) = json.loads(desk("fulfilment", "--team", "t1", "--json").stdout)
     assert (line["contracts"], line["used"], line["unserved"]) == (1, 1, 0)
     (line,) = json.loads(desk("fulfilment", "--since", "2026-03-03", "--at", "2026-03-04", "--json").stdout)
@@ -87,21 +87,21 @@ def test_fulfilment_is_a_table_of_teams(desk: Desk):
 
 def test_what_is_personal_is_sealed_unless_asked_for(desk: Desk):
     for words in (("tail",), ("tail", "--json"), ("show", "resident-r1:1"), ("show", "3", "--json")):
-        told = desk("events", *words, now=None).stdout
-        assert "sealed" in told
-        assert "Wang Fang" not in told
+        output = desk("events", *words, now=None).stdout
+        assert "sealed" in output
+        assert "Wang Fang" not in output
         assert "Wang Fang" in desk("events", *words, "--personal", now=None).stdout
 
 
 def test_the_tail_can_be_chosen(signed: Desk):
-    def told(*words: str) -> list[dict[str, Any]]:
+    def events(*words: str) -> list[dict[str, Any]]:
         result = signed("events", "tail", "--json", *words, now=None)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
     def positions(*words: str) -> list[int]:
-        return [each["position"] for each in told(*words)]
+        return [each["position"] for each in events(*words)]
 
-    whole = told()
+    whole = events()
     contracts = [each["position"] for each in whole if each["stream"] == "contract-c1"]
     assert len(contracts) > 2
     assert positions("--limit", "2") == [each["position"] for each in whole][-2:]
@@ -121,8 +121,8 @@ def test_coverage_is_told_for_people_and_programs(signed: Desk):
     signed.do("RecordCensus", now="2027-02-03T09:00", counted_on="2026-03-01", population=4, groups=[])
     people = signed("coverage", "--at", "2027-02-03", now=None)
     assert "25.0%" in people.stdout
-    told = json.loads(signed("coverage", "--at", "2027-02-03", "--json", now=None).stdout)
-    assert told["total"]["rate"] == 0.25
+    coverage = json.loads(signed("coverage", "--at", "2027-02-03", "--json", now=None).stdout)
+    assert coverage["total"]["rate"] == 0.25
     assert json.loads(signed("coverage", "--at", "2026-01-01", "--json", now=None).stdout)["total"]["signed"] == 0
 
 
@@ -153,9 +153,9 @@ def test_the_help_is_quick_and_loads_no_solver():
     code = "import sys; sys.argv[1:] = ['--help']\nfrom infra.cli.main import main\n"
     code += "try: main()\nfinally: print(*sys.modules)"
     begun = monotonic()
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert monotonic() - begun < 2  # 0.13 s on a quiet machine
-    modules = set(told.splitlines()[-1].split())
+    modules = set(output.splitlines()[-1].split())
     assert not modules & {"numba", "numpy", "ortools", "rich", "eventsourcing", "msgspec", "domain.registry"}
 
 
@@ -171,10 +171,10 @@ def test_options_may_stand_before_the_commands_name_too(desk: Desk):
     from infra.cli.main import cli
 
     given = ["--data", str(desk.data), "--language", "zh", "contract", "history", "nothing"]
-    told = CliRunner().invoke(cli, given)
-    assert told.exit_code == 2
-    assert "[contract-unknown]" in told.stderr
-    assert "签约" in told.stderr
+    result = CliRunner().invoke(cli, given)
+    assert result.exit_code == 2
+    assert "[contract-unknown]" in result.stderr
+    assert "签约" in result.stderr
 
 
 def test_who_should_be_asked_next_is_told_for_people_and_programs(signed: Desk):

@@ -25,8 +25,8 @@ def test_a_contract_is_signed_renewed_and_told(desk: Desk):
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("contract-c1:1 ")
     assert result.stdout.count("\n") == 1
-    told = json.loads(desk(*SIGN, *DAYS, "--json").stdout)
-    assert (told["id"], told["events"]) == ("c1", [])
+    answer = json.loads(desk(*SIGN, *DAYS, "--json").stdout)
+    assert (answer["id"], answer["events"]) == ("c1", [])
 
 
 def test_what_is_personal_is_given_by_plain_options(desk: Desk):
@@ -47,7 +47,7 @@ def test_each_example_line_is_understood(empty: Desk, name: str):
     assert result.exit_code in {0, 2}
     if result.exit_code == 2:  # an empty system refuses it by a rule of the domain
         rule = json.loads(result.stderr)["rule"]
-        assert any(told in rule for told in ("unknown", "not-", "no-valid")), rule
+        assert any(part in rule for part in ("unknown", "not-", "no-valid")), rule
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_second_contract_is_refused_also_when_two_processes_try_at_once(desk: 
         resident = f"twice-{number}"
         desk.do("RegisterResident", resident_id=resident)
         both = [sign(f"a{number}", resident), sign(f"b{number}", resident)]
-        told = [process.communicate(timeout=60) for process in both]
-        assert sorted(process.returncode for process in both) == [0, 2], told
-        (problem,) = (stderr for process, (_, stderr) in zip(both, told, strict=True) if process.returncode)
+        outputs = [process.communicate(timeout=60) for process in both]
+        assert sorted(process.returncode for process in both) == [0, 2], outputs
+        (problem,) = (stderr for process, (_, stderr) in zip(both, outputs, strict=True) if process.returncode)
         assert problem.endswith("[active-contract-exists]\n")
 
 

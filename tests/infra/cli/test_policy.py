@@ -22,28 +22,28 @@ def lines(result: Result) -> list[dict[str, object]]:
 
 @holds("A10.1")
 def test_without_a_name_the_packs_are_listed_with_their_days(empty: Desk):
-    told = lines(empty("policy", "show", "--json", now=None))
-    assert {each["version"]: each["effective_from"] for each in told} == {
+    packs = lines(empty("policy", "show", "--json", now=None))
+    assert {each["version"]: each["effective_from"] for each in packs} == {
         pack.version: pack.effective_from.isoformat() for pack in PACKS
     }
-    assert next(each for each in told if each["version"] == "SZ-2018")["based_on"] == "CN-2017"
+    assert next(each for each in packs if each["version"] == "SZ-2018")["based_on"] == "CN-2017"
     assert "2018-03-01" in empty("policy", "show", now=None).stdout
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.version)
 def test_a_pack_is_shown_whole_each_number_under_its_chapter(empty: Desk, pack):
-    (told,) = lines(empty("policy", "show", pack.version, "--json", now=None))
-    numbers = {each["number"]: each["value"] for each in told["numbers"]}  # type: ignore[attr-defined]
+    (pack_numbers,) = lines(empty("policy", "show", pack.version, "--json", now=None))
+    numbers = {each["number"]: each["value"] for each in pack_numbers["numbers"]}  # type: ignore[attr-defined]
     assert numbers == numbers_of(pack)
-    assert all(each["chapter"] for each in told["numbers"])  # type: ignore[attr-defined]
+    assert all(each["chapter"] for each in pack_numbers["numbers"])  # type: ignore[attr-defined]
     shown = empty("policy", "show", pack.version, now=None).stdout
     assert pack.version in shown
     assert str(pack.bed_cycle_days) in shown
 
 
 def test_a_number_is_told_by_the_file_in_which_it_stands(empty: Desk):
-    (told,) = lines(empty("policy", "show", "SZ-2018", "--json", now=None))
-    by = {each["number"]: each["told_by"] for each in told["numbers"]}  # type: ignore[attr-defined]
+    (shown,) = lines(empty("policy", "show", "SZ-2018", "--json", now=None))
+    by = {each["number"]: each["told_by"] for each in shown["numbers"]}  # type: ignore[attr-defined]
     assert (by["hospital_follow_up_days"], by["notice_days"]) == ("SZ-2018", "CN-2017")
     assert stated_by("nothing", "SZ-2018", {"SZ-2018": {"based_on": "CN-2017"}, "CN-2017": {}}) == ""
 

@@ -31,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return desk.data
 
 
-def told(data: Path, *words: str, order: int) -> bytes:
+def output_of(data: Path, *words: str, order: int) -> bytes:
     """Ask a new process, in which sets and hashes have another order."""
     return subprocess.run(
         [sys.executable, "-m", "infra.cli.main", "roster", *words, "--json", "--data", str(data), "--now", NEXT],
@@ -45,7 +45,7 @@ def told(data: Path, *words: str, order: int) -> bytes:
 @pytest.mark.parametrize("revision", ["1", "2"])
 def test_two_new_processes_solve_yesterdays_problem_and_find_the_published_roster(data: Path, revision: str) -> None:
     words = ("replay", "t1", DAY, "--revision", revision)
-    one, other = told(data, *words, order=1), told(data, *words, order=2)
+    one, other = output_of(data, *words, order=1), output_of(data, *words, order=2)
     assert one == other
     assert json.loads(one)["identical"]
     assert json.loads(one)["bound_identical"] == {"1": None, "2": True}[revision]
@@ -53,5 +53,5 @@ def test_two_new_processes_solve_yesterdays_problem_and_find_the_published_roste
 
 def test_a_restarted_program_verifies_yesterdays_roster_without_its_tables(data: Path) -> None:
     (data / "rows.db").unlink()
-    verdict = json.loads(told(data, "verify", "t1", DAY, order=3))
+    verdict = json.loads(output_of(data, "verify", "t1", DAY, order=3))
     assert (verdict["verified"], verdict["verdict"]["revision"]) == (True, 2)

@@ -35,8 +35,8 @@ def visit(visit_id: str, **more: object) -> dict[str, object]:
 
 
 def away(desk: Desk, begins: str, ends: str, now: str = MORNING) -> None:
-    told: dict[str, object] = {"absence_id": "away", "starts_at": begins, "ends_at": ends}
-    desk.do("RecordAbsence", now, **told)
+    absence: dict[str, object] = {"absence_id": "away", "starts_at": begins, "ends_at": ends}
+    desk.do("RecordAbsence", now, **absence)
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +56,14 @@ def planned(published: Path, tmp_path: Path) -> Desk:
     return Desk(Path(copytree(published, tmp_path / "data")))
 
 
-def told(result: Result) -> dict[str, Any]:
+def answer_of(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def ask(desk: Desk, *words: str, now: str = MORNING) -> dict[str, Any]:
-    return told(desk("roster", *words, "--json", now=now))
+    return answer_of(desk("roster", *words, "--json", now=now))
 
 
 def starts(desk: Desk) -> dict[str, str]:

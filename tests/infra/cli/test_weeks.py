@@ -16,29 +16,29 @@ LAST = "2026-03-06"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    told = Desk(tmp_path / "data")
+    desk = Desk(tmp_path / "data")
     for name in ("OpenInstitution", "FormTeam", "RegisterResident", "SignContract"):
-        told.do(name)
+        desk.do(name)
     for name in ("v1", "v2", "v3"):
-        told.do("RequestVisit", NOW, **visit(name, window_from="2026-03-03", window_to=LAST))
-    return told
+        desk.do("RequestVisit", NOW, **visit(name, window_from="2026-03-03", window_to=LAST))
+    return desk
 
 
 def week(desk: Desk, *words: str) -> dict[str, Any]:
     result = desk("roster", "week", "t1", "2026-03-03", "--json", *words)
     assert result.exit_code == 0, result.output
-    told: dict[str, Any] = json.loads(result.stdout)
-    return told
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def test_a_week_tells_the_day_of_each_visit_why_and_how_full_the_days_are(desk: Desk) -> None:
-    told = week(desk)
-    assert told["monday"] == "2026-03-02"
-    assert [each["day"] for each in told["visits"]] == ["2026-03-03", "2026-03-04", "2026-03-05"]
-    assert {each["because"] for each in told["visits"]} == {"first-day", "peak"}
-    assert told["recorded"]
-    assert (told["proof"], told["bound"]) == ("proved", None)
-    nurse = {each["day"]: each["minutes"] for each in told["loads"] if each["role"] == "nurse"}
+    planned = week(desk)
+    assert planned["monday"] == "2026-03-02"
+    assert [each["day"] for each in planned["visits"]] == ["2026-03-03", "2026-03-04", "2026-03-05"]
+    assert {each["because"] for each in planned["visits"]} == {"first-day", "peak"}
+    assert planned["recorded"]
+    assert (planned["proof"], planned["bound"]) == ("proved", None)
+    nurse = {each["day"]: each["minutes"] for each in planned["loads"] if each["role"] == "nurse"}
     assert nurse[1] == nurse[2] == nurse[3] > nurse[4] == 0
 
 
@@ -64,8 +64,8 @@ def test_a_leader_chooses_a_day_and_releases_it(desk: Desk) -> None:
     week(desk)
     chosen = desk("visit", "choose-day", "v1", "--team-id", "t1", "--day", LAST)
     assert chosen.exit_code == 0, chosen.output
-    told = week(desk)
-    assert {"visit_id": "v1", "day": LAST, "because": "chosen"} in told["visits"]
+    planned = week(desk)
+    assert {"visit_id": "v1", "day": LAST, "because": "chosen"} in planned["visits"]
     released = desk("visit", "release-day", "v1", "--team-id", "t1", "--day", LAST)
     assert released.exit_code == 0, released.output
     assert "chosen" not in {each["because"] for each in week(desk)["visits"]}
