@@ -220,7 +220,7 @@ def test_no_wishes_are_proved_where_the_work_is_used_up():
     searched = fresh.cheapest(partitions, route_cost(incumbent, Tier.TRAVEL), MUCH, find_all=True)
     best = WishOptimiser(state, fresh, 1.0).optimise(partitions.subset(searched.partitions), incumbent)
     assert best is not None
-    assert best.costs[-1] == 0
+    assert best.costs[Tier.WISH] == 0
 
 
 @pytest.mark.parametrize("number", [2, 18, 31])
