@@ -20,6 +20,11 @@ class Mutant(NamedTuple):
     test: str
     why: str
 
+    @property
+    def line(self) -> str:
+        """The part of the line that is changed."""
+        return self.before.splitlines()[-1].strip()
+
     def change(self, text: str) -> str:
         """Return the file's text with the change; ValueError unless `before` stands in it exactly once."""
         if (times := text.count(self.before)) != 1:

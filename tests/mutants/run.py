@@ -137,9 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started, killed = time.monotonic(), 0
     for mutant, survived, seconds in verdicts(chosen):
         killed += not survived
-        print(f"{'SURVIVED' if survived else 'killed':8} {seconds:5.1f} s  {mutant.file}: {mutant.before}", flush=True)  # noqa: T201
+        print(f"{'SURVIVED' if survived else 'killed':8} {seconds:5.1f} s  {mutant.file}: {mutant.line}", flush=True)  # noqa: T201
         if survived:
-            print(f"    -> {mutant.after}\n    {mutant.test}\n    {survived}\n    {mutant.why}", flush=True)  # noqa: T201
+            details = (f"    -> {mutant.after.splitlines()[-1].strip()}", mutant.test, survived, mutant.why)
+            print(*details, sep="\n    ", flush=True)  # noqa: T201
     print(f"{killed} of {len(chosen)} killed in {time.monotonic() - started:.0f} s")  # noqa: T201
     return 0 if killed == len(chosen) else 1
 
