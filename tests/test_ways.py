@@ -32,6 +32,7 @@ COMMAND, STREAMS, ROSTER = "A command", "An event over Kafka to rows", "A change
 
 NOT_ENTERED = {
     "infra/edges/commands.py": "a table",
+    "domain/inputs.py": "used at import",
     "domain/reactions.py": "nothing follows from a visit that is requested by hand",
     "infra/processes/planner.py": "another process",
     "infra/processes/embedded.py": "the process around",
