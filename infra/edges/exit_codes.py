@@ -1,4 +1,4 @@
-"""Exit codes of the command line."""
+"""Exit codes of the command line; those of a process that cannot go on are in `streams.exit_codes`."""
 
 from typing import Final
 
@@ -7,7 +7,8 @@ UNEQUAL: Final = 1
 not what it says it is, rows of a file were left out."""
 
 REFUSED: Final = 2
-"""A refusal, or an input that cannot be used; nothing was changed."""
+"""A refusal, an input that cannot be used, or a setting, topic or database that is not as it must be: nothing was
+changed, and a supervisor does not start the process again."""
 
 INTERRUPTED: Final = 130
 """Stopped by the user: 128 and the number of SIGINT, as shells do it."""

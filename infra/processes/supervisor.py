@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from streams.exit_codes import UNFIT
+from infra.edges.exit_codes import REFUSED
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GOOD_AFTER_SECONDS = 30.0
@@ -62,20 +62,20 @@ def supervise(commands: Sequence[tuple[str, ...]], stop: threading.Event, idle: 
     kept = [_Kept(words) for words in commands]
     code = 0
     try:
-        while code != UNFIT and not stop.is_set() and not idle():
+        while code != REFUSED and not stop.is_set() and not idle():
             code = max(_restart_if_ended(each) for each in kept)
             stop.wait(LOOK_EVERY)
     finally:
         _end(kept)
-    return UNFIT if code == UNFIT else 0
+    return REFUSED if code == REFUSED else 0
 
 
 def _restart_if_ended(kept: _Kept) -> int:
-    """Start a process that is not there and may be; return UNFIT if it has ended so, else 0."""
+    """Start a process that is not there and may be; return REFUSED if it has ended so, else 0."""
     code = kept.ended()
-    if code == UNFIT:
+    if code == REFUSED:
         log.error("%s: ended with %d, and would again: all end", kept.name, code)
-        return UNFIT
+        return REFUSED
     if code is not None:
         log.error("%s: ended with %d, begins again in %.1f s", kept.name, code, kept.pause)
     if kept.process is None and time.monotonic() >= kept.not_before:
