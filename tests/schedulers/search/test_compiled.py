@@ -99,6 +99,14 @@ def test_a_solver_process_loads_nothing_that_it_does_not_need() -> None:
     assert run(code) == "[]"
 
 
+def test_a_solver_process_loads_no_linear_algebra_and_a_street_network_can_load_it_afterwards() -> None:
+    code = (
+        "from infra.planning.solver_pool import SMALLEST, solve; solve(SMALLEST); import sys;"
+        "print('scipy.linalg' in sys.modules); import scipy.linalg; print('scipy.linalg' in sys.modules)"
+    )
+    assert run(code).split() == ["False", "True"]
+
+
 def test_every_compiled_function_stands_in_a_source_that_the_digest_covers() -> None:
     for source in (ROOT / "schedulers").rglob("*.py"):
         tree = ast.parse(source.read_text(encoding="utf-8"))
