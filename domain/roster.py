@@ -9,7 +9,7 @@ from typing import Literal
 from domain.decider import Decider, Refused, TeamDay, decision, members_of
 from domain.event import command, event, value
 from domain.inputs import NOW
-from domain.local_time import local_day
+from domain.local_time import LOCAL, local_day
 
 Proof = Literal["proved", "within", "unknown"]
 
@@ -66,7 +66,8 @@ class Solution:
 class PublishRoster:
     """Publish the roster of a team's day, or revise a published one.
 
-    `carried_over_to` is the team's next working day, which gets the unplaced visits.
+    `carried_over_to` is the team's next working day, which gets the unplaced visits. `if_revision` is the revision that
+    was read, 0 if none was published: another one is not replaced unseen.
     """
 
     team_id: str
@@ -75,6 +76,7 @@ class PublishRoster:
     unplaced: tuple[UnplacedVisit, ...]
     solution: Solution
     carried_over_to: date | None = None
+    if_revision: int | None = None
 
 
 @command
@@ -163,6 +165,8 @@ class Roster:
     costs: tuple[TierCost, ...] = ()
     known: tuple[int, int] = (-1, 0)
     """The number of proved tiers, and the bound of the next; a greater pair is a better proof, -1 is none."""
+    earlier: tuple[tuple[RosterSlot, ...], ...] = ()
+    """The slots of each revision before the newest, the first one first."""
 
 
 def evolve(roster: Roster, event: RosterEvent) -> Roster:
@@ -177,6 +181,7 @@ def evolve(roster: Roster, event: RosterEvent) -> Roster:
                 unplaced=event.unplaced,
                 costs=solution.costs,
                 known=known(solution.costs, solution.proof, solution.bound_tier, solution.bound),
+                earlier=(*roster.earlier, roster.slots) if roster.revision else (),
             )
         case RosterBounded():
             return replace(roster, known=known(roster.costs, event.proof, event.bound_tier, event.bound))
@@ -202,10 +207,11 @@ def touches(roster: Roster, event: RosterEvent) -> Iterable[TeamDay]:  # noqa: A
 
 
 def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[RosterEvent]:
-    """Publish or revise; the same assignments again change nothing."""
+    """Publish or revise; the same assignments again change nothing. The revision that was read must be the newest."""
     roster_id = roster_id_of(command.team_id, command.day)
     if command.day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id)
+    check_revision(roster_id, roster, command.if_revision)
     check_slots(command)
     if roster.revision and (roster.slots, roster.unplaced) == (command.slots, command.unplaced):
         return []
@@ -275,6 +281,23 @@ def roster_id_of(team_id: str, day: date) -> str:
     return f"{team_id}.{day.isoformat()}"
 
 
+def check_revision(roster_id: str, roster: Roster, read: int | None) -> None:
+    """Refuse a revision that is not the newest; the refusal says what changed since."""
+    if read is None or read == roster.revision:
+        return
+    slots = (*roster.earlier, roster.slots)
+    if read > roster.revision:
+        raise Refused("revision-unknown", roster=roster_id, revision=read, last=roster.revision)
+    before = slots[read - 1] if read > 0 else ()
+    raise Refused(
+        "roster-changed",
+        roster=roster_id,
+        read=read,
+        revision=roster.revision,
+        difference="; ".join(differences(before, roster.slots)),
+    )
+
+
 def check_slots(command: PublishRoster) -> None:
     """Refuse a member in two places at once, and a visit that is both placed and unplaced."""
     placed = {slot.visit_id for slot in command.slots}
@@ -290,14 +313,35 @@ def check_slots(command: PublishRoster) -> None:
 def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tuple[str, ...]:
     """Return the visits in both rosters whose members or times differ, sorted."""
 
-    def by_visit(slots: tuple[RosterSlot, ...]) -> dict[str, list[tuple[int, str, datetime]]]:
-        parts: dict[str, list[tuple[int, str, datetime]]] = {}
-        for slot in slots:
-            parts.setdefault(slot.visit_id, []).append((slot.service, slot.member_id, slot.starts_at))
-        return {visit: sorted(mine) for visit, mine in parts.items()}
-
     old, new = by_visit(before), by_visit(after)
     return tuple(sorted(visit for visit in old.keys() & new.keys() if old[visit] != new[visit]))
+
+
+def differences(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tuple[str, ...]:
+    """Return each visit with another place in the second roster, like `V2: n2 08:38 → n1 09:25`; `—` is no place."""
+    old, new = by_visit(before), by_visit(after)
+    return tuple(
+        f"{visit}: {place_of(old.get(visit, []))} → {place_of(new.get(visit, []))}"
+        for visit in sorted(old.keys() | new.keys())
+        if old.get(visit) != new.get(visit)
+    )
+
+
+Part = tuple[int, str, datetime]
+"""A service of a visit, its member and its start."""
+
+
+def by_visit(slots: tuple[RosterSlot, ...]) -> dict[str, list[Part]]:
+    """Return the parts of each visit, sorted."""
+    parts: dict[str, list[Part]] = {}
+    for slot in slots:
+        parts.setdefault(slot.visit_id, []).append((slot.service, slot.member_id, slot.starts_at))
+    return {visit: sorted(mine) for visit, mine in parts.items()}
+
+
+def place_of(parts: list[Part]) -> str:
+    """Return who goes to a visit and when, in local time."""
+    return " + ".join(f"{member} {starts_at.astimezone(LOCAL):%H:%M}" for _, member, starts_at in parts) or "—"
 
 
 DECISIONS = (

@@ -187,4 +187,11 @@ RULES: tuple[Rule, ...] = (
         refusals=("bound-above-cost",),
         events=(where(roster.RosterBounded),),
     ),
+    Rule(
+        number="A11.28",
+        says="Nobody replaces a revision of a roster that they have not read, if they say which one they read.",
+        source="[GK]",
+        decisions=(roster.publish,),
+        refusals=("roster-changed",),
+    ),
 )

@@ -6,7 +6,7 @@ positions. The solver has its own limit, so a plan always ends by itself.
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
+from domain.roster import ROSTER, RosterAnswer, RosterEvent, RosterRevised, check_revision, roster_id_of
 from infra.command_handler import CommandRequest, execute
 from infra.planning.day_problem import (
     is_published,
@@ -90,21 +90,25 @@ def plan_day(
     *,
     team_id: str | None = None,
     dry_run: bool = False,
+    if_revision: int | None = None,
     budget: Budget = FULL,
     on_progress: OnProgress | None = None,
 ) -> list[PlannedDay]:
     """Plan a day for one team or all, and publish unless it is a dry run.
 
-    Refused `roster-day-over` or `team-not-formed`.
+    `if_revision` is the revision of the team's roster that was read, 0 if there was none. Refused `roster-day-over`,
+    `team-not-formed` or `roster-changed`.
     """
     now = prepare(system, day, team_id, dry_run=dry_run)
+    if team_id is not None:
+        require_revision(system.store, TeamDay(team_id, day), if_revision)
     wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with pool() as executor:
         if not dry_run:
             assign_visit_days(system, executor, wanted, now)
         for drafted in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
-            planned.append(finish(system, executor, drafted, now, budget, dry_run=dry_run))
+            planned.append(finish(system, executor, drafted, now, budget, dry_run=dry_run, if_revision=if_revision))
             if on_progress is not None:
                 on_progress(len(planned), len(wanted))
     return planned
@@ -173,23 +177,35 @@ def draft(
 
 
 def finish(
-    system: "System", executor: Executor, drafted: Draft, now: datetime, budget: Budget, *, dry_run: bool = False
+    system: "System",
+    executor: Executor,
+    drafted: Draft,
+    now: datetime,
+    budget: Budget,
+    *,
+    dry_run: bool = False,
+    if_revision: int | None = None,
 ) -> PlannedDay:
     """Publish the roster of a draft; a day that was touched meanwhile is read and solved again."""
     for _ in range(ATTEMPTS):
         try:
-            return conclude(system, drafted, now, dry_run=dry_run)
+            return conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision)
         except StaleBasis:
             drafted = draft(system, executor, drafted.team_day, now, budget)
     raise Refused("stale-basis", team_id=drafted.team_day.team_id, day=drafted.team_day.day)
 
 
-def conclude(system: "System", drafted: Draft, now: datetime, *, dry_run: bool = False) -> PlannedDay:
-    """Wait for the solver and publish. Raises StaleBasis if the day was touched since it was read."""
+def conclude(
+    system: "System", drafted: Draft, now: datetime, *, dry_run: bool = False, if_revision: int | None = None
+) -> PlannedDay:
+    """Wait for the solver and publish. Raises StaleBasis if the day was touched since it was read.
+
+    Refused `roster-changed` if another revision than `if_revision` is the newest.
+    """
     team_day = drafted.team_day
     roster = drafted.answer.result() if drafted.answer else None
     if roster is not None and drafted.problem is not None and not dry_run:
-        return publish(system, drafted, drafted.problem, roster, now)
+        return publish(system, drafted, drafted.problem, roster, now, if_revision)
     if not dry_run:
         if drafted.later is not None:
             system.store.mark(TeamDay(team_day.team_id, drafted.later), now)
@@ -204,14 +220,21 @@ def conclude(system: "System", drafted: Draft, now: datetime, *, dry_run: bool =
     )
 
 
-def publish(system: "System", drafted: Draft, problem: Problem, roster: Roster, now: datetime) -> PlannedDay:
+def publish(
+    system: "System",
+    drafted: Draft,
+    problem: Problem,
+    roster: Roster,
+    now: datetime,
+    if_revision: int | None = None,
+) -> PlannedDay:
     """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
     pack = in_force(system.settings.packs, drafted.team_day.day)
     carried = next_working_day(system.rows, drafted.team_day, pack) if any_can_wait(problem, roster) else None
     answer = execute(
         system.store,
         CommandRequest(
-            command=publish_command(problem, roster, carried),
+            command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
             command_id=None,
             actor="planner",
             now=now,
@@ -233,6 +256,14 @@ def publish(system: "System", drafted: Draft, problem: Problem, roster: Roster, 
         moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
         travel_from=problem.travel_from,
     )
+
+
+def require_revision(store: EventStore, team_day: TeamDay, read: int | None) -> None:
+    """Refuse `roster-changed` unless the revision that was read is the newest; before a day is solved for nothing."""
+    if read is not None:
+        roster_id = roster_id_of(team_day.team_id, team_day.day)
+        events = (each.event for each in store.read(ROSTER.stream(roster_id)))
+        check_revision(roster_id, ROSTER.fold(event for event in events if isinstance(event, RosterEvent)), read)
 
 
 def any_can_wait(problem: Problem, roster: Roster) -> bool:

@@ -11,7 +11,7 @@ from domain.local_time import local_day, seconds_into
 from domain.planning.visit_hours import is_held
 from domain.roster import roster_id_of
 from infra.planning.day_problem import pins_at_work
-from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, prepare
+from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, prepare, require_revision
 from infra.planning.published_roster import read_published
 from infra.store.recorded import StaleBasis
 from schedulers.counterfactual import placements
@@ -40,20 +40,23 @@ def replan_day(
     most_moved: int | None = None,
     freeze: datetime | None = None,
     dry_run: bool = False,
+    if_revision: int | None = None,
 ) -> Replanned:
     """Plan a published day again, and publish unless it is a dry run.
 
-    Refused `roster-not-published`, `roster-day-over`, or `more-must-move` if no roster moves so few visits.
+    Refused `roster-not-published`, `roster-day-over`, `roster-changed` if another revision than `if_revision` is the
+    newest, or `more-must-move` if no roster moves so few visits.
     """
     now = prepare(system, team_day.day, team_day.team_id, dry_run=dry_run)
     budget = FULL if team_day.day > local_day(now) else LIVE
     terms = terms_of(most_moved, None if freeze is None else seconds_into(team_day.day, freeze))
     with ThreadPoolExecutor(1) as executor:
         for _ in range(ATTEMPTS):
+            require_revision(system.store, team_day, if_revision)
             before = placements(read_published(system.store, team_day).roster)
             drafted = draft(system, executor, team_day, now, budget, terms)
             try:
-                planned = conclude(system, drafted, now, dry_run=dry_run)
+                planned = conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision)
             except StaleBasis:
                 continue
             except MoreMustMove as limit:

@@ -11,6 +11,7 @@ from domain.roster import (
     Solution,
     TierCost,
     UnplacedVisit,
+    differences,
     roster_id_of,
 )
 from tests.domain.builders import TODAY, TOMORROW, YESTERDAY, at
@@ -108,6 +109,42 @@ def test_another_answer_revises_it_and_names_the_visits_that_moved():
 
 def test_a_revision_is_revised_again():
     given(PUBLISHED, REVISED).when(PUBLISH).then(replace(REVISED, revision=3, slots=PUBLISH.slots))
+
+
+@holds("A11.28")
+def test_a_revision_that_was_read_is_replaced_and_an_unread_one_is_not():
+    given(PUBLISHED).when(replace(CHANGE, if_revision=1)).then(REVISED)
+    given().when(replace(PUBLISH, if_revision=0)).then(PUBLISHED)
+    given(PUBLISHED, REVISED).when(replace(PUBLISH, if_revision=1)).then_refused(
+        "roster-changed",
+        roster="team-1.2026-03-02",
+        read=1,
+        revision=2,
+        difference="v1: li 10:00 → li 11:00",
+    )
+    given(PUBLISHED).when(replace(PUBLISH, if_revision=2)).then_refused(
+        "revision-unknown", roster="team-1.2026-03-02", revision=2, last=1
+    )
+
+
+def test_the_same_roster_published_by_somebody_else_is_an_unread_revision_too():
+    given(PUBLISHED, REVISED).when(replace(CHANGE, if_revision=1)).then_refused(
+        "roster-changed",
+        roster="team-1.2026-03-02",
+        read=1,
+        revision=2,
+        difference="v1: li 10:00 → li 11:00",
+    )
+
+
+def test_the_difference_names_new_visits_lost_ones_and_both_members_of_a_double():
+    first = (slot("v1", "li", 10), slot("v2", "li", 8, 0), slot("v2", "he", 8, 1))
+    later = (slot("v2", "li", 9, 0), slot("v2", "he", 9, 1), slot("v3", "he", 14))
+    assert differences(first, later) == (
+        "v1: li 10:00 → —",
+        "v2: li 08:00 + he 08:00 → li 09:00 + he 09:00",
+        "v3: — → he 14:00",
+    )
 
 
 def test_a_visit_of_another_member_has_moved_and_a_new_one_has_not():

@@ -159,6 +159,12 @@ ROSTERS: tuple[Mutant, ...] = (
             "A bound above the cost is an error of the solver, and is never recorded.",
         ),
         (
+            "read is None or read == roster.revision",
+            "read is None or read <= roster.revision",
+            "test_a_revision_that_was_read_is_replaced_and_an_unread_one_is_not",
+            "Two leaders do not replace each other's rosters unseen.",
+        ),
+        (
             "better <= roster.known",
             "better < roster.known",
             "test_a_better_bound_is_told_and_one_that_is_known_as_well_is_not",

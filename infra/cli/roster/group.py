@@ -7,6 +7,12 @@ from infra.cli.declaring import command, group
 _TEAM = click.Argument(["team_id"], metavar="TEAM")
 _DATE = click.Argument(["date"])
 _REVISION = click.Option(["--revision"], type=click.IntRange(min=1), help="This revision (default: the newest).")
+_IF_REVISION = click.Option(
+    ["--if-revision"],
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Publish only if N is still the newest revision (0: none is published).",
+)
 _DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Plan, but publish nothing.")
 
 plan = command(
@@ -15,6 +21,7 @@ plan = command(
     "Plan the day of one team, or of all, and publish the rosters.",
     click.Argument(["words"], metavar="[TEAM] DATE", nargs=-1, required=True),
     _DRY_RUN,
+    _IF_REVISION,
     view="infra.cli.roster.views:planned",
     schema="infra.cli.roster.results:PlannedTeamDay",
 )
@@ -51,6 +58,7 @@ replan = command(
         ["--freeze"], metavar="TIME", help="Move nothing that begins before: 10:30 of the day, or a full time."
     ),
     _DRY_RUN,
+    _IF_REVISION,
     view="infra.cli.roster.views:replanned",
     schema="infra.cli.roster.results:ReplannedTeamDay",
 )

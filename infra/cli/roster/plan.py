@@ -9,14 +9,18 @@ from infra.edges.problems import OptionsError
 from infra.planning.plan_day import PlannedDay, plan_day
 
 
-def plan(session: Session, words: tuple[str, ...], *, dry_run: bool) -> PlannedDays:
+def plan(session: Session, words: tuple[str, ...], *, dry_run: bool, if_revision: int | None) -> PlannedDays:
     """Plan a day of one team, or of all, and publish the rosters unless it is a dry run."""
     if len(words) > 2:
         raise OptionsError("roster plan takes a team, if any, and a day")
     wanted = day(words[-1], "date")
     team_id = words[0] if len(words) == 2 else None
+    if if_revision is not None and team_id is None:
+        raise OptionsError("roster plan takes a revision of one team's day only: name the team")
     with session.open() as system, session.working("planning") as on_progress:
-        planned = plan_day(system, wanted, team_id=team_id, dry_run=dry_run, on_progress=on_progress)
+        planned = plan_day(
+            system, wanted, team_id=team_id, dry_run=dry_run, if_revision=if_revision, on_progress=on_progress
+        )
     return PlannedDays(tuple(map(planned_team_day, planned)), dry_run)
 
 

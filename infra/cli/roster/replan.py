@@ -11,13 +11,27 @@ from infra.planning.replan_day import replan_day
 
 
 def replan(
-    session: Session, team_id: str, date: str, most_moved: int | None, freeze: str | None, *, dry_run: bool
+    session: Session,
+    team_id: str,
+    date: str,
+    most_moved: int | None,
+    freeze: str | None,
+    *,
+    dry_run: bool,
+    if_revision: int | None,
 ) -> Presented[ReplannedTeamDay]:
     """Plan a published day again, and publish unless it is a dry run."""
     wanted = day(date, "date")
     until = None if freeze is None else moment(f"{wanted}T{freeze}" if len(freeze) <= 5 else freeze, "freeze")
     with session.open() as system, session.working("planning"):
-        replanned = replan_day(system, TeamDay(team_id, wanted), most_moved=most_moved, freeze=until, dry_run=dry_run)
+        replanned = replan_day(
+            system,
+            TeamDay(team_id, wanted),
+            most_moved=most_moved,
+            freeze=until,
+            dry_run=dry_run,
+            if_revision=if_revision,
+        )
         names = visit_names(session.words, system.rows, {move.demand_id for move in replanned.moves})
     plain = msgspec.to_builtins(replanned)
     result = msgspec.convert({**plain.pop("planned"), **plain}, ReplannedTeamDay)
