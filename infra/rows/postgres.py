@@ -172,6 +172,8 @@ class PostgresRows(ReadModel):
         return set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters").fetchall())
 
     def _write_letters(self, cursor: PostgresCursor, letters: Sequence[DeadLetter]) -> None:
+        if not letters:  # loading Kafka's client takes 50 ms
+            return
         from streams.topics import partition_of  # noqa: PLC0415 -- Kafka's client is loaded where it is used
 
         for e in letters:  # the whole log has one partition, but projectors look in those of the topic

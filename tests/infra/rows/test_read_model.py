@@ -1,6 +1,7 @@
 """Rows and positions in one file, kept up with the log."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -151,6 +152,15 @@ def test_a_projection_that_is_gone_takes_its_tables_with_it(place: Place) -> Non
         assert rows.positions() == {"counted": 0}
         with pytest.raises((sqlite3.OperationalError, psycopg.errors.UndefinedTable), match="names_v1"):
             rows.ask("SELECT * FROM names_v1")
+
+
+def test_rows_without_dead_letters_are_written_without_kafkas_client(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading it takes 50 ms, as long as projecting a thousand events."""
+    monkeypatch.setitem(sys.modules, "streams.topics", None)
+    with place.rows({"named": NAMED}) as rows:
+        assert catch_up(TWO_CENTRES, rows) == 2
 
 
 def test_opening_twice_changes_nothing(place: Place) -> None:
