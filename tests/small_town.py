@@ -12,7 +12,8 @@ from domain.local_time import at_local
 from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
 from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.settings import Settings
-from infra.wiring import Embedded, System
+from infra.system import System
+from infra.wiring import Embedded
 
 MONDAY = date(2026, 3, 2)
 SEVEN = at_local(MONDAY, 7 * 60)

@@ -32,7 +32,7 @@ from domain.visit.commands import CompleteVisit, StartVisit
 from infra.cli.records.resident_history import life_of
 from infra.planning.plan_day import plan_day
 from infra.store.recorded import StoredEvent
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 from tests.rules import holds
 from tests.small_town import MONDAY, bed, centre, closed, member, personal, run_commands, town

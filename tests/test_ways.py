@@ -17,7 +17,7 @@ import pytest
 
 from domain.visit.commands import Need, RequestVisit
 from infra.planning.plan_day import plan_touched
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 from tests import small_town
 

@@ -13,6 +13,7 @@ from domain.local_time import at_local
 from infra.bench.distributed_system import empty_system, running_parts
 from infra.bench.figures import Figure, Goal
 from infra.bench.servers import Servers
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import plan_touched
 from infra.planning.solver_pool import pool
 from infra.rows.model import ReadModel
@@ -21,7 +22,8 @@ from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY
 from infra.simulate.days.day import BUDGET
 from infra.simulate.town import OnProgress
-from infra.wiring import Distributed, Embedded, System
+from infra.system import System
+from infra.wiring import Embedded
 from projections.registry import TABLES
 
 Row = tuple[object, ...]

@@ -1,7 +1,8 @@
-"""Starts of a new process: processor time to the first plan, with a warm cache, and to the help of the command line."""
+"""Starts of a new process: processor time to the first plan, with a warm cache, to the help, and of one command."""
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -36,33 +37,49 @@ print(process_time())
 HELP_SECONDS = 0.1
 """Limit of the processor time of `jiayi --help`."""
 
-HELP = """
+COMMAND_SECONDS = 1.0
+"""Limit of the processor time of one command of the embedded system."""
+
+COMMAND_LINE = """
 import sys
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from io import StringIO
 from time import process_time
-sys.argv[1:] = ["--help"]
 from infra.cli.main import main
-with redirect_stdout(StringIO()), suppress(SystemExit):
-    main()
+with redirect_stdout(StringIO()):
+    try:
+        main()
+    except SystemExit as left:
+        if left.code:
+            raise
 print(process_time())
 """
-"""The help of the command line, imports included."""
+"""One call of the command line, imports included."""
+
+OPEN = """{"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1,
+"district": "Nanshan", "x": 0, "y": 0}"""
 
 
 def measure(rounds: int) -> list[Figure]:
-    """Start this many processes with and without a proof, and for help; return the medians."""
+    """Start this many processes with and without a proof, for help and for a command; return the medians."""
     first(0.0)  # compiles missing code
     return [
         _figure("first-plan-live", [first(0.0) for _ in range(rounds)], SECONDS),
         _figure("first-plan-full", [first(1e-6) for _ in range(rounds)], SECONDS),
-        _figure("help", [_seconds_of(HELP) for _ in range(rounds)], HELP_SECONDS),
+        _figure("help", [_seconds_of(COMMAND_LINE, "--help") for _ in range(rounds)], HELP_SECONDS),
+        _figure("command", [_command() for _ in range(rounds)], COMMAND_SECONDS),
     ]
 
 
 def first(deterministic: float) -> float:
     """Plan a day in a new process; return the seconds of its processor time."""
     return _seconds_of(FIRST, str(deterministic))
+
+
+def _command() -> float:
+    """Give the first command of an empty data folder in a new process; return the seconds of its processor time."""
+    with tempfile.TemporaryDirectory(prefix="jiayi-bench-") as folder:
+        return _seconds_of(COMMAND_LINE, "do", "OpenInstitution", OPEN, "--data", folder)
 
 
 def _seconds_of(code: str, *arguments: str) -> float:

@@ -11,7 +11,7 @@ from infra.edges.results import Result
 from infra.settings import Language, Settings
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with a key of the catalogue, how much of that work is done, and of how much (None: unknown)."""

@@ -1,4 +1,4 @@
-"""Clocks: the machine's, one that stands still, or one that an operator sets for all processes.
+"""The clock that an operator sets for all processes.
 
 A simulation lives in its own time. In the distributed system it shares its time with every process in one row of the
 database, and the budget with which days are planned, or that none is. The row stays until the clock is released: what
@@ -6,58 +6,13 @@ was simulated in March would otherwise be over at once in the machine's November
 """
 
 from datetime import UTC, datetime
-from typing import Protocol
 
 import msgspec
 
-from domain.event import value
+from infra.clock import ClockReading
 from infra.database.postgres import ConnectionPool
 from infra.store.recorded import from_micros, to_micros
 from schedulers.problem import Budget
-
-
-@value
-class ClockReading:
-    """The time. Where a clock is `moved` for all, days are planned only with its `budget`."""
-
-    now: datetime
-    moved: bool = False
-    budget: Budget | None = None
-
-
-class Clock(Protocol):
-    """A source of the time."""
-
-    def read(self) -> ClockReading:
-        """Return what time it is, in UTC."""
-        ...
-
-    def set(self, now: datetime, budget: Budget | None = None) -> None:
-        """Stand at `now` until the clock is set again or released."""
-        ...
-
-    def release(self) -> None:
-        """Return to the machine's time."""
-        ...
-
-
-class OwnClock:
-    """The clock of one process."""
-
-    def __init__(self, now: datetime | None = None) -> None:
-        self._stands_at = now
-
-    def read(self) -> ClockReading:
-        """Return what time it is, in UTC."""
-        return ClockReading(now=self._stands_at or datetime.now(UTC))
-
-    def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- this process plans by itself
-        """Stand at `now` until the clock is set again or released."""
-        self._stands_at = now
-
-    def release(self) -> None:
-        """Return to the machine's time."""
-        self._stands_at = None
 
 
 class SharedClock:

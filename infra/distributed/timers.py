@@ -9,10 +9,10 @@ import threading
 
 import psycopg
 
+from infra.clock import Clock
 from infra.database.advisory_locks import AdvisoryLock, try_lock
 from infra.database.errors import StoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor
-from infra.distributed.clock import Clock
 from infra.reactions import fire, timer_command
 from infra.store.store import EventStore
 from projections.changes import moment

@@ -15,7 +15,7 @@ from infra.command_handler import Answer, CommandRequest
 from infra.edges.parsing import parse_command
 from infra.importing.files import FileFault, FileRow, Sheet
 from infra.importing.kinds import KINDS
-from infra.wiring import System
+from infra.system import System
 
 Key = tuple[str, str]
 """A category and an id."""

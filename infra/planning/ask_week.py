@@ -16,7 +16,7 @@ from schedulers.week.rules import WeekIndex
 from schedulers.week.spread import spread
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 ON_REQUEST = 1.0
 """Deterministic seconds of a week that somebody asks for."""

@@ -33,7 +33,7 @@ from projections.teams import team_ids
 from schedulers.problem import Budget, Problem, Roster, TravelFrom
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 LIVE = Budget(iterations=200_000)
 """For a change on the day: search and checker only."""

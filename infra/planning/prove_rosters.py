@@ -27,7 +27,7 @@ from schedulers.problem import Problem, Roster
 from schedulers.prove_published import PublishedProof, prove_published
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 DETERMINISTIC = FULL.deterministic
 """Deterministic seconds of one proof: as many as on the night before."""

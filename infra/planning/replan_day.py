@@ -20,7 +20,7 @@ from schedulers.problem import Demand, Problem
 from schedulers.replan import Move, moves
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 
 @value

@@ -22,7 +22,7 @@ from projections.questions import Rows
 from schedulers.week.spread import spread
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 ON_THE_EVE = 0.05
 """Deterministic seconds of a week that is spread because one of its days is about to be planned."""

@@ -21,7 +21,7 @@ from schedulers.problem import Problem, Roster
 from schedulers.what_if import Comparison, compare, with_ill, with_one_more, with_window, without_visit
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 
 @value

@@ -12,7 +12,7 @@ from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
 from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import ClaimedTeamDay
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 
 PAUSE_SECONDS = 0.5

@@ -20,13 +20,13 @@ from domain.registry import EVENT_TYPES
 from infra.codec import decode
 from infra.distributed.reactions import PostgresReactionProgress
 from infra.distributed.relay_progress import BlockingLog, PostgresRelayProgress, RetryableLog
+from infra.distributed_system import open_postgres_log
 from infra.processes.supervisor import stop_on_signal
 from infra.reactions import REACTION_RULES
 from infra.rows.postgres import PostgresRows
 from infra.rows.postgres_stream import StreamedRowsWriter
 from infra.rows.rebuild import fill_new
 from infra.rows.rebuild_postgres import fill
-from infra.wiring import open_postgres_log
 from projections.registry import HANDLERS, PROJECTIONS
 from streams.agent import Membership, worker_app
 from streams.exit_codes import AWAY

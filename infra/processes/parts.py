@@ -75,7 +75,7 @@ def _stream(part: str, settings: Settings, worker: WorkerSlot, stop: threading.E
     topic = topic_of(settings)
     member = Membership(bootstrap_servers=servers, topic=topic, group=f"{topic.name}.{part}", slot=worker.slot)
     if part == "relay":
-        from infra.wiring import open_postgres_log  # noqa: PLC0415 -- likewise
+        from infra.distributed_system import open_postgres_log  # noqa: PLC0415 -- likewise
 
         store = open_postgres_log(database_url)
         faust_workers.run_relay(store, database_url=database_url, bootstrap_servers=servers, topic=topic, stop=stop)
@@ -88,9 +88,9 @@ def _stream(part: str, settings: Settings, worker: WorkerSlot, stop: threading.E
 
 
 def _plan(settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None:
+    from infra.distributed_system import Distributed  # noqa: PLC0415 -- solvers are loaded where days are planned
     from infra.planning.prove_rosters import RosterProver  # noqa: PLC0415 -- likewise
-    from infra.processes.planner import Planner  # noqa: PLC0415 -- solvers are loaded where days are planned
-    from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
+    from infra.processes.planner import Planner  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
         proving = RosterProver(system) if worker.slot == 0 else None  # of all planners, one proves
@@ -98,8 +98,8 @@ def _plan(settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None
 
 
 def _time(settings: Settings, stop: threading.Event) -> None:
-    from infra.distributed.timers import Timers  # noqa: PLC0415 -- the domain is loaded where it is asked
-    from infra.wiring import Distributed  # noqa: PLC0415 -- likewise
+    from infra.distributed.timers import Timers  # noqa: PLC0415 -- the domain is loaded where it is needed
+    from infra.distributed_system import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
         Timers(system.store, system.connections, system.clock, region=settings.packs).run(stop)

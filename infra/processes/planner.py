@@ -15,16 +15,17 @@ from functools import cached_property
 from typing import Literal
 
 from domain.decider import Refused
+from infra.clock import ClockReading
 from infra.database.errors import StoreError
 from infra.distributed.catch_up_wait import ProgressWaiter
-from infra.distributed.clock import ClockReading
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import Solvers, pool, warm_up
 from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.team_days import ClaimedTeamDay
-from infra.wiring import Distributed, System
+from infra.system import System
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 2.0

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.decider import Refused
 from infra.command_handler import CommandRequest
-from infra.wiring import System
+from infra.system import System
 
 
 def execute_at_moments(system: System, commands: list[tuple[datetime, object]]) -> int:

@@ -9,7 +9,7 @@ from infra.simulate.days.day import DayRunner
 from infra.simulate.founding import CommunityBuilder
 from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import OnProgress
-from infra.wiring import System
+from infra.system import System
 from projections.caseload import CASELOAD_V1
 from projections.counts import count_rows
 from projections.residents import RESIDENTS_V1

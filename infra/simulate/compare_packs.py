@@ -8,7 +8,8 @@ from domain.decider import Refused
 from infra.settings import Settings
 from infra.simulate.community import FIRST_DAY, simulate
 from infra.simulate.town import OnProgress
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from projections.care_tasks import CARE_TASKS_V1
 from projections.caseload import CASELOAD_V1
 from projections.changes import Table

@@ -12,7 +12,7 @@ from infra.simulate.commands import execute_at_moments
 from infra.simulate.days.alliances import form_alliance
 from infra.simulate.people.residents import ResidentGenerator, form_team
 from infra.simulate.town import OnProgress
-from infra.wiring import System
+from infra.system import System
 
 CHUNK = 1000
 """Commands of one commit."""

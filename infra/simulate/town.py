@@ -7,7 +7,7 @@ from random import Random
 from typing import TypeVar
 
 from domain.team.commands import FormTeam
-from infra.wiring import System
+from infra.system import System
 from projections.caseload import running_past
 from projections.questions import Row
 from projections.visits import assigned_visits

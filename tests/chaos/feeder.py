@@ -15,13 +15,13 @@ from domain.local_time import at_local
 from domain.team.commands import FormTeam
 from infra.command_handler import Answer, CommandRequest, execute
 from infra.database.errors import StoreError
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import LIVE
 from infra.simulate.community import FIRST_DAY
 from infra.simulate.days.life import Life
 from infra.simulate.founding import CommunityBuilder
 from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import Town
-from infra.wiring import Distributed
 
 T = TypeVar("T")
 

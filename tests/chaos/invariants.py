@@ -8,9 +8,9 @@ from domain.decider import Decider, TeamDay
 from domain.local_time import local_day
 from domain.registry import BY_CATEGORY
 from domain.roster import RosterPublished, RosterRevised
+from infra.distributed_system import Distributed
 from infra.reactions import reactions_to
 from infra.store.recorded import Answer, StoredEvent
-from infra.wiring import Distributed
 from streams.envelope import unpack
 
 PAGE = 5000

@@ -22,8 +22,8 @@ from typing import Any, Literal, Protocol
 from domain.institution import OpenInstitution
 from infra.command_handler import Answer, CommandRequest, execute
 from infra.dev.local import Services, erase, up
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import FULL
-from infra.wiring import Distributed
 from tests.chaos import invariants
 from tests.chaos.feeder import Feeder, insisting
 from tests.streams.full_system import ROOT, FullSystem

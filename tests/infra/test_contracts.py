@@ -23,7 +23,7 @@ from domain.package import package_of
 from domain.policy_pack import PACKS
 from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam
-from infra.wiring import System
+from infra.system import System
 from projections.entitlements import Entitlements, Fulfilment
 from projections.registry import answer
 from tests.rules import holds

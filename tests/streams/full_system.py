@@ -14,9 +14,9 @@ import pytest
 
 from infra.dev.local import Services
 from infra.distributed.topic import topic_of
+from infra.distributed_system import Distributed
 from infra.processes.parts import Part
 from infra.settings import Settings
-from infra.wiring import Distributed
 from streams.topics import create_topic
 
 ROOT = Path(__file__).parents[2]

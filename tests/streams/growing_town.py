@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from infra.command_handler import Answer, CommandRequest, execute
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import LIVE
-from infra.wiring import Distributed
 from tests.chaos.feeder import insisting
 from tests.small_town import SEVEN, bed, centre, signed
 

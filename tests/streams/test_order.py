@@ -16,7 +16,7 @@ from infra.distributed.reactions import PostgresReactionProgress
 from infra.distributed.relay_progress import RetryableLog
 from infra.reactions import REACTION_RULES
 from infra.store.postgres import PostgresStore
-from infra.wiring import DEBOUNCE
+from infra.system import DEBOUNCE
 from streams.agent import Received
 from streams.reactor import Reactor
 from tests.small_town import SEVEN, bed, centre, closed, signed

@@ -15,7 +15,7 @@ from domain.team.commands import FormTeam
 from infra.distributed.dead_letters import PostgresDeadLetters
 from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore
-from infra.wiring import DEBOUNCE
+from infra.system import DEBOUNCE
 from projections.registry import PROJECTIONS
 from streams.dead_letters import REACTIONS
 from tests.small_town import SEVEN, member, signed

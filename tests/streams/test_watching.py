@@ -18,6 +18,7 @@ from domain.local_time import at_local
 from infra.cli.main import cli
 from infra.cli.streams.views import duration
 from infra.distributed.catch_up_wait import ProgressWaiter
+from infra.distributed_system import Distributed
 from infra.monitoring.health import (
     HealthProblem,
     LagDetails,
@@ -31,7 +32,7 @@ from infra.monitoring.health import (
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import StoredEvent
-from infra.wiring import DEBOUNCE, Distributed
+from infra.system import DEBOUNCE
 from projections.registry import PROJECTIONS
 from streams.lag import Backlog
 from streams.topics import partition_of

@@ -12,7 +12,7 @@ from domain.visit.commands import CancelVisit
 from infra.bench.planner.team_changes import DAY, TeamDayChanges
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.plan_day import LIVE
-from infra.wiring import System
+from infra.system import System
 from schedulers.plan import plan
 
 POLL_SECONDS = 0.003

@@ -14,7 +14,8 @@ from infra.bench.planner.storm import StormResult
 from infra.bench.planner.team_changes import MORNING, RunningClock, TeamDayChanges, create_teams
 from infra.bench.servers import Servers
 from infra.settings import Settings
-from infra.wiring import DEBOUNCE, System, open_system
+from infra.system import DEBOUNCE, System
+from infra.wiring import open_system
 
 
 @value

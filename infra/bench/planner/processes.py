@@ -14,12 +14,13 @@ from typing import Any
 from infra.bench.distributed_system import WORKERS, running_parts, running_process
 from infra.bench.planner.team_changes import RunningClock
 from infra.distributed.timers import Timers
+from infra.distributed_system import Distributed
 from infra.planning.plan_day import PlannedDay
 from infra.planning.solver_pool import pool
 from infra.processes.embedded import run as run_embedded
 from infra.processes.planner import Planner
 from infra.settings import Settings
-from infra.wiring import Distributed, Embedded
+from infra.wiring import Embedded
 
 PATIENCE_SECONDS = 30.0
 

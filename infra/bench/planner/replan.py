@@ -20,7 +20,8 @@ from infra.planning.plan_day import LIVE
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.town import OnProgress
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from schedulers.check import check, costs
 from schedulers.counterfactual import as_published, with_demands
 from schedulers.plan import plan

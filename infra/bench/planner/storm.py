@@ -11,7 +11,7 @@ from infra.bench.planner.live import settled
 from infra.bench.planner.processes import PlannerReports
 from infra.bench.planner.team_changes import TeamDayChanges, request_of
 from infra.group_commit import GroupCommit
-from infra.wiring import System
+from infra.system import System
 
 THREADS = 16
 """Threads that execute commands; one thread executes all commands of a team, in their order."""

@@ -10,10 +10,10 @@ from domain.institution import OpenInstitution
 from domain.local_time import at_local
 from domain.team.commands import FormTeam, RecordAbsence, Role, WithdrawAbsence
 from domain.visit.commands import CancelVisit, Need, RequestVisit
+from infra.clock import ClockReading
 from infra.command_handler import CommandRequest
-from infra.distributed.clock import ClockReading
 from infra.simulate.people.residents import ResidentGenerator, form_team
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 
 DAY = date(2026, 3, 10)

@@ -18,7 +18,8 @@ from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.community import FIRST_DAY
 from infra.simulate.town import OnProgress
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from projections.care_tasks import count_home_services
 from projections.questions import Row
 from projections.roster_board import rosters_between

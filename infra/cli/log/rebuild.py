@@ -7,7 +7,7 @@ from infra.cli.log.results import CheckedRows, RebuiltRows, RowDifference
 from infra.cli.session import Session
 from infra.edges.loading import load
 from infra.rows.rebuild import Difference
-from infra.wiring import System
+from infra.system import System
 from projections.registry import PROJECTIONS
 
 

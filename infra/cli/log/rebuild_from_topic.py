@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from infra.edges.problems import UsageError
 from infra.rows.model import Progress
 from infra.rows.rebuild import Difference
-from infra.wiring import System
+from infra.system import System
 from streams.topics import TopicError
 
 

@@ -10,6 +10,7 @@ from infra.cli.roster.stored import cost_of
 from infra.cli.session import Session
 from infra.database.errors import StoreError, UnfitStoreError
 from infra.distributed.topic import topic_of
+from infra.distributed_system import Distributed
 from infra.edges.problems import OptionsError, ServiceAway, UsageError
 from infra.edges.results import Exit
 from infra.logs import log_to_standard_error
@@ -19,7 +20,6 @@ from infra.planning.published_roster import PublishedRoster
 from infra.processes.embedded import run as run_embedded
 from infra.processes.parts import Part, WorkerSlot, run_part
 from infra.processes.supervisor import end_with_input, stop_on_signal, supervise
-from infra.wiring import Distributed
 from schedulers.prove_published import PublishedProof
 from streams.topics import TopicError, check_topic
 

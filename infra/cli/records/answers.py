@@ -9,7 +9,7 @@ from infra.edges.problems import UsageError
 from infra.store.recorded import Answer
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 
 def first_answer(system: "System", command: object, command_id: str | None) -> Answer | None:

@@ -25,7 +25,7 @@ from infra.edges.parsing import parse_command
 from infra.edges.problems import UsageError, problem_of
 from infra.edges.results import Listing
 from infra.settings import Language
-from infra.wiring import System
+from infra.system import System
 
 CHUNK = 1 << 20
 MOST = 1000

@@ -21,7 +21,7 @@ from infra.store.recorded import StoredEvent
 from projections.registry import TABLES
 
 if TYPE_CHECKING:
-    from infra.wiring import System
+    from infra.system import System
 
 
 def resident_history(session: Session, resident_id: str, at: str | None) -> Listing[LifeStep]:

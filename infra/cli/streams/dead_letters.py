@@ -7,7 +7,7 @@ from domain.decider import Refused
 from infra.cli.session import Session
 from infra.cli.streams.results import DeadLetterDetails, DeadLettersAt, ListedDeadLetter, RedriveEnd, Redriven
 from infra.edges.results import Listing
-from infra.wiring import System
+from infra.system import System
 from streams.dead_letters import REACTIONS, StoredDeadLetter
 
 

@@ -10,7 +10,7 @@ from infra.simulate.commands import execute_at_moments
 from infra.simulate.days.life import Life
 from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import Town
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 
 BUDGET = Budget(iterations=20_000)

@@ -15,7 +15,8 @@ from infra.edges.commands import COMMANDS
 from infra.edges.parsing import parse_command
 from infra.edges.problems import problem_of
 from infra.settings import Settings
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from tests.infra.cli.bad_inputs import BAD, EXAMPLE, WORLD
 from tests.small_town import MONDAY
 

@@ -57,10 +57,11 @@ def test_replanning_is_measured_beside_fresh_plans() -> None:
     assert figures["replan-p95"]["size"] == 4
 
 
-def test_the_first_plan_of_a_process_is_measured_with_and_without_a_proof() -> None:
-    live, full, help_ = figures_of("start", "--rounds", "1")
+def test_the_start_of_a_process_is_measured_for_plans_help_and_a_command() -> None:
+    live, full, help_, command = figures_of("start", "--rounds", "1")
     assert (live["figure"], full["figure"], live["goal"]) == ("first-plan-live", "first-plan-full", "< 1.5")
     assert (help_["figure"], help_["goal"]) == ("help", "< 0.1")
+    assert (command["figure"], command["goal"]) == ("command", "< 1")
 
 
 def test_extended_instances_are_shown_by_their_components() -> None:

@@ -79,21 +79,22 @@ def test_help_of_a_command_loads_its_declaration_alone() -> None:
     assert not {name for name in loaded if name.startswith("infra.cli.roster.") and name != "infra.cli.roster.group"}
 
 
-def test_giving_a_command_loads_no_solver_and_no_terminal(desk: Desk) -> None:
+def test_giving_an_embedded_command_loads_no_solver_no_streams_no_postgresql_and_no_terminal(desk: Desk) -> None:
     session = ("--data", str(desk.data), "--now", NOW)
     loaded = modules_after("do", "SignContract", _example("SignContract"), *session)
     assert "infra.cli.records.give" in loaded
-    assert not loaded & {*SOLVERS, "faust", "rich", "infra.cli.bench.group", "infra.cli.roster.group"}
+    assert not loaded & {*SOLVERS, *STREAMS, *DATABASES, "rich", "infra.cli.bench.group", "infra.cli.roster.group"}
 
 
-def test_showing_a_roster_as_json_loads_no_solver_no_streams_and_no_terminal(desk: Desk) -> None:
+def test_showing_a_roster_as_json_loads_no_solver_no_streams_no_postgresql_and_no_terminal(desk: Desk) -> None:
     desk.do("SignContract")
     desk.do("RequestVisit", purpose="dressing", window_from="2026-03-03", window_to="2026-03-05")
     assert desk("roster", "plan", "t1", "2026-03-03").exit_code == 0
     session = ("--data", str(desk.data), "--now", NOW, "--json")
     loaded = modules_after("roster", "show", "t1", "2026-03-03", *session)
     assert "infra.cli.roster.show" in loaded
-    assert not loaded & {*SOLVERS, "faust", "rich", "babel", "infra.cli.roster.plan", "infra.cli.roster.views"}
+    assert not loaded & {*SOLVERS, *STREAMS, *DATABASES, "rich", "babel"}
+    assert not loaded & {"infra.cli.roster.plan", "infra.cli.roster.views"}
 
 
 def _example(name: str) -> str:

@@ -17,11 +17,11 @@ from domain.visit.events import VisitRequested
 from infra.cli.main import cli
 from infra.command_handler import CommandRequest, execute
 from infra.distributed.dead_letters import PostgresDeadLetters
+from infra.distributed_system import Distributed
 from infra.rows.postgres import PostgresRows
 from infra.settings import Settings
 from infra.store.postgres import PostgresStore
 from infra.store.recorded import StoredEvent
-from infra.wiring import Distributed
 from projections.changes import Projection
 from projections.registry import PROJECTIONS
 from streams.dead_letters import RedriveResult, StoredDeadLetter

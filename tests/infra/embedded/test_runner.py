@@ -13,7 +13,7 @@ from infra.database.errors import NewerStoreError
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.store.recorded import StoredEvent
-from infra.wiring import System
+from infra.system import System
 from schedulers.problem import Budget
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, member, run_commands, signed, town
 

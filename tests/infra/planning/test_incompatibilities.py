@@ -8,7 +8,7 @@ from domain.team.commands import EndApart, KeepApart
 from domain.visit.commands import Need
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
-from infra.wiring import System
+from infra.system import System
 from projections.incompatibilities import KeptApartOn
 from projections.registry import answer
 from tests.infra.planning.test_plan_day import QUICK, roster, visit

@@ -16,13 +16,14 @@ from domain.local_time import at_local, local_day, seconds_into
 from domain.policy_pack import in_force
 from domain.team.commands import ChangeShifts, FormTeam, InviteGuest, RecordAbsence, Role, Shift
 from domain.visit.commands import CancelVisit, Need, RequestVisit, StartVisit
-from infra.distributed.clock import ClockReading, OwnClock
+from infra.clock import ClockReading, OwnClock
 from infra.planning.day_problem import read_day, team_members
 from infra.planning.plan_day import LEASE, draft, finish, plan_day
 from infra.planning.solver_pool import solve
 from infra.processes.embedded import run
 from infra.settings import Settings
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from schedulers.problem import Budget, Member
 from tests.rules import holds
 from tests.small_town import MONDAY, SEVEN, bed, centre, member, run_commands, signed, town

@@ -15,7 +15,7 @@ from infra.planning.plan_day import LIVE, plan_day
 from infra.planning.prove_rosters import RosterProver, prove_newest
 from infra.planning.published_roster import read_published, replay, verify
 from infra.processes.embedded import run
-from infra.wiring import System
+from infra.system import System
 from tests.infra.planning.test_plan_day import EAST, QUICK, roster, visit
 from tests.small_town import MONDAY, SEVEN, centre, run_commands, signed, town
 

@@ -8,7 +8,7 @@ from domain.team.commands import StationMember
 from domain.visit.commands import Need, RequestVisit
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
-from infra.wiring import System
+from infra.system import System
 from projections.registry import answer
 from projections.stations import StationsOn
 from tests.infra.planning.test_plan_day import EAST, QUICK, roster

@@ -20,7 +20,7 @@ from infra.planning.plan_day import PlannedDay, plan_touched
 from infra.planning.spread_week import ON_THE_EVE
 from infra.planning.week_problem import read_week, week_command, week_document
 from infra.store.recorded import document_digest
-from infra.wiring import System
+from infra.system import System
 from projections.registry import answer
 from projections.team_weeks import TeamWeekPlan, meant_for
 from schedulers.problem import Budget

@@ -13,7 +13,7 @@ from domain.policy_pack.visit_minutes import minutes_by_purpose
 from domain.visit.commands import Need, StartVisit
 from infra.planning.plan_day import plan_day
 from infra.planning.what_if import Changes, WhatIf, what_if
-from infra.wiring import System
+from infra.system import System
 from schedulers.tiers import TIERS
 from tests.infra.planning.test_plan_day import EAST, QUICK, ill, starts, visit
 from tests.small_town import MONDAY, centre, run_commands, signed, town

@@ -8,7 +8,8 @@ import pytest
 from domain.policy_pack import files, in_force
 from infra.settings import Settings
 from infra.simulate import simulate
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from tests.rules import holds
 
 DAYS = 6

@@ -12,7 +12,8 @@ from infra.simulate import simulate
 from infra.simulate.figures import BEDS_PER_TEAM, RESIDENTS_PER_TEAM
 from infra.simulate.outcomes import outcomes
 from infra.simulate.table import TABLE, page
-from infra.wiring import System, open_system
+from infra.system import System
+from infra.wiring import open_system
 from tests.small_town import centre, run_commands
 
 

@@ -11,7 +11,7 @@ import pytest
 from domain.contract.commands import SignContract, TerminateContract
 from domain.resident.commands import RegisterResident, TagKeyGroup
 from infra.store.recorded import StoredEvent
-from infra.wiring import System
+from infra.system import System
 from projections.coverage import Coverage, coverage
 from tests.small_town import MONDAY, centre, personal, run_commands, signed, town
 

@@ -12,8 +12,8 @@ from typing import Any
 from domain.institution import InstitutionOpened
 from infra.codec import encode
 from infra.dev.local import Services
+from infra.distributed_system import Distributed
 from infra.processes.parts import Part
-from infra.wiring import Distributed
 from streams.exit_codes import AWAY, BROKEN
 from streams.topics import LARGEST_MESSAGE
 from tests.chaos import invariants

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.institution import OpenInstitution
 from infra.dev.local import Services
-from infra.wiring import Distributed
+from infra.distributed_system import Distributed
 from tests.streams.full_system import PATIENCE, FullSystem
 
 

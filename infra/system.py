@@ -1,0 +1,150 @@
+"""Jiayi as one process sees it: events, rows, their follower, the clock and the dead letters, behind ports.
+
+`infra/wiring.py` opens the embedded system or the distributed one.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from copy import copy
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, Self
+
+from domain.decider import Refused
+from infra.clock import Clock
+from infra.command_handler import Answer, CommandRequest, execute, execute_all
+from infra.rows.model import Progress, ReadModel
+from infra.rows.rebuild import Difference
+from infra.settings import Settings
+from infra.store.store import EventStore
+from infra.store.team_days import DebouncePolicy
+from infra.travel.sources import open_travel
+from schedulers.problem import Budget
+from schedulers.travel.times import Travel
+from streams.dead_letters import DeadLetters
+
+if TYPE_CHECKING:
+    from infra.monitoring.health import Status
+
+DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
+"""A touched day is planned after a pause this long, and never waits longer than that."""
+
+
+class Follower(Protocol):
+    """Lets rows, reactions and timers follow the events, or waits until other processes have done so."""
+
+    def follow(self, now: datetime) -> None:
+        """Bring rows and reactions up to the store's end, the events of reactions included."""
+        ...
+
+    def settle(self, now: datetime) -> None:
+        """Follow, and have every timer fired that is due up to `now`."""
+        ...
+
+
+class System(ABC):
+    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: EventStore,
+        rows: ReadModel,
+        follower: Follower,
+        clock: Clock,
+        dead_letters: DeadLetters,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.rows = rows
+        self.follower = follower
+        self.clock = clock
+        self.dead_letters = dead_letters
+
+    def with_follower(self, follower: Follower) -> "System":
+        """Return the same system with another follower; it is closed with this one."""
+        other = copy(self)
+        other.follower = follower
+        return other
+
+    @cached_property
+    def travel(self) -> Travel:
+        """The source of travel times. Refused if the setting's file, network or extra is not there."""
+        return open_travel(self.settings)
+
+    def now(self) -> datetime:
+        """Return the moment at which commands run, in UTC."""
+        return self.clock.read().now
+
+    def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
+        """Run one command, then let rows and reactions follow. Raises Refused."""
+        now = self.now()
+        self.check_clock(now)
+        request = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
+        answer = execute(self.store, request, region=self.settings.packs)
+        self.follow_command(now)
+        return answer
+
+    def execute_all(self, requests: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
+        """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
+        verdicts = execute_all(self.store, requests, region=self.settings.packs, keep_good=keep_good)
+        self.follow_command(max((each.now for each in requests), default=self.now()))
+        return verdicts
+
+    def follow_command(self, now: datetime) -> None:
+        """Let rows and reactions follow before a command is answered."""
+        self.follower.follow(now)
+
+    def settle(self, now: datetime) -> None:
+        """Have everything done that follows, or is due up to `now`."""
+        self.follower.settle(now)
+
+    def rows_are_current(self) -> bool:
+        """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
+        return True
+
+    def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
+        """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""
+        return False
+
+    @abstractmethod
+    def shared_clock(self) -> Clock:
+        """Return the clock of all processes, whatever time this one has."""
+
+    @abstractmethod
+    def status(self, older_than: float) -> "Status":
+        """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""
+
+    @abstractmethod
+    def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""
+
+    @abstractmethod
+    def check_rows(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows of one projection, or of all, differ from rows rebuilt from the store."""
+
+    @abstractmethod
+    def rebuild_from_topic(self, name: str | None = None, progress: Progress | None = None) -> int:
+        """Rebuild the rows from Kafka's topic; return the position they are at. TopicError; Refused without Kafka."""
+
+    @abstractmethod
+    def check_against_topic(self, name: str | None = None, progress: Progress | None = None) -> list[Difference]:
+        """Return where the rows differ from rows rebuilt from Kafka's topic. TopicError; Refused without Kafka."""
+
+    def check_clock(self, now: datetime) -> None:
+        """Refuse a clock that was set before the last recorded event."""
+        last = self.store.last_recorded_at()
+        if self.settings.now is not None and last is not None and now < last:
+            raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
+
+    def close(self) -> None:
+        """Close every file or connection."""
+        self.rows.close()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
