@@ -12,7 +12,7 @@ from domain.inputs import NOW, one
 from domain.local_time import local_day
 from domain.roster import Solution
 from domain.visit import VISIT
-from domain.visit.state import Visit
+from domain.visit.state import Visit, require_requested
 
 DAYS = 7
 
@@ -168,16 +168,16 @@ def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWe
 
 
 def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
-    """Choose a visit's day inside its window, not in the past."""
+    """Choose the day of a visit that waits, inside its window, not in the past."""
     chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
     if chosen in week.visits:
         return []
+    require_requested(visit, command.visit_id)
     if command.day < local_day(now):
         raise Refused("visit-day-over", visit=command.visit_id, day=command.day)
-    if visit.requested is not None:
-        check_waits(command, visit)
-        if not visit.window_from <= command.day <= visit.window_to:
-            raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
+    check_waits(command, visit)
+    if not visit.window_from <= command.day <= visit.window_to:
+        raise Refused("day-outside-window", visit=command.visit_id, day=command.day)
     others = [each for each in week.visits if each.visit_id != command.visit_id]
     monday = monday_of(command.day)
     return [
@@ -194,8 +194,10 @@ def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Vis
 
 
 def release(command: ReleaseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
-    """Release a visit's chosen day; a day that was not chosen changes nothing."""
+    """Release a visit's chosen day; a day that was not chosen changes nothing. An unknown visit is refused."""
     known = next((each for each in week.visits if each.visit_id == command.visit_id), None)
+    if known is None:
+        require_requested(visit, command.visit_id)
     if known is None or known.because != CHOSEN:
         return []
     monday = monday_of(command.day)

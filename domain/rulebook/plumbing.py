@@ -54,6 +54,7 @@ REPEATED = (
 
 SENSELESS = (
     "absence-ends-before-it-begins",
+    "absence-without-time",
     "break-half-given",
     "break-outside-shift",
     "day-already-past",

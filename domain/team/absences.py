@@ -1,30 +1,32 @@
 """Absences of team members."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.decider import Refused
-from domain.local_time import local_day
+from domain.local_time import at_local, local_day
 from domain.team.commands import RecordAbsence, WithdrawAbsence
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, TeamEvent
 from domain.team.seats import require_member
 from domain.team.state import Team
 
 LONGEST_ABSENCE_DAYS = 366
+MINUTES_OF_A_DAY = 24 * 60
 
 
 def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
     """Record that a member is away."""
-    require_member(team, command.team_id, command.member_id, local_day(command.starts_at))
-    if command.ends_at <= command.starts_at:
+    starts_at, ends_at = moments_of(command)
+    require_member(team, command.team_id, command.member_id, local_day(starts_at))
+    if ends_at <= starts_at:
         raise Refused("absence-ends-before-it-begins", absence=command.absence_id)
-    if command.ends_at - command.starts_at > timedelta(days=LONGEST_ABSENCE_DAYS):
+    if ends_at - starts_at > timedelta(days=LONGEST_ABSENCE_DAYS):
         raise Refused("absence-too-long", absence=command.absence_id, days=LONGEST_ABSENCE_DAYS)
     absence = AbsenceRecorded(
         team_id=command.team_id,
         absence_id=command.absence_id,
         member_id=command.member_id,
-        starts_at=command.starts_at,
-        ends_at=command.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
         reason=command.reason,
     )
     known = next((a for a in team.absences if a.absence_id == command.absence_id), None)
@@ -33,6 +35,15 @@ def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
     if known is not None:
         raise Refused("absence-already-recorded", absence=command.absence_id)
     return [absence]
+
+
+def moments_of(command: RecordAbsence) -> tuple[datetime, datetime]:
+    """Return the first moment of an absence and the one after its last: midnights for whole days."""
+    if command.on is not None and command.starts_at is None and command.ends_at is None:
+        return at_local(command.on), at_local(command.last_day or command.on, MINUTES_OF_A_DAY)
+    if command.starts_at is None or command.ends_at is None or command.on is not None or command.last_day is not None:
+        raise Refused("absence-without-time", absence=command.absence_id)
+    return command.starts_at, command.ends_at
 
 
 def withdraw_absence(command: WithdrawAbsence, team: Team) -> list[TeamEvent]:

@@ -114,13 +114,18 @@ class ChangeShifts:
 
 @command
 class RecordAbsence:
-    """Record that a member is away between two moments."""
+    """Record that a member is away: between two moments, on a whole day, or from one day to a last one.
+
+    `on` is the day, or the first of several whole days; `last_day`, both included.
+    """
 
     team_id: str
     absence_id: str
     member_id: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    on: date | None = None
+    last_day: date | None = None
     reason: AbsenceReason
 
 

@@ -126,6 +126,16 @@ class Team:
         """Return the newest seat's member of this id, None if the person never held a seat."""
         return next((seat.member for seat in reversed(self.seats) if seat.member.member_id == member_id), None)
 
+    def may_be_named(self, member_id: str, roles: Iterable[Role], first: date, last: date) -> bool:
+        """Return whether a member, or a guest, of one of these roles has a seat on any day between two."""
+        return any(
+            seat.member.member_id == member_id
+            and seat.member.role in roles
+            and seat.from_day <= last
+            and first <= min(seat.last_day, self.disbanded.last_day if self.disbanded else FOREVER)
+            for seat in self.seats
+        )
+
     def first_with(self, role: Role, day: date) -> str | None:
         """Return the id of the longest serving own member with this role who may practise; None if there is none."""
         return next((s.member.member_id for s in self.seats_on(day) if s.stay is None and holds(s, role, day)), None)

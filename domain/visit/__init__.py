@@ -45,7 +45,7 @@ DECISIONS = (
     decision(MissVisit, miss),
     decision(RequestVisitAgain, request_again, now=NOW, pack=PACK),
     decision(RescheduleVisit, reschedule, now=NOW, pack=PACK),
-    decision(HandOverVisit, hand_over, now=NOW),
+    decision(HandOverVisit, hand_over, now=NOW, team=one(TEAM)),
     decision(CancelVisit, cancel, now=NOW),
 )
 

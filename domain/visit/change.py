@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.team.state import Team
 from domain.visit.commands import CancelVisit, HandOverVisit, RequestVisitAgain, RescheduleVisit
 from domain.visit.events import VisitCancelled, VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
-from domain.visit.request import at_night, check_window
+from domain.visit.request import at_night, check_named, check_window
 from domain.visit.state import OPEN, Visit, require_open, require_requested
 
 
@@ -61,12 +62,16 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: P
     ]
 
 
-def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
+def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, team: Team) -> list[VisitEvent]:
     """Give an open visit to another team; its needs no longer name members of the old team."""
     requested = require_requested(visit, command.visit_id)
     if visit.team_id == command.team_id:
         return []
     require_open(visit, command.visit_id)
+    if team.formed is None:
+        raise Refused("team-not-formed", team=command.team_id)
+    first_day = max(visit.window_from, local_day(now))
+    check_named(command.needs or (), team, command.team_id, (first_day, visit.window_to))
     if command.needs is not None and len(command.needs) != len(visit.needs):
         raise Refused("visit-needs-other-people", visit=command.visit_id, needs=len(visit.needs))
     return [
@@ -78,7 +83,7 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime) -> list[Vi
             care_task_id=requested.care_task_id,
             needs=command.needs or tuple(replace(need, named_id=None) for need in visit.needs),
             window_to=visit.window_to,
-            plan_from=max(visit.window_from, local_day(now)),
+            plan_from=first_day,
             was_on=visit.day,
         )
     ]

@@ -40,8 +40,10 @@ def request(
     check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today)
     first_day = max(command.window_from, today)
     command = replace(command, team_id=responsible_team(command, contract, family_bed, first_day))
-    if command.care_task_id is None and not gives_care(family_bed, first_day):
-        check_staffed(team, command.team_id, first_day, pack)
+    if command.care_task_id is None:
+        if not gives_care(family_bed, first_day):
+            check_staffed(team, command.team_id, first_day, pack)
+        check_named(command.needs, team, command.team_id, (first_day, command.window_to))
     purpose = purpose_of(command, pack)
     two_people = needs_two(command, resident, pack)
     if not command.needs and purpose is not None:
@@ -130,6 +132,15 @@ def check_staffed(team: Team, team_id: str, day: date, pack: PolicyPack) -> None
     role = None if team.formed is None else team.understaffed(day, pack)
     if role is not None:
         raise Refused("team-understaffed", team=team_id, role=role)
+
+
+def check_named(needs: tuple[Need, ...], team: Team, team_id: str, days: tuple[date, date]) -> None:
+    """Refuse needs that name somebody who holds no such seat of the team on any of these days, both included."""
+    if team.formed is None:
+        return
+    for need in needs:
+        if need.named_id is not None and need.roles and not team.may_be_named(need.named_id, need.roles, *days):
+            raise Refused("named-member-not-seated", team=team_id, member=need.named_id, role=need.roles[0])
 
 
 def gives_care(bed: FamilyBed, day: date) -> bool:

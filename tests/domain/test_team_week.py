@@ -79,15 +79,15 @@ def test_the_days_that_visits_are_newly_meant_for_are_planned_and_what_is_put_of
 
 
 def test_a_day_is_chosen():
-    given(WAS_SPREAD).when(CHOOSE).then(WAS_CHOSEN)
-    given().when(CHOOSE).then(replace(WAS_CHOSEN, revision=1, visits=(V1_CHOSEN,)))
+    given(WAS_SPREAD).when(CHOOSE, visit=[REQUESTED]).then(WAS_CHOSEN)
+    given().when(CHOOSE, visit=[REQUESTED]).then(replace(WAS_CHOSEN, revision=1, visits=(V1_CHOSEN,)))
 
 
 def test_the_same_day_chosen_again_says_nothing_though_the_visit_may_have_people_by_now():
     given(WAS_SPREAD, WAS_CHOSEN).when(CHOOSE).then_nothing()
     given(WAS_SPREAD, WAS_CHOSEN).when(CHOOSE, visit=[REQUESTED, ASSIGNED]).then_nothing()
     later = replace(CHOOSE, day=WEDNESDAY + timedelta(days=1))
-    assert given(WAS_SPREAD, WAS_CHOSEN).when(later).decide()
+    assert given(WAS_SPREAD, WAS_CHOSEN).when(later, visit=[REQUESTED]).decide()
 
 
 def test_a_chosen_day_is_released_and_the_week_gives_the_visit_a_day_again():
@@ -102,7 +102,12 @@ def test_a_chosen_day_is_released_and_the_week_gives_the_visit_a_day_again():
 
 def test_a_day_that_nobody_chose_and_one_that_is_released_need_no_release():
     given(WAS_SPREAD).when(RELEASE).then_nothing()
-    given(WAS_SPREAD, WAS_CHOSEN, WAS_RELEASED).when(RELEASE).then_nothing()
+    given(WAS_SPREAD, WAS_CHOSEN, WAS_RELEASED).when(RELEASE, visit=[REQUESTED]).then_nothing()
+
+
+def test_a_visit_that_is_not_known_has_no_day_to_choose_or_to_release():
+    given(WAS_SPREAD).when(replace(CHOOSE, visit_id="v9")).then_refused("visit-unknown", visit="v9")
+    given(WAS_SPREAD).when(replace(RELEASE, visit_id="v9")).then_refused("visit-unknown", visit="v9")
 
 
 def test_a_day_is_released_that_was_chosen_while_it_lasts_and_of_a_visit_that_waits():
@@ -124,7 +129,9 @@ def test_a_chosen_day_stays_when_the_week_is_spread_again():
 
 
 def test_a_chosen_day_is_not_over_and_lies_in_the_window():
-    given().when(replace(CHOOSE, day=YESTERDAY)).then_refused("visit-day-over", visit="v1", day=YESTERDAY)
+    given().when(replace(CHOOSE, day=YESTERDAY), visit=[REQUESTED]).then_refused(
+        "visit-day-over", visit="v1", day=YESTERDAY
+    )
     given().when(CHOOSE, visit=[REQUESTED]).then(replace(WAS_CHOSEN, revision=1, visits=(V1_CHOSEN,)))
     for day in (TODAY, REQUESTED.window_to):
         chosen = replace(V1_CHOSEN, day=day)

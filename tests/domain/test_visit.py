@@ -42,6 +42,7 @@ from tests.domain.builders import (
     REQUESTED,
     SIGNED,
     TEAM_1,
+    TEAM_2,
     TODAY,
     TOMORROW,
     YESTERDAY,
@@ -553,12 +554,14 @@ def test_rescheduled_again_alike_it_says_nothing():
 
 
 def test_a_visit_is_handed_over():
-    given(REQUESTED).when(HAND_OVER).then(HANDED_OVER)
+    given(REQUESTED).when(HAND_OVER, team=[TEAM_2]).then(HANDED_OVER)
 
 
 def test_an_assigned_visit_that_is_handed_over_loses_its_day():
-    given(*PLANNED).when(HAND_OVER).then(replace(HANDED_OVER, was_on=TODAY))
-    given(replace(REQUESTED, window_from=TOMORROW)).when(HAND_OVER).then(replace(HANDED_OVER, plan_from=TOMORROW))
+    given(*PLANNED).when(HAND_OVER, team=[TEAM_2]).then(replace(HANDED_OVER, was_on=TODAY))
+    given(replace(REQUESTED, window_from=TOMORROW)).when(HAND_OVER, team=[TEAM_2]).then(
+        replace(HANDED_OVER, plan_from=TOMORROW)
+    )
 
 
 def test_handed_over_again_it_says_nothing():
@@ -566,9 +569,31 @@ def test_handed_over_again_it_says_nothing():
 
 
 def test_a_visit_that_is_handed_over_keeps_its_needs_and_names_the_new_team():
-    need = replace(REQUESTED.needs[0], named_id="doctor-2")
-    given(REQUESTED).when(replace(HAND_OVER, needs=(need,))).then(replace(HANDED_OVER, needs=(need,)))
-    given(REQUESTED).when(replace(HAND_OVER, needs=(need, need))).then_refused("visit-needs-other-people", needs=1)
+    need = replace(REQUESTED.needs[0], named_id="chen")
+    given(REQUESTED).when(replace(HAND_OVER, needs=(need,)), team=[TEAM_2]).then(replace(HANDED_OVER, needs=(need,)))
+    given(REQUESTED).when(replace(HAND_OVER, needs=(need, need)), team=[TEAM_2]).then_refused(
+        "visit-needs-other-people", needs=1
+    )
+
+
+def test_a_visit_is_not_handed_to_a_team_that_is_not_formed_or_to_somebody_of_another_team():
+    given(REQUESTED).when(HAND_OVER).then_refused("team-not-formed", team="team-2")
+    need = replace(REQUESTED.needs[0], named_id="li")
+    given(REQUESTED).when(replace(HAND_OVER, needs=(need,)), team=[TEAM_2]).then_refused(
+        "named-member-not-seated", team="team-2", member="li", role="gp"
+    )
+
+
+def test_a_visit_names_only_members_who_have_a_seat_of_its_roles_on_a_day_of_its_window():
+    for nobody in ("nobody", "he"):
+        named = replace(CALL, needs=(Need(roles=("gp",), minutes=20, named_id=nobody),))
+        given().when(named, **VALID, team=[TEAM_1]).then_refused(
+            "named-member-not-seated", team="team-1", member=nobody, role="gp"
+        )
+    he = replace(CALL, needs=(Need(roles=("nurse",), minutes=20, named_id="he"),), window_from=TOMORROW)
+    gone = [TEAM_1, MemberLeft(team_id="team-1", member_id="he", last_day=TODAY)]
+    given().when(he, **{**VALID, "team": gone}).then_refused("named-member-not-seated", member="he", role="nurse")
+    assert given().when(replace(he, window_from=TODAY), **{**VALID, "team": gone}).decided()
 
 
 def test_a_visit_is_cancelled():

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from domain.team import TEAM
 from domain.team.commands import ChangeShifts, FormTeam, JoinTeam, LeaveTeam, RecordAbsence, Shift, WithdrawAbsence
@@ -175,11 +176,26 @@ def test_an_absence_ends_after_it_begins():
 
 
 def test_an_absence_lasts_a_year_at_most():
+    assert AWAY.starts_at is not None
     year = AWAY.starts_at + timedelta(days=366)
     given(TEAM_1).when(replace(AWAY, ends_at=year)).then(replace(ABSENT, ends_at=year))
     given(TEAM_1).when(replace(AWAY, ends_at=AWAY.starts_at + timedelta(days=367))).then_refused(
         "absence-too-long", days=366
     )
+
+
+def test_an_absence_of_whole_days_needs_no_moments():
+    day = RecordAbsence(team_id="team-1", absence_id="a1", member_id="he", on=TOMORROW, reason="training")
+    given(TEAM_1).when(day).then(replace(ABSENT, starts_at=at(TOMORROW, 0), ends_at=at(TOMORROW, 24)))
+    two = replace(day, on=TODAY, last_day=TOMORROW)
+    given(TEAM_1).when(two).then(replace(ABSENT, starts_at=at(TODAY, 0), ends_at=at(TOMORROW, 24)))
+    given(TEAM_1).when(replace(two, last_day=YESTERDAY)).then_refused("absence-ends-before-it-begins", absence="a1")
+
+
+def test_an_absence_has_a_day_or_two_moments_and_not_both():
+    times: tuple[dict[str, Any], ...] = ({"on": TODAY}, {"last_day": TODAY}, {"starts_at": None}, {"ends_at": None})
+    for both in times:
+        given(TEAM_1).when(replace(AWAY, **both)).then_refused("absence-without-time", absence="a1")
 
 
 def test_who_leaves_at_the_end_of_the_week_may_be_ill_before_but_not_after():

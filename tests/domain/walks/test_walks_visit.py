@@ -35,7 +35,7 @@ from domain.visit.events import (
     VisitRescheduled,
     VisitStarted,
 )
-from tests.domain.builders import HE, LI, SIGNED, TEAM_1, TODAY, in_group
+from tests.domain.builders import HE, LI, SIGNED, TEAM_1, TEAM_2, TODAY, in_group
 from tests.domain.walks.walking import OFTEN, WALKS, Step, every_walk, near, steps_of
 from tests.spec import NOW, SZ_2018, inputs_for
 
@@ -90,7 +90,10 @@ VISIT_STEPS = steps_of(
     st.just(RequestVisitAgain(visit_id="v1")),
     st.builds(RescheduleVisit, visit_id=st.just("v1"), window_from=near(TODAY, 12), window_to=near(TODAY, 12)),
     st.just(RescheduleVisit(visit_id="v1", window_from=TODAY, window_to=TODAY, opens_at=1200)),
-    st.builds(HandOverVisit, visit_id=st.just("v1"), team_id=st.sampled_from(["team-1", "team-2"])),
+    st.tuples(
+        st.builds(HandOverVisit, visit_id=st.just("v1"), team_id=st.sampled_from(["team-1", "team-2"])),
+        st.just({"team": [TEAM_2]}),
+    ),
     st.builds(CancelVisit, visit_id=st.just("v1"), reason=st.just("other")),
     days=1,
 )

@@ -105,6 +105,7 @@ PLACES: list[tuple[str, Changes, str]] = [
     ("RecordAbsence", {"absence_id": "a9", "ends_at": "2026-03-02T07:00:00+08:00"}, "absence-ends-before-it-begins"),
     ("RecordAbsence", {"absence_id": "a9", "member_id": "nobody"}, "member-not-seated"),
     ("RecordAbsence", {"absence_id": "a9", "ends_at": "2029-03-02T07:00:00+08:00"}, "absence-too-long"),
+    ("RecordAbsence", {"absence_id": "a9", "on": "2026-03-02"}, "absence-without-time"),
 ]
 
 PEOPLE: list[tuple[str, Changes, str]] = [
@@ -315,6 +316,8 @@ ROSTERS: list[tuple[str, Changes, str]] = [
     ("SpreadWeek", {"monday": "2026-03-10"}, "week-begins-on-monday"),
     ("SpreadWeek", {"monday": "2026-03-09"}, "day-of-another-week"),
     ("ChooseVisitDay", {}, "visit-day-over"),
+    ("ChooseVisitDay", {"visit_id": "v99"}, "visit-unknown"),
+    ("ReleaseVisitDay", {"visit_id": "v99"}, "visit-unknown"),
     ("ChooseVisitDay", {"day": "2026-03-12"}, "day-outside-window"),
 ]
 
