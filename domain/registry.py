@@ -14,6 +14,7 @@ from domain.decider import Decider, Decision, IncompleteDomain
 from domain.event import known_commands, known_events, stored_name
 from domain.family_bed import FAMILY_BED
 from domain.institution import INSTITUTION
+from domain.notice import NOTICE
 from domain.referral import REFERRAL
 from domain.resident import RESIDENT
 from domain.roster import ROSTER
@@ -31,6 +32,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     CONTRACT,
     CARE_PLAN,
     VISIT,
+    NOTICE,
     FAMILY_BED,
     REFERRAL,
     ROSTER,

@@ -14,6 +14,7 @@ from projections.family_beds import FAMILY_BEDS
 from projections.incompatibilities import KEPT_APART
 from projections.institutions import INSTITUTIONS
 from projections.money import MONEY
+from projections.notices import NOTICES
 from projections.questions import Answer, Question, Rows
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
@@ -38,6 +39,7 @@ PROJECTIONS: dict[str, Projection] = {
         MONEY,
         CARE_TASKS,
         VISITS,
+        NOTICES,
         ROSTER_BOARD,
         TEAM_WEEKS,
         FAMILY_BEDS,

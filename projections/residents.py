@@ -8,6 +8,7 @@ from domain.event import value
 from domain.resident.commands import Personal
 from domain.resident.events import (
     BirthRecorded,
+    ChannelChosen,
     ConsentGiven,
     ConsentWithdrawn,
     EvidenceShown,
@@ -74,6 +75,13 @@ CONSENTS_V1 = Table(
 """The newest consent of each kind, and when it was taken back."""
 
 
+CHANNELS_V1 = Table("notice_channels_v1", "resident_id", {"channel": "text"})
+"""The channel by which a resident wants to hear of visits; no row if they chose none."""
+
+FAMILY_PHONES_V1 = Table("family_phones_v1", "resident_id", {"family_name": "text", "family_phone": "text"})
+"""Whom of the family to call; no row without a phone."""
+
+
 def project(event: ResidentEvent) -> Iterator[Change]:
     """Follow a resident."""
     match event:
@@ -109,22 +117,22 @@ def project(event: ResidentEvent) -> Iterator[Change]:
                 homebound=int(event.homebound),
                 **personal_columns(event.personal),
             )
+            if event.personal.family_phone:
+                yield family(event.resident_id, event.personal)
+        case PersonalDetailsCorrected():
+            yield RESIDENTS_V1.patch(event.resident_id, **personal_columns(event.personal))
+            yield family(event.resident_id, event.personal)
+        case ChannelChosen():
+            yield CHANNELS_V1.put(event.resident_id, channel=event.channel)
         case _:
             yield RESIDENTS_V1.patch(event.resident_id, **changed_columns(event))
 
 
 def changed_columns(
-    event: PersonalDetailsCorrected
-    | EvidenceShown
-    | MobilityRecorded
-    | BirthRecorded
-    | HouseholdJoined
-    | ResidentDeparted,
+    event: EvidenceShown | MobilityRecorded | BirthRecorded | HouseholdJoined | ResidentDeparted,
 ) -> dict[str, Scalar]:
     """Return the columns of a resident that an event changes."""
     match event:
-        case PersonalDetailsCorrected():
-            return personal_columns(event.personal)
         case EvidenceShown():
             return {
                 "evidence": event.evidence,
@@ -154,6 +162,13 @@ def personal_columns(personal: Personal) -> dict[str, Scalar]:
         "phone": personal.phone,
         "address": personal.address,
     }
+
+
+def family(resident_id: str, personal: Personal) -> Change:
+    """Return the row of the family's phone."""
+    if not personal.family_phone:
+        return FAMILY_PHONES_V1.drop(resident_id)
+    return FAMILY_PHONES_V1.put(resident_id, family_name=personal.family_name, family_phone=personal.family_phone)
 
 
 @value
@@ -213,7 +228,7 @@ def pregnant_since(rows: Rows, day: date) -> list[str]:
 
 RESIDENTS = Projection(
     name="residents",
-    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1),
+    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1),
     events=get_args(ResidentEvent),
     project=project,
     questions=(

@@ -4,6 +4,7 @@ from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, PACK, one
 from domain.institution import INSTITUTION
 from domain.resident.commands import (
+    ChooseChannel,
     CorrectPersonalDetails,
     GiveConsent,
     JoinHousehold,
@@ -18,7 +19,7 @@ from domain.resident.commands import (
     UntagKeyGroup,
     WithdrawConsent,
 )
-from domain.resident.consents import give_consent, withdraw_consent
+from domain.resident.consents import choose_channel, give_consent, withdraw_consent
 from domain.resident.events import ResidentEvent
 from domain.resident.evidence import show_evidence
 from domain.resident.key_groups import record_birth, review, tag, untag
@@ -39,6 +40,7 @@ DECISIONS = (
     decision(JoinHousehold, join_household, now=NOW),
     decision(GiveConsent, give_consent, now=NOW),
     decision(WithdrawConsent, withdraw_consent, now=NOW),
+    decision(ChooseChannel, choose_channel),
     decision(RecordDeparture, record_departure, now=NOW),
 )
 

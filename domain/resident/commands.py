@@ -32,10 +32,16 @@ CoordinateSystem = Literal["city-grid", "wgs84", "gcj02", "cgcs2000"]
 Relation = Literal["head", "spouse", "child", "parent", "grandchild", "sibling", "other"]
 """The relation of a person to the head of the household."""
 
-ConsentKind = Literal["health-data", "home-visits", "sharing-with-hospital"]
-"""Kinds of consent, each given by itself: health data are sensitive (personal information protection law)."""
+ConsentKind = Literal["health-data", "home-visits", "sharing-with-hospital", "visit-notices"]
+"""Kinds of consent, each given by itself: health data are sensitive (personal information protection law).
+
+With `visit-notices` the team may call or write about the time of a visit.
+"""
 
 ConsentGiver = Literal["resident", "guardian"]
+
+Channel = Literal["call", "message", "family"]
+"""How the team reaches a resident about a visit: a call, a message, or a call to a member of the family."""
 
 Departure = Literal["died", "moved-out"]
 
@@ -45,7 +51,8 @@ class Personal:
     """Personal data that identify or locate a person, in one value that can be sealed and erased.
 
     `home_x`, `home_y` are metres on the city's grid; `coordinates` is the system from which they were converted.
-    `place` is the code of the community or village.
+    `place` is the code of the community or village. `family_phone` is that of the member of the family who is called in
+    their place, `family_name` who that is.
     """
 
     name: str
@@ -58,6 +65,8 @@ class Personal:
     paper: Paper = "identity-card"
     place: str | None = None
     coordinates: CoordinateSystem = "city-grid"
+    family_name: str | None = None
+    family_phone: str | None = None
 
 
 @command
@@ -172,6 +181,14 @@ class WithdrawConsent:
 
 
 @command
+class ChooseChannel:
+    """Record by which channel a resident wants to hear of their visits."""
+
+    resident_id: str
+    channel: Channel
+
+
+@command
 class RecordDeparture:
     """Record that a resident died or moved away; new evidence brings a moved resident back."""
 
@@ -192,5 +209,6 @@ ResidentCommand = (
     | JoinHousehold
     | GiveConsent
     | WithdrawConsent
+    | ChooseChannel
     | RecordDeparture
 )

@@ -1,11 +1,11 @@
-"""Consents of a resident: each kind is given and withdrawn by itself."""
+"""Consents of a resident, each kind given and withdrawn by itself, and how they want to hear of their visits."""
 
 from datetime import datetime
 
 from domain.decider import Refused
 from domain.local_time import local_day
-from domain.resident.commands import GiveConsent, WithdrawConsent
-from domain.resident.events import ConsentGiven, ConsentWithdrawn, ResidentEvent
+from domain.resident.commands import ChooseChannel, GiveConsent, WithdrawConsent
+from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, ResidentEvent
 from domain.resident.state import Resident, check_day, require_registered
 
 
@@ -35,3 +35,13 @@ def withdraw_consent(command: WithdrawConsent, resident: Resident, *, now: datet
     if command.withdrawn_on < given.given_on:
         raise Refused("consent-withdrawn-before-given", day=given.given_on)
     return [ConsentWithdrawn(resident_id=command.resident_id, kind=command.kind, withdrawn_on=command.withdrawn_on)]
+
+
+def choose_channel(command: ChooseChannel, resident: Resident) -> list[ResidentEvent]:
+    """Record the channel; a call to the family needs the family's phone among the personal details."""
+    require_registered(resident, command.resident_id)
+    if resident.channel == command.channel:
+        return []
+    if command.channel == "family" and (resident.personal is None or not resident.personal.family_phone):
+        raise Refused("family-phone-missing", resident=command.resident_id)
+    return [ChannelChosen(resident_id=command.resident_id, channel=command.channel)]

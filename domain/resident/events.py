@@ -7,6 +7,7 @@ from datetime import date
 from domain.event import event
 from domain.key_groups import KeyGroup
 from domain.resident.commands import (
+    Channel,
     ConsentGiver,
     ConsentKind,
     Departure,
@@ -125,6 +126,14 @@ class ConsentWithdrawn:
     withdrawn_on: date
 
 
+@event("resident.channel_chosen.v1")
+class ChannelChosen:
+    """The resident wants to hear of their visits by this channel."""
+
+    resident_id: str
+    channel: Channel
+
+
 @event("resident.departed.v1")
 class ResidentDeparted:
     """The resident died or moved away."""
@@ -145,5 +154,6 @@ ResidentEvent = (
     | HouseholdJoined
     | ConsentGiven
     | ConsentWithdrawn
+    | ChannelChosen
     | ResidentDeparted
 )

@@ -9,9 +9,10 @@ from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.commands import ConsentKind, Evidence, Personal
+from domain.resident.commands import Channel, ConsentKind, Evidence, Personal
 from domain.resident.events import (
     BirthRecorded,
+    ChannelChosen,
     ConsentGiven,
     ConsentWithdrawn,
     EvidenceShown,
@@ -60,6 +61,7 @@ class Resident:
     births: tuple[date, ...] = ()
     household: HouseholdJoined | None = None
     consents: tuple[ConsentGiven, ...] = ()
+    channel: Channel | None = None
     departed: ResidentDeparted | None = None
 
     @property
@@ -159,12 +161,21 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
             return replace(resident, homebound=event.homebound)
         case HouseholdJoined():
             return replace(resident, household=event)
+        case ConsentGiven() | ConsentWithdrawn() | ChannelChosen():
+            return evolve_consents(resident, event)
+        case ResidentDeparted():
+            return replace(resident, departed=event)
+
+
+def evolve_consents(resident: Resident, event: ConsentGiven | ConsentWithdrawn | ChannelChosen) -> Resident:
+    """Return the state after an event about what the resident consents to, and how they hear of their visits."""
+    match event:
         case ConsentGiven():
             return replace(resident, consents=(*resident.consents, event))
         case ConsentWithdrawn():
             return replace(resident, consents=tuple(c for c in resident.consents if c.kind != event.kind))
-        case ResidentDeparted():
-            return replace(resident, departed=event)
+        case ChannelChosen():
+            return replace(resident, channel=event.channel)
 
 
 def tags_except(resident: Resident, group: KeyGroup) -> tuple[KeyGroupTagged, ...]:

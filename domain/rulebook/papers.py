@@ -1,8 +1,10 @@
 """A10 documents and law."""
 
+from domain import notice
+from domain.planning import notices
 from domain.policy_pack.files import in_force, load
-from domain.resident.consents import give_consent, withdraw_consent
-from domain.resident.events import ConsentGiven, ConsentWithdrawn
+from domain.resident.consents import choose_channel, give_consent, withdraw_consent
+from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn
 from domain.rulebook.rule import Rule, where
 
 RULES: tuple[Rule, ...] = (
@@ -52,5 +54,21 @@ RULES: tuple[Rule, ...] = (
         says="A Shenzhen text of 2021 and a national norm for family beds.",
         source="not found",
         left_out="neither was found, so nothing is taken from them; usual local rules stand in the packs as [GK]",
+    ),
+    Rule(
+        number="A10.8",
+        says="Nobody is called or written to about a visit without their consent, and by the channel that they chose.",
+        source="Personal Information Protection Law; the channels are [GK]",
+        decisions=(notice.record, choose_channel, notices.permission, notices.phone_of),
+        refusals=("notice-without-consent",),
+        events=(where(notice.NoticeRecorded), where(ChannelChosen)),
+    ),
+    Rule(
+        number="A10.9",
+        says="A resident is told of a visit that moved by more than half an hour from what they know, that another "
+        "member makes, or that nobody makes; nobody else is.",
+        source="[GK]",
+        decisions=(notices.notice_due, notices.first_place),
+        numbers=("notice_minutes",),
     ),
 )

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import institution, roster, survey, team_week
+from domain import institution, notice, roster, survey, team_week
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
 from domain.contract import commands as contract
@@ -99,6 +99,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (resident.JoinHousehold, "resident_id", "resident join-household", {"resident_id": "r1", "household_id": "lane-3-no-5", "relation": "head", "since": "2020-05-01"}),
     (resident.GiveConsent, "resident_id", "resident give-consent", {"resident_id": "r1", "kind": "home-visits", "given_on": "2026-03-01"}),
     (resident.WithdrawConsent, "resident_id", "resident withdraw-consent", {"resident_id": "r1", "kind": "home-visits", "withdrawn_on": "2026-06-01"}),
+    (resident.ChooseChannel, "resident_id", "resident choose-channel", {"resident_id": "r1", "channel": "call"}),
     (resident.RecordDeparture, "resident_id", "resident depart", {"resident_id": "r1", "reason": "moved-out", "last_day": "2026-02-28"}),
     (contract.DraftContract, "contract_id", "contract draft", {"contract_id": "c1", "resident_id": "r1", "team_id": "t1", "package": "chronic"}),
     (contract.DiscardDraft, "contract_id", "contract discard", {"contract_id": "c1"}),
@@ -133,6 +134,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (visit.RescheduleVisit, "visit_id", "visit reschedule", {"visit_id": "v1", "window_from": "2026-03-09", "window_to": "2026-03-13"}),
     (visit.HandOverVisit, "visit_id", "visit hand-over", {"visit_id": "v1", "team_id": "t2"}),
     (visit.CancelVisit, "visit_id", "visit cancel", {"visit_id": "v1", "reason": "in-hospital"}),
+    (notice.RecordNotice, "visit_id", "visit record-notice", {"visit_id": "v1", "resident_id": "r1", "starts_at": "2026-03-02T09:00:00+08:00", "member_ids": ["nurse-li"], "channel": "call", "notified_by": "nurse-li"}),
     (family_bed.ApplyForBed, "family_bed_id", "bed apply", {"family_bed_id": "b1", "resident_id": "r1", "team_id": "t1", "kind": "treatment", "indications": ["stroke-rehabilitation"]}),
     (family_bed.ReturnBedApplication, "family_bed_id", "bed return-application", {"family_bed_id": "b1", "reason": "papers-incomplete"}),
     (family_bed.ResubmitBedApplication, "family_bed_id", "bed apply-again", {"family_bed_id": "b1", "kind": "treatment", "indications": ["stroke-rehabilitation", "bedridden"]}),

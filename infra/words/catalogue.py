@@ -46,6 +46,8 @@ Kind = Literal[
     "paper",
     "relation",
     "consent",
+    "channel",
+    "notice",
     "departure",
     "licence",
     "guest",

@@ -1,10 +1,11 @@
 """All mutants."""
 
 from tests.mutants.contracts import PAPERS
+from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
 from tests.mutants.solver import SOLVER
 from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT)

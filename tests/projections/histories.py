@@ -68,6 +68,7 @@ from domain.family_bed.events import (
 )
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
 from domain.key_groups import KeyGroup
+from domain.notice import NoticeRecorded
 from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
@@ -79,6 +80,7 @@ from domain.referral.events import (
 )
 from domain.resident.events import (
     BirthRecorded,
+    ChannelChosen,
     ConsentGiven,
     ConsentWithdrawn,
     EvidenceShown,
@@ -179,6 +181,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams.append(list(bed(luck, f"b-{person}", person)))
         streams.append(list(referral(luck, f"r-{person}", person)))
         streams.append(list(survey(luck, f"q-{person}", person)))
+        streams.append(list(notice(luck, f"v-{person}-0", person)))
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
@@ -367,6 +370,7 @@ def lives_of(person: str) -> list[object]:
             resident_id=person, household_id="h1", relation="child", since=b.YESTERDAY, left_household_id=None
         ),
         ConsentGiven(resident_id=person, kind="home-visits", given_on=b.YESTERDAY, given_by="resident"),
+        ChannelChosen(resident_id=person, channel="family"),
         ConsentWithdrawn(resident_id=person, kind="home-visits", withdrawn_on=b.TODAY),
         ResidentDeparted(resident_id=person, reason="moved-out", last_day=b.TODAY),
     ]
@@ -597,6 +601,21 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
         *ending,
     ]
     return cut(luck, f"visit-{visit_id}", events)
+
+
+def notice(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, object]]:
+    first = NoticeRecorded(
+        visit_id=visit_id,
+        resident_id=person,
+        day=b.TODAY,
+        starts_at=b.at(b.TODAY, 8),
+        member_ids=("li",),
+        channel="call",
+        notified_by="li",
+        notified_at=b.at(b.YESTERDAY, 17),
+    )
+    nobody = replace(first, starts_at=None, member_ids=(), channel="in-person", notified_at=b.at(b.TODAY, 7))
+    return cut(luck, f"notice-{visit_id}", [first, nobody], least=0)
 
 
 def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:

@@ -137,8 +137,42 @@ prove = command(
     view="infra.cli.roster.views:proved",
 )
 
+notices = command(
+    "notices",
+    "infra.cli.roster.moment.notices:notices",
+    "List who must be told what about a team's day: only residents whose visit moved, changed members or is not made.",
+    _TEAM,
+    _DATE,
+    click.Option(
+        ["--since"],
+        type=click.IntRange(min=1),
+        default=1,
+        metavar="REVISION",
+        help="Residents who were told nothing yet know the times of this revision (default: the first).",
+    ),
+    view="infra.cli.roster.moment.views:notices",
+    schema="infra.cli.roster.moment.results:ListedNotices",
+)
+
+record_notice = command(
+    "record-notice",
+    "infra.cli.roster.moment.notices:record",
+    "Record that a resident was told what `roster notices` says about a visit. It is not listed again.",
+    _TEAM,
+    _DATE,
+    click.Argument(["visit_id"], metavar="VISIT"),
+    click.Option(["--by", "notified_by"], metavar="MEMBER", required=True, help="Who told them."),
+    click.Option(
+        ["--channel"],
+        type=click.Choice(["call", "message", "family", "in-person"]),
+        help="How (default: as listed; in person without consent).",
+    ),
+    click.Option(["--actor"], default="cli", show_default=True, help="The person or system that gives the command."),
+    view="infra.cli.records.views:answered",
+)
+
 roster = group(
     "roster",
     "Plan, change and explain a team's day.",
-    *(plan, show, replan, explain, what_if, week, verify, replay, prove),
+    *(plan, show, replan, explain, what_if, week, verify, replay, prove, notices, record_notice),
 )

@@ -31,6 +31,7 @@ KINDS = {
     "contract": "of-contracts",
     "care_plan": "of-care-plans",
     "visit": "of-visits",
+    "notice": "of-notices",
     "family_bed": "of-family-beds",
     "referral": "of-referrals",
     "roster": "of-rosters",

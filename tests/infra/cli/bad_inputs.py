@@ -135,6 +135,7 @@ PEOPLE: list[tuple[str, Changes, str]] = [
     ("RecordBirth", {"delivered_on": "2026-03-11", "discharged_on": "2026-03-12"}, "day-in-the-future"),
     ("RecordMobility", {"since": "2026-03-11"}, "day-in-the-future"),
     ("GiveConsent", {"given_on": "2026-03-11"}, "day-in-the-future"),
+    ("ChooseChannel", {"channel": "family"}, "family-phone-missing"),
     ("JoinHousehold", {"resident_id": "x"}, "resident-not-registered"),
     ("RecordDeparture", {"last_day": "2026-03-11"}, "day-in-the-future"),
     ("ShowEvidence", {"valid_until": "2026-01-01"}, "evidence-over-before-shown"),
@@ -236,6 +237,8 @@ VISITS: list[tuple[str, Changes, str]] = [
     ("HandOverVisit", {"visit_id": "gone"}, "visit-not-open"),
     ("CancelVisit", {"visit_id": "begun"}, "visit-not-open"),
     ("RequestVisitAgain", {"visit_id": "x"}, "visit-unknown"),
+    ("RecordNotice", {"visit_id": "x"}, "visit-unknown"),
+    ("RecordNotice", {}, "notice-without-consent"),
 ]
 
 BEDS: list[tuple[str, Changes, str]] = [

@@ -32,12 +32,23 @@ from domain.family_bed.commands import (
     ReturnReason,
     StopReason,
 )
+from domain.notice import NoticeChannel
 from domain.package import Payer
+from domain.planning.notices import NoticeKind
 from domain.policy_pack import PACKS, VisitGrade
 from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
 from domain.referral.state import ReferralStatus
 from domain.registry import BY_CATEGORY, EVENT_TYPES
-from domain.resident.commands import ConsentKind, Departure, Evidence, GroupEvidence, GroupStage, Paper, Relation
+from domain.resident.commands import (
+    Channel,
+    ConsentKind,
+    Departure,
+    Evidence,
+    GroupEvidence,
+    GroupStage,
+    Paper,
+    Relation,
+)
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
@@ -188,6 +199,8 @@ CODES: dict[Kind, set[str]] = {
     "paper": set(get_args(Paper)),
     "relation": set(get_args(Relation)),
     "consent": set(get_args(ConsentKind)),
+    "channel": {*get_args(Channel), *get_args(NoticeChannel)},
+    "notice": set(get_args(NoticeKind)),
     "departure": set(get_args(Departure)),
     "licence": set(get_args(LicenceKind)),
     "guest": set(get_args(GuestKind)),

@@ -1,0 +1,1 @@
+"""Commands for answers in the moment."""

@@ -1,0 +1,46 @@
+"""Mutants of the answers in the moment: notices, offers and cover."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+NOTICES: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/planning/notices.py",
+        "tests/domain/planning/test_notices.py",
+        (
+            "return abs(now - known) > timedelta(minutes=pack.notice_minutes)",
+            "return abs(now - known) >= timedelta(minutes=pack.notice_minutes)",
+            "test_a_start_is_told_that_moved_by_more_than_half_an_hour",
+            "A visit that moved by the pack's minutes is not told.",
+        ),
+        (
+            'if departed == "died" or visit.status',
+            "if visit.status",
+            "test_nobody_calls_the_home_of_somebody_who_died",
+            "The dead are not called.",
+        ),
+        (
+            "if now.member_ids != known.member_ids:",
+            "if False:",
+            "test_another_member_is_told_at_any_time",
+            "A stranger at the door is told before.",
+        ),
+        (
+            "if number >= since and place is not None",
+            "if place is not None",
+            "test_who_was_told_nothing_knows_the_first_published_time",
+            "The leader names the revision that residents know.",
+        ),
+    ),
+    *in_file(
+        "domain/notice.py",
+        "tests/domain/test_notice.py",
+        (
+            'if command.channel != "in-person" and not',
+            'if command.channel == "call" and not',
+            "test_nobody_is_called_or_written_to_without_consent_but_anybody_may_be_told_in_person",
+            "A message needs consent, too.",
+        ),
+    ),
+)
+
+MOMENT: tuple[Mutant, ...] = NOTICES
