@@ -10,6 +10,7 @@ from typing import Any
 from domain.alliance import ALLIANCE
 from domain.care_plan import CARE_PLAN
 from domain.contract import CONTRACT
+from domain.day_terms import DAY_TERMS
 from domain.decider import Decider, Decision, IncompleteDomain
 from domain.event import known_commands, known_events, stored_name
 from domain.family_bed import FAMILY_BED
@@ -36,6 +37,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     FAMILY_BED,
     REFERRAL,
     ROSTER,
+    DAY_TERMS,
     TEAM_WEEK,
     SURVEY,
     ALLIANCE,

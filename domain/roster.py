@@ -317,6 +317,12 @@ def moved(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tupl
     return tuple(sorted(visit for visit in old.keys() & new.keys() if old[visit] != new[visit]))
 
 
+def moved_since(before: tuple[RosterSlot, ...], roster: Roster) -> int:
+    """Return how many visits of earlier slots have another place now or lost it; those that are gone do not count."""
+    left = {each.visit_id for each in roster.unplaced}
+    return len(moved(before, roster.slots)) + len(by_visit(before).keys() & left)
+
+
 def differences(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -> tuple[str, ...]:
     """Return each visit with another place in the second roster, like `V2: n2 08:38 → n1 09:25`; `—` is no place."""
     old, new = by_visit(before), by_visit(after)

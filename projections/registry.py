@@ -9,6 +9,7 @@ from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
 from projections.changes import Change, Projection, Table
 from projections.coverage import COVERAGE
+from projections.day_terms import DAY_TERMS
 from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
 from projections.incompatibilities import KEPT_APART
@@ -41,6 +42,7 @@ PROJECTIONS: dict[str, Projection] = {
         VISITS,
         NOTICES,
         ROSTER_BOARD,
+        DAY_TERMS,
         TEAM_WEEKS,
         FAMILY_BEDS,
         REFERRAL_INBOX,

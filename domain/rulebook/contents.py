@@ -83,6 +83,6 @@ CHAPTERS: tuple[Chapter, ...] = (
         hours_and_windows=(3, 4, 5, 17, 18, 19),
         order_of_costs=(6, 9, 10, 11, 12, 13, 14),
         days_of_a_week=(20, 21, 22, 23, 24, 26),
-        published_rosters=(15, 25, 27, 28),
+        published_rosters=(15, 25, 27, 28, 29),
     ),
 )

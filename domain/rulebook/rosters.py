@@ -1,6 +1,8 @@
 """A11 rosters."""
 
 from domain import roster, team_week
+from domain.day_terms.decisions import forbid, hold, limit, pin, withdraw
+from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
 from domain.planning import neighbourhoods, visit_days, visit_hours, working_time
 from domain.rulebook.rule import Rule, where
 from domain.team.absences import record_absence
@@ -193,5 +195,19 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(roster.publish,),
         refusals=("roster-changed",),
+    ),
+    Rule(
+        number="A11.29",
+        says="The leader's terms of a day (pins, holds, the most moves, forbidden pairs) last until the day ends or "
+        "they are withdrawn, and every plan keeps them; what a hard rule or reality forbids gives way and is told.",
+        source="[GK]",
+        decisions=(pin, hold, limit, forbid, withdraw, roster.moved_since),
+        events=(
+            where(VisitPinned),
+            where(DayHeld),
+            where(MovesLimited),
+            where(PairForbidden),
+            where(TermWithdrawn),
+        ),
     ),
 )

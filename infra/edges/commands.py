@@ -8,6 +8,7 @@ from domain import institution, notice, roster, survey, team_week
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
 from domain.contract import commands as contract
+from domain.day_terms import commands as day_terms
 from domain.event import value
 from domain.family_bed import commands as family_bed
 from domain.referral import commands as referral
@@ -20,7 +21,7 @@ from domain.visit import commands as visit
 class CommandEdge:
     """A command at the edges, with what it is called on the command line and an example of its data.
 
-    `path` is empty where only reactions, timers or the planner give the command; `id_field` is what a person names first.
+    `path` is empty where reactions, timers or the planner give the command, or words of `jiayi roster`; `id_field` is what a person names first.
     """
 
     command: type
@@ -178,6 +179,11 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (alliance.RecordTraining, "alliance_id", "alliance record-training", {"alliance_id": "county", "training_id": "n1", "topic": "insulin", "from_day": "2026-02-02", "to_day": "2026-02-06", "trainees": [{"member_id": "nurse-li", "institution_id": "i1", "hours": 30}]}),
     (roster.PublishRoster, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "slots": [{**_SLOT, "visit_id": "v1", "service": 0, "travel_seconds": 300}], "unplaced": [], "solution": _SOLUTION}),
     (roster.RecordBound, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "revision": 1, "proof": "within", "bound_tier": "travel", "bound": 540, "solver": "search-1 + cp-sat 9.15", "deterministic": 3.0}),
+    (day_terms.PinVisit, "visit_id", "", {"visit_id": "v1", "team_id": "t1", "day": "2026-03-02", "member_id": "nurse-li", "starts_at": "2026-03-02T10:00:00+08:00"}),
+    (day_terms.HoldDay, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "before": "2026-03-02T10:30:00+08:00"}),
+    (day_terms.LimitMoves, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "most": 3, "since_revision": 1}),
+    (day_terms.ForbidPair, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "member_id": "nurse-li", "resident_id": "r1"}),
+    (day_terms.WithdrawTerm, "team_id", "", {"team_id": "t1", "day": "2026-03-02", "term_id": "limit"}),
     (team_week.SpreadWeek, "team_id", "", {"team_id": "t1", "monday": "2026-03-02", "visits": [{"visit_id": "v1", "day": "2026-03-04", "because": "unevenness"}], "solution": _SOLUTION}),
     (team_week.ChooseVisitDay, "visit_id", "visit choose-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),
     (team_week.ReleaseVisitDay, "visit_id", "visit release-day", {"team_id": "t1", "visit_id": "v1", "day": "2026-03-04"}),

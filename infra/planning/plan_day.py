@@ -4,18 +4,19 @@ A roster is published only if no event touched its day since it was read: the tr
 positions. The solver has its own limit, so a plan always ends by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from domain.day_terms.events import Term
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterAnswer, RosterEvent, RosterRevised, check_revision, roster_id_of
-from infra.command_handler import CommandRequest, execute
+from domain.roster import ROSTER, RosterAnswer, RosterRevised, check_revision, roster_id_of
+from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.planning.day_problem import (
     is_published,
     next_working_day,
@@ -24,7 +25,9 @@ from infra.planning.day_problem import (
     read_day,
     with_travel,
 )
-from infra.planning.solver_pool import pool, solve
+from infra.planning.day_terms import read_terms, roster_state
+from infra.planning.on_terms import BrokenTerm, Solved, solve_on_terms
+from infra.planning.solver_pool import WORKERS, Solvers, pool
 from infra.planning.spread_week import assign_visit_days
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
@@ -53,7 +56,7 @@ OnProgress = Callable[[int, int], None]
 class PlannedDay:
     """The result of planning a team-day as of position `basis`; without a `roster` there was nothing to plan.
 
-    `travel_from` names the source of the travel times by mode.
+    `travel_from` names the source of the travel times by mode; `broken` are the leader's terms that gave way.
     """
 
     team_id: str
@@ -64,6 +67,7 @@ class PlannedDay:
     revision: int | None = None
     moved: int = 0
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
+    broken: tuple[BrokenTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,18 @@ class Draft:
     as_of_position: int
     later: date | None = None
     problem: Problem | None = None
-    answer: "Future[Roster] | None" = None
+    answer: "Future[Solved] | None" = None
 
 
-Terms = Callable[[Problem], Problem]
-"""Puts the leader's terms into a problem: the most visits that may move, the hour before which none does."""
+@dataclass(frozen=True, slots=True)
+class MoreTerms:
+    """Terms of the day that are not recorded yet; with `strict` a roster that moves more visits is refused."""
+
+    terms: tuple[Term, ...] = ()
+    strict: bool = False
+
+
+NO_MORE = MoreTerms()
 
 
 def plan_day(
@@ -93,6 +104,7 @@ def plan_day(
     if_revision: int | None = None,
     budget: Budget = FULL,
     on_progress: OnProgress | None = None,
+    solvers: Solvers = pool,
 ) -> list[PlannedDay]:
     """Plan a day for one team or all, and publish unless it is a dry run.
 
@@ -104,7 +116,7 @@ def plan_day(
         require_revision(system.store, TeamDay(team_id, day), if_revision)
     wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
-    with pool() as executor:
+    with solvers(WORKERS) as executor:
         if not dry_run:
             assign_visit_days(system, executor, wanted, now)
         for drafted in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
@@ -159,7 +171,7 @@ def draft(
     team_day: TeamDay,
     now: datetime,
     budget: Budget,
-    terms: Terms = lambda problem: problem,
+    more: MoreTerms = NO_MORE,
 ) -> Draft:
     """Read a team-day as of now and begin to solve it, on the leader's terms."""
     position = system.store.requested_position(team_day)
@@ -172,8 +184,10 @@ def draft(
             return Draft(team_day, position)
         if not any(member.works for member in day.problem.members) and not published:
             return Draft(team_day, position, later=next_working_day(rows, team_day, pack))
-    problem = terms(with_travel(day, system.travel))
-    return Draft(team_day, position, problem=problem, answer=executor.submit(solve, problem))
+        terms = read_terms(system.store, rows, day.problem, team_day, now, more.terms)
+    problem = with_travel(day, system.travel)
+    answer = executor.submit(solve_on_terms, problem, replace(terms, strict=more.strict))
+    return Draft(team_day, position, problem=problem, answer=answer)
 
 
 def finish(
@@ -196,16 +210,22 @@ def finish(
 
 
 def conclude(
-    system: "System", drafted: Draft, now: datetime, *, dry_run: bool = False, if_revision: int | None = None
+    system: "System",
+    drafted: Draft,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    if_revision: int | None = None,
+    terms: Sequence[CommandRequest] = (),
 ) -> PlannedDay:
-    """Wait for the solver and publish. Raises StaleBasis if the day was touched since it was read.
+    """Wait for the solver and publish, with commands about terms. Raises StaleBasis if the day was touched meanwhile.
 
     Refused `roster-changed` if another revision than `if_revision` is the newest.
     """
     team_day = drafted.team_day
-    roster = drafted.answer.result() if drafted.answer else None
-    if roster is not None and drafted.problem is not None and not dry_run:
-        return publish(system, drafted, drafted.problem, roster, now, if_revision)
+    solved = drafted.answer.result() if drafted.answer else None
+    if solved is not None and not dry_run:
+        return publish(system, drafted, solved, now, if_revision, terms)
     if not dry_run:
         if drafted.later is not None:
             system.store.mark(TeamDay(team_day.team_id, drafted.later), now)
@@ -213,57 +233,66 @@ def conclude(
     return PlannedDay(
         team_id=team_day.team_id,
         day=team_day.day,
-        roster=roster,
+        roster=solved.roster if solved else None,
         published=False,
         basis=drafted.as_of_position,
-        travel_from=drafted.problem.travel_from if drafted.problem else {},
+        travel_from=solved.problem.travel_from if solved else {},
+        broken=solved.broken if solved else (),
     )
 
 
 def publish(
     system: "System",
     drafted: Draft,
-    problem: Problem,
-    roster: Roster,
+    solved: Solved,
     now: datetime,
     if_revision: int | None = None,
+    terms: Sequence[CommandRequest] = (),
 ) -> PlannedDay:
-    """Append the roster if the day was not touched since it was read. Raises StaleBasis."""
-    pack = in_force(system.settings.packs, drafted.team_day.day)
-    carried = next_working_day(system.rows, drafted.team_day, pack) if any_can_wait(problem, roster) else None
-    answer = execute(
-        system.store,
-        CommandRequest(
-            command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
-            command_id=None,
-            actor="planner",
-            now=now,
-            documents=(problem_document(problem),),
-            publishes=(drafted.team_day, drafted.as_of_position),
-            follows=True,
-        ),
-        region=system.settings.packs,
+    """Append the roster, and commands about terms, if the day was not touched since it was read. Raises StaleBasis."""
+    problem, roster, team_day = solved.problem, solved.roster, drafted.team_day
+    pack = in_force(system.settings.packs, team_day.day)
+    carried = next_working_day(system.rows, team_day, pack) if any_can_wait(problem, roster) else None
+    request = CommandRequest(
+        command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
+        command_id=None,
+        actor="planner",
+        now=now,
+        documents=(problem_document(problem),),
+        publishes=(team_day, drafted.as_of_position),
+        follows=True,
     )
-    system.follow_command(now)
-    newest = newest_answer(system.store, drafted.team_day)
+    answer = publish_together(system, [request, *terms])
+    newest = newest_answer(system.store, team_day)
     return PlannedDay(
-        team_id=drafted.team_day.team_id,
-        day=drafted.team_day.day,
+        team_id=team_day.team_id,
+        day=team_day.day,
         roster=roster,
         published=bool(answer.events),
         basis=drafted.as_of_position,
         revision=newest.revision if isinstance(newest, RosterRevised) else 1,
         moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
         travel_from=problem.travel_from,
+        broken=solved.broken,
     )
+
+
+def publish_together(system: "System", requests: Sequence[CommandRequest]) -> Answer:
+    """Run the commands in one commit, all or none, and return the answer of the first. Raises the first refusal."""
+    verdicts = execute_all(system.store, requests, region=system.settings.packs, keep_good=False)
+    refusals = [each for each in verdicts if isinstance(each, Refused) and each.rule != "rolled-back-with-batch"]
+    if refusals:
+        raise refusals[0]
+    system.follow_command(requests[0].now)
+    first = verdicts[0]
+    assert isinstance(first, Answer)
+    return first
 
 
 def require_revision(store: EventStore, team_day: TeamDay, read: int | None) -> None:
     """Refuse `roster-changed` unless the revision that was read is the newest; before a day is solved for nothing."""
     if read is not None:
-        roster_id = roster_id_of(team_day.team_id, team_day.day)
-        events = (each.event for each in store.read(ROSTER.stream(roster_id)))
-        check_revision(roster_id, ROSTER.fold(event for event in events if isinstance(event, RosterEvent)), read)
+        check_revision(roster_id_of(*team_day), roster_state(store, team_day), read)
 
 
 def any_can_wait(problem: Problem, roster: Roster) -> bool:

@@ -1,22 +1,39 @@
-"""A published day is planned again on its leader's terms: the most visits that may move, and until when none does."""
+"""A published day is planned again on its leader's terms: the most visits that may move, and until when none does.
 
+The terms last until the day ends: they are recorded with the roster, in one commit.
+"""
+
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.day_terms import DAY_TERMS
+from domain.day_terms.commands import HoldDay, LimitMoves
+from domain.day_terms.events import Term
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day, seconds_into
-from domain.planning.visit_hours import is_held
+from domain.local_time import local_day
 from domain.roster import roster_id_of
-from infra.planning.day_problem import pins_at_work
-from infra.planning.plan_day import ATTEMPTS, FULL, LIVE, PlannedDay, Terms, conclude, draft, prepare, require_revision
+from domain.team import TEAM
+from domain.team.events import TeamEvent
+from infra.command_handler import CommandRequest
+from infra.planning.day_terms import day_terms
+from infra.planning.plan_day import (
+    ATTEMPTS,
+    FULL,
+    LIVE,
+    MoreTerms,
+    PlannedDay,
+    conclude,
+    draft,
+    prepare,
+    require_revision,
+)
 from infra.planning.published_roster import read_published
 from infra.store.recorded import StaleBasis
 from schedulers.counterfactual import placements
 from schedulers.plan import MoreMustMove
-from schedulers.problem import Demand, Problem
 from schedulers.replan import Move, moves
 
 if TYPE_CHECKING:
@@ -41,52 +58,67 @@ def replan_day(
     freeze: datetime | None = None,
     dry_run: bool = False,
     if_revision: int | None = None,
+    actor: str = "planner",
 ) -> Replanned:
     """Plan a published day again, and publish unless it is a dry run.
 
     Refused `roster-not-published`, `roster-day-over`, `roster-changed` if another revision than `if_revision` is the
-    newest, or `more-must-move` if no roster moves so few visits.
+    newest, or `more-must-move` if no roster moves so few visits. `actor` sets the terms.
     """
     now = prepare(system, team_day.day, team_day.team_id, dry_run=dry_run)
     budget = FULL if team_day.day > local_day(now) else LIVE
-    terms = terms_of(most_moved, None if freeze is None else seconds_into(team_day.day, freeze))
     with ThreadPoolExecutor(1) as executor:
         for _ in range(ATTEMPTS):
             require_revision(system.store, team_day, if_revision)
-            before = placements(read_published(system.store, team_day).roster)
-            drafted = draft(system, executor, team_day, now, budget, terms)
+            published = read_published(system.store, team_day)
+            before = placements(published.roster)
+            commands = terms_of(team_day, most_moved, freeze, published.revision)
+            more = MoreTerms(new_terms(system, team_day, commands, now), strict=most_moved is not None)
+            requests = [
+                CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True) for each in commands
+            ]
+            drafted = draft(system, executor, team_day, now, budget, more)
             try:
-                planned = conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision)
+                planned = conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision, terms=requests)
             except StaleBasis:
                 continue
             except MoreMustMove as limit:
                 roster = roster_id_of(team_day.team_id, team_day.day)
                 raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
-            if planned.roster is None or drafted.problem is None:
+            if planned.roster is None or drafted.answer is None:
                 return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
-            after = placements(planned.roster)
-            demanded = {demand.id for demand in drafted.problem.demands}
+            problem, after = drafted.answer.result().problem, placements(planned.roster)
+            demanded = {demand.id for demand in problem.demands}
             return Replanned(
                 planned=planned,
-                moves=moves(drafted.problem, planned.roster),
+                moves=moves(problem, planned.roster),
                 new=tuple(sorted(after.keys() - before.keys())),
                 gone=tuple(sorted(before.keys() - demanded)),
             )
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
 
 
-def terms_of(most_moved: int | None, held_until: int | None) -> Terms:
-    """Return the leader's terms: the most visits that may move, and the second before which none does."""
+def terms_of(
+    team_day: TeamDay, most_moved: int | None, freeze: datetime | None, revision: int
+) -> list[HoldDay | LimitMoves]:
+    """Return the commands by which the leader's terms last until the day ends."""
+    commands: list[HoldDay | LimitMoves] = []
+    if freeze is not None:
+        commands.append(HoldDay(team_id=team_day.team_id, day=team_day.day, before=freeze))
+    if most_moved is not None:
+        commands.append(
+            LimitMoves(team_id=team_day.team_id, day=team_day.day, most=most_moved, since_revision=revision)
+        )
+    return commands
 
-    def with_hold(problem: Problem, demand: Demand) -> Demand:
-        if demand.pins or len(demand.previous) != len(demand.services):
-            return demand
-        starts = [pin.start for pin in demand.previous]
-        held = is_held(starts, held_until or 0, at_work=pins_at_work(problem.members, demand.previous))
-        return replace(demand, pins=demand.previous) if held else demand
 
-    def with_terms(problem: Problem) -> Problem:
-        demands = tuple(with_hold(problem, each) for each in problem.demands)
-        return replace(problem, most_moved=most_moved, demands=demands)
-
-    return with_terms
+def new_terms(
+    system: "System", team_day: TeamDay, commands: Sequence[HoldDay | LimitMoves], now: datetime
+) -> tuple[Term, ...]:
+    """Return the terms that the commands would add. Refused by a rule of a command."""
+    team = TEAM.fold(
+        each.event for each in system.store.read(TEAM.stream(team_day.team_id)) if isinstance(each.event, TeamEvent)
+    )
+    state = day_terms(system.store, team_day)
+    events = [event for each in commands for event in DAY_TERMS.decide(each, state, now=now, team=team)]
+    return tuple(event for event in events if isinstance(event, Term))

@@ -13,6 +13,8 @@ from domain.local_time import local_day, seconds_into
 from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import PolicyPack, in_force
 from infra.planning.day_problem import read_day, with_travel
+from infra.planning.day_terms import read_terms
+from infra.planning.on_terms import put_terms
 from infra.planning.other_pack import purposes_of, with_other_pack
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import read_published
@@ -85,12 +87,13 @@ def what_if(
 
 
 def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
-    """Return the day's problem as of now. Refused `team-not-formed`."""
+    """Return the day's problem as of now, on the leader's terms. Refused `team-not-formed`."""
     with system.rows.reading() as rows:
         day = read_day(rows, team_day, in_force(system.settings.packs, team_day.day), now, FULL)
-    if day is None:
-        raise Refused("team-not-formed", team=team_day.team_id)
-    return with_travel(day, system.travel)
+        if day is None:
+            raise Refused("team-not-formed", team=team_day.team_id)
+        terms = read_terms(system.store, rows, day.problem, team_day, now)
+    return put_terms(with_travel(day, system.travel), terms)[0]
 
 
 def present_roster(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:

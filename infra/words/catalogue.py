@@ -146,6 +146,12 @@ class _Filled(dict[str, str]):
         return f"{{{name}}}"
 
 
+BROKEN = "broken"
+"""The value of a sentence that is a rule: it is shown in the rule's own words."""
+
+
 def _in_words(name: str, value: object, language: Language) -> str:
+    if name == BROKEN:
+        return say(str(value), {}, language)
     kind = KIND_OF_VALUE.get(name)
     return plain(value) if kind is None else label(kind, value, language)

@@ -4,6 +4,7 @@ Everybody works Monday to Friday from 8 to 17 with a break from 12 to 13. Visits
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +18,10 @@ from domain.resident.commands import Personal, RegisterResident
 from domain.roster import RosterAnswer
 from domain.team.commands import FormTeam, Licence, LicenceKind, Member, Role, Shift
 from domain.visit.commands import Need, RequestVisit
-from infra.planning.plan_day import newest_answer, plan_day
+from infra.planning.plan_day import FULL, newest_answer, plan_day
 from infra.settings import Settings
 from infra.wiring import Embedded
+from schedulers.problem import Budget
 
 MONDAY, TUESDAY = date(2026, 3, 9), date(2026, 3, 10)
 EVENING = at_local(MONDAY, 20 * 60)
@@ -49,6 +51,13 @@ def member(member_id: str, role: Role, shifts: Sequence[Shift] = WEEK) -> Member
 
 
 DOCTOR, N1, N2 = member("dr", "gp"), member("n1", "nurse"), member("n2", "nurse")
+
+
+@contextmanager
+def in_this_process(workers: int = 1) -> Iterator[Executor]:
+    """Open a pool that solves in threads: no process has to start."""
+    with ThreadPoolExecutor(workers) as executor:
+        yield executor
 
 
 def identity_number(number: int) -> str:
@@ -147,10 +156,10 @@ class World:
             now=now,
         )
 
-    def plan(self, day: date = TUESDAY, now: datetime = EVENING) -> RosterAnswer:
+    def plan(self, day: date = TUESDAY, now: datetime = EVENING, budget: Budget = FULL) -> RosterAnswer:
         """Plan a day and return what is published."""
         with self.open(now) as system:
-            plan_day(system, day, team_id="t1")
+            plan_day(system, day, team_id="t1", budget=budget, solvers=in_this_process)
         return self.published(day)
 
     def published(self, day: date = TUESDAY) -> RosterAnswer:

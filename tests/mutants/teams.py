@@ -172,6 +172,42 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/day_terms/state.py",
+        "tests/domain/test_day_terms.py",
+        (
+            "if now < term.until",
+            "if now <= term.until",
+            "test_a_term_may_end_before_the_day_does_and_lasts_until_then",
+            "A term is over at its moment.",
+        ),
+        (
+            "withdrawn=state.withdrawn - {event.term_id}",
+            "withdrawn=state.withdrawn",
+            "test_a_term_that_was_set_again_is_withdrawn_again",
+            "A term that was set again can be withdrawn again.",
+        ),
+    ),
+    *in_file(
+        "infra/planning/on_terms.py",
+        "tests/leader/test_terms.py",
+        (
+            "rule = broken_by(problem, demand, places)",
+            "rule = None",
+            "test_pins_that_exclude_each_other_give_way_to_the_older_one",
+            "A pin that breaks a hard rule would be published, as the checker believes pins.",
+        ),
+    ),
+    *in_file(
+        "infra/planning/day_terms.py",
+        "tests/leader/test_terms.py",
+        (
+            "max(0, limit.most - moved_since(read, roster))",
+            "limit.most",
+            "test_the_automatic_plan_after_the_leaders_moves_only_what_a_change_forces",
+            "The leader's limit counts all that moved since.",
+        ),
+    ),
+    *in_file(
         "domain/team_week.py",
         "tests/domain/test_team_week.py",
         (

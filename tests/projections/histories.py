@@ -49,6 +49,7 @@ from domain.contract.events import (
     PackageSettled,
     ServedBeyondPackage,
 )
+from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
 from domain.event import stored_name
 from domain.family_bed.events import (
     BedApplicationReturned,
@@ -185,6 +186,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
+    streams.append(list(cut(luck, "day_terms-team-1.2026-03-02", day_terms())))
     return list(interleaved(luck, [stream for stream in streams if stream]))
 
 
@@ -790,6 +792,35 @@ def bounded(first: RosterPublished, revision: int) -> RosterBounded:
 def roster(luck: Random, team_id: str, day: date) -> Iterator[tuple[str, object]]:
     first = published(team_id, day)
     return cut(luck, f"roster-{first.roster_id}", [first, bounded(first, 1), revised(first), bounded(first, 2)])
+
+
+def day_terms() -> list[object]:
+    """Return the terms of a day, of each kind, and one that is withdrawn."""
+    day: dict[str, Any] = {"team_id": "team-1", "day": b.TODAY}
+    until = b.at(b.TOMORROW, 0)
+    return [
+        VisitPinned(
+            **day,
+            term_id="pin:v1",
+            visit_id="v1",
+            service=0,
+            member_id="li",
+            starts_at=b.at(b.TODAY, 10),
+            until=until,
+        ),
+        DayHeld(**day, term_id="hold", before=b.at(b.TODAY, 10), until=until),
+        MovesLimited(**day, term_id="limit", most=3, since_revision=1, until=until),
+        PairForbidden(
+            **day,
+            term_id="apart:he:li",
+            member_id="li",
+            other_member_id="he",
+            resident_id=None,
+            visit_id=None,
+            until=until,
+        ),
+        TermWithdrawn(**day, term_id="hold"),
+    ]
 
 
 def week() -> list[object]:

@@ -13,6 +13,7 @@ _IF_REVISION = click.Option(
     metavar="N",
     help="Publish only if N is still the newest revision (0: none is published).",
 )
+_ACTOR = click.Option(["--actor"], default="cli", show_default=True, help="The person who decides.")
 _DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Plan, but publish nothing.")
 
 plan = command(
@@ -50,7 +51,10 @@ week = command(
 replan = command(
     "replan",
     "infra.cli.roster.replan:replan",
-    "Plan a published day again, moving as little as the leader allows; each moved visit with its reason.",
+    """Plan a published day again, moving as little as the leader allows; each moved visit with its reason.
+
+    The limits last until the day ends or they are withdrawn: see `roster terms`.
+    """,
     _TEAM,
     _DATE,
     click.Option(["--max-moved", "most_moved"], type=click.IntRange(min=0), help="Move or leave out no more visits."),
@@ -59,6 +63,7 @@ replan = command(
     ),
     _DRY_RUN,
     _IF_REVISION,
+    _ACTOR,
     view="infra.cli.roster.views:replanned",
     schema="infra.cli.roster.results:ReplannedTeamDay",
 )

@@ -19,6 +19,7 @@ def replan(
     *,
     dry_run: bool,
     if_revision: int | None,
+    actor: str,
 ) -> Presented[ReplannedTeamDay]:
     """Plan a published day again, and publish unless it is a dry run."""
     wanted = day(date, "date")
@@ -31,6 +32,7 @@ def replan(
             freeze=until,
             dry_run=dry_run,
             if_revision=if_revision,
+            actor=actor,
         )
         names = visit_names(session.words, system.rows, {move.demand_id for move in replanned.moves})
     plain = msgspec.to_builtins(replanned)

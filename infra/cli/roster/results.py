@@ -76,6 +76,16 @@ class RosterDocument(Result):
     solver: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnkeptTerm(Result):
+    """A term of the leader that gave way: to a hard rule, or because more visits had to move."""
+
+    term_id: str
+    rule: Rule
+    visit_id: str | None
+    least: Annotated[int | None, Meta(description="Of a limit: at least so many visits had to move.")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTeamDay(Result):
     """A planned team-day. Without a roster there was nothing to plan."""
@@ -88,6 +98,7 @@ class PlannedTeamDay(Result):
     revision: int | None
     moved: Annotated[int, Meta(description="Visits that have another place than in the last revision.")]
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
+    broken: Annotated[tuple[UnkeptTerm, ...], Meta(description="The leader's terms that gave way.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from infra.cli.roster.results import (
 )
 from infra.cli.roster.wording import (
     amount,
+    broken_terms,
     clock,
     cost_table,
     difference_in_words,
@@ -40,7 +41,7 @@ def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
         table.add(*_summary(each, words, dry_run=days.dry_run))
     yield table
     for each in days.items:
-        for line in travel_in_words(each.travel_from, words, faults=True):
+        for line in (*broken_terms(each.broken, words), *travel_in_words(each.travel_from, words, faults=True)):
             yield f"{each.team_id} {each.day} · {line}"
 
 
@@ -110,6 +111,7 @@ def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iter
     state = "nothing-to-plan" if day.roster is None else "dry-run" if presented.dry_run else "unchanged"
     number = f" · {words.say('revision')} {day.revision}" if day.revision else ""
     yield f"{day.team_id} {day.day} · {words.say('published' if day.published else state)}{number}"
+    yield from broken_terms(day.broken, words)
     yield from travel_in_words(day.travel_from, words, faults=True)
     for key, visits in (("new-visits", day.new), ("visits-gone", day.gone)):
         if visits:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelTimesSource
+from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelTimesSource, UnkeptTerm
 from infra.edges.phrases import Translator
 from infra.edges.reports import Table
 from projections.questions import Rows
@@ -82,6 +82,16 @@ def travel_in_words(
         if travel.straight:
             values |= {"straight": travel.straight, "ways": travel.ways, "why": words.say(travel.because or "")}
         yield words.say("travel-is-straight" if travel.straight else "travel-is-from", values)
+
+
+def broken_terms(broken: Iterable[UnkeptTerm], words: Translator) -> Iterator[str]:
+    """Yield a line for each term of the leader that gave way, with the rule in its way."""
+    for each in broken:
+        if each.least is not None:
+            yield words.say("limit-not-kept", {"least": each.least})
+        else:
+            values = {"term": each.term_id, "visit": each.visit_id or "", "broken": each.rule}
+            yield words.say("term-not-kept", values)
 
 
 def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:

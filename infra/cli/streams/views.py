@@ -35,6 +35,7 @@ KINDS = {
     "family_bed": "of-family-beds",
     "referral": "of-referrals",
     "roster": "of-rosters",
+    "day_terms": "of-day-terms",
     "team_week": "of-team-weeks",
     "alliance": "of-alliances",
     "survey": "of-surveys",
