@@ -50,9 +50,14 @@ class BadInput(Exception):  # noqa: N818 -- an answer to the sender, not an erro
 def encode(event: object) -> tuple[str, bytes]:
     """Return an event's stored name and bytes; KeyError if its class is no event, BadInput if a moment is naive."""
     cls: Any = type(event)
-    if _fields_with_moments(cls):
-        event = _in_utc(event, "")
-    return stored_name(cls), _ENCODE(event)
+    name, with_moments = _how_stored(cls)
+    return name, _ENCODE(_in_utc(event, "") if with_moments else event)
+
+
+@cache
+def _how_stored(cls: type) -> tuple[str, bool]:
+    """Return an event class's stored name, and whether there may be moments in its events."""
+    return stored_name(cls), bool(_fields_with_moments(cls))
 
 
 def decode(name: str, state: bytes) -> object:

@@ -34,11 +34,16 @@ from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
 from infra.store.database import ExpectedReads
 from infra.store.recorded import Answer, Append
-from infra.store.state_cache import State, StateCache
 from infra.store.store import EventStore
 from infra.store.transaction import Transaction
 
 __all__ = ["Answer", "CommandRequest", "execute", "execute_all"]
+
+State = tuple[Any, int]
+"""An aggregate's state, and the number of its stream's events that it includes."""
+
+MOST_STATES = 20_000
+"""States that are kept between transactions, so that a long stream is not folded for every command."""
 
 CLOCK_SKEW = timedelta(seconds=30)
 """A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
@@ -74,8 +79,8 @@ def execute(store: EventStore, request: CommandRequest, *, region: str) -> Answe
     """
 
     def work(transaction: Transaction) -> tuple[Answer, _States]:
-        transaction.expect(lambda: _expected_reads(store.state_cache, [request]))
-        states = _States(transaction, store.state_cache)
+        transaction.expect(lambda: _expected_reads(store, [request]))
+        states = _States(transaction, store)
         return _execute_within(transaction, states, request, region), states
 
     answer, states = store.decided(work)
@@ -101,9 +106,9 @@ def execute_all(
     """
 
     def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
-        transaction.expect(lambda: _expected_reads(store.state_cache, requests))
+        transaction.expect(lambda: _expected_reads(store, requests))
         verdicts: list[Answer | Refused] = []
-        states = _States(transaction, store.state_cache)
+        states = _States(transaction, store)
         for each in requests:
             try:
                 verdicts.append(_execute_within(transaction, states, each, region))
@@ -121,7 +126,7 @@ def execute_all(
     return verdicts
 
 
-def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> ExpectedReads:
+def _expected_reads(store: EventStore, requests: Sequence[CommandRequest]) -> ExpectedReads:
     """Return the streams and command ids that deciding these commands reads in any case."""
     streams: dict[str, int] = {}
     for each in requests:
@@ -136,7 +141,7 @@ def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> Ex
         for decider, identity in named:
             if identity is not None:
                 stream = decider.stream(identity)
-                known = cache.get(stream)
+                known = store.states.get(stream)
                 streams[stream] = known[1] if known else 0
     return ExpectedReads([each.command_id for each in requests if each.command_id], streams)
 
@@ -144,18 +149,18 @@ def _expected_reads(cache: StateCache, requests: Sequence[CommandRequest]) -> Ex
 class _States:
     """States of the streams of one transaction, so that each is read and folded once.
 
-    Streams only grow, so a state cached by an earlier transaction stays valid: only newer events are read.
+    Streams only grow, so a state kept by an earlier transaction stays valid: only newer events are read.
     """
 
-    def __init__(self, transaction: Transaction, cache: StateCache) -> None:
+    def __init__(self, transaction: Transaction, store: EventStore) -> None:
         self._transaction = transaction
-        self._cache = cache
+        self._kept = store.states
         self._met: dict[str, State] = {}
 
     def __call__(self, decider: Decider[Any, Any, Any], stream: str) -> State:
         met = self._met.get(stream)
         if met is None:
-            state, version = self._cache.get(stream) or (decider.initial, 0)
+            state, version = self._kept.get(stream) or (decider.initial, 0)
             for name, payload in self._transaction.payloads(stream, version):
                 state = decider.evolve(state, decode(name, payload))
                 version += 1
@@ -171,8 +176,13 @@ class _States:
         self._met[stream] = state
 
     def remember(self) -> None:
-        """Cache the states for later transactions; only after the commit."""
-        self._cache.keep(self._met)
+        """Keep the states for later transactions, and drop the least recently used ones; only after the commit."""
+        for stream, state in self._met.items():
+            if state[1]:
+                self._kept[stream] = state
+                self._kept.move_to_end(stream)
+        while len(self._kept) > MOST_STATES:
+            self._kept.popitem(last=False)
 
 
 def _execute_within(transaction: Transaction, states: _States, request: CommandRequest, region: str) -> Answer:

@@ -23,7 +23,7 @@ from infra.store.store import EventStore
 from streams.dead_letters import error_summary
 from streams.due_reactions import ReactionRules
 from streams.errors import Unwritable
-from streams.events import LoggedEvent
+from streams.events import TransportedEvent
 
 UNDECIDABLE = "undecidable"
 """Stands for a rule where a timer's command can be neither decided nor refused."""
@@ -62,7 +62,7 @@ def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
     reactions = REACTIONS_TO.get(event.name, ())
     if not reactions:
         return
-    payload, metadata = event.event, event.metadata
+    event_id, payload, metadata = event.event_id, event.event, event.metadata
     for reaction in reactions:
         name = getattr(reaction, "__name__", "reaction")
         for ordinal, command in enumerate(reaction(payload)):
@@ -70,22 +70,22 @@ def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
                 name,
                 CommandRequest(
                     command=command,
-                    command_id=derived_id(event.event_id, name, str(ordinal)),
+                    command_id=derived_id(event_id, name, str(ordinal)),
                     actor=f"reaction:{name}",
                     now=metadata.recorded_at,
-                    correlation_id=metadata.correlation_id or event.event_id,
-                    causation_id=event.event_id,
+                    correlation_id=metadata.correlation_id or event_id,
+                    causation_id=event_id,
                     follows=True,
                 ),
             )
 
 
-def react(event: LoggedEvent) -> list[ReactionCommand]:
+def react(event: TransportedEvent) -> list[ReactionCommand]:
     """Return the commands that follow from an event of the log."""
     return list(reactions_to(as_stored(event)))
 
 
-def as_stored(event: LoggedEvent) -> StoredEvent:
+def as_stored(event: TransportedEvent) -> StoredEvent:
     """Return an event that arrived as the store gives it."""
     return StoredEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
 
@@ -134,7 +134,7 @@ def _give(store: EventStore, commands: Sequence[ReactionCommand], region: str) -
     return refused
 
 
-def give_again(give_commands: Callable[[Sequence[ReactionCommand]], None], event: LoggedEvent) -> str:
+def give_again(give_commands: Callable[[Sequence[ReactionCommand]], None], event: TransportedEvent) -> str:
     """Run the reactions to an event of a dead letter; return what is wrong if they still cannot be run."""
     try:
         commands = react(event)

@@ -56,6 +56,7 @@ class System(ABC):
         dead_letters: DeadLetters,
     ) -> None:
         self.settings = settings
+        self.region = settings.packs
         self.store = store
         self.rows = rows
         self.follower = follower
@@ -82,13 +83,13 @@ class System(ABC):
         now = self.now()
         self.check_clock(now)
         request = CommandRequest(command=command, command_id=command_id, actor=actor, now=now)
-        answer = execute(self.store, request, region=self.settings.packs)
+        answer = execute(self.store, request, region=self.region)
         self.follow_command(now)
         return answer
 
     def execute_all(self, requests: Sequence[CommandRequest], *, keep_good: bool = True) -> list[Answer | Refused]:
         """Run many commands in one commit, then let rows and reactions follow; one verdict for each."""
-        verdicts = execute_all(self.store, requests, region=self.settings.packs, keep_good=keep_good)
+        verdicts = execute_all(self.store, requests, region=self.region, keep_good=keep_good)
         self.follow_command(max((each.now for each in requests), default=self.now()))
         return verdicts
 
@@ -134,8 +135,10 @@ class System(ABC):
 
     def check_clock(self, now: datetime) -> None:
         """Refuse a clock that was set before the last recorded event."""
+        if self.settings.now is None:
+            return
         last = self.store.last_recorded_at()
-        if self.settings.now is not None and last is not None and now < last:
+        if last is not None and now < last:
             raise Refused("now-before-last-event", now=now.isoformat(), last=last.isoformat())
 
     def close(self) -> None:

@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING
 
 from infra.clock import Clock, OwnClock
 from infra.embedded.dead_letters import SqliteDeadLetters
-from infra.embedded.progress import ReactorProgress
-from infra.embedded.runner import Runner
-from infra.rows.catch_up import fill
-from infra.rows.model import Progress
+from infra.embedded.runner import ReactorProgress, Runner
+from infra.rows.model import Progress, fill
 from infra.rows.rebuild import Difference, check, rebuild
 from infra.rows.sqlite import SqliteRows
 from infra.settings import Settings

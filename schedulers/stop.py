@@ -1,6 +1,5 @@
 """Stop criteria. Rosters stop by counted work, never by a clock, so that the same problem has the same roster."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -10,15 +9,13 @@ class MaxIterations:
 
     iterations: int
 
-    def shares(self, parts: int) -> Iterator[int]:
-        """Yield the moves of each of several restarts: equal parts, the first ones take what is left over."""
-        for part in range(parts):
-            yield self.iterations // parts + (1 if part < self.iterations % parts else 0)
+    def shares(self, parts: int) -> list[int]:
+        """Return the moves of each of several restarts: equal parts, the first ones take what is left over."""
+        return [self.iterations // parts + (1 if part < self.iterations % parts else 0) for part in range(parts)]
 
-    def spread(self, steps: int) -> Iterator[int]:
-        """Yield the moves of each of several steps, spread evenly by rounding down their running total."""
-        for step in range(steps):
-            yield self.iterations * (step + 1) // steps - self.iterations * step // steps
+    def spread(self, steps: int) -> list[int]:
+        """Return the moves of each of several steps, spread evenly by rounding down their running total."""
+        return [self.iterations * (step + 1) // steps - self.iterations * step // steps for step in range(steps)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from domain.event import value
-from streams.events import LoggedEvent, TransportedEvent
+from streams.events import TransportedEvent
 
 Reason = Literal["poison", "parked"]
 
@@ -84,7 +84,7 @@ class DeadLetters(Protocol):
 class RedriveTransaction(Protocol):
     """One transaction over the letters of one stream, under the lock under which letters are added."""
 
-    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:
+    def take(self, letter: StoredDeadLetter, event: TransportedEvent) -> str:
         """Write what an event means; return what is wrong, and have nothing written, if it cannot be taken."""
         ...
 
@@ -98,7 +98,7 @@ class RedriveTransaction(Protocol):
 
 
 def redrive_stream(
-    letters: Sequence[StoredDeadLetter], events: Mapping[int, LoggedEvent], transaction: RedriveTransaction
+    letters: Sequence[StoredDeadLetter], events: Mapping[int, TransportedEvent], transaction: RedriveTransaction
 ) -> int:
     """Take a stream's letters in order up to the first that still cannot be taken; return how many were.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from streams.events import LoggedEvent, PartitionBatch, TransportedEvent
+from streams.events import PartitionBatch, TransportedEvent
 from streams.topics import partition_of
 
 MOST_EVENTS = 100
@@ -64,7 +64,7 @@ _from_envelope = msgspec.msgpack.Decoder(PartitionBatch).decode
 
 
 def partition_batches(
-    events: Iterable[LoggedEvent], partitions: int, ends: Mapping[int, int], most: int = MOST_EVENTS
+    events: Iterable[TransportedEvent], partitions: int, ends: Mapping[int, int], most: int = MOST_EVENTS
 ) -> Iterator[PartitionBatch]:
     """Divide a run of the log into batches of up to `most` events, in order within each partition.
 

@@ -1,47 +1,13 @@
 """Events as the log gives them and as they travel, in batches of one partition."""
 
-from collections.abc import Iterable
-from typing import Protocol
-
 import msgspec
 
 
-class LoggedEvent(Protocol):
-    """An event as the log gives it. `state` and `metadata_state` are stored bytes."""
-
-    @property
-    def position(self) -> int:
-        """Its place in the whole log."""
-        ...
-
-    @property
-    def stream(self) -> str:
-        """The stream that it belongs to."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """Its place in its stream."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """The name under which it is stored."""
-        ...
-
-    @property
-    def state(self) -> bytes:
-        """The stored event."""
-        ...
-
-    @property
-    def metadata_state(self) -> bytes:
-        """The stored metadata."""
-        ...
-
-
 class TransportedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An event as it travels and arrives; also a `LoggedEvent`."""
+    """An event as the log gives it and as it travels: its place in the whole log, its stream and its place there.
+
+    `name` is the name under which it is stored; `state` and `metadata_state` are stored bytes.
+    """
 
     position: int
     stream: str
@@ -67,15 +33,5 @@ class PartitionBatch(msgspec.Struct, frozen=True, array_like=True):
 class UnknownEvent(Exception):  # noqa: N818 -- the thing that is wrong is the event
     """An event whose name this program does not know: a newer program wrote it, and knows what it means."""
 
-    def __init__(self, event: LoggedEvent) -> None:
+    def __init__(self, event: TransportedEvent) -> None:
         super().__init__(f"the event at position {event.position} is a {event.name}: start the program that knows it")
-
-
-def transported(event: LoggedEvent) -> TransportedEvent:
-    """Return a logged event as it travels."""
-    return TransportedEvent(event.position, event.stream, event.version, event.name, event.state, event.metadata_state)
-
-
-def whole_log_batch(after: int, events: Iterable[LoggedEvent]) -> PartitionBatch:
-    """Return a run of the log as one batch of partition 0: where nothing travels there is one partition."""
-    return PartitionBatch(0, after, tuple(map(transported, events)))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.due_reactions import C, DueReactions, ReactionMarks
-from streams.events import LoggedEvent, PartitionBatch
+from streams.events import PartitionBatch, TransportedEvent
 from streams.projecting import ProjectionMarks, ProjectionOutcome
 
 
 class EventLog(Protocol):
     """The event store as the relay sees it. Both calls block and are made in a thread."""
 
-    def select_notifications(self, start: int, limit: int) -> Sequence[LoggedEvent]:
+    def select_notifications(self, start: int, limit: int) -> Sequence[TransportedEvent]:
         """Return up to `limit` events from a position on, in commit order."""
         ...
 

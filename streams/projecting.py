@@ -15,7 +15,7 @@ from projections.changes import Change
 from projections.registry import Handler
 from streams.dead_letters import REFUSED, DeadLetter, ParkedStreams, dead_letter, error_summary
 from streams.errors import Unwritable
-from streams.events import LoggedEvent, PartitionBatch, TransportedEvent, UnknownEvent, transported
+from streams.events import PartitionBatch, TransportedEvent, UnknownEvent
 
 Decode = Callable[[str, bytes], object]
 """Returns the event behind a stored name and stored bytes; any exception makes it poison."""
@@ -126,12 +126,12 @@ class BatchProjector:
                 outcome.changes.extend(changes)
 
 
-def redrive_event(projector: BatchProjector, event: LoggedEvent, write: Callable[[Sequence[Change]], None]) -> str:
+def redrive_event(projector: BatchProjector, event: TransportedEvent, write: Callable[[Sequence[Change]], None]) -> str:
     """Write what an event means for a projection, whatever its watermark; return what is wrong if it cannot be taken.
 
     `write` raises Unwritable, with nothing written, where the database does not take the rows.
     """
-    outcome = projector.project([PartitionBatch(0, 0, (transported(event),))], ProjectionMarks({}))
+    outcome = projector.project([PartitionBatch(0, 0, (event,))], ProjectionMarks({}))
     if outcome.letters:
         return outcome.letters[0].error
     try:

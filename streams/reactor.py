@@ -18,7 +18,7 @@ from streams.committing import RefusedPositions
 from streams.due_reactions import C, MissingEvents, ReactionRules, missing_events
 from streams.envelope import partition_batches
 from streams.errors import Unavailable
-from streams.events import LoggedEvent, PartitionBatch
+from streams.events import PartitionBatch, TransportedEvent
 from streams.ports import EventLog, ReactionProgress, ReactionTransaction
 from streams.projecting import MissingEventsError
 from streams.topics import partition_of
@@ -119,5 +119,5 @@ class Reactor(Generic[C]):
             ends |= {batch.partition: batch.position for batch in batches}
             position = events[-1].position
 
-    def _is_past_end(self, event: LoggedEvent, ends: Mapping[int, int]) -> bool:
+    def _is_past_end(self, event: TransportedEvent, ends: Mapping[int, int]) -> bool:
         return ends.get(partition_of(event.stream, self._partitions), 0) < event.position

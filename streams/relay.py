@@ -23,7 +23,7 @@ from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
 
 from streams.envelope import MOST_EVENTS, SOURCE, Message, pack, partition_batches
 from streams.errors import Unavailable
-from streams.events import LoggedEvent, PartitionBatch
+from streams.events import PartitionBatch, TransportedEvent
 from streams.ports import EventLog, Leadership, RelayProgress, RelayState
 from streams.topics import Topic, check_partitions
 
@@ -126,13 +126,13 @@ class Relay:
             await asyncio.wait_for(self._stopping.wait(), WAIT_SECONDS)
 
 
-def before_large_event(events: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
+def before_large_event(events: Sequence[TransportedEvent]) -> Sequence[TransportedEvent]:
     """Return a run up to an event larger than a batch, or that event alone: a refused event is sent with no others."""
     large = next((number for number, event in enumerate(events) if len(event.state) > BATCH_BYTES), None)
     return events if large is None else events[: max(large, 1)]
 
 
-def relay_batches(events: Sequence[LoggedEvent], partitions: int, sent: RelayState) -> list[PartitionBatch]:
+def relay_batches(events: Sequence[TransportedEvent], partitions: int, sent: RelayState) -> list[PartitionBatch]:
     """Return a run of the log as batches: one event each while it is short, a hundred when there is backlog."""
     most = 1 if len(events) <= LIVE else MOST_EVENTS
     return list(

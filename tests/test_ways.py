@@ -34,6 +34,7 @@ NOT_ENTERED = {
     "infra/edges/commands.py": "a table",
     "domain/inputs.py": "used at import",
     "domain/reactions.py": "nothing follows from a visit that is requested by hand",
+    "infra/reactions.py": "likewise",
     "infra/processes/planner.py": "another process",
     "infra/processes/embedded.py": "the process around",
 }

@@ -66,12 +66,6 @@ class Member:
     travels_by: TravelMode = "e-bike"
     licences: tuple[Licence, ...] = ()
 
-    def practises_on(self, day: date) -> bool:
-        """Return whether a licence is valid on that day; a member without recorded licences counts as licensed."""
-        return not self.licences or any(
-            licence.valid_until is None or day <= licence.valid_until for licence in self.licences
-        )
-
 
 @command
 class FormTeam:

@@ -29,7 +29,7 @@ from domain.team.events import (
     TeamFormed,
 )
 from domain.team.staffing import review_day_after
-from domain.team.state import Seat, Team, evolve
+from domain.team.state import Seat, Team, evolve, practises_on
 
 
 def form(
@@ -166,7 +166,7 @@ def check_licences(member: Member, day: date, pack: PolicyPack) -> None:
     Where the pack requires it, the licence is one of general practice, registered in the city, with the pack's months
     of independent practice.
     """
-    if not member.practises_on(day):
+    if not practises_on(member, day):
         raise Refused("licence-over", member=member.member_id, day=day)
     if member.role != "gp" or not pack.gp_practice_months:
         return

@@ -167,7 +167,14 @@ class Team:
 
 def holds(seat: Seat, role: Role, day: date) -> bool:
     """Return whether a seat is of this role and its member may practise on that day."""
-    return seat.member.role == role and seat.member.practises_on(day)
+    return seat.member.role == role and practises_on(seat.member, day)
+
+
+def practises_on(member: Member, day: date) -> bool:
+    """Return whether a licence is valid on that day; a member without recorded licences counts as licensed."""
+    return not member.licences or any(
+        licence.valid_until is None or day <= licence.valid_until for licence in member.licences
+    )
 
 
 def evolve(team: Team, event: TeamEvent) -> Team:

@@ -21,8 +21,3 @@ def _placeholder(match: re.Match[str]) -> str:
     if match[1]:
         return f"%({match[1]})s"
     return "%s" if text == "?" else text.replace("%", "%%")
-
-
-def placeholders(count: int, row: str = "?") -> str:
-    """Return `count` placeholders, separated by commas."""
-    return ", ".join([row] * count)

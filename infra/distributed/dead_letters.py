@@ -18,7 +18,7 @@ from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
 from streams.dead_letters import REACTIONS, RedriveResult, StoredDeadLetter, redrive_each, redrive_stream
 from streams.errors import Unwritable
-from streams.events import LoggedEvent
+from streams.events import TransportedEvent
 from streams.projecting import BatchProjector, redrive_event
 
 ALL = f"""SELECT * FROM (
@@ -101,7 +101,7 @@ class _PostgresRowsRedrive:
         self._projector = BatchProjector((projection.name,), handlers_of([projection]), decode)
         self._tables = {table.name: table for table in projection.tables}
 
-    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:  # noqa: ARG002 -- a letter of this projection
+    def take(self, letter: StoredDeadLetter, event: TransportedEvent) -> str:  # noqa: ARG002 -- a letter of this projection
         """Write the rows of an event; return what is wrong, and have nothing written, if it cannot be taken."""
         return redrive_event(self._projector, event, self._write)
 

@@ -19,7 +19,7 @@ from infra.store.store import EventStore
 from streams.dead_letters import StoredDeadLetter
 from streams.due_reactions import DueReactions, ReactionMarks
 from streams.errors import Unavailable
-from streams.events import LoggedEvent
+from streams.events import TransportedEvent
 
 MARK = "INSERT INTO reactor_marks SELECT *, 0 FROM unnest(%s::int[]) ORDER BY 1 ON CONFLICT DO NOTHING"
 
@@ -121,7 +121,7 @@ class PostgresReactionRedrive:
         self._store = store
         self._region = region
 
-    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:  # noqa: ARG002 -- a letter of any partition
+    def take(self, letter: StoredDeadLetter, event: TransportedEvent) -> str:  # noqa: ARG002 -- a letter of any partition
         """Run the reactions to an event; return what is wrong if they cannot be run."""
         return give_again(self._give, event)
 

@@ -7,15 +7,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from infra.codec import decode
-from infra.embedded.progress import ReactorProgress, ReactorTransaction
+from infra.embedded.runner import ReactorProgress, ReactorTransaction
 from infra.reactions import ReactionCommand, give, give_again
-from infra.rows.sqlite import SqliteRows, savepoint
-from infra.rows.sqlite_sql import write_rows
+from infra.rows.sqlite import SqliteRows, savepoint, write_rows
 from infra.store.store import EventStore
 from projections.changes import Change, Projection, folded
 from projections.registry import handlers_of
 from streams.dead_letters import REACTIONS, RedriveResult, StoredDeadLetter, redrive_each, redrive_stream
-from streams.events import LoggedEvent
+from streams.events import TransportedEvent
 from streams.projecting import BatchProjector, redrive_event
 
 
@@ -61,7 +60,7 @@ class _SqliteReactionRedrive:
         self.remove = transaction.remove
         self.keep = transaction.keep
 
-    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:  # noqa: ARG002 -- a letter of the reactions
+    def take(self, letter: StoredDeadLetter, event: TransportedEvent) -> str:  # noqa: ARG002 -- a letter of the reactions
         """Run the reactions to an event; return what is wrong if they cannot be run."""
         return give_again(self._give, event)
 
@@ -78,7 +77,7 @@ class _SqliteRowsRedrive:
         self._projector = BatchProjector((projection.name,), handlers_of([projection]), decode)
         self._tables = {table.name: table for table in projection.tables}
 
-    def take(self, letter: StoredDeadLetter, event: LoggedEvent) -> str:  # noqa: ARG002 -- a letter of this projection
+    def take(self, letter: StoredDeadLetter, event: TransportedEvent) -> str:  # noqa: ARG002 -- a letter of this projection
         """Write the rows of an event; return what is wrong, and have nothing written, if it cannot be taken."""
         return redrive_event(self._projector, event, self._write)
 

@@ -19,7 +19,7 @@ from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
 from infra.distributed.timers import UNFIRED
 from infra.distributed.topic import topic_of
-from infra.embedded.progress import ReactorProgress
+from infra.embedded.runner import ReactorProgress
 from infra.monitoring.health import (
     DeadLetterCounts,
     HealthProblem,
@@ -33,9 +33,8 @@ from infra.monitoring.health import (
 )
 from infra.rows.model import ReadModel
 from infra.settings import Settings
-from infra.store.recorded import from_micros, to_micros
+from infra.store.recorded import from_micros, recorded_at, to_micros
 from infra.store.store import EventStore
-from infra.store.view import recorded_at
 from projections.changes import moment
 from projections.timers import overdue
 from streams.dead_letters import REACTIONS, DeadLetters, StoredDeadLetter

@@ -1,20 +1,26 @@
-"""Read model: rows that are asked as of one moment, and written together with the positions they lead to.
+"""Read model: rows that are asked as of one moment, written together with their positions, and kept up with the log.
 
 Rows, positions and dead letters are written in one transaction, so a crash leaves none ahead of the others. A
 projection whose declared tables differ from those in place is emptied and filled again from 0.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from itertools import chain
 from typing import Any, Protocol, Self
 
-from infra.store.recorded import StoredEvent
+from infra.codec import decode
+from infra.database.errors import NewerStoreError
 from projections.changes import Change, Projection, Table, folded
 from projections.questions import Scalar
 from projections.registry import handlers_of
+from streams.committing import RefusedPositions, commit
 from streams.dead_letters import DeadLetter, ParkedStreams
-from streams.projecting import ProjectionMarks, ProjectionOutcome
+from streams.events import PartitionBatch, TransportedEvent, UnknownEvent
+from streams.projecting import BatchProjector, ProjectionMarks, ProjectionOutcome
 
 WHOLE_LOG_PARTITION = 0
 """The partition of batches that are read from the whole log."""
@@ -22,11 +28,14 @@ WHOLE_LOG_PARTITION = 0
 Progress = Callable[[int, int], None]
 """Called with how far a work is, and how far it has to go."""
 
+Project = Callable[[Sequence[PartitionBatch], ProjectionMarks, RefusedPositions], ProjectionOutcome]
+"""Returns what batches come to."""
+
 
 class EventLog(Protocol):
     """The event store as rows are rebuilt from it."""
 
-    def select_notifications(self, start: int, limit: int) -> Sequence[StoredEvent]:
+    def select_notifications(self, start: int, limit: int) -> Sequence[TransportedEvent]:
         """Return up to `limit` events from a position on, in order."""
         ...
 
@@ -92,56 +101,42 @@ class ReadModel(ABC):
 
     # Writing
 
-    @contextmanager
-    def projecting(self) -> Iterator["RowsWrite"]:
-        """Hold the positions in the whole log: committed at the end, rolled back if anything is raised.
+    def write(self, project: Project, batches: Sequence[PartitionBatch], refused: RefusedPositions) -> None:
+        """Write rows, positions and dead letters as `project` returns them; a position moves only forwards.
 
-        Unwritable: the database does not take the rows.
+        One transaction holds the positions in the whole log meanwhile. Unwritable: the database does not take the rows.
         """
-        with self._writing() as cursor:
-            yield RowsWrite(self, cursor)
-
-    def write(self, cursor: Any, marks: ProjectionMarks, outcome: ProjectionOutcome) -> None:
-        """Write what was projected; a position moves only forwards."""
-        for name, rows in folded(outcome.changes).items():
-            self._write_rows(cursor, self.tables[name], rows)
-        moved = {
-            name: position
-            for (name, partition), position in outcome.watermarks.items()
-            if position > marks.watermarks[name, partition]
-        }
-        self._write_positions(cursor, moved)
-        self._write_letters(cursor, outcome.letters)
-
-    def marks(self, cursor: Any) -> ProjectionMarks:
-        """Return the positions in the whole log and what is parked; until the transaction's end nobody moves them."""
-        positions = self._held_positions(cursor)
-        watermarks = {(name, WHOLE_LOG_PARTITION): position for name, position in positions.items()}
-        return ProjectionMarks(watermarks, self._parked(cursor))
+        with self.writing() as cursor:
+            positions, parked = self._marks(cursor)
+            before = {(name, WHOLE_LOG_PARTITION): position for name, position in positions.items()}
+            outcome = project(batches, ProjectionMarks(before, parked), refused)
+            moved = {
+                name: position
+                for (name, partition), position in outcome.watermarks.items()
+                if position > before[name, partition]
+            }
+            self._write(cursor, folded(outcome.changes), moved, outcome.letters)
 
     @abstractmethod
-    def _writing(self) -> AbstractContextManager[Any]:
-        """Hold a transaction that writes: committed at the end, rolled back if anything is raised."""
+    def writing(self) -> AbstractContextManager[Any]:
+        """Hold a transaction that writes: committed at the end, rolled back if anything is raised.
+
+        Unwritable: the database does not take a row.
+        """
 
     @abstractmethod
-    def _held_positions(self, cursor: Any) -> dict[str, int]:
-        """Return the positions; until the transaction's end nobody else moves them."""
+    def _marks(self, cursor: Any) -> tuple[dict[str, int], ParkedStreams]:
+        """Return the positions, which stay until the transaction's end, and the parked streams of projections."""
 
     @abstractmethod
-    def _parked(self, cursor: Any) -> ParkedStreams:
-        """Return the projections and streams that have dead letters."""
-
-    @abstractmethod
-    def _write_rows(self, cursor: Any, table: Table, rows: Mapping[str, Change]) -> None:
-        """Write the changes of one table, one per key; their order is free."""
-
-    @abstractmethod
-    def _write_positions(self, cursor: Any, positions: Mapping[str, int]) -> None:
-        """Write how far projections are."""
-
-    @abstractmethod
-    def _write_letters(self, cursor: Any, letters: Sequence[DeadLetter]) -> None:
-        """Write dead letters."""
+    def _write(
+        self,
+        cursor: Any,
+        tables: Mapping[str, Mapping[str, Change]],
+        positions: Mapping[str, int],
+        letters: Sequence[DeadLetter],
+    ) -> None:
+        """Write changes by table and key, in any order, how far projections are, and dead letters."""
 
     # Rebuilding
 
@@ -157,14 +152,50 @@ class ReadModel(ABC):
         """
 
 
-class RowsWrite:
-    """One transaction that projects events of the whole log."""
+def fingerprint(projection: Projection, statements: Callable[[Table], Iterator[str]]) -> str:
+    """Return a digest of how a projection's tables are shaped."""
+    return hashlib.sha256(";".join(chain.from_iterable(map(statements, projection.tables))).encode()).hexdigest()
 
-    def __init__(self, rows: ReadModel, cursor: Any) -> None:
-        self._rows = rows
-        self._cursor = cursor
-        self.marks = rows.marks(cursor)
 
-    def write(self, outcome: ProjectionOutcome) -> None:
-        """Write rows, positions and dead letters."""
-        self._rows.write(self._cursor, self.marks, outcome)
+def catch_up(
+    log: EventLog,
+    rows: ReadModel,
+    batch: int = 2000,
+    progress: Progress | None = None,
+    until: Mapping[str, int] | None = None,
+    known: Collection[str] | None = None,
+) -> int:
+    """Bring every projection up to the log's end, or each to its position in `until`; return how many events were read.
+
+    Normally projections stand at one position; a new one starts at 0, and until it has caught up the others take
+    nothing from what is read again. `known` are the names of all events, None: any; NewerStoreError at another one.
+    An event that a projection cannot take becomes a dead letter, and later ones of its stream wait behind it.
+    """
+    read = 0
+    while True:
+        behind = {
+            name: position for name, position in rows.positions().items() if until is None or position < until[name]
+        }
+        after = min(behind.values(), default=0)
+        events = log.select_notifications(after + 1, batch) if behind else []
+        if until is not None:  # projections that go less far stop there, and the others go on without them
+            end = min((until[name] for name in behind), default=0)
+            events = [event for event in events if event.position <= end]
+        if not events:
+            return read
+        projector = BatchProjector(tuple(behind), rows.handlers, decode, known)
+        try:
+            commit([PartitionBatch(WHOLE_LOG_PARTITION, after, tuple(events))], partial(rows.write, projector.project))
+        except UnknownEvent as error:
+            raise NewerStoreError(str(error)) from error
+        read += len(events)
+        if progress is not None:
+            progress(events[-1].position, log.last_position())
+        if len(events) < batch and until is None:
+            return read
+
+
+def fill(log: EventLog, shadow: ReadModel, progress: Progress | None = None, like: RowsView | None = None) -> int:
+    """Bring shadow rows up to the log's end, or to the positions of the rows seen by `like`; return their position."""
+    catch_up(log, shadow, progress=progress, until=None if like is None else like.positions())
+    return shadow.position

@@ -20,7 +20,7 @@ from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
 from infra.database.postgres_errors import ROW_ERRORS
 from infra.database.postgres_session import idle_limit
 from infra.database.tables import DEAD_LETTERS, ROW_POSITIONS
-from infra.rows.model import ReadModel
+from infra.rows.model import ReadModel, fingerprint
 from infra.rows.postgres_sql import (
     SWITCHED,
     WHOLE_LOG,
@@ -28,7 +28,6 @@ from infra.rows.postgres_sql import (
     row_statements,
     statements,
 )
-from infra.rows.sqlite_sql import fingerprint
 from infra.settings import PARTITIONS
 from projections.changes import Change, Projection, Table
 from projections.questions import Scalar
@@ -95,7 +94,7 @@ class PostgresRows(ReadModel):
         settings = idle_limit(60) if durable else f"{idle_limit(60)}; SET synchronous_commit = off"
         self._writers = ConnectionPool(url, schema, settings)
         try:
-            with self._writing() as cursor:
+            with self.writing() as cursor:
                 self._prepare(cursor)
         except BaseException:
             self.close()
@@ -150,31 +149,49 @@ class PostgresRows(ReadModel):
     # Writing
 
     @contextmanager
-    def _writing(self) -> Iterator[PostgresCursor]:
+    def writing(self) -> Iterator[PostgresCursor]:
+        """Hold a transaction that writes: committed at the end, rolled back if anything is raised.
+
+        Unwritable: the database does not take a row.
+        """
         try:
             with self._writers.writing() as cursor:
                 yield cursor
         except ROW_ERRORS as error:
             raise Unwritable(type(error).__name__) from error
 
-    def _held_positions(self, cursor: PostgresCursor) -> dict[str, int]:
+    def _marks(self, cursor: PostgresCursor) -> tuple[dict[str, int], ParkedStreams]:
+        positions = self._lock_positions(cursor)
+        return positions, set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters").fetchall())
+
+    def _lock_positions(self, cursor: PostgresCursor) -> dict[str, int]:
         rows = cursor.execute(
             "SELECT projection, position FROM positions WHERE partition = ? ORDER BY projection FOR UPDATE",
             (WHOLE_LOG,),
         )
         return dict(rows.fetchall())
 
-    def _write_rows(self, cursor: PostgresCursor, table: Table, rows: Mapping[str, Change]) -> None:
-        for statement in row_statements(table, rows):
-            cursor.raw.execute(statement.sql.encode(), statement.values)
-
-    def _parked(self, cursor: PostgresCursor) -> ParkedStreams:
-        return set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters").fetchall())
+    def _write(
+        self,
+        cursor: PostgresCursor,
+        tables: Mapping[str, Mapping[str, Change]],
+        positions: Mapping[str, int],
+        letters: Sequence[DeadLetter],
+    ) -> None:
+        for name, rows in tables.items():
+            for statement in row_statements(self.tables[name], rows):
+                cursor.raw.execute(statement.sql.encode(), statement.values)
+        cursor.raw.execute(
+            """UPDATE positions SET position = u.position
+            FROM unnest(%s::text[], %s::bigint[]) AS u (projection, position)
+            WHERE positions.projection = u.projection AND partition = %s""",
+            (list(positions), list(positions.values()), WHOLE_LOG),
+        )
+        if letters:
+            self._write_letters(cursor, letters)
 
     def _write_letters(self, cursor: PostgresCursor, letters: Sequence[DeadLetter]) -> None:
-        if not letters:  # loading Kafka's client takes 50 ms
-            return
-        from streams.topics import partition_of  # noqa: PLC0415 -- Kafka's client is loaded where it is used
+        from streams.topics import partition_of  # noqa: PLC0415 -- loading Kafka's client takes 50 ms
 
         for e in letters:  # the whole log has one partition, but projectors look in those of the topic
             partition = partition_of(e.stream, self.partitions)
@@ -185,16 +202,8 @@ class PostgresRows(ReadModel):
 
     def set_position(self, position: int) -> None:
         """Write how far all projections are in the whole log."""
-        with self._writing() as cursor:
+        with self.writing() as cursor:
             cursor.execute("UPDATE positions SET position = ? WHERE partition = ?", (position, WHOLE_LOG))
-
-    def _write_positions(self, cursor: PostgresCursor, positions: Mapping[str, int]) -> None:
-        cursor.raw.execute(
-            """UPDATE positions SET position = u.position
-            FROM unnest(%s::text[], %s::bigint[]) AS u (projection, position)
-            WHERE positions.projection = u.projection AND partition = %s""",
-            (list(positions), list(positions.values()), WHOLE_LOG),
-        )
 
     # Tables
 
@@ -272,8 +281,8 @@ class PostgresRows(ReadModel):
         wait long. The shadow's dead letters replace those of before.
         """
         there = Identifier(shadow.schema)
-        with self._writing() as cursor:
-            self._held_positions(cursor)
+        with self.writing() as cursor:
+            self._lock_positions(cursor)
             last()
             for statement in chain.from_iterable(map(replacement, shadow.tables.values())):
                 self._run(cursor, statement, there)

@@ -10,12 +10,11 @@ from infra.rows.model import EventLog, Progress, RowsView
 from infra.rows.postgres import PostgresRows, PostgresView
 from infra.rows.postgres_sql import WHOLE_LOG
 from infra.rows.postgres_stream import StreamedRowsWriter
-from infra.store.recorded import StoredEvent
 from projections.changes import Projection
 from projections.registry import handlers_of
 from streams.committing import RefusedPositions, commit_async
 from streams.envelope import partition_batches
-from streams.events import PartitionBatch, UnknownEvent
+from streams.events import PartitionBatch, TransportedEvent, UnknownEvent
 from streams.projecting import BatchProjector
 
 EVENTS = 5000
@@ -46,7 +45,7 @@ class ShadowFiller:
             for batch in within:
                 self.ends[batch.partition] = max(batch.position, self.ends.get(batch.partition, 0))
 
-    async def take_events(self, events: Sequence[StoredEvent]) -> None:
+    async def take_events(self, events: Sequence[TransportedEvent]) -> None:
         """Write the events within reach of the next run of the log."""
         await self.take(partition_batches(events, self._partitions, self.ends, len(events)))
 

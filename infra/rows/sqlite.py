@@ -6,24 +6,27 @@ part of one.
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import NamedTuple, Self
 
 from infra.database.errors import UnfitStoreError
 from infra.database.sqlite import SqliteConnections
 from infra.database.sqlite_tables import DEAD_LETTERS, ROW_POSITIONS
-from infra.rows.model import ReadModel
-from infra.rows.sqlite_sql import SqliteView, fingerprint, statements, write_rows
-from infra.store.recorded import to_micros
-from projections.changes import Change, Projection, Table
+from infra.rows.model import ReadModel, fingerprint
+from infra.store.recorded import from_micros, to_micros
+from projections.changes import Change, Patch, Projection, Put, Table
+from projections.questions import Scalar
 from projections.registry import PROJECTIONS
 from streams.dead_letters import DeadLetter, ParkedStreams, StoredDeadLetter
 from streams.errors import Unwritable
+
+TYPES = {"text": "TEXT", "int": "INTEGER", "real": "REAL"}
 
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 8000
@@ -49,6 +52,41 @@ def savepoint(cursor: sqlite3.Cursor) -> Iterator[None]:
             raise Unwritable(type(error).__name__) from error
         raise
     cursor.execute("RELEASE rows")
+
+
+class SqliteView:
+    """The rows as of one moment."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def ask(self, sql: str, **parameters: Scalar) -> list[dict[str, Scalar]]:
+        """Return the rows that a SELECT with `:name` parameters finds."""
+        rows = self._cursor.execute(sql, parameters)
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is."""
+        return dict(self._cursor.execute("SELECT projection, position FROM positions").fetchall())
+
+    def letters(
+        self, projection: str | None = None, stream: str | None = None, position: int | None = None
+    ) -> list[StoredDeadLetter]:
+        """Return dead letters in the order of the log."""
+        rows = self._cursor.execute(
+            """SELECT projection, partition, stream, version, position, name, reason, error, at FROM dead_letters
+            WHERE (:projection IS NULL OR projection = :projection) AND (:stream IS NULL OR stream = :stream)
+            AND (:position IS NULL OR position = :position) ORDER BY position, projection""",
+            {"projection": projection, "stream": stream, "position": position},
+        )
+        names = tuple(StoredDeadLetter.__dataclass_fields__)
+        return [StoredDeadLetter(**dict(zip(names, (*row[:-1], from_micros(row[-1])), strict=True))) for row in rows]
+
+    def rows_of(self, table: Table) -> Iterator[tuple[Scalar, ...]]:
+        """Yield a table's rows, the key first, in the order of their keys."""
+        sql = f'SELECT * FROM "{table.name}" ORDER BY "{table.key}"'  # noqa: S608 -- names come from the program
+        yield from self._cursor.connection.execute(sql)
 
 
 class SqliteRows(ReadModel):
@@ -79,6 +117,11 @@ class SqliteRows(ReadModel):
         with self._file.reading() as cursor:
             yield SqliteView(cursor)
 
+    def positions(self) -> dict[str, int]:
+        """Return how far each projection is."""
+        with self._file.reading() as cursor:
+            return SqliteView(cursor).positions()
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Cursor]:
         """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised.
@@ -93,15 +136,6 @@ class SqliteRows(ReadModel):
                     raise Unwritable(type(error).__name__) from error
                 raise
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Cursor]:
-        return self.writing()
-
-    def _held_positions(self, cursor: sqlite3.Cursor) -> dict[str, int]:
-        return SqliteView(cursor).positions()
-
-    def _write_rows(self, cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
-        write_rows(cursor, table, rows)
-
     def letters(
         self, projection: str | None = None, stream: str | None = None, position: int | None = None
     ) -> list[StoredDeadLetter]:
@@ -109,24 +143,32 @@ class SqliteRows(ReadModel):
         with self.reading() as view:
             return view.letters(projection, stream, position)
 
-    def _parked(self, cursor: sqlite3.Cursor) -> ParkedStreams:
-        return set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters"))
+    def _marks(self, cursor: sqlite3.Cursor) -> tuple[dict[str, int], ParkedStreams]:
+        parked = set(cursor.execute("SELECT DISTINCT projection, stream FROM dead_letters"))
+        return SqliteView(cursor).positions(), parked
 
-    def _write_positions(self, cursor: sqlite3.Cursor, positions: Mapping[str, int]) -> None:
+    def _write(
+        self,
+        cursor: sqlite3.Cursor,
+        tables: Mapping[str, Mapping[str, Change]],
+        positions: Mapping[str, int],
+        letters: Sequence[DeadLetter],
+    ) -> None:
+        for name, rows in tables.items():
+            write_rows(cursor, self.tables[name], rows)
         cursor.executemany(
             "UPDATE positions SET position = ? WHERE projection = ?",
             [(position, name) for name, position in positions.items()],
         )
-
-    def _write_letters(self, cursor: sqlite3.Cursor, letters: Sequence[DeadLetter]) -> None:
-        now = to_micros(datetime.now(UTC))
-        cursor.executemany(
-            "INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (e.projection, e.position, e.partition, e.stream, e.version, e.name, e.reason, e.error, now)
-                for e in letters
-            ],
-        )
+        if letters:
+            now = to_micros(datetime.now(UTC))
+            cursor.executemany(
+                "INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (e.projection, e.position, e.partition, e.stream, e.version, e.name, e.reason, e.error, now)
+                    for e in letters
+                ],
+            )
 
     @contextmanager
     def shadow(self, projections: Mapping[str, Projection]) -> Iterator[Self]:
@@ -176,3 +218,47 @@ class SqliteRows(ReadModel):
                         json.dumps([table.name for table in projection.tables]),
                     ),
                 )
+
+
+def statements(table: Table) -> Iterator[str]:
+    """Yield the SQL that makes a table and its indexes."""
+    columns = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in table.columns.items())
+    yield f'CREATE TABLE "{table.name}" ("{table.key}" TEXT PRIMARY KEY NOT NULL, {columns}) STRICT'
+    for index in table.indexes:
+        yield f'CREATE INDEX "{table.name}_by_{"_".join(index)}" ON "{table.name}" ({", ".join(index)})'
+
+
+class SortedChanges(NamedTuple):
+    """The changes of one table as values: whole rows, keys to drop, and by their columns patches, the key last."""
+
+    puts: list[tuple[Scalar, ...]]
+    drops: list[str]
+    patches: dict[tuple[str, ...], list[tuple[Scalar, ...]]]
+
+
+def sorted_changes(table: Table, rows: Mapping[str, Change]) -> SortedChanges:
+    """Return what the changes of one table, one per key, come to."""
+    columns = tuple(table.columns)
+    changes = SortedChanges([], [], defaultdict(list))
+    for key, change in rows.items():
+        if isinstance(change, Put):
+            changes.puts.append((key, *map(change.row.get, columns)))
+        elif isinstance(change, Patch):
+            changes.patches[tuple(change.columns)].append((*change.columns.values(), key))
+        else:
+            changes.drops.append(key)
+    return changes
+
+
+def write_rows(cursor: sqlite3.Cursor, table: Table, rows: Mapping[str, Change]) -> None:
+    """Write the changes of one table, one per key; their order is free."""
+    puts, drops, patches = sorted_changes(table, rows)
+    if puts:
+        places = ", ".join("?" * (1 + len(table.columns)))
+        cursor.executemany(f'INSERT OR REPLACE INTO "{table.name}" VALUES ({places})', puts)  # noqa: S608
+    for names, values in patches.items():
+        news = ", ".join(f'"{name}" = ?' for name in names)
+        cursor.executemany(f'UPDATE "{table.name}" SET {news} WHERE "{table.key}" = ?', values)  # noqa: S608
+    if drops:
+        gone = [(key,) for key in drops]
+        cursor.executemany(f'DELETE FROM "{table.name}" WHERE "{table.key}" = ?', gone)  # noqa: S608

@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.database.errors import NewerStoreError, UnfitStoreError
 from infra.database.sqlite import SqliteConnections
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
-from infra.store.view import recorded_at
+from infra.store.recorded import recorded_at
 
 LAYOUT = 1
 

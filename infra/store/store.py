@@ -6,6 +6,7 @@ library's `select_notifications`, which gives each event its metadata, too.
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,10 +18,8 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 from infra.database.errors import StoreError
 from infra.store.database import Database
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
-from infra.store.state_cache import StateCache
 from infra.store.team_days import DebouncePolicy, TeamDayQueue
-from infra.store.transaction import Transaction
-from infra.store.view import View
+from infra.store.transaction import Transaction, View
 
 T = TypeVar("T")
 
@@ -39,7 +38,11 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
         self._policy = policy or DebouncePolicy()
         self._grown = threading.Condition()
         self._waiting = 0
-        self.state_cache = StateCache()
+        self.states: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        """The states of aggregates by stream, the most recently used last, each with its number of events.
+
+        Only the command handler reads and writes them. A state stays valid for its version, since streams only grow.
+        """
 
     def close(self) -> None:
         """Close every connection; safe to repeat."""
@@ -77,15 +80,10 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
         with self._database.reading() as cursor:
             yield View(cursor)
 
-    @contextmanager
-    def _view(self) -> Iterator[View]:
-        with self._database.cursor() as cursor:
-            yield View(cursor)
-
     def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, oldest first."""
-        with self._view() as view:
-            return view.read(stream)
+        with self._database.cursor() as cursor:
+            return View(cursor).read(stream)
 
     def after(
         self,
@@ -98,23 +96,23 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
     ) -> list[StoredEvent]:
         """Return up to `limit` events past a position in commit order, of one category, stream or stored name."""
         names = () if name is None else (name,)
-        with self._view() as view:
-            return view.select(position + 1, limit, names=names, category=category, stream=stream)
+        with self._database.cursor() as cursor:
+            return View(cursor).select(position + 1, limit, names=names, category=category, stream=stream)
 
     def last_position(self) -> int:
         """Return the id of the newest event; 0 if there is none."""
-        with self._view() as view:
-            return view.last_position()
+        with self._database.cursor() as cursor:
+            return View(cursor).last_position()
 
     def last_recorded_at(self) -> datetime | None:
         """Return the UTC moment at which the newest event was written."""
-        with self._view() as view:
-            return view.last_recorded_at()
+        with self._database.cursor() as cursor:
+            return View(cursor).last_recorded_at()
 
     def document(self, digest: str) -> bytes | None:
         """Return a document by the SHA-256 of its body, None if it was never kept."""
-        with self._view() as view:
-            return view.document(digest)
+        with self._database.cursor() as cursor:
+            return View(cursor).document(digest)
 
     def wait_past(self, position: int, timeout: float) -> int:
         """Return the newest position once it is past `position`, or as it is after `timeout` seconds.
@@ -188,8 +186,8 @@ class EventStore(TeamDayQueue, ApplicationRecorder):
     ) -> list[StoredEvent]:
         """Return up to `limit` events from the id `start` to `stop`, of some topics, in commit order."""
         first = 0 if start is None else start if inclusive_of_start else start + 1
-        with self._view() as view:
-            return view.select(first, limit, last=stop, names=topics)
+        with self._database.cursor() as cursor:
+            return View(cursor).select(first, limit, last=stop, names=topics)
 
     def max_notification_id(self) -> int | None:
         """Return the newest id, None if there is none, as the library's own recorders do."""

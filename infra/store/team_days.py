@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from domain.decider import TeamDay
 from domain.local_time import at_local, local_day
-from infra.database.statements import placeholders
 from infra.store.database import Cursor, Database, TeamDayMark, Writes
-from infra.store.recorded import StaleBasis, from_micros, to_micros
+from infra.store.recorded import MICROSECOND, StaleBasis, from_micros, to_micros
 
 PLAN_FROM_MINUTE = -6 * 60
 """Minutes from a day's midnight to the moment from which it may be planned: 18:00 of the day before."""
@@ -71,8 +70,9 @@ class TeamDayQueue:
         as one day's roster decides what is left for the next. Past days are never claimed. The lease starts at
         `held_at` where the days' clock stands still and the planners' does not.
         """
-        held = held_at or now
-        moment, holds, until = to_micros(now), to_micros(held), to_micros(held + lease)
+        moment = to_micros(now)
+        holds = moment if held_at is None else to_micros(held_at)
+        until = holds + lease // MICROSECOND
         due, order = ("plan_from", "day, team_id") if settle else ("due_at", "due_at, day, team_id")
         find = f"""SELECT team_id, day, wanted FROM team_days d
             WHERE wanted > done AND {due} <= ? AND day >= ? AND (lease_until IS NULL OR lease_until <= ?)
@@ -89,7 +89,7 @@ class TeamDayQueue:
                 return None
             team_id, day, requested = row
             cursor.execute("UPDATE team_days SET lease_until = ? WHERE team_id = ? AND day = ?", (until, team_id, day))
-            return ClaimedTeamDay(team_id, date.fromisoformat(day), requested, from_micros(until))
+            return ClaimedTeamDay(team_id, date.fromisoformat(day), requested, (held_at or now) + lease)
 
     def renew_team_day(self, claimed: ClaimedTeamDay, until: datetime) -> ClaimedTeamDay:
         """Extend a lease, unless it has passed to another planner."""
@@ -169,7 +169,7 @@ def marked(cursor: Cursor, marks: Mapping[TeamDay, TeamDayTouch], policy: Deboun
     """Return the queue rows of touched team-days without past days; under the write lock."""
     rows: list[TeamDayMark] = []
     open_days = [(team_day, touched) for team_day, touched in marks.items() if team_day.day >= local_day(touched.last)]
-    longest = policy.longest_wait // timedelta(microseconds=1)
+    longest = policy.longest_wait // MICROSECOND
     for begin in range(0, len(open_days), 200):
         chunk = open_days[begin : begin + 200]
         known = _undone(cursor, [team_day for team_day, _ in chunk])
@@ -186,10 +186,11 @@ def marked(cursor: Cursor, marks: Mapping[TeamDay, TeamDayTouch], policy: Deboun
 
 
 def _undone(cursor: Cursor, team_days: Sequence[TeamDay]) -> dict[tuple[str, str], _QueueRow]:
+    pairs = ", ".join(["(?, ?)"] * len(team_days))
     values = [part for team_day in team_days for part in (team_day.team_id, team_day.day.isoformat())]
     rows = cursor.execute(
         f"""SELECT team_id, day, wanted, done, first_at FROM team_days
-        WHERE (team_id, day) IN (VALUES {placeholders(len(team_days), "(?, ?)")})""",  # noqa: S608
+        WHERE (team_id, day) IN (VALUES {pairs})""",  # noqa: S608
         values,
     )
     return {(team_id, day): _QueueRow(*numbers) for team_id, day, *numbers in rows}

@@ -199,7 +199,7 @@ class ColumnRelaxation:
             for v, w in zip(each.services, self.not_named[each.member], strict=True)
         ]
         values = np.empty_like(costs)
-        reduced_costs(ints(each.masks), ints(costs), ints(service_duals or [0]), ints(values))
+        reduced_costs(ints(each.masks), costs, ints(service_duals or [0]), values)
         return each, values
 
     def _priced(self, each: MemberNgRoutes, duals: DualPrices) -> list[NgRoute]:

@@ -52,7 +52,7 @@ STORE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
-        "infra/store/view.py",
+        "infra/store/transaction.py",
         "tests/infra/store/test_commands.py",
         (
             "if row[0] != digest:",

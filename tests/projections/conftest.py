@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.sqlite import SqliteRows
 from projections import registry
 from tests.projections.histories import ListLog

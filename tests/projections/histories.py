@@ -1,7 +1,7 @@
 """Random histories in which every event occurs: each stream in a believable order, streams interleaved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -50,7 +50,6 @@ from domain.contract.events import (
     ServedBeyondPackage,
 )
 from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
-from domain.event import stored_name
 from domain.family_bed.events import (
     BedApplicationReturned,
     BedAppliedForAgain,
@@ -125,43 +124,21 @@ from domain.visit.events import (
     VisitStarted,
 )
 from infra.codec import encode
+from streams.events import TransportedEvent
 from tests.domain import builders as b
 
 GROUPS: tuple[KeyGroup, ...] = ("elder", "hypertension", "diabetes")
-
-
-@dataclass(frozen=True)
-class Logged:
-    """An event in a log that is a list."""
-
-    position: int
-    stream: str
-    event: object
-
-    @property
-    def version(self) -> int:
-        return self.position
-
-    @property
-    def name(self) -> str:
-        return stored_name(type(self.event))
-
-    @property
-    def state(self) -> bytes:
-        return encode(self.event)[1]
-
-    @property
-    def metadata_state(self) -> bytes:
-        return b""
 
 
 class ListLog:
     """A log in memory."""
 
     def __init__(self, events: Sequence[tuple[str, object]]) -> None:
-        self.events = [Logged(n, stream, event) for n, (stream, event) in enumerate(events, start=1)]
+        self.events = [
+            TransportedEvent(n, stream, n, *encode(event), b"") for n, (stream, event) in enumerate(events, start=1)
+        ]
 
-    def select_notifications(self, start: int, limit: int) -> list[Logged]:
+    def select_notifications(self, start: int, limit: int) -> list[TransportedEvent]:
         return self.events[start - 1 : start - 1 + limit]
 
     def last_position(self) -> int:

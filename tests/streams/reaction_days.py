@@ -12,8 +12,7 @@ from domain.local_time import at_local
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import CommandRequest, execute
-from infra.embedded.progress import ReactorProgress
-from infra.embedded.runner import Runner
+from infra.embedded.runner import ReactorProgress, Runner
 from infra.reactions import RefusedReaction
 from infra.rows.sqlite import SqliteRows
 from infra.store.sqlite import SqliteStore

@@ -13,8 +13,7 @@ import psycopg
 
 from infra.dev.local import Services
 from infra.distributed.relay_progress import PostgresRelayProgress, RetryableLog
-from infra.rows.catch_up import catch_up
-from infra.rows.model import EventLog
+from infra.rows.model import EventLog, catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.sqlite import SqliteRows
 from infra.store.recorded import Append, StoredEvent

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from domain.institution import InstitutionOpened
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.store.recorded import StoredEvent
 from infra.store.sqlite import SqliteStore

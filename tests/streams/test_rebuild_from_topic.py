@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, rebuild
 from infra.rows.rebuild_from_topic import check_against_kafka, rebuild_from_kafka

@@ -18,7 +18,7 @@ from infra.bench.figures import Figure, compared
 from infra.bench.store.postgres import environment
 from infra.bench.store.residents import OPENING, REGION, CommandSource, fill_library, timed
 from infra.command_handler import execute, execute_all
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.store.postgres import PostgresStore
 

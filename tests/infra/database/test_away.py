@@ -119,9 +119,7 @@ class Parts:
 
     def write_rows(self) -> None:
         name = next(iter(PROJECTIONS))
-        with self.rows.projecting() as transaction:
-            position = transaction.marks.watermarks[name, 0]
-            transaction.write(ProjectionOutcome(watermarks={(name, 0): position + 1}))
+        self.rows.write(lambda _, marks, __: ProjectionOutcome([], {(name, 0): marks.watermarks[name, 0] + 1}), (), {})
 
     def asynchronous(self) -> dict[str, Callable[[], Coroutine[Any, Any, object]]]:
         async def react() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.rebuild import Difference, check, rebuild
 from infra.store.recorded import Append
 from infra.store.store import EventStore

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from infra.database.advisory_locks import AdvisoryLock, lock_key
 from infra.distributed.relay_progress import PostgresRelayProgress
-from infra.rows.catch_up import catch_up
+from infra.rows.model import catch_up
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, fill_new, rebuild
 from infra.rows.rebuild_postgres import Reach, ShadowFiller, fill

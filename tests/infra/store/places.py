@@ -11,7 +11,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg import sql
 
-from infra.rows import catch_up, rebuild_postgres
+from infra.rows import model, rebuild_postgres
 from infra.rows.model import ReadModel
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Fill
@@ -55,7 +55,7 @@ class Place:
     @property
     def fill(self) -> Fill[Any]:
         """What fills shadow rows of this place."""
-        return rebuild_postgres.fill if self.url else catch_up.fill
+        return rebuild_postgres.fill if self.url else model.fill
 
     def run(self, *statements: str) -> None:
         """Run SQL past the program: on the store's tables, or the rows'."""
