@@ -8,9 +8,13 @@ from datetime import date, datetime, timedelta
 
 from domain.decider import Decider, Refused, TeamDay, decision, members_of
 from domain.event import command, event, value
-from domain.inputs import NOW, one
+from domain.inputs import NOW, PACK, one
 from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
 from domain.roster import Solution
+from domain.team import TEAM
+from domain.team.state import Team
+from domain.team.working_days import window_warnings
 from domain.visit import VISIT
 from domain.visit.state import Visit, require_requested
 
@@ -79,7 +83,7 @@ class WeekSpread:
 
 @event("team_week.day_chosen.v1")
 class VisitDayChosen:
-    """A member of the team chose a visit's day; `visits` are all visits of the week."""
+    """A member of the team chose a visit's day; `visits` are all visits of the week, `warnings` what they were told."""
 
     week_id: str
     team_id: str
@@ -88,6 +92,7 @@ class VisitDayChosen:
     visit_id: str
     day: date
     visits: tuple[VisitDay, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @event("team_week.day_released.v1")
@@ -167,7 +172,9 @@ def spread(command: SpreadWeek, week: TeamWeek, *, now: datetime) -> list[TeamWe
     ]
 
 
-def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Visit) -> list[TeamWeekEvent]:
+def choose(
+    command: ChooseVisitDay, week: TeamWeek, *, now: datetime, pack: PolicyPack, visit: Visit, team: Team
+) -> list[TeamWeekEvent]:
     """Choose the day of a visit that waits, inside its window, not in the past."""
     chosen = VisitDay(visit_id=command.visit_id, day=command.day, because=CHOSEN)
     if chosen in week.visits:
@@ -189,6 +196,7 @@ def choose(command: ChooseVisitDay, week: TeamWeek, *, now: datetime, visit: Vis
             visit_id=command.visit_id,
             day=command.day,
             visits=tuple(sorted([*others, chosen], key=lambda each: each.visit_id)),
+            warnings=window_warnings(team, [need.roles for need in visit.needs], command.day, command.day, pack),
         )
     ]
 
@@ -276,7 +284,7 @@ def check_waits(command: ChooseVisitDay | ReleaseVisitDay, visit: Visit) -> None
 
 DECISIONS = (
     decision(SpreadWeek, spread, now=NOW),
-    decision(ChooseVisitDay, choose, now=NOW, visit=one(VISIT)),
+    decision(ChooseVisitDay, choose, now=NOW, pack=PACK, visit=one(VISIT), team=one(TEAM)),
     decision(ReleaseVisitDay, release, now=NOW, visit=one(VISIT)),
 )
 

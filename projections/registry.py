@@ -22,6 +22,7 @@ from projections.residents import RESIDENTS
 from projections.roster_board import ROSTER_BOARD
 from projections.stations import STATIONS
 from projections.surveys import SURVEYS
+from projections.team_days import TEAM_DAYS
 from projections.team_weeks import TEAM_WEEKS
 from projections.teams import TEAMS
 from projections.timers import TIMERS
@@ -34,6 +35,7 @@ PROJECTIONS: dict[str, Projection] = {
         TEAMS,
         KEPT_APART,
         STATIONS,
+        TEAM_DAYS,
         RESIDENTS,
         CASELOAD,
         ENTITLEMENTS,

@@ -6,6 +6,7 @@ from typing import get_args
 
 from domain.event import value
 from domain.local_time import at_local
+from domain.policy_pack import in_force
 from domain.team.commands import Licence, Member
 from domain.team.events import (
     AbsenceRecorded,
@@ -26,6 +27,7 @@ from domain.team.events import (
 )
 from projections.changes import Change, Drop, Projection, Put, Table, as_json, day_text, moment
 from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json
+from projections.team_days import worked_as
 
 TEAMS_V1 = Table(
     "teams_v1",
@@ -309,17 +311,18 @@ def absences_of(rows: Rows, team_id: str) -> list[dict[str, Scalar]]:
 
 @value
 class TeamMembers:
-    """Ask for a team's members: on a day those who hold a seat then, otherwise all who ever did."""
+    """Ask for a team's members: on a day, under a region's policy pack, those who hold a seat then; else all ever."""
 
     team_id: str
     day: date | None = None
+    region: str = "SZ"
 
 
 def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
     """Return members by id, each with `qualifications`, `shifts` and `absences` [{starts_at, ends_at, reason}].
 
     With a day those of that day, guests too, with its hours and qualifications, only the absences that touch it, in
-    `works` whether there is a shift on its weekday, and in `practises` whether a licence holds.
+    `works` whether they have a shift, by calendar and own days, and in `practises` whether a licence holds.
     """
     day = question.day
     if day is None:
@@ -338,10 +341,11 @@ def team_members(question: TeamMembers, rows: Rows) -> list[Row]:
         day_begins=moment(at_local(day)) if day else None,
         day_ends=moment(at_local(day + timedelta(days=1))) if day else None,
     )
-    return [member_row(row, absences, day) for row in members]
+    weekdays = None if day is None else worked_as(rows, question.team_id, day, in_force(question.region, day))
+    return [member_row(row, absences, weekdays) for row in members]
 
 
-def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None) -> Row:
+def member_row(member: Row, absences: list[dict[str, Scalar]], weekdays: tuple[int, ...] | None) -> Row:
     """Return a member with their absences."""
     row: Row = {name: value for name, value in member.items() if name != "member_key"}
     row["absences"] = [
@@ -349,8 +353,8 @@ def member_row(member: Row, absences: list[dict[str, Scalar]], day: date | None)
         for away in absences
         if away["member_id"] == member["member_id"]
     ]
-    if day is not None:
-        row["works"] = any(shift["weekday"] == day.weekday() for shift in row["shifts"])
+    if weekdays is not None:
+        row["works"] = any(shift["weekday"] in weekdays for shift in row["shifts"])
     return row
 
 

@@ -23,6 +23,7 @@ SEARCH_NAME = "jiayi-search-1"
 COLUMNS_NAME = "sets-2"
 """Version of the proof by columns: another bound may end at another roster of the same cost."""
 
+DAY_OFF = ("national-day-off", "team-day-off", "nobody-works")
 PINNED_AWAY = "pinned-member-not-in-team"
 NO_ROLE = "no-member-has-the-role"
 NO_QUALIFICATION = "no-member-has-the-qualification"
@@ -35,6 +36,7 @@ NO_ROOM_UNMOVED = "no-room-without-moving-more-visits"
 NO_ROOM = "no-room-beside-more-pressing-visits"
 
 UNPLACED_RULES = (
+    *DAY_OFF,
     PINNED_AWAY,
     NO_ROLE,
     NO_QUALIFICATION,
@@ -172,6 +174,8 @@ def _lacking(problem: Problem, demand: Demand) -> str | None:
                 return PINNED_AWAY
             able.append({pin.member_id})
             continue
+        if problem.day_off:
+            return problem.day_off
         by_role = [member for member in problem.members if set(member.roles) & set(service.roles)]
         qualified = [member for member in by_role if not set(service.qualifications) - set(member.qualifications)]
         at_work = [member for member in qualified if member.works]

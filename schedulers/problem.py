@@ -104,6 +104,7 @@ class Problem:
     `apart` are pairs of members who must not do one demand together. `travel_from` are the sources of travel by mode,
     empty in problems stored before there was a choice. At most `most_moved` of the demands with a published place may
     move or be left out; None: no limit.
+    `day_off` is why the team does not work on this day, and the reason of whatever is left out; empty if it works.
     `search` and `proof` are the parameters of the engines.
     """
 
@@ -115,6 +116,7 @@ class Problem:
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
     most_moved: int | None = None
+    day_off: str = ""
     seed: int = 1
     budget: Budget
     search: SearchParameters = DEFAULT_SEARCH
@@ -133,7 +135,7 @@ class Problem:
         return document
 
 
-PARAMETERS = ("search", "proof")
+PARAMETERS = ("day_off", "search", "proof")
 """Fields of a problem that are stored only where they differ from their defaults."""
 
 

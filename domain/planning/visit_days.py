@@ -3,7 +3,8 @@
 Days of a week are numbers from 0, Monday, to 6.
 """
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from domain.event import value
@@ -38,9 +39,12 @@ class OpenDays:
         return bool(self.days) or self.put_off
 
 
-def slack_days(window_to: date, day: date) -> int:
-    """Return on how many later days of its window a visit can still be made."""
-    return max(0, (window_to - day).days)
+def slack_days(window_to: date, worked: Sequence[date]) -> int:
+    """Return on how many later days of its window a visit can still be made.
+
+    `worked` are the later days on which the team works, sorted.
+    """
+    return bisect_right(worked, window_to)
 
 
 def may_wait(visit: WeekVisit, pack: PolicyPack) -> bool:

@@ -1,4 +1,4 @@
-"""When members work on a day: hours less breaks and absences, overtime, and the bookings of guests.
+"""When members work on a day: shifts by the working calendar, less breaks and absences; overtime, bookings of guests.
 
 Times are seconds after the local midnight that begins the day. An interval is its first second and the one after its
 last.
@@ -10,13 +10,16 @@ from datetime import date, datetime
 from domain.local_time import MINUTE, seconds_into
 from domain.policy_pack import PolicyPack
 from domain.team.commands import Shift
+from domain.team.working_days import shift_of
 
 Interval = tuple[int, int]
 
 
-def working_time(shifts: Sequence[Shift], day: date, absences: Sequence[Interval]) -> tuple[Interval, ...]:
-    """Return the intervals in which a member works: the weekday's shift less its break and the absences, sorted."""
-    shift = next((each for each in shifts if each.weekday == day.weekday()), None)
+def working_time(
+    shifts: Sequence[Shift], weekdays: Sequence[int], absences: Sequence[Interval]
+) -> tuple[Interval, ...]:
+    """Return the intervals in which a member works: the shift less its break and the absences, sorted."""
+    shift = shift_of(shifts, weekdays)
     if shift is None:
         return ()
     free = [(shift.starts * MINUTE, shift.ends * MINUTE)]

@@ -129,6 +129,10 @@ class PolicyPack:
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     notice_minutes: int  # a resident is told of a start that moved by more than this
 
+    # the working calendar: notices of the State Council, one a year
+    calendar: str  # the region whose days off and make-up working days are kept
+    make_up_weekday: int  # the weekday whose shifts a make-up working day has, 0 is Monday [GK]
+
     # family beds: A7, all [GK] but the idea of a cycle
     bed_cycle_days: int
     round_every_days: int
@@ -284,5 +288,7 @@ def planning_faults(pack: PolicyPack) -> Iterator[str]:
         yield "put_off_days are days of a week"
     if not 0 <= pack.week_reserve_percent < 100:
         yield "week_reserve_percent is a percent, and leaves some hours"
+    if not 0 <= pack.make_up_weekday < DAYS_A_WEEK:
+        yield "make_up_weekday is a weekday, from 0 for Monday to 6"
     if not 0 <= pack.new_visits_until <= 24 * 60:
         yield "new_visits_until is a minute of the day"

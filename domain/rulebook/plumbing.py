@@ -82,6 +82,7 @@ SENSELESS = (
     "qualification-ends-before-it-begins",
     "shift-day-twice",
     "shift-not-in-the-day",
+    "shifts-of-a-day-off",
     "signed-twice",
     "stay-ends-before-it-begins",
     "term-of-another-day",
@@ -91,6 +92,7 @@ SENSELESS = (
     "visit-of-another-resident",
     "visit-with-two-days",
     "week-begins-on-monday",
+    "weekday-unknown",
     "window-ends-before-it-begins",
 )
 """The command contradicts itself or the calendar."""

@@ -5,9 +5,11 @@ from domain.day_terms.decisions import forbid, hold, limit, pin, withdraw
 from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
 from domain.planning import neighbourhoods, visit_days, visit_hours, working_time
 from domain.rulebook.rule import Rule, where
+from domain.team import working_days
 from domain.team.absences import record_absence
-from domain.team.events import ApartEnded, KeptApart
+from domain.team.events import ApartEnded, KeptApart, TeamDaySet
 from domain.team.incompatibilities import end_apart, keep_apart
+from domain.team.own_days import set_day
 from domain.visit.carry_out import assign, release
 from domain.visit.events import VisitAssigned, VisitReleased
 from domain.visit.request import request
@@ -172,6 +174,15 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(visit_days.days_to_carry_to, visit_days.slack_days),
         numbers=("carry_over_days",),
+    ),
+    Rule(
+        number="A11.30",
+        says="Nobody works on a day off of the working calendar; a make-up working day has Monday's shifts. The team's "
+        "own days go before it. Years whose days off are not known have weekends only, and are warned of.",
+        source="the State Council's notice of each year; whose shifts a make-up day has is [GK]",
+        decisions=(working_days.weekdays_worked, working_days.window_warnings, set_day),
+        numbers=("calendar", "make_up_weekday"),
+        events=(where(TeamDaySet),),
     ),
     Rule(
         number="A11.26",

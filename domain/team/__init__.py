@@ -19,6 +19,7 @@ from domain.team.commands import (
     RecordLicence,
     RecordQualification,
     ReviewStaffing,
+    SetTeamDay,
     StationMember,
     TeamCommand,
     WithdrawAbsence,
@@ -27,6 +28,7 @@ from domain.team.commands import (
 from domain.team.events import TeamEvent
 from domain.team.guests import invite, withdraw
 from domain.team.incompatibilities import end_apart, keep_apart
+from domain.team.own_days import set_day
 from domain.team.seats import change_shifts, disband, form, join, leave, record_licence, record_qualification
 from domain.team.staffing import review
 from domain.team.state import Team, evolve
@@ -48,6 +50,7 @@ DECISIONS = (
     decision(KeepApart, keep_apart, now=NOW, resident=one(RESIDENT)),
     decision(EndApart, end_apart, now=NOW),
     decision(StationMember, station, now=NOW, institution=one(INSTITUTION)),
+    decision(SetTeamDay, set_day, now=NOW, pack=PACK),
     decision(ReviewStaffing, review, now=NOW, pack=PACK),
     decision(DisbandTeam, disband, now=NOW, team_contracts=count("team_contracts", by="team_id")),
 )

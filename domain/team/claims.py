@@ -18,6 +18,7 @@ from domain.team.events import (
     MemberStationed,
     QualificationRecorded,
     ShiftsChanged,
+    TeamDaySet,
     TeamDisbanded,
     TeamEvent,
     TeamFormed,
@@ -90,6 +91,8 @@ def days_touched(event: TeamEvent) -> tuple[date, date]:
             return local_day(event.starts_at), local_day(event.ends_at - timedelta(microseconds=1))
         case MemberJoined() | ShiftsChanged() | KeptApart() | ApartEnded() | MemberStationed():
             return event.from_day, event.from_day + DAYS_PLANNED_AHEAD
+        case TeamDaySet():
+            return event.day, event.day
         case MemberLeft():
             return event.last_day + DAY, event.last_day + DAY + DAYS_PLANNED_AHEAD
         case LicenceRecorded() | QualificationRecorded():

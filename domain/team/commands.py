@@ -29,6 +29,7 @@ GuestKind = Literal["visiting-specialist", "retired-clinician", "alliance-expert
 
 TravelMode = Literal["walk", "e-bike", "car"]
 AbsenceReason = Literal["leave", "ill", "training", "meeting", "with-another-team", "other"]
+DayKind = Literal["closed", "working", "as-calendar"]
 
 
 @value
@@ -203,6 +204,19 @@ class StationMember:
 
 
 @command
+class SetTeamDay:
+    """Set a day of the whole team: closed, worked with the shifts of a weekday (0 is Monday), or as in the calendar.
+
+    A working day without a weekday has the shifts of a make-up working day.
+    """
+
+    team_id: str
+    day: date
+    kind: DayKind
+    shifts_of: int | None = None
+
+
+@command
 class ReviewStaffing:
     """Record since when a mandatory seat is empty, and whether the grace period is over."""
 
@@ -231,6 +245,7 @@ TeamCommand = (
     | KeepApart
     | EndApart
     | StationMember
+    | SetTeamDay
     | ReviewStaffing
     | DisbandTeam
 )

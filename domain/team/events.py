@@ -5,7 +5,7 @@
 from datetime import date, datetime
 
 from domain.event import event
-from domain.team.commands import AbsenceReason, GuestKind, Licence, Member, Role, Shift
+from domain.team.commands import AbsenceReason, DayKind, GuestKind, Licence, Member, Role, Shift
 
 
 @event("team.formed.v1")
@@ -160,6 +160,16 @@ class MemberStationed:
     from_day: date
 
 
+@event("team.day_set.v1")
+class TeamDaySet:
+    """The team is closed on this day, works the shifts of a weekday (0 is Monday), or follows the calendar again."""
+
+    team_id: str
+    day: date
+    kind: DayKind
+    shifts_of: int | None
+
+
 @event("team.seat_fell_empty.v1")
 class SeatFellEmpty:
     """A mandatory seat is empty since this day; the team may work until the last day of grace (A2, [GK])."""
@@ -223,4 +233,4 @@ StaffEvent = (
 )
 """Events of members: seats, hours, licences, qualifications, absences."""
 
-TeamEvent = StaffEvent | ApartEvent | MemberStationed
+TeamEvent = StaffEvent | ApartEvent | MemberStationed | TeamDaySet

@@ -25,6 +25,7 @@ from domain.team.events import (
     StaffingEvent,
     StaffingRestored,
     TeamBecameUnderstaffed,
+    TeamDaySet,
     TeamDisbanded,
     TeamEvent,
     TeamFormed,
@@ -82,6 +83,14 @@ class Seat:
 
 
 @value
+class OwnDay:
+    """A day that the team set itself: the weekday whose shifts are worked, None if the team is closed."""
+
+    day: date
+    shifts_of: int | None
+
+
+@value
 class Gap:
     """A mandatory seat that is recorded as empty; `understaffed` after the grace period."""
 
@@ -102,6 +111,7 @@ class Team:
     apart: frozenset[frozenset[str]] = frozenset()
     stations: tuple[tuple[str, str], ...] = ()
     """Members and the institutions at which their days begin; the others' begin at the team's base."""
+    own_days: tuple[OwnDay, ...] = ()
     disbanded: TeamDisbanded | None = None
 
     @property
@@ -135,6 +145,10 @@ class Team:
             and first <= min(seat.last_day, self.disbanded.last_day if self.disbanded else FOREVER)
             for seat in self.seats
         )
+
+    def own_day(self, day: date) -> OwnDay | None:
+        """Return what the team set for a day, None where it follows the calendar."""
+        return next((own for own in self.own_days if own.day == day), None)
 
     def first_with(self, role: Role, day: date) -> str | None:
         """Return the id of the longest serving own member with this role who may practise; None if there is none."""
@@ -198,6 +212,10 @@ def evolve(team: Team, event: TeamEvent) -> Team:
             others = tuple(each for each in team.stations if each[0] != event.member_id)
             here = () if event.institution_id is None else ((event.member_id, event.institution_id),)
             return replace(team, stations=(*others, *here))
+        case TeamDaySet():
+            others_days = tuple(own for own in team.own_days if own.day != event.day)
+            own = () if event.kind == "as-calendar" else (OwnDay(day=event.day, shifts_of=event.shifts_of),)
+            return replace(team, own_days=(*others_days, *own))
         case TeamDisbanded():
             return replace(team, disbanded=event)
         case _:

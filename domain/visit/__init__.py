@@ -44,8 +44,8 @@ DECISIONS = (
     decision(CompleteVisit, complete, now=NOW, pack=PACK),
     decision(MissVisit, miss),
     decision(RequestVisitAgain, request_again, now=NOW, pack=PACK),
-    decision(RescheduleVisit, reschedule, now=NOW, pack=PACK),
-    decision(HandOverVisit, hand_over, now=NOW, team=one(TEAM)),
+    decision(RescheduleVisit, reschedule, now=NOW, pack=PACK, team=one(TEAM)),
+    decision(HandOverVisit, hand_over, now=NOW, pack=PACK, team=one(TEAM)),
     decision(CancelVisit, cancel, now=NOW),
 )
 

@@ -7,6 +7,7 @@ from domain.decider import Refused
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.team.state import Team
+from domain.team.working_days import window_warnings
 from domain.visit.commands import CancelVisit, HandOverVisit, RequestVisitAgain, RescheduleVisit
 from domain.visit.events import VisitCancelled, VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
 from domain.visit.request import at_night, check_named, check_window
@@ -34,7 +35,9 @@ def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pa
     ]
 
 
-def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
+def reschedule(
+    command: RescheduleVisit, visit: Visit, *, now: datetime, pack: PolicyPack, team: Team
+) -> list[VisitEvent]:
     """Move an open visit to another window; into the night only if two people go."""
     requested = require_requested(visit, command.visit_id)
     window = (command.window_from, command.window_to, command.opens_at, command.closes_at)
@@ -45,6 +48,7 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: P
     check_window(*window, today)
     if len(visit.needs) == 1 and at_night(command.opens_at, command.closes_at, pack):
         raise Refused("visit-needs-two", visit=command.visit_id)
+    first, roles = max(command.window_from, today), [need.roles for need in visit.needs]
     return [
         VisitRescheduled(
             visit_id=command.visit_id,
@@ -53,16 +57,17 @@ def reschedule(command: RescheduleVisit, visit: Visit, *, now: datetime, pack: P
             care_task_id=requested.care_task_id,
             window_from=command.window_from,
             window_to=command.window_to,
-            plan_from=max(command.window_from, today),
+            plan_from=first,
             opens_at=command.opens_at,
             closes_at=command.closes_at,
             was_on=visit.day,
             waited_for=waits_for(visit, today),
+            warnings=window_warnings(team, roles, first, command.window_to, pack),
         )
     ]
 
 
-def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, team: Team) -> list[VisitEvent]:
+def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, pack: PolicyPack, team: Team) -> list[VisitEvent]:
     """Give an open visit to another team; its needs no longer name members of the old team."""
     requested = require_requested(visit, command.visit_id)
     if visit.team_id == command.team_id:
@@ -74,6 +79,7 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, team: Team
     check_named(command.needs or (), team, command.team_id, (first_day, visit.window_to))
     if command.needs is not None and len(command.needs) != len(visit.needs):
         raise Refused("visit-needs-other-people", visit=command.visit_id, needs=len(visit.needs))
+    needs = command.needs or tuple(replace(need, named_id=None) for need in visit.needs)
     return [
         VisitHandedOver(
             visit_id=command.visit_id,
@@ -81,10 +87,11 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, team: Team
             from_team_id=visit.team_id,
             team_id=command.team_id,
             care_task_id=requested.care_task_id,
-            needs=command.needs or tuple(replace(need, named_id=None) for need in visit.needs),
+            needs=needs,
             window_to=visit.window_to,
             plan_from=first_day,
             was_on=visit.day,
+            warnings=window_warnings(team, [need.roles for need in needs], first_day, visit.window_to, pack),
         )
     ]
 

@@ -15,7 +15,8 @@ from domain.visit.commands import CancelReason, MissReason, Need, Signature, Slo
 class VisitRequested:
     """A visit was requested; it can be planned from `plan_from` on. Grade and price are those of that day's pack (A6).
 
-    `two_people`: no member may go alone; `infectious`: it should be the last visit of a day.
+    `two_people`: no member may go alone; `infectious`: it should be the last visit of a day. Here and below `warnings`
+    are what the one who gives the command is told (`domain.team.working_days`).
     """
 
     visit_id: str
@@ -41,6 +42,7 @@ class VisitRequested:
     two_people: bool = False
     applicant: Signer | None = None
     assessor_id: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @event("visit.assigned.v1")
@@ -143,6 +145,7 @@ class VisitRescheduled:
     closes_at: int | None
     was_on: date | None
     waited_for: date | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @event("visit.handed_over.v1")
@@ -158,6 +161,7 @@ class VisitHandedOver:
     window_to: date
     plan_from: date
     was_on: date | None
+    warnings: tuple[str, ...] = ()
 
 
 @event("visit.cancelled.v1")

@@ -12,6 +12,7 @@ from domain.policy_pack import PolicyPack, VisitPurpose
 from domain.resident.state import Resident
 from domain.team.commands import Role
 from domain.team.state import Team
+from domain.team.working_days import window_warnings
 from domain.visit.commands import Need, RequestVisit
 from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit
@@ -51,7 +52,9 @@ def request(
     check_needs(command, pack, two_people=two_people)
     if purpose is not None and purpose.grade != "none":
         command = with_qualification(command, purpose, team, first_day, pack)
-    return [requested_visit(command, purpose, resident, pack, first_day, two_people=two_people)]
+    requested = requested_visit(command, purpose, resident, pack, first_day, two_people=two_people)
+    roles = [need.roles for need in command.needs]
+    return [replace(requested, warnings=window_warnings(team, roles, first_day, command.window_to, pack))]
 
 
 def requested_visit(

@@ -87,6 +87,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (team.KeepApart, "team_id", "team keep-apart", {"team_id": "t1", "member_id": "nurse-li", "resident_id": "r1"}),
     (team.EndApart, "team_id", "team end-apart", {"team_id": "t1", "member_id": "nurse-li", "resident_id": "r1"}),
     (team.StationMember, "team_id", "team station", {"team_id": "t1", "member_id": "nurse-li", "institution_id": "i1"}),
+    (team.SetTeamDay, "team_id", "team set-day", {"team_id": "t1", "day": "2026-02-14", "kind": "working", "shifts_of": 2}),
     (team.ReviewStaffing, "team_id", "", {"team_id": "t1"}),
     (team.DisbandTeam, "team_id", "team disband", {"team_id": "t1", "last_day": "2026-12-31"}),
     (resident.RegisterResident, "resident_id", "resident register", {"resident_id": "r1", "institution_id": "i1", "evidence": "household-registration", "resident_since": "2010-05-01", "personal": _PERSONAL}),

@@ -16,6 +16,7 @@ from domain.planning.working_time import Interval, all_at_work, booked_elsewhere
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.team.commands import Shift
+from domain.team.working_days import weekdays_worked, why_off
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
@@ -23,6 +24,7 @@ from projections.places import team_base
 from projections.questions import Row, Rows
 from projections.roster_board import slots_with_other_teams
 from projections.stations import StationsOn, stations_on
+from projections.team_days import own_days, worked_as
 from projections.team_weeks import held_back, meant_for
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
@@ -50,8 +52,9 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
     members = team_members(rows, team_day, pack)
     frozen = frozen_until(team_day.day, now, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
+    worked = worked_later(rows, team_day, visits, pack)
     demands = tuple(
-        demand_of(visit, place, team_day.day, members, frozen, kept_from_resident(apart, visit["resident_id"]))
+        demand_of(visit, place, team_day.day, members, frozen, worked, kept_from_resident(apart, visit["resident_id"]))
         for place, visit in enumerate(visits, start=1)
     )
     stations = stations_on(StationsOn(team_id=team_day.team_id, day=team_day.day), rows)
@@ -63,6 +66,7 @@ def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, bud
         demands=demands,
         travel={},
         apart=tuple((row["member_id"], row["other_member_id"]) for row in apart if row["other_member_id"]),
+        day_off="" if any(member.works for member in members) else reason_of_day_off(rows, team_day, pack),
         seed=1,
         budget=budget,
     )
@@ -88,6 +92,12 @@ def with_stations(
 def kept_from_resident(apart: Sequence[Row], resident_id: str) -> tuple[str, ...]:
     """Return the members who must not go to a resident."""
     return tuple(row["member_id"] for row in apart if row["resident_id"] == resident_id)
+
+
+def with_stuck_only(day: DayProblem) -> DayProblem:
+    """Return a day off with those visits only that no later working day of their windows is left for."""
+    stuck = tuple(demand for demand in day.problem.demands if demand.slack_days == 0)
+    return replace(day, problem=replace(day.problem, demands=stuck))
 
 
 def with_travel(day: DayProblem, travel: Travel) -> Problem:
@@ -118,7 +128,30 @@ def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Membe
     for row in seats:
         if row["guest"]:
             absences[str(row["member_id"])] += guest_bookings(rows, str(row["member_id"]), team_day)
-    return tuple(member_of(row, team_day.day, absences[str(row["member_id"])], pack) for row in seats)
+    weekdays = worked_as(rows, team_day.team_id, team_day.day, pack)
+    return tuple(member_of(row, weekdays, absences[str(row["member_id"])], pack) for row in seats)
+
+
+def reason_of_day_off(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> str:
+    """Return why nobody of the team works on a day; empty where shifts are worked, but everybody is absent."""
+    own = own_days(rows, team_day.team_id, team_day.day, team_day.day).get(team_day.day)
+    weekdays = weekdays_worked(team_day.day, own, pack)
+    seats = members_on(rows, team_day.team_id, team_day.day)
+    has_shifts = any(each["weekday"] in weekdays for row in seats for each in row["shifts"])
+    return "" if has_shifts else why_off(team_day.day, own, pack)
+
+
+def worked_later(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack) -> list[date]:
+    """Return the later days, up to the end of the longest window, on which any of the team's own members has a shift.
+
+    Hours are those of the day itself; absences to come are not counted.
+    """
+    last = max((date.fromisoformat(visit["window_to"]) for visit in visits), default=team_day.day)
+    seats = [row for row in members_on(rows, team_day.team_id, team_day.day) if not row["guest"]]
+    shifts = {each["weekday"] for row in seats for each in row["shifts"]}
+    own = own_days(rows, team_day.team_id, team_day.day, last)
+    days = (team_day.day + timedelta(days=number) for number in range(1, (last - team_day.day).days + 1))
+    return [day for day in days if shifts.intersection(weekdays_worked(day, own.get(day), pack))]
 
 
 def guest_bookings(rows: Rows, member_id: str, team_day: TeamDay) -> Iterator[Interval]:
@@ -128,16 +161,16 @@ def guest_bookings(rows: Rows, member_id: str, team_day: TeamDay) -> Iterator[In
         yield booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
 
 
-def member_of(row: Row, day: date, absences: Sequence[Interval], pack: PolicyPack) -> Member:
+def member_of(row: Row, weekdays: Sequence[int], absences: Sequence[Interval], pack: PolicyPack) -> Member:
     """Return the member of a seat's row, with the hours that the absences leave."""
     shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
-    works = working_time(shifts, day, absences)
+    works = working_time(shifts, weekdays, absences)
     return Member(
         id=str(row["member_id"]),
         roles=(str(row["role"]),),
         qualifications=tuple(row["qualifications"]),
         works=works,
-        overtime=overtime(works, working_time(shifts, day, ()), absences, pack),
+        overtime=overtime(works, working_time(shifts, weekdays, ()), absences, pack),
         start_place=0,
         end_place=0,
         mode=str(row["travels_by"]),
@@ -145,9 +178,18 @@ def member_of(row: Row, day: date, absences: Sequence[Interval], pack: PolicyPac
 
 
 def demand_of(
-    visit: Row, place: int, day: date, members: Sequence[Member], frozen: int, not_with: tuple[str, ...] = ()
+    visit: Row,
+    place: int,
+    day: date,
+    members: Sequence[Member],
+    frozen: int,
+    worked: Sequence[date],
+    not_with: tuple[str, ...] = (),
 ) -> Demand:
-    """Return the demand of a visit's row; a frozen visit is pinned to its members and times."""
+    """Return the demand of a visit's row; a frozen visit is pinned to its members and times.
+
+    `worked` are the later days on which the team works.
+    """
     slots = visit["slots"] if visit["status"] != "requested" else []
     pins = tuple(
         Pin(member_id=slot["member_id"], start=seconds_into(day, datetime.fromisoformat(slot["starts_at"])))
@@ -172,7 +214,7 @@ def demand_of(
         closes=latest_start(visit["closes_at"]),
         priority=visit["priority"],
         wish=wished_time(infectious=bool(visit["infectious"])),
-        slack_days=slack_days(date.fromisoformat(visit["window_to"]), day),
+        slack_days=slack_days(date.fromisoformat(visit["window_to"]), worked),
         not_with=not_with,
         pins=pins if stays else (),
         previous=pins,

@@ -23,6 +23,7 @@ from infra.planning.day_problem import (
     problem_document,
     publish_command,
     read_day,
+    with_stuck_only,
     with_travel,
 )
 from infra.planning.day_terms import read_terms, roster_state
@@ -57,6 +58,7 @@ class PlannedDay:
     """The result of planning a team-day as of position `basis`; without a `roster` there was nothing to plan.
 
     `travel_from` names the source of the travel times by mode; `broken` are the leader's terms that gave way.
+    Visits that can still be made later wait on a day off: for the day `waits_for`.
     """
 
     team_id: str
@@ -68,13 +70,15 @@ class PlannedDay:
     moved: int = 0
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
     broken: tuple[BrokenTerm, ...] = ()
+    waits_for: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A team-day that is being solved. `as_of_position` is that of the last event that had touched it.
 
-    Without a problem there is nothing to plan and nothing was published; on a day off, visits are planned `later`.
+    Without a problem there is nothing to plan and nothing was published; on a day off, visits that can still be made on
+    a later day are planned `later`, and the others are left out.
     """
 
     team_day: TeamDay
@@ -182,12 +186,15 @@ def draft(
         published = is_published(rows, team_day)
         if day is None or not (day.problem.demands or published):
             return Draft(team_day, position)
+        later = None
         if not any(member.works for member in day.problem.members) and not published:
-            return Draft(team_day, position, later=next_working_day(rows, team_day, pack))
+            day, later = with_stuck_only(day), next_working_day(rows, team_day, pack)
+            if not day.problem.demands:
+                return Draft(team_day, position, later=later)
         terms = read_terms(system.store, rows, day.problem, team_day, now, more.terms)
     problem = with_travel(day, system.travel)
     answer = executor.submit(solve_on_terms, problem, replace(terms, strict=more.strict))
-    return Draft(team_day, position, problem=problem, answer=answer)
+    return Draft(team_day, position, later=later, problem=problem, answer=answer)
 
 
 def finish(
@@ -224,11 +231,11 @@ def conclude(
     """
     team_day = drafted.team_day
     solved = drafted.answer.result() if drafted.answer else None
+    if not dry_run and drafted.later is not None:
+        system.store.mark(TeamDay(team_day.team_id, drafted.later), now)
     if solved is not None and not dry_run:
         return publish(system, drafted, solved, now, if_revision, terms)
     if not dry_run:
-        if drafted.later is not None:
-            system.store.mark(TeamDay(team_day.team_id, drafted.later), now)
         system.store.settle_team_day(team_day, drafted.as_of_position)
     return PlannedDay(
         team_id=team_day.team_id,
@@ -238,6 +245,7 @@ def conclude(
         basis=drafted.as_of_position,
         travel_from=solved.problem.travel_from if solved else {},
         broken=solved.broken if solved else (),
+        waits_for=drafted.later,
     )
 
 
@@ -274,6 +282,7 @@ def publish(
         moved=len(newest.moved) if isinstance(newest, RosterRevised) and answer.events else 0,
         travel_from=problem.travel_from,
         broken=solved.broken,
+        waits_for=drafted.later,
     )
 
 

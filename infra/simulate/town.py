@@ -7,6 +7,7 @@ from random import Random
 from typing import TypeVar
 
 from domain.team.commands import FormTeam
+from domain.working_calendar import NATION, working_calendar
 from infra.system import System
 from projections.caseload import running_past
 from projections.questions import Row
@@ -75,5 +76,5 @@ class Town:
 
 
 def works_on(day: date) -> bool:
-    """Return whether teams work on a day: not on Saturdays and Sundays."""
-    return day.weekday() < 5
+    """Return whether teams work on a day of the nation's calendar."""
+    return working_calendar(NATION).is_working_day(day)

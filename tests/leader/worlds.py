@@ -10,18 +10,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 from domain.contract.commands import SignContract
 from domain.decider import TeamDay
 from domain.institution import OpenInstitution
-from domain.local_time import at_local
+from domain.local_time import LOCAL, at_local
 from domain.resident.commands import Personal, RegisterResident
 from domain.roster import RosterAnswer
 from domain.team.commands import FormTeam, Licence, LicenceKind, Member, Role, Shift
 from domain.visit.commands import Need, RequestVisit
+from infra.cli.main import cli
 from infra.planning.plan_day import FULL, newest_answer, plan_day
+from infra.planning.published_roster import read_published
 from infra.settings import Settings
 from infra.wiring import Embedded
-from schedulers.problem import Budget
+from schedulers.problem import Budget, Problem
 
 MONDAY, TUESDAY = date(2026, 3, 9), date(2026, 3, 10)
 EVENING = at_local(MONDAY, 20 * 60)
@@ -136,11 +140,12 @@ class World:
         role: Role = "nurse",
         minutes: int = 30,
         day: date = TUESDAY,
+        last: date | None = None,
         needs: Sequence[Need] = (),
         now: datetime | None = None,
         **more: Any,
     ) -> None:
-        """Request a visit on one day."""
+        """Request a visit on a day, or from that day to the last one."""
         self.give(
             RequestVisit(
                 visit_id=visit_id,
@@ -150,7 +155,7 @@ class World:
                 purpose="home-call",
                 needs=tuple(needs) or (Need(roles=(role,), minutes=minutes),),
                 window_from=day,
-                window_to=day,
+                window_to=last or day,
                 **more,
             ),
             now=now,
@@ -161,6 +166,16 @@ class World:
         with self.open(now) as system:
             plan_day(system, day, team_id="t1", budget=budget, solvers=in_this_process)
         return self.published(day)
+
+    def problem(self, day: date = TUESDAY) -> Problem:
+        """Return the stored problem of the newest published roster."""
+        with self.open() as system:
+            return read_published(system.store, TeamDay("t1", day)).problem()
+
+    def command_line(self, *words: str, now: str | None = None) -> Result:
+        """Give a command by its words, as of now or a local moment like 2026-03-10T08:05."""
+        moment = now or self.moment.astimezone(LOCAL).isoformat()
+        return CliRunner().invoke(cli, [*words, "--data", str(self.folder), "--now", moment])
 
     def published(self, day: date = TUESDAY) -> RosterAnswer:
         """Return the newest published roster."""

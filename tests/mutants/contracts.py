@@ -172,8 +172,8 @@ VISITS: tuple[Mutant, ...] = (
             "A week from tomorrow has seven days.",
         ),
         (
-            "plan_from=max(visit.window_from, local_day(now))",
-            "plan_from=min(visit.window_from, local_day(now))",
+            "first_day = max(visit.window_from, local_day(now))",
+            "first_day = min(visit.window_from, local_day(now))",
             "test_an_assigned_visit_that_is_handed_over_loses_its_day",
             "The new team plans the visit on the first day on which it can be made.",
         ),

@@ -4,6 +4,38 @@ from tests.mutants.mutant import Mutant, in_file
 
 CARE_PLANS: tuple[Mutant, ...] = (
     *in_file(
+        "domain/team/working_days.py",
+        "tests/domain/team/test_team_own_days.py",
+        (
+            "    if day in calendar.days_off:\n        return ()",
+            "    if day in calendar.days_off:\n        return (day.weekday(),)",
+            "test_the_weekdays_whose_shifts_are_worked",
+            "On a national day off nobody works, whatever the weekday.",
+        ),
+        (
+            "return (pack.make_up_weekday, day.weekday())",
+            "return (day.weekday(),)",
+            "test_the_weekdays_whose_shifts_are_worked",
+            "A make-up day has Monday's shifts.",
+        ),
+        (
+            "return all(at_work.intersection(each) for each in roles)",
+            "return bool(at_work)",
+            "test_whoever_wants_a_visit_is_warned_where_nobody_can_go",
+            "A doctor at work makes no visit of a nurse.",
+        ),
+    ),
+    *in_file(
+        "domain/working_calendar.py",
+        "tests/domain/test_working_calendar.py",
+        (
+            "off.pop(each.day, None)",
+            "off.get(each.day)",
+            "test_a_region_adds_its_days_to_those_of_the_nation_and_replaces_them",
+            "A region's working day replaces the nation's day off.",
+        ),
+    ),
+    *in_file(
         "domain/care_plan/task_endings.py",
         "tests/domain/care_plan/test_care_plan.py",
         (

@@ -110,6 +110,7 @@ from domain.team.events import (
     ShiftsChanged,
     StaffingRestored,
     TeamBecameUnderstaffed,
+    TeamDaySet,
     TeamDisbanded,
 )
 from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, VisitDayReleased, WeekSpread
@@ -230,7 +231,7 @@ def team(luck: Random, formed: object) -> Iterator[tuple[str, object]]:
 
 
 def apart(team_id: str) -> list[object]:
-    """Return who must not meet, who may again, and who is stationed elsewhere."""
+    """Return who must not meet, who may again, who is stationed elsewhere, and the team's own days."""
     pair = KeptApart(team_id=team_id, member_id="li", resident_id=None, other_member_id="he", from_day=b.TODAY)
     return [
         pair,
@@ -239,6 +240,9 @@ def apart(team_id: str) -> list[object]:
         MemberStationed(team_id=team_id, member_id="li", institution_id="fuhai", from_day=b.TODAY),
         MemberStationed(team_id=team_id, member_id="he", institution_id="fuhai", from_day=b.TODAY),
         MemberStationed(team_id=team_id, member_id="he", institution_id=None, from_day=b.TOMORROW),
+        TeamDaySet(team_id=team_id, day=b.TODAY, kind="closed", shifts_of=None),
+        TeamDaySet(team_id=team_id, day=b.TOMORROW, kind="working", shifts_of=5),
+        TeamDaySet(team_id=team_id, day=b.TODAY, kind="as-calendar", shifts_of=None),
     ]
 
 

@@ -46,7 +46,7 @@ def _run_here(session: Session, *, until_idle: bool) -> Exit:
     stop = None if until_idle else stop_on_signal()
 
     def on_planned(planned: PlannedDay) -> None:
-        session.emit(planned_team_day(planned))
+        session.emit(planned_team_day(planned, session.settings.packs))
 
     def on_proved(roster: PublishedRoster, bounded: PublishedProof) -> None:
         proof = ProvedRoster(**roster.team_day._asdict(), revision=roster.revision, **asdict(bounded))

@@ -9,6 +9,7 @@ from infra.edges.commands import COMMANDS
 from infra.edges.parsing import command_schema, parse_command
 from infra.edges.problems import OptionsError
 from infra.edges.results import Exit, Payload, Text
+from infra.edges.warnings import warnings_of_answer
 
 
 def give(
@@ -35,7 +36,7 @@ def give(
     with session.open(repeats=True) as system:
         known = first_answer(system, command, command_id)
         answer = known or system.execute(command, actor=actor, command_id=command_id)
-    return CommandAnswer.of(answer, command_id)
+        return CommandAnswer.of(answer, command_id, warnings_of_answer(system, answer))
 
 
 def give_named(
@@ -46,4 +47,4 @@ def give_named(
     with session.open() as system:
         known = first_answer(system, command, command_id)
         answer = known or system.execute(command, actor=actor, command_id=command_id)
-    return CommandAnswer.of(answer, command_id)
+        return CommandAnswer.of(answer, command_id, warnings_of_answer(system, answer))

@@ -24,6 +24,7 @@ from infra.edges.moments import moment
 from infra.edges.parsing import parse_command
 from infra.edges.problems import UsageError, problem_of
 from infra.edges.results import Listing
+from infra.edges.warnings import warnings_of_answer
 from infra.settings import Language
 from infra.system import System
 
@@ -62,7 +63,9 @@ def run_lines(session: Session, system: System, actor: str) -> int:
             if not reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
                 system.follower.follow(system.now())  # it names somebody for whom reactions may be under way
                 reacting.clear()
-            answers = tuple(_answer(line, verdict, session.language) for line, verdict in _decide(system, batch))
+            answers = tuple(
+                _answer(system, line, verdict, session.language) for line, verdict in _decide(system, batch)
+            )
             refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)
             session.emit(Listing(answers))
             reacting.update(*(line.names for line in batch if line.causes_reactions))
@@ -165,9 +168,11 @@ def _settled(system: System, line: _Line, last: datetime | None) -> Answer | Exc
     return known or Refused("now-before-last-event", now=line.own_time.isoformat(), last=last.isoformat())
 
 
-def _answer(line: _Line, verdict: Answer | Exception, language: Language) -> CommandAnswer | dict[str, object]:
+def _answer(
+    system: System, line: _Line, verdict: Answer | Exception, language: Language
+) -> CommandAnswer | dict[str, object]:
     if isinstance(verdict, Answer):
-        return CommandAnswer.of(verdict, line.id)
+        return CommandAnswer.of(verdict, line.id, warnings_of_answer(system, verdict))
     problem = problem_of(verdict, language)
     assert problem is not None
     return {"id": line.id, **problem.payload()}

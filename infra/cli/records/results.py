@@ -10,6 +10,7 @@ from msgspec import Meta
 from domain.decider import Scalar
 from infra.edges.exit_codes import REFUSED, UNEQUAL
 from infra.edges.results import Result
+from infra.edges.warnings import Warned
 from infra.store.recorded import Answer
 
 State = dict[str, Any]
@@ -25,11 +26,13 @@ class CommandAnswer(Result):
     version: int
     position: int
     events: tuple[str, ...]
+    warnings: tuple[Warned, ...] = ()
 
     @classmethod
-    def of(cls, answer: Answer, command_id: str | None) -> Self:
+    def of(cls, answer: Answer, command_id: str | None, warnings: tuple[Warned, ...] = ()) -> Self:
         """Return the result of an answer."""
-        return cls(command_id or answer.id, answer.stream, answer.version, answer.position, tuple(answer.events))
+        events = tuple(answer.events)
+        return cls(command_id or answer.id, answer.stream, answer.version, answer.position, events, warnings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def answered(answer: CommandAnswer, words: Translator) -> Iterator[Block]:
     """Show an answer in one line."""
     events = ", ".join(words.say(name) for name in answer.events) or words.say("nothing-new")
     yield f"{answer.stream}:{answer.version} {events}"
+    for each in answer.warnings:
+        yield Notice(f"{words.say('warning')}: {words.say(each.rule, each.values)}")
 
 
 def contract_history(history: Listing[HistoryStep], words: Translator) -> Iterator[Block]:

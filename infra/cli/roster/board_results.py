@@ -73,3 +73,4 @@ class RosterView(Result):
     carried_over_to: Annotated[date | None, Meta(description="The day to which unplaced visits were carried over.")]
     moved: Annotated[tuple[str, ...], Meta(description="Visits that moved since the last revision.")]
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
+    holiday: Annotated[str | None, Meta(description="The holiday for which the day is off, as `spring-festival`.")]

@@ -7,6 +7,7 @@ from infra.cli.roster.results import Presented, VisitExplanation
 from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day
+from infra.edges.warnings import holiday_of
 from infra.planning.published_roster import read_published
 from schedulers import explain as explaining
 
@@ -23,5 +24,6 @@ def explain(
     if visit_id not in {demand.id for demand in problem.demands}:
         raise Refused("visit-not-on-the-day", visit=visit_id, day=wanted)
     plain = msgspec.to_builtins(explaining.explain(problem, roster.roster, visit_id))
-    head = {"team_id": team_id, "day": wanted, "revision": roster.revision}
+    holiday = holiday_of(wanted, session.settings.packs)
+    head = {"team_id": team_id, "day": wanted, "revision": roster.revision, "holiday": holiday}
     return Presented(result=msgspec.convert({**head, **plain}, VisitExplanation), names=names)

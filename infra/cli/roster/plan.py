@@ -6,6 +6,7 @@ from infra.cli.roster.results import PlannedDays, PlannedTeamDay
 from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.edges.problems import OptionsError
+from infra.edges.warnings import day_warnings
 from infra.planning.plan_day import PlannedDay, plan_day
 
 
@@ -21,9 +22,10 @@ def plan(session: Session, words: tuple[str, ...], *, dry_run: bool, if_revision
         planned = plan_day(
             system, wanted, team_id=team_id, dry_run=dry_run, if_revision=if_revision, on_progress=on_progress
         )
-    return PlannedDays(tuple(map(planned_team_day, planned)), dry_run)
+    return PlannedDays(tuple(planned_team_day(each, session.settings.packs) for each in planned), dry_run)
 
 
-def planned_team_day(planned: PlannedDay) -> PlannedTeamDay:
-    """Return the result of a planned day."""
-    return msgspec.convert(msgspec.to_builtins(planned), PlannedTeamDay)
+def planned_team_day(planned: PlannedDay, region: str) -> PlannedTeamDay:
+    """Return the result of a planned day; the region's calendar decides what is warned of."""
+    warnings = msgspec.to_builtins(tuple(day_warnings(planned.day, region)))
+    return msgspec.convert({**msgspec.to_builtins(planned), "warnings": warnings}, PlannedTeamDay)

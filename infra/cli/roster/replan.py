@@ -7,6 +7,7 @@ from infra.cli.roster.results import Presented, ReplannedTeamDay
 from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day, moment
+from infra.edges.warnings import day_warnings
 from infra.planning.replan_day import replan_day
 
 
@@ -36,5 +37,6 @@ def replan(
         )
         names = visit_names(session.words, system.rows, {move.demand_id for move in replanned.moves})
     plain = msgspec.to_builtins(replanned)
-    result = msgspec.convert({**plain.pop("planned"), **plain}, ReplannedTeamDay)
+    warnings = msgspec.to_builtins(tuple(day_warnings(wanted, session.settings.packs)))
+    result = msgspec.convert({**plain.pop("planned"), **plain, "warnings": warnings}, ReplannedTeamDay)
     return Presented(result=result, names=names, dry_run=dry_run)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from infra.edges.exit_codes import UNEQUAL
 from infra.edges.results import Listing, Result
+from infra.edges.warnings import Warned
 
 R = TypeVar("R", bound=Result)
 
@@ -99,6 +100,8 @@ class PlannedTeamDay(Result):
     moved: Annotated[int, Meta(description="Visits that have another place than in the last revision.")]
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
     broken: Annotated[tuple[UnkeptTerm, ...], Meta(description="The leader's terms that gave way.")]
+    waits_for: Annotated[date | None, Meta(description="The next working day, for visits that wait on a day off.")]
+    warnings: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +181,11 @@ class VisitExplanation(Result):
     day: date
     revision: int
     demand_id: str
-    slack_days: Annotated[int, Meta(description="Days left to the legal window after this day.")]
+    slack_days: Annotated[int, Meta(description="Working days left to the legal window after this day.")]
     places: Annotated[tuple[PlacedService, ...], Meta(description="Empty: the visit has no place.")]
     options: Annotated[tuple[MemberOption, ...], Meta(description="Of a placed visit: every other member.")]
     rule: Annotated[str | None, Meta(description="The rule that kept the visit out.")]
+    holiday: Annotated[str | None, Meta(description="The holiday for which the day is off, as `spring-festival`.")]
     ways: Annotated[tuple[Alternative, ...], Meta(description="Of a visit without a place: the cheapest first.")]
 
 

@@ -6,6 +6,7 @@ from domain.decider import Refused
 from infra.cli.roster.board_results import RosterView
 from infra.cli.session import Session
 from infra.edges.moments import day
+from infra.edges.warnings import holiday_of
 from infra.planning.published_roster import travel_of_document
 from projections.registry import answer
 from projections.roster_board import TeamRoster
@@ -19,4 +20,5 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
         if not isinstance(board, dict):
             raise Refused("roster-not-published", team=team_id, day=wanted)
         travel = travel_of_document(system.store.document(board["problem_digest"]))
-    return msgspec.convert({**board, "travel_from": msgspec.to_builtins(travel)}, RosterView)
+    holiday = holiday_of(wanted, session.settings.packs)
+    return msgspec.convert({**board, "travel_from": msgspec.to_builtins(travel), "holiday": holiday}, RosterView)

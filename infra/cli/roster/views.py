@@ -1,6 +1,6 @@
 """Rosters as people read them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from infra.cli.roster.board_results import RosterView, Slot, UnplacedVisit
 from infra.cli.roster.results import (
@@ -31,7 +31,8 @@ from infra.cli.roster.wording import (
 )
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
-from infra.edges.reports import Block, Table
+from infra.edges.reports import Block, Notice, Table
+from infra.edges.warnings import Warned
 
 
 def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
@@ -43,12 +44,20 @@ def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
     for each in days.items:
         for line in (*broken_terms(each.broken, words), *travel_in_words(each.travel_from, words, faults=True)):
             yield f"{each.team_id} {each.day} · {line}"
+    yield from warned([warning for each in days.items for warning in each.warnings], words)
+
+
+def warned(warnings: Iterable[Warned], words: Translator) -> Iterator[Block]:
+    """Show warnings, each once, on standard error."""
+    texts = (words.say(each.rule, each.values) for each in warnings)
+    yield from (Notice(f"{words.say('warning')}: {text}") for text in dict.fromkeys(texts))
 
 
 def _summary(day: PlannedTeamDay, words: Translator, *, dry_run: bool) -> list[str]:
     roster = day.roster
     if roster is None:
-        return [day.team_id, day.day.isoformat(), words.say("nothing-to-plan"), "0", "0", "0", ""]
+        waits = f" · {words.say('visits-wait-for', {'day': day.waits_for})}" if day.waits_for else ""
+        return [day.team_id, day.day.isoformat(), words.say("nothing-to-plan") + waits, "0", "0", "0", ""]
     state = "dry-run" if dry_run else "published" if day.published else "unchanged"
     revision = f" {day.revision}" if day.revision else ""
     travel = sum(part.travel for part in roster.assignments)
@@ -70,7 +79,7 @@ def board(view: RosterView, words: Translator) -> Iterator[Block]:
     for member_id in dict.fromkeys(slot.member_id for slot in view.slots):
         slots = sorted((slot for slot in view.slots if slot.member_id == member_id), key=lambda slot: slot.starts_at)
         yield _member(member_id, slots, view.moved, words)
-    yield _unplaced(view.unplaced, words)
+    yield _unplaced(view.unplaced, view.holiday, words)
     costs = {each.tier: each.cost for each in view.costs}
     parts = ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
     yield f"{words.say('costs')}: {parts}"
@@ -95,13 +104,15 @@ def _member(member_id: str, slots: Sequence[Slot], moved: Sequence[str], words: 
     return table
 
 
-def _unplaced(unplaced: Sequence[UnplacedVisit], words: Translator) -> Block:
+def _unplaced(unplaced: Sequence[UnplacedVisit], holiday: str | None, words: Translator) -> Block:
     if not unplaced:
         return words.say("every-visit-has-a-place")
     table = Table(words.headings("unplaced", "resident", "priority", "reason"))
     for left in unplaced:
         purpose = words.label("care-task", left.purpose) or left.visit_id
-        table.add(purpose, left.name or left.resident_id or "", str(left.priority), words.say(left.rule))
+        table.add(
+            purpose, left.name or left.resident_id or "", str(left.priority), words.say(left.rule, {"holiday": holiday})
+        )
     return table
 
 
@@ -113,6 +124,7 @@ def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iter
     yield f"{day.team_id} {day.day} · {words.say('published' if day.published else state)}{number}"
     yield from broken_terms(day.broken, words)
     yield from travel_in_words(day.travel_from, words, faults=True)
+    yield from warned(day.warnings, words)
     for key, visits in (("new-visits", day.new), ("visits-gone", day.gone)):
         if visits:
             yield words.say(key, {"visits": few(visits), "count": len(visits)})

@@ -32,6 +32,7 @@ from domain.team.events import (
     ShiftsChanged,
     StaffingRestored,
     TeamBecameUnderstaffed,
+    TeamDaySet,
     TeamDisbanded,
 )
 from tests.domain.builders import CENTRE, CHEN, FANG, HE, LI, SUN, TODAY, WEEK, at
@@ -106,7 +107,7 @@ STEPS = steps_of(
 
 
 @holds("A2.1", "A2.6")
-@every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded, MemberStationed))
+@every_walk(TEAM, FORM, STEPS, unmet=(KeptApart, ApartEnded, MemberStationed, TeamDaySet))
 def test_nobody_sits_twice_and_what_is_on_record_of_the_mandatory_seats_is_so(history):
     team = TEAM.initial
     for event, now in zip(history.events, history.moments, strict=True):

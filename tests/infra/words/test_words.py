@@ -52,6 +52,7 @@ from domain.resident.commands import (
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
+from domain.working_calendar import YEARS
 from infra.cli.streams.views import KINDS as KINDS_OF_EVENTS
 from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
@@ -183,6 +184,7 @@ CODES: dict[Kind, set[str]] = {
     "travel-mode": set(get_args(TravelMode)),
     "travel-source": set(TRAVEL),
     "weekday": {str(day) for day in range(7)},
+    "holiday": {span.holiday for year in YEARS for span in year.days_off},
     "end-reason": set(get_args(EndReason)),
     "miss-reason": set(get_args(MissReason)),
     "cancel-reason": {*get_args(CancelReason), *get_args(CancelCause)},
