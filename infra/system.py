@@ -43,7 +43,10 @@ class Follower(Protocol):
 
 
 class System(ABC):
-    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
+    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters.
+
+    `region` names the policy packs, or the one version that replaces them.
+    """
 
     def __init__(
         self,
