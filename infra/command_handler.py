@@ -88,6 +88,24 @@ def execute(store: EventStore, request: CommandRequest, *, region: str) -> Answe
     return answer
 
 
+def rehearse(
+    store: EventStore, requests: Sequence[CommandRequest], *, region: str
+) -> list[tuple[object, ...] | Refused]:
+    """Return the events that each command would append now, or its refusal; nothing is written."""
+
+    def work(transaction: Transaction) -> list[tuple[object, ...] | Refused]:
+        states, last = _States(transaction, store), transaction.last_recorded_at()
+        verdicts: list[tuple[object, ...] | Refused] = []
+        for each in requests:
+            try:
+                verdicts.append(_decide(each, b"", region, last, states)[0].events)
+            except Refused as refused:
+                verdicts.append(refused)
+        return verdicts
+
+    return store.decided(work)
+
+
 class _Undone(Exception):  # noqa: N818 -- a signal to roll back, never seen outside
     """One command of an all-or-nothing batch was refused."""
 

@@ -43,10 +43,7 @@ class Follower(Protocol):
 
 
 class System(ABC):
-    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters.
-
-    `region` names the policy packs, or the one version that replaces them.
-    """
+    """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
 
     def __init__(
         self,

@@ -41,9 +41,9 @@ class Embedded(System):
 
     def status(self, older_than: float) -> "Status":  # noqa: ARG002 -- one look is enough: nobody else works
         """Return the health of the system."""
-        from infra.monitoring.embedded import collect_status  # noqa: PLC0415 -- loaded when it is asked
+        from infra.monitoring.collect import collect_embedded_status  # noqa: PLC0415 -- loaded when it is asked
 
-        return collect_status(self.now(), self.store, self.rows, self.reactor_progress, self.dead_letters)
+        return collect_embedded_status(self.now(), self.store, self.rows, self.reactor_progress, self.dead_letters)
 
     def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
         """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""

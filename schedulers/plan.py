@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from schedulers.proof.prove import OnProgress
     from schedulers.search.search import DaySearch, Plan
 
-__all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "roster_of"]
+__all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "reason_left_out", "roster_of"]
 
 SEARCH_NAME = "jiayi-search-1"
 COLUMNS_NAME = "sets-2"
@@ -196,7 +196,9 @@ def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
     """Return demands left out with their reasons; the limit of moved visits may be one."""
     state.limit_moved(None)
     left = {each.demand_id for each in roster.unplaced}
-    rules = {demand.id: _reason(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left}
+    rules = {
+        demand.id: reason_left_out(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left
+    }
     if NO_ROOM in rules.values() and state.problem.most_moved is not None:
         from schedulers.search.search import search  # noqa: PLC0415 -- loaded already
 
@@ -206,7 +208,7 @@ def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
     return tuple(Unplaced(demand_id=demand_id, rule=rule) for demand_id, rule in rules.items())
 
 
-def _reason(state: "DaySearch", d: int) -> str:
+def reason_left_out(state: "DaySearch", d: int) -> str:
     """Return why a demand was left out: team, hours, pinned visits, or more urgent ones."""
     lacking = _lacking(state.problem, state.problem.demands[d])
     if lacking is not None:

@@ -6,8 +6,10 @@ events never comes near the newest position. Hence the events in between are cou
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from streams.topics import partition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,8 @@ class Backlog:
         self._upto = upto
         self._known: dict[tuple[int, int, int], Lag] = {}
         self._lanes: dict[int, _Lane] = {}
-        partition_of = partitioner(partitions)
         for position, stream in events:
-            lane = self._lanes.setdefault(partition_of(stream), _Lane())
+            lane = self._lanes.setdefault(partition_of(stream, partitions), _Lane())
             lane.positions.append(position)
             lane.categories.append(category_of(stream))
 
@@ -69,15 +70,6 @@ class Backlog:
             categories=dict(Counter(lane.categories[begins:ends]).most_common()),
             at_least=cut,
         )
-
-
-def partitioner(partitions: int) -> Callable[[str], int]:
-    """Return what gives a stream's partition."""
-    if partitions == 1:
-        return lambda _: 0
-    from streams.topics import partition_of  # noqa: PLC0415 -- Kafka's client is loaded where there is a topic
-
-    return lambda stream: partition_of(stream, partitions)
 
 
 def category_of(stream: str) -> str:

@@ -127,6 +127,7 @@ class PolicyPack:
     put_off_days: int  # least days of the next week that a window leaves to a visit that is put off
     week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
+    offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
 
     # the working calendar: notices of the State Council, one a year
@@ -283,6 +284,7 @@ def planning_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of planning."""
     yield from less_than(0, pack, "freeze_minutes", "most_overtime_minutes", "neighbour_minutes")
     yield from less_than(0, pack, "notice_minutes")
+    yield from less_than(1, pack, "offer_gap_minutes")
     yield from less_than(1, pack, "may_wait_days", "carry_over_days")
     if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
         yield "put_off_days are days of a week"

@@ -75,7 +75,13 @@ CHAPTERS: tuple[Chapter, ...] = (
         alliances=(15, 16, 17),
     ),
     chapter("A9", "Packages, money and quality", packages=(1, 2, 3, 4, 5), quality=(6, 7, 8, 9)),
-    chapter("A10", "Documents and law", policy_packs=(1, 2, 3, 7), records_and_personal_data=(4, 5, 6), notices=(8, 9)),
+    chapter(
+        "A10",
+        "Documents and law",
+        policy_packs=(1, 2, 3, 7),
+        records_and_personal_data=(4, 5, 6),
+        what_residents_are_told=(8, 9, 10),
+    ),
     chapter(
         "A11",
         "Rosters",

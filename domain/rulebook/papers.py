@@ -1,7 +1,7 @@
 """A10 documents and law."""
 
 from domain import notice
-from domain.planning import notices
+from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn
@@ -70,5 +70,12 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(notices.notice_due, notices.first_place),
         numbers=("notice_minutes",),
+    ),
+    Rule(
+        number="A10.10",
+        says="A resident on the phone is offered five times at most, on one day half an hour apart.",
+        source="[GK]",
+        decisions=(offers.offer_gap,),
+        numbers=("offer_gap_minutes",),
     ),
 )

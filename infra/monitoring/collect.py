@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.local_time import local_day
 from infra.database.advisory_locks import AdvisoryLock, lock_key
@@ -19,8 +19,8 @@ from infra.distributed.catch_up_wait import SystemProgress, read_progress
 from infra.distributed.clock import SharedClock
 from infra.distributed.timers import UNFIRED
 from infra.distributed.topic import topic_of
+from infra.embedded.runner import ReactorProgress
 from infra.monitoring.health import (
-    MOST,
     DeadLetterCounts,
     HealthProblem,
     LagDetails,
@@ -29,19 +29,23 @@ from infra.monitoring.health import (
     RelayHealth,
     Status,
     TimerHealth,
-    lag_details,
-    seconds,
     stalled_parts,
 )
+from infra.rows.model import ReadModel
 from infra.settings import Settings
 from infra.store.recorded import from_micros, recorded_at, to_micros
+from infra.store.store import EventStore
 from projections.changes import moment
-from streams.dead_letters import REACTIONS
+from projections.timers import overdue
+from streams.dead_letters import REACTIONS, DeadLetters, StoredDeadLetter
 from streams.lag import Backlog, Lag, category_of
 from streams.topics import TopicError, check_topic
 
 SECOND_LOOK_SECONDS = 2.0
 KAFKA_WITHIN_SECONDS = 5.0
+
+MOST = 200_000
+"""Events that are read to count lags; beyond them a count is a lower bound."""
 
 ROWS = """SELECT p.projection, e.partition, max(m.position), e.position
 FROM jiayi.relay_ends e CROSS JOIN jiayi_rows.projections p JOIN jiayi_rows.positions m
@@ -130,6 +134,15 @@ def kafka_problems(settings: Settings) -> list[HealthProblem]:
     return []
 
 
+def letter_counts(letters: Sequence[StoredDeadLetter]) -> list[DeadLetterCounts]:
+    """Return how many letters each projection has, and the reactions, by reason."""
+    counts = Counter((letter.projection, letter.reason) for letter in letters)
+    return [
+        DeadLetterCounts(projection=name, poison=counts[name, "poison"], parked=counts[name, "parked"])
+        for name in sorted({letter.projection for letter in letters})
+    ]
+
+
 def _leaderless(status: Status) -> list[HealthProblem]:
     leads = {"relay": status.relay is None or status.relay.leader, "timers": status.timers.leader}
     return [HealthProblem("part-without-leader", {"part": part}) for part, led in leads.items() if led is False]
@@ -170,6 +183,17 @@ class _Lags:
         return lag_details(lag, self._moments({oldest})[oldest], self._now)
 
 
+def lag_details(lag: Lag, since: datetime | None, now: datetime) -> LagDetails:
+    """Return a lag with its age."""
+    age = None if since is None else seconds(since, now)
+    return LagDetails(lag=lag.events, at_least=lag.at_least, since=since, age=age, categories=lag.categories)
+
+
+def seconds(since: datetime, now: datetime) -> float:
+    """Return how long ago it was; never less than nothing, as clocks of machines differ."""
+    return round(max(now - since, timedelta(0)).total_seconds(), 3)
+
+
 def _led(cursor: PostgresCursor, leader: AdvisoryLock) -> bool:
     return bool(cursor.execute(LED.format(lock_key(SCHEMA, leader))).fetchone()[0])
 
@@ -194,3 +218,39 @@ def _undone(cursor: PostgresCursor, now: datetime, progress: SystemProgress) -> 
 def _letters(cursor: PostgresCursor) -> list[DeadLetterCounts]:
     rows = cursor.execute(LETTERS, {"reactions": REACTIONS}).fetchall()
     return [DeadLetterCounts(projection=name, poison=poison, parked=parked) for name, poison, parked in rows]
+
+
+def collect_embedded_status(
+    now: datetime, store: EventStore, rows: ReadModel, progress: ReactorProgress, dead_letters: DeadLetters
+) -> Status:
+    """Collect the health of the embedded system, in which one process does everything."""
+    last = store.last_position()
+    marks = {**rows.positions(), REACTIONS: progress.position()}
+    events = store.select_notifications(min(marks.values()) + 1, MOST)
+    upto = events[-1].position if len(events) == MOST else None
+    backlog = Backlog([(event.position, event.stream) for event in events], 1, upto)
+    recorded = {event.position: event for event in events}
+
+    def mark(projection: str) -> ProgressMark:
+        lag = backlog.lag(0, marks[projection], last)
+        since = recorded[lag.oldest].metadata.recorded_at if lag.oldest else None
+        behind = lag_details(lag, since, now)
+        return ProgressMark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
+
+    due, since = overdue(rows, now)
+    age = None if since is None else seconds(since, now)
+    timers = TimerHealth(due=due, since=since, age=age, refused={}, leader=None)
+    undone = store.undone_team_days(now)
+    return Status(
+        idle=min(marks.values()) == last and not due and not undone,
+        now=now,
+        moved=False,
+        plans=True,
+        last=last,
+        relay=None,
+        rows=[mark(name) for name in marks if name != REACTIONS],
+        reactions=[mark(REACTIONS)],
+        timers=timers,
+        team_days=PlanningHealth(undone=undone),
+        dead_letters=letter_counts(dead_letters.find()),
+    )

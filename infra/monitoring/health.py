@@ -1,18 +1,12 @@
 """System health as values: lag in events and seconds, timers, days to plan, dead letters and problems."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 
 from domain.decider import Scalar
 from domain.event import value
-from streams.dead_letters import StoredDeadLetter
-from streams.lag import Lag
-
-MOST = 200_000
-"""Events that are read to count lags; beyond them a count is a lower bound."""
 
 
 @value
@@ -176,23 +170,3 @@ def stalled_partitions(before: Sequence[ProgressMark], after: Sequence[ProgressM
             and now_at.get((mark.projection, mark.partition)) == mark.watermark
         }
     )
-
-
-def lag_details(lag: Lag, since: datetime | None, now: datetime) -> LagDetails:
-    """Return a lag with its age."""
-    age = None if since is None else seconds(since, now)
-    return LagDetails(lag=lag.events, at_least=lag.at_least, since=since, age=age, categories=lag.categories)
-
-
-def seconds(since: datetime, now: datetime) -> float:
-    """Return how long ago it was; never less than nothing, as clocks of machines differ."""
-    return round(max(now - since, timedelta(0)).total_seconds(), 3)
-
-
-def letter_counts(letters: Sequence[StoredDeadLetter]) -> list[DeadLetterCounts]:
-    """Return how many letters each projection has, and the reactions, by reason."""
-    counts = Counter((letter.projection, letter.reason) for letter in letters)
-    return [
-        DeadLetterCounts(projection=name, poison=counts[name, "poison"], parked=counts[name, "parked"])
-        for name in sorted({letter.projection for letter in letters})
-    ]

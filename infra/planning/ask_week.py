@@ -68,7 +68,7 @@ def spread_week(system: "System", team_id: str, day: date, *, dry_run: bool = Fa
     if day < today and week_id_of(team_id, day) != week_id_of(team_id, today):
         raise Refused("week-over", week=week_id_of(team_id, day))
     now = prepare(system, max(day, today), team_id, dry_run=dry_run)
-    pack = in_force(system.region, max(day, today))
+    pack = in_force(system.settings.packs, max(day, today))
     with system.rows.reading() as rows:
         week = read_week(rows, TeamDay(team_id, day), pack, now, ON_REQUEST)
     plan = spread(week.problem)

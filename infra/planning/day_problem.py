@@ -41,12 +41,14 @@ class DayProblem:
     places: tuple[Place, ...]
 
 
-def read_day(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget) -> DayProblem | None:
-    """Return a team's day as of now; None if the team is not known."""
+def read_day(
+    rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget, more: Sequence[Row] = ()
+) -> DayProblem | None:
+    """Return a team's day as of now, with `more` visits that are no rows yet; None if the team is not known."""
     base = team_base(rows, team_day.team_id)
     if base is None:
         return None
-    visits = wanted_visits(rows, team_day)
+    visits = [*wanted_visits(rows, team_day), *more]
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)

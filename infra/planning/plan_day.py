@@ -180,7 +180,7 @@ def draft(
     """Read a team-day as of now and begin to solve it, on the leader's terms."""
     position = system.store.requested_position(team_day)
     system.follower.follow(now)
-    pack = in_force(system.region, team_day.day)
+    pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:  # of one moment, though others write meanwhile
         day = read_day(rows, team_day, pack, now, budget)
         published = is_published(rows, team_day)
@@ -259,7 +259,7 @@ def publish(
 ) -> PlannedDay:
     """Append the roster, and commands about terms, if the day was not touched since it was read. Raises StaleBasis."""
     problem, roster, team_day = solved.problem, solved.roster, drafted.team_day
-    pack = in_force(system.region, team_day.day)
+    pack = in_force(system.settings.packs, team_day.day)
     carried = next_working_day(system.rows, team_day, pack) if any_can_wait(problem, roster) else None
     request = CommandRequest(
         command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
@@ -288,7 +288,7 @@ def publish(
 
 def publish_together(system: "System", requests: Sequence[CommandRequest]) -> Answer:
     """Run the commands in one commit, all or none, and return the answer of the first. Raises the first refusal."""
-    verdicts = execute_all(system.store, requests, region=system.region, keep_good=False)
+    verdicts = execute_all(system.store, requests, region=system.settings.packs, keep_good=False)
     refusals = [each for each in verdicts if isinstance(each, Refused) and each.rule != "rolled-back-with-batch"]
     if refusals:
         raise refusals[0]

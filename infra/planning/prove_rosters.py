@@ -197,6 +197,6 @@ def record_bound(
         deterministic=deterministic,
     )
     request = CommandRequest(command=command, command_id=None, actor="planner", now=now, follows=True)
-    answer = execute(system.store, request, region=system.region)
+    answer = execute(system.store, request, region=system.settings.packs)
     system.follow_command(now)
     return answer

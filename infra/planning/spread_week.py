@@ -35,7 +35,7 @@ def assign_visit_days(system: "System", executor: Executor, team_days: Iterable[
     system.follower.follow(now)
     pending = []
     for team_day in team_days:
-        pack = in_force(system.region, team_day.day)
+        pack = in_force(system.settings.packs, team_day.day)
         with system.rows.reading() as rows:  # of one moment, though others write meanwhile
             week = week_to_spread(rows, team_day, pack, now)
         if week is not None:
@@ -69,6 +69,6 @@ def record_week(system: "System", week: Week, command: SpreadWeek, now: datetime
         documents=(week_document(week.problem),),
         follows=True,
     )
-    answer = execute(system.store, request, region=system.region)
+    answer = execute(system.store, request, region=system.settings.packs)
     system.follow_command(now)
     return answer

@@ -77,7 +77,7 @@ def what_if(
         problem = read_problem(system, team_day, now)
         present, number = present_roster(system, team_day, problem)
     changed = problem
-    ruling = in_force(system.region, team_day.day)
+    ruling = in_force(system.settings.packs, team_day.day)
     if changes.pack is not None:
         changed = with_other_pack(problem, purposes_of(system.rows, problem), ruling, changes.pack)
     changed = change(changed, changes, team_day, now, changes.pack or ruling)
@@ -89,7 +89,7 @@ def what_if(
 def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
     """Return the day's problem as of now, on the leader's terms. Refused `team-not-formed`."""
     with system.rows.reading() as rows:
-        day = read_day(rows, team_day, in_force(system.region, team_day.day), now, FULL)
+        day = read_day(rows, team_day, in_force(system.settings.packs, team_day.day), now, FULL)
         if day is None:
             raise Refused("team-not-formed", team=team_day.team_id)
         terms = read_terms(system.store, rows, day.problem, team_day, now)

@@ -102,4 +102,4 @@ def _time(settings: Settings, stop: threading.Event) -> None:
     from infra.distributed_system import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        Timers(system.store, system.connections, system.clock, region=system.region).run(stop)
+        Timers(system.store, system.connections, system.clock, region=settings.packs).run(stop)

@@ -83,7 +83,7 @@ def solved(system: System, towns: Sequence[TeamDayChanges]) -> list[float]:
     for town in towns:
         team_day = TeamDay(town.team.team_id, DAY)
         with system.rows.reading() as rows:
-            day = read_day(rows, team_day, in_force(system.region, DAY), system.now(), LIVE)
+            day = read_day(rows, team_day, in_force(system.settings.packs, DAY), system.now(), LIVE)
         assert day is not None
         problem = with_travel(day, system.travel)
         plan(problem)  # the first solve loads compiled code

@@ -119,7 +119,7 @@ def planner(settings: Settings, ahead: timedelta, sender: Connection, stop: thre
 def timers(settings: Settings, ahead: timedelta, stop: threading.Event) -> None:
     """Fire due timers."""
     with Distributed(settings) as system:
-        Timers(system.store, system.connections, RunningClock(ahead), region=system.region).run(stop)
+        Timers(system.store, system.connections, RunningClock(ahead), region=settings.packs).run(stop)
 
 
 def embedded(settings: Settings, ahead: timedelta, sender: Connection, stop: threading.Event) -> None:

@@ -61,7 +61,7 @@ def measure(system: System, towns: Sequence[TeamDayChanges], changes: int, repor
 
 def execute_changes(system: System, towns: Sequence[TeamDayChanges], changes: int) -> list[AnsweredCommand]:
     """Execute changes of all teams in turn, as fast as they are accepted; return the moment of each answer."""
-    group_commit = GroupCommit(system.store, region=system.region)
+    group_commit = GroupCommit(system.store, region=system.settings.packs)
     threads = min(THREADS, len(towns))
 
     def by_one(thread: int) -> list[AnsweredCommand]:

@@ -106,6 +106,16 @@ replan = command(
     view=_FIGURES,
 )
 
+offer = command(
+    "offer",
+    "infra.cli.bench.planner:offer",
+    "Times offered for one more visit: how long an answer takes, and how the first one compares with a full plan.",
+    _number("--visits", 60, "Each on a random team-day of its own."),
+    _number("--answers", 40, "Whole answers to residents of a simulated team."),
+    _SEED,
+    view=_FIGURES,
+)
+
 start = command(
     "start",
     "infra.cli.bench.solver:start",
@@ -169,5 +179,5 @@ solver = command(
 bench = group(
     "bench",
     "Figures next to their limits, in one run.",
-    *(store, streams, planner, scenario, year, replan, start, streets, week, proofs, solver),
+    *(store, streams, planner, scenario, year, replan, offer, start, streets, week, proofs, solver),
 )

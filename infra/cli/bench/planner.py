@@ -1,6 +1,7 @@
 """The planner, measured: under changes, under a storm of them, when replanning, and with weeks."""
 
 from infra.bench.planner import measure
+from infra.bench.planner import offer as offers_measured
 from infra.bench.planner import replan as replanning
 from infra.bench.planner import week as weeks_measured
 from infra.bench.servers import servers
@@ -29,6 +30,12 @@ def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> 
     """Measure replanning after random changes against fresh plans."""
     with session.steps() as on_progress:
         return BenchFigures(replanning.measure(changes, teams, days, seed, on_progress))
+
+
+def offer(session: Session, visits: int, answers: int, seed: int) -> BenchFigures:
+    """Measure offered times against full plans."""
+    with session.steps() as on_progress:
+        return BenchFigures(offers_measured.measure(visits, answers, seed, on_progress))
 
 
 def week(session: Session, teams: int, weeks: int, seed: int) -> BenchFigures:

@@ -78,7 +78,7 @@ def due_notices(system: "System", team_day: TeamDay, since: int = 1) -> DayNotic
     if not 1 <= since <= len(revisions):
         roster_id = roster_id_of(team_day.team_id, team_day.day)
         raise Refused("revision-unknown", roster=roster_id, revision=since, last=len(revisions))
-    pack = in_force(system.region, team_day.day)
+    pack = in_force(system.settings.packs, team_day.day)
     with system.rows.reading() as rows:
         ids = {visit for places in revisions for visit in places} | visits_noticed(rows, *team_day)
         visits, notices = visits_now(rows, ids), newest_notices(rows, ids)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.local_time import at_local
 from domain.planning.notices import Appointment, VisitNow, first_place, notice_due, permission, phone_of
+from domain.planning.offers import offer_gap
 from domain.policy_pack import pack_of
 from tests.rules import holds
 
@@ -88,6 +89,12 @@ def test_a_call_needs_consent_and_a_phone():
     assert permission(consents=True, phone="138") == "allowed"
     assert permission(consents=False, phone="138") == "no-consent"
     assert permission(consents=True, phone=None) == "no-phone"
+
+
+@holds("A10.10")
+def test_offered_times_lie_as_far_apart_as_the_pack_says():
+    assert [offer_gap(replace(SZ, offer_gap_minutes=minutes)) for minutes in (30, 15)] == [1800, 900]
+    assert offer_gap(SZ) == 1800
 
 
 @holds("A10.8")

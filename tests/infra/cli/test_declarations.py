@@ -97,14 +97,6 @@ def test_showing_a_roster_as_json_loads_no_solver_no_streams_no_postgresql_and_n
     assert not loaded & {"infra.cli.roster.plan", "infra.cli.roster.views"}
 
 
-@pytest.mark.parametrize("words", [("run", "--until-idle"), ("streams", "status"), ("streams", "dead-letters", "list")])
-def test_the_embedded_system_runs_and_is_watched_without_postgresql_and_kafka(
-    desk: Desk, words: tuple[str, ...]
-) -> None:
-    desk.do("SignContract")
-    assert not modules_after(*words, "--data", str(desk.data), "--now", NOW) & {*STREAMS, *DATABASES}
-
-
 def _example(name: str) -> str:
     return to_json(EDGES[name].example)
 

@@ -35,7 +35,7 @@ RULES_OF_CHAPTERS = {
     "A7": 16,
     "A8": 17,
     "A9": 9,
-    "A10": 9,
+    "A10": 10,
     "A11": 30,
 }
 """How many rules each chapter of the rulebook has; they are numbered from 1."""

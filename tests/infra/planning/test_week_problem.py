@@ -126,7 +126,7 @@ def test_what_is_owed_is_known_to_the_week_before_it_is_a_visit(system: System) 
 
 
 def system_pack(system: System) -> Any:
-    return in_force(system.region, MONDAY)
+    return in_force(system.settings.packs, MONDAY)
 
 
 def test_a_day_that_passes_unplaced_leaves_its_visit_to_each_later_day(system: System) -> None:

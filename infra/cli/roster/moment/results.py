@@ -43,3 +43,71 @@ class ListedNotices(Result):
     since: Annotated[int, Meta(description="The revision that residents know who were told nothing yet.")]
     revision: int
     notices: tuple[ListedNotice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlace(Result):
+    """Who makes a part of the visit, and from when, in UTC."""
+
+    member_id: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisplacedVisit(Result):
+    """Another visit that would move."""
+
+    visit_id: str
+    before: tuple[OfferedPlace, ...]
+    after: tuple[OfferedPlace, ...]
+    minutes_later: Annotated[int, Meta(description="Negative: sooner.")]
+    other_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToOffer(Result):
+    """A time to offer, and what it costs the others."""
+
+    day: date
+    starts_at: datetime
+    places: tuple[OfferedPlace, ...]
+    basis: Annotated[str, Meta(description="published, or not-published: the day was planned just now.")]
+    displaced: Annotated[tuple[DisplacedVisit, ...], Meta(description="Published visits that would move.")]
+    left_out: Annotated[tuple[str, ...], Meta(description="Visits that would lose their place.")]
+    added: Annotated[dict[str, int], Meta(description="Added cost under the names of the tiers.")]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLookedAt(Result):
+    """A day that was looked at, and why it has no time for the visit; null if it has."""
+
+    day: date
+    basis: str
+    revision: int | None
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimesToOffer(Result):
+    """The best times to offer a resident, the best one first."""
+
+    resident_id: str
+    team_id: str
+    contract_id: str | None
+    family_bed_id: str | None
+    purpose: str
+    offers: tuple[TimeToOffer, ...]
+    days: tuple[DayLookedAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedTime(Result):
+    """A time that a resident has taken."""
+
+    visit_id: str
+    team_id: str
+    resident_id: str
+    starts_at: datetime
+    places: tuple[OfferedPlace, ...]
+    revision: Annotated[int | None, Meta(description="The roster with the visit; null: the day is not published yet.")]
+    moved: Annotated[tuple[str, ...], Meta(description="Other published visits that moved.")]

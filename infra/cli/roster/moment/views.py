@@ -1,9 +1,18 @@
 """Answers in the moment as people read them."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
-from infra.cli.roster.moment.results import Appointment, ListedNotice, ListedNotices
+from infra.cli.roster.moment.results import (
+    Appointment,
+    ConfirmedTime,
+    DisplacedVisit,
+    ListedNotice,
+    ListedNotices,
+    TimesToOffer,
+    TimeToOffer,
+)
+from infra.cli.roster.wording import costs_in_words, few
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
@@ -47,3 +56,55 @@ def how(notice: ListedNotice, words: Translator) -> str:
         return words.say(NOT_ALLOWED[notice.permission])
     channel = words.label("channel", notice.channel)
     return " ".join(part for part in (channel, notice.family_name, notice.phone) if part)
+
+
+def offers(times: TimesToOffer, words: Translator) -> Iterator[Block]:
+    """Show the times, what each costs the others, and the days without one."""
+    under = times.contract_id or times.family_bed_id
+    yield f"{times.resident_id} · {words.label('care-task', times.purpose)} · {times.team_id} · {under}"
+    if times.offers:
+        table = Table(words.headings("time", "member", "others-who-move", "added-cost", "roster"))
+        for each in times.offers:
+            table.add(
+                at(each.starts_at),
+                " + ".join(place.member_id for place in each.places),
+                displaced(each, words),
+                costs_in_words(each.added, words, signed=True),
+                words.say(each.basis),
+            )
+        yield table
+    for day in times.days:
+        if day.rule is not None:
+            yield words.say("no-time-on", {"day": day.day, "why": words.say(day.rule, {"visit": times.purpose})})
+
+
+def displaced(offer: TimeToOffer, words: Translator) -> str:
+    """Return which visits would move or lose their place."""
+    parts = [moved(each, words) for each in offer.displaced]
+    parts += [words.say("would-be-left-out", {"visits": each, "count": 1}) for each in offer.left_out]
+    return "; ".join(parts) or words.say("nobody-moves")
+
+
+def moved(visit: DisplacedVisit, words: Translator) -> str:
+    """Return how one visit would move."""
+    begins = " + ".join(f"{each.member_id} {at(each.starts_at)[11:]}" for each in visit.after)
+    key = "minutes-later" if visit.minutes_later >= 0 else "minutes-sooner"
+    return f"{visit.visit_id} {begins} ({words.say(key, {'minutes': abs(visit.minutes_later)})})"
+
+
+def at(when: datetime) -> str:
+    """Return a moment to the minute, to the second where it has any."""
+    text = shown(when)
+    return text.removesuffix(":00") if text.endswith(":00") else text
+
+
+def confirmed(taken: ConfirmedTime, words: Translator) -> Iterator[Block]:
+    """Show the confirmed time, and which other visits moved."""
+    members = " + ".join(each.member_id for each in taken.places)
+    yield words.say("time-confirmed", {"visit": taken.visit_id, "at": at(taken.starts_at), "members": members})
+    if taken.revision is None:
+        yield words.say("planned-later")
+        return
+    yield f"{words.say('revision')} {taken.revision}"
+    if taken.moved:
+        yield words.say("would-move", {"visits": few(taken.moved), "count": len(taken.moved)})
