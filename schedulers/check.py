@@ -40,6 +40,8 @@ def check(problem: Problem, roster: Roster) -> tuple[Violation, ...]:
     broken = [Violation(rule_name(rule), detail) for rule in HARD for detail in rule(index)]
     if any(each.rule == "every-demand-answered" for each in broken):
         return tuple(broken)
+    if roster.order != problem.order:
+        broken.append(Violation(WRONG_COSTS, f"tiers: stated {', '.join(roster.order)}"))
     stated = dict(zip(TIERS, roster.costs, strict=False))
     for tier, cost in zip(TIERS, costs(problem, roster), strict=True):
         if stated.get(tier) != cost:

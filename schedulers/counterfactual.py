@@ -20,7 +20,8 @@ ITERATIONS = 60_000
 class Difference:
     """The difference from the present roster to another one.
 
-    `costs` are the additional costs by tier, negative where the other is cheaper. `left_out` and `moved` are visits
+    `costs` are the additional costs by column of `Tier`, negative where the other is cheaper, and `order` names the
+    tiers, most important first. `left_out` and `moved` are visits
     that lose or change their place; `placed` are those that have a place only in the other.
     """
 
@@ -28,6 +29,7 @@ class Difference:
     left_out: tuple[str, ...]
     moved: tuple[str, ...]
     placed: tuple[str, ...]
+    order: tuple[str, ...]
 
 
 def as_published(problem: Problem, roster: Roster) -> Problem:
@@ -70,6 +72,7 @@ def evaluate(problem: Problem, places: dict[str, tuple[Pin, ...]]) -> Roster:
         proof="unknown",
         iterations=0,
         solver="",
+        order=problem.order,
     )
     return replace(roster, costs=costs(problem, roster))
 
@@ -127,4 +130,5 @@ def difference(roster: Roster, other: Roster) -> Difference:
         left_out=tuple(sorted(here.keys() - there.keys())),
         moved=tuple(sorted(name for name in here.keys() & there.keys() if here[name] != there[name])),
         placed=tuple(sorted(there.keys() - here.keys())),
+        order=roster.order,
     )

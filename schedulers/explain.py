@@ -88,7 +88,8 @@ def explain(problem: Problem, roster: Roster, demand_id: str) -> Explanation:
         return Explanation(demand_id=demand_id, slack_days=demand.slack_days, places=places, options=options)
     rule = next((left.rule for left in roster.unplaced if left.demand_id == demand_id), None)
     ways: dict[tuple[str, ...], Alternative] = {}
-    for way in sorted(_alternatives(problem, roster, demand), key=lambda way: in_order(way.difference.costs)):
+    alternatives, order = _alternatives(problem, roster, demand), problem.tiers
+    for way in sorted(alternatives, key=lambda way: in_order(way.difference.costs, order)):
         ways.setdefault(way.breaks, way)
     return Explanation(
         demand_id=demand_id, slack_days=demand.slack_days, places=(), rule=rule, ways=tuple(ways.values())
@@ -162,7 +163,7 @@ def _least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:
     """Re-solve the forced problem; among equal costs, prefer the roster that changes less."""
     near = re_solve(problem, roster, as_published(forced, roster))
     free = re_solve(problem, roster, forced)
-    return free if in_order(free.costs) < in_order(near.costs) else near
+    return free if in_order(free.costs, problem.tiers) < in_order(near.costs, problem.tiers) else near
 
 
 def _alternative(problem: Problem, roster: Roster, other: Roster, demand_id: str) -> Alternative:

@@ -13,13 +13,14 @@ from schedulers.tiers import require_every_tier
 class SearchParameters:
     """How simulated annealing spends its iterations.
 
-    `weights` are the energy of one unit of each tier, by column; one second of travel is 20. Temperatures, in units of
+    `weights` are the energy of one unit of each tier, by column; one second of travel is 20, and a tier behind the last
+    weight weighs nothing. Temperatures, in units of
     energy, fall geometrically from `first_temperature` (a quarter of an hour of travel) to `last_temperature` (three
     seconds) in two or more steps, `temperatures`. The last `polish_share` of an annealing accepts moves by tier order
     alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`.
     """
 
-    weights: tuple[int, ...] = (200_000, 200_000, 2_000, 100, 20, 2, 1)
+    weights: tuple[int, ...] = (200_000, 200_000, 2_000, 100, 20, 2, 1, 1_000, 50)
     first_temperature: float = 20_000.0
     last_temperature: float = 60.0
     temperatures: int = 100

@@ -99,6 +99,7 @@ def _nothing_to_search(problem: Problem) -> Roster:
         proof="proved",
         iterations=0,
         solver=SEARCH_NAME,
+        order=problem.order,
     )
     return replace(roster, costs=costs(problem, roster))
 
@@ -160,6 +161,7 @@ def roster_of(state: "DaySearch", incumbent: "Plan") -> Roster:
         proof="unknown",
         iterations=problem.budget.iterations,
         solver=SEARCH_NAME,
+        order=problem.order,
     )
 
 

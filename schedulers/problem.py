@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from schedulers.parameters import DEFAULT_PROOF, DEFAULT_SEARCH, ProofParameters, SearchParameters
+from schedulers.tiers import FIRST_ORDER, WITH_LIMITS, Order, Tier, labels_of, tiers_of
 
 Sync = Literal["single", "simultaneous", "sequential"]
 Proof = Literal["proved", "within", "unknown"]
@@ -85,6 +86,21 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """From where on lateness is urgent and work is out of balance, in seconds; `urgent_from` is a priority.
+
+    Every second of lateness of a visit of that priority or more is urgent; of other visits those beyond `late`, and of
+    a member's overtime those beyond `overtime`. Two members of a role are out of balance by the seconds beyond
+    `imbalance` that one of them serves more than the other, hours that only the first is at work set aside.
+    """
+
+    urgent_from: int
+    late: int
+    overtime: int
+    imbalance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TravelFrom:
     """The source of the travel times of one mode, as `grid` or `streets:3f2a91c0`.
 
@@ -105,7 +121,12 @@ class Problem:
     empty in problems stored before there was a choice. At most `most_moved` of the demands with a published place may
     move or be left out; None: no limit.
     `day_off` is why the team does not work on this day, and the reason of whatever is left out; empty if it works.
-    `search` and `proof` are the parameters of the engines.
+    `search` and `proof` are the parameters of the engines. `order` names the tiers of cost, most important first; a
+    tier that it does not name costs nothing. `limits` say what the tiers of urgent lateness and of imbalance count.
+
+    Raises:
+        ValueError: the order names a tier that does not exist, one twice, or one whose limits are not there; or its
+            first is not `unplaced`.
     """
 
     team_id: str
@@ -121,6 +142,20 @@ class Problem:
     budget: Budget
     search: SearchParameters = DEFAULT_SEARCH
     proof: ProofParameters = DEFAULT_PROOF
+    order: tuple[str, ...] = labels_of(FIRST_ORDER)
+    limits: Limits | None = None
+
+    def __post_init__(self) -> None:
+        order = self.tiers
+        if not order or order[0] != Tier.UNPLACED or len(set(order)) < len(order):
+            raise ValueError("an order begins with unplaced and names each tier once")
+        if self.limits is None and set(order) & set(WITH_LIMITS):
+            raise ValueError("the order names a tier whose limits are not there")
+
+    @property
+    def tiers(self) -> Order:
+        """The tiers in their order, most important first."""
+        return tiers_of(self.order)
 
     def stored(self) -> dict[str, object]:
         """Return the canonical document's fields, in their order: all but parameters that have their defaults.
@@ -135,7 +170,7 @@ class Problem:
         return document
 
 
-PARAMETERS = ("day_off", "search", "proof")
+PARAMETERS = ("day_off", "search", "proof", "order", "limits")
 """Fields of a problem that are stored only where they differ from their defaults."""
 
 
@@ -163,8 +198,9 @@ class Unplaced:
 class Roster:
     """The roster of a team-day; assignments are sorted by member and start.
 
-    `costs` are by column of `Tier`. `bound_tier` is the first tier that is not proved optimal and `bound` a lower bound
-    of its cost, given the tiers above; both None when all are proved, or when nothing was proved.
+    `costs` are by column of `Tier`, and `order` names the problem's tiers, most important first. `bound_tier` is the
+    first tier that is not proved optimal and `bound` a lower bound of its cost, given the tiers above; both None when
+    all are proved, or when nothing was proved.
     """
 
     team_id: str
@@ -177,3 +213,4 @@ class Roster:
     bound: int | None = None
     iterations: int
     solver: str
+    order: tuple[str, ...] = labels_of(FIRST_ORDER)

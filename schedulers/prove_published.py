@@ -6,7 +6,6 @@ from itertools import takewhile
 from schedulers.check import RosterRejected, check
 from schedulers.plan import proving_solver
 from schedulers.problem import Problem, Proof, Roster
-from schedulers.tiers import ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ def prove_published(problem: Problem, roster: Roster, deterministic: float) -> P
     published = state.decoded()
     assert feasible and published.costs == roster.costs, "the search counts as the checker does"  # noqa: PT018 -- one invariant
     proved = prove(state, published, deterministic)
-    for tier in takewhile(lambda tier: tier.label != proved.bound_tier, ORDER):
+    for tier in takewhile(lambda tier: tier.label != proved.bound_tier, state.order):
         if proved.plan.costs[tier] < published.costs[tier]:
             return PublishedProof(
                 proof="within", bound_tier=tier.label, bound=proved.plan.costs[tier], solver=proving_solver()

@@ -21,7 +21,6 @@ from schedulers.rules import (
     pinned_stays,
     rule_name,
 )
-from schedulers.tiers import ORDER
 
 Cause = Literal[
     "move-member-left",
@@ -104,6 +103,6 @@ def _chosen(problem: Problem, roster: Roster, demand: Demand, move: Move) -> Mov
     move = replace(move, difference=difference(roster, other))
     if rule_name(no_more_moved_than_allowed) in {violation.rule for violation in check(problem, other)}:
         return replace(move, cause="move-limit")
-    dearer = ((tier.label, other.costs[tier] - roster.costs[tier]) for tier in ORDER)
+    dearer = ((tier.label, other.costs[tier] - roster.costs[tier]) for tier in problem.tiers)
     tier, cost = next((each for each in dearer if each[1]), (None, 0))
     return replace(move, cause="move-cost", tier=tier, cost=cost) if cost > 0 else move

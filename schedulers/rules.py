@@ -6,11 +6,11 @@ unpinned service may collide with it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
+from schedulers.problem import Assignment, Demand, Limits, Member, Pin, Problem, Roster, Service
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
 
@@ -276,6 +276,24 @@ def disruption(index: RosterIndex) -> int:
     return cost
 
 
+def urgent_closes(demand: Demand, limits: Limits) -> int:
+    """Return the latest start of a demand that is not urgently late."""
+    return demand.closes if demand.priority >= limits.urgent_from else demand.closes + limits.late
+
+
+def urgent(index: RosterIndex) -> int:
+    """Return the seconds of urgent lateness: that of urgent visits, and all lateness and overtime beyond the limits.
+
+    It is a part of `tardiness`, so a tier of its own above it leaves the other lateness to the lower tier.
+    """
+    limits = index.problem.limits
+    if limits is None or Tier.URGENT not in index.problem.tiers:
+        return 0
+    parts = [each for parts in index.placed.values() for each in parts.values()]
+    late = sum(max(0, each.start - urgent_closes(index.demands[each.demand_id], limits)) for each in parts)
+    return late + sum(max(0, _overtime(index, member) - limits.overtime) for member in index.problem.members)
+
+
 def tardiness(index: RosterIndex) -> int:
     """Return the seconds by which services start after their window closes, plus the members' overtime."""
     parts = [each for parts in index.placed.values() for each in parts.values()]
@@ -308,6 +326,39 @@ def fairness(index: RosterIndex) -> int:
         loads = [sum(index.service(each).seconds for each in index.routes[member.id]) for member in sharing]
         cost += max(loads) - min(loads)
     return cost
+
+
+def hours_of(member: Member) -> int:
+    """Return the seconds that a member is at work."""
+    return sum(ends - begins for begins, ends in member.works)
+
+
+def most_ahead(one: Member, other: Member, limits: Limits) -> int:
+    """Return the most seconds of service that one may do more than the other without being out of balance."""
+    return limits.imbalance + max(0, hours_of(one) - hours_of(other))
+
+
+def sharing(members: Sequence[Member]) -> Iterator[list[int]]:
+    """Yield for each role that two or more share the indices of those at work, roles in their order by name."""
+    for role in sorted({role for member in members for role in member.roles}):
+        mine = [c for c, member in enumerate(members) if member.works and role in member.roles]
+        if len(mine) > 1:
+            yield mine
+
+
+def imbalance(index: RosterIndex) -> int:
+    """Return the seconds by which two working members of a role are out of balance, the worst pair, over all roles.
+
+    It is not more than `fairness`: what stays within the limits is left to that lower tier.
+    """
+    limits, members = index.problem.limits, index.problem.members
+    if limits is None or Tier.IMBALANCE not in index.problem.tiers:
+        return 0
+    loads = [sum(index.service(each).seconds for each in index.routes[member.id]) for member in members]
+    return sum(
+        max(0, *(loads[c] - loads[e] - most_ahead(members[c], members[e], limits) for c in mine for e in mine))
+        for mine in sharing(members)
+    )
 
 
 def wish(index: RosterIndex) -> int:
@@ -344,6 +395,8 @@ SOFT: dict[Tier, Callable[[RosterIndex], int]] = {
     Tier.TRAVEL: travel,
     Tier.FAIRNESS: fairness,
     Tier.WISH: wish,
+    Tier.URGENT: urgent,
+    Tier.IMBALANCE: imbalance,
 }
 require_every_tier(SOFT, "soft rule")
 

@@ -29,7 +29,6 @@ from projections.team_weeks import held_back, meant_for
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import Budget, Demand, Member, Pin, Problem, Roster, Service
-from schedulers.tiers import TIERS
 from schedulers.travel.times import Place, Travel
 
 
@@ -258,7 +257,7 @@ def publish_command(problem: Problem, roster: Roster, carried_over_to: date | No
             seed=problem.seed,
             iterations=roster.iterations,
             deterministic=problem.budget.deterministic,
-            costs=tuple(TierCost(tier=tier, cost=cost) for tier, cost in zip(TIERS, roster.costs, strict=True)),
+            costs=tuple(TierCost(tier=tier.label, cost=roster.costs[tier]) for tier in problem.tiers),
             proof=roster.proof,
             bound_tier=roster.bound_tier,
             bound=roster.bound,

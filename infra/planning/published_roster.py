@@ -115,6 +115,7 @@ class PublishedRoster:
             bound=solution.bound,
             iterations=solution.iterations,
             solver=solution.solver,
+            order=tuple(each.tier for each in solution.costs),
         )
 
     def problem(self) -> Problem:
@@ -187,7 +188,7 @@ def verify(published: PublishedRoster) -> Verdict:
         solver=solution.solver,
         problem_digest=solution.problem_digest,
         faults=faults,
-        costs=cost_checks(published.roster.costs, counted),
+        costs=cost_checks(published.roster, counted),
         travel_from=travel_of_document(published.document),
     )
 
@@ -235,7 +236,7 @@ def replay(published: PublishedRoster) -> Replay:
         solver=before.solver,
         solver_now=again.solver,
         differing=differing(before, again),
-        costs=cost_checks(before.costs, again.costs),
+        costs=cost_checks(before, again.costs),
         bound_identical=is_proved_alike(published),
     )
 
@@ -266,10 +267,9 @@ def differing(one: Roster, other: Roster) -> tuple[str, ...]:
     return tuple(sorted({each.demand_id for each in placed} | {each.demand_id for each in left_out}))
 
 
-def cost_checks(published: tuple[int, ...], counted: tuple[int, ...] | None) -> tuple[CostCheck, ...]:
-    """Return the cost of each tier as published and as counted."""
-    values = counted or (None,) * len(TIERS)
-    return tuple(
-        CostCheck(tier=tier, told=cost, counted=again)
-        for tier, cost, again in zip(TIERS, published, values, strict=True)
-    )
+def cost_checks(published: Roster, counted: tuple[int, ...] | None) -> tuple[CostCheck, ...]:
+    """Return the cost of each of the roster's tiers as published and as counted, most important first."""
+    values = dict(zip(TIERS, counted or (), strict=False))
+    costs = dict(zip(TIERS, published.costs, strict=True))
+    known = (tier for tier in published.order if tier in costs)
+    return tuple(CostCheck(tier=tier, told=costs[tier], counted=values.get(tier)) for tier in known)

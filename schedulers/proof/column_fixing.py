@@ -25,6 +25,9 @@ from schedulers.proof.ng_routes import MemberNgRoutes, can_use_ng_routes
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier, down_to
 
+LIMITED = (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS, Tier.URGENT)
+"""The tiers of the limits of a label query, in their order."""
+
 
 class ColumnFixing:
     """Every member's columns, fewer with every tier that is proved; none for days with pinned services."""
@@ -47,9 +50,10 @@ class ColumnFixing:
         if tier not in SEEN or not self._possible:
             return 0
         known = {above: incumbent.costs[above] for above in down_to(tier, self.state.order)}
-        limits = CostLimits(*(known.get(each, UNLIMITED) for each in (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS)))
-        self.windows = StartWindows(self.state, min(limits.late, DAY_END), self._able(limits.not_named))
-        query = LabelQuery(self.windows, limits, _kinds(tier, limits.late), min(self._first_labels, self.most_labels))
+        limits = CostLimits(*(known.get(each, UNLIMITED) for each in LIMITED))
+        able = self._able(limits.not_named)
+        self.windows = StartWindows(self.state, min(limits.late, DAY_END), able, min(limits.urgent, DAY_END))
+        query = LabelQuery(self.windows, limits, _kinds(tier, known), min(self._first_labels, self.most_labels))
         self.members = [
             self._restricted(enumerate_columns(self.state, c, query)) for c in range(len(self.state.problem.members))
         ]
@@ -127,8 +131,8 @@ class ColumnFixing:
             self.fix()
 
 
-def _kinds(tier: Tier, late: int) -> dict[Tier, int]:
-    """Return which cost labels count, by tier."""
-    if tier == Tier.TRAVEL:
-        return {tier: TRAVEL_TIME, Tier.TARDINESS: LATENESS} if late else {tier: TRAVEL_TIME}
-    return {tier: LATENESS if tier == Tier.TARDINESS else NO_COST}
+def _kinds(tier: Tier, known: dict[Tier, int]) -> dict[Tier, int]:
+    """Return which cost labels count, by tier: its own first, then each lateness that is held and not zero."""
+    late = (Tier.TARDINESS, Tier.URGENT)
+    own = TRAVEL_TIME if tier == Tier.TRAVEL else LATENESS if tier in late else NO_COST
+    return {tier: own} | {each: LATENESS for each in late if each != tier and known.get(each)}

@@ -42,6 +42,7 @@ class CostLimits:
     unplaced: int = UNLIMITED
     not_named: int = UNLIMITED
     late: int = UNLIMITED
+    urgent: int = UNLIMITED
 
 
 @dataclass(slots=True)
@@ -79,12 +80,15 @@ class MemberColumns:
 class StartWindows:
     """Start windows: earliest and latest start of each service over its able members, tightened within pairs."""
 
-    def __init__(self, state: DaySearch, late: int, able: Able | None = None) -> None:
-        self.state, self.problem, self.late = state, state.problem, late
+    def __init__(self, state: DaySearch, late: int, able: Able | None = None, urgent: int = UNLIMITED) -> None:
+        self.state, self.problem, self.late, self.urgent = state, state.problem, late, urgent
         self.able = np.asarray(state.able, dtype=np.bool_) if able is None else able
+        self.works = [self._works(c) for c in range(len(self.problem.members))]
         demands = [self.problem.demands[d] for d, _ in state.services]
         self.earliest = [max(demand.opens, self._first(v)) for v, demand in enumerate(demands)]
         self.latest = [min(demand.closes + late, self._last(v)) for v, demand in enumerate(demands)]
+        for v in range(len(demands)):
+            self.latest[v] = min(self.latest[v], state.urgent_closes(v) + urgent)
         for d, demand in enumerate(self.problem.demands):
             if len(demand.services) == 2:
                 self._agree(state.first[d], *gap_of(demand))
@@ -92,6 +96,11 @@ class StartWindows:
     def active(self, c: int) -> list[int]:
         """Return the services that a member may still do."""
         return np.flatnonzero(self.able[c]).tolist()
+
+    def _works(self, c: int) -> tuple[tuple[int, int], ...]:
+        """Return a member's working intervals, the last one cut where overtime is more than urgent lateness may be."""
+        works = work_intervals(self.problem.members[c])
+        return (*works[:-1], (works[-1][0], min(works[-1][1], self.state.urgent_end(c) + self.urgent))) if works else ()
 
     def _able(self, v: int) -> list[Member]:
         return [member for c, member in enumerate(self.problem.members) if self.able[c, v]]
@@ -111,7 +120,7 @@ class StartWindows:
 
     def _last(self, v: int) -> int:
         _, seconds = self._part(v)
-        return max((member.works[-1][1] + member.overtime - seconds for member in self._able(v)), default=0)
+        return max((self.works[c][-1][1] - seconds for c in np.flatnonzero(self.able[:, v])), default=0)
 
     def _agree(self, v: int, least: int, most: int) -> None:
         early, last = self.earliest, self.latest
@@ -135,7 +144,7 @@ def enumerate_columns(state: DaySearch, c: int, query: LabelQuery) -> MemberColu
     """Enumerate a member's columns for a query."""
     active, most_services = query.windows.active(c), state.problem.proof.most_services
     enumerated = (
-        (tier, kind, masks_and_costs(member_day(state, c, active, query, kind), query.most_labels, most_services))
+        (tier, kind, masks_and_costs(member_day(state, c, active, query, tier), query.most_labels, most_services))
         for tier, kind in query.kinds.items()
     )
     return combine_tiers(state, c, active, enumerated)
@@ -178,9 +187,13 @@ def is_named_for_other(state: DaySearch, v: int, c: int) -> bool:
     return state.problem.demands[d].services[j].named not in (None, state.problem.members[c].id)
 
 
-def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, kind: int) -> MemberDay:
-    """Return a member's day as the kernel's tables; the cost of a `kind` is limited as the query says."""
+def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, tier: Tier) -> MemberDay:
+    """Return a member's day as the kernel's tables; the cost of a tier is limited as the query says.
+
+    Urgent lateness is lateness behind later closing times.
+    """
     member, problem, limits, windows = state.problem.members[c], state.problem, query.limits, query.windows
+    is_urgent = tier == Tier.URGENT
     place = [problem.demands[state.services[v][0]].place for v in mine] + [member.start_place, member.end_place]
     service = zeros(len(mine), 6)
     for i, v in enumerate(mine):
@@ -188,19 +201,22 @@ def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, kin
         excluded = sum(1 << k for k, w in enumerate(mine) if w != v and state.services[w][0] == d)
         demand = problem.demands[d]
         columns = (
-            demand.services[j].seconds, windows.earliest[v], windows.latest[v], demand.closes,
+            demand.services[j].seconds, windows.earliest[v], windows.latest[v],
+            state.urgent_closes(v) if is_urgent else demand.closes,
             int(is_named_for_other(state, v, c)), excluded,
         )  # fmt: skip
         for column, value in enumerate(columns):
             service[i, column] = value
-    most = limits.late if kind == LATENESS else UNLIMITED
-    end = member.works[-1][1] if member.works else 0
-    works = work_intervals(member)
+    late, end = limits.late, member.works[-1][1] if member.works else 0
+    if is_urgent:
+        late, end = limits.urgent, state.urgent_end(c)
+    works, kind = windows.works[c], query.kinds[tier]
+    most = late if kind == LATENESS else UNLIMITED
     return MemberDay(
         legs=ints(np.array(problem.travel[member.mode], dtype=np.int64)[np.ix_(place, place)]),
         works=ints(np.array(works, dtype=np.int64).reshape(1, len(works), 2)),
         service=service,
-        bounds=ints([end, most, limits.not_named, limits.late, kind]),
+        bounds=ints([end, most, limits.not_named, late, kind]),
     )
 
 

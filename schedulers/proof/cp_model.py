@@ -7,14 +7,14 @@ Source: OR-Tools CP-SAT, circuit constraints with optional nodes and no-overlap 
 """
 
 from collections.abc import Callable
-from itertools import pairwise, product
+from itertools import pairwise, permutations, product
 from math import ceil
 
 from ortools.sat.python import cp_model
 
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
-from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
+from schedulers.rules import earliest_begin, gap_of, pin_of, sharing, urgency, work_intervals
 from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
@@ -96,6 +96,8 @@ class DayModel:
             Tier.TRAVEL: self._travel(),
             Tier.FAIRNESS: self._fairness(),
             Tier.WISH: self._wish(),
+            Tier.URGENT: self._urgent(),
+            Tier.IMBALANCE: self._imbalance(),
         }
         require_every_tier(self.tiers, "cost in the CP-SAT model")
         self.moved = self._moved()
@@ -267,6 +269,17 @@ class DayModel:
         late = [self._distance(v, -DAY_END, self._demand_of(v)[0].closes) for v in self.able]
         return total(late + [1 * over for over in self.overtime.values()])
 
+    def _urgent(self) -> Cost:
+        limits = self.problem.limits if Tier.URGENT in self.state.order else None
+        if limits is None:
+            return total([])
+        late = [self._distance(v, -DAY_END, self.state.urgent_closes(v)) for v in self.able]
+        for c, over in self.overtime.items():
+            beyond = self.model.new_int_var(0, DAY_END, f"overtime of {c} beyond the limit")
+            self.model.add(beyond >= over - limits.overtime)
+            late.append(1 * beyond)
+        return total(late)
+
     def _travel(self) -> Cost:
         members = self.problem.members
         return total([self.leg(members[c], v, w) * literal for (v, w, c), literal in self.arcs.items()])
@@ -279,10 +292,23 @@ class DayModel:
             high = self.model.new_int_var(0, whole, f"most of {role}")
             for c, member in self.members:
                 if member.works and role in member.roles:
-                    load = total([self.seconds(v) * self.goes[v, c] for v in self.able if (v, c) in self.goes])
-                    self.model.add(low <= load)
-                    self.model.add(high >= load)
+                    self.model.add(low <= self._load(c))
+                    self.model.add(high >= self._load(c))
             terms.append(high - low)
+        return total(terms)
+
+    def _load(self, c: int) -> Cost:
+        """Return the seconds of service of a member."""
+        return total([self.seconds(v) * self.goes[v, c] for v in self.able if (v, c) in self.goes])
+
+    def _imbalance(self) -> Cost:
+        terms: list[Cost] = []
+        whole, ahead = sum(self.seconds(v) for v in self.able), self.state.day.ahead
+        for mine in sharing(self.problem.members) if ahead.shape[0] else ():
+            worst = self.model.new_int_var(0, whole, "out of balance")
+            for c, e in permutations(mine, 2):
+                self.model.add(worst >= self._load(c) - self._load(e) - ahead[c, e])
+            terms.append(1 * worst)
         return total(terms)
 
     def _wish(self) -> Cost:

@@ -4,19 +4,21 @@ Travel keeps all partitions of least cost; fairness and wishes then choose among
 Source: Baldacci, Christofides and Mingozzi (2008, doi 10.1007/s10107-007-0178-5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 
 from schedulers.proof.column_fixing import ColumnFixing
 from schedulers.proof.columns import Array
-from schedulers.proof.kernels.route_kernel import LATE
+from schedulers.proof.kernels.route_kernel import LATE, URGENT
 from schedulers.proof.lp_bound import SCALE
 from schedulers.proof.partitions import PartitionEnumerator, Partitions
 from schedulers.proof.synchronised_routes import LABELS_PER_SECOND, SynchronisedGroups
 from schedulers.proof.wishes import WishOptimiser
+from schedulers.rules import sharing
 from schedulers.search.search import DaySearch, Plan
-from schedulers.tiers import Tier, down_to, in_order
+from schedulers.tiers import Order, Tier, down_to, in_order
 
 STEPS_PER_SECOND = 250_000_000
 """Steps that count as a deterministic second, which is about two seconds of the processor."""
@@ -25,16 +27,39 @@ MOST_SERVICES = 62
 """Services are bits of a signed 64-bit integer."""
 
 
-ROUTE_WEIGHTS = {Tier.UNPLACED: (0, 0), Tier.CONTINUITY: (0, 0), Tier.TARDINESS: (1, 0), Tier.TRAVEL: (LATE, 1)}
-"""By tier, the weights of a second of lateness and of travel in a route; without any, it need only be feasible."""
+ROUTE_TIERS = {Tier.TARDINESS: LATE, Tier.TRAVEL: 1, Tier.URGENT: URGENT}
+"""The tiers in which routes have costs, with weights that put urgent lateness above all lateness above travel."""
+
+PARTITION_TIERS = (Tier.UNPLACED, Tier.CONTINUITY, Tier.IMBALANCE)
+"""The tiers that do not depend on routes: a partition has its cost in them, below that of its routes."""
+
+RouteWeights = tuple[int, int, int]
+"""Weights of a second of lateness, of travel and of urgent lateness in a route."""
 
 
-def route_cost(incumbent: Plan, tier: Tier) -> int:
-    """Return the cost of a plan in the route weights of a tier."""
-    late, travel = ROUTE_WEIGHTS[tier]
-    if not late:  # routes need only be possible
-        return incumbent.costs[tier]
-    return late * incumbent.costs[Tier.TARDINESS] + travel * incumbent.costs[Tier.TRAVEL]
+def route_weights(tier: Tier, incumbent: Plan, order: Order) -> RouteWeights:
+    """Return the weights of routes in a tier: of its own cost and of those above. Without any, they need be possible.
+
+    Urgent lateness has none where there is none: start windows exclude it.
+    """
+    weights = {each: weight for each, weight in ROUTE_TIERS.items() if each in down_to(tier, order)}
+    if tier != Tier.URGENT and not incumbent.costs[Tier.URGENT]:
+        weights.pop(Tier.URGENT, None)
+    late, travel, urgent = (weights.get(each, 0) for each in ROUTE_TIERS)
+    return late, travel, urgent
+
+
+def route_cost(incumbent: Plan, tier: Tier, weights: RouteWeights) -> int:
+    """Return the cost of a plan as that of its routes and its partition."""
+    routes = sum(weight * incumbent.costs[each] for each, weight in zip(ROUTE_TIERS, weights, strict=True))
+    return routes + (incumbent.costs[tier] if tier in PARTITION_TIERS else 0)
+
+
+def can_enumerate(tier: Tier, order: Order) -> bool:
+    """Do partitions and routes count every tier above, with weights in that order? No demand of a day is published."""
+    above = down_to(tier, order)[:-1]
+    counted = {*ROUTE_TIERS, *PARTITION_TIERS, Tier.DISRUPTION} - {Tier.TRAVEL}
+    return set(above) <= counted and not (tier == Tier.URGENT and Tier.TARDINESS in above)
 
 
 @dataclass(slots=True)
@@ -85,19 +110,22 @@ class TierEnumeration:
 
     def solve(self, incumbent: Plan, tier: Tier, deterministic: float) -> TierResult:
         """Search for a better plan in a tier with those above held at the incumbent's costs."""
-        if tier == Tier.FAIRNESS and self._left is not None:
+        above = down_to(tier, self.state.order)[:-1]
+        if tier == Tier.FAIRNESS and above[-1] == Tier.TRAVEL and self._left is not None:
             fairest = self._fairest(incumbent, *self._left)
             return TierResult(fairest or incumbent, proved=fairest is not None, spent=0.0)
-        if tier == Tier.WISH and self._left is not None:
+        if tier == Tier.WISH and above[-2:] == (Tier.TRAVEL, Tier.FAIRNESS) and self._left is not None:
             return self._best_wishes(incumbent, *self._left, deterministic)
         self._left = None
         enumerated = all(each.enumerated and len(each.masks) for each in self.fixing.members)
-        if not self._possible or not enumerated or self.fixing.last is None or self.fixing.windows is None:
+        possible = self._possible and enumerated and can_enumerate(tier, self.state.order)
+        if not possible or self.fixing.last is None or self.fixing.windows is None:
             return TierResult(incumbent, proved=False, spent=0.0)
+        weights = route_weights(tier, incumbent, self.state.order)
         effort = SearchEffort(
             deterministic,
             PartitionEnumerator(*self.fixing.last),
-            SynchronisedGroups(self.state, self.fixing.windows, ROUTE_WEIGHTS[tier]),
+            SynchronisedGroups(self.state, self.fixing.windows, weights),
         )
         plan, proved = self._search(incumbent, tier, effort)
         return TierResult(plan, proved, effort.spent)
@@ -115,7 +143,8 @@ class TierEnumeration:
             partitions = enumerator.enumerate(min(excess, most_excess), effort.most_steps, -1 if find_all else known)
             if partitions is None:
                 return incumbent, False
-            most = route_cost(incumbent, tier) - (0 if find_all else 1)
+            partitions = self._balanced(partitions, tier, incumbent)
+            most = route_cost(incumbent, tier, effort.groups.weights) - (0 if find_all else 1)
             searched = effort.groups.cheapest(partitions, most, effort.most_labels, find_all=find_all)
             if searched.plan and in_order(searched.plan.costs, order) < in_order(incumbent.costs, order):
                 incumbent = searched.plan
@@ -126,6 +155,15 @@ class TierEnumeration:
                 self._restrict_to(partitions.subset(searched.partitions), effort.groups)
             known, excess = excess, excess * parameters.gap_growth
         return incumbent, True
+
+    def _balanced(self, partitions: Partitions, tier: Tier, incumbent: Plan) -> Partitions:
+        """Keep the partitions that are in balance like the incumbent; if that is the tier, count it."""
+        if Tier.IMBALANCE not in down_to(tier, self.state.order) or not len(partitions.choice):
+            return partitions
+        imbalances = self._out_of_balance(partitions)
+        if tier == Tier.IMBALANCE:
+            partitions = replace(partitions, costs=imbalances)
+        return partitions.subset(tuple(np.flatnonzero(imbalances <= incumbent.costs[Tier.IMBALANCE]).tolist()))
 
     def _restrict_to(self, partitions: Partitions, groups: SynchronisedGroups) -> None:
         """Keep only these partitions."""
@@ -154,14 +192,27 @@ class TierEnumeration:
         plan = wishes.optimise(fairest, incumbent)
         return TierResult(plan or incumbent, proved=plan is not None, spent=wishes.spent)
 
+    def _loads(self, partitions: Partitions) -> Array:
+        """Return the seconds of service of each member, by their index, in each partition."""
+        problem, masks = self.state.problem, partitions.member_masks()
+        loads = np.zeros((len(masks), len(problem.members)), dtype=np.int64)
+        for v, (d, j) in enumerate(self.state.services):
+            loads[:, list(partitions.members)] += (masks >> v & 1) * problem.demands[d].services[j].seconds
+        return loads
+
     def _imbalances(self, partitions: Partitions) -> Array:
         """Return the fairness cost of each partition."""
-        problem, masks = self.state.problem, partitions.member_masks()
-        seconds = [problem.demands[d].services[j].seconds for d, j in self.state.services]
-        loads = sum((masks >> v & 1) * length for v, length in enumerate(seconds))
-        imbalances = np.zeros(len(masks), dtype=np.int64)
-        at_work = [(i, problem.members[c]) for i, c in enumerate(partitions.members) if problem.members[c].works]
-        for role in {role for _, member in at_work for role in member.roles}:
-            mine = np.asarray(loads)[:, [i for i, member in at_work if role in member.roles]]
-            imbalances += mine.max(axis=1) - mine.min(axis=1)
+        loads = self._loads(partitions)
+        imbalances = np.zeros(len(loads), dtype=np.int64)
+        for mine in sharing(self.state.problem.members):
+            imbalances += loads[:, mine].max(axis=1) - loads[:, mine].min(axis=1)
+        return imbalances
+
+    def _out_of_balance(self, partitions: Partitions) -> Array:
+        """Return the imbalance of each partition beyond the limits."""
+        loads, ahead = self._loads(partitions), np.asarray(self.state.day.ahead)
+        imbalances = np.zeros(len(loads), dtype=np.int64)
+        for mine in sharing(self.state.problem.members):
+            pairs = [loads[:, c] - loads[:, e] - ahead[c, e] for c, e in permutations(mine, 2)]
+            imbalances += np.maximum(0, np.max(pairs, axis=0))
         return imbalances

@@ -10,16 +10,17 @@ integer duals, Held, Cook and Sewell (2012, doi 10.1007/s12532-012-0042-3).
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
+from schedulers.proof.balance import Balance
 from schedulers.proof.columns import Array, MemberColumns, is_named_for_other
 from schedulers.proof.kernels.column_kernel import reduced_costs
-from schedulers.proof.ng_routes import MemberNgRoutes, NgRoute
+from schedulers.proof.ng_routes import MemberNgRoutes, NgRoute, late_tier
 from schedulers.rules import urgency
 from schedulers.search.compiled import ints
 from schedulers.search.search import DaySearch, Plan
@@ -28,16 +29,17 @@ from schedulers.tiers import Tier, down_to
 SCALE = 1 << 12
 """Duals are whole multiples of 1 / SCALE of a tier's unit."""
 
-SEEN = (Tier.UNPLACED, Tier.CONTINUITY, Tier.TARDINESS, Tier.TRAVEL)
+SEEN = (Tier.UNPLACED, Tier.URGENT, Tier.CONTINUITY, Tier.TARDINESS, Tier.IMBALANCE, Tier.TRAVEL)
 """Tiers that columns count; the others are relaxed to zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class DualPrices:
-    """Duals of the services and of the tiers above, in units of 1 / SCALE."""
+    """Duals of the services, the tiers above, and the pairs of members in balance, in units of 1 / SCALE."""
 
     services: list[int]
     tiers: dict[Tier, int]
+    pairs: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class ColumnRelaxation:
             for tier_above in down_to(tier, state.order)[:-1]
             if tier_above in SEEN
         }
+        self.balance = Balance(state, counted=Tier.IMBALANCE in (tier, *self.held))
         self.upper = incumbent.costs[tier]
         self.urgency = {d: urgency(demand) for d, demand in enumerate(state.problem.demands)}
         limit = incumbent.costs[Tier.UNPLACED]
@@ -96,6 +99,7 @@ class ColumnRelaxation:
         self.rows = [self.lp.Constraint(1, 1) for _ in self.state.services]
         self.convexity = {each.member: self.lp.Constraint(0, 1) for each in self.members}
         self.tier_rows = {tier: self.lp.Constraint(-self.lp.infinity(), cost) for tier, cost in self.held.items()}
+        self.pair_rows = [self.lp.Constraint(-self.lp.infinity(), pair.ahead) for pair in self.balance.pairs]
         self.objective = self.lp.Objective()
         self.objective.SetMinimization()
         for d in sorted(self.may_be_unplaced):
@@ -103,10 +107,27 @@ class ColumnRelaxation:
             for v in self.services(d):
                 self.rows[v].SetCoefficient(reduced_cost_out, 1)
             self._cost(reduced_cost_out, Tier.UNPLACED, self.urgency[d])
+        if self.held.get(Tier.IMBALANCE, 1) > 0:
+            self._add_slack()
         for row in self.rows:  # an artificial variable, so that there is a solution
             artificial = self.lp.NumVar(0, self.lp.infinity(), "")
             row.SetCoefficient(artificial, 1)
             self.objective.SetCoefficient(artificial, 1 + 2.0 * self.upper)
+
+    def _add_slack(self) -> None:
+        """Let the pairs of each role be out of balance, at the cost of that tier."""
+        slack = [self.lp.NumVar(0, self.lp.infinity(), "") for _ in range(self.balance.roles)]
+        for each in slack:
+            self._cost(each, Tier.IMBALANCE, 1)
+        for row, pair in zip(self.pair_rows, self.balance.pairs, strict=True):
+            row.SetCoefficient(slack[pair.role], -1)
+
+    def _balance(self, variable: pywraplp.Variable, member: int, services: Iterable[int]) -> None:
+        """Count a column in the balance of its member."""
+        if load := sum(self.balance.seconds[v] for v in services):
+            for row, pair in zip(self.pair_rows, self.balance.pairs, strict=True):
+                if member in (pair.one, pair.other):
+                    row.SetCoefficient(variable, load if member == pair.one else -load)
 
     def services(self, d: int) -> range:
         """Return the services of a demand."""
@@ -133,6 +154,7 @@ class ColumnRelaxation:
         inside = [i for i in range(len(each.services)) if bits >> i & 1]
         for i in inside:
             self.rows[each.services[i]].SetCoefficient(column, 1)
+        self._balance(column, each.member, [each.services[i] for i in inside])
         self._cost(column, Tier.CONTINUITY, int(self.not_named[each.member][inside].sum()))
         for tier, costs in each.costs.items():
             self._cost(column, tier, int(costs[at]))
@@ -143,7 +165,8 @@ class ColumnRelaxation:
         for v, times in Counter(route.services).items():
             self.rows[v].SetCoefficient(column, times)
         self._cost(column, Tier.CONTINUITY, sum(is_named_for_other(self.state, v, member) for v in route.services))
-        self._cost(column, Tier.TARDINESS, route.late)
+        self._balance(column, member, route.services)
+        self._cost(column, late_tier(self.tier), route.late)
         self._cost(column, Tier.TRAVEL, route.travel)
 
     # Lagrange.
@@ -171,7 +194,8 @@ class ColumnRelaxation:
                 for route in routes:
                     if route.reduced_cost < -convexity_duals[member] - 1:
                         self._add_ng_route(member, route)
-        return best or LagrangianBound(0, DualPrices([0] * len(self.rows), dict.fromkeys(self.tier_rows, 0)))
+        nothing = DualPrices([0] * len(self.rows), dict.fromkeys(self.tier_rows, 0), [0] * len(self.pair_rows))
+        return best or LagrangianBound(0, nothing)
 
     def _add_best(self, each: MemberColumns, values: Array, dual: float) -> None:
         best = np.argsort(values, kind="stable")[: self.state.problem.proof.columns_per_round]
@@ -182,6 +206,7 @@ class ColumnRelaxation:
         return DualPrices(
             [round(SCALE * row.dual_value()) for row in self.rows],
             {tier: max(0, round(-SCALE * row.dual_value())) for tier, row in self.tier_rows.items()},
+            [max(0, round(-SCALE * row.dual_value())) for row in self.pair_rows],
         )
 
     def _weight(self, duals: DualPrices, tier: Tier) -> int:
@@ -193,9 +218,9 @@ class ColumnRelaxation:
         for tier, unit_costs in each.costs.items():
             if weight := self._weight(duals, tier):
                 costs += weight * unit_costs
-        not_named = self._weight(duals, Tier.CONTINUITY)
+        not_named, second = self._weight(duals, Tier.CONTINUITY), self.balance.price(each.member, duals.pairs)
         service_duals = [
-            duals.services[v] - not_named * int(w)
+            duals.services[v] - not_named * int(w) - second * self.balance.seconds[v]
             for v, w in zip(each.services, self.not_named[each.member], strict=True)
         ]
         values = np.empty_like(costs)
@@ -204,11 +229,15 @@ class ColumnRelaxation:
 
     def _priced(self, each: MemberNgRoutes, duals: DualPrices) -> list[NgRoute]:
         """Return the cheapest ng-routes of a member under duals."""
-        not_named = self._weight(duals, Tier.CONTINUITY)
+        not_named, second = self._weight(duals, Tier.CONTINUITY), self.balance.price(each.member, duals.pairs)
         service_duals = {
-            v: duals.services[v] - not_named * is_named_for_other(self.state, v, each.member) for v in each.active
+            v: duals.services[v]
+            - not_named * is_named_for_other(self.state, v, each.member)
+            - second * self.balance.seconds[v]
+            for v in each.active
         }
-        return list(each.price(service_duals, self._weight(duals, Tier.TARDINESS), self._weight(duals, Tier.TRAVEL)))
+        late, travel = (self._weight(duals, tier) for tier in (late_tier(self.tier), Tier.TRAVEL))
+        return list(each.price(service_duals, late, travel))
 
     def columns_within_gap(self, each: MemberNgRoutes, bound: LagrangianBound, most_labels: int) -> MemberColumns:
         """Enumerate a member's columns that a roster as cheap as the incumbent may have."""
@@ -222,7 +251,10 @@ class ColumnRelaxation:
     def _constant(self, duals: DualPrices) -> int:
         """Return the part of the bound that is not of members' columns."""
         costs = sum(duals.services) + sum(min(0, self.reduced_cost_out(d, duals)) for d in self.may_be_unplaced)
-        return costs - sum(price * self.held[tier] for tier, price in duals.tiers.items())
+        costs -= sum(price * self.held[tier] for tier, price in duals.tiers.items() if tier != Tier.IMBALANCE)
+        unit = SCALE if self.tier == Tier.IMBALANCE else 0
+        most = self.upper if self.tier == Tier.IMBALANCE else self.held.get(Tier.IMBALANCE, 0)
+        return costs - self.balance.most_saved(duals.pairs, most, unit)
 
     def within_gap(self, bound: LagrangianBound) -> list[NDArray[np.bool_]]:
         """Return for each member which columns a roster as cheap as the incumbent may have."""

@@ -11,11 +11,12 @@ import numpy as np
 
 from schedulers.parameters import ProofParameters
 from schedulers.proof.columns import LabelQuery, MaskCosts, MemberColumns, combine_tiers, member_day
-from schedulers.proof.kernels.column_kernel import LATENESS, TRAVEL_TIME, MemberDay
+from schedulers.proof.kernels.column_kernel import MemberDay
 from schedulers.proof.kernels.ng_route_kernel import NEVER, NgTables, bound_completions, cheapest_ng_route, fill_tables
 from schedulers.proof.kernels.priced_column_kernel import PricedTables, enumerate_priced_masks
 from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch
+from schedulers.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class MemberNgRoutes:
     def __init__(self, state: DaySearch, c: int, query: LabelQuery) -> None:
         self.state, self.member, self.query = state, c, query
         self.active = query.windows.active(c)
-        self.days = {tier: member_day(state, c, self.active, query, kind) for tier, kind in query.kinds.items()}
+        self.days = {tier: member_day(state, c, self.active, query, tier) for tier in query.kinds}
         self.day = next(iter(self.days.values()))
         self.tables = _ng_tables(self.day, state.problem.proof)
         fill_tables(self.day, self.tables)
@@ -54,10 +55,14 @@ class MemberNgRoutes:
                 yield NgRoute(tuple(self.active[i] for i in order[:number]), late, travel, reduced_cost)
 
     def columns_within(self, most: int, most_labels: int) -> MemberColumns:
-        """Enumerate the columns whose reduced cost under the last duals is at most `most`."""
-        weights = {LATENESS: self._weight[0], TRAVEL_TIME: self._weight[1]}
+        """Enumerate the columns whose reduced cost under the last duals is at most `most`.
+
+        Routes weigh one kind of lateness; the other, if there are two, only has its limit.
+        """
+        first = next(iter(self.query.kinds))
+        weights = {Tier.TRAVEL: self._weight[1], late_tier(first): self._weight[0]}
         enumerated = (
-            (tier, kind, self._enumerate(self.days[tier], weights.get(kind, 0), most, most_labels))
+            (tier, kind, self._enumerate(self.days[tier], weights.get(tier, 0), most, most_labels))
             for tier, kind in self.query.kinds.items()
         )
         return combine_tiers(self.state, self.member, self.active, enumerated)
@@ -78,6 +83,11 @@ class MemberNgRoutes:
             return None
         rising = np.argsort(np.asarray(columns)[:number, 0], kind="stable")
         return np.asarray(columns)[rising, 0], np.asarray(columns)[rising, 1]
+
+
+def late_tier(tier: Tier) -> Tier:
+    """Return the tier of the lateness that the routes of a tier weigh."""
+    return Tier.URGENT if tier == Tier.URGENT else Tier.TARDINESS
 
 
 def can_use_ng_routes(state: DaySearch) -> bool:

@@ -24,15 +24,16 @@ from schedulers.tiers import Tier
 class Partitions:
     """Partitions of the services: one column of each member, members in an order of their own.
 
-    `services` (columns,) are masks of the day's services, `late` and `travel` (columns,) their least costs, each taken
-    alone. `choice[p, i]` is the column of the i-th member in partition p, and `costs[p]` the cost of the partition in a
-    tier that does not depend on routes, else 0.
+    `services` (columns,) are masks of the day's services, `late`, `travel` and `urgent` (columns,) their least costs,
+    each taken alone. `choice[p, i]` is the column of the i-th member in partition p, and `costs[p]` the cost of the
+    partition in a tier that does not depend on routes, else 0.
     """
 
     members: tuple[int, ...]
     services: Array
     late: Array
     travel: Array
+    urgent: Array
     choice: Array
     costs: Array
 
@@ -63,7 +64,7 @@ class PartitionEnumerator:
         in_order = np.argsort(required, kind="stable")
         columns[-1] = columns[-1][in_order]
         together = np.concatenate(columns)
-        self.column, self.travel = together[:, :4], together[:, 4]
+        self.column, self.travel, self.urgent = together[:, :4], together[:, 4], together[:, 5]
         coverable = [int(np.bitwise_or.reduce(self.column[begin:, 0], initial=0)) for begin in first]
         self.tables = PartitionTables(
             first=ints(first),
@@ -96,7 +97,8 @@ class PartitionEnumerator:
         if number < 0:
             return None
         chosen = np.asarray(choice)[:number].copy()
-        return Partitions(self.members, self.column[:, 0], self.column[:, 3], self.travel, chosen, self._costs(chosen))
+        costs = (self.column[:, 3], self.travel, self.urgent)
+        return Partitions(self.members, self.column[:, 0], *costs, chosen, self._costs(chosen))
 
     def _costs(self, choice: Array) -> Array:
         """Return the costs of partitions that do not depend on routes."""
@@ -128,8 +130,8 @@ def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: Lagrangia
         not_named += has * int(relaxation.not_named[each.member][i])
         excess += has * penalty.get(v, 0)
     nothing = np.zeros(len(each.masks), dtype=np.int64)
-    late, travel = (each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.TRAVEL))
-    columns = np.stack([each.day_masks(), excess, not_named, late, travel], axis=1)
+    costs = [each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.TRAVEL, Tier.URGENT)]
+    columns = np.stack([each.day_masks(), excess, not_named, *costs], axis=1)
     return np.asarray(columns[np.argsort(excess, kind="stable")], dtype=np.int64)
 
 

@@ -1,4 +1,4 @@
-"""The cost of each partition, lateness before travel: best routes of all members with double demands synchronised.
+"""The cost of each partition: best routes of all members with double demands synchronised, lateness before travel.
 
 Members who share double demands, directly or through others, are a synchronised group. A partition costs the sum of its
 groups, and a group no less than a pair of its members, a pair no less than each alone. So few groups have to be solved,
@@ -9,18 +9,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedulers.proof.columns import UNLIMITED, Array, StartWindows
+from schedulers.proof.columns import Array, StartWindows
 from schedulers.proof.kernels.route_kernel import MOST_SERVICES, NO_ROOM, STRIDE, RouteTables
 from schedulers.proof.kernels.synchronised_kernel import MOST_DEPTH, best_alone, narrow_windows, synchronise
 from schedulers.proof.partitions import Partitions
 from schedulers.rules import gap_of
-from schedulers.search.compiled import ints, zeros
+from schedulers.search.compiled import Ints, ints, zeros
 from schedulers.search.search import DaySearch, Plan
 
 NO_PARTNER = -1
 
 LABELS_PER_SECOND = 40_000_000
 """Labels that count as a deterministic second, which is about two seconds of the processor."""
+
+ANY_COST = 1 << 59
+"""No group costs more."""
 
 STEPS_PER_PARTITION = 600
 """Labels that stand for the rest of the work on a partition."""
@@ -53,17 +56,17 @@ class PartitionSearch:
 
 
 class SynchronisedGroups:
-    """Synchronised groups of a day, solved on demand with weights of lateness and travel, and cached."""
+    """Synchronised groups of a day, solved on demand with weights of routes (`enumeration`), and cached."""
 
-    def __init__(self, state: DaySearch, windows: StartWindows, weights: tuple[int, int]) -> None:
+    def __init__(self, state: DaySearch, windows: StartWindows, weights: tuple[int, int, int]) -> None:
         self.state, self.weights = state, weights
         # Alone, least lateness and least travel of a column are those of some route; one route may not have both.
-        self._sum_is_exact = 0 in weights or not windows.late
+        self._sum_is_exact = sum(weight > 0 for weight in weights) < 2 or not windows.late
         m, k = len(state.services), len(state.problem.members)
         self.tables = RouteTables(
             travel=state.day.travel,
-            works=state.day.works,
-            member=ints(np.asarray(state.day.member)[:, :5]),
+            works=_works(state, windows),
+            member=ints([[*np.asarray(state.day.member)[c, :5], state.urgent_end(c)] for c in range(k)]),
             service=ints([self._service(v) for v in range(m)]),
             label=zeros(state.problem.proof.most_route_labels, 4),
             first=zeros(STRIDE << MOST_SERVICES),
@@ -80,13 +83,13 @@ class SynchronisedGroups:
         self._alone: dict[tuple[int, int], MemberRoute] = {}
         self._most_steps = 0
 
-    def _service(self, v: int) -> tuple[int, int, int, int, int]:
+    def _service(self, v: int) -> tuple[int, ...]:
         d, j = self.state.services[v]
         demand, other, gap = self.state.problem.demands[d], NO_PARTNER, 0
         if len(demand.services) == 2:
             least, most = gap_of(demand)
             other, gap = (v + 1, least) if j == 0 else (v - 1, -most)
-        return demand.place, demand.services[j].seconds, demand.closes, other, gap
+        return demand.place, demand.services[j].seconds, demand.closes, other, gap, self.state.urgent_closes(v)
 
     @property
     def steps(self) -> int:
@@ -139,8 +142,9 @@ class SynchronisedGroups:
         self._most_steps = most_steps
         shared, complete = SharedDemands(self.state, partitions), True
         try:
-            late, travel = self.weights
-            alone = (late * partitions.late + travel * partitions.travel)[partitions.choice]
+            late, travel, urgent = self.weights
+            costs = late * partitions.late + travel * partitions.travel + urgent * partitions.urgent
+            alone = costs[partitions.choice]
             total = alone.sum(axis=1) + partitions.costs
             for p in np.argsort(total, kind="stable").tolist():
                 if total[p] > most or (best and not find_all and total[p] >= most):
@@ -194,7 +198,7 @@ class SynchronisedGroups:
         """Return (start, service, member) of the best schedule of a feasible group; None if the work is exhausted."""
         value, _ = self._known.get(group, (None, 0))
         try:
-            self._solve(group, UNLIMITED if value is None else value)
+            self._solve(group, ANY_COST if value is None else value)
         except WorkExhausted:
             return None
         services = [v for v in range(len(self.state.services)) if self.best[v, 2] >= 0]
@@ -227,7 +231,7 @@ class SynchronisedGroups:
     def _agree(self) -> None:
         """Tighten the start windows of double demands by each other."""
         nodes = np.asarray(self.nodes)
-        for v, (_, _, _, other, gap) in enumerate(np.asarray(self.tables.service).tolist()):
+        for v, (_, _, _, other, gap, _) in enumerate(np.asarray(self.tables.service).tolist()):
             if other != NO_PARTNER:
                 nodes[0, other, 0] = max(nodes[0, other, 0], nodes[0, v, 0] + gap)
                 nodes[0, v, 1] = min(nodes[0, v, 1], nodes[0, other, 1] - gap)
@@ -249,6 +253,14 @@ class SynchronisedGroups:
         fits = self.state.decode(parts)
         assert fits, "groups keep the rules of the decode"
         return self.state.left_shift(self.state.decoded())
+
+
+def _works(state: DaySearch, windows: StartWindows) -> Ints:
+    """Return the working intervals, cut as the start windows say, as the search's table."""
+    works = np.asarray(state.day.works).copy()
+    for c, intervals in enumerate(windows.works):
+        works[c, : len(intervals)] = np.array(intervals, dtype=np.int64).reshape(-1, 2)
+    return ints(works)
 
 
 def _disjoint_increase(increases: dict[tuple[int, int], int]) -> int:

@@ -6,11 +6,16 @@ same cost, and start times.
 
 from dataclasses import replace
 
-from schedulers.proof.columns import UNLIMITED
 from schedulers.proof.cp_model import DayModel
-from schedulers.proof.kernels.route_kernel import LATE
+from schedulers.proof.kernels.route_kernel import LATE, URGENT
 from schedulers.proof.partitions import Partitions
-from schedulers.proof.synchronised_routes import LABELS_PER_SECOND, SynchronisedGroup, SynchronisedGroups, WorkExhausted
+from schedulers.proof.synchronised_routes import (
+    ANY_COST,
+    LABELS_PER_SECOND,
+    SynchronisedGroup,
+    SynchronisedGroups,
+    WorkExhausted,
+)
 from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier
@@ -65,7 +70,7 @@ class WishOptimiser:
 
     def _solve(self, group: SynchronisedGroup) -> tuple[int, list[Placement]] | None:
         """Return the least cost of a group's wishes, and its schedule; None if the work is exhausted."""
-        value, parts = self.groups.value(group, UNLIMITED), self.groups.schedule(group)
+        value, parts = self.groups.value(group, ANY_COST), self.groups.schedule(group)
         if self.spent > self.deterministic or value is None or parts is None:
             return None
         day, services, members = self._group_day(group)
@@ -77,7 +82,9 @@ class WishOptimiser:
             model.model.add(model.goes[v, c] == 1)
         for v, (earliest, latest) in self.groups.start_windows(group, value).items():
             model.model.add_linear_constraint(model.start[services.index(v)], earliest, latest)
-        model.hold(Tier.TARDINESS, value // LATE)
+        if Tier.URGENT in self.state.order:
+            model.hold(Tier.URGENT, value // URGENT)
+        model.hold(Tier.TARDINESS, value % URGENT // LATE)
         model.hold(Tier.TRAVEL, value % LATE)
         solver = model.solve(model.tiers[Tier.WISH], day.decoded(), self.deterministic - self.spent)
         self._models += WORK_PER_GROUP + solver.deterministic_time

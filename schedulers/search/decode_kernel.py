@@ -21,16 +21,18 @@ MOST_PASSES = 60
 
 # Columns of `service`: its demand, place, seconds, pinned start or -1, opening, latest start that is not late, named
 # member (-1 none, -2 not in the team), published member (likewise) and start, number of able members; decoded: start,
-# its lower bound, the travel before it; and the target time, if the demand waits for one.
-DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, NAMED, PREVIOUS, PUBLISHED_START, ABLE_COUNT, START, LOW, LEG, TARGET = (
-    range(14)
-)
+# its lower bound, the travel before it; the target time, if the demand waits for one; and the latest start that is not
+# urgently late.
+DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, NAMED, PREVIOUS, PUBLISHED_START, ABLE_COUNT = range(10)
+START, LOW, LEG, TARGET, URGENT_CLOSES = range(10, 15)
 # Columns of `demand`: first service, number of services, sync (0 single, 1 simultaneous, 2 sequential) and its gap,
 # urgency, wished span (-1 none), 1 where every service is pinned: it is never left out or moved.
 FIRST, PARTS, SYNC, LEAST, MOST, URGENCY, WISH_BEGIN, WISH_END, PINNED = range(9)
 # Columns of `member`: mode, start and end place, number of working intervals, end of the shift; decoded: place, free
-# from, 1 if nothing or a pinned service comes directly before, last start, seconds of service, number of services.
+# from, 1 if nothing or a pinned service comes directly before, last start, seconds of service, number of services; and
+# the latest end that is not urgently late.
 MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END, CURRENT_PLACE, FREE, AFTER_PIN, LAST_START, LOAD, COUNT = range(11)
+URGENT_END = 11
 # Columns of `state`: order (by position), member (by service) and wait (by demand) of the current, the candidate
 # and the best state.
 ORDER, MEMBER, WAIT, TRY_ORDER, TRY_MEMBER, TRY_WAIT, BEST_ORDER, BEST_MEMBER, BEST_WAIT = range(9)
@@ -38,7 +40,7 @@ ORDER, MEMBER, WAIT, TRY_ORDER, TRY_MEMBER, TRY_WAIT, BEST_ORDER, BEST_MEMBER, B
 FROM_OPENING, FROM_WISH, FROM_PUBLISHED, FROM_TARGET = range(4)
 # Rows of `cost`, each with a column for each tier; in the row RANKS, the columns from the most important tier down.
 NOW, CANDIDATE, BEST, WEIGHTS, RANKS = range(5)
-COUNTED = UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH = tuple(range(7))
+COUNTED = UNPLACED, CONTINUITY, DISRUPTION, TARDINESS, TRAVEL, FAIRNESS, WISH, URGENT, IMBALANCE = tuple(range(9))
 require_every_tier(COUNTED, "column in the decode kernel")
 TIERS = MOVED = len(Tier)  # column behind the tiers: published demands that moved; in WEIGHTS, how many may
 
@@ -55,11 +57,12 @@ class Day(NamedTuple):
     able: Ints  # (k, m)
     who: Ints  # (m, k) the able members, padded
     apart: Ints  # (k, k) 1 if two must not do a demand together; so is the diagonal
-    service: Ints  # (m, 14)
+    ahead: Ints  # (k, k) most seconds of service that one may do more than the other; no rows if none are counted
+    service: Ints  # (m, 15)
     demand: Ints  # (d, 9)
-    member: Ints  # (k, 11)
+    member: Ints  # (k, 12)
     state: Ints  # (max(m, d), 9)
-    cost: Ints  # (5, 8)
+    cost: Ints  # (5, tiers + 1)
     random: Ints  # (1,)
 
 
@@ -178,6 +181,7 @@ def _add_returns(day: Day) -> bool:
         day.cost[CANDIDATE, TRAVEL] += leg
         if member[c, WORKS] > 0:
             day.cost[CANDIDATE, TARDINESS] += max(0, leaves + leg - member[c, SHIFT_END])
+            day.cost[CANDIDATE, URGENT] += max(0, leaves + leg - member[c, URGENT_END])
     return True
 
 
@@ -207,12 +211,29 @@ def _add_demands(day: Day) -> None:
             if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
                 cost[CANDIDATE, CONTINUITY] += 1
             cost[CANDIDATE, TARDINESS] += max(0, t - day.service[v, CLOSES])
+            cost[CANDIDATE, URGENT] += max(0, t - day.service[v, URGENT_CLOSES])
             cost[CANDIDATE, TRAVEL] += day.service[v, LEG]
         cost[CANDIDATE, MOVED] += 1 if moved else 0
 
 
 @inner
 def _imbalance(day: Day) -> int:
+    """Seconds by which two members of a role are out of balance, the worst pair, over all roles."""
+    total = 0
+    for r in range(day.roles.shape[0]):
+        worst = 0
+        for c in range(day.k):
+            if day.roles[r, c] == 0 or day.member[c, LOAD] <= worst:
+                continue
+            for e in range(day.k):
+                if day.roles[r, e] == 1:
+                    worst = max(worst, day.member[c, LOAD] - day.member[e, LOAD] - day.ahead[c, e])
+        total += worst
+    return total
+
+
+@inner
+def _unfairness(day: Day) -> int:
     """Seconds of service between the busiest and the least busy member of each role, over all roles."""
     total = 0
     for r in range(day.roles.shape[0]):
@@ -238,6 +259,8 @@ def decode(day: Day) -> bool:
             if not _is_synchronised(day) or not _add_returns(day):
                 return False
             _add_demands(day)
-            day.cost[CANDIDATE, FAIRNESS] = _imbalance(day)
+            day.cost[CANDIDATE, FAIRNESS] = _unfairness(day)
+            if day.ahead.shape[0] > 0:
+                day.cost[CANDIDATE, IMBALANCE] = _imbalance(day)
             return day.cost[CANDIDATE, MOVED] <= day.cost[WEIGHTS, MOVED]
     return False

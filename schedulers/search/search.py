@@ -13,7 +13,15 @@ from itertools import permutations
 import numpy as np
 
 from schedulers.problem import Demand, Member, Problem, Service
-from schedulers.rules import gap_of, incompatible_pairs, pin_of, urgency, work_intervals
+from schedulers.rules import (
+    gap_of,
+    incompatible_pairs,
+    most_ahead,
+    pin_of,
+    urgency,
+    urgent_closes,
+    work_intervals,
+)
 from schedulers.search.annealing_kernel import anneal, keep_best, restore_best
 from schedulers.search.compiled import Ints, ints, seeded, zeros
 from schedulers.search.decode_kernel import (
@@ -37,12 +45,13 @@ from schedulers.search.decode_kernel import (
     TRY_MEMBER,
     TRY_ORDER,
     TRY_WAIT,
+    URGENT_CLOSES,
+    URGENT_END,
     WEIGHTS,
     Day,
     decode,
 )
 from schedulers.stop import MaxIterations
-from schedulers.tiers import ORDER as TIER_ORDER
 from schedulers.tiers import Order, Tier, in_order
 
 FAR = 1 << 40
@@ -74,11 +83,11 @@ class Plan:
 class DaySearch:
     """A problem as tables of the compiled search. Services are numbered through all demands, in order.
 
-    `order` are the tiers, most important first: search and proof compare by it.
+    `order` are the tiers, most important first, by default the problem's: search and proof compare by it.
     """
 
-    def __init__(self, problem: Problem, order: Order = TIER_ORDER) -> None:
-        self.problem, self.order = problem, order
+    def __init__(self, problem: Problem, order: Order | None = None) -> None:
+        self.problem, self.order = problem, problem.tiers if order is None else order
         self.services = [(d, j) for d, demand in enumerate(problem.demands) for j in range(len(demand.services))]
         self.index = {member.id: c for c, member in enumerate(problem.members)}
         self.first = {d: v for v, (d, j) in enumerate(self.services) if j == 0}
@@ -93,7 +102,8 @@ class DaySearch:
         self._fill_services()
         self._fill_demands()
         self._fill_members()
-        for rank, tier in enumerate(order):
+        not_counted = [tier for tier in Tier if tier not in self.order]  # they cost nothing
+        for rank, tier in enumerate([*self.order, *not_counted]):
             self.day.cost[RANKS, rank] = tier
         self.limit_moved(None)
 
@@ -137,9 +147,10 @@ class DaySearch:
             able=ints(self.able),
             who=ints(members),
             apart=self._apart(),
-            service=zeros(m, 14),
+            ahead=self._ahead(),
+            service=zeros(m, 15),
             demand=zeros(len(problem.demands), 9),
-            member=zeros(k, 11),
+            member=zeros(k, 12),
             state=zeros(max(m, len(problem.demands)), 9),
             cost=zeros(5, TIERS + 1),
             random=zeros(1),
@@ -154,7 +165,15 @@ class DaySearch:
                 table[c, e] = table[c, e] or frozenset((one, other)) in apart
         return ints(table)
 
+    def _ahead(self) -> Ints:
+        """Return a table (k, k) of the most seconds that one may do more than the other; empty if none are counted."""
+        limits, members = self.problem.limits, self.problem.members
+        if limits is None or Tier.IMBALANCE not in self.order:
+            return zeros(0, 0)
+        return ints([[most_ahead(one, other, limits) for other in members] for one in members])
+
     def _fill_services(self) -> None:
+        limits = self.problem.limits if Tier.URGENT in self.order else None
         for v, (d, j) in enumerate(self.services):
             demand = self.problem.demands[d]
             service, pin = demand.services[j], pin_of(demand, j)
@@ -173,6 +192,7 @@ class DaySearch:
             )
             for column, value in enumerate(columns):
                 self.day.service[v, column] = value
+            self.day.service[v, URGENT_CLOSES] = FAR if limits is None else urgent_closes(demand, limits)
 
     def _fill_demands(self) -> None:
         for d, demand in enumerate(self.problem.demands):
@@ -185,14 +205,24 @@ class DaySearch:
                 self.day.demand[d, column] = int(value)
 
     def _fill_members(self) -> None:
+        limits = self.problem.limits if Tier.URGENT in self.order else None
         for c, member in enumerate(self.problem.members):
             end = member.works[-1][1] if member.works else FAR
             columns = (self.modes[member.mode], member.start_place, member.end_place, len(member.works), end)
             for column, value in enumerate(columns):
                 self.day.member[c, column] = value
+            self.day.member[c, URGENT_END] = FAR if limits is None or not member.works else end + limits.overtime
             for i, (begins, ends) in enumerate(work_intervals(member)):
                 self.day.works[c, i, 0] = begins
                 self.day.works[c, i, 1] = ends
+
+    def urgent_closes(self, v: int) -> int:
+        """Return the latest start of a service that is not urgently late; FAR if none is."""
+        return int(self.day.service[v, URGENT_CLOSES])
+
+    def urgent_end(self, c: int) -> int:
+        """Return the latest end of a member's day that is not urgently late; FAR if none is."""
+        return int(self.day.member[c, URGENT_END])
 
     def is_pinned(self, d: int) -> bool:
         """Is every service of the demand pinned to members of the team?"""
@@ -303,7 +333,8 @@ class DaySearch:
                 self.day.state[i, ORDER + j] = self.day.state[i, TRY_ORDER + j]
         for tier in Tier:
             self.day.cost[NOW, tier] = plan.costs[tier]
-            self.day.cost[WEIGHTS, tier] = self.problem.search.weights[tier]
+            weights = self.problem.search.weights
+            self.day.cost[WEIGHTS, tier] = weights[tier] if tier < len(weights) else 0
         keep_best(self.day)
 
 

@@ -11,7 +11,7 @@ from schedulers.plan import plan
 from schedulers.problem import Pin, Problem, Roster
 from schedulers.rules import HARD_RULES, SOFT, rule_name, urgency
 from schedulers.search.search import DaySearch, search
-from schedulers.tiers import ORDER, TIERS, Tier
+from schedulers.tiers import FIRST_ORDER, TIERS, Tier
 from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, who
 
 CREW = (
@@ -338,7 +338,7 @@ def test_the_order_of_the_tiers_is_data_of_the_search():
     near, far = member("near"), member("far", start_place=8, end_place=8)
     day = problem((near, far), (visit("v", service(named="far")),))
     travel_first = tuple(sorted(Tier, key=lambda tier: tier == Tier.CONTINUITY))
-    for order, goes in ((ORDER, far), (travel_first, near)):
+    for order, goes in ((FIRST_ORDER, far), (travel_first, near)):
         state = DaySearch(day, order)
         (placed,) = search(state, state.initial_plan()).placed
         assert day.members[placed.member] == goes

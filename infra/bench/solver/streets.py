@@ -19,7 +19,7 @@ from infra.simulate.town import OnProgress
 from infra.travel.extract import read_extract
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
-from schedulers.tiers import Tier, in_order
+from schedulers.tiers import Tier, in_order, tiers_of
 from schedulers.travel.plane import Plane
 from schedulers.travel.streets import Streets
 from schedulers.travel.times import Place, Seconds, matrix
@@ -137,7 +137,11 @@ def figures(days: Sequence[StreetDay]) -> list[Figure]:
             size=len(days),
         )
 
-    better = sum(in_order(each.from_streets.costs) < in_order(each.from_lines.costs) for each in days)
+    better = sum(
+        in_order(each.from_streets.costs, tiers_of(each.from_streets.order))
+        < in_order(each.from_lines.costs, tiers_of(each.from_lines.order))
+        for each in days
+    )
     return [
         compared("streets-left-out", lambda _, roster: len(roster.unplaced), "visits"),
         compared("streets-later", lambda day, roster: len(delays(day, roster)), "visits"),

@@ -17,10 +17,12 @@ Second = Annotated[int, Meta(description="A second of the day, counted from loca
 Costs = Annotated[
     tuple[int, ...],
     Meta(
-        description="Costs by tier: unplaced, continuity, disruption, tardiness, travel, fairness, wish. "
-        "Disruption is in minutes, tardiness, travel, fairness and wish are in seconds; the others are counts."
+        description="Costs by tier: unplaced, continuity, disruption, tardiness, travel, fairness, wish, urgent, "
+        "imbalance; `order` says which is above which. Unplaced and continuity are counts, disruption is in minutes, the "
+        "others are in seconds."
     ),
 ]
+TierOrder = Annotated[tuple[str, ...], Meta(description="The tiers that count, most important first.")]
 NamedCosts = Annotated[dict[str, int], Meta(description="Costs under the names of their tiers.")]
 Proof = Annotated[
     Literal["proved", "within", "unknown"],
@@ -75,6 +77,7 @@ class RosterDocument(Result):
     bound: Bound
     iterations: int
     solver: str
+    order: TierOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class RosterDifference(Result):
     left_out: tuple[str, ...]
     moved: tuple[str, ...]
     placed: tuple[str, ...]
+    order: TierOrder
 
 
 @dataclass(frozen=True, slots=True)

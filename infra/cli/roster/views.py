@@ -61,7 +61,7 @@ def _summary(day: PlannedTeamDay, words: Translator, *, dry_run: bool) -> list[s
     state = "dry-run" if dry_run else "published" if day.published else "unchanged"
     revision = f" {day.revision}" if day.revision else ""
     travel = sum(part.travel for part in roster.assignments)
-    cost = named_costs(roster.costs).get(roster.bound_tier or "")
+    cost = named_costs(roster.costs, roster.order).get(roster.bound_tier or "")
     return [
         day.team_id,
         day.day.isoformat(),
@@ -169,7 +169,7 @@ def compared(comparison: WhatIfComparison, words: Translator) -> Iterator[Block]
     rosters = (comparison.present, comparison.other)
     table = Table(("", *words.headings("present", "what-if")), numeric=(1, 2))
     for tier in comparison.present.costs:
-        table.add(words.label("tier", tier), *(amount(tier, roster.costs[tier]) for roster in rosters))
+        table.add(words.label("tier", tier), *(amount(tier, roster.costs.get(tier, 0)) for roster in rosters))
     placed = (str(len({part.demand_id for part in roster.assignments})) for roster in rosters)
     table.add(words.say("visits-placed"), *placed)
     table.add(words.say("visits-left-out"), *(str(len(roster.unplaced)) for roster in rosters))

@@ -7,10 +7,10 @@ import msgspec
 from domain.decider import TeamDay
 from infra.cli.reports.policy import known_pack
 from infra.cli.roster.results import WhatIfComparison
+from infra.cli.roster.wording import named_costs
 from infra.cli.session import Session
 from infra.edges.moments import day, span
 from infra.planning.what_if import Changes, what_if
-from schedulers.tiers import TIERS
 
 
 def compare(
@@ -40,4 +40,4 @@ def compare(
 
 def _with_names(plain: dict[str, Any]) -> dict[str, Any]:
     """Return a roster or a difference with its costs under the names of their tiers."""
-    return {**plain, "costs": dict(zip(TIERS, plain["costs"], strict=True))}
+    return {**plain, "costs": named_costs(plain["costs"], plain["order"])}

@@ -24,9 +24,10 @@ def amount(tier: str, cost: int, *, signed: bool = False) -> str:
     return f"{sign}{minutes} min" if not seconds else f"{sign}{minutes}:{seconds:02d} min"
 
 
-def named_costs(costs: Sequence[int] | Mapping[str, int]) -> dict[str, int]:
-    """Return costs under the names of their tiers, most important first."""
-    return dict(costs) if isinstance(costs, Mapping) else dict(zip(TIERS, costs, strict=True))
+def named_costs(costs: Sequence[int], order: Sequence[str]) -> dict[str, int]:
+    """Return costs by column under the names of their tiers, in the order of these names."""
+    by_name = dict(zip(TIERS, costs, strict=True))
+    return {tier: by_name[tier] for tier in order}
 
 
 def costs_in_words(costs: Mapping[str, int], words: Translator, *, signed: bool = False) -> str:
@@ -37,7 +38,11 @@ def costs_in_words(costs: Mapping[str, int], words: Translator, *, signed: bool 
 
 def difference_in_words(difference: RosterDifference | NamedDifference, words: Translator) -> str:
     """Return what another roster costs more, and which visits it leaves out, places or moves."""
-    parts = [costs_in_words(named_costs(difference.costs), words, signed=True)]
+    if isinstance(difference, NamedDifference):
+        costs = difference.costs
+    else:
+        costs = named_costs(difference.costs, difference.order)
+    parts = [costs_in_words(costs, words, signed=True)]
     for key, visits in (
         ("would-be-left-out", difference.left_out),
         ("would-be-placed", difference.placed),

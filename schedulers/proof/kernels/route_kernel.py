@@ -1,6 +1,7 @@
 """The best route of one member over a set of services with start windows, by labels over its subsets.
 
-The cost of a route is one number, lateness before travel, so that costs of members add up and compare as tiers do.
+The cost of a route is one number, urgent lateness before all lateness before travel, so that costs of members add up
+and compare as tiers do.
 Labels are pruned by dominance and by a completion bound.
 
 Sources: labelling for the shortest path problem with resource constraints, Irnich and Desaulniers (2005,
@@ -16,6 +17,9 @@ from schedulers.search.time_kernel import earliest_begin, earliest_start
 LATE = 1 << 20
 """A second of lateness or overtime outweighs all travel of a day, in seconds."""
 
+URGENT = 1 << 40
+"""A second of urgent lateness outweighs all lateness of a day."""
+
 MOST_SERVICES = 15
 """Most services of a route that is solved."""
 
@@ -24,11 +28,13 @@ STRIDE = MOST_SERVICES + 1
 NO_ROOM = -2
 NEVER = 1 << 60
 
-# Columns of `service`: place, seconds, latest start that is not late, the other service of its demand (-1: none), and
-# the least seconds from this one's start to the other's (negative if the other may start sooner).
-PLACE, SECONDS, CLOSES, OTHER, BEHIND = range(5)
-# Columns of `member`: mode, start and end place, working intervals, end of the shift.
-MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END = range(5)
+# Columns of `service`: place, seconds, latest start that is not late, the other service of its demand (-1: none), the
+# least seconds from this one's start to the other's (negative if the other may start sooner), and the latest start that
+# is not urgently late.
+PLACE, SECONDS, CLOSES, OTHER, BEHIND, URGENT_CLOSES = range(6)
+# Columns of `member`: mode, start and end place, working intervals, end of the shift, and the latest end that is not
+# urgently late.
+MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END, URGENT_END = range(6)
 # Columns of `label`: when the member is free, cost, last service, previous label.
 FREE, COST, LAST, BEFORE = range(4)
 # Columns of `remaining`: least seconds of a service with the leg to it, that leg; then the services of the set in
@@ -43,13 +49,13 @@ class RouteTables(NamedTuple):
 
     travel: Ints  # (modes, places, places) seconds
     works: Ints  # (k, intervals, 2)
-    member: Ints  # (k, 5)
-    service: Ints  # (m, 5)
+    member: Ints  # (k, 6)
+    service: Ints  # (m, 6)
     label: Ints  # (labels, 4)
     first: Ints  # (masks * STRIDE,) of each mask and last service the first label, and the end of the mask's labels
     listed: Ints  # (MOST_SERVICES,) the services of a set
     remaining: Ints  # (MOST_SERVICES, 4) of each service of a set its least duration, the leg of it, and two orders
-    weight: Ints  # (2,) of lateness and travel
+    weight: Ints  # (3,) of lateness, travel and urgent lateness
     steps: Ints  # (1,) labels extended
 
 
@@ -113,6 +119,7 @@ def _extend_labels(
             continue
         cost = label[x, COST] + tables.weight[0] * max(0, start - tables.service[v, CLOSES])
         cost += tables.weight[1] * leg_of(tables, c, label[x, LAST], v)
+        cost += tables.weight[2] * max(0, start - tables.service[v, URGENT_CLOSES])
         if cost <= most:
             if end + 1 >= label.shape[0]:
                 return -1
@@ -202,6 +209,7 @@ def _best_return(tables: RouteTables, c: int, begin: int, end: int, most: int) -
             continue
         cost = label[x, COST] + tables.weight[0] * max(0, home - tables.member[c, SHIFT_END])
         cost += tables.weight[1] * leg_of(tables, c, label[x, LAST], -1)
+        cost += tables.weight[2] * max(0, home - tables.member[c, URGENT_END])
         if cost < least:
             best, least = x, cost
     if best >= 0:

@@ -16,7 +16,7 @@ from schedulers.problem import Budget, Problem
 from schedulers.proof.column_fixing import ColumnFixing
 from schedulers.proof.columns import DAY_END, CostLimits, LabelQuery, StartWindows, enumerate_columns
 from schedulers.proof.cp_model import DayModel
-from schedulers.proof.enumeration import ROUTE_WEIGHTS, TierEnumeration, route_cost
+from schedulers.proof.enumeration import TierEnumeration, route_cost, route_weights
 from schedulers.proof.kernels.column_kernel import LATENESS, TRAVEL_TIME
 from schedulers.proof.kernels.route_kernel import MOST_SERVICES
 from schedulers.proof.ng_routes import MemberNgRoutes, can_use_ng_routes
@@ -26,7 +26,7 @@ from schedulers.proof.synchronised_routes import SynchronisedGroups
 from schedulers.proof.wishes import WishOptimiser
 from schedulers.rules import earliest_begin
 from schedulers.search.search import DaySearch, Plan, search
-from schedulers.tiers import ORDER, Tier, down_to
+from schedulers.tiers import FIRST_ORDER, Tier, down_to
 from tests.schedulers.days import HOUR, member, problem, service, visit
 from tests.schedulers.proof.test_prove import all_plans, small_days
 
@@ -68,7 +68,7 @@ def test_every_plan_that_costs_no_more_has_its_partition_and_a_partition_costs_w
     known = {tuple(sorted(partitions.members_of(w))): w for w in range(len(partitions.choice))}
     assert cost_of_partition.keys() <= known.keys()
     for shared_out, (late, travel) in cost_of_partition.items():
-        searched = SynchronisedGroups(state, windows, ROUTE_WEIGHTS[Tier.TRAVEL]).cheapest(
+        searched = SynchronisedGroups(state, windows, route_weights(Tier.TRAVEL, incumbent, FIRST_ORDER)).cheapest(
             partitions.subset((known[shared_out],)), MUCH, MUCH, find_all=True
         )
         assert searched.plan is not None
@@ -175,8 +175,8 @@ def test_two_who_must_start_together_cost_more_than_each_alone():
     partitions = enumerator.enumerate(enumerator.gap, MUCH)
     assert partitions is not None
     assert len(partitions.choice) == 1
-    groups = SynchronisedGroups(state, windows, ROUTE_WEIGHTS[Tier.TARDINESS])
-    searched = groups.cheapest(partitions, route_cost(incumbent, Tier.TARDINESS), MUCH, find_all=False)
+    groups = SynchronisedGroups(state, windows, route_weights(Tier.TARDINESS, incumbent, FIRST_ORDER))
+    searched = groups.cheapest(partitions, route_cost(incumbent, Tier.TARDINESS, groups.weights), MUCH, find_all=False)
     assert searched.plan is not None
     assert int(partitions.late[partitions.choice[0]].sum()) == 600 + 1200
     assert searched.plan.costs[Tier.TARDINESS] == 1200 + 1200
@@ -199,7 +199,7 @@ def test_what_is_proved_of_a_day_with_wishes_is_what_cp_sat_proves_without_colum
     state = DaySearch(replace(day, demands=wished + day.demands[len(wished) :]))
     proved = prove(state, state.left_shift(search(state, state.initial_plan())), 5.0)
     model = DayModel(state)
-    for tier in ORDER:
+    for tier in FIRST_ORDER:
         solver = model.solve(model.tiers[tier], proved.plan, 5.0)
         assert solver.proved, tier.label
         assert round(solver.objective_value) == proved.plan.costs[tier], tier.label
@@ -213,11 +213,11 @@ def test_no_wishes_are_proved_where_the_work_is_used_up():
     enumerator, windows = enumerator_of(state, incumbent, Tier.TRAVEL)
     partitions = enumerator.enumerate(enumerator.gap, MUCH)
     assert partitions is not None
-    exhausted = SynchronisedGroups(state, windows, ROUTE_WEIGHTS[Tier.TRAVEL])
+    exhausted = SynchronisedGroups(state, windows, route_weights(Tier.TRAVEL, incumbent, FIRST_ORDER))
     assert not exhausted.cheapest(partitions, MUCH, -1, find_all=True).complete
     assert WishOptimiser(state, exhausted, 1.0).optimise(partitions, incumbent) is None
-    fresh = SynchronisedGroups(state, windows, ROUTE_WEIGHTS[Tier.TRAVEL])
-    searched = fresh.cheapest(partitions, route_cost(incumbent, Tier.TRAVEL), MUCH, find_all=True)
+    fresh = SynchronisedGroups(state, windows, route_weights(Tier.TRAVEL, incumbent, FIRST_ORDER))
+    searched = fresh.cheapest(partitions, route_cost(incumbent, Tier.TRAVEL, fresh.weights), MUCH, find_all=True)
     best = WishOptimiser(state, fresh, 1.0).optimise(partitions.subset(searched.partitions), incumbent)
     assert best is not None
     assert best.costs[Tier.WISH] == 0
@@ -230,7 +230,7 @@ def test_a_day_of_the_town_costs_what_cp_sat_proves_without_columns(number: int)
     proved = prove(state, state.left_shift(search(state, state.initial_plan())), 10.0)
     assert proved.proof == "proved"
     model = DayModel(state)
-    for tier in down_to(Tier.TRAVEL):
+    for tier in down_to(Tier.TRAVEL, FIRST_ORDER):
         solver = model.solve(model.tiers[tier], proved.plan, 60.0)
         assert solver.proved, tier.label
         assert round(solver.objective_value) == proved.plan.costs[tier]
