@@ -6,21 +6,33 @@ from the defaults, so that its document, and with it its digest, stays as it was
 
 from dataclasses import dataclass
 
-from schedulers.tiers import require_every_tier
+from schedulers.tiers import FIRST_ORDER, Order, require_every_tier
+
+FIRST_WEIGHTS = (200_000, 200_000, 2_000, 100, 20, 2, 1)
+"""Weights of the first order. They give the rosters of all problems that were stored under it."""
+
+WEIGHTS = (600_000, 100_000, 4_000, 100, 20, 2, 1, 300, 60)
+"""Weights of every other order, by column."""
+require_every_tier(range(len(WEIGHTS)), "weight in SearchParameters")
+
+
+def weights_of(order: Order) -> tuple[int, ...]:
+    """Return the weights of a problem's order; a tier behind the last one weighs nothing."""
+    return FIRST_WEIGHTS if order == FIRST_ORDER else WEIGHTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
     """How simulated annealing spends its iterations.
 
-    `weights` are the energy of one unit of each tier, by column; one second of travel is 20, and a tier behind the last
-    weight weighs nothing. Temperatures, in units of
+    `weights` are the energy of one unit of each tier, by column; one second of travel is 20. None: those of the
+    problem's order (`weights_of`). Temperatures, in units of
     energy, fall geometrically from `first_temperature` (a quarter of an hour of travel) to `last_temperature` (three
     seconds) in two or more steps, `temperatures`. The last `polish_share` of an annealing accepts moves by tier order
     alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`.
     """
 
-    weights: tuple[int, ...] = (200_000, 200_000, 2_000, 100, 20, 2, 1, 1_000, 50)
+    weights: tuple[int, ...] | None = None
     first_temperature: float = 20_000.0
     last_temperature: float = 60.0
     temperatures: int = 100
@@ -63,5 +75,4 @@ class ProofParameters:
 
 
 DEFAULT_SEARCH = SearchParameters()
-require_every_tier(range(len(DEFAULT_SEARCH.weights)), "weight in SearchParameters")
 DEFAULT_PROOF = ProofParameters()

@@ -6,11 +6,12 @@ unpinned service may collide with it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from schedulers.problem import Assignment, Demand, Limits, Member, Pin, Problem, Roster, Service
+from schedulers.limits import most_ahead, sharing, urgent_closes
+from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
 
@@ -276,11 +277,6 @@ def disruption(index: RosterIndex) -> int:
     return cost
 
 
-def urgent_closes(demand: Demand, limits: Limits) -> int:
-    """Return the latest start of a demand that is not urgently late."""
-    return demand.closes if demand.priority >= limits.urgent_from else demand.closes + limits.late
-
-
 def urgent(index: RosterIndex) -> int:
     """Return the seconds of urgent lateness: that of urgent visits, and all lateness and overtime beyond the limits.
 
@@ -326,24 +322,6 @@ def fairness(index: RosterIndex) -> int:
         loads = [sum(index.service(each).seconds for each in index.routes[member.id]) for member in sharing]
         cost += max(loads) - min(loads)
     return cost
-
-
-def hours_of(member: Member) -> int:
-    """Return the seconds that a member is at work."""
-    return sum(ends - begins for begins, ends in member.works)
-
-
-def most_ahead(one: Member, other: Member, limits: Limits) -> int:
-    """Return the most seconds of service that one may do more than the other without being out of balance."""
-    return limits.imbalance + max(0, hours_of(one) - hours_of(other))
-
-
-def sharing(members: Sequence[Member]) -> Iterator[list[int]]:
-    """Yield for each role that two or more share the indices of those at work, roles in their order by name."""
-    for role in sorted({role for member in members for role in member.roles}):
-        mine = [c for c, member in enumerate(members) if member.works and role in member.roles]
-        if len(mine) > 1:
-            yield mine
 
 
 def imbalance(index: RosterIndex) -> int:

@@ -6,7 +6,7 @@ a default, never to be cited as law.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from domain.agreement import TEXTS
 from domain.event import value
@@ -18,6 +18,22 @@ DAYS_A_WEEK = 7
 
 VisitGrade = Literal["none", "general", "special"]
 """The grades of care at a home, as in Hangzhou: general or special; a visit of another kind has none (A6)."""
+
+
+CostTier = Literal[
+    "unplaced",
+    "urgent",
+    "disruption",
+    "continuity",
+    "tardiness",
+    "imbalance",
+    "travel",
+    "fairness",
+    "wish",
+]
+"""The tiers of a roster's cost, by the names of the solver."""
+
+COST_TIERS: tuple[CostTier, ...] = get_args(CostTier)
 
 
 @value
@@ -129,6 +145,11 @@ class PolicyPack:
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
+    tier_order: tuple[CostTier, ...]  # what outweighs what in a roster, most important first [GK]
+    urgent_priority: int  # from this priority on every lateness is urgent [GK]
+    urgent_late_minutes: int  # any lateness beyond these is urgent [GK]
+    urgent_overtime_minutes: int  # any overtime beyond these is urgent [GK]
+    imbalance_minutes: int  # visits that one may make more than another of the role, before it outweighs travel [GK]
 
     # the working calendar: notices of the State Council, one a year
     calendar: str  # the region whose days off and make-up working days are kept
@@ -294,3 +315,26 @@ def planning_faults(pack: PolicyPack) -> Iterator[str]:
         yield "make_up_weekday is a weekday, from 0 for Monday to 6"
     if not 0 <= pack.new_visits_until <= 24 * 60:
         yield "new_visits_until is a minute of the day"
+    yield from weight_faults(pack)
+
+
+WEIGHED_PAIRS: tuple[tuple[CostTier, CostTier], ...] = (
+    ("urgent", "tardiness"),
+    ("tardiness", "travel"),
+    ("imbalance", "fairness"),
+)
+"""Tiers of which the first is above the second in every order: the rest of a cost stands below its serious part."""
+
+
+def weight_faults(pack: PolicyPack) -> Iterator[str]:
+    """Yield the faults of the order of the tiers, and of what is urgent or out of balance."""
+    order = pack.tier_order
+    if sorted(order) != sorted(COST_TIERS) or order[0] != "unplaced":
+        yield "tier_order names each tier once, unplaced first"
+    else:
+        for above, below in WEIGHED_PAIRS:
+            if order.index(above) > order.index(below):
+                yield f"tier_order has {above} above {below}"
+    if not 1 <= pack.urgent_priority <= 10:
+        yield "urgent_priority is a priority, or 10: none is urgent"
+    yield from less_than(0, pack, "urgent_late_minutes", "urgent_overtime_minutes", "imbalance_minutes")

@@ -3,7 +3,7 @@
 from domain import roster, team_week
 from domain.day_terms.decisions import forbid, hold, limit, pin, withdraw
 from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
-from domain.planning import neighbourhoods, visit_days, visit_hours, working_time
+from domain.planning import neighbourhoods, visit_days, visit_hours, weights, working_time
 from domain.rulebook.rule import Rule, where
 from domain.team import working_days
 from domain.team.absences import record_absence
@@ -86,11 +86,30 @@ RULES: tuple[Rule, ...] = (
         decisions=(request,),
         refusals=("no-valid-contract-or-bed",),
     ),
-    weighed("A11.9", "Visits that may become overdue come before every other cost.", "unplaced"),
+    Rule(
+        number="A11.9",
+        says="Costs are weighed in the pack's order: a visit that may become overdue before every other cost, then"
+        " urgent lateness: any of a visit of priority 8 or 9, what is beyond half an hour of others and of overtime.",
+        source=PRACTICE,
+        decisions=(weights.tier_order, weights.urgent_limits),
+        numbers=("tier_order", "urgent_priority", "urgent_late_minutes", "urgent_overtime_minutes"),
+    ),
     weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
-    weighed("A11.11", "A published plan is disturbed as little as can be.", "disruption"),
+    weighed(
+        "A11.11",
+        "A published plan is disturbed as little as can be, also by a visit that must begin later; that outweighs the"
+        " named member.",
+        "disruption",
+    ),
     weighed("A11.12", "The way is short.", "travel"),
-    weighed("A11.13", "Those who share a role share the work.", "fairness"),
+    Rule(
+        number="A11.13",
+        says="Those who share a role share the work: two hours of visits more than another with the same hours outweigh"
+        " travel, less is fairness and outweighs wishes (the solver's imbalance and fairness).",
+        source=PRACTICE,
+        decisions=(weights.most_imbalance,),
+        numbers=("imbalance_minutes",),
+    ),
     weighed("A11.14", "The resident's wish for a time is met where nothing above it suffers.", "wish"),
     Rule(
         number="A11.15",

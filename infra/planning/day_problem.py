@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 import msgspec
 import orjson
@@ -12,6 +13,7 @@ from domain.decider import TeamDay
 from domain.local_time import MINUTE, at_local, seconds_into
 from domain.planning.visit_days import days_to_carry_to, slack_days
 from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, latest_start, wished_time
+from domain.planning.weights import cost_limits, tier_order
 from domain.planning.working_time import Interval, all_at_work, booked_elsewhere, overtime, working_time
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
@@ -28,7 +30,7 @@ from projections.team_days import own_days, worked_as
 from projections.team_weeks import held_back, meant_for
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
-from schedulers.problem import Budget, Demand, Member, Pin, Problem, Roster, Service
+from schedulers.problem import Budget, Demand, Limits, Member, Pin, Problem, Roster, Service
 from schedulers.travel.times import Place, Travel
 
 
@@ -70,8 +72,27 @@ def read_day(
         day_off="" if any(member.works for member in members) else reason_of_day_off(rows, team_day, pack),
         seed=1,
         budget=budget,
+        **weights_of(pack),
     )
     return DayProblem(problem, tuple(places))
+
+
+class Weights(TypedDict):
+    """The parts of a problem that say what its costs weigh."""
+
+    order: tuple[str, ...]
+    limits: Limits
+
+
+def weights_of(pack: PolicyPack) -> Weights:
+    """Return what costs weigh under a pack."""
+    limits = cost_limits(pack)
+    return {
+        "order": tier_order(pack),
+        "limits": Limits(
+            urgent_from=limits.urgent_from, late=limits.late, overtime=limits.overtime, imbalance=limits.imbalance
+        ),
+    }
 
 
 def with_stations(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from domain.planning.working_time import overtime_under
 from domain.policy_pack import PolicyPack
 from domain.policy_pack.visit_minutes import seconds_under
+from infra.planning.day_problem import weights_of
 from projections.questions import Rows
 from projections.roster_board import visits_of
 from schedulers.problem import Demand, Problem
@@ -22,7 +23,10 @@ def purposes_of(rows: Rows, problem: Problem) -> dict[str, str]:
 
 
 def with_other_pack(problem: Problem, purposes: Mapping[str, str], ruling: PolicyPack, other: PolicyPack) -> Problem:
-    """Return the problem under another pack than the one that rules its day; a pinned visit stays as it is."""
+    """Return the problem under another pack than the one that rules its day; a pinned visit stays as it is.
+
+    An older problem that does not name the order of its tiers keeps its own.
+    """
 
     def lasting(demand: Demand) -> Demand:
         if demand.pins:
@@ -33,8 +37,9 @@ def with_other_pack(problem: Problem, purposes: Mapping[str, str], ruling: Polic
         )
         return replace(demand, services=tuple(services))
 
+    weighed = problem if problem.limits is None else replace(problem, **weights_of(other))
     return replace(
-        problem,
+        weighed,
         members=tuple(replace(each, overtime=overtime_under(each.overtime, ruling, other)) for each in problem.members),
         demands=tuple(lasting(demand) for demand in problem.demands),
     )

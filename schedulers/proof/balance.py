@@ -7,7 +7,7 @@ number for each role.
 
 from dataclasses import dataclass
 
-from schedulers.rules import sharing
+from schedulers.limits import sharing
 from schedulers.search.search import DaySearch
 
 
@@ -30,7 +30,7 @@ class Balance:
         groups = list(sharing(problem.members)) if counted else []
         self.roles = len(groups)
         self.pairs = [
-            Pair(role, c, e, state.day.ahead[c, e])
+            Pair(role, c, e, int(state.day.ahead[c, e]))
             for role, mine in enumerate(groups)
             for c in mine
             for e in mine

@@ -12,9 +12,10 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from schedulers.limits import sharing
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
-from schedulers.rules import earliest_begin, gap_of, pin_of, sharing, urgency, work_intervals
+from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
 from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
@@ -307,7 +308,7 @@ class DayModel:
         for mine in sharing(self.problem.members) if ahead.shape[0] else ():
             worst = self.model.new_int_var(0, whole, "out of balance")
             for c, e in permutations(mine, 2):
-                self.model.add(worst >= self._load(c) - self._load(e) - ahead[c, e])
+                self.model.add(worst >= self._load(c) - self._load(e) - int(ahead[c, e]))
             terms.append(1 * worst)
         return total(terms)
 

@@ -9,6 +9,7 @@ from itertools import permutations
 
 import numpy as np
 
+from schedulers.limits import sharing
 from schedulers.proof.column_fixing import ColumnFixing
 from schedulers.proof.columns import Array
 from schedulers.proof.kernels.route_kernel import LATE, URGENT
@@ -16,7 +17,6 @@ from schedulers.proof.lp_bound import SCALE
 from schedulers.proof.partitions import PartitionEnumerator, Partitions
 from schedulers.proof.synchronised_routes import LABELS_PER_SECOND, SynchronisedGroups
 from schedulers.proof.wishes import WishOptimiser
-from schedulers.rules import sharing
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Order, Tier, down_to, in_order
 

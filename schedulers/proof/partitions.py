@@ -64,7 +64,7 @@ class PartitionEnumerator:
         in_order = np.argsort(required, kind="stable")
         columns[-1] = columns[-1][in_order]
         together = np.concatenate(columns)
-        self.column, self.travel, self.urgent = together[:, :4], together[:, 4], together[:, 5]
+        self.column, self.travel = together[:, :5], together[:, 5]
         coverable = [int(np.bitwise_or.reduce(self.column[begin:, 0], initial=0)) for begin in first]
         self.tables = PartitionTables(
             first=ints(first),
@@ -73,8 +73,8 @@ class PartitionEnumerator:
             all_services=ints([(1 << len(relaxation.rows)) - 1]),
             unplaced=ints(unplaced),
             required=ints(required[in_order]),
-            limits=zeros(6),
-            level=zeros(len(members) + 1, 6),
+            limits=zeros(7),
+            level=zeros(len(members) + 1, 7),
         )
         self._steps = zeros(1)
 
@@ -97,7 +97,7 @@ class PartitionEnumerator:
         if number < 0:
             return None
         chosen = np.asarray(choice)[:number].copy()
-        costs = (self.column[:, 3], self.travel, self.urgent)
+        costs = (self.column[:, 3], self.travel, self.column[:, 4])
         return Partitions(self.members, self.column[:, 0], *costs, chosen, self._costs(chosen))
 
     def _costs(self, choice: Array) -> Array:
@@ -112,10 +112,11 @@ class PartitionEnumerator:
         return costs
 
 
-def _limits(relaxation: ColumnRelaxation) -> tuple[int, int, int]:
-    """Return the most services named for others, lateness, and urgency left out."""
+def _limits(relaxation: ColumnRelaxation) -> tuple[int, int, int, int]:
+    """Return the most services named for others, lateness, urgency left out, and urgent lateness."""
     most = relaxation.held | {relaxation.tier: relaxation.upper}
-    return most.get(Tier.CONTINUITY, UNLIMITED), most.get(Tier.TARDINESS, UNLIMITED), most[Tier.UNPLACED]
+    continuity, late, urgent = (most.get(tier, UNLIMITED) for tier in (Tier.CONTINUITY, Tier.TARDINESS, Tier.URGENT))
+    return continuity, late, most[Tier.UNPLACED], urgent
 
 
 def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: LagrangianBound) -> Array:
@@ -130,7 +131,7 @@ def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: Lagrangia
         not_named += has * int(relaxation.not_named[each.member][i])
         excess += has * penalty.get(v, 0)
     nothing = np.zeros(len(each.masks), dtype=np.int64)
-    costs = [each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.TRAVEL, Tier.URGENT)]
+    costs = [each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.URGENT, Tier.TRAVEL)]
     columns = np.stack([each.day_masks(), excess, not_named, *costs], axis=1)
     return np.asarray(columns[np.argsort(excess, kind="stable")], dtype=np.int64)
 

@@ -12,14 +12,14 @@ from itertools import permutations
 
 import numpy as np
 
+from schedulers.limits import most_ahead, urgent_closes
+from schedulers.parameters import weights_of
 from schedulers.problem import Demand, Member, Problem, Service
 from schedulers.rules import (
     gap_of,
     incompatible_pairs,
-    most_ahead,
     pin_of,
     urgency,
-    urgent_closes,
     work_intervals,
 )
 from schedulers.search.annealing_kernel import anneal, keep_best, restore_best
@@ -333,7 +333,7 @@ class DaySearch:
                 self.day.state[i, ORDER + j] = self.day.state[i, TRY_ORDER + j]
         for tier in Tier:
             self.day.cost[NOW, tier] = plan.costs[tier]
-            weights = self.problem.search.weights
+            weights = self.problem.search.weights or weights_of(self.order)
             self.day.cost[WEIGHTS, tier] = weights[tier] if tier < len(weights) else 0
         keep_best(self.day)
 

@@ -20,6 +20,8 @@ DAY = """    if tier == "outing":
 """
 WORDS = {"en": "members out", "zh_CN": "出诊人数"}
 
+PACKS = "tests/domain/test_policy_pack.py::test_the_numbers_of_a_published_pack_never_change"
+ORDERS = "tests/schedulers/test_order.py::test_every_tier_has_a_place_in_the_order_of_the_packs"
 PLANS = "tests/schedulers/test_rules.py::test_each_soft_rule_changes_the_answer[outing]"
 MODEL = "tests/schedulers/proof/test_cp_model.py"
 LABELS = "tests/infra/words/test_words.py::test_every_code_has_its_label_and_every_label_its_code"
@@ -27,25 +29,25 @@ PAGES = "tests/infra/docs/test_tiers.py"
 
 
 def add_tier(tree: Tree) -> None:
-    """Add the tier at the bottom."""
-    tree.replace("schedulers/tiers.py", r"(?<=^    WISH = 6\n)", "    OUTING = 7\n")
+    """Add the tier."""
+    tree.replace("schedulers/tiers.py", r"(?<=^    IMBALANCE = 8\n)", "    OUTING = 9\n")
 
 
 def add_weight(tree: Tree) -> None:
     """Add the weight of the tier in the search."""
-    tree.insert("schedulers/parameters.py", r"(?<=, 1)\)$", ", 1")
+    tree.insert("schedulers/parameters.py", r"(?<=\d)\)\n\"\"\"Weights of every other order", ", 1")
 
 
 def add_rule(tree: Tree) -> None:
     """Add the rule, and its line in the table."""
     tree.insert("schedulers/rules.py", r"^HARD: ", RULE)
-    tree.replace("schedulers/rules.py", r"(?<=^    Tier\.WISH: wish,\n)", "    Tier.OUTING: outing,\n")
+    tree.replace("schedulers/rules.py", r"(?<=^    Tier\.IMBALANCE: imbalance,\n)", "    Tier.OUTING: outing,\n")
 
 
 def count_in_search(tree: Tree) -> None:
     """Count it in the compiled search."""
     file = "schedulers/search/decode_kernel.py"
-    tree.replace(file, r"WISH = tuple\(range\(7\)\)", "WISH, OUTING = tuple(range(8))")
+    tree.replace(file, r"IMBALANCE = tuple\(range\(9\)\)", "IMBALANCE, OUTING = tuple(range(10))")
     tree.insert(file, r"^        day\.cost\[CANDIDATE, TRAVEL\] \+= leg", "        day.cost[CANDIDATE, OUTING] += 1\n")
 
 
@@ -53,9 +55,22 @@ def add_cost(tree: Tree) -> None:
     """Add its cost to the model of the proof."""
     file = "schedulers/proof/cp_model.py"
     tree.replace(
-        file, r"(?<=^            Tier\.WISH: self\._wish\(\),\n)", "            Tier.OUTING: self._outing(),\n"
+        file,
+        r"(?<=^            Tier\.IMBALANCE: self\._imbalance\(\),\n)",
+        "            Tier.OUTING: self._outing(),\n",
     )
     tree.insert(file, r"^\n    def hold\(", COST)
+
+
+def order_tier(tree: Tree) -> None:
+    """Put it at the bottom of the order of the packs."""
+    tree.replace("domain/policy_pack/pack.py", r'(?<=^    "wish",\n)(?=\])', '    "outing",\n')
+    tree.replace("domain/policy_pack/packs/CN-2017.toml", r'(?<="fairness", "wish",)$', ' "outing",')
+
+
+def write_digests(tree: Tree) -> None:
+    """Write the digests of the packs."""
+    tree.run("tests.domain.test_policy_pack")
 
 
 def test_rule(tree: Tree) -> None:
@@ -80,7 +95,7 @@ def explain_tier(tree: Tree) -> None:
 
 def name_tier(tree: Tree) -> None:
     """Name the tier on the page of JSON."""
-    tree.replace("docs/json.md", r"(?<=wish \(seconds\))(?=\.$)", ", outing")
+    tree.replace("docs/json.md", r"(?<=imbalance \(seconds\))(?=\.$)", ", outing")
 
 
 SOFT_RULE_RECIPE = Recipe(
@@ -97,6 +112,19 @@ SOFT_RULE_RECIPE = Recipe(
             add_cost,
             f"{MODEL}::test_the_model_has_a_cost_for_every_tier",
             "outing has no cost in the CP-SAT model",
+        ),
+        Step(
+            ("domain/policy_pack/pack.py", "domain/policy_pack/packs/CN-2017.toml"),
+            order_tier,
+            ORDERS,
+            "'outing'",
+            with_previous=True,
+        ),
+        Step(
+            ("tests/data/packs.json",),
+            write_digests,
+            PACKS,
+            "or a new field for all, brings a new digest",
         ),
         Step(
             ("tests/schedulers/test_rules.py",),
@@ -129,6 +157,8 @@ SOFT_RULE_RECIPE = Recipe(
     ),
     tests=(
         PLANS,
+        ORDERS,
+        PACKS,
         "tests/schedulers/test_rules.py::test_every_tier_has_the_soft_rule_of_its_name",
         MODEL,
         LABELS,

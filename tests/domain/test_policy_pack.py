@@ -121,6 +121,8 @@ def care(**numbers: object) -> str:
         ("[planning]\nput_off_days = 8", "put_off_days are days of a week"),
         ("[planning]\nweek_reserve_percent = 100", "week_reserve_percent is a percent"),
         ("[planning]\nnew_visits_until = 1441", "new_visits_until is a minute of the day"),
+        ('[planning]\ntier_order = ["speed"]', r"tier_order\[0\]: 'speed' is not one of unplaced"),
+        ('[planning]\ntier_order = ["unplaced"]', "tier_order names each tier once"),
         ('[[c.care]]\ngroup = "elder"', r"care\[0\]: kind, minutes"),
     ],
 )

@@ -186,6 +186,51 @@ PLANNER: tuple[Mutant, ...] = (
     ),
 )
 
+WEIGHTS: tuple[Mutant, ...] = (
+    *in_file(
+        "schedulers/rules.py",
+        "tests/schedulers/test_order.py",
+        (
+            "max(0, _overtime(index, member) - limits.overtime)",
+            "max(0, _overtime(index, member))",
+            "test_overtime_is_urgent_beyond_half_an_hour",
+            "Half an hour of overtime is not urgent.",
+        ),
+    ),
+    *in_file(
+        "schedulers/limits.py",
+        "tests/schedulers/test_order.py",
+        (
+            "demand.priority >= limits.urgent_from",
+            "demand.priority > limits.urgent_from",
+            "test_lateness_is_urgent_from_priority_8_on_and_else_beyond_half_an_hour",
+            "A visit of priority 8 is urgent.",
+        ),
+        (
+            "limits.imbalance + max(0, hours_of(one) - hours_of(other))",
+            "limits.imbalance",
+            "test_two_of_a_role_are_out_of_balance_beyond_two_hours_and_the_hours_that_only_one_works",
+            "Nobody who leaves at noon makes as many visits as the others.",
+        ),
+    ),
+    *in_file(
+        "domain/policy_pack/packs/CN-2017.toml",
+        "tests/domain/planning/test_weights.py",
+        (
+            "imbalance_minutes = 120",
+            "imbalance_minutes = 121",
+            "test_two_hours_of_visits_more_than_another_are_out_of_balance",
+            "Two hours are the limit.",
+        ),
+        (
+            "urgent_priority = 8",
+            "urgent_priority = 9",
+            "test_lateness_is_urgent_from_priority_8_on_or_beyond_half_an_hour",
+            "Priority 8 is urgent.",
+        ),
+    ),
+)
+
 WEEK: tuple[Mutant, ...] = (
     *in_file(
         "schedulers/week/rules.py",
@@ -205,4 +250,4 @@ WEEK: tuple[Mutant, ...] = (
     ),
 )
 
-SOLVER = (*GATE, *PLANNER, *WEEK)
+SOLVER = (*GATE, *PLANNER, *WEIGHTS, *WEEK)

@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from schedulers.problem import Budget, Demand, Member, Pin, Problem, Roster, Service
+from domain.policy_pack.pack import COST_TIERS
+from schedulers.problem import Budget, Demand, Limits, Member, Pin, Problem, Roster, Service
 
 HOUR = 3600
 PLACES = 9
 
 SHIFT = ((8 * HOUR, 17 * HOUR),)
+
+
+LIMITS = Limits(urgent_from=8, late=1800, overtime=1800, imbalance=7200)
+
+
+def weighed(day: Problem, **limits: int) -> Problem:
+    """The day under the order of the packs, with some limits changed; a day that has limits stays as it is."""
+    return day if day.limits else replace(day, order=COST_TIERS, limits=replace(LIMITS, **limits))
 
 
 def line(seconds: int = 60) -> tuple[tuple[int, ...], ...]:

@@ -12,7 +12,7 @@ from schedulers.problem import Pin, Problem, Roster
 from schedulers.rules import HARD_RULES, SOFT, rule_name, urgency
 from schedulers.search.search import DaySearch, search
 from schedulers.tiers import FIRST_ORDER, TIERS, Tier
-from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, who
+from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, weighed, who
 
 CREW = (
     member("ann", qualifications=("wound",)),
@@ -295,6 +295,13 @@ def soft_day(tier: str) -> tuple[Problem, Problem, str]:
         loads = (visit("v", service(seconds=3600), place=0), visit("w", service(seconds=3600), place=0))
         alone = (same[0], replace(same[1], works=()))
         return problem(same, loads), problem(alone, loads), "shares"
+    if tier == "urgent":
+        published = replace(v, id="w", previous=(Pin(member_id="near", start=8 * HOUR + 60),))
+        late, urgent = (visit("v", closes=8 * HOUR + 120, priority=priority) for priority in (7, 8))
+        return problem(team[:1], (published, urgent)), problem(team[:1], (published, late)), "first"
+    if tier == "imbalance":
+        day = problem(team, tuple(visit(f"v{i}", service(seconds=1800)) for i in range(5)))
+        return day, weighed(day, imbalance=9000), "shares"
     if tier == "wish":
         return problem(team, (visit("v", wish=(14 * HOUR, 15 * HOUR)),)), problem(team, (v,)), "all"
     raise AssertionError(f"no day on which {tier} changes the answer")
@@ -310,7 +317,7 @@ def test_each_soft_rule_changes_the_answer(tier):
         "first": lambda r: min(r.assignments, key=lambda a: a.start).demand_id,
         "shares": lambda r: len({a.member_id for a in r.assignments}),
     }
-    assert looks[look](plan(ruled)) != looks[look](plan(free))
+    assert looks[look](plan(weighed(ruled))) != looks[look](plan(weighed(free)))
 
 
 def test_every_tier_has_the_soft_rule_of_its_name():

@@ -18,8 +18,8 @@ Costs = Annotated[
     tuple[int, ...],
     Meta(
         description="Costs by tier: unplaced, continuity, disruption, tardiness, travel, fairness, wish, urgent, "
-        "imbalance; `order` says which is above which. Unplaced and continuity are counts, disruption is in minutes, the "
-        "others are in seconds."
+        "imbalance; `order` says which is above which. Unplaced and continuity are counts, disruption is in minutes, "
+        "the others are in seconds."
     ),
 ]
 TierOrder = Annotated[tuple[str, ...], Meta(description="The tiers that count, most important first.")]

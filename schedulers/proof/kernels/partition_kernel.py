@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 from schedulers.search.compiled import Ints, compiled, inner
 
-# Columns of `column`: the mask of the day's services, its excess above the bound, services named for others, and the
-# least lateness.
-MASK, EXCESS, NOT_NAMED, LATE = range(4)
+# Columns of `column`: the mask of the day's services, its excess above the bound, services named for others, the least
+# lateness, and the least urgent lateness.
+MASK, EXCESS, NOT_NAMED, LATE, URGENT = range(5)
 # Columns of `unplaced`: the mask of a demand that may be left out, the excess of leaving it out, and its urgency.
 SERVICES, PENALTY, URGENCY = range(3)
-# Places in `limits`: most excess, most services named for others, most lateness, most urgency left out, most steps, and
-# the excess up to which all partitions are known already.
-MOST_EXCESS, MOST_NOT_NAMED, MOST_LATE, MOST_URGENCY, MOST_STEPS, KNOWN_EXCESS = range(6)
-# Columns of `level`: next column, services covered, their excess, services named for others, lateness; of the last
-# level, the services that its member must cover.
-NEXT, COVERED, COST, SUM_NOT_NAMED, SUM_LATE, REQUIRED = range(6)
+# Places in `limits`: most excess, most services named for others, most lateness, most urgency left out, most urgent
+# lateness, most steps, and the excess up to which all partitions are known already.
+MOST_EXCESS, MOST_NOT_NAMED, MOST_LATE, MOST_URGENCY, MOST_URGENT, MOST_STEPS, KNOWN_EXCESS = range(7)
+# Columns of `level`: next column, services covered, their excess, services named for others, lateness, urgent lateness;
+# of the last level, the services that its member must cover.
+NEXT, COVERED, COST, SUM_NOT_NAMED, SUM_LATE, SUM_URGENT, REQUIRED = range(7)
 
 
 class PartitionTables(NamedTuple):
@@ -32,13 +32,13 @@ class PartitionTables(NamedTuple):
     """
 
     first: Ints  # (k + 1,) each member's first column
-    column: Ints  # (columns, 4)
+    column: Ints  # (columns, 5)
     coverable: Ints  # (k + 1,) services that this member and those behind them can cover
     all_services: Ints  # (1,) all services
     unplaced: Ints  # (demands that may be left out, 3)
     required: Ints  # (columns of the last member,) of each mask the services that may not be left out; rising
-    limits: Ints  # (6,)
-    level: Ints  # (k + 1, 6)
+    limits: Ints  # (7,)
+    level: Ints  # (k + 1, 7)
 
 
 @inner
@@ -73,11 +73,12 @@ def _push(tables: PartitionTables, depth: int, i: int) -> bool:
     if uncovered and not _may_be_unplaced(tables, uncovered):
         return False
     not_named, late = level[depth, SUM_NOT_NAMED] + column[i, NOT_NAMED], level[depth, SUM_LATE] + column[i, LATE]
-    if not_named > limits[MOST_NOT_NAMED] or late > limits[MOST_LATE]:
+    urgent = level[depth, SUM_URGENT] + column[i, URGENT]
+    if not_named > limits[MOST_NOT_NAMED] or late > limits[MOST_LATE] or urgent > limits[MOST_URGENT]:
         return False
     level[depth + 1, NEXT], level[depth + 1, COVERED] = tables.first[depth + 1], covered
     level[depth + 1, COST] = level[depth, COST] + column[i, EXCESS]
-    level[depth + 1, SUM_NOT_NAMED], level[depth + 1, SUM_LATE] = not_named, late
+    level[depth + 1, SUM_NOT_NAMED], level[depth + 1, SUM_LATE], level[depth + 1, SUM_URGENT] = not_named, late, urgent
     return True
 
 
@@ -116,13 +117,9 @@ def enumerate_partitions(tables: PartitionTables, partitions: Ints, steps: Ints)
     -1 if there is no room for them, or the allowed steps are used up.
     """
     level, k, depth, written = tables.level, tables.coverable.shape[0] - 1, 0, 0
-    level[0, NEXT], level[0, COVERED], level[0, COST], level[0, SUM_NOT_NAMED], level[0, SUM_LATE] = (
-        tables.first[0],
-        0,
-        0,
-        0,
-        0,
-    )
+    for each in range(level.shape[1]):
+        level[0, each] = 0
+    level[0, NEXT] = tables.first[0]
     if k == 1:
         _seek_last(tables, 0)
     while depth >= 0:

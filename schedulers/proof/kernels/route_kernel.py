@@ -38,8 +38,8 @@ MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END, URGENT_END = range(6)
 # Columns of `label`: when the member is free, cost, last service, previous label.
 FREE, COST, LAST, BEFORE = range(4)
 # Columns of `remaining`: least seconds of a service with the leg to it, that leg; then the services of the set in
-# rising order of the first, and of their due times.
-DURATION, LEG, BY_DURATION, BY_DUE = range(4)
+# rising order of the first, of their due times, and of the due times of urgent lateness.
+DURATION, LEG, BY_DURATION, BY_DUE, BY_URGENT_DUE = range(5)
 # Columns of a level of `nodes`: earliest and latest start of a service.
 EARLIEST, LATEST = range(2)
 
@@ -54,7 +54,7 @@ class RouteTables(NamedTuple):
     label: Ints  # (labels, 4)
     first: Ints  # (masks * STRIDE,) of each mask and last service the first label, and the end of the mask's labels
     listed: Ints  # (MOST_SERVICES,) the services of a set
-    remaining: Ints  # (MOST_SERVICES, 4) of each service of a set its least duration, the leg of it, and two orders
+    remaining: Ints  # (MOST_SERVICES, 5) of each service of a set its least duration, the leg of it, and three orders
     weight: Ints  # (3,) of lateness, travel and urgent lateness
     steps: Ints  # (1,) labels extended
 
@@ -134,6 +134,12 @@ def _due(tables: RouteTables, i: int) -> int:
 
 
 @inner
+def _urgent_due(tables: RouteTables, i: int) -> int:
+    """The latest end without urgent lateness of the i-th service of the set."""
+    return tables.service[tables.listed[i], URGENT_CLOSES] + tables.service[tables.listed[i], SECONDS]
+
+
+@inner
 def _prepare_bounds(tables: RouteTables, c: int, n: int) -> None:
     """Prepare the tables that `_completion_bound` reads for the n services of the set."""
     remaining = tables.remaining
@@ -152,7 +158,11 @@ def _prepare_bounds(tables: RouteTables, c: int, n: int) -> None:
         while k > 0 and _due(tables, remaining[k - 1, BY_DUE]) > _due(tables, i):
             remaining[k, BY_DUE] = remaining[k - 1, BY_DUE]
             k -= 1
-        remaining[k, BY_DUE] = i
+        remaining[k, BY_DUE], k = i, i
+        while k > 0 and _urgent_due(tables, remaining[k - 1, BY_URGENT_DUE]) > _urgent_due(tables, i):
+            remaining[k, BY_URGENT_DUE] = remaining[k - 1, BY_URGENT_DUE]
+            k -= 1
+        remaining[k, BY_URGENT_DUE] = i
 
 
 @inner
@@ -172,6 +182,7 @@ def _completion_bound(tables: RouteTables, c: int, mask: int, n: int, free: int)
     least total tardiness of one machine (Chu, 1992).
     """
     remaining, k, late, leg, time = tables.remaining, 0, 0, 0, _time_left(tables, c, free)
+    u, urgent = 0, 0
     for at in range(n):
         i = remaining[at, BY_DURATION]
         if (mask >> i) & 1:
@@ -183,7 +194,13 @@ def _completion_bound(tables: RouteTables, c: int, mask: int, n: int, free: int)
             k += 1
         late += max(0, free - _due(tables, remaining[k, BY_DUE]))
         k += 1
-    return tables.weight[0] * late + tables.weight[1] * leg if time >= 0 else NEVER
+        if tables.weight[2] > 0:
+            while (mask >> remaining[u, BY_URGENT_DUE]) & 1:
+                u += 1
+            urgent += max(0, free - _urgent_due(tables, remaining[u, BY_URGENT_DUE]))
+            u += 1
+    cost = tables.weight[0] * late + tables.weight[1] * leg + tables.weight[2] * urgent
+    return cost if time >= 0 else NEVER
 
 
 @inner

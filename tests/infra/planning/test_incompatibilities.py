@@ -36,9 +36,10 @@ def test_a_member_who_is_kept_from_a_resident_does_not_go_until_that_ends(tmp_pa
         assert answer(question, system.rows) == [
             {"member_id": "nurse-1", "resident_id": "li", "other_member_id": None, "from_day": MONDAY.isoformat()}
         ]
-        run_commands(system, EndApart(team_id="east", member_id="nurse-1", resident_id="li"))
+        again = EndApart(team_id="east", member_id="nurse-1", resident_id="li")
+        run_commands(system, again, replace(NURSED, visit_id="v2"))
         run(system, until_idle=True, budget=QUICK)
-        assert goes(system) == {"nurse-1"}
+        assert goes(system) == {"nurse-2", "nurse-1"}  # what was published stays
         assert answer(question, system.rows) == []
 
 

@@ -28,7 +28,7 @@ from schedulers.rules import earliest_begin
 from schedulers.search.search import DaySearch, Plan, search
 from schedulers.tiers import FIRST_ORDER, Tier, down_to
 from tests.schedulers.days import HOUR, member, problem, service, visit
-from tests.schedulers.proof.test_prove import all_plans, small_days
+from tests.schedulers.proof.test_prove import all_plans, small_days, weighed_days
 
 MUCH = 1 << 40
 Shared = tuple[tuple[int, int], ...]
@@ -189,6 +189,22 @@ def test_nothing_is_proved_where_the_work_is_used_up():
     fixing.bound(incumbent, Tier.TRAVEL)
     result = TierEnumeration(state, fixing).solve(incumbent, Tier.TRAVEL, 1e-9)
     assert (result.plan, result.proved) == (incumbent, False)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(weighed_days(), st.lists(st.integers(0, 16), min_size=6, max_size=6))
+def test_what_is_proved_of_a_weighed_day_with_wishes_is_what_cp_sat_proves_without_columns(day: Problem, quarters):
+    spans = [(8 * HOUR + 900 * q, 8 * HOUR + 900 * q + 300) for q in quarters]
+    wished = tuple(replace(each, wish=span) for each, span in zip(day.demands, spans, strict=False))
+    state = DaySearch(replace(day, demands=wished + day.demands[len(wished) :]))
+    proved = prove(state, state.left_shift(search(state, state.initial_plan())), 5.0)
+    assert proved.proof == "proved"
+    model = DayModel(state)
+    for tier in day.tiers:
+        solver = model.solve(model.tiers[tier], proved.plan, 5.0)
+        assert solver.proved, tier.label
+        assert round(solver.objective_value) == proved.plan.costs[tier], tier.label
+        model.hold(tier, proved.plan.costs[tier])
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)

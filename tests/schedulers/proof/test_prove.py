@@ -13,8 +13,8 @@ from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Problem
 from schedulers.proof.prove import prove
 from schedulers.search.search import DaySearch, Plan, search
-from schedulers.tiers import TIERS
-from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit
+from schedulers.tiers import TIERS, in_order
+from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit, weighed
 
 MOST_SERVICES = 4
 
@@ -91,6 +91,40 @@ def test_what_is_proved_is_the_best_of_all_plans(day: Problem):
     roster = plan(day)
     assert roster.proof == "proved"
     assert roster.costs == best_of_all(day)
+
+
+@st.composite
+def weighed_days(draw):
+    """Small days under the order of the packs, with limits that bite."""
+    return weighed(
+        draw(small_days()),
+        urgent_from=draw(st.sampled_from([2, 4, 9])),
+        late=draw(st.sampled_from([0, 300, 1200])),
+        overtime=draw(st.sampled_from([0, 600])),
+        imbalance=draw(st.sampled_from([0, 600, 1500])),
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(weighed_days())
+def test_what_is_proved_under_the_order_of_the_packs_is_the_best_of_all_plans(day: Problem):
+    roster = plan(day)
+    assert roster.proof == "proved"
+    assert in_order(roster.costs, day.tiers) == min(
+        in_order(each.costs, day.tiers) for each in all_plans(DaySearch(day))
+    )
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(weighed_days())
+def test_a_bound_under_the_order_of_the_packs_is_never_above_what_some_plan_costs(day: Problem):
+    state = DaySearch(day)
+    best = min(in_order(each.costs, day.tiers) for each in all_plans(state))
+    proved = prove(state, state.initial_plan(), 1e-3)
+    rank = len(day.order) if proved.bound_tier is None else day.order.index(proved.bound_tier)
+    assert in_order(proved.plan.costs, day.tiers)[:rank] == best[:rank]
+    if proved.bound is not None:
+        assert proved.bound <= best[rank]
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
