@@ -109,7 +109,18 @@ class Count:
     attribute: str
 
 
-Input = Now | Pack | One | Each | Count
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Input: what is claimed, on the local day or later, under keys that begin with `claims:<attribute>:`.
+
+    The rest of each key, sorted.
+    """
+
+    claims: str
+    attribute: str
+
+
+Input = Now | Pack | One | Each | Count | Held
 
 
 class Source(NamedTuple):
@@ -177,6 +188,8 @@ def check_type(decide: Callable[..., object], parameter: Parameter, declared: In
             fits = type(decider.initial) in get_args(wanted)
         case Count():
             fits = wanted is int
+        case Held():
+            fits = wanted == tuple[str, ...]
     if not fits:
         raise IncompleteDomain(f"The declared input {parameter.name} is not of the type that {named(decide)} takes.")
 
@@ -188,7 +201,7 @@ def owner_of(decide: Callable[..., object], declared: Input, owners: Mapping[str
             return ""
         case Each(_, attribute):
             owners = {"command": owners["command"]}
-        case One(_, attribute) | Count(_, attribute):
+        case One(_, attribute) | Count(_, attribute) | Held(_, attribute):
             pass
     owner = next((name for name, cls in owners.items() if hasattr(cls, attribute)), None)
     if owner is None:

@@ -7,7 +7,7 @@ its field. At run time it is a description from `domain.decider`, resolved by th
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
-from domain.decider import Count, Decider, Each, Now, One, Pack
+from domain.decider import Count, Decider, Each, Held, Now, One, Pack
 from domain.policy_pack import PolicyPack
 
 S = TypeVar("S")
@@ -35,3 +35,8 @@ def each(decider: Decider[S, Any, Any]) -> tuple[S, ...]:
 def count(claims: str, *, by: str) -> int:
     """Declare how many claims are held, on the local day or later, under keys that begin with `claims:<by>:`."""
     return cast(int, Count(claims, by))
+
+
+def held(claims: str, *, by: str) -> tuple[str, ...]:
+    """Declare what is claimed, on the local day or later, under keys `claims:<by>:<what>`: the last parts, sorted."""
+    return cast(tuple[str, ...], Held(claims, by))

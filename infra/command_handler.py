@@ -21,6 +21,7 @@ from domain.decider import (
     Decider,
     Decision,
     Each,
+    Held,
     Now,
     One,
     Pack,
@@ -189,6 +190,10 @@ class _States:
         """Return how many keys under a prefix are held on a day or later."""
         return self._transaction.held_under(prefix, day)
 
+    def keys_under(self, prefix: str, day: date) -> tuple[str, ...]:
+        """Return what follows the prefix in the keys that are held on a day or later, sorted."""
+        return tuple(sorted(key[len(prefix) :] for key in self._transaction.keys_under(prefix, day)))
+
     def keep(self, stream: str, state: State) -> None:
         """Set the state after an append."""
         self._met[stream] = state
@@ -277,6 +282,8 @@ def _inputs(
                 inputs[name] = tuple(states(other, other.stream(each))[0] for each in identity)
             case Count(claims):
                 inputs[name] = states.held_under(f"{claims}:{identity}:", local_day(now))
+            case Held(claims):
+                inputs[name] = states.keys_under(f"{claims}:{identity}:", local_day(now))
     return inputs
 
 

@@ -2,8 +2,8 @@
 
 `given(registered).when(TagKeyGroup(...)).then(tagged)` finds the decider by the command. Inputs that the decision
 declares and the sentence does not name have defaults: `now` is Monday 2026-03-02, 09:00 local, `pack` is SZ-2018,
-another aggregate has no events, a count is 0, several aggregates are none. One aggregate is passed as its events or as
-its state, several as their events: `.when(sign, resident=[registered], institutions=[[opened]])`.
+another aggregate has no events, a count is 0, nothing is held, several aggregates are none. One aggregate is passed as
+its events or as its state, several as their events: `.when(sign, resident=[registered], institutions=[[opened]])`.
 
 Every `then` also decides the command a second time: the answer is nothing or a refusal, never the same events twice.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
-from domain.decider import Claim, Count, Each, Now, One, Pack, Refused, TeamDay
+from domain.decider import Claim, Count, Each, Held, Now, One, Pack, Refused, TeamDay
 from domain.event import is_event
 from domain.policy_pack import pack_of
 from domain.registry import DECIDER_OF, DECISION_OF, AnyDecider
@@ -76,6 +76,8 @@ def inputs_for(command: object, **named: Any) -> dict[str, Any]:
                 inputs[name] = tuple(folded(decider, *events) for events in named.get(name, ()))
             case Count():
                 inputs[name] = named.get(name, 0)
+            case Held():
+                inputs[name] = named.get(name, ())
     return inputs
 
 

@@ -20,7 +20,7 @@ from domain.contract.lifecycle import expire, renew, terminate, transfer
 from domain.contract.signing import discard, draft, sign
 from domain.contract.state import Contract, claims, evolve
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, PACK, count, each, one
+from domain.inputs import NOW, PACK, count, each, held, one
 from domain.institution import INSTITUTION
 from domain.resident import RESIDENT
 from domain.team import TEAM
@@ -40,6 +40,7 @@ DECISIONS = (
         institution=one(INSTITUTION),
         institutions=each(INSTITUTION),
         team_contracts=count("team_contracts", by="team_id"),
+        named_contracts=held("named_contracts", by="team_id"),
     ),
     decision(
         RenewContract, renew, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM), institution=one(INSTITUTION)
@@ -52,6 +53,7 @@ DECISIONS = (
         team=one(TEAM),
         institution=one(INSTITUTION),
         team_contracts=count("team_contracts", by="team_id"),
+        named_contracts=held("named_contracts", by="team_id"),
     ),
     decision(TerminateContract, terminate, now=NOW, pack=PACK),
     decision(ExpireContract, expire, now=NOW, pack=PACK, resident=one(RESIDENT)),

@@ -50,8 +50,8 @@ class SignContract:
     """Sign a resident with a team, as drafted or at once.
 
     `institution_ids` are the hospitals chosen in addition to the team's own institution (1+1+1), in their order.
-    `doctor_id` and `nurse_id` default to the longest serving ones of the team. A full team takes one more only
-    if `override_by` names the person who allows it and `override_reason` the reason.
+    `doctor_id` and `nurse_id` default to those whom the fewest of the team's contracts name. A full team takes one
+    more only if `override_by` names the person who allows it and `override_reason` the reason.
     """
 
     contract_id: str

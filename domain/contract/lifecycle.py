@@ -106,6 +106,7 @@ def transfer(
     team: Team,
     institution: Institution,
     team_contracts: int,
+    named_contracts: tuple[str, ...],
 ) -> list[ContractEvent]:
     """Move to a successor team with room; nothing moves without the resident's consent and signature (A1.6)."""
     signed, ends_on = require_signed(contract, command.contract_id)
@@ -131,8 +132,8 @@ def transfer(
             team_id=command.team_id,
             institution_id=institution_id,
             from_day=today,
-            doctor_id=seat_of(team, None, "gp", command.team_id, today),
-            nurse_id=seat_of(team, None, "nurse", command.team_id, today),
+            doctor_id=seat_of(team, None, "gp", command.team_id, today, named_contracts),
+            nurse_id=seat_of(team, None, "nurse", command.team_id, today, named_contracts),
             tier=tier,
             reason=command.reason,
             signed_on=signed_on,

@@ -77,6 +77,7 @@ def sign(
     institution: Institution,
     institutions: tuple[Institution, ...],
     team_contracts: int,
+    named_contracts: tuple[str, ...],
 ) -> list[ContractEvent]:
     """Sign once: an eligible resident (A1.1), a complete team with room (A2) where contracts are offered (A1.2)."""
     if contract.signed is not None:
@@ -103,8 +104,8 @@ def sign(
         package=command.package,
         signed_by=command.signed_by,
         signed_at=command.signed_at,
-        doctor_id=seat_of(team, command.doctor_id, "gp", command.team_id, today),
-        nurse_id=seat_of(team, command.nurse_id, "nurse", command.team_id, today),
+        doctor_id=seat_of(team, command.doctor_id, "gp", command.team_id, today, named_contracts),
+        nurse_id=seat_of(team, command.nurse_id, "nurse", command.team_id, today, named_contracts),
         key_groups=resident.groups,
         agreement=agreement("new", pack),
         institutions=chosen_institutions(own, command.institution_ids, institutions, today),

@@ -52,6 +52,8 @@ class Contract:
     ended: Literal["terminated", "expired"] | None = None
     end_reason: EndReason | None = None
     moves: tuple[tuple[date, str], ...] = ()
+    named_before: tuple[str | None, ...] = ()
+    """The doctor and the nurse before the last move."""
     ledgers: tuple[Ledger, ...] = ()
 
     @property
@@ -117,6 +119,7 @@ def evolve(contract: Contract, event: ContractEvent) -> Contract:
                 nurse_id=event.nurse_id,
                 institutions=(own, *contract.institutions[1:]),
                 moves=(*contract.moves, (event.from_day, event.team_id)),
+                named_before=named(contract),
             )
         case ContractTerminated():
             return replace(contract, ends_on=event.last_day, ended="terminated", end_reason=event.reason)
@@ -173,7 +176,8 @@ def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
     """Claim the resident for one active contract (A1.3), from the first day to the last signed one.
 
     A term that is over blocks no other contract, even before its expiry is recorded; nor does an unsigned deemed term.
-    A place of the team is claimed likewise, and a paid package for the months of its guard (A1.9).
+    A place of the team is claimed likewise, with its doctor and nurse, and a paid package for the months of its guard
+    (A1.9).
     """
     if not isinstance(event, ContractSigned | ContractRenewed | ContractTransferred | ContractTerminated):
         return
@@ -182,11 +186,15 @@ def claims(contract: Contract, event: ContractEvent) -> Iterable[Claim]:
     assert until is not None
     first = contract.signed.starts_on
     if isinstance(event, ContractTransferred):
-        yield place_claim(contract, event.from_team_id, first, event.from_day - timedelta(days=1))
+        eve = event.from_day - timedelta(days=1)
+        yield place_claim(contract, event.from_team_id, first, eve)
+        yield from name_claims(contract, event.from_team_id, contract.named_before, first, eve)
         yield place_claim(contract, event.team_id, max(first, event.from_day), until)
+        yield from name_claims(contract, event.team_id, named(contract), max(first, event.from_day), until)
         return
     yield Claim(key=f"active-contract:{event.resident_id}", rule="active-contract-exists", since=first, until=until)
     yield place_claim(contract, event.team_id, contract.moves[-1][0], until)
+    yield from name_claims(contract, event.team_id, named(contract), contract.moves[-1][0], until)
     if contract.guarded_until is not None and not isinstance(event, ContractTerminated):
         yield Claim(
             key=f"package:{contract.package}:{event.resident_id}",
@@ -201,3 +209,19 @@ def place_claim(contract: Contract, team_id: str, since: date, until: date) -> C
     assert contract.signed is not None
     key = f"team_contracts:{team_id}:{contract.signed.contract_id}"
     return Claim(key=key, rule="active-contract-exists", since=since, until=until)
+
+
+def named(contract: Contract) -> tuple[str | None, ...]:
+    """Return the doctor and the nurse of a contract."""
+    return contract.doctor_id, contract.nurse_id
+
+
+def name_claims(
+    contract: Contract, team_id: str, members: tuple[str | None, ...], since: date, until: date
+) -> Iterable[Claim]:
+    """Yield the claims that count a contract for the members whom it names; they are counted and never refused."""
+    assert contract.signed is not None
+    for member_id in dict.fromkeys(members):
+        if member_id is not None:
+            key = f"named_contracts:{team_id}:{member_id}:{contract.signed.contract_id}"
+            yield Claim(key=key, rule="active-contract-exists", since=since, until=until)

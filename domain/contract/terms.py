@@ -53,13 +53,32 @@ def check_team(team: Team, team_id: str, institution: Institution, day: date) ->
     return team.institution_id
 
 
-def seat_of(team: Team, member_id: str | None, role: Literal["gp", "nurse"], team_id: str, day: date) -> str:
-    """Return the member named in the contract; refuse a member who does not hold that seat."""
-    member_id = member_id or team.first_with(role, day)
+def seat_of(
+    team: Team,
+    member_id: str | None,
+    role: Literal["gp", "nurse"],
+    team_id: str,
+    day: date,
+    named_contracts: tuple[str, ...],
+) -> str:
+    """Return the member named in the contract; refuse a member who does not hold that seat.
+
+    Without a name it is the member of the role with the fewest of the team's `named_contracts` (`member:contract`),
+    the first by id among equals.
+    """
+    if member_id is None:
+        member_id = min(
+            team.seated(role, day), key=lambda each: (contracts_of(each, named_contracts), each), default=""
+        )
     member = team.member_on(member_id, day) if member_id else None
     if member is None or member.role != role:
         raise Refused("named-member-not-seated", team=team_id, member=member_id, role=role)
     return member.member_id
+
+
+def contracts_of(member_id: str, named_contracts: tuple[str, ...]) -> int:
+    """Return how many contracts name a member."""
+    return sum(each.startswith(f"{member_id}:") for each in named_contracts)
 
 
 def chosen_institutions(

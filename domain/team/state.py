@@ -152,7 +152,13 @@ class Team:
 
     def first_with(self, role: Role, day: date) -> str | None:
         """Return the id of the longest serving own member with this role who may practise; None if there is none."""
-        return next((s.member.member_id for s in self.seats_on(day) if s.stay is None and holds(s, role, day)), None)
+        return next(iter(self.seated(role, day)), None)
+
+    def seated(self, role: Role, day: date) -> tuple[str, ...]:
+        """Return the ids of the own members with this role who may practise, the longest serving first."""
+        return tuple(
+            seat.member.member_id for seat in self.seats_on(day) if seat.stay is None and holds(seat, role, day)
+        )
 
     def missing_role(self, day: date) -> Role | None:
         """Return a mandatory seat that no member of the team's own holds on that day (A2)."""

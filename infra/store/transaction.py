@@ -279,6 +279,13 @@ class Transaction(View):
 
     def held_under(self, prefix: str, day: date) -> int:
         """Return how many keys under a prefix (it ends with a colon) are held on a day or later."""
+        return len(self._keys_under(prefix, day))
+
+    def keys_under(self, prefix: str, day: date) -> frozenset[str]:
+        """Return the keys under a prefix (it ends with a colon) that are held on a day or later."""
+        return frozenset(self._keys_under(prefix, day))
+
+    def _keys_under(self, prefix: str, day: date) -> set[str]:
         days = self._held_under.setdefault(prefix, {})
         since = day.isoformat()
         if since not in days:
@@ -289,15 +296,19 @@ class Transaction(View):
             days[since] = {key for (key,) in known}
             for key in self._claimed_keys:
                 self._count(key, self._periods[key])
-        return len(days[since])
+        return days[since]
 
     def _count(self, key: str, periods: Periods) -> None:
         """Keep counts up to date with the claims of this transaction."""
-        for since, held in self._held_under.get(key[: key.rfind(":") + 1], {}).items():
-            if any(until >= since for _, until in periods.values()):
-                held.add(key)
-            else:
-                held.discard(key)
+        if not self._held_under:
+            return
+        for end, character in enumerate(key, start=1):
+            days = self._held_under.get(key[:end], {}) if character == ":" else {}
+            for since, held in days.items():
+                if any(until >= since for _, until in periods.values()):
+                    held.add(key)
+                else:
+                    held.discard(key)
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)

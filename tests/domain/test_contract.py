@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from domain.agreement import HASHES
 from domain.contract import CONTRACT
@@ -33,6 +34,8 @@ from domain.policy_pack import pack_of
 from domain.team.events import MemberLeft
 from tests.domain.builders import (
     CENTRE,
+    FANG,
+    HE,
     HOSPITAL,
     LI,
     NEW_PAPER,
@@ -190,6 +193,17 @@ def test_a_longer_term_may_be_signed():
 def test_the_doctor_may_be_chosen():
     bigger = replace(TEAM_1, members=(*TEAM_1.members, replace(LI, member_id="zhou")))
     given().when(replace(SIGN, doctor_id="zhou"), **{**WHO, "team": [bigger]}).then(replace(SIGNED, doctor_id="zhou"))
+
+
+def test_without_a_name_it_is_the_doctor_and_the_nurse_of_the_fewest_contracts_the_first_by_id_among_equals():
+    more = (replace(LI, member_id="zhou"), replace(HE, member_id="an"), replace(HE, member_id="bai"))
+    bigger: dict[str, Any] = {**WHO, "team": [replace(TEAM_1, members=(*TEAM_1.members, *more))]}
+    given().when(SIGN, **bigger).then(replace(SIGNED, doctor_id="li", nurse_id="an"))
+    named = ("an:c7", "an:c8", "bai:c7", "he:c8", "li:c7", "li:c8", "zhou:c9", "zhou-2:c9")
+    given().when(SIGN, **bigger, named_contracts=named).then(replace(SIGNED, doctor_id="zhou", nurse_id="bai"))
+    taken = (*TEAM_2.members, replace(FANG, member_id="an"))
+    there: dict[str, Any] = {**NEW_TEAM, "team": [replace(TEAM_2, members=taken)], "named_contracts": ("an:c7",)}
+    given(SIGNED).when(TRANSFER, **there).then(replace(TRANSFERRED, nurse_id="fang"))
 
 
 def test_the_same_papers_again_say_nothing():
@@ -375,17 +389,19 @@ def test_a_contract_covers_its_days_recorded_expiry_or_not():
 
 @holds("A1.3")
 def test_it_claims_its_resident_from_the_first_day_to_the_last():
-    def claim(until: date, team: str = "team-1") -> list[Claim]:
+    def claim(until: date, team: str = "team-1", members: tuple[str, ...] = ("li", "he")) -> list[Claim]:
         rule = "active-contract-exists"
         return [
             Claim(key="active-contract:wang", rule=rule, since=TODAY, until=until),
             Claim(key=f"team_contracts:{team}:c1", rule=rule, since=TODAY, until=until),
+            *(Claim(key=f"named_contracts:{team}:{name}:c1", rule=rule, since=TODAY, until=until) for name in members),
         ]
 
     assert claimed(CONTRACT, SIGNED) == claim(LAST_DAY)
     assert claimed(CONTRACT, SIGNED, RENEWED) == claim(date(2028, 3, 1))
     assert claimed(CONTRACT, SIGNED, ENDED) == claim(IN_APRIL)
-    assert claimed(CONTRACT, SIGNED, TRANSFERRED, replace(ENDED, team_id="team-2")) == claim(IN_APRIL, "team-2")
+    moved = claimed(CONTRACT, SIGNED, TRANSFERRED, replace(ENDED, team_id="team-2"))
+    assert moved == claim(IN_APRIL, "team-2", ("chen", "fang"))
     assert claimed(CONTRACT, SIGNED, EXPIRED) == []
 
 
@@ -565,9 +581,17 @@ def test_a_supplementary_agreement_may_have_been_signed_before_today():
 
 def test_a_place_is_given_back_to_the_team_that_is_left():
     moved = replace(TRANSFERRED, from_day=TOMORROW)
-    old, new = claimed(CONTRACT, SIGNED, moved)
-    assert (old.key, old.until) == ("team_contracts:team-1:c1", TODAY)
-    assert (new.key, new.since, new.until) == ("team_contracts:team-2:c1", TOMORROW, LAST_DAY)
+    claims = claimed(CONTRACT, SIGNED, moved)
+    assert [(each.key, each.until) for each in claims if ":team-1:" in each.key] == [
+        ("team_contracts:team-1:c1", TODAY),
+        ("named_contracts:team-1:li:c1", TODAY),
+        ("named_contracts:team-1:he:c1", TODAY),
+    ]
+    assert [(each.key, each.since, each.until) for each in claims if ":team-2:" in each.key] == [
+        ("team_contracts:team-2:c1", TOMORROW, LAST_DAY),
+        ("named_contracts:team-2:chen:c1", TOMORROW, LAST_DAY),
+        ("named_contracts:team-2:fang:c1", TOMORROW, LAST_DAY),
+    ]
 
 
 @holds("A1.6")

@@ -47,6 +47,12 @@ CONTRACTS: tuple[Mutant, ...] = (
         "domain/contract/terms.py",
         "tests/domain/test_contract.py",
         (
+            "key=lambda each: (contracts_of(each, named_contracts), each)",
+            "key=lambda each: each",
+            "test_without_a_name_it_is_the_doctor_and_the_nurse_of_the_fewest_contracts_the_first_by_id_among_equals",
+            "The first nurse by id would get every resident of the team.",
+        ),
+        (
             "if held < pack.team_cap:",
             "if held <= pack.team_cap:",
             "test_a_full_team_takes_nobody_unless_somebody_allows_it_and_says_why",
