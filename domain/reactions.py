@@ -9,10 +9,8 @@ from typing import Any
 
 from domain.alliance.events import ExpertRecalled, ExpertSent
 from domain.care_plan.commands import (
-    CancelCare,
     CancelCareTask,
     CompleteCareTask,
-    MoveCare,
     PlanBedCare,
     PlanContractCare,
     PlanGroupCare,
@@ -21,6 +19,7 @@ from domain.care_plan.commands import (
     RecordFailedAttempt,
 )
 from domain.care_plan.events import (
+    CareResumed,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
@@ -28,6 +27,8 @@ from domain.care_plan.events import (
     CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
+    OpenCareEnded,
+    OpenVisitsMoved,
 )
 from domain.care_plan.referral_care import stage_of
 from domain.contract.commands import ConsumeEntitlement
@@ -38,6 +39,21 @@ from domain.contract.events import (
     ContractSigned,
     ContractTerminated,
     ContractTransferred,
+)
+from domain.endings import (
+    visit_reason,
+    when_bed_closed_by_death_record_it,
+    when_bed_closed_cancel_its_rounds,
+    when_bed_resident_is_in_hospital_cancel_its_rounds,
+    when_care_resumed_return_the_bed,
+    when_contract_ended_cancel_its_care,
+    when_contract_ended_for_good_record_the_departure,
+    when_contract_transferred_move_its_care,
+    when_open_care_ended_end_each_part_of_it,
+    when_open_visits_moved_hand_over_each,
+    when_resident_departed_end_their_care,
+    when_resident_is_back_resume_their_care,
+    when_resident_is_in_hospital_pause_their_care,
 )
 from domain.family_bed.commands import RecordRound
 from domain.family_bed.events import (
@@ -58,7 +74,7 @@ from domain.referral.events import (
     ReferralReferredDown,
     ReferralReturned,
 )
-from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, ResidentDeparted
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
 from domain.team.commands import InviteGuest, RecordAbsence, WithdrawAbsence, WithdrawGuest
 from domain.team.events import GuestInvited, GuestWithdrawn
@@ -89,18 +105,6 @@ def when_contract_signed_plan_its_care(event: ContractSigned | ContractRenewed |
     yield PlanContractCare(resident_id=event.resident_id, contract_id=event.contract_id)
 
 
-def when_contract_transferred_move_its_care(event: ContractTransferred) -> Commands:
-    """The successor team takes over the open care tasks."""
-    yield MoveCare(resident_id=event.resident_id, contract_id=event.contract_id)
-
-
-def when_contract_ended_cancel_its_care(event: ContractTerminated | ContractExpired) -> Commands:
-    """No care is owed after the last day."""
-    yield CancelCare(
-        resident_id=event.resident_id, source_id=event.contract_id, last_day=event.last_day, cause="contract-over"
-    )
-
-
 def when_key_group_changed_plan_its_care(event: KeyGroupTagged | KeyGroupUntagged) -> Commands:
     """A signed resident who joins a key group is owed its services at once, and no longer after leaving it."""
     yield PlanGroupCare(resident_id=event.resident_id, group=event.group)
@@ -111,23 +115,6 @@ def when_bed_gives_care_plan_its_next_rounds(
 ) -> Commands:
     """An open bed owes rounds, each counted from the one before."""
     yield PlanBedCare(resident_id=event.resident_id, family_bed_id=event.family_bed_id)
-
-
-def when_bed_closed_cancel_its_rounds(event: BedClosed) -> Commands:
-    """A closed bed owes no rounds."""
-    yield CancelCare(
-        resident_id=event.resident_id, source_id=event.family_bed_id, last_day=event.closed_on, cause="bed-closed"
-    )
-
-
-def when_bed_resident_is_in_hospital_cancel_its_rounds(event: BedTransferredToHospital) -> Commands:
-    """The resident is not at home; the return plans rounds again."""
-    yield CancelCare(
-        resident_id=event.resident_id,
-        source_id=event.family_bed_id,
-        last_day=event.transferred_on,
-        cause="in-hospital",
-    )
 
 
 WhereTheResidentIs = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
@@ -164,9 +151,10 @@ def when_care_task_moved_hand_over_its_visit(event: CareTaskMoved) -> Commands:
 
 
 def when_care_task_ended_cancel_its_visit(event: CareTaskCancelled | CareTaskMissed | CareTaskLost) -> Commands:
-    """A task that is over needs no visit."""
+    """A task that is over needs no visit; the visit tells the same cause."""
     if event.asked:
-        yield CancelVisit(visit_id=event.care_task_id, reason="no-longer-needed")
+        cause = visit_reason(event.cause) if isinstance(event, CareTaskCancelled) else "no-longer-needed"
+        yield CancelVisit(visit_id=event.care_task_id, reason=cause)
 
 
 def when_care_task_done_follow_up_its_referral(event: CareTaskDone | CareTaskDoneLate) -> Commands:
@@ -340,21 +328,28 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContractRenewed: (when_contract_signed_plan_its_care,),
     ContractDeemedRenewed: (when_contract_signed_plan_its_care,),
     ContractTransferred: (when_contract_transferred_move_its_care,),
-    ContractTerminated: (when_contract_ended_cancel_its_care,),
+    ContractTerminated: (when_contract_ended_for_good_record_the_departure, when_contract_ended_cancel_its_care),
     ContractExpired: (when_contract_ended_cancel_its_care,),
     KeyGroupTagged: (when_key_group_changed_plan_its_care,),
     KeyGroupUntagged: (when_key_group_changed_plan_its_care,),
     BedOpened: (when_bed_gives_care_plan_its_next_rounds,),
     BedExtended: (when_bed_gives_care_plan_its_next_rounds,),
-    BedReturnedFromHospital: (when_bed_gives_care_plan_its_next_rounds,),
+    BedReturnedFromHospital: (when_bed_gives_care_plan_its_next_rounds, when_resident_is_back_resume_their_care),
     BedRoundRecorded: (when_bed_gives_care_plan_its_next_rounds,),
-    BedTransferredToHospital: (when_bed_resident_is_in_hospital_cancel_its_rounds,),
-    BedClosed: (when_bed_closed_cancel_its_rounds,),
+    BedTransferredToHospital: (
+        when_bed_resident_is_in_hospital_cancel_its_rounds,
+        when_resident_is_in_hospital_pause_their_care,
+    ),
+    BedClosed: (when_bed_closed_by_death_record_it, when_bed_closed_cancel_its_rounds),
+    ResidentDeparted: (when_resident_departed_end_their_care,),
+    OpenCareEnded: (when_open_care_ended_end_each_part_of_it,),
+    CareResumed: (when_care_resumed_return_the_bed,),
+    OpenVisitsMoved: (when_open_visits_moved_hand_over_each,),
     ReferralAttended: (when_referral_went_on_plan_its_follow_up,),
-    ReferralAdmitted: (when_referral_went_on_plan_its_follow_up,),
-    ReferralDischarged: (when_referral_went_on_plan_its_follow_up,),
-    ReferralReferredDown: (when_referral_went_on_plan_its_follow_up,),
-    ReferralReturned: (when_referral_went_on_plan_its_follow_up,),
+    ReferralAdmitted: (when_referral_went_on_plan_its_follow_up, when_resident_is_in_hospital_pause_their_care),
+    ReferralDischarged: (when_resident_is_back_resume_their_care, when_referral_went_on_plan_its_follow_up),
+    ReferralReferredDown: (when_resident_is_back_resume_their_care, when_referral_went_on_plan_its_follow_up),
+    ReferralReturned: (when_resident_is_back_resume_their_care, when_referral_went_on_plan_its_follow_up),
     ReferralFollowedUp: (when_referral_went_on_plan_its_follow_up,),
     CareTaskFellDue: (when_care_task_fell_due_request_its_visit,),
     CareTaskMoved: (when_care_task_moved_hand_over_its_visit,),

@@ -14,6 +14,7 @@ from domain.referral.events import (
     ReferralAttended,
     ReferralDeclined,
     ReferralDischarged,
+    ReferralEnded,
     ReferralEvent,
     ReferralFollowedUp,
     ReferralFollowUpOverdue,
@@ -41,6 +42,7 @@ ReferralStatus = Literal[
     "referred-down",
     "returned",
     "followed-up",
+    "ended",
 ]
 
 REFERRALS_V1 = Table(
@@ -112,6 +114,8 @@ def project(event: ReferralEvent) -> Iterator[Change]:
             )
         case ReferralLeftUnanswered():
             yield REFERRALS_V1.patch(referral, unanswered=1)
+        case ReferralEnded():
+            yield REFERRALS_V1.patch(referral, status="ended", withdraw_reason=event.reason, overdue=0)
         case ReferralWithdrawn():
             yield REFERRALS_V1.patch(referral, status="withdrawn", withdraw_reason=event.reason)
         case ReferralScheduled():
@@ -222,7 +226,7 @@ class ReferralInbox:
     status: ReferralStatus | None = None
 
 
-OPEN = """(f.status NOT IN ('declined', 'withdrawn', 'followed-up')
+OPEN = """(f.status NOT IN ('declined', 'withdrawn', 'followed-up', 'ended')
  AND NOT (f.status = 'attended' AND f.followed_up_on IS NOT NULL))"""
 """A referral to a specialist that was followed up needs nothing more."""
 

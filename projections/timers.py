@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import get_args
 
-from domain.care_plan.commands import FallDueCareTask, MissCareTask
+from domain.care_plan.commands import CancelCare, EndCare, FallDueCareTask, MissCareTask
 from domain.care_plan.events import (
     CareTaskCancelled,
     CareTaskDone,
@@ -14,6 +14,7 @@ from domain.care_plan.events import (
     CareTaskLost,
     CareTaskMissed,
     CareTaskScheduled,
+    OpenCareEnded,
 )
 from domain.contract.commands import ExpireContract
 from domain.contract.events import (
@@ -48,6 +49,7 @@ from domain.referral.events import (
     ReferralAttended,
     ReferralDeclined,
     ReferralDischarged,
+    ReferralEnded,
     ReferralFollowedUp,
     ReferralFollowUpOverdue,
     ReferralLeftUnanswered,
@@ -127,7 +129,7 @@ GroupEvent = KeyGroupTagged | KeyGroupUntagged | ResidentDeparted
 Answered = ReferralAccepted | ReferralDeclined | ReferralLeftUnanswered
 Appointed = ReferralAppointmentPassed | ReferralNotAttended
 Stayed = ReferralAttended | ReferralAdmitted | ReferralDischarged | ReferralReferredDown | ReferralReturned
-FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue
+FollowedUp = ReferralFollowedUp | ReferralFollowUpOverdue | ReferralEnded
 SentEvent = ReferralRequested | Answered | ReferralScheduled | Appointed | ReferralWithdrawn
 ReferralEvent = SentEvent | Stayed | FollowedUp
 StaffEvent = (
@@ -142,7 +144,8 @@ StaffEvent = (
     | StaffingRestored
     | TeamDisbanded
 )
-PeopleEvent = AgeEvent | GroupEvent | StaffEvent
+PersonEvent = AgeEvent | GroupEvent | OpenCareEnded
+PeopleEvent = PersonEvent | StaffEvent
 TimedEvent = TaskEvent | ContractEvent | VisitEvent | PeopleEvent | ReferralEvent | BedEvent
 
 
@@ -194,6 +197,18 @@ def project(event: TimedEvent) -> Iterator[Change]:
             yield from of_referral(event)
 
 
+def of_end(event: OpenCareEnded) -> Change:
+    """Let what is left after an announced last day be ended."""
+    timer_id = f"care-over:{event.resident_id}:{event.source_id or event.cause}"
+    if not event.to_come:
+        return TIMERS_V1.drop(timer_id)
+    last_day, cause = event.last_day, event.cause
+    command: object = EndCare(resident_id=event.resident_id, last_day=last_day, cause=cause)
+    if event.source_id is not None:
+        command = CancelCare(resident_id=event.resident_id, source_id=event.source_id, last_day=last_day, cause=cause)
+    return timer(timer_id, end_of(last_day), command)
+
+
 def of_referral(event: ReferralEvent) -> Iterator[Change]:
     """Let a hospital's hours, an appointment's day and a follow-up's days end."""
     referral = event.referral_id
@@ -210,7 +225,7 @@ def of_referral(event: ReferralEvent) -> Iterator[Change]:
         case ReferralWithdrawn():
             yield TIMERS_V1.drop(f"answer:{referral}")
             yield TIMERS_V1.drop(f"appointment:{referral}")
-        case ReferralFollowedUp() | ReferralFollowUpOverdue():
+        case ReferralFollowedUp() | ReferralFollowUpOverdue() | ReferralEnded():
             yield TIMERS_V1.drop(f"follow-up:{referral}")
         case _:
             yield TIMERS_V1.drop(f"appointment:{referral}")
@@ -226,9 +241,11 @@ def of_staff(event: StaffEvent) -> Change:
     return timer(f"staffing:{event.team_id}", moment_of(review_on, 0), ReviewStaffing(team_id=event.team_id))
 
 
-def of_person(event: AgeEvent | GroupEvent) -> Change:
-    """Let a resident's groups be looked at on the day on which age or childbed changes them."""
+def of_person(event: PersonEvent) -> Change:
+    """Let groups be looked at when age or childbed changes them, and what an announced end left be ended."""
     match event:
+        case OpenCareEnded():
+            return of_end(event)
         case ResidentRegistered() | PersonalDetailsCorrected() | EvidenceShown():
             return of_group(
                 event.resident_id, "elder", None if event.elder_on is None else moment_of(event.elder_on, 0)

@@ -7,11 +7,12 @@ from domain.care_plan.commands import PlanBedCare
 from domain.care_plan.events import CarePlanEvent, CareTaskScheduled
 from domain.care_plan.state import OPEN, CarePlan, CareTask
 from domain.care_plan.tasks import needs_of
-from domain.decider import Refused
+from domain.decider import FOREVER, Refused
 from domain.family_bed.events import BedOpened
 from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.resident.state import Resident
 
 BED_ROUND_PRIORITY = 8
 
@@ -28,12 +29,12 @@ class RoundKind(NamedTuple):
 
 
 def plan_bed_care(
-    command: PlanBedCare, plan: CarePlan, *, now: datetime, pack: PolicyPack, family_bed: FamilyBed
+    command: PlanBedCare, plan: CarePlan, *, now: datetime, pack: PolicyPack, family_bed: FamilyBed, resident: Resident
 ) -> list[CarePlanEvent]:
     """Owe a bed its next rounds: doctor and nurse together, and the nurse alone more often.
 
     Two rounds are never more than the bed's days apart, as each window is counted from the round before (A7, A11). A
-    bed that is closed, or waits for its resident, owes none.
+    bed that is closed, or waits for its resident, owes none; nor is one owed after the resident departed.
     """
     opened = family_bed.opened
     if opened is None:
@@ -44,7 +45,8 @@ def plan_bed_care(
     if family_bed.in_hospital or family_bed.closed is not None:
         return []
     known = [task for task in plan.tasks.values() if task.scheduled.family_bed_id == command.family_bed_id]
-    planned = [next_round(rounds, opened, family_bed, known, today) for rounds in round_kinds_of(opened, pack)]
+    until = FOREVER if resident.departed is None else resident.departed.last_day
+    planned = [next_round(rounds, opened, family_bed, known, (today, until)) for rounds in round_kinds_of(opened, pack)]
     return [task for task in planned if task is not None]
 
 
@@ -62,14 +64,18 @@ def round_kinds_of(opened: BedOpened, pack: PolicyPack) -> list[RoundKind]:
 
 
 def next_round(
-    rounds: RoundKind, opened: BedOpened, bed: FamilyBed, known: list[CareTask], today: date
+    rounds: RoundKind, opened: BedOpened, bed: FamilyBed, known: list[CareTask], days: tuple[date, date]
 ) -> CareTaskScheduled | None:
-    """Return the next round of a kind, None if it is planned already or the cycle is over before it."""
+    """Return the next round of a kind, None if it is planned already or the cycle is over before it.
+
+    `days` are today and the last day on which the resident is there.
+    """
+    today, until = days
     mine = [task for task in known if task.scheduled.kind == rounds.kind]
     if any(task.status in OPEN and bed.made(task.scheduled.care_task_id) is None for task in mine):
         return None
     first, last = round_window(rounds, bed, mine, today)
-    ends_on = bed.cycle_ends_on or opened.cycle_ends_on
+    ends_on = min(bed.cycle_ends_on or opened.cycle_ends_on, until)
     if first > ends_on:
         return None
     last = min(last, ends_on)

@@ -15,6 +15,8 @@ CancelCause = Literal[
     "in-hospital",
     "group-changed",
     "consent-declined",
+    "died",
+    "moved-out",
 ]
 """Why a care task is cancelled; `group-changed`: the resident left a key group, or its anchor or stage changed."""
 
@@ -117,6 +119,32 @@ class CancelCare:
 
 
 @command
+class EndCare:
+    """End all that is open for a resident who died or moved away; what a move leaves until its last day stays."""
+
+    resident_id: str
+    last_day: date
+    cause: CancelCause
+
+
+@command
+class PauseCare:
+    """Cancel what is open at the home of a resident who is in hospital; nothing falls due there until the return."""
+
+    resident_id: str
+    since: date
+    referral_id: str | None = None
+
+
+@command
+class ResumeCare:
+    """Record that the resident is back at home: what the stay in hospital cancelled is owed again."""
+
+    resident_id: str
+    returned_on: date
+
+
+@command
 class MoveCare:
     """Give the open care tasks of a contract to its present team."""
 
@@ -136,5 +164,8 @@ CarePlanCommand = (
     | MissCareTask
     | CancelCareTask
     | CancelCare
+    | EndCare
+    | PauseCare
+    | ResumeCare
     | MoveCare
 )

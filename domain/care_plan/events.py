@@ -53,6 +53,46 @@ class ContractLaidDown:
     last_day: date
 
 
+@event("care_plan.open_care_ended.v1")
+class OpenCareEnded:
+    """What is open for the resident ends after a day. `source_id` is the contract or bed that ended, or the referral.
+
+    It is None where the resident died or moved away. `to_come`: the last day was still to come; what is left then is
+    ended after it, by the same event again. The ids are all that may be open: each decides for itself.
+    """
+
+    resident_id: str
+    cause: CancelCause
+    last_day: date
+    source_id: str | None
+    to_come: bool
+    visit_ids: tuple[str, ...] = ()
+    contract_ids: tuple[str, ...] = ()
+    family_bed_ids: tuple[str, ...] = ()
+    referral_ids: tuple[str, ...] = ()
+
+
+@event("care_plan.resumed.v1")
+class CareResumed:
+    """The resident is back from hospital; these beds were kept meanwhile."""
+
+    resident_id: str
+    returned_on: date
+    family_bed_ids: tuple[str, ...] = ()
+
+
+@event("care_plan.open_visits_moved.v1")
+class OpenVisitsMoved:
+    """Visits that were requested by hand move with their contract, to its present team, doctor and nurse."""
+
+    resident_id: str
+    contract_id: str
+    team_id: str
+    doctor_id: str | None
+    nurse_id: str | None
+    visit_ids: tuple[str, ...]
+
+
 @event("care_plan.task_scheduled.v1")
 class CareTaskScheduled:
     """A service is owed between two days, both included; after `lost_after` it is not worth doing.
@@ -239,6 +279,9 @@ CarePlanEvent = (
     ContractTakenUp
     | ContractMoved
     | ContractLaidDown
+    | OpenCareEnded
+    | CareResumed
+    | OpenVisitsMoved
     | CareAttemptFailed
     | CareTaskLost
     | CareReportedUpward

@@ -9,6 +9,7 @@ from domain.care_plan.events import (
     CareAttemptFailed,
     CarePlanEvent,
     CareReportedUpward,
+    CareResumed,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
@@ -22,6 +23,8 @@ from domain.care_plan.events import (
     ContractLaidDown,
     ContractMoved,
     ContractTakenUp,
+    OpenCareEnded,
+    OpenVisitsMoved,
     Outcome,
     ReferralAdvised,
 )
@@ -30,6 +33,9 @@ from domain.visit.commands import Need
 
 TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed", "lost", "cancelled"]
 OPEN = frozenset({"scheduled", "due", "planned"})
+
+ENDS_KEPT = 5
+"""The newest ends, so that each is recorded once."""
 
 TERMS_KEPT = 3
 """The running term, the next one, and the one before, since services are sometimes recorded late."""
@@ -66,6 +72,10 @@ class CarePlan:
     tasks: dict[str, CareTask]
     terms: tuple[ContractTakenUp, ...] = ()
     outcomes: dict[str, Outcome]
+    ends: tuple[OpenCareEnded, ...] = ()
+    paused: OpenCareEnded | None = None
+    """The stay in hospital during which nothing falls due at home."""
+    moved: OpenVisitsMoved | None = None
 
     def sharing_trip_with(self, care_task_id: str) -> list[CareTask]:
         """Return the open tasks that share the trip of another."""
@@ -84,6 +94,13 @@ def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
             return replace(plan, tasks={**plan.tasks, event.care_task_id: task})
         case ContractTakenUp() | ContractMoved() | ContractLaidDown():
             return replace(plan, terms=evolve_terms(plan.terms, event))
+        case OpenCareEnded():
+            paused = event if event.cause == "in-hospital" else plan.paused
+            return replace(plan, ends=(*plan.ends, event)[-ENDS_KEPT:], paused=paused)
+        case CareResumed():
+            return replace(plan, paused=None)
+        case OpenVisitsMoved():
+            return replace(plan, moved=event)
         case CareReportedUpward() | ReferralAdvised():
             return plan
         case CareTaskDone() | CareTaskDoneLate() if event.group is not None and event.outcome is not None:

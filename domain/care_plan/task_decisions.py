@@ -14,6 +14,7 @@ from domain.care_plan.events import (
 from domain.care_plan.follow_up import follow_ups_of, uncontrolled_twice
 from domain.care_plan.outcomes import group_of, outcome_of
 from domain.care_plan.state import CarePlan, CareTask
+from domain.care_plan.task_endings import cancellation_of
 from domain.care_plan.tasks import require_task
 from domain.care_plan.trip_sharing import trip_of
 from domain.decider import Refused
@@ -23,11 +24,26 @@ from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident
 from domain.screening import advice
 
+ENDED_EARLY = frozenset({"contract-over", "bed-closed", "died", "moved-out"})
+"""A service that was given before such an end, and recorded after it, counts all the same."""
 
-def fall_due(command: FallDueCareTask, plan: CarePlan, *, pack: PolicyPack) -> list[CarePlanEvent]:
-    """Let a scheduled task fall due once, with the tasks that can share its trip."""
+
+def fall_due(
+    command: FallDueCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
+) -> list[CarePlanEvent]:
+    """Let a scheduled task fall due once, with the tasks that can share its trip.
+
+    Nothing falls due for a resident who died or moved away, nor at the home of one who is in hospital.
+    """
     task = require_task(plan, command.care_task_id)
-    return [*trip_of(plan, task, pack)] if task.status == "scheduled" else []
+    if task.status != "scheduled":
+        return []
+    gone = resident.gone_by(max(task.scheduled.window_from, local_day(now)))
+    if gone is not None:
+        return [cancellation_of(task, gone)]
+    if plan.paused is not None and task.scheduled.at_home:
+        return [cancellation_of(task, "in-hospital")]
+    return [*trip_of(plan, task, pack)]
 
 
 def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CarePlanEvent]:
@@ -52,7 +68,7 @@ def complete(
     task = require_task(plan, command.care_task_id)
     if task.status in {"done", "done-late"}:
         return []
-    if not task.is_open:
+    if not task.is_open and task.cause not in ENDED_EARLY:
         raise Refused("care-task-over", task=command.care_task_id, status=task.status)
     if command.done_on > local_day(now):
         raise Refused("day-in-the-future", day=command.done_on)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.care_plan.commands import (
-    CancelCare,
     CancelCareTask,
     CancelCause,
     MissCareTask,
@@ -19,8 +18,8 @@ from domain.care_plan.events import (
     CareTaskLost,
     CareTaskMissed,
     CareTaskMoved,
-    ContractLaidDown,
     ContractMoved,
+    OpenVisitsMoved,
 )
 from domain.care_plan.follow_up import next_in_chain
 from domain.care_plan.state import CarePlan, CareTask
@@ -84,26 +83,10 @@ def cancel_one(command: CancelCareTask, plan: CarePlan, *, now: datetime) -> lis
     return [*(cancellation_of(each, command.cause) for each in over), *due_alone(plan, over, local_day(now))]
 
 
-def cancel_care(command: CancelCare, plan: CarePlan, *, now: datetime) -> list[CarePlanEvent]:
-    """Cancel a source's tasks whose windows open after its last day; for a bed, all open ones."""
-    over = [
-        task
-        for task in plan.tasks.values()
-        if task.scheduled.source_id == command.source_id
-        and task.is_open
-        and (command.cause in {"bed-closed", "in-hospital"} or task.scheduled.window_from > command.last_day)
-    ]
-    laid_down = [
-        ContractLaidDown(resident_id=command.resident_id, contract_id=command.source_id, last_day=command.last_day)
-        for term in plan.terms[-1:]
-        if term.contract_id == command.source_id and term.ends_on > command.last_day
-    ]
-    ended = [cancellation_of(task, command.cause) for task in over]
-    return [*laid_down, *ended, *due_alone(plan, over, local_day(now))]
-
-
-def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[CarePlanEvent]:
-    """Give open tasks under a contract to its present team, doctor and nurse."""
+def move_care(
+    command: MoveCare, plan: CarePlan, *, contract: Contract, open_visits: tuple[str, ...]
+) -> list[CarePlanEvent]:
+    """Give open tasks and visits under a contract to its present team, doctor and nurse."""
     if contract.team_id is None:
         raise Refused("contract-unknown", contract=command.contract_id)
     present = (contract.team_id, contract.doctor_id, contract.nurse_id)
@@ -129,7 +112,16 @@ def move_care(command: MoveCare, plan: CarePlan, *, contract: Contract) -> list[
         for task in plan.tasks.values()
         if task.scheduled.contract_id == command.contract_id and task.is_open and task.team_id != contract.team_id
     ]
-    return [*([moved] if elsewhere else []), *tasks]
+    visits = OpenVisitsMoved(
+        resident_id=command.resident_id,
+        contract_id=command.contract_id,
+        team_id=contract.team_id,
+        doctor_id=contract.doctor_id,
+        nurse_id=contract.nurse_id,
+        visit_ids=open_visits,
+    )
+    new = [visits] if open_visits and visits != plan.moved else []
+    return [*([moved] if elsewhere else []), *tasks, *new]
 
 
 def with_names_of(needs: tuple[Need, ...], contract: Contract) -> tuple[Need, ...]:

@@ -11,7 +11,7 @@ from domain.policy_pack import CareRule, PolicyPack
 from domain.visit.commands import Need
 from domain.visit.request import alternative_roles
 
-OWED_AGAIN = frozenset({"group-changed"})
+OWED_AGAIN = frozenset({"group-changed", "in-hospital"})
 """Tasks cancelled for these causes may be owed again, as new tasks."""
 
 

@@ -35,6 +35,9 @@ ONE_YEAR_REASONS = frozenset({"unreachable-one-year", "refused-one-year"})
 BY_CHOICE = frozenset({"own-wish", "other"})
 """Ends that a city may forbid, that need notice, and that both sides sign."""
 
+GONE = frozenset({"died", "moved-out"})
+"""Ends at which the resident is there no longer."""
+
 WITHOUT_SETTLING = frozenset({"died", "invoice-void"})
 """Ends that need no settled account: no person can settle it, or there is none."""
 
@@ -150,14 +153,21 @@ def transfer(
 def terminate(
     command: TerminateContract, contract: Contract, *, now: datetime, pack: PolicyPack
 ) -> list[ContractEvent]:
-    """End early for a reason that the city allows; a choice needs notice and both signatures (A1.6, A1.7)."""
+    """End early for a reason that the city allows; a choice needs notice and both signatures (A1.6, A1.7).
+
+    Death and a move end a contract that has not begun, too, and one that was to end later.
+    """
     signed, ends_on = require_signed(contract, command.contract_id)
     if contract.ended == "terminated" and ends_on == command.last_day:
         return []
     today = local_day(now)
-    if contract.ended is not None or today > ends_on:
+    gone = command.reason in GONE
+    sooner = gone and contract.ended == "terminated" and command.last_day < ends_on
+    if (contract.ended is not None and not sooner) or today > ends_on:
         raise Refused("contract-over", contract=command.contract_id, last_day=ends_on)
-    if not signed.starts_on <= command.last_day < ends_on:
+    if command.reason == "died" and command.last_day > today:
+        raise Refused("day-in-the-future", day=command.last_day)
+    if command.last_day >= ends_on or (command.last_day < signed.starts_on and not gone):
         raise Refused("last-day-outside-term", contract=command.contract_id, last_day=command.last_day)
     check_reason(command, today, pack)
     check_settled(command, contract, pack)
@@ -220,7 +230,8 @@ def expire(
     team_id = contract.team_id or signed.team_id
     sign_by = ends_on + timedelta(days=pack.renewal_signature_days)
     package = package_of(pack.packages, contract.package or signed.package)
-    deemed = pack.auto_renewal == "deemed" and contract.sign_by is None and today <= sign_by
+    there = resident.gone_by(today) is None
+    deemed = there and pack.auto_renewal == "deemed" and contract.sign_by is None and today <= sign_by
     if deemed and package is not None:
         starts_on = ends_on + timedelta(days=1)
         return [

@@ -17,6 +17,7 @@ from domain.family_bed.commands import (
     ApplyForBed,
     AssessBed,
     CloseBed,
+    EndBed,
     EvaluateBedPlan,
     ExtendBed,
     FamilyBedCommand,
@@ -33,7 +34,7 @@ from domain.family_bed.commands import (
     TransferBedToHospital,
     WriteUpRound,
 )
-from domain.family_bed.cycles import close, extend, open_, report_overdue, settle
+from domain.family_bed.cycles import close, end, extend, open_, report_overdue, settle
 from domain.family_bed.events import FamilyBedEvent
 from domain.family_bed.state import FamilyBed, claims, evolve
 from domain.inputs import NOW, PACK, count, one
@@ -63,6 +64,7 @@ DECISIONS = (
     decision(ReturnBedFromHospital, return_from_hospital, now=NOW, pack=PACK),
     decision(SettleBed, settle, now=NOW),
     decision(CloseBed, close, now=NOW),
+    decision(EndBed, end),
     decision(ReportBedOverdue, report_overdue, now=NOW),
 )
 

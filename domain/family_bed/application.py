@@ -43,6 +43,8 @@ def apply_for(
         raise Refused("bed-already-applied-for", bed=command.family_bed_id)
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=command.resident_id)
+    if resident.departed is not None and resident.gone_by(local_day(now)):
+        raise Refused("resident-departed", resident=command.resident_id, last_day=resident.departed.last_day)
     if team.formed is None:
         raise Refused("team-not-formed", team=command.team_id)
     check_application(command.family_bed_id, command.indications, command.opinion, pack)

@@ -11,7 +11,7 @@ BedKind = Literal["treatment", "rehabilitation", "palliative"]
 PlanKind = Literal["treatment", "nursing"]
 BedOutcome = Literal["cured", "improved", "not-cured", "died", "other"]
 Opinion = Literal["fit-for-home-care", "fit-with-conditions", "hospital-care-needed"]
-ReturnReason = Literal["papers-incomplete", "indication-unclear", "not-suitable", "other"]
+ReturnReason = Literal["papers-incomplete", "indication-unclear", "not-suitable", "resident-departed", "other"]
 Payment = Literal["insurance", "public-health", "self"]
 Axis = Literal["biological", "psychological", "social"]
 """The three sides of a diagnosis that a bed's first page carries (A7)."""
@@ -212,6 +212,15 @@ class CloseBed:
 
 
 @command
+class EndBed:
+    """Close the bed of a resident who died or moved away, or return the application; the account is settled later."""
+
+    family_bed_id: str
+    last_day: date
+    outcome: BedOutcome
+
+
+@command
 class ReportBedOverdue:
     """Record that a deadline has passed; a timer gives the command."""
 
@@ -238,5 +247,6 @@ FamilyBedCommand = (
     | ReturnBedFromHospital
     | SettleBed
     | CloseBed
+    | EndBed
     | ReportBedOverdue
 )

@@ -5,8 +5,16 @@ from typing import get_args
 
 from domain.decider import Refused
 from domain.family_bed.application import check_fit, require_fit
-from domain.family_bed.commands import Axis, CloseBed, ExtendBed, OpenBed, ReportBedOverdue, SettleBed
-from domain.family_bed.events import BedClosed, BedExtended, BedFellOverdue, BedOpened, BedSettled, FamilyBedEvent
+from domain.family_bed.commands import Axis, CloseBed, EndBed, ExtendBed, OpenBed, ReportBedOverdue, SettleBed
+from domain.family_bed.events import (
+    BedApplicationReturned,
+    BedClosed,
+    BedExtended,
+    BedFellOverdue,
+    BedOpened,
+    BedSettled,
+    FamilyBedEvent,
+)
 from domain.family_bed.state import FamilyBed, require_applied, require_open, require_opened, require_past
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
@@ -80,7 +88,7 @@ def extend(command: ExtendBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
 
 
 def settle(command: SettleBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
-    """Settle an open bed's account; a later settlement replaces it."""
+    """Settle an open bed's account; a later settlement replaces it. A bed that closed without one is settled once."""
     opened = require_opened(bed, command.family_bed_id)
     settled = BedSettled(
         family_bed_id=command.family_bed_id,
@@ -92,7 +100,8 @@ def settle(command: SettleBed, bed: FamilyBed, *, now: datetime) -> list[FamilyB
     )
     if bed.settled == settled:
         return []
-    require_open(bed, command.family_bed_id, command.settled_on)
+    if bed.closed is None or bed.settled is not None:
+        require_open(bed, command.family_bed_id, command.settled_on)
     require_past(command.settled_on, now)
     if not 0 <= command.insurance_fen <= command.amount_fen:
         raise Refused("settlement-does-not-add-up", amount=command.amount_fen, insurance=command.insurance_fen)
@@ -106,7 +115,7 @@ def close(command: CloseBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBed
         if bed.closed.closed_on == command.closed_on and bed.closed.outcome == command.outcome:
             return []
         raise Refused("bed-not-open", bed=command.family_bed_id)
-    least = max([opened.opened_on, *(stay.until or stay.since for stay in bed.stays)])
+    least = first_closing_day(bed, opened)
     if command.closed_on < least:
         raise Refused("bed-closed-before-opened", bed=command.family_bed_id, day=least)
     require_past(command.closed_on, now)
@@ -121,6 +130,33 @@ def close(command: CloseBed, bed: FamilyBed, *, now: datetime) -> list[FamilyBed
             outcome=command.outcome,
         )
     ]
+
+
+def end(command: EndBed, bed: FamilyBed) -> list[FamilyBedEvent]:
+    """Close an open bed as of the resident's last day, or its opening or last stay if that is later.
+
+    No account is waited for: it can be settled after this end. A bed that is not open yet loses its application.
+    """
+    if bed.applied is None or bed.closed is not None:
+        return []
+    if bed.opened is None:
+        if bed.returned is not None:
+            return []
+        return [BedApplicationReturned(family_bed_id=command.family_bed_id, reason="resident-departed")]
+    return [
+        BedClosed(
+            family_bed_id=command.family_bed_id,
+            resident_id=bed.opened.resident_id,
+            team_id=bed.opened.team_id,
+            closed_on=max(command.last_day, first_closing_day(bed, bed.opened)),
+            outcome=command.outcome,
+        )
+    ]
+
+
+def first_closing_day(bed: FamilyBed, opened: BedOpened) -> date:
+    """Return the first day on which an open bed can be closed: its opening, or the end of its last stay."""
+    return max([opened.opened_on, *(stay.until or stay.since for stay in bed.stays)])
 
 
 def report_overdue(command: ReportBedOverdue, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
@@ -28,6 +28,8 @@ from domain.family_bed.events import (
     FamilyBedEvent,
 )
 from domain.local_time import local_day
+
+DAY = timedelta(days=1)
 
 
 @value
@@ -178,7 +180,10 @@ def evaluations_except(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...
 
 
 def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
-    """Claim one open bed per resident, one bed per number, and one place in the team's load, until it is closed."""
+    """Claim one open bed per resident, one bed per number, and one place in the team's load, until it is closed.
+
+    From the application on, the bed claims to be open for its resident, so that an end finds it.
+    """
     if isinstance(event, BedOpened | BedClosed):
         opened = bed.opened
         assert opened is not None
@@ -193,6 +198,14 @@ def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
             **held,
         )
         yield Claim(key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", **held)
+    if bed.applied is not None:
+        is_over = bed.closed is not None or isinstance(event, BedApplicationReturned)
+        yield Claim(
+            key=f"open_beds:{bed.applied.resident_id}:{event.family_bed_id}",
+            rule="counted-as-open",
+            since=date.min + DAY,
+            until=date.min if is_over else FOREVER,
+        )
 
 
 def require_applied(bed: FamilyBed, bed_id: str) -> BedAppliedFor:

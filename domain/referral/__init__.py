@@ -11,6 +11,7 @@ from domain.referral.commands import (
     AttendReferral,
     DeclineReferral,
     DischargeReferral,
+    EndReferral,
     FollowUpReferral,
     MissAppointment,
     RecordAppointmentPassed,
@@ -24,7 +25,7 @@ from domain.referral.commands import (
     WithdrawReferral,
 )
 from domain.referral.events import ReferralEvent
-from domain.referral.state import Referral, evolve
+from domain.referral.state import Referral, claims, evolve
 
 __all__ = ["REFERRAL"]
 
@@ -46,6 +47,7 @@ DECISIONS = (
     decision(ReturnReferral, return_.return_, now=NOW, pack=PACK),
     decision(FollowUpReferral, return_.follow_up, now=NOW),
     decision(RecordFollowUpOverdue, return_.record_overdue, now=NOW),
+    decision(EndReferral, return_.end),
 )
 
 REFERRAL: Decider[Referral, ReferralEvent, ReferralCommand] = Decider(
@@ -56,4 +58,5 @@ REFERRAL: Decider[Referral, ReferralEvent, ReferralCommand] = Decider(
     events=members_of(ReferralEvent),
     decisions=DECISIONS,
     identify=lambda command: command.referral_id,
+    claims=claims,
 )

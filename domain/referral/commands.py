@@ -7,7 +7,9 @@ from domain.event import command, value
 from domain.screening import Urgency
 
 DeclineReason = Literal["no-bed", "no-specialist", "not-indicated", "wrong-department", "other"]
-WithdrawReason = Literal["resident-declined", "went-elsewhere", "no-longer-needed", "died", "other"]
+WithdrawReason = Literal[
+    "resident-declined", "went-elsewhere", "no-longer-needed", "died", "moved-out", "contract-over", "other"
+]
 FollowUpStage = Literal["transfer", "return"]
 """The follow-up after the transfer to the hospital, or after the return from it."""
 
@@ -163,6 +165,16 @@ class RecordFollowUpOverdue:
     referral_id: str
 
 
+@command
+class EndReferral:
+    """End what the team does for a referral: its resident died or moved away, or the contract `source_id` is over."""
+
+    referral_id: str
+    reason: WithdrawReason
+    last_day: date
+    source_id: str | None = None
+
+
 ReferralCommand = (
     RequestReferral
     | AcceptReferral
@@ -179,4 +191,5 @@ ReferralCommand = (
     | ReturnReferral
     | FollowUpReferral
     | RecordFollowUpOverdue
+    | EndReferral
 )

@@ -192,6 +192,17 @@ class ReferralFollowUpOverdue:
     follow_up_by: date
 
 
+@event("referral.ended.v1")
+class ReferralEnded:
+    """The team follows the resident up no longer: they died or moved away, or the contract is over."""
+
+    referral_id: str
+    resident_id: str
+    team_id: str
+    reason: WithdrawReason
+    last_day: date
+
+
 ReferralEvent = (
     ReferralRequested
     | ReferralAccepted
@@ -208,4 +219,5 @@ ReferralEvent = (
     | ReferralReturned
     | ReferralFollowedUp
     | ReferralFollowUpOverdue
+    | ReferralEnded
 )

@@ -9,6 +9,7 @@ from domain.referral.commands import (
     AdmitReferral,
     AttendReferral,
     DischargeReferral,
+    EndReferral,
     FollowUpReferral,
     RecordFollowUpOverdue,
     ReferDown,
@@ -18,13 +19,15 @@ from domain.referral.events import (
     ReferralAdmitted,
     ReferralAttended,
     ReferralDischarged,
+    ReferralEnded,
     ReferralEvent,
     ReferralFollowedUp,
     ReferralFollowUpOverdue,
     ReferralReferredDown,
     ReferralReturned,
+    ReferralWithdrawn,
 )
-from domain.referral.state import Referral, require_requested, require_status
+from domain.referral.state import OVER, Referral, require_requested, require_status
 
 
 def attend(command: AttendReferral, referral: Referral, *, now: datetime, pack: PolicyPack) -> list[ReferralEvent]:
@@ -180,6 +183,33 @@ def record_overdue(command: RecordFollowUpOverdue, referral: Referral, *, now: d
             team_id=requested.team_id,
             stage=due.stage,
             follow_up_by=due.by,
+        )
+    ]
+
+
+def end(command: EndReferral, referral: Referral) -> list[ReferralEvent]:
+    """End a referral that is not over: before the hospital saw the resident it is withdrawn, after that ended."""
+    requested = referral.requested
+    if requested is None or referral.status in OVER or command.source_id not in {None, requested.contract_id}:
+        return []
+    if referral.status == "attended" and referral.follow_up is not None and referral.follow_up.done:
+        return []
+    if referral.attended_at is None:
+        return [
+            ReferralWithdrawn(
+                referral_id=command.referral_id,
+                resident_id=requested.resident_id,
+                team_id=requested.team_id,
+                reason=command.reason,
+            )
+        ]
+    return [
+        ReferralEnded(
+            referral_id=command.referral_id,
+            resident_id=requested.resident_id,
+            team_id=requested.team_id,
+            reason=command.reason,
+            last_day=command.last_day,
         )
     ]
 

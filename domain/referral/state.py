@@ -1,10 +1,11 @@
 """The state of a referral, for its decisions and those of the care plan."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from domain.decider import Refused
+from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
 from domain.local_time import local_day
 from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
@@ -15,6 +16,7 @@ from domain.referral.events import (
     ReferralAttended,
     ReferralDeclined,
     ReferralDischarged,
+    ReferralEnded,
     ReferralEvent,
     ReferralFollowedUp,
     ReferralFollowUpOverdue,
@@ -41,7 +43,10 @@ ReferralStatus = Literal[
     "referred-down",
     "returned",
     "followed-up",
+    "ended",
 ]
+OVER = frozenset({"unknown", "declined", "withdrawn", "followed-up", "ended"})
+"""Referrals for which nobody has anything to do any more."""
 
 
 @value
@@ -94,6 +99,8 @@ def evolve(referral: Referral, event: ReferralEvent) -> Referral:
             return replace(referral, appointment_passed=True)
         case ReferralNotAttended():
             return replace(referral, status="not-attended")
+        case ReferralEnded():
+            return replace(referral, status="ended", follow_up=None)
         case ReferralFollowedUp():
             return evolve_follow_up(referral, event)
         case ReferralFollowUpOverdue():
@@ -151,3 +158,15 @@ def require_status(referral: Referral, referral_id: str, *statuses: ReferralStat
     """Refuse a step that the referral's status does not allow."""
     if referral.status not in statuses:
         raise Refused("referral-step-out-of-order", referral=referral_id, status=referral.status)
+
+
+def claims(referral: Referral, event: ReferralEvent) -> Iterable[Claim]:
+    """Claim to be open for the resident, so that an end finds it; each step claims again, or gives the claim back."""
+    requested = referral.requested
+    if requested is not None:
+        yield Claim(
+            key=f"open_referrals:{requested.resident_id}:{event.referral_id}",
+            rule="counted-as-open",
+            since=local_day(requested.requested_at),
+            until=date.min if referral.status in OVER else FOREVER,
+        )

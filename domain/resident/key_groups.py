@@ -96,7 +96,7 @@ def begun_stays(resident: Resident, today: date, pack: PolicyPack) -> Iterable[R
     """Yield the beginnings of stays derived from age, for residents who have not departed."""
     assert resident.registered is not None
     assert resident.personal is not None
-    if resident.departed is not None:
+    if resident.gone_by(today):
         return
     resident_id = resident.registered.resident_id
     elder_on, child_until = resident.elder_on(today, pack), resident.child_until(pack)

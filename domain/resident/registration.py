@@ -101,11 +101,12 @@ def join_household(command: JoinHousehold, resident: Resident, *, now: datetime)
 
 
 def record_departure(command: RecordDeparture, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
-    """Record that a resident died or moved away, so that teams no longer offer a contract."""
+    """Record that a resident died, or moved away or will: nobody offers a contract or visits after the last day."""
     require_registered(resident, command.resident_id)
     if resident.departed is not None:
         return []
-    check_day(command.last_day, local_day(now))
+    if command.reason == "died":
+        check_day(command.last_day, local_day(now))
     return [ResidentDeparted(resident_id=command.resident_id, reason=command.reason, last_day=command.last_day)]
 
 

@@ -9,7 +9,7 @@ from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.commands import Channel, ConsentKind, Evidence, Personal
+from domain.resident.commands import Channel, ConsentKind, Departure, Evidence, Personal
 from domain.resident.events import (
     BirthRecorded,
     ChannelChosen,
@@ -116,6 +116,12 @@ class Resident:
         if self.personal is None:
             return None
         return months_later(self.personal.born_on, 12 * pack.child_years) - timedelta(days=1)
+
+    def gone_by(self, day: date) -> Departure | None:
+        """Return how the resident is gone by that day, None if they are there: nobody visits the dead at all."""
+        if self.departed is None or (self.departed.reason != "died" and day <= self.departed.last_day):
+            return None
+        return self.departed.reason
 
     def consented(self, kind: ConsentKind, day: date) -> bool:
         """Return whether a consent of this kind was given by that day and not withdrawn."""

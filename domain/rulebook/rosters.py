@@ -11,6 +11,7 @@ from domain.team.events import ApartEnded, KeptApart, TeamDaySet
 from domain.team.incompatibilities import end_apart, keep_apart
 from domain.team.own_days import set_day
 from domain.visit.carry_out import assign, release
+from domain.visit.change import request_again, reschedule
 from domain.visit.events import VisitAssigned, VisitReleased
 from domain.visit.request import request
 
@@ -83,8 +84,8 @@ RULES: tuple[Rule, ...] = (
         number="A11.8",
         says="A visit is made only under a contract or bed that is valid on the day.",
         source="Shenzhen rules of 2017-11-07",
-        decisions=(request,),
-        refusals=("no-valid-contract-or-bed",),
+        decisions=(request, reschedule, request_again),
+        refusals=("no-valid-contract-or-bed", "window-after-last-day"),
     ),
     Rule(
         number="A11.9",

@@ -12,6 +12,7 @@ from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
     CompleteVisit,
+    EndVisit,
     HandOverVisit,
     MissVisit,
     ReleaseVisit,
@@ -21,9 +22,10 @@ from domain.visit.commands import (
     StartVisit,
     VisitCommand,
 )
+from domain.visit.endings import end
 from domain.visit.events import VisitEvent
 from domain.visit.request import request
-from domain.visit.state import Visit, evolve, touches
+from domain.visit.state import Visit, claims, evolve, touches
 
 __all__ = ["VISIT"]
 
@@ -42,11 +44,29 @@ DECISIONS = (
     decision(ReleaseVisit, release),
     decision(StartVisit, start, now=NOW),
     decision(CompleteVisit, complete, now=NOW, pack=PACK),
-    decision(MissVisit, miss),
-    decision(RequestVisitAgain, request_again, now=NOW, pack=PACK),
-    decision(RescheduleVisit, reschedule, now=NOW, pack=PACK, team=one(TEAM)),
+    decision(MissVisit, miss, now=NOW, contract=one(CONTRACT), family_bed=one(FAMILY_BED), resident=one(RESIDENT)),
+    decision(
+        RequestVisitAgain,
+        request_again,
+        now=NOW,
+        pack=PACK,
+        contract=one(CONTRACT),
+        family_bed=one(FAMILY_BED),
+        resident=one(RESIDENT),
+    ),
+    decision(
+        RescheduleVisit,
+        reschedule,
+        now=NOW,
+        pack=PACK,
+        team=one(TEAM),
+        contract=one(CONTRACT),
+        family_bed=one(FAMILY_BED),
+        resident=one(RESIDENT),
+    ),
     decision(HandOverVisit, hand_over, now=NOW, pack=PACK, team=one(TEAM)),
     decision(CancelVisit, cancel, now=NOW),
+    decision(EndVisit, end, now=NOW),
 )
 
 VISIT: Decider[Visit, VisitEvent, VisitCommand] = Decider(
@@ -57,5 +77,6 @@ VISIT: Decider[Visit, VisitEvent, VisitCommand] = Decider(
     events=members_of(VisitEvent),
     decisions=DECISIONS,
     identify=lambda command: command.visit_id,
+    claims=claims,
     touches=touches,
 )

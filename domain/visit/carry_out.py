@@ -2,10 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from domain.contract.state import Contract
 from domain.decider import Refused
+from domain.family_bed.state import FamilyBed
 from domain.finding import check_measured
+from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.resident.state import Resident
 from domain.visit.commands import AssignVisit, CompleteVisit, MissVisit, ReleaseVisit, StartVisit
+from domain.visit.endings import cancelled, reason_against
 from domain.visit.events import VisitAssigned, VisitCompleted, VisitEvent, VisitMissed, VisitReleased, VisitStarted
 from domain.visit.state import Visit, require_open, require_requested
 
@@ -110,12 +115,26 @@ def check_signatures(command: CompleteVisit, entered_at: datetime, now: datetime
         seen.add(signature.signed_by)
 
 
-def miss(command: MissVisit, visit: Visit) -> list[VisitEvent]:
-    """Record that an open visit did not take place."""
+def miss(
+    command: MissVisit,
+    visit: Visit,
+    *,
+    now: datetime,
+    contract: Contract,
+    family_bed: FamilyBed,
+    resident: Resident,
+) -> list[VisitEvent]:
+    """Record that an open visit did not take place; one to somebody who was gone, or without a contract, is cancelled.
+
+    Nobody missed a visit that could not be made, and it is not requested again.
+    """
     requested = require_requested(visit, command.visit_id)
     if visit.status == "missed":
         return []
     require_open(visit, command.visit_id)
+    against = reason_against(visit.day or visit.window_to, requested, resident, contract, family_bed)
+    if against is not None:
+        return [cancelled(visit, requested, against, local_day(now))]
     return [
         VisitMissed(
             visit_id=command.visit_id,

@@ -1,27 +1,47 @@
 """Changes of a requested visit: requested again, rescheduled, handed over, cancelled."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from domain.contract.state import Contract
 from domain.decider import Refused
+from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.resident.state import Resident
 from domain.team.state import Team
 from domain.team.working_days import window_warnings
-from domain.visit.commands import CancelVisit, HandOverVisit, RequestVisitAgain, RescheduleVisit
-from domain.visit.events import VisitCancelled, VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
+from domain.visit.commands import CancelVisit, HandOverVisit, Need, RequestVisitAgain, RescheduleVisit
+from domain.visit.endings import cancelled, check_last_day, check_resident_is_there, last_day_for, reason_against
+from domain.visit.events import VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
 from domain.visit.request import at_night, check_named, check_window
 from domain.visit.state import OPEN, Visit, require_open, require_requested
 
 
-def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pack: PolicyPack) -> list[VisitEvent]:
-    """Request a missed visit again from tomorrow, until the pack's attempts are used up."""
+def request_again(
+    command: RequestVisitAgain,
+    visit: Visit,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    contract: Contract,
+    family_bed: FamilyBed,
+    resident: Resident,
+) -> list[VisitEvent]:
+    """Request a missed visit again from tomorrow, until the pack's attempts are used up.
+
+    Nothing is requested of somebody who is gone by then, nor under a contract or at a bed that is over.
+    """
     requested = require_requested(visit, command.visit_id)
     if visit.status != "missed":
         return []
     if visit.attempt >= pack.visit_attempts:
         raise Refused("attempts-used-up", visit=command.visit_id, attempts=pack.visit_attempts)
     tomorrow = local_day(now) + timedelta(days=1)
+    check_resident_is_there(resident, requested.resident_id, tomorrow)
+    if reason_against(tomorrow, requested, resident, contract, family_bed) is not None:
+        raise Refused("no-valid-contract-or-bed", visit=command.visit_id, day=tomorrow)
+    last_day = last_day_for(resident, contract, family_bed)
     return [
         VisitRequestedAgain(
             visit_id=command.visit_id,
@@ -29,16 +49,24 @@ def request_again(command: RequestVisitAgain, visit: Visit, *, now: datetime, pa
             team_id=visit.team_id,
             attempt=visit.attempt + 1,
             window_from=tomorrow,
-            window_to=max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1)),
+            window_to=min(last_day, max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1))),
             plan_from=tomorrow,
         )
     ]
 
 
 def reschedule(
-    command: RescheduleVisit, visit: Visit, *, now: datetime, pack: PolicyPack, team: Team
+    command: RescheduleVisit,
+    visit: Visit,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    team: Team,
+    contract: Contract,
+    family_bed: FamilyBed,
+    resident: Resident,
 ) -> list[VisitEvent]:
-    """Move an open visit to another window; into the night only if two people go."""
+    """Move an open visit to another window, not beyond the last day; into the night only if two people go."""
     requested = require_requested(visit, command.visit_id)
     window = (command.window_from, command.window_to, command.opens_at, command.closes_at)
     if visit.status == "requested" and window == (visit.window_from, visit.window_to, visit.opens_at, visit.closes_at):
@@ -46,6 +74,8 @@ def reschedule(
     require_open(visit, command.visit_id)
     today = local_day(now)
     check_window(*window, today)
+    check_resident_is_there(resident, requested.resident_id, max(command.window_from, today))
+    check_last_day(command.visit_id, command.window_to, last_day_for(resident, contract, family_bed))
     if len(visit.needs) == 1 and at_night(command.opens_at, command.closes_at, pack):
         raise Refused("visit-needs-two", visit=command.visit_id)
     first, roles = max(command.window_from, today), [need.roles for need in visit.needs]
@@ -61,7 +91,7 @@ def reschedule(
             opens_at=command.opens_at,
             closes_at=command.closes_at,
             was_on=visit.day,
-            waited_for=waits_for(visit, today),
+            waited_for=visit.waits_for(today),
             warnings=window_warnings(team, roles, first, command.window_to, pack),
         )
     ]
@@ -72,6 +102,9 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, pack: Poli
     requested = require_requested(visit, command.visit_id)
     if visit.team_id == command.team_id:
         return []
+    of_contract = command.contract_id is not None
+    if of_contract and (requested.contract_id != command.contract_id or visit.status not in OPEN):
+        return []
     require_open(visit, command.visit_id)
     if team.formed is None:
         raise Refused("team-not-formed", team=command.team_id)
@@ -79,7 +112,7 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, pack: Poli
     check_named(command.needs or (), team, command.team_id, (first_day, visit.window_to))
     if command.needs is not None and len(command.needs) != len(visit.needs):
         raise Refused("visit-needs-other-people", visit=command.visit_id, needs=len(visit.needs))
-    needs = command.needs or tuple(replace(need, named_id=None) for need in visit.needs)
+    needs = command.needs or tuple(renamed(need, command) for need in visit.needs)
     return [
         VisitHandedOver(
             visit_id=command.visit_id,
@@ -96,6 +129,12 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, pack: Poli
     ]
 
 
+def renamed(need: Need, command: HandOverVisit) -> Need:
+    """Return a need with the new doctor or nurse where it named one of the old team."""
+    member_id = {"gp": command.doctor_id, "nurse": command.nurse_id}.get(need.roles[0])
+    return replace(need, named_id=None if need.named_id is None else member_id)
+
+
 def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:
     """Cancel a visit that has not begun."""
     requested = require_requested(visit, command.visit_id)
@@ -103,20 +142,4 @@ def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEv
         return []
     if visit.status not in {*OPEN, "missed"}:
         raise Refused("visit-not-open", visit=command.visit_id, status=visit.status)
-    return [
-        VisitCancelled(
-            visit_id=command.visit_id,
-            resident_id=requested.resident_id,
-            team_id=visit.team_id,
-            care_task_id=requested.care_task_id,
-            reason=command.reason,
-            was_on=visit.day,
-            waited_for=waits_for(visit, local_day(now)),
-            family_bed_id=requested.family_bed_id,
-        )
-    ]
-
-
-def waits_for(visit: Visit, today: date) -> date | None:
-    """Return the next day on which a visit without a place could stand."""
-    return max(visit.window_from, today) if visit.status == "requested" else None
+    return [cancelled(visit, requested, command.reason, local_day(now))]

@@ -10,7 +10,18 @@ from domain.team.commands import Role
 
 Sync = Literal["single", "simultaneous", "sequential"]
 MissReason = Literal["nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "other"]
-CancelReason = Literal["no-longer-needed", "resident-asked", "in-hospital", "contract-over", "bed-closed", "other"]
+CancelReason = Literal[
+    "no-longer-needed",
+    "resident-asked",
+    "in-hospital",
+    "contract-over",
+    "bed-closed",
+    "died",
+    "moved-out",
+    "group-changed",
+    "consent-declined",
+    "other",
+]
 
 
 @value
@@ -139,11 +150,17 @@ class RescheduleVisit:
 
 @command
 class HandOverVisit:
-    """Give the visit to another team; `needs` names its members, None keeps the needs without names."""
+    """Give the visit to another team; `needs` names its members, None keeps the needs without names.
+
+    With a `contract_id` only an open visit under that contract moves, to the doctor and the nurse of these ids.
+    """
 
     visit_id: str
     team_id: str
     needs: tuple[Need, ...] | None = None
+    contract_id: str | None = None
+    doctor_id: str | None = None
+    nurse_id: str | None = None
 
 
 @command
@@ -152,6 +169,16 @@ class CancelVisit:
 
     visit_id: str
     reason: CancelReason
+
+
+@command
+class EndVisit:
+    """End the visit if it rests on what ended: its resident's presence (no source), a contract or a bed."""
+
+    visit_id: str
+    last_day: date
+    cause: CancelReason
+    source_id: str | None = None
 
 
 VisitCommand = (
@@ -165,4 +192,5 @@ VisitCommand = (
     | RescheduleVisit
     | HandOverVisit
     | CancelVisit
+    | EndVisit
 )

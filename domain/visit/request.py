@@ -14,6 +14,7 @@ from domain.team.commands import Role
 from domain.team.state import Team
 from domain.team.working_days import window_warnings
 from domain.visit.commands import Need, RequestVisit
+from domain.visit.endings import check_last_day, check_resident_is_there, last_day_for
 from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit
 
@@ -40,7 +41,12 @@ def request(
     today = local_day(now)
     check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today)
     first_day = max(command.window_from, today)
+    check_resident_is_there(resident, command.resident_id, first_day)
     command = replace(command, team_id=responsible_team(command, contract, family_bed, first_day))
+    last_day = last_day_for(resident, contract, family_bed)
+    if command.care_task_id is None:
+        check_last_day(command.visit_id, command.window_to, last_day)
+    command = replace(command, window_to=min(command.window_to, last_day))
     if command.care_task_id is None:
         if not gives_care(family_bed, first_day):
             check_staffed(team, command.team_id, first_day, pack)

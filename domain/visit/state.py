@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from domain.decider import Refused, TeamDay
+from domain.decider import FOREVER, Claim, Refused, TeamDay
 from domain.event import value
 from domain.visit.commands import MissReason, Need, Slot
 from domain.visit.events import (
@@ -45,6 +45,25 @@ class Visit:
     attempt: int = 0
     miss_reason: MissReason | None = None
     left_at: datetime | None = None
+
+    @property
+    def resident_id(self) -> str | None:
+        """The resident who is visited."""
+        return None if self.requested is None else self.requested.resident_id
+
+    @property
+    def contract_id(self) -> str | None:
+        """The contract under which it was requested, if any."""
+        return None if self.requested is None else self.requested.contract_id
+
+    @property
+    def family_bed_id(self) -> str | None:
+        """The family bed at which it is made, if any."""
+        return None if self.requested is None else self.requested.family_bed_id
+
+    def waits_for(self, today: date) -> date | None:
+        """Return the next day on which a visit without a place could stand."""
+        return max(self.window_from, today) if self.status == "requested" else None
 
 
 def evolve(visit: Visit, event: VisitEvent) -> Visit:
@@ -95,6 +114,23 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
             return replace(visit, status="requested", day=None, slots=(), team_id=event.team_id, needs=event.needs)
         case VisitCancelled():
             return replace(visit, status="cancelled", day=None, slots=())
+
+
+def claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
+    """Claim to be open for the resident, so that an end finds each visit that was requested by hand.
+
+    The visits of care tasks are known to the care plan. Each step claims again: visits of older logs get theirs.
+    """
+    requested = visit.requested
+    if requested is None or requested.care_task_id is not None or isinstance(event, VisitStarted):
+        return
+    is_over = isinstance(event, VisitCompleted | VisitMissed | VisitCancelled)
+    yield Claim(
+        key=f"open_visits:{requested.resident_id}:{event.visit_id}",
+        rule="counted-as-open",
+        since=requested.plan_from,
+        until=date.min if is_over else FOREVER,
+    )
 
 
 def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares

@@ -640,9 +640,17 @@ def test_it_claims_its_resident_its_number_and_a_place_among_its_teams_beds_unti
         }
         return [Claim(key=key, rule=rule, since=TODAY, until=until) for key, rule in keys.items()]
 
-    assert claimed(FAMILY_BED, *IN_USE) == claims(FOREVER)
-    assert claimed(FAMILY_BED, *OVER) == claims(TOMORROW)
-    assert claimed(FAMILY_BED, *READY) == []
+    *held, _ = claimed(FAMILY_BED, *IN_USE)
+    assert held == claims(FOREVER)
+    *held, _ = claimed(FAMILY_BED, *OVER)
+    assert held == claims(TOMORROW)
+
+
+def test_a_bed_is_open_for_its_resident_from_the_application_to_its_end():
+    returned = BedApplicationReturned(**B1, reason="papers-incomplete")
+    for events, until in ((READY, FOREVER), (IN_USE, FOREVER), (OVER, date.min), ((APPLIED, returned), date.min)):
+        open_ = claimed(FAMILY_BED, *events)[-1]
+        assert (open_.key, open_.until) == ("open_beds:wang:b1", until)
 
 
 def test_the_records_of_a_bed_are_kept_for_thirty_years():

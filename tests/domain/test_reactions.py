@@ -6,12 +6,14 @@ from domain.care_plan.commands import (
     CancelCareTask,
     CompleteCareTask,
     MoveCare,
+    PauseCare,
     PlanBedCare,
     PlanContractCare,
     PlanGroupCare,
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
     RecordFailedAttempt,
+    ResumeCare,
 )
 from domain.contract.commands import ConsumeEntitlement
 from domain.family_bed.commands import RecordRound
@@ -88,12 +90,14 @@ def test_an_opened_bed_plans_its_rounds():
 
 def test_a_round_another_cycle_and_the_return_from_a_hospital_plan_the_next_rounds():
     for event in (bed.MADE, bed.EXTENDED, bed.BACK):
-        assert follows(event) == [PlanBedCare(resident_id="wang", family_bed_id="b1")]
+        assert follows(event)[0] == PlanBedCare(resident_id="wang", family_bed_id="b1")
+    assert follows(bed.BACK)[1:] == [ResumeCare(resident_id="wang", returned_on=bed.BACK.returned_on)]
 
 
 def test_a_stay_in_hospital_cancels_the_rounds_of_a_bed():
     assert follows(bed.IN_HOSPITAL) == [
-        CancelCare(resident_id="wang", source_id="b1", last_day=TODAY, cause="in-hospital")
+        CancelCare(resident_id="wang", source_id="b1", last_day=TODAY, cause="in-hospital"),
+        PauseCare(resident_id="wang", since=TODAY, referral_id="r1"),
     ]
 
 
@@ -104,8 +108,12 @@ def test_a_closed_bed_cancels_its_rounds():
 
 
 def test_wherever_the_referred_resident_is_the_follow_up_is_planned():
-    for event in (ATTENDED, ADMITTED, DISCHARGED, REFERRED_DOWN, RETURNED, referral.FOLLOWED_UP):
-        assert follows(event) == [PlanReferralFollowUp(resident_id="wang", referral_id="r1")]
+    planned = PlanReferralFollowUp(resident_id="wang", referral_id="r1")
+    for event in (ATTENDED, referral.FOLLOWED_UP):
+        assert follows(event) == [planned]
+    assert follows(ADMITTED) == [planned, PauseCare(resident_id="wang", since=TODAY, referral_id="r1")]
+    for back in (DISCHARGED, REFERRED_DOWN, RETURNED):
+        assert [type(command) for command in follows(back)] == [ResumeCare, PlanReferralFollowUp]
 
 
 def test_a_due_care_task_at_home_requests_a_visit_of_its_name():

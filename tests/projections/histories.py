@@ -19,6 +19,7 @@ from domain.alliance.events import (
 from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
+    CareResumed,
     CareTaskCancelled,
     CareTaskDone,
     CareTaskDoneLate,
@@ -32,6 +33,8 @@ from domain.care_plan.events import (
     ContractLaidDown,
     ContractMoved,
     ContractTakenUp,
+    OpenCareEnded,
+    OpenVisitsMoved,
     ReferralAdvised,
 )
 from domain.contract.events import (
@@ -72,6 +75,7 @@ from domain.notice import NoticeRecorded
 from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
+    ReferralEnded,
     ReferralFollowedUp,
     ReferralFollowUpOverdue,
     ReferralLeftUnanswered,
@@ -456,6 +460,16 @@ def care_plan(luck: Random, person: str) -> Iterator[tuple[str, object]]:
         ContractTakenUp(**of_contract, **team, term=1, starts_on=b.TODAY, ends_on=date(2027, 3, 1)),
         ContractMoved(**of_contract, **team),
         ContractLaidDown(**of_contract, last_day=date(2026, 12, 31)),
+        OpenVisitsMoved(**of_contract, **team, visit_ids=(f"v-{person}",)),
+        OpenCareEnded(
+            resident_id=person,
+            cause="moved-out",
+            last_day=date(2026, 12, 31),
+            source_id=None,
+            to_come=luck.random() < 0.5,
+            visit_ids=(f"v-{person}",),
+        ),
+        CareResumed(resident_id=person, returned_on=b.TODAY),
     ]
     yield from cut(luck, f"care_plan-{person}", terms)
     for number in range(luck.randint(0, 3)):
@@ -684,6 +698,10 @@ def referral(luck: Random, referral_id: str, person: str) -> Iterator[tuple[str,
         passed, missed = ReferralAppointmentPassed(**appointment), ReferralNotAttended(**appointment)
         withdrawn = ReferralWithdrawn(**ids, reason="resident-declined")
         return cut(luck, f"referral-{referral_id}", [requested, accepted, appointed, passed, missed, withdrawn])
+    if luck.random() < 0.2:
+        over = ReferralEnded(**ids, reason="moved-out", last_day=b.TODAY)
+        attended = replace(b.ATTENDED, **ids)
+        return cut(luck, f"referral-{referral_id}", [requested, accepted, appointed, attended, over])
     overdue = ReferralFollowUpOverdue(**ids, stage="transfer", follow_up_by=date(2026, 3, 7))
     seen, seen_again = (
         ReferralFollowedUp(**ids, stage=stage, followed_up_on=b.TOMORROW, visit_id=None, in_time=False)

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 import msgspec
 
 from domain.contract import CONTRACT
-from domain.contract.events import EntitlementConsumed
+from domain.contract.events import ContractTerminated, ContractTransferred, EntitlementConsumed
 from domain.event import stored_name
+from domain.family_bed.events import BedApplicationReturned
+from domain.referral.events import ReferralDeclined, ReferralEnded, ReferralWithdrawn
+from domain.resident.events import ResidentDeparted
+from domain.visit.events import VisitCancelled, VisitMissed
 from infra.cli.records.results import (
     CommandAnswer,
     FileColumn,
@@ -51,6 +55,20 @@ DETAILS: dict[str, Kind | None] = {
     "done_on": None,
 }
 """Fields of an event that a row of a resident's history shows, and what kind of code each is."""
+
+
+REASONS: dict[str, Kind] = {
+    stored_name(VisitCancelled): "cancel-reason",
+    stored_name(VisitMissed): "miss-reason",
+    stored_name(ResidentDeparted): "departure",
+    stored_name(ContractTerminated): "end-reason",
+    stored_name(ContractTransferred): "transfer-reason",
+    stored_name(ReferralDeclined): "decline-reason",
+    stored_name(ReferralWithdrawn): "withdraw-reason",
+    stored_name(ReferralEnded): "withdraw-reason",
+    stored_name(BedApplicationReturned): "return-reason",
+}
+"""What kind of code the `reason` of an event is."""
 
 
 def answered(answer: CommandAnswer, words: Translator) -> Iterator[Block]:
@@ -112,7 +130,8 @@ def resident_history(history: Listing[LifeStep], words: Translator) -> Iterator[
 
 def details(step: LifeStep, words: Translator) -> Iterator[str]:
     """Yield what a row shows of an event next to its words."""
-    for name, kind in DETAILS.items():
+    for name, each in DETAILS.items():
+        kind = REASONS.get(step.event) if name == "reason" else each
         if step.data.get(name) not in (None, "", []):
             value = str(step.data[name])
             yield words.label(kind, value) if kind else value

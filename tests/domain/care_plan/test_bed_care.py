@@ -10,10 +10,11 @@ from domain.care_plan.events import CareTaskCancelled, CareTaskScheduled
 from domain.family_bed import FAMILY_BED
 from domain.family_bed.commands import OpenBed
 from domain.family_bed.events import BedClosed, BedReturnedFromHospital, BedRoundRecorded, BedTransferredToHospital
+from domain.resident.state import Resident
 from domain.visit.commands import Need
 from tests.domain.builders import AGREED, APPLIED, ASSESSED, BED_OPENED, DIAGNOSES, TEAM_1, TODAY, TOMORROW, at
 from tests.rules import holds
-from tests.spec import SZ_2018, folded, given
+from tests.spec import SZ_2018, folded, given, inputs_for
 
 PLAN_ROUNDS = PlanBedCare(resident_id="wang", family_bed_id="b1")
 
@@ -21,7 +22,9 @@ PLAN_ROUNDS = PlanBedCare(resident_id="wang", family_bed_id="b1")
 def planned(bed: Any) -> list[Any]:
     """Return the events of planning today's care for a bed with this history."""
     return CARE_PLAN.decide(
-        PLAN_ROUNDS, CARE_PLAN.initial, now=at(TODAY, 9), pack=SZ_2018, family_bed=folded(FAMILY_BED, *bed)
+        PLAN_ROUNDS,
+        CARE_PLAN.initial,
+        **inputs_for(PLAN_ROUNDS, now=at(TODAY, 9), family_bed=bed),
     )
 
 
@@ -79,6 +82,7 @@ def after(day: date, *tasks: Any, bed: Any = ()) -> dict[str, list[tuple[date, d
         now=at(day, 20),
         pack=SZ_2018,
         family_bed=folded(FAMILY_BED, *history),
+        resident=Resident(),
     )
     return {kind: windows_of(kind, decided) for kind in ("bed-round", "bed-nursing") if windows_of(kind, decided)}
 
@@ -117,7 +121,9 @@ def test_a_round_that_was_called_off_is_owed_from_tomorrow_on():
 def test_nobody_is_visited_in_hospital_and_rounds_begin_anew_after_it():
     planned = planned_rounds()
     cancel = CancelCare(resident_id="wang", source_id="b1", last_day=TOMORROW, cause="in-hospital")
-    gone: list[Any] = list(CARE_PLAN.decide(cancel, folded(CARE_PLAN, *planned), now=at(TOMORROW, 9)))
+    gone: list[Any] = list(
+        CARE_PLAN.decide(cancel, folded(CARE_PLAN, *planned), **inputs_for(cancel, now=at(TOMORROW, 9)))
+    )
     assert [event.cause for event in gone] == ["in-hospital", "in-hospital"]
     away = (BED_ROUND, IN_HOSPITAL)
     assert after(date(2026, 3, 4), *planned, *gone, bed=away) == {}

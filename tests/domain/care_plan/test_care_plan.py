@@ -27,6 +27,7 @@ from domain.care_plan.events import (
     ContractLaidDown,
     ContractMoved,
     ContractTakenUp,
+    OpenCareEnded,
 )
 from domain.contract.events import ContractTransferred
 from domain.finding import Finding
@@ -278,13 +279,18 @@ def test_the_end_of_a_contract_cancels_what_it_owes_after_its_last_day():
 
 def test_an_early_end_lays_the_contract_down_and_the_end_of_its_term_does_not():
     down = ContractLaidDown(resident_id="wang", contract_id="c1", last_day=TODAY)
-    given(TERM).when(CANCEL_CARE).then(down)
-    given(TERM, down).when(CANCEL_CARE).then_nothing()
+    left = OpenCareEnded(resident_id="wang", cause="contract-over", last_day=TODAY, source_id="c1", to_come=True)
+    given(TERM).when(CANCEL_CARE).then(down, left)
+    given(TERM, down, left).when(CANCEL_CARE).then_nothing()
     given(TERM).when(replace(CANCEL_CARE, last_day=TERM.ends_on)).then_nothing()
 
 
 def test_what_it_owes_before_and_what_others_owe_stays():
-    given(TASK, DUE).when(replace(CANCEL_CARE, last_day=FIRST)).then_nothing()
+    cut = OpenCareEnded(
+        resident_id="wang", cause="contract-over", last_day=FIRST, source_id="c1", to_come=False, visit_ids=("t1",)
+    )
+    given(TASK, DUE).when(replace(CANCEL_CARE, last_day=FIRST)).then(cut)
+    given(TASK).when(replace(CANCEL_CARE, last_day=FIRST)).then_nothing()
     given(TASK, DUE).when(replace(CANCEL_CARE, source_id="c2")).then_nothing()
     given(TASK, DONE).when(CANCEL_CARE).then_nothing()
 

@@ -137,7 +137,7 @@ PEOPLE: list[tuple[str, Changes, str]] = [
     ("GiveConsent", {"given_on": "2026-03-11"}, "day-in-the-future"),
     ("ChooseChannel", {"channel": "family"}, "family-phone-missing"),
     ("JoinHousehold", {"resident_id": "x"}, "resident-not-registered"),
-    ("RecordDeparture", {"last_day": "2026-03-11"}, "day-in-the-future"),
+    ("RecordDeparture", {"reason": "died", "last_day": "2026-03-11"}, "day-in-the-future"),
     ("ShowEvidence", {"valid_until": "2026-01-01"}, "evidence-over-before-shown"),
 ]
 
