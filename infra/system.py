@@ -4,7 +4,8 @@
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -44,6 +45,9 @@ class Follower(Protocol):
 
 class System(ABC):
     """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
+
+    is_rehearsal = False
+    """Is this a copy for a dry run, in which events may be recorded and timers may fire?"""
 
     def __init__(
         self,
@@ -104,6 +108,14 @@ class System(ABC):
     def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return True
+
+    @contextmanager
+    def rehearsal(self) -> Iterator["System"]:
+        """Open the system in which a dry run is made: by default this one, in which nothing may be recorded.
+
+        Where it `is_rehearsal`, a dry run records what the run would record, and nothing of it remains.
+        """
+        yield self
 
     def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
         """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""

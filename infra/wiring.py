@@ -1,8 +1,14 @@
 """Composition root: settings in, a system out. PostgreSQL's driver is loaded for the distributed system only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from infra.clock import Clock, OwnClock
+from infra.database.sqlite import copy_sqlite
 from infra.embedded.dead_letters import SqliteDeadLetters
 from infra.embedded.runner import ReactorProgress, Runner
 from infra.rows.model import Progress, fill
@@ -34,6 +40,21 @@ class Embedded(System):
             clock=OwnClock(settings.now),
             dead_letters=SqliteDeadLetters(rows, self.reactor_progress, store, region=settings.packs),
         )
+
+    @contextmanager
+    def rehearsal(self) -> Iterator["Embedded"]:
+        """Open a copy of the three files for a dry run; it is gone at the end."""
+        if self.is_rehearsal:
+            yield self
+            return
+        with TemporaryDirectory(dir=self.settings.data, prefix="dry-run-") as folder:
+            for name in ("work.db", "rows.db", "events.db"):  # later files may be ahead: they are caught up with
+                copy_sqlite(self.settings.data / name, Path(folder) / name)
+            with Embedded(replace(self.settings, data=Path(folder))) as copied:
+                copied.is_rehearsal = True
+                copied.clock = self.clock
+                copied.travel = self.travel
+                yield copied
 
     def shared_clock(self) -> Clock:
         """Return the clock of this process: there are no others."""

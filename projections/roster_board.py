@@ -134,6 +134,13 @@ def is_published(rows: Rows, team_id: str, day: date) -> bool:
     return bool(rows.ask(sql, team_id=team_id, day=day.isoformat()))
 
 
+def published_days(rows: Rows, team_id: str, first: date, last: date) -> set[date]:
+    """Return the days between two, both included, on which a team has a roster."""
+    sql = "SELECT day FROM rosters_v1 WHERE team_id = :team_id AND day >= :first AND day <= :last"
+    days = rows.ask(sql, team_id=team_id, first=first.isoformat(), last=last.isoformat())
+    return {date.fromisoformat(str(row["day"])) for row in days}
+
+
 def slots_with_other_teams(rows: Rows, member_id: str, team_id: str, day: date) -> list[Row]:
     """Return a member's slots of a day in the rosters of other teams than this one."""
     rosters = rows.ask(

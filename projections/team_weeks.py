@@ -17,6 +17,7 @@ from domain.care_plan.events import (
 from domain.event import value
 from domain.team_week import (
     TeamWeekEvent,
+    VisitDay,
     VisitDayChosen,
     VisitDayReleased,
     WeekSpread,
@@ -139,6 +140,25 @@ def meant_for(rows: Rows, team_id: str, day: date) -> dict[str, date | None]:
     plan = team_week_plan(TeamWeekPlan(team_id=team_id, day=day), rows)
     visits = plan["visits"] if plan else ()
     return {str(each["visit_id"]): date.fromisoformat(each["day"]) if each["day"] else None for each in visits}
+
+
+def newest_days(rows: Rows, team_id: str, first: date, day: date) -> dict[str, VisitDay]:
+    """Return the planned day of each visit by the newest plan of the weeks from a day's to another's."""
+    plans = rows.ask(
+        """SELECT visits FROM team_weeks_v1 WHERE team_id = :team_id AND monday >= :first AND monday <= :last
+        ORDER BY monday""",
+        team_id=team_id,
+        first=monday_of(first).isoformat(),
+        last=monday_of(day).isoformat(),
+    )
+    visits = (each for plan in opened_json(plans, "visits") for each in plan["visits"])
+    return {each["visit_id"]: visit_day_of(each) for each in visits}
+
+
+def visit_day_of(row: Row) -> VisitDay:
+    """Return the visit's day of a row."""
+    day = date.fromisoformat(row["day"]) if row["day"] else None
+    return VisitDay(visit_id=row["visit_id"], day=day, because=row["because"])
 
 
 def held_back(visits: list[Row], meant: dict[str, date | None], day: date) -> set[str]:

@@ -345,6 +345,17 @@ def due_by(rows: Rows, now: datetime, *, limit: int | None = None) -> list[dict[
     )
 
 
+def falling_due_at_home(rows: Rows, team_id: str, last: date) -> list[dict[str, Scalar]]:
+    """Return the timers by which a team's care tasks at home fall due whose window begins by a day, in their order."""
+    return rows.ask(
+        """SELECT t.timer_id, t.due_at, t.command FROM owed_at_home_v1 o
+        JOIN timers_v1 t ON t.timer_id = 'fall-due:' || o.care_task_id
+        WHERE o.team_id = :team_id AND o.window_from <= :last ORDER BY t.due_at, t.timer_id""",
+        team_id=team_id,
+        last=last.isoformat(),
+    )
+
+
 def overdue(rows: Rows, now: datetime) -> tuple[int, datetime | None]:
     """Return how many timers are due at a moment, and since when the oldest is."""
     (row,) = rows.ask(

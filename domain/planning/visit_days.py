@@ -57,6 +57,31 @@ def may_wait(visit: WeekVisit, pack: PolicyPack) -> bool:
     return visit.owed or (visit.window_to - visit.window_from).days + 1 >= pack.may_wait_days
 
 
+def is_made_sooner(visit: WeekVisit, known: VisitDay | None, day: date, sooner: Sequence[date]) -> bool:
+    """Say whether a visit will be made before a day that is planned ahead.
+
+    `sooner` are the earlier days that still take visits, `known` is the visit's newest planned day, in the day's week
+    or an earlier one. A visit that is put off, or meant for the day or a later one, is not made sooner; any other takes
+    the first such day of its window.
+    """
+    if visit.planned_on is not None:
+        return False
+    if known is not None and (known.day is None or known.day >= day):
+        return False
+    return any(visit.window_from <= each <= visit.window_to for each in sooner)
+
+
+def takes_visits(day: date, now: datetime, pack: PolicyPack) -> bool:
+    """Say whether a day that has no roster yet will still get one with the visits that are waiting now."""
+    local = now.astimezone(LOCAL)
+    return day > local.date() or (day == local.date() and local.hour * 60 + local.minute < pack.new_visits_until)
+
+
+def is_in_sight(day: date, now: datetime, pack: PolicyPack) -> bool:
+    """Say whether a day is planned with all that will be due by then."""
+    return day <= local_day(now) + timedelta(days=pack.look_ahead_days)
+
+
 def first_open_day(monday: date, now: datetime, pack: PolicyPack) -> int:
     """Return the first day of the week that takes new visits: today in the morning, else tomorrow; 7 if none does."""
     local = now.astimezone(LOCAL)

@@ -142,6 +142,7 @@ class PolicyPack:
     new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait
     put_off_days: int  # least days of the next week that a window leaves to a visit that is put off
     week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
+    look_ahead_days: int  # the days to come that can be planned with all that will be due by then
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
@@ -306,7 +307,7 @@ def planning_faults(pack: PolicyPack) -> Iterator[str]:
     yield from less_than(0, pack, "freeze_minutes", "most_overtime_minutes", "neighbour_minutes")
     yield from less_than(0, pack, "notice_minutes")
     yield from less_than(1, pack, "offer_gap_minutes")
-    yield from less_than(1, pack, "may_wait_days", "carry_over_days")
+    yield from less_than(1, pack, "may_wait_days", "carry_over_days", "look_ahead_days")
     if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
         yield "put_off_days are days of a week"
     if not 0 <= pack.week_reserve_percent < 100:

@@ -88,7 +88,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         who_may_make_a_visit=(1, 2, 7, 8, 16),
         hours_and_windows=(3, 4, 5, 17, 18, 19, 30),
         order_of_costs=(6, 9, 10, 11, 12, 13, 14),
-        days_of_a_week=(20, 21, 22, 23, 24, 26),
+        days_of_a_week=(20, 21, 22, 23, 24, 26, 31),
         published_rosters=(15, 25, 27, 28, 29),
     ),
 )

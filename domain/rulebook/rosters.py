@@ -205,6 +205,14 @@ RULES: tuple[Rule, ...] = (
         events=(where(TeamDaySet),),
     ),
     Rule(
+        number="A11.31",
+        says="Any of the next four weeks' days can be planned with all that will be due by then; a visit that will be "
+        "made sooner is left to its earlier day.",
+        source="[GK]",
+        decisions=(visit_days.is_in_sight, visit_days.is_made_sooner, visit_days.takes_visits),
+        numbers=("look_ahead_days",),
+    ),
+    Rule(
         number="A11.26",
         says="The team may choose the day of a visit, in its window and not over; the week is spread around it.",
         source="[GK]",

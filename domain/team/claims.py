@@ -25,8 +25,8 @@ from domain.team.events import (
 )
 from domain.team.state import DAY, Team
 
-DAYS_PLANNED_AHEAD = timedelta(days=1)
-"""A change of seats or hours touches today and tomorrow: from the evening on tomorrow has a roster."""
+DAYS_PLANNED_AHEAD = timedelta(days=28)
+"""A change of seats or hours touches today and the coming four weeks: each of their days may have a roster already."""
 
 
 def claims(team: Team, event: TeamEvent) -> Iterable[Claim]:

@@ -1,15 +1,19 @@
-"""A team's week on request: spread as of now, and recorded where a visit's day changes."""
+"""A team's weeks on request: spread as of now, and recorded where a visit's day changes."""
 
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
+from domain.planning.visit_days import is_in_sight
 from domain.policy_pack import in_force
-from domain.team_week import SpreadWeek, week_id_of
+from domain.team_week import DAYS, SpreadWeek, monday_of, week_id_of
 from infra.planning.plan_day import prepare
-from infra.planning.spread_week import record_week
+from infra.planning.spread_week import record_week, spread_earlier_weeks
 from infra.planning.week_problem import Week, read_week, week_command
 from schedulers.week.problem import WeekPlan
 from schedulers.week.rules import WeekIndex
@@ -64,16 +68,36 @@ class WeekResult:
 
 def spread_week(system: "System", team_id: str, day: date, *, dry_run: bool = False) -> WeekResult:
     """Spread the rest of a day's week, and record it unless it is a dry run. Refused `week-over`, `team-not-formed`."""
+    return plan_weeks(system, team_id, day, dry_run=dry_run)[0]
+
+
+def plan_weeks(system: "System", team_id: str, day: date, weeks: int = 1, *, dry_run: bool = False) -> list[WeekResult]:
+    """Spread several weeks from a day's on, one after the other, and record them unless it is a dry run.
+
+    The weeks before them are spread first, where they are not. Refused `week-over`, `team-not-formed`.
+    """
     today = local_day(system.now())
     if day < today and week_id_of(team_id, day) != week_id_of(team_id, today):
         raise Refused("week-over", week=week_id_of(team_id, day))
-    now = prepare(system, max(day, today), team_id, dry_run=dry_run)
-    pack = in_force(system.settings.packs, max(day, today))
+    with system.rehearsal() if dry_run else nullcontext(system) as there:
+        now = prepare(there, max(day, today), team_id, dry_run=dry_run)
+        records = there.is_rehearsal or not dry_run
+        if records and is_in_sight(monday_of(day), now, in_force(there.settings.packs, day)):
+            with ThreadPoolExecutor(1) as executor:
+                spread_earlier_weeks(there, executor, [TeamDay(team_id, day)], now)
+        days = (day, *(monday_of(day) + timedelta(days=DAYS * number) for number in range(1, weeks)))
+        results = [spread_there(there, TeamDay(team_id, each), now, records=records) for each in days]
+    return [replace(each, recorded=False, revision=None) for each in results] if dry_run else results
+
+
+def spread_there(system: "System", team_day: TeamDay, now: datetime, *, records: bool) -> WeekResult:
+    """Spread the rest of a day's week in the system itself, or in its rehearsal."""
+    pack = in_force(system.settings.packs, max(team_day.day, local_day(now)))
     with system.rows.reading() as rows:
-        week = read_week(rows, TeamDay(team_id, day), pack, now, ON_REQUEST)
+        week = read_week(rows, team_day, pack, now, ON_REQUEST)
     plan = spread(week.problem)
     command = week_command(week, plan)
-    if dry_run:
+    if not records:
         return WeekResult(week=week, plan=plan, command=command, recorded=False)
     answer = record_week(system, week, command, now)
     return WeekResult(week=week, plan=plan, command=command, recorded=bool(answer.events), revision=answer.version)

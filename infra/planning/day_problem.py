@@ -10,8 +10,8 @@ import msgspec
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import MINUTE, at_local, seconds_into
-from domain.planning.visit_days import days_to_carry_to, slack_days
+from domain.local_time import MINUTE, at_local, local_day, seconds_into
+from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
 from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, latest_start, wished_time
 from domain.planning.weights import cost_limits, tier_order
 from domain.planning.working_time import Interval, all_at_work, booked_elsewhere, overtime, working_time
@@ -24,14 +24,17 @@ from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
 from projections.questions import Row, Rows
-from projections.roster_board import slots_with_other_teams
+from projections.roster_board import published_days, slots_with_other_teams
 from projections.stations import StationsOn, stations_on
 from projections.team_days import own_days, worked_as
-from projections.team_weeks import held_back, meant_for
+from projections.team_weeks import held_back, meant_for, newest_days
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
 from schedulers.problem import Budget, Demand, Limits, Member, Pin, Problem, Roster, Service
 from schedulers.travel.times import Place, Travel
+
+IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
+"""States of visits that people are to make, or have made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def read_day(
     base = team_base(rows, team_day.team_id)
     if base is None:
         return None
-    visits = [*wanted_visits(rows, team_day), *more]
+    visits = [*without_sooner(rows, team_day, wanted_visits(rows, team_day), pack, now), *more]
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
@@ -140,6 +143,39 @@ def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
     return [visit for visit in visits if visit["visit_id"] not in waiting]
 
 
+def without_sooner(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack, now: datetime) -> list[Row]:
+    """Return the visits of a day, or of the week that begins on it, that will not be made before it."""
+    today = local_day(now)
+    if team_day.day <= today + timedelta(days=not takes_visits(today, now, pack)):
+        return list(visits)
+    between = (today, team_day.day - timedelta(days=1))
+    published = published_days(rows, team_day.team_id, *between)
+    sooner = [
+        day
+        for day in worked_days(rows, team_day, *between, pack)
+        if day not in published and takes_visits(day, now, pack)
+    ]
+    if not sooner:
+        return list(visits)
+    known = newest_days(rows, team_day.team_id, today, team_day.day)
+    return [
+        visit
+        for visit in visits
+        if not is_made_sooner(week_visit(visit), known.get(visit["visit_id"]), team_day.day, sooner)
+    ]
+
+
+def week_visit(row: Row) -> WeekVisit:
+    """Return the visit of a row, with the fields on which the choice of its day depends."""
+    return WeekVisit(
+        window_from=date.fromisoformat(row["window_from"]),
+        window_to=date.fromisoformat(row["window_to"]),
+        planned_on=date.fromisoformat(row["day"]) if row["status"] in IN_A_ROSTER else None,
+        attempt=row["attempt"],
+        owed=row["care_task_id"] is not None,
+    )
+
+
 def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
     """Return the members who hold a seat on the day and may practise, with their hours."""
     absences: dict[str, list[Interval]] = defaultdict(list)
@@ -164,15 +200,20 @@ def reason_of_day_off(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> str:
 
 
 def worked_later(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack) -> list[date]:
-    """Return the later days, up to the end of the longest window, on which any of the team's own members has a shift.
+    """Return the later days up to the end of the longest window that the team works.
 
     Hours are those of the day itself; absences to come are not counted.
     """
     last = max((date.fromisoformat(visit["window_to"]) for visit in visits), default=team_day.day)
+    return worked_days(rows, team_day, team_day.day + timedelta(days=1), last, pack)
+
+
+def worked_days(rows: Rows, team_day: TeamDay, first: date, last: date, pack: PolicyPack) -> list[date]:
+    """Return the days between two, both included, on which any of the team's own members has a shift."""
     seats = [row for row in members_on(rows, team_day.team_id, team_day.day) if not row["guest"]]
     shifts = {each["weekday"] for row in seats for each in row["shifts"]}
-    own = own_days(rows, team_day.team_id, team_day.day, last)
-    days = (team_day.day + timedelta(days=number) for number in range(1, (last - team_day.day).days + 1))
+    own = own_days(rows, team_day.team_id, first, last)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [day for day in days if shifts.intersection(weekdays_worked(day, own.get(day), pack))]
 
 

@@ -6,6 +6,7 @@ positions. The solver has its own limit, so a plan always ends by itself.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from infra.planning.day_problem import (
 from infra.planning.day_terms import read_terms, roster_state
 from infra.planning.on_terms import BrokenTerm, Solved, solve_on_terms
 from infra.planning.solver_pool import WORKERS, Solvers, pool
-from infra.planning.spread_week import assign_visit_days
+from infra.planning.spread_week import assign_visit_days, look_ahead
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from projections.places import team_base
@@ -115,14 +116,39 @@ def plan_day(
     `if_revision` is the revision of the team's roster that was read, 0 if there was none. Refused `roster-day-over`,
     `team-not-formed` or `roster-changed`.
     """
+    with system.rehearsal() if dry_run else nullcontext(system) as there:
+        return plan_there(
+            there,
+            day,
+            team_id,
+            dry_run=dry_run,
+            if_revision=if_revision,
+            budget=budget,
+            on_progress=on_progress,
+            solvers=solvers,
+        )
+
+
+def plan_there(
+    system: "System",
+    day: date,
+    team_id: str | None,
+    *,
+    dry_run: bool,
+    if_revision: int | None,
+    budget: Budget,
+    on_progress: OnProgress | None,
+    solvers: Solvers,
+) -> list[PlannedDay]:
+    """Plan in the system itself, or in its rehearsal."""
     now = prepare(system, day, team_id, dry_run=dry_run)
     if team_id is not None:
         require_revision(system.store, TeamDay(team_id, day), if_revision)
     wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with solvers(WORKERS) as executor:
-        if not dry_run:
-            assign_visit_days(system, executor, wanted, now)
+        if wanted and (system.is_rehearsal or not dry_run):
+            look_ahead(system, executor, wanted, now)
         for drafted in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
             planned.append(finish(system, executor, drafted, now, budget, dry_run=dry_run, if_revision=if_revision))
             if on_progress is not None:
@@ -139,7 +165,7 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     system.check_clock(now)
     if day < local_day(now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
-    if dry_run:
+    if dry_run and not system.is_rehearsal:
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)

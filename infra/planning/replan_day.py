@@ -5,6 +5,7 @@ The terms last until the day ends: they are recorded with the roster, in one com
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,21 @@ def replan_day(
     Refused `roster-not-published`, `roster-day-over`, `roster-changed` if another revision than `if_revision` is the
     newest, or `more-must-move` if no roster moves so few visits. `actor` sets the terms.
     """
+    with system.rehearsal() if dry_run else nullcontext(system) as there:
+        return replan_there(there, team_day, most_moved, freeze, dry_run=dry_run, if_revision=if_revision, actor=actor)
+
+
+def replan_there(
+    system: "System",
+    team_day: TeamDay,
+    most_moved: int | None,
+    freeze: datetime | None,
+    *,
+    dry_run: bool,
+    if_revision: int | None,
+    actor: str,
+) -> Replanned:
+    """Plan again in the system itself, or in its rehearsal."""
     now = prepare(system, team_day.day, team_day.team_id, dry_run=dry_run)
     budget = FULL if team_day.day > local_day(now) else LIVE
     with ThreadPoolExecutor(1) as executor:

@@ -16,7 +16,6 @@ from domain.local_time import MINUTE, local_day
 from domain.planning.neighbourhoods import areas_of_homes, rough_ways
 from domain.planning.visit_days import (
     OpenDays,
-    WeekVisit,
     first_open_day,
     may_wait,
     open_days,
@@ -25,18 +24,16 @@ from domain.planning.visit_days import (
 from domain.policy_pack import PolicyPack
 from domain.roster import Solution, TierCost
 from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
-from infra.planning.day_problem import kept_from_resident, team_members
+from infra.planning.day_problem import kept_from_resident, team_members, week_visit, without_sooner
 from infra.store.recorded import document_digest
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
 from projections.questions import Row, Rows
-from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, week_ahead
+from projections.team_weeks import TeamWeekPlan, WeekAhead, meant_for, team_week_plan, visit_day_of, week_ahead
 from projections.teams import guest_ids
 from schedulers.travel.times import matrix
 from schedulers.week.problem import LATER, WEEK_TIERS, WeekItem, WeekMember, WeekNeed, WeekPlan, WeekProblem
 from schedulers.week.spread import keeping, why
-
-IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,7 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     plan = team_week_plan(TeamWeekPlan(team_id=team_day.team_id, day=monday), rows)
     previous = {each.visit_id: each for each in map(visit_day_of, plan["visits"] if plan else ())}
     visits = week_ahead(WeekAhead(team_id=team_day.team_id, day=max(monday, local_day(now))), rows)
-    sooner = planned_before(rows, team_day.team_id, monday, now)
-    visits = [visit for visit in visits if visit["visit_id"] not in sooner]
+    visits = without_sooner(rows, TeamDay(team_day.team_id, monday), visits, pack, now)
     members, travels_by = week_members(rows, TeamDay(team_day.team_id, monday), first, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=next_monday(monday)), rows)
     seconds = matrix(places_of(rows, team_day.team_id, visits), travels_by)
@@ -93,38 +89,12 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     return Week(problem, previous, frozenset(waiting))
 
 
-def planned_before(rows: Rows, team_id: str, monday: date, now: datetime) -> set[str]:
-    """Return the visits to be made this week already, if the week that begins on `monday` is a later one."""
-    today = local_day(now)
-    if monday <= today:
-        return set()
-    days = meant_for(rows, team_id, today)
-    return {visit_id for visit_id, day in days.items() if day is not None and day >= today}
-
-
 def has_newcomers(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> bool:
     """Say whether the week of a day has a visit that may wait and has no day yet."""
     known = meant_for(rows, team_day.team_id, team_day.day)
     ahead = week_ahead(WeekAhead(team_id=team_day.team_id, day=max(monday_of(team_day.day), local_day(now))), rows)
     return any(
         each["visit_id"] not in known and each["day"] is None and may_wait(week_visit(each), pack) for each in ahead
-    )
-
-
-def visit_day_of(row: Row) -> VisitDay:
-    """Return the visit's day of a row."""
-    day = date.fromisoformat(row["day"]) if row["day"] else None
-    return VisitDay(visit_id=row["visit_id"], day=day, because=row["because"])
-
-
-def week_visit(row: Row) -> WeekVisit:
-    """Return the visit of a row, with the fields on which the choice of its day depends."""
-    return WeekVisit(
-        window_from=date.fromisoformat(row["window_from"]),
-        window_to=date.fromisoformat(row["window_to"]),
-        planned_on=date.fromisoformat(row["day"]) if row["status"] in IN_A_ROSTER else None,
-        attempt=row["attempt"],
-        owed=row["care_task_id"] is not None,
     )
 
 

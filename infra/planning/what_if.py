@@ -4,6 +4,7 @@ The problem comes from the rows as they are now; for a day that is over, or on r
 roster.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
 from infra.planning.other_pack import purposes_of, with_other_pack
-from infra.planning.plan_day import FULL
+from infra.planning.plan_day import FULL, prepare
 from infra.planning.published_roster import read_published
 from infra.planning.solver_pool import solve
+from infra.planning.spread_week import look_ahead
 from schedulers.problem import Problem, Roster
 from schedulers.what_if import Comparison, compare, with_ill, with_one_more, with_window, without_visit
 
@@ -72,10 +74,13 @@ def what_if(
         present: Roster = published.roster
         number: int | None = published.revision
     else:
-        system.check_clock(now)
-        system.follower.follow(now)
-        problem = read_problem(system, team_day, now)
-        present, number = present_roster(system, team_day, problem)
+        with system.rehearsal() as there:
+            now = prepare(there, team_day.day, team_day.team_id, dry_run=True)
+            if there.is_rehearsal and team_day.day > local_day(now):
+                with ThreadPoolExecutor(1) as executor:
+                    look_ahead(there, executor, [team_day], now)
+            problem = read_problem(there, team_day, now)
+            present, number = present_roster(there, team_day, problem)
     changed = problem
     ruling = in_force(system.settings.packs, team_day.day)
     if changes.pack is not None:

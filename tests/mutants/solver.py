@@ -103,6 +103,22 @@ PLANNER: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/planning/visit_days.py",
+        "tests/domain/planning/test_visit_days.py",
+        (
+            "known.day is None or known.day >= day",
+            "known.day is None or known.day > day",
+            "test_a_visit_is_left_to_a_day_before_the_one_that_is_planned_ahead",
+            "A visit that is meant for the day stands on the day.",
+        ),
+        (
+            "bisect_right(worked, window_to)",
+            "len(worked)",
+            "test_a_visit_without_a_place_is_carried_to_one_of_the_next_fourteen_days",
+            "Working days behind the window are no slack.",
+        ),
+    ),
+    *in_file(
         "domain/planning/working_time.py",
         "tests/domain/planning/test_working_time.py",
         (

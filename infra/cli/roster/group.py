@@ -43,8 +43,9 @@ week = command(
     "Plan the rest of a day's week: the day of each visit that may wait, with its reason.",
     _TEAM,
     _DATE,
+    click.Option(["--weeks"], type=click.IntRange(1, 5), default=1, help="That many weeks; the first is the day's."),
     click.Option(["--dry-run"], is_flag=True, help="Plan the week, but record nothing."),
-    view="infra.cli.roster.week_view:week",
+    view="infra.cli.roster.week_view:weeks",
     schema="infra.cli.roster.week_results:PlannedWeek",
 )
 

@@ -1,13 +1,15 @@
 """The result of planning a team's week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
 
-from infra.cli.roster.results import Bound, BoundTier, Proof, Rule
-from infra.edges.results import Result
+from infra.cli.roster.results import Bound, BoundTier, Presented, Proof, Rule
+from infra.edges.results import Listing, Result
+from infra.edges.warnings import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,14 @@ class PlannedWeek(Result):
     bound_tier: BoundTier
     bound: Bound
     solver: str
+    days_off: Annotated[dict[str, str], Meta(description="Holidays of the week by day, as `spring-festival`.")]
+    warnings: tuple[Warned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWeeks(Listing[Presented[PlannedWeek]]):
+    """Weeks one after the other, each with what people read next to it."""
+
+    def documents(self) -> Iterable[object]:
+        """Return the weeks alone."""
+        return tuple(each.result for each in self.items)

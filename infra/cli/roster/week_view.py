@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from infra.cli.roster.results import Presented
-from infra.cli.roster.week_results import DayLoad, PlannedVisitDay, PlannedWeek
+from infra.cli.roster.views import warned
+from infra.cli.roster.week_results import DayLoad, PlannedVisitDay, PlannedWeek, PlannedWeeks
 from infra.cli.roster.wording import few
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
+
+
+def weeks(planned: PlannedWeeks, words: Translator) -> Iterator[Block]:
+    """Show weeks one after the other."""
+    for each in planned.items:
+        yield from week(each, words)
+    yield from warned([warning for each in planned.items for warning in each.result.warnings], words)
 
 
 def week(presented: Presented[PlannedWeek], words: Translator) -> Iterator[Block]:
@@ -16,6 +24,8 @@ def week(presented: Presented[PlannedWeek], words: Translator) -> Iterator[Block
     state = "week-recorded" if plan.recorded else "dry-run" if plan.dry_run else "unchanged"
     number = f" · {words.say('revision')} {plan.revision}" if plan.revision else ""
     yield f"{plan.team_id} {plan.monday} · {words.say(state)}{number}"
+    for day, holiday in plan.days_off.items():
+        yield f"{_day(date.fromisoformat(day), words)}: {words.label('holiday', holiday)}"
     yield _loads(plan, words)
     yield from _visits(presented, words)
     yield _proof(plan, words)

@@ -12,10 +12,13 @@ from domain.planning.visit_days import (
     WeekVisit,
     days_to_carry_to,
     first_open_day,
+    is_in_sight,
+    is_made_sooner,
     may_wait,
     open_days,
     reserve_percent,
     slack_days,
+    takes_visits,
 )
 from domain.policy_pack import pack_of
 from domain.team_week import CHOSEN, VisitDay
@@ -128,3 +131,31 @@ def test_a_visit_without_a_place_is_carried_to_one_of_the_next_fourteen_days():
         0,
         0,
     ]
+
+
+@holds("A11.31")
+@pytest.mark.parametrize(
+    ("known", "sooner", "left"),
+    [
+        (None, (1,), True),
+        (None, (), False),
+        (None, (0,), False),
+        (planned(1), (1,), True),
+        (planned(0), (1,), True),
+        (planned(3), (1,), False),
+        (planned(4), (1,), False),
+        (planned(None), (1,), False),
+    ],
+)
+def test_a_visit_is_left_to_a_day_before_the_one_that_is_planned_ahead(known, sooner, left):
+    days = [day(number) for number in sooner]
+    assert is_made_sooner(visit(1, 5), known, day(3), days) == left
+    assert not is_made_sooner(visit(1, 5, planned_on=day(3)), known, day(3), days)
+
+
+@holds("A11.31")
+def test_four_weeks_are_in_sight_and_today_takes_visits_until_noon():
+    noon = at_local(MONDAY, 12 * 60)
+    assert [is_in_sight(day(number), noon, SZ) for number in (28, 29)] == [True, False]
+    assert [takes_visits(day(number), noon, SZ) for number in (-1, 0, 1)] == [False, False, True]
+    assert takes_visits(MONDAY, noon - timedelta(minutes=1), SZ)

@@ -220,7 +220,7 @@ def test_an_absence_and_its_end_touch_each_day_that_they_cover():
 
 
 def test_a_seat_and_other_hours_touch_the_days_to_be_planned_next():
-    next_days = [("team-1", TODAY), ("team-1", TOMORROW)]
+    next_days = [("team-1", TODAY + timedelta(days=ahead)) for ahead in range(29)]
     shorter = ShiftsChanged(team_id="team-1", member_id="he", shifts=(), from_day=TODAY)
     left = MemberLeft(team_id="team-1", member_id="he", last_day=YESTERDAY)
     assert touched(TEAM, TEAM_1, JOINED) == next_days

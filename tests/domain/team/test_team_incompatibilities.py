@@ -1,11 +1,12 @@
 """Incompatibilities of members with residents and with each other."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from domain.team import TEAM
 from domain.team.commands import EndApart, KeepApart
 from domain.team.events import ApartEnded, KeptApart, TeamDisbanded
-from tests.domain.builders import TEAM_1, TODAY, TOMORROW, WANG, YESTERDAY
+from tests.domain.builders import TEAM_1, TODAY, WANG, YESTERDAY
 from tests.spec import given, touched
 
 KEEP = KeepApart(team_id="team-1", member_id="he", resident_id="wang")
@@ -14,6 +15,7 @@ PAIR = KeepApart(team_id="team-1", member_id="he", other_member_id="li")
 PAIRED = KeptApart(team_id="team-1", member_id="he", resident_id=None, other_member_id="li", from_day=TODAY)
 END = EndApart(team_id="team-1", member_id="he", resident_id="wang")
 ENDED = ApartEnded(team_id="team-1", member_id="he", resident_id="wang", other_member_id=None, from_day=TODAY)
+FOUR_WEEKS = [("team-1", TODAY + timedelta(days=ahead)) for ahead in range(29)]
 OVER = TeamDisbanded(team_id="team-1", institution_id="fuhai", last_day=TODAY)
 
 
@@ -56,5 +58,5 @@ def test_only_members_and_registered_residents_are_kept_apart():
 
 
 def test_today_and_tomorrow_are_planned_anew():
-    assert touched(TEAM, TEAM_1, KEPT) == [("team-1", TODAY), ("team-1", TOMORROW)]
-    assert touched(TEAM, TEAM_1, replace(KEPT, from_day=YESTERDAY), ENDED) == [("team-1", TODAY), ("team-1", TOMORROW)]
+    assert touched(TEAM, TEAM_1, KEPT) == FOUR_WEEKS
+    assert touched(TEAM, TEAM_1, replace(KEPT, from_day=YESTERDAY), ENDED) == FOUR_WEEKS

@@ -280,6 +280,6 @@ def test_a_person_has_one_seat_and_an_institution_counts_its_teams():
 
 
 def test_licences_and_qualifications_touch_the_next_days():
-    days = [("team-1", TODAY), ("team-1", TOMORROW)]
+    days = [("team-1", TODAY + timedelta(days=ahead)) for ahead in range(29)]
     assert touched(TEAM, TEAM_1, RENEWED) == touched(TEAM, TEAM_1, SKILLED) == days
     assert touched(TEAM, TEAM_1, DISBANDED) == []

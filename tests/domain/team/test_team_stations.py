@@ -1,12 +1,13 @@
 """Stations: the place where a member's day begins and ends."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from domain.institution import InstitutionClosed
 from domain.team import TEAM
 from domain.team.commands import StationMember
 from domain.team.events import MemberStationed, TeamDisbanded
-from tests.domain.builders import CENTRE, TEAM_1, TODAY, TOMORROW
+from tests.domain.builders import CENTRE, TEAM_1, TODAY
 from tests.spec import given, touched
 
 PLACED = replace(CENTRE, institution_id="west", x=2000, y=0)
@@ -43,4 +44,4 @@ def test_only_members_of_a_working_team_are_stationed():
 
 
 def test_today_and_tomorrow_are_planned_anew():
-    assert touched(TEAM, TEAM_1, STATIONED) == [("team-1", TODAY), ("team-1", TOMORROW)]
+    assert touched(TEAM, TEAM_1, STATIONED) == [("team-1", TODAY + timedelta(days=ahead)) for ahead in range(29)]
