@@ -28,11 +28,15 @@ Scalar = str | int | float | bool | date | None
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer of the domain, not an error of the program
-    """A rule refuses a command. `rule` (kebab case) is for programs and catalogues, `values` fill its sentence."""
+    """A rule refuses a command. `rule` (kebab case) is for programs and catalogues, `values` fill its sentence.
+
+    `sentence` is the catalogue's key of the sentence, which is the rule unless something else is set.
+    """
 
     def __init__(self, rule: str, **values: Scalar) -> None:
         super().__init__(rule)
         self.rule = rule
+        self.sentence = rule
         self.values = values
 
     def __str__(self) -> str:

@@ -53,7 +53,8 @@ CLOCK_SKEW = timedelta(seconds=30)
 class CommandRequest(msgspec.Struct, frozen=True):
     """A command with its id, actor and moment. `now` is aware; `publishes` pairs a team-day with its as-of position.
 
-    `follows`: an event caused the command; its moment is the newest event's if that is later than `now`.
+    `follows`: an event caused the command; its moment is the newest event's if that is later than `now`. `objection`
+    is raised if the domain has none of its own: what the checker of rosters has against a command by hand.
     """
 
     command: object
@@ -66,6 +67,7 @@ class CommandRequest(msgspec.Struct, frozen=True):
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
     follows: bool = False
+    objection: Refused | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -213,6 +215,8 @@ def _execute_within(transaction: Transaction, states: _States, request: CommandR
     if request.command_id and (first := transaction.first_answer(request.command_id, digest)):
         return first
     append, after = _decide(request, digest, region, transaction.last_recorded_at(), states)
+    if request.objection is not None and append.events:
+        raise request.objection
     answer = transaction.append(append)
     states.keep(append.stream, (after, answer.version))
     return answer

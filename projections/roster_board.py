@@ -128,6 +128,12 @@ def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
     return {str(row["visit_id"]): {name: row[name] for name in SHOWN} for row in visits}
 
 
+def team_and_days(rows: Rows, visit_id: str) -> Row | None:
+    """Return the team of a visit, its `day` on a roster and the days of its window; None if there is no such visit."""
+    sql = "SELECT team_id, day, window_from, window_to FROM visits_v1 WHERE visit_id = :visit_id"
+    return next(iter(rows.ask(sql, visit_id=visit_id)), None)
+
+
 def is_published(rows: Rows, team_id: str, day: date) -> bool:
     """Say whether a team-day has a roster."""
     sql = "SELECT 1 AS one FROM rosters_v1 WHERE team_id = :team_id AND day = :day"

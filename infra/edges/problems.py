@@ -68,7 +68,7 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
     match error:
         case Refused():
             number = load("domain.rulebook:rule_of_refusal")(error.rule)
-            return replace(_problem(error.rule, error.values, language), number=number)
+            return replace(_problem(error.sentence, error.values, language), rule=error.rule, number=number)
         case UsageError():
             field = error.values.get("field")
             return _problem(error.rule, error.values, language, None if field is None else str(field))

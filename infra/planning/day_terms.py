@@ -1,6 +1,6 @@
 """The terms of a team's day, read from the log and put beside its problem."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.day_terms import DAY_TERMS
@@ -14,7 +14,7 @@ from domain.roster import Roster as RosterState
 from infra.planning.day_problem import pins_at_work
 from infra.planning.on_terms import PinTerm, Terms
 from infra.store.store import EventStore
-from projections.questions import Rows
+from projections.questions import Rows, Scalar
 from projections.roster_board import visits_of
 from schedulers.problem import Problem
 
@@ -41,6 +41,7 @@ def read_terms(
     lasting = terms.at(now)
     if not lasting:
         return Terms()
+    visits = visits_of(rows, {each.id for each in problem.demands})
     return Terms(
         pins=tuple(pin_term(team_day, term) for term in lasting if isinstance(term, VisitPinned)),
         held=held_demands(problem, team_day, [term for term in lasting if isinstance(term, DayHeld)]),
@@ -49,8 +50,9 @@ def read_terms(
             for term in lasting
             if isinstance(term, PairForbidden) and term.other_member_id is not None
         ),
-        not_with=forbidden_visits(rows, problem, [term for term in lasting if isinstance(term, PairForbidden)]),
+        not_with=forbidden_visits(visits, [term for term in lasting if isinstance(term, PairForbidden)]),
         most_moved=moves_left(store, team_day, [term for term in lasting if isinstance(term, MovesLimited)]),
+        begun=frozenset(name for name, visit in visits.items() if visit["status"] in {"started", "completed"}),
     )
 
 
@@ -77,11 +79,10 @@ def held_demands(problem: Problem, team_day: TeamDay, holds: Sequence[DayHeld]) 
     return tuple(each.id for each in sorted(held, key=lambda each: (min(pin.start for pin in each.previous), each.id)))
 
 
-def forbidden_visits(rows: Rows, problem: Problem, pairs: Sequence[PairForbidden]) -> tuple[tuple[str, str], ...]:
+def forbidden_visits(
+    visits: Mapping[str, Mapping[str, Scalar]], pairs: Sequence[PairForbidden]
+) -> tuple[tuple[str, str], ...]:
     """Return visits with members who do not make them, or do not go to their residents."""
-    if not any(term.resident_id or term.visit_id for term in pairs):
-        return ()
-    visits = visits_of(rows, {each.id for each in problem.demands})
     return tuple(
         (name, term.member_id)
         for term in pairs

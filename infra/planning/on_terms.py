@@ -42,7 +42,8 @@ class PinTerm:
 class Terms:
     """The terms of a day: pins in their order, held demands, forbidden pairs, and the most moves that are left.
 
-    `not_with` pairs demands and members. With `strict` the most moves are a limit, else what must move moves.
+    `not_with` pairs demands and members. With `strict` the most moves are a limit, else what must move moves. `begun`
+    are visits that are under way or over: no pin changes them, but one that only begins soon is pinned elsewhere.
     """
 
     pins: tuple[PinTerm, ...] = ()
@@ -51,6 +52,7 @@ class Terms:
     not_with: tuple[tuple[str, str], ...] = ()
     most_moved: int | None = None
     strict: bool = False
+    begun: frozenset[str] = frozenset()
 
 
 NO_TERMS = Terms()
@@ -102,7 +104,7 @@ def put_terms(problem: Problem, terms: Terms) -> tuple[Problem, tuple[BrokenTerm
     problem = replace(with_pairs(problem, terms), most_moved=terms.most_moved)
     broken: list[BrokenTerm] = []
     for pin in terms.pins:
-        problem, rule = with_pin(problem, pin)
+        problem, rule = with_pin(problem, pin, terms.begun)
         if rule is not None:
             broken.append(broken_pin(pin, rule))
     demands = {each.id: each for each in problem.demands}
@@ -127,18 +129,23 @@ def with_pairs(problem: Problem, terms: Terms) -> Problem:
     return replace(problem, apart=(*problem.apart, *terms.apart))
 
 
-def with_pin(problem: Problem, pin: PinTerm) -> tuple[Problem, str | None]:
+def with_pin(problem: Problem, pin: PinTerm, begun: frozenset[str]) -> tuple[Problem, str | None]:
     """Return the problem with a pin, or as it was with the rule in its way.
 
-    A visit that is not on the day, or that reality has fixed already, needs no pin.
+    A visit that is not on the day, or that has begun, needs no pin.
     """
     demand = next((each for each in problem.demands if each.id == pin.demand_id), None)
-    if demand is None or pin.service >= len(demand.services) or pin_of(demand, pin.service) is not None:
+    if demand is None or pin.service >= len(demand.services) or demand.id in begun:
         return problem, None
+    known = pin_of(demand, pin.service)
+    if known is not None and pin.member_id in {None, known.member_id} and pin.start in {None, known.start}:
+        return problem, None  # it begins so soon that nothing moves it, and it is as the leader wants it
+    was, problem = problem, without_pin(problem, demand, pin.service)
+    demand = next(each for each in problem.demands if each.id == pin.demand_id)
     if pin.start is None:
         assert pin.member_id is not None, "a pin names a member or a time"
         rule = not_eligible(problem, demand, pin.service, pin.member_id)
-        return (problem, rule) if rule else (with_member(problem, pin, pin.member_id), None)
+        return (was, rule) if rule else (with_member(problem, pin, pin.member_id), None)
     rules: list[str] = []
     for member_id in [pin.member_id] if pin.member_id is not None else candidates(problem, demand, pin.service):
         places = {**pinned_parts(demand), pin.service: Pin(member_id=member_id, start=pin.start)}
@@ -147,7 +154,13 @@ def with_pin(problem: Problem, pin: PinTerm) -> tuple[Problem, str | None]:
             pins = tuple(places.get(j) for j in range(len(demand.services)))
             return with_demand(problem, demand.id, partial(replace, pins=pins)), None
         rules.append(rule)
-    return problem, rules[0] if rules else rule_name(member_has_the_role)
+    return was, rules[0] if rules else rule_name(member_has_the_role)
+
+
+def without_pin(problem: Problem, demand: Demand, service: int) -> Problem:
+    """Return the problem with one part of a demand free to move."""
+    pins = tuple(None if j == service else pin_of(demand, j) for j in range(len(demand.services)))
+    return with_demand(problem, demand.id, partial(replace, pins=pins if any(pins) else ()))
 
 
 def candidates(problem: Problem, demand: Demand, service: int) -> list[str]:

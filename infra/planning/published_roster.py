@@ -24,6 +24,9 @@ from schedulers.tiers import TIERS
 DOCUMENT_RULES = ("problem-not-kept", "problem-altered", "problem-unreadable", "problem-of-another-roster")
 """The refusals of a stored problem that cannot be used."""
 
+BY_HAND = "by-hand"
+"""The stored name of the solver of a roster that a leader made."""
+
 BOUND_ABOVE = "bound-above-its-cost"
 
 
@@ -221,9 +224,12 @@ def travel_of_document(document: bytes | None) -> dict[str, TravelFrom]:
 def replay(published: PublishedRoster) -> Replay:
     """Solve the stored problem again, with its seed and its budget, and compare.
 
-    Refused by one of `DOCUMENT_RULES`, or `replay-impossible` if this solver finds no roster at all.
+    Refused by one of `DOCUMENT_RULES`, `placed-by-hand` if no solver found it, or `replay-impossible` if this solver
+    finds no roster at all.
     """
     before = published.roster
+    if before.solver == BY_HAND:
+        raise Refused("placed-by-hand", roster=roster_id_of(*published.team_day), revision=published.revision)
     try:
         again = solve(published.problem())
     except (MoreMustMove, RosterRejected) as error:

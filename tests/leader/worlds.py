@@ -6,8 +6,10 @@ Everybody works Monday to Friday from 8 to 17 with a break from 12 to 13. Visits
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 from click.testing import CliRunner, Result
@@ -90,6 +92,12 @@ class World:
         self.moment = now or self.moment
         with Embedded(Settings(data=self.folder, now=self.moment)) as system:
             yield system
+
+    def copied(self, folder: Path) -> "World":
+        """Return the same world in another folder, for a test that changes it."""
+        other = copy(self)
+        other.folder = Path(copytree(self.folder, folder / "copied"))
+        return other
 
     def give(self, *commands: object, now: datetime | None = None, actor: str = "leader") -> None:
         """Run commands one after the other and all that follows from them; a refusal fails the test."""

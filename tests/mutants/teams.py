@@ -230,6 +230,26 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "infra/planning/leader/place_visit.py",
+        "tests/leader/test_by_hand.py",
+        (
+            "if broken is not None:",
+            "if broken is not None and dry_run:",
+            "test_a_place_that_breaks_a_rule_is_refused_by_it_and_nothing_is_written",
+            "A place that breaks a rule would be published.",
+        ),
+    ),
+    *in_file(
+        "infra/planning/leader/check_commands.py",
+        "tests/leader/test_by_hand.py",
+        (
+            "AssignVisit: check_assignment,",
+            "AssignVisit: check_release,",
+            "test_no_assignment_by_hand_goes_round_the_checker_or_the_roster",
+            "A command by hand would assign a doctor at night.",
+        ),
+    ),
+    *in_file(
         "infra/planning/day_terms.py",
         "tests/leader/test_terms.py",
         (

@@ -69,6 +69,119 @@ replan = command(
     schema="infra.cli.roster.results:ReplannedTeamDay",
 )
 
+_VISIT = click.Argument(["visit_id"], metavar="VISIT")
+_PART = click.Option(
+    ["--part"],
+    type=click.IntRange(min=1),
+    default=1,
+    help="Of a visit by two: the first person's part, or the second's.",
+)
+_ON = click.Option(["--day", "on"], metavar="DAY", help="The day (default: the visit's, else the first of its window).")
+_UNTIL = click.Option(["--until"], metavar="TIME", help="As 12:00, or a full time (default: the end of the day).")
+_ANSWERED = "infra.cli.records.views:answered"
+
+pin = command(
+    "pin",
+    "infra.cli.roster.terms.set_terms:pin",
+    "Hold a visit with a member, at a time, or both: every plan of the day keeps it, until it is unpinned.",
+    _VISIT,
+    click.Option(["--member", "member_id"], help="Who goes."),
+    click.Option(["--at"], metavar="TIME", help="When the visit begins: 10:00, or a full time."),
+    _PART,
+    _ON,
+    _UNTIL,
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+unpin = command(
+    "unpin",
+    "infra.cli.roster.terms.set_terms:unpin",
+    "Let plans move a pinned visit again.",
+    _VISIT,
+    _PART,
+    _ON,
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+hold = command(
+    "hold",
+    "infra.cli.roster.terms.set_terms:hold",
+    "Hold every published visit of a day that begins before a time.",
+    _TEAM,
+    _DATE,
+    click.Option(["--until"], required=True, metavar="TIME", help="Move nothing that begins before: 10:30."),
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+limit = command(
+    "limit",
+    "infra.cli.roster.terms.set_terms:limit",
+    "Let at most MOST published visits of a day move or lose their place, from now on; what must move moves.",
+    _TEAM,
+    _DATE,
+    click.Argument(["most"], type=click.IntRange(min=0)),
+    _UNTIL,
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+apart = command(
+    "apart",
+    "infra.cli.roster.terms.set_terms:apart",
+    "Keep a member from OTHER for one day: another member, a resident, or a visit.",
+    _TEAM,
+    _DATE,
+    click.Argument(["member_id"], metavar="MEMBER"),
+    click.Argument(["other_id"], metavar="OTHER"),
+    _UNTIL,
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+terms = command(
+    "terms",
+    "infra.cli.roster.terms.list_terms:terms",
+    "List what was pinned, held, limited and kept apart for a day, by whom, and whether it is kept.",
+    _TEAM,
+    _DATE,
+    view="infra.cli.roster.terms.views:terms",
+    schema="infra.cli.roster.terms.results:TermsOfDay",
+)
+
+withdraw = command(
+    "withdraw",
+    "infra.cli.roster.terms.set_terms:withdraw",
+    "Withdraw a term of a day, as `roster terms` names it.",
+    _TEAM,
+    _DATE,
+    click.Argument(["term_id"], metavar="TERM"),
+    _ACTOR,
+    view=_ANSWERED,
+)
+
+place = command(
+    "place",
+    "infra.cli.roster.terms.place:place",
+    """Place a visit of a published day by hand, leave the others where they are, and pin it there.
+
+    The checker answers first: a place that breaks a rule is refused with the rule. Of a visit by two, name both members
+    in their order, or one --part.
+    """,
+    _VISIT,
+    click.Option(["--member", "member_id"], required=True, multiple=True, help="Who goes. Twice for a visit by two."),
+    click.Option(["--at"], required=True, multiple=True, metavar="TIME", help="When: 10:00. Once, or once a member."),
+    click.Option(["--part"], type=click.IntRange(min=1), help="Place only the first person's part, or the second's."),
+    _ON,
+    _DRY_RUN,
+    _IF_REVISION,
+    _ACTOR,
+    view="infra.cli.roster.terms.views:placed",
+    schema="infra.cli.roster.terms.results:HandPlacedVisit",
+)
+
 explain = command(
     "explain",
     "infra.cli.roster.explain:explain",
@@ -227,5 +340,6 @@ take_offer = command(
 roster = group(
     "roster",
     "Plan, change and explain a team's day.",
-    *(plan, show, replan, explain, what_if, week, verify, replay, prove, offer, take_offer, notices, record_notice),
+    *(plan, show, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
+    *(explain, what_if, week, verify, replay, prove, offer, take_offer, notices, record_notice),
 )

@@ -34,6 +34,9 @@ from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
 from infra.edges.warnings import Warned
 
+PINNED_STAYS = "pinned-stays"
+"""The rule of a visit that moved because the leader holds it elsewhere."""
+
 
 def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
     """Show planned days, a row for each."""
@@ -151,6 +154,8 @@ def _at(places: Sequence[Placement]) -> str:
 
 def reason(move: MovedVisit, words: Translator) -> str:
     """Return why a visit moved."""
+    if move.rule == PINNED_STAYS:
+        return words.say("move-pinned")
     rule = words.say(move.rule) if move.rule else ""
     values = {"member": move.member_id, "rule": rule, "visit": move.other_id}
     if move.tier is not None and move.cost is not None:
