@@ -54,12 +54,15 @@ class Claim:
 
     Claims are rows written in the transaction of the events that raise them. A stream that claims the same key again
     replaces its period; `until < since` gives the key back. `rule` is the refusal that the second claimant gets.
+    A period may also be from one UTC moment to another. With `keeps_ended` other streams' periods that have
+    ended stand beside it, so that a claim for earlier is still compared with them; else it takes the key over.
     """
 
     key: str
     rule: str
     since: date
     until: date
+    keeps_ended: bool = False
 
 
 class TeamDay(NamedTuple):

@@ -82,12 +82,15 @@ from domain.team.events import (
     TeamDisbanded,
     TeamFormed,
 )
-from domain.visit.commands import MissVisit
+from domain.visit.commands import MissVisit, RaiseVisitAlarm
 from domain.visit.events import (
+    VisitAlarmRaised,
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
     VisitMissed,
     VisitReleased,
     VisitRequested,
@@ -108,8 +111,9 @@ EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | Ca
 TaskEvent = CareTaskScheduled | CareTaskFellDue | EndedTask
 ContractEvent = ContractSigned | ContractRenewed | ContractDeemedRenewed | ContractTerminated | ContractExpired
 WantedVisit = VisitRequested | VisitRequestedAgain | VisitRescheduled | VisitHandedOver | VisitReleased
-EndedVisit = VisitStarted | VisitCompleted | VisitMissed | VisitCancelled
-VisitEvent = WantedVisit | VisitAssigned | EndedVisit
+EndedVisit = VisitCompleted | VisitMissed | VisitCancelled
+VisitUnderWay = VisitStarted | VisitJoined | VisitLeft | VisitAlarmRaised
+VisitEvent = WantedVisit | VisitAssigned | VisitUnderWay | EndedVisit
 BedEvent = (
     BedAppliedFor
     | BedAppliedForAgain
@@ -151,6 +155,9 @@ TimedEvent = TaskEvent | ContractEvent | VisitEvent | PeopleEvent | ReferralEven
 
 def project(event: TimedEvent) -> Iterator[Change]:
     """Set and take away timers."""
+    if isinstance(event, VisitUnderWay | EndedVisit):
+        yield from of_visit(event)
+        return
     if isinstance(event, PeopleEvent):
         yield of_staff(event) if isinstance(event, StaffEvent) else of_person(event)
         return
@@ -191,8 +198,6 @@ def project(event: TimedEvent) -> Iterator[Change]:
             | BedClosed()
         ):
             yield from of_bed(event)
-        case VisitStarted() | VisitCompleted() | VisitMissed() | VisitCancelled():
-            yield TIMERS_V1.drop(f"visit-over:{event.visit_id}")
         case _:
             yield from of_referral(event)
 
@@ -207,6 +212,16 @@ def of_end(event: OpenCareEnded) -> Change:
     if event.source_id is not None:
         command = CancelCare(resident_id=event.resident_id, source_id=event.source_id, last_day=last_day, cause=cause)
     return timer(timer_id, end_of(last_day), command)
+
+
+def of_visit(event: VisitUnderWay | EndedVisit) -> Iterator[Change]:
+    """Tell the leader if nobody leaves a home for too long; a visit that has begun is not over by itself."""
+    yield TIMERS_V1.drop(f"visit-over:{event.visit_id}")
+    due_at = event.alarm_at if isinstance(event, VisitStarted | VisitJoined | VisitLeft) else None
+    if due_at is None:
+        yield TIMERS_V1.drop(f"alarm:{event.visit_id}")
+    else:
+        yield timer(f"alarm:{event.visit_id}", moment(due_at), RaiseVisitAlarm(visit_id=event.visit_id))
 
 
 def of_referral(event: ReferralEvent) -> Iterator[Change]:

@@ -8,12 +8,16 @@ from domain.event import value
 from domain.local_time import at_local
 from domain.policy_pack import VisitGrade
 from domain.visit.events import (
+    VisitAlarmRaised,
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
     VisitEvent,
     VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
     VisitMissed,
+    VisitPartnerAbsent,
     VisitReleased,
     VisitRequested,
     VisitRequestedAgain,
@@ -21,7 +25,7 @@ from domain.visit.events import (
     VisitStarted,
 )
 from projections.changes import Change, Projection, Table, as_json, moment
-from projections.questions import Question, Row, Rows, ask_where, opened_json, parsed_moment
+from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
 
 VISITS_V1 = Table(
     "visits_v1",
@@ -71,6 +75,9 @@ order of the needs; `opens_at` and `closes_at` are minutes after local midnight.
 
 NOBODY = "[]"
 
+NO_MATTER = (VisitLeft, VisitPartnerAbsent, VisitAlarmRaised)
+"""What one of several members does while the visit is under way: `projections/visit_days.py` follows them."""
+
 
 def project(event: VisitEvent) -> Iterator[Change]:
     """Follow a visit."""
@@ -84,6 +91,8 @@ def project(event: VisitEvent) -> Iterator[Change]:
             yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY)
         case VisitStarted():
             yield VISITS_V1.patch(visit, status="started", entered_at=moment(event.entered_at))
+        case VisitJoined():
+            yield VISITS_V1.patch(visit, entered_at=moment(min(part.entered_at for part in event.parts)))
         case VisitCompleted():
             yield VISITS_V1.patch(
                 visit,
@@ -98,13 +107,7 @@ def project(event: VisitEvent) -> Iterator[Change]:
         case VisitMissed():
             yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=event.reason)
         case VisitRequestedAgain():
-            yield VISITS_V1.patch(
-                visit,
-                status="requested",
-                attempt=event.attempt,
-                window_from=event.window_from.isoformat(),
-                window_to=event.window_to.isoformat(),
-            )
+            yield requested_again(event)
         case VisitRescheduled():
             yield VISITS_V1.patch(
                 visit,
@@ -150,6 +153,22 @@ def requested(event: VisitRequested) -> Change:
         status="requested",
         slots=NOBODY,
         attempt=1,
+    )
+
+
+def requested_again(event: VisitRequestedAgain) -> Change:
+    """Return the change of a visit that is tried again, maybe for a part of its needs."""
+    again: dict[str, Scalar] = {} if event.needs is None else {"needs": as_json(event.needs)}
+    if event.needs is not None and len(event.needs) == 1:
+        again["sync"] = "single"
+    return VISITS_V1.patch(
+        event.visit_id,
+        status="requested",
+        attempt=event.attempt,
+        window_from=event.window_from.isoformat(),
+        window_to=event.window_to.isoformat(),
+        entered_at=None,
+        **again,
     )
 
 
@@ -231,7 +250,7 @@ def minutes_in_home(row: Row) -> int:
 VISITS = Projection(
     name="visits",
     tables=(VISITS_V1,),
-    events=get_args(VisitEvent),
+    events=tuple(each for each in get_args(VisitEvent) if each not in NO_MATTER),
     project=project,
     questions=(
         Question(asks=OpenVisits, answer=open_visits, example=OpenVisits(team_id="team-east", day=date(2026, 3, 2))),

@@ -187,17 +187,17 @@ def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
     if isinstance(event, BedOpened | BedClosed):
         opened = bed.opened
         assert opened is not None
-        held: dict[str, date] = {
-            "since": opened.opened_on,
-            "until": FOREVER if bed.closed is None else bed.closed.closed_on,
-        }
-        yield Claim(key=f"open-bed:{event.resident_id}", rule="open-bed-exists", **held)
+        since, until = opened.opened_on, FOREVER if bed.closed is None else bed.closed.closed_on
+        yield Claim(key=f"open-bed:{event.resident_id}", rule="open-bed-exists", since=since, until=until)
         yield Claim(
             key=f"bed-number:{opened.team_id}:{opened.bed_number or opened.family_bed_id}",
             rule="bed-number-taken",
-            **held,
+            since=since,
+            until=until,
         )
-        yield Claim(key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", **held)
+        yield Claim(
+            key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", since=since, until=until
+        )
     if bed.applied is not None:
         is_over = bed.closed is not None or isinstance(event, BedApplicationReturned)
         yield Claim(

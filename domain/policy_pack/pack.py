@@ -133,6 +133,8 @@ class PolicyPack:
     night_from: int  # minutes after midnight; two people go at night (A6) [GK]
     night_to: int
     companion_roles: str  # who may go along as the second person, parted by slashes [GK]
+    short_percent: int  # a part that lasts less of its planned minutes is shown as far shorter [GK]
+    lone_visit_minutes: int  # the leader is told if nobody leaves that long after the end that was to be expected [GK]
     most_overtime_minutes: int  # a roster never ends a member's day later than this after the shift [GK]
 
     # planning: A11, all [GK]
@@ -275,7 +277,9 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
             yield f"{purpose.code}: care with a grade names its qualification, other care has none"
     if not 0 <= pack.night_to < pack.night_from < 24 * 60:
         yield "the night begins on the day, after night_to"
-    yield from less_than(0, pack, "general_care_fen", "special_care_fen")
+    yield from less_than(0, pack, "general_care_fen", "special_care_fen", "lone_visit_minutes")
+    if not 0 <= pack.short_percent <= 100:
+        yield "short_percent is a percent"
 
 
 def group_faults(pack: PolicyPack) -> Iterator[str]:

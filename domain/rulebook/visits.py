@@ -4,8 +4,19 @@ from domain.planning.visit_hours import wished_time
 from domain.rulebook.rule import Rule, where
 from domain.visit.carry_out import complete, start
 from domain.visit.change import request_again, reschedule
-from domain.visit.events import VisitCompleted, VisitRequested, VisitRequestedAgain, VisitStarted
+from domain.visit.events import (
+    VisitAlarmRaised,
+    VisitCompleted,
+    VisitJoined,
+    VisitLeft,
+    VisitPartnerAbsent,
+    VisitRequested,
+    VisitRequestedAgain,
+    VisitStarted,
+)
+from domain.visit.presence import covered, raise_alarm, record_partner_absent
 from domain.visit.request import request
+from domain.visit.state import claims_of
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -54,11 +65,19 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A6.5",
-        says="The times of entering and leaving the home verify a visit.",
+        says="The times of entering and leaving the home verify a visit, for each member who came.",
         source="nursing record of a community health system in the field",
         decisions=(start, complete),
-        refusals=("visit-not-assigned", "visit-not-started", "left-before-entered", "signed-before-entered"),
-        events=(where(VisitStarted), where(VisitCompleted)),
+        refusals=(
+            "visit-not-assigned",
+            "visit-not-started",
+            "member-already-entered",
+            "member-not-in-the-home",
+            "nobody-in-the-home",
+            "left-before-entered",
+            "signed-before-entered",
+        ),
+        events=(where(VisitStarted), where(VisitJoined), where(VisitLeft), where(VisitCompleted)),
     ),
     Rule(
         number="A6.6",
@@ -91,5 +110,37 @@ RULES: tuple[Rule, ...] = (
         numbers=("ask_again_days", "visit_attempts"),
         refusals=("attempts-used-up",),
         events=(where(VisitRequestedAgain),),
+    ),
+    Rule(
+        number="A6.10",
+        says="The leader is told if nobody leaves a home an hour after the end that was to be expected.",
+        source="[GK]",
+        decisions=(start, raise_alarm),
+        numbers=("lone_visit_minutes",),
+        events=(where(VisitAlarmRaised),),
+    ),
+    Rule(
+        number="A6.11",
+        says="One person is in one home at a time; somebody else of the team may come in a member's place.",
+        source="[GK]",
+        decisions=(start, complete, claims_of),
+        refusals=("member-in-another-home", "member-not-expected"),
+    ),
+    Rule(
+        number="A6.12",
+        says="If one of two members does not come, their work counts as done if the other could do it alone; "
+        "else it is asked for again, and all of it where both must be there at once.",
+        source="[GK]",
+        decisions=(record_partner_absent, covered),
+        refusals=("nobody-left-to-come",),
+        events=(where(VisitPartnerAbsent),),
+    ),
+    Rule(
+        number="A6.13",
+        says="A visit that lasts less than half of its planned minutes is shown as far shorter than planned.",
+        source="[GK]",
+        decisions=(complete,),
+        numbers=("short_percent",),
+        events=(where(VisitCompleted, far_shorter=(True,)),),
     ),
 )

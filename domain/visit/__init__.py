@@ -15,6 +15,8 @@ from domain.visit.commands import (
     EndVisit,
     HandOverVisit,
     MissVisit,
+    RaiseVisitAlarm,
+    RecordPartnerAbsent,
     ReleaseVisit,
     RequestVisit,
     RequestVisitAgain,
@@ -24,6 +26,7 @@ from domain.visit.commands import (
 )
 from domain.visit.endings import end
 from domain.visit.events import VisitEvent
+from domain.visit.presence import raise_alarm, record_partner_absent
 from domain.visit.request import request
 from domain.visit.state import Visit, claims, evolve, touches
 
@@ -42,8 +45,10 @@ DECISIONS = (
     ),
     decision(AssignVisit, assign),
     decision(ReleaseVisit, release),
-    decision(StartVisit, start, now=NOW),
+    decision(StartVisit, start, now=NOW, pack=PACK, team=one(TEAM)),
     decision(CompleteVisit, complete, now=NOW, pack=PACK),
+    decision(RecordPartnerAbsent, record_partner_absent, pack=PACK),
+    decision(RaiseVisitAlarm, raise_alarm, now=NOW),
     decision(MissVisit, miss, now=NOW, contract=one(CONTRACT), family_bed=one(FAMILY_BED), resident=one(RESIDENT)),
     decision(
         RequestVisitAgain,

@@ -51,8 +51,16 @@ def request_again(
             window_from=tomorrow,
             window_to=min(last_day, max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1))),
             plan_from=tomorrow,
+            needs=needs_left(visit),
         )
     ]
+
+
+def needs_left(visit: Visit) -> tuple[Need, ...] | None:
+    """Return the needs of members who did not come, where the others' work is done and stands by itself; else None."""
+    if visit.miss_reason != "partner-absent" or visit.sync != "sequential" or not visit.parts:
+        return None
+    return tuple(visit.needs[service] for service in visit.absent)
 
 
 def reschedule(

@@ -9,7 +9,9 @@ from domain.finding import Finding
 from domain.team.commands import Role
 
 Sync = Literal["single", "simultaneous", "sequential"]
-MissReason = Literal["nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "other"]
+MissReason = Literal[
+    "nobody-home", "refused-at-the-door", "staff-unavailable", "not-started", "window-passed", "partner-absent", "other"
+]
 CancelReason = Literal[
     "no-longer-needed",
     "resident-asked",
@@ -41,6 +43,16 @@ class Slot:
     member_id: str
     starts_at: datetime
     ends_at: datetime
+
+
+@value
+class Part:
+    """One member in the home, for the need number `service`; `left_at` is None while they are there."""
+
+    service: int
+    member_id: str
+    entered_at: datetime
+    left_at: datetime | None = None
 
 
 @value
@@ -105,21 +117,46 @@ class ReleaseVisit:
 
 @command
 class StartVisit:
-    """Record that members entered the home."""
+    """Record that a member entered the home: the assigned one, or another of the team or a guest, in their place.
+
+    Without `member_id` the assigned members enter: all who are still to come, of those who come one after the other
+    the next one. `instead_of` is the assigned member in whose place somebody else came.
+    """
 
     visit_id: str
     entered_at: datetime
+    member_id: str | None = None
+    instead_of: str | None = None
 
 
 @command
 class CompleteVisit:
-    """Record that the visit is done; `findings` are codes, `measured` values with units."""
+    """Record that a member left the home, without `member_id` that all who were there left.
+
+    When the last part ends, the visit is done. `findings` are codes, `measured` values with units.
+    """
 
     visit_id: str
     left_at: datetime
     findings: tuple[str, ...] = ()
     measured: tuple[Finding, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    member_id: str | None = None
+
+
+@command
+class RecordPartnerAbsent:
+    """Record that one of the assigned members did not come."""
+
+    visit_id: str
+    member_id: str
+
+
+@command
+class RaiseVisitAlarm:
+    """Tell the leader that nobody has left a home long after they should have."""
+
+    visit_id: str
 
 
 @command
@@ -187,6 +224,8 @@ VisitCommand = (
     | ReleaseVisit
     | StartVisit
     | CompleteVisit
+    | RecordPartnerAbsent
+    | RaiseVisitAlarm
     | MissVisit
     | RequestVisitAgain
     | RescheduleVisit

@@ -8,7 +8,7 @@ from domain.contract.commands import Signer
 from domain.event import event
 from domain.finding import Finding
 from domain.policy_pack import VisitGrade
-from domain.visit.commands import CancelReason, MissReason, Need, Signature, Slot, Sync
+from domain.visit.commands import CancelReason, MissReason, Need, Part, Signature, Slot, Sync
 
 
 @event("visit.requested.v1")
@@ -68,22 +68,82 @@ class VisitReleased:
     care_task_id: str | None
     roster_id: str
     window_to: date
+    was_on: date | None = None
 
 
 @event("visit.started.v1")
 class VisitStarted:
-    """Members entered the home."""
+    """Members entered the home, the first of the visit.
+
+    `parts` are those who are there or were (none in events from before parts were recorded). If nobody has left by
+    `alarm_at`, the leader is told.
+    """
 
     visit_id: str
     team_id: str
     entered_at: datetime
+    day: date | None = None
+    parts: tuple[Part, ...] = ()
+    alarm_at: datetime | None = None
+
+
+@event("visit.joined.v1")
+class VisitJoined:
+    """Another member entered the home; `parts` are all by now."""
+
+    visit_id: str
+    team_id: str
+    day: date
+    parts: tuple[Part, ...]
+    alarm_at: datetime
+
+
+@event("visit.left.v1")
+class VisitLeft:
+    """A member left the home; others are there or are to come. `parts` are all by now.
+
+    `alarm_at` is None where nobody is there any more.
+    """
+
+    visit_id: str
+    team_id: str
+    day: date
+    parts: tuple[Part, ...]
+    findings: tuple[str, ...]
+    measured: tuple[Finding, ...]
+    signatures: tuple[Signature, ...]
+    alarm_at: datetime | None
+
+
+@event("visit.partner_absent.v1")
+class VisitPartnerAbsent:
+    """One of the assigned members did not come; `absent` are the numbers of all such needs."""
+
+    visit_id: str
+    team_id: str
+    day: date
+    member_id: str
+    absent: tuple[int, ...]
+
+
+@event("visit.alarm_raised.v1")
+class VisitAlarmRaised:
+    """Nobody has left the home long after they should have: the leader is told."""
+
+    visit_id: str
+    team_id: str
+    day: date
+    member_ids: tuple[str, ...]
+    entered_at: datetime
+    alarm_at: datetime
 
 
 @event("visit.completed.v1")
 class VisitCompleted:
     """The visit took place: entering and leaving times verify it (A6).
 
-    `short`: it lasted less than the pack's minutes of a consultation (A2); it counts all the same.
+    `short`: it lasted less than the pack's minutes of a consultation (A2); it counts all the same. `far_shorter`: a
+    part lasted less than the pack's percent of what was planned. `absent` are needs whose member did not come.
     """
 
     visit_id: str
@@ -100,11 +160,15 @@ class VisitCompleted:
     short: bool = False
     contract_id: str | None = None
     purpose: str | None = None
+    day: date | None = None
+    parts: tuple[Part, ...] = ()
+    absent: tuple[int, ...] = ()
+    far_shorter: bool = False
 
 
 @event("visit.missed.v1")
 class VisitMissed:
-    """The visit did not take place."""
+    """The visit did not take place. `was_on` is the day it was assigned to."""
 
     visit_id: str
     resident_id: str
@@ -112,11 +176,12 @@ class VisitMissed:
     care_task_id: str | None
     reason: MissReason
     attempt: int
+    was_on: date | None = None
 
 
 @event("visit.requested_again.v1")
 class VisitRequestedAgain:
-    """A missed visit was requested again."""
+    """A missed visit was requested again; `needs` are those left to do, None where all are."""
 
     visit_id: str
     resident_id: str
@@ -125,6 +190,7 @@ class VisitRequestedAgain:
     window_from: date
     window_to: date
     plan_from: date
+    needs: tuple[Need, ...] | None = None
 
 
 @event("visit.rescheduled.v1")
@@ -183,6 +249,10 @@ VisitEvent = (
     | VisitAssigned
     | VisitReleased
     | VisitStarted
+    | VisitJoined
+    | VisitLeft
+    | VisitPartnerAbsent
+    | VisitAlarmRaised
     | VisitCompleted
     | VisitMissed
     | VisitRequestedAgain

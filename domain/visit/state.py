@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from domain.decider import FOREVER, Claim, Refused, TeamDay
 from domain.event import value
-from domain.visit.commands import MissReason, Need, Slot
+from domain.finding import Finding
+from domain.local_time import local_day
+from domain.visit.commands import MissReason, Need, Part, Signature, Slot, Sync
 from domain.visit.events import (
+    VisitAlarmRaised,
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
     VisitEvent,
     VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
     VisitMissed,
+    VisitPartnerAbsent,
     VisitReleased,
     VisitRequested,
     VisitRequestedAgain,
@@ -24,6 +30,12 @@ from domain.visit.events import (
 
 VisitStatus = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled"]
 OPEN = frozenset({"requested", "assigned"})
+
+UNDER_WAY = (VisitStarted, VisitJoined, VisitLeft, VisitPartnerAbsent, VisitAlarmRaised)
+"""What happens while a visit is open."""
+
+INSTANT = timedelta(microseconds=1)
+"""Who leaves one home at a moment may enter another at the same."""
 
 
 @value
@@ -45,6 +57,31 @@ class Visit:
     attempt: int = 0
     miss_reason: MissReason | None = None
     left_at: datetime | None = None
+    parts: tuple[Part, ...] = ()
+    """Who is in the home or was, by need; none if the visit began before parts were recorded."""
+    absent: tuple[int, ...] = ()
+    alarm_at: datetime | None = None
+    alarmed: bool = False
+    findings: tuple[str, ...] = ()
+    """Of members who left before the visit was done, like `measured` and `signatures`."""
+    measured: tuple[Finding, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def sync(self) -> Sync:
+        """How its members come: a visit of which one need is left is made by one."""
+        return "single" if self.requested is None or len(self.needs) == 1 else self.requested.sync
+
+    @property
+    def there(self) -> tuple[Part, ...]:
+        """Who is in the home now."""
+        return tuple(part for part in self.parts if part.left_at is None)
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The needs whose members are still to come."""
+        begun = {part.service for part in self.parts}
+        return tuple(each for each in range(len(self.slots)) if each not in begun and each not in self.absent)
 
     @property
     def resident_id(self) -> str | None:
@@ -82,13 +119,22 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
                 attempt=1,
             )
         case VisitAssigned():
-            return replace(visit, status="assigned", day=event.day, slots=event.slots, roster_id=event.roster_id)
+            return replace(
+                visit, status="assigned", day=event.day, slots=event.slots, roster_id=event.roster_id, absent=()
+            )
         case VisitReleased():
-            return replace(visit, status="requested", day=None, slots=())
+            return replace(visit, status="requested", day=None, slots=(), absent=())
         case VisitStarted():
-            return replace(visit, status="started", entered_at=event.entered_at)
-        case VisitCompleted():
-            return replace(visit, status="completed", left_at=event.left_at)
+            return replace(
+                visit,
+                status="started",
+                entered_at=event.entered_at,
+                parts=event.parts,
+                alarm_at=event.alarm_at,
+                alarmed=False,
+            )
+        case VisitJoined() | VisitLeft() | VisitPartnerAbsent() | VisitAlarmRaised() | VisitCompleted():
+            return after_presence(visit, event)
         case VisitMissed():
             return replace(visit, status="missed", day=None, slots=(), miss_reason=event.reason)
         case VisitRequestedAgain():
@@ -98,6 +144,10 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
                 attempt=event.attempt,
                 window_from=event.window_from,
                 window_to=event.window_to,
+                needs=event.needs or visit.needs,
+                entered_at=None,
+                parts=(),
+                absent=(),
             )
         case VisitRescheduled():
             return replace(
@@ -105,37 +155,57 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
                 status="requested",
                 day=None,
                 slots=(),
+                absent=(),
                 window_from=event.window_from,
                 window_to=event.window_to,
                 opens_at=event.opens_at,
                 closes_at=event.closes_at,
             )
         case VisitHandedOver():
-            return replace(visit, status="requested", day=None, slots=(), team_id=event.team_id, needs=event.needs)
+            return replace(
+                visit, status="requested", day=None, slots=(), absent=(), team_id=event.team_id, needs=event.needs
+            )
         case VisitCancelled():
             return replace(visit, status="cancelled", day=None, slots=())
 
 
-def claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
-    """Claim to be open for the resident, so that an end finds each visit that was requested by hand.
-
-    The visits of care tasks are known to the care plan. Each step claims again: visits of older logs get theirs.
-    """
-    requested = visit.requested
-    if requested is None or requested.care_task_id is not None or isinstance(event, VisitStarted):
-        return
-    is_over = isinstance(event, VisitCompleted | VisitMissed | VisitCancelled)
-    yield Claim(
-        key=f"open_visits:{requested.resident_id}:{event.visit_id}",
-        rule="counted-as-open",
-        since=requested.plan_from,
-        until=date.min if is_over else FOREVER,
-    )
+Presence = VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised | VisitCompleted
 
 
-def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """Yield the team-days changed by a request or its end; events caused by a roster change none."""
+def after_presence(visit: Visit, event: Presence) -> Visit:
+    """Return the state after a member entered, left or did not come, once the visit has begun."""
     match event:
+        case VisitJoined():
+            entered = min(part.entered_at for part in event.parts)
+            return replace(visit, entered_at=entered, parts=event.parts, alarm_at=event.alarm_at, alarmed=False)
+        case VisitLeft():
+            return replace(
+                visit,
+                parts=event.parts,
+                alarm_at=event.alarm_at,
+                findings=event.findings,
+                measured=event.measured,
+                signatures=event.signatures,
+            )
+        case VisitPartnerAbsent():
+            return replace(visit, absent=event.absent)
+        case VisitAlarmRaised():
+            return replace(visit, alarmed=True)
+        case VisitCompleted():
+            return replace(
+                visit, status="completed", entered_at=event.entered_at, left_at=event.left_at, parts=event.parts
+            )
+
+
+def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:
+    """Yield the team-days changed by a request, by what happens, or by its end; what a roster causes changes none."""
+    match event:
+        case (
+            VisitStarted() | VisitJoined() | VisitLeft() | VisitPartnerAbsent() | VisitAlarmRaised() | VisitCompleted()
+        ) if visit.day is not None:
+            yield TeamDay(event.team_id, visit.day)
+        case VisitMissed() if event.was_on is not None:
+            yield TeamDay(event.team_id, event.was_on)
         case VisitRequested() | VisitRequestedAgain():
             yield TeamDay(event.team_id, event.plan_from)
         case VisitRescheduled():
@@ -147,6 +217,51 @@ def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:  # noqa: ARG0
             yield from vacated_days(event.from_team_id, event.was_on, event.plan_from)
         case VisitCancelled():
             yield from vacated_days(event.team_id, event.was_on, event.waited_for)
+
+
+def claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
+    """Claim a visit as open for its resident, and its members for the home while they are in it."""
+    yield from open_claims(visit, event)
+    match event:
+        case VisitStarted() | VisitJoined() | VisitLeft() | VisitCompleted():
+            for part in event.parts:
+                yield from claims_of(part)
+
+
+def open_claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
+    """Claim to be open for the resident, so that an end finds each visit that was requested by hand.
+
+    The visits of care tasks are known to the care plan. Each step claims again: visits of older logs get theirs.
+    """
+    requested = visit.requested
+    if requested is None or requested.care_task_id is not None or isinstance(event, UNDER_WAY):
+        return
+    is_over = isinstance(event, VisitCompleted | VisitMissed | VisitCancelled)
+    yield Claim(
+        key=f"open_visits:{requested.resident_id}:{event.visit_id}",
+        rule="counted-as-open",
+        since=requested.plan_from,
+        until=date.min if is_over else FOREVER,
+    )
+
+
+def claims_of(part: Part) -> Iterable[Claim]:
+    """Yield the claims of one member: that they are there until they leave, and the times that are known."""
+    whose = f"{part.member_id}:{local_day(part.entered_at).isoformat()}"
+    is_there = part.left_at is None
+    yield Claim(
+        key=f"member-there:{whose}",
+        rule="member-in-another-home",
+        since=date.min if is_there else FOREVER,
+        until=FOREVER if is_there else date.min,
+    )
+    yield Claim(
+        key=f"member-home:{whose}",
+        rule="member-in-another-home",
+        since=part.entered_at.astimezone(UTC),
+        until=part.entered_at.astimezone(UTC) if part.left_at is None else part.left_at.astimezone(UTC) - INSTANT,
+        keeps_ended=True,
+    )
 
 
 def vacated_days(team_id: str, was_on: date | None, waited_for: date | None) -> Iterable[TeamDay]:

@@ -265,7 +265,8 @@ class Transaction(View):
                     continue
                 if their_until >= since:
                     raise Refused(claim.rule, key=claim.key, held_by=other)
-                periods.pop(other, None)  # it has ended: taken over
+                if not claim.keeps_ended:
+                    periods.pop(other, None)  # it has ended: taken over
             periods[holder] = (since, until)
         return after
 

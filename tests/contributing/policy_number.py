@@ -9,7 +9,7 @@ REFUSAL = """    if now - command.left_at > timedelta(days=pack.record_within_da
         raise Refused("visit-recorded-too-late", visit=command.visit_id, days=pack.record_within_days)
 """
 RULE = """    Rule(
-        number="A6.10",
+        number="A6.14",
         says="A visit is recorded within some days after it was made.",
         source="[GK]",
         decisions=(complete,),
@@ -19,7 +19,7 @@ RULE = """    Rule(
 REFUSALS = '        refusals=("visit-recorded-too-late",),\n'
 SENTENCE = """
 
-@holds("A6.10")
+@holds("A6.14")
 def test_a_visit_is_recorded_within_thirty_days():
     last = COMPLETE.left_at + timedelta(days=30)
     given(*BEGUN).when(COMPLETE, now=last).then(COMPLETED)
@@ -68,12 +68,12 @@ def add_refusal(tree: Tree) -> None:
 
 def show_rule(tree: Tree) -> None:
     """Show the rule in a section of its chapter."""
-    tree.insert("domain/rulebook/contents.py", r"(?<=visits=\(5, 6, 7, 8, 9)\)", ", 10")
+    tree.insert("domain/rulebook/contents.py", r"(?<=members=\(10, 11, 12, 13)\)", ", 14")
 
 
 def count_rule(tree: Tree) -> None:
     """Count the rule in its chapter."""
-    tree.replace("tests/infra/docs/test_rules.py", r'(?<=^    "A6": )9', "10")
+    tree.replace("tests/infra/docs/test_rules.py", r'(?<=^    "A6": )13', "14")
 
 
 def hold_rule(tree: Tree) -> None:

@@ -14,6 +14,7 @@ from domain.visit.commands import (
     HandOverVisit,
     MissVisit,
     Need,
+    Part,
     ReleaseVisit,
     RequestVisit,
     RequestVisitAgain,
@@ -70,9 +71,17 @@ REQUEST = RequestVisit(
 )
 ASSIGN = AssignVisit(visit_id="v1", roster_id=ROSTER, day=TODAY, slots=(LI_AT_8,))
 RELEASE = ReleaseVisit(visit_id="v1", roster_id=ROSTER)
-RELEASED = VisitReleased(**OF_TASK, roster_id=ROSTER, window_to=SUNDAY)
+RELEASED = VisitReleased(**OF_TASK, roster_id=ROSTER, window_to=SUNDAY, was_on=TODAY)
 START = StartVisit(visit_id="v1", entered_at=at(TODAY, 8))
-STARTED = VisitStarted(visit_id="v1", team_id="team-1", entered_at=at(TODAY, 8))
+THERE = Part(service=0, member_id="li", entered_at=at(TODAY, 8))
+STARTED = VisitStarted(
+    visit_id="v1",
+    team_id="team-1",
+    entered_at=at(TODAY, 8),
+    day=TODAY,
+    parts=(THERE,),
+    alarm_at=at(TODAY, 9, 20),
+)
 COMPLETE = CompleteVisit(visit_id="v1", left_at=at(TODAY, 8, 30), findings=("bp-controlled",))
 COMPLETED = VisitCompleted(
     **OF_TASK,
@@ -83,9 +92,11 @@ COMPLETED = VisitCompleted(
     findings=("bp-controlled",),
     contract_id="c1",
     purpose="hypertension-follow-up",
+    day=TODAY,
+    parts=(replace(THERE, left_at=at(TODAY, 8, 30)),),
 )
 MISS = MissVisit(visit_id="v1", reason="nobody-home")
-MISSED = VisitMissed(**OF_TASK, reason="nobody-home", attempt=1)
+MISSED = VisitMissed(**OF_TASK, reason="nobody-home", attempt=1, was_on=TODAY)
 AGAIN = RequestVisitAgain(visit_id="v1")
 REQUESTED_AGAIN = VisitRequestedAgain(
     visit_id="v1",
@@ -129,6 +140,12 @@ PLANNED = (REQUESTED, ASSIGNED)
 BEGUN = (*PLANNED, STARTED)
 DONE = (*BEGUN, COMPLETED)
 VALID = {"contract": [SIGNED]}
+
+
+def completed(left_at: datetime, **more: Any) -> VisitCompleted:
+    return replace(COMPLETED, left_at=left_at, parts=(replace(THERE, left_at=left_at),), **more)
+
+
 CALL = RequestVisit(
     visit_id="v1",
     resident_id="wang",
@@ -448,9 +465,9 @@ def test_a_visit_is_completed():
 @holds("A6.5")
 def test_a_visit_is_verified_by_its_times_and_one_below_the_floor_is_told_as_short():
     brief = replace(COMPLETE, left_at=at(TODAY, 8, 9))
-    given(*BEGUN).when(brief).then(replace(COMPLETED, left_at=at(TODAY, 8, 9), short=True))
+    given(*BEGUN).when(brief).then(completed(at(TODAY, 8, 9), short=True, far_shorter=True))
     long_enough = replace(COMPLETE, left_at=at(TODAY, 8, 10))
-    given(*BEGUN).when(long_enough).then(replace(COMPLETED, left_at=at(TODAY, 8, 10), short=False))
+    given(*BEGUN).when(long_enough).then(completed(at(TODAY, 8, 10), short=False))
 
 
 def test_what_was_measured_and_who_signed_stand_with_the_visit():
@@ -505,7 +522,7 @@ def test_nobody_leaves_before_entering_or_in_the_future():
 
 
 def test_an_open_visit_that_did_not_take_place_is_missed():
-    given(REQUESTED).when(MISS).then(MISSED)
+    given(REQUESTED).when(MISS).then(replace(MISSED, was_on=None))
     given(*PLANNED).when(MISS).then(MISSED)
 
 
@@ -636,5 +653,11 @@ def test_a_visit_without_a_place_touches_the_days_whose_rosters_may_be_in_the_ma
 
 
 def test_what_a_roster_causes_touches_no_day():
-    for past in (PLANNED, (*PLANNED, RELEASED), BEGUN, DONE, (*PLANNED, MISSED)):
+    for past in (PLANNED, (*PLANNED, RELEASED)):
         assert touched(VISIT, *past) == []
+
+
+def test_what_happens_touches_its_day_so_that_the_rest_of_it_is_planned_again():
+    for past in (BEGUN, DONE, (*PLANNED, MISSED)):
+        assert touched(VISIT, *past) == [("team-1", TODAY)]
+    assert touched(VISIT, REQUESTED, replace(MISSED, was_on=None)) == []

@@ -118,11 +118,16 @@ from domain.team.events import (
     TeamDisbanded,
 )
 from domain.team_week import CHOSEN, VisitDay, VisitDayChosen, VisitDayReleased, WeekSpread
+from domain.visit.commands import Part
 from domain.visit.events import (
+    VisitAlarmRaised,
     VisitCancelled,
     VisitCompleted,
     VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
     VisitMissed,
+    VisitPartnerAbsent,
     VisitReleased,
     VisitRequestedAgain,
     VisitRescheduled,
@@ -574,6 +579,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
                     findings=(),
                 ),
             ],
+            list(two_members(visit_id, whose)),
             [missed, VisitRequestedAgain(**whose, attempt=2, **window), assigned],  # type: ignore[arg-type]
             [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY, waited_for=None)],
         ]
@@ -613,6 +619,30 @@ def notice(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, obje
     )
     nobody = replace(first, starts_at=None, member_ids=(), channel="in-person", notified_at=b.at(b.TODAY, 7))
     return cut(luck, f"notice-{visit_id}", [first, nobody], least=0)
+
+
+def two_members(visit_id: str, whose: dict[str, Any]) -> Iterator[object]:
+    """Yield a visit by two members, one of whom stays too long and whose partner does not come."""
+    about: dict[str, Any] = {"visit_id": visit_id, "team_id": "team-1", "day": b.TODAY}
+    there = Part(service=0, member_id="li", entered_at=b.at(b.TODAY, 8))
+    joined = Part(service=1, member_id="he", entered_at=b.at(b.TODAY, 8, 2))
+    due = b.at(b.TODAY, 9, 20)
+    yield VisitStarted(**about, entered_at=there.entered_at, parts=(there,), alarm_at=due)
+    yield VisitJoined(**about, parts=(there, joined), alarm_at=due)
+    yield VisitAlarmRaised(**about, member_ids=("li", "he"), entered_at=there.entered_at, alarm_at=due)
+    gone = replace(there, left_at=b.at(b.TODAY, 9, 25))
+    findings: dict[str, Any] = {"findings": ("wound-clean",), "measured": (), "signatures": ()}
+    yield VisitLeft(**about, parts=(gone, joined), **findings, alarm_at=due)
+    yield VisitPartnerAbsent(**about, member_id="fang", absent=(2,))
+    yield VisitMissed(**whose, care_task_id=None, reason="partner-absent", attempt=1, was_on=b.TODAY)
+    yield VisitRequestedAgain(
+        **whose,
+        attempt=2,
+        window_from=b.TOMORROW,
+        window_to=date(2026, 3, 12),
+        plan_from=b.TOMORROW,
+        needs=b.REQUESTED.needs,
+    )
 
 
 def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:

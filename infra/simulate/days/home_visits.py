@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from domain.finding import Finding
 from domain.local_time import at_local
 from domain.team.commands import FormTeam, RecordAbsence
 from domain.visit.commands import CancelVisit, CompleteVisit, MissVisit, Need, RequestVisit, StartVisit
@@ -98,19 +100,55 @@ class HomeVisits:
                 )
 
     def day(self, day: date) -> Iterator[TimedCommand]:
-        """Yield each visit's start and completion, or that nobody was at home."""
-        for visit in self._town.assigned(day):
-            slots = json.loads(str(visit["slots"]))
-            entered = min(datetime.fromisoformat(slot["starts_at"]) for slot in slots)
-            planned_end = max(datetime.fromisoformat(slot["ends_at"]) for slot in slots)
-            visit_id = str(visit["visit_id"])
-            chance = self._town.chance("at-home", visit_id, visit["attempt"])
-            if chance.happens(figures.NOBODY_HOME_SHARE):
-                yield entered + timedelta(minutes=5), MissVisit(visit_id=visit_id, reason="nobody-home")
-                continue
-            entered += timedelta(minutes=chance.random.randint(0, 9))
-            left = entered + (planned_end - entered) * chance.random.uniform(0.8, 1.2)
-            left = max(left.replace(microsecond=0), entered + timedelta(minutes=5))
-            yield entered, StartVisit(visit_id=visit_id, entered_at=entered)
-            findings = measured(str(visit["purpose"]), str(visit["resident_id"]), chance)
-            yield left, CompleteVisit(visit_id=visit_id, left_at=left, measured=findings)
+        """Yield when each member enters and leaves a home, or that nobody was at home; one home after the other."""
+        visits = {str(visit["visit_id"]): visit for visit in self._town.assigned(day)}
+        parts = sorted(part for visit_id, visit in visits.items() for part in parts_of(visit_id, visit))
+        outcomes = {visit_id: self._outcome(visit) for visit_id, visit in visits.items()}
+        free: dict[str, datetime] = {}
+        for starts_at, visit_id, member_id, ends_at in parts:
+            outcome = outcomes[visit_id]
+            entered = max(starts_at + outcome.delay, free.get(member_id, starts_at))
+            if outcome.nobody_home:
+                free[member_id] = entered + timedelta(minutes=5)
+                if not outcome.parts:
+                    yield free[member_id], MissVisit(visit_id=visit_id, reason="nobody-home")
+            else:
+                lasts = timedelta(seconds=int((ends_at - starts_at).total_seconds() * outcome.share))
+                free[member_id] = entered + max(lasts, timedelta(minutes=5))
+                yield entered, StartVisit(visit_id=visit_id, entered_at=entered, member_id=member_id)
+                findings = () if outcome.parts else outcome.findings
+                yield (
+                    free[member_id],
+                    CompleteVisit(visit_id=visit_id, left_at=free[member_id], measured=findings, member_id=member_id),
+                )
+            outcome.parts += 1
+
+    def _outcome(self, visit: Row) -> "Outcome":
+        """Draw what becomes of a visit."""
+        chance = self._town.chance("at-home", visit["visit_id"], visit["attempt"])
+        if chance.happens(figures.NOBODY_HOME_SHARE):
+            return Outcome(nobody_home=True)
+        delay, share = timedelta(minutes=chance.random.randint(0, 9)), chance.random.uniform(0.8, 1.2)
+        findings = measured(str(visit["purpose"]), str(visit["resident_id"]), chance)
+        return Outcome(delay=delay, share=share, findings=findings)
+
+
+@dataclass
+class Outcome:
+    """What becomes of a visit: how late it begins, the share of its planned time that it lasts, and its findings.
+
+    `parts` counts the members' parts that are over.
+    """
+
+    nobody_home: bool = False
+    delay: timedelta = timedelta(0)
+    share: float = 1.0
+    findings: tuple[Finding, ...] = ()
+    parts: int = 0
+
+
+def parts_of(visit_id: str, visit: Row) -> Iterator[tuple[datetime, str, str, datetime]]:
+    """Yield the planned start, the visit, the member and the planned end of each member's part."""
+    for slot in json.loads(str(visit["slots"])):
+        starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+        yield starts_at, visit_id, str(slot["member_id"]), ends_at

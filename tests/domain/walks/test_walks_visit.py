@@ -18,6 +18,8 @@ from domain.visit.commands import (
     HandOverVisit,
     MissVisit,
     Need,
+    RaiseVisitAlarm,
+    RecordPartnerAbsent,
     ReleaseVisit,
     RequestVisit,
     RequestVisitAgain,
@@ -27,10 +29,16 @@ from domain.visit.commands import (
     StartVisit,
 )
 from domain.visit.events import (
+    VisitAlarmRaised,
     VisitAssigned,
     VisitCancelled,
     VisitCompleted,
+    VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
     VisitMissed,
+    VisitPartnerAbsent,
+    VisitReleased,
     VisitRequested,
     VisitRescheduled,
     VisitStarted,
@@ -99,7 +107,11 @@ VISIT_STEPS = steps_of(
 )
 
 
-@every_walk(VISIT, REQUEST, VISIT_STEPS)
+OF_TWO = (VisitJoined, VisitLeft, VisitPartnerAbsent, VisitAlarmRaised)
+"""Events that need two members, or an hour in which nobody leaves."""
+
+
+@every_walk(VISIT, REQUEST, VISIT_STEPS, unmet=OF_TWO)
 def test_a_visit_is_over_once_and_only_an_assigned_one_begins(history):
     seen: list[Any] = []
     for event, now in zip(history.events, history.moments, strict=True):
@@ -125,6 +137,66 @@ def test_a_visit_is_over_once_and_only_an_assigned_one_begins(history):
                 assert not isinstance(seen[-1], VisitStarted), f"{event} while under way"
         seen.append(event)
     assert sum(isinstance(f, VisitMissed) for f in seen) <= SZ_2018.visit_attempts
+
+
+TWO_GO: Step = (
+    timedelta(0),
+    replace(
+        REQUEST[1],
+        needs=(Need(roles=("nurse",), minutes=15), Need(roles=("gp",), minutes=20)),
+        sync="sequential",
+        most_gap=60,
+    ),
+    {"contract": [SIGNED]},
+)
+WHO = st.sampled_from([None, "he", "li", "sun"])
+TWO_STEPS = steps_of(
+    *2
+    * OFTEN
+    * [
+        st.just(
+            lambda now: AssignVisit(
+                visit_id="v1",
+                roster_id="r",
+                day=local_day(now),
+                slots=(replace(slot_at(now), member_id="he"), slot_at(now)),
+            )
+        )
+    ],
+    *OFTEN
+    * [
+        WHO.map(
+            lambda who: (
+                lambda now: StartVisit(visit_id="v1", entered_at=now, member_id=who),
+                {"team": [TEAM_1]},
+            )
+        )
+    ],
+    *OFTEN * [WHO.map(lambda who: lambda now: CompleteVisit(visit_id="v1", left_at=now, member_id=who))],
+    st.sampled_from(["he", "li"]).map(lambda who: RecordPartnerAbsent(visit_id="v1", member_id=who)),
+    *OFTEN * [st.just(RaiseVisitAlarm(visit_id="v1"))],
+    st.just(RequestVisitAgain(visit_id="v1")),
+    days=1,
+)
+
+
+@every_walk(
+    VISIT,
+    TWO_GO,
+    TWO_STEPS,
+    unmet=(VisitCancelled, VisitRescheduled, VisitHandedOver, VisitReleased, VisitCompleted, VisitMissed),
+)
+def test_a_member_enters_once_leaves_after_it_and_the_visit_ends_with_the_last(history):
+    for event, now in zip(history.events, history.moments, strict=True):
+        match event:
+            case VisitStarted() | VisitJoined() | VisitLeft() | VisitCompleted():
+                assert len({part.member_id for part in event.parts}) == len(event.parts)
+                assert len({part.service for part in event.parts}) == len(event.parts)
+                lasted = [(part.entered_at, part.left_at) for part in event.parts if part.left_at is not None]
+                assert all(entered < left <= now for entered, left in lasted)
+                assert isinstance(event, VisitCompleted) <= (len(lasted) == len(event.parts))
+            case VisitAlarmRaised():
+                assert event.entered_at < event.alarm_at <= now
 
 
 def request_of(

@@ -1,0 +1,171 @@
+"""Visits on their days: who was assigned, who came and left, and what became of each visit on that day."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.event import value
+from domain.local_time import local_day
+from domain.visit.commands import Part
+from domain.visit.events import (
+    VisitAlarmRaised,
+    VisitAssigned,
+    VisitCancelled,
+    VisitCompleted,
+    VisitHandedOver,
+    VisitJoined,
+    VisitLeft,
+    VisitMissed,
+    VisitPartnerAbsent,
+    VisitReleased,
+    VisitRescheduled,
+    VisitStarted,
+)
+from projections.changes import Change, Projection, Table, as_json, moment
+from projections.questions import Question, Row, Rows, opened_json
+
+VISIT_DAYS_V1 = Table(
+    "visit_days_v1",
+    "visit_day",  # visit|day
+    {
+        "visit_id": "text",
+        "team_id": "text",
+        "resident_id": "text",
+        "day": "text",
+        "status": "text",
+        "reason": "text",
+        "slots": "text",
+        "parts": "text",
+        "absent": "text",
+        "alarm_at": "text",
+        "alarmed": "int",
+        "short": "int",
+        "far_shorter": "int",
+    },
+    indexes=(("team_id", "day"), ("visit_id",)),
+)
+"""`status` is assigned, started, completed, missed, cancelled, rescheduled, handed-over or released, with its `reason`.
+
+`slots` is JSON [{member_id, starts_at, ends_at}] as assigned, `parts` JSON [{service, member_id, entered_at, left_at}]
+as it happened, `absent` JSON [service] of those who did not come. `alarm_at` is when the leader is told that nobody
+left, `alarmed` that they were.
+"""
+
+Ended = VisitCompleted | VisitMissed | VisitCancelled | VisitRescheduled | VisitHandedOver | VisitReleased
+DayEvent = VisitAssigned | VisitStarted | VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised | Ended
+
+
+def key_of(visit_id: str, day: date | None) -> str:
+    """Return the key of a visit's day; of no row where a visit had no day, or an old event does not say which."""
+    return f"{visit_id}|{'' if day is None else day.isoformat()}"
+
+
+def project(event: DayEvent) -> Iterator[Change]:
+    """Follow what becomes of each visit on its day."""
+    match event:
+        case VisitAssigned():
+            yield VISIT_DAYS_V1.put(
+                key_of(event.visit_id, event.day),
+                visit_id=event.visit_id,
+                team_id=event.team_id,
+                resident_id=event.resident_id,
+                day=event.day.isoformat(),
+                status="assigned",
+                slots=as_json(event.slots),
+                parts="[]",
+                absent="[]",
+                alarmed=0,
+                short=0,
+                far_shorter=0,
+            )
+        case VisitStarted():
+            day = event.day or local_day(event.entered_at)
+            yield VISIT_DAYS_V1.patch(
+                key_of(event.visit_id, day),
+                status="started",
+                parts=as_json(event.parts),
+                alarm_at=None if event.alarm_at is None else moment(event.alarm_at),
+            )
+        case VisitJoined() | VisitLeft():
+            yield VISIT_DAYS_V1.patch(
+                key_of(event.visit_id, event.day),
+                parts=as_json(event.parts),
+                alarm_at=None if event.alarm_at is None else moment(event.alarm_at),
+            )
+        case VisitPartnerAbsent():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.day), absent=as_json(event.absent))
+        case VisitAlarmRaised():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.day), alarmed=1)
+        case _:
+            yield from ended(event)
+
+
+def ended(event: Ended) -> Iterator[Change]:
+    """Yield what became of a visit on its day; nothing if it had none."""
+    match event:
+        case VisitCompleted():
+            yield VISIT_DAYS_V1.patch(
+                key_of(event.visit_id, event.day or local_day(event.entered_at)),
+                status="completed",
+                parts=as_json(parts_of(event)),
+                alarm_at=None,
+                short=int(event.short),
+                far_shorter=int(event.far_shorter),
+            )
+        case VisitMissed():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="missed", reason=event.reason)
+        case VisitCancelled():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="cancelled", reason=event.reason)
+        case VisitRescheduled():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="rescheduled")
+        case VisitHandedOver():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="handed-over")
+        case VisitReleased():
+            yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="released")
+
+
+def parts_of(event: VisitCompleted) -> tuple[Part, ...]:
+    """Return who came and when; before parts were recorded, all came and left together."""
+    return event.parts or tuple(
+        Part(service=service, member_id=member_id, entered_at=event.entered_at, left_at=event.left_at)
+        for service, member_id in enumerate(event.member_ids)
+    )
+
+
+@value
+class VisitsOn:
+    """Ask what became of a team's visits on a day."""
+
+    team_id: str
+    day: date
+
+
+def visits_on(question: VisitsOn, rows: Rows) -> list[Row]:
+    """Return the visits that were assigned to the day, by id, with JSON columns taken apart."""
+    visits = rows.ask(
+        "SELECT * FROM visit_days_v1 WHERE team_id = :team_id AND day = :day ORDER BY visit_id",
+        team_id=question.team_id,
+        day=question.day.isoformat(),
+    )
+    return opened_json(visits, "slots", "parts", "absent")
+
+
+VISIT_DAYS = Projection(
+    name="visit_days",
+    tables=(VISIT_DAYS_V1,),
+    events=(
+        VisitAssigned,
+        VisitStarted,
+        VisitJoined,
+        VisitLeft,
+        VisitPartnerAbsent,
+        VisitAlarmRaised,
+        VisitCompleted,
+        VisitMissed,
+        VisitCancelled,
+        VisitRescheduled,
+        VisitHandedOver,
+        VisitReleased,
+    ),
+    project=project,
+    questions=(Question(asks=VisitsOn, answer=visits_on, example=VisitsOn(team_id="team-east", day=date(2026, 3, 2))),),
+)
