@@ -291,6 +291,11 @@ def test_the_leader_is_told_once_if_nobody_leaves_a_home_an_hour_after_the_end_t
     given().when(alarm).then_refused("visit-unknown")
 
 
+def test_a_visit_of_ten_minutes_is_not_short():
+    alone = (replace(REQUESTED, needs=(NURSE,)), replace(ASSIGNED, slots=(HE_AT_8,)), NURSE_CAME)
+    given(*alone).when(leave(10)).then(completed(part(0, "he", 0, 10)))
+
+
 @holds("A6.13")
 def test_a_visit_of_less_than_half_its_planned_minutes_is_shown_as_far_shorter():
     alone = (replace(REQUESTED, needs=(DOCTOR,)), replace(ASSIGNED, slots=(LI_AT_820,)))

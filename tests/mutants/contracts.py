@@ -126,16 +126,10 @@ VISITS: tuple[Mutant, ...] = (
         "domain/visit/carry_out.py",
         "tests/domain/test_visit.py",
         (
-            "command.left_at <= visit.entered_at",
-            "command.left_at < visit.entered_at",
+            "command.left_at <= max(",
+            "command.left_at < max(",
             "test_nobody_leaves_before_entering_or_in_the_future",
             "A visit of no length did not take place.",
-        ),
-        (
-            "< timedelta(minutes=pack.least_visit_minutes)",
-            "<= timedelta(minutes=pack.least_visit_minutes)",
-            "test_a_visit_is_verified_by_its_times_and_one_below_the_floor_is_told_as_short",
-            "Ten minutes are long enough for a paid visit.",
         ),
         (
             " or visit.roster_id != command.roster_id",
@@ -160,6 +154,40 @@ VISITS: tuple[Mutant, ...] = (
             "signature.signed_at <= entered_at",
             "test_a_visit_is_signed_after_entering_and_once_by_each",
             "The resident may sign at the moment of entering.",
+        ),
+    ),
+    *in_file(
+        "domain/visit/presence.py",
+        "tests/domain/test_visit_presence.py",
+        (
+            "< timedelta(minutes=pack.least_visit_minutes)",
+            "<= timedelta(minutes=pack.least_visit_minutes)",
+            "test_a_visit_of_ten_minutes_is_not_short",
+            "Ten minutes are long enough for a paid visit.",
+        ),
+        (
+            "< planned * pack.short_percent / 100",
+            "<= planned * pack.short_percent / 100",
+            "test_a_visit_of_less_than_half_its_planned_minutes_is_shown_as_far_shorter",
+            "Half of the planned time is not far shorter.",
+        ),
+        (
+            "if requested is None or requested.two_people:",
+            "if requested is None:",
+            "test_a_visit_to_which_two_must_go_is_asked_for_again_as_a_whole_if_one_did_not_come",
+            "Where two must go, one alone does not do the work of both.",
+        ),
+        (
+            'visit.waiting[:1] if visit.sync == "sequential" else visit.waiting',
+            "visit.waiting",
+            "test_of_two_who_come_one_after_the_other_the_next_one_enters_if_nobody_is_named",
+            "The doctor has not come when the nurse comes.",
+        ),
+        (
+            "or due is None or now < due",
+            "or due is None or now <= due",
+            "test_the_leader_is_told_once_if_nobody_leaves_a_home_an_hour_after_the_end_that_was_to_be_expected",
+            "The leader is told when the hour is over.",
         ),
     ),
     *in_file(
