@@ -26,8 +26,7 @@ from projections.team_days import TEAM_DAYS
 from projections.team_weeks import TEAM_WEEKS
 from projections.teams import TEAMS
 from projections.timers import TIMERS
-from projections.visit_days import VISIT_DAYS
-from projections.visit_lengths import VISIT_LENGTHS
+from projections.visit_days import VISIT_DAYS, VISIT_LENGTHS
 from projections.visits import VISITS
 
 PROJECTIONS: dict[str, Projection] = {

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from domain.visit.commands import Part
 from domain.visit.events import VisitAlarmRaised, VisitCompleted, VisitJoined, VisitLeft, VisitMissed, VisitStarted
 from projections.registry import answer
-from projections.visit_days import VisitsOn, visits_on
-from projections.visit_lengths import VisitLengths, lengths_of
+from projections.visit_days import VisitLengths, VisitsOn, lengths_of, visits_on
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf
 
