@@ -158,6 +158,9 @@ def project(event: TimedEvent) -> Iterator[Change]:
     if isinstance(event, VisitUnderWay | EndedVisit):
         yield from of_visit(event)
         return
+    if isinstance(event, BedEvent):
+        yield from of_bed(event)
+        return
     if isinstance(event, PeopleEvent):
         yield of_staff(event) if isinstance(event, StaffEvent) else of_person(event)
         return
@@ -183,21 +186,6 @@ def project(event: TimedEvent) -> Iterator[Change]:
         case VisitAssigned():
             miss = MissVisit(visit_id=event.visit_id, reason="not-started")
             yield timer(f"visit-over:{event.visit_id}", end_of(event.day), miss)
-        case (
-            BedAppliedFor()
-            | BedAppliedForAgain()
-            | BedApplicationReturned()
-            | BedAssessed()
-            | BedOpened()
-            | BedExtended()
-            | BedReviewed()
-            | BedRoundRecorded()
-            | BedTransferredToHospital()
-            | BedReturnedFromHospital()
-            | BedFellOverdue()
-            | BedClosed()
-        ):
-            yield from of_bed(event)
         case _:
             yield from of_referral(event)
 
