@@ -16,6 +16,10 @@ ITERATIONS = 60_000
 """Iterations of one search. Ten times as many improved few of 1,000 forced days of up to 25 visits (`bench replan`)."""
 
 
+ONLY = "forced-member"
+"""A qualification that only the forced member has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """The difference from the present roster to another one.
@@ -90,6 +94,25 @@ def with_demand(problem: Problem, demand_id: str, change: Callable[[Demand], Dem
 def pinned_at(problem: Problem, demand_id: str, places: tuple[Pin, ...]) -> Problem:
     """Return the problem with a demand pinned to these places, whatever other rules say."""
     return with_demand(problem, demand_id, lambda demand: replace(demand, pins=places))
+
+
+def only_by(problem: Problem, demand_id: str, service: int, member_id: str) -> Problem:
+    """Return the problem in which only this member may do the service."""
+
+    def relaxed(demand: Demand) -> Demand:
+        return replace(
+            demand,
+            services=tuple(
+                replace(each, qualifications=(*each.qualifications, ONLY)) if j == service else each
+                for j, each in enumerate(demand.services)
+            ),
+        )
+
+    members = tuple(
+        replace(each, qualifications=(*each.qualifications, ONLY)) if each.id == member_id else each
+        for each in problem.members
+    )
+    return with_demand(replace(problem, members=members), demand_id, relaxed)
 
 
 def prioritised(problem: Problem, demand_id: str) -> Problem:

@@ -13,6 +13,7 @@ from schedulers.counterfactual import (
     as_published,
     difference,
     is_feasible_alone,
+    only_by,
     pinned_at,
     placements,
     prioritised,
@@ -36,8 +37,6 @@ from schedulers.rules import (
 from schedulers.tiers import in_order
 
 DAY = ((0, 24 * 3600),)
-ONLY = "forced-member"
-"""A qualification that only the forced member has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,32 +130,13 @@ def _forced_to(
     problem: Problem, roster: Roster, demand: Demand, service: int, member: Member
 ) -> tuple[Alternative | None, str | None]:
     """Return the alternative in which a member does the service, or the rule that forbids any."""
-    forced = _only(problem, demand.id, service, member.id)
+    forced = only_by(problem, demand.id, service, member.id)
     for with_pinned, rule in ((False, NO_WINDOW), (True, NO_ROOM_PINNED)):
         if not is_feasible_alone(forced, demand.id, with_pinned=with_pinned):
             return None, rule
     return _alternative(
         problem, roster, _least_change(problem, roster, prioritised(forced, demand.id)), demand.id
     ), None
-
-
-def _only(problem: Problem, demand_id: str, service: int, member_id: str) -> Problem:
-    """Return the problem in which only this member may do the service."""
-
-    def relaxed(demand: Demand) -> Demand:
-        return replace(
-            demand,
-            services=tuple(
-                replace(each, qualifications=(*each.qualifications, ONLY)) if j == service else each
-                for j, each in enumerate(demand.services)
-            ),
-        )
-
-    members = tuple(
-        replace(each, qualifications=(*each.qualifications, ONLY)) if each.id == member_id else each
-        for each in problem.members
-    )
-    return with_demand(replace(problem, members=members), demand_id, relaxed)
 
 
 def _least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:

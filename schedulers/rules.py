@@ -287,17 +287,18 @@ def urgent(index: RosterIndex) -> int:
         return 0
     parts = [each for parts in index.placed.values() for each in parts.values()]
     late = sum(max(0, each.start - urgent_closes(index.demands[each.demand_id], limits)) for each in parts)
-    return late + sum(max(0, _overtime(index, member) - limits.overtime) for member in index.problem.members)
+    return late + sum(max(0, overtime_of(index, member) - limits.overtime) for member in index.problem.members)
 
 
 def tardiness(index: RosterIndex) -> int:
     """Return the seconds by which services start after their window closes, plus the members' overtime."""
     parts = [each for parts in index.placed.values() for each in parts.values()]
     late = sum(max(0, each.start - index.demands[each.demand_id].closes) for each in parts)
-    return late + sum(_overtime(index, member) for member in index.problem.members)
+    return late + sum(overtime_of(index, member) for member in index.problem.members)
 
 
-def _overtime(index: RosterIndex, member: Member) -> int:
+def overtime_of(index: RosterIndex, member: Member) -> int:
+    """Return the seconds by which a member is back after the end of their shift."""
     if not member.works:
         return 0
     for seconds, before, after in index.legs(member):

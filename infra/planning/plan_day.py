@@ -35,6 +35,7 @@ from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from projections.places import team_base
 from projections.teams import team_ids
+from schedulers.lateness import Lateness, lateness
 from schedulers.problem import Budget, Problem, Roster, TravelFrom
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class PlannedDay:
     """The result of planning a team-day as of position `basis`; without a `roster` there was nothing to plan.
 
     `travel_from` names the source of the travel times by mode; `broken` are the leader's terms that gave way.
-    Visits that can still be made later wait on a day off: for the day `waits_for`.
+    Visits that can still be made later wait on a day off: for the day `waits_for`. `late` are visits and members.
     """
 
     team_id: str
@@ -72,6 +73,7 @@ class PlannedDay:
     travel_from: dict[str, TravelFrom] = field(default_factory=dict)
     broken: tuple[BrokenTerm, ...] = ()
     waits_for: date | None = None
+    late: Lateness = Lateness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def conclude(
         travel_from=solved.problem.travel_from if solved else {},
         broken=solved.broken if solved else (),
         waits_for=drafted.later,
+        late=lateness(solved.problem, solved.roster) if solved else Lateness(),
     )
 
 
@@ -309,6 +312,7 @@ def publish(
         travel_from=problem.travel_from,
         broken=solved.broken,
         waits_for=drafted.later,
+        late=lateness(problem, roster),
     )
 
 

@@ -17,6 +17,7 @@ from infra.planning.solver_pool import solve
 from infra.store.recorded import document_digest
 from infra.store.store import EventStore
 from schedulers.check import RosterRejected, check, costs
+from schedulers.lateness import Lateness, lateness
 from schedulers.plan import MoreMustMove
 from schedulers.problem import Assignment, Problem, Roster, TravelFrom, Unplaced
 from schedulers.tiers import TIERS
@@ -219,6 +220,14 @@ def travel_of_document(document: bytes | None) -> dict[str, TravelFrom]:
         return {} if document is None else msgspec.json.decode(document, type=_TravelOnly).travel_from
     except msgspec.MsgspecError:
         return {}
+
+
+def late_on(published: PublishedRoster) -> Lateness:
+    """Return what is late on a published roster; nothing if its problem cannot be read."""
+    try:
+        return lateness(published.problem(), published.roster)
+    except Refused:
+        return Lateness()
 
 
 def replay(published: PublishedRoster) -> Replay:

@@ -3,7 +3,7 @@
 The terms last until the day ends: they are recorded with the roster, in one commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import datetime
@@ -33,6 +33,8 @@ from infra.planning.plan_day import (
 )
 from infra.planning.published_roster import read_published
 from infra.store.recorded import StaleBasis
+from projections.questions import Rows
+from projections.teams import TeamMembers, team_members
 from schedulers.counterfactual import placements
 from schedulers.plan import MoreMustMove
 from schedulers.replan import Move, moves
@@ -42,13 +44,24 @@ if TYPE_CHECKING:
 
 
 @value
+class Absence:
+    """An absence of a member that touches the day."""
+
+    member_id: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@value
 class Replanned:
-    """The result of planning a day again: visits that moved and why, new visits, and visits that are gone."""
+    """The result of planning a day again: visits that moved and why, new visits, visits that are gone, and absences."""
 
     planned: PlannedDay
     moves: tuple[Move, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
+    absences: tuple[Absence, ...] = ()
 
 
 def replan_day(
@@ -105,13 +118,23 @@ def replan_there(
                 return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
             problem, after = drafted.answer.result().problem, placements(planned.roster)
             demanded = {demand.id for demand in problem.demands}
+            gone = {name: pins for name, pins in before.items() if name not in demanded}
             return Replanned(
                 planned=planned,
-                moves=moves(problem, planned.roster),
+                moves=moves(problem, planned.roster, gone),
                 new=tuple(sorted(after.keys() - before.keys())),
-                gone=tuple(sorted(before.keys() - demanded)),
+                gone=tuple(sorted(gone)),
+                absences=tuple(absences_on(system.rows, team_day)),
             )
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+
+
+def absences_on(rows: Rows, team_day: TeamDay) -> Iterator[Absence]:
+    """Yield the absences that touch a team-day, by member and start."""
+    for member in team_members(TeamMembers(team_id=team_day.team_id, day=team_day.day), rows):
+        for away in member["absences"]:
+            starts, ends = (datetime.fromisoformat(str(away[name])) for name in ("starts_at", "ends_at"))
+            yield Absence(member_id=member["member_id"], reason=away["reason"], starts_at=starts, ends_at=ends)
 
 
 def terms_of(

@@ -12,7 +12,7 @@ from schedulers.benchmark.format import Instance, Json, Solution, Stop, read, re
 from schedulers.benchmark.parameters import DEFAULT
 from schedulers.benchmark.search import Progress, search
 from schedulers.benchmark.times import earliest, timed
-from schedulers.stop import MaxIterations, MaxSeconds
+from schedulers.search.stop import MaxIterations, MaxSeconds
 
 __all__ = [
     "BENCHMARK_RULES", "TOLERANCE", "Instance", "Json", "MaxIterations", "MaxSeconds", "Solution", "SolutionReport",

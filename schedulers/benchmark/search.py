@@ -27,7 +27,7 @@ from schedulers.benchmark.route_kernel import (
 )  # fmt: skip
 from schedulers.benchmark.ruin_kernel import MOST_REMOVED, PLACES, RuinState, improve
 from schedulers.search.compiled import Ints, draw_unit, ints, seeded, zeros
-from schedulers.stop import MaxIterations
+from schedulers.search.stop import MaxIterations
 
 SCALE = 1000
 """Integer units of a minute: the data have three decimals, so nothing is lost."""

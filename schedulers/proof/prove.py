@@ -16,7 +16,7 @@ from schedulers.proof.column_hints import ColumnLiterals
 from schedulers.proof.cp_model import DayModel, OnBound
 from schedulers.proof.enumeration import TierEnumeration
 from schedulers.search.search import DaySearch, Plan
-from schedulers.stop import WorkLimit
+from schedulers.search.stop import WorkLimit
 from schedulers.tiers import Tier, down_to
 
 OnProgress = Callable[[int, int, int], None]

@@ -51,7 +51,7 @@ from schedulers.search.decode_kernel import (
     Day,
     decode,
 )
-from schedulers.stop import MaxIterations
+from schedulers.search.stop import MaxIterations
 from schedulers.tiers import Order, Tier, in_order
 
 FAR = 1 << 40

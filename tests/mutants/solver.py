@@ -207,8 +207,8 @@ WEIGHTS: tuple[Mutant, ...] = (
         "schedulers/rules.py",
         "tests/schedulers/test_order.py",
         (
-            "max(0, _overtime(index, member) - limits.overtime)",
-            "max(0, _overtime(index, member))",
+            "max(0, overtime_of(index, member) - limits.overtime)",
+            "max(0, overtime_of(index, member))",
             "test_overtime_is_urgent_beyond_half_an_hour",
             "Half an hour of overtime is not urgent.",
         ),

@@ -9,7 +9,7 @@ from infra.planning.day_problem import problem_document
 from schedulers.parameters import ProofParameters, SearchParameters
 from schedulers.plan import plan
 from schedulers.problem import Budget, Problem
-from schedulers.stop import MaxIterations, WorkLimit
+from schedulers.search.stop import MaxIterations, WorkLimit
 from schedulers.tiers import Tier
 from tests.schedulers.days import member, problem, visit
 from tests.schedulers.test_plan import busy_day

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from infra.cli.roster.results import Bound, BoundTier, Proof, Rule, TravelTimesSource
+from infra.cli.roster.results import Bound, BoundTier, Lateness, Proof, Rule, TravelTimesSource
 from infra.edges.results import Result
 
 
@@ -73,4 +73,5 @@ class RosterView(Result):
     carried_over_to: Annotated[date | None, Meta(description="The day to which unplaced visits were carried over.")]
     moved: Annotated[tuple[str, ...], Meta(description="Visits that moved since the last revision.")]
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
+    late: Lateness
     holiday: Annotated[str | None, Meta(description="The holiday for which the day is off, as `spring-festival`.")]

@@ -90,6 +90,42 @@ class UnkeptTerm(Result):
     least: Annotated[int | None, Meta(description="Of a limit: at least so many visits had to move.")]
 
 
+Urgent = Annotated[bool, Meta(description="An urgent visit, or beyond the limit: it counts as urgent lateness.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateVisit(Result):
+    """A service that starts after its window closes, by `seconds`."""
+
+    demand_id: str
+    service: int
+    member_id: str
+    start: Second
+    opens: Second
+    closes: Second
+    seconds: int
+    urgent: Urgent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOvertime(Result):
+    """A member who is back after the end of their shift, by `seconds`."""
+
+    member_id: str
+    shift_ends: Second
+    ends: Second
+    seconds: int
+    urgent: Urgent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness(Result):
+    """What is late on a roster: visits by start, members who work overtime by id."""
+
+    visits: tuple[LateVisit, ...] = ()
+    overtime: tuple[MemberOvertime, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTeamDay(Result):
     """A planned team-day. Without a roster there was nothing to plan."""
@@ -104,6 +140,7 @@ class PlannedTeamDay(Result):
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
     broken: Annotated[tuple[UnkeptTerm, ...], Meta(description="The leader's terms that gave way.")]
     waits_for: Annotated[date | None, Meta(description="The next working day, for visits that wait on a day off.")]
+    late: Lateness
     warnings: tuple[Warned, ...]
 
 
@@ -147,6 +184,18 @@ class MovedVisit(Result):
     tier: Annotated[str | None, Meta(description="The first tier that the old place would cost more in.")]
     cost: Annotated[int | None, Meta(description="How much more.")]
     difference: RosterDifference | None
+    because: Annotated[str | None, Meta(description="What changed the day, as `because-new-visit`.")]
+    because_id: Annotated[str | None, Meta(description="The member or visit that did.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAway(Result):
+    """An absence that touches the day."""
+
+    member_id: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +205,7 @@ class ReplannedTeamDay(PlannedTeamDay):
     moves: tuple[MovedVisit, ...]
     new: Annotated[tuple[str, ...], Meta(description="Visits that the last revision did not have.")]
     gone: Annotated[tuple[str, ...], Meta(description="Visits that the day has no more.")]
+    absences: tuple[MemberAway, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from infra.cli.roster.board_results import RosterView, Slot, UnplacedVisit
 from infra.cli.roster.results import (
+    Lateness,
+    MemberAway,
     MovedVisit,
     NamedRoster,
     Placement,
@@ -24,9 +26,12 @@ from infra.cli.roster.wording import (
     cost_table,
     difference_in_words,
     few,
+    late_by,
+    late_in_words,
     named_costs,
     proof_in_words,
     sentence,
+    sentences,
     travel_in_words,
 )
 from infra.edges.moments import shown
@@ -81,8 +86,9 @@ def board(view: RosterView, words: Translator) -> Iterator[Block]:
     yield f"{view.team_id} {view.day} · {words.say('revision')} {view.revision}"
     for member_id in dict.fromkeys(slot.member_id for slot in view.slots):
         slots = sorted((slot for slot in view.slots if slot.member_id == member_id), key=lambda slot: slot.starts_at)
-        yield _member(member_id, slots, view.moved, words)
+        yield _member(member_id, slots, view, words)
     yield _unplaced(view.unplaced, view.holiday, words)
+    yield from late_in_words(Lateness(overtime=view.late.overtime), words)
     costs = {each.tier: each.cost for each in view.costs}
     parts = ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
     yield f"{words.say('costs')}: {parts}"
@@ -90,7 +96,7 @@ def board(view: RosterView, words: Translator) -> Iterator[Block]:
     yield from travel_in_words(view.travel_from, words)
 
 
-def _member(member_id: str, slots: Sequence[Slot], moved: Sequence[str], words: Translator) -> Table:
+def _member(member_id: str, slots: Sequence[Slot], view: RosterView, words: Translator) -> Table:
     role = slots[0].role
     title = f"{member_id} ({words.label('role', role)})" if role else member_id
     table = Table(words.headings("time", "visit", "resident", "address", "travel", "status"), title=title)
@@ -102,9 +108,18 @@ def _member(member_id: str, slots: Sequence[Slot], moved: Sequence[str], words: 
             slot.name or slot.resident_id or "",
             slot.address or "",
             f"{round(slot.travel_seconds / 60)} min",
-            words.label("status", slot.status) + (f" · {words.say('moved')}" if slot.visit_id in moved else ""),
+            " · ".join([words.label("status", slot.status), *_marks(slot, view, words)]),
         )
     return table
+
+
+def _marks(slot: Slot, view: RosterView, words: Translator) -> Iterator[str]:
+    """Yield what is to be seen of a service: that its visit moved, and that it is late."""
+    if slot.visit_id in view.moved:
+        yield words.say("moved")
+    for late in view.late.visits:
+        if (late.demand_id, late.service) == (slot.visit_id, slot.service):
+            yield late_by(late, words)
 
 
 def _unplaced(unplaced: Sequence[UnplacedVisit], holiday: str | None, words: Translator) -> Block:
@@ -133,13 +148,14 @@ def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iter
             yield words.say(key, {"visits": few(visits), "count": len(visits)})
     if day.roster is not None:
         yield from _left_out(day.roster, words)
+    yield from late_in_words(day.late, words)
     if not day.moves:
         yield words.say("nothing-moved")
         return
     table = Table(words.headings("visit", "before", "after", "reason"))
     for move in day.moves:
         name = presented.names.get(move.demand_id, move.demand_id)
-        table.add(name, _at(move.before), _at(move.after) or "—", reason(move, words))
+        table.add(name, _at(move.before), _at(move.after) or "—", reason(move, words, day.absences))
     yield table
 
 
@@ -152,17 +168,35 @@ def _at(places: Sequence[Placement]) -> str:
     return ", ".join(f"{place.member_id} {clock(place.start)}" for place in places)
 
 
-def reason(move: MovedVisit, words: Translator) -> str:
-    """Return why a visit moved."""
+def reason(move: MovedVisit, words: Translator, absences: Sequence[MemberAway] = ()) -> str:
+    """Return why a visit moved: what changed the day, then what the other choice would cost."""
     if move.rule == PINNED_STAYS:
         return words.say("move-pinned")
-    rule = words.say(move.rule) if move.rule else ""
-    values = {"member": move.member_id, "rule": rule, "visit": move.other_id}
+    values = {"member": move.member_id, "rule": words.say(move.rule) if move.rule else "", "visit": move.other_id}
     if move.tier is not None and move.cost is not None:
         values |= {"tier": words.label("tier", move.tier), "cost": amount(move.tier, move.cost, signed=True)}
-    if move.cause == "move-cost" and move.difference is not None and move.difference.left_out:
-        return words.say("move-would-leave-out", values | {"visits": few(move.difference.left_out)})
-    return words.say(move.cause, values)
+    because, cause = _because(move, words, absences), move.cause
+    if cause == "move-member-away" and because:
+        if move.tier is None:
+            return because
+        waits = any(place.member_id == move.member_id for place in move.after)
+        cause = "move-somebody-else" if waits else "move-waiting"
+    elif cause == "move-cost" and move.difference is not None and move.difference.left_out:
+        cause = "move-would-leave-out"
+        values |= {"visits": few(move.difference.left_out)}
+    because = because if cause in {"move-cost", "move-would-leave-out", "move-somebody-else", "move-waiting"} else ""
+    return sentences(because, words.say(cause, values))
+
+
+def _because(move: MovedVisit, words: Translator, absences: Sequence[MemberAway]) -> str:
+    if move.because is None:
+        return ""
+    for away in absences:
+        if move.because == "because-member-away" and away.member_id == move.because_id:
+            starts, ends = (shown(moment, seconds=False)[11:] for moment in (away.starts_at, away.ends_at))
+            why = words.label("absence-reason", away.reason)
+            return words.say("because-absence", {"member": away.member_id, "why": why, "starts": starts, "ends": ends})
+    return words.say(move.because, {"member": move.because_id, "visit": move.because_id})
 
 
 def compared(comparison: WhatIfComparison, words: Translator) -> Iterator[Block]:

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from infra.cli.roster.results import NamedDifference, RosterDifference, TierCost, TravelTimesSource, UnkeptTerm
+from infra.cli.roster.results import (
+    Lateness,
+    LateVisit,
+    NamedDifference,
+    RosterDifference,
+    TierCost,
+    TravelTimesSource,
+    UnkeptTerm,
+)
 from infra.edges.phrases import Translator
 from infra.edges.reports import Table
 from projections.questions import Rows
@@ -59,6 +67,29 @@ def proof_in_words(proof: str, tier: str | None, bound: int | None, cost: int | 
         return words.say(f"proof-{'unknown' if proof == 'within' else proof}")
     percent = f"{100 * (cost - bound) / cost:.1f}"
     return words.say("proof-within", {"percent": percent, "tier": words.label("tier", tier)})
+
+
+def late_by(late: LateVisit, words: Translator) -> str:
+    """Return by how many minutes a visit is late, and the window it misses."""
+    opens = clock(late.opens) if late.opens < late.closes else ""  # a frozen hour may lie behind the window
+    values = {"minutes": -(-late.seconds // 60), "opens": opens, "closes": clock(late.closes)}
+    return words.say("late-by-urgent" if late.urgent else "late-by", values)
+
+
+def late_in_words(lateness: Lateness, words: Translator) -> Iterator[str]:
+    """Yield a line for each visit that is late, and for each member who works overtime."""
+    for late in lateness.visits:
+        values = {"visit": late.demand_id, "member": late.member_id, "start": clock(late.start)}
+        yield words.say("late-visit", values | {"late": late_by(late, words)})
+    for over in lateness.overtime:
+        minutes = -(-over.seconds // 60)
+        values = {"member": over.member_id, "ends": clock(over.ends), "shift_ends": clock(over.shift_ends)}
+        yield words.say("works-overtime", values | {"minutes": minutes})
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other; a full stop of Chinese needs no space behind it."""
+    return "".join(part if part.endswith("。") else f"{part} " for part in parts if part).strip()
 
 
 def sentence(text: str) -> str:

@@ -156,7 +156,7 @@ def test_a_changed_day_is_planned_again_with_a_reason_for_each_moved_visit(plann
     assert (dry["published"], starts(planned)) == (False, before)
     people = planned("roster", "replan", "t1", DAY, now=MORNING).stdout
     assert "published · revision 2" in people
-    assert "nurse-li does not work at that time." in people
+    assert "nurse-li is away: ill, 08:00–11:00." in people
     assert starts(planned)[first] != before[first]
     assert "Nothing that was published moved." in planned("roster", "replan", "t1", DAY, now=MORNING).stdout
     revised = ask(planned, "verify", "t1", DAY, now=NEXT)["verdict"]
