@@ -188,8 +188,10 @@ def open_visits(question: OpenVisits, rows: Rows) -> list[Row]:
     visits = rows.ask(
         """SELECT v.*, r.home_x, r.home_y, r.homebound
         FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id
-        WHERE (v.team_id = :team_id AND v.status = 'requested' AND v.window_to >= :day AND v.window_from <= :day)
-        OR (v.team_id = :team_id AND v.day = :day AND v.status IN ('assigned', 'started', 'completed'))
+        WHERE ((v.team_id = :team_id AND v.status = 'requested' AND v.window_to >= :day AND v.window_from <= :day)
+        OR (v.team_id = :team_id AND v.day = :day AND v.status IN ('assigned', 'started', 'completed')))
+        AND (r.departed IS NULL OR v.status IN ('started', 'completed')
+        OR (r.departed <> 'died' AND r.departed_after >= :day))
         ORDER BY v.visit_id""",
         team_id=question.team_id,
         day=question.day.isoformat(),

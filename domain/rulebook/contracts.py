@@ -81,6 +81,7 @@ RULES: tuple[Rule, ...] = (
             "package-invoiced",
             "consent-missing",
             "team-has-contracts",
+            "team-has-beds",
         ),
         events=(where(ContractTerminated), where(ContractTransferred), where(PackageSettled)),
     ),

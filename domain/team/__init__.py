@@ -52,7 +52,13 @@ DECISIONS = (
     decision(StationMember, station, now=NOW, institution=one(INSTITUTION)),
     decision(SetTeamDay, set_day, now=NOW, pack=PACK),
     decision(ReviewStaffing, review, now=NOW, pack=PACK),
-    decision(DisbandTeam, disband, now=NOW, team_contracts=count("team_contracts", by="team_id")),
+    decision(
+        DisbandTeam,
+        disband,
+        now=NOW,
+        team_contracts=count("team_contracts", by="team_id"),
+        team_beds=count("team_beds", by="team_id"),
+    ),
 )
 
 TEAM: Decider[Team, TeamEvent, TeamCommand] = Decider(

@@ -143,14 +143,16 @@ def record_qualification(command: RecordQualification, team: Team, *, now: datet
     ]
 
 
-def disband(command: DisbandTeam, team: Team, *, now: datetime, team_contracts: int) -> list[TeamEvent]:
-    """Disband a team without contracts."""
+def disband(command: DisbandTeam, team: Team, *, now: datetime, team_contracts: int, team_beds: int) -> list[TeamEvent]:
+    """Disband a team without contracts and without open beds: nobody would make their visits."""
     formed = require_formed(team, command.team_id)
     if team.disbanded is not None:
         return []
     check_to_come(command.last_day, local_day(now))
     if team_contracts:
         raise Refused("team-has-contracts", team=command.team_id, contracts=team_contracts)
+    if team_beds:
+        raise Refused("team-has-beds", team=command.team_id, beds=team_beds)
     return [TeamDisbanded(team_id=command.team_id, institution_id=formed.institution_id, last_day=command.last_day)]
 
 

@@ -124,6 +124,12 @@ def test_a_death_ends_every_task_contract_visit_bed_and_referral():
     given().when(END, resident=[WANG, DIED]).then_nothing()
 
 
+def test_a_death_of_today_leaves_no_task():
+    today = replace(END, last_day=TODAY)
+    died = [WANG, replace(DIED, last_day=TODAY)]
+    assert gone(TASK, "died", visited=True) in given(TASK, DUE).when(today, resident=died).decided()
+
+
 def test_a_move_that_is_announced_leaves_what_stands_until_its_last_day_and_ends_the_rest_after_it():
     move = EndCare(resident_id="wang", last_day=TOMORROW, cause="moved-out")
     announced = OpenCareEnded(

@@ -4,6 +4,54 @@ from tests.mutants.mutant import Mutant, in_file
 
 CONTRACTS: tuple[Mutant, ...] = (
     *in_file(
+        "domain/visit/endings.py",
+        "tests/domain/test_endings.py",
+        (
+            "stays = visit.day is not None and visit.day <= command.last_day",
+            "stays = False",
+            "test_a_visit_before_the_last_day_stays_and_a_longer_window_ends_on_it",
+            "Who moves at the end of the week is still visited before.",
+        ),
+        (
+            "    if gone is not None:",
+            "    if False:",
+            "test_a_visit_that_could_not_be_made_is_cancelled_and_not_missed",
+            "A visit to the dead was not missed by anybody.",
+        ),
+        (
+            "    if window_to > last_day:",
+            "    if False:",
+            "test_no_visit_is_requested_or_moved_beyond_the_last_day",
+            "Nobody is there after the last day.",
+        ),
+    ),
+    *in_file(
+        "domain/visit/change.py",
+        "tests/domain/test_endings.py",
+        (
+            "    check_resident_is_there(resident, requested.resident_id, tomorrow)",
+            "    assert resident",
+            "test_nothing_is_requested_again_of_somebody_who_is_gone_or_without_a_contract",
+            "A missed visit would be requested again for the dead.",
+        ),
+    ),
+    *in_file(
+        "domain/care_plan/open_care.py",
+        "tests/domain/test_endings.py",
+        (
+            "    at_once = cause in AT_ONCE or last_day < today",
+            "    at_once = last_day < today",
+            "test_a_death_of_today_leaves_no_task",
+            "A death of today leaves the tasks of today.",
+        ),
+        (
+            '        family_bed_ids=with_those_of(plan, "family_bed", open_beds) if now_over else (),',
+            '        family_bed_ids=with_those_of(plan, "family_bed", open_beds),',
+            "test_a_move_that_is_announced_leaves_what_stands_until_its_last_day_and_ends_the_rest_after_it",
+            "A bed gives care until its resident moves.",
+        ),
+    ),
+    *in_file(
         "domain/contract/lifecycle.py",
         "tests/domain/test_contract.py",
         (

@@ -261,6 +261,7 @@ def test_a_team_whose_end_is_set_changes_no_more():
 
 def test_a_team_with_contracts_is_not_disbanded():
     given(TEAM_1).when(DISBAND, team_contracts=3).then_refused("team-has-contracts", team="team-1", contracts=3)
+    given(TEAM_1).when(DISBAND, team_beds=1).then_refused("team-has-beds", team="team-1", beds=1)
     given(TEAM_1).when(replace(DISBAND, last_day=YESTERDAY)).then_refused("day-already-past", day=YESTERDAY)
     given().when(DISBAND).then_refused("team-not-formed")
 
