@@ -88,8 +88,9 @@ def test_rows_are_compared_with_the_topic_up_to_each_partitions_watermark(
     from_kafka(workers, rows, "visits")
     assert differing(workers, rows) == []
     with psycopg.connect(workers.url, options="-c search_path=jiayi_rows") as link:
-        link.execute("DELETE FROM residents_v1 WHERE resident_id = 'p1'")
-    assert differing(workers, rows) == [Difference("residents_v1", "p1", "missing")]
+        lost = "DELETE FROM residents_v1 WHERE resident_id = (SELECT min(resident_id) FROM residents_v1) RETURNING *"
+        (resident_id, *_) = link.execute(lost).fetchall()[0]
+    assert differing(workers, rows) == [Difference("residents_v1", resident_id, "missing")]
 
 
 def test_rows_are_rebuilt_from_the_topic_while_events_flow(
