@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from schedulers.check import costs
+from schedulers.check import check, costs
 from schedulers.counterfactual import Difference, as_published, difference
 from schedulers.plan import plan
 from schedulers.problem import Member, Problem, Roster
+from schedulers.rules import RosterIndex, tardiness, travel
+from schedulers.tiers import in_order
 
 MORE = "one-more-"
 """Prefix of the id of an added member; their role follows."""
@@ -20,6 +22,36 @@ class Comparison:
     difference: Difference
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterTotals:
+    """The work of a roster: placed visits and those left out, and seconds.
+
+    `service_seconds` are those of all members in homes, `travel_seconds` those of their ways, the way home included,
+    `overtime_seconds` those after the ends of their shifts, and `late_seconds` by how much services begin too late.
+    """
+
+    visits: int = 0
+    left_out: int = 0
+    service_seconds: int = 0
+    travel_seconds: int = 0
+    overtime_seconds: int = 0
+    late_seconds: int = 0
+
+
+def totals_of(problem: Problem, roster: Roster) -> RosterTotals:
+    """Return the work of a problem's roster."""
+    index = RosterIndex(problem, roster)
+    late = sum(max(0, each.start - index.demands[each.demand_id].closes) for each in roster.assignments)
+    return RosterTotals(
+        visits=len({each.demand_id for each in roster.assignments}),
+        left_out=len(roster.unplaced),
+        service_seconds=sum(each.end - each.start for each in roster.assignments),
+        travel_seconds=travel(index),
+        overtime_seconds=tardiness(index) - late,
+        late_seconds=late,
+    )
+
+
 def compare(problem: Problem, present: Roster, changed: Problem, *, fresh: bool) -> Comparison:
     """Plan the changed problem and compare it with the present roster.
 
@@ -27,8 +59,16 @@ def compare(problem: Problem, present: Roster, changed: Problem, *, fresh: bool)
     """
     before = replace(present, assignments=()) if fresh else present
     here = replace(present, costs=costs(as_published(problem, before), present))
-    other = plan(as_published(changed, before))
+    other = no_worse(as_published(changed, before), plan(as_published(changed, before)), present)
     return Comparison(present=here, other=other, difference=difference(here, other))
+
+
+def no_worse(changed: Problem, other: Roster, present: Roster) -> Roster:
+    """Return the present roster if it keeps the rules of the changed problem and costs less there, else the other."""
+    same = replace(present, costs=costs(changed, present), order=changed.order)
+    if check(changed, same):
+        return other
+    return same if in_order(same.costs, changed.tiers) < in_order(other.costs, changed.tiers) else other
 
 
 def with_one_more(problem: Problem, role: str) -> Problem:

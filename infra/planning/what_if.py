@@ -13,7 +13,7 @@ from domain.event import value
 from domain.local_time import local_day, seconds_into
 from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import PolicyPack, in_force
-from infra.planning.day_problem import read_day, with_travel
+from infra.planning.day_problem import is_published, read_day, with_stuck_only, with_travel
 from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
 from infra.planning.other_pack import purposes_of, with_other_pack
@@ -53,6 +53,18 @@ class WhatIf:
     compared: Comparison
 
 
+@value
+class WhatIfProblems:
+    """A day's problem, the present roster and the changed problem. `fresh`: the changed day is planned from nothing."""
+
+    problem: Problem
+    present: Roster
+    changed: Problem
+    stored: bool
+    revision: int | None
+    fresh: bool
+
+
 def what_if(
     system: "System",
     team_day: TeamDay,
@@ -63,6 +75,26 @@ def what_if(
     fresh: bool = False,
 ) -> WhatIf:
     """Plan the changed day: today with least change to its roster, any other day, or a `fresh` one, from nothing.
+
+    Refused if the team, a member or a visit is not there.
+    """
+    each = what_if_problems(system, team_day, changes, stored=stored, revision=revision, fresh=fresh)
+    compared = compare(each.problem, each.present, each.changed, fresh=each.fresh)
+    return WhatIf(
+        team_id=team_day.team_id, day=each.problem.day, stored=each.stored, revision=each.revision, compared=compared
+    )
+
+
+def what_if_problems(
+    system: "System",
+    team_day: TeamDay,
+    changes: Changes,
+    *,
+    stored: bool = False,
+    revision: int | None = None,
+    fresh: bool = False,
+) -> WhatIfProblems:
+    """Return a day's problem, its present roster and the changed problem.
 
     Refused if the team, a member or a visit is not there.
     """
@@ -86,9 +118,14 @@ def what_if(
     if changes.pack is not None:
         changed = with_other_pack(problem, purposes_of(system.rows, problem), ruling, changes.pack)
     changed = change(changed, changes, team_day, now, changes.pack or ruling)
-    fresh = fresh or stored or team_day.day > local_day(now)
-    compared = compare(problem, present, changed, fresh=fresh)
-    return WhatIf(team_id=team_day.team_id, day=problem.day, stored=stored, revision=number, compared=compared)
+    return WhatIfProblems(
+        problem=problem,
+        present=present,
+        changed=changed,
+        stored=stored,
+        revision=number,
+        fresh=fresh or stored or team_day.day > local_day(now),
+    )
 
 
 def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
@@ -97,6 +134,8 @@ def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
         day = read_day(rows, team_day, in_force(system.settings.packs, team_day.day), now, FULL)
         if day is None:
             raise Refused("team-not-formed", team=team_day.team_id)
+        if day.problem.day_off and not is_published(rows, team_day):
+            day = with_stuck_only(day)
         terms = read_terms(system.store, rows, day.problem, team_day, now)
     return put_terms(with_travel(day, system.travel), terms)[0]
 

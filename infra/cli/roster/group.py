@@ -200,7 +200,10 @@ explain = command(
 what_if = command(
     "what-if",
     "infra.cli.roster.what_if:compare",
-    "Show what a day would be with one more member, without one, and so on. Nothing is published.",
+    """Show what a day would be with one more member, without one, and so on. Nothing is published.
+
+    With --until a range of days: a day that is over as it was known before its work began, from its stored problem.
+    """,
     _TEAM,
     _DATE,
     click.Option(["--add"], metavar="ROLE", multiple=True, help="One more member of this role. May be repeated."),
@@ -219,7 +222,8 @@ what_if = command(
     ),
     click.Option(["--revision"], type=click.IntRange(min=1), help="From this revision's stored problem."),
     click.Option(["--fresh"], is_flag=True, help="Today, too, as if nothing had been published yet."),
-    view="infra.cli.roster.views:compared",
+    click.Option(["--until"], metavar="DATE", help="Every day from the first one to this one, with sums."),
+    view="infra.cli.roster.days.views:compared",
 )
 
 verify = command(
