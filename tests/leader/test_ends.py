@@ -322,7 +322,8 @@ def spring_visit() -> RequestVisit:
 
 def table() -> list[tuple[str, str, str]]:
     """Return cause, part and phrase of each cell of the page's first table."""
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    page = PAGE.read_text(encoding="utf-8")
+    lines = page[page.index("| cause | visits") :].partition("\n\n")[0].splitlines()
     heads, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
     return [(row[0], part, cell) for row in rows for part, cell in zip(heads[1:], row[1:], strict=True)]
 
