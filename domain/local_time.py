@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 MINUTE = 60
-DAY_SECONDS = 24 * 60 * MINUTE
+DAY_MINUTES = 24 * 60
+DAY_SECONDS = DAY_MINUTES * MINUTE
 
 
 def local_day(moment: datetime) -> date:
@@ -19,8 +20,11 @@ def at_local(day: date, minute: int = 0) -> datetime:
 
 
 def seconds_into(day: date, moment: datetime) -> int:
-    """Return the whole seconds from the local midnight that begins `day` to a moment, cut to the day."""
-    return max(0, min(DAY_SECONDS, int((moment - at_local(day)).total_seconds())))
+    """Return the whole seconds from the local midnight that begins `day` to a moment, cut to the day and the next.
+
+    Those of the next day are in use by shifts over midnight, which belong to the day on which they begin.
+    """
+    return max(0, min(2 * DAY_SECONDS, int((moment - at_local(day)).total_seconds())))
 
 
 def months_later(day: date, months: int) -> date:

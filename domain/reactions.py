@@ -5,6 +5,7 @@ so a second delivery changes nothing; the name of a reaction never changes. A re
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from domain.alliance.events import ExpertRecalled, ExpertSent
@@ -64,7 +65,7 @@ from domain.family_bed.events import (
     BedRoundRecorded,
     BedTransferredToHospital,
 )
-from domain.local_time import at_local, local_day
+from domain.local_time import DAY_MINUTES, at_local, local_day
 from domain.referral.commands import FollowUpReferral
 from domain.referral.events import (
     ReferralAdmitted,
@@ -76,8 +77,9 @@ from domain.referral.events import (
 )
 from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, ResidentDeparted
 from domain.roster import RosterPublished, RosterRevised, RosterSlot
-from domain.team.commands import InviteGuest, RecordAbsence, WithdrawAbsence, WithdrawGuest
+from domain.team.commands import InviteGuest, Member, RecordAbsence, WithdrawAbsence, WithdrawGuest
 from domain.team.events import GuestInvited, GuestWithdrawn
+from domain.team.shifts import hours_of
 from domain.visit.commands import (
     AssignVisit,
     CancelVisit,
@@ -280,9 +282,15 @@ def when_guest_invited_record_absence_at_home(event: GuestInvited) -> Commands:
             absence_id=f"stay-{event.stay_id}",
             member_id=event.member.member_id,
             starts_at=at_local(event.from_day),
-            ends_at=at_local(event.to_day, 24 * 60),
+            ends_at=end_of_stay(event.member, event.to_day),
             reason="with-another-team",
         )
+
+
+def end_of_stay(member: Member, last_day: date) -> datetime:
+    """Return when a guest is free again: at the midnight that ends the last day, or after a shift of the night."""
+    nights = (hours_of(shift)[1] for shift in member.shifts if shift.weekday == last_day.weekday())
+    return at_local(last_day, max((DAY_MINUTES, *nights)))
 
 
 def when_guest_withdrawn_shorten_absence_at_home(event: GuestWithdrawn) -> Commands:
@@ -295,7 +303,7 @@ def when_guest_withdrawn_shorten_absence_at_home(event: GuestWithdrawn) -> Comma
                 absence_id=f"stay-{event.stay_id}-until-{event.last_day.isoformat()}",
                 member_id=event.member_id,
                 starts_at=at_local(event.from_day),
-                ends_at=at_local(event.last_day, 24 * 60),
+                ends_at=at_local(event.last_day, DAY_MINUTES),
                 reason="with-another-team",
             )
 

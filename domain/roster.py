@@ -209,7 +209,7 @@ def touches(roster: Roster, event: RosterEvent) -> Iterable[TeamDay]:  # noqa: A
 def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[RosterEvent]:
     """Publish or revise; the same assignments again change nothing. The revision that was read must be the newest."""
     roster_id = roster_id_of(command.team_id, command.day)
-    if command.day < local_day(now):
+    if is_over(command.day, roster.slots, now):
         raise Refused("roster-day-over", roster=roster_id)
     check_revision(roster_id, roster, command.if_revision)
     check_slots(command)
@@ -240,6 +240,15 @@ def publish(command: PublishRoster, roster: Roster, *, now: datetime) -> list[Ro
             carried_over_to=command.carried_over_to,
         )
     ]
+
+
+def is_over(day: date, slots: Iterable[RosterSlot], now: datetime) -> bool:
+    """Say whether a roster's day is over: after its midnight, or in the night after it, when its last visit has ended.
+
+    `slots` are the published ones. A shift over midnight belongs to the day on which it begins.
+    """
+    nights = (local_day(now) - day).days
+    return nights > 1 or (nights == 1 and all(slot.ends_at <= now for slot in slots))
 
 
 def record_bound(command: RecordBound, roster: Roster) -> list[RosterEvent]:

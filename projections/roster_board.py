@@ -147,6 +147,13 @@ def published_days(rows: Rows, team_id: str, first: date, last: date) -> set[dat
     return {date.fromisoformat(str(row["day"])) for row in days}
 
 
+def slots_of(rows: Rows, team_id: str, day: date) -> list[Row]:
+    """Return the slots of a team-day's newest roster, none if there is none."""
+    sql = "SELECT slots FROM rosters_v1 WHERE team_id = :team_id AND day = :day"
+    rosters = opened_json(rows.ask(sql, team_id=team_id, day=day.isoformat()), "slots")
+    return [slot for row in rosters for slot in row["slots"]]
+
+
 def slots_with_other_teams(rows: Rows, member_id: str, team_id: str, day: date) -> list[Row]:
     """Return a member's slots of a day in the rosters of other teams than this one."""
     rosters = rows.ask(

@@ -185,7 +185,7 @@ def project(event: TimedEvent) -> Iterator[Change]:
             yield timer(f"visit-over:{event.visit_id}", end_of(event.window_to), miss)
         case VisitAssigned():
             miss = MissVisit(visit_id=event.visit_id, reason="not-started")
-            yield timer(f"visit-over:{event.visit_id}", end_of(event.day), miss)
+            yield timer(f"visit-over:{event.visit_id}", end_of_visit(event), miss)
         case _:
             yield from of_referral(event)
 
@@ -314,6 +314,11 @@ def of_task(event: CareTaskScheduled) -> Iterator[Put]:
 def moment_of(day: date, minute: int) -> str:
     """Return the moment so many minutes after a local midnight, as rows hold it."""
     return moment(at_local(day, minute))
+
+
+def end_of_visit(event: VisitAssigned) -> str:
+    """Return when an assigned visit that has not begun is missed: at midnight, or at its end in the night after."""
+    return max((end_of(event.day), *(moment(slot.ends_at) for slot in event.slots)))
 
 
 def end_of(day: date) -> str:

@@ -1,6 +1,6 @@
 """Setting and withdrawing the terms of a day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.day_terms.commands import ForbidPair, HoldDay, LimitMoves, PinVisit, WithdrawTerm
 from domain.day_terms.events import (
@@ -15,6 +15,7 @@ from domain.day_terms.events import (
 from domain.day_terms.state import DayTerms, day_terms_id, pair_id, pin_id
 from domain.decider import Refused
 from domain.local_time import at_local, local_day
+from domain.team.shifts import hours_of
 from domain.team.state import Team
 from domain.visit.state import Visit, require_open, require_requested
 
@@ -35,7 +36,7 @@ def pin(command: PinVisit, state: DayTerms, *, now: datetime, team: Team, visit:
         raise Refused("part-unknown", visit=command.visit_id, part=command.service + 1, parts=len(requested.needs))
     if command.member_id is not None:
         require_on_the_day(team, command, command.member_id)
-    if command.starts_at is not None and local_day(command.starts_at) != command.day:
+    if command.starts_at is not None and not is_of_the_day(command.starts_at, command.day, team):
         raise Refused("term-of-another-day", day=command.day, moment=command.starts_at.isoformat())
     return added(
         state,
@@ -55,7 +56,7 @@ def pin(command: PinVisit, state: DayTerms, *, now: datetime, team: Team, visit:
 def hold(command: HoldDay, state: DayTerms, *, now: datetime, team: Team) -> list[DayTermsEvent]:
     """Hold a day of the team up to one of its moments."""
     require_team(team, command.team_id)
-    if not at_local(command.day) < command.before <= at_local(command.day, MIDNIGHT):
+    if not at_local(command.day) < command.before <= end_of_day(command.day, team):
         raise Refused("term-of-another-day", day=command.day, moment=command.before.isoformat())
     return added(
         state,
@@ -134,10 +135,32 @@ def lasts_until(command: PinVisit | HoldDay | LimitMoves | ForbidPair, now: date
     """Return the moment until which a term lasts; refuse one that is over, and a day that is over."""
     if command.day < local_day(now):
         raise Refused("roster-day-over", roster=day_terms_id(command))
-    until = command.until or at_local(command.day, MIDNIGHT)
+    until = command.until or max(at_local(command.day, MIDNIGHT), moment_of(command) or now)
     if until <= now:
         raise Refused("term-over", until=until.isoformat())
     return until
+
+
+def moment_of(command: PinVisit | HoldDay | LimitMoves | ForbidPair) -> datetime | None:
+    """Return the moment of the day that a term is about: it lasts at least until then."""
+    match command:
+        case PinVisit():
+            return command.starts_at
+        case HoldDay():
+            return command.before
+        case _:
+            return None
+
+
+def is_of_the_day(moment: datetime, day: date, team: Team) -> bool:
+    """Say whether a moment is one of a day's roster: of the day itself, or of the night that its shifts last into."""
+    return at_local(day) <= moment < end_of_day(day, team)
+
+
+def end_of_day(day: date, team: Team) -> datetime:
+    """Return the midnight that ends a day, or when the last shift of its members ends in the night after."""
+    ends = (hours_of(shift)[1] for member in team.members_on(day) for shift in member.shifts)
+    return at_local(day, max((MIDNIGHT, *ends)))
 
 
 def require_team(team: Team, team_id: str) -> None:

@@ -1,16 +1,16 @@
 """When members work on a day: shifts by the working calendar, less breaks and absences; overtime, bookings of guests.
 
-Times are seconds after the local midnight that begins the day. An interval is its first second and the one after its
-last.
+Times are seconds after the local midnight that begins the day; those after the midnight that ends it are beyond 86,400.
+An interval is its first second and the one after its last.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from domain.local_time import MINUTE, seconds_into
+from domain.local_time import DAY_SECONDS, MINUTE, seconds_into
 from domain.policy_pack import PolicyPack
 from domain.team.commands import Shift
-from domain.team.working_days import shift_of
+from domain.team.shifts import break_of, hours_of, shifts_of
 
 Interval = tuple[int, int]
 
@@ -18,14 +18,13 @@ Interval = tuple[int, int]
 def working_time(
     shifts: Sequence[Shift], weekdays: Sequence[int], absences: Sequence[Interval]
 ) -> tuple[Interval, ...]:
-    """Return the intervals in which a member works: the shift less its break and the absences, sorted."""
-    shift = shift_of(shifts, weekdays)
-    if shift is None:
-        return ()
-    free = [(shift.starts * MINUTE, shift.ends * MINUTE)]
-    away = list(absences)
-    if shift.break_starts is not None and shift.break_ends is not None:
-        away.append((shift.break_starts * MINUTE, shift.break_ends * MINUTE))
+    """Return the intervals in which a member works: the shifts less their breaks and the absences, sorted.
+
+    A shift over midnight belongs to the day on which it begins: its hours after midnight are beyond 86,400 seconds.
+    """
+    worked = shifts_of(shifts, weekdays)
+    free = joined([in_seconds(hours_of(shift)) for shift in worked])
+    away = [*absences, *(in_seconds(rest) for shift in worked if (rest := break_of(shift)) is not None)]
     for away_from, away_to in away:
         free = [
             part
@@ -36,13 +35,42 @@ def working_time(
     return tuple(sorted(free))
 
 
+def in_seconds(minutes: tuple[int, int]) -> Interval:
+    """Return minutes as seconds."""
+    return minutes[0] * MINUTE, minutes[1] * MINUTE
+
+
+def joined(intervals: Sequence[Interval]) -> list[Interval]:
+    """Return sorted intervals, those that touch as one: a shift until noon and one from noon on are worked as one."""
+    whole: list[Interval] = []
+    for begins, ends in intervals:
+        if whole and whole[-1][1] == begins:
+            begins = whole.pop()[0]  # noqa: PLW2901 -- the interval grows to the front
+        whole.append((begins, ends))
+    return whole
+
+
+def after_midnight(shifts: Sequence[Shift], weekdays: Sequence[int]) -> tuple[Interval, ...]:
+    """Return the hours after midnight of the shifts of the day before, as seconds of this day.
+
+    They belong to the roster of the day before: this day's roster has no use of the member then.
+    """
+    worked = (in_seconds(hours_of(shift)) for shift in shifts_of(shifts, weekdays))
+    return tuple((0, ends - DAY_SECONDS) for _, ends in worked if ends > DAY_SECONDS)
+
+
+def on_the_next_day(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
+    """Return the working intervals of the next day, as seconds of this day: overtime ends where they begin."""
+    return tuple((begins + DAY_SECONDS, ends + DAY_SECONDS) for begins, ends in intervals)
+
+
 def overtime(
     works: Sequence[Interval], shift: Sequence[Interval], absences: Sequence[Interval], pack: PolicyPack
 ) -> int:
-    """Return the seconds that a member may work after the shift.
+    """Return the seconds that a member may work after the last shift of the day.
 
     `works` is the time that the absences leave, `shift` the time without them. A member who leaves before the end of
-    the shift works none, and an absence after the shift ends the overtime where it begins.
+    the shift works none, and an absence after the shift, or the next day's work, ends the overtime where it begins.
     """
     if not works or works[-1][1] != shift[-1][1]:
         return 0

@@ -82,8 +82,6 @@ SENSELESS = (
     "place-half-given",
     "priority-unknown",
     "qualification-ends-before-it-begins",
-    "shift-day-twice",
-    "shift-not-in-the-day",
     "shifts-of-a-day-off",
     "signed-twice",
     "stay-ends-before-it-begins",

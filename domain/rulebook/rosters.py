@@ -10,6 +10,7 @@ from domain.team.absences import record_absence
 from domain.team.events import ApartEnded, KeptApart, TeamDaySet
 from domain.team.incompatibilities import end_apart, keep_apart
 from domain.team.own_days import set_day
+from domain.team.shifts import check_shifts
 from domain.visit.carry_out import assign, release
 from domain.visit.change import request_again, reschedule
 from domain.visit.events import VisitAssigned, VisitReleased
@@ -211,6 +212,14 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(visit_days.is_in_sight, visit_days.is_made_sooner, visit_days.takes_visits),
         numbers=("look_ahead_days",),
+    ),
+    Rule(
+        number="A11.32",
+        says="A shift over midnight belongs to the roster of the day on which it begins; the next day's roster has no "
+        "use of the member in those hours. A day may have several shifts that do not overlap.",
+        source="[GK]",
+        decisions=(check_shifts, working_time.after_midnight, working_time.on_the_next_day),
+        refusals=("shifts-overlap", "shift-not-in-the-day"),
     ),
     Rule(
         number="A11.26",

@@ -16,7 +16,6 @@ from domain.team.commands import (
     Member,
     RecordLicence,
     RecordQualification,
-    Shift,
 )
 from domain.team.events import (
     LicenceRecorded,
@@ -28,6 +27,7 @@ from domain.team.events import (
     TeamEvent,
     TeamFormed,
 )
+from domain.team.shifts import check_shifts
 from domain.team.staffing import review_day_after
 from domain.team.state import Seat, Team, evolve, practises_on
 
@@ -181,21 +181,6 @@ def check_licences(member: Member, day: date, pack: PolicyPack) -> None:
         raise Refused("gp-not-licensed-here", member=member.member_id, city=pack.region)
     if all(months_later(licence.practising_since, pack.gp_practice_months) > day for licence in here):
         raise Refused("gp-practice-too-short", member=member.member_id, months=pack.gp_practice_months)
-
-
-def check_shifts(shifts: tuple[Shift, ...]) -> None:
-    """Refuse hours that cannot be worked: outside the day, ending before they begin, a break outside, a day twice."""
-    days = [shift.weekday for shift in shifts]
-    if len(set(days)) < len(days):
-        raise Refused("shift-day-twice")
-    for shift in shifts:
-        if shift.weekday not in range(7) or not 0 <= shift.starts < shift.ends <= 24 * 60:
-            raise Refused("shift-not-in-the-day", weekday=shift.weekday, starts=shift.starts, ends=shift.ends)
-        begins, ends = shift.break_starts, shift.break_ends
-        if (begins is None) != (ends is None):
-            raise Refused("break-half-given", weekday=shift.weekday)
-        if begins is not None and ends is not None and not shift.starts <= begins < ends <= shift.ends:
-            raise Refused("break-outside-shift", weekday=shift.weekday)
 
 
 def check_to_come(day: date, today: date) -> None:

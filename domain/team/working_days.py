@@ -5,7 +5,8 @@ from datetime import date
 
 from domain.local_time import at_local
 from domain.policy_pack import PolicyPack
-from domain.team.commands import Member, Role, Shift
+from domain.team.commands import Member, Role
+from domain.team.shifts import shifts_of
 from domain.team.state import DAY, OwnDay, Team
 from domain.working_calendar import working_calendar
 
@@ -34,11 +35,6 @@ def weekdays_worked(day: date, own: OwnDay | None, pack: PolicyPack) -> tuple[in
     if day in calendar.make_up:
         return (pack.make_up_weekday, day.weekday())
     return (day.weekday(),)
-
-
-def shift_of(shifts: Sequence[Shift], weekdays: Sequence[int]) -> Shift | None:
-    """Return the shift that a member works: that of the first of the weekdays on which they have one."""
-    return next((each for weekday in weekdays for each in shifts if each.weekday == weekday), None)
 
 
 def why_off(day: date, own: OwnDay | None, pack: PolicyPack) -> str:
@@ -75,7 +71,7 @@ def window_warnings(
 def why_nobody_goes(team: Team, day: date, pack: PolicyPack) -> str:
     """Return why nobody can go on a day: it is a day off, or others work than those who are needed."""
     weekdays = weekdays_worked(day, team.own_day(day), pack)
-    if any(shift_of(member.shifts, weekdays) for member in team.members_on(day)):
+    if any(shifts_of(member.shifts, weekdays) for member in team.members_on(day)):
         return NOBODY_WITH_THE_ROLE
     return why_off(day, team.own_day(day), pack)
 
@@ -86,7 +82,7 @@ def can_go(team: Team, roles: Sequence[Iterable[Role]], day: date, pack: PolicyP
     at_work = {
         member.role
         for member in team.members_on(day)
-        if shift_of(member.shifts, weekdays) is not None and not is_away(team, member, day)
+        if shifts_of(member.shifts, weekdays) and not is_away(team, member, day)
     }
     return all(at_work.intersection(each) for each in roles)
 

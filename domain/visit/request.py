@@ -7,7 +7,7 @@ from typing import cast
 from domain.contract.state import Contract
 from domain.decider import Refused
 from domain.family_bed.state import FamilyBed
-from domain.local_time import local_day
+from domain.local_time import DAY_MINUTES, local_day
 from domain.policy_pack import PolicyPack, VisitPurpose
 from domain.resident.state import Resident
 from domain.team.commands import Role
@@ -172,8 +172,10 @@ def needs_two(command: RequestVisit, resident: Resident, pack: PolicyPack) -> bo
 
 
 def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> bool:
-    """Return whether a visit can begin at night only."""
-    return (opens_at is not None and opens_at >= pack.night_from) or (
+    """Return whether a visit can begin at night only: in the evening and after midnight, or before the morning."""
+    morning_after = DAY_MINUTES + pack.night_to
+    in_the_evening = opens_at is not None and pack.night_from <= opens_at <= morning_after
+    return (in_the_evening and (closes_at is None or closes_at <= morning_after)) or (
         closes_at is not None and closes_at <= pack.night_to
     )
 
@@ -211,7 +213,7 @@ def with_qualification(
 
 
 def check_window(first: date, last: date, opens_at: int | None, closes_at: int | None, today: date) -> None:
-    """Refuse impossible windows."""
+    """Refuse impossible windows. Times are minutes of the day; 26:00 is two o'clock of the night that follows it."""
     if last < first:
         raise Refused("window-ends-before-it-begins", begins=first, ends=last)
     if last < today:
@@ -219,7 +221,7 @@ def check_window(first: date, last: date, opens_at: int | None, closes_at: int |
     if opens_at is not None and closes_at is not None and closes_at < opens_at:
         raise Refused("window-ends-before-it-begins", begins=opens_at, ends=closes_at)
     for minute in (opens_at, closes_at):
-        if minute is not None and not 0 <= minute < 24 * 60:
+        if minute is not None and not 0 <= minute < 2 * DAY_MINUTES:
             raise Refused("time-not-in-the-day", minute=minute)
 
 

@@ -10,21 +10,30 @@ import msgspec
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import MINUTE, at_local, local_day, seconds_into
+from domain.local_time import DAY_MINUTES, MINUTE, at_local, local_day, seconds_into
 from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
 from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, latest_start, wished_time
 from domain.planning.weights import cost_limits, tier_order
-from domain.planning.working_time import Interval, all_at_work, booked_elsewhere, overtime, working_time
+from domain.planning.working_time import (
+    Interval,
+    after_midnight,
+    all_at_work,
+    booked_elsewhere,
+    on_the_next_day,
+    overtime,
+    working_time,
+)
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.team.commands import Shift
+from domain.team.shifts import hours_of
 from domain.team.working_days import weekdays_worked, why_off
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
 from projections.questions import Row, Rows
-from projections.roster_board import published_days, slots_with_other_teams
+from projections.roster_board import published_days, slots_of, slots_with_other_teams
 from projections.stations import StationsOn, stations_on
 from projections.team_days import own_days, worked_as
 from projections.team_weeks import held_back, meant_for, newest_days
@@ -186,8 +195,34 @@ def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Membe
     for row in seats:
         if row["guest"]:
             absences[str(row["member_id"])] += guest_bookings(rows, str(row["member_id"]), team_day)
+    for member_id, night in worked_until_now(rows, team_day, pack):
+        absences[member_id].append(night)
     weekdays = worked_as(rows, team_day.team_id, team_day.day, pack)
-    return tuple(member_of(row, weekdays, absences[str(row["member_id"])], pack) for row in seats)
+    tomorrow = team_day.day + timedelta(days=1)
+    then = worked_as(rows, team_day.team_id, tomorrow, pack) if any(ends_at_night(row, pack) for row in seats) else ()
+    return tuple(member_of(row, weekdays, absences[str(row["member_id"])], pack, then) for row in seats)
+
+
+def worked_until_now(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> Iterator[tuple[str, Interval]]:
+    """Yield members with the hours after midnight that belong to the roster of the day before: shifts, and visits."""
+    before = TeamDay(team_day.team_id, team_day.day - timedelta(days=1))
+    seats = [row for row in members_on(rows, *before) if ends_at_night(row, pack)]
+    if not seats:
+        return
+    weekdays = worked_as(rows, *before, pack)
+    for row in seats:
+        for night in after_midnight(msgspec.convert(row["shifts"], tuple[Shift, ...]), weekdays):
+            yield str(row["member_id"]), night
+    for slot in slots_of(rows, *before):
+        starts, ends = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+        if ends > at_local(team_day.day):
+            yield slot["member_id"], booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
+
+
+def ends_at_night(row: Row, pack: PolicyPack) -> bool:
+    """Say whether a member may be at work, with overtime, after the midnight that ends a day."""
+    shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
+    return any(hours_of(shift)[1] + pack.most_overtime_minutes > DAY_MINUTES for shift in shifts)
 
 
 def reason_of_day_off(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> str:
@@ -218,22 +253,30 @@ def worked_days(rows: Rows, team_day: TeamDay, first: date, last: date, pack: Po
 
 
 def guest_bookings(rows: Rows, member_id: str, team_day: TeamDay) -> Iterator[Interval]:
-    """Yield when the rosters of other teams book a guest that day."""
-    for slot in slots_with_other_teams(rows, member_id, team_day.team_id, team_day.day):
-        starts, ends = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
-        yield booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
+    """Yield when the rosters of other teams book a guest that day, or after midnight that of the day before."""
+    for day in (team_day.day - timedelta(days=1), team_day.day):
+        for slot in slots_with_other_teams(rows, member_id, team_day.team_id, day):
+            starts, ends = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+            if ends > at_local(team_day.day):
+                yield booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
 
 
-def member_of(row: Row, weekdays: Sequence[int], absences: Sequence[Interval], pack: PolicyPack) -> Member:
-    """Return the member of a seat's row, with the hours that the absences leave."""
+def member_of(
+    row: Row, weekdays: Sequence[int], absences: Sequence[Interval], pack: PolicyPack, tomorrow: Sequence[int] = ()
+) -> Member:
+    """Return the member of a seat's row, with the hours that the absences leave.
+
+    `tomorrow` are the weekdays whose shifts are worked on the next day, where a shift or its overtime may reach there.
+    """
     shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
     works = working_time(shifts, weekdays, absences)
+    next_work = on_the_next_day(working_time(shifts, tomorrow, ()))
     return Member(
         id=str(row["member_id"]),
         roles=(str(row["role"]),),
         qualifications=tuple(row["qualifications"]),
         works=works,
-        overtime=overtime(works, working_time(shifts, weekdays, ()), absences, pack),
+        overtime=overtime(works, working_time(shifts, weekdays, ()), (*absences, *next_work), pack),
         start_place=0,
         end_place=0,
         mode=str(row["travels_by"]),

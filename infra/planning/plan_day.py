@@ -16,7 +16,7 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterAnswer, RosterRevised, check_revision, roster_id_of
+from domain.roster import ROSTER, RosterAnswer, RosterRevised, check_revision, is_over, roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.planning.day_problem import (
     is_published,
@@ -165,7 +165,7 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     """
     now = system.now()
     system.check_clock(now)
-    if day < local_day(now):
+    if day < local_day(now) and not lasts_into_the_night(system.store, day, team_id, now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     if dry_run and not system.is_rehearsal:
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
@@ -174,6 +174,11 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     if team_id is not None and team_base(system.rows, team_id) is None:
         raise Refused("team-not-formed", team=team_id)
     return now
+
+
+def lasts_into_the_night(store: EventStore, day: date, team_id: str | None, now: datetime) -> bool:
+    """Say whether a team's roster of a day has visits to come after the midnight that ended the day."""
+    return team_id is not None and not is_over(day, roster_state(store, TeamDay(team_id, day)).slots, now)
 
 
 def plan_touched(

@@ -331,7 +331,7 @@ def test_a_window_can_be_met():
     impossible: dict[str, dict[str, Any]] = {
         "window-ends-before-it-begins": {"window_from": SUNDAY, "window_to": TODAY},
         "window-is-over": {"window_from": YESTERDAY, "window_to": YESTERDAY},
-        "time-not-in-the-day": {"opens_at": 1440, "closes_at": 1440},
+        "time-not-in-the-day": {"opens_at": 2880, "closes_at": 2880},
     }
     for rule, window in impossible.items():
         given().when(replace(REQUEST, **window), **VALID).then_refused(rule)

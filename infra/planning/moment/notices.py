@@ -208,5 +208,4 @@ def record_notice(
 
 def on_the_day(row: Row, day: date) -> bool:
     """Say whether a visit has a place on a day."""
-    starts_at = assigned_place(row).starts_at
-    return starts_at is not None and local_day(starts_at) == day
+    return assigned_place(row).starts_at is not None and str(row["day"]) == day.isoformat()

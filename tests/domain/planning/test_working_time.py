@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from domain.local_time import at_local
-from domain.planning.working_time import all_at_work, booked_elsewhere, overtime, overtime_under, working_time
+from domain.planning.working_time import (
+    after_midnight,
+    all_at_work,
+    booked_elsewhere,
+    on_the_next_day,
+    overtime,
+    overtime_under,
+    working_time,
+)
 from domain.policy_pack import pack_of
 from domain.team.commands import Shift
 from tests.rules import holds
@@ -37,6 +45,34 @@ def test_members_work_in_their_shift_less_the_break_and_absences(absences, works
 @holds("A11.3")
 def test_nobody_works_on_a_weekday_without_a_shift():
     assert working_time([SHIFT], (1,), []) == ()
+
+
+NIGHT = Shift(weekday=0, starts=1320, ends=360, break_starts=60, break_ends=90)
+
+
+@holds("A11.32")
+def test_the_night_belongs_to_the_day_on_which_it_begins():
+    assert working_time([NIGHT], (0,), []) == ((22 * HOUR, 25 * HOUR), (25 * HOUR + 1800, 30 * HOUR))
+    assert working_time([NIGHT], (1,), []) == ()
+    assert after_midnight([NIGHT, SHIFT], (0,)) == ((0, 6 * HOUR),)
+    assert after_midnight([NIGHT], (1,)) == after_midnight([SHIFT], (0,)) == ()
+    assert working_time([replace(SHIFT, starts=240)], (0,), [(0, 6 * HOUR)])[0] == (6 * HOUR, 12 * HOUR)
+
+
+@holds("A11.32")
+def test_a_split_shift_is_worked_part_by_part_and_parts_that_touch_are_one():
+    evening = Shift(weekday=0, starts=1140, ends=1260)
+    late = replace(evening, starts=1020, ends=1140)
+    assert working_time([evening, SHIFT], (0,), []) == (MORNING, AFTERNOON, (19 * HOUR, 21 * HOUR))
+    assert working_time([evening, late], (0,), []) == ((17 * HOUR, 21 * HOUR),)
+
+
+@holds("A11.32")
+def test_overtime_of_a_night_ends_where_the_next_days_shift_begins():
+    works = working_time([NIGHT], (0,), [])
+    morning = on_the_next_day(((6 * HOUR + 600, 12 * HOUR),))
+    assert overtime(works, works, morning, HALF_AN_HOUR) == 600
+    assert overtime(works, works, (), HALF_AN_HOUR) == MOST
 
 
 @holds("A11.17")

@@ -2,10 +2,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from domain.team import TEAM
 from domain.team.commands import ChangeShifts, FormTeam, JoinTeam, LeaveTeam, RecordAbsence, Shift, WithdrawAbsence
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from tests.domain.builders import CENTRE, HE, HOSPITAL, LI, SUN, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
+from tests.rules import holds
 from tests.spec import folded, given, touched
 
 FORM = FormTeam(team_id="team-1", institution_id="fuhai", base_x=0, base_y=0, members=(LI, HE))
@@ -38,8 +41,8 @@ WITHDRAWN = AbsenceWithdrawn(
 )
 
 IMPOSSIBLE_SHIFTS = {
-    "shift-day-twice": (Shift(weekday=0, starts=480, ends=720), Shift(weekday=0, starts=780, ends=1020)),
-    "shift-not-in-the-day": (Shift(weekday=0, starts=1020, ends=480),),
+    "shifts-overlap": (Shift(weekday=0, starts=480, ends=720), Shift(weekday=0, starts=660, ends=1020)),
+    "shift-not-in-the-day": (Shift(weekday=0, starts=600, ends=500),),
     "break-half-given": (Shift(weekday=0, starts=480, ends=1020, break_starts=720),),
     "break-outside-shift": (Shift(weekday=0, starts=480, ends=1020, break_starts=420, break_ends=500),),
 }
@@ -85,12 +88,58 @@ def test_hours_that_cannot_be_worked_are_refused():
         given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then_refused(rule)
 
 
+NIGHT = Shift(weekday=0, starts=1320, ends=360, break_starts=60, break_ends=90)
+MORNING, EVENING = Shift(weekday=0, starts=480, ends=660), Shift(weekday=0, starts=900, ends=1140)
+
+
+@holds("A11.32")
+@pytest.mark.parametrize(
+    "shifts",
+    [
+        (MORNING, EVENING),
+        (EVENING, MORNING, replace(MORNING, starts=660, ends=720)),
+        (NIGHT, replace(NIGHT, weekday=1)),
+        (replace(NIGHT, ends=1800, break_starts=1500, break_ends=1530),),
+        (replace(NIGHT, weekday=6), replace(MORNING, starts=360)),
+        (Shift(weekday=0, starts=480, ends=1920),),
+        (Shift(weekday=0, starts=960, ends=480),),
+    ],
+)
+def test_a_day_may_have_several_shifts_and_a_shift_may_end_on_the_next_day(shifts):
+    given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then(replace(CHANGED, shifts=shifts))
+
+
+@holds("A11.32")
+@pytest.mark.parametrize(
+    ("shifts", "rule"),
+    [
+        ((MORNING, replace(MORNING, starts=659, ends=720)), "shifts-overlap"),
+        ((MORNING, MORNING), "shifts-overlap"),
+        ((NIGHT, replace(MORNING, weekday=1, starts=359)), "shifts-overlap"),
+        ((replace(NIGHT, weekday=6), replace(MORNING, starts=359)), "shifts-overlap"),
+        ((Shift(weekday=0, starts=959, ends=0), Shift(weekday=0, starts=1380, ends=1439)), "shifts-overlap"),
+        ((Shift(weekday=0, starts=480, ends=1921),), "shift-not-in-the-day"),
+        ((Shift(weekday=0, starts=961, ends=0),), None),
+        ((Shift(weekday=0, starts=961, ends=482),), "shift-not-in-the-day"),
+        ((Shift(weekday=0, starts=1440, ends=1500),), "shift-not-in-the-day"),
+        ((Shift(weekday=0, starts=480, ends=-1),), "shift-not-in-the-day"),
+        ((replace(NIGHT, break_starts=359, break_ends=361),), "break-outside-shift"),
+    ],
+)
+def test_shifts_do_not_overlap_and_the_night_ends_on_the_next_day(shifts, rule):
+    spec = given(TEAM_1).when(replace(CHANGE, shifts=shifts))
+    if rule is None:
+        spec.then(replace(CHANGED, shifts=shifts))
+    else:
+        spec.then_refused(rule)
+
+
 def test_a_shift_may_fill_the_day_and_a_break_the_shift():
     whole_day = (Shift(weekday=6, starts=0, ends=1440),)
     all_break = (Shift(weekday=0, starts=480, ends=1020, break_starts=480, break_ends=1020),)
     for shifts in (whole_day, all_break):
         given(TEAM_1).when(replace(CHANGE, shifts=shifts)).then(replace(CHANGED, shifts=shifts))
-    for starts, ends in ((-1, 480), (480, 1441), (480, 480)):
+    for starts, ends in ((-1, 480), (480, 1921), (480, 480)):
         beyond = (Shift(weekday=0, starts=starts, ends=ends),)
         given(TEAM_1).when(replace(CHANGE, shifts=beyond)).then_refused("shift-not-in-the-day")
     eighth = (Shift(weekday=7, starts=480, ends=1020),)

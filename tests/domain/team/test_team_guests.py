@@ -94,7 +94,7 @@ def test_a_guest_works_hours_that_can_be_worked_and_may_practise():
     over = replace(newly, valid_until=TODAY)
     given(TEAM_1).when(replace(INVITE, member=replace(doctor, licences=(over,)))).then_refused("licence-over")
     wrong = {
-        "shift-day-twice": (WEEK[0], WEEK[0]),
+        "shifts-overlap": (WEEK[0], WEEK[0]),
         "shift-not-in-the-day": (replace(WEEK[0], starts=2000),),
         "break-half-given": (replace(WEEK[0], break_ends=None),),
         "break-outside-shift": (replace(WEEK[0], break_starts=100),),

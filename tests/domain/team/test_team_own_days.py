@@ -9,8 +9,9 @@ from domain.decider import TeamDay
 from domain.team import TEAM
 from domain.team.commands import SetTeamDay
 from domain.team.events import AbsenceRecorded, TeamDaySet, TeamDisbanded, TeamFormed
+from domain.team.shifts import shifts_of
 from domain.team.state import OwnDay
-from domain.team.working_days import shift_of, weekdays_worked, window_warnings
+from domain.team.working_days import weekdays_worked, window_warnings
 from tests.domain.builders import HE, LI, TEAM_1, TODAY, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given, touched
@@ -74,9 +75,9 @@ def test_the_weekdays_whose_shifts_are_worked(day, own, weekdays):
 @holds("A11.30")
 def test_a_make_up_day_has_mondays_shifts_and_for_those_without_one_their_own():
     monday, saturday = replace(LI.shifts[0], weekday=0), replace(LI.shifts[0], weekday=5)
-    assert shift_of((saturday, monday), (0, 5)) == monday
-    assert shift_of((saturday,), (0, 5)) == saturday
-    assert shift_of((replace(monday, weekday=1),), (0, 5)) is None
+    assert shifts_of((saturday, monday), (0, 5)) == (monday,)
+    assert shifts_of((saturday,), (0, 5)) == (saturday,)
+    assert shifts_of((replace(monday, weekday=1),), (0, 5)) == ()
 
 
 @holds("A11.30")
