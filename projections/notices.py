@@ -72,9 +72,9 @@ def visits_noticed(rows: Rows, team_id: str, day: date) -> set[str]:
 def visits_now(rows: Rows, visit_ids: Collection[str]) -> dict[str, Row]:
     """Return what these visits are now, by visit.
 
-    `resident_id`, `purpose`, `status`, `slots`, `attempt`, `window_from` and `cancel_reason`.
+    `resident_id`, `purpose`, `status`, `day`, `slots`, `attempt`, `window_from` and `cancel_reason`.
     """
-    sql = """SELECT visit_id, resident_id, purpose, status, slots, attempt, window_from, cancel_reason
+    sql = """SELECT visit_id, resident_id, purpose, status, day, slots, attempt, window_from, cancel_reason
         FROM visits_v1 WHERE visit_id IN"""
     matching = opened_json(ask_in(rows, sql, visit_ids), "slots")
     return {str(row["visit_id"]): row for row in matching}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from domain.local_time import DAY_SECONDS, MINUTE, local_day, seconds_into
+from domain.local_time import DAY_MINUTES, DAY_SECONDS, MINUTE, local_day, seconds_into
 from domain.planning.working_time import Interval
 from domain.policy_pack import PolicyPack
 
@@ -45,8 +45,13 @@ def earliest_start(opens_at: int | None, frozen: int) -> int:
     return max(0 if opens_at is None else opens_at * MINUTE, frozen)
 
 
-def latest_start(closes_at: int | None) -> int:
-    """Return the last second at which a visit may begin; `closes_at` in minutes, None for the whole day."""
+def latest_start(closes_at: int | None, opens_at: int | None = None) -> int:
+    """Return the last second at which a visit may begin; both in minutes, `closes_at` None for the whole day.
+
+    A visit that opens after the midnight of its day may begin until noon.
+    """
+    if closes_at is None and opens_at is not None and opens_at >= DAY_MINUTES:
+        return DAY_SECONDS + DAY_SECONDS // 2
     return DAY_SECONDS if closes_at is None else closes_at * MINUTE
 
 

@@ -81,7 +81,7 @@ def reschedule(
         return []
     require_open(visit, command.visit_id)
     today = local_day(now)
-    check_window(*window, today)
+    check_window(*window, today, pack)
     check_resident_is_there(resident, requested.resident_id, max(command.window_from, today))
     check_last_day(command.visit_id, command.window_to, last_day_for(resident, contract, family_bed))
     if len(visit.needs) == 1 and at_night(command.opens_at, command.closes_at, pack):

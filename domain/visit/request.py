@@ -39,7 +39,7 @@ def request(
             return []
         raise Refused("visit-already-requested", visit=command.visit_id)
     today = local_day(now)
-    check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today)
+    check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today, pack)
     first_day = max(command.window_from, today)
     check_resident_is_there(resident, command.resident_id, first_day)
     command = replace(command, team_id=responsible_team(command, contract, family_bed, first_day))
@@ -173,9 +173,8 @@ def needs_two(command: RequestVisit, resident: Resident, pack: PolicyPack) -> bo
 
 def at_night(opens_at: int | None, closes_at: int | None, pack: PolicyPack) -> bool:
     """Return whether a visit can begin at night only: in the evening and after midnight, or before the morning."""
-    morning_after = DAY_MINUTES + pack.night_to
-    in_the_evening = opens_at is not None and pack.night_from <= opens_at <= morning_after
-    return (in_the_evening and (closes_at is None or closes_at <= morning_after)) or (
+    until_the_morning = closes_at is None or closes_at <= DAY_MINUTES + pack.night_to
+    return (opens_at is not None and opens_at >= pack.night_from and until_the_morning) or (
         closes_at is not None and closes_at <= pack.night_to
     )
 
@@ -212,8 +211,13 @@ def with_qualification(
     return replace(command, needs=(replace(first, qualifications=qualifications), *command.needs[1:]))
 
 
-def check_window(first: date, last: date, opens_at: int | None, closes_at: int | None, today: date) -> None:
-    """Refuse impossible windows. Times are minutes of the day; 26:00 is two o'clock of the night that follows it."""
+def check_window(
+    first: date, last: date, opens_at: int | None, closes_at: int | None, today: date, pack: PolicyPack
+) -> None:
+    """Refuse impossible windows.
+
+    Times are minutes of the day. A visit of the night may begin after midnight: 26:00 is two o'clock of the next day.
+    """
     if last < first:
         raise Refused("window-ends-before-it-begins", begins=first, ends=last)
     if last < today:
@@ -221,7 +225,8 @@ def check_window(first: date, last: date, opens_at: int | None, closes_at: int |
     if opens_at is not None and closes_at is not None and closes_at < opens_at:
         raise Refused("window-ends-before-it-begins", begins=opens_at, ends=closes_at)
     for minute in (opens_at, closes_at):
-        if minute is not None and not 0 <= minute < 2 * DAY_MINUTES:
+        latest = 2 * DAY_MINUTES if at_night(opens_at, closes_at, pack) else DAY_MINUTES
+        if minute is not None and not 0 <= minute < latest:
             raise Refused("time-not-in-the-day", minute=minute)
 
 

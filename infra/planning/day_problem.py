@@ -317,7 +317,7 @@ def demand_of(
         sync=visit["sync"],
         gap=(visit["least_gap"] * MINUTE, visit["most_gap"] * MINUTE),
         opens=earliest_start(visit["opens_at"], 0 if stays else frozen),
-        closes=latest_start(visit["closes_at"]),
+        closes=latest_start(visit["closes_at"], visit["opens_at"]),
         priority=visit["priority"],
         wish=wished_time(infectious=bool(visit["infectious"])),
         slack_days=slack_days(date.fromisoformat(visit["window_to"]), worked),

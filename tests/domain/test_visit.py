@@ -331,7 +331,7 @@ def test_a_window_can_be_met():
     impossible: dict[str, dict[str, Any]] = {
         "window-ends-before-it-begins": {"window_from": SUNDAY, "window_to": TODAY},
         "window-is-over": {"window_from": YESTERDAY, "window_to": YESTERDAY},
-        "time-not-in-the-day": {"opens_at": 2880, "closes_at": 2880},
+        "time-not-in-the-day": {"opens_at": 540, "closes_at": 1440},
     }
     for rule, window in impossible.items():
         given().when(replace(REQUEST, **window), **VALID).then_refused(rule)
@@ -344,11 +344,17 @@ def test_a_window_can_be_met():
 @holds("A11.4")
 def test_a_window_may_end_today_and_open_at_any_minute_of_the_day():
     given().when(replace(REQUEST, window_to=TODAY), **VALID).then(replace(REQUESTED, window_to=TODAY))
-    for minute in (0, 1439):
+    for minute in (0, 1439, 1560, 1860):
         whole: dict[str, Any] = {"opens_at": minute, "closes_at": minute, "needs": JOINT, "sync": "simultaneous"}
         night = replace(REQUESTED, **whole, two_people=True)
         given().when(replace(REQUEST, **whole), **VALID).then(night)
-    given().when(replace(REQUEST, opens_at=-1), **VALID).then_refused("time-not-in-the-day")
+    beyond: tuple[dict[str, Any], ...] = (
+        {"opens_at": -1},
+        {"opens_at": 1861, "closes_at": 1861},
+        {"opens_at": 900, "closes_at": 1500},
+    )
+    for window in beyond:
+        given().when(replace(REQUEST, **window), **VALID).then_refused("time-not-in-the-day")
 
 
 def test_one_need_is_single_and_two_are_met_together_or_one_after_the_other():

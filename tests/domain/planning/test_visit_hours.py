@@ -55,6 +55,7 @@ def test_a_leader_holds_the_visits_that_begin_before_an_hour(starts, at_work, he
 def test_a_visit_starts_inside_its_time_of_day_and_behind_the_freeze():
     assert [earliest_start(opens, 9 * HOUR) for opens in (None, 8 * 60, 10 * 60)] == [9 * HOUR, 9 * HOUR, 10 * HOUR]
     assert [latest_start(closes) for closes in (None, 10 * 60)] == [24 * HOUR, 10 * HOUR]
+    assert [latest_start(closes, 26 * 60) for closes in (None, 27 * 60)] == [36 * HOUR, 27 * HOUR]
 
 
 @holds("A6.8")
