@@ -128,6 +128,18 @@ PLANNER: tuple[Mutant, ...] = (
             "A guest on the way to another team's visit is not free.",
         ),
         (
+            "away = [*absences, *(in_seconds(rest)",
+            "away = [*(in_seconds(rest)",
+            "test_the_night_belongs_to_the_day_on_which_it_begins",
+            "Hours after midnight that belong to the night duty are not worked twice.",
+        ),
+        (
+            "if ends > DAY_SECONDS)",
+            "if ends < DAY_SECONDS)",
+            "test_the_night_belongs_to_the_day_on_which_it_begins",
+            "The night's hours after midnight are those of the day before.",
+        ),
+        (
             "first <= start < end for",
             "first <= start <= end for",
             "test_members_are_at_work_from_the_first_second_of_their_hours_to_the_last",
