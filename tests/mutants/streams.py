@@ -178,6 +178,16 @@ EMBEDDED: tuple[Mutant, ...] = (
             "Two reactions to one event give two commands.",
         ),
     ),
+    *in_file(
+        "infra/embedded/runner.py",
+        "tests/infra/embedded/test_runner.py",
+        (
+            "self._position = position",
+            "self._position = position + 1",
+            "test_where_the_progress_could_not_be_written_the_runner_begins_there_again",
+            "The reactions to the next event are never run.",
+        ),
+    ),
 )
 
 DISTRIBUTED: tuple[Mutant, ...] = (

@@ -9,7 +9,8 @@ from domain.local_time import at_local
 from domain.referral.commands import AcceptReferral, AttendReferral, RequestReferral, ReturnReferral, ScheduleReferral
 from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
-from infra.database.errors import NewerStoreError
+from infra.database.errors import NewerStoreError, StoreError
+from infra.embedded.runner import ReactorTransaction
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.store.recorded import StoredEvent
@@ -215,6 +216,23 @@ def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> No
     with town(tmp_path) as system:
         system.follower.follow(SEVEN)
         assert system.store.last_position() == position
+
+
+def test_where_the_progress_could_not_be_written_the_runner_begins_there_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    with town(tmp_path) as system:
+        run_commands(system, *centre())
+        with monkeypatch.context() as patched:
+            patched.setattr(ReactorTransaction, "write", full)
+            with pytest.raises(StoreError):
+                run_commands(system, signed("li")[0])
+        assert system.reactor_progress.position() < system.store.last_position()
+        system.follower.follow(SEVEN)
+        assert system.reactor_progress.position() == system.store.last_position()
 
 
 def test_a_refused_reaction_is_recorded_and_not_retried(tmp_path: Path) -> None:
