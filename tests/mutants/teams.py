@@ -50,9 +50,13 @@ CARE_PLANS: tuple[Mutant, ...] = (
             "test_who_is_not_there_in_all_attempts_is_lost",
             "After the last attempt the person is reported as lost.",
         ),
+    ),
+    *in_file(
+        "domain/care_plan/open_care.py",
+        "tests/domain/care_plan/test_care_plan.py",
         (
-            "task.scheduled.window_from > command.last_day",
-            "task.scheduled.window_from >= command.last_day",
+            "task.scheduled.window_from > last_day",
+            "task.scheduled.window_from >= last_day",
             "test_what_it_owes_before_and_what_others_owe_stays",
             "A task that opens on the contract's last day is still owed.",
         ),
