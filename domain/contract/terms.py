@@ -1,5 +1,6 @@
 """Checks and terms that every signature shares: resident, team, institutions, term, package, agreement."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -77,8 +78,8 @@ def seat_of(
 
 
 def contracts_of(member_id: str, named_contracts: tuple[str, ...]) -> int:
-    """Return how many contracts name a member."""
-    return sum(each.startswith(f"{member_id}:") for each in named_contracts)
+    """Return how many contracts name a member; the pairs are sorted, and ";" follows ":"."""
+    return bisect_left(named_contracts, f"{member_id};") - bisect_left(named_contracts, f"{member_id}:")
 
 
 def chosen_institutions(

@@ -199,7 +199,7 @@ def test_without_a_name_it_is_the_doctor_and_the_nurse_of_the_fewest_contracts_t
     more = (replace(LI, member_id="zhou"), replace(HE, member_id="an"), replace(HE, member_id="bai"))
     bigger: dict[str, Any] = {**WHO, "team": [replace(TEAM_1, members=(*TEAM_1.members, *more))]}
     given().when(SIGN, **bigger).then(replace(SIGNED, doctor_id="li", nurse_id="an"))
-    named = ("an:c7", "an:c8", "bai:c7", "he:c8", "li:c7", "li:c8", "zhou:c9", "zhou-2:c9")
+    named = ("an:c7", "an:c8", "bai:c7", "he:c8", "li:c7", "li:c8", "zhou-2:c9", "zhou:c9")
     given().when(SIGN, **bigger, named_contracts=named).then(replace(SIGNED, doctor_id="zhou", nurse_id="bai"))
     taken = (*TEAM_2.members, replace(FANG, member_id="an"))
     there: dict[str, Any] = {**NEW_TEAM, "team": [replace(TEAM_2, members=taken)], "named_contracts": ("an:c7",)}
