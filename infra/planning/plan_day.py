@@ -60,7 +60,8 @@ class PlannedDay:
     """The result of planning a team-day as of position `basis`; without a `roster` there was nothing to plan.
 
     `travel_from` names the source of the travel times by mode; `broken` are the leader's terms that gave way.
-    Visits that can still be made later wait on a day off: for the day `waits_for`. `late` are visits and members.
+    Visits that can still be made later wait on a day off: for the day `waits_for`. `late` are visits and members. A dry
+    run has the `read_revision`, that of the newest roster (0 if none is published), and what was `solved`.
     """
 
     team_id: str
@@ -74,6 +75,8 @@ class PlannedDay:
     broken: tuple[BrokenTerm, ...] = ()
     waits_for: date | None = None
     late: Lateness = Lateness()
+    read_revision: int = 0
+    solved: Solved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,8 @@ def conclude(
         broken=solved.broken if solved else (),
         waits_for=drafted.later,
         late=lateness(solved.problem, solved.roster) if solved else Lateness(),
+        read_revision=roster_state(system.store, team_day).revision,
+        solved=solved,
     )
 
 

@@ -55,13 +55,17 @@ class Absence:
 
 @value
 class Replanned:
-    """The result of planning a day again: visits that moved and why, new visits, visits that are gone, and absences."""
+    """The result of planning a day again: visits that moved and why, new visits, visits that are gone, and absences.
+
+    `commands` set the leader's terms that go with it.
+    """
 
     planned: PlannedDay
     moves: tuple[Move, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
     absences: tuple[Absence, ...] = ()
+    commands: tuple[HoldDay | LimitMoves, ...] = ()
 
 
 def replan_day(
@@ -125,6 +129,7 @@ def replan_there(
                 new=tuple(sorted(after.keys() - before.keys())),
                 gone=tuple(sorted(gone)),
                 absences=tuple(absences_on(system.rows, team_day)),
+                commands=tuple(commands),
             )
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
 

@@ -17,6 +17,7 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from infra.database.errors import StoreError
 from infra.store.database import Database
+from infra.store.drafts import Drafts
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
 from infra.store.team_days import DebouncePolicy, TeamDayQueue
 from infra.store.transaction import Transaction, View
@@ -30,8 +31,11 @@ PAGE = 500
 """Notifications that a subscription reads at a time."""
 
 
-class EventStore(TeamDayQueue, ApplicationRecorder):
-    """Events, claims, answers, documents and the planning queue. Threads may share it; processes open their own."""
+class EventStore(TeamDayQueue, Drafts, ApplicationRecorder):
+    """Events, claims, answers, documents, drafts and the planning queue.
+
+    Threads may share it; processes open their own.
+    """
 
     def __init__(self, database: Database, policy: DebouncePolicy | None = None) -> None:
         self._database = database

@@ -244,6 +244,22 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "infra/planning/leader/publish_draft.py",
+        "tests/leader/test_publish_draft.py",
+        (
+            "if lasting_terms(system, team_day, now) != drafted.terms:",
+            "if not drafted.terms:",
+            "test_what_was_read_is_published_to_the_byte_with_the_terms_of_the_leader",
+            "A dry run is published if the terms are those that it was read with.",
+        ),
+        (
+            "if before.get(name, ()) != after.get(name, ())",
+            "if name not in before",
+            "test_a_day_that_has_changed_refuses_it_with_what_changed",
+            "Other hours of a member are another day.",
+        ),
+    ),
+    *in_file(
         "infra/planning/leader/check_commands.py",
         "tests/leader/test_by_hand.py",
         (

@@ -27,6 +27,19 @@ plan = command(
     schema="infra.cli.roster.results:PlannedTeamDay",
 )
 
+publish = command(
+    "publish",
+    "infra.cli.roster.terms.publish:publish",
+    """Publish a dry run exactly as it was read, by the TOKEN that it showed.
+
+    Refused with what changed if there is a newer revision by now, or if the day is no more as it was.
+    """,
+    click.Argument(["token"]),
+    _ACTOR,
+    view="infra.cli.roster.views:planned",
+    schema="infra.cli.roster.results:PlannedTeamDay",
+)
+
 show = command(
     "show",
     "infra.cli.roster.show:show",
@@ -344,6 +357,6 @@ take_offer = command(
 roster = group(
     "roster",
     "Plan, change and explain a team's day.",
-    *(plan, show, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
+    *(plan, publish, show, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
     *(explain, what_if, week, verify, replay, prove, offer, take_offer, notices, record_notice),
 )

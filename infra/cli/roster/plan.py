@@ -1,5 +1,8 @@
 """The days of one team, or of all, planned and published."""
 
+from dataclasses import replace
+from typing import Any
+
 import msgspec
 
 from infra.cli.roster.results import PlannedDays, PlannedTeamDay
@@ -7,6 +10,7 @@ from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.edges.problems import OptionsError
 from infra.edges.warnings import day_warnings
+from infra.planning.leader.publish_draft import KeptDraft, keep_draft
 from infra.planning.plan_day import PlannedDay, plan_day
 
 
@@ -22,10 +26,18 @@ def plan(session: Session, words: tuple[str, ...], *, dry_run: bool, if_revision
         planned = plan_day(
             system, wanted, team_id=team_id, dry_run=dry_run, if_revision=if_revision, on_progress=on_progress
         )
-    return PlannedDays(tuple(planned_team_day(each, session.settings.packs) for each in planned), dry_run)
+        drafts = [keep_draft(system, each) if dry_run else None for each in planned]
+    days = zip(planned, drafts, strict=True)
+    return PlannedDays(tuple(planned_team_day(each, session.settings.packs, draft) for each, draft in days), dry_run)
 
 
-def planned_team_day(planned: PlannedDay, region: str) -> PlannedTeamDay:
+def planned_team_day(planned: PlannedDay, region: str, draft: KeptDraft | None = None) -> PlannedTeamDay:
     """Return the result of a planned day; the region's calendar decides what is warned of."""
+    return msgspec.convert(plain_day(planned, region, draft), PlannedTeamDay)
+
+
+def plain_day(planned: PlannedDay, region: str, draft: KeptDraft | None) -> dict[str, Any]:
+    """Return the fields of a planned day with its warnings, and the token of a dry run."""
+    plain: dict[str, Any] = msgspec.to_builtins(replace(planned, solved=None))
     warnings = msgspec.to_builtins(tuple(day_warnings(planned.day, region)))
-    return msgspec.convert({**msgspec.to_builtins(planned), "warnings": warnings}, PlannedTeamDay)
+    return {**plain, "warnings": warnings, "draft": msgspec.to_builtins(draft)}

@@ -1,13 +1,16 @@
 """A team's day planned again on the leader's terms."""
 
+from dataclasses import replace
+
 import msgspec
 
 from domain.decider import TeamDay
+from infra.cli.roster.plan import plain_day
 from infra.cli.roster.results import Presented, ReplannedTeamDay
 from infra.cli.roster.wording import visit_names
 from infra.cli.session import Session
 from infra.edges.moments import day, moment
-from infra.edges.warnings import day_warnings
+from infra.planning.leader.publish_draft import keep_draft
 from infra.planning.replan_day import replan_day
 
 
@@ -35,8 +38,9 @@ def replan(
             if_revision=if_revision,
             actor=actor,
         )
+        draft = keep_draft(system, replanned.planned, replanned.commands) if dry_run else None
         names = visit_names(session.words, system.rows, {move.demand_id for move in replanned.moves})
-    plain = msgspec.to_builtins(replanned)
-    warnings = msgspec.to_builtins(tuple(day_warnings(wanted, session.settings.packs)))
-    result = msgspec.convert({**plain.pop("planned"), **plain, "warnings": warnings}, ReplannedTeamDay)
+    plain = msgspec.to_builtins(replace(replanned, planned=replace(replanned.planned, solved=None)))
+    day_fields = plain_day(replanned.planned, session.settings.packs, draft)
+    result = msgspec.convert({**plain, **day_fields}, ReplannedTeamDay)
     return Presented(result=result, names=names, dry_run=dry_run)

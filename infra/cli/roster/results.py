@@ -90,6 +90,15 @@ class UnkeptTerm(Result):
     least: Annotated[int | None, Meta(description="Of a limit: at least so many visits had to move.")]
 
 
+@dataclass(frozen=True, slots=True)
+class DraftToken(Result):
+    """The name of a dry run, with which `jiayi roster publish` publishes exactly what was read."""
+
+    token: str
+    problem_digest: Annotated[str, Meta(description="The digest of the problem that it answers.")]
+    expires_at: datetime
+
+
 Urgent = Annotated[bool, Meta(description="An urgent visit, or beyond the limit: it counts as urgent lateness.")]
 
 
@@ -142,6 +151,7 @@ class PlannedTeamDay(Result):
     waits_for: Annotated[date | None, Meta(description="The next working day, for visits that wait on a day off.")]
     late: Lateness
     warnings: tuple[Warned, ...]
+    draft: Annotated[DraftToken | None, Meta(description="Of a dry run: how exactly it can be published.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from infra.cli.roster.wording import (
     late_in_words,
     named_costs,
     proof_in_words,
+    publish_hint,
     sentence,
     sentences,
     travel_in_words,
@@ -52,6 +53,8 @@ def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
     for each in days.items:
         for line in (*broken_terms(each.broken, words), *travel_in_words(each.travel_from, words, faults=True)):
             yield f"{each.team_id} {each.day} · {line}"
+        if each.draft is not None:
+            yield f"{each.team_id} {each.day} · {publish_hint(each.draft, words)}"
     yield from warned([warning for each in days.items for warning in each.warnings], words)
 
 
@@ -149,6 +152,14 @@ def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iter
     if day.roster is not None:
         yield from _left_out(day.roster, words)
     yield from late_in_words(day.late, words)
+    yield from _moved(presented, words)
+    if day.draft is not None:
+        yield publish_hint(day.draft, words)
+
+
+def _moved(presented: Presented[ReplannedTeamDay], words: Translator) -> Iterator[Block]:
+    """Show each moved visit with its reason."""
+    day = presented.result
     if not day.moves:
         yield words.say("nothing-moved")
         return

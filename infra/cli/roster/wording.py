@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from infra.cli.roster.results import (
+    DraftToken,
     Lateness,
     LateVisit,
     NamedDifference,
@@ -128,6 +129,11 @@ def broken_terms(broken: Iterable[UnkeptTerm], words: Translator) -> Iterator[st
         else:
             values = {"term": each.term_id, "visit": each.visit_id or "", "broken": each.rule}
             yield words.say("term-not-kept", values)
+
+
+def publish_hint(draft: DraftToken, words: Translator) -> str:
+    """Return how a dry run is published exactly as it was read, and which problem it answers."""
+    return words.say("publish-exactly", {"token": draft.token, "digest": draft.problem_digest[:16]})
 
 
 def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:

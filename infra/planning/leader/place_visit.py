@@ -44,14 +44,14 @@ class PlaceByHand:
 
 @value
 class PlacedByHand:
-    """A visit that was placed by hand: before and after, and what the day costs more. `solved` is the whole answer."""
+    """A visit that was placed by hand: before and after, and what the day costs more. `pins` go with it."""
 
     planned: PlannedDay
     visit_id: str
     before: tuple[Pin, ...]
     after: tuple[Pin, ...]
     difference: Difference
-    solved: Solved
+    pins: tuple[PinVisit, ...]
 
 
 def place_visit(
@@ -92,15 +92,21 @@ def place_visit(
     solved = Solved(problem=problem, roster=roster)
     before = placements(published.roster).get(demand.id, ())
     now_published = roster_by_hand(problem, current_places(problem), reasons)
-    pins = [
-        CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True)
-        for each in pins_of(team_day, demand.id, parts)
-    ]
+    pins = pins_of(team_day, demand.id, parts)
+    requests = [CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True) for each in pins]
     drafted = Draft(team_day, position, problem=problem)
     planned = (
-        PlannedDay(team_id=team_day.team_id, day=team_day.day, roster=roster, published=False, basis=position)
+        PlannedDay(
+            team_id=team_day.team_id,
+            day=team_day.day,
+            roster=roster,
+            published=False,
+            basis=position,
+            read_revision=published.revision,
+            solved=solved,
+        )
         if dry_run
-        else publish(system, drafted, solved, now, published.revision if if_revision is None else if_revision, pins)
+        else publish(system, drafted, solved, now, published.revision if if_revision is None else if_revision, requests)
     )
     return PlacedByHand(
         planned=planned,
@@ -108,7 +114,7 @@ def place_visit(
         before=before,
         after=places,
         difference=difference(now_published, roster),
-        solved=solved,
+        pins=tuple(pins),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from infra.cli.roster.results import NamedDifference, Placement, Presented
+from infra.cli.roster.results import DraftToken, NamedDifference, Placement, Presented
 from infra.cli.roster.terms.results import HandPlacedVisit
 from infra.cli.roster.terms.set_terms import time_of_day
 from infra.cli.roster.wording import named_costs, visit_names
@@ -13,6 +13,7 @@ from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.edges.problems import OptionsError
 from infra.planning.leader.place_visit import PlaceByHand, day_of_visit, place_visit
+from infra.planning.leader.publish_draft import keep_draft
 
 
 def place(
@@ -34,6 +35,7 @@ def place(
         parts = parts_of(member_id, [time_of_day(each, team_day.day, "at") for each in at], part)
         place_at = PlaceByHand(visit_id=visit_id, parts=parts)
         placed = place_visit(system, team_day, place_at, actor=actor, dry_run=dry_run, if_revision=if_revision)
+        draft = keep_draft(system, placed.planned, placed.pins) if dry_run else None
         names = visit_names(session.words, system.rows, {visit_id})
     plain = msgspec.to_builtins(placed.difference)
     result = HandPlacedVisit(
@@ -45,6 +47,7 @@ def place(
         before=msgspec.convert(msgspec.to_builtins(placed.before), tuple[Placement, ...]),
         after=msgspec.convert(msgspec.to_builtins(placed.after), tuple[Placement, ...]),
         difference=msgspec.convert({**plain, "costs": named_costs(plain["costs"], plain["order"])}, NamedDifference),
+        draft=msgspec.convert(msgspec.to_builtins(draft), DraftToken | None),
     )
     return Presented(result=result, names=names, dry_run=dry_run)
 

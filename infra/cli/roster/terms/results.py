@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from infra.cli.roster.results import NamedDifference, Placement, UnkeptTerm
+from infra.cli.roster.results import DraftToken, NamedDifference, Placement, UnkeptTerm
 from infra.edges.results import Result
 
 
@@ -55,3 +55,4 @@ class HandPlacedVisit(Result):
     before: tuple[Placement, ...]
     after: tuple[Placement, ...]
     difference: NamedDifference
+    draft: Annotated[DraftToken | None, Meta(description="Of a dry run: how exactly it can be published.")]

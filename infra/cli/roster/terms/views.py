@@ -5,7 +5,7 @@ from datetime import datetime
 
 from infra.cli.roster.results import Presented
 from infra.cli.roster.terms.results import DayTerm, HandPlacedVisit, TermsOfDay
-from infra.cli.roster.wording import broken_terms, clock, difference_in_words
+from infra.cli.roster.wording import broken_terms, clock, difference_in_words, publish_hint
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
@@ -80,3 +80,5 @@ def placed(presented: Presented[HandPlacedVisit], words: Translator) -> Iterator
     )
     yield f"{presented.names.get(visit.visit_id, visit.visit_id)}: {before} → {after}"
     yield words.say("place-keeps-rules", {"difference": difference_in_words(visit.difference, words)})
+    if visit.draft is not None:
+        yield publish_hint(visit.draft, words)
