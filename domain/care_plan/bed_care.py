@@ -13,6 +13,7 @@ from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident
+from domain.working_calendar import WorkingCalendar, working_calendar
 
 BED_ROUND_PRIORITY = 8
 
@@ -46,7 +47,11 @@ def plan_bed_care(
         return []
     known = [task for task in plan.tasks.values() if task.scheduled.family_bed_id == command.family_bed_id]
     until = FOREVER if resident.departed is None else resident.departed.last_day
-    planned = [next_round(rounds, opened, family_bed, known, (today, until)) for rounds in round_kinds_of(opened, pack)]
+    calendar = working_calendar(pack.calendar)
+    planned = [
+        next_round(rounds, opened, family_bed, known, (today, until), calendar)
+        for rounds in round_kinds_of(opened, pack)
+    ]
     return [task for task in planned if task is not None]
 
 
@@ -64,7 +69,12 @@ def round_kinds_of(opened: BedOpened, pack: PolicyPack) -> list[RoundKind]:
 
 
 def next_round(
-    rounds: RoundKind, opened: BedOpened, bed: FamilyBed, known: list[CareTask], days: tuple[date, date]
+    rounds: RoundKind,
+    opened: BedOpened,
+    bed: FamilyBed,
+    known: list[CareTask],
+    days: tuple[date, date],
+    calendar: WorkingCalendar,
 ) -> CareTaskScheduled | None:
     """Return the next round of a kind, None if it is planned already or the cycle is over before it.
 
@@ -74,7 +84,7 @@ def next_round(
     mine = [task for task in known if task.scheduled.kind == rounds.kind]
     if any(task.status in OPEN and bed.made(task.scheduled.care_task_id) is None for task in mine):
         return None
-    first, last = round_window(rounds, bed, mine, today)
+    first, last = round_window(rounds, bed, mine, today, calendar)
     ends_on = min(bed.cycle_ends_on or opened.cycle_ends_on, until)
     if first > ends_on:
         return None
@@ -98,18 +108,21 @@ def next_round(
     )
 
 
-def round_window(rounds: RoundKind, bed: FamilyBed, mine: list[CareTask], today: date) -> tuple[date, date]:
+def round_window(
+    rounds: RoundKind, bed: FamilyBed, mine: list[CareTask], today: date, calendar: WorkingCalendar
+) -> tuple[date, date]:
     """Return the days in which a round is due: up to the bed's days after the last one, and the day or two before.
 
-    Three days hold a working day, and a week after a working day is one. The first of a bed, or after a stay in
-    hospital, is due at once; a cancelled or missed one is due from tomorrow on.
+    Three days hold a working day, and a week after a working day is one, except for holidays: then the days begin with
+    the last working day before. The first round of a bed, or after a stay in hospital, is due at once; a cancelled or
+    missed one is due from tomorrow on, and at least until the next working day.
     """
     since = bed.care_since or today
     slack = min(1 if rounds.every_days % DAYS_A_WEEK == 0 else 2, rounds.every_days - 1)
     made = bed.last_round(rounds.kind)
     if made is not None:
         last = made + timedelta(days=rounds.every_days)
-        first = last - timedelta(days=slack)
+        first = max(made + timedelta(days=1), min(last - timedelta(days=slack), calendar.last_working_day(last)))
     else:
         by = bed.first_round_by if rounds.kind == "bed-round" else None
         first, last = since, by or since + timedelta(days=rounds.every_days - 1)
@@ -118,4 +131,5 @@ def round_window(rounds: RoundKind, bed: FamilyBed, mine: list[CareTask], today:
     if first < earliest:
         first = earliest
         last = max(last, first + timedelta(days=slack)) if last < earliest else last
+        last = max(last, calendar.from_working_day(first)) if missed else last
     return first, last

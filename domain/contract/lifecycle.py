@@ -20,6 +20,7 @@ from domain.contract.terms import (
     guarded_until,
     last_day_of_term,
     load_override,
+    reminder_day,
     require_signed,
     seat_of,
 )
@@ -80,7 +81,7 @@ def renew(
             agreement=agreement("renewal", pack),
             entitlements=items,
             package_guarded_until=guarded_until(items, starts_on, pack),
-            remind_on=until - timedelta(days=pack.renewal_reminder_days),
+            remind_on=reminder_day(until, pack),
         )
     ]
 

@@ -14,6 +14,7 @@ from domain.contract.terms import (
     guarded_until,
     last_day_of_term,
     load_override,
+    reminder_day,
     require_package,
     seat_of,
 )
@@ -111,7 +112,7 @@ def sign(
         institutions=chosen_institutions(own, command.institution_ids, institutions, today),
         entitlements=items,
         package_guarded_until=guarded_until(items, command.starts_on, pack),
-        remind_on=ends_on - timedelta(days=pack.renewal_reminder_days),
+        remind_on=reminder_day(ends_on, pack),
         team_load=team_contracts + 1,
         load_warning=team_contracts + 1 > pack.team_warn,
     )

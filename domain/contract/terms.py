@@ -23,6 +23,7 @@ from domain.package import GrantedItem, Package, due_from, granted, package_of
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident
 from domain.team.state import Team
+from domain.working_calendar import working_calendar
 
 
 def require_signed(contract: Contract, contract_id: str) -> tuple[ContractSigned, date]:
@@ -154,3 +155,8 @@ def load_override(
             reason=reason,
         )
     ]
+
+
+def reminder_day(ends_on: date, pack: PolicyPack) -> date:
+    """Return the working day on which a resident is reminded of the end of a contract, the pack's days before it."""
+    return working_calendar(pack.calendar).last_working_day(ends_on - timedelta(days=pack.renewal_reminder_days))

@@ -95,10 +95,10 @@ def open_days(
     """Return the days of the week that begins on `monday` on which a visit may be made.
 
     `known` is the visit's day by an earlier plan of the week, `first` the first day that takes new visits, `worked`
-    the days on which anybody works. In this order: a visit in a roster keeps its day; a chosen day is the only one
-    while it lasts; days off are left out, unless the window has no other and ends this week; a call, and a visit whose
-    planned day has passed, takes the next day; any other visit has all days, and may be put off to the next week if
-    its window leaves enough days of it.
+    the days on which anybody works, those of later weeks counted on from 7. In this order: a visit in a roster keeps
+    its day; a chosen day is the only one while it lasts; days off are left out, unless the window has no other and ends
+    this week; a call, and a visit whose planned day has passed, takes the next day; any other visit has all days, and
+    may be put off if its window leaves enough working days behind the week.
     """
     if visit.planned_on is not None:
         return OpenDays(days=((visit.planned_on - monday).days,))
@@ -110,7 +110,7 @@ def open_days(
     days = [day for day in days if day in worked] or ([] if closes >= DAYS else days)
     if not may_wait(visit, pack) or (planned is not None and planned < first):
         return OpenDays(days=tuple(days[:1]))
-    return OpenDays(days=tuple(days), put_off=closes - DAYS + 1 >= pack.put_off_days)
+    return OpenDays(days=tuple(days), put_off=sum(DAYS <= day <= closes for day in worked) >= pack.put_off_days)
 
 
 def days_to_carry_to(day: date, pack: PolicyPack) -> Iterator[date]:

@@ -52,7 +52,11 @@ class VisitPurpose:
 
 @value
 class PolicyPack:
-    """One version of a city's numbers, in force from `effective_from` until the next version of its region."""
+    """One version of a city's numbers, in force from `effective_from` until the next version of its region.
+
+    Days are calendar days, as the sources have them: none says working days. A comment says where working days count
+    (docs/calendar.md lists all numbers).
+    """
 
     version: str
     region: str
@@ -69,7 +73,9 @@ class PolicyPack:
     latest_start_days: int  # how long after its signing a contract may begin [GK]
     auto_renewal: Literal["explicit", "deemed"]  # deemed: a term follows by itself and awaits its signature (A1.8)
     renewal_signature_days: int  # how long a deemed term awaits it [GK]
-    renewal_reminder_days: int  # how long before the end a resident is reminded (14 in one system; A1.8)
+    renewal_reminder_days: (
+        int  # before the end a resident is reminded, or the working day before that (14 in one; A1.8)
+    )
     one_year_reason_months: int  # unreachable, or refusing, for so long ends a contract (A1.7)
     copies: int  # of the agreement (A1.10)
     agreement_text: str  # the version of the duties that are signed (A1.12)
@@ -121,7 +127,7 @@ class PolicyPack:
 
     # visits
     least_visit_minutes: int  # consultation of at least 10 minutes (Shenzhen norm of 2018-03-01; A2)
-    ask_again_days: int  # a missed visit is asked again within these days [GK]
+    ask_again_days: int  # a missed visit is asked again within these days, or by the next working day if later [GK]
     visit_attempts: int  # misses after which a person decides (TB: two failed attempts are reported; A5)
     visit_purposes: tuple[VisitPurpose, ...]  # what may be asked for without a care task (A6)
     visiting_qualification: str  # of members who give graded care at a home (Hangzhou: visiting qualification; A6)
@@ -142,7 +148,7 @@ class PolicyPack:
     carry_over_days: int  # how many days ahead a visit without a place looks for the team's next working day
     may_wait_days: int  # least days of a window that let a visit wait for a better day; a shorter one is a call
     new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait
-    put_off_days: int  # least days of the next week that a window leaves to a visit that is put off
+    put_off_days: int  # least working days behind the week that a window leaves to a visit that is put off
     week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
     look_ahead_days: int  # the days to come that can be planned with all that will be due by then
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together

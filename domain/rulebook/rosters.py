@@ -163,7 +163,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A11.21",
-        says="A visit is put off to the next week only if its window leaves three days of it.",
+        says="A visit is put off to a later week only if its window leaves three working days behind this one.",
         source="[GK]",
         decisions=(visit_days.open_days,),
         numbers=("put_off_days",),

@@ -16,6 +16,7 @@ from domain.visit.endings import cancelled, check_last_day, check_resident_is_th
 from domain.visit.events import VisitEvent, VisitHandedOver, VisitRequestedAgain, VisitRescheduled
 from domain.visit.request import at_night, check_named, check_window
 from domain.visit.state import OPEN, Visit, require_open, require_requested
+from domain.working_calendar import working_calendar
 
 
 def request_again(
@@ -30,7 +31,8 @@ def request_again(
 ) -> list[VisitEvent]:
     """Request a missed visit again from tomorrow, until the pack's attempts are used up.
 
-    Nothing is requested of somebody who is gone by then, nor under a contract or at a bed that is over.
+    It lasts for the pack's days, and at least until the next working day. Nothing is requested of somebody who is gone
+    by then, nor under a contract or at a bed that is over.
     """
     requested = require_requested(visit, command.visit_id)
     if visit.status != "missed":
@@ -42,6 +44,8 @@ def request_again(
     if reason_against(tomorrow, requested, resident, contract, family_bed) is not None:
         raise Refused("no-valid-contract-or-bed", visit=command.visit_id, day=tomorrow)
     last_day = last_day_for(resident, contract, family_bed)
+    next_working_day = working_calendar(pack.calendar).from_working_day(tomorrow)
+    last_of_window = max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1), next_working_day)
     return [
         VisitRequestedAgain(
             visit_id=command.visit_id,
@@ -49,7 +53,7 @@ def request_again(
             team_id=visit.team_id,
             attempt=visit.attempt + 1,
             window_from=tomorrow,
-            window_to=min(last_day, max(visit.window_to, tomorrow + timedelta(days=pack.ask_again_days - 1))),
+            window_to=min(last_day, last_of_window),
             plan_from=tomorrow,
             needs=needs_left(visit),
         )

@@ -24,7 +24,7 @@ from domain.planning.visit_days import (
 from domain.policy_pack import PolicyPack
 from domain.roster import Solution, TierCost
 from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
-from infra.planning.day_problem import kept_from_resident, team_members, week_visit, without_sooner
+from infra.planning.day_problem import kept_from_resident, team_members, week_visit, without_sooner, worked_days
 from infra.store.recorded import document_digest
 from projections.incompatibilities import KeptApartOn, kept_apart_on
 from projections.places import team_base
@@ -68,7 +68,8 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     members, travels_by = week_members(rows, TeamDay(team_day.team_id, monday), first, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=next_monday(monday)), rows)
     seconds = matrix(places_of(rows, team_day.team_id, visits), travels_by)
-    worked = frozenset(day for day in range(first, DAYS) if any(member.seconds[day] for member in members))
+    worked = {day for day in range(first, DAYS) if any(member.seconds[day] for member in members)}
+    worked |= {(day - monday).days for day in worked_behind(rows, TeamDay(team_day.team_id, monday), visits, pack)}
     items = []
     for visit, way, area in zip(visits, rough_ways(seconds), areas_of_homes(seconds, pack), strict=True):
         known = previous.get(str(visit["visit_id"]))
@@ -87,6 +88,12 @@ def read_week(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, de
     chosen = {visit_id for visit_id, each in previous.items() if each.because == CHOSEN}
     waiting = {item.id for item in items if len(item.days) > 1 or item.id in chosen}
     return Week(problem, previous, frozenset(waiting))
+
+
+def worked_behind(rows: Rows, week: TeamDay, visits: Sequence[Row], pack: PolicyPack) -> list[date]:
+    """Return the days behind a week, up to the end of the longest window, on which the team works."""
+    last = max((date.fromisoformat(visit["window_to"]) for visit in visits), default=week.day)
+    return worked_days(rows, week, next_monday(week.day), last, pack)
 
 
 def has_newcomers(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> bool:

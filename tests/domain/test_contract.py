@@ -427,8 +427,8 @@ def test_a_signature_names_the_text_and_its_hash_the_copies_and_its_kind():
 def test_a_contract_begins_when_it_is_signed_or_within_ninety_days():
     late = date(2026, 5, 31)
     given().when(replace(SIGN, starts_on=late), **WHO).then(
-        replace(SIGNED, starts_on=late, ends_on=date(2027, 5, 30), remind_on=date(2027, 5, 16))
-    )
+        replace(SIGNED, starts_on=late, ends_on=date(2027, 5, 30), remind_on=date(2027, 5, 14))
+    )  # a Friday: fourteen days before is a Sunday
     for day in (YESTERDAY, date(2026, 6, 1)):
         given().when(replace(SIGN, starts_on=day), **WHO).then_refused(
             "start-outside-limits", earliest=TODAY, latest=late

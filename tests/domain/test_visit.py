@@ -667,3 +667,11 @@ def test_what_happens_touches_its_day_so_that_the_rest_of_it_is_planned_again():
     for past in (BEGUN, DONE, (*PLANNED, MISSED)):
         assert touched(VISIT, *past) == [("team-1", TODAY)]
     assert touched(VISIT, REQUESTED, replace(MISSED, was_on=None)) == []
+
+
+@holds("A11.30")
+def test_a_visit_missed_before_a_long_holiday_is_requested_again_until_the_first_working_day_after_it():
+    eve, first, after_it = date(2026, 2, 14), date(2026, 2, 15), date(2026, 2, 24)
+    requested = replace(REQUESTED, window_from=eve, window_to=eve, plan_from=eve)
+    again = replace(REQUESTED_AGAIN, window_from=first, window_to=after_it, plan_from=first)
+    given(requested, MISSED).when(AGAIN, now=at(eve, 20)).then(again)

@@ -156,8 +156,8 @@ PLANNER: tuple[Mutant, ...] = (
         "domain/planning/visit_days.py",
         "tests/domain/planning/test_visit_days.py",
         (
-            "closes - DAYS + 1 >= pack.put_off_days",
-            "closes - DAYS >= pack.put_off_days",
+            "sum(DAYS <= day <= closes for day in worked) >= pack.put_off_days",
+            "sum(DAYS <= day < closes for day in worked) >= pack.put_off_days",
             "test_a_visit_is_put_off_only_if_three_days_of_the_next_week_are_left",
             "A visit with enough days of the next week may wait.",
         ),

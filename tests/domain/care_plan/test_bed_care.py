@@ -113,7 +113,21 @@ def test_a_round_that_was_called_off_is_owed_from_tomorrow_on():
     assert after(TODAY, *planned_rounds(), called_off) == again
     weeks = (replace(BED_ROUND, visit_id="x", made_at=at(date(2026, 3, 9), 8)),)
     assert after(date(2026, 3, 20), *planned_rounds(), called_off, bed=weeks) == {
-        "bed-round": [(date(2026, 3, 21), date(2026, 3, 22))]
+        "bed-round": [(date(2026, 3, 21), date(2026, 3, 23))]
+    }  # from Saturday to Monday
+
+
+@holds("A11.30")
+def test_a_round_that_is_due_in_a_holiday_may_be_made_on_the_last_working_day_before_it():
+    made = replace(BED_ROUND, made_at=at(date(2026, 4, 30), 8))
+    nursed = replace(BED_NURSING, made_at=at(date(2026, 4, 30), 8))
+    assert after(date(2026, 4, 30), *planned_rounds(), bed=(made, nursed)) == {
+        "bed-round": [(date(2026, 5, 6), date(2026, 5, 7))],
+        "bed-nursing": [(date(2026, 5, 1), date(2026, 5, 4))],
+    }  # the nursing of the 1st to the 4th falls into Labour Day: no working day lies between it and the last one
+    earlier = replace(BED_ROUND, made_at=at(date(2026, 4, 27), 8))
+    assert after(date(2026, 4, 27), *planned_rounds(), bed=(earlier,)) == {
+        "bed-round": [(date(2026, 4, 30), date(2026, 5, 4))]
     }
 
 
@@ -136,8 +150,8 @@ def test_nobody_is_visited_in_hospital_and_rounds_begin_anew_after_it():
 def test_no_round_is_planned_beyond_the_cycle_or_after_the_end():
     last = replace(BED_ROUND, made_at=at(date(2026, 5, 24), 8))
     assert after(date(2026, 5, 24), *planned_rounds(), bed=(last,)) == {
-        "bed-round": [(date(2026, 5, 30), date(2026, 5, 30))]
-    }
+        "bed-round": [(date(2026, 5, 29), date(2026, 5, 30))]
+    }  # the 31st, seven days later, is a Sunday: the days begin with Friday
     later = replace(BED_ROUND, made_at=at(date(2026, 5, 25), 8))
     assert after(date(2026, 5, 25), *planned_rounds(), bed=(later,)) == {}
     closed = BedClosed(family_bed_id="b1", resident_id="wang", team_id="team-1", closed_on=TODAY, outcome="cured")

@@ -26,7 +26,7 @@ from tests.rules import holds
 
 MONDAY = date(2026, 3, 2)
 SZ = pack_of("SZ-2018")
-OFFICE_DAYS = frozenset(range(5))
+OFFICE_DAYS = frozenset(number for number in range(21) if number % 7 < 5)
 
 
 def day(number: int) -> date:
@@ -92,6 +92,13 @@ def test_days_off_are_taken_only_by_a_window_that_has_no_other_day():
 def test_a_visit_is_put_off_only_if_three_days_of_the_next_week_are_left(last, put_off):
     assert days_of(visit(3, last)) == OpenDays(days=(3, 4), put_off=put_off)
     assert days_of(visit(5, last)) == OpenDays(days=(), put_off=put_off)
+
+
+@holds("A11.21")
+def test_days_off_of_the_next_week_are_no_reason_to_put_a_visit_off():
+    festival = frozenset(number for number in OFFICE_DAYS if not 7 <= number < 14)
+    assert open_days(visit(3, 13), None, MONDAY, 0, festival, SZ) == OpenDays(days=(3, 4))
+    assert open_days(visit(3, 16), None, MONDAY, 0, festival, SZ) == OpenDays(days=(3, 4), put_off=True)
 
 
 @holds("A11.22")
