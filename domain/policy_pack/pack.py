@@ -151,6 +151,10 @@ class PolicyPack:
     put_off_days: int  # least working days behind the week that a window leaves to a visit that is put off
     week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
     look_ahead_days: int  # the days to come that can be planned with all that will be due by then
+    late_minutes: int  # a visit that begins so much later than planned is late
+    least_lengths: int  # recorded lengths from which a median says how long a visit lasts; with fewer it is as planned
+    newest_lengths: int  # how many of the newest recorded lengths count
+    overrun_minutes: int  # how long a visit lasts on beyond its planned end, as long as too few lengths are recorded
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
@@ -315,8 +319,10 @@ def bed_faults(pack: PolicyPack) -> Iterator[str]:
 def planning_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of planning."""
     yield from less_than(0, pack, "freeze_minutes", "most_overtime_minutes", "neighbour_minutes")
-    yield from less_than(0, pack, "notice_minutes")
-    yield from less_than(1, pack, "offer_gap_minutes")
+    yield from less_than(0, pack, "notice_minutes", "late_minutes", "overrun_minutes")
+    yield from less_than(1, pack, "offer_gap_minutes", "least_lengths")
+    if pack.newest_lengths < pack.least_lengths:
+        yield "newest_lengths are least_lengths at least"
     yield from less_than(1, pack, "may_wait_days", "carry_over_days", "look_ahead_days")
     if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
         yield "put_off_days are days of a week"

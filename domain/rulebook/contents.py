@@ -57,7 +57,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         tuberculosis=(23, 24, 25, 26, 34),
         disability=(29,),
     ),
-    chapter("A6", "Home visits", requests=(1, 2, 3, 4), visits=(5, 6, 7, 8, 9), members=(10, 11, 12, 13)),
+    chapter(
+        "A6",
+        "Home visits",
+        requests=(1, 2, 3, 4),
+        visits=(5, 6, 7, 8, 9),
+        members=(10, 11, 12, 13),
+        forecast=(14, 15, 16),
+    ),
     chapter(
         "A7",
         "Family beds",

@@ -1,5 +1,6 @@
 """A6 home visits, and the floor of a consultation (A2)."""
 
+from domain.planning import forecast
 from domain.planning.visit_hours import wished_time
 from domain.rulebook.rule import Rule, where
 from domain.visit.carry_out import complete, start
@@ -142,5 +143,27 @@ RULES: tuple[Rule, ...] = (
         decisions=(complete,),
         numbers=("short_percent",),
         events=(where(VisitCompleted, far_shorter=(True,)),),
+    ),
+    Rule(
+        number="A6.14",
+        says="A visit under way ends as planned; one that lasts longer ends after the median rest of such visits "
+        "which lasted longer than it has by now, by purpose and member; with too few it is a quarter of an hour.",
+        source="[GK]",
+        decisions=(forecast.end_of_part, forecast.usual_length, forecast.lengths_that_count),
+        numbers=("least_lengths", "newest_lengths", "overrun_minutes"),
+    ),
+    Rule(
+        number="A6.15",
+        says="A visit is late if it begins behind its window, or ten minutes behind its planned start.",
+        source="[GK]",
+        decisions=(forecast.is_late,),
+        numbers=("late_minutes",),
+    ),
+    Rule(
+        number="A6.16",
+        says="The planned start is the last one that was published while the one before was still half an hour ahead; "
+        "what is moved later than that is late.",
+        source="[GK]",
+        decisions=(forecast.planned_starts,),
     ),
 )

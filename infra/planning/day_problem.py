@@ -12,7 +12,7 @@ import orjson
 from domain.decider import TeamDay
 from domain.local_time import DAY_MINUTES, MINUTE, at_local, local_day, seconds_into
 from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
-from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, latest_start, wished_time
+from domain.planning.visit_hours import earliest_start, latest_start, wished_time
 from domain.planning.weights import cost_limits, tier_order
 from domain.planning.working_time import (
     Interval,
@@ -28,6 +28,7 @@ from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, Unplace
 from domain.team.commands import Shift
 from domain.team.shifts import hours_of
 from domain.team.working_days import weekdays_worked, why_off
+from infra.planning.day_reality import Reality, as_it_happens, read_reality
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
@@ -48,10 +49,14 @@ IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
 
 @dataclass(frozen=True, slots=True)
 class DayProblem:
-    """A team's day before its travel times are known: the problem, and its places in metres, the base first."""
+    """A team's day before its travel times are known: the problem, its places in metres, and what has happened.
+
+    The base is the first place.
+    """
 
     problem: Problem
     places: tuple[Place, ...]
+    reality: Reality
 
 
 def read_day(
@@ -65,11 +70,10 @@ def read_day(
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack)
-    frozen = frozen_until(team_day.day, now, pack)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
     worked = worked_later(rows, team_day, visits, pack)
     demands = tuple(
-        demand_of(visit, place, team_day.day, members, frozen, worked, kept_from_resident(apart, visit["resident_id"]))
+        demand_of(visit, place, team_day.day, worked, kept_from_resident(apart, visit["resident_id"]))
         for place, visit in enumerate(visits, start=1)
     )
     stations = stations_on(StationsOn(team_id=team_day.team_id, day=team_day.day), rows)
@@ -86,7 +90,7 @@ def read_day(
         budget=budget,
         **weights_of(pack),
     )
-    return DayProblem(problem, tuple(places))
+    return DayProblem(problem, tuple(places), read_reality(rows, team_day, visits, pack, now))
 
 
 class Weights(TypedDict):
@@ -135,14 +139,18 @@ def with_stuck_only(day: DayProblem) -> DayProblem:
 
 
 def with_travel(day: DayProblem, travel: Travel) -> Problem:
-    """Return the problem with its travel times. The source may be a server: hold no rows while it answers."""
+    """Return the problem with its travel times, as the day really happens.
+
+    The source of travel times may be a server: hold no rows while it answers.
+    """
     modes = sorted({member.mode for member in day.problem.members}) or ["walk"]
     times = {mode: travel.times(day.places, mode) for mode in modes}
-    return replace(
+    problem = replace(
         day.problem,
         travel={mode: each.seconds for mode, each in times.items()},
         travel_from={mode: each.travel_from for mode, each in times.items()},
     )
+    return as_it_happens(problem, day.reality)
 
 
 def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
@@ -287,21 +295,18 @@ def demand_of(
     visit: Row,
     place: int,
     day: date,
-    members: Sequence[Member],
-    frozen: int,
     worked: Sequence[date],
     not_with: tuple[str, ...] = (),
 ) -> Demand:
-    """Return the demand of a visit's row; a frozen visit is pinned to its members and times.
+    """Return the demand of a visit's row, as it was requested and published.
 
     `worked` are the later days on which the team works.
     """
     slots = visit["slots"] if visit["status"] != "requested" else []
-    pins = tuple(
+    published = tuple(
         Pin(member_id=slot["member_id"], start=seconds_into(day, datetime.fromisoformat(slot["starts_at"])))
         for slot in slots
     )
-    stays = is_frozen(visit["status"], [pin.start for pin in pins], frozen, at_work=pins_at_work(members, pins))
     return Demand(
         id=visit["visit_id"],
         place=place,
@@ -316,14 +321,13 @@ def demand_of(
         ),
         sync=visit["sync"],
         gap=(visit["least_gap"] * MINUTE, visit["most_gap"] * MINUTE),
-        opens=earliest_start(visit["opens_at"], 0 if stays else frozen),
+        opens=earliest_start(visit["opens_at"], 0),
         closes=latest_start(visit["closes_at"], visit["opens_at"]),
         priority=visit["priority"],
         wish=wished_time(infectious=bool(visit["infectious"])),
         slack_days=slack_days(date.fromisoformat(visit["window_to"]), worked),
         not_with=not_with,
-        pins=pins if stays else (),
-        previous=pins,
+        previous=published,
     )
 
 
