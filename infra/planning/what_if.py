@@ -21,8 +21,13 @@ from infra.planning.plan_day import FULL, prepare
 from infra.planning.published_roster import read_published
 from infra.planning.solver_pool import solve
 from infra.planning.spread_week import look_ahead
+from schedulers.check import check
 from schedulers.problem import Problem, Roster
+from schedulers.rules import pinned_stays, rule_name, service_takes_its_time
 from schedulers.what_if import Comparison, compare, with_ill, with_one_more, with_window, without_visit
+
+HAPPENED = frozenset({rule_name(pinned_stays), rule_name(service_takes_its_time)})
+"""Rules that a published roster breaks where a visit began or ended at another time than planned."""
 
 if TYPE_CHECKING:
     from infra.system import System
@@ -141,14 +146,18 @@ def read_problem(system: "System", team_day: TeamDay, now: datetime) -> Problem:
 
 
 def present_roster(system: "System", team_day: TeamDay, problem: Problem) -> tuple[Roster, int | None]:
-    """Return the published roster and its revision, or the one that would be published now."""
+    """Return the published roster and its revision, or the one that would be published now.
+
+    A published roster of which something has happened otherwise is shown as it would be now, under its revision.
+    """
     try:
         published = read_published(system.store, team_day)
     except Refused as refusal:
         if refusal.rule != "roster-not-published":
             raise
         return solve(problem), None
-    return published.roster, published.revision
+    has_happened = any(each.rule in HAPPENED for each in check(problem, published.roster))
+    return solve(problem) if has_happened else published.roster, published.revision
 
 
 def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime, pack: PolicyPack) -> Problem:
