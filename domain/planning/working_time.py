@@ -4,7 +4,7 @@ Times are seconds after the local midnight that begins the day; those after the 
 An interval is its first second and the one after its last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from domain.local_time import DAY_SECONDS, MINUTE, seconds_into
@@ -13,6 +13,8 @@ from domain.team.commands import Shift
 from domain.team.shifts import break_of, hours_of, shifts_of
 
 Interval = tuple[int, int]
+
+NOON = DAY_SECONDS // 2
 
 
 def working_time(
@@ -50,6 +52,35 @@ def joined(intervals: Sequence[Interval]) -> list[Interval]:
     return whole
 
 
+def rests(shifts: Sequence[Shift], weekdays: Sequence[int], pack: PolicyPack) -> tuple[Interval, ...]:
+    """Return the rests of shifts that are longer than the pack's longest work and have no break in time, sorted.
+
+    A stretch of work ends with a break, a rest or the shift; travel and waiting are work, and so is overtime. Absences
+    do not move a rest: it lies where the shift has it, as a break does.
+    """
+    stretches = working_time(shifts, weekdays, ())
+    over = pack.most_overtime_minutes * MINUTE
+    return tuple(
+        rest for stretch in stretches for rest in rests_of(*stretch, over if stretch == stretches[-1] else 0, pack)
+    )
+
+
+def rests_of(begins: int, ends: int, over: int, pack: PolicyPack) -> Iterator[Interval]:
+    """Yield the rests of a stretch that may be overrun by `over` seconds.
+
+    One rest is at noon, or as near as it can be to the middle where noon is too early or too late. Where one is not
+    enough, each is as late as it can be.
+    """
+    longest, rest = pack.longest_work_minutes * MINUTE, pack.least_rest_minutes * MINUTE
+    while ends - begins > longest:
+        last = min(begins + longest, ends - 2 * rest)
+        first = min(last, max(begins + rest, ends + over - longest - rest))
+        wanted = NOON if first <= NOON <= last else (begins + ends - rest) // 2
+        starts = max(first, min(last, wanted))
+        yield starts, starts + rest
+        begins = starts + rest
+
+
 def after_midnight(shifts: Sequence[Shift], weekdays: Sequence[int]) -> tuple[Interval, ...]:
     """Return the hours after midnight of the shifts of the day before, as seconds of this day.
 
@@ -70,13 +101,15 @@ def overtime(
     """Return the seconds that a member may work after the last shift of the day.
 
     `works` is the time that the absences leave, `shift` the time without them. A member who leaves before the end of
-    the shift works none, and an absence after the shift, or the next day's work, ends the overtime where it begins.
+    the shift works none, and an absence after the shift, or the next day's work, ends the overtime where it begins. No
+    stretch of work gets longer by overtime than the pack's longest work.
     """
     if not works or works[-1][1] != shift[-1][1]:
         return 0
     ends_at = works[-1][1]
     until_absence = [starts - ends_at for starts, ends in absences if ends > ends_at]
-    return max(0, min([pack.most_overtime_minutes * MINUTE, *until_absence]))
+    until_rest = pack.longest_work_minutes * MINUTE - (works[-1][1] - works[-1][0])
+    return max(0, min([pack.most_overtime_minutes * MINUTE, until_rest, *until_absence]))
 
 
 def overtime_under(overtime: int, pack: PolicyPack, other: PolicyPack) -> int:

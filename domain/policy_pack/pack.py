@@ -155,6 +155,8 @@ class PolicyPack:
     least_lengths: int  # recorded lengths from which a median says how long a visit lasts; with fewer it is as planned
     newest_lengths: int  # how many of the newest recorded lengths count
     overrun_minutes: int  # how long a visit lasts on beyond its planned end, as long as too few lengths are recorded
+    longest_work_minutes: int  # work and waiting of a shift without a rest; overtime counts
+    least_rest_minutes: int  # a rest ends a stretch of work, and lasts that long
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
@@ -324,6 +326,8 @@ def planning_faults(pack: PolicyPack) -> Iterator[str]:
     if pack.newest_lengths < pack.least_lengths:
         yield "newest_lengths are least_lengths at least"
     yield from less_than(1, pack, "may_wait_days", "carry_over_days", "look_ahead_days")
+    if not 1 <= pack.least_rest_minutes <= pack.longest_work_minutes:
+        yield "least_rest_minutes is at most longest_work_minutes"
     if not 1 <= pack.put_off_days <= DAYS_A_WEEK:
         yield "put_off_days are days of a week"
     if not 0 <= pack.week_reserve_percent < 100:

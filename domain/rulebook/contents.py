@@ -93,7 +93,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A11",
         "Rosters",
         who_may_make_a_visit=(1, 2, 7, 8, 16),
-        hours=(3, 17, 18, 30, 32),
+        hours=(3, 17, 18, 30, 32, 33),
         windows=(4, 5, 19),
         order_of_costs=(6, 9, 10, 11, 12, 13, 14),
         days_of_a_week=(20, 21, 22, 23, 24, 26, 31),

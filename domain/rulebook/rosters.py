@@ -222,6 +222,15 @@ RULES: tuple[Rule, ...] = (
         refusals=("shifts-overlap", "shift-not-in-the-day"),
     ),
     Rule(
+        number="A11.33",
+        says="Nobody works longer than six hours without half an hour of rest: a longer shift without a break in time "
+        "has a rest, in which nothing is planned (the solver's inside-working-time and time-to-travel). Travel, "
+        "waiting and overtime are work.",
+        source="[GK]",
+        decisions=(working_time.rests, working_time.overtime),
+        numbers=("longest_work_minutes", "least_rest_minutes"),
+    ),
+    Rule(
         number="A11.26",
         says="The team may choose the day of a visit, in its window and not over; the week is spread around it.",
         source="[GK]",

@@ -21,6 +21,7 @@ from domain.planning.working_time import (
     booked_elsewhere,
     on_the_next_day,
     overtime,
+    rests,
     working_time,
 )
 from domain.policy_pack import PolicyPack
@@ -277,14 +278,15 @@ def member_of(
     `tomorrow` are the weekdays whose shifts are worked on the next day, where a shift or its overtime may reach there.
     """
     shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
-    works = working_time(shifts, weekdays, absences)
+    rest = rests(shifts, weekdays, pack)
+    works = working_time(shifts, weekdays, (*absences, *rest))
     next_work = on_the_next_day(working_time(shifts, tomorrow, ()))
     return Member(
         id=str(row["member_id"]),
         roles=(str(row["role"]),),
         qualifications=tuple(row["qualifications"]),
         works=works,
-        overtime=overtime(works, working_time(shifts, weekdays, ()), (*absences, *next_work), pack),
+        overtime=overtime(works, working_time(shifts, weekdays, rest), (*absences, *next_work), pack),
         start_place=0,
         end_place=0,
         mode=str(row["travels_by"]),

@@ -46,7 +46,7 @@ def test_a_visit_after_midnight_is_made_by_the_night_duty_of_the_day_before(nigh
     assert slots(night)["V1", "n1"] == slots(night)["V1", "dr"] == at_local(TUESDAY, 1470)
     assert {visit: member_id for visit, member_id in slots(night) if visit != "V1"} == {"V2": "n2", "V3": "n2"}
     works = {each.id: each.works for each in night.problem().members}
-    assert works["n1"] == ((22 * HOUR, 30 * HOUR),)
+    assert works["n1"] == ((22 * HOUR, 25 * HOUR + 2700), (26 * HOUR + 900, 30 * HOUR))
     assert works["n2"] == ((8 * HOUR, 11 * HOUR), (15 * HOUR, 19 * HOUR))
 
 

@@ -134,6 +134,18 @@ PLANNER: tuple[Mutant, ...] = (
             "Hours after midnight that belong to the night duty are not worked twice.",
         ),
         (
+            "while ends - begins > longest:",
+            "while ends - begins >= longest:",
+            "test_a_shift_of_more_than_six_hours_without_a_break_has_a_rest",
+            "Six hours need no rest.",
+        ),
+        (
+            "until_rest = pack.longest_work_minutes * MINUTE - (works[-1][1] - works[-1][0])",
+            "until_rest = pack.longest_work_minutes * MINUTE",
+            "test_a_break_is_a_rest_and_overtime_does_not_make_a_stretch_too_long",
+            "Overtime is work.",
+        ),
+        (
             "if ends > DAY_SECONDS)",
             "if ends < DAY_SECONDS)",
             "test_the_night_belongs_to_the_day_on_which_it_begins",

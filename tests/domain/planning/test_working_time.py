@@ -13,6 +13,7 @@ from domain.planning.working_time import (
     on_the_next_day,
     overtime,
     overtime_under,
+    rests,
     working_time,
 )
 from domain.policy_pack import pack_of
@@ -73,6 +74,39 @@ def test_overtime_of_a_night_ends_where_the_next_days_shift_begins():
     morning = on_the_next_day(((6 * HOUR + 600, 12 * HOUR),))
     assert overtime(works, works, morning, HALF_AN_HOUR) == 600
     assert overtime(works, works, (), HALF_AN_HOUR) == MOST
+
+
+SIX_HOURS = replace(HALF_AN_HOUR, longest_work_minutes=360, least_rest_minutes=30)
+
+
+@holds("A11.33")
+@pytest.mark.parametrize(
+    ("starts", "ends", "found"),
+    [
+        (480, 840, []),
+        (480, 841, [(12, 0)]),
+        (420, 1140, [(13, 0)]),
+        (480, 1020, [(12, 0)]),
+        (780, 1200, [(16, 15)]),
+        (1320, 360, [(25, 45)]),
+        (480, 1920, [(14, 0), (20, 30), (26, 15)]),
+    ],
+)
+def test_a_shift_of_more_than_six_hours_without_a_break_has_a_rest(starts, ends, found):
+    shift = Shift(weekday=0, starts=starts, ends=ends)
+    begins = [hour * HOUR + minute * 60 for hour, minute in found]
+    rest = rests([shift], (0,), SIX_HOURS)
+    assert rest == tuple((begin, begin + 1800) for begin in begins)
+    stretches = working_time([shift], (0,), rest)
+    over = overtime(stretches, stretches, (), SIX_HOURS)
+    assert all(end - begin <= 6 * HOUR for begin, end in (*stretches[:-1], (stretches[-1][0], stretches[-1][1] + over)))
+
+
+@holds("A11.33")
+def test_a_break_is_a_rest_and_overtime_does_not_make_a_stretch_too_long():
+    assert rests([SHIFT], (0,), SIX_HOURS) == rests([SHIFT], (1,), SIX_HOURS) == ()
+    works = ((8 * HOUR, 13 * HOUR + 2400),)
+    assert overtime(works, works, (), SIX_HOURS) == 1200
 
 
 @holds("A11.17")

@@ -36,7 +36,7 @@ RULES_OF_CHAPTERS = {
     "A8": 17,
     "A9": 9,
     "A10": 10,
-    "A11": 32,
+    "A11": 33,
 }
 """How many rules each chapter of the rulebook has; they are numbered from 1."""
 
