@@ -81,7 +81,7 @@ SIX_HOURS = replace(HALF_AN_HOUR, longest_work_minutes=360, least_rest_minutes=3
 
 @holds("A11.33")
 @pytest.mark.parametrize(
-    ("starts", "ends", "found"),
+    ("starts", "ends", "expected"),
     [
         (480, 840, []),
         (480, 841, [(12, 0)]),
@@ -92,9 +92,9 @@ SIX_HOURS = replace(HALF_AN_HOUR, longest_work_minutes=360, least_rest_minutes=3
         (480, 1920, [(14, 0), (20, 30), (26, 15)]),
     ],
 )
-def test_a_shift_of_more_than_six_hours_without_a_break_has_a_rest(starts, ends, found):
+def test_a_shift_of_more_than_six_hours_without_a_break_has_a_rest(starts, ends, expected):
     shift = Shift(weekday=0, starts=starts, ends=ends)
-    begins = [hour * HOUR + minute * 60 for hour, minute in found]
+    begins = [hour * HOUR + minute * 60 for hour, minute in expected]
     rest = rests([shift], (0,), SIX_HOURS)
     assert rest == tuple((begin, begin + 1800) for begin in begins)
     stretches = working_time([shift], (0,), rest)
