@@ -220,11 +220,15 @@ class AdvisedReferrals:
 
 
 def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
-    """Return advice with the resident's `name` and `criteria` as a list: urgent first, then the newest."""
+    """Return advice, with the `name` and `criteria` as a list: urgent first, then the newest; none for who is gone."""
     advice = ask_where(
         rows,
         "SELECT a.*, r.name FROM referral_advice_v1 a LEFT JOIN residents_v1 r ON r.resident_id = a.resident_id",
-        ["a.team_id = :team_id", "a.advised_on >= :since" if question.since else ""],
+        [
+            "a.team_id = :team_id",
+            "r.departed IS NULL",
+            "a.advised_on >= :since" if question.since else "",
+        ],
         "ORDER BY a.urgency DESC, a.advised_on DESC, a.care_task_id",
         team_id=question.team_id,
         since=day_text(question.since),

@@ -6,18 +6,22 @@ from domain.contract.commands import ConsumeEntitlement, PayPackage, RefundPacka
 from domain.contract.events import (
     ContractEvent,
     ContractSigned,
+    ContractTerminated,
     EntitlementConsumed,
     PackagePaid,
     PackageRefunded,
     PackageSettled,
     ServedBeyondPackage,
 )
+from domain.contract.lifecycle import may_end
 from domain.contract.state import Contract
 from domain.contract.term_account import Ledger
 from domain.contract.terms import require_signed
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.package import due_from
+from domain.policy_pack import PolicyPack
+from domain.resident.state import Resident
 
 
 def consume(command: ConsumeEntitlement, contract: Contract) -> list[ContractEvent]:
@@ -84,8 +88,13 @@ def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[Contr
     ]
 
 
-def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
-    """Settle the resident's payment against the resident's share of used services, once; the rest is to be refunded."""
+def settle(
+    command: SettlePackage, contract: Contract, *, now: datetime, pack: PolicyPack, resident: Resident
+) -> list[ContractEvent]:
+    """Settle the resident's payment against the resident's share of used services, once; the rest is to be refunded.
+
+    Where the open account was all that kept the contract of somebody who moved away, it ends now.
+    """
     signed, ledger = account_of(command, contract)
     if ledger.settled is not None:
         return []
@@ -106,6 +115,27 @@ def settle(command: SettlePackage, contract: Contract, *, now: datetime) -> list
             used_fen=used,
             refund_fen=max(0, paid - used),
             settled_on=command.settled_on,
+        ),
+        *end_of_somebody_gone(contract, signed, resident, pack),
+    ]
+
+
+def end_of_somebody_gone(
+    contract: Contract, signed: ContractSigned, resident: Resident, pack: PolicyPack
+) -> list[ContractEvent]:
+    """Return the end of a running contract whose resident departed before its last day, if the city allows it."""
+    departed = resident.departed
+    if departed is None or contract.ended is not None or contract.ends_on is None:
+        return []
+    if departed.last_day >= contract.ends_on or pack.paid_package_end == "deny" or not may_end(departed.reason, pack):
+        return []
+    return [
+        ContractTerminated(
+            contract_id=signed.contract_id,
+            resident_id=signed.resident_id,
+            team_id=contract.team_id or signed.team_id,
+            last_day=departed.last_day,
+            reason=departed.reason,
         )
     ]
 

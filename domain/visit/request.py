@@ -53,8 +53,12 @@ def request(
         check_named(command.needs, team, command.team_id, (first_day, command.window_to))
     purpose = purpose_of(command, pack)
     two_people = needs_two(command, resident, pack)
+    by_hand = bool(command.needs) and command.care_task_id is None
     if not command.needs and purpose is not None:
         command = with_needs_of(command, purpose, contract, pack, two_people=two_people)
+    if not by_hand:
+        days = first_day, command.window_to
+        command = replace(command, needs=without_who_left(command.needs, team, days))
     check_needs(command, pack, two_people=two_people)
     if purpose is not None and purpose.grade != "none":
         command = with_qualification(command, purpose, team, first_day, pack)
@@ -150,6 +154,18 @@ def check_named(needs: tuple[Need, ...], team: Team, team_id: str, days: tuple[d
     for need in needs:
         if need.named_id is not None and need.roles and not team.may_be_named(need.named_id, need.roles, *days):
             raise Refused("named-member-not-seated", team=team_id, member=need.named_id, role=need.roles[0])
+
+
+def without_who_left(needs: tuple[Need, ...], team: Team, days: tuple[date, date]) -> tuple[Need, ...]:
+    """Return the needs without the names of members who left: the contract or bed still names them."""
+    if team.formed is None:
+        return needs
+    return tuple(
+        need
+        if need.named_id is None or team.may_be_named(need.named_id, need.roles, *days)
+        else replace(need, named_id=None)
+        for need in needs
+    )
 
 
 def gives_care(bed: FamilyBed, day: date) -> bool:

@@ -15,11 +15,12 @@ from domain.care_plan.events import (
     OpenCareEnded,
     OpenVisitsMoved,
 )
-from domain.contract.commands import ExpireContract, TerminateContract
-from domain.contract.events import ContractExpired, ContractTerminated, ContractTransferred
+from domain.contract.commands import ExpireContract, SettlePackage, TerminateContract
+from domain.contract.events import ContractExpired, ContractTerminated, ContractTransferred, PackagePaid
 from domain.decider import FOREVER
 from domain.family_bed.commands import ApplyForBed, EndBed, SettleBed
 from domain.family_bed.events import BedApplicationReturned, BedClosed, BedSettled
+from domain.package import GrantedItem
 from domain.referral import REFERRAL
 from domain.referral.commands import EndReferral
 from domain.referral.events import ReferralEnded, ReferralFollowedUp, ReferralWithdrawn
@@ -431,6 +432,27 @@ def test_death_ends_a_contract_that_was_to_begin_or_to_end_later_and_lies_in_the
     given(SIGNED, notice).when(replace(died, last_day=TODAY)).then(replace(ended, last_day=TODAY))
     given(SIGNED, notice).when(replace(died, last_day=TODAY, reason="lost-to-follow-up")).then_refused("contract-over")
     given(SIGNED).when(replace(died, last_day=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+
+
+def test_a_paid_package_keeps_the_contract_of_somebody_who_moved_until_it_is_settled():
+    item = GrantedItem(item="nursing", count=2, resident_fen=500)
+    signed = replace(SIGNED, starts_on=date(2026, 2, 1), entitlements=(item,))
+    paid = PackagePaid(
+        contract_id="c1",
+        resident_id="wang",
+        team_id="team-1",
+        term=1,
+        package="basic",
+        payer="resident",
+        amount_fen=1000,
+        paid_on=date(2026, 2, 1),
+    )
+    moved = TerminateContract(contract_id="c1", last_day=YESTERDAY, reason="moved-out")
+    given(signed, paid).when(moved).then_refused("package-not-settled", contract="c1")
+    settle = SettlePackage(contract_id="c1", settled_on=TODAY)
+    settled, ended = given(signed, paid).when(settle, resident=[WANG, MOVED]).decided()
+    assert (ended.last_day, ended.reason) == (YESTERDAY, "moved-out")
+    given(signed, paid).when(settle, resident=[WANG]).then(settled)
 
 
 def test_the_contract_of_somebody_who_is_gone_is_not_deemed_renewed():

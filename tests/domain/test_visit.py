@@ -599,6 +599,15 @@ def test_a_visit_that_is_handed_over_keeps_its_needs_and_names_the_new_team():
     )
 
 
+def test_a_visit_does_not_name_a_member_who_left_though_the_contract_does():
+    left = [TEAM_1, MemberLeft(team_id="team-1", member_id="he", last_day=YESTERDAY)]
+    nurse = (Need(roles=("nurse",), minutes=20, named_id="he"),)
+    (wanted,) = given().when(replace(REQUEST, needs=nurse), **VALID, team=left).decided()
+    assert wanted.needs == (Need(roles=("nurse",), minutes=20),)
+    (wanted,) = given().when(replace(REQUEST, needs=nurse), **VALID, team=[TEAM_1]).decided()
+    assert wanted.needs == nurse
+
+
 def test_a_visit_is_not_handed_to_a_team_that_is_not_formed_or_to_somebody_of_another_team():
     given(REQUESTED).when(HAND_OVER).then_refused("team-not-formed", team="team-2")
     need = replace(REQUESTED.needs[0], named_id="li")
