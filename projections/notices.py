@@ -100,30 +100,6 @@ def contacts_of(rows: Rows, resident_ids: Collection[str]) -> dict[str, Row]:
     return {str(row["resident_id"]): row for row in matching}
 
 
-def home_of(rows: Rows, resident_id: str) -> Row | None:
-    """Return `home_x` and `home_y` of a resident in metres, None if nobody is registered."""
-    homes = rows.ask(
-        "SELECT home_x, home_y FROM residents_v1 WHERE resident_id = :resident_id", resident_id=resident_id
-    )
-    return {**homes[0]} if homes else None
-
-
-def agreements_of(rows: Rows, resident_id: str, day: date) -> list[Row]:
-    """Return under what a resident may be visited on a day: contracts, then open beds.
-
-    `team_id`, `contract_id` and `family_bed_id`, of which one is None.
-    """
-    agreements = rows.ask(
-        """SELECT 0 AS rank, team_id, contract_id, NULL AS family_bed_id FROM caseload_v1
-        WHERE resident_id = :resident_id AND starts_on <= :day AND ends_on >= :day
-        UNION ALL SELECT 1 AS rank, team_id, NULL AS contract_id, family_bed_id FROM family_beds_v1
-        WHERE resident_id = :resident_id AND status = 'open' ORDER BY rank, team_id""",
-        resident_id=resident_id,
-        day=day.isoformat(),
-    )
-    return [{**row} for row in agreements]
-
-
 def ask_in(rows: Rows, select: str, ids: Collection[str]) -> list[Row]:
     """Ask a SELECT that ends with IN about these ids; nothing for no ids."""
     names = {f"id{number}": each for number, each in enumerate(sorted(ids))}

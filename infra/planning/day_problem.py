@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypedDict
 
 import msgspec
 import orjson
@@ -13,7 +12,6 @@ from domain.decider import TeamDay
 from domain.local_time import DAY_MINUTES, MINUTE, at_local, local_day, seconds_into
 from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
 from domain.planning.visit_hours import earliest_start, latest_start, wished_time
-from domain.planning.weights import cost_limits, tier_order
 from domain.planning.working_time import (
     Interval,
     after_midnight,
@@ -30,6 +28,7 @@ from domain.team.commands import Shift
 from domain.team.shifts import hours_of
 from domain.team.working_days import weekdays_worked, why_off
 from infra.planning.day_reality import Reality, as_it_happens, read_reality
+from infra.planning.other_pack import weights_of
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
@@ -41,7 +40,7 @@ from projections.team_days import own_days, worked_as
 from projections.team_weeks import held_back, meant_for, newest_days
 from projections.teams import absences_of, members_on
 from projections.visits import OpenVisits, open_visits
-from schedulers.problem import Budget, Demand, Limits, Member, Pin, Problem, Roster, Service
+from schedulers.problem import Budget, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.travel.times import Place, Travel
 
 IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
@@ -61,16 +60,23 @@ class DayProblem:
 
 
 def read_day(
-    rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime, budget: Budget, more: Sequence[Row] = ()
+    rows: Rows,
+    team_day: TeamDay,
+    pack: PolicyPack,
+    now: datetime,
+    budget: Budget,
+    *,
+    more: Sequence[Row] = (),
+    away: Mapping[str, Interval] | None = None,
 ) -> DayProblem | None:
-    """Return a team's day as of now, with `more` visits that are no rows yet; None if the team is not known."""
+    """Return a team's day as of now, with `more` visits and members `away` that are no rows yet; None if unknown."""
     base = team_base(rows, team_day.team_id)
     if base is None:
         return None
     visits = [*without_sooner(rows, team_day, wanted_visits(rows, team_day), pack, now), *more]
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
-    members = team_members(rows, team_day, pack)
+    members = team_members(rows, team_day, pack, away)
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
     worked = worked_later(rows, team_day, visits, pack)
     demands = tuple(
@@ -92,24 +98,6 @@ def read_day(
         **weights_of(pack),
     )
     return DayProblem(problem, tuple(places), read_reality(rows, team_day, visits, pack, now))
-
-
-class Weights(TypedDict):
-    """The parts of a problem that say what its costs weigh."""
-
-    order: tuple[str, ...]
-    limits: Limits
-
-
-def weights_of(pack: PolicyPack) -> Weights:
-    """Return what costs weigh under a pack."""
-    limits = cost_limits(pack)
-    return {
-        "order": tier_order(pack),
-        "limits": Limits(
-            urgent_from=limits.urgent_from, late=limits.late, overtime=limits.overtime, imbalance=limits.imbalance
-        ),
-    }
 
 
 def with_stations(
@@ -194,9 +182,13 @@ def week_visit(row: Row) -> WeekVisit:
     )
 
 
-def team_members(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> tuple[Member, ...]:
-    """Return the members who hold a seat on the day and may practise, with their hours."""
+def team_members(
+    rows: Rows, team_day: TeamDay, pack: PolicyPack, away: Mapping[str, Interval] | None = None
+) -> tuple[Member, ...]:
+    """Return the members who hold a seat on the day and may practise, with their hours; `away` is no row yet."""
     absences: dict[str, list[Interval]] = defaultdict(list)
+    for member_id, absence in (away or {}).items():
+        absences[member_id].append(absence)
     for row in absences_of(rows, team_day.team_id):
         starts, ends = (datetime.fromisoformat(str(row[name])) for name in ("starts_at", "ends_at"))
         absences[str(row["member_id"])].append((seconds_into(team_day.day, starts), seconds_into(team_day.day, ends)))

@@ -6,14 +6,33 @@ what-if asks for more: how long the visits would last, had they been requested u
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypedDict
 
+from domain.planning.weights import cost_limits, tier_order
 from domain.planning.working_time import overtime_under
 from domain.policy_pack import PolicyPack
 from domain.policy_pack.visit_minutes import seconds_under
-from infra.planning.day_problem import weights_of
 from projections.questions import Rows
 from projections.roster_board import visits_of
-from schedulers.problem import Demand, Problem
+from schedulers.problem import Demand, Limits, Problem
+
+
+class Weights(TypedDict):
+    """The parts of a problem that say what its costs weigh."""
+
+    order: tuple[str, ...]
+    limits: Limits
+
+
+def weights_of(pack: PolicyPack) -> Weights:
+    """Return what costs weigh under a pack."""
+    limits = cost_limits(pack)
+    return {
+        "order": tier_order(pack),
+        "limits": Limits(
+            urgent_from=limits.urgent_from, late=limits.late, overtime=limits.overtime, imbalance=limits.imbalance
+        ),
+    }
 
 
 def purposes_of(rows: Rows, problem: Problem) -> dict[str, str]:

@@ -45,8 +45,8 @@ NOTICES: tuple[Mutant, ...] = (
 
 OFFERS: tuple[Mutant, ...] = (
     *in_file(
-        "schedulers/offer.py",
-        "tests/schedulers/test_offer.py",
+        "schedulers/moment/offer.py",
+        "tests/schedulers/moment/test_offer.py",
         (
             "added[Tier.UNPLACED] >= urgency(self.demand)",
             "added[Tier.UNPLACED] > urgency(self.demand)",
@@ -62,4 +62,23 @@ OFFERS: tuple[Mutant, ...] = (
     ),
 )
 
-MOMENT: tuple[Mutant, ...] = (*NOTICES, *OFFERS)
+COVER: tuple[Mutant, ...] = (
+    *in_file(
+        "schedulers/moment/cover.py",
+        "tests/schedulers/moment/test_cover.py",
+        (
+            "and pin_of(demand, number) is None",
+            "and True",
+            "test_visits_that_are_fixed_are_not_to_be_covered",
+            "A visit that has begun stays with who began it.",
+        ),
+        (
+            "for member in problem.members if member.id not in {member_id, *partners, *demand.not_with}",
+            "for member in problem.members if member.id not in {member_id, *demand.not_with}",
+            "test_the_partner_of_a_double_visit_keeps_their_part",
+            "The partner of the absent member still comes.",
+        ),
+    ),
+)
+
+MOMENT: tuple[Mutant, ...] = (*NOTICES, *OFFERS, *COVER)

@@ -30,7 +30,7 @@ from infra.wiring import open_system
 from projections.caseload import TeamCaseload, team_caseload
 from schedulers.check import costs
 from schedulers.counterfactual import as_published
-from schedulers.offer import OfferSearch, apart
+from schedulers.moment.offer import OfferSearch, apart
 from schedulers.plan import plan
 from schedulers.problem import Problem, Roster
 from schedulers.search.search import DaySearch

@@ -116,6 +116,15 @@ offer = command(
     view=_FIGURES,
 )
 
+cover = command(
+    "cover",
+    "infra.cli.bench.planner:cover",
+    "Cover for an ill member: how long an answer takes, and how the first way compares with a full plan.",
+    _number("--cases", 60, "Each on a random team-day of its own."),
+    _SEED,
+    view=_FIGURES,
+)
+
 start = command(
     "start",
     "infra.cli.bench.solver:start",
@@ -179,5 +188,5 @@ solver = command(
 bench = group(
     "bench",
     "Figures next to their limits, in one run.",
-    *(store, streams, planner, scenario, year, replan, offer, start, streets, week, proofs, solver),
+    *(store, streams, planner, scenario, year, replan, offer, cover, start, streets, week, proofs, solver),
 )

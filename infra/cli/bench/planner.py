@@ -1,5 +1,6 @@
 """The planner, measured: under changes, under a storm of them, when replanning, and with weeks."""
 
+from infra.bench.planner import cover as cover_measured
 from infra.bench.planner import measure
 from infra.bench.planner import offer as offers_measured
 from infra.bench.planner import replan as replanning
@@ -36,6 +37,12 @@ def offer(session: Session, visits: int, answers: int, seed: int) -> BenchFigure
     """Measure offered times against full plans."""
     with session.steps() as on_progress:
         return BenchFigures(offers_measured.measure(visits, answers, seed, on_progress))
+
+
+def cover(session: Session, cases: int, seed: int) -> BenchFigures:
+    """Measure cover for ill members against full plans."""
+    with session.steps() as on_progress:
+        return BenchFigures(cover_measured.measure(cases, seed, on_progress))
 
 
 def week(session: Session, teams: int, weeks: int, seed: int) -> BenchFigures:

@@ -1,12 +1,12 @@
 """Whom to tell what about a team's day: what each resident was last told, compared with the day as it is now."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day
+from domain.local_time import at_local, local_day
 from domain.notice import NoticeChannel, RecordNotice
 from domain.planning.notices import (
     Appointment,
@@ -25,6 +25,7 @@ from infra.store.recorded import Answer
 from infra.store.store import EventStore
 from projections.notices import contacts_of, newest_notices, visits_noticed, visits_now
 from projections.questions import Row, parsed_moment
+from schedulers.problem import Pin
 
 if TYPE_CHECKING:
     from infra.system import System
@@ -94,6 +95,33 @@ def due_notices(system: "System", team_day: TeamDay, since: int = 1) -> DayNotic
     return DayNotices(
         team_id=team_day.team_id, day=team_day.day, since=since, revision=len(revisions), notices=tuple(due)
     )
+
+
+def notices_if(
+    system: "System", team_day: TeamDay, places: Mapping[str, tuple[Pin, ...]], visit_ids: Collection[str]
+) -> tuple[DueNotice, ...]:
+    """Return whom to tell what if these published visits had these places, or none."""
+    now, midnight = system.now(), at_local(team_day.day)
+    pack = in_force(system.settings.packs, team_day.day)
+    revisions = published_revisions(system.store, team_day)
+    with system.rows.reading() as rows:
+        visits, notices = visits_now(rows, visit_ids), newest_notices(rows, visit_ids)
+        contacts = contacts_of(rows, {str(each["resident_id"]) for each in visits.values()})
+    due = []
+    for visit_id, row in visits.items():
+        known = noticed_place(notices.get(visit_id)) or first_place(
+            [(number, each.get(visit_id)) for number, each in enumerate(revisions, start=1)], 1
+        )
+        slots = [
+            {"member_id": pin.member_id, "starts_at": (midnight + timedelta(seconds=pin.start)).isoformat()}
+            for pin in places.get(visit_id, ())
+        ]
+        is_open = row["status"] in {"requested", "assigned"}
+        changed = {**row, "slots": slots, "status": "assigned" if slots else "requested"} if is_open else row
+        contact = contacts.get(str(row["resident_id"]), {})
+        if known is not None and (notice := due_notice(changed, known, contact, now, pack)) is not None:
+            due.append(notice)
+    return tuple(sorted(due, key=lambda each: (each.known.starts_at or now, each.visit_id)))
 
 
 def due_notice(row: Row, known: Appointment, contact: Row, now: datetime, pack: PolicyPack) -> DueNotice | None:

@@ -25,7 +25,7 @@ from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
 from infra.planning.plan_day import LIVE
 from infra.planning.published_roster import read_published
-from projections.notices import agreements_of, home_of
+from projections.places import agreements_of, home_of
 from projections.questions import Row
 from schedulers.counterfactual import placements
 from schedulers.problem import Pin, Problem
@@ -33,7 +33,7 @@ from schedulers.tiers import MINUTE
 
 if TYPE_CHECKING:
     from infra.system import System
-    from schedulers.offer import Insertion, OfferSearch
+    from schedulers.moment.offer import Insertion, OfferSearch
 
 DAYS_AHEAD = 28
 """Days from today on that are looked at for days on which the team works."""
@@ -230,7 +230,7 @@ def working_days(system: "System", team_id: str, wanted: OfferRequest, now: date
 
 def search_day(system: "System", team_day: TeamDay, visit: VisitRequested, now: datetime) -> DaySearched:
     """Return a day with all places for the visit."""
-    from schedulers.offer import OfferSearch  # noqa: PLC0415 -- compiled code is loaded only where a day is searched
+    from schedulers.moment.offer import OfferSearch  # noqa: PLC0415 -- compiled code is loaded only where a day is searched
 
     problem, revision, left_out = day_with(system, team_day, visit, now)
     return DaySearched(team_day, revision, OfferSearch(problem, visit.visit_id, left_out))
@@ -270,7 +270,7 @@ def visit_row(visit: VisitRequested, home: Row | None) -> Row:
 
 def best_of(system: "System", searched: list[DaySearched]) -> Iterator[OfferedTime]:
     """Yield the best times of all days, the best first; times of one day lie apart."""
-    from schedulers.offer import apart, rank_of  # noqa: PLC0415 -- likewise
+    from schedulers.moment.offer import apart, rank_of  # noqa: PLC0415 -- likewise
 
     candidates: list[tuple[DaySearched, Insertion]] = []
     for each in searched:

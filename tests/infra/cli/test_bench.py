@@ -57,6 +57,15 @@ def test_replanning_is_measured_beside_fresh_plans() -> None:
     assert figures["replan-p95"]["size"] == 4
 
 
+def test_offers_and_cover_are_measured_beside_full_plans() -> None:
+    offers = {each["figure"]: each for each in figures_of("offer", "--visits", "2", "--answers", "1")}
+    assert [offers[name]["goal"] for name in ("offer-p95", "offer-answer-p95")] == ["< 0.3"] * 2
+    assert offers["offer-as-good"]["ours"] <= 1
+    covers = {each["figure"]: each for each in figures_of("cover", "--cases", "2")}
+    assert (covers["cover-first-p95"]["goal"], covers["cover-first-p95"]["size"]) == ("< 1", 2)
+    assert covers["cover-first-p50"]["ours"] <= covers["cover-all-p50"]["ours"]
+
+
 def test_the_start_of_a_process_is_measured_for_plans_help_and_a_command() -> None:
     live, full, help_, command = figures_of("start", "--rounds", "1")
     assert (live["figure"], full["figure"], live["goal"]) == ("first-plan-live", "first-plan-full", "< 1.5")

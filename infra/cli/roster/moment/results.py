@@ -111,3 +111,51 @@ class ConfirmedTime(Result):
     places: tuple[OfferedPlace, ...]
     revision: Annotated[int | None, Meta(description="The roster with the visit; null: the day is not published yet.")]
     moved: Annotated[tuple[str, ...], Meta(description="Other published visits that moved.")]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsTaken(Result):
+    """A member who gets visits that they did not have."""
+
+    member_id: str
+    visits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WayToCover(Result):
+    """A way to cover for a member; its whole day has passed the checker."""
+
+    token: Annotated[str, Meta(description="Takes exactly this way, with --take.")]
+    kind: Annotated[str, Meta(description="own-team, colleague or guest.")]
+    member_id: Annotated[str | None, Meta(description="The colleague or guest who takes over.")]
+    home_team_id: Annotated[str | None, Meta(description="The guest's own team.")]
+    takeovers: tuple[VisitsTaken, ...]
+    displaced: Annotated[tuple[DisplacedVisit, ...], Meta(description="Published visits that move.")]
+    left_out: Annotated[tuple[str, ...], Meta(description="Published visits that lose their place.")]
+    costs: Annotated[dict[str, int], Meta(description="Costs of the day under the names of the tiers.")]
+    notices: Annotated[tuple[ListedNotice, ...], Meta(description="The residents to tell.")]
+
+
+@dataclass(frozen=True, slots=True)
+class WaysToCover(Result):
+    """The ways to cover for a member who is away until the day ends, the best one first."""
+
+    member_id: str
+    team_id: str
+    day: date
+    starts_at: datetime
+    revision: int
+    visits: Annotated[tuple[str, ...], Meta(description="What the member had from then on.")]
+    ways: tuple[WayToCover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverTaken(Result):
+    """A way that was taken: the absence, the guest's stay, and the roster are recorded."""
+
+    way: WayToCover
+    team_id: str
+    day: date
+    absence_id: str
+    stay_id: str | None
+    revision: Annotated[int | None, Meta(description="Null: the roster is as it was.")]

@@ -1,6 +1,6 @@
 """Answers in the moment as people read them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from infra.cli.roster.moment.results import (
@@ -27,18 +27,23 @@ def notices(day: ListedNotices, words: Translator) -> Iterator[Block]:
     if not day.notices:
         yield words.say("nobody-to-notify")
         return
+    yield notice_table(day.notices, day.day, words)
+    yield words.say("notices-are", {"count": len(day.notices)})
+
+
+def notice_table(notices: Sequence[ListedNotice], day: date, words: Translator) -> Table:
+    """Return whom to tell what and how, a row for each."""
     table = Table(words.headings("visit", "resident", "notice", "before", "now", "how"))
-    for each in day.notices:
+    for each in notices:
         table.add(
             " · ".join(part for part in (each.visit_id, words.label("care-task", each.purpose)) if part),
             each.name or each.resident_id,
             words.label("notice", each.kind),
-            place(each.known, day.day, words),
-            place(each.now, day.day, words),
+            place(each.known, day, words),
+            place(each.now, day, words),
             how(each, words),
         )
-    yield table
-    yield words.say("notices-are", {"count": len(day.notices)})
+    return table
 
 
 def place(appointment: Appointment, day: date, words: Translator) -> str:

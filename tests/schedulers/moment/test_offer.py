@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from schedulers.counterfactual import as_published, placements
-from schedulers.offer import OfferSearch, apart
+from schedulers.moment.offer import OfferSearch, apart
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Member, Problem
 from schedulers.tiers import Tier, in_order
