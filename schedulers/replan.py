@@ -37,6 +37,7 @@ from schedulers.rules import (
 )
 
 Cause = Literal[
+    "move-day-off",
     "move-member-left",
     "move-member-away",
     "move-breaks-rule",
@@ -99,6 +100,8 @@ def moves(problem: Problem, roster: Roster, gone: Places = MappingProxyType({}))
 
 def _move(problem: Problem, roster: Roster, demand: Demand, after: tuple[Pin, ...]) -> Move:
     move = Move(demand_id=demand.id, before=demand.previous, after=after)
+    if problem.day_off and not after:
+        return replace(move, cause="move-day-off", rule=problem.day_off)
     forced = _forced(problem, demand, move)
     if forced is None:
         return _chosen(problem, roster, demand, move)

@@ -24,6 +24,12 @@ class Translator:
         """Return the sentence or words of a key, filled with values."""
         return phrase(key, values or {}, self.language)
 
+    def why(self, rule: str, holiday: str | None = None, values: Mapping[str, object] | None = None) -> str:
+        """Return the sentence of the reason of something left out; a day off has the name of its holiday if known."""
+        if rule == "national-day-off" and holiday is not None:
+            return self.say("national-day-off-named", {**(values or {}), "holiday": holiday})
+        return self.say(rule, values)
+
     def label(self, kind: "Kind", code: object) -> str:
         """Return what people call a code of this kind; nothing for no code."""
         if code is None:

@@ -17,6 +17,7 @@ from infra.edges.results import Result
 from infra.store.recorded import Answer
 
 if TYPE_CHECKING:
+    from infra.edges.phrases import Translator
     from infra.system import System
 
 WARNED = frozenset(
@@ -46,6 +47,12 @@ class Warned(Result):
 
     rule: str
     values: Values = field(default_factory=dict)
+
+
+def warning_in_words(warning: Warned, words: "Translator") -> str:
+    """Return the sentence of a warning."""
+    holiday = warning.values.get("holiday")
+    return words.why(warning.rule, None if holiday is None else str(holiday), warning.values)
 
 
 def warnings_of_answer(system: "System", answer: Answer) -> tuple[Warned, ...]:

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from domain.decider import TeamDay
 from domain.team.commands import SetTeamDay, Shift
 from infra.planning.plan_day import plan_day
+from infra.planning.replan_day import replan_day
 from tests.leader import worlds
 from tests.leader.worlds import DOCTOR, N1, World, at, member
 
@@ -115,3 +117,13 @@ def test_planning_into_a_year_whose_days_off_are_not_known_warns(days_off):
     assert (planned.exit_code, "2027" in planned.stderr) == (0, True)
     known = days_off.command_line("roster", "plan", "t1", "2026-12-31", "--dry-run", now="2026-12-20T20:00")
     assert known.stderr == ""
+
+
+def test_a_published_day_that_the_team_closes_leaves_its_visits_out_and_says_that_it_is_closed(tmp_path):
+    world = worlds.overrun(tmp_path)
+    world.plan()
+    world.give(SetTeamDay(team_id="t1", day=worlds.TUESDAY, kind="closed"), now=at("21:00", worlds.MONDAY))
+    with world.open(at("21:05", worlds.MONDAY)) as system:
+        replanned = replan_day(system, TeamDay("t1", worlds.TUESDAY))
+    assert {(move.cause, move.rule) for move in replanned.moves} == {("move-day-off", "team-day-off")}
+    assert {each.rule for each in world.published().unplaced} == {"team-day-off"}

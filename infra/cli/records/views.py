@@ -24,6 +24,7 @@ from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
 from infra.edges.results import Listing
+from infra.edges.warnings import warning_in_words
 from infra.words.catalogue import Kind
 
 PLAIN = (
@@ -76,7 +77,7 @@ def answered(answer: CommandAnswer, words: Translator) -> Iterator[Block]:
     events = ", ".join(words.say(name) for name in answer.events) or words.say("nothing-new")
     yield f"{answer.stream}:{answer.version} {events}"
     for each in answer.warnings:
-        yield Notice(f"{words.say('warning')}: {words.say(each.rule, each.values)}")
+        yield Notice(f"{words.say('warning')}: {warning_in_words(each, words)}")
 
 
 def contract_history(history: Listing[HistoryStep], words: Translator) -> Iterator[Block]:

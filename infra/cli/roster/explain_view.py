@@ -16,7 +16,7 @@ def explanation(presented: Presented[VisitExplanation], words: Translator) -> It
     for part in visit.places:
         yield f"{part.member_id} {clock(part.start)}–{clock(part.end)}"
     if visit.rule:
-        yield words.say(visit.rule, {"holiday": visit.holiday})
+        yield words.why(visit.rule, visit.holiday)
     yield words.say("days-of-slack", {"days": visit.slack_days})
     yield _options(visit, words) if visit.places else _alternatives(visit, words)
 

@@ -9,7 +9,7 @@ from infra.cli.roster.results import PlannedDays, PlannedTeamDay
 from infra.cli.session import Session
 from infra.edges.moments import day
 from infra.edges.problems import OptionsError
-from infra.edges.warnings import day_warnings
+from infra.edges.warnings import day_warnings, holiday_of
 from infra.planning.leader.publish_draft import KeptDraft, keep_draft
 from infra.planning.plan_day import PlannedDay, plan_day
 
@@ -40,4 +40,5 @@ def plain_day(planned: PlannedDay, region: str, draft: KeptDraft | None) -> dict
     """Return the fields of a planned day with its warnings, and the token of a dry run."""
     plain: dict[str, Any] = msgspec.to_builtins(replace(planned, solved=None))
     warnings = msgspec.to_builtins(tuple(day_warnings(planned.day, region)))
-    return {**plain, "warnings": warnings, "draft": msgspec.to_builtins(draft)}
+    holiday = holiday_of(planned.day, region)
+    return {**plain, "holiday": holiday, "warnings": warnings, "draft": msgspec.to_builtins(draft)}

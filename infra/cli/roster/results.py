@@ -149,6 +149,7 @@ class PlannedTeamDay(Result):
     travel_from: Annotated[dict[str, TravelTimesSource], Meta(description="By mode of travel.")]
     broken: Annotated[tuple[UnkeptTerm, ...], Meta(description="The leader's terms that gave way.")]
     waits_for: Annotated[date | None, Meta(description="The next working day, for visits that wait on a day off.")]
+    holiday: Annotated[str | None, Meta(description="The holiday for which the day is off, as `spring-festival`.")]
     late: Lateness
     warnings: tuple[Warned, ...]
     draft: Annotated[DraftToken | None, Meta(description="Of a dry run: how exactly it can be published.")]

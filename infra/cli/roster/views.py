@@ -38,7 +38,7 @@ from infra.cli.roster.wording import (
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
-from infra.edges.warnings import Warned
+from infra.edges.warnings import Warned, warning_in_words
 
 PINNED_STAYS = "pinned-stays"
 """The rule of a visit that moved because the leader holds it elsewhere."""
@@ -60,7 +60,7 @@ def planned(days: PlannedDays, words: Translator) -> Iterator[Block]:
 
 def warned(warnings: Iterable[Warned], words: Translator) -> Iterator[Block]:
     """Show warnings, each once, on standard error."""
-    texts = (words.say(each.rule, each.values) for each in warnings)
+    texts = (warning_in_words(each, words) for each in warnings)
     yield from (Notice(f"{words.say('warning')}: {text}") for text in dict.fromkeys(texts))
 
 
@@ -131,9 +131,7 @@ def _unplaced(unplaced: Sequence[UnplacedVisit], holiday: str | None, words: Tra
     table = Table(words.headings("unplaced", "resident", "priority", "reason"))
     for left in unplaced:
         purpose = words.label("care-task", left.purpose) or left.visit_id
-        table.add(
-            purpose, left.name or left.resident_id or "", str(left.priority), words.say(left.rule, {"holiday": holiday})
-        )
+        table.add(purpose, left.name or left.resident_id or "", str(left.priority), words.why(left.rule, holiday))
     return table
 
 
@@ -150,7 +148,7 @@ def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iter
         if visits:
             yield words.say(key, {"visits": few(visits), "count": len(visits)})
     if day.roster is not None:
-        yield from _left_out(day.roster, words)
+        yield from _left_out(day.roster, words, day.holiday)
     yield from late_in_words(day.late, words)
     yield from _moved(presented, words)
     if day.draft is not None:
@@ -170,9 +168,9 @@ def _moved(presented: Presented[ReplannedTeamDay], words: Translator) -> Iterato
     yield table
 
 
-def _left_out(roster: RosterDocument | NamedRoster, words: Translator) -> Iterator[str]:
+def _left_out(roster: RosterDocument | NamedRoster, words: Translator, holiday: str | None = None) -> Iterator[str]:
     for left in roster.unplaced:
-        yield f"{words.say('unplaced')}: {left.demand_id}: {words.say(left.rule)}"
+        yield f"{words.say('unplaced')}: {left.demand_id}: {words.why(left.rule, holiday)}"
 
 
 def _at(places: Sequence[Placement]) -> str:
