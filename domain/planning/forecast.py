@@ -5,7 +5,7 @@ entering and leaving.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from domain.event import value
@@ -80,10 +80,15 @@ class _Whereabouts:
 
     members: Mapping[str, DayMember]
     now: int
-    free: dict[str, tuple[int, int]]
+    as_planned: bool
+    free: dict[str, tuple[int, int]] = field(default_factory=dict)
+    recorded: set[str] = field(default_factory=set)
 
     def earliest(self, part: DayPart) -> int:
         """Return when a part can begin: not before it is published, not before now, after the way."""
+        is_recorded = bool({part.member_id, part.visit_id} & self.recorded)
+        if self.as_planned and part.starts <= self.now and not is_recorded:
+            return part.starts
         member = self.members.get(part.member_id)
         if member is None:
             return max(part.starts, self.now)
@@ -104,15 +109,22 @@ class _Whereabouts:
 
 
 def forecast(
-    parts: Sequence[DayPart], members: Mapping[str, DayMember], together: Mapping[str, tuple[Sync, int]], now: int
+    parts: Sequence[DayPart],
+    members: Mapping[str, DayMember],
+    together: Mapping[str, tuple[Sync, int]],
+    now: int,
+    *,
+    as_planned: bool = True,
 ) -> dict[PartKey, Interval]:
     """Return the begin and end of each part, as it happened or will happen, each member in the published order.
 
-    `together` says of visits by several members how they come, and the least seconds from the first start to the next.
-    Where an old record has one member in two homes at once, the homes are one after the other.
+    What a member has not begun is still to come, if anything of their day is recorded. Of a member of whose day nothing
+    is recorded, `as_planned` takes the published times up to now as what happened. `together` says of visits by several
+    members how they come, and the least seconds from the first start to the next. Where an old record has one member
+    in two homes at once, the homes are one after the other.
     """
     times: dict[PartKey, Interval] = {}
-    where = _Whereabouts(members, now, {})
+    where = _Whereabouts(members, now, as_planned)
     for part in sorted((each for each in parts if each.entered is not None), key=_by_entering):
         assert part.entered is not None
         since, _ = where.free.get(part.member_id, (0, 0))
@@ -120,6 +132,7 @@ def forecast(
         end = max(part.entered if part.ends is None else part.ends, start + 1)
         times[part.visit_id, part.service] = start, end
         where.free[part.member_id] = end, part.place
+        where.recorded |= {part.member_id, part.visit_id}
     for group in groups_to_come(parts, together):
         start = start_of(group, where, together, times)
         for part in group:

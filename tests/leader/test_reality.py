@@ -123,7 +123,11 @@ def test_what_a_partner_who_did_not_come_was_to_do_has_no_place_in_the_roster(tm
     assert len(world.published().slots) == 1
 
 
-def test_visits_that_nobody_has_begun_are_still_to_come(overrun):
-    slots = replanned(overrun, "09:00")
-    assert slots["V3"].starts_at == at("09:00")
-    assert slots["V1"].starts_at > at("09:30")
+def test_a_nurse_who_records_nothing_is_taken_to_keep_the_roster(overrun):
+    before = {slot.visit_id: slot.starts_at for slot in overrun.published().slots}
+    assert {visit_id: slot.starts_at for visit_id, slot in replanned(overrun, "09:00").items()} == before
+
+
+def test_what_a_nurse_who_records_has_not_begun_is_still_to_come(overrun):
+    overrun.give(start("V3", "08:05"), leave("V3", "08:35"), now=at("08:35"))
+    assert replanned(overrun, "09:00")["V1"].starts_at == at("09:00")

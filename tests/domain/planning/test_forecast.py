@@ -40,8 +40,8 @@ SECOND = part("v2", 2, at(8, 50))
 THIRD = part("v3", 3, at(9, 30))
 
 
-def starts_at(now: int, *parts: DayPart, **together: tuple[str, int]) -> dict[str, int]:
-    times = forecast(parts, MEMBERS, together, now)  # type: ignore[arg-type]
+def starts_at(now: int, *parts: DayPart, as_planned: bool = True, **together: tuple[str, int]) -> dict[str, int]:
+    times = forecast(parts, MEMBERS, together, now, as_planned=as_planned)  # type: ignore[arg-type]
     return {
         visit_id if not service else f"{visit_id}/{service}": start for (visit_id, service), (start, _) in times.items()
     }
@@ -83,8 +83,14 @@ def test_what_ended_late_makes_the_next_late_and_those_after_it():
     assert starts_at(at(9, 31), overrun, SECOND, THIRD) == {"v1": at(8, 10), "v2": at(9, 40), "v3": at(10, 20)}
 
 
-def test_nothing_begins_before_now_and_what_has_not_begun_is_still_to_come():
-    assert starts_at(at(9), FIRST, SECOND) == {"v1": at(9), "v2": at(9, 40)}
+def test_of_a_member_who_records_what_has_not_begun_is_still_to_come():
+    made = replace(FIRST, entered=at(8, 10), ends=at(8, 40))
+    assert starts_at(at(9), made, SECOND, THIRD) == {"v1": at(8, 10), "v2": at(9), "v3": at(9, 40)}
+
+
+def test_of_a_member_who_records_nothing_the_day_goes_as_planned_unless_the_record_alone_is_asked_for():
+    assert starts_at(at(9), FIRST, SECOND) == {"v1": at(8, 10), "v2": at(8, 50)}
+    assert starts_at(at(9), FIRST, SECOND, as_planned=False) == {"v1": at(9), "v2": at(9, 40)}
 
 
 def test_a_visit_that_began_early_is_where_it_is_and_the_next_keeps_its_time():
