@@ -39,8 +39,9 @@ class VisitNow:
 def notice_due(known: Appointment, visit: VisitNow, departed: Departure | None, pack: PolicyPack) -> NoticeKind | None:
     """Return what a resident must be told who knows of an appointment; None if there is nothing to say.
 
-    A start that moved by the pack's minutes or less is not told, the same member coming. Nobody is told of a visit that
-    has begun or is over, that they cancelled themselves, or of one to a resident who died.
+    A visit begins when it is published, or later by the forecast. A start that moved by the pack's minutes or less is
+    not told, the same member coming. Nobody is told of a visit that has begun or is over, that they cancelled
+    themselves, or of one to a resident who died.
     """
     if departed == "died" or visit.status in {"started", "completed", "missed"}:
         return None
@@ -49,12 +50,14 @@ def notice_due(known: Appointment, visit: VisitNow, departed: Departure | None, 
         if known.starts_at is None or visit.tried or visit.cancel_reason == "resident-asked":
             return None
         return "cancelled" if visit.status == "cancelled" else "not-that-day"
-    if known.starts_at is None or is_worth_telling(known.starts_at, now.starts_at, pack):
+    begins = max(now.starts_at, visit.expected_at or now.starts_at)
+    if known.starts_at is None:
         return "new-time"
-    if now.member_ids != known.member_ids:
-        return "other-member"
-    late = visit.expected_at is not None and visit.expected_at > known.starts_at
-    return "late" if late and is_worth_telling(known.starts_at, visit.expected_at or known.starts_at, pack) else None
+    if is_worth_telling(known.starts_at, begins, pack):
+        as_published = is_worth_telling(known.starts_at, now.starts_at, pack)
+        late = is_worth_telling(now.starts_at, begins, pack) or not as_published
+        return "late" if late else "new-time"
+    return "other-member" if now.member_ids != known.member_ids else None
 
 
 def is_worth_telling(known: datetime, now: datetime, pack: PolicyPack) -> bool:

@@ -18,10 +18,10 @@ from tests.leader.worlds import EVENING, MONDAY, TUESDAY, World, at, member
 DAY = TeamDay("t1", TUESDAY)
 
 
-@pytest.fixture
-def day(tmp_path):
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory):
     """n1 and n2 have four visits each; the nurse g1 of the team t2 has none."""
-    world = worlds.named(tmp_path)
+    world = worlds.named(tmp_path_factory.mktemp("named"))
     crew = (member("d2", "gp"), member("g1", "nurse"))
     world.give(
         FormTeam(team_id="t2", institution_id="i1", base_x=0, base_y=0, members=crew),
@@ -34,16 +34,21 @@ def day(tmp_path):
     return world
 
 
+@pytest.fixture
+def day(morning, tmp_path):
+    return morning.copied(tmp_path)
+
+
 def ask(world: World, member_id: str = "n2", since: str | None = None) -> CoverAnswer:
     with world.open() as system:
         return cover(system, member_id, TUESDAY, None if since is None else at(since))
 
 
-def test_ways_are_ranked_and_say_who_takes_over_who_moves_and_whom_to_call(day):
-    answer = ask(day)
+def test_ways_are_ranked_and_say_who_takes_over_who_moves_and_whom_to_call(morning):
+    answer = ask(morning)
     assert answer.visits == tuple(
         slot.visit_id
-        for slot in sorted(day.published().slots, key=lambda slot: slot.starts_at)
+        for slot in sorted(morning.published().slots, key=lambda slot: slot.starts_at)
         if slot.member_id == "n2"
     )
     kinds = [way.kind for way in answer.ways]
@@ -58,11 +63,11 @@ def test_ways_are_ranked_and_say_who_takes_over_who_moves_and_whom_to_call(day):
     assert phones["r4"] == ("no-consent", None)
 
 
-def test_only_what_begins_after_the_member_leaves_is_covered(day):
-    late = ask(day, since="09:20").visits
-    ends = {slot.visit_id: slot.ends_at for slot in day.published().slots if slot.member_id == "n2"}
+def test_only_what_begins_after_the_member_leaves_is_covered(morning):
+    late = ask(morning, since="09:20").visits
+    ends = {slot.visit_id: slot.ends_at for slot in morning.published().slots if slot.member_id == "n2"}
     assert set(late) == {name for name, ends_at in ends.items() if ends_at > at("09:20")}
-    assert set(late) < set(ask(day).visits)
+    assert set(late) < set(ask(morning).visits)
 
 
 def take(world: World, choice: str, member_id: str = "n2") -> TakenCover:
@@ -97,8 +102,8 @@ def test_the_own_team_may_be_taken_by_its_number_and_a_way_that_is_gone_is_refus
     assert {slot.member_id for slot in day.published().slots} == {"n1"}
 
 
-def test_an_unknown_member_a_day_without_a_roster_and_another_day_are_refused_by_name(day):
-    with day.open() as system:
+def test_an_unknown_member_a_day_without_a_roster_and_another_day_are_refused_by_name(morning):
+    with morning.open() as system:
         with pytest.raises(Refused, match="member-of-no-team"):
             cover(system, "n9", TUESDAY)
         with pytest.raises(Refused, match="member-not-in-team"):

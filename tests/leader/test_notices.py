@@ -8,7 +8,7 @@ import pytest
 from domain.decider import Refused, TeamDay
 from domain.resident.commands import ChooseChannel, CorrectPersonalDetails, GiveConsent, Personal
 from domain.team.commands import RecordAbsence
-from domain.visit.commands import CancelVisit
+from domain.visit.commands import CancelVisit, StartVisit
 from infra.planning.moment.notices import DayNotices, due_notices, record_notice
 from infra.planning.replan_day import replan_day
 from tests.infra.cli.desk import Desk
@@ -122,3 +122,18 @@ def test_the_command_line_lists_and_records_notices(changed):
     assert "Nobody need be told anything." in run("roster", "notices", "t1", "2026-03-10")
     zh = Desk(changed.folder)("roster", "notices", "t1", "2026-03-10", "--language", "zh", now="2026-03-10T06:55")
     assert "无需通知任何人" in zh.stdout
+
+
+def test_residents_are_told_of_a_late_start_that_is_forecast(tmp_path):
+    world = worlds.overrun(tmp_path)
+    order = [slot.visit_id for slot in sorted(world.plan().slots, key=lambda slot: slot.starts_at)]
+    world.give(StartVisit(visit_id=order[0], member_id="n1", entered_at=at("08:05")), now=at("08:05"))
+    world.moment = at("08:40")
+    assert notices(world).notices == ()
+    world.moment = at("09:20")
+    late = {each.visit_id: each for each in notices(world).notices}
+    assert {name: each.kind for name, each in late.items()} == dict.fromkeys(order[1:], "late")
+    assert all(each.now.starts_at and each.now.starts_at > at("09:20") for each in late.values())
+    with world.open() as system:
+        record_notice(system, DAY, order[1], "dr", None, "dr")
+    assert [each.visit_id for each in notices(world).notices] == order[2:]

@@ -21,13 +21,18 @@ DAY = TeamDay("t1", TUESDAY)
 WEDNESDAY = date(2026, 3, 11)
 
 
-@pytest.fixture
-def day(tmp_path):
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory):
     """Two nurses with three visits, published the evening before."""
-    world = worlds.three_visits(tmp_path)
+    world = worlds.three_visits(tmp_path_factory.mktemp("three"))
     world.plan()
     world.moment = at("07:00")
     return world
+
+
+@pytest.fixture
+def day(morning, tmp_path):
+    return morning.copied(tmp_path)
 
 
 def local_time(moment: datetime) -> str:
@@ -45,8 +50,8 @@ def take(world: World, time: str, purpose: str = "home-call", day: date = TUESDA
         return take_offer(system, wanted, at(time, day), visit_id=None, notified_by="dr", actor="dr")
 
 
-def test_five_times_are_offered_that_lie_half_an_hour_apart_and_move_nobody(day):
-    answer = ask(day, days=1)
+def test_five_times_are_offered_that_lie_half_an_hour_apart_and_move_nobody(morning):
+    answer = ask(morning, days=1)
     assert (answer.team_id, answer.contract_id, answer.family_bed_id) == ("t1", "c3", None)
     times = [each.starts_at for each in answer.offers]
     assert len(times) == 5
@@ -55,25 +60,25 @@ def test_five_times_are_offered_that_lie_half_an_hour_apart_and_move_nobody(day)
     assert {each.places[0].member_id for each in answer.offers} == {"dr"}
 
 
-def test_days_to_come_are_planned_here_and_now_and_say_so(day):
-    answer = ask(day, days=3)
+def test_days_to_come_are_planned_here_and_now_and_say_so(morning):
+    answer = ask(morning, days=3)
     assert [(each.day, each.basis, each.revision) for each in answer.days] == [
         (TUESDAY, "published", 1),
         (WEDNESDAY, "not-published", None),
         (date(2026, 3, 12), "not-published", None),
     ]
-    saturday = ask(day, days=1, first_day=date(2026, 3, 14))
+    saturday = ask(morning, days=1, first_day=date(2026, 3, 14))
     assert [each.day for each in saturday.days] == [date(2026, 3, 16)]
 
 
-def test_a_visit_for_two_is_offered_when_both_can_come(day):
-    best = ask(day, purpose="bed-round", days=1).offers[0]
+def test_a_visit_for_two_is_offered_when_both_can_come(morning):
+    best = ask(morning, purpose="bed-round", days=1).offers[0]
     assert {each.member_id for each in best.places} > {"dr"}
     assert len({each.starts_at for each in best.places}) == 1
 
 
-def test_a_time_can_be_wished_and_a_request_that_cannot_be_made_is_refused_by_name(day):
-    for each in ask(day, days=1, opens_at=600, closes_at=660).offers:
+def test_a_time_can_be_wished_and_a_request_that_cannot_be_made_is_refused_by_name(morning):
+    for each in ask(morning, days=1, opens_at=600, closes_at=660).offers:
         assert at("10:00") <= each.starts_at <= at("11:00")
     for words, rule in (
         ({"resident": "r9"}, "resident-not-registered"),
@@ -81,7 +86,7 @@ def test_a_time_can_be_wished_and_a_request_that_cannot_be_made_is_refused_by_na
         ({"purpose": "dressing"}, "care-not-assessed"),
     ):
         with pytest.raises(Refused, match=rule):
-            ask(day, **words)
+            ask(morning, **words)
 
 
 def test_a_taken_time_is_on_the_roster_stays_there_and_the_resident_knows_it(day):

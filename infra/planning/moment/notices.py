@@ -1,6 +1,7 @@
 """Whom to tell what about a team's day: what each resident was last told, compared with the day as it is now."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
@@ -21,6 +22,9 @@ from domain.planning.notices import (
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident.commands import Channel
 from domain.roster import ROSTER, RosterAnswer, RosterSlot, by_visit, roster_id_of
+from infra.planning.day_problem import read_day, with_travel
+from infra.planning.day_reality import times_of
+from infra.planning.plan_day import LIVE
 from infra.store.recorded import Answer
 from infra.store.store import EventStore
 from projections.notices import contacts_of, newest_notices, visits_noticed, visits_now
@@ -84,12 +88,13 @@ def due_notices(system: "System", team_day: TeamDay, since: int = 1) -> DayNotic
         ids = {visit for places in revisions for visit in places} | visits_noticed(rows, *team_day)
         visits, notices = visits_now(rows, ids), newest_notices(rows, ids)
         contacts = contacts_of(rows, {str(each["resident_id"]) for each in visits.values()})
+    starts = expected_starts(system, team_day, now, pack)
     due = []
     for visit_id, row in visits.items():
         places = [(number, each.get(visit_id)) for number, each in enumerate(revisions, start=1)]
         known = noticed_place(notices.get(visit_id)) or first_place(places, since)
         contact = contacts.get(str(row["resident_id"]), {})
-        if known is not None and (notice := due_notice(row, known, contact, now, pack)) is not None:
+        if known is not None and (notice := due_notice(row, known, contact, now, pack, starts.get(visit_id))):
             due.append(notice)
     due.sort(key=lambda each: (each.known.starts_at or each.now.starts_at or now, each.visit_id))
     return DayNotices(
@@ -124,9 +129,27 @@ def notices_if(
     return tuple(sorted(due, key=lambda each: (each.known.starts_at or now, each.visit_id)))
 
 
-def due_notice(row: Row, known: Appointment, contact: Row, now: datetime, pack: PolicyPack) -> DueNotice | None:
+def expected_starts(system: "System", team_day: TeamDay, now: datetime, pack: PolicyPack) -> dict[str, datetime]:
+    """Return when each visit of today's roster will begin by the forecast; nothing for another day."""
+    if team_day.day != local_day(now):
+        return {}
+    with system.rows.reading() as rows:
+        day = read_day(rows, team_day, pack, now, LIVE)
+    if day is None:
+        return {}
+    times = times_of(with_travel(day, system.travel), day.reality, day.reality.visits)
+    starts: dict[str, int] = {}
+    for (visit_id, _), (begins, _) in times.items():
+        starts[visit_id] = min(begins, starts.get(visit_id, begins))
+    midnight = at_local(team_day.day)
+    return {visit_id: midnight + timedelta(seconds=second) for visit_id, second in starts.items()}
+
+
+def due_notice(
+    row: Row, known: Appointment, contact: Row, now: datetime, pack: PolicyPack, expected_at: datetime | None = None
+) -> DueNotice | None:
     """Return the notice about one visit, None if there is nothing to say."""
-    visit = visit_now(row, known)
+    visit = replace(visit_now(row, known), expected_at=expected_at)
     kind = notice_due(known, visit, contact.get("departed"), pack)
     if kind is None:
         return None

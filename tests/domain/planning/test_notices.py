@@ -62,6 +62,9 @@ def test_a_late_forecast_is_told():
     assert due(visit) == "late"
     assert due(replace(visit, expected_at=NINE + timedelta(minutes=30))) is None
     assert due(replace(visit, expected_at=NINE - timedelta(minutes=90))) is None
+    assert due(visit, known=later(31)) is None
+    assert due(replace(visit, expected_at=NINE + timedelta(minutes=90)), known=later(31)) == "late"
+    assert due(replace(visit, appointment=later(60), expected_at=NINE + timedelta(minutes=65))) == "new-time"
 
 
 @holds("A10.9")
