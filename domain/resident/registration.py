@@ -103,11 +103,18 @@ def join_household(command: JoinHousehold, resident: Resident, *, now: datetime)
 def record_departure(command: RecordDeparture, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
     """Record that a resident died, or moved away or will: nobody offers a contract or visits after the last day."""
     require_registered(resident, command.resident_id)
-    if resident.departed is not None:
+    if resident.departed is not None and not is_corrected(command, resident.departed, local_day(now)):
         return []
     if command.reason == "died":
         check_day(command.last_day, local_day(now))
     return [ResidentDeparted(resident_id=command.resident_id, reason=command.reason, last_day=command.last_day)]
+
+
+def is_corrected(command: RecordDeparture, known: ResidentDeparted, today: date) -> bool:
+    """Return whether a recorded move is replaced: by a death, or by another day while it is still to come."""
+    if known.reason == "died":
+        return False
+    return command.reason == "died" or (known.last_day >= today and command.last_day != known.last_day)
 
 
 def check_person(personal: Personal, today: date) -> None:

@@ -93,7 +93,7 @@ class Resident:
     def eligible(self, day: date, pack: PolicyPack) -> bool:
         """Return whether the resident may sign on that day: registered household, or resident long enough (A1.1)."""
         shown = self.evidence_on(day)
-        if shown is None or (self.departed is not None and self.departed.last_day < day):
+        if shown is None or self.gone_by(day) is not None:
             return False
         if shown.valid_until is not None and shown.valid_until < day:
             return False

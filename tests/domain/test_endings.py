@@ -464,4 +464,13 @@ def test_the_contract_of_somebody_who_is_gone_is_not_deemed_renewed():
 
 
 def test_a_move_may_be_announced_and_a_death_not():
-    given(WANG).when(RecordDeparture(resident_id="wang", reason="moved-out", last_day=TOMORROW)).then(WILL_MOVE)
+    move = RecordDeparture(resident_id="wang", reason="moved-out", last_day=TOMORROW)
+    given(WANG).when(move).then(WILL_MOVE)
+    given(WANG, WILL_MOVE).when(replace(move, last_day=SUNDAY)).then(replace(WILL_MOVE, last_day=SUNDAY))
+    given(WANG, MOVED).when(move).then_nothing()
+
+
+def test_a_death_before_an_announced_move_is_recorded_and_a_move_after_a_death_is_not():
+    died = RecordDeparture(resident_id="wang", reason="died", last_day=YESTERDAY)
+    given(WANG, WILL_MOVE).when(died).then(DIED)
+    given(WANG, DIED).when(replace(died, reason="moved-out", last_day=TODAY)).then_nothing()

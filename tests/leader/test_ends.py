@@ -45,6 +45,7 @@ from domain.visit import VISIT
 from domain.visit.commands import CompleteVisit, Need, RequestVisit, StartVisit
 from domain.visit.events import VisitCancelled
 from infra.planning.plan_day import LIVE, plan_touched
+from projections.timers import due_by
 from tests.leader.worlds import MONDAY, TUESDAY, WEEK, World, at, in_this_process, member
 
 WEDNESDAY, NEXT_MONDAY = date(2026, 3, 11), date(2026, 3, 16)
@@ -429,3 +430,16 @@ def test_after_the_hospital_rounds_begin_again_and_what_can_still_be_done_in_tim
     assert {task.scheduled.kind for task in rounds} == {"bed-round", "bed-nursing"}
     again = [task for task in back.tasks if task.is_open and task.scheduled.care_task_id.endswith(".2")]
     assert any(task.scheduled.group == "tuberculosis" for task in again)
+
+
+def test_a_death_before_an_announced_move_ends_everything_at_once_and_leaves_no_timer(world: World) -> None:
+    world.give(depart("moved-out", LAST_DAY), now=SEVEN)
+    world.give(depart("died"), now=at("07:30"))
+    after = outcome(world, at("07:31"))
+    assert after.reasons == {"today": "died", "window": "died", "later": "moved-out", "at-bed": "died"}
+    assert (after.bed.closed.outcome, after.referral.withdrawn) == ("died", "died")
+    assert (after.contract.end_reason, after.contract.ends_on) == ("died", MONDAY)
+    outcome(world, at("00:01", date(2026, 3, 13)))
+    with world.open() as system:
+        left = [str(timer["timer_id"]) for timer in due_by(system.rows, system.now())]
+    assert [timer for timer in left if "r2" in timer or "c2" in timer or "b2" in timer] == []

@@ -78,9 +78,10 @@ def roster(placed: Sequence[str], unplaced: Sequence[str]) -> PublishRoster:
 def made_or_missed(number: int, visit: str) -> list[object]:
     if number % 3 == 0:
         return [MissVisit(visit_id=visit, reason="nobody-home")]
+    minute = 7 * 60 + 10 * number  # one nurse is in one home at a time
     return [
-        StartVisit(visit_id=visit, entered_at=at_local(MONDAY, 9 * 60)),
-        CompleteVisit(visit_id=visit, left_at=at_local(MONDAY, 9 * 60 + 40)),
+        StartVisit(visit_id=visit, entered_at=at_local(MONDAY, minute)),
+        CompleteVisit(visit_id=visit, left_at=at_local(MONDAY, minute + 10)),
     ]
 
 
