@@ -128,6 +128,24 @@ def visits_of(rows: Rows, visit_ids: set[str]) -> dict[str, dict[str, Scalar]]:
     return {str(row["visit_id"]): {name: row[name] for name in SHOWN} for row in visits}
 
 
+def board_of_visits(rows: Rows, visit_ids: set[str]) -> dict[str, Row]:
+    """Return visits by id with their team, day, window, hours, and the resident's telephone."""
+    if not visit_ids:
+        return {}
+    names = {f"v{number}": visit_id for number, visit_id in enumerate(sorted(visit_ids))}
+    visits = rows.ask(
+        " ".join(
+            [
+                "SELECT v.visit_id, v.status, v.team_id, v.day, v.window_from, v.window_to, v.opens_at, v.closes_at,",
+                "r.phone FROM visits_v1 v LEFT JOIN residents_v1 r ON r.resident_id = v.resident_id",
+                f"WHERE v.visit_id IN ({', '.join(':' + name for name in names)})",
+            ]
+        ),
+        **names,
+    )
+    return {str(row["visit_id"]): {**row} for row in visits}
+
+
 def team_and_days(rows: Rows, visit_id: str) -> Row | None:
     """Return the team of a visit, its `day` on a roster and the days of its window; None if there is no such visit."""
     sql = "SELECT team_id, day, window_from, window_to FROM visits_v1 WHERE visit_id = :visit_id"

@@ -1,6 +1,6 @@
 """Words of an edge's answers, from the catalogues, in one language; the plain key where a catalogue has none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,20 @@ class Translator:
             return ""
         label: str = load("infra.words.catalogue:label")(kind, code, self.language)
         return label
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names as people list them: n1, n2 and n3."""
+        *before, last = names
+        comma = "、" if self.language == "zh" else ", "
+        return self.say("names-and", {"names": comma.join(before), "last": last}) if before else last
+
+    def clauses(self, parts: Sequence[str]) -> str:
+        """Return parts of one sentence one after the other."""
+        return ("，" if self.language == "zh" else ", ").join(parts)
+
+    def with_note(self, name: str, note: str) -> str:
+        """Return a name with a note in brackets."""
+        return f"{name}（{note}）" if self.language == "zh" else f"{name} ({note})"
 
     def headings(self, *keys: str) -> tuple[str, ...]:
         """Return the headings of a table's columns."""

@@ -14,7 +14,7 @@ from infra.cli.operations.results import (
     SimulatedTime,
 )
 from infra.cli.roster.results import PlannedTeamDay
-from infra.cli.roster.wording import proof_in_words, travel_in_words
+from infra.cli.roster.wording import proof_in_words, revision_number, travel_in_words
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
 from infra.edges.results import Exit, to_json
@@ -33,7 +33,7 @@ def planner_line(result: PlannedTeamDay | ProofOnTheWay | Exit, words: Translato
                 yield f"{result.team_id} {result.day} · {line}"
         case ProofOnTheWay(proof, cost):
             known = proof_in_words(proof.proof, proof.bound_tier, proof.bound, cost, words)
-            yield f"{proof.team_id} {proof.day} {words.say('revision')} {proof.revision}: {known}"
+            yield f"{proof.team_id} {proof.day} {revision_number(proof.revision, words)}: {known}"
 
 
 def simulated(result: SimulatedTime | SimulatedSideBySide, words: Translator) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.cli.roster.results import Alternative, MemberOption, Presented, VisitExplanation
-from infra.cli.roster.wording import clock, difference_in_words
+from infra.cli.roster.wording import clock, difference_in_words, revision_number
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 
@@ -11,7 +11,7 @@ from infra.edges.reports import Block, Table
 def explanation(presented: Presented[VisitExplanation], words: Translator) -> Iterator[Block]:
     """Show a visit's place and what other members would cost; or why it has none, and the cheapest ways to place it."""
     visit = presented.result
-    yield f"{visit.team_id} {visit.day} · {words.say('revision')} {visit.revision}"
+    yield f"{visit.team_id} {visit.day} · {revision_number(visit.revision, words)}"
     yield presented.names.get(visit.demand_id, visit.demand_id)
     for part in visit.places:
         yield f"{part.member_id} {clock(part.start)}–{clock(part.end)}"

@@ -43,12 +43,12 @@ publish = command(
 
 show = command(
     "show",
-    "infra.cli.roster.show:show",
+    "infra.cli.roster.board.show:show",
     "Show the newest roster of a team's day.",
     _TEAM,
     _DATE,
-    view="infra.cli.roster.views:board",
-    schema="infra.cli.roster.board_results:RosterView",
+    view="infra.cli.roster.board.views:board",
+    schema="infra.cli.roster.board.results:RosterView",
 )
 
 week = command(

@@ -6,6 +6,7 @@ import msgspec
 
 from domain.decider import TeamDay
 from infra.cli.roster.results import Presented, ProvedRoster, ReplayedRoster, Verification, VerifiedRoster
+from infra.cli.roster.wording import revision_number
 from infra.cli.session import Session
 from infra.edges.moments import day, shown
 from infra.edges.phrases import Translator
@@ -57,6 +58,6 @@ def _published(session: Session, team_id: str, date: str, revision: int | None) 
 def _heading(words: Translator, roster: PublishedRoster) -> str:
     solution = roster.event.solution
     return (
-        f"{roster.team_day.team_id} {roster.team_day.day} · {words.say('revision')} {roster.revision}"
+        f"{roster.team_day.team_id} {roster.team_day.day} · {revision_number(roster.revision, words)}"
         f" · {shown(roster.recorded_at)} · {solution.solver} · {solution.problem_digest[:16]}"
     )

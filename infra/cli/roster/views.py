@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from infra.cli.roster.board_results import RosterView, Slot, UnplacedVisit
 from infra.cli.roster.results import (
-    Lateness,
     MemberAway,
     MovedVisit,
     NamedRoster,
@@ -26,11 +24,12 @@ from infra.cli.roster.wording import (
     cost_table,
     difference_in_words,
     few,
-    late_by,
     late_in_words,
+    minutes_in_words,
     named_costs,
     proof_in_words,
     publish_hint,
+    revision_number,
     sentence,
     sentences,
     travel_in_words,
@@ -70,76 +69,26 @@ def _summary(day: PlannedTeamDay, words: Translator, *, dry_run: bool) -> list[s
         waits = f" · {words.say('visits-wait-for', {'day': day.waits_for})}" if day.waits_for else ""
         return [day.team_id, day.day.isoformat(), words.say("nothing-to-plan") + waits, "0", "0", "0", ""]
     state = "dry-run" if dry_run else "published" if day.published else "unchanged"
-    revision = f" {day.revision}" if day.revision else ""
+    numbered = {"published": "published-revision", "unchanged": "unchanged-revision"}
+    known = words.say(numbered[state], {"number": day.revision}) if day.revision else words.say(state)
     travel = sum(part.travel for part in roster.assignments)
     cost = named_costs(roster.costs, roster.order).get(roster.bound_tier or "")
     return [
         day.team_id,
         day.day.isoformat(),
-        words.say(state) + revision,
+        known,
         str(len({part.demand_id for part in roster.assignments})),
         str(len(roster.unplaced)),
-        f"{travel // 60} min",
+        minutes_in_words(travel // 60, words),
         proof_in_words(roster.proof, roster.bound_tier, roster.bound, cost, words),
     ]
-
-
-def board(view: RosterView, words: Translator) -> Iterator[Block]:
-    """Show the newest roster: a table for each member, then what has no place, the costs and the proof."""
-    yield f"{view.team_id} {view.day} · {words.say('revision')} {view.revision}"
-    for member_id in dict.fromkeys(slot.member_id for slot in view.slots):
-        slots = sorted((slot for slot in view.slots if slot.member_id == member_id), key=lambda slot: slot.starts_at)
-        yield _member(member_id, slots, view, words)
-    yield _unplaced(view.unplaced, view.holiday, words)
-    yield from late_in_words(Lateness(overtime=view.late.overtime), words)
-    costs = {each.tier: each.cost for each in view.costs}
-    parts = ", ".join(f"{words.label('tier', tier)} {amount(tier, cost)}" for tier, cost in costs.items())
-    yield f"{words.say('costs')}: {parts}"
-    yield proof_in_words(view.proof, view.bound_tier, view.bound, costs.get(view.bound_tier or ""), words)
-    yield from travel_in_words(view.travel_from, words)
-
-
-def _member(member_id: str, slots: Sequence[Slot], view: RosterView, words: Translator) -> Table:
-    role = slots[0].role
-    title = f"{member_id} ({words.label('role', role)})" if role else member_id
-    table = Table(words.headings("time", "visit", "resident", "address", "travel", "status"), title=title)
-    for slot in slots:
-        starts, ends = (shown(moment, seconds=False)[11:] for moment in (slot.starts_at, slot.ends_at))
-        table.add(
-            f"{starts}–{ends}",
-            words.label("care-task", slot.purpose) or slot.visit_id,
-            slot.name or slot.resident_id or "",
-            slot.address or "",
-            f"{round(slot.travel_seconds / 60)} min",
-            " · ".join([words.label("status", slot.status), *_marks(slot, view, words)]),
-        )
-    return table
-
-
-def _marks(slot: Slot, view: RosterView, words: Translator) -> Iterator[str]:
-    """Yield what is to be seen of a service: that its visit moved, and that it is late."""
-    if slot.visit_id in view.moved:
-        yield words.say("moved")
-    for late in view.late.visits:
-        if (late.demand_id, late.service) == (slot.visit_id, slot.service):
-            yield late_by(late, words)
-
-
-def _unplaced(unplaced: Sequence[UnplacedVisit], holiday: str | None, words: Translator) -> Block:
-    if not unplaced:
-        return words.say("every-visit-has-a-place")
-    table = Table(words.headings("unplaced", "resident", "priority", "reason"))
-    for left in unplaced:
-        purpose = words.label("care-task", left.purpose) or left.visit_id
-        table.add(purpose, left.name or left.resident_id or "", str(left.priority), words.why(left.rule, holiday))
-    return table
 
 
 def replanned(presented: Presented[ReplannedTeamDay], words: Translator) -> Iterator[Block]:
     """Show a day that was planned again, and each moved visit with its reason."""
     day = presented.result
     state = "nothing-to-plan" if day.roster is None else "dry-run" if presented.dry_run else "unchanged"
-    number = f" · {words.say('revision')} {day.revision}" if day.revision else ""
+    number = f" · {revision_number(day.revision, words)}" if day.revision else ""
     yield f"{day.team_id} {day.day} · {words.say('published' if day.published else state)}{number}"
     yield from broken_terms(day.broken, words)
     yield from travel_in_words(day.travel_from, words, faults=True)
@@ -183,7 +132,7 @@ def reason(move: MovedVisit, words: Translator, absences: Sequence[MemberAway] =
         return words.say("move-pinned")
     values = {"member": move.member_id, "rule": words.say(move.rule) if move.rule else "", "visit": move.other_id}
     if move.tier is not None and move.cost is not None:
-        values |= {"tier": words.label("tier", move.tier), "cost": amount(move.tier, move.cost, signed=True)}
+        values |= {"tier": words.label("tier", move.tier), "cost": amount(move.tier, move.cost, words, signed=True)}
     because, cause = _because(move, words, absences), move.cause
     if cause == "move-member-away" and because:
         if move.tier is None:
@@ -211,13 +160,13 @@ def _because(move: MovedVisit, words: Translator, absences: Sequence[MemberAway]
 def compared(comparison: WhatIfComparison, words: Translator) -> Iterator[Block]:
     """Show the present roster and the other one, tier by tier, and what differs."""
     revision = comparison.revision
-    present = f"{words.say('revision')} {revision}" if revision else words.say("as-it-would-be-planned")
+    present = revision_number(revision, words) if revision else words.say("as-it-would-be-planned")
     source = words.say("from-the-stored-problem" if comparison.stored else "from-the-rows")
     yield f"{comparison.team_id} {comparison.day} · {present} · {source}"
     rosters = (comparison.present, comparison.other)
     table = Table(("", *words.headings("present", "what-if")), numeric=(1, 2))
     for tier in comparison.present.costs:
-        table.add(words.label("tier", tier), *(amount(tier, roster.costs.get(tier, 0)) for roster in rosters))
+        table.add(words.label("tier", tier), *(amount(tier, roster.costs.get(tier, 0), words) for roster in rosters))
     placed = (str(len({part.demand_id for part in roster.assignments})) for roster in rosters)
     table.add(words.say("visits-placed"), *placed)
     table.add(words.say("visits-left-out"), *(str(len(roster.unplaced)) for roster in rosters))

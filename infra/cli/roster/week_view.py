@@ -6,7 +6,7 @@ from datetime import date
 from infra.cli.roster.results import Presented
 from infra.cli.roster.views import warned
 from infra.cli.roster.week_results import DayLoad, PlannedVisitDay, PlannedWeek, PlannedWeeks
-from infra.cli.roster.wording import few
+from infra.cli.roster.wording import few, minutes_in_words, revision_number
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 
@@ -22,7 +22,7 @@ def week(presented: Presented[PlannedWeek], words: Translator) -> Iterator[Block
     """Show how full the days are, the day of each visit that may wait, and how good the plan is."""
     plan = presented.result
     state = "week-recorded" if plan.recorded else "dry-run" if plan.dry_run else "unchanged"
-    number = f" · {words.say('revision')} {plan.revision}" if plan.revision else ""
+    number = f" · {revision_number(plan.revision, words)}" if plan.revision else ""
     yield f"{plan.team_id} {plan.monday} · {words.say(state)}{number}"
     for day, holiday in plan.days_off.items():
         yield f"{_day(date.fromisoformat(day), words)}: {words.label('holiday', holiday)}"
@@ -37,15 +37,15 @@ def _loads(plan: PlannedWeek, words: Translator) -> Table:
     table = Table((words.say("role"), *days), numeric=range(1, 8))
     loads = {(each.role, each.day): each for each in plan.loads}
     for role in dict.fromkeys(each.role for each in plan.loads):
-        table.add(words.label("role", role), *(_share(loads.get((role, number))) for number in range(7)))
+        table.add(words.label("role", role), *(_share(loads.get((role, number)), words) for number in range(7)))
     return table
 
 
-def _share(load: DayLoad | None) -> str:
+def _share(load: DayLoad | None, words: Translator) -> str:
     if load is None:
         return "—"
     if not load.of_minutes:
-        return f"{load.minutes} min" if load.minutes else ""
+        return minutes_in_words(load.minutes, words) if load.minutes else ""
     return f"{100 * load.minutes // load.of_minutes} %"
 
 

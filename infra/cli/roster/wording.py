@@ -24,13 +24,25 @@ def clock(second: int | None) -> str:
     return "" if second is None else f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
-def amount(tier: str, cost: int, *, signed: bool = False) -> str:
+def amount(tier: str, cost: int, words: Translator, *, signed: bool = False) -> str:
     """Return a tier's cost: minutes and seconds for time, a plain number for a count."""
     sign = "-" if cost < 0 else "+" if signed else ""
     if tier not in UNIT_SECONDS:
         return f"{sign}{abs(cost)}"
     minutes, seconds = divmod(abs(cost) * UNIT_SECONDS[tier], 60)
-    return f"{sign}{minutes} min" if not seconds else f"{sign}{minutes}:{seconds:02d} min"
+    if not seconds:
+        return words.say("minutes", {"minutes": f"{sign}{minutes}"})
+    return words.say("minutes-seconds", {"minutes": f"{sign}{minutes}", "seconds": f"{seconds:02d}"})
+
+
+def minutes_in_words(minutes: int, words: Translator) -> str:
+    """Return a number of minutes."""
+    return words.say("minutes", {"minutes": minutes})
+
+
+def revision_number(revision: int, words: Translator) -> str:
+    """Return what people call a revision: revision 2."""
+    return words.say("revision-number", {"number": revision})
 
 
 def named_costs(costs: Sequence[int], order: Sequence[str]) -> dict[str, int]:
@@ -41,7 +53,11 @@ def named_costs(costs: Sequence[int], order: Sequence[str]) -> dict[str, int]:
 
 def costs_in_words(costs: Mapping[str, int], words: Translator, *, signed: bool = False) -> str:
     """Return the costs of all tiers that are not zero, most important first."""
-    parts = [f"{words.label('tier', tier)} {amount(tier, cost, signed=signed)}" for tier, cost in costs.items() if cost]
+    parts = [
+        f"{words.label('tier', tier)} {amount(tier, cost, words, signed=signed)}"
+        for tier, cost in costs.items()
+        if cost
+    ]
     return ", ".join(parts) or words.say("no-cost")
 
 
@@ -140,8 +156,8 @@ def cost_table(costs: Iterable[TierCost], words: Translator) -> Table:
     """Return the costs as they were published and as counted again."""
     table = Table(words.headings("tier", "published", "counted-again"), numeric=(1, 2))
     for each in costs:
-        again = "—" if each.counted is None else amount(each.tier, each.counted)
-        table.add(words.label("tier", each.tier), amount(each.tier, each.told), again)
+        again = "—" if each.counted is None else amount(each.tier, each.counted, words)
+        table.add(words.label("tier", each.tier), amount(each.tier, each.told, words), again)
     return table
 
 

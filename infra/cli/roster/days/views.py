@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.cli.roster import views
 from infra.cli.roster.days.results import WhatIfRange, WorkSums
 from infra.cli.roster.results import WhatIfComparison
-from infra.cli.roster.wording import amount, costs_in_words
+from infra.cli.roster.wording import amount, costs_in_words, minutes_in_words
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 
@@ -29,12 +29,12 @@ def days(result: WhatIfRange, words: Translator) -> Iterator[Block]:
     yield words.say("what-if-range", {"team": result.team_id, "first": result.first, "last": result.last})
     table = Table(words.headings("day", *COLUMNS), numeric=range(1, 1 + len(COLUMNS)))
     for each in result.days:
-        table.add(each.day.isoformat(), *_cells(each.present, each.other))
-    table.add(words.say("sum-of-days"), *_cells(result.present, result.other))
+        table.add(each.day.isoformat(), *_cells(each.present, each.other, words))
+    table.add(words.say("sum-of-days"), *_cells(result.present, result.other, words))
     yield table
     tiers = Table(("", *words.headings("present", "what-if")), numeric=(1, 2))
     for tier, cost in result.present.costs.items():
-        tiers.add(words.label("tier", tier), amount(tier, cost), amount(tier, result.other.costs[tier]))
+        tiers.add(words.label("tier", tier), amount(tier, cost, words), amount(tier, result.other.costs[tier], words))
     yield tiers
     yield costs_in_words(result.difference.costs, words, signed=True)
     for key, listed in (
@@ -45,14 +45,14 @@ def days(result: WhatIfRange, words: Translator) -> Iterator[Block]:
             yield words.say(key, {"days": ", ".join(day.isoformat() for day in listed)})
 
 
-def _cells(present: WorkSums, other: WorkSums) -> Iterator[str]:
+def _cells(present: WorkSums, other: WorkSums, words: Translator) -> Iterator[str]:
     for now, then in (
         (str(present.visits), str(other.visits)),
         (str(present.left_out), str(other.left_out)),
         (_hours(present.service_seconds), _hours(other.service_seconds)),
         (_hours(present.travel_seconds), _hours(other.travel_seconds)),
-        (_minutes(present.overtime_seconds), _minutes(other.overtime_seconds)),
-        (_minutes(present.late_seconds), _minutes(other.late_seconds)),
+        (_minutes(present.overtime_seconds, words), _minutes(other.overtime_seconds, words)),
+        (_minutes(present.late_seconds, words), _minutes(other.late_seconds, words)),
     ):
         yield now if now == then else f"{now} → {then}"
 
@@ -61,5 +61,5 @@ def _hours(seconds: int) -> str:
     return f"{seconds / 3600:.1f}"
 
 
-def _minutes(seconds: int) -> str:
-    return amount("tardiness", seconds // 60 * 60)
+def _minutes(seconds: int, words: Translator) -> str:
+    return minutes_in_words(seconds // 60, words)

@@ -12,7 +12,7 @@ from infra.cli.roster.moment.results import (
     TimesToOffer,
     TimeToOffer,
 )
-from infra.cli.roster.wording import costs_in_words, few
+from infra.cli.roster.wording import costs_in_words, few, revision_number
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
@@ -23,7 +23,7 @@ NOT_ALLOWED = {"no-consent": "notice-no-consent", "no-phone": "notice-no-phone"}
 
 def notices(day: ListedNotices, words: Translator) -> Iterator[Block]:
     """Show whom to tell what and how; nobody else is told anything."""
-    yield f"{day.team_id} {day.day} · {words.say('revision')} {day.revision}"
+    yield f"{day.team_id} {day.day} · {revision_number(day.revision, words)}"
     if not day.notices:
         yield words.say("nobody-to-notify")
         return
@@ -110,6 +110,6 @@ def confirmed(taken: ConfirmedTime, words: Translator) -> Iterator[Block]:
     if taken.revision is None:
         yield words.say("planned-later")
         return
-    yield f"{words.say('revision')} {taken.revision}"
+    yield revision_number(taken.revision, words)
     if taken.moved:
         yield words.say("would-move", {"visits": few(taken.moved), "count": len(taken.moved)})

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from infra.cli.roster.results import Presented
 from infra.cli.roster.terms.results import DayTerm, HandPlacedVisit, TermsOfDay
-from infra.cli.roster.wording import broken_terms, clock, difference_in_words, publish_hint
+from infra.cli.roster.wording import broken_terms, clock, difference_in_words, publish_hint, revision_number
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
@@ -72,7 +72,7 @@ def placed(presented: Presented[HandPlacedVisit], words: Translator) -> Iterator
     """Show the place of a visit before and after, and what the day costs more."""
     visit = presented.result
     state = "dry-run" if presented.dry_run else "published" if visit.published else "unchanged"
-    number = f" · {words.say('revision')} {visit.revision}" if visit.revision else ""
+    number = f" · {revision_number(visit.revision, words)}" if visit.revision else ""
     yield f"{visit.team_id} {visit.day} · {words.say(state)}{number}"
     before, after = (
         " + ".join(f"{each.member_id} {clock(each.start)}" for each in places) or "—"
