@@ -6,15 +6,46 @@ An interval is its first second and the one after its last.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from domain.local_time import DAY_SECONDS, MINUTE, seconds_into
+from domain.local_time import DAY_MINUTES, DAY_SECONDS, MINUTE, seconds_into
 from domain.policy_pack import PolicyPack
 from domain.team.commands import Shift
-from domain.team.shifts import break_of, hours_of, shifts_of
+from domain.team.shifts import hours_and_breaks, last_end
 
 Interval = tuple[int, int]
 
+
+class DayHours(NamedTuple):
+    """When a member works on a day, and for how many seconds of overtime after it."""
+
+    works: tuple[Interval, ...]
+    overtime: int
+
+
 NOON = DAY_SECONDS // 2
+
+
+def day_hours(
+    shifts: Sequence[Shift],
+    weekdays: Sequence[int],
+    tomorrow: Sequence[int],
+    absences: Sequence[Interval],
+    pack: PolicyPack,
+) -> DayHours:
+    """Return the hours of a member on a day: the shifts less breaks, rests and absences, and the overtime after them.
+
+    `tomorrow` are the weekdays whose shifts are worked on the next day, where a shift or its overtime may reach there.
+    """
+    rest = rests(shifts, weekdays, pack)
+    works = working_time(shifts, weekdays, (*absences, *rest))
+    next_work = on_the_next_day(working_time(shifts, tomorrow, ()))
+    return DayHours(works, overtime(works, working_time(shifts, weekdays, rest), (*absences, *next_work), pack))
+
+
+def reaches_next_day(shifts: Sequence[Shift], pack: PolicyPack) -> bool:
+    """Say whether a member may be at work, with overtime, after the midnight that ends a day."""
+    return last_end(shifts) + pack.most_overtime_minutes > DAY_MINUTES
 
 
 def working_time(
@@ -24,9 +55,9 @@ def working_time(
 
     A shift over midnight belongs to the day on which it begins: its hours after midnight are beyond 86,400 seconds.
     """
-    worked = shifts_of(shifts, weekdays)
-    free = joined([in_seconds(hours_of(shift)) for shift in worked])
-    away = [*absences, *(in_seconds(rest) for shift in worked if (rest := break_of(shift)) is not None)]
+    hours, breaks = hours_and_breaks(shifts, weekdays)
+    free = joined(list(map(in_seconds, hours)))
+    away = [*absences, *map(in_seconds, breaks)]
     for away_from, away_to in away:
         free = [
             part
@@ -86,8 +117,8 @@ def after_midnight(shifts: Sequence[Shift], weekdays: Sequence[int]) -> tuple[In
 
     They belong to the roster of the day before: this day's roster has no use of the member then.
     """
-    worked = (in_seconds(hours_of(shift)) for shift in shifts_of(shifts, weekdays))
-    return tuple((0, ends - DAY_SECONDS) for _, ends in worked if ends > DAY_SECONDS)
+    hours, _ = hours_and_breaks(shifts, weekdays)
+    return tuple((0, ends - DAY_SECONDS) for _, ends in map(in_seconds, hours) if ends > DAY_SECONDS)
 
 
 def on_the_next_day(intervals: Sequence[Interval]) -> tuple[Interval, ...]:

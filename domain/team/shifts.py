@@ -41,6 +41,17 @@ def shifts_of(shifts: Sequence[Shift], weekdays: Sequence[int]) -> tuple[Shift, 
     return tuple(sorted(next((each for each in of_weekdays if each), []), key=lambda each: each.starts))
 
 
+def hours_and_breaks(shifts: Sequence[Shift], weekdays: Sequence[int]) -> tuple[list[Minutes], list[Minutes]]:
+    """Return the hours of the shifts that a member works, by their begin, and the breaks in them."""
+    worked = shifts_of(shifts, weekdays)
+    return [hours_of(shift) for shift in worked], [rest for shift in worked if (rest := break_of(shift)) is not None]
+
+
+def last_end(shifts: Sequence[Shift]) -> int:
+    """Return the minute at which the last of some shifts ends; 0 without shifts."""
+    return max((hours_of(shift)[1] for shift in shifts), default=0)
+
+
 def check_shifts(shifts: Sequence[Shift]) -> None:
     """Refuse hours that cannot be worked: too long, a break outside of its shift, two shifts at the same time.
 

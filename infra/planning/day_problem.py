@@ -9,7 +9,7 @@ import msgspec
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import DAY_MINUTES, MINUTE, at_local, local_day, seconds_into
+from domain.local_time import MINUTE, at_local, local_day, seconds_into
 from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
 from domain.planning.visit_hours import earliest_start, latest_start, wished_time
 from domain.planning.working_time import (
@@ -17,15 +17,12 @@ from domain.planning.working_time import (
     after_midnight,
     all_at_work,
     booked_elsewhere,
-    on_the_next_day,
-    overtime,
-    rests,
-    working_time,
+    day_hours,
+    reaches_next_day,
 )
 from domain.policy_pack import PolicyPack
 from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.team.commands import Shift
-from domain.team.shifts import hours_of
 from domain.team.working_days import weekdays_worked, why_off
 from infra.planning.day_reality import Reality, as_it_happens, read_reality
 from infra.planning.other_pack import weights_of
@@ -200,30 +197,25 @@ def team_members(
         absences[member_id].append(night)
     weekdays = worked_as(rows, team_day.team_id, team_day.day, pack)
     tomorrow = team_day.day + timedelta(days=1)
-    then = worked_as(rows, team_day.team_id, tomorrow, pack) if any(ends_at_night(row, pack) for row in seats) else ()
+    at_night = any(reaches_next_day(shifts_of(row), pack) for row in seats)
+    then = worked_as(rows, team_day.team_id, tomorrow, pack) if at_night else ()
     return tuple(member_of(row, weekdays, absences[str(row["member_id"])], pack, then) for row in seats)
 
 
 def worked_until_now(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> Iterator[tuple[str, Interval]]:
     """Yield members with the hours after midnight that belong to the roster of the day before: shifts, and visits."""
     before = TeamDay(team_day.team_id, team_day.day - timedelta(days=1))
-    seats = [row for row in members_on(rows, *before) if ends_at_night(row, pack)]
+    seats = [row for row in members_on(rows, *before) if reaches_next_day(shifts_of(row), pack)]
     if not seats:
         return
     weekdays = worked_as(rows, *before, pack)
     for row in seats:
-        for night in after_midnight(msgspec.convert(row["shifts"], tuple[Shift, ...]), weekdays):
+        for night in after_midnight(shifts_of(row), weekdays):
             yield str(row["member_id"]), night
     for slot in slots_of(rows, *before):
         starts, ends = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
         if ends > at_local(team_day.day):
             yield slot["member_id"], booked_elsewhere(team_day.day, starts, ends, slot["travel_seconds"])
-
-
-def ends_at_night(row: Row, pack: PolicyPack) -> bool:
-    """Say whether a member may be at work, with overtime, after the midnight that ends a day."""
-    shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
-    return any(hours_of(shift)[1] + pack.most_overtime_minutes > DAY_MINUTES for shift in shifts)
 
 
 def reason_of_day_off(rows: Rows, team_day: TeamDay, pack: PolicyPack) -> str:
@@ -269,20 +261,22 @@ def member_of(
 
     `tomorrow` are the weekdays whose shifts are worked on the next day, where a shift or its overtime may reach there.
     """
-    shifts = msgspec.convert(row["shifts"], tuple[Shift, ...])
-    rest = rests(shifts, weekdays, pack)
-    works = working_time(shifts, weekdays, (*absences, *rest))
-    next_work = on_the_next_day(working_time(shifts, tomorrow, ()))
+    hours = day_hours(shifts_of(row), weekdays, tomorrow, absences, pack)
     return Member(
         id=str(row["member_id"]),
         roles=(str(row["role"]),),
         qualifications=tuple(row["qualifications"]),
-        works=works,
-        overtime=overtime(works, working_time(shifts, weekdays, rest), (*absences, *next_work), pack),
+        works=hours.works,
+        overtime=hours.overtime,
         start_place=0,
         end_place=0,
         mode=str(row["travels_by"]),
     )
+
+
+def shifts_of(row: Row) -> tuple[Shift, ...]:
+    """Return the shifts of a seat's row."""
+    return msgspec.convert(row["shifts"], tuple[Shift, ...])
 
 
 def demand_of(

@@ -128,8 +128,8 @@ PLANNER: tuple[Mutant, ...] = (
             "A guest on the way to another team's visit is not free.",
         ),
         (
-            "away = [*absences, *(in_seconds(rest)",
-            "away = [*(in_seconds(rest)",
+            "away = [*absences, *map(",
+            "away = [*map(",
             "test_the_night_belongs_to_the_day_on_which_it_begins",
             "Hours after midnight that belong to the night duty are not worked twice.",
         ),
@@ -144,6 +144,12 @@ PLANNER: tuple[Mutant, ...] = (
             "until_rest = pack.longest_work_minutes * MINUTE",
             "test_a_break_is_a_rest_and_overtime_does_not_make_a_stretch_too_long",
             "Overtime is work.",
+        ),
+        (
+            "last_end(shifts) + pack.most_overtime_minutes > DAY_MINUTES",
+            "last_end(shifts) > DAY_MINUTES",
+            "test_a_night_reaches_the_next_day_and_so_may_the_overtime_of_an_evening",
+            "Overtime over midnight ends where the next day's work begins.",
         ),
         (
             "if ends > DAY_SECONDS)",

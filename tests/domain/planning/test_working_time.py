@@ -10,9 +10,11 @@ from domain.planning.working_time import (
     after_midnight,
     all_at_work,
     booked_elsewhere,
+    day_hours,
     on_the_next_day,
     overtime,
     overtime_under,
+    reaches_next_day,
     rests,
     working_time,
 )
@@ -74,6 +76,22 @@ def test_overtime_of_a_night_ends_where_the_next_days_shift_begins():
     morning = on_the_next_day(((6 * HOUR + 600, 12 * HOUR),))
     assert overtime(works, works, morning, HALF_AN_HOUR) == 600
     assert overtime(works, works, (), HALF_AN_HOUR) == MOST
+
+
+@holds("A11.32")
+def test_a_night_reaches_the_next_day_and_so_may_the_overtime_of_an_evening():
+    evening = replace(SHIFT, starts=900, ends=1411, break_starts=None, break_ends=None)
+    assert [reaches_next_day([shift], HALF_AN_HOUR) for shift in (SHIFT, NIGHT)] == [False, True]
+    assert [reaches_next_day([replace(evening, ends=ends)], HALF_AN_HOUR) for ends in (1410, 1411)] == [False, True]
+
+
+@holds("A11.17")
+def test_a_members_day_is_the_shift_less_absences_and_overtime_ends_where_the_next_days_work_begins():
+    early = replace(SHIFT, weekday=1, starts=370)
+    day = day_hours([NIGHT, early], (0,), (1,), [(22 * HOUR, 23 * HOUR)], HALF_AN_HOUR)
+    assert day.works == ((23 * HOUR, 25 * HOUR), (25 * HOUR + 1800, 30 * HOUR))
+    assert day.overtime == 600
+    assert day_hours([NIGHT, early], (0,), (), [], HALF_AN_HOUR).overtime == MOST
 
 
 SIX_HOURS = replace(HALF_AN_HOUR, longest_work_minutes=360, least_rest_minutes=30)
