@@ -7,7 +7,7 @@ The inputs that a decision declares (`domain.inputs`) are read here: the moment,
 on that local day, states of other aggregates, and counts of claims.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -104,6 +104,40 @@ def rehearse(
                 verdicts.append(_decide(each, b"", region, last, states)[0].events)
             except Refused as refused:
                 verdicts.append(refused)
+        return verdicts
+
+    return store.decided(work)
+
+
+def rehearse_in_turn(
+    store: EventStore,
+    requests: Sequence[CommandRequest],
+    following: Callable[[object], Sequence[object]],
+    *,
+    region: str,
+) -> list[tuple[object, ...] | Refused]:
+    """Return the events of commands, each decided after those before it, or their refusals; nothing is written.
+
+    `following` returns the commands that follow from an event: they are decided behind the given ones, in turn.
+    """
+
+    def work(transaction: Transaction) -> list[tuple[object, ...] | Refused]:
+        states, last = _States(transaction, store), transaction.last_recorded_at()
+        pending = list(requests)
+        verdicts: list[tuple[object, ...] | Refused] = []
+        for each in pending:  # grows as commands follow
+            try:
+                append, state = _decide(each, b"", region, last, states)
+            except Refused as refused:
+                verdicts.append(refused)
+                continue
+            states.keep(append.stream, (state, append.version + len(append.events)))
+            verdicts.append(append.events)
+            pending += [
+                CommandRequest(command=command, command_id=None, actor=each.actor, now=each.now, follows=True)
+                for event in append.events
+                for command in following(event)
+            ]
         return verdicts
 
     return store.decided(work)

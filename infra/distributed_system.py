@@ -1,7 +1,10 @@
 """The distributed system: events and rows in PostgreSQL, and the other parts in processes of their own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from infra.clock import Clock
 from infra.database.postgres import ConnectionPool, make_tables
@@ -9,9 +12,11 @@ from infra.database.tables import PARTS, SCHEMA
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import SharedClock
 from infra.distributed.dead_letters import PostgresDeadLetters
+from infra.distributed.rehearsal import RehearsalRecorder, StandingStill
 from infra.rows.model import Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, rebuild
+from infra.rows.rehearsed import rehearsing
 from infra.settings import Settings
 from infra.store.factory import open_log
 from infra.store.store import EventStore
@@ -51,6 +56,24 @@ class Distributed(System):
             clock=SharedClock(self.connections, settings.now),
             dead_letters=PostgresDeadLetters(database_url, store, rows.projections, region=settings.packs),
         )
+
+    @contextmanager
+    def rehearsal(self) -> Iterator["Distributed"]:
+        """Open the system of a dry run: what it decides is shown to its rows in a transaction that is rolled back.
+
+        Timers that are due are others': a dry run sees what they have done by now.
+        """
+        if self.is_rehearsal:
+            yield self
+            return
+        self.follower.follow(self.now())
+        with rehearsing(self.rows) as rows:
+            rehearsal = copy(self)
+            rehearsal.is_rehearsal, rehearsal.fires_timers = True, False
+            rehearsal.rows = cast(PostgresRows, rows)  # a dry run asks them, and does nothing else with them
+            rehearsal.follower = cast(ProgressWaiter, StandingStill())
+            rehearsal.recorder = RehearsalRecorder(self.store, rows, region=self.region)
+            yield rehearsal
 
     def shared_clock(self) -> Clock:
         """Return the clock of all processes, whatever time this one has."""

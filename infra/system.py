@@ -4,8 +4,8 @@
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,6 +20,7 @@ from domain.roster import PublishRoster
 from domain.visit.commands import AssignVisit, ReleaseVisit
 from infra.clock import Clock
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
+from infra.reactions import fire
 from infra.rows.model import Progress, ReadModel
 from infra.rows.rebuild import Difference
 from infra.settings import Settings
@@ -53,11 +54,42 @@ class Follower(Protocol):
         ...
 
 
+class Recorder(Protocol):
+    """Records what the planner prepares before it reads a day."""
+
+    def record(self, request: CommandRequest) -> Answer:
+        """Run one command. Raises Refused."""
+        ...
+
+    def fire(self, commands: Sequence[CommandRequest]) -> None:
+        """Run commands of timers; a refused one leaves nothing."""
+        ...
+
+
+class LogRecorder:
+    """Records in the log."""
+
+    def __init__(self, store: EventStore, *, region: str) -> None:
+        self._store = store
+        self._region = region
+
+    def record(self, request: CommandRequest) -> Answer:
+        """Run one command. Raises Refused."""
+        return execute(self._store, request, region=self._region)
+
+    def fire(self, commands: Sequence[CommandRequest]) -> None:
+        """Run commands of timers; a refused one leaves nothing."""
+        fire(self._store, commands, region=self._region)
+
+
 class System(ABC):
     """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
 
     is_rehearsal = False
-    """Is this a copy for a dry run, in which events may be recorded and timers may fire?"""
+    """Is this a system for a dry run, in which events may be recorded, since nothing of them remains?"""
+
+    fires_timers = True
+    """May a dry run in its rehearsal fire the timers that are due?"""
 
     def __init__(
         self,
@@ -76,6 +108,7 @@ class System(ABC):
         self.follower = follower
         self.clock = clock
         self.dead_letters = dead_letters
+        self.recorder: Recorder = LogRecorder(store, region=settings.packs)
 
     def with_follower(self, follower: Follower) -> "System":
         """Return the same system with another follower; it is closed with this one."""
@@ -140,13 +173,9 @@ class System(ABC):
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return True
 
-    @contextmanager
-    def rehearsal(self) -> Iterator["System"]:
-        """Open the system in which a dry run is made: by default this one, in which nothing may be recorded.
-
-        Where it `is_rehearsal`, a dry run records what the run would record, and nothing of it remains.
-        """
-        yield self
+    @abstractmethod
+    def rehearsal(self) -> AbstractContextManager["System"]:
+        """Open the system in which a dry run records what the run would record; nothing of it remains."""
 
     def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
         """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""

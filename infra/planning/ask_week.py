@@ -81,23 +81,20 @@ def plan_weeks(system: "System", team_id: str, day: date, weeks: int = 1, *, dry
         raise Refused("week-over", week=week_id_of(team_id, day))
     with system.rehearsal() if dry_run else nullcontext(system) as there:
         now = prepare(there, max(day, today), team_id, dry_run=dry_run)
-        records = there.is_rehearsal or not dry_run
-        if records and is_in_sight(monday_of(day), now, in_force(there.settings.packs, day)):
+        if is_in_sight(monday_of(day), now, in_force(there.settings.packs, day)):
             with ThreadPoolExecutor(1) as executor:
                 spread_earlier_weeks(there, executor, [TeamDay(team_id, day)], now)
         days = (day, *(monday_of(day) + timedelta(days=DAYS * number) for number in range(1, weeks)))
-        results = [spread_there(there, TeamDay(team_id, each), now, records=records) for each in days]
+        results = [spread_there(there, TeamDay(team_id, each), now) for each in days]
     return [replace(each, recorded=False, revision=None) for each in results] if dry_run else results
 
 
-def spread_there(system: "System", team_day: TeamDay, now: datetime, *, records: bool) -> WeekResult:
+def spread_there(system: "System", team_day: TeamDay, now: datetime) -> WeekResult:
     """Spread the rest of a day's week in the system itself, or in its rehearsal."""
     pack = in_force(system.settings.packs, max(team_day.day, local_day(now)))
     with system.rows.reading() as rows:
         week = read_week(rows, team_day, pack, now, ON_REQUEST)
     plan = spread(week.problem)
     command = week_command(week, plan)
-    if not records:
-        return WeekResult(week=week, plan=plan, command=command, recorded=False)
     answer = record_week(system, week, command, now)
     return WeekResult(week=week, plan=plan, command=command, recorded=bool(answer.events), revision=answer.version)

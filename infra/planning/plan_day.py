@@ -121,40 +121,17 @@ def plan_day(
     `if_revision` is the revision of the team's roster that was read, 0 if there was none. Refused `roster-day-over`,
     `team-not-formed` or `roster-changed`.
     """
-    with system.rehearsal() if dry_run else nullcontext(system) as there:
-        return plan_there(
-            there,
-            day,
-            team_id,
-            dry_run=dry_run,
-            if_revision=if_revision,
-            budget=budget,
-            on_progress=on_progress,
-            solvers=solvers,
-        )
-
-
-def plan_there(
-    system: "System",
-    day: date,
-    team_id: str | None,
-    *,
-    dry_run: bool,
-    if_revision: int | None,
-    budget: Budget,
-    on_progress: OnProgress | None,
-    solvers: Solvers,
-) -> list[PlannedDay]:
-    """Plan in the system itself, or in its rehearsal."""
-    now = prepare(system, day, team_id, dry_run=dry_run)
-    if team_id is not None:
-        require_revision(system.store, TeamDay(team_id, day), if_revision)
-    wanted = [TeamDay(team, day) for team in team_ids(system.rows) if team_id in {None, team}]
     planned: list[PlannedDay] = []
     with solvers(WORKERS) as executor:
-        if wanted and (system.is_rehearsal or not dry_run):
-            look_ahead(system, executor, wanted, now)
-        for drafted in [draft(system, executor, team_day, now, budget) for team_day in wanted]:
+        with system.rehearsal() if dry_run else nullcontext(system) as there:
+            now = prepare(there, day, team_id, dry_run=dry_run)
+            if team_id is not None:
+                require_revision(there.store, TeamDay(team_id, day), if_revision)
+            wanted = [TeamDay(team, day) for team in team_ids(there.rows) if team_id in {None, team}]
+            if wanted:
+                look_ahead(there, executor, wanted, now)
+            drafts = [draft(there, executor, team_day, now, budget) for team_day in wanted]
+        for drafted in drafts:
             planned.append(finish(system, executor, drafted, now, budget, dry_run=dry_run, if_revision=if_revision))
             if on_progress is not None:
                 on_progress(len(planned), len(wanted))
@@ -170,7 +147,7 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     system.check_clock(now)
     if day < local_day(now) and not lasts_into_the_night(system.store, day, team_id, now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
-    if dry_run and not system.is_rehearsal:
+    if dry_run and not (system.is_rehearsal and system.fires_timers):
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)

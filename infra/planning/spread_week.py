@@ -16,10 +16,10 @@ from domain.local_time import local_day
 from domain.planning.visit_days import is_in_sight
 from domain.policy_pack import PolicyPack, in_force
 from domain.team_week import DAYS, SpreadWeek, monday_of, next_monday
-from infra.command_handler import Answer, CommandRequest, execute
+from infra.command_handler import Answer, CommandRequest
 from infra.planning.day_problem import is_published
 from infra.planning.week_problem import Week, has_newcomers, read_week, week_command, week_document
-from infra.reactions import fire, timer_command
+from infra.reactions import timer_command
 from projections.questions import Rows
 from projections.timers import falling_due_at_home
 from schedulers.week.spread import spread
@@ -67,7 +67,7 @@ def let_fall_due(system: "System", team_ids: Sequence[str], day: date, now: date
     commands = [
         timer_command(str(timer["timer_id"]), str(timer["due_at"]), str(timer["command"]), now) for timer in timers
     ]
-    fire(system.store, commands, region=system.settings.packs)
+    system.recorder.fire(commands)
     system.follower.follow(now)
 
 
@@ -110,6 +110,6 @@ def record_week(system: "System", week: Week, command: SpreadWeek, now: datetime
         documents=(week_document(week.problem),),
         follows=True,
     )
-    answer = execute(system.store, request, region=system.settings.packs)
+    answer = system.recorder.record(request)
     system.follow_command(now)
     return answer

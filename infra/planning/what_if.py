@@ -113,7 +113,7 @@ def what_if_problems(
     else:
         with system.rehearsal() as there:
             now = prepare(there, team_day.day, team_day.team_id, dry_run=True)
-            if there.is_rehearsal and team_day.day > local_day(now):
+            if team_day.day > local_day(now):
                 with ThreadPoolExecutor(1) as executor:
                     look_ahead(there, executor, [team_day], now)
             problem = read_problem(there, team_day, now)

@@ -6,7 +6,7 @@ projection whose declared tables differ from those in place is emptied and fille
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import chain
@@ -116,6 +116,10 @@ class ReadModel(ABC):
                 if position > before[name, partition]
             }
             self._write(cursor, folded(outcome.changes), moved, outcome.letters)
+
+    def write_changes(self, cursor: Any, changes: Iterable[Change]) -> None:
+        """Write changes and no position in a transaction of `writing`."""
+        self._write(cursor, folded(changes), {}, ())
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[Any]:
