@@ -19,8 +19,8 @@ NOTICES: tuple[Mutant, ...] = (
             "The dead are not called.",
         ),
         (
-            "if now.member_ids != known.member_ids:",
-            "if False:",
+            "now.member_ids != known.member_ids else",
+            "False else",
             "test_another_member_is_told_at_any_time",
             "A stranger at the door is told before.",
         ),
