@@ -51,7 +51,14 @@ from tests.leader.worlds import MONDAY, TUESDAY, WEEK, World, at, in_this_proces
 WEDNESDAY, NEXT_MONDAY = date(2026, 3, 11), date(2026, 3, 16)
 PAGE = Path(__file__).parents[2] / "docs" / "ends.md"
 SEVEN = at("07:00")
-OTHER_REASONS: tuple[EndReason, ...] = ("lost-to-follow-up", "refused-service", "re-sign", "invoice-void")
+OTHER_REASONS: tuple[EndReason, ...] = (
+    "lost-to-follow-up",
+    "unreachable-one-year",
+    "refused-service",
+    "refused-one-year",
+    "re-sign",
+    "invoice-void",
+)
 VISITS = ("today", "window", "later", "at-bed", "spring")
 """The last one is requested before the term of the contract is over."""
 
@@ -352,7 +359,7 @@ def test_what_follows_from_an_end_is_what_the_table_says(world: World, cause: st
 
 @pytest.mark.parametrize("reason", OTHER_REASONS)
 def test_every_other_reason_ends_what_is_open_under_the_contract(world: World, reason: EndReason) -> None:
-    world.give(terminate(reason), now=SEVEN)
+    world.give(terminate(reason, since=date(2025, 1, 1)), now=SEVEN)
     assert outcome(world, at("07:01")).cancelled("contract-over", *UNDER_CONTRACT)
 
 

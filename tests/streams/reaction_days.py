@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.care_plan.commands import FallDueCareTask
 from domain.family_bed.commands import OpenBed
 from domain.local_time import at_local
+from domain.resident.commands import RecordDeparture
 from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import CommandRequest, execute
@@ -30,7 +31,7 @@ Step = tuple[datetime, Sequence[object]]
 
 
 def steps(residents: Sequence[str]) -> list[Step]:
-    """Sign the residents, open their beds, let rounds fall due, plan them, make or miss them, close some beds."""
+    """Sign the residents, open their beds, let rounds fall due, plan them, make or miss them, close some beds; some die."""
     rounds = [f"bed-of-{each}.bed-round.1" for each in residents]
     nursing = [f"bed-of-{each}.bed-nursing.1" for each in residents]
     days: list[list[object]] = [
@@ -44,6 +45,7 @@ def steps(residents: Sequence[str]) -> list[Step]:
         [roster(nursing, rounds)],
         [each for number, visit in enumerate(nursing) for each in made_or_missed(number, visit)],
         [each for resident in residents[::2] for each in closed(resident)],
+        [RecordDeparture(resident_id=each, reason="died", last_day=MONDAY) for each in residents[1::4]],
     ]
     return [(SEVEN + timedelta(hours=number), commands) for number, commands in enumerate(days)]
 
