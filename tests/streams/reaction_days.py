@@ -31,7 +31,7 @@ Step = tuple[datetime, Sequence[object]]
 
 
 def steps(residents: Sequence[str]) -> list[Step]:
-    """Sign the residents, open their beds, let rounds fall due, plan them, make or miss them, close some beds; some die."""
+    """Sign residents, open their beds, let rounds fall due, plan them, make or miss them, close some beds; some die."""
     rounds = [f"bed-of-{each}.bed-round.1" for each in residents]
     nursing = [f"bed-of-{each}.bed-nursing.1" for each in residents]
     days: list[list[object]] = [
