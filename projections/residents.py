@@ -219,6 +219,23 @@ def household(question: Household, rows: Rows) -> list[Row]:
     return [{**row} for row in members]
 
 
+def names_and_phones(rows: Rows, resident_ids: set[str]) -> dict[str, Row]:
+    """Return `name` and `phone` of residents, by id."""
+    if not resident_ids:
+        return {}
+    ids = {f"r{number}": resident_id for number, resident_id in enumerate(sorted(resident_ids))}
+    people = rows.ask(
+        " ".join(
+            [
+                "SELECT resident_id, name, phone FROM residents_v1",
+                f"WHERE resident_id IN ({', '.join(':' + name for name in ids)})",
+            ]
+        ),
+        **ids,
+    )
+    return {str(row["resident_id"]): {"name": row["name"], "phone": row["phone"]} for row in people}
+
+
 def pregnant_since(rows: Rows, day: date) -> list[str]:
     """Return the ids of residents whose pregnancy, still under way, began on a day."""
     sql = """SELECT resident_id FROM key_groups_v1 WHERE group_name = 'pregnant' AND until IS NULL

@@ -187,15 +187,20 @@ def is_late(start: int, planned: int | None, closes: int, pack: PolicyPack) -> b
     return start > closes or minutes_late(start, planned, closes) >= pack.late_minutes
 
 
-def planned_starts(revisions: Sequence[tuple[int, Mapping[str, int]]], pack: PolicyPack) -> dict[str, int]:
+def planned_starts(
+    revisions: Sequence[tuple[int, Mapping[str, int]]], begun: Mapping[str, int], pack: PolicyPack
+) -> dict[str, int]:
     """Return the planned start of each visit: the last that was published while the one before was far enough ahead.
 
     `revisions` are the second of publication and the starts of each. A revision that moves a visit which was to begin
-    within the pack's minutes of the freeze, or should have begun, makes it late: it is no new plan.
+    within the pack's minutes of the freeze, or should have begun, makes it late: it is no new plan. Nor is one that
+    shows a visit where it has `begun`.
     """
     planned: dict[str, int] = {}
     for published, starts in revisions:
         for visit_id, start in starts.items():
+            if published >= begun.get(visit_id, published + 1):
+                continue
             if visit_id not in planned or planned[visit_id] > published + pack.freeze_minutes * MINUTE:
                 planned[visit_id] = start
     return planned

@@ -48,12 +48,13 @@ IN_A_ROSTER = frozenset({"assigned", "started", "completed"})
 class DayProblem:
     """A team's day before its travel times are known: the problem, its places in metres, and what has happened.
 
-    The base is the first place.
+    The base is the first place; `visits` are the rows of the others, in their order.
     """
 
     problem: Problem
     places: tuple[Place, ...]
     reality: Reality
+    visits: tuple[Row, ...] = ()
 
 
 def read_day(
@@ -94,7 +95,7 @@ def read_day(
         budget=budget,
         **weights_of(pack),
     )
-    return DayProblem(problem, tuple(places), read_reality(rows, team_day, visits, pack, now))
+    return DayProblem(problem, tuple(places), read_reality(rows, team_day, visits, pack, now), tuple(visits))
 
 
 def with_stations(

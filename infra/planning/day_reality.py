@@ -123,11 +123,13 @@ def as_it_happens(problem: Problem, reality: Reality) -> Problem:
     return replace(problem, demands=tuple(each for each in demands if each is not None))
 
 
-def times_of(problem: Problem, reality: Reality, visits: Iterable[VisitSoFar]) -> dict[PartKey, Interval]:
+def times_of(
+    problem: Problem, reality: Reality, visits: Iterable[VisitSoFar], *, as_planned: bool = True
+) -> dict[PartKey, Interval]:
     """Return when each part of the day's roster begins and ends, as it happened or will happen."""
     together: dict[str, tuple[Sync, int]] = {each.id: (each.sync, each.gap[0]) for each in problem.demands}
     parts = [part for visit in visits for part in visit.parts]
-    return forecast(parts, day_members(problem), together, reality.now)
+    return forecast(parts, day_members(problem), together, reality.now, as_planned=as_planned)
 
 
 def day_members(problem: Problem) -> dict[str, DayMember]:

@@ -51,6 +51,16 @@ show = command(
     schema="infra.cli.roster.board.results:RosterView",
 )
 
+day = command(
+    "day",
+    "infra.cli.roster.day.show_day:show_day",
+    "Show a team's day as it happens: planned, forecast and done, alarms and late visits first, with whom to call.",
+    _TEAM,
+    _DATE,
+    view="infra.cli.roster.day.view:day_now",
+    schema="infra.cli.roster.day.results:DayNow",
+)
+
 week = command(
     "week",
     "infra.cli.roster.week:week",
@@ -277,6 +287,6 @@ prove = command(
 roster = group(
     "roster",
     "Plan, change and explain a team's day.",
-    *(plan, publish, show, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
+    *(plan, publish, show, day, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
     *(explain, what_if, week, verify, replay, prove, *IN_THE_MOMENT),
 )

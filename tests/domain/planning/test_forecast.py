@@ -146,6 +146,11 @@ def test_the_planned_start_is_the_last_that_was_published_while_the_one_before_w
         (at(9, 31), {"soon": at(9, 40), "later": at(14, 40), "new": at(10)}),
         (at(9, 32), {"soon": at(10, 20), "later": at(15)}),
     ]
-    assert planned_starts(revisions, SZ_2018) == {"soon": at(8, 38), "later": at(15), "new": at(10)}
+    assert planned_starts(revisions, {}, SZ_2018) == {"soon": at(8, 38), "later": at(15), "new": at(10)}
     edge = [(at(0), {"v": at(9, 30)}), (at(9), {"v": at(12)})]
-    assert planned_starts(edge, SZ_2018) == {"v": at(9, 30)}, "half an hour ahead is too late for another plan"
+    assert planned_starts(edge, {}, SZ_2018) == {"v": at(9, 30)}, "half an hour ahead is too late for another plan"
+
+
+def test_a_revision_that_shows_a_visit_where_it_has_begun_is_no_new_plan():
+    revisions = [(at(0), {"v": at(14)}), (at(8, 32), {"v": at(8, 30)})]
+    assert planned_starts(revisions, {"v": at(8, 30)}, SZ_2018) == {"v": at(14)}

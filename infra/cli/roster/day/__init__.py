@@ -1,0 +1,1 @@
+"""Looking at a day as it happens."""

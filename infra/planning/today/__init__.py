@@ -1,0 +1,1 @@
+"""The day as it happens: planned, forecast and done side by side."""
