@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 DOCUMENTED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("roster", "plan"): ("t1", DAY),
     ("roster", "show"): ("t1", DAY),
+    ("roster", "day"): ("t1", DAY),
     ("roster", "replan"): ("t1", DAY),
     ("roster", "explain"): ("t1", DAY, "v1"),
     ("roster", "week"): ("t1", DAY),
