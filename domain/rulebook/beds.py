@@ -139,7 +139,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A7.11",
-        says="A doctor comes within 48 hours, then after 7 days at most, a nurse more often; a senior doctor reviews.",
+        says="A doctor comes within 48 hours, then after 7 days at most, a nurse more often; a senior doctor "
+        "reviews. The days are calendar days; a round whose days are all off may be made on the last working day "
+        "before.",
         source="[GK]",
         decisions=(open_, review, report_overdue, plan_bed_care),
         numbers=("first_round_hours", "round_every_days", "nurse_round_every_days", "senior_review_days"),

@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         number="A1.8",
         says="Where nobody asked for an end, the term is deemed renewed, yet must be signed within days [GK], or "
-        "it ends; a resident is reminded before the end.",
+        "it ends; a resident is reminded before the end, on a working day.",
         source="Lishui form; the reminder of 14 days is that of an insurance system in the field",
         decisions=(expire, renew),
         numbers=("auto_renewal", "renewal_signature_days", "renewal_reminder_days"),

@@ -105,7 +105,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A6.9",
-        says="A missed visit is tried again within days, a few times; then a person decides.",
+        says="A missed visit is tried again within days, of which one is a working day, a few times; then a person "
+        "decides.",
         source="[GK]",
         decisions=(request_again,),
         numbers=("ask_again_days", "visit_attempts"),
