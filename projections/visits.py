@@ -25,6 +25,7 @@ from domain.visit.events import (
     VisitStarted,
 )
 from projections.changes import Change, Projection, Table, as_json, moment
+from projections.needs import needs_text
 from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
 
 VISITS_V1 = Table(
@@ -67,8 +68,8 @@ VISITS_V1 = Table(
 )
 """`status` is requested, assigned, started, completed, missed or cancelled.
 
-`needs` is JSON [{roles, minutes, qualifications, named_id}], `slots` JSON [{member_id, starts_at, ends_at}] in the
-order of the needs; `opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
+`needs` is JSON as in `projections.needs`, `slots` JSON [{member_id, starts_at, ends_at}] in the order of the needs;
+`opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
 `grade` is none, general or special, `price_fen` its price. `findings` is a JSON list of codes, `measured` JSON
 [{code, value, unit}], `signatures` JSON [{signed_by, signed_at}]; `short` says that the visit was below the floor.
 """
@@ -121,7 +122,7 @@ def project(event: VisitEvent) -> Iterator[Change]:
             )
         case VisitHandedOver():
             yield VISITS_V1.patch(
-                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=as_json(event.needs)
+                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=needs_text(event.needs)
             )
         case VisitCancelled():
             yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=event.reason)
@@ -137,7 +138,7 @@ def requested(event: VisitRequested) -> Change:
         family_bed_id=event.family_bed_id,
         care_task_id=event.care_task_id,
         purpose=event.purpose,
-        needs=as_json(event.needs),
+        needs=needs_text(event.needs),
         sync=event.sync,
         least_gap=event.least_gap,
         most_gap=event.most_gap,
@@ -158,7 +159,7 @@ def requested(event: VisitRequested) -> Change:
 
 def requested_again(event: VisitRequestedAgain) -> Change:
     """Return the change of a visit that is tried again, maybe for a part of its needs."""
-    again: dict[str, Scalar] = {} if event.needs is None else {"needs": as_json(event.needs)}
+    again: dict[str, Scalar] = {} if event.needs is None else {"needs": needs_text(event.needs)}
     if event.needs is not None and len(event.needs) == 1:
         again["sync"] = "single"
     return VISITS_V1.patch(

@@ -33,12 +33,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One member's part of a demand: any of `roles`, all of `qualifications`, `seconds` long; `named` is preferred."""
+    """One member's part of a demand: any of `roles`, all of `qualifications`, `seconds` long.
+
+    The member who is `named`, or one of the `preferred`, knows the resident; any other one is a stranger.
+    """
 
     roles: tuple[str, ...]
     qualifications: tuple[str, ...] = ()
     seconds: int
     named: str | None = None
+    preferred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +55,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """A visit to place: one service, or two by different members, simultaneous or sequential.
+    """A visit to place: one service, or two or three by different members, simultaneous or sequential.
 
-    `opens` is hard, `closes` is the latest start that is not late. `gap` is the least and most seconds from the first
-    start to the second of a sequential demand. `slack_days` are left to the legal deadline (0: today is the last day);
+    `opens` is hard, `closes` is the latest start that is not late. `gap` is the least and most seconds from each start
+    to the next of a sequential demand. `slack_days` are left to the legal deadline (0: today is the last day);
     `priority` is 1 to 9, 9 the most urgent. `previous` is the published assignment, service by service. `not_with` are
     incompatible members. `wish` is the resident's wished span of the start.
     """
@@ -167,7 +171,22 @@ class Problem:
             value = getattr(self, each.name)
             if each.name not in PARAMETERS or value != each.default:
                 document[each.name] = dict(sorted(value.items())) if isinstance(value, dict) else value
+        document["demands"] = [_stored_demand(each) for each in self.demands]
         return document
+
+
+def _stored_demand(demand: Demand) -> dict[str, object]:
+    """Return a demand's fields in their order; its services have preferred members only where there are any."""
+    stored = {each.name: getattr(demand, each.name) for each in fields(demand)}
+    stored["services"] = [
+        {
+            each.name: getattr(service, each.name)
+            for each in fields(service)
+            if each.name != "preferred" or service.preferred
+        }
+        for service in demand.services
+    ]
+    return stored
 
 
 PARAMETERS = ("day_off", "search", "proof", "order", "limits")

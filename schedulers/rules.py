@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from schedulers.limits import most_ahead, sharing, urgent_closes
 from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
@@ -26,8 +27,14 @@ def pin_of(demand: Demand, service: int) -> Pin | None:
     return demand.pins[service] if service < len(demand.pins) else None
 
 
+def is_stranger(service: Service, member_id: str) -> bool:
+    """Say whether a member is neither named nor preferred for a service for which somebody is."""
+    known = (service.named, *service.preferred) if service.named is not None else service.preferred
+    return bool(known) and member_id not in known
+
+
 def gap_of(demand: Demand) -> tuple[int, int]:
-    """Return the least and the most seconds from the first start of a demand to the second."""
+    """Return the least and the most seconds from each start of a demand to the next."""
     return demand.gap if demand.sync == "sequential" else (0, 0)
 
 
@@ -188,20 +195,18 @@ def _free_from(index: RosterIndex, member: Member, before: Assignment) -> int:
 
 
 def two_different_members(index: RosterIndex) -> Iterator[str]:
-    """The two services of a double demand are done by two people."""
-    for demand in _unpinned_doubles(index):
-        first, second = index.placed[demand.id][0], index.placed[demand.id][1]
+    """The services of a joint demand are done by different people."""
+    for _, first, second in _unpinned_pairs(index):
         if first.member_id == second.member_id:
-            yield f"{demand.id}: {first.member_id} twice"
+            yield f"{first.demand_id}: {first.member_id} twice"
 
 
 def pair_may_go_together(index: RosterIndex) -> Iterator[str]:
-    """The two members of a double demand are compatible."""
+    """The members of a joint demand are compatible."""
     apart = incompatible_pairs(index.problem)
-    for demand in _unpinned_doubles(index):
-        first, second = index.placed[demand.id][0].member_id, index.placed[demand.id][1].member_id
-        if frozenset((first, second)) in apart:
-            yield f"{demand.id}: {first} and {second}"
+    for _, first, second in _unpinned_pairs(index):
+        if frozenset((first.member_id, second.member_id)) in apart:
+            yield f"{first.demand_id}: {first.member_id} and {second.member_id}"
 
 
 def incompatible_pairs(problem: Problem) -> frozenset[frozenset[str]]:
@@ -210,17 +215,22 @@ def incompatible_pairs(problem: Problem) -> frozenset[frozenset[str]]:
 
 
 def starts_agree(index: RosterIndex) -> Iterator[str]:
-    """Simultaneous services start together; the second service of a sequential demand starts inside its gap."""
-    for demand in _unpinned_doubles(index):
-        gap, (least, most) = index.placed[demand.id][1].start - index.placed[demand.id][0].start, gap_of(demand)
-        if not least <= gap <= most:
-            yield f"{demand.id}: {gap} s from first to second start"
+    """Simultaneous services start together; each further service of a sequential demand starts inside the gap."""
+    for demand, first, second in _unpinned_pairs(index):
+        gap, (least, most) = second.start - first.start, gap_of(demand)
+        if second.service == first.service + 1 and not least <= gap <= most:
+            yield f"{demand.id}: {gap} s from {ORDINALS[first.service]} to {ORDINALS[second.service]} start"
 
 
-def _unpinned_doubles(index: RosterIndex) -> Iterator[Demand]:
+ORDINALS = ("first", "second", "third")
+
+
+def _unpinned_pairs(index: RosterIndex) -> Iterator[tuple[Demand, Assignment, Assignment]]:
+    """Yield each two services of a joint demand that are not both pinned."""
     for demand_id, parts in index.placed.items():
-        if set(parts) == {0, 1} and not all(index.pinned(each) for each in parts.values()):
-            yield index.demands[demand_id]
+        for j, k in combinations(sorted(parts), 2):
+            if not (index.pinned(parts[j]) and index.pinned(parts[k])):
+                yield index.demands[demand_id], parts[j], parts[k]
 
 
 def pinned_stays(index: RosterIndex) -> Iterator[str]:
@@ -259,9 +269,9 @@ def unplaced(index: RosterIndex) -> int:
 
 
 def continuity(index: RosterIndex) -> int:
-    """Return the number of placed services that are not with their named member."""
+    """Return the number of placed services that are with a stranger, not with their named or a preferred member."""
     parts = [each for parts in index.placed.values() for each in parts.values()]
-    return sum(index.service(each).named not in (None, each.member_id) for each in parts)
+    return sum(is_stranger(index.service(each), each.member_id) for each in parts)
 
 
 def disruption(index: RosterIndex) -> int:

@@ -283,8 +283,8 @@ def visit_faults(pack: PolicyPack) -> Iterator[str]:
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield f"{code}: stands there twice"
     for purpose in pack.visit_purposes:
-        if not 1 <= len(purpose.roles) <= 2 or purpose.minutes < pack.least_visit_minutes:
-            yield f"{purpose.code}: one or two people, and least_visit_minutes at least"
+        if not 1 <= len(purpose.roles) <= 3 or purpose.minutes < pack.least_visit_minutes:
+            yield f"{purpose.code}: one to three people, and least_visit_minutes at least"
         if (purpose.grade == "none") != (purpose.qualification == ""):
             yield f"{purpose.code}: care with a grade names its qualification, other care has none"
     if not 0 <= pack.night_to < pack.night_from < 24 * 60:

@@ -142,9 +142,9 @@ def hand_over(command: HandOverVisit, visit: Visit, *, now: datetime, pack: Poli
 
 
 def renamed(need: Need, command: HandOverVisit) -> Need:
-    """Return a need with the new doctor or nurse where it named one of the old team."""
+    """Return a need with the new doctor or nurse where it named one of the old team; nobody else is preferred."""
     member_id = {"gp": command.doctor_id, "nurse": command.nurse_id}.get(need.roles[0])
-    return replace(need, named_id=None if need.named_id is None else member_id)
+    return replace(need, named_id=None if need.named_id is None else member_id, preferred_ids=())
 
 
 def cancel(command: CancelVisit, visit: Visit, *, now: datetime) -> list[VisitEvent]:

@@ -28,12 +28,16 @@ CancelReason = Literal[
 
 @value
 class Need:
-    """One member's part of a visit: any of `roles`, `minutes` long, by the named member if possible."""
+    """One member's part of a visit: any of `roles`, `minutes` long.
+
+    It is made by the named member or one of the preferred if possible: those know the resident.
+    """
 
     roles: tuple[Role, ...]
     minutes: int
     qualifications: tuple[str, ...] = ()
     named_id: str | None = None
+    preferred_ids: tuple[str, ...] = ()
 
 
 @value
@@ -71,8 +75,9 @@ class RequestVisit:
     `infectious` None: the resident's key groups decide. `applicant` requested the visit, `assessor_id` graded the
     care (A6).
 
-    `opens_at` and `closes_at`, minutes after midnight, bound the time of day at which it may begin. Two needs are met
-    together (simultaneous) or one after the other with a gap of `least_gap` to `most_gap` minutes between the starts.
+    `opens_at` and `closes_at`, minutes after midnight, bound the time of day at which it may begin. Two or three
+    needs are met together (simultaneous) or one after the other with `least_gap` to `most_gap` minutes from each start
+    to the next.
     """
 
     visit_id: str

@@ -18,6 +18,9 @@ from domain.visit.endings import check_last_day, check_resident_is_there, last_d
 from domain.visit.events import VisitEvent, VisitRequested
 from domain.visit.state import Visit
 
+MOST_PEOPLE = 3
+"""So many members go to one visit at most."""
+
 REQUEST_FIELDS = {field.name for field in fields(RequestVisit)} & {field.name for field in fields(VisitRequested)}
 """Fields that a request and its event share."""
 
@@ -152,8 +155,9 @@ def check_named(needs: tuple[Need, ...], team: Team, team_id: str, days: tuple[d
     if team.formed is None:
         return
     for need in needs:
-        if need.named_id is not None and need.roles and not team.may_be_named(need.named_id, need.roles, *days):
-            raise Refused("named-member-not-seated", team=team_id, member=need.named_id, role=need.roles[0])
+        for member_id in need.preferred_ids if need.named_id is None else (need.named_id, *need.preferred_ids):
+            if need.roles and not team.may_be_named(member_id, need.roles, *days):
+                raise Refused("named-member-not-seated", team=team_id, member=member_id, role=need.roles[0])
 
 
 def without_who_left(needs: tuple[Need, ...], team: Team, days: tuple[date, date]) -> tuple[Need, ...]:
@@ -248,7 +252,7 @@ def check_window(
 
 def check_needs(command: RequestVisit, pack: PolicyPack, *, two_people: bool) -> None:
     """Refuse needs that do not fit the kind of visit, or are too short to be a consultation (A2: 10 minutes)."""
-    if len(command.needs) != (1 if command.sync == "single" else 2):
+    if len(command.needs) not in ((1,) if command.sync == "single" else range(2, MOST_PEOPLE + 1)):
         raise Refused("needs-do-not-fit", sync=command.sync, needs=len(command.needs))
     if two_people and command.sync != "simultaneous":
         raise Refused("visit-needs-two", visit=command.visit_id)

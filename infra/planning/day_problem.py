@@ -305,6 +305,7 @@ def demand_of(
                 qualifications=tuple(need["qualifications"]),
                 seconds=need["minutes"] * MINUTE,
                 named=need["named_id"],
+                preferred=tuple(need.get("preferred_ids", ())),
             )
             for need in visit["needs"]
         ),

@@ -15,6 +15,7 @@ from schedulers.problem import Demand, Member, Pin, Problem, Roster, Service
 from schedulers.rules import (
     HARD_RULES,
     inside_working_time,
+    is_stranger,
     member_has_the_qualifications,
     member_has_the_role,
     member_is_not_forbidden,
@@ -167,7 +168,7 @@ def candidates(problem: Problem, demand: Demand, service: int) -> list[str]:
     """Return who may make a part that is held at a time only: its published member, the named one, then the others."""
     able = [each.id for each in problem.members if not_eligible(problem, demand, service, each.id) is None]
     published = demand.previous[service].member_id if service < len(demand.previous) else None
-    return sorted(able, key=lambda name: (name != published, name != demand.services[service].named, name))
+    return sorted(able, key=lambda name: (name != published, is_stranger(demand.services[service], name), name))
 
 
 def not_eligible(problem: Problem, demand: Demand, service: int, member_id: str) -> str | None:

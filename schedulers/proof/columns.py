@@ -90,8 +90,8 @@ class StartWindows:
         for v in range(len(demands)):
             self.latest[v] = min(self.latest[v], state.urgent_closes(v) + urgent)
         for d, demand in enumerate(self.problem.demands):
-            if len(demand.services) == 2:
-                self._agree(state.first[d], *gap_of(demand))
+            for j in range(len(demand.services) - 1):
+                self._agree(state.first[d] + j, *gap_of(demand))
 
     def active(self, c: int) -> list[int]:
         """Return the services that a member may still do."""
@@ -182,9 +182,8 @@ def services_of_member(state: DaySearch, c: int) -> tuple[int, ...]:
 
 
 def is_named_for_other(state: DaySearch, v: int, c: int) -> bool:
-    """Is another member named for the service?"""
-    d, j = state.services[v]
-    return state.problem.demands[d].services[j].named not in (None, state.problem.members[c].id)
+    """Are others named or preferred for the service?"""
+    return bool(state.day.strange[c, v])
 
 
 def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, tier: Tier) -> MemberDay:

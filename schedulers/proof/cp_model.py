@@ -7,7 +7,7 @@ Source: OR-Tools CP-SAT, circuit constraints with optional nodes and no-overlap 
 """
 
 from collections.abc import Callable
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from math import ceil
 
 from ortools.sat.python import cp_model
@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from schedulers.limits import sharing
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
-from schedulers.rules import earliest_begin, gap_of, pin_of, urgency, work_intervals
+from schedulers.rules import earliest_begin, gap_of, is_stranger, pin_of, urgency, work_intervals
 from schedulers.search.decode_kernel import FROM_TARGET
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
@@ -128,13 +128,17 @@ class DayModel:
             model.add(sum(self.goes[v, c] for c in self.able[v]) == self.placed[d])
         if self.state.is_pinned(d):
             model.add(self.placed[d] == 1)
-        elif len(demand.services) == 2:
-            least, most = gap_of(demand)
-            gap = self.start[first + 1] - self.start[first]
-            model.add_linear_constraint(gap, least, most).only_enforce_if(self.placed[d])
-            for c, e in product(self.able[first], self.able[first + 1]):
+            return
+        least, most = gap_of(demand)
+        for v, w in combinations(range(first, first + len(demand.services)), 2):
+            if self._pin(v) is not None and self._pin(w) is not None:
+                continue
+            if w == v + 1:
+                gap = self.start[w] - self.start[v]
+                model.add_linear_constraint(gap, least, most).only_enforce_if(self.placed[d])
+            for c, e in product(self.able[v], self.able[w]):
                 if self.state.day.apart[c, e]:
-                    model.add_at_most_one(self.goes[first, c], self.goes[first + 1, e])
+                    model.add_at_most_one(self.goes[v, c], self.goes[w, e])
 
     def leg(self, member: Member, v: int, w: int) -> int:
         """Return the seconds of travel between two services, or from or to DEPOT."""
@@ -243,7 +247,7 @@ class DayModel:
         terms: list[Cost] = []
         for (v, c), literal in self.goes.items():
             demand, j = self._demand_of(v)
-            if demand.services[j].named not in (None, self.problem.members[c].id):
+            if is_stranger(demand.services[j], self.problem.members[c].id):
                 terms.append(1 * literal)
         return total(terms)
 

@@ -100,12 +100,16 @@ class TierResult:
 
 
 class TierEnumeration:
-    """The partitions of a day, if the columns of all members are enumerated and none of its demands is published."""
+    """The partitions of a day, if the columns of all members are enumerated.
+
+    None of its demands may be published, or be made by three: CP-SAT proves such a day.
+    """
 
     def __init__(self, state: DaySearch, fixing: ColumnFixing) -> None:
         self.state, self.fixing = state, fixing
         published = any(demand.previous for demand in state.problem.demands)
-        self._possible = not published and len(state.services) <= MOST_SERVICES
+        in_threes = any(len(demand.services) > 2 for demand in state.problem.demands)
+        self._possible = not published and not in_threes and len(state.services) <= MOST_SERVICES
         self._left: tuple[Partitions, SynchronisedGroups] | None = None
 
     def solve(self, incumbent: Plan, tier: Tier, deterministic: float) -> TierResult:

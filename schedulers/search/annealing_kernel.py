@@ -82,7 +82,7 @@ def _insert(day: Day, d: int, fresh: bool) -> bool:
                 c = day.who[v, draw(day.random, day.service[v, ABLE_COUNT])]
             day.state[v, TRY_MEMBER] = c
     if is_incompatible(day, d):
-        v = first + draw(day.random, 2)
+        v = first + draw(day.random, parts)
         day.state[v, TRY_MEMBER] = day.who[v, draw(day.random, day.service[v, ABLE_COUNT])]
         if is_incompatible(day, d):
             return False

@@ -19,12 +19,11 @@ NOBODY = -1
 MOST_PASSES = 60
 """Passes of a decode after which services are taken to wait for each other in a circle."""
 
-# Columns of `service`: its demand, place, seconds, pinned start or -1, opening, latest start that is not late, named
-# member (-1 none, -2 not in the team), published member (likewise) and start, number of able members; decoded: start,
-# its lower bound, the travel before it; the target time, if the demand waits for one; and the latest start that is not
-# urgently late.
-DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, NAMED, PREVIOUS, PUBLISHED_START, ABLE_COUNT = range(10)
-START, LOW, LEG, TARGET, URGENT_CLOSES = range(10, 15)
+# Columns of `service`: demand, place, seconds, pinned start or -1, opening, latest start that is not late, published
+# member (-1 none, -2 not in the team) and start, number of able members; decoded: start, its lower bound, the travel
+# before it; the target time, if the demand waits for one; and the latest start that is not urgently late.
+DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, PREVIOUS, PUBLISHED_START, ABLE_COUNT = range(9)
+START, LOW, LEG, TARGET, URGENT_CLOSES = range(9, 14)
 # Columns of `demand`: first service, number of services, sync (0 single, 1 simultaneous, 2 sequential) and its gap,
 # urgency, wished span (-1 none), 1 where every service is pinned: it is never left out or moved.
 FIRST, PARTS, SYNC, LEAST, MOST, URGENCY, WISH_BEGIN, WISH_END, PINNED = range(9)
@@ -55,10 +54,11 @@ class Day(NamedTuple):
     works: Ints  # (k, intervals, 2) seconds of the day; the last end includes overtime
     roles: Ints  # (roles, k) 1 if the member has the role and works
     able: Ints  # (k, m)
+    strange: Ints  # (k, m) 1 if others are named or preferred for the service
     who: Ints  # (m, k) the able members, padded
     apart: Ints  # (k, k) 1 if two must not do a demand together; so is the diagonal
     ahead: Ints  # (k, k) most seconds of service that one may do more than the other; no rows if none are counted
-    service: Ints  # (m, 15)
+    service: Ints  # (m, 14)
     demand: Ints  # (d, 9)
     member: Ints  # (k, 12)
     state: Ints  # (max(m, d), 9)
@@ -114,20 +114,21 @@ def _time_routes(day: Day) -> bool:
 
 @inner
 def _raise_lower_bounds(day: Day) -> bool:
-    """Raise lower bounds of double demands by each other's starts; True if none rose."""
+    """Raise lower bounds of joint demands by each other's starts; True if none rose."""
     service, stable = day.service, True
     for d in range(day.d):
         v, sync = day.demand[d, FIRST], day.demand[d, SYNC]
         if sync == 0 or day.state[v, TRY_MEMBER] == NOBODY:
             continue
-        later = service[v, START] + day.demand[d, LEAST]
-        sooner = service[v + 1, START] - day.demand[d, MOST]
-        if service[v + 1, START] < later and service[v + 1, LOW] < later:
-            service[v + 1, LOW] = later
-            stable = False
-        if service[v, START] < sooner and service[v, LOW] < sooner:
-            service[v, LOW] = sooner
-            stable = False
+        for w in range(v, v + day.demand[d, PARTS] - 1):
+            later = service[w, START] + day.demand[d, LEAST]
+            sooner = service[w + 1, START] - day.demand[d, MOST]
+            if service[w + 1, START] < later and service[w + 1, LOW] < later:
+                service[w + 1, LOW] = later
+                stable = False
+            if service[w, START] < sooner and service[w, LOW] < sooner:
+                service[w, LOW] = sooner
+                stable = False
     return stable
 
 
@@ -148,9 +149,14 @@ def _set_lower_bounds(day: Day) -> None:
 
 @inner
 def is_incompatible(day: Day, d: int) -> bool:
-    """Say whether a demand's two members must not do it together."""
-    v = day.demand[d, FIRST]
-    return day.demand[d, PARTS] == 2 and day.apart[day.state[v, TRY_MEMBER], day.state[v + 1, TRY_MEMBER]] == 1
+    """Say whether any two of a demand's members must not do it together; of three, two who are pinned may."""
+    first, last = day.demand[d, FIRST], day.demand[d, FIRST] + day.demand[d, PARTS]
+    for v in range(first, last):
+        for w in range(v + 1, last):
+            pinned = last - first > 2 and day.service[v, PIN] >= 0 and day.service[w, PIN] >= 0
+            if not pinned and day.apart[day.state[v, TRY_MEMBER], day.state[w, TRY_MEMBER]] == 1:
+                return True
+    return False
 
 
 @inner
@@ -159,9 +165,13 @@ def _is_synchronised(day: Day) -> bool:
         v = day.demand[d, FIRST]
         if day.demand[d, SYNC] == 0 or day.demand[d, PINNED] == 1 or day.state[v, TRY_MEMBER] == NOBODY:
             continue
-        gap = day.service[v + 1, START] - day.service[v, START]
-        if is_incompatible(day, d) or gap < day.demand[d, LEAST] or gap > day.demand[d, MOST]:
+        if is_incompatible(day, d):
             return False
+        for w in range(v, v + day.demand[d, PARTS] - 1):
+            gap = day.service[w + 1, START] - day.service[w, START]
+            pinned = day.demand[d, PARTS] > 2 and day.service[w, PIN] >= 0 and day.service[w + 1, PIN] >= 0
+            if not pinned and (gap < day.demand[d, LEAST] or gap > day.demand[d, MOST]):
+                return False
     return True
 
 
@@ -208,8 +218,7 @@ def _add_demands(day: Day) -> None:
                 moved = moved or other or away > 0
             if out:
                 continue
-            if day.service[v, NAMED] != NOBODY and day.service[v, NAMED] != c:
-                cost[CANDIDATE, CONTINUITY] += 1
+            cost[CANDIDATE, CONTINUITY] += day.strange[c, v]
             cost[CANDIDATE, TARDINESS] += max(0, t - day.service[v, CLOSES])
             cost[CANDIDATE, URGENT] += max(0, t - day.service[v, URGENT_CLOSES])
             cost[CANDIDATE, TRAVEL] += day.service[v, LEG]

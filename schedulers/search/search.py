@@ -8,7 +8,7 @@ geometric cooling.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from schedulers.problem import Demand, Member, Problem, Service
 from schedulers.rules import (
     gap_of,
     incompatible_pairs,
+    is_stranger,
     pin_of,
     urgency,
     work_intervals,
@@ -145,16 +146,23 @@ class DaySearch:
             works=zeros(k, intervals, 2),
             roles=ints(np.array(works_roles, dtype=np.int64).reshape(len(roles), k)),
             able=ints(self.able),
+            strange=self._strange(),
             who=ints(members),
             apart=self._apart(),
             ahead=self._ahead(),
-            service=zeros(m, 15),
+            service=zeros(m, 14),
             demand=zeros(len(problem.demands), 9),
             member=zeros(k, 12),
             state=zeros(max(m, len(problem.demands)), 9),
             cost=zeros(5, TIERS + 1),
             random=zeros(1),
         )
+
+    def _strange(self) -> Ints:
+        """Return a table (k, m) of 1 where others than the member are named or preferred for the service."""
+        parts = [demand.services[j] for demand, j in map(self._demand_of, range(len(self.services)))]
+        table = [[is_stranger(service, member.id) for service in parts] for member in self.problem.members]
+        return ints(np.array(table, dtype=np.int64).reshape(len(self.problem.members), len(parts)))
 
     def _apart(self) -> Ints:
         """Return a table (k, k) of 1 where two must not do a demand together; the diagonal is 1."""
@@ -185,7 +193,6 @@ class DaySearch:
                 NOBODY if pin is None else pin.start,
                 demand.opens,
                 demand.closes,
-                NOBODY if service.named is None else self.index.get(service.named, -2),
                 NOBODY if previous is None else self.index.get(previous.member_id, -2),
                 NOBODY if previous is None else previous.start,
                 int(self.able[:, v].sum()),
@@ -198,7 +205,7 @@ class DaySearch:
         for d, demand in enumerate(self.problem.demands):
             pins = [pin_of(demand, j) for j in range(len(demand.services))]
             wish = demand.wish or (NOBODY, NOBODY)
-            sync = {"single": 0, "simultaneous": 1, "sequential": 2}[demand.sync] if len(pins) == 2 else 0
+            sync = {"single": 0, "simultaneous": 1, "sequential": 2}[demand.sync] if len(pins) > 1 else 0
             pinned = all(pin is not None and pin.member_id in self.index for pin in pins)
             columns = (self.first[d], len(pins), sync, *gap_of(demand), urgency(demand), *wish, pinned)
             for column, value in enumerate(columns):
@@ -321,10 +328,10 @@ class DaySearch:
 
     def _fits(self, services: range, members: Sequence[int], fixed: Sequence[tuple[int, int, int]]) -> bool:
         moments = sorted({0, *(start + 1 for start, _, _ in fixed)})
-        if len(services) == 1:
-            return any(self.decode([*fixed, (t, services[0], members[0])]) for t in moments)
-        pairs = [(t, u) for t in moments for u in moments if t <= u]
-        return any(self.decode([*fixed, (t, services[0], members[0]), (u, services[1], members[1])]) for t, u in pairs)
+        return any(
+            self.decode([*fixed, *zip(starts, services, members, strict=True)])
+            for starts in combinations_with_replacement(moments, len(services))
+        )
 
     def make_current(self, plan: Plan) -> None:
         """Make the decoded state, which is this plan, current and best."""

@@ -362,6 +362,24 @@ def test_one_need_is_single_and_two_are_met_together_or_one_after_the_other():
         given().when(replace(REQUEST, **wrong), **VALID).then_refused("needs-do-not-fit")
 
 
+@holds("A11.1")
+def test_up_to_three_people_make_a_visit_together():
+    three = (*JOINT, Need(roles=("rehab",), minutes=30))
+    for sync in ("simultaneous", "sequential"):
+        joint = replace(REQUESTED, needs=three, sync=sync)
+        given().when(replace(REQUEST, needs=three, sync=sync), **VALID).then(joint)
+    for wrong in ({"needs": three}, {"needs": (*three, *JOINT[:1]), "sync": "simultaneous"}):
+        given().when(replace(REQUEST, **wrong), **VALID).then_refused("needs-do-not-fit")
+
+
+def test_preferred_members_are_members_who_could_be_named():
+    preferred = replace(CALL, needs=(Need(roles=("nurse",), minutes=20, preferred_ids=("he",)),))
+    assert given().when(preferred, **VALID, team=[TEAM_1]).decided()
+    for nobody in ("nobody", "li"):
+        other = replace(CALL, needs=(Need(roles=("nurse",), minutes=20, named_id="he", preferred_ids=("he", nobody)),))
+        given().when(other, **VALID, team=[TEAM_1]).then_refused("named-member-not-seated", member=nobody)
+
+
 def test_a_gap_ends_after_it_begins():
     sequential = replace(REQUEST, needs=JOINT, sync="sequential", least_gap=60, most_gap=30)
     given().when(sequential, **VALID).then_refused("gap-ends-before-it-begins", least=60, most=30)

@@ -25,10 +25,22 @@ GATE: tuple[Mutant, ...] = (
             "Nobody leaves before the visit is over.",
         ),
         (
-            "if not least <= gap <= most:",
-            "if not least < gap <= most:",
+            "and not least <= gap <= most:",
+            "and not least < gap <= most:",
             "test_the_second_of_a_chain_starts_inside_its_gap_to_the_second",
             "A good roster that the gate turns down is not published.",
+        ),
+        (
+            "for j, k in combinations(sorted(parts), 2):",
+            "for j, k in combinations(sorted(parts)[:2], 2):",
+            "test_of_three_no_two_may_be_kept_apart_and_two_are_not_enough",
+            "The third of three is somebody else, too.",
+        ),
+        (
+            "return bool(known) and member_id not in known",
+            "return bool(known) and member_id != known[0]",
+            "test_any_preferred_member_keeps_continuity_and_a_stranger_does_not",
+            "Any of the preferred members will do.",
         ),
         (
             "len(moved) > most",
@@ -49,7 +61,7 @@ GATE: tuple[Mutant, ...] = (
             "A member meets whom they must not meet.",
         ),
         (
-            "if frozenset((first, second)) in apart:",
+            "if frozenset((first.member_id, second.member_id)) in apart:",
             "if (first, second) in apart:",
             "test_a_pair_is_two_people_who_may_go_together",
             "Two who are kept apart are so whoever is named first.",

@@ -11,7 +11,7 @@ from schedulers.plan import plan
 from schedulers.problem import Budget, Problem
 from schedulers.search.stop import MaxIterations, WorkLimit
 from schedulers.tiers import Tier
-from tests.schedulers.days import member, problem, visit
+from tests.schedulers.days import member, problem, service, visit
 from tests.schedulers.test_plan import busy_day
 
 DAY = problem((member("ann"), member("bea")), [visit(f"v{n}", place=1 + n) for n in range(6)])
@@ -23,6 +23,16 @@ def test_a_problem_with_default_parameters_is_stored_without_them():
     assert document.keys() == {
         "team_id", "day", "members", "demands", "travel", "travel_from", "apart", "most_moved", "seed", "budget",
     }  # fmt: skip
+
+
+def test_a_service_is_stored_with_preferred_members_only_where_it_has_any():
+    known = replace(DAY, demands=(visit("v", service(preferred=("ann",)), service()),))
+    (demand,) = msgspec.json.decode(problem_document(known))["demands"]
+    assert [each.keys() for each in demand["services"]] == [
+        {"roles", "qualifications", "seconds", "named", "preferred"},
+        {"roles", "qualifications", "seconds", "named"},
+    ]
+    assert msgspec.json.decode(problem_document(known), type=Problem) == known
 
 
 @pytest.mark.parametrize(

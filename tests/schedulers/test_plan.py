@@ -60,8 +60,9 @@ def demands(draw, team):
                 draw(st.sampled_from([600, 1800, 3600])),
                 qualifications=draw(st.sampled_from([(), (), ("wound",)])),
                 named=draw(st.sampled_from([None, "m0", "elsewhere"])),
+                preferred=draw(st.sampled_from([(), (), ("m1", "elsewhere")])),
             )
-            for _ in range(1 if sync == "single" else 2)
+            for _ in range(1 if sync == "single" else draw(st.sampled_from([2, 2, 3])))
         )
         published = tuple(
             Pin(member_id=draw(st.sampled_from([*names, "elsewhere"])), start=opens + 600 * j)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from schedulers.check import CHECKED_RULES, check, costs
 from schedulers.plan import plan
 from schedulers.problem import Pin, Problem, Roster
-from schedulers.rules import HARD_RULES, SOFT, rule_name, urgency
+from schedulers.rules import HARD_RULES, SOFT, RosterIndex, rule_name, two_different_members, urgency
 from schedulers.search.search import DaySearch, search
 from schedulers.tiers import FIRST_ORDER, TIERS, Tier
 from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, weighed, who
@@ -204,6 +205,50 @@ def test_the_first_of_a_chain_waits_so_that_the_gap_is_not_too_long():
     roster = plan(problem(team, (CHAIN,)))
     assert start(roster, "chain", 1) == 12 * HOUR + 120
     assert start(roster, "chain", 0) == 11 * HOUR + 120
+
+
+THREE = tuple(member(name, works=((begins * HOUR, 17 * HOUR),)) for name, begins in (("a", 8), ("b", 9), ("c", 10)))
+
+
+def test_three_members_begin_together_when_the_last_can() -> None:
+    joint = visit("v", service(), service(), service(), sync="simultaneous", place=3)
+    roster = plan(problem(THREE, (joint,)))
+    assert {who(roster, "v", part) for part in range(3)} == {"a", "b", "c"}
+    assert {start(roster, "v", part) for part in range(3)} == {10 * HOUR + 180}
+
+
+def test_three_members_go_one_after_the_other_inside_the_gap() -> None:
+    chain = visit("v", service(), service(), service(), sync="sequential", gap=(1200, 1800), place=3)
+    roster = plan(problem(THREE, (chain,)))
+    starts = [start(roster, "v", part) for part in range(3)]
+    assert all(1200 <= later - sooner <= 1800 for sooner, later in pairwise(starts))
+    assert check(problem(THREE, (chain,)), moved(roster, "v", 2, start=starts[1] + 1199, end=starts[1] + 2399))
+
+
+def test_of_three_no_two_may_be_kept_apart_and_two_are_not_enough() -> None:
+    joint = visit("v", service(), service(), service(), sync="simultaneous")
+    assert reason(plan(replace(problem(THREE, (joint,)), apart=(("a", "c"),))), "v") is not None
+    assert reason(plan(problem(THREE[:2], (joint,))), "v") is not None
+    roster = plan(problem(THREE, (joint,)))
+    twice = moved(roster, "v", 2, member_id=who(roster, "v", 0))
+    assert any(each.startswith("v: ") for each in two_different_members(RosterIndex(problem(THREE, (joint,)), twice)))
+
+
+def test_a_day_with_a_visit_by_three_is_proved() -> None:
+    joint = visit("v", service(), service(), service(), sync="simultaneous", place=3)
+    day = problem(THREE, (joint, visit("w", place=5), visit("x", place=2)), deterministic=5.0)
+    assert plan(day).proof == "proved"
+
+
+def test_any_preferred_member_keeps_continuity_and_a_stranger_does_not() -> None:
+    near, far = member("near"), member("far", start_place=8, end_place=8)
+    for preferred, goes in ((("far",), "far"), (("far", "near"), "near"), ((), "near")):
+        day = problem((near, far), (visit("v", service(preferred=preferred)),))
+        roster = plan(day)
+        assert (who(roster, "v"), roster.costs[Tier.CONTINUITY]) == (goes, 0)
+    day = problem((near,), (visit("v", service(named="far", preferred=("gone",))),))
+    assert plan(day).costs[Tier.CONTINUITY] == 1
+    assert plan(replace(day, demands=(visit("v", service(named="far", preferred=("near",))),))).costs[1] == 0
 
 
 @pytest.mark.parametrize(

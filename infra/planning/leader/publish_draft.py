@@ -176,7 +176,7 @@ def changes_of_day(read: Problem, now: Problem) -> tuple[str, ...]:
 
 def substance(demand: Demand) -> tuple[object, ...]:
     """Return what a visit asks for and where it stood, without what depends on the moment or on a term."""
-    services = tuple((each.roles, each.seconds, each.named) for each in demand.services)
+    services = tuple((each.roles, each.seconds, each.named, each.preferred) for each in demand.services)
     return services, demand.sync, demand.gap, demand.closes, demand.priority, demand.previous
 
 

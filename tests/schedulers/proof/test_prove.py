@@ -60,8 +60,9 @@ def small_days(draw):
                 draw(st.sampled_from(["gp", "nurse", "nurse"])),
                 draw(st.sampled_from([600, 1500, 3000])),
                 named=draw(st.sampled_from([None, "m0", "m1", "elsewhere"])),
+                preferred=draw(st.sampled_from([(), (), ("m1",), ("m1", "m2")])),
             )
-            for _ in range(1 if sync == "single" else 2)
+            for _ in range(1 if sync == "single" else draw(st.sampled_from([2, 2, 3])))
         ]
         if services + len(parts) > MOST_SERVICES:
             break

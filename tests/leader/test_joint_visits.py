@@ -1,0 +1,53 @@
+"""Up to three people make a visit together, and any of the preferred members keeps continuity."""
+
+from itertools import pairwise
+
+import pytest
+
+from domain.visit.commands import CompleteVisit, Need, StartVisit
+from schedulers.problem import Budget
+from tests.leader.worlds import DOCTOR, N1, N2, World, at
+from tests.rules import holds
+
+QUICK = Budget(iterations=20_000, deterministic=0.5)
+THREE = (Need(roles=("gp",), minutes=30), Need(roles=("nurse",), minutes=30), Need(roles=("nurse",), minutes=20))
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path, (DOCTOR, N1, N2))
+    made.residents(3)
+    return made
+
+
+@holds("A11.1")
+def test_three_people_begin_a_visit_together_and_each_is_asked_for_once(world):
+    world.visit("V1", 1, needs=THREE, sync="simultaneous")
+    world.visit("V2", 2)
+    roster = world.plan(budget=QUICK)
+    joint = [slot for slot in roster.slots if slot.visit_id == "V1"]
+    assert {slot.member_id for slot in joint} == {"dr", "n1", "n2"}
+    assert len({slot.starts_at for slot in joint}) == 1
+    assert roster.solution.proof == "proved"
+    begins = joint[0].starts_at
+    world.give(StartVisit(visit_id="V1", entered_at=begins), now=at("12:00"))
+    world.give(CompleteVisit(visit_id="V1", left_at=at("11:00")), now=at("12:00"))
+
+
+@holds("A11.1")
+def test_three_people_go_one_after_the_other(world):
+    world.visit("V1", 1, needs=THREE, sync="sequential", least_gap=30, most_gap=45)
+    roster = world.plan(budget=QUICK)
+    starts = [slot.starts_at for slot in sorted(roster.slots, key=lambda slot: slot.service)]
+    gaps = [(later - sooner).total_seconds() / 60 for sooner, later in pairwise(starts)]
+    assert len({slot.member_id for slot in roster.slots}) == 3
+    assert all(30 <= gap <= 45 for gap in gaps)
+
+
+def test_any_preferred_member_keeps_continuity(world):
+    world.visit("V1", 1, needs=(Need(roles=("nurse",), minutes=30, preferred_ids=("n2",)),))
+    world.visit("V2", 2, needs=(Need(roles=("nurse",), minutes=30, preferred_ids=("n1", "n2")),))
+    roster = world.plan(budget=QUICK)
+    assert {slot.visit_id: slot.member_id for slot in roster.slots}["V1"] == "n2"
+    costs = {each.tier: each.cost for each in roster.solution.costs}
+    assert costs["continuity"] == 0
