@@ -5,13 +5,15 @@ table by table. Days are ISO text, moments ISO text in UTC with `Z` and whole se
 truths 0 or 1, lists JSON text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
 
+from domain.visit.commands import Need
 from projections.questions import Question, Scalar
 
 Kind = Literal["text", "int", "real"]
@@ -120,6 +122,17 @@ def day_text(day: date | None) -> str | None:
 
 
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
+
+
+def needs_json(needs: Sequence[Need]) -> str:
+    """Return needs as rows hold them: JSON [{roles, minutes, qualifications, named_id}].
+
+    `preferred_ids` stand there only where there are any: rows of visits without them are as they always were.
+    """
+    listed = json.loads(as_json(needs))
+    return as_json(
+        [{name: value for name, value in each.items() if value or name != "preferred_ids"} for each in listed]
+    )
 
 
 def as_json(value: object) -> str:

@@ -25,8 +25,7 @@ from domain.team_week import (
     next_monday,
     week_id_of,
 )
-from projections.changes import Change, Projection, Table, as_json
-from projections.needs import needs_text
+from projections.changes import Change, Projection, Table, as_json, needs_json
 from projections.questions import Question, Row, Rows, opened_json
 
 TEAM_WEEKS_V1 = Table(
@@ -79,7 +78,7 @@ def project(event: Followed) -> Iterator[Change]:
         case CareTaskScheduled() if event.at_home:
             yield owed(event)
         case CareTaskMoved():
-            yield OWED_AT_HOME_V1.patch(event.care_task_id, team_id=event.team_id, needs=needs_text(event.needs))
+            yield OWED_AT_HOME_V1.patch(event.care_task_id, team_id=event.team_id, needs=needs_json(event.needs))
         case WeekSpread() | VisitDayChosen() | VisitDayReleased():
             yield week(event)
         case _:
@@ -94,7 +93,7 @@ def owed(event: CareTaskScheduled) -> Change:
         team_id=event.team_id,
         kind=event.kind,
         family_bed_id=event.family_bed_id,
-        needs=needs_text(event.needs),
+        needs=needs_json(event.needs),
         window_from=event.window_from.isoformat(),
         window_to=event.window_to.isoformat(),
         priority=event.priority,

@@ -24,8 +24,7 @@ from domain.visit.events import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.changes import Change, Projection, Table, as_json, moment
-from projections.needs import needs_text
+from projections.changes import Change, Projection, Table, as_json, moment, needs_json
 from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, parsed_moment
 
 VISITS_V1 = Table(
@@ -68,7 +67,7 @@ VISITS_V1 = Table(
 )
 """`status` is requested, assigned, started, completed, missed or cancelled.
 
-`needs` is JSON as in `projections.needs`, `slots` JSON [{member_id, starts_at, ends_at}] in the order of the needs;
+`needs` is JSON as in `needs_json`, `slots` JSON [{member_id, starts_at, ends_at}] in the order of the needs;
 `opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
 `grade` is none, general or special, `price_fen` its price. `findings` is a JSON list of codes, `measured` JSON
 [{code, value, unit}], `signatures` JSON [{signed_by, signed_at}]; `short` says that the visit was below the floor.
@@ -122,7 +121,7 @@ def project(event: VisitEvent) -> Iterator[Change]:
             )
         case VisitHandedOver():
             yield VISITS_V1.patch(
-                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=needs_text(event.needs)
+                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=needs_json(event.needs)
             )
         case VisitCancelled():
             yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=event.reason)
@@ -138,7 +137,7 @@ def requested(event: VisitRequested) -> Change:
         family_bed_id=event.family_bed_id,
         care_task_id=event.care_task_id,
         purpose=event.purpose,
-        needs=needs_text(event.needs),
+        needs=needs_json(event.needs),
         sync=event.sync,
         least_gap=event.least_gap,
         most_gap=event.most_gap,
@@ -159,7 +158,7 @@ def requested(event: VisitRequested) -> Change:
 
 def requested_again(event: VisitRequestedAgain) -> Change:
     """Return the change of a visit that is tried again, maybe for a part of its needs."""
-    again: dict[str, Scalar] = {} if event.needs is None else {"needs": needs_text(event.needs)}
+    again: dict[str, Scalar] = {} if event.needs is None else {"needs": needs_json(event.needs)}
     if event.needs is not None and len(event.needs) == 1:
         again["sync"] = "single"
     return VISITS_V1.patch(
