@@ -44,9 +44,10 @@ def visits_of(problem: Problem, member_id: str) -> tuple[Demand, ...]:
 
 
 def could_take(member: Member, demands: Iterable[Demand], away: str) -> bool:
-    """Say whether a member could make a part that the absent one had, in at least one visit."""
-    return bool(member.works) and any(
-        set(service.roles) & set(member.roles)
+    """Say whether a member could make a part that the absent one had, in at least one visit, while they are at work."""
+    return any(
+        earliest_begin(member, demand.opens, service.seconds) is not None
+        and set(service.roles) & set(member.roles)
         and not set(service.qualifications) - set(member.qualifications)
         and member.id not in demand.not_with
         for demand in demands

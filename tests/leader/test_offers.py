@@ -80,6 +80,8 @@ def test_a_visit_for_two_is_offered_when_both_can_come(morning):
 def test_a_time_can_be_wished_and_a_request_that_cannot_be_made_is_refused_by_name(morning):
     for each in ask(morning, days=1, opens_at=600, closes_at=660).offers:
         assert at("10:00") <= each.starts_at <= at("11:00")
+    at_noon = ask(morning, days=1, opens_at=730, closes_at=760)
+    assert (at_noon.offers, [each.rule for each in at_noon.days]) == ((), ["window-cannot-be-met"])
     for words, rule in (
         ({"resident": "r9"}, "resident-not-registered"),
         ({"purpose": "chess"}, "purpose-unknown"),

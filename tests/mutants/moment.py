@@ -48,12 +48,6 @@ OFFERS: tuple[Mutant, ...] = (
         "schedulers/moment/offer.py",
         "tests/schedulers/moment/test_offer.py",
         (
-            "added[Tier.UNPLACED] >= urgency(self.demand)",
-            "added[Tier.UNPLACED] > urgency(self.demand)",
-            "test_a_full_day_offers_no_time_and_says_why",
-            "Nobody as urgent loses their place for an offer.",
-        ),
-        (
             "abs(each.start - other.start) >= seconds",
             "abs(each.start - other.start) >= 0",
             "test_times_lie_apart_and_the_cheapest_comes_first",

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 from domain.notice import NoticeRecorded
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, PersonalDetailsCorrected
-from projections.notices import ResidentNotices, contacts_of, newest_notices, visits_noticed
+from infra.rows.postgres import PostgresRows
+from projections.notices import ResidentNotices, contacts_of, newest_notices, visits_noticed, visits_now
+from projections.places import agreements_of, busy_from, guests_on, home_of, sister_teams, teams_of_member
 from tests.domain import builders as b
 from tests.projections.conftest import answer
 
@@ -55,3 +57,19 @@ def test_a_withdrawn_consent_and_a_family_phone_that_is_gone_are_no_contact(rows
     )
     contact = contacts_of(rows, {"wang"})["wang"]
     assert (contact["consented"], contact["family_phone"], contact["channel"]) == (None, None, None)
+
+
+def test_what_is_read_in_the_moment_can_be_read_from_postgresql(database_url):
+    with PostgresRows(database_url) as rows:
+        assert (home_of(rows, "r"), agreements_of(rows, "r", b.TODAY), teams_of_member(rows, "m", b.TODAY)) == (
+            None,
+            [],
+            [],
+        )
+        assert (sister_teams(rows, "t"), busy_from(rows, b.TODAY, "2026"), guests_on(rows, b.TODAY)) == (
+            [],
+            set(),
+            set(),
+        )
+        assert contacts_of(rows, {"r"}) == newest_notices(rows, {"v"}) == visits_now(rows, {"v"}) == {}
+        assert visits_noticed(rows, "t", b.TODAY) == set()

@@ -119,10 +119,10 @@ def search_cover(
     position = system.store.requested_position(team_day)
     published = read_published(system.store, team_day)
     away = seconds_into(day, starts_at)
-    problem, terms, homes = day_without(system, team_day, member_id, away, now)
+    problem, terms, homes, begun = day_without(system, team_day, member_id, away, now)
     covers = best_first(planned(problem, terms, member_id, tuple(homes)), terms)[:MOST_WAYS]
     lost = visits_of(problem, member_id)
-    before = placements(published.roster)
+    before = {name: pins for name, pins in placements(published.roster).items() if name not in begun}
     names = {member.id: team for member, team in homes.items()}
     answer = CoverAnswer(
         member_id=member_id,
@@ -150,10 +150,10 @@ def team_of(system: "System", member_id: str, day: date, team_id: str | None) ->
 
 def day_without(
     system: "System", team_day: TeamDay, member_id: str, away: int, now: datetime
-) -> tuple[Problem, Terms, dict[Member, str]]:
-    """Return a day as if a member were away from a second on, the leader's terms, and possible guests by home team.
+) -> tuple[Problem, Terms, dict[Member, str], frozenset[str]]:
+    """Return a day as if a member were away from a second on, the leader's terms, possible guests, what has begun.
 
-    The travel times of the guests' modes are in the problem.
+    Guests are by home team; the travel times of their modes are in the problem.
     """
     pack = in_force(system.settings.packs, team_day.day)
     absence: Interval = (away, DAY_SECONDS)
@@ -177,7 +177,8 @@ def day_without(
     homes = {each: homes[each] for each in most[:MOST_GUESTS]}
     members = day.problem.members
     everybody = with_travel(replace(day, problem=replace(day.problem, members=(*members, *homes))), system.travel)
-    return replace(everybody, members=members), terms, homes
+    begun = frozenset(each.visit_id for each in day.reality.visits if each.is_settled)
+    return replace(everybody, members=members), terms, homes, begun
 
 
 def has_its_roster(rows: Rows, team_day: TeamDay) -> bool:

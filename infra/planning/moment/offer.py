@@ -28,6 +28,7 @@ from infra.planning.published_roster import read_published
 from projections.places import agreements_of, home_of
 from projections.questions import Row
 from schedulers.counterfactual import placements
+from schedulers.plan import NO_WINDOW
 from schedulers.problem import Pin, Problem
 from schedulers.tiers import MINUTE
 
@@ -125,6 +126,16 @@ class DaySearched:
     search: "OfferSearch"
 
     @property
+    def in_time(self) -> "list[Insertion]":
+        """The places inside the time of the day that was asked for, the cheapest first."""
+        return [each for each in self.search.insertions if each.start <= self.search.demand.closes]
+
+    @property
+    def rule(self) -> str | None:
+        """Why there is no such place, None if there is one."""
+        return self.search.rule or (None if self.in_time else NO_WINDOW)
+
+    @property
     def basis(self) -> DayBasis:
         """What the day was read from."""
         return "not-published" if self.revision is None else "published"
@@ -152,7 +163,7 @@ def offers(system: "System", wanted: OfferRequest) -> Offers:
             continue
         day = search_day(system, TeamDay(command.team_id, each.window_from), visit, now)
         searched.append(day)
-        days.append(OfferDay(day=each.window_from, basis=day.basis, revision=day.revision, rule=day.search.rule))
+        days.append(OfferDay(day=each.window_from, basis=day.basis, revision=day.revision, rule=day.rule))
     return Offers(
         resident_id=wanted.resident_id,
         team_id=command.team_id,
@@ -275,7 +286,7 @@ def best_of(system: "System", searched: list[DaySearched]) -> Iterator[OfferedTi
     candidates: list[tuple[DaySearched, Insertion]] = []
     for each in searched:
         gap = offer_gap(in_force(system.settings.packs, each.team_day.day))
-        candidates += [(each, insertion) for insertion in apart(each.search.insertions, gap, MOST_OFFERS)]
+        candidates += [(each, insertion) for insertion in apart(each.in_time, gap, MOST_OFFERS)]
     order = max((each.search.order for each in searched), key=len, default=())
 
     def key(candidate: tuple[DaySearched, "Insertion"]) -> tuple[object, ...]:
