@@ -40,6 +40,7 @@ Cause = Literal[
     "move-day-off",
     "move-member-left",
     "move-member-away",
+    "move-overrun",
     "move-breaks-rule",
     "move-beside-fixed-visit",
     "move-limit",
@@ -143,7 +144,7 @@ class _Chain:
             return "because-member-away", move.member_id
         if move.cause == "move-member-left":
             return "because-member-left", move.member_id
-        if move.cause in {"move-breaks-rule", "move-beside-fixed-visit"}:
+        if move.cause in {"move-overrun", "move-breaks-rule", "move-beside-fixed-visit"}:
             return "because-visit-changed", move.other_id or name
         return None
 
@@ -201,6 +202,9 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
     gone = next((pin.member_id for pin in demand.previous if pin.member_id not in members), None)
     if gone is not None:
         return replace(move, cause="move-member-left", member_id=gone)
+    overrun = _overrun(problem, demand)
+    if overrun is not None:
+        return replace(move, cause="move-overrun", member_id=overrun[0], other_id=overrun[1])
     if demand.pins:
         return replace(move, cause="move-breaks-rule", rule=rule_name(pinned_stays))
     for pin, service in zip(demand.previous, demand.services, strict=False):
@@ -217,6 +221,22 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
             return replace(move, cause="move-beside-fixed-visit", other_id=each.id, rule=rule)
     rule = _broken(problem, demand, *fixed)
     return None if rule is None else replace(move, cause="move-breaks-rule", rule=rule)
+
+
+def _overrun(problem: Problem, demand: Demand) -> tuple[str, str] | None:
+    """Return the member of a published place who is elsewhere by then, and the visit that has begun and keeps them."""
+    modes = {member.id: member.mode for member in problem.members}
+    for each in problem.demands:
+        if each.id == demand.id or not each.pins or each.pins != each.previous:
+            continue
+        for pin, service in zip(each.pins, each.services, strict=False):
+            for old in demand.previous:
+                way = problem.travel[modes[old.member_id]][each.place][demand.place]
+                if pin is None or pin.member_id != old.member_id:
+                    continue
+                if pin.start <= old.start < pin.start + service.seconds + way:
+                    return old.member_id, each.id
+    return None
 
 
 def _without_way(problem: Problem, demand: Demand) -> str:

@@ -131,3 +131,14 @@ def test_a_nurse_who_records_nothing_is_taken_to_keep_the_roster(overrun):
 def test_what_a_nurse_who_records_has_not_begun_is_still_to_come(overrun):
     overrun.give(start("V3", "08:05"), leave("V3", "08:35"), now=at("08:35"))
     assert replanned(overrun, "09:00")["V1"].starts_at == at("09:00")
+
+
+def test_the_reason_of_a_move_is_the_visit_that_overran(overrun):
+    overrun.give(start("V3", "08:05"), now=at("08:05"))
+    overrun.give(leave("V3", "09:30"), now=at("09:30"))
+    with overrun.open(at("09:31")) as system:
+        moves = replan_day(system, TeamDay("t1", TUESDAY)).moves
+    assert {(move.demand_id, move.cause, move.member_id, move.other_id) for move in moves} == {
+        ("V1", "move-overrun", "n1", "V3"),
+        ("V2", "move-overrun", "n1", "V3"),
+    }

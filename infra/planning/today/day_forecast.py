@@ -28,6 +28,7 @@ from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_reality import Reality, VisitSoFar, times_of
 from infra.planning.plan_day import LIVE
 from projections.questions import Row, Rows
+from projections.roster_board import visits_of
 from projections.visit_days import VisitsOn, lengths_of, visits_on
 from schedulers.problem import Problem
 
@@ -102,11 +103,12 @@ def forecast_day(system: "System", team_day: TeamDay) -> DayForecast:
         for visit in reality.visits
         if visit.parts
     ]
-    visits = [replace(each, purpose=purposes.get(each.visit_id)) for each in visits]
     known = {each.visit_id for each in visits}
     visits += [
         missed(row, planned, team_day.day) for name, row in on_day.items() if name not in known and is_missed(row)
     ]
+    labels = visits_of(system.rows, {each.visit_id for each in visits})
+    visits = [replace(each, purpose=str(labels[each.visit_id]["purpose"])) for each in visits]
     return DayForecast(
         team_id=team_day.team_id,
         day=team_day.day,
@@ -242,13 +244,20 @@ def missed(row: Row, planned: Mapping[str, int], day: date) -> VisitOfDay:
                 planned_starts_at=at,
                 starts_at=datetime.fromisoformat(slot["starts_at"]),
                 ends_at=datetime.fromisoformat(slot["ends_at"]),
-                entered_at=None,
-                left_at=None,
+                entered_at=moment_of(row, service, "entered_at"),
+                left_at=moment_of(row, service, "left_at"),
             )
             for service, slot in enumerate(row["slots"])
         ),
         unclosed="never-started" if row["reason"] == "not-started" else None,
     )
+
+
+def moment_of(row: Row, service: int, column: str) -> datetime | None:
+    """Return when a member of a missed visit entered or left, if they came."""
+    moments = (part[column] for part in row["parts"] if part["service"] == service)
+    moment = next(moments, None)
+    return None if moment is None else datetime.fromisoformat(moment)
 
 
 def by_urgency(visit: VisitOfDay) -> tuple[int, int, datetime, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from infra.cli.roster.day.results import DayNow, PartNow, VisitNow
+from infra.cli.roster.wording import revision_number
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
@@ -18,7 +19,7 @@ UNCLOSED = {
 
 def day_now(day: DayNow, words: Translator) -> Iterator[Block]:
     """Show each part of a visit as planned, forecast and done; then what was not closed."""
-    revision = f" · {words.say('revision')} {day.revision}" if day.revision else ""
+    revision = f" · {revision_number(day.revision, words)}" if day.revision else ""
     yield f"{day.team_id} {day.day} · {words.say('as-of', {'time': shown(day.as_of, seconds=False)})}{revision}"
     if not day.visits:
         yield words.say("no-visits-that-day")
