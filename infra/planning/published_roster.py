@@ -3,6 +3,7 @@
 A published roster names its problem by digest, so both can be checked years later without the rows of that day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -33,10 +34,11 @@ BOUND_ABOVE = "bound-above-its-cost"
 
 @value
 class Fault:
-    """A rule that a published roster or its problem breaks (kebab case), and where."""
+    """A rule that a published roster or its problem breaks (kebab case), and where; `values` fill its sentence."""
 
     rule: str
     detail: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @value
@@ -176,8 +178,9 @@ def verify(published: PublishedRoster) -> Verdict:
     try:
         problem = published.problem()
     except Refused as refusal:
-        values = ", ".join(f"{name} {value}" for name, value in refusal.values.items())
-        faults: tuple[Fault, ...] = (Fault(rule=refusal.rule, detail=values),)
+        values = {name: str(value) for name, value in refusal.values.items()}
+        detail = ", ".join(f"{name} {value}" for name, value in values.items())
+        faults: tuple[Fault, ...] = (Fault(rule=refusal.rule, detail=detail, values=values),)
     else:
         broken = check(problem, published.roster)
         faults = (*(Fault(rule=each.rule, detail=each.detail) for each in broken), *bound_faults(published))

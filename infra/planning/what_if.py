@@ -6,13 +6,14 @@ roster.
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day, seconds_into
 from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import PolicyPack, in_force
+from domain.team.commands import Role
 from infra.planning.day_problem import is_published, read_day, with_stuck_only, with_travel
 from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
@@ -164,6 +165,8 @@ def change(problem: Problem, changes: Changes, team_day: TeamDay, now: datetime,
     """Return the changed problem as of a moment: members are ill from then on, no window opens in the frozen part."""
     since, frozen = seconds_into(team_day.day, now), frozen_until(team_day.day, now, pack)
     for role in changes.add:
+        if role not in get_args(Role):
+            raise Refused("role-unknown", field="add", role=role, known=", ".join(sorted(get_args(Role))))
         try:
             problem = with_one_more(problem, role)
         except KeyError:

@@ -142,11 +142,14 @@ def words(language: Language) -> Words:
 
 
 class _Filled(dict[str, str]):
-    """A sentence's values; a missing one leaves its name in the text instead of an error."""
+    """A sentence's values; a missing one is left out, so that people never see the name of a value."""
 
     def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
+        return MISSING
 
+
+MISSING = "…"
+"""Stands for a value that the code did not give; tests see that there is none."""
 
 BROKEN = "broken"
 """The value of a sentence that is a rule: it is shown in the rule's own words."""

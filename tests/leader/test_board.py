@@ -127,3 +127,15 @@ def test_every_tier_has_a_sentence_for_its_cost():
     for language in languages:
         words = Translator(language)
         assert all("{" not in words.say(key, {"amount": "1"}) for key in views.COSTS.values())
+
+
+def test_in_chinese_revisions_minutes_and_costs_are_said_as_a_leader_says_them(changed):
+    desk = Desk(changed.folder)
+    for words in (("show",), ("verify",), ("replan", "--dry-run"), ("what-if", "--ill", "n1"), ("week",)):
+        name, *options = words
+        text = desk("roster", name, "t1", str(TUESDAY), *options, "--language", "zh", now=f"{TUESDAY}T06:10").stdout
+        assert " min" not in text
+        assert "修订版" not in text
+    verified = desk("roster", "verify", "t1", str(TUESDAY), "--language", "zh", now=f"{TUESDAY}T06:10").stdout
+    assert "第 1 版" in verified
+    assert "分钟" in verified

@@ -19,6 +19,7 @@ from infra.cli.main import cli
 from infra.cli.streams.views import duration
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed_system import Distributed
+from infra.edges.phrases import Translator
 from infra.monitoring.health import (
     HealthProblem,
     LagDetails,
@@ -370,4 +371,6 @@ def test_of_one_part_only_its_own_trouble_counts() -> None:
 
 
 def test_a_length_of_time_is_told_in_one_unit() -> None:
-    assert [duration(each) for each in (0.4, 90, 200, 7300, 200_000)] == ["0 s", "90 s", "3 min", "2 h", "2 d"]
+    lengths = (0.4, 90, 200, 7300, 200_000)
+    assert [duration(each, Translator("en")) for each in lengths] == ["0 s", "90 s", "3 min", "2 h", "2 d"]
+    assert [duration(each, Translator("zh")) for each in lengths] == ["0 秒", "90 秒", "3 分钟", "2 小时", "2 天"]

@@ -95,7 +95,7 @@ def checked_travel(result: CheckedTravel, words: Translator) -> Iterator[Block]:
         table.add(
             words.label("travel-mode", each.mode),
             each.source,
-            f"{each.seconds // 60}:{each.seconds % 60:02d} min{why}",
+            words.say("minutes-seconds", {"minutes": each.seconds // 60, "seconds": f"{each.seconds % 60:02d}"}) + why,
             str(each.places),
             "—" if each.unknown is None else str(each.unknown),
         )

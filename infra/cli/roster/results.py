@@ -308,6 +308,7 @@ class RosterFault(Result):
 
     rule: Rule
     detail: str
+    values: Annotated[Mapping[str, str], Meta(description="The values of the rule's sentence.")]
 
 
 @dataclass(frozen=True, slots=True)

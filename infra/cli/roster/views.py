@@ -180,7 +180,8 @@ def verified(presented: Presented[Verification], words: Translator) -> Iterator[
     yield presented.heading
     verdict = presented.result.verdict
     for fault in verdict.faults:
-        yield f"{sentence(words.say(fault.rule))} [{fault.rule}] {fault.detail}"
+        text = sentence(words.say(fault.rule, fault.values))
+        yield f"{text} [{fault.rule}]" if fault.values else f"{text} [{fault.rule}] {fault.detail}"
     yield cost_table(verdict.costs, words)
     yield from travel_in_words(verdict.travel_from, words)
     yield words.say("roster-not-verified" if verdict.faults else "roster-verified")

@@ -58,7 +58,7 @@ def costs_in_words(costs: Mapping[str, int], words: Translator, *, signed: bool 
         for tier, cost in costs.items()
         if cost
     ]
-    return ", ".join(parts) or words.say("no-cost")
+    return words.clauses(parts) or words.say("no-cost")
 
 
 def difference_in_words(difference: RosterDifference | NamedDifference, words: Translator) -> str:
@@ -75,7 +75,7 @@ def difference_in_words(difference: RosterDifference | NamedDifference, words: T
     ):
         if visits:
             parts.append(words.say(key, {"visits": few(visits), "count": len(visits)}))
-    return "; ".join(parts)
+    return ("；" if words.language == "zh" else "; ").join(parts)
 
 
 def proof_in_words(proof: str, tier: str | None, bound: int | None, cost: int | None, words: Translator) -> str:

@@ -42,7 +42,7 @@ KINDS = {
 }
 """The words for events of each aggregate."""
 
-LENGTHS = (("d", 86400), ("h", 3600), ("min", 60))
+LENGTHS = (("length-days", 86400), ("length-hours", 3600), ("minutes", 60))
 
 
 def topic(created: CreatedTopic, words: Translator) -> Iterator[Block]:
@@ -146,7 +146,7 @@ def _waiting(lags: Sequence[LagDetails], words: Translator) -> dict[str, str]:
             kinds[category] = kinds.get(category, 0) + number
     return {
         "events": words.say(key, {"count": count}),
-        "age": duration(max(ages)) if ages and not at_least else words.say("unknown-age"),
+        "age": duration(max(ages), words) if ages and not at_least else words.say("unknown-age"),
         "kinds": _kinds(kinds, words),
     }
 
@@ -157,7 +157,7 @@ def _kinds(kinds: Mapping[str, int], words: Translator) -> str:
 
 
 def _timers(timers: TimerHealth, words: Translator) -> Iterator[str]:
-    due = {"count": timers.due, "age": duration(timers.age or 0)}
+    due = {"count": timers.due, "age": duration(timers.age or 0, words)}
     yield words.say("timers-due", due) if timers.due else words.say("timers-none-due")
     if timers.refused:
         refused = {"count": sum(timers.refused.values()), "rules": counted(timers.refused.items())}
@@ -172,7 +172,7 @@ def counted(numbers: Iterable[tuple[str, int]]) -> str:
 def _days(days: PlanningHealth, words: Translator) -> str:
     if not days.undone:
         return words.say("days-all-planned")
-    wait = words.say("unknown-age") if days.longest_wait is None else duration(days.longest_wait)
+    wait = words.say("unknown-age") if days.longest_wait is None else duration(days.longest_wait, words)
     return words.say("days-undone", {"count": days.undone, "age": wait})
 
 
@@ -189,9 +189,10 @@ def _clock_of(current: Status, words: Translator) -> Iterator[str]:
         yield words.say(key, {"at": shown(current.now)})
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, words: Translator) -> str:
     """Return a length of time in one unit: 3 min."""
     for unit, length in LENGTHS:
         if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            number = f"{seconds / length:.0f}"
+            return words.say(unit, {"number": number, "minutes": number})
+    return words.say("length-seconds", {"number": f"{seconds:.0f}"})

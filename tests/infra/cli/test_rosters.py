@@ -108,7 +108,11 @@ def test_an_altered_problem_is_found(planned: Desk, change: Callable[[bytes], by
     result = planned("roster", "verify", "t1", DAY, "--json", now=NEXT)
     assert result.exit_code == 1
     assert [fault["rule"] for fault in json.loads(result.stdout)["verdict"]["faults"]] == ["problem-altered"]
-    assert "problem-altered" in planned("roster", "verify", "t1", DAY, now=NEXT).stdout
+    for language in ("en", "zh"):
+        people = planned("roster", "verify", "t1", DAY, "--language", language, now=NEXT).stdout
+        assert "[problem-altered]" in people
+        assert "t1.2026-03-03" in people
+        assert "{" not in people
 
 
 def test_nothing_is_solved_or_explained_from_an_altered_problem(planned: Desk, refused: Check) -> None:
@@ -197,6 +201,7 @@ def test_what_would_be_is_told_beside_what_is_and_leaves_no_event(planned: Desk,
     for words, rule in (
         (("--ill", "x"), "member-not-in-team"),
         (("--without", "x"), "visit-not-on-the-day"),
+        (("--add", "surgeon"), "role-unknown"),
         (("--policy", "x"), "policy-unknown"),
         (("--window", "x", "10:00-11:00"), "visit-not-on-the-day"),
         (("--window", "v1", "11:00-10:00"), "bad-span"),

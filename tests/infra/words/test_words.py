@@ -133,7 +133,8 @@ def rules_of_call(name: str, call: ast.Call) -> Iterator[NamedRule]:
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "headings":
         yield from (NamedRule(literal(key), frozenset(), name) for key in call.args if isinstance(key, ast.Constant))
     elif says(call) and isinstance(call.args[0], ast.Constant):
-        yield NamedRule(literal(call.args[0]), frozenset() if len(call.args) == 1 else None, name)
+        values = frozenset[str]() if len(call.args) == 1 else None
+        yield NamedRule(literal(call.args[0]), values, name)
 
 
 def literal(node: ast.expr) -> str:
@@ -152,6 +153,45 @@ def values_of(called: str, call: ast.Call) -> frozenset[str] | None:
     return None
 
 
+def value_names(node: ast.expr, function: ast.AST) -> frozenset[str] | None:
+    """Return the names of a sentence's values; None where the code does not show them."""
+    match node:
+        case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
+            return frozenset(literal(key) for key in keys if key is not None)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            parts = [value_names(each, function) for each in (left, right)]
+            return None if None in parts else frozenset[str]().union(*(part for part in parts if part is not None))
+        case ast.Name(id=name):
+            collected: set[str] = set()
+            for each in ast.walk(function):
+                target = each.target if isinstance(each, ast.AugAssign | ast.AnnAssign) else None
+                targets = each.targets if isinstance(each, ast.Assign) else [target]
+                if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+                    assert isinstance(each, ast.Assign | ast.AugAssign | ast.AnnAssign)
+                    names = None if each.value is None else value_names(each.value, function)
+                    if names is None:
+                        return None
+                    collected |= names
+            return frozenset(collected) if collected else None
+    return None
+
+
+def sentences_said() -> Iterator[NamedRule]:
+    """Yield each sentence that is said with a key that the code names, with the names of its values."""
+    for name, tree in modules():
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and says(call) and len(call.args) == 2:
+                    key = call.args[0]
+                    keys = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
+                    for each in keys:
+                        if isinstance(each, ast.Constant):
+                            yield NamedRule(literal(each), value_names(call.args[1], function), name)
+
+
+SAID = list(sentences_said())
 NAMED_RULES = [named for name, tree in modules() for named in rules_in(name, tree)]
 CONSTANTS = {
     node.value
@@ -281,6 +321,25 @@ def test_a_sentence_needs_only_the_values_of_its_refusal(named):
         assert named.values is None or needed <= named.values, f"{named.place} lacks {needed - named.values}"
 
 
+@pytest.mark.parametrize("named", SAID, ids=lambda named: f"{named.place}:{named.rule}")
+def test_a_sentence_is_said_with_all_its_values_and_shows_no_name_of_one(named):
+    for language in LANGUAGES:
+        sentence = words(language).get((None, named.rule), "")
+        if named.values is not None:
+            filled = say(named.rule, dict.fromkeys(named.values, "1"), language)
+            assert not any(f"{{{value}}}" in filled for value in placeholders(sentence)), named.place
+            assert placeholders(sentence) <= named.values, (
+                f"{named.place} lacks {placeholders(sentence) - named.values}"
+            )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_ever_shows_the_name_of_a_value_that_is_missing(language):
+    for (context, key), sentence in words(language).items():
+        if context is None:
+            assert not any(f"{{{name}}}" in say(key, {}, language) for name in placeholders(sentence))
+
+
 def test_both_languages_have_the_same_keys_and_values():
     zh, en = words("zh"), words("en")
     assert zh.keys() == en.keys()
@@ -330,8 +389,8 @@ def test_an_unknown_rule_is_shown_with_its_values():
     assert sentence == "never-heard-of (day=2026-03-02, at=2026-03-02 09:00, n=2, who=-)"
 
 
-def test_a_missing_value_leaves_its_name_and_braces_do_no_harm():
-    assert say("visit-unknown", {}, "en") == "There is no visit {visit}."
+def test_a_missing_value_is_left_out_and_braces_do_no_harm():
+    assert say("visit-unknown", {}, "en") == "There is no visit …."
     assert say("visit-unknown", {"visit": "{0} {x"}, "en") == "There is no visit {0} {x."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from infra.cli.roster.moment.results import CoverTaken, WaysToCover, WayToCover
 from infra.cli.roster.moment.views import at, moved, notice_table
-from infra.cli.roster.wording import costs_in_words
+from infra.cli.roster.wording import costs_in_words, revision_number
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 
@@ -17,7 +17,7 @@ def cover(answer: WaysToCover | CoverTaken, words: Translator) -> Iterator[Block
         yield from _taken(answer, words)
         return
     values = {"member": answer.member_id, "at": at(answer.starts_at), "visits": ", ".join(answer.visits) or "—"}
-    yield f"{answer.team_id} {answer.day} · {words.say('revision')} {answer.revision}"
+    yield f"{answer.team_id} {answer.day} · {revision_number(answer.revision, words)}"
     yield words.say("cover-for", values)
     table = Table(words.headings("way-number", "cover", "takes-over", "others-who-move", "unplaced", "calls", "costs"))
     for number, way in enumerate(answer.ways, start=1):
@@ -40,7 +40,7 @@ def cover(answer: WaysToCover | CoverTaken, words: Translator) -> Iterator[Block
 def _taken(taken: CoverTaken, words: Translator) -> Iterator[Block]:
     yield words.say("cover-taken", {"cover": name(taken.way, words), "absence": taken.absence_id})
     if taken.revision is not None:
-        yield f"{taken.team_id} {taken.day} · {words.say('revision')} {taken.revision}"
+        yield f"{taken.team_id} {taken.day} · {revision_number(taken.revision, words)}"
     yield from _calls(taken.way, taken, words)
 
 
