@@ -109,22 +109,29 @@ def rehearse(
     return store.decided(work)
 
 
+Verdicts = list[tuple[object, ...] | Refused]
+"""The events of commands, or their refusals."""
+
+
 def rehearse_in_turn(
     store: EventStore,
-    requests: Sequence[CommandRequest],
+    groups: Sequence[Sequence[CommandRequest]],
     following: Callable[[object], Sequence[object]],
     *,
     region: str,
-) -> list[tuple[object, ...] | Refused]:
-    """Return the events of commands, each decided after those before it, or their refusals; nothing is written.
+) -> list[Verdicts]:
+    """Return the verdicts of groups of commands, each command decided after those before it; nothing is written.
 
-    `following` returns the commands that follow from an event: they are decided behind the given ones, in turn.
+    `following` returns the commands that follow from an event: they are decided behind those of the group, in turn,
+    and their verdicts stand behind those of the group.
     """
 
-    def work(transaction: Transaction) -> list[tuple[object, ...] | Refused]:
+    def work(transaction: Transaction) -> list[Verdicts]:
         states, last = _States(transaction, store), transaction.last_recorded_at()
-        pending = list(requests)
-        verdicts: list[tuple[object, ...] | Refused] = []
+        return [decided(states, last, list(group)) for group in groups]
+
+    def decided(states: _States, last: datetime | None, pending: list[CommandRequest]) -> Verdicts:
+        verdicts: Verdicts = []
         for each in pending:  # grows as commands follow
             try:
                 append, state = _decide(each, b"", region, last, states)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from infra.clock import Clock
 from infra.database.postgres import ConnectionPool, make_tables
@@ -12,11 +11,10 @@ from infra.database.tables import PARTS, SCHEMA
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import SharedClock
 from infra.distributed.dead_letters import PostgresDeadLetters
-from infra.distributed.rehearsal import RehearsalRecorder, StandingStill
+from infra.rehearsal import rehearsing
 from infra.rows.model import Progress
 from infra.rows.postgres import PostgresRows
 from infra.rows.rebuild import Difference, check, rebuild
-from infra.rows.rehearsed import rehearsing
 from infra.settings import Settings
 from infra.store.factory import open_log
 from infra.store.store import EventStore
@@ -58,22 +56,11 @@ class Distributed(System):
         )
 
     @contextmanager
-    def rehearsal(self) -> Iterator["Distributed"]:
-        """Open the system of a dry run: what it decides is shown to its rows in a transaction that is rolled back.
-
-        Timers that are due are others': a dry run sees what they have done by now.
-        """
-        if self.is_rehearsal:
-            yield self
-            return
+    def rehearsal(self) -> Iterator[System]:
+        """Open the system of a dry run. Timers that are due are others': it sees what they have done by now."""
         self.follower.follow(self.now())
         with rehearsing(self.rows) as rows:
-            rehearsal = copy(self)
-            rehearsal.is_rehearsal, rehearsal.fires_timers = True, False
-            rehearsal.rows = cast(PostgresRows, rows)  # a dry run asks them, and does nothing else with them
-            rehearsal.follower = cast(ProgressWaiter, StandingStill())
-            rehearsal.recorder = RehearsalRecorder(self.store, rows, region=self.region)
-            yield rehearsal
+            yield self.rehearsed(rows, fires=False)
 
     def shared_clock(self) -> Clock:
         """Return the clock of all processes, whatever time this one has."""

@@ -21,6 +21,7 @@ from domain.visit.commands import AssignVisit, ReleaseVisit
 from infra.clock import Clock
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.reactions import fire
+from infra.rehearsal import RehearsalFollower, RehearsalRecorder, RehearsedRows, as_read_model
 from infra.rows.model import Progress, ReadModel
 from infra.rows.rebuild import Difference
 from infra.settings import Settings
@@ -86,10 +87,7 @@ class System(ABC):
     """Jiayi as one process sees it, through ports: events, rows, their follower, the clock, the dead letters."""
 
     is_rehearsal = False
-    """Is this a system for a dry run, in which events may be recorded, since nothing of them remains?"""
-
-    fires_timers = True
-    """May a dry run in its rehearsal fire the timers that are due?"""
+    """Is this the system of a dry run, in which what is recorded leaves nothing behind?"""
 
     def __init__(
         self,
@@ -176,6 +174,16 @@ class System(ABC):
     @abstractmethod
     def rehearsal(self) -> AbstractContextManager["System"]:
         """Open the system in which a dry run records what the run would record; nothing of it remains."""
+
+    def rehearsed(self, rows: RehearsedRows, *, fires: bool) -> "System":
+        """Return this system as a dry run sees it, over the rows of a rehearsal."""
+        rehearsal = copy(self)
+        recorder = RehearsalRecorder(self.store, rows, region=self.region)
+        rehearsal.is_rehearsal = True
+        rehearsal.rows = as_read_model(rows)
+        rehearsal.recorder = recorder
+        rehearsal.follower = RehearsalFollower(recorder, rows, fires=fires)
+        return rehearsal
 
     def plan_elsewhere(self, now: datetime, budget: Budget) -> bool:  # noqa: ARG002 -- the arguments are for planners
         """Have all touched days planned by planners elsewhere; False if there are none, so the caller plans."""

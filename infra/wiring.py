@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from infra.clock import Clock, OwnClock
-from infra.database.sqlite import copy_sqlite
 from infra.embedded.dead_letters import SqliteDeadLetters
 from infra.embedded.runner import ReactorProgress, Runner
+from infra.rehearsal import rehearsing
 from infra.rows.model import Progress, fill
 from infra.rows.rebuild import Difference, check, rebuild
 from infra.rows.sqlite import SqliteRows
@@ -42,19 +39,11 @@ class Embedded(System):
         )
 
     @contextmanager
-    def rehearsal(self) -> Iterator["Embedded"]:
-        """Open a copy of the three files for a dry run; it is gone at the end."""
-        if self.is_rehearsal:
-            yield self
-            return
-        with TemporaryDirectory(dir=self.settings.data, prefix="dry-run-") as folder:
-            for name in ("work.db", "rows.db", "events.db"):  # later files may be ahead: they are caught up with
-                copy_sqlite(self.settings.data / name, Path(folder) / name)
-            with Embedded(replace(self.settings, data=Path(folder))) as copied:
-                copied.is_rehearsal = True
-                copied.clock = self.clock
-                copied.travel = self.travel
-                yield copied
+    def rehearsal(self) -> Iterator[System]:
+        """Open the system of a dry run, in which the timers that are due fire, too."""
+        self.follower.follow(self.now())
+        with rehearsing(self.rows) as rows:
+            yield self.rehearsed(rows, fires=True)
 
     def shared_clock(self) -> Clock:
         """Return the clock of this process: there are no others."""

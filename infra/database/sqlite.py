@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -61,12 +61,6 @@ def open_sqlite(path: Path | str, *, durability: Durability) -> sqlite3.Connecti
         connection.close()
         raise
     return connection
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a file as of one moment, whatever others write meanwhile; StoreError if it cannot be used now."""
-    with translate_sqlite_errors(source), closing(_connect(source)) as before, closing(_connect(target)) as after:
-        before.backup(after)
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:

@@ -147,7 +147,9 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     system.check_clock(now)
     if day < local_day(now) and not lasts_into_the_night(system.store, day, team_id, now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
-    if dry_run and not (system.is_rehearsal and system.fires_timers):
+    if system.is_rehearsal:
+        system.follower.settle(now)
+    elif dry_run:
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)

@@ -5,7 +5,7 @@ The terms last until the day ends: they are recorded with the roster, in one com
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -83,55 +83,44 @@ def replan_day(
     Refused `roster-not-published`, `roster-day-over`, `roster-changed` if another revision than `if_revision` is the
     newest, or `more-must-move` if no roster moves so few visits. `actor` sets the terms.
     """
-    with system.rehearsal() if dry_run else nullcontext(system) as there:
-        return replan_there(there, team_day, most_moved, freeze, dry_run=dry_run, if_revision=if_revision, actor=actor)
-
-
-def replan_there(
-    system: "System",
-    team_day: TeamDay,
-    most_moved: int | None,
-    freeze: datetime | None,
-    *,
-    dry_run: bool,
-    if_revision: int | None,
-    actor: str,
-) -> Replanned:
-    """Plan again in the system itself, or in its rehearsal."""
-    now = prepare(system, team_day.day, team_day.team_id, dry_run=dry_run)
-    budget = FULL if team_day.day > local_day(now) else LIVE
-    with ThreadPoolExecutor(1) as executor:
-        for _ in range(ATTEMPTS):
-            require_revision(system.store, team_day, if_revision)
-            published = read_published(system.store, team_day)
-            before = placements(published.roster)
-            commands = terms_of(team_day, most_moved, freeze, published.revision)
-            more = MoreTerms(new_terms(system, team_day, commands, now), strict=most_moved is not None)
-            requests = [
-                CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True) for each in commands
-            ]
-            drafted = draft(system, executor, team_day, now, budget, more)
-            try:
-                planned = conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision, terms=requests)
-            except StaleBasis:
-                continue
-            except MoreMustMove as limit:
-                roster = roster_id_of(team_day.team_id, team_day.day)
-                raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
-            if planned.roster is None or drafted.answer is None:
-                return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
-            problem, after = drafted.answer.result().problem, placements(planned.roster)
-            demanded = {demand.id for demand in problem.demands}
-            gone = {name: pins for name, pins in before.items() if name not in demanded}
-            return Replanned(
-                planned=planned,
-                moves=moves(problem, planned.roster, gone),
-                new=tuple(sorted(after.keys() - before.keys())),
-                gone=tuple(sorted(gone)),
-                absences=tuple(absences_on(system.rows, team_day)),
-                commands=tuple(commands),
-            )
-    raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+    with ExitStack() as rehearsing:
+        there = rehearsing.enter_context(system.rehearsal()) if dry_run else system
+        now = prepare(there, team_day.day, team_day.team_id, dry_run=dry_run)
+        budget = FULL if team_day.day > local_day(now) else LIVE
+        with ThreadPoolExecutor(1) as executor:
+            for _ in range(ATTEMPTS):
+                require_revision(system.store, team_day, if_revision)
+                published = read_published(system.store, team_day)
+                before = placements(published.roster)
+                commands = terms_of(team_day, most_moved, freeze, published.revision)
+                more = MoreTerms(new_terms(system, team_day, commands, now), strict=most_moved is not None)
+                requests = [
+                    CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True)
+                    for each in commands
+                ]
+                drafted = draft(there, executor, team_day, now, budget, more)
+                rehearsing.close()  # its rows are free while the day is solved
+                try:
+                    planned = conclude(system, drafted, now, dry_run=dry_run, if_revision=if_revision, terms=requests)
+                except StaleBasis:
+                    continue
+                except MoreMustMove as limit:
+                    roster = roster_id_of(team_day.team_id, team_day.day)
+                    raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
+                if planned.roster is None or drafted.answer is None:
+                    return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
+                problem, after = drafted.answer.result().problem, placements(planned.roster)
+                demanded = {demand.id for demand in problem.demands}
+                gone = {name: pins for name, pins in before.items() if name not in demanded}
+                return Replanned(
+                    planned=planned,
+                    moves=moves(problem, planned.roster, gone),
+                    new=tuple(sorted(after.keys() - before.keys())),
+                    gone=tuple(sorted(gone)),
+                    absences=tuple(absences_on(system.rows, team_day)),
+                    commands=tuple(commands),
+                )
+        raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
 
 
 def absences_on(rows: Rows, team_day: TeamDay) -> Iterator[Absence]:

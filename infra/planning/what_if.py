@@ -118,7 +118,7 @@ def what_if_problems(
                 with ThreadPoolExecutor(1) as executor:
                     look_ahead(there, executor, [team_day], now)
             problem = read_problem(there, team_day, now)
-            present, number = present_roster(there, team_day, problem)
+        present, number = present_roster(system, team_day, problem)
     changed = problem
     ruling = in_force(system.settings.packs, team_day.day)
     if changes.pack is not None:

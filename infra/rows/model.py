@@ -117,6 +117,10 @@ class ReadModel(ABC):
             }
             self._write(cursor, folded(outcome.changes), moved, outcome.letters)
 
+    @abstractmethod
+    def view_of(self, cursor: Any) -> RowsView:
+        """Return the rows as a transaction of `writing` sees them."""
+
     def write_changes(self, cursor: Any, changes: Iterable[Change]) -> None:
         """Write changes and no position in a transaction of `writing`."""
         self._write(cursor, folded(changes), {}, ())

@@ -116,6 +116,10 @@ class PostgresRows(ReadModel):
         with self._readers.reading() as cursor:
             yield PostgresView(cursor)
 
+    def view_of(self, cursor: PostgresCursor) -> PostgresView:
+        """Return the rows as a transaction of `writing` sees them."""
+        return PostgresView(cursor)
+
     def watermarks(self) -> dict[str, dict[int, int]]:
         """Return all positions of each projection: row 0 that in the whole log, row n + 1 that in partition n."""
         with self._readers.cursor() as cursor:

@@ -122,6 +122,10 @@ class SqliteRows(ReadModel):
         with self._file.reading() as cursor:
             return SqliteView(cursor).positions()
 
+    def view_of(self, cursor: sqlite3.Cursor) -> SqliteView:
+        """Return the rows as a transaction of `writing` sees them."""
+        return SqliteView(cursor)
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Cursor]:
         """Hold the write lock for a transaction: committed at the end, rolled back if anything is raised.
