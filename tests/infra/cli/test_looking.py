@@ -67,7 +67,7 @@ def test_history_for_people_is_a_table(signed: Desk):
 
 def test_every_field_that_the_history_tells_has_words_in_both_languages():
     fields = {field.name for field in dataclass_fields(Contract)}
-    shown_elsewhere = {"drafted", "signed", "institutions", "moves", "ledgers"}
+    shown_elsewhere = {"drafted", "signed", "institutions", "moves", "named_before", "ledgers"}
     assert set(PLAIN) == fields - shown_elsewhere
     for language in get_args(Language):
         assert all((None, field) in catalogue.words(language) for field in PLAIN)
