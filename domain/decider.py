@@ -56,6 +56,7 @@ class Claim:
     replaces its period; `until < since` gives the key back. `rule` is the refusal that the second claimant gets.
     A period may also be from one UTC moment to another. With `keeps_ended` other streams' periods that have
     ended stand beside it, so that a claim for earlier is still compared with them; else it takes the key over.
+    Claims of one `group` of streams share a key: they are not compared with each other.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Claim:
     since: date
     until: date
     keeps_ended: bool = False
+    group: str = ""
 
 
 class TeamDay(NamedTuple):

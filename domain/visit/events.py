@@ -15,8 +15,8 @@ from domain.visit.commands import CancelReason, MissReason, Need, Part, Signatur
 class VisitRequested:
     """A visit was requested; it can be planned from `plan_from` on. Grade and price are those of that day's pack (A6).
 
-    `two_people`: no member may go alone; `infectious`: it should be the last visit of a day. Here and below `warnings`
-    are what the one who gives the command is told (`domain.team.working_days`).
+    `two_people`: no member may go alone; `infectious`: it should be the last visit of a day; `household_id` is that of
+    the resident. Here and below `warnings` are what the one who gives the command is told (`domain.team.working_days`).
     """
 
     visit_id: str
@@ -43,6 +43,7 @@ class VisitRequested:
     applicant: Signer | None = None
     assessor_id: str | None = None
     warnings: tuple[str, ...] = ()
+    household_id: str | None = None
 
 
 @event("visit.assigned.v1")

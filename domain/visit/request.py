@@ -106,6 +106,7 @@ def requested_visit(
         two_people=two_people,
         applicant=None if command.care_task_id else command.applicant,
         assessor_id=command.assessor_id,
+        household_id=None if resident.household is None else resident.household.household_id,
     )
 
 

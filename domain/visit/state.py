@@ -225,7 +225,7 @@ def claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
     match event:
         case VisitStarted() | VisitJoined() | VisitLeft() | VisitCompleted():
             for part in event.parts:
-                yield from claims_of(part)
+                yield from claims_of(part, home_of(visit))
 
 
 def open_claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
@@ -245,8 +245,18 @@ def open_claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
     )
 
 
-def claims_of(part: Part) -> Iterable[Claim]:
-    """Yield the claims of one member: that they are there until they leave, and the times that are known."""
+def home_of(visit: Visit) -> str:
+    """Return the home of a visit: the household where one is recorded, else the resident."""
+    requested = visit.requested
+    assert requested is not None, "a visit begins after its request"
+    return f"resident-{requested.resident_id}" if requested.household_id is None else f"home-{requested.household_id}"
+
+
+def claims_of(part: Part, home: str) -> Iterable[Claim]:
+    """Yield the claims of one member: that they are there until they leave, and the times that are known.
+
+    Visits in one home share them: a member who enters it once may make several.
+    """
     whose = f"{part.member_id}:{local_day(part.entered_at).isoformat()}"
     is_there = part.left_at is None
     yield Claim(
@@ -254,6 +264,7 @@ def claims_of(part: Part) -> Iterable[Claim]:
         rule="member-in-another-home",
         since=date.min if is_there else FOREVER,
         until=FOREVER if is_there else date.min,
+        group=home,
     )
     yield Claim(
         key=f"member-home:{whose}",
@@ -261,6 +272,7 @@ def claims_of(part: Part) -> Iterable[Claim]:
         since=part.entered_at.astimezone(UTC),
         until=part.entered_at.astimezone(UTC) if part.left_at is None else part.left_at.astimezone(UTC) - INSTANT,
         keeps_ended=True,
+        group=home,
     )
 
 

@@ -33,6 +33,9 @@ COLUMNS = "notification_id, originator_id, originator_version, topic, state, met
 Periods = dict[str, tuple[str, str]]
 """The holders of one key, each with the first and last day of its claim."""
 
+OF_GROUP = " of "
+"""Stands between a stream and its group in the name of a holder."""
+
 
 class View:
     """Reads inside one transaction."""
@@ -249,22 +252,28 @@ class Transaction(View):
         names = tuple([name for name, _ in payloads])
         return Answer(decided.id, decided.stream, decided.version + len(payloads), self._next_id - 1, names)
 
-    def _claimed(self, holder: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
-        """Return the periods of the keys with these claims; Refused if another holder's overlaps."""
+    def _claimed(self, stream: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
+        """Return the periods of the keys with these claims; Refused if another holder's overlaps.
+
+        A holder is a stream, or with a group the stream in it.
+        """
         self._read_periods({claim.key for claim in claims} - self._periods.keys())
         after: dict[str, Periods] = {}
         for claim in claims:
             before = self._periods[claim.key]
             periods = after.setdefault(claim.key, dict(before))
             since, until = claim.since.isoformat(), claim.until.isoformat()
+            holder = f"{stream}{OF_GROUP}{claim.group}" if claim.group else stream
+            periods.pop(stream, None)
             periods.pop(holder, None)
             if until < since:
                 continue
             for other, (their_since, their_until) in before.items():
-                if other == holder or their_since > until:
+                other_stream, _, group = other.rpartition(OF_GROUP) if OF_GROUP in other else (other, "", "")
+                if other_stream == stream or their_since > until or (claim.group and group == claim.group):
                     continue
                 if their_until >= since:
-                    raise Refused(claim.rule, key=claim.key, held_by=other)
+                    raise Refused(claim.rule, key=claim.key, held_by=other_stream)
                 if not claim.keeps_ended:
                     periods.pop(other, None)  # it has ended: taken over
             periods[holder] = (since, until)

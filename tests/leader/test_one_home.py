@@ -1,14 +1,16 @@
 """One person is in one home: members start and leave each for themselves, and a swap can be recorded."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.decider import Refused, TeamDay
+from domain.resident.commands import JoinHousehold
 from domain.visit.commands import CompleteVisit, MissVisit, RecordPartnerAbsent, StartVisit
 from projections.visit_days import VisitsOn, visits_on
 from tests.leader import worlds
-from tests.leader.worlds import TUESDAY, World, at
+from tests.leader.worlds import EVENING, TUESDAY, World, at
 
 
 def start(visit_id: str, time: str, member_id: str | None = None) -> StartVisit:
@@ -61,6 +63,30 @@ def test_the_times_of_one_member_in_two_homes_do_not_overlap_whatever_order_they
     assert refused(three, leave("V2", "08:45"), "09:30").values["held_by"] == "visit-V1"
     three.give(leave("V2", "08:40"), now=at("09:30"))
     assert status(three, "V2") == "completed"
+
+
+def test_a_member_makes_several_visits_in_one_stay_at_a_home(tmp_path):
+    world = worlds.one_address(tmp_path)
+    world.plan()
+    world.give(start("V3", "08:05"), start("V1", "08:05"), now=at("08:06"))
+    assert refused(world, start("V2", "08:10"), "08:10").values["held_by"] in {"visit-V1", "visit-V3"}
+    world.give(leave("V3", "08:20"), now=at("08:36"))
+    assert refused(world, start("V2", "08:25"), "08:36").values["held_by"] == "visit-V1"
+    world.give(leave("V1", "08:35"), start("V2", "08:35"), now=at("08:40"))
+    assert [status(world, visit_id) for visit_id in ("V1", "V2", "V3")] == ["completed", "started", "completed"]
+    assert refused(world, leave("V2", "08:30"), "08:40").rule == "left-before-entered"
+
+
+def test_the_visits_of_one_household_are_in_one_home(tmp_path):
+    world = worlds.one_address(tmp_path)
+    since = date(2020, 1, 1)
+    world.give(JoinHousehold(resident_id="r1", household_id="h1", relation="head", since=since))
+    world.give(JoinHousehold(resident_id="r2", household_id="h1", relation="spouse", since=since))
+    world.visit("V4", 1, now=EVENING)
+    world.visit("V5", 2, now=EVENING)
+    world.plan()
+    world.give(start("V4", "08:05"), start("V5", "08:05"), now=at("08:06"))
+    assert status(world, "V5") == "started"
 
 
 def test_two_members_swap_their_visits(tmp_path):

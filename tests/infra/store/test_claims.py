@@ -49,6 +49,29 @@ def test_an_overlapping_claim_of_another_is_refused(store: EventStore, take: Tak
     assert store.last_position() == 1
 
 
+def test_streams_of_one_group_share_a_key_and_others_are_refused(store: EventStore) -> None:
+    def take(holder: str, since: int, until: int, group: str = "", version: int = 0) -> None:
+        claim = Claim(key="k", rule="taken", since=date(2026, 3, since), until=date(2026, 3, until), group=group)
+        store.append(
+            Append(
+                id=holder, stream=holder, version=version, actor="a", now=NOW,
+                events=(Left(nurse_id=holder),), claims=(claim,),
+            )
+        )  # fmt: skip
+
+    take("ward-a", 5, 20, "east")
+    take("ward-b", 5, 10, "east")
+    for other in ("", "west"):
+        with pytest.raises(Refused) as refused:
+            take("ward-c", 10, 12, other)
+        assert refused.value.values["held_by"] in {"ward-a", "ward-b"}
+    take("ward-a", 5, 4, "east", version=1)
+    with pytest.raises(Refused, match="taken"):
+        take("ward-c", 10, 12)
+    take("ward-c", 11, 12)
+    assert held(store) == [("ward-c", 11, 12)]
+
+
 def test_a_claim_of_one_day_is_held(store: EventStore, take: Take) -> None:
     take("ward-a", (5, 5))
     assert held(store) == [("ward-a", 5, 5)]
