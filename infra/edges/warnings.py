@@ -11,7 +11,7 @@ from domain.family_bed.events import BedOpened
 from domain.policy_pack import in_force
 from domain.team.working_days import NO_CALENDAR
 from domain.team_week import VisitDayChosen
-from domain.visit.events import VisitHandedOver, VisitRequested, VisitRescheduled
+from domain.visit.events import VisitCompleted, VisitHandedOver, VisitRequested, VisitRescheduled
 from domain.working_calendar import working_calendar
 from infra.edges.results import Result
 from infra.store.recorded import Answer
@@ -30,6 +30,7 @@ WARNED = frozenset(
             VisitRequested,
             VisitRescheduled,
             VisitHandedOver,
+            VisitCompleted,
             VisitDayChosen,
         ),
     )
@@ -72,6 +73,9 @@ def warnings_of(event: object, region: str) -> Iterator[Warned]:
             yield Warned("team-beds-crowded", {"team": event.team_id, "beds": event.beds_of_team})
         case VisitRequested() | VisitRescheduled() | VisitHandedOver():
             yield from _of_window(event, event.plan_from, event.window_to, region)
+        case VisitCompleted() if event.short or event.far_shorter:
+            minutes = int((event.left_at - event.entered_at).total_seconds()) // 60
+            yield Warned("visit-far-shorter", {"visit": event.visit_id, "minutes": minutes})
         case VisitDayChosen():
             yield from _of_window(event, event.day, event.day, region)
 

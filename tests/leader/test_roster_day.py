@@ -94,6 +94,14 @@ def test_a_visit_far_shorter_than_planned_is_flagged(world):
     assert "far shorter than planned" in day_of(world, "08:08")
 
 
+def test_who_records_a_visit_far_shorter_than_planned_is_warned(world):
+    world.give(start("V3", "08:05"), now=at("08:05"))
+    left = ("visit", "complete", "V3", "--left-at", "2026-03-10T08:07")
+    result = world.command_line(*left, now="2026-03-10T08:07")
+    assert result.exit_code == 0
+    assert "Visit V3 lasted 2 minutes, far less than planned." in result.output
+
+
 def test_when_the_days_work_is_over_each_visit_that_was_not_closed_is_listed(world):
     world.give(start("V3", "08:05"), leave("V3", "08:35"), start("V1", "08:40"), now=at("08:40"))
     visits = visits_at(world, "17:00")

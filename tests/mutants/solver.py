@@ -4,6 +4,34 @@ from tests.mutants.mutant import Mutant, in_file
 
 GATE: tuple[Mutant, ...] = (
     *in_file(
+        "domain/planning/forecast.py",
+        "tests/domain/planning/test_forecast.py",
+        (
+            "each > spent",
+            "each > 0",
+            "test_a_visit_that_lasts_longer_ends_after_the_median_rest_of_those_that_lasted_longer_still",
+            "A visit that was over by then says nothing of the rest.",
+        ),
+        (
+            "since + member.ways[place][part.place]",
+            "since",
+            "test_what_ended_late_makes_the_next_late_and_those_after_it",
+            "The way to the next home takes its time.",
+        ),
+        (
+            ">= pack.late_minutes",
+            "> pack.late_minutes",
+            "test_a_visit_is_late_ten_minutes_behind_its_planned_start_or_at_once_behind_its_window",
+            "Ten minutes are late.",
+        ),
+        (
+            "planned[visit_id] > published + pack.freeze_minutes * MINUTE",
+            "planned[visit_id] > published",
+            "test_the_planned_start_is_the_last_that_was_published_while_the_one_before_was_half_an_hour_ahead",
+            "Who waits already is not told of another plan, but of a delay.",
+        ),
+    ),
+    *in_file(
         "schedulers/rules.py",
         "tests/schedulers/test_rule_edges.py",
         (
