@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from schedulers.check import costs
-from schedulers.plan import roster_of
 from schedulers.problem import Assignment, Budget, Demand, Pin, Problem, Roster, Unplaced
 from schedulers.rules import urgency
+from schedulers.search.as_roster import roster_of
+from schedulers.tiers import in_order
 
 ITERATIONS = 60_000
 """Iterations of one search. Ten times as many improved few of 1,000 forced days of up to 25 visits (`bench replan`)."""
@@ -132,7 +133,8 @@ def is_feasible_alone(problem: Problem, demand_id: str, *, with_pinned: bool = T
 
 def re_solve(problem: Problem, roster: Roster, forced: Problem, iterations: int = ITERATIONS) -> Roster:
     """Search the forced problem from a roster on; the best roster, with its costs in the original problem."""
-    from schedulers.search.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.restarts import search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.search import DaySearch  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
     state = DaySearch(replace(forced, budget=Budget(iterations=iterations)))
     feasible = state.decode_plan(DaySearch(as_published(forced, roster)).initial_plan())
@@ -143,6 +145,13 @@ def re_solve(problem: Problem, roster: Roster, forced: Problem, iterations: int 
     incumbent = state.left_shift(search(state, initial))
     other = roster_of(state, incumbent)
     return replace(other, costs=costs(problem, other))
+
+
+def least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:
+    """Re-solve the forced problem; among equal costs, prefer the roster that changes less."""
+    near = re_solve(problem, roster, as_published(forced, roster))
+    free = re_solve(problem, roster, forced)
+    return free if in_order(free.costs, problem.tiers) < in_order(near.costs, problem.tiers) else near
 
 
 def difference(roster: Roster, other: Roster) -> Difference:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from schedulers.check import check
 from schedulers.counterfactual import (
     Difference,
-    as_published,
     difference,
     is_feasible_alone,
+    least_change,
     only_by,
     pinned_at,
     placements,
@@ -88,7 +88,8 @@ def explain(problem: Problem, roster: Roster, demand_id: str) -> Explanation:
     rule = next((left.rule for left in roster.unplaced if left.demand_id == demand_id), None)
     ways: dict[tuple[str, ...], Alternative] = {}
     alternatives, order = _alternatives(problem, roster, demand), problem.tiers
-    for way in sorted(alternatives, key=lambda way: in_order(way.difference.costs, order)):
+    with_place = (way for way in alternatives if way.places)  # a search may find none next to what is pinned
+    for way in sorted(with_place, key=lambda way: in_order(way.difference.costs, order)):
         ways.setdefault(way.breaks, way)
     return Explanation(
         demand_id=demand_id, slack_days=demand.slack_days, places=(), rule=rule, ways=tuple(ways.values())
@@ -134,16 +135,7 @@ def _forced_to(
     for with_pinned, rule in ((False, NO_WINDOW), (True, NO_ROOM_PINNED)):
         if not is_feasible_alone(forced, demand.id, with_pinned=with_pinned):
             return None, rule
-    return _alternative(
-        problem, roster, _least_change(problem, roster, prioritised(forced, demand.id)), demand.id
-    ), None
-
-
-def _least_change(problem: Problem, roster: Roster, forced: Problem) -> Roster:
-    """Re-solve the forced problem; among equal costs, prefer the roster that changes less."""
-    near = re_solve(problem, roster, as_published(forced, roster))
-    free = re_solve(problem, roster, forced)
-    return free if in_order(free.costs, problem.tiers) < in_order(near.costs, problem.tiers) else near
+    return _alternative(problem, roster, least_change(problem, roster, prioritised(forced, demand.id)), demand.id), None
 
 
 def _alternative(problem: Problem, roster: Roster, other: Roster, demand_id: str) -> Alternative:
@@ -157,7 +149,7 @@ def _alternative(problem: Problem, roster: Roster, other: Roster, demand_id: str
 def _alternatives(problem: Problem, roster: Roster, demand: Demand) -> Iterator[Alternative]:
     """Yield alternatives for a visit left out: within all rules, else with one rule relaxed."""
     if is_feasible_alone(problem, demand.id):
-        yield _alternative(problem, roster, _least_change(problem, roster, prioritised(problem, demand.id)), demand.id)
+        yield _alternative(problem, roster, least_change(problem, roster, prioritised(problem, demand.id)), demand.id)
         return
     for rule, relax in RELAXATIONS:
         relaxed = relax(problem, demand)
@@ -165,7 +157,7 @@ def _alternatives(problem: Problem, roster: Roster, demand: Demand) -> Iterator[
             continue
         other = re_solve(problem, roster, prioritised(relaxed, demand.id))
         if rule is not pinned_stays:  # only this visit breaks the rule, as if pinned; all others keep it
-            other = _least_change(problem, roster, pinned_at(problem, demand.id, placements(other)[demand.id]))
+            other = least_change(problem, roster, pinned_at(problem, demand.id, placements(other)[demand.id]))
         yield _alternative(problem, roster, other, demand.id)
 
 

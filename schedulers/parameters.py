@@ -16,6 +16,20 @@ WEIGHTS = (600_000, 100_000, 4_000, 100, 20, 2, 1, 300, 60)
 require_every_tier(range(len(WEIGHTS)), "weight in SearchParameters")
 
 
+FILLING = (8_000, 500, 10, 2, 2, 0, 0, 2, 1)
+"""Weights, by column, that try which visits fill a day on which not all have room.
+
+To leave out a visit of the day's mean urgency costs as much as an hour of travel, so that a few small ones may change
+places with a large one; the first weight is divided by that mean.
+"""
+
+FILLING_TEMPERATURES = (2_500.0, 300.0)
+"""The first and the last temperature of filling."""
+
+FILLING_SHARE = 0.7
+"""Part of the iterations that fill a day; the rest goes on from the filled day, with the weights of its order."""
+
+
 def weights_of(order: Order) -> tuple[int, ...]:
     """Return the weights of a problem's order; a tier behind the last one weighs nothing."""
     return FIRST_WEIGHTS if order == FIRST_ORDER else WEIGHTS

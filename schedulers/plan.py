@@ -10,8 +10,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from schedulers.check import RosterRejected, check, costs
-from schedulers.problem import Assignment, Demand, Problem, Proof, Roster, Unplaced
-from schedulers.rules import HARD_RULES, incompatible_pairs, pin_of
+from schedulers.counterfactual import is_feasible_alone, least_change, prioritised
+from schedulers.problem import Demand, Problem, Proof, Roster, Unplaced
+from schedulers.rules import HARD_RULES, incompatible_pairs, pin_of, urgency
+from schedulers.search.as_roster import SEARCH_NAME, roster_of
+from schedulers.tiers import FIRST_ORDER, in_order
 
 if TYPE_CHECKING:
     from schedulers.proof.prove import OnProgress
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "reason_left_out", "roster_of"]
 
-SEARCH_NAME = "jiayi-search-1"
 COLUMNS_NAME = "sets-2"
 """Version of the proof by columns: another bound may end at another roster of the same cost."""
 
@@ -34,6 +36,7 @@ NO_WINDOW = "window-cannot-be-met"
 NO_ROOM_PINNED = "no-room-beside-pinned-visits"
 NO_ROOM_UNMOVED = "no-room-without-moving-more-visits"
 NO_ROOM = "no-room-beside-more-pressing-visits"
+NO_ROOM_TOGETHER = "no-room-beside-visits-more-pressing-together"
 
 UNPLACED_RULES = (
     *DAY_OFF,
@@ -47,6 +50,7 @@ UNPLACED_RULES = (
     NO_ROOM_PINNED,
     NO_ROOM_UNMOVED,
     NO_ROOM,
+    NO_ROOM_TOGETHER,
 )
 """Every reason for which a demand is left out; the first that holds is the reason."""
 
@@ -105,7 +109,8 @@ def _nothing_to_search(problem: Problem) -> Roster:
 
 
 def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
-    from schedulers.search.search import DaySearch, search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.restarts import search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.search import DaySearch  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
     state = DaySearch(problem)
     incumbent = state.left_shift(search(state, _initial_plan(state)))
@@ -117,8 +122,35 @@ def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
         proved = prove(state, incumbent, problem.budget.deterministic, on_progress)
         incumbent, solver = state.left_shift(proved.plan), proving_solver()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
-    roster = replace(roster_of(state, incumbent), proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
+    roster = roster_of(state, incumbent)
+    if proof == "within" and state.order != FIRST_ORDER:
+        roster = _challenged(problem, roster)
+    roster = replace(roster, proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
     return replace(roster, unplaced=_reasons(state, roster))
+
+
+MOST_CHALLENGES = 100
+"""Visits that challenge one roster at most."""
+
+
+def _challenged(problem: Problem, roster: Roster) -> Roster:
+    """Return a roster that no visit without a place makes better by having one, as far as a search for each finds.
+
+    An explanation makes the same searches, so it never knows a better roster than the published one. The first order is
+    never challenged, nor is a roster that is proved.
+    """
+    waiting = [each.demand_id for each in roster.unplaced]
+    for _ in range(MOST_CHALLENGES):
+        if not waiting:
+            break
+        demand_id = waiting.pop(0)
+        if not is_feasible_alone(problem, demand_id):
+            continue
+        other = least_change(problem, roster, prioritised(problem, demand_id))
+        if in_order(other.costs, problem.tiers) < in_order(roster.costs, problem.tiers) and not check(problem, other):
+            roster = other
+            waiting = [each.demand_id for each in roster.unplaced]
+    return roster
 
 
 def _initial_plan(state: "DaySearch") -> "Plan":
@@ -133,36 +165,6 @@ def _initial_plan(state: "DaySearch") -> "Plan":
             raise MoreMustMove(most, least)
     state.limit_moved(most)
     return initial
-
-
-def roster_of(state: "DaySearch", incumbent: "Plan") -> Roster:
-    """Return a plan as a roster without a proof and without reasons of demands left out."""
-    problem = state.problem
-    assignments = tuple(
-        Assignment(
-            demand_id=problem.demands[d].id,
-            service=j,
-            member_id=problem.members[each.member].id,
-            start=each.start,
-            end=each.start + problem.demands[d].services[j].seconds,
-            travel=each.travel,
-        )
-        for each in incumbent.placed
-        for d, j in (state.services[each.service],)
-    )
-    placed = {each.demand_id for each in assignments}
-    left = [demand.id for demand in problem.demands if demand.id not in placed]
-    return Roster(
-        team_id=problem.team_id,
-        day=problem.day,
-        assignments=assignments,
-        unplaced=tuple(Unplaced(demand_id=demand_id, rule="") for demand_id in left),
-        costs=incumbent.costs,
-        proof="unknown",
-        iterations=problem.budget.iterations,
-        solver=SEARCH_NAME,
-        order=problem.order,
-    )
 
 
 def _lacking(problem: Problem, demand: Demand) -> str | None:
@@ -201,13 +203,31 @@ def _reasons(state: "DaySearch", roster: Roster) -> tuple[Unplaced, ...]:
     rules = {
         demand.id: reason_left_out(state, d) for d, demand in enumerate(state.problem.demands) if demand.id in left
     }
-    if NO_ROOM in rules.values() and state.problem.most_moved is not None:
-        from schedulers.search.search import search  # noqa: PLC0415 -- loaded already
+    if state.order != FIRST_ORDER:
+        rules = _by_urgency(state.problem, rules)
+    if {NO_ROOM, NO_ROOM_TOGETHER} & set(rules.values()) and state.problem.most_moved is not None:
+        from schedulers.search.restarts import search  # noqa: PLC0415 -- loaded already
 
         freely = roster_of(state, search(state, state.initial_plan()))
         out = {each.demand_id for each in freely.unplaced}
-        rules |= {name: NO_ROOM_UNMOVED for name, rule in rules.items() if rule == NO_ROOM and name not in out}
+        rules |= {
+            name: NO_ROOM_UNMOVED
+            for name, rule in rules.items()
+            if rule in {NO_ROOM, NO_ROOM_TOGETHER} and name not in out
+        }
     return tuple(Unplaced(demand_id=demand_id, rule=rule) for demand_id, rule in rules.items())
+
+
+def _by_urgency(problem: Problem, rules: dict[str, str]) -> dict[str, str]:
+    """Return the reasons; a visit that is more pressing than one in place has no room because several are together."""
+    fixed = {demand.id for demand in problem.demands if any(demand.pins)}
+    placed = [urgency(each) for each in problem.demands if each.id not in rules and each.id not in fixed]
+    least = min(placed, default=0)
+    return {
+        each.id: NO_ROOM_TOGETHER if rules[each.id] == NO_ROOM and urgency(each) > least else rules[each.id]
+        for each in problem.demands
+        if each.id in rules
+    }
 
 
 def reason_left_out(state: "DaySearch", d: int) -> str:

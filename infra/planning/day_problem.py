@@ -26,6 +26,7 @@ from domain.team.commands import Shift
 from domain.team.working_days import weekdays_worked, why_off
 from infra.planning.day_reality import Reality, as_it_happens, read_reality
 from infra.planning.other_pack import weights_of
+from infra.planning.solver_pool import sized
 from infra.store.recorded import document_digest
 from projections import roster_board
 from projections.incompatibilities import KeptApartOn, kept_apart_on
@@ -95,7 +96,7 @@ def read_day(
         budget=budget,
         **weights_of(pack),
     )
-    return DayProblem(problem, tuple(places), read_reality(rows, team_day, visits, pack, now), tuple(visits))
+    return DayProblem(sized(problem), tuple(places), read_reality(rows, team_day, visits, pack, now), tuple(visits))
 
 
 def with_stations(

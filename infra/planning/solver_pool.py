@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from multiprocessing.connection import wait
 
+from schedulers.parameters import ProofParameters
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
 
 WORKERS = 2
@@ -26,6 +28,29 @@ SMALLEST = Problem(
     budget=Budget(iterations=1),
 )
 """A problem that makes a worker load everything that any problem needs."""
+
+
+LARGE_DAY = 40
+"""Services of a day from which on columns are too many: its search is longer, and its proof coarser."""
+
+LARGE_SEARCH = 4
+"""How many times as many iterations a large day is searched for."""
+
+LARGE_PROOF = ProofParameters(tick_seconds=300, neighbours=3)
+LARGE_PROOF_WORK = 0.1
+"""Part of the proof's work that a large day gets: more would find no more."""
+
+
+def sized(problem: Problem) -> Problem:
+    """Return the problem of a day with its work fit to its size."""
+    if sum(len(demand.services) for demand in problem.demands) <= LARGE_DAY:
+        return problem
+    budget = replace(
+        problem.budget,
+        iterations=LARGE_SEARCH * problem.budget.iterations,
+        deterministic=LARGE_PROOF_WORK * problem.budget.deterministic,
+    )
+    return replace(problem, budget=budget, proof=LARGE_PROOF)
 
 
 def solve(problem: Problem) -> Roster:

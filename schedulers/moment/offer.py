@@ -16,9 +16,10 @@ import numpy as np
 
 from schedulers.check import RosterRejected, check
 from schedulers.counterfactual import with_demand
-from schedulers.plan import reason_left_out, roster_of
+from schedulers.plan import reason_left_out
 from schedulers.problem import Budget, Problem, Roster
 from schedulers.rules import gap_of, urgency
+from schedulers.search.as_roster import roster_of
 from schedulers.search.decode_kernel import (
     FROM_TARGET,
     NOBODY,
@@ -28,7 +29,8 @@ from schedulers.search.decode_kernel import (
     TRY_WAIT,
     decode,
 )
-from schedulers.search.search import DaySearch, Plan, search
+from schedulers.search.restarts import search
+from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import MINUTE, Order, Tier, in_order
 
 GRID = 15 * MINUTE

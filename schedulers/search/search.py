@@ -1,10 +1,4 @@
-"""Search of a team-day: the problem as tables, restarts of the annealing, and plans from elsewhere, decoded.
-
-A function of problem, seed and iterations. It starts from the pinned and the published assignments.
-
-Source: simulated annealing, Kirkpatrick, Gelatt and Vecchi (1983, doi 10.1126/science.220.4598.671), with restarts and
-geometric cooling.
-"""
+"""The state of a search: the problem as tables of the compiled code, and plans from elsewhere, decoded."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +7,6 @@ from itertools import combinations_with_replacement, permutations
 import numpy as np
 
 from schedulers.limits import most_ahead, urgent_closes
-from schedulers.parameters import weights_of
 from schedulers.problem import Demand, Member, Problem, Service
 from schedulers.rules import (
     gap_of,
@@ -23,11 +16,9 @@ from schedulers.rules import (
     urgency,
     work_intervals,
 )
-from schedulers.search.annealing_kernel import anneal, keep_best, restore_best
-from schedulers.search.compiled import Ints, ints, seeded, zeros
+from schedulers.search.annealing_kernel import keep_best
+from schedulers.search.compiled import Ints, ints, zeros
 from schedulers.search.decode_kernel import (
-    BEST,
-    BEST_ORDER,
     CANDIDATE,
     FROM_OPENING,
     FROM_PUBLISHED,
@@ -52,7 +43,6 @@ from schedulers.search.decode_kernel import (
     Day,
     decode,
 )
-from schedulers.search.stop import MaxIterations
 from schedulers.tiers import Order, Tier, in_order
 
 FAR = 1 << 40
@@ -333,14 +323,13 @@ class DaySearch:
             for starts in combinations_with_replacement(moments, len(services))
         )
 
-    def make_current(self, plan: Plan) -> None:
-        """Make the decoded state, which is this plan, current and best."""
+    def make_current(self, plan: Plan, weights: Sequence[int]) -> None:
+        """Make the decoded state, which is this plan, current and best, and let the tiers weigh this much by column."""
         for i in range(max(self.day.m, self.day.d)):
             for j in range(3):
                 self.day.state[i, ORDER + j] = self.day.state[i, TRY_ORDER + j]
         for tier in Tier:
             self.day.cost[NOW, tier] = plan.costs[tier]
-            weights = self.problem.search.weights or weights_of(self.order)
             self.day.cost[WEIGHTS, tier] = weights[tier] if tier < len(weights) else 0
         keep_best(self.day)
 
@@ -348,38 +337,3 @@ class DaySearch:
 def can_do(member: Member, service: Service) -> bool:
     """Has a member one of the roles and all the qualifications?"""
     return bool(set(service.roles) & set(member.roles)) and not set(service.qualifications) - set(member.qualifications)
-
-
-def search(state: DaySearch, initial: Plan) -> Plan:
-    """Return the best plan of all restarts within the problem's iterations, each from the initial plan.
-
-    The problem must have a member and a demand, and the initial plan must be feasible.
-    """
-    best, parameters, stop = initial, state.problem.search, MaxIterations(state.problem.budget.iterations)
-    restarts = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
-    for restart, share in enumerate(stop.shares(restarts)):
-        candidate = _anneal_once(state, initial, share, seeded(state.problem.seed, restart))
-        if candidate.is_better(best, state.order):
-            best = candidate
-    return best
-
-
-def _anneal_once(state: DaySearch, initial: Plan, iterations: int, seed: int) -> Plan:
-    day, parameters = state.day, state.problem.search
-    if not state.decode_plan(initial, FROM_PUBLISHED) or state.decoded().costs != initial.costs:
-        state.decode_plan(initial)
-    state.make_current(initial)
-    day.random[0] = seed
-    cooling, steps = iterations - int(iterations * parameters.polish_share), parameters.temperatures
-    hot, cold = parameters.first_temperature, parameters.last_temperature
-    for step, moves in enumerate(MaxIterations(cooling).spread(steps)):
-        anneal(day, moves, hot * (cold / hot) ** (step / (steps - 1)))
-    restore_best(day)
-    anneal(day, iterations - cooling, 0.0)
-    for i in range(max(day.m, day.d)):
-        for j in range(3):
-            day.state[i, TRY_ORDER + j] = day.state[i, BEST_ORDER + j]
-    decode(day)
-    candidate = state.decoded()
-    assert candidate.costs == tuple(int(day.cost[BEST, tier]) for tier in range(TIERS))
-    return candidate

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedulers.check import check
-from schedulers.plan import UNPLACED_RULES, RosterRejected, plan
-from schedulers.problem import Pin, Problem
-from schedulers.tiers import TIERS
-from tests.schedulers.days import HOUR, PLACES, member, problem, reason, service, start, visit, who
+from schedulers.explain import explain
+from schedulers.plan import DAY_OFF, UNPLACED_RULES, RosterRejected, plan
+from schedulers.problem import Budget, Pin, Problem
+from schedulers.tiers import FIRST_ORDER, TIERS, in_order, labels_of
+from tests.schedulers.days import HOUR, PLACES, member, problem, reason, service, start, visit, weighed, who
 
 ROLES = ("gp", "nurse", "public-health")
 
@@ -212,6 +213,7 @@ def test_a_demand_left_out_because_no_more_may_move_tells_so():
 def test_every_reason_keeps_some_visit_out():
     marks = test_a_demand_left_out_tells_the_rule_that_kept_it_out.pytestmark
     result = {case[0] for case in marks[0].args[1]} | {"no-room-without-moving-more-visits"}
+    result |= {"no-room-beside-visits-more-pressing-together", *DAY_OFF}
     assert result == set(UNPLACED_RULES)
 
 
@@ -269,3 +271,28 @@ def test_the_tour_is_the_shortest_of_all_where_there_and_back_differ():
     assert check(day, roster) == ()
     assert roster.costs[TIERS.index("travel")] == min(sum(legs[a][b] for a, b in pairwise(tour)) for tour in tours)
     assert roster.proof == "proved"
+
+
+def test_a_visit_that_is_more_pressing_than_one_in_place_has_no_room_because_several_are_together() -> None:
+    short = member("m", works=((8 * HOUR, 9 * HOUR),))
+    large = visit("large", service(seconds=3000), priority=6)
+    small = [visit(f"small{n}", service(seconds=1200), priority=4) for n in range(2)]
+    weighed_day = weighed(problem((short,), (large, *small)))
+    assert reason(plan(weighed_day), "large") == "no-room-beside-visits-more-pressing-together"
+    assert reason(plan(replace(weighed_day, order=labels_of(FIRST_ORDER), limits=None)), "large") == (
+        "no-room-beside-more-pressing-visits"
+    )
+    least = weighed(problem((short,), (replace(large, priority=4), *small)))
+    assert reason(plan(least), "large") == "no-room-beside-more-pressing-visits"
+
+
+def test_no_explanation_knows_a_better_roster_than_the_plan() -> None:
+    nurses = (member("n1", works=((8 * HOUR, 10 * HOUR),)), member("n2", works=((8 * HOUR, 10 * HOUR),)))
+    parts = [service(seconds=600 + 300 * (n % 4)) for n in range(24)]
+    visits = [visit(f"v{n}", part, place=1 + n % 8, priority=4 + n % 4) for n, part in enumerate(parts)]
+    day = weighed(replace(problem(nurses, visits), budget=Budget(iterations=2_000, deterministic=0.01)))
+    roster = plan(day)
+    assert roster.unplaced
+    for left in roster.unplaced:
+        for way in explain(day, roster, left.demand_id).ways:
+            assert in_order(way.difference.costs, day.tiers) >= (0,) * len(day.order)

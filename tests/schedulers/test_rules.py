@@ -11,7 +11,8 @@ from schedulers.check import CHECKED_RULES, check, costs
 from schedulers.plan import plan
 from schedulers.problem import Pin, Problem, Roster
 from schedulers.rules import HARD_RULES, SOFT, RosterIndex, rule_name, two_different_members, urgency
-from schedulers.search.search import DaySearch, search
+from schedulers.search.restarts import search
+from schedulers.search.search import DaySearch
 from schedulers.tiers import FIRST_ORDER, TIERS, Tier
 from tests.schedulers.days import HOUR, member, problem, reason, service, start, visit, weighed, who
 

@@ -25,7 +25,8 @@ from schedulers.proof.prove import prove
 from schedulers.proof.synchronised_routes import SynchronisedGroups
 from schedulers.proof.wishes import WishOptimiser
 from schedulers.rules import earliest_begin
-from schedulers.search.search import DaySearch, Plan, search
+from schedulers.search.restarts import search
+from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import FIRST_ORDER, Tier, down_to
 from tests.schedulers.days import HOUR, member, problem, service, visit
 from tests.schedulers.proof.test_prove import all_plans, small_days, weighed_days

@@ -12,7 +12,8 @@ from infra.bench.solver.team_days import team_days
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Problem
 from schedulers.proof.prove import prove
-from schedulers.search.search import DaySearch, Plan, search
+from schedulers.search.restarts import search
+from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import TIERS, in_order
 from tests.schedulers.days import HOUR, PLACES, member, problem, service, visit, weighed
 
