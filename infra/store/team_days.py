@@ -155,6 +155,15 @@ class TeamDayQueue:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    def is_planned(self, team_day: TeamDay) -> bool:
+        """Say whether a team-day was planned since it was last touched."""
+        with self._database.cursor() as cursor:
+            row = cursor.execute(
+                "SELECT wanted, done FROM team_days WHERE team_id = ? AND day = ?",
+                (team_day.team_id, team_day.day.isoformat()),
+            ).fetchone()
+        return row is None or row[0] <= row[1]
+
     def undone_team_days(self, now: datetime) -> int:
         """Return how many team-days of today and later may be planned by now and are not."""
         with self._database.cursor() as cursor:

@@ -10,12 +10,13 @@ from infra.cli.roster.board.show import about_visit
 from infra.edges.phrases import Translator
 from infra.planning.leader.day_board import Board, DayChange, board_of
 from infra.planning.published_roster import read_published
+from infra.processes.embedded import run
 from infra.settings import Language
 from schedulers.problem import Budget
 from schedulers.tiers import TIERS
 from tests.infra.cli.desk import Desk
 from tests.leader import worlds
-from tests.leader.worlds import TUESDAY, World, at
+from tests.leader.worlds import TUESDAY, World, at, in_this_process
 
 DAY = TeamDay("t1", TUESDAY)
 QUICK = Budget(iterations=20_000)
@@ -108,6 +109,16 @@ def test_changes_of_members_and_visits_of_every_kind_are_told(published):
     assert DayChange(kind="requested", visit_id="NEW") in changes
     assert DayChange(kind="altered", visit_id="V3") in changes
     assert {change.kind for change in changes} <= {"away", *views.CHANGES}
+
+
+def test_a_change_that_a_plan_has_seen_and_left_the_roster_as_it_was_is_no_change_any_more(published):
+    busy = published.published().slots[0].member_id
+    published.give(absence(busy, "16:00", "16:30"), now=at("06:00"))
+    assert seen(published, "06:05").changes
+    with published.open(at("06:06")) as system:
+        run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
+    board = seen(published, "06:07")
+    assert (len(published.published().slots), board.changes) == (3, ())
 
 
 def test_a_visit_by_two_names_the_other_person_and_their_time(tmp_path):

@@ -260,6 +260,16 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "infra/planning/leader/day_board.py",
+        "tests/leader/test_board.py",
+        (
+            "if not system.store.is_planned(team_day):",
+            "if True:",
+            "test_a_change_that_a_plan_has_seen_and_left_the_roster_as_it_was_is_no_change_any_more",
+            "A leader is not sent to plan a day again that a plan has left as it was.",
+        ),
+    ),
+    *in_file(
         "infra/planning/leader/check_commands.py",
         "tests/leader/test_by_hand.py",
         (

@@ -90,9 +90,11 @@ def board_of(system: "System", published: PublishedRoster) -> Board:
         visits = board_of_visits(rows, ids)
     current = day.problem if day else None
     away = absences_of(people, team_day)
-    changes = [*changes_of_visits(ids, visits, problem, current, team_day)]
-    if problem is not None and current is not None:
-        changes = [*changes_of_members(problem.members, current.members, away), *changes]
+    changes: list[DayChange] = []
+    if not system.store.is_planned(team_day):  # else a plan has seen what changed, and kept the roster
+        if problem is not None and current is not None:
+            changes += changes_of_members(problem.members, current.members, away)
+        changes += changes_of_visits(ids, visits, problem, current, team_day)
     works = {each.id: each.works for each in (current.members if current else ())}
     return Board(
         changes=tuple(changes),
