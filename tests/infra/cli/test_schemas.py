@@ -21,6 +21,10 @@ DOCUMENTED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("roster", "replan"): ("t1", DAY),
     ("roster", "explain"): ("t1", DAY, "v1"),
     ("roster", "week"): ("t1", DAY),
+    ("roster", "offer"): ("r1", "--purpose", "postpartum-visit"),
+    ("roster", "take-offer"): ("r1", "--purpose", "postpartum-visit", "--at", f"{DAY}T15:00"),
+    ("roster", "cover"): ("nurse-li", DAY),
+    ("roster", "notices"): ("t1", DAY),
     ("contract", "history"): ("c1",),
 }
 """Commands with a JSON Schema, and arguments for each."""
