@@ -39,8 +39,8 @@ GRID = 15 * MINUTE
 PRESENT_ITERATIONS = 20_000
 """Iterations of the search of a day without the new visit, where nothing is published or what is published broke."""
 
-ITERATIONS = 40_000
-"""Iterations of the search that goes on from the best insertion."""
+ITERATIONS = 200_000
+"""Iterations of the search that goes on from the best insertion: as many as a plan on the day has."""
 
 REPAIR_ITERATIONS = 8_000
 """Iterations of the search around one offered time that disturbs others."""

@@ -11,7 +11,7 @@ from random import Random
 from statistics import median
 
 from infra.bench.figures import Figure, Goal, quantile
-from infra.bench.solver.team_days import team_days
+from infra.bench.solver.team_days import team_days, weighed
 from infra.planning.moment.cover import best_first, planned
 from infra.planning.on_terms import NO_TERMS
 from infra.planning.plan_day import LIVE
@@ -38,7 +38,7 @@ class MeasuredCover:
 def measure(cases: int, seed: int, on_progress: OnProgress) -> list[Figure]:
     """Let a member be ill on this many days of their own; return the figures."""
     measured = []
-    for number, day in enumerate(team_days(cases, seed, LIVE)):
+    for number, day in enumerate(map(weighed, team_days(cases, seed, LIVE))):
         on_progress("measuring", number, cases)
         dice = Random(f"{seed}:{number}")  # noqa: S311 -- the benchmark's own dice
         measured.append(once(day, dice, with_guest=number % 2 == 0))

@@ -19,7 +19,7 @@ from domain.local_time import at_local, local_day
 from domain.planning.offers import MOST_OFFERS
 from domain.team.events import TeamFormed
 from infra.bench.figures import Figure, Goal, quantile
-from infra.bench.solver.team_days import team_days
+from infra.bench.solver.team_days import team_days, weighed
 from infra.planning.moment.offer import OfferRequest, offers
 from infra.planning.plan_day import LIVE, plan_day
 from infra.settings import Settings
@@ -52,7 +52,7 @@ class MeasuredOffer:
 def measure(visits: int, answers: int, seed: int, on_progress: OnProgress) -> list[Figure]:
     """Offer this many visits on days of their own, and answer this many residents; return the figures."""
     measured = []
-    for number, day in enumerate(team_days(visits, seed, LIVE)):
+    for number, day in enumerate(map(weighed, team_days(visits, seed, LIVE))):
         on_progress("measuring", number, visits + answers)
         measured.append(once(day, Random(f"{seed}:{number}")))  # noqa: S311 -- the benchmark's own dice
     return figures(measured, answered(answers, seed))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
+from domain.policy_pack import pack_of
+from infra.planning.other_pack import weights_of
 from infra.planning.plan_day import FULL
 from infra.simulate.figures import AREA_METRES, BLOCK_METRES
 from schedulers.problem import Budget, Demand, Member, Problem, Service, Sync
@@ -72,6 +74,11 @@ def team_days(number: int, seed: int, budget: Budget = FULL) -> Iterator[Problem
     """Yield this many team-days; the first ones do not depend on the number."""
     for day in range(number):
         yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget)  # noqa: S311 -- the benchmark's own dice
+
+
+def weighed(problem: Problem) -> Problem:
+    """Return a team-day whose costs weigh what they weigh by the nation's policy pack, as on a real day."""
+    return replace(problem, **weights_of(pack_of("CN-2017")))
 
 
 def team_day(dice: Random, team_id: str, budget: Budget) -> Problem:
