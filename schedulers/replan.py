@@ -31,6 +31,7 @@ from schedulers.rules import (
     earliest_begin,
     is_moved,
     no_more_moved_than_allowed,
+    not_before_opening,
     pinned_stays,
     rule_name,
     time_to_travel,
@@ -41,6 +42,7 @@ Cause = Literal[
     "move-member-left",
     "move-member-away",
     "move-overrun",
+    "move-time-passed",
     "move-breaks-rule",
     "move-beside-fixed-visit",
     "move-limit",
@@ -144,7 +146,7 @@ class _Chain:
             return "because-member-away", move.member_id
         if move.cause == "move-member-left":
             return "because-member-left", move.member_id
-        if move.cause in {"move-overrun", "move-breaks-rule", "move-beside-fixed-visit"}:
+        if move.cause in {"move-overrun", "move-time-passed", "move-breaks-rule", "move-beside-fixed-visit"}:
             return "because-visit-changed", move.other_id or name
         return None
 
@@ -213,6 +215,8 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
     rule = _broken(problem, demand)
     if rule == rule_name(time_to_travel):  # alone, so hours leave no time for the way
         return replace(move, cause="move-member-away", member_id=_without_way(problem, demand))
+    if rule == rule_name(not_before_opening):  # of a published visit, the freeze: another window takes its place away
+        return replace(move, cause="move-time-passed")
     if rule is not None:
         return replace(move, cause="move-breaks-rule", rule=rule)
     fixed = [each for each in problem.demands if each.pins and all(each.pins)]

@@ -9,6 +9,7 @@ from domain.decider import TeamDay
 from domain.local_time import MINUTE
 from domain.roster import RosterSlot
 from domain.visit.commands import CompleteVisit, RecordPartnerAbsent, StartVisit
+from infra.planning.leader.day_board import board_of
 from infra.planning.plan_day import LIVE, plan_touched
 from infra.planning.published_roster import read_published, verify
 from infra.planning.replan_day import replan_day
@@ -142,3 +143,18 @@ def test_the_reason_of_a_move_is_the_visit_that_overran(overrun):
         ("V1", "move-overrun", "n1", "V3"),
         ("V2", "move-overrun", "n1", "V3"),
     }
+
+
+def test_an_overrun_that_the_roster_holds_is_no_news_of_the_day(overrun):
+    overrun.give(start("V3", "08:05"), now=at("08:05"))
+    overrun.give(leave("V3", "09:30"), now=at("09:30"))
+    replanned(overrun, "09:31")
+    with overrun.open(at("09:32")) as system:
+        assert board_of(system, read_published(system.store, TeamDay("t1", TUESDAY))).changes == ()
+
+
+def test_a_visit_that_did_not_begin_at_its_time_says_that_it_can_no_longer(overrun):
+    overrun.give(start("V3", "08:05"), leave("V3", "08:30"), now=at("08:31"))
+    with overrun.open(at("10:00")) as system:
+        moves = {move.demand_id: move for move in replan_day(system, TeamDay("t1", TUESDAY)).moves}
+    assert (moves["V2"].cause, moves["V2"].other_id) == ("move-time-passed", None)

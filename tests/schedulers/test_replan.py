@@ -59,10 +59,10 @@ def test_a_visit_of_a_member_who_left_tells_so() -> None:
     assert (move.cause, move.member_id) == ("move-member-left", gone)
 
 
-def test_a_visit_whose_window_was_changed_tells_the_rule() -> None:
+def test_a_visit_that_can_no_longer_begin_at_its_old_time_tells_so() -> None:
     day = published((ANN,), SIX[:1])
     (move,) = moved(replace(day, demands=(replace(day.demands[0], opens=12 * HOUR),)))
-    assert (move.cause, move.rule) == ("move-breaks-rule", "not-before-opening")
+    assert (move.cause, move.rule) == ("move-time-passed", None)
 
 
 def test_a_visit_behind_one_that_takes_longer_tells_which() -> None:

@@ -164,8 +164,13 @@ def changes_of_visits(
     for demand in after.demands:
         if demand.id not in ids:
             yield DayChange(kind="requested", visit_id=demand.id)
-        elif demand.id in known and is_altered(known[demand.id], demand):
+        elif demand.id in known and not has_begun(visits[demand.id]) and is_altered(known[demand.id], demand):
             yield DayChange(kind="altered", visit_id=demand.id)
+
+
+def has_begun(visit: Row) -> bool:
+    """Say whether a visit has begun: its roster holds the length that it really has."""
+    return visit["status"] in {"started", "completed"}
 
 
 def is_on_the_day(visit: Row, team_day: TeamDay) -> bool:
