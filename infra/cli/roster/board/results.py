@@ -40,6 +40,7 @@ class Slot(Result):
     slack_days: SlackDays
     part: Annotated[int, Meta(description="1, or 2 for the second person of a visit by two.")]
     parts: Annotated[int, Meta(description="How many people make the visit.")]
+    stay: Annotated[int, Meta(description="Services of a member in one home, without leaving it, have one number.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

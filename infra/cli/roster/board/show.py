@@ -1,12 +1,14 @@
 """The newest roster of a team's day, from the rows, and what has changed since it was published."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from domain.decider import Refused, TeamDay
+from domain.planning.stays import HomeService, numbers_of_stays
 from infra.cli.roster.board.results import RosterView
 from infra.cli.session import Session
 from infra.edges.moments import day
@@ -50,12 +52,24 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
             **about_visit(board, str(slot["visit_id"]), to_call),
             "part": int(slot["service"]) + 1,
             "parts": parts[str(slot["visit_id"])],
+            "stay": stay,
         }
-        for slot in roster["slots"]
+        for slot, stay in with_stays(roster["slots"])
     ]
     unplaced = [{**left, **about_visit(board, str(left["visit_id"]), left_out)} for left in roster["unplaced"]]
     shown: Mapping[str, Any] = {**roster, "slots": slots, "unplaced": unplaced, **msgspec.to_builtins(more)}
     return msgspec.convert(shown, RosterView)
+
+
+def with_stays(slots: Sequence[Row]) -> Iterator[tuple[Row, int]]:
+    """Yield slots, by member and start, with the numbers of their stays in the member's day."""
+    for _, mine in groupby(slots, key=lambda slot: str(slot["member_id"])):
+        services = list(mine)
+        homes = [
+            HomeService(home_id=each["resident_id"], address=each["address"], travel_seconds=each["travel_seconds"])
+            for each in services
+        ]
+        yield from zip(services, numbers_of_stays(homes), strict=True)
 
 
 def about_visit(board: Board, visit_id: str, to_call: set[str]) -> dict[str, Any]:

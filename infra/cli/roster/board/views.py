@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from infra.cli.roster.board.results import ChangeOfDay, DayOfMember, RosterView, Slot, UnplacedVisit
 from infra.cli.roster.results import Lateness
@@ -99,20 +100,26 @@ def _member(member_id: str, slots: Sequence[Slot], view: RosterView, words: Tran
     phones = any(slot.phone for slot in slots)
     keys = ["time", "visit", "resident", "address", "window", "days-left", "travel", "status"]
     table = Table(words.headings(*keys, *(["phone"] if phones else [])), title=title)
-    for slot in slots:
-        starts, ends = (shown(moment, seconds=False)[11:] for moment in (slot.starts_at, slot.ends_at))
+    for _, group in groupby(slots, key=lambda slot: slot.stay):
+        stay = list(group)
+        starts, ends = (shown(moment, seconds=False)[11:] for moment in (stay[0].starts_at, stay[-1].ends_at))
         cells = [
             f"{starts}–{ends}",
-            _visit(slot.visit_id, slot.purpose, words),
-            slot.name or slot.resident_id or "",
-            slot.address or "",
-            _window(slot.opens_at, slot.closes_at, words),
-            "" if slot.slack_days is None else str(slot.slack_days),
-            minutes_in_words(round(slot.travel_seconds / 60), words),
-            " · ".join(_marks(slot, view, words)),
+            " + ".join(_visit(slot.visit_id, slot.purpose, words) for slot in stay),
+            _each(slot.name or slot.resident_id or "" for slot in stay),
+            _each(slot.address or "" for slot in stay),
+            _each(_window(slot.opens_at, slot.closes_at, words) for slot in stay),
+            _each("" if slot.slack_days is None else str(slot.slack_days) for slot in stay),
+            minutes_in_words(round(stay[0].travel_seconds / 60), words),
+            _each(" · ".join(_marks(slot, view, words)) for slot in stay),
         ]
-        table.add(*cells, *([slot.phone or ""] if phones else []))
+        table.add(*cells, *([_each(slot.phone or "" for slot in stay)] if phones else []))
     return table
+
+
+def _each(texts: Iterable[str]) -> str:
+    """Return the texts of the services of a stay, one where all are the same."""
+    return " + ".join(dict.fromkeys(texts))
 
 
 def _visit(visit_id: str, purpose: str | None, words: Translator) -> str:
