@@ -16,7 +16,7 @@ import msgspec
 
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused
-from domain.roster import PublishRoster
+from domain.roster import PublishRoster, RecordBound
 from domain.visit.commands import AssignVisit, ReleaseVisit
 from infra.clock import Clock
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
@@ -39,7 +39,7 @@ DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelt
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
 
-BYPASS_THE_PLANNER = frozenset({PublishRoster, AssignVisit, ReleaseVisit, PinVisit})
+BYPASS_THE_PLANNER = frozenset({PublishRoster, RecordBound, AssignVisit, ReleaseVisit, PinVisit})
 """Commands that would put members and times past the checker of rosters if they were given by hand."""
 
 

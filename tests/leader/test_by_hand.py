@@ -7,7 +7,7 @@ import pytest
 
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused, TeamDay
-from domain.roster import PublishRoster, RosterSlot
+from domain.roster import PublishRoster, RecordBound, RosterSlot
 from domain.team.commands import RecordAbsence
 from domain.visit.commands import AssignVisit, ReleaseVisit, Slot
 from infra.planning.day_terms import day_terms
@@ -21,6 +21,7 @@ from tests.leader.worlds import TUESDAY, World, at, in_this_process
 DAY = TeamDay("t1", TUESDAY)
 QUICK = Budget(iterations=20_000)
 ROSTER = "t1.2026-03-10"
+BOUND = RecordBound(team_id="t1", day=TUESDAY, revision=1, proof="proved", solver="somebody", deterministic=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,7 @@ def test_only_an_open_visit_of_a_published_day_is_placed(published):
         (assign("V2", "n1", "03:00"), "inside-working-time"),
         (assign("V2", "n1", "15:00"), "not-as-on-the-roster"),
         (ReleaseVisit(visit_id="V2", roster_id=ROSTER), "not-as-on-the-roster"),
+        (BOUND, "bound-by-hand"),
     ],
 )
 def test_no_assignment_by_hand_goes_round_the_checker_or_the_roster(published, command, rule):

@@ -14,7 +14,7 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import at_local, local_day, seconds_into
 from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import in_force
-from domain.roster import PublishRoster, RosterPublished, RosterSlot, roster_id_of
+from domain.roster import PublishRoster, RecordBound, RosterPublished, RosterSlot, roster_id_of
 from domain.visit import VISIT
 from domain.visit.commands import AssignVisit, ReleaseVisit, Slot
 from infra.planning.day_problem import read_day, with_travel
@@ -127,6 +127,11 @@ def check_release(system: "System", command: ReleaseVisit) -> None:
         raise Refused("not-as-on-the-roster", visit=command.visit_id, roster=command.roster_id)
 
 
+def check_bound(_: "System", command: RecordBound) -> None:
+    """Refuse a bound by hand: a roster is as good as a proof says, and `jiayi roster prove` records one."""
+    raise Refused("bound-by-hand", roster=roster_id_of(command.team_id, command.day))
+
+
 def slots_of(slots: tuple[RosterSlot, ...], visit_id: str) -> tuple[Slot, ...]:
     """Return the parts of a visit on a roster."""
     mine = sorted((each for each in slots if each.visit_id == visit_id), key=lambda each: each.service)
@@ -177,5 +182,6 @@ CHECKS: Mapping[type, Callable[["System", Any], None]] = {
     AssignVisit: check_assignment,
     ReleaseVisit: check_release,
     PinVisit: check_pin,
+    RecordBound: check_bound,
 }
 """The commands that are checked when they are given by hand."""
