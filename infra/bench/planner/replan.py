@@ -180,8 +180,10 @@ KINDS: dict[str, Change] = {
 
 ADDED = {
     Tier.UNPLACED: "replan-added-unplaced",
+    Tier.URGENT: "replan-added-urgent",
     Tier.CONTINUITY: "replan-added-continuity",
     Tier.TARDINESS: "replan-added-tardiness",
+    Tier.IMBALANCE: "replan-added-imbalance",
     Tier.TRAVEL: "replan-added-travel",
     Tier.FAIRNESS: "replan-added-fairness",
     Tier.WISH: "replan-added-wish",

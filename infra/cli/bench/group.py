@@ -106,6 +106,17 @@ replan = command(
     view=_FIGURES,
 )
 
+weights = command(
+    "weights",
+    "infra.cli.bench.planner:weights",
+    "The order of costs of the packs against the first one: moves, calls, named members, balance and travel.",
+    _number("--changes", 40),
+    _number("--teams", 2),
+    _number("--days", 14, "Of the simulated community."),
+    _SEED,
+    view=_FIGURES,
+)
+
 offer = command(
     "offer",
     "infra.cli.bench.planner:offer",
@@ -188,5 +199,5 @@ solver = command(
 bench = group(
     "bench",
     "Figures next to their limits, in one run.",
-    *(store, streams, planner, scenario, year, replan, offer, cover, start, streets, week, proofs, solver),
+    *(store, streams, planner, scenario, year, replan, weights, offer, cover, start, streets, week, proofs, solver),
 )

@@ -5,6 +5,7 @@ from infra.bench.planner import measure
 from infra.bench.planner import offer as offers_measured
 from infra.bench.planner import replan as replanning
 from infra.bench.planner import week as weeks_measured
+from infra.bench.planner import weights as weights_measured
 from infra.bench.servers import servers
 from infra.cli.bench.results import BenchFigures
 from infra.cli.operations.readiness import needing_services
@@ -31,6 +32,12 @@ def replan(session: Session, changes: int, teams: int, days: int, seed: int) -> 
     """Measure replanning after random changes against fresh plans."""
     with session.steps() as on_progress:
         return BenchFigures(replanning.measure(changes, teams, days, seed, on_progress))
+
+
+def weights(session: Session, changes: int, teams: int, days: int, seed: int) -> BenchFigures:
+    """Measure changed days under the order of the packs against the first one."""
+    with session.steps() as on_progress:
+        return BenchFigures(weights_measured.measure(changes, teams, days, seed, on_progress))
 
 
 def offer(session: Session, visits: int, answers: int, seed: int) -> BenchFigures:

@@ -49,6 +49,15 @@ def test_without_json_the_figures_are_a_table(database_url: str) -> None:
     assert "PostgreSQL: replay into objects" in result.stdout
 
 
+def test_the_order_of_costs_is_compared_with_the_first_one() -> None:
+    figures = figures_of("weights", "--changes", "2", "--teams", "1", "--days", "6")
+    assert {each["limit_name"] for each in figures} == {"first-order"}
+    assert [each["figure"] for each in figures] == [
+        "weights-moved", "weights-calls", "weights-named", "weights-named-changed",
+        "weights-balance", "weights-travel", "weights-late", "weights-left-out",
+    ]  # fmt: skip
+
+
 def test_replanning_is_measured_beside_fresh_plans() -> None:
     figures = {each["figure"]: each for each in figures_of("replan", "--changes", "4", "--teams", "1", "--days", "6")}
     kinds = [figures[f"replan-{kind}"] for kind in ("cancelled", "ill", "urgent", "overrun")]
