@@ -273,7 +273,8 @@ class Transaction(View):
                 if other_stream == stream or their_since > until or (claim.group and group == claim.group):
                     continue
                 if their_until >= since:
-                    raise Refused(claim.rule, key=claim.key, held_by=other_stream)
+                    values = {"claimed": "".join(claim.key.split(":")[1:2]), "holder": other_stream.partition("-")[2]}
+                    raise Refused(claim.rule, key=claim.key, held_by=other_stream, **values)
                 if not claim.keeps_ended:
                     periods.pop(other, None)  # it has ended: taken over
             periods[holder] = (since, until)

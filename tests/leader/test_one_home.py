@@ -46,6 +46,12 @@ def test_a_member_who_is_in_a_home_does_not_enter_another(three):
     for time in ("08:10", "08:05", "08:30"):
         refusal = refused(three, start("V1", time), "08:40")
         assert (refusal.rule, refusal.values["held_by"]) == ("member-in-another-home", "visit-V3")
+        assert (refusal.values["claimed"], refusal.values["holder"]) == ("n1", "V3")
+    words = ("visit", "start", "V1", "--entered-at", "2026-03-10T08:10")
+    said = [three.command_line(*words, "--language", language, now="2026-03-10T08:40") for language in ("en", "zh")]
+    assert [result.exit_code for result in said] == [2, 2]
+    assert "n1 is at visit V3 then" in said[0].output
+    assert "n1 此时在上门 V3 的家中" in said[1].output
     assert status(three, "V1") == "assigned"
 
 

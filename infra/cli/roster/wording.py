@@ -25,14 +25,14 @@ def clock(second: int | None) -> str:
 
 
 def amount(tier: str, cost: int, words: Translator, *, signed: bool = False) -> str:
-    """Return a tier's cost: minutes and seconds for time, a plain number for a count."""
+    """Return a tier's cost: whole minutes for time, seconds below one minute, a plain number for a count."""
     sign = "-" if cost < 0 else "+" if signed else ""
     if tier not in UNIT_SECONDS:
         return f"{sign}{abs(cost)}"
-    minutes, seconds = divmod(abs(cost) * UNIT_SECONDS[tier], 60)
-    if not seconds:
-        return words.say("minutes", {"minutes": f"{sign}{minutes}"})
-    return words.say("minutes-seconds", {"minutes": f"{sign}{minutes}", "seconds": f"{seconds:02d}"})
+    seconds = abs(cost) * UNIT_SECONDS[tier]
+    if 0 < seconds < 60:
+        return words.say("cost-in-seconds", {"seconds": f"{sign}{seconds}"})
+    return words.say("minutes", {"minutes": f"{sign}{(seconds + 30) // 60}"})
 
 
 def minutes_in_words(minutes: int, words: Translator) -> str:

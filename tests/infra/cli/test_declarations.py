@@ -93,7 +93,7 @@ def test_showing_a_roster_as_json_loads_no_solver_no_streams_no_postgresql_and_n
     assert desk("roster", "plan", "t1", "2026-03-03").exit_code == 0
     session = ("--data", str(desk.data), "--now", NOW, "--json")
     loaded = modules_after("roster", "show", "t1", "2026-03-03", *session)
-    assert "infra.cli.roster.show" in loaded
+    assert "infra.cli.roster.board.show" in loaded
     assert not loaded & {*SOLVERS, *STREAMS, *DATABASES, "rich", "babel"}
     assert not loaded & {"infra.cli.roster.plan", "infra.cli.roster.views"}
 
