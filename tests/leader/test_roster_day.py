@@ -147,3 +147,14 @@ def test_a_team_that_is_not_there_has_no_day(world):
     result = world.command_line("roster", "day", "nobody", "2026-03-10", now="2026-03-10T08:00")
     assert result.exit_code == 2
     assert "[team-not-formed]" in result.output
+
+
+def test_the_roster_marks_what_is_late_behind_its_plan_and_an_end_that_is_a_forecast(world):
+    world.give(start("V3", "08:05"), now=at("08:05"))
+    world.command_line("roster", "replan", "t1", "2026-03-10", now="2026-03-10T09:20")
+    shown = json.loads(
+        world.command_line("roster", "show", "t1", "2026-03-10", "--json", now="2026-03-10T09:20").output
+    )
+    slots = {slot["visit_id"]: slot for slot in shown["slots"]}
+    assert {name: slot["ends_by_forecast"] for name, slot in slots.items()} == {"V1": False, "V2": False, "V3": True}
+    assert (slots["V1"]["minutes_late"], slots["V2"]["minutes_late"], slots["V3"]["minutes_late"]) == (61, 61, 0)

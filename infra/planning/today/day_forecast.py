@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import at_local, seconds_into
+from domain.local_time import at_local
 from domain.planning.forecast import (
     DayPart,
     PartKey,
@@ -23,17 +23,16 @@ from domain.planning.forecast import (
 )
 from domain.planning.working_time import Interval
 from domain.policy_pack import PolicyPack, in_force
-from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_reality import Reality, VisitSoFar, times_of
 from infra.planning.plan_day import LIVE
+from infra.planning.today.behind_plan import revisions_of
 from projections.questions import Row, Rows
 from projections.roster_board import visits_of
 from projections.visit_days import VisitsOn, lengths_of, visits_on
 from schedulers.problem import Problem
 
 if TYPE_CHECKING:
-    from infra.store.store import EventStore
     from infra.system import System
 
 Unclosed = Literal["never-started", "never-left", "part-never-started"]
@@ -137,20 +136,6 @@ def begun_at(reality: Reality) -> dict[str, int]:
     """Return when each visit began that has."""
     entered = {each.visit_id: [p.entered for p in each.parts if p.entered is not None] for each in reality.visits}
     return {visit_id: min(moments) for visit_id, moments in entered.items() if moments}
-
-
-def revisions_of(store: "EventStore", team_day: TeamDay) -> list[tuple[int, int, dict[str, int]]]:
-    """Return each revision of the day's roster: its number, the second of its publication, and the visits' starts."""
-    revisions = []
-    for recorded in store.read(ROSTER.stream(roster_id_of(team_day.team_id, team_day.day))):
-        if isinstance(recorded.event, RosterAnswer):
-            starts: dict[str, int] = {}
-            for slot in recorded.event.slots:
-                second = seconds_into(team_day.day, slot.starts_at)
-                starts[slot.visit_id] = min(second, starts.get(slot.visit_id, second))
-            number = recorded.event.revision if isinstance(recorded.event, RosterRevised) else 1
-            revisions.append((number, seconds_into(team_day.day, recorded.metadata.recorded_at), starts))
-    return revisions
 
 
 def work_is_over(problem: Problem, now: int) -> bool:

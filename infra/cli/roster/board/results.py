@@ -41,6 +41,10 @@ class Slot(Result):
     part: Annotated[int, Meta(description="1, or 2 for the second person of a visit by two.")]
     parts: Annotated[int, Meta(description="How many people make the visit.")]
     stay: Annotated[int, Meta(description="Services of a member in one home, without leaving it, have one number.")]
+    minutes_late: Annotated[
+        int, Meta(description="Minutes behind the start that was planned in good time; 0 if not late.", ge=0)
+    ] = 0
+    ends_by_forecast: Annotated[bool, Meta(description="The visit is under way: its end is a forecast.")] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from infra.edges.warnings import holiday_of
 from infra.planning.leader.day_board import Board, board_of
 from infra.planning.leader.kept_terms import terms_not_kept
 from infra.planning.published_roster import late_on, read_published, travel_of_document
+from infra.planning.today.behind_plan import minutes_behind_plan
 from projections.questions import Row
 from projections.registry import answer
 from projections.roster_board import TeamRoster
@@ -33,6 +34,7 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
         travel, late = travel_of_document(published.document), late_on(published)
         board = board_of(system, published)
         broken = terms_not_kept(system, team_day)
+        behind_plan = minutes_behind_plan(system.store, published, roster["slots"], session.settings.packs)
     to_call = {*roster["moved"], *board.without_member, *(each.demand_id for each in late.visits)}
     left_out = {str(left["visit_id"]) for left in roster["unplaced"]}
     parts = Counter(str(slot["visit_id"]) for slot in roster["slots"])
@@ -53,6 +55,8 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
             "part": int(slot["service"]) + 1,
             "parts": parts[str(slot["visit_id"])],
             "stay": stay,
+            "minutes_late": behind_plan.get(str(slot["visit_id"]), 0),
+            "ends_by_forecast": slot["status"] == "started",
         }
         for slot, stay in with_stays(roster["slots"])
     ]

@@ -146,8 +146,12 @@ def _marks(slot: Slot, view: RosterView, words: Translator) -> Iterator[str]:
         if other.visit_id == slot.visit_id and other.service != slot.service:
             values = {"member": other.member_id, "time": shown(other.starts_at, seconds=False)[11:]}
             yield words.say("together-with", values)
+    if slot.ends_by_forecast:
+        yield words.say("end-is-a-forecast")
     if slot.visit_id in view.moved and slot.status == "assigned":
         yield words.say("moved")
+    if slot.minutes_late:
+        yield words.say("later-than-planned", {"minutes": slot.minutes_late})
     for late in view.late.visits:
         if (late.demand_id, late.service) == (slot.visit_id, slot.service):
             yield late_by(late, words)
