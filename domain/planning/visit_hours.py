@@ -55,6 +55,15 @@ def latest_start(closes_at: int | None, opens_at: int | None = None) -> int:
     return DAY_SECONDS if closes_at is None else closes_at * MINUTE
 
 
+def latest_start_alone(latest: int, works_until: int, pack: PolicyPack) -> int:
+    """Return the last second at which a visit by one that may begin at any hour of its day is not late (A6).
+
+    Nobody is sent alone at night: where anybody works into the night, such a visit is late from its begin on.
+    """
+    night = pack.night_from * MINUTE
+    return night if latest == DAY_SECONDS and works_until > night else latest
+
+
 def wished_time(*, infectious: bool) -> Interval | None:
     """Return the time that is best for a visit: the end of the day for an infectious resident, else None."""
     return LAST_MINUTE if infectious else None

@@ -1,7 +1,7 @@
 """A6 home visits, and the floor of a consultation (A2)."""
 
 from domain.planning import forecast
-from domain.planning.visit_hours import wished_time
+from domain.planning.visit_hours import latest_start_alone, wished_time
 from domain.rulebook.rule import Rule, where
 from domain.visit.carry_out import complete, start
 from domain.visit.change import request_again, reschedule
@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
         number="A6.6",
         says="Two people go to a first visit of a severe mental disorder, and at night.",
         source="[GK]",
-        decisions=(request, reschedule),
+        decisions=(request, reschedule, latest_start_alone),
         numbers=("two_person_groups", "night_from", "night_to", "companion_roles"),
         refusals=("visit-needs-two",),
         events=(where(VisitRequested, two_people=(True,)),),

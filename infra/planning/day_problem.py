@@ -11,7 +11,7 @@ import orjson
 from domain.decider import TeamDay
 from domain.local_time import MINUTE, at_local, local_day, seconds_into
 from domain.planning.visit_days import WeekVisit, days_to_carry_to, is_made_sooner, slack_days, takes_visits
-from domain.planning.visit_hours import earliest_start, latest_start, wished_time
+from domain.planning.visit_hours import earliest_start, latest_start, latest_start_alone, wished_time
 from domain.planning.working_time import (
     Interval,
     after_midnight,
@@ -79,7 +79,11 @@ def read_day(
     apart = kept_apart_on(KeptApartOn(team_id=team_day.team_id, day=team_day.day), rows)
     worked = worked_later(rows, team_day, visits, pack)
     demands = tuple(
-        demand_of(visit, place, team_day.day, worked, kept_from_resident(apart, visit["resident_id"]))
+        by_day_if_alone(
+            demand_of(visit, place, team_day.day, worked, kept_from_resident(apart, visit["resident_id"])),
+            members,
+            pack,
+        )
         for place, visit in enumerate(visits, start=1)
     )
     stations = stations_on(StationsOn(team_id=team_day.team_id, day=team_day.day), rows)
@@ -279,6 +283,14 @@ def member_of(
 def shifts_of(row: Row) -> tuple[Shift, ...]:
     """Return the shifts of a seat's row."""
     return msgspec.convert(row["shifts"], tuple[Shift, ...])
+
+
+def by_day_if_alone(demand: Demand, members: Sequence[Member], pack: PolicyPack) -> Demand:
+    """Return a demand that is late at night where one person makes it, and its hours are those of the whole day."""
+    if len(demand.services) > 1:
+        return demand
+    until = max((member.works[-1][1] for member in members if member.works), default=0)
+    return replace(demand, closes=latest_start_alone(demand.closes, until, pack))
 
 
 def demand_of(

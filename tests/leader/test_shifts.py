@@ -47,6 +47,9 @@ def test_a_visit_after_midnight_is_made_by_the_night_duty_of_the_day_before(nigh
     assert {visit: member_id for visit, member_id in slots(night) if visit != "V1"} == {"V2": "n2", "V3": "n2"}
     works = {each.id: each.works for each in night.problem().members}
     assert works["n1"] == ((22 * HOUR, 25 * HOUR + 2700), (26 * HOUR + 900, 30 * HOUR))
+    night.visit("V6", 2)
+    assert night.plan(budget=QUICK) is not None
+    assert slots(night)["V6", "n2"] < at("19:00")
     assert works["n2"] == ((8 * HOUR, 11 * HOUR), (15 * HOUR, 19 * HOUR))
 
 

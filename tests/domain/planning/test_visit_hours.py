@@ -6,7 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from domain.local_time import at_local
-from domain.planning.visit_hours import earliest_start, frozen_until, is_frozen, is_held, latest_start, wished_time
+from domain.planning.visit_hours import (
+    earliest_start,
+    frozen_until,
+    is_frozen,
+    is_held,
+    latest_start,
+    latest_start_alone,
+    wished_time,
+)
 from domain.policy_pack import pack_of
 from tests.rules import holds
 
@@ -62,3 +70,13 @@ def test_a_visit_starts_inside_its_time_of_day_and_behind_the_freeze():
 def test_an_infectious_resident_is_best_visited_in_the_last_minute_of_the_day():
     assert wished_time(infectious=True) == (24 * HOUR - 60, 24 * HOUR)
     assert wished_time(infectious=False) is None
+
+
+@holds("A6.6")
+@pytest.mark.parametrize(
+    ("latest", "until", "closes"),
+    [(24, 19, 24), (24, 30, 19), (21, 30, 21), (10, 30, 10)],
+)
+def test_a_visit_by_one_at_any_hour_is_late_at_night_where_somebody_works_then(latest, until, closes):
+    evening = replace(SZ, night_from=19 * 60)
+    assert latest_start_alone(latest * HOUR, until * HOUR, evening) == closes * HOUR
