@@ -20,11 +20,10 @@ printf '$ jiayi simulate --teams 4 --days 14 --seed 1\n'
 at 07:00 roster plan $day
 at 07:00 roster show $team $day
 
-# Ten past seven: the team's doctor is ill. What is moved, what has no place today, and why.
-at 07:10 do RecordAbsence '{"team_id": "'$team'", "absence_id": "ill-today", "member_id": "'$team'-gp-1",
-  "starts_at": "'$day'T00:00:00+08:00", "ends_at": "'$day'T23:59:00+08:00", "reason": "ill"}'
-at 07:10 roster plan $team $day
+# Ten past seven: the team's doctor is ill. Who can cover, what is moved, what has no place today, and who must be told.
+at 07:10 roster cover $team-gp-1 $day --take 1 --reason ill
 at 07:10 roster show $team $day
+at 07:10 roster notices $team $day
 
 # One contract's history: the newest that was renewed.
 contract=$("$jiayi" events tail --name contract.renewed.v1 --limit 1 --json --data "$folder" |
