@@ -97,6 +97,15 @@ def test_windows_days_left_idle_and_absent_members_and_the_way_home_are_shown(pu
     assert board.slack_days == {"V1": 0, "V2": 0, "V3": 0}
 
 
+def test_a_visit_in_the_overtime_of_its_member_has_somebody_who_can_go(tmp_path):
+    world = World(tmp_path, (worlds.DOCTOR, worlds.N1))
+    world.residents(1)
+    world.visit("late", 1, opens_at=17 * 60 + 5, closes_at=17 * 60 + 30)
+    roster = world.plan(budget=QUICK)
+    assert [slot.visit_id for slot in roster.slots] == ["late"]
+    assert seen(world, "08:00").without_member == ()
+
+
 def test_changes_of_members_and_visits_of_every_kind_are_told(published):
     published.give(
         absence("n1", "14:00", "15:00"),

@@ -44,4 +44,5 @@ def test_a_moment_is_told_in_utc_with_whole_seconds_so_that_text_sorts_like_time
 
 def test_json_is_compact_with_sorted_names() -> None:
     rows_of = as_json((Need(roles=("gp",), minutes=20, named_id="李"), datetime(2026, 3, 2, tzinfo=UTC)))
-    assert rows_of == '[{"minutes":20,"named_id":"李","qualifications":[],"roles":["gp"]},"2026-03-02T00:00:00Z"]'
+    need = '{"minutes":20,"named_id":"李","preferred_ids":[],"qualifications":[],"roles":["gp"]}'
+    assert rows_of == f'[{need},"2026-03-02T00:00:00Z"]'

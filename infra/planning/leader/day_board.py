@@ -96,10 +96,11 @@ def board_of(system: "System", published: PublishedRoster) -> Board:
             changes += changes_of_members(problem.members, current.members, away)
         changes += changes_of_visits(ids, visits, problem, current, team_day)
     works = {each.id: each.works for each in (current.members if current else ())}
+    hours = {each.id: with_overtime(each) for each in (current.members if current else ())}
     return Board(
         changes=tuple(changes),
         members=tuple(member_day(person, roster, problem, works, away) for person in people),
-        without_member=tuple(sorted(visits_without_member(roster, works, visits))) if current else (),
+        without_member=tuple(sorted(visits_without_member(roster, hours, visits))) if current else (),
         visits=visits,
         slack_days={each.id: each.slack_days for each in (problem.demands if problem else ())},
     )
@@ -190,15 +191,24 @@ def is_altered(before: Demand, after: Demand) -> bool:
     return requested_of(before) != requested_of(after)
 
 
+def with_overtime(member: Member) -> tuple[tuple[int, int], ...]:
+    """Return the hours in which a member works, the overtime after the last one included."""
+    *before, last = member.works or ((0, 0),)
+    return (*before, (last[0], last[1] + (member.overtime if member.works else 0)))
+
+
 def visits_without_member(
-    roster: Roster, works: Mapping[str, Sequence[tuple[int, int]]], visits: Mapping[str, Row]
+    roster: Roster, hours: Mapping[str, Sequence[tuple[int, int]]], visits: Mapping[str, Row]
 ) -> set[str]:
-    """Return the visits still to come of which a member does not work at that time any more."""
+    """Return the visits still to come of which a member does not work at that time any more.
+
+    The `hours` of each member hold their overtime.
+    """
     return {
         each.demand_id
         for each in roster.assignments
         if visits.get(each.demand_id, {}).get("status") in {"assigned", "requested"}
-        and not any(begins <= each.start < ends for begins, ends in works.get(each.member_id, ()))
+        and not any(begins <= each.start < ends for begins, ends in hours.get(each.member_id, ()))
     }
 
 
