@@ -9,11 +9,16 @@ from domain.inputs import NOW, one
 from domain.local_time import local_day
 from domain.resident import RESIDENT
 from domain.resident.state import Resident, require_registered
+from domain.team import TEAM
+from domain.team.state import Team
 from domain.visit import VISIT
 from domain.visit.state import Visit, require_requested
 
 NoticeChannel = Literal["call", "message", "family", "in-person"]
 """How a resident was told: a call, a message, a call to the family, or in person, their own call included."""
+
+LEADER = "leader"
+"""Who told a resident, where the leader did and has no seat in the team."""
 
 # Commands
 
@@ -22,7 +27,7 @@ NoticeChannel = Literal["call", "message", "family", "in-person"]
 class RecordNotice:
     """Record what a resident was told about a visit: when it begins and who comes.
 
-    Without `starts_at` nobody comes. `notified_by` is the member who told them.
+    Without `starts_at` nobody comes. `notified_by` is the member who told them, or the leader.
     """
 
     visit_id: str
@@ -76,9 +81,12 @@ def evolve(notice: Notice, event: NoticeEvent) -> Notice:  # noqa: ARG001 -- the
 
 
 def record(
-    command: RecordNotice, notice: Notice, *, now: datetime, resident: Resident, visit: Visit
+    command: RecordNotice, notice: Notice, *, now: datetime, resident: Resident, visit: Visit, team: Team
 ) -> list[NoticeEvent]:
-    """Record a notice; the same words again change nothing. Nobody is called or written to without their consent."""
+    """Record a notice of a member of the visit's team, or of the leader; the same words again change nothing.
+
+    Nobody is called or written to without their consent.
+    """
     requested = require_requested(visit, command.visit_id)
     require_registered(resident, command.resident_id)
     if requested.resident_id != command.resident_id:
@@ -86,6 +94,8 @@ def record(
     today = local_day(now)
     if command.channel != "in-person" and not resident.consented("visit-notices", today):
         raise Refused("notice-without-consent", resident=command.resident_id)
+    if command.notified_by != LEADER and team.member_on(command.notified_by, today) is None:
+        raise Refused("member-not-seated", team=visit.team_id, member=command.notified_by)
     known, members = notice.recorded, tuple(sorted(command.member_ids))
     if known is not None and (known.starts_at, known.member_ids) == (command.starts_at, members):
         return []
@@ -103,7 +113,7 @@ def record(
     ]
 
 
-DECISIONS = (decision(RecordNotice, record, now=NOW, resident=one(RESIDENT), visit=one(VISIT)),)
+DECISIONS = (decision(RecordNotice, record, now=NOW, resident=one(RESIDENT), visit=one(VISIT), team=one(TEAM)),)
 
 NOTICE: Decider[Notice, NoticeEvent, NoticeCommand] = Decider(
     category="notice",

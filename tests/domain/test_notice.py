@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.notice import NoticeRecorded, RecordNotice
 from domain.resident.commands import ChooseChannel
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, PersonalDetailsCorrected
-from tests.domain.builders import ASSIGNED, REQUESTED, TODAY, WANG, WANG_PERSONAL, YESTERDAY, at
+from tests.domain.builders import ASSIGNED, REQUESTED, TEAM_1, TODAY, WANG, WANG_PERSONAL, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import NOW, given
 
@@ -29,8 +29,8 @@ RECORDED = NoticeRecorded(
     notified_at=NOW,
 )
 VISIT = [REQUESTED, ASSIGNED]
-WITH_CONSENT = {"resident": [WANG, CONSENT], "visit": VISIT}
-WITHOUT = {"resident": [WANG], "visit": VISIT}
+WITH_CONSENT = {"resident": [WANG, CONSENT], "visit": VISIT, "team": [TEAM_1]}
+WITHOUT = {"resident": [WANG], "visit": VISIT, "team": [TEAM_1]}
 FAMILY = PersonalDetailsCorrected(resident_id="wang", personal=replace(WANG_PERSONAL, family_phone="139"))
 
 
@@ -75,3 +75,10 @@ def test_a_resident_chooses_the_channel():
     family = ChooseChannel(resident_id="wang", channel="family")
     given(WANG).when(family).then_refused("family-phone-missing", resident="wang")
     given(WANG, FAMILY).when(family).then(replace(chosen, channel="family"))
+
+
+def test_a_notice_is_recorded_by_a_member_of_the_team_or_by_the_leader():
+    given().when(replace(CALLED, notified_by="nobody"), **WITH_CONSENT).then_refused(
+        "member-not-seated", team="team-1", member="nobody"
+    )
+    given().when(replace(CALLED, notified_by="leader"), **WITH_CONSENT).then(replace(RECORDED, notified_by="leader"))

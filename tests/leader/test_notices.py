@@ -99,7 +99,7 @@ def test_a_call_to_the_family_has_their_phone(changed):
     assert (first.channel, first.family_name, first.phone) == ("family", "Ming", "13900000009")
 
 
-def test_a_day_that_was_not_published_and_an_unknown_revision_or_visit_are_refused_by_name(changed):
+def test_a_day_that_was_not_published_and_an_unknown_revision_visit_or_member_are_refused_by_name(changed):
     with changed.open() as system:
         with pytest.raises(Refused, match="revision-unknown"):
             due_notices(system, DAY, since=9)
@@ -107,6 +107,8 @@ def test_a_day_that_was_not_published_and_an_unknown_revision_or_visit_are_refus
             due_notices(system, TeamDay("t1", date(2026, 3, 11)))
         with pytest.raises(Refused, match=r"visit-not-on-the-day.*V9"):
             record_notice(system, DAY, "V9", "dr", None, "dr")
+        with pytest.raises(Refused, match=r"member-not-seated.*nobody"):
+            record_notice(system, DAY, "V1", "nobody", None, "dr")
 
 
 def test_the_command_line_lists_and_records_notices(changed):

@@ -240,6 +240,7 @@ VISITS: list[tuple[str, Changes, str]] = [
     ("RequestVisitAgain", {"visit_id": "x"}, "visit-unknown"),
     ("RecordNotice", {"visit_id": "x"}, "visit-unknown"),
     ("RecordNotice", {}, "notice-without-consent"),
+    ("RecordNotice", {"channel": "in-person", "notified_by": "nobody"}, "member-not-seated"),
 ]
 
 BEDS: list[tuple[str, Changes, str]] = [
