@@ -39,12 +39,15 @@ def held(store: EventStore) -> list[tuple[str, int, int]]:
     return [(holder, int(since[-2:]), int(until[-2:])) for holder, since, until in rows]
 
 
+HELD_BY_WARD_A = {"key": "k", "held_by": "ward-a", "claimed": "", "holder": "a"}
+
+
 @pytest.mark.parametrize("period", [(1, 5), (1, 10), (12, 14), (5, 5), (20, 25), (10, 20)])
 def test_an_overlapping_claim_of_another_is_refused(store: EventStore, take: Take, period: tuple[int, int]) -> None:
     take("ward-a", (5, 20))
     with pytest.raises(Refused) as refused:
         take("ward-b", period)
-    assert (refused.value.rule, refused.value.values) == ("taken", {"key": "k", "held_by": "ward-a"})
+    assert (refused.value.rule, refused.value.values) == ("taken", HELD_BY_WARD_A)
     assert held(store) == [("ward-a", 5, 20)]
     assert store.last_position() == 1
 

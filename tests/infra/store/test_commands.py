@@ -140,7 +140,10 @@ def test_a_batch_keeps_the_good_and_tells_the_refused(store: EventStore) -> None
     first, second, third = execute_all(store, [*batch, request(rent_bed("w2"), "c4")], region=REGION)[:3]
     assert isinstance(first, Answer)
     assert isinstance(second, Refused)
-    assert (second.rule, second.values) == ("bed-is-taken", {"key": "bed:b1", "held_by": "ward-w1"})
+    assert (second.rule, second.values) == (
+        "bed-is-taken",
+        {"key": "bed:b1", "held_by": "ward-w1", "claimed": "b1", "holder": "w1"},
+    )
     assert third == Answer("w1", "ward-w1", 2, 2, ("test-ward.vacated.v1",))
     assert [stored.stream for stored in store.after(0)] == ["ward-w1", "ward-w1", "ward-w2"]
 

@@ -125,7 +125,7 @@ def rules_of_call(name: str, call: ast.Call) -> Iterator[NamedRule]:
     called = call.func.id if isinstance(call.func, ast.Name) else ""
     if called == "Claim":
         (rule,) = (keyword.value for keyword in call.keywords if keyword.arg == "rule")
-        yield NamedRule(literal(rule), frozenset({"key", "held_by"}), name)
+        yield NamedRule(literal(rule), frozenset({"key", "held_by", "claimed", "holder"}), name)
     elif called in RULE_STANDS and len(call.args) > RULE_STANDS[called]:
         rule = call.args[RULE_STANDS[called]]
         if isinstance(rule, ast.Constant):
