@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A6.10",
-        says="The leader is told if nobody leaves a home an hour after the end that was to be expected.",
+        says="The leader gets an alarm if nobody has left a home an hour after the expected end.",
         source="[GK]",
         decisions=(start, raise_alarm),
         numbers=("lone_visit_minutes",),
