@@ -22,7 +22,9 @@ SPDX = {
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
+    "BSD license": "BSD",
     "MIT License": "MIT",
+    "MIT license": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 """Names of licences in metadata, and their SPDX identifiers (`BSD` where the metadata does not say which)."""

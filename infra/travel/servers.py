@@ -10,7 +10,6 @@ from time import monotonic
 
 import msgspec
 
-from domain.decider import Refused
 from infra.travel.fallback import Table, TravelSourceError
 from schedulers.travel.plane import Plane
 from schedulers.travel.times import Place
@@ -52,12 +51,11 @@ class RoutingServer:
         patience: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Name a server by its address. Refused `roads-missing` without the extra."""
-        try:
-            from infra.travel.http_client import fetch  # noqa: PLC0415 -- an optional extra
-            from infra.travel.matrix_requests import SERVICES  # noqa: PLC0415 -- likewise
-        except ImportError as error:
-            raise Refused("roads-missing", module=error.name or "httpx") from error
+        """Name a server by its address."""
+        # Both load an HTTP client, which only those who ask a server need.
+        from infra.travel.http_client import fetch  # noqa: PLC0415 -- see above
+        from infra.travel.matrix_requests import SERVICES  # noqa: PLC0415 -- see above
+
         self.name = kind
         self.key = f"{kind}:{address}|{plane.longitude!r},{plane.latitude!r}"
         self._kind = kind

@@ -2,12 +2,10 @@
 
 import json
 import logging
-import sys
 from pathlib import Path
 
 import pytest
 
-from domain.decider import Refused
 from infra.settings import Settings
 from infra.travel.fallback import FallbackTravel, TravelSourceError
 from infra.travel.servers import REST_SECONDS, RoutingServer
@@ -144,11 +142,3 @@ def test_no_place_is_in_any_message(caplog: pytest.LogCaptureFixture) -> None:
     assert "114.0" not in messages
     assert "22.54" not in messages
     assert failure.value.__suppress_context__
-
-
-def test_without_the_extra_one_line_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx", None)
-    for module in ("http_client", "matrix_requests"):
-        monkeypatch.delitem(sys.modules, f"infra.travel.{module}", raising=False)
-    with pytest.raises(Refused, match="roads-missing"):
-        RoutingServer("osrm", "http://127.0.0.1:1", PLANE)
