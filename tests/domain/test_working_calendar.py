@@ -71,6 +71,7 @@ def test_a_region_adds_its_days_to_those_of_the_nation_and_replaces_them(tmp_pat
     here, nation = calendar_from(years, "GX"), calendar_from(years, NATION)
     assert [each.days_off.get(date(2026, 4, 20)) for each in (here, nation)] == ["third-of-march", None]
     assert [each.is_working_day(date(2026, 2, 15)) for each in (here, nation)] == [True, False]
+    assert [each.days_off.get(date(2026, 2, 15)) for each in (here, nation)] == [None, "spring-festival"]
     assert here.days_off[date(2026, 2, 17)] == "spring-festival"
 
 

@@ -146,7 +146,12 @@ def test_the_leaders_limits_are_recorded_with_the_roster_and_with_who_set_them(l
 
 
 def test_the_automatic_plan_after_the_leaders_moves_only_what_a_change_forces(limited):
+    four_moved = places(limited)
+    limited.visit("URG", 3, priority=9, opens_at=510, closes_at=530, now=at("07:08"))
+    automatic(limited, "07:09")
     before = places(limited)
+    assert {visit: before[visit] for visit in four_moved} == four_moved  # in time it would cost a fifth move
+    assert "URG" in before
     limited.give(absence("n1", "14:00", "14:30", "later"), now=at("07:10"))
     hit = {
         slot.visit_id
