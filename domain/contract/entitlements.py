@@ -93,7 +93,7 @@ def settle(
 ) -> list[ContractEvent]:
     """Settle the resident's payment against the resident's share of used services, once; the rest is to be refunded.
 
-    Where the open account was all that kept the contract of somebody who moved away, it ends now.
+    Where the newest term's open account was all that kept the contract of somebody who moved away, it ends now.
     """
     signed, ledger = account_of(command, contract)
     if ledger.settled is not None:
@@ -116,16 +116,22 @@ def settle(
             refund_fen=max(0, paid - used),
             settled_on=command.settled_on,
         ),
-        *end_of_somebody_gone(contract, signed, resident, pack),
+        *end_of_somebody_gone(ledger, contract, signed, resident, pack),
     ]
 
 
 def end_of_somebody_gone(
-    contract: Contract, signed: ContractSigned, resident: Resident, pack: PolicyPack
+    settled: Ledger, contract: Contract, signed: ContractSigned, resident: Resident, pack: PolicyPack
 ) -> list[ContractEvent]:
-    """Return the end of a running contract whose resident departed before its last day, if the city allows it."""
+    """Return the end of a running contract whose resident departed before its last day, if the city allows it.
+
+    It does not end while the newest term's account is open, as nothing ends it early by command until then.
+    """
     departed = resident.departed
     if departed is None or contract.ended is not None or contract.ends_on is None:
+        return []
+    newest = contract.ledgers[-1]
+    if newest.is_open and newest.term != settled.term:
         return []
     if departed.last_day >= contract.ends_on or pack.paid_package_end == "deny" or not may_end(departed.reason, pack):
         return []

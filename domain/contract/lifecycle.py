@@ -1,5 +1,6 @@
 """The life of a signed contract: renewal, transfer to another team, early end, expiry."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from domain.contract.commands import EndReason, ExpireContract, RenewContract, TerminateContract, TransferContract
@@ -36,8 +37,8 @@ ONE_YEAR_REASONS = frozenset({"unreachable-one-year", "refused-one-year"})
 BY_CHOICE = frozenset({"own-wish", "other"})
 """Ends that a city may forbid, that need notice, and that both sides sign."""
 
-GONE = frozenset({"died", "moved-out"})
-"""Ends at which the resident is there no longer."""
+GONE: Mapping[EndReason, int] = {"moved-out": 1, "died": 2}
+"""Ends at which the resident is there no longer, each with its force: a stronger one replaces a weaker one."""
 
 WITHOUT_SETTLING = frozenset({"died", "invoice-void"})
 """Ends that need no settled account: no person can settle it, or there is none."""
@@ -156,19 +157,19 @@ def terminate(
 ) -> list[ContractEvent]:
     """End early for a reason that the city allows; a choice needs notice and both signatures (A1.6, A1.7).
 
-    Death and a move end a contract that has not begun, too, and one that was to end later.
+    Death and a move end a contract that has not begun, too, and replace an end that stands (`replaces`).
     """
     signed, ends_on = require_signed(contract, command.contract_id)
-    if contract.ended == "terminated" and ends_on == command.last_day:
+    replaced = replaces(command, contract, ends_on)
+    if contract.ended == "terminated" and ends_on == command.last_day and not replaced:
         return []
     today = local_day(now)
     gone = command.reason in GONE
-    sooner = gone and contract.ended == "terminated" and command.last_day < ends_on
-    if (contract.ended is not None and not sooner) or today > ends_on:
+    if (contract.ended is not None and not replaced) or today > ends_on:
         raise Refused("contract-over", contract=command.contract_id, last_day=ends_on)
     if command.reason == "died" and command.last_day > today:
         raise Refused("day-in-the-future", day=command.last_day)
-    if command.last_day >= ends_on or (command.last_day < signed.starts_on and not gone):
+    if (command.last_day >= ends_on and not replaced) or (command.last_day < signed.starts_on and not gone):
         raise Refused("last-day-outside-term", contract=command.contract_id, last_day=command.last_day)
     check_reason(command, today, pack)
     check_settled(command, contract, pack)
@@ -182,6 +183,19 @@ def terminate(
             since=command.since,
         )
     ]
+
+
+def replaces(command: TerminateContract, contract: Contract, ends_on: date) -> bool:
+    """Return whether a death or a move takes the place of the end that stands.
+
+    A recorded death stands as it is, for the contract as for the resident. Any other end gives way to a death or a move
+    that is sooner, and on the same day to a stronger one: who dies on the last day of a notice died.
+    """
+    force = GONE.get(command.reason, 0)
+    if not force or contract.ended != "terminated" or contract.end_reason == "died":
+        return False
+    stands = GONE.get(contract.end_reason, 0) if contract.end_reason else 0
+    return command.last_day < ends_on or (command.last_day == ends_on and force > stands)
 
 
 def check_reason(command: TerminateContract, today: date, pack: PolicyPack) -> None:
@@ -216,7 +230,7 @@ def check_settled(command: TerminateContract, contract: Contract, pack: PolicyPa
         return
     if pack.paid_package_end == "deny":
         raise Refused("package-invoiced", contract=command.contract_id)
-    if account.settled is None:
+    if account.is_open:
         raise Refused("package-not-settled", contract=command.contract_id)
 
 

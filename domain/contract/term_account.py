@@ -31,6 +31,11 @@ class Ledger:
     settled: PackageSettled | None = None
     refunded: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the resident's payment is still to be settled."""
+        return bool(self.paid.get("resident")) and self.settled is None
+
     def left_for(self, kind: str) -> tuple[GrantedItem, int] | None:
         """Return the item that such a service would use up and how many of it remain; None if there is none left."""
         for item in self.items:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain.care_plan.commands import CancelCare, EndCare, FallDueCareTask, MoveCare, PauseCare, ResumeCare
 from domain.care_plan.events import (
     CareResumed,
@@ -16,7 +18,13 @@ from domain.care_plan.events import (
     OpenVisitsMoved,
 )
 from domain.contract.commands import ExpireContract, SettlePackage, TerminateContract
-from domain.contract.events import ContractExpired, ContractTerminated, ContractTransferred, PackagePaid
+from domain.contract.events import (
+    ContractExpired,
+    ContractRenewed,
+    ContractTerminated,
+    ContractTransferred,
+    PackagePaid,
+)
 from domain.decider import FOREVER
 from domain.family_bed.commands import ApplyForBed, EndBed, SettleBed
 from domain.family_bed.events import BedApplicationReturned, BedClosed, BedSettled
@@ -434,6 +442,23 @@ def test_death_ends_a_contract_that_was_to_begin_or_to_end_later_and_lies_in_the
     given(SIGNED).when(replace(died, last_day=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
 
 
+@pytest.mark.parametrize("standing", ["own-wish", "lost-to-follow-up", "moved-out", "died"])
+@pytest.mark.parametrize("reason", ["own-wish", "moved-out", "died"])
+@pytest.mark.parametrize("day", [YESTERDAY, TODAY])
+def test_an_end_gives_way_to_a_sooner_death_or_move_and_on_its_own_day_to_a_stronger_one(standing, reason, day):
+    stands = ContractTerminated(contract_id="c1", resident_id="wang", team_id="team-1", last_day=TODAY, reason=standing)
+    end = TerminateContract(contract_id="c1", last_day=day, reason=reason, both_signed=True)
+    sooner = {("own-wish", "moved-out"), ("lost-to-follow-up", "moved-out"), ("moved-out", "moved-out")}
+    taken = {(each, "died") for each in ("own-wish", "lost-to-follow-up", "moved-out")} | sooner
+    stronger = taken - {("moved-out", "moved-out")}
+    if (standing, reason) in (taken if day < TODAY else stronger):
+        given(SIGNED, stands).when(end).then(replace(stands, last_day=day, reason=reason))
+    elif day == TODAY:
+        given(SIGNED, stands).when(end).then_nothing()
+    else:
+        given(SIGNED, stands).when(end).then_refused("contract-over", contract="c1", last_day=TODAY)
+
+
 def test_a_paid_package_keeps_the_contract_of_somebody_who_moved_until_it_is_settled():
     item = GrantedItem(item="nursing", count=2, resident_fen=500)
     signed = replace(SIGNED, starts_on=date(2026, 2, 1), entitlements=(item,))
@@ -453,6 +478,25 @@ def test_a_paid_package_keeps_the_contract_of_somebody_who_moved_until_it_is_set
     settled, ended = given(signed, paid).when(settle, resident=[WANG, MOVED]).decided()
     assert (ended.last_day, ended.reason) == (YESTERDAY, "moved-out")
     given(signed, paid).when(settle, resident=[WANG]).then(settled)
+    renewed = ContractRenewed(
+        contract_id="c1",
+        resident_id="wang",
+        team_id="team-1",
+        term=2,
+        signed_on=YESTERDAY,
+        starts_on=date(2027, 2, 1),
+        ends_on=date(2028, 1, 31),
+        signed_by="resident",
+        signed_at="desk",
+        package="basic",
+        agreement=SIGNED.agreement,
+        entitlements=(item,),
+    )
+    older = replace(settle, term=1)
+    given(signed, paid, renewed, replace(paid, term=2)).when(older, resident=[WANG, MOVED]).then(settled)
+    given(signed, paid, renewed, replace(paid, term=2), settled).when(settle, resident=[WANG, MOVED]).then(
+        replace(settled, term=2), ended
+    )
 
 
 def test_the_contract_of_somebody_who_is_gone_is_not_deemed_renewed():

@@ -53,6 +53,32 @@ CONTRACTS: tuple[Mutant, ...] = (
     ),
     *in_file(
         "domain/contract/lifecycle.py",
+        "tests/domain/test_endings.py",
+        (
+            ' or contract.end_reason == "died":',
+            ":",
+            "test_an_end_gives_way_to_a_sooner_death_or_move_and_on_its_own_day_to_a_stronger_one",
+            "A recorded death is final.",
+        ),
+        (
+            "force > stands",
+            "False",
+            "test_an_end_gives_way_to_a_sooner_death_or_move_and_on_its_own_day_to_a_stronger_one",
+            "Who dies on the last day of a notice died.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/entitlements.py",
+        "tests/domain/test_endings.py",
+        (
+            "if newest.is_open and newest.term != settled.term:",
+            "if False:",
+            "test_a_paid_package_keeps_the_contract_of_somebody_who_moved_until_it_is_settled",
+            "The account of an older term keeps no contract.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/lifecycle.py",
         "tests/domain/test_contract.py",
         (
             "command.signed_on < first_day",
