@@ -55,7 +55,10 @@ def all_entering(command: StartVisit, visit: Visit) -> tuple[Part, ...]:
 
 
 def service_of(command: StartVisit, visit: Visit, team: Team) -> int:
-    """Return which need a named member meets: their own, or that of the member in whose place they came."""
+    """Return which need a named member meets: their own, or that of the member in whose place they came.
+
+    Where nobody is named, it is a need of their role; whoever comes to a visit by one person comes in that one's place.
+    """
     own = next((each for each in visit.waiting if visit.slots[each].member_id == command.member_id), None)
     if own is not None:
         return own
@@ -65,16 +68,26 @@ def service_of(command: StartVisit, visit: Visit, team: Team) -> int:
         raise Refused("member-not-seated", team=visit.team_id, member=command.member_id)
     if command.instead_of is not None:
         return service_for(visit, command.visit_id, command.instead_of)
-    fitting = (each for each in visit.waiting if member.role in visit.needs[each].roles)
-    return next(fitting, visit.waiting[0])
+    fitting = next((each for each in visit.waiting if member.role in visit.needs[each].roles), None)
+    if fitting is not None:
+        return fitting
+    if len(visit.needs) > 1:
+        raise not_expected(visit, command.visit_id, command.member_id)
+    return visit.waiting[0]
 
 
 def service_for(visit: Visit, visit_id: str, member_id: str) -> int:
     """Return the need for which an assigned member is still to come; refuse any other member."""
     service = next((each for each in visit.waiting if visit.slots[each].member_id == member_id), None)
     if service is None:
-        raise Refused("member-not-expected", visit=visit_id, member=member_id)
+        raise not_expected(visit, visit_id, member_id)
     return service
+
+
+def not_expected(visit: Visit, visit_id: str, member_id: str | None) -> Refused:
+    """Return the refusal of a member who is not among those still to come, who are named."""
+    expected = ", ".join(visit.slots[each].member_id for each in visit.waiting) or "—"
+    return Refused("member-not-expected", visit=visit_id, member=member_id, expected=expected)
 
 
 def alarm_at(visit: Visit, parts: Iterable[Part], pack: PolicyPack) -> datetime | None:

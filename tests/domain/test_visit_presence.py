@@ -31,7 +31,7 @@ from domain.visit.events import (
     VisitRequestedAgain,
     VisitStarted,
 )
-from tests.domain.builders import ASSIGNED, REQUESTED, TEAM_1, TODAY, TOMORROW, at
+from tests.domain.builders import ASSIGNED, HE, REQUESTED, TEAM_1, TODAY, TOMORROW, at
 from tests.rules import holds
 from tests.spec import NOW, claimed, given, touched
 
@@ -161,6 +161,22 @@ def test_somebody_else_takes_the_part_of_their_role_or_of_the_member_who_is_name
     given(TOGETHER, swapped).when(enter(20, member_id="li", instead_of="fang"), team=[TEAM_1]).then(by_name)
     given(TOGETHER, swapped).when(enter(20, member_id="li", instead_of="sun"), team=[TEAM_1]).then_refused(
         "member-not-expected", visit="v1", member="sun"
+    )
+
+
+def test_a_stranger_begins_no_part_of_a_visit_by_several_unless_they_say_whose():
+    swapped = replace(BOTH, slots=(replace(HE_AT_8, member_id="fang"), replace(LI_AT_820, member_id="chen")))
+    nurse_there = (TOGETHER, swapped, started(part(0, "he", 3), alarm_at=at(TODAY, 9, 18)))
+    team = replace(TEAM_1, members=(*TEAM_1.members, replace(HE, member_id="sun", role="rehab")))
+    who: dict[str, Any] = {"visit": "v1", "member": "sun"}
+    given(TOGETHER, swapped).when(enter(20, member_id="sun"), team=[team]).then_refused(
+        "member-not-expected", **who, expected="fang, chen"
+    )
+    given(*nurse_there).when(enter(20, member_id="sun"), team=[team]).then_refused(
+        "member-not-expected", **who, expected="chen"
+    )
+    given(*nurse_there).when(enter(20, member_id="sun", instead_of="chen"), team=[team]).then(
+        joined(part(0, "he", 3), part(1, "sun", 20), alarm_at=at(TODAY, 9, 40))
     )
 
 
