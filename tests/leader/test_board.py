@@ -4,7 +4,14 @@ import pytest
 
 from domain.decider import TeamDay
 from domain.team.commands import RecordAbsence
-from domain.visit.commands import CancelVisit, Need, RescheduleVisit
+from domain.visit.commands import (
+    CancelVisit,
+    CompleteVisit,
+    Need,
+    RecordPartnerAbsent,
+    RescheduleVisit,
+    StartVisit,
+)
 from infra.cli.roster.board import views
 from infra.cli.roster.board.show import about_visit
 from infra.edges.phrases import Translator
@@ -128,6 +135,21 @@ def test_a_change_that_a_plan_has_seen_and_left_the_roster_as_it_was_is_no_chang
         run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
     board = seen(published, "06:07")
     assert (len(published.published().slots), board.changes) == (3, ())
+
+
+def test_a_visit_that_an_absent_partner_kept_from_being_made_says_so_and_that_it_is_requested_again(tmp_path):
+    world = worlds.double(tmp_path)
+    nurse, _ = sorted(world.plan(budget=QUICK).slots, key=lambda slot: slot.service)
+    world.give(
+        StartVisit(visit_id="A", entered_at=at("08:10"), member_id=nurse.member_id),
+        CompleteVisit(visit_id="A", left_at=at("08:26"), member_id=nurse.member_id),
+        RecordPartnerAbsent(visit_id="A", member_id="dr"),
+        now=at("08:50"),
+    )
+    again = DayChange(kind="missed-again", visit_id="A", reason="partner-absent")
+    assert seen(world, "08:51").changes == (again,)
+    assert "A not made (partner did not come), requested again" in shown(world, "08:51")
+    assert "A 未完成（同行人员未到），已重新申请" in shown(world, "08:51", "--language", "zh")
 
 
 def test_a_visit_by_two_names_the_other_person_and_their_time(tmp_path):

@@ -11,6 +11,8 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import seconds_into
 from domain.policy_pack import in_force
+from domain.visit import VISIT
+from domain.visit.events import VisitMissed
 from infra.planning.day_problem import read_day
 from infra.planning.plan_day import LIVE
 from infra.planning.published_roster import PublishedRoster
@@ -23,16 +25,17 @@ from schedulers.rules import RosterIndex, earliest_begin
 if TYPE_CHECKING:
     from infra.system import System
 
-ChangeKind = Literal["away", "back", "joined", "left", "cancelled", "missed", "elsewhere", "requested", "altered"]
-
-GONE: Mapping[str, ChangeKind] = {"cancelled": "cancelled", "missed": "missed"}
+ChangeKind = Literal[
+    "away", "back", "joined", "left", "cancelled", "missed", "missed-again", "elsewhere", "requested", "altered"
+]
 
 
 @value
 class DayChange:
     """Something that has changed since a roster was published: about a member, or about a visit.
 
-    A member who is away has the `reason`, and the hours in seconds that are lost; whole days have none.
+    A member who is away and a visit that was missed have the `reason`, the member also the hours in seconds that are
+    lost; whole days have none. A visit `missed-again` was not made on the day and is requested again.
     """
 
     kind: ChangeKind
@@ -88,13 +91,14 @@ def board_of(system: "System", published: PublishedRoster) -> Board:
         people = team_members(TeamMembers(team_id=team_day.team_id, day=team_day.day, region=system.region), rows)
         ids = {each.demand_id for each in roster.assignments} | {each.demand_id for each in roster.unplaced}
         visits = board_of_visits(rows, ids)
+    missed = misses_of(system, visits, team_day)
     current = day.problem if day else None
     away = absences_of(people, team_day)
     changes: list[DayChange] = []
     if not system.store.is_planned(team_day):  # else a plan has seen what changed, and kept the roster
         if problem is not None and current is not None:
             changes += changes_of_members(problem.members, current.members, away)
-        changes += changes_of_visits(ids, visits, problem, current, team_day)
+        changes += changes_of_visits(ids, visits, missed, problem, current, team_day)
     works = {each.id: each.works for each in (current.members if current else ())}
     hours = {each.id: with_overtime(each) for each in (current.members if current else ())}
     return Board(
@@ -148,15 +152,38 @@ def total(works: Sequence[tuple[int, int]]) -> int:
     return sum(ends - begins for begins, ends in works)
 
 
+def misses_of(system: "System", visits: Mapping[str, Row], team_day: TeamDay) -> dict[str, str]:
+    """Return the reasons of visits that were missed on a day, those that have been requested again since among them."""
+    missed: dict[str, str] = {}
+    for name, visit in visits.items():
+        if visit["status"] == "missed" or not is_on_the_day(visit, team_day):
+            for each in system.store.read(VISIT.stream(name)):
+                if isinstance(each.event, VisitMissed) and each.event.was_on == team_day.day:
+                    missed[name] = each.event.reason
+    return missed
+
+
 def changes_of_visits(
-    ids: set[str], visits: Mapping[str, Row], before: Problem | None, after: Problem | None, team_day: TeamDay
+    ids: set[str],
+    visits: Mapping[str, Row],
+    missed: Mapping[str, str],
+    before: Problem | None,
+    after: Problem | None,
+    team_day: TeamDay,
 ) -> Iterator[DayChange]:
-    """Yield visits that are cancelled, missed or elsewhere since, that are new, and that were altered."""
+    """Yield visits that are cancelled, missed or elsewhere since, that are new, and that were altered.
+
+    `missed` has the reasons of those that were missed on the day.
+    """
     for name in sorted(ids):
         visit = visits.get(name)
         status = str(visit["status"]) if visit else "elsewhere"
-        if status in GONE:
-            yield DayChange(kind=GONE[status], visit_id=name)
+        if status == "cancelled":
+            yield DayChange(kind="cancelled", visit_id=name)
+        elif status == "missed":
+            yield DayChange(kind="missed", visit_id=name, reason=missed.get(name, "other"))
+        elif name in missed:
+            yield DayChange(kind="missed-again", visit_id=name, reason=missed[name])
         elif visit is None or not is_on_the_day(visit, team_day):
             yield DayChange(kind="elsewhere", visit_id=name)
     if after is None:

@@ -69,10 +69,12 @@ class UnplacedVisit(Result):
 class ChangeOfDay(Result):
     """Something that has changed since the roster was published: about a member, or about a visit."""
 
-    kind: Literal["away", "back", "joined", "left", "cancelled", "missed", "elsewhere", "requested", "altered"]
+    kind: Literal[
+        "away", "back", "joined", "left", "cancelled", "missed", "missed-again", "elsewhere", "requested", "altered"
+    ]
     member_id: str | None
     visit_id: str | None
-    reason: Annotated[str | None, Meta(description="Why a member is away.")]
+    reason: Annotated[str | None, Meta(description="Why a member is away, or a visit was missed.")]
     begins: Annotated[int | None, Meta(description="The first second of the absence; null for the whole day.")]
     ends: int | None
 

@@ -40,6 +40,7 @@ CHANGES = {
     "left": "change-left",
     "cancelled": "change-cancelled",
     "missed": "change-missed",
+    "missed-again": "change-missed-again",
     "elsewhere": "change-elsewhere",
     "requested": "change-requested",
     "altered": "change-altered",
@@ -70,11 +71,13 @@ def changed(view: RosterView, words: Translator) -> str:
     """Return what has changed since the roster was published, in one sentence."""
     groups: dict[tuple[str, str], list[str]] = {}
     for change in view.changes:
-        detail = _absence(change, words) if change.kind == "away" else ""
-        groups.setdefault((change.kind, detail), []).append(change.member_id or change.visit_id or "")
+        why = _absence(change, words) if change.kind == "away" else words.label("miss-reason", change.reason)
+        groups.setdefault((change.kind, why), []).append(change.member_id or change.visit_id or "")
     parts = [
-        f"{words.listed(names)} {detail}" if detail else words.say(CHANGES[kind], {"names": words.listed(names)})
-        for (kind, detail), names in groups.items()
+        f"{words.listed(names)} {why}"
+        if kind == "away"
+        else words.say(CHANGES[kind], {"names": words.listed(names), "reason": why})
+        for (kind, why), names in groups.items()
     ]
     values = {"since": _since(view.published_at, view), "changes": words.clauses(parts)}
     return words.say("day-has-changed", values)
