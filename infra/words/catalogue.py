@@ -18,6 +18,7 @@ Language = Literal["zh", "en"]
 
 Kind = Literal[
     "role",
+    "column",
     "key-group",
     "care-task",
     "status",

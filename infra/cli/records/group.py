@@ -25,9 +25,10 @@ do = command(
 ask = command(
     "ask",
     "infra.cli.records.ask:ask",
-    "Ask the question NAME with its data in JSON; the answer is JSON.",
+    "Ask the question NAME with its data in JSON; the answer is JSON, or a table in a file.",
     click.Argument(["name"], required=False),
     click.Argument(["data_json"], metavar="JSON", required=False, default="{}"),
+    click.Option(["--to", "file"], metavar="FILE", help="Write the answer to FILE, which ends in .csv or .xlsx."),
     click.Option(["--list", "list_names"], is_flag=True, help="List every question."),
     click.Option(["--schema"], is_flag=True, help="Print the JSON Schema of NAME, or of every question."),
 )

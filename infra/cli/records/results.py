@@ -118,3 +118,12 @@ class FileColumn(Result):
     required: bool
     format: str
     example: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedAnswer(Result):
+    """An answer was written to a file; `rows` counts the lines below the heading."""
+
+    file: str
+    question: str
+    rows: int

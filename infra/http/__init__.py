@@ -1,0 +1,1 @@
+"""The HTTP edge: programs and pages come in here."""
