@@ -54,7 +54,8 @@ class CommandRequest(msgspec.Struct, frozen=True):
     """A command with its id, actor and moment. `now` is aware; `publishes` pairs a team-day with its as-of position.
 
     `follows`: an event caused the command; its moment is the newest event's if that is later than `now`. `objection`
-    is raised if the domain has none of its own: what the checker of rosters has against a command by hand.
+    is raised if the domain has none of its own: what the checker of rosters has against a command by hand. `if_version`
+    is the version that the command's stream must have, Refused `stale-version` otherwise.
     """
 
     command: object
@@ -68,6 +69,7 @@ class CommandRequest(msgspec.Struct, frozen=True):
     publishes: tuple[TeamDay, int] | None = None
     follows: bool = False
     objection: Refused | None = None
+    if_version: int | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -245,8 +247,8 @@ class _States:
         """Keep the states for later transactions, and drop the least recently used ones; only after the commit."""
         for stream, state in self._met.items():
             if state[1]:
+                self._kept.pop(stream, None)  # another thread may drop it meanwhile, so no step asks that it is there
                 self._kept[stream] = state
-                self._kept.move_to_end(stream)
         while len(self._kept) > MOST_STATES:
             self._kept.popitem(last=False)
 
@@ -283,6 +285,8 @@ def _decide(
     identity = decider.identify(command)
     stream = decider.stream(identity)
     state, version = states(decider, stream)
+    if request.if_version is not None and version != request.if_version:
+        raise Refused("stale-version", stream=stream, read=request.if_version, version=version)
     events = decision.decide(command, state, **_inputs(decision, command, state, now, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(

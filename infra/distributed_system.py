@@ -94,6 +94,10 @@ class Distributed(System):
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return self.follower.reach(self.store.last_position(), patience=READ_YOUR_WRITES_SECONDS)
 
+    def rows_reach(self, position: int, patience: float) -> bool:
+        """Wait at most so many seconds until the rows hold all events up to a position; False if they do not yet."""
+        return self.follower.reach(position, patience=patience)
+
     def status(self, older_than: float) -> "Status":
         """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""
         from infra.monitoring.collect import collect_distributed_status  # noqa: PLC0415 -- loaded when it is asked

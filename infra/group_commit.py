@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from infra.command_handler import Answer, CommandRequest, execute, execute_all
+from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.database.errors import StoreError
 from infra.store.store import EventStore
 
@@ -83,7 +83,7 @@ class GroupCommit:
         began = time.perf_counter()
         verdicts: Sequence[Answer | BaseException]
         try:
-            verdicts = execute_all(self._store, [each.request for each in batch], region=self._region)
+            verdicts = self._execute_all([each.request for each in batch])
         except StoreError as error:  # whether the commit stands is not known: nothing is repeated
             verdicts = [error] * len(batch)
         except BaseException:
@@ -94,8 +94,13 @@ class GroupCommit:
             each.verdict = verdict
             each.called.set()
 
+    def _execute_all(self, requests: Sequence[CommandRequest]) -> Sequence[Answer | BaseException]:
+        """Run commands in one commit; a verdict for each."""
+        return execute_all(self._store, requests, region=self._region)
+
     def _alone(self, request: CommandRequest) -> Answer | BaseException:
         try:
-            return execute(self._store, request, region=self._region)
+            (verdict,) = self._execute_all([request])
         except BaseException as error:
             return error
+        return verdict

@@ -10,6 +10,7 @@ from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import import_module
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 DEBOUNCE = DebouncePolicy(debounce=timedelta(seconds=0.3), longest_wait=timedelta(seconds=2))
 """A touched day is planned after a pause this long, and never waits longer than that."""
 
+
+POLL_SECONDS = 0.01
+"""Rows of another process are looked at this often."""
 
 BYPASS_THE_PLANNER = frozenset({PublishRoster, RecordBound, AssignVisit, ReleaseVisit, PinVisit})
 """Commands that would put members and times past the checker of rosters if they were given by hand."""
@@ -89,6 +93,9 @@ class System(ABC):
     is_rehearsal = False
     """Is this the system of a dry run, in which what is recorded leaves nothing behind?"""
 
+    is_lent = False
+    """Does somebody else close it?"""
+
     def __init__(
         self,
         settings: Settings,
@@ -112,6 +119,14 @@ class System(ABC):
         """Return the same system with another follower; it is closed with this one."""
         other = copy(self)
         other.follower = follower
+        return other
+
+    def lent(self, settings: Settings) -> Self:
+        """Return the same system under other settings of answers, for a user who does not close it."""
+        _ = self.travel  # one source for all: it remembers what it was asked
+        other = copy(self)
+        other.settings = settings
+        other.is_lent = True
         return other
 
     @cached_property
@@ -169,6 +184,15 @@ class System(ABC):
 
     def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
+        return True
+
+    def rows_reach(self, position: int, patience: float) -> bool:
+        """Wait at most so many seconds until the rows hold all events up to a position; False if they do not yet."""
+        give_up = monotonic() + patience
+        while self.rows.position < position:
+            if monotonic() > give_up:
+                return False
+            sleep(POLL_SECONDS)
         return True
 
     @abstractmethod
@@ -230,4 +254,5 @@ class System(ABC):
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self.close()
+        if not self.is_lent:
+            self.close()

@@ -4,6 +4,7 @@ The reactor's progress: how far reactions are, which commands were refused, and 
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ BATCH = 1000
 
 
 class Runner:
-    """Lets rows, reactions and timers follow the store.
+    """Lets rows, reactions and timers follow the store. Threads may share it: one of them follows at a time.
 
     Two runners on one data folder are harmless: rows and their position are one transaction, and the commands of
     reactions and timers carry derived ids.
@@ -38,6 +39,7 @@ class Runner:
         self._rows = rows
         self._progress = progress
         self._region = region
+        self._follows = threading.RLock()
         self._fired: set[str] = set()
         self._commands_followed = False
         self._position: int | None = None
@@ -45,16 +47,17 @@ class Runner:
 
     def follow(self, now: datetime) -> None:  # noqa: ARG002 -- followers of other processes wait by the time
         """Bring rows and reactions up to the store's end, the events of reactions included."""
-        while True:
+        with self._follows:
             catch_up(self._store, self._rows, known=EVENT_TYPES)
-            if not self._react():
-                return
+            while self._react():
+                catch_up(self._store, self._rows, known=EVENT_TYPES)
 
     def settle(self, now: datetime) -> None:
         """Follow, and fire every timer due up to `now`, until nothing more follows."""
-        self.follow(now)
-        while self._fire(now):
+        with self._follows:
             self.follow(now)
+            while self._fire(now):
+                self.follow(now)
 
     def _react(self) -> bool:
         """Run the reactions to the next events; False if nothing more can follow from them."""

@@ -1,1 +1,1 @@
-"""The HTTP edge: programs and pages come in here."""
+"""HTTP: the tables of commands and questions as routes, told in OpenAPI, with live lines."""

@@ -5,7 +5,7 @@ cause reactions, or that is given at another time, begins a new batch and so see
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -37,6 +37,10 @@ _REACTING = frozenset(d.category for d in DECIDERS if any(event in REACTIONS for
 _NAMING = frozenset({"resident_id", "care_task_id", *(f"{category}_id" for category in _REACTING)})
 
 
+LineAnswer = CommandAnswer | dict[str, object]
+"""The answer to a line: that of its command, or its problem as JSON."""
+
+
 @dataclass(frozen=True)
 class _Line:
     """One line of input: the command that it requests, or why it cannot be read."""
@@ -56,20 +60,78 @@ class _Line:
 def run_lines(session: Session, system: System, actor: str) -> int:
     """Answer every line of standard input on standard output; 2 if any was refused."""
     refused = False
-    reacting: set[str] = set()
+    runner = LineRunner(system, actor, session.language)
     for lines in _arriving(sys.stdin.buffer):
-        read = [_read(line, system, actor) for line in lines]
-        for batch in _batches(read):
-            if not reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
-                system.follower.follow(system.now())  # it names somebody for whom reactions may be under way
-                reacting.clear()
-            answers = tuple(
-                _answer(system, line, verdict, session.language) for line, verdict in _decide(system, batch)
-            )
+        for answers in runner.answered_batches(lines):
             refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)
             session.emit(Listing(answers))
-            reacting.update(*(line.names for line in batch if line.causes_reactions))
     return REFUSED if refused else 0
+
+
+class LineRunner:
+    """Answers lines of one sender, in order.
+
+    `clock` is the time of a line that has none, `check` refuses a command that the sender may not give, and
+    `open_fields` are those that a line may have.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        actor: str,
+        language: Language,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        check: Callable[[object], None] | None = None,
+        open_fields: frozenset[str] = _FIELDS,
+    ) -> None:
+        self._system = system
+        self._actor = actor
+        self._language = language
+        self._clock = clock or system.now
+        self._check = check
+        self._open_fields = open_fields
+        self._reacting: set[str] = set()
+
+    def answer(self, lines: list[bytes]) -> list[LineAnswer]:
+        """Return an answer for each line."""
+        return list(chain.from_iterable(self.answered_batches(lines)))
+
+    def answered_batches(self, lines: list[bytes]) -> Iterator[tuple[LineAnswer, ...]]:
+        """Yield the answers of the lines, those of one commit together."""
+        system = self._system
+        for batch in _batches([self._read(line) for line in lines]):
+            if not self._reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
+                system.follower.follow(system.now())  # it names somebody for whom reactions may be under way
+                self._reacting.clear()
+            yield tuple(_answer(system, line, verdict, self._language) for line, verdict in _decide(system, batch))
+            self._reacting.update(*(line.names for line in batch if line.causes_reactions))
+
+    def _read(self, line: bytes) -> _Line:
+        command_id: str | None = None
+        try:
+            payload = read_object(line)
+            if isinstance(payload.get("id"), str):
+                command_id = str(payload["id"])
+            for field in sorted(payload.keys() - self._open_fields):
+                fields = ", ".join(sorted(self._open_fields))
+                raise UsageError("unknown-field", field=field, detail=f"a line has {fields}")
+            name, data = payload.get("name"), payload.get("data", {})
+            if not isinstance(name, str) or not isinstance(data, dict):
+                raise UsageError("bad-json", detail="a line needs a name and an object of data")
+            now = _text(payload, "now")
+            request = CommandRequest(
+                command=parse_command(name, data),
+                command_id=_text(payload, "id"),
+                actor=_text(payload, "actor") or self._actor,
+                now=moment(now, "now") if now else self._clock(),
+            )
+            if self._check is not None:
+                self._check(request.command)
+        except (UsageError, BadInput, Refused) as error:
+            return _Line(id=command_id, error=error)
+        own_time = request.now if now is not None or self._system.settings.now is not None else None
+        return _Line(id=command_id, request=request, own_time=own_time, names=frozenset(_named(data)))
 
 
 def _arriving(stream: BinaryIO) -> Iterator[list[bytes]]:
@@ -82,30 +144,6 @@ def _arriving(stream: BinaryIO) -> Iterator[list[bytes]]:
             yield lines
     if rest.strip():
         yield [rest]
-
-
-def _read(line: bytes, system: System, actor: str) -> _Line:
-    command_id: str | None = None
-    try:
-        payload = read_object(line)
-        if isinstance(payload.get("id"), str):
-            command_id = str(payload["id"])
-        for field in payload.keys() - _FIELDS:
-            raise UsageError("unknown-field", field=field, detail="a line has name, id, actor, now and data")
-        name, data = payload.get("name"), payload.get("data", {})
-        if not isinstance(name, str) or not isinstance(data, dict):
-            raise UsageError("bad-json", detail="a line needs a name and an object of data")
-        now = _text(payload, "now")
-        request = CommandRequest(
-            command=parse_command(name, data),
-            command_id=_text(payload, "id"),
-            actor=_text(payload, "actor") or actor,
-            now=moment(now, "now") if now else system.now(),
-        )
-    except (UsageError, BadInput, Refused) as error:
-        return _Line(id=command_id, error=error)
-    own_time = request.now if now is not None or system.settings.now is not None else None
-    return _Line(id=command_id, request=request, own_time=own_time, names=frozenset(_named(data)))
 
 
 def _text(payload: dict[str, object], field: str) -> str | None:
@@ -168,9 +206,7 @@ def _settled(system: System, line: _Line, last: datetime | None) -> Answer | Exc
     return known or Refused("now-before-last-event", now=line.own_time.isoformat(), last=last.isoformat())
 
 
-def _answer(
-    system: System, line: _Line, verdict: Answer | Exception, language: Language
-) -> CommandAnswer | dict[str, object]:
+def _answer(system: System, line: _Line, verdict: Answer | Exception, language: Language) -> LineAnswer:
     if isinstance(verdict, Answer):
         return CommandAnswer.of(verdict, line.id, warnings_of_answer(system, verdict))
     problem = problem_of(verdict, language)

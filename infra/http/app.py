@@ -1,0 +1,97 @@
+"""The application: every route of the tables, behind the guard."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from infra.edges.problems import UsageError
+from infra.http import commands, health, questions
+from infra.http.describe import openapi, problem_pages
+from infra.http.guard import Guard, request_id_of
+from infra.http.languages import language_of_request
+from infra.http.problems import problem_response
+from infra.http.routing import ApiRoute, mounted
+from infra.http.served import Authenticate, ServedSystem
+from infra.settings import Language
+from infra.system import System
+
+COMPRESSED_FROM = 1000
+COMPRESS_LEVEL = 5
+
+
+def api_routes() -> list[ApiRoute]:
+    """Return every route of the API, its own description last."""
+    routes = [*health.ROUTES, *problem_pages.ROUTES, *commands.routes(), *questions.routes()]
+    return [*routes, openapi.described(openapi.document(routes, problem_pages.problem_rules()))]
+
+
+def make_app(system: System, authenticate: Authenticate, routes: Sequence[ApiRoute] | None = None) -> Starlette:
+    """Return the application over an open system; the caller closes the system."""
+    served = ServedSystem(system, authenticate)
+    language = system.settings.language
+    made = [mounted(each, served) for each in (api_routes() if routes is None else routes)]
+    fixed = [each for each in made if "{" not in each.path]
+    app = Starlette(
+        routes=[FixedPaths(fixed), *(each for each in made if "{" in each.path)],
+        middleware=[
+            Middleware(Guard, language=language),
+            Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESS_LEVEL),
+        ],
+        exception_handlers={HTTPException: partial(_not_routed, language=language)},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class FixedPaths(BaseRoute):
+    """Routes whose paths have no parameters, candidates in one look."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._by_path: dict[str, list[Route]] = {}
+        for each in routes:
+            self._by_path.setdefault(each.path, []).append(each)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return the route of a path, and whether it has the method."""
+        candidates = self._by_path.get(scope["path"], ()) if scope["type"] == "http" else ()
+        best: tuple[Match, Scope] = Match.NONE, {}
+        for each in candidates:
+            match, child = each.matches(scope)
+            if match is Match.FULL:
+                return match, {**child, "route": each}
+            if match is Match.PARTIAL and best[0] is Match.NONE:
+                best = match, {**child, "route": each}
+        return best
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the route answer."""
+        await scope["route"].handle(scope, receive, send)
+
+
+async def _not_routed(request: Request, error: Exception, language: Language) -> Response:
+    """Answer a path that no route has, or a method that the path has not."""
+    assert isinstance(error, HTTPException)
+    wanted = language_of_request(request, language)
+    answer = problem_response(_unrouted(request, error), wanted, request_id_of(request))
+    if error.headers:
+        answer.headers.update(error.headers)
+    return answer
+
+
+def _unrouted(request: Request, error: HTTPException) -> UsageError:
+    if error.status_code == 405:
+        return UsageError("method-not-allowed", method=request.method)
+    path = request.url.path
+    if path.startswith("/api/commands/"):
+        return UsageError("command-unknown", command=path.rpartition("/")[2])
+    if path.startswith("/api/questions/"):
+        return UsageError("question-unknown", question=path.rpartition("/")[2])
+    return UsageError("address-unknown")

@@ -1,0 +1,1 @@
+"""What the API tells about itself: OpenAPI, AsyncAPI, and a page for each problem."""

@@ -1,0 +1,110 @@
+"""Problem details (RFC 9457): every refusal and fault as one JSON object, in the language that is asked for.
+
+`type` is `/problems/` and the name of the rule; it never changes, and a page stands there. `title` is the sentence of
+the rule without its values, `detail` the one with them.
+"""
+
+import logging
+from collections.abc import Mapping
+
+import msgspec
+from starlette.responses import Response
+
+from domain.decider import Refused
+from domain.rulebook.plumbing import NOT_THERE
+from infra.database.errors import StoreError
+from infra.edges.phrases import phrase
+from infra.edges.problems import Problem, UsageError, problem_of
+from infra.settings import Language
+from infra.store.recorded import Conflict
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "/problems/"
+
+STATUS = {
+    "not-signed-in": 401,
+    "cross-site-refused": 403,
+    "command-unknown": 404,
+    "question-unknown": 404,
+    "address-unknown": 404,
+    "method-not-allowed": 405,
+    "stale-version": 412,
+    "body-too-large": 413,
+    "body-not-json": 415,
+    "command-id-reused": 422,
+    "program-fault": 500,
+    "event-corrupt": 500,
+    "file-unusable": 500,
+    "store-failed": 503,
+    "store-newer-than-program": 503,
+    "rows-not-there-yet": 503,
+}
+"""Statuses by rule. Another refusal of the domain is 409, an input that cannot be read 422, one that is no JSON 400."""
+
+UNREADABLE = 422
+REFUSED = 409
+FAULTS = 500
+
+log = logging.getLogger(__name__)
+
+
+def problem_response(error: BaseException, language: Language, request_id: str, *, reads: bool = False) -> Response:
+    """Answer an error with its problem. What is the program's own fault is logged, and tells nothing of its inside.
+
+    `reads`: the request reads, so what is not there is 404.
+    """
+    problem = problem_of(error, language)
+    if problem is None:
+        log.error("request %s failed", request_id, exc_info=error)
+        problem = _plain("program-fault", language)
+    status = status_of(problem, error, reads=reads)
+    if status >= FAULTS and problem.rule != "program-fault":
+        if not isinstance(error, UsageError):
+            log.warning("request %s: %s", request_id, problem.detail)
+        problem = _plain(problem.rule, language) if isinstance(error, StoreError) else problem
+    return answer_problem(problem, status, language, request_id)
+
+
+def status_of(problem: Problem, error: BaseException, *, reads: bool = False) -> int:
+    """Return the status of a problem."""
+    known = STATUS.get(problem.rule)
+    if known is not None:
+        return known
+    if problem.rule == "bad-json":
+        return 400
+    if reads and problem.rule in NOT_THERE:
+        return 404
+    return REFUSED if _is_refusal(error) else UNREADABLE
+
+
+def answer_problem(
+    problem: Problem, status: int, language: Language, request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with a problem."""
+    body = msgspec.json.encode(document(problem, status, language, request_id))
+    more = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}
+    if status == 401:
+        more["WWW-Authenticate"] = 'Bearer realm="jiayi"'
+    if status == 503:
+        more["Retry-After"] = "1"
+    return Response(body, status, media_type=MEDIA_TYPE, headers=more)
+
+
+def document(problem: Problem, status: int, language: Language, request_id: str) -> dict[str, object]:
+    """Return the JSON object of a problem."""
+    return {
+        "type": f"{TYPES}{problem.rule}",
+        "title": phrase(problem.rule, {}, language),
+        "status": status,
+        "instance": f"urn:jiayi:request:{request_id}",
+        **({"number": problem.number} if problem.number else {}),
+        **problem.payload(),
+    }
+
+
+def _plain(rule: str, language: Language) -> Problem:
+    return Problem(rule=rule, detail=phrase(rule, {}, language), values={})
+
+
+def _is_refusal(error: BaseException) -> bool:
+    return isinstance(error, Refused | Conflict)

@@ -1,0 +1,122 @@
+"""Routes as a table: a line is a method, a path, what it does, and what OpenAPI says of it.
+
+A handler is an ordinary function that runs in a thread, since it waits for the database. Handlers that `stream` are
+coroutines, and get the exchange when its body has been read.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal, cast
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from infra.edges.problems import UsageError
+from infra.http.guard import request_id_of, require_json
+from infra.http.languages import language_of_request
+from infra.http.problems import problem_response
+from infra.http.served import Exchange, ServedSystem
+
+MOST_BYTES = 1024 * 1024
+"""Bytes of a body at most, where a route does not say otherwise."""
+
+Handler = Callable[[ServedSystem, Exchange], Response]
+Streaming = Callable[[ServedSystem, Exchange], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of a route: in the query, in the path or a header; `schema` is its JSON Schema."""
+
+    name: str
+    where: Literal["query", "path", "header"] = "query"
+    description: str = ""
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRoute:
+    """A route. `answer` and `body` are JSON Schemas, or the classes that they are made of.
+
+    `signed_in`: the person must have signed in. `status` is that of success.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    handler: Handler | Streaming
+    summary: str
+    tag: str
+    parameters: Sequence[Parameter] = ()
+    body: type | Mapping[str, Any] | None = None
+    body_media_type: str = "application/json"
+    example: Any = None
+    answer: type | Mapping[str, Any] | None = None
+    media_type: str = "application/json"
+    status: int = 200
+    signed_in: bool = True
+    streams: bool = False
+    most_bytes: int = MOST_BYTES
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only reads."""
+        return self.method == "GET"
+
+
+def mounted(route: ApiRoute, served: ServedSystem) -> Route:
+    """Return Starlette's route of a line."""
+
+    async def endpoint(request: Request) -> Response:
+        language, request_id = language_of_request(request, served.system.settings.language), request_id_of(request)
+        try:
+            body = b"" if route.reads else await read_body(request, route.most_bytes)
+            enter = partial(_enter, route, served, request, body, language, request_id)
+            if not route.streams:
+                return await run_sync(partial(_handle, route, served, enter))
+            exchange = await run_sync(enter)
+            return await cast(Streaming, route.handler)(served, exchange)
+        except Exception as error:
+            return problem_response(error, language, request_id, reads=route.reads)
+
+    return Route(route.path, endpoint, methods=[route.method])
+
+
+def _handle(route: ApiRoute, served: ServedSystem, enter: Callable[[], Exchange]) -> Response:
+    return cast(Handler, route.handler)(served, enter())
+
+
+def _enter(
+    route: ApiRoute, served: ServedSystem, request: Request, body: bytes, language: Any, request_id: str
+) -> Exchange:
+    """Find out who sends the request. UsageError `not-signed-in` where they must have signed in."""
+    principal = served.authenticate(request)
+    if principal is None and route.signed_in:
+        raise UsageError("not-signed-in")
+    return Exchange(
+        request=request,
+        body=body,
+        principal=principal,
+        language=language,
+        request_id=request_id,
+        purpose=request.headers.get("jiayi-purpose") or None,
+    )
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return the body. UsageError `body-too-large`, or `body-not-json` where its media type is another."""
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > most:
+        raise UsageError("body-too-large", bytes=most)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise UsageError("body-too-large", bytes=most)
+        chunks.append(chunk)
+    body = b"".join(chunks)
+    require_json(request, body)
+    return body

@@ -1,0 +1,109 @@
+"""A served community: the application over a data folder, on a real port, with one account for each role.
+
+Until accounts can sign in, `Bearer NAME` signs the account of that name in: `AccountsOfTests` stands for the sessions.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.requests import Request
+
+from infra.access.principal import Grant, Principal
+from infra.http.app import make_app
+from infra.http.served import Authenticate
+from infra.system import System
+from tests.small_town import centre, run_commands, signed, town
+
+TEAM = Grant(role="leader", scope="team", scope_id="east")
+
+PRINCIPALS = {
+    each.account_id: each
+    for each in (
+        Principal(account_id="leader", grants=(TEAM,), member_id="gp-1", methods=("pwd", "otp")),
+        Principal(
+            account_id="member",
+            grants=(Grant(role="member", scope="team", scope_id="east"),),
+            member_id="nurse-1",
+            methods=("pwd", "otp"),
+        ),
+        Principal(
+            account_id="clerk",
+            grants=(Grant(role="clerk", scope="institution", scope_id="centre"),),
+            methods=("pwd", "otp"),
+        ),
+        Principal(account_id="auditor", grants=(Grant(role="auditor"),), methods=("pwd", "otp")),
+        Principal(account_id="operator", grants=(Grant(role="operator"),), methods=("pwd", "otp")),
+        Principal(account_id="administrator", grants=(Grant(role="administrator"),), methods=("pwd", "otp")),
+        Principal(account_id="resident", grants=(Grant(role="resident"),), resident_id="li", methods=("pwd", "otp")),
+        Principal(
+            account_id="hospital", grants=(Grant(role="hospital"),), hospital_id="hospital", methods=("pwd", "otp")
+        ),
+        Principal(account_id="service", grants=(Grant(role="service"),), methods=("pwd",)),
+    )
+}
+"""One account for each role."""
+
+
+def by_name(request: Request) -> Principal | None:
+    """Return the account whose name stands in the header."""
+    scheme, _, name = request.headers.get("authorization", "").partition(" ")
+    return PRINCIPALS.get(name) if scheme == "Bearer" else None
+
+
+@dataclass(frozen=True)
+class Served:
+    """A served system and clients for it."""
+
+    system: System
+    address: str
+    client: httpx.Client
+
+    def get(self, path: str, account: str | None = "leader", **more: Any) -> httpx.Response:
+        return self.client.get(path, headers=_headers(account, more.pop("headers", None)), **more)
+
+    def post(self, path: str, content: object = None, account: str | None = "leader", **more: Any) -> httpx.Response:
+        headers = _headers(account, more.pop("headers", None))
+        if isinstance(content, bytes):
+            return self.client.post(path, content=content, headers=headers, **more)
+        return self.client.post(path, json=content, headers=headers, **more)
+
+    def events(self) -> int:
+        return self.system.store.last_position()
+
+
+def _headers(account: str | None, more: Mapping[str, str] | None) -> dict[str, str]:
+    return {**({"Authorization": f"Bearer {account}"} if account else {}), **(more or {})}
+
+
+@contextmanager
+def served(folder: Path, authenticate: Authenticate = by_name) -> Iterator[Served]:
+    """Serve a small town: a centre, a hospital, the team `east` and the resident `li`, who signed with it."""
+    with town(folder) as system:
+        run_commands(system, *centre(), *signed())
+        with serving(system, authenticate) as address, httpx.Client(base_url=address, timeout=20) as client:
+            yield Served(system, address, client)
+
+
+@contextmanager
+def serving(system: System, authenticate: Authenticate = by_name) -> Iterator[str]:
+    """Serve a system on a free port of this machine, and yield its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(
+            make_app(system, authenticate), log_level="warning", access_log=False, timeout_graceful_shutdown=2
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
