@@ -90,6 +90,11 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Input: who gives the command: the account that signed in, or a part of the system."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """Input: the policy pack in force in the region on the local day of the command."""
 
@@ -129,7 +134,7 @@ class Held:
     attribute: str
 
 
-Input = Now | Pack | One | Each | Count | Held
+Input = Now | Actor | Pack | One | Each | Count | Held
 
 
 class Source(NamedTuple):
@@ -189,6 +194,8 @@ def check_type(decide: Callable[..., object], parameter: Parameter, declared: In
     match declared:
         case Now():
             fits = wanted is datetime
+        case Actor():
+            fits = wanted is str
         case Pack():
             fits = wanted is PolicyPack
         case One(decider):
@@ -206,7 +213,7 @@ def check_type(decide: Callable[..., object], parameter: Parameter, declared: In
 def owner_of(decide: Callable[..., object], declared: Input, owners: Mapping[str, type]) -> str:
     """Return who has the id of an input: the command, else the state, else the first earlier input that has it."""
     match declared:
-        case Now() | Pack():
+        case Now() | Actor() | Pack():
             return ""
         case Each(_, attribute):
             owners = {"command": owners["command"]}

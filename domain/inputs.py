@@ -7,13 +7,16 @@ its field. At run time it is a description from `domain.decider`, resolved by th
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
-from domain.decider import Count, Decider, Each, Held, Now, One, Pack
+from domain.decider import Actor, Count, Decider, Each, Held, Now, One, Pack
 from domain.policy_pack import PolicyPack
 
 S = TypeVar("S")
 
 NOW: Final = cast(datetime, Now())
 """The moment of the command, aware UTC."""
+
+ACTOR: Final = cast(str, Actor())
+"""Who gives the command: the account that signed in, or a part of the system as `timer`."""
 
 PACK: Final = cast(PolicyPack, Pack())
 """The policy pack in force in the region on the local day of the command."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from domain.account import ACCOUNT
 from domain.alliance import ALLIANCE
 from domain.care_plan import CARE_PLAN
 from domain.contract import CONTRACT
@@ -41,6 +42,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     TEAM_WEEK,
     SURVEY,
     ALLIANCE,
+    ACCOUNT,
 )
 
 

@@ -3,8 +3,8 @@
 There is one writer at a time anyway, since ids follow the order of commits. The store guarantees that every state a
 decision read, of other aggregates too, still holds when its events are written.
 
-The inputs that a decision declares (`domain.inputs`) are read here: the moment, the policy pack in force in the region
-on that local day, states of other aggregates, and counts of claims.
+The inputs that a decision declares (`domain.inputs`) are read here: the moment, the actor, the policy pack in force in
+the region on that local day, states of other aggregates, and counts of claims.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ import msgspec
 
 from domain import registry
 from domain.decider import (
+    Actor,
     Claim,
     Count,
     Decider,
@@ -287,7 +288,7 @@ def _decide(
     state, version = states(decider, stream)
     if request.if_version is not None and version != request.if_version:
         raise Refused("stale-version", stream=stream, read=request.if_version, version=version)
-    events = decision.decide(command, state, **_inputs(decision, command, state, now, pack, states))
+    events = decision.decide(command, state, **_inputs(decision, request, state, now, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(
         id=identity,
@@ -311,7 +312,12 @@ def _decide(
 
 
 def _inputs(
-    decision: Decision[Any, Any, Any], command: object, state: object, now: datetime, pack: PolicyPack, states: _States
+    decision: Decision[Any, Any, Any],
+    request: CommandRequest,
+    state: object,
+    now: datetime,
+    pack: PolicyPack,
+    states: _States,
 ) -> dict[str, object]:
     """Read the inputs that the decision declares."""
     inputs: dict[str, object] = {}
@@ -319,10 +325,13 @@ def _inputs(
         if isinstance(declared, Now):
             inputs[name] = now
             continue
+        if isinstance(declared, Actor):
+            inputs[name] = request.actor
+            continue
         if isinstance(declared, Pack):
             inputs[name] = pack
             continue
-        place = command if owner == "command" else state if owner == "state" else inputs[owner]
+        place = request.command if owner == "command" else state if owner == "state" else inputs[owner]
         identity: Any = getattr(place, declared.attribute)
         match declared:
             case One(other):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.event import stored_name
+from projections.accounts import ACCOUNTS
 from projections.alliances import ALLIANCES
 from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
@@ -55,6 +56,7 @@ PROJECTIONS: dict[str, Projection] = {
         ALLIANCES,
         SURVEYS,
         TIMERS,
+        ACCOUNTS,
     )
 }
 

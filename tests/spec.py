@@ -1,9 +1,10 @@
 """Specifications as sentences: given past events, when a command is decided, then these events follow.
 
 `given(registered).when(TagKeyGroup(...)).then(tagged)` finds the decider by the command. Inputs that the decision
-declares and the sentence does not name have defaults: `now` is Monday 2026-03-02, 09:00 local, `pack` is SZ-2018,
-another aggregate has no events, a count is 0, nothing is held, several aggregates are none. One aggregate is passed as
-its events or as its state, several as their events: `.when(sign, resident=[registered], institutions=[[opened]])`.
+declares and the sentence does not name have defaults: `now` is Monday 2026-03-02, 09:00 local, `actor` is `admin`,
+`pack` is SZ-2018, another aggregate has no events, a count is 0, nothing is held, several aggregates are none. One
+aggregate is passed as its events or as its state, several as their events:
+`.when(sign, resident=[registered], institutions=[[opened]])`.
 
 Every `then` also decides the command a second time: the answer is nothing or a refusal, never the same events twice.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
-from domain.decider import Claim, Count, Each, Held, Now, One, Pack, Refused, TeamDay
+from domain.decider import Actor, Claim, Count, Each, Held, Now, One, Pack, Refused, TeamDay
 from domain.event import is_event
 from domain.policy_pack import pack_of
 from domain.registry import DECIDER_OF, DECISION_OF, AnyDecider
@@ -67,6 +68,8 @@ def inputs_for(command: object, **named: Any) -> dict[str, Any]:
         match declared:
             case Now():
                 inputs[name] = named.get(name, NOW)
+            case Actor():
+                inputs[name] = named.get(name, "admin")
             case Pack():
                 inputs[name] = named.get(name, SZ_2018)
             case One(decider):

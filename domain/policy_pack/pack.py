@@ -196,6 +196,9 @@ class PolicyPack:
     team_beds_warn: int  # beds above which a team is called crowded [GK]; the city has 3.1 a team
     team_beds_most: int  # beds of a team above which none opens without an override [GK]
 
+    # access to records
+    break_glass_hours: int  # how long a record opened outside one's roles stays open at most [GK]
+
     # what follows a referral
     urgent_answer_hours: int  # hours within which a hospital answers an urgent request [GK]
     answer_hours: int  # and any other [GK]
@@ -217,6 +220,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     yield from care_faults(pack)
     yield from referral_faults(pack)
     yield from planning_faults(pack)
+    yield from less_than(1, pack, "break_glass_hours")
 
 
 def less_than(least: int, pack: PolicyPack, *names: str) -> Iterator[str]:

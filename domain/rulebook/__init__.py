@@ -1,6 +1,6 @@
 """Every rule of the field, chapter by chapter, each with its source and the code that keeps it."""
 
-from domain.rulebook import beds, care, contracts, groups, packages, papers, referrals, rosters, teams, visits
+from domain.rulebook import access, beds, care, contracts, groups, packages, papers, referrals, rosters, teams, visits
 from domain.rulebook.rule import RecordedBy, Rule
 
 __all__ = ["RULEBOOK", "Rule", "rule_of_refusal", "rules_of"]
@@ -16,6 +16,7 @@ RULEBOOK: tuple[Rule, ...] = (
     *packages.RULES,
     *papers.RULES,
     *rosters.RULES,
+    *access.RULES,
 )
 
 MOST_RULES = 3

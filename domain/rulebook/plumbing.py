@@ -1,6 +1,7 @@
 """Refusals that are no rules of the field: a command that names nothing, contradicts an earlier one, or itself."""
 
 NOT_THERE = (
+    "account-unknown",
     "alliance-unknown",
     "attempt-unknown",
     "bed-not-open",
@@ -37,6 +38,7 @@ NOT_THERE = (
 
 REPEATED = (
     "absence-already-recorded",
+    "account-already-open",
     "activity-already-recorded",
     "alliance-already-formed",
     "bed-already-applied-for",
@@ -49,6 +51,7 @@ REPEATED = (
     "posting-already-known",
     "referral-already-requested",
     "resident-already-registered",
+    "role-already-held",
     "stay-already-known",
     "survey-already-recorded",
     "team-already-formed",
@@ -75,6 +78,7 @@ SENSELESS = (
     "identity-number-malformed",
     "identity-number-says-another-birthday",
     "limit-below-zero",
+    "login-name-malformed",
     "moment-in-the-future",
     "need-without-role",
     "paper-number-missing",
@@ -82,6 +86,7 @@ SENSELESS = (
     "place-half-given",
     "priority-unknown",
     "qualification-ends-before-it-begins",
+    "scope-half-named",
     "shifts-of-a-day-off",
     "signed-twice",
     "stay-ends-before-it-begins",

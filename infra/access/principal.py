@@ -1,23 +1,10 @@
 """Who is at the door: an account that signed in, with the roles it holds and where they hold."""
 
-from typing import Literal
-
+from domain.account.commands import Role, Scope
+from domain.account.state import Grant
 from domain.event import value
 
-Role = Literal["member", "leader", "clerk", "auditor", "operator", "administrator", "resident", "hospital", "service"]
-"""What an account may be: a service stands for `run`, workers and programs of the city."""
-
-Scope = Literal["everywhere", "district", "institution", "team"]
-"""How far a role reaches. The account itself says whose record, day or referrals are its own."""
-
-
-@value
-class Grant:
-    """A role within a scope. `scope_id` names the district, institution or team; None everywhere."""
-
-    role: Role
-    scope: Scope = "everywhere"
-    scope_id: str | None = None
+__all__ = ["Grant", "Principal", "Role", "Scope"]
 
 
 @value

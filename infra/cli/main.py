@@ -38,6 +38,7 @@ COMMANDS = {
     ),
     "survey": ("infra.cli.records.named_commands:survey", "Record residents' satisfaction with their team."),
     "care": ("infra.cli.records.named_commands:care", "Complete or cancel a care task."),
+    "account": ("infra.cli.records.named_commands:account", "Accounts and their roles."),
     "coverage": ("infra.cli.reports.group:coverage", "Show signed residents against the targets."),
     "who-next": ("infra.cli.reports.group:who_next", "Show which residents to ask next."),
     "fulfilment": ("infra.cli.reports.group:fulfilment", "Show what contracts grant, and what was served of it."),

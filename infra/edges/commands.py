@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 
 from domain import institution, notice, roster, survey, team_week
+from domain.account import commands as account
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
 from domain.contract import commands as contract
@@ -71,6 +72,17 @@ def _edges(*lines: tuple[type, str, str, Mapping[str, object]]) -> dict[str, Com
 
 # fmt: off
 COMMANDS: dict[str, CommandEdge] = _edges(
+    (account.OpenAccount, "account_id", "account open", {"account_id": "nurse-li", "member_id": "nurse-li", "reason": "new-duty"}),
+    (account.GrantRole, "account_id", "account grant", {"account_id": "nurse-li", "role": "member", "scope": "team", "scope_id": "t1", "reason": "new-duty"}),
+    (account.RevokeRole, "account_id", "account revoke", {"account_id": "nurse-li", "role": "member", "scope": "team", "scope_id": "t1", "reason": "end-of-duty"}),
+    (account.LinkIdentity, "account_id", "account link-identity", {"account_id": "nurse-li", "issuer": "https://sign-in.example", "subject": "8f2c", "reason": "set-up"}),
+    (account.UnlinkIdentity, "account_id", "account unlink-identity", {"account_id": "nurse-li", "issuer": "https://sign-in.example", "reason": "end-of-duty"}),
+    (account.ChangePassword, "account_id", "", {"account_id": "nurse-li"}),
+    (account.AddSecondFactor, "account_id", "", {"account_id": "nurse-li", "factor": "totp"}),
+    (account.RemoveSecondFactor, "account_id", "", {"account_id": "nurse-li", "factor": "totp", "reason": "request"}),
+    (account.DisableAccount, "account_id", "account disable", {"account_id": "nurse-li", "reason": "end-of-duty"}),
+    (account.EnableAccount, "account_id", "account enable", {"account_id": "nurse-li", "reason": "cover"}),
+    (account.BreakGlass, "account_id", "account break-glass", {"account_id": "nurse-li", "resident_id": "r1", "reason": "emergency-care"}),
     (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan", "x": 0, "y": 0}),
     (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
     (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),

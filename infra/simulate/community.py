@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from domain.decider import Refused
 from domain.event import value
 from infra.planning.solver_pool import pool
+from infra.simulate.counts import count_rows
 from infra.simulate.days.day import DayRunner
 from infra.simulate.founding import CommunityBuilder
 from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import OnProgress
 from infra.system import System
 from projections.caseload import CASELOAD_V1
-from projections.counts import count_rows
 from projections.residents import RESIDENTS_V1
 from projections.roster_board import ROSTERS_V1
 from projections.visits import VISITS_V1

@@ -7,13 +7,13 @@ from datetime import date
 from domain.decider import Refused
 from infra.settings import Settings
 from infra.simulate.community import FIRST_DAY, simulate
+from infra.simulate.counts import count_by, count_rows
 from infra.simulate.town import OnProgress
 from infra.system import System
 from infra.wiring import open_system
 from projections.care_tasks import CARE_TASKS_V1
 from projections.caseload import CASELOAD_V1
 from projections.changes import Table
-from projections.counts import count_by, count_rows
 from projections.family_bed_rows import FAMILY_BEDS_V1
 from projections.referral_inbox import REFERRALS_V1
 from projections.roster_board import ROSTERS_V1

@@ -6,6 +6,19 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from domain.account.events import (
+    AccountDisabled,
+    AccountEnabled,
+    AccountOpened,
+    GlassBroken,
+    IdentityLinked,
+    IdentityUnlinked,
+    PasswordChanged,
+    RoleGranted,
+    RoleRevoked,
+    SecondFactorAdded,
+    SecondFactorRemoved,
+)
 from domain.alliance.commands import Trainee
 from domain.alliance.events import (
     ActivityRecorded,
@@ -172,6 +185,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams.append(list(notice(luck, f"v-{person}-0", person)))
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
+    streams.append(list(cut(luck, "account-nurse-he", account("nurse-he"))))
     streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
     streams.append(list(cut(luck, "day_terms-team-1.2026-03-02", day_terms())))
     return list(interleaved(luck, [stream for stream in streams if stream]))
@@ -849,6 +863,37 @@ def day_terms() -> list[object]:
             until=until,
         ),
         TermWithdrawn(**day, term_id="hold"),
+    ]
+
+
+def account(account_id: str) -> list[object]:
+    """Return the life of an account: roles, proofs, an emergency, a pause."""
+    whose: dict[str, Any] = {"account_id": account_id}
+    why: dict[str, Any] = {**whose, "reason": "new-duty", "by": "admin"}
+    role: dict[str, Any] = {**why, "role": "member", "scope": "team", "scope_id": "team-1"}
+    linked: dict[str, Any] = {**why, "issuer": "https://sign-in.example", "subject": account_id}
+    since = b.at(b.YESTERDAY, 8)
+    return [
+        AccountOpened(**why, member_id="he", resident_id=None, hospital_id=None, opened_at=since),
+        PasswordChanged(**whose, by="admin", temporary=True, changed_at=since),
+        RoleGranted(**role, until=None, granted_at=since),
+        PasswordChanged(**whose, by=account_id, temporary=False, changed_at=b.at(b.YESTERDAY, 9)),
+        SecondFactorAdded(**whose, by=account_id, factor="totp", added_at=b.at(b.YESTERDAY, 9)),
+        SecondFactorAdded(**whose, by=account_id, factor="recovery-codes", added_at=b.at(b.YESTERDAY, 9)),
+        IdentityLinked(**linked, linked_at=b.at(b.YESTERDAY, 10)),
+        GlassBroken(
+            **whose,
+            resident_id="p0",
+            reason="emergency-care",
+            broken_at=b.at(b.YESTERDAY, 22),
+            until=b.at(b.TODAY, 2),
+        ),
+        AccountDisabled(**why, enabled_at=since, disabled_at=b.at(b.TODAY, 9)),
+        AccountEnabled(**why, enabled_at=b.at(b.TODAY, 11)),
+        RoleRevoked(**role, granted_at=since, revoked_at=b.at(b.TODAY, 12)),
+        RoleGranted(**role, until=b.at(b.TOMORROW, 0), granted_at=b.at(b.TODAY, 13)),
+        SecondFactorRemoved(**why, factor="totp", removed_at=b.at(b.TODAY, 14)),
+        IdentityUnlinked(**linked, unlinked_at=b.at(b.TODAY, 15)),
     ]
 
 

@@ -39,6 +39,7 @@ KINDS = {
     "team_week": "of-team-weeks",
     "alliance": "of-alliances",
     "survey": "of-surveys",
+    "account": "of-accounts",
 }
 """The words for events of each aggregate."""
 

@@ -12,6 +12,8 @@ from typing import get_args
 import pytest
 
 from domain import institution, key_groups, roster, screening, survey, team_week
+from domain.account.commands import AccessReason, BreakGlassReason, Scope, SecondFactor
+from domain.account.commands import Role as AccessRole
 from domain.alliance.commands import ActivityKind
 from domain.care_plan import referral_care
 from domain.care_plan.commands import CancelCause
@@ -242,6 +244,11 @@ CODES: dict[Kind, set[str]] = {
     "paper": set(get_args(Paper)),
     "relation": set(get_args(Relation)),
     "consent": set(get_args(ConsentKind)),
+    "access-role": {*get_args(AccessRole), "break-glass"},
+    "access-scope": {*get_args(Scope), "resident"},
+    "access-reason": set(get_args(AccessReason)),
+    "break-glass-reason": set(get_args(BreakGlassReason)),
+    "second-factor": set(get_args(SecondFactor)),
     "channel": {*get_args(Channel), *get_args(NoticeChannel)},
     "notice": set(get_args(NoticeKind)),
     "departure": set(get_args(Departure)),

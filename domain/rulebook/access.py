@@ -1,0 +1,62 @@
+"""A12 accounts and access."""
+
+from domain.account import access, proofs, state
+from domain.account.events import (
+    AccountDisabled,
+    AccountEnabled,
+    AccountOpened,
+    GlassBroken,
+    IdentityLinked,
+    RoleGranted,
+    RoleRevoked,
+)
+from domain.rulebook.rule import Rule, where
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number="A12.1",
+        says="An account stands for one person at most, and only who stands for somebody acts for them.",
+        source="GB/T 22239-2019, identification and access control; Personal Information Protection Law",
+        decisions=(proofs.open_account, proofs.link_identity, access.grant_role, state.claims),
+        refusals=(
+            "account-for-two",
+            "role-without-person",
+            "identity-already-linked",
+            "identity-of-another-account",
+        ),
+        events=(where(AccountOpened), where(IdentityLinked)),
+    ),
+    Rule(
+        number="A12.2",
+        says="A role holds in a scope that is named, from its grant until its end, and who granted it and why is kept.",
+        source="Personal Information Protection Law: access by the least that a duty needs; the reasons are [GK]",
+        decisions=(access.grant_role, access.revoke_role),
+        refusals=("grant-over",),
+        events=(where(RoleGranted), where(RoleRevoked)),
+    ),
+    Rule(
+        number="A12.3",
+        says="Nobody decides about their own access.",
+        source="GB/T 22239-2019: administrators' rights are separated",
+        decisions=(access.require_another, access.grant_role, access.disable, access.enable, proofs.link_identity),
+        refusals=("access-for-oneself",),
+    ),
+    Rule(
+        number="A12.4",
+        says="An account that is disabled can do nothing until it is enabled.",
+        source="GB/T 22239-2019: accounts that are not needed are disabled",
+        decisions=(access.disable, access.enable, access.grant_role, access.break_glass),
+        refusals=("account-disabled",),
+        events=(where(AccountDisabled), where(AccountEnabled)),
+    ),
+    Rule(
+        number="A12.5",
+        says="Who treats residents may open one record outside their roles for life and health, for a few hours; "
+        "it is kept, and administrators see it.",
+        source="Personal Information Protection Law: urgent protection of life and health; the hours are [GK]",
+        decisions=(access.break_glass,),
+        numbers=("break_glass_hours",),
+        refusals=("break-glass-for-another", "break-glass-by-role", "break-glass-too-long"),
+        events=(where(GlassBroken),),
+    ),
+)
