@@ -20,6 +20,9 @@ TOPIC, PARTITIONS = "jiayi.events.v1", 8
 TRAVEL = {"grid": False, "line": False, "matrix": True, "streets": None, "osrm": True, "valhalla": True, "ors": True}
 """Sources of travel times, and whether an address must follow a colon; None: it may."""
 
+OWN_VISIT_DAYS = 30
+"""A member sees a resident for so many days after the last visit that they made there [GK]."""
+
 SERVERS = {"osrm", "valhalla", "ors"}
 """The sources that are asked over HTTP."""
 

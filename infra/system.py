@@ -3,6 +3,7 @@
 `infra/wiring.py` opens the embedded system or the distributed one.
 """
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
 import msgspec
 
@@ -45,6 +46,17 @@ POLL_SECONDS = 0.01
 
 BYPASS_THE_PLANNER = frozenset({PublishRoster, RecordBound, AssignVisit, ReleaseVisit, PinVisit})
 """Commands that would put members and times past the checker of rosters if they were given by hand."""
+
+
+class Closeable(Protocol):
+    """Holds files or connections."""
+
+    def close(self) -> None:
+        """Close them; safe to repeat."""
+        ...
+
+
+P = TypeVar("P", bound=Closeable)
 
 
 class Follower(Protocol):
@@ -114,6 +126,15 @@ class System(ABC):
         self.clock = clock
         self.dead_letters = dead_letters
         self.recorder: Recorder = LogRecorder(store, region=settings.packs)
+        self._parts: dict[str, Closeable] = {}
+        self._parts_guard = threading.Lock()
+
+    def part(self, name: str, opens: Callable[[], P]) -> P:
+        """Return a part that not every process needs: opened at its first use, closed with this system."""
+        with self._parts_guard:
+            if name not in self._parts:
+                self._parts[name] = opens()
+            return cast(P, self._parts[name])
 
     def with_follower(self, follower: Follower) -> "System":
         """Return the same system with another follower; it is closed with this one."""
@@ -247,6 +268,8 @@ class System(ABC):
 
     def close(self) -> None:
         """Close every file or connection."""
+        for part in self._parts.values():
+            part.close()
         self.rows.close()
         self.store.close()
 

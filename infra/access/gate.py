@@ -1,0 +1,272 @@
+"""The gate: whether somebody may give a command or ask a question, and what they see of the answer.
+
+Every edge goes through it. Deny by default: a command, question or operation without a line starts nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from domain.account.access import BREAKS_GLASS
+from domain.decider import Refused
+from domain.event import value
+from infra.access.levels import PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
+from infra.access.masks import hide
+from infra.access.places import FINDERS, Fields, Places
+from infra.access.principal import Grant, Principal, Role
+from infra.access.reads import Outcome, Read, reads_of
+from infra.access.roles import COMMAND_LINES, OPERATION_LINES, QUESTION_LINES, AccessRule, missing_lines
+from infra.edges.commands import COMMANDS
+from projections.access.care_circle import Circle
+from projections.accounts import records_open_to
+from projections.questions import Answer, Row
+from projections.registry import QUESTIONS, answer
+
+if TYPE_CHECKING:
+    from infra.system import System
+
+OWN_ONLY: frozenset[Role] = frozenset({"member", "resident", "hospital"})
+"""Roles that reach what is their own, however wide their scope is."""
+
+CARES: frozenset[Role] = frozenset({"member", "leader"})
+"""What these may see of a resident, those see who break glass."""
+
+OWN_ACCOUNT = frozenset({"account", "own-account"})
+"""Finders of what everybody may do with their own account."""
+
+SEES_ACCOUNTS: frozenset[Role] = frozenset({"administrator", "auditor"})
+
+if missing := missing_lines(COMMANDS, QUESTIONS):
+    raise RuntimeError(f"infra/access/roles.py has no line of these, or a line of nothing: {', '.join(missing)}")
+
+
+@value
+class Reach:
+    """What somebody may see of an answer: all of it by these grants, or the rows that one of the others covers."""
+
+    whole: tuple[Grant, ...]
+    by_row: tuple[Grant, ...] = ()
+    residents: frozenset[str] = frozenset()
+    emergency: bool = False
+
+
+class Gate:
+    """What one principal may do in one request. `purpose` says why they read, `request_id` names the request.
+
+    Refused `not-signed-in`, `role-not-allowed`, `outside-scope`, `purpose-needed`, `read-purpose-unknown`.
+    """
+
+    def __init__(
+        self,
+        system: "System",
+        principal: Principal | None,
+        purpose: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        if principal is None:
+            raise Refused("not-signed-in")
+        self.system = system
+        self.principal = principal
+        self.purpose = purpose_of(purpose)
+        self.request_id = request_id
+        self.places = Places(system.rows, system.now())
+        self._known_levels: dict[frozenset[Role], dict[Kind, Level]] = {}
+
+    def check_command(self, command: object) -> None:
+        """Refuse a command that none of the principal's roles may give where it belongs."""
+        name = type(command).__name__
+        self._reach(name, COMMAND_LINES[name], fields_of(command), breaks_glass=False)
+
+    def check_question(self, question: object) -> None:
+        """Refuse a question that none of the principal's roles may ask. `ask` does this itself."""
+        name = type(question).__name__
+        self._reach(name, QUESTION_LINES[name], fields_of(question))
+
+    def check_operation(self, name: str, **arguments: Any) -> None:
+        """Refuse an operation that none of the principal's roles may do; KeyError if it has no line."""
+        self._reach(name, OPERATION_LINES[name], arguments)
+
+    def ask(self, question: object) -> Answer:
+        """Return the answer as the principal may see it: rows of their scope, values at their level.
+
+        The read is on record before this returns.
+        """
+        name = type(question).__name__
+        line, rows = QUESTION_LINES[name], self.system.rows
+        return cast(Answer, self._show(name, line, fields_of(question), lambda: answer(question, rows)))
+
+    def show(self, name: str, payload: Any, **arguments: Any) -> Any:
+        """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""
+        return self._show(name, OPERATION_LINES[name], arguments, lambda: payload)
+
+    def level(self, kind: Kind) -> Level:
+        """Return how much the principal sees of a kind of value in the best of cases: for headings and notes."""
+        return levels_of(self.principal.roles, self.purpose)[kind]
+
+    @cached_property
+    def opened(self) -> frozenset[str]:
+        """The residents whose records the principal has opened by breaking glass, and may still see."""
+        return records_open_to(self.system.rows, self.principal.account_id, self.system.now())
+
+    def _show(self, name: str, line: AccessRule, arguments: Fields, answers: Callable[[], Any]) -> Any:
+        try:
+            reach = self._reach(name, line, arguments)
+        except Refused:
+            if line.recorded:
+                self._record(name, residents_named(arguments), self.principal.roles, "refused")
+            raise
+        seen: set[str] = set(reach.residents)
+        shown = self._visible(answers(), line, reach, seen)
+        if line.recorded:
+            grants = reach.whole or reach.by_row
+            outcome: Outcome = "emergency" if reach.emergency else "shown"
+            self._record(name, seen, {grant.role for grant in grants}, outcome)
+        return shown
+
+    def _reach(self, name: str, line: AccessRule, arguments: Fields, *, breaks_glass: bool = True) -> Reach:
+        grants = tuple(grant for grant in self.principal.grants if grant.role in line.roles)
+        circles = FINDERS[line.where](self.places, arguments)
+        residents = frozenset[str]().union(*(circle.resident_ids for circle in circles))
+        caring = tuple(grant for grant in self.principal.grants if grant.role in BREAKS_GLASS)
+        may_break = breaks_glass and bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)
+        if may_break and residents <= self.opened and not any(self._covers_all(each, line, circles) for each in grants):
+            return Reach(whole=caring, residents=residents, emergency=True)
+        if not grants:
+            raise Refused("role-not-allowed", what=name)
+        if line.needs_purpose and self.purpose is None:
+            raise Refused("purpose-needed", what=name)
+        if line.where in OWN_ACCOUNT:
+            return Reach(whole=self._grants_on_account(name, line, arguments, grants, circles))
+        whole = tuple(grant for grant in grants if self._covers_all(grant, line, circles))
+        if whole:
+            return Reach(whole=whole, residents=residents)
+        by_row = tuple(grant for grant in grants if line.rows is not None and self._sees_rows(grant, circles))
+        if not by_row:
+            raise Refused("outside-scope", what=name)
+        return Reach(whole=(), by_row=by_row, residents=residents)
+
+    def _grants_on_account(
+        self, name: str, line: AccessRule, arguments: Fields, grants: tuple[Grant, ...], circles: list[Circle]
+    ) -> tuple[Grant, ...]:
+        """Return the roles by which the principal decides about an account: their own, or as an administrator."""
+        if arguments["account_id"] == self.principal.account_id:
+            return grants
+        administers = tuple(
+            grant
+            for grant in grants
+            if line.where == "account"
+            and grant.role in SEES_ACCOUNTS
+            and all(self.places.within(grant, circle) for circle in circles)
+        )
+        if not administers:
+            raise Refused("outside-scope", what=name)
+        return administers
+
+    def _covers_all(self, grant: Grant, line: AccessRule, circles: list[Circle]) -> bool:
+        if line.where == "anywhere":
+            return True
+        if not circles:  # each row says where it belongs
+            return grant.scope == "everywhere" and grant.role not in OWN_ONLY
+        return all(
+            self.places.covers(self.principal, grant, circle)
+            or (line.rows is None and self.places.works_in(self.principal, grant, circle))
+            for circle in circles
+        )
+
+    def _sees_rows(self, grant: Grant, circles: list[Circle]) -> bool:
+        """Say whether a grant may ask although it does not cover the whole answer."""
+        match grant.role:
+            case "member":
+                return all(
+                    self.places.works_in(self.principal, grant, each) or not (each.team_ids or each.resident_ids)
+                    for each in circles
+                )
+            case "hospital":
+                return not any(circle.hospital_ids for circle in circles)
+            case "resident":
+                return False
+            case _:  # of their institution or the city they see the rows of their own scope
+                return not any(circle.team_ids or circle.resident_ids for circle in circles) and all(
+                    not circle.institution_ids or self.places.has_team(grant, circle) for circle in circles
+                )
+
+    def _visible(self, whole: Any, line: AccessRule, reach: Reach, seen: set[str]) -> Any:
+        if whole is None:
+            return None
+        if line.rows is None:
+            return self._masked(whole, line, reach.whole, seen)
+        if line.rows == ("",):
+            return self._rows(whole, line, reach, seen)
+        return {**whole, **{part: self._rows(whole[part], line, reach, seen) for part in line.rows if part in whole}}
+
+    def _rows(self, rows: Any, line: AccessRule, reach: Reach, seen: set[str]) -> Any:
+        if isinstance(rows, Mapping):
+            return self._masked(rows, line, reach.whole, seen)
+        shown: list[Row] = []
+        for row in rows:
+            grants = reach.whole or self._grants_of_row(row, line, reach.by_row)
+            if grants:
+                shown.append(self._masked(row, line, grants, seen))
+        return shown
+
+    def _masked(self, row: Any, line: AccessRule, grants: Iterable[Grant], seen: set[str]) -> Any:
+        if isinstance(row, list | tuple):
+            return [self._masked(each, line, grants, seen) for each in row]
+        if isinstance(row, Mapping) and row.get("resident_id"):
+            seen.add(str(row["resident_id"]))
+        roles = frozenset(grant.role for grant in grants)
+        return hide(row, line.fields, self._levels(roles)) if line.fields else row
+
+    def _levels(self, roles: frozenset[Role]) -> dict[Kind, Level]:
+        if roles not in self._known_levels:
+            self._known_levels[roles] = levels_of(roles, self.purpose)
+        return self._known_levels[roles]
+
+    def _grants_of_row(self, row: Row, line: AccessRule, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+        circle = self.places.row(row)
+        if line.where == "hospital":  # the row's institution is the hospital
+            circle = Circle(
+                team_ids=circle.team_ids,
+                resident_ids=circle.resident_ids,
+                member_ids=circle.member_ids,
+                hospital_ids=circle.institution_ids,
+            )
+        return tuple(grant for grant in grants if self.places.covers(self.principal, grant, circle))
+
+    def _record(self, name: str, residents: Iterable[str], roles: Iterable[Role], outcome: Outcome) -> None:
+        held = sorted(roles)
+        usual = next((USUAL_PURPOSE[role] for role in held if USUAL_PURPOSE[role]), None)
+        reads_of(self.system).record(
+            Read(
+                at=self.system.now(),
+                account_id=self.principal.account_id,
+                session_id=self.principal.session_id,
+                roles=tuple(held),
+                purpose=self.purpose or usual,
+                what=name,
+                resident_ids=tuple(sorted(residents)),
+                request_id=self.request_id,
+                outcome=outcome,
+            )
+        )
+
+
+def purpose_of(purpose: str | None) -> Purpose | None:
+    """Return a purpose by its code. Refused `read-purpose-unknown`."""
+    if purpose is None:
+        return None
+    for known in PURPOSES:
+        if known == purpose:
+            return known
+    raise Refused("read-purpose-unknown", value=purpose, known=", ".join(PURPOSES))
+
+
+def fields_of(command: Any) -> dict[str, Any]:
+    """Return the fields of a command or a question by name."""
+    return {field.name: getattr(command, field.name) for field in fields(command)}
+
+
+def residents_named(arguments: Fields) -> frozenset[str]:
+    """Return the resident that a question names."""
+    return frozenset({str(arguments["resident_id"])}) if arguments.get("resident_id") else frozenset()

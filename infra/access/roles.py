@@ -1,0 +1,268 @@
+"""Who may give which command, ask which question and do what else, in which scope, and which values are personal.
+
+One table. What has no line is refused to everybody, and no edge starts (`infra/access/gate.py`).
+"""
+
+# ruff: noqa: E501 -- a table: one line is one group of commands, or one question
+
+from collections.abc import Iterable, Mapping
+from typing import cast, get_args
+
+from domain.event import value
+from infra.access.levels import Kind
+from infra.access.masks import Fields
+from infra.access.principal import Role
+
+
+@value
+class AccessRule:
+    """Who may, and where.
+
+    `where` names the finder of the place (`infra/access/places.py`). `rows` are the parts of an answer whose rows
+    each belong somewhere ("": the answer itself), None if it is one whole. `fields` are the personal values of a row.
+    `recorded` answers leave a record of the read. With `needs_purpose` an auditor must say why.
+    """
+
+    roles: frozenset[Role]
+    where: str
+    rows: tuple[str, ...] | None = None
+    fields: Fields = ()
+    recorded: bool = False
+    needs_purpose: bool = False
+
+
+_SHORT: Mapping[str, Role] = {
+    "M": "member",
+    "L": "leader",
+    "C": "clerk",
+    "A": "auditor",
+    "O": "operator",
+    "D": "administrator",
+    "R": "resident",
+    "H": "hospital",
+    "S": "service",
+}
+"""The letters of the table. `*` stands for all of them."""
+
+
+def _roles(letters: str) -> frozenset[Role]:
+    return frozenset(get_args(Role)) if letters == "*" else frozenset(_SHORT[letter] for letter in letters)
+
+
+def _fields(text: str) -> Fields:
+    """Read `kind=path,path kind=path`; a kind alone is the path of the same name."""
+    pairs: list[tuple[tuple[str, ...], Kind]] = []
+    for word in text.split():
+        kind, _, paths = word.partition("=")
+        pairs += [(tuple(path.split(".")), cast(Kind, kind)) for path in (paths or kind).split(",")]
+    return tuple(pairs)
+
+
+def _commands(*groups: tuple[str, str, str]) -> dict[str, AccessRule]:
+    return {
+        name: AccessRule(roles=_roles(letters), where=where)
+        for letters, where, names in groups
+        for name in names.split()
+    }
+
+
+def _answers(*lines: tuple[str, str, str, str | None, str]) -> dict[str, AccessRule]:
+    """Read lines of an answer; `recorded` as its only field says that it names residents and shows nothing of them."""
+    return {
+        name: AccessRule(
+            roles=_roles(letters),
+            where=where,
+            rows=None if rows is None else tuple(rows.split(" ")),
+            fields=() if fields in {"", "recorded"} else _fields(fields.removesuffix(" purpose")),
+            recorded=bool(fields),
+            needs_purpose=fields.endswith(" purpose"),
+        )
+        for letters, where, name, rows, fields in lines
+    }
+
+
+# fmt: off
+COMMAND_LINES: Mapping[str, AccessRule] = _commands(
+    # institutions, teams, alliances
+    ("CD", "new-institution", "OpenInstitution"),
+    ("CD", "institution", "RecordCensus CloseInstitution FormTeam"),
+    ("CD", "team", "DisbandTeam"),
+    ("LCD", "team", "JoinTeam LeaveTeam ChangeShifts RecordLicence RecordQualification"),
+    ("MLC", "team-member", "RecordAbsence"),
+    ("MLC", "absence", "WithdrawAbsence"),
+    ("L", "team", "InviteGuest WithdrawGuest KeepApart EndApart StationMember SetTeamDay"),
+    ("S", "team", "ReviewStaffing"),
+    ("D", "institution", "FormAlliance"),
+    ("CD", "alliance", "AdmitInstitution ReleaseInstitution SendExpert RecallExpert RecordActivity RecordTraining"),
+    # accounts
+    ("D", "anywhere", "OpenAccount"),
+    ("D", "grant", "GrantRole"),
+    ("D", "account", "DisableAccount EnableAccount LinkIdentity UnlinkIdentity"),
+    ("*", "account", "RevokeRole ChangePassword AddSecondFactor RemoveSecondFactor"),
+    ("MLH", "own-account", "BreakGlass"),
+    # residents
+    ("C", "institution", "RegisterResident"),
+    ("C", "resident", "CorrectPersonalDetails ShowEvidence JoinHousehold"),
+    ("LC", "resident", "RecordDeparture"),
+    ("MLC", "resident", "TagKeyGroup UntagKeyGroup RecordBirth RecordMobility"),
+    ("MLCR", "resident", "GiveConsent WithdrawConsent ChooseChannel"),
+    ("S", "resident", "ReviewKeyGroups"),
+    # contracts and what is owed under them
+    ("LC", "team", "DraftContract"),
+    ("C", "team", "SignContract"),
+    ("LC", "contract", "DiscardDraft"),
+    ("C", "contract", "RenewContract TransferContract TerminateContract PayPackage SettlePackage RefundPackage"),
+    ("MLC", "contract", "ConsumeEntitlement"),
+    ("S", "contract", "ExpireContract"),
+    ("ML", "resident", "CompleteCareTask"),
+    ("MLC", "resident", "RecordFailedAttempt"),
+    ("L", "resident", "CancelCareTask"),
+    ("S", "resident", "PlanContractCare PlanGroupCare PlanBedCare PlanReferralFollowUp FallDueCareTask RecordCareTaskPlanned"),
+    ("S", "resident", "MissCareTask CancelCare EndCare PauseCare ResumeCare MoveCare"),
+    ("CR", "contract", "RecordSatisfaction"),
+    # visits
+    ("LC", "team-resident", "RequestVisit"),
+    ("ML", "visit", "StartVisit CompleteVisit RecordPartnerAbsent MissVisit"),
+    ("LC", "visit", "RescheduleVisit CancelVisit"),
+    ("L", "visit", "HandOverVisit"),
+    ("MLC", "visit", "RecordNotice"),
+    ("S", "visit", "AssignVisit ReleaseVisit RaiseVisitAlarm RequestVisitAgain EndVisit"),
+    # family beds
+    ("L", "team-resident", "ApplyForBed"),
+    ("L", "bed", "ReturnBedApplication ResubmitBedApplication ReviewBed ExtendBed CloseBed"),
+    ("L", "team-bed", "OpenBed"),
+    ("ML", "bed", "AssessBed SetBedPlan EvaluateBedPlan StopBedPlan RecordRound WriteUpRound"),
+    ("LC", "bed", "AgreeBed TransferBedToHospital ReturnBedFromHospital"),
+    ("C", "bed", "SettleBed"),
+    ("S", "bed", "EndBed ReportBedOverdue"),
+    # referrals
+    ("ML", "resident", "RequestReferral"),
+    ("L", "referral", "WithdrawReferral"),
+    ("LH", "referral", "AcceptReferral DeclineReferral ScheduleReferral MissAppointment AttendReferral AdmitReferral"),
+    ("LH", "referral", "DischargeReferral ReferDown ReturnReferral"),
+    ("ML", "referral", "FollowUpReferral"),
+    ("S", "referral", "RecordUnanswered RecordAppointmentPassed RecordFollowUpOverdue EndReferral"),
+    # rosters and the leader's terms
+    ("LS", "team", "PublishRoster RecordBound SpreadWeek"),
+    ("L", "team", "HoldDay LimitMoves ForbidPair WithdrawTerm"),
+    ("L", "team-visit", "PinVisit ChooseVisitDay ReleaseVisitDay"),
+)
+"""Commands: who may give them, and how their place is found."""
+
+QUESTION_LINES: Mapping[str, AccessRule] = _answers(
+    # institutions, teams, alliances
+    ("*", "anywhere", "Institutions", None, ""),
+    ("MLCAR", "resident", "NearestInstitutions", None, "address=metres"),
+    ("LCAD", "anywhere", "InstitutionLoad", None, ""),
+    ("*", "anywhere", "Teams", None, ""),
+    ("MLCAD", "team", "TeamMembers", None, "absence=absences.reason"),
+    ("LCAD", "team-or-institution", "Understaffed", "", ""),
+    ("LA", "team", "KeptApartOn", None, "recorded"),
+    ("MLCA", "team", "StationsOn", None, ""),
+    ("MLCAD", "team", "TeamDays", None, ""),
+    ("*", "anywhere", "Alliances", None, ""),
+    ("LCAD", "anywhere", "AllianceWork", None, ""),
+    # accounts
+    ("AD", "anywhere", "Accounts", None, ""),
+    ("*", "account", "GrantsOf", None, ""),
+    ("AD", "anywhere", "AccessOn", None, ""),
+    ("AD", "anywhere", "BreakGlassUses", None, ""),
+    # residents
+    ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),
+    ("MLCA", "by-row", "Household", "", "name birth=born_on care=relation"),
+    ("LCA", "team-or-institution", "WhoNext", "", "name phone care=groups,reason,end_reason"),
+    # contracts and what is owed under them
+    ("MLCA", "team", "TeamCaseload", "", "name phone care=package,homebound,end_reason"),
+    ("LCA", "team", "RenewalsDue", "", "name phone care=package,end_reason"),
+    ("LCA", "team", "RemindersDue", "", "name phone care=package,end_reason"),
+    ("LCA", "team", "ContractDrafts", "", "care=package"),
+    ("LCAD", "team", "TeamLoad", "", ""),
+    ("MLCAR", "contract", "Entitlements", None, "care=package,items.item"),
+    ("LCA", "team", "Fulfilment", "", ""),
+    ("LCA", "team", "TeamMoney", "", ""),
+    ("LA", "team", "DiseaseQuality", "", ""),
+    ("MLCA", "team", "TeamCareTasks", "", "name care=kind,key_group,because findings=outcome"),
+    ("MLCAR", "resident", "ResidentCareTasks", "", "care=kind,key_group,because findings=outcome"),
+    ("MLA", "team", "AdvisedReferrals", "", "name findings=criteria,urgency"),
+    ("LCA", "team", "SenseOfGain", "", ""),
+    ("LCAD", "insiders", "Coverage", None, ""),
+    # visits
+    ("MLCA", "team", "OpenVisits", "", "address=home_x,home_y care=purpose,grade,infectious,homebound,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
+    ("MLCA", "team", "VisitsMade", "", "care=purpose,grade,infectious,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
+    ("MLCAR", "resident", "ResidentNotices", "", "recorded"),
+    ("MLCA", "team", "VisitsOn", "", "care=reason"),
+    ("LA", "team", "VisitLengths", None, ""),
+    ("MLCA", "team", "TeamRoster", "slots unplaced", "name address care=purpose"),
+    ("LA", "team", "DayTermsOf", "", "recorded"),
+    ("LA", "team", "TeamWeekPlan", None, ""),
+    ("LA", "team", "WeekAhead", "", "address=home_x,home_y care=purpose,needs.qualifications"),
+    # family beds
+    ("MLCA", "team-or-institution", "BedCensus", "", "name address findings=indications,diagnoses,opinion,outcome care=kind"),
+    ("MLA", "bed", "BedRounds", None, "findings=findings,measured,complaints,tests care=kind"),
+    ("MLA", "bed", "BedPlans", None, "findings=diagnoses,goals,measures,result care=kind"),
+    ("MLCA", "team", "OverdueBeds", "", "care=what"),
+    # referrals
+    ("MLCAH", "hospital", "ReferralInbox", "", "name findings=criteria,slip,plan,advice,reason,decline_reason,withdraw_reason care=urgency,ward,bed"),
+    ("LCAH", "hospital", "ReferralTimes", None, ""),
+    # timers
+    ("OS", "anywhere", "DueTimers", None, ""),
+    ("OS", "anywhere", "NextTimer", None, ""),
+)
+"""Questions: who may ask them, how their place is found, and the personal values of their answers."""
+
+_ROSTER_PART = "name phone=phone,family_phone address care=purpose,reason"
+
+OPERATION_LINES: Mapping[str, AccessRule] = _answers(
+    # the team's day and week
+    ("LS", "team", "roster-plan", None, ""),
+    ("L", "team", "roster-check", None, ""),
+    ("L", "team", "roster-replan", None, ""),
+    ("L", "team", "roster-publish", None, ""),
+    ("L", "visit", "roster-place", None, ""),
+    ("LA", "team", "roster-explain", None, ""),
+    ("LA", "team", "roster-what-if", None, ""),
+    ("LS", "team", "roster-week", None, ""),
+    ("LA", "team", "roster-terms", None, "recorded"),
+    ("LAOS", "team", "roster-verify", None, ""),
+    ("LAOS", "team", "roster-replay", None, ""),
+    ("LOS", "team", "roster-prove", None, ""),
+    ("MLCA", "team", "roster-show", "slots unplaced", _ROSTER_PART),
+    ("MLCA", "team", "roster-day", "visits", _ROSTER_PART),
+    ("LC", "resident", "roster-offer", None, "care=purpose"),
+    ("LC", "resident", "roster-take-offer", None, "care=purpose"),
+    ("L", "member", "roster-cover", "notices", "name=name,family_name phone=phone,family_phone care=purpose"),
+    ("MLCA", "team", "roster-notices", "notices", "name=name,family_name phone=phone,family_phone care=purpose"),
+    ("MLC", "visit", "roster-record-notice", None, ""),
+    # histories and the log
+    ("MLCAR", "contract", "contract-history", None, "care=data.package,before.package,after.package"),
+    ("MLAR", "resident", "resident-history", None, "findings=data"),
+    ("A", "city", "events", None, "findings=data"),
+    ("A", "city", "events-personal", None, "findings=data purpose"),
+    ("AO", "city", "events-envelopes", None, ""),
+    ("AR", "resident", "reads-of", None, ""),
+    # files, feeds, exports
+    ("C", "anywhere", "import", None, ""),
+    ("LCA", "anywhere", "export", None, ""),
+    ("M", "anywhere", "calendar", None, ""),
+    ("D", "city", "webhooks", None, ""),
+    # the system
+    ("O", "city", "projections", None, ""),
+    ("OD", "city", "health", None, ""),
+    ("O", "city", "dead-letters", None, ""),
+    ("O", "city", "topics", None, ""),
+    ("O", "city", "clock", None, ""),
+    ("OS", "city", "run", None, ""),
+    ("OD", "city", "travel", None, ""),
+    ("D", "city", "store-live", None, ""),
+    ("D", "city", "accounts", None, ""),
+    ("*", "anywhere", "policy", None, ""),
+    ("*", "anywhere", "own-account", None, ""),
+    ("*", "anywhere", "jobs", None, ""),
+)
+"""What edges do beside commands and questions: who may, where, and the personal values of what they answer."""
+# fmt: on
+
+
+def missing_lines(commands: Iterable[str], questions: Iterable[str]) -> list[str]:
+    """Return the commands and questions without a line, and the lines of none."""
+    return sorted((set(commands) ^ set(COMMAND_LINES)) | (set(questions) ^ set(QUESTION_LINES)))
