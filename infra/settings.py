@@ -15,6 +15,14 @@ MOST_NORTH = 80.0
 """Degrees of latitude; nearer to a pole a plane of metres is too distorted."""
 
 DATABASE_URL, BOOTSTRAP_SERVERS = "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"
+PUBLIC_URL = "http://localhost:8600"
+
+CALENDAR_DAYS = 60
+"""A visit stays in its member's calendar this long after its day, cancelled or not: every phone must learn of it."""
+
+CALENDAR_FETCHES_AN_HOUR = 60
+"""An address of a calendar is answered so often; phones ask every 15 minutes at most."""
+
 TOPIC, PARTITIONS = "jiayi.events.v1", 8
 
 TRAVEL = {"grid": False, "line": False, "matrix": True, "streets": None, "osrm": True, "valhalla": True, "ors": True}
@@ -35,7 +43,8 @@ class Settings:
     replaces them on every day. `now` stops the clock (None: the machine's clock). With `database_url` and
     `bootstrap_servers` the system is distributed; its events travel over `topic` with `partitions` partitions.
     `travel` names the source of travel times, as `grid` or `streets:FILE`; `origin` is the longitude and latitude
-    (WGS 84) of the place 0, 0 of the town's plane, and `travel_key` the key for a routing server.
+    (WGS 84) of the place 0, 0 of the town's plane, and `travel_key` the key for a routing server. `public_url` is the
+    address under which others reach this Jiayi: it stands in feeds and names our code systems.
     """
 
     data: Path = Path(".jiayi")
@@ -50,6 +59,7 @@ class Settings:
     travel: str = "grid"
     origin: tuple[float, float] | None = None
     travel_key: str | None = None
+    public_url: str = PUBLIC_URL
 
     @property
     def packs(self) -> str:
@@ -80,9 +90,9 @@ def language_of(environment: Mapping[str, str] = os.environ) -> Language:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the language, JIAYI_DATA, _REGION, _TOPIC, _PARTITIONS, _TRAVEL, _ORIGIN, _TRAVEL_KEY, and the addresses.
+    """Read the language, the addresses and the settings JIAYI_... of the class.
 
-    Refused `setting-not-a-number`, `travel-unknown`, `origin-unreadable`.
+    Refused `setting-not-a-number`, `travel-unknown`, `origin-unreadable`, `url-unreadable`.
     """
     return Settings(
         data=Path(environment.get("JIAYI_DATA", ".jiayi")),
@@ -95,6 +105,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         travel=_travel(environment.get("JIAYI_TRAVEL") or "grid"),
         origin=_origin(environment.get("JIAYI_ORIGIN")),
         travel_key=environment.get("JIAYI_TRAVEL_KEY") or None,
+        public_url=_url(environment.get("JIAYI_PUBLIC_URL") or PUBLIC_URL),
     )
 
 
@@ -102,6 +113,13 @@ def _number(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise Refused("setting-not-a-number", setting=name, value=text)
     return int(text)
+
+
+def _url(text: str) -> str:
+    """Return an address without the slash at its end. Refused `url-unreadable`."""
+    if not text.startswith(("http://", "https://")) or any(sign.isspace() or sign in '?#"<>' for sign in text):
+        raise Refused("url-unreadable", value=text)
+    return text.rstrip("/")
 
 
 def _travel(text: str) -> str:

@@ -13,6 +13,7 @@ from projections.coverage import COVERAGE
 from projections.day_terms import DAY_TERMS
 from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
+from projections.feeds.member_visits import MEMBER_VISITS
 from projections.incompatibilities import KEPT_APART
 from projections.institutions import INSTITUTIONS
 from projections.money import MONEY
@@ -47,6 +48,7 @@ PROJECTIONS: dict[str, Projection] = {
         NOTICES,
         VISIT_DAYS,
         VISIT_LENGTHS,
+        MEMBER_VISITS,
         ROSTER_BOARD,
         DAY_TERMS,
         TEAM_WEEKS,

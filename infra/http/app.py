@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from infra.edges.problems import UsageError
-from infra.http import commands, health, questions
+from infra.http import calendar, commands, health, questions
 from infra.http.describe import openapi, problem_pages
 from infra.http.guard import Guard, request_id_of
 from infra.http.languages import language_of_request
@@ -29,7 +29,7 @@ COMPRESS_LEVEL = 5
 
 def api_routes() -> list[ApiRoute]:
     """Return every route of the API, its own description last."""
-    routes = [*health.ROUTES, *problem_pages.ROUTES, *commands.routes(), *questions.routes()]
+    routes = [*health.ROUTES, *problem_pages.ROUTES, *commands.routes(), *questions.routes(), *calendar.ROUTES]
     return [*routes, openapi.described(openapi.document(routes, problem_pages.problem_rules()))]
 
 

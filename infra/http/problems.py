@@ -32,6 +32,7 @@ STATUS = {
     "body-too-large": 413,
     "body-not-json": 415,
     "command-id-reused": 422,
+    "too-many-requests": 429,
     "program-fault": 500,
     "event-corrupt": 500,
     "file-unusable": 500,
@@ -85,6 +86,8 @@ def answer_problem(
     more = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}
     if status == 401:
         more["WWW-Authenticate"] = 'Bearer realm="jiayi"'
+    if status == 429:
+        more.setdefault("Retry-After", str(problem.values.get("seconds", 60)))
     if status == 503:
         more["Retry-After"] = "1"
     return Response(body, status, media_type=MEDIA_TYPE, headers=more)

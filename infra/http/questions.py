@@ -17,6 +17,8 @@ from starlette.responses import Response
 from infra.edges.parsing import parse_question, question_schema
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
+from infra.exports.export import export_of
+from infra.http.exports import MEDIA_TYPES, file_response, wanted_format
 from infra.http.paging import DEFAULT_LIMIT, MOST, limit_of, link_to_next, page_of
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
@@ -26,7 +28,7 @@ from projections.registry import QUESTIONS
 WAIT_SECONDS = 5.0
 """An answer waits this long for the rows of one's own command."""
 
-PAGING = ("cursor", "after")
+PAGING = ("cursor", "after", "format")
 NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
@@ -38,7 +40,13 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     question = parse_question(name, question_data(QUESTIONS[name].asks, query, paging.keys()))
     limit = limit_of(paging.get("limit"))
     wait_for_rows(served.system, paging.get("after"))
+    ending = wanted_format(exchange.request)
     answer = served.ask(question, exchange)
+    if ending is not None:  # a file holds the whole answer
+        export = export_of(
+            question, answer, made_at=served.now(), made_by=exchange.who.account_id, store_time="simulated"
+        )
+        return file_response(export, ending, exchange.words)
     headers: dict[str, str] = {}
     if isinstance(answer, list):
         page = page_of(answer, limit, paging.get("cursor"))
@@ -48,15 +56,20 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     return conditional(exchange, to_json(answer).encode(), headers)
 
 
-def conditional(exchange: Exchange, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    """Answer with JSON, or 304 where the reader has it already. It is kept by the reader alone."""
+def conditional(
+    exchange: Exchange,
+    body: bytes,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    """Answer with a body, or 304 where the reader has it already. It is kept by the reader alone."""
     link = (headers or {}).get("Link", "").encode()
     tag = f'W/"{hashlib.blake2b(body + link, digest_size=12).hexdigest()}"'
     common = {**(headers or {}), "ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     known = exchange.request.headers.get("if-none-match", "")
     if tag in (each.strip() for each in known.split(",")):
         return Response(status_code=304, headers=common)
-    return Response(body, media_type="application/json", headers=common)
+    return Response(body, media_type=media_type, headers=common)
 
 
 def wait_for_rows(system: System, after: str | None) -> None:
@@ -121,6 +134,11 @@ LIMIT = Parameter(
     schema={"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT},
 )
 CURSOR = Parameter(name="cursor", description="Where the page begins: from the Link header of the page before.")
+FORMAT = Parameter(
+    name="format",
+    description="Answer with a file that spreadsheet programs open, and that holds all rows.",
+    schema={"enum": ["json", "csv", "xlsx"]},
+)
 
 
 def _route(name: str) -> ApiRoute:
@@ -136,7 +154,7 @@ def _route(name: str) -> ApiRoute:
         )
         for each, place in own["properties"].items()
     ]
-    paging = [CURSOR, AFTER] if "limit" in own["properties"] else [LIMIT, CURSOR, AFTER]
+    paging = [CURSOR, AFTER, FORMAT] if "limit" in own["properties"] else [LIMIT, CURSOR, AFTER, FORMAT]
     return ApiRoute(
         method="GET",
         path=f"/api/questions/{name}",
@@ -145,6 +163,7 @@ def _route(name: str) -> ApiRoute:
         tag="questions",
         parameters=(*parameters, *paging),
         answer={"description": "Rows, one row, or null where nothing is known.", "type": ["array", "object", "null"]},
+        also=tuple(MEDIA_TYPES.values()),
     )
 
 

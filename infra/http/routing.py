@@ -42,7 +42,8 @@ class Parameter:
 class ApiRoute:
     """A route. `answer` and `body` are JSON Schemas, or the classes that they are made of.
 
-    `signed_in`: the person must have signed in. `status` is that of success.
+    `signed_in`: the person must have signed in. `status` is that of success. `also` are media types of files that the
+    same answer is made into. `limited`: too many requests are refused.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -59,6 +60,8 @@ class ApiRoute:
     status: int = 200
     signed_in: bool = True
     streams: bool = False
+    also: Sequence[str] = ()
+    limited: bool = False
     most_bytes: int = MOST_BYTES
 
     @property

@@ -1,8 +1,10 @@
 """Answers as files over HTTP."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
+from python_calamine import CalamineWorkbook
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,6 +16,7 @@ from infra.exports.export import export_of
 from infra.http.exports import file_response, wanted_format
 from projections.teams import Teams
 from tests.http.asgi import get
+from tests.http.served import Served
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,3 +69,15 @@ def test_a_download_says_whether_its_store_is_simulated():
 def test_another_format_is_bad_input():
     answered = get(APP, "/Teams?format=pdf")
     assert (answered.status_code, answered.text) == (422, "unknown-value")
+
+
+def test_every_question_is_answered_as_a_file(door: Served):
+    csv = door.get("/api/questions/TeamCaseload?team_id=east&format=csv")
+    assert csv.headers["Content-Type"].startswith("text/csv")
+    assert "\t13800138000" in csv.text
+    xlsx = door.get("/api/questions/Teams", headers={"Accept": XLSX, "Accept-Language": "zh"})
+    assert CalamineWorkbook.from_filelike(io.BytesIO(xlsx.content)).get_sheet_by_name("来源").to_python()[4] == [
+        "导出人",
+        "leader",
+    ]
+    assert door.get("/api/questions/Teams?format=pdf").json()["field"] == "format"

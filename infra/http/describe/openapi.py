@@ -30,6 +30,7 @@ ANSWERS = {
     "413": "TooLarge",
     "415": "NotJson",
     "422": "Unreadable",
+    "429": "TooMany",
     "503": "NotNow",
 }
 """Problems by status, and the name of each among the components."""
@@ -44,6 +45,7 @@ SENTENCES = {
     "TooLarge": "The body is too large.",
     "NotJson": "The body is not JSON by its media type.",
     "Unreadable": "A value cannot be read: the problem names the field.",
+    "TooMany": "Too many requests; the header Retry-After says when the next one is answered.",
     "NotNow": "The store or its rows cannot answer now; try again.",
 }
 
@@ -96,7 +98,8 @@ def document(routes: Iterable[ApiRoute], rules: Iterable[str]) -> Document:
 def _operation(route: ApiRoute, schemas: dict[str, Any]) -> Document:
     success: Document = {"description": "Done."}
     if route.answer is not None:
-        success["content"] = {route.media_type: {"schema": _schema(route.answer, schemas)}}
+        files = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in route.also}
+        success["content"] = {route.media_type: {"schema": _schema(route.answer, schemas)}, **files}
     operation: Document = {
         "operationId": f"{route.method.lower()}{route.path.replace('/', '.').replace('{', '').replace('}', '')}",
         "summary": route.summary,
@@ -122,7 +125,9 @@ def _operation(route: ApiRoute, schemas: dict[str, Any]) -> Document:
 def _problems(route: ApiRoute) -> dict[str, str]:
     """Return the problems that a route may answer."""
     of_reading = ["404", "422", "503", *(["401", "403"] if route.signed_in else [])]
-    wanted = of_reading if route.reads else list(ANSWERS)
+    wanted = of_reading if route.reads else [status for status in ANSWERS if status != "429"]
+    if route.limited:
+        wanted.append("429")
     return {status: ANSWERS[status] for status in sorted(wanted)}
 
 

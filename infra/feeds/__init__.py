@@ -1,0 +1,1 @@
+"""Feeds: what leaves Jiayi by itself, for calendars and programs of others."""

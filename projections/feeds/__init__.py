@@ -1,0 +1,1 @@
+"""Rows that feeds and views for other programs are made of."""
