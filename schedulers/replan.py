@@ -30,6 +30,7 @@ from schedulers.rules import (
     RosterIndex,
     earliest_begin,
     is_moved,
+    member_has_the_qualifications,
     no_more_moved_than_allowed,
     not_before_opening,
     pinned_stays,
@@ -45,6 +46,7 @@ Cause = Literal[
     "move-time-passed",
     "move-breaks-rule",
     "move-beside-fixed-visit",
+    "move-beside-moved-visit",
     "move-limit",
     "move-cost",
     "move-none",
@@ -85,27 +87,43 @@ class Move:
     because_id: str | None = None
 
 
+CHANGED: frozenset[Cause] = frozenset(
+    {
+        "move-overrun",
+        "move-time-passed",
+        "move-breaks-rule",
+        "move-beside-fixed-visit",
+        "move-beside-moved-visit",
+    }
+)
+"""Causes behind which a visit has changed: the moved one, or another."""
+
 Places = Mapping[str, tuple[Pin, ...]]
 """Members and starts of visits."""
 
 
-def moves(problem: Problem, roster: Roster, gone: Places = MappingProxyType({})) -> tuple[Move, ...]:
+def moves(
+    problem: Problem, roster: Roster, gone: Places = MappingProxyType({}), by_leader: frozenset[str] = frozenset()
+) -> tuple[Move, ...]:
     """Return every published visit that moved or was left out, with its cause, by its old start.
 
-    `gone` are the published places of visits that the problem does not hold any more.
+    `gone` are the published places of visits that the problem does not hold any more. Pins are the leader's for the
+    visits `by_leader`; any other visit is pinned because it begins so soon.
     """
     index, places = RosterIndex(problem, roster), placements(roster)
     moved = sorted((d for d in problem.demands if is_moved(index, d)), key=lambda d: (d.previous[0].start, d.id))
-    causes = {each.id: _move(problem, roster, each, places.get(each.id, ())) for each in moved}
+    causes = {
+        each.id: _move(problem, roster, each, places.get(each.id, ()), by_leader=each.id in by_leader) for each in moved
+    }
     chain = _Chain(problem, places, causes, gone)
     return tuple(chain.with_trigger(move) for move in causes.values())
 
 
-def _move(problem: Problem, roster: Roster, demand: Demand, after: tuple[Pin, ...]) -> Move:
+def _move(problem: Problem, roster: Roster, demand: Demand, after: tuple[Pin, ...], *, by_leader: bool) -> Move:
     move = Move(demand_id=demand.id, before=demand.previous, after=after)
     if problem.day_off and not after:
         return replace(move, cause="move-day-off", rule=problem.day_off)
-    forced = _forced(problem, demand, move)
+    forced = _forced(problem, demand, move, by_leader=by_leader)
     if forced is None:
         return _chosen(problem, roster, demand, move)
     return _compared(problem, roster, demand, forced) if forced.cause == "move-member-away" else forced
@@ -146,7 +164,7 @@ class _Chain:
             return "because-member-away", move.member_id
         if move.cause == "move-member-left":
             return "because-member-left", move.member_id
-        if move.cause in {"move-overrun", "move-time-passed", "move-breaks-rule", "move-beside-fixed-visit"}:
+        if move.cause in CHANGED:
             return "because-visit-changed", move.other_id or name
         return None
 
@@ -198,7 +216,7 @@ def _overlap(some: list[tuple[str, int, int]], others: list[tuple[str, int, int]
     return any(a == b and begins < until and since < ends for a, begins, ends in some for b, since, until in others)
 
 
-def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
+def _forced(problem: Problem, demand: Demand, move: Move, *, by_leader: bool) -> Move | None:
     """Return why the old place is infeasible even with only fixed visits, None if it is feasible."""
     members = {member.id: member for member in problem.members}
     gone = next((pin.member_id for pin in demand.previous if pin.member_id not in members), None)
@@ -207,22 +225,33 @@ def _forced(problem: Problem, demand: Demand, move: Move) -> Move | None:
     overrun = _overrun(problem, demand)
     if overrun is not None:
         return replace(move, cause="move-overrun", member_id=overrun[0], other_id=overrun[1])
-    if demand.pins:
+    if demand.pins and by_leader:
         return replace(move, cause="move-breaks-rule", rule=rule_name(pinned_stays))
+    if demand.pins:  # it begins so soon that it keeps its members, at the time at which they can come
+        return _next_to_fixed(problem, replace(demand, pins=()), move) or replace(move, cause="move-time-passed")
     for pin, service in zip(demand.previous, demand.services, strict=False):
         if earliest_begin(members[pin.member_id], pin.start, service.seconds) != pin.start:
             return replace(move, cause="move-member-away", member_id=pin.member_id)
     rule = _broken(problem, demand)
+    if by_leader and rule == rule_name(member_has_the_qualifications):  # only the leader's choice has what is asked for
+        return replace(move, cause="move-breaks-rule", rule=rule_name(pinned_stays))
     if rule == rule_name(time_to_travel):  # alone, so hours leave no time for the way
         return replace(move, cause="move-member-away", member_id=_without_way(problem, demand))
     if rule == rule_name(not_before_opening):  # of a published visit, the freeze: another window takes its place away
         return replace(move, cause="move-time-passed")
     if rule is not None:
         return replace(move, cause="move-breaks-rule", rule=rule)
-    fixed = [each for each in problem.demands if each.pins and all(each.pins)]
+    return _next_to_fixed(problem, demand, move)
+
+
+def _next_to_fixed(problem: Problem, demand: Demand, move: Move) -> Move | None:
+    """Return why the old place is infeasible beside the fixed visits, None if it is feasible."""
+    fixed = [each for each in problem.demands if each.id != demand.id and each.pins and all(each.pins)]
     for each in fixed:
         if (rule := _broken(problem, demand, each)) is not None:
-            return replace(move, cause="move-beside-fixed-visit", other_id=each.id, rule=rule)
+            moved = each.previous and each.previous != each.pins
+            cause: Cause = "move-beside-moved-visit" if moved else "move-beside-fixed-visit"
+            return replace(move, cause=cause, other_id=each.id, rule=rule)
     rule = _broken(problem, demand, *fixed)
     return None if rule is None else replace(move, cause="move-breaks-rule", rule=rule)
 

@@ -55,6 +55,12 @@ class Terms:
     strict: bool = False
     begun: frozenset[str] = frozenset()
 
+    def pinned(self, broken: Iterable["BrokenTerm"]) -> frozenset[str]:
+        """Return the demands with a pin of the leader's that is kept; `broken` are those that are not."""
+        unkept = {each.term_id for each in broken}
+        kept = {pin.demand_id for pin in self.pins if pin.term_id not in unkept}
+        return frozenset(kept - self.begun)
+
 
 NO_TERMS = Terms()
 

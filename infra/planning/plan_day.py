@@ -28,7 +28,7 @@ from infra.planning.day_problem import (
     with_travel,
 )
 from infra.planning.day_terms import read_terms, roster_state
-from infra.planning.on_terms import BrokenTerm, Solved, solve_on_terms
+from infra.planning.on_terms import NO_TERMS, BrokenTerm, Solved, Terms, solve_on_terms
 from infra.planning.solver_pool import WORKERS, Solvers, pool
 from infra.planning.spread_week import assign_visit_days, look_ahead
 from infra.store.recorded import StaleBasis
@@ -92,6 +92,7 @@ class Draft:
     later: date | None = None
     problem: Problem | None = None
     answer: "Future[Solved] | None" = None
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def draft(
         terms = read_terms(system.store, rows, day.problem, team_day, now, more.terms)
     problem = with_travel(day, system.travel)
     answer = executor.submit(solve_on_terms, problem, replace(terms, strict=more.strict))
-    return Draft(team_day, position, later=later, problem=problem, answer=answer)
+    return Draft(team_day, position, later=later, problem=problem, answer=answer, terms=terms)
 
 
 def finish(

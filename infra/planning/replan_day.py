@@ -109,12 +109,13 @@ def replan_day(
                     raise Refused("more-must-move", roster=roster, most=limit.most, least=limit.least) from limit
                 if planned.roster is None or drafted.answer is None:
                     return Replanned(planned=planned, moves=(), new=(), gone=tuple(sorted(before)))
-                problem, after = drafted.answer.result().problem, placements(planned.roster)
+                solved, after = drafted.answer.result(), placements(planned.roster)
+                problem = solved.problem
                 demanded = {demand.id for demand in problem.demands}
                 gone = {name: pins for name, pins in before.items() if name not in demanded}
                 return Replanned(
                     planned=planned,
-                    moves=moves(problem, planned.roster, gone),
+                    moves=moves(problem, planned.roster, gone, drafted.terms.pinned(solved.broken)),
                     new=tuple(sorted(after.keys() - before.keys())),
                     gone=tuple(sorted(gone)),
                     absences=tuple(absences_on(system.rows, team_day)),

@@ -145,6 +145,28 @@ def test_the_reason_of_a_move_is_the_visit_that_overran(overrun):
     }
 
 
+def test_a_visit_that_begins_soon_behind_late_ones_names_the_one_before_it_and_not_the_leader(tmp_path):
+    world = World(tmp_path, (worlds.DOCTOR, worlds.N1))
+    world.residents(3)
+    for number in (1, 2, 3):
+        world.visit(f"V{number}", number, minutes=10)
+    first, second, third = sorted(world.plan().slots, key=lambda slot: slot.starts_at)
+    begun = at("08:05")
+    late = second.starts_at + timedelta(minutes=2)
+    world.give(StartVisit(visit_id=first.visit_id, entered_at=begun), now=begun)
+    world.give(CompleteVisit(visit_id=first.visit_id, left_at=begun + timedelta(minutes=5)), now=late)
+    with world.open(late) as system:
+        moves = {move.demand_id: move for move in replan_day(system, TeamDay("t1", TUESDAY)).moves}
+    assert (moves[second.visit_id].cause, moves[second.visit_id].other_id) == ("move-time-passed", None)
+    behind = moves[third.visit_id]
+    assert (behind.cause, behind.other_id, behind.rule) == (
+        "move-beside-moved-visit",
+        second.visit_id,
+        "time-to-travel",
+    )
+    assert behind.after[0].start - behind.before[0].start >= MINUTE
+
+
 def test_an_overrun_that_the_roster_holds_is_no_news_of_the_day(overrun):
     overrun.give(start("V3", "08:05"), now=at("08:05"))
     overrun.give(leave("V3", "09:30"), now=at("09:30"))

@@ -76,6 +76,17 @@ def test_pins_of_a_member_a_time_and_both_are_kept_from_the_first_publication_on
     assert places(three)["V3"][0][0] == "n1"
 
 
+def test_a_visit_that_the_leader_holds_elsewhere_says_so_whether_with_a_member_or_at_a_time(three):
+    planned(three)
+    was = {visit: member for visit, [(member, _)] in places(three).items()}
+    three.give(pin("V1", "n1" if was["V1"] == "n2" else "n2"), pin("V2", time="15:00"), now=at("06:00"))
+    with three.open(at("06:01")) as system:
+        moves = {move.demand_id: move for move in replan_day(system, DAY).moves}
+    assert [(moves[visit].cause, moves[visit].rule) for visit in ("V1", "V2")] == [
+        ("move-breaks-rule", "pinned-stays")
+    ] * 2
+
+
 def test_an_illness_wins_over_pins_and_the_pins_are_told_as_broken(three):
     three.give(pin("V1", "n1"), pin("V2", "n1", "10:00"), pin("V3", "n2"), now=EVENING)
     three.give(absence("n1", "08:00", "17:00"), now=at("06:00"))
