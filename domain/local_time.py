@@ -1,5 +1,6 @@
-"""Conversion between local days and UTC moments. China keeps one offset all year."""
+"""Conversion between local days and UTC moments, and how people read a moment. China keeps one offset all year."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -8,10 +9,27 @@ MINUTE = 60
 DAY_MINUTES = 24 * 60
 DAY_SECONDS = DAY_MINUTES * MINUTE
 
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
 
 def local_day(moment: datetime) -> date:
     """Return the local day in which an aware moment falls."""
     return moment.astimezone(LOCAL).date()
+
+
+def local_text(moment: datetime | str) -> str:
+    """Return a moment as people read it, in local time to the minute, with seconds where it has some.
+
+    A text that is a moment with an offset (RFC 3339), as JSON has it, is read; any other text is returned as it is.
+    """
+    if isinstance(moment, str):
+        if _RFC_3339.fullmatch(moment) is None:
+            return moment
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:  # looks like a moment and is none
+            return str(moment)
+    return f"{moment.astimezone(LOCAL):{'%Y-%m-%d %H:%M:%S' if moment.second else '%Y-%m-%d %H:%M'}}"
 
 
 def at_local(day: date, minute: int = 0) -> datetime:

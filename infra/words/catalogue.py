@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 
 from babel.messages.pofile import read_po
 
-from domain.local_time import LOCAL
+from domain.local_time import local_text
 
 Language = Literal["zh", "en"]
 
@@ -128,10 +128,12 @@ def label(kind: Kind, code: object, language: Language) -> str:
 
 
 def plain(value: object) -> str:
-    """Return a value for people: days as 2026-03-02, moments in local time to the minute."""
+    """Return a value for people: days as 2026-03-02, moments in local time, as texts too."""
     match value:
         case datetime():
-            return (value.astimezone(LOCAL) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
+            return local_text(value) if value.tzinfo else value.strftime("%Y-%m-%d %H:%M")
+        case str():
+            return local_text(value)
         case date():
             return value.isoformat()
         case bool() | None:

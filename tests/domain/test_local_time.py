@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.local_time import at_local, local_day, months_later
+from domain.local_time import at_local, local_day, local_text, months_later
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
 
@@ -15,6 +15,26 @@ def test_the_local_day_begins_eight_hours_before_the_day_of_utc():
     assert at_local(date(2026, 3, 2)) == datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
     assert at_local(date(2026, 3, 2), -1) == datetime(2026, 3, 1, 15, 59, tzinfo=UTC)
     assert at_local(date(2026, 3, 2), 90).tzinfo is UTC
+
+
+def test_people_read_a_moment_in_local_time_with_seconds_where_it_has_some():
+    assert local_text(datetime(2026, 3, 1, 16, 5, tzinfo=UTC)) == "2026-03-02 00:05"
+    assert local_text(datetime(2026, 3, 1, 16, 5, 30, tzinfo=UTC)) == "2026-03-02 00:05:30"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-03-01T13:00:00+00:00", "2026-03-01 21:00"),
+        ("2026-03-01T13:00:00Z", "2026-03-01 21:00"),
+        ("2026-03-01T13:00:01.250000+00:00", "2026-03-01 21:00:01"),
+        ("2026-03-01", "2026-03-01"),
+        ("2026-13-01T13:00:00Z", "2026-13-01T13:00:00Z"),
+        ("V1", "V1"),
+    ],
+)
+def test_a_text_is_read_as_a_moment_only_if_it_is_one(text, shown):
+    assert local_text(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import orjson
 
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import DAY_SECONDS, LOCAL, at_local, local_day, seconds_into
+from domain.local_time import DAY_SECONDS, LOCAL, at_local, local_day, local_text, seconds_into
 from domain.planning.working_time import Interval
 from domain.policy_pack import in_force
 from domain.roster import roster_id_of
@@ -115,7 +115,7 @@ def search_cover(
         raise Refused("roster-day-over", roster=roster_id_of(*team_day))
     starts_at = since or (now if day == local_day(now) else at_local(day))
     if local_day(starts_at) != day:
-        raise Refused("term-of-another-day", day=day, moment=f"{starts_at.astimezone(LOCAL):%Y-%m-%d %H:%M}")
+        raise Refused("term-of-another-day", day=day, moment=local_text(starts_at))
     position = system.store.requested_position(team_day)
     published = read_published(system.store, team_day)
     away = seconds_into(day, starts_at)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import LOCAL, at_local, local_day, seconds_into
+from domain.local_time import LOCAL, at_local, local_day, local_text, seconds_into
 from domain.notice import RecordNotice
 from domain.visit.commands import RequestVisit
 from domain.visit.events import VisitRequested
@@ -100,7 +100,7 @@ def free_places(
     second = seconds_into(team_day.day, starts_at)
     insertion = next((each for each in day.search.insertions if each.start == second), None)
     if insertion is None:
-        raise Refused("time-not-free", team=team_day.team_id, moment=f"{starts_at.astimezone(LOCAL):%Y-%m-%d %H:%M}")
+        raise Refused("time-not-free", team=team_day.team_id, moment=local_text(starts_at))
     midnight = starts_at - timedelta(seconds=second)
     roster = day.search.roster(day.search.repaired(insertion))
     return places_at(placements(roster)[visit.visit_id], midnight), day.revision is not None

@@ -80,6 +80,18 @@ def test_run_until_idle_plans_what_was_touched_and_ends(wished: Desk, refused: C
     refused(wished("run", "--until-idle", now="2026-03-01T00:00"), "now-before-last-event")
 
 
+def test_a_refusal_tells_people_local_time_and_programs_the_moment_as_it_is(wished: Desk):
+    early = ("run", "--until-idle")
+    people = wished(*early, now="2026-03-01T00:00").output
+    assert "The clock says 2026-03-01 00:00, which is before the last recorded event, 2026-03-02 07:00." in people
+    programs = json.loads(wished(*early, "--json", now="2026-03-01T00:00").output)
+    assert programs["detail"] in people
+    assert programs["values"]["now"] == "2026-02-28T16:00:00+00:00"
+    chinese = wished(*early, "--language", "zh", now="2026-03-01T00:00").output
+    assert "2026-03-01 00:00" in chinese
+    assert "2026-03-02 07:00" in chinese
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_plans_until_it_is_stopped_and_then_ends_quietly(wished: Desk, number: signal.Signals):
     command = [sys.executable, "-m", "infra.cli.main", "run", "--json", "--data", str(wished.data)]
