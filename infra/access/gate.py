@@ -12,7 +12,7 @@ from domain.account.access import BREAKS_GLASS
 from domain.decider import Refused
 from domain.event import value
 from infra.access.levels import PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
-from infra.access.masks import hide
+from infra.access.masks import hide_all
 from infra.access.places import FINDERS, Fields, Places
 from infra.access.principal import Grant, Principal, Role
 from infra.access.reads import Outcome, Read, reads_of
@@ -34,8 +34,6 @@ CARES: frozenset[Role] = frozenset({"member", "leader"})
 
 OWN_ACCOUNT = frozenset({"account", "own-account"})
 """Finders of what everybody may do with their own account."""
-
-SEES_ACCOUNTS: frozenset[Role] = frozenset({"administrator", "auditor"})
 
 if missing := missing_lines(COMMANDS, QUESTIONS):
     raise RuntimeError(f"infra/access/roles.py has no line of these, or a line of nothing: {', '.join(missing)}")
@@ -76,7 +74,7 @@ class Gate:
     def check_command(self, command: object) -> None:
         """Refuse a command that none of the principal's roles may give where it belongs."""
         name = type(command).__name__
-        self._reach(name, COMMAND_LINES[name], fields_of(command), breaks_glass=False)
+        self._reach(name, COMMAND_LINES[name], fields_of(command), reads=False)
 
     def check_question(self, question: object) -> None:
         """Refuse a question that none of the principal's roles may ask. `ask` does this itself."""
@@ -124,12 +122,12 @@ class Gate:
             self._record(name, seen, {grant.role for grant in grants}, outcome)
         return shown
 
-    def _reach(self, name: str, line: AccessRule, arguments: Fields, *, breaks_glass: bool = True) -> Reach:
+    def _reach(self, name: str, line: AccessRule, arguments: Fields, *, reads: bool = True) -> Reach:
         grants = tuple(grant for grant in self.principal.grants if grant.role in line.roles)
         circles = FINDERS[line.where](self.places, arguments)
         residents = frozenset[str]().union(*(circle.resident_ids for circle in circles))
         caring = tuple(grant for grant in self.principal.grants if grant.role in BREAKS_GLASS)
-        may_break = breaks_glass and bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)
+        may_break = reads and bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)
         if may_break and residents <= self.opened and not any(self._covers_all(each, line, circles) for each in grants):
             return Reach(whole=caring, residents=residents, emergency=True)
         if not grants:
@@ -137,7 +135,7 @@ class Gate:
         if line.needs_purpose and self.purpose is None:
             raise Refused("purpose-needed", what=name)
         if line.where in OWN_ACCOUNT:
-            return Reach(whole=self._grants_on_account(name, line, arguments, grants, circles))
+            return Reach(whole=self._grants_on_account(name, line, arguments, grants, circles, reads=reads))
         whole = tuple(grant for grant in grants if self._covers_all(grant, line, circles))
         if whole:
             return Reach(whole=whole, residents=residents)
@@ -147,7 +145,14 @@ class Gate:
         return Reach(whole=(), by_row=by_row, residents=residents)
 
     def _grants_on_account(
-        self, name: str, line: AccessRule, arguments: Fields, grants: tuple[Grant, ...], circles: list[Circle]
+        self,
+        name: str,
+        line: AccessRule,
+        arguments: Fields,
+        grants: tuple[Grant, ...],
+        circles: list[Circle],
+        *,
+        reads: bool,
     ) -> tuple[Grant, ...]:
         """Return the roles by which the principal decides about an account: their own, or as an administrator."""
         if arguments["account_id"] == self.principal.account_id:
@@ -156,7 +161,7 @@ class Gate:
             grant
             for grant in grants
             if line.where == "account"
-            and grant.role in SEES_ACCOUNTS
+            and (grant.role == "administrator" or (reads and grant.role == "auditor"))
             and all(self.places.within(grant, circle) for circle in circles)
         )
         if not administers:
@@ -211,12 +216,13 @@ class Gate:
         return shown
 
     def _masked(self, row: Any, line: AccessRule, grants: Iterable[Grant], seen: set[str]) -> Any:
-        if isinstance(row, list | tuple):
-            return [self._masked(each, line, grants, seen) for each in row]
-        if isinstance(row, Mapping) and row.get("resident_id"):
-            seen.add(str(row["resident_id"]))
+        if line.recorded:
+            seen |= residents_in(row)
         roles = frozenset(grant.role for grant in grants)
-        return hide(row, line.fields, self._levels(roles)) if line.fields else row
+        if not line.fields:
+            return row
+        levels = self._levels(roles)
+        return hide_all(row, line.fields, levels)
 
     def _levels(self, roles: frozenset[Role]) -> dict[Kind, Level]:
         if roles not in self._known_levels:
@@ -237,6 +243,7 @@ class Gate:
     def _record(self, name: str, residents: Iterable[str], roles: Iterable[Role], outcome: Outcome) -> None:
         held = sorted(roles)
         usual = next((USUAL_PURPOSE[role] for role in held if USUAL_PURPOSE[role]), None)
+        usual = "emergency" if outcome == "emergency" else usual
         reads_of(self.system).record(
             Read(
                 at=self.system.now(),
@@ -265,6 +272,14 @@ def purpose_of(purpose: str | None) -> Purpose | None:
 def fields_of(command: Any) -> dict[str, Any]:
     """Return the fields of a command or a question by name."""
     return {field.name: getattr(command, field.name) for field in fields(command)}
+
+
+def residents_in(row: Any) -> set[str]:
+    """Return the residents whom plain data name, at any depth."""
+    if isinstance(row, Mapping):
+        own = {str(row["resident_id"])} if row.get("resident_id") else set()
+        return own.union(*(residents_in(each) for each in row.values() if isinstance(each, Mapping | list | tuple)))
+    return set().union(*map(residents_in, row)) if isinstance(row, list | tuple) else set()
 
 
 def residents_named(arguments: Fields) -> frozenset[str]:

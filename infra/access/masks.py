@@ -106,6 +106,13 @@ def hide(row: Any, fields: Fields, levels: Mapping[Kind, Level]) -> Any:
     return row
 
 
+def hide_all(rows: Any, fields: Fields, levels: Mapping[Kind, Level]) -> Any:
+    """Return a row, or a list of rows, with each personal value at its level."""
+    if isinstance(rows, list | tuple):
+        return [hide(row, fields, levels) for row in rows]
+    return hide(rows, fields, levels)
+
+
 def _replaced(data: Any, path: tuple[str, ...], kind: Kind, level: Level) -> Any:
     if not path:
         return shown(data, kind, level)

@@ -163,10 +163,10 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("*", "anywhere", "Alliances", None, ""),
     ("LCAD", "anywhere", "AllianceWork", None, ""),
     # accounts
-    ("AD", "anywhere", "Accounts", None, ""),
+    ("AD", "anywhere", "Accounts", None, "recorded"),
     ("*", "account", "GrantsOf", None, ""),
-    ("AD", "anywhere", "AccessOn", None, ""),
-    ("AD", "anywhere", "BreakGlassUses", None, ""),
+    ("AD", "anywhere", "AccessOn", None, "recorded"),
+    ("AD", "anywhere", "BreakGlassUses", None, "recorded"),
     # residents
     ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),
     ("MLCA", "by-row", "Household", "", "name birth=born_on care=relation"),
@@ -175,7 +175,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("MLCA", "team", "TeamCaseload", "", "name phone care=package,homebound,end_reason"),
     ("LCA", "team", "RenewalsDue", "", "name phone care=package,end_reason"),
     ("LCA", "team", "RemindersDue", "", "name phone care=package,end_reason"),
-    ("LCA", "team", "ContractDrafts", "", "care=package"),
+    ("LCA", "team", "ContractDrafts", "", "name phone care=package"),
     ("LCAD", "team", "TeamLoad", "", ""),
     ("MLCAR", "contract", "Entitlements", None, "care=package,items.item"),
     ("LCA", "team", "Fulfilment", "", ""),
@@ -205,7 +205,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("MLCAH", "hospital", "ReferralInbox", "", "name findings=criteria,slip,plan,advice,reason,decline_reason,withdraw_reason care=urgency,ward,bed"),
     ("LCAH", "hospital", "ReferralTimes", None, ""),
     # timers
-    ("OS", "anywhere", "DueTimers", None, ""),
+    ("OS", "anywhere", "DueTimers", None, "recorded"),
     ("OS", "anywhere", "NextTimer", None, ""),
 )
 """Questions: who may ask them, how their place is found, and the personal values of their answers."""
@@ -247,14 +247,14 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("D", "city", "webhooks", None, ""),
     # the system
     ("O", "city", "projections", None, ""),
-    ("OD", "city", "health", None, ""),
+    ("OD", "anywhere", "health", None, ""),
     ("O", "city", "dead-letters", None, ""),
     ("O", "city", "topics", None, ""),
     ("O", "city", "clock", None, ""),
     ("OS", "city", "run", None, ""),
     ("OD", "city", "travel", None, ""),
     ("D", "city", "store-live", None, ""),
-    ("D", "city", "accounts", None, ""),
+    ("D", "anywhere", "accounts", None, ""),
     ("*", "anywhere", "policy", None, ""),
     ("*", "anywhere", "own-account", None, ""),
     ("*", "anywhere", "jobs", None, ""),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from domain.account.commands import BreakGlass, GrantRole, OpenAccount
 from domain.alliance.commands import FormAlliance
 from domain.contract.commands import DraftContract, SignContract
 from domain.family_bed.commands import (
@@ -95,6 +96,11 @@ def health_of(resident_id: str) -> set[str]:
 MEMBER = Principal(
     account_id="li-mei", grants=(Grant(role="member", scope="team", scope_id="east"),), member_id="east-nurse-1"
 )
+ON_CALL = Principal(
+    account_id="dr-hu", grants=(Grant(role="member", scope="team", scope_id="east"),), member_id="east-gp-1"
+)
+"""A doctor who has made no visit, and who broke glass for Zhao's record at noon, for four hours."""
+
 PRINCIPALS: Mapping[str, Principal] = {
     "member": MEMBER,
     "leader": Principal(account_id="chen-wei", grants=(Grant(role="leader", scope="team", scope_id="east"),)),
@@ -142,6 +148,25 @@ def centre(side: str, district: str) -> list[object]:
         RecordAbsence(
             team_id=side, absence_id="a1", member_id=f"{side}-nurse-1", on=MONDAY + timedelta(days=9), reason="ill"
         ),
+    ]
+
+
+def account(side: str) -> list[object]:
+    """Return the commands that open the account of a nurse, `nurse-of-<team>`."""
+    nurse = f"nurse-of-{side}"
+    return [
+        OpenAccount(account_id=nurse, member_id=f"{side}-nurse-1", reason="new-duty"),
+        GrantRole(account_id=nurse, role="member", scope="team", scope_id=side, reason="new-duty"),
+    ]
+
+
+def emergency() -> list[object]:
+    """Return the commands by which the doctor on call opens Zhao's record."""
+    doctor = ON_CALL.account_id
+    return [
+        OpenAccount(account_id=doctor, member_id=ON_CALL.member_id, reason="new-duty"),
+        GrantRole(account_id=doctor, role="member", scope="team", scope_id="east", reason="new-duty"),
+        BreakGlass(account_id=doctor, resident_id="zhao", reason="emergency-care", until=NOON + timedelta(hours=4)),
     ]
 
 
@@ -295,11 +320,11 @@ def on_the_day(resident_id: str) -> list[object]:
     ]
 
 
-def record(system: System, now: datetime, commands: list[object]) -> None:
+def record(system: System, now: datetime, commands: list[object], actor: str = "test") -> None:
     """Record commands at a moment, those of the planner, too; a refusal fails the test."""
     for command in commands:
         execute(
-            system.store, CommandRequest(command=command, command_id=None, actor="test", now=now), region=system.region
+            system.store, CommandRequest(command=command, command_id=None, actor=actor, now=now), region=system.region
         )
         system.follower.follow(now)
 
@@ -324,6 +349,8 @@ def two_teams(folder: Path) -> Iterator[Embedded]:
                 *registered("zhou", "centre-west"),
             ],
         )
+        for side in ("east", "west"):
+            record(system, NIGHT_BEFORE, account(side))
         for resident_id in TEAM_OF:
             record(system, NIGHT_BEFORE, of_resident(resident_id))
         record(
@@ -336,4 +363,7 @@ def two_teams(folder: Path) -> Iterator[Embedded]:
         )
         for resident_id in TEAM_OF:
             record(system, NOON, on_the_day(resident_id))
+        opening, granting, breaking = emergency()
+        record(system, NOON, [opening, granting])
+        record(system, NOON, [breaking], actor=ON_CALL.account_id)
         yield system
