@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.database.errors import StoreError
 from infra.store.store import EventStore
+from infra.system import System
 
 LOOK_EVERY = 0.0001
 
@@ -104,3 +105,14 @@ class GroupCommit:
         except BaseException as error:
             return error
         return verdict
+
+
+class FollowedCommits(GroupCommit):
+    """Executes the commands of many threads in shared commits; rows and reactions follow before they are answered."""
+
+    def __init__(self, system: System) -> None:
+        super().__init__(system.store, region=system.region)
+        self._system = system
+
+    def _execute_all(self, requests: Sequence[CommandRequest]) -> Sequence[Answer | BaseException]:
+        return self._system.execute_all(requests)

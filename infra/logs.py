@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 
-LIBRARIES = ("aiokafka", "faust", "mode", "asyncio")
+LIBRARIES = ("aiokafka", "faust", "mode", "asyncio", "uvicorn")
 
 AGAIN_SECONDS = 60.0
 """A message that goes on is shown again after so long."""

@@ -46,6 +46,7 @@ COMMANDS = {
     "travel": ("infra.cli.operations.group:travel", "Travel times: import streets, try the chosen source."),
     "calendar": ("infra.cli.feeds.group:calendar", "Addresses under which phones fetch members' visits."),
     "run": ("infra.cli.operations.group:run", "Run the system: reactions, timers, planner."),
+    "serve": ("infra.cli.operations.group:serve", "Serve the API: commands, questions, rosters and live lines."),
     "policy": ("infra.cli.reports.group:policy", "Policy packs: their numbers and differences."),
     "simulate": ("infra.cli.operations.group:simulate", "Make a community and let days pass."),
     "import": ("infra.cli.records.group:import_", "Import CSV files."),

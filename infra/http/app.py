@@ -1,6 +1,7 @@
 """The application: every route of the tables, behind the guard."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
@@ -13,10 +14,12 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from infra.edges.problems import UsageError
-from infra.http import calendar, commands, health, questions
-from infra.http.describe import openapi, problem_pages
+from infra.http import calendar, commands, questions
+from infra.http.describe import health, openapi, problem_pages
 from infra.http.guard import Guard, request_id_of
 from infra.http.languages import language_of_request
+from infra.http.log import events, histories, live
+from infra.http.log.teams import team_of_event
 from infra.http.problems import problem_response
 from infra.http.routing import ApiRoute, mounted
 from infra.http.served import Authenticate, ServedSystem
@@ -29,13 +32,33 @@ COMPRESS_LEVEL = 5
 
 def api_routes() -> list[ApiRoute]:
     """Return every route of the API, its own description last."""
-    routes = [*health.ROUTES, *problem_pages.ROUTES, *commands.routes(), *questions.routes(), *calendar.ROUTES]
+    routes = [
+        *health.ROUTES,
+        *problem_pages.ROUTES,
+        *commands.routes(),
+        *questions.routes(),
+        *calendar.ROUTES,
+        *histories.ROUTES,
+        *events.ROUTES,
+        *live.ROUTES,
+    ]
     return [*routes, openapi.described(openapi.document(routes, problem_pages.problem_rules()))]
 
 
 def make_app(system: System, authenticate: Authenticate, routes: Sequence[ApiRoute] | None = None) -> Starlette:
     """Return the application over an open system; the caller closes the system."""
-    served = ServedSystem(system, authenticate)
+    return app_of(ServedSystem(system, authenticate), routes)
+
+
+def app_of(served: ServedSystem, routes: Sequence[ApiRoute] | None = None) -> Starlette:
+    """Return the application over a served system."""
+    system = served.system
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with served.feed.watch(system.store, partial(team_of_event, system)):
+            yield
+
     language = system.settings.language
     made = [mounted(each, served) for each in (api_routes() if routes is None else routes)]
     fixed = [each for each in made if "{" not in each.path]
@@ -45,6 +68,7 @@ def make_app(system: System, authenticate: Authenticate, routes: Sequence[ApiRou
             Middleware(Guard, language=language),
             Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESS_LEVEL),
         ],
+        lifespan=lifespan,
         exception_handlers={HTTPException: partial(_not_routed, language=language)},
     )
     app.router.redirect_slashes = False

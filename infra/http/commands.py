@@ -46,7 +46,7 @@ def give_batch(served: ServedSystem, exchange: Exchange) -> Response:
         exchange.who.account_id,
         exchange.language,
         clock=served.now,
-        check=partial(served.check_command, exchange=exchange),
+        check=served.gate(exchange).check_command,
         open_fields=frozenset({"name", "id", "data"}),
     )
     lines = [line for line in exchange.body.split(b"\n") if line.strip()]

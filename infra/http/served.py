@@ -1,17 +1,21 @@
 """The served system: what all routes share, and what one request brings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from starlette.requests import Request
 
 from infra.access.principal import Principal
+from infra.clock import Clock, ClockReading
 from infra.command_handler import Answer, CommandRequest
 from infra.edges.phrases import Translator
 from infra.edges.problems import UsageError
-from infra.http.commits import FollowedCommits
-from infra.settings import Language
+from infra.group_commit import FollowedCommits
+from infra.http.feed import LiveFeed
+from infra.settings import Language, Settings
+from infra.store.store import EventStore
 from infra.system import System
 from projections.questions import Answer as Rows
 from projections.registry import answer
@@ -47,24 +51,47 @@ class Exchange:
         return self.principal
 
 
+class ServedClock:
+    """The clock of a served system: never before the newest event, whatever the machine says.
+
+    A simulated store may have been written days ahead of the machine's clock.
+    """
+
+    def __init__(self, clock: Clock, store: EventStore) -> None:
+        self._clock = clock
+        self._store = store
+        self.set = clock.set
+        self.release = clock.release
+
+    def read(self) -> ClockReading:
+        """Return what time it is, in UTC."""
+        reading, last = self._clock.read(), self._store.last_recorded_at()
+        return reading if last is None or last <= reading.now else replace(reading, now=last)
+
+
 class ServedSystem:
     """A system that is served: its commands are gathered into shared commits. Threads share it."""
 
     def __init__(self, system: System, authenticate: Authenticate) -> None:
-        self.system = system
+        self.system = system.lent(system.settings)
+        self.system.clock = ServedClock(system.clock, system.store)
         self.authenticate = authenticate
-        self.commits = FollowedCommits(system)
+        self.feed = LiveFeed()
+        self.commits = FollowedCommits(self.system)
 
     def now(self) -> datetime:
-        """Return the moment at which commands run: never before the newest event, whatever the machine's clock says."""
-        now, last = self.system.now(), self.system.store.last_recorded_at()
-        return now if last is None else max(now, last)
+        """Return the moment at which commands run."""
+        return self.system.now()
+
+    def lent(self, settings: Settings) -> System:
+        """Return the system for a function that would close its own."""
+        return self.system.lent(settings)
 
     def execute(
         self, command: object, exchange: Exchange, *, command_id: str | None = None, if_version: int | None = None
     ) -> Answer:
         """Run one command as the person who signed in. Raises Refused."""
-        self.check_command(command, exchange)
+        self.gate(exchange).check_command(command)
         request = CommandRequest(
             command=command,
             command_id=command_id,
@@ -74,11 +101,28 @@ class ServedSystem:
         )
         return self.commits.execute(self.system.checked(request))
 
-    def check_command(self, command: object, exchange: Exchange) -> None:  # noqa: ARG002 -- every account may do all yet
-        """Refuse a command that the person may not give."""
+    def gate(self, exchange: Exchange) -> "SignedInGate":
+        """Return what the person may do. UsageError `not-signed-in`. Every request goes through here."""
         _ = exchange.who
+        return SignedInGate(self.system)
 
-    def ask(self, question: object, exchange: Exchange) -> Rows:
+
+class SignedInGate:
+    """Lets everybody who signed in do all: roles come with `infra/access`."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def check_command(self, command: object) -> None:
+        """Refuse a command that the person may not give."""
+
+    def check_operation(self, name: str, **arguments: Any) -> None:
+        """Refuse what the person may not do."""
+
+    def ask(self, question: object) -> Rows:
         """Return the answer to a question as the person may see it."""
-        _ = exchange.who
-        return answer(question, self.system.rows)
+        return answer(question, self._system.rows)
+
+    def show(self, name: str, payload: Any, **arguments: Any) -> Any:  # noqa: ARG002 -- everybody sees all yet
+        """Return what an operation answers as the person may see it."""
+        return payload

@@ -5,8 +5,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from multiprocessing.connection import wait
 
@@ -62,6 +62,57 @@ def solve(problem: Problem) -> Roster:
 
 @contextmanager
 def pool(workers: int = WORKERS) -> Iterator[Executor]:
+    """Open a pool of solver processes, or lend the one that this process keeps."""
+    if _kept.is_open:
+        yield _kept.executor()
+        return
+    with _spawned(workers) as executor:
+        yield executor
+
+
+@contextmanager
+def keep_pool() -> Iterator[None]:
+    """Keep one pool for all who plan in this process: a pool takes a second to start."""
+    _kept.is_open = True
+    try:
+        yield
+    finally:
+        _kept.close()
+
+
+class _KeptPool:
+    """The pool that a process keeps. It is started at its first use, and again after one of its workers was killed."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self._guard = threading.Lock()
+        self._open = ExitStack()
+        self._executor: Executor | None = None
+
+    def executor(self) -> Executor:
+        """Return the pool, ready for work."""
+        with self._guard:
+            try:
+                if self._executor is not None:
+                    self._executor.submit(int)
+            except BrokenExecutor:
+                self._executor = None
+            if self._executor is None:
+                self._executor = self._open.enter_context(_spawned(WORKERS))
+            return self._executor
+
+    def close(self) -> None:
+        """End the workers."""
+        with self._guard:
+            self.is_open, self._executor = False, None
+            self._open.close()
+
+
+_kept = _KeptPool()
+
+
+@contextmanager
+def _spawned(workers: int) -> Iterator[Executor]:
     """Open a pool of solver processes. They are spawned: a fork would share the database's connections."""
     with ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=serve_one_parent

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.requests import Request
 
 from infra.access.principal import Grant, Principal
-from infra.http.app import make_app
-from infra.http.served import Authenticate
+from infra.http.app import app_of
+from infra.http.served import Authenticate, ServedSystem
+from infra.http.server.draining import DrainingServer, server_config
 from infra.system import System
 from tests.small_town import centre, run_commands, signed, town
 
@@ -96,10 +96,8 @@ def served(folder: Path, authenticate: Authenticate = by_name) -> Iterator[Serve
 def serving(system: System, authenticate: Authenticate = by_name) -> Iterator[str]:
     """Serve a system on a free port of this machine, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(
-            make_app(system, authenticate), log_level="warning", access_log=False, timeout_graceful_shutdown=2
-        )
-        server = uvicorn.Server(config)
+        shared = ServedSystem(system, authenticate)
+        server = DrainingServer(server_config(app_of(shared)), shared.feed.close)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:
@@ -107,3 +105,4 @@ def serving(system: System, authenticate: Authenticate = by_name) -> Iterator[st
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+        assert not thread.is_alive()

@@ -33,6 +33,27 @@ run = command(
     view="infra.cli.operations.views:planner_line",
 )
 
+serve = command(
+    "serve",
+    "infra.http.server.serve:serve",
+    """Serve the API until it is stopped; the embedded system runs beside it in the same process.
+
+    With DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS it serves the distributed system, whose parts run on their own.
+    """,
+    click.Option(["--host"], default="127.0.0.1", show_default=True, help="The address to listen at."),
+    click.Option(
+        ["--port"], type=click.IntRange(0, 65535), default=8600, show_default=True, help="0: a free one is chosen."
+    ),
+    click.Option(["--certificate"], type=click.Path(path_type=Path, exists=True), help="For https, with --key."),
+    click.Option(["--key"], type=click.Path(path_type=Path, exists=True), help="The certificate's private key."),
+    click.Option(
+        ["--workers"], type=_AT_LEAST_1, default=1, show_default=True, help="Processes that serve; on PostgreSQL only."
+    ),
+    click.Option(["--shares-port"], is_flag=True, hidden=True, help="Other processes listen at the port, too."),
+    click.Option(["--ends-with-input"], is_flag=True, hidden=True, help="End when standard input does."),
+    view="infra.http.server.results:shown",
+)
+
 simulate = command(
     "simulate",
     "infra.cli.operations.simulate:simulate",

@@ -1,0 +1,1 @@
+"""The log over HTTP: its events, histories of aggregates, and live lines."""

@@ -1,0 +1,1 @@
+"""The process that serves: its socket, its parts, and how it ends."""

@@ -1,0 +1,150 @@
+"""The log over HTTP: events, histories and live lines."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import httpx
+import pytest
+
+from domain.resident.commands import GiveConsent
+from infra.http import feed
+from tests.http.served import Served, by_name, served, serving
+from tests.small_town import run_commands, signed
+
+
+def test_events_are_listed_without_personal_values(door: Served) -> None:
+    reply = door.get("/api/events", account="auditor")
+    assert [each["position"] for each in reply.json()] == list(range(1, door.events() + 1))
+    (registered,) = (each for each in reply.json() if each["event"].startswith("resident.registered"))
+    assert registered["data"]["personal"] == "sealed"
+    assert "13800138000" not in reply.text
+
+
+def test_events_are_filtered_and_paged(door: Served) -> None:
+    run_commands(door.system, *signed("wang"))
+    door.post("/api/commands/GiveConsent", {"resident_id": "wang", "kind": "home-visits", "given_on": "2026-03-01"})
+    every = door.get("/api/events", account="auditor").json()
+    for query, fits in (
+        ({"category": "resident"}, lambda e: e["stream"].startswith("resident-")),
+        ({"stream": "resident-wang"}, lambda e: e["stream"] == "resident-wang"),
+        ({"name": every[-1]["event"]}, lambda e: e["event"] == every[-1]["event"]),
+        ({"actor": "leader"}, lambda e: e["actor"] == "leader"),
+        ({"recorded_from": "2100-01-01"}, lambda _: False),
+        ({"recorded_until": "2100-01-01T00:00:00Z", "category": "contract"}, lambda e: e["stream"][:9] == "contract-"),
+    ):
+        rows, path = [], "/api/events"
+        params: dict[str, str] | None = {**query, "limit": "2"}
+        while path:
+            page = door.get(path, account="auditor", params=params)
+            rows += page.json()
+            path, params = page.headers.get("link", "").partition(">")[0][1:], None
+        assert rows == [each for each in every if fits(each)], query
+    refused = door.get("/api/events", account="auditor", params={"colour": "red"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "colour")
+
+
+def test_the_history_of_a_contract_tells_what_was_true_before_and_after(door: Served) -> None:
+    steps = door.get("/api/contracts/contract-of-li/history").json()
+    assert [each["version"] for each in steps] == list(range(1, len(steps) + 1))
+    assert steps[0]["before"] is None
+    assert steps[0]["after"]["team_id"] == "east"
+    one = door.get("/api/contracts/contract-of-li/history", params={"version": "1"}).json()
+    assert one == steps[:1]
+    assert door.get("/api/contracts/nothing/history").status_code == 404
+
+
+@contextmanager
+def listening(door: Served, account: str = "auditor", **more: object) -> Iterator[Iterator[dict[str, str]]]:
+    """Yield the messages of a live line once it is open."""
+    headers = {"Authorization": f"Bearer {account}", **more.pop("headers", {})}  # type: ignore[dict-item]
+    with (
+        httpx.Client(base_url=door.address, timeout=5) as client,
+        client.stream("GET", "/api/live", headers=headers, params=more) as reply,  # type: ignore[arg-type]
+    ):
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        lines = reply.iter_lines()
+        assert next(lines) == "retry: 1000"
+        yield messages(lines)
+
+
+def messages(lines: Iterator[str]) -> Iterator[dict[str, str]]:
+    message: dict[str, str] = {}
+    for line in lines:
+        name, _, text = line.partition(": ")
+        if line:
+            message[name] = text
+        elif message:
+            yield message
+            message = {}
+
+
+def test_a_line_hears_what_is_recorded_and_no_value(door: Served) -> None:
+    with listening(door) as line:
+        run_commands(door.system, *signed("sun"))
+        message = next(line)
+    assert message["event"] == "recorded"
+    content = json.loads(message["data"])
+    assert content.keys() == {"position", "stream", "version", "event", "team_id", "recorded_at"}
+    assert (content["stream"], str(content["position"])) == ("resident-sun", message["id"])
+
+
+def test_a_line_that_comes_back_gets_what_it_missed_and_then_what_happens(door: Served) -> None:
+    position = door.events()
+    run_commands(door.system, GiveConsent(resident_id="li", kind="home-visits", given_on=date(2026, 3, 2)))
+    with listening(door, headers={"Last-Event-ID": str(position)}) as line:
+        missed = next(line)
+        run_commands(door.system, *signed("wu"))
+        heard = next(line)
+    assert [int(each["id"]) for each in (missed, heard)] == [position + 1, position + 2]
+
+
+def test_a_line_that_missed_too_much_reads_anew(door: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.http.log.live.MOST_MISSED", 3)
+    with listening(door, since="0") as line:
+        message = next(line)
+    assert (message["event"], message["id"]) == ("read-anew", str(door.events()))
+
+
+def test_a_line_hears_only_what_it_asks_for(door: Served) -> None:
+    with listening(door, category="contract") as line:
+        run_commands(door.system, *signed("zhou"))
+        assert json.loads(next(line)["data"])["stream"] == "contract-contract-of-zhou"
+
+
+def test_a_silent_line_says_that_it_is_alive_and_ends_when_the_session_does(
+    door: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.1)
+    over: list[bool] = []
+    with serving(door.system, lambda request: None if over else by_name(request)) as address:
+        other = Served(door.system, address, door.client)
+        with listening(other) as line:
+            assert next(line) == {"": "alive"}
+            over.append(True)
+            ends = [message for message in line if message != {"": "alive"}]
+    assert [each["event"] for each in ends] == ["signed-out"]
+
+
+def test_a_line_too_far_behind_is_cut() -> None:
+    line = feed.LiveLine(lambda _: True)
+    message = feed.Message(wire=b"", position=1)
+    taken = [line.offer(message) for _ in range(feed.MOST_BEHIND + 1)]
+    assert taken == [True] * feed.MOST_BEHIND + [False]
+    assert line.messages.qsize() == feed.MOST_BEHIND + 1
+
+
+def test_open_lines_end_first_when_the_server_stops(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with served(tmp_path_factory.mktemp("data")) as door:
+        with serving(door.system) as address:
+            client = httpx.Client(base_url=address, timeout=5)
+            stream = client.stream("GET", "/api/live", headers={"Authorization": "Bearer auditor"})
+            lines = stream.__enter__().iter_lines()
+            next(lines)
+            began = time.monotonic()
+        assert time.monotonic() - began < 1.5
+        assert "data: " not in "".join(lines)
+        stream.__exit__(None, None, None)
+        client.close()
