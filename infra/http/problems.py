@@ -23,6 +23,10 @@ TYPES = "/problems/"
 
 STATUS = {
     "not-signed-in": 401,
+    "role-not-allowed": 403,
+    "outside-scope": 403,
+    "purpose-needed": 403,
+    "purpose-unknown": 422,
     "cross-site-refused": 403,
     "command-unknown": 404,
     "question-unknown": 404,

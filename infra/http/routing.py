@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.decider import Refused
 from infra.edges.problems import UsageError
 from infra.http.guard import request_id_of, require_json
 from infra.http.languages import language_of_request
@@ -95,10 +96,10 @@ def _handle(route: ApiRoute, served: ServedSystem, enter: Callable[[], Exchange]
 def _enter(
     route: ApiRoute, served: ServedSystem, request: Request, body: bytes, language: Any, request_id: str
 ) -> Exchange:
-    """Find out who sends the request. UsageError `not-signed-in` where they must have signed in."""
+    """Find out who sends the request. Refused `not-signed-in` where they must have signed in."""
     principal = served.authenticate(request)
     if principal is None and route.signed_in:
-        raise UsageError("not-signed-in")
+        raise Refused("not-signed-in")
     return Exchange(
         request=request,
         body=body,

@@ -3,22 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from starlette.requests import Request
 
+from domain.decider import Refused
+from infra.access.gate import Gate
 from infra.access.principal import Principal
 from infra.clock import Clock, ClockReading
 from infra.command_handler import Answer, CommandRequest
 from infra.edges.phrases import Translator
-from infra.edges.problems import UsageError
 from infra.group_commit import FollowedCommits
 from infra.http.feed import LiveFeed
 from infra.settings import Language, Settings
 from infra.store.store import EventStore
 from infra.system import System
-from projections.questions import Answer as Rows
-from projections.registry import answer
 
 Authenticate = Callable[[Request], Principal | None]
 """Returns who sends a request, None if they did not sign in. It is called in a thread and may wait for a database."""
@@ -45,9 +43,9 @@ class Exchange:
 
     @property
     def who(self) -> Principal:
-        """Return who signed in. UsageError `not-signed-in`."""
+        """Return who signed in. Refused `not-signed-in`."""
         if self.principal is None:
-            raise UsageError("not-signed-in")
+            raise Refused("not-signed-in")
         return self.principal
 
 
@@ -101,28 +99,6 @@ class ServedSystem:
         )
         return self.commits.execute(self.system.checked(request))
 
-    def gate(self, exchange: Exchange) -> "SignedInGate":
-        """Return what the person may do. UsageError `not-signed-in`. Every request goes through here."""
-        _ = exchange.who
-        return SignedInGate(self.system)
-
-
-class SignedInGate:
-    """Lets everybody who signed in do all: roles come with `infra/access`."""
-
-    def __init__(self, system: System) -> None:
-        self._system = system
-
-    def check_command(self, command: object) -> None:
-        """Refuse a command that the person may not give."""
-
-    def check_operation(self, name: str, **arguments: Any) -> None:
-        """Refuse what the person may not do."""
-
-    def ask(self, question: object) -> Rows:
-        """Return the answer to a question as the person may see it."""
-        return answer(question, self._system.rows)
-
-    def show(self, name: str, payload: Any, **arguments: Any) -> Any:  # noqa: ARG002 -- everybody sees all yet
-        """Return what an operation answers as the person may see it."""
-        return payload
+    def gate(self, exchange: Exchange) -> Gate:
+        """Return what the person may do and see. Refused `not-signed-in`. Every request goes through here."""
+        return Gate(self.system, exchange.principal, exchange.purpose, exchange.request_id)

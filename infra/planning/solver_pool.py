@@ -102,8 +102,12 @@ class _KeptPool:
             return self._executor
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers at once: what they still solve, nobody waits for any more."""
         with self._guard:
+            if self._executor is not None:
+                self._executor.shutdown(wait=False, cancel_futures=True)
+                for worker in multiprocessing.active_children():
+                    worker.kill()
             self.is_open, self._executor = False, None
             self._open.close()
 

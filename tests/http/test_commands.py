@@ -71,10 +71,11 @@ def test_of_two_who_read_the_same_version_one_is_refused(door: Served) -> None:
 
 def test_a_refusal_names_rule_and_number_and_leaves_nothing(door: Served) -> None:
     before = door.events()
-    refused = door.post("/api/commands/RequestVisit", COMMANDS["RequestVisit"].example)
+    again = {**COMMANDS["SignContract"].example, "contract_id": "second", "resident_id": "li", "team_id": "east"}
+    refused = door.post("/api/commands/SignContract", again, account="clerk")
     assert refused.status_code == 409
     assert refused.headers["content-type"] == "application/problem+json"
-    assert (refused.json()["rule"], refused.json()["number"][:1]) == ("no-valid-contract-or-bed", "A")
+    assert (refused.json()["rule"], refused.json()["number"][:1]) == ("active-contract-exists", "A")
     assert door.events() == before
 
 

@@ -68,7 +68,7 @@ class Sight:
     def _may(self, operation: str, **arguments: object) -> bool:
         try:
             self._gate.check_operation(operation, **arguments)
-        except (Refused, UsageError):
+        except Refused:
             return False
         return True
 

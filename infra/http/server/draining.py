@@ -1,5 +1,6 @@
 """A server that drains: live lines are closed first, then requests under way end, then the process does."""
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -25,7 +26,8 @@ class DrainingServer(uvicorn.Server):
 
 
 def server_config(app: object, *, certificate: str | None = None, key: str | None = None) -> uvicorn.Config:
-    """Return how Jiayi is served: without logs, names and headers of the server, which is behind the guard."""
+    """Return how Jiayi is served: the guard has the access log, since the server's own would name paths."""
+    logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
         loop="uvloop",

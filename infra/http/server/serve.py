@@ -64,7 +64,7 @@ def serve(
         served = ServedSystem(system, authenticate_of(system))
         open_now.enter_context(keep_pool())
         if not session.settings.distributed:
-            open_now.enter_context(_beside(system, stop))
+            open_now.enter_context(embedded_planner(system, stop))
         config = server_config(
             app_of(served),
             certificate=None if certificate is None else str(certificate),
@@ -85,7 +85,7 @@ def authenticate_of(system: System) -> Authenticate:
 
 
 @contextmanager
-def _beside(system: System, stop: threading.Event) -> Iterator[None]:
+def embedded_planner(system: System, stop: threading.Event) -> Iterator[None]:
     """Let reactions, timers and the planner of the embedded system work while requests are answered."""
 
     def work() -> None:
