@@ -236,9 +236,9 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     # histories and the log
     ("MLCAR", "contract", "contract-history", None, "care=data.package,before.package,after.package"),
     ("MLAR", "resident", "resident-history", None, "findings=data"),
-    ("A", "city", "events", None, "findings=data"),
-    ("A", "city", "events-personal", None, "findings=data purpose"),
+    ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),
+    ("A", "city", "events-personal", None, "findings=data purpose"),
     ("AR", "resident", "reads-of", None, ""),
     # files, feeds, exports
     ("C", "anywhere", "import", None, ""),
