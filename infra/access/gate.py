@@ -4,7 +4,7 @@ Every edge goes through it. Deny by default: a command, question or operation wi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +25,9 @@ from projections.registry import QUESTIONS, answer
 
 if TYPE_CHECKING:
     from infra.system import System
+
+SEEN_BY = ("read_id", "at", "account_id", "roles", "purpose", "what", "outcome", "request_id")
+"""What somebody learns of a read of their record."""
 
 OWN_ONLY: frozenset[Role] = frozenset({"member", "resident", "hospital"})
 """Roles that reach what is their own, however wide their scope is."""
@@ -85,14 +88,29 @@ class Gate:
         """Refuse an operation that none of the principal's roles may do; KeyError if it has no line."""
         self._reach(name, OPERATION_LINES[name], arguments)
 
-    def ask(self, question: object) -> Answer:
+    def ask(self, question: object, *, file: str | None = None) -> Answer:
         """Return the answer as the principal may see it: rows of their scope, values at their level.
 
-        The read is on record before this returns.
+        The read is on record before this returns. As a `file` (csv, xlsx) it must be one that the principal may export,
+        and it is on record whatever it holds.
         """
         name = type(question).__name__
         line, rows = QUESTION_LINES[name], self.system.rows
-        return cast(Answer, self._show(name, line, fields_of(question), lambda: answer(question, rows)))
+        if file is not None:
+            self.check_operation("export")
+            line = replace(line, recorded=True)
+        what = name if file is None else f"{name}.{file}"
+        return cast(Answer, self._show(what, line, fields_of(question), lambda: answer(question, rows)))
+
+    def who_has_seen(self, resident_id: str, before: int | None = None, limit: int = 100) -> list[Row]:
+        """Return who has seen a resident's record, the newest read first; of others who were seen it says nothing.
+
+        Fields: `read_id`, `at`, `account_id`, `roles`, `purpose`, `what`, `outcome`, `request_id`. The next page is
+        `before` the last `read_id` of this one.
+        """
+        self.check_operation("reads-of", resident_id=resident_id)
+        reads = reads_of(self.system).of_resident(resident_id, before, limit)
+        return [{name: getattr(read, name) for name in SEEN_BY} for read in reads]
 
     def show(self, name: str, payload: Any, **arguments: Any) -> Any:
         """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""

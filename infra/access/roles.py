@@ -242,7 +242,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("AR", "resident", "reads-of", None, ""),
     # files, feeds, exports
     ("C", "anywhere", "import", None, ""),
-    ("LCA", "anywhere", "export", None, ""),
+    ("LCAR", "anywhere", "export", None, ""),
     ("M", "anywhere", "calendar", None, ""),
     ("D", "city", "webhooks", None, ""),
     # the system

@@ -18,7 +18,7 @@ from infra.http import calendar, commands, questions
 from infra.http.describe import health, openapi, problem_pages
 from infra.http.guard import Guard, request_id_of
 from infra.http.languages import language_of_request
-from infra.http.log import events, histories, live
+from infra.http.log import events, histories, live, reads
 from infra.http.log.teams import team_of_event
 from infra.http.problems import problem_response
 from infra.http.routing import ApiRoute, mounted
@@ -39,6 +39,7 @@ def api_routes() -> list[ApiRoute]:
         *questions.routes(),
         *calendar.ROUTES,
         *histories.ROUTES,
+        *reads.ROUTES,
         *events.ROUTES,
         *live.ROUTES,
     ]

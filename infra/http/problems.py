@@ -26,7 +26,7 @@ STATUS = {
     "role-not-allowed": 403,
     "outside-scope": 403,
     "purpose-needed": 403,
-    "purpose-unknown": 422,
+    "read-purpose-unknown": 422,
     "cross-site-refused": 403,
     "command-unknown": 404,
     "question-unknown": 404,

@@ -41,7 +41,7 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     limit = limit_of(paging.get("limit"))
     wait_for_rows(served.system, paging.get("after"))
     ending = wanted_format(exchange.request)
-    answer = served.gate(exchange).ask(question)
+    answer = served.gate(exchange).ask(question, file=ending)
     if ending is not None:  # a file holds the whole answer
         export = export_of(
             question, answer, made_at=served.now(), made_by=exchange.who.account_id, store_time="simulated"

@@ -59,8 +59,8 @@ def main(rows: int) -> None:
             list(threads.map(lambda number: log.record(read(2 * 10**7 + number, 20)), range(800)))
             each = (time.perf_counter() - begun) * 1000 / 800
         print(f"a read of 20 residents, 16 threads at once: {each:.2f} ms")  # noqa: T201
-        asked = milliseconds(lambda number: log.of_resident(f"r{number * 101 % RESIDENTS:06}", limit=1000), 50)
-        print(f"who has seen a record: {asked:.2f} ms")  # noqa: T201
+        answered = milliseconds(lambda number: log.of_resident(f"r{number * 101 % RESIDENTS:06}", limit=1000), 50)
+        print(f"who has seen a record: {answered:.2f} ms")  # noqa: T201
         log.close()
 
 
