@@ -32,6 +32,14 @@ def local_text(moment: datetime | str) -> str:
     return f"{moment.astimezone(LOCAL):{'%Y-%m-%d %H:%M:%S' if moment.second else '%Y-%m-%d %H:%M'}}"
 
 
+def whole_minutes(seconds: int) -> int:
+    """Return the minutes of a length as people are told them: whole ones that are over, one for anything shorter.
+
+    They are those between the hours that a clock shows: from 17:00 to 17:13:48 it is 13 minutes.
+    """
+    return max(1, seconds // MINUTE) if seconds > 0 else 0
+
+
 def at_local(day: date, minute: int = 0) -> datetime:
     """Return the UTC moment `minute` minutes after the local midnight that begins `day` (negative: before it)."""
     return (datetime.combine(day, time(), LOCAL) + timedelta(minutes=minute)).astimezone(UTC)

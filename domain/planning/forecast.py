@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from domain.event import value
-from domain.local_time import MINUTE
+from domain.local_time import MINUTE, whole_minutes
 from domain.planning.neighbourhoods import Matrix
 from domain.planning.working_time import Interval
 from domain.policy_pack import PolicyPack
@@ -178,13 +178,17 @@ def start_of(
 
 def minutes_late(start: int, planned: int | None, closes: int) -> int:
     """Return by how many minutes a start is late: behind the planned one, or behind the end of the window."""
-    late = max(0, start - closes, 0 if planned is None else start - planned)
-    return late // MINUTE
+    return whole_minutes(seconds_late(start, planned, closes))
+
+
+def seconds_late(start: int, planned: int | None, closes: int) -> int:
+    """Return by how many seconds a start is late: behind the planned one, or behind the end of the window."""
+    return max(0, start - closes, 0 if planned is None else start - planned)
 
 
 def is_late(start: int, planned: int | None, closes: int, pack: PolicyPack) -> bool:
     """Say whether a visit is late: behind its window, or by the pack's minutes behind its planned start."""
-    return start > closes or minutes_late(start, planned, closes) >= pack.late_minutes
+    return start > closes or seconds_late(start, planned, closes) >= pack.late_minutes * MINUTE
 
 
 def planned_starts(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.local_time import at_local, local_day, local_text, months_later
+from domain.local_time import at_local, local_day, local_text, months_later, whole_minutes
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
 
@@ -20,6 +20,11 @@ def test_the_local_day_begins_eight_hours_before_the_day_of_utc():
 def test_people_read_a_moment_in_local_time_with_seconds_where_it_has_some():
     assert local_text(datetime(2026, 3, 1, 16, 5, tzinfo=UTC)) == "2026-03-02 00:05"
     assert local_text(datetime(2026, 3, 1, 16, 5, 30, tzinfo=UTC)) == "2026-03-02 00:05:30"
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (1, 1), (60, 1), (119, 1), (120, 2), (3600, 60)])
+def test_people_are_told_the_whole_minutes_that_are_over_and_one_for_anything_shorter(seconds, minutes):
+    assert whole_minutes(seconds) == minutes
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 
 from domain.decider import TeamDay
-from domain.local_time import LOCAL
+from domain.local_time import LOCAL, whole_minutes
 from domain.team.commands import RecordAbsence
 from domain.visit.commands import CancelVisit
 from infra.planning.replan_day import Replanned, replan_day
@@ -77,13 +77,33 @@ def test_an_urgent_visit_that_no_way_reaches_in_time_comes_first_and_is_marked_l
     assert [(each["demand_id"], each["closes"]) for each in as_json["late"]["visits"]] == [("URG", 481 * 60)]
 
 
+def test_the_same_travel_and_overtime_stand_in_the_plan_on_the_roster_and_in_its_costs(tmp_path: Path) -> None:
+    world = World(tmp_path, (worlds.DOCTOR, worlds.N1))
+    world.resident(1, 0, 0)
+    world.resident(2, 2045, 0)
+    world.visit("last", 2, opens_at=16 * 60 + 33, closes_at=16 * 60 + 34)
+    planned = world.command_line("roster", "plan", "t1", "2026-03-10", now="2026-03-09T20:00").output
+    seen = ("roster", "show", "t1", "2026-03-10")
+    people = world.command_line(*seen, now="2026-03-09T20:01").output
+    document = orjson.loads(world.command_line(*seen, "--json", now="2026-03-09T20:01").output)
+    costs = {each["tier"]: each["cost"] for each in document["costs"]}
+    (over,) = document["late"]["overtime"]
+    assert (costs["tardiness"], costs["travel"]) == (over["seconds"], 2 * document["slots"][0]["travel_seconds"])
+    assert over["seconds"] % 60 > 0
+    assert f" {whole_minutes(costs['travel'])} min " in planned
+    assert f"{whole_minutes(costs['travel'])} min on the way" in people
+    minutes = whole_minutes(over["seconds"])
+    assert f"{minutes} min after 17:00" in people
+    assert f"{minutes} min late or overtime" in people
+
+
 def test_overtime_is_shown_with_the_end_of_the_shift(tmp_path: Path) -> None:
     world = World(tmp_path, (worlds.DOCTOR, worlds.N1))
     world.residents(1)
     world.visit("V1", 1, opens_at=1000, closes_at=1010)
     world.plan(budget=SEARCHED)
     shown = world.command_line("roster", "show", "t1", "2026-03-10", "--language", "zh")
-    assert "加班：n1 17:13 返回，比下班时间 17:00 晚 14 分钟。" in shown.output
+    assert "加班：n1 17:13 返回，比下班时间 17:00 晚 13 分钟。" in shown.output
 
 
 def test_nurses_who_share_a_role_share_the_day_and_the_pack_says_how_far(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from infra.cli.roster.wording import (
     difference_in_words,
     few,
     late_in_words,
-    minutes_in_words,
     named_costs,
     proof_in_words,
     publish_hint,
@@ -38,6 +37,7 @@ from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
 from infra.edges.warnings import Warned, warning_in_words
+from schedulers.tiers import TIERS
 
 PINNED_STAYS = "pinned-stays"
 """The rule of a visit that moved because the leader holds it elsewhere."""
@@ -71,15 +71,15 @@ def _summary(day: PlannedTeamDay, words: Translator, *, dry_run: bool) -> list[s
     state = "dry-run" if dry_run else "published" if day.published else "unchanged"
     numbered = {"published": "published-revision", "unchanged": "unchanged-revision"}
     known = words.say(numbered[state], {"number": day.revision}) if day.revision else words.say(state)
-    travel = sum(part.travel for part in roster.assignments)
-    cost = named_costs(roster.costs, roster.order).get(roster.bound_tier or "")
+    costs = named_costs(roster.costs, TIERS)
+    cost = costs.get(roster.bound_tier or "")
     return [
         day.team_id,
         day.day.isoformat(),
         known,
         str(len({part.demand_id for part in roster.assignments})),
         str(len(roster.unplaced)),
-        minutes_in_words(travel // 60, words),
+        amount("travel", costs["travel"], words),  # the way home is in it
         proof_in_words(roster.proof, roster.bound_tier, roster.bound, cost, words),
     ]
 

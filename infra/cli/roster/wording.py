@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from domain.local_time import MINUTE, whole_minutes
 from infra.cli.roster.results import (
     DraftToken,
     Lateness,
@@ -29,10 +30,14 @@ def amount(tier: str, cost: int, words: Translator, *, signed: bool = False) -> 
     sign = "-" if cost < 0 else "+" if signed else ""
     if tier not in UNIT_SECONDS:
         return f"{sign}{abs(cost)}"
-    seconds = abs(cost) * UNIT_SECONDS[tier]
-    if 0 < seconds < 60:
+    return length(abs(cost) * UNIT_SECONDS[tier], words, sign)
+
+
+def length(seconds: int, words: Translator, sign: str = "") -> str:
+    """Return a length of time: whole minutes, seconds below one minute."""
+    if 0 < seconds < MINUTE:
         return words.say("cost-in-seconds", {"seconds": f"{sign}{seconds}"})
-    return words.say("minutes", {"minutes": f"{sign}{(seconds + 30) // 60}"})
+    return words.say("minutes", {"minutes": f"{sign}{whole_minutes(seconds)}"})
 
 
 def minutes_in_words(minutes: int, words: Translator) -> str:
@@ -87,9 +92,9 @@ def proof_in_words(proof: str, tier: str | None, bound: int | None, cost: int | 
 
 
 def late_by(late: LateVisit, words: Translator) -> str:
-    """Return by how many minutes a visit is late, and the window it misses."""
+    """Return by how much a visit is late, and the window it misses."""
     opens = clock(late.opens) if late.opens < late.closes else ""  # a frozen hour may lie behind the window
-    values = {"minutes": -(-late.seconds // 60), "opens": opens, "closes": clock(late.closes)}
+    values = {"length": length(late.seconds, words), "opens": opens, "closes": clock(late.closes)}
     return words.say("late-by-urgent" if late.urgent else "late-by", values)
 
 
@@ -99,9 +104,8 @@ def late_in_words(lateness: Lateness, words: Translator) -> Iterator[str]:
         values = {"visit": late.demand_id, "member": late.member_id, "start": clock(late.start)}
         yield words.say("late-visit", values | {"late": late_by(late, words)})
     for over in lateness.overtime:
-        minutes = -(-over.seconds // 60)
         values = {"member": over.member_id, "ends": clock(over.ends), "shift_ends": clock(over.shift_ends)}
-        yield words.say("works-overtime", values | {"minutes": minutes})
+        yield words.say("works-overtime", values | {"length": length(over.seconds, words)})
 
 
 def sentences(*parts: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from domain.contract.commands import Signer
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import at_local, local_day
+from domain.local_time import at_local, local_day, whole_minutes
 from domain.planning.offers import MOST_OFFERS, offer_gap
 from domain.policy_pack import in_force
 from domain.visit.commands import RequestVisit
@@ -330,7 +330,7 @@ def displaced(
                 visit_id=visit_id,
                 before=places_at(pins, midnight),
                 after=places_at(there, midnight),
-                minutes_later=int(seconds / MINUTE),
+                minutes_later=whole_minutes(abs(seconds)) * (1 if seconds > 0 else -1),
                 other_member=other,
             )
 

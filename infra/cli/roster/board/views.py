@@ -12,7 +12,7 @@ from infra.cli.roster.wording import (
     clock,
     late_by,
     late_in_words,
-    minutes_in_words,
+    length,
     proof_in_words,
     revision_number,
     travel_in_words,
@@ -113,7 +113,7 @@ def _member(member_id: str, slots: Sequence[Slot], view: RosterView, words: Tran
             _each(slot.address or "" for slot in stay),
             _each(_window(slot.opens_at, slot.closes_at, words) for slot in stay),
             _each("" if slot.slack_days is None else str(slot.slack_days) for slot in stay),
-            minutes_in_words(round(stay[0].travel_seconds / 60), words),
+            length(stay[0].travel_seconds, words),
             _each(" · ".join(_marks(slot, view, words)) for slot in stay),
         ]
         table.add(*cells, *([_each(slot.phone or "" for slot in stay)] if phones else []))
@@ -168,7 +168,7 @@ def _way_home(member_id: str, members: Iterable[DayOfMember], words: Translator)
         if member.member_id == member_id and member.works and member.back is not None and member.way_home is not None:
             values = {
                 "ends": clock(member.last_ends),
-                "way": minutes_in_words(round(member.way_home / 60), words),
+                "way": length(member.way_home, words),
                 "back": clock(member.back),
             }
             yield words.say("member-back", {"member": member_id, **values})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.cli.roster import views
 from infra.cli.roster.days.results import WhatIfRange, WorkSums
 from infra.cli.roster.results import WhatIfComparison
-from infra.cli.roster.wording import amount, costs_in_words, minutes_in_words
+from infra.cli.roster.wording import amount, costs_in_words, length
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 
@@ -51,15 +51,11 @@ def _cells(present: WorkSums, other: WorkSums, words: Translator) -> Iterator[st
         (str(present.left_out), str(other.left_out)),
         (_hours(present.service_seconds), _hours(other.service_seconds)),
         (_hours(present.travel_seconds), _hours(other.travel_seconds)),
-        (_minutes(present.overtime_seconds, words), _minutes(other.overtime_seconds, words)),
-        (_minutes(present.late_seconds, words), _minutes(other.late_seconds, words)),
+        (length(present.overtime_seconds, words), length(other.overtime_seconds, words)),
+        (length(present.late_seconds, words), length(other.late_seconds, words)),
     ):
         yield now if now == then else f"{now} → {then}"
 
 
 def _hours(seconds: int) -> str:
     return f"{seconds / 3600:.1f}"
-
-
-def _minutes(seconds: int, words: Translator) -> str:
-    return minutes_in_words(seconds // 60, words)
