@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -100,9 +101,13 @@ class Distributed(System):
 
     def status(self, older_than: float) -> "Status":
         """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""
-        from infra.monitoring.collect import collect_distributed_status  # noqa: PLC0415 -- loaded when it is asked
+        from infra.monitoring.collect import (  # noqa: PLC0415 -- loaded when it is asked
+            alarms_of,
+            collect_distributed_status,
+        )
 
-        return collect_distributed_status(self.connections, self.settings, older_than)
+        status = collect_distributed_status(self.connections, self.settings, older_than)
+        return replace(status, alarms=alarms_of(self.rows, status.now))
 
     def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
         """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from domain.event import value
 from domain.local_time import local_day
@@ -148,6 +148,16 @@ def visits_on(question: VisitsOn, rows: Rows) -> list[Row]:
         day=question.day.isoformat(),
     )
     return opened_json(visits, "slots", "parts", "absent")
+
+
+def visits_nobody_left(rows: Rows, now: datetime) -> list[Row]:
+    """Return the visits of all teams where somebody still is and the alarm is due, the oldest alarm first.
+
+    An alarm is one from its moment on, even if the timer that records it has not fired yet.
+    """
+    sql = """SELECT visit_id, team_id, day, alarm_at, parts FROM visit_days_v1
+    WHERE status = 'started' AND alarm_at <= :now ORDER BY alarm_at, visit_id"""
+    return opened_json(rows.ask(sql, now=moment(now)), "parts")
 
 
 VISIT_DAYS = Projection(

@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.local_time import local_day
 from infra.database.advisory_locks import AdvisoryLock, lock_key
@@ -24,6 +24,7 @@ from infra.monitoring.health import (
     DeadLetterCounts,
     HealthProblem,
     LagDetails,
+    LoneVisit,
     PlanningHealth,
     ProgressMark,
     RelayHealth,
@@ -36,7 +37,9 @@ from infra.settings import Settings
 from infra.store.recorded import from_micros, recorded_at, to_micros
 from infra.store.store import EventStore
 from projections.changes import moment
+from projections.questions import Rows
 from projections.timers import overdue
+from projections.visit_days import visits_nobody_left
 from streams.dead_letters import REACTIONS, DeadLetters, StoredDeadLetter
 from streams.lag import Backlog, Lag, category_of
 from streams.topics import TopicError, check_topic
@@ -132,6 +135,24 @@ def kafka_problems(settings: Settings) -> list[HealthProblem]:
     except TopicError as error:
         return [HealthProblem(error.rule, error.values)]
     return []
+
+
+def alarms_of(rows: Rows, now: datetime) -> tuple[LoneVisit, ...]:
+    """Return the visits that nobody has left, as the leaders see them on their days."""
+    alarms = []
+    for row in visits_nobody_left(rows, now):
+        there = [part for part in row["parts"] if part["left_at"] is None]
+        alarms.append(
+            LoneVisit(
+                visit_id=row["visit_id"],
+                team_id=row["team_id"],
+                day=date.fromisoformat(row["day"]),
+                member_ids=tuple(part["member_id"] for part in there),
+                entered_at=min(datetime.fromisoformat(part["entered_at"]) for part in there),
+                alarm_at=datetime.fromisoformat(row["alarm_at"]),
+            )
+        )
+    return tuple(alarms)
 
 
 def letter_counts(letters: Sequence[StoredDeadLetter]) -> list[DeadLetterCounts]:
@@ -253,4 +274,5 @@ def collect_embedded_status(
         timers=timers,
         team_days=PlanningHealth(undone=undone),
         dead_letters=letter_counts(dead_letters.find()),
+        alarms=alarms_of(rows, now),
     )

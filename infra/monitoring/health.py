@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from math import inf
 
 from domain.decider import Scalar
@@ -84,6 +84,18 @@ class DeadLetterCounts:
     parked: int
 
 
+@value
+class LoneVisit:
+    """A visit that nobody has left long after they should have: who is there, since when, since when it is alarming."""
+
+    visit_id: str
+    team_id: str
+    day: date
+    member_ids: tuple[str, ...]
+    entered_at: datetime
+    alarm_at: datetime
+
+
 PART_OF = {"relay-does-not-move": "relay", "timers-do-not-fire": "timers", "days-are-not-planned": "planner"}
 """Problems whose sentence names no part, as only one can have them."""
 
@@ -106,7 +118,8 @@ class HealthProblem:
 class Status:
     """The system's health at `now`; with a `moved` clock all parts' time stands there, and days may not be planned.
 
-    `relay` is None in the embedded system, where nothing travels.
+    `relay` is None in the embedded system, where nothing travels. `alarms` are about people: the system is fine with
+    them.
     """
 
     idle: bool
@@ -121,6 +134,7 @@ class Status:
     team_days: PlanningHealth
     dead_letters: Sequence[DeadLetterCounts] = ()
     troubles: Sequence[HealthProblem] = ()
+    alarms: Sequence[LoneVisit] = ()
 
     def longest_wait(self) -> float:
         """Return for how many seconds the oldest work has waited; infinite if that is unknown."""

@@ -143,6 +143,23 @@ def test_an_hour_after_a_home_should_have_been_left_the_leader_is_alarmed(world)
     assert not visits_at(world, "09:41")["V3"]["alarm"]
 
 
+def test_the_status_of_the_system_lists_alarms_in_both_languages_and_is_fine_with_them(world):
+    world.give(start("V3", "08:05"), now=at("08:05"))
+
+    def status(time: str, *options: str) -> Any:
+        return world.command_line("streams", "status", "--older-than", "86400", *options, now=f"2026-03-10T{time}")
+
+    assert "V3" not in status("09:34").output
+    english, chinese = status("09:35", "--check"), status("09:35", "--check", "--language", "zh")
+    assert "! Nobody has left the home of visit V3: n1 of team t1 entered at 2026-03-10 08:05, " in english.output
+    assert "! 上门服务 V3 至今无人离开：团队 t1 的 n1 于 2026-03-10 08:05 入户" in chinese.output
+    assert (english.exit_code, chinese.exit_code) == (0, 0)
+    (alarm,) = json.loads(status("09:35", "--json").output)["alarms"]
+    assert (alarm["visit_id"], alarm["member_ids"], alarm["alarm_at"]) == ("V3", ["n1"], "2026-03-10T01:35:00Z")
+    world.give(leave("V3", "09:40"), now=at("09:40"))
+    assert json.loads(status("09:41", "--json").output)["alarms"] == []
+
+
 def test_a_team_that_is_not_there_has_no_day(world):
     result = world.command_line("roster", "day", "nobody", "2026-03-10", now="2026-03-10T08:00")
     assert result.exit_code == 2

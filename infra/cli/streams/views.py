@@ -18,6 +18,7 @@ from infra.edges.results import Listing
 from infra.monitoring.health import (
     DeadLetterCounts,
     LagDetails,
+    LoneVisit,
     PlanningHealth,
     ProgressMark,
     Status,
@@ -100,6 +101,18 @@ def status(report: HealthReport, words: Translator) -> Iterator[Block]:
     yield from _letter_counts(current.dead_letters, words)
     yield from _clock_of(current, words)
     yield from (f"! {problem.detail}" for problem in report.problems)
+    yield from (f"! {_alarm(each, words)}" for each in current.alarms)
+
+
+def _alarm(alarm: LoneVisit, words: Translator) -> str:
+    values = {
+        "visit": alarm.visit_id,
+        "team": alarm.team_id,
+        "members": words.listed(alarm.member_ids),
+        "entered": alarm.entered_at,
+        "since": alarm.alarm_at,
+    }
+    return words.say("nobody-left-the-home", values)
 
 
 def _relay(lag: LagDetails, words: Translator) -> str:

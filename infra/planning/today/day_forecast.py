@@ -29,7 +29,7 @@ from infra.planning.plan_day import LIVE
 from infra.planning.today.behind_plan import revisions_of
 from projections.questions import Row, Rows
 from projections.roster_board import visits_of
-from projections.visit_days import VisitsOn, lengths_of, visits_on
+from projections.visit_days import VisitsOn, lengths_of, visits_nobody_left, visits_on
 from schedulers.problem import Problem
 
 if TYPE_CHECKING:
@@ -107,7 +107,10 @@ def forecast_day(system: "System", team_day: TeamDay) -> DayForecast:
         missed(row, planned, team_day.day) for name, row in on_day.items() if name not in known and is_missed(row)
     ]
     labels = visits_of(system.rows, {each.visit_id for each in visits})
-    visits = [replace(each, purpose=str(labels[each.visit_id]["purpose"])) for each in visits]
+    alarming = {each["visit_id"] for each in visits_nobody_left(system.rows, now)}
+    visits = [
+        replace(each, purpose=str(labels[each.visit_id]["purpose"]), alarm=each.visit_id in alarming) for each in visits
+    ]
     return DayForecast(
         team_id=team_day.team_id,
         day=team_day.day,
@@ -166,7 +169,6 @@ def visit_of_day(
         parts=tuple(parts_of_day(visit, row, times, planned.get(visit.visit_id), day)),
         minutes_late=minutes_late(start, planned.get(visit.visit_id), closes),
         late=is_late(start, planned.get(visit.visit_id), closes, pack),
-        alarm=bool(row and row["alarmed"] and there),
         short=bool(row and row["short"]),
         far_shorter=bool(row and row["far_shorter"]),
         unclosed=unclosed(visit.status, there) if is_over else None,
