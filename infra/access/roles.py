@@ -173,6 +173,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("LCA", "team-or-institution", "WhoNext", "", "name phone care=groups,reason,end_reason"),
     # contracts and what is owed under them
     ("MLCA", "team", "TeamCaseload", "", "name phone care=package,homebound,end_reason"),
+    ("MLCAR", "resident", "ResidentContracts", "", "care=package,end_reason"),
     ("LCA", "team", "RenewalsDue", "", "name phone care=package,end_reason"),
     ("LCA", "team", "RemindersDue", "", "name phone care=package,end_reason"),
     ("LCA", "team", "ContractDrafts", "", "name phone care=package"),
@@ -189,6 +190,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     # visits
     ("MLCA", "team", "OpenVisits", "", "address=home_x,home_y care=purpose,grade,infectious,homebound,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
     ("MLCA", "team", "VisitsMade", "", "care=purpose,grade,infectious,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
+    ("MLCAR", "resident", "ResidentVisits", "", "care=purpose,grade,infectious,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
     ("MLCAR", "resident", "ResidentNotices", "", "recorded"),
     ("MLCA", "team", "VisitsOn", "", "care=reason"),
     ("LA", "team", "VisitLengths", None, ""),
@@ -203,6 +205,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("MLCA", "team", "OverdueBeds", "", "care=what"),
     # referrals
     ("MLCAH", "hospital", "ReferralInbox", "", "name findings=criteria,slip,plan,advice,reason,decline_reason,withdraw_reason care=urgency,ward,bed"),
+    ("MLCAR", "resident", "ResidentReferrals", "", "findings=criteria,slip,plan,advice,reason,decline_reason,withdraw_reason care=urgency,ward,bed"),
     ("LCAH", "hospital", "ReferralTimes", None, ""),
     # timers
     ("OS", "anywhere", "DueTimers", None, "recorded"),

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from infra.edges.problems import UsageError
 from infra.http import calendar, commands, questions
 from infra.http.describe import health, openapi, problem_pages
+from infra.http.fhir.routes import routes as fhir_routes
 from infra.http.guard import Guard, request_id_of
 from infra.http.languages import language_of_request
 from infra.http.log import events, histories, live, reads
@@ -61,7 +62,7 @@ def app_of(served: ServedSystem, routes: Sequence[ApiRoute] | None = None) -> St
             yield
 
     language = system.settings.language
-    made = [mounted(each, served) for each in (api_routes() if routes is None else routes)]
+    made = [mounted(each, served) for each in ([*api_routes(), *fhir_routes()] if routes is None else routes)]
     fixed = [each for each in made if "{" not in each.path]
     app = Starlette(
         routes=[FixedPaths(fixed), *(each for each in made if "{" in each.path)],

@@ -31,6 +31,7 @@ STATUS = {
     "command-unknown": 404,
     "question-unknown": 404,
     "address-unknown": 404,
+    "fhir-resource-unknown": 404,
     "method-not-allowed": 405,
     "stale-version": 412,
     "body-too-large": 413,

@@ -5,7 +5,15 @@ from datetime import date
 
 from domain.visit.events import VisitAssigned
 from projections.changes import Change, Projection, Table
-from projections.questions import Row, Rows
+from projections.feeds.resident_records import (
+    ResidentContracts,
+    ResidentReferrals,
+    ResidentVisits,
+    resident_contracts,
+    resident_referrals,
+    resident_visits,
+)
+from projections.questions import Question, Row, Rows
 
 MEMBER_VISITS_V1 = Table(
     "member_visits_v1",
@@ -42,4 +50,14 @@ def is_member(rows: Rows, member_id: str) -> bool:
     return bool(rows.ask("SELECT 1 AS one FROM members_v1 WHERE member_id = :member_id LIMIT 1", member_id=member_id))
 
 
-MEMBER_VISITS = Projection(name="member_visits", tables=(MEMBER_VISITS_V1,), events=(VisitAssigned,), project=project)
+MEMBER_VISITS = Projection(
+    name="member_visits",
+    tables=(MEMBER_VISITS_V1,),
+    events=(VisitAssigned,),
+    project=project,
+    questions=(
+        Question(asks=ResidentContracts, answer=resident_contracts, example=ResidentContracts(resident_id="r1")),
+        Question(asks=ResidentVisits, answer=resident_visits, example=ResidentVisits(resident_id="r1")),
+        Question(asks=ResidentReferrals, answer=resident_referrals, example=ResidentReferrals(resident_id="r1")),
+    ),
+)

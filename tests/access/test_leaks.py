@@ -85,7 +85,7 @@ def test_no_answer_holds_a_value_that_its_reader_may_not_see(answers: list[Shown
 def test_each_reader_sees_the_values_that_they_may_see(answers: list[Shown], role: str) -> None:
     said = "\n".join(each.text for each in answers if each.role == role)
     assert {each for each in EVERYBODY if PEOPLE[each].name in said} == MAY_SEE[role]
-    treats = MAY_SEE[role] if role not in SEES_NO_FINDINGS | {"resident"} else set()
+    treats = MAY_SEE[role] if role not in SEES_NO_FINDINGS else set()
     assert {each for each, finding in FINDING_OF.items() if finding in said} == treats
 
 

@@ -81,3 +81,4 @@ def test_every_question_is_answered_as_a_file(door: Served):
         "leader",
     ]
     assert door.get("/api/questions/Teams?format=pdf").json()["field"] == "format"
+    assert door.get("/api/questions/Teams?format=csv", "member").json()["rule"] == "role-not-allowed"

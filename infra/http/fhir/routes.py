@@ -1,0 +1,139 @@
+"""Routes of the FHIR views. Every answer is `application/fhir+json`, a refusal an OperationOutcome."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from starlette.responses import Response
+
+from domain.local_time import local_day
+from infra.access.gate import Gate
+from infra.access.reads import Read, reads_of
+from infra.edges.problems import UsageError, problem_of
+from infra.edges.results import to_json
+from infra.http.fhir.capability import capability_statement
+from infra.http.fhir.elements import FhirView, Resource
+from infra.http.fhir.finding import TYPES, Finder
+from infra.http.fhir.search import Search, bundle, matches, parse_search
+from infra.http.problems import FAULTS, status_of
+from infra.http.routing import ApiRoute, Parameter
+from infra.http.served import Exchange, ServedSystem
+from infra.system import System
+
+MEDIA_TYPE = "application/fhir+json; charset=utf-8"
+
+ISSUES = {401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 422: "value", 429: "throttled"}
+"""Codes of issues by status (http://hl7.org/fhir/issue-type); another is `exception`."""
+
+MOST_READS = 1000
+"""The newest reads of a resident that are looked through."""
+
+Make = Callable[[ServedSystem, Exchange], Resource]
+
+
+def _answer(served: ServedSystem, exchange: Exchange, make: Make) -> Response:
+    """Answer with a resource, or with what is wrong."""
+    try:
+        return _response(make(served, exchange), 200)
+    except Exception as error:
+        problem = problem_of(error, exchange.language)
+        if problem is None:
+            raise
+        status = status_of(problem, error, reads=True)
+        if status >= FAULTS:
+            raise
+        return _response(operation_outcome(ISSUES.get(status, "exception"), problem.rule, problem.detail), status)
+
+
+def operation_outcome(code: str, rule: str, detail: str) -> Resource:
+    """Return what is wrong: FHIR's code, our rule, and a sentence."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": code, "details": {"text": detail}, "diagnostics": rule}],
+    }
+
+
+def _response(resource: Resource, status: int) -> Response:
+    headers = {"Cache-Control": "no-store", "Vary": "Authorization, Cookie, Accept-Language"}
+    return Response(to_json(resource), status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _finder(served: ServedSystem, exchange: Exchange) -> Finder:
+    _ = exchange.who
+    view = FhirView(base=served.system.settings.public_url, words=exchange.words, today=local_day(served.now()))
+    system = served.system
+    return Finder(
+        view,
+        lambda question: served.gate(exchange).ask(question),
+        rows=system.rows,
+        read=system.store.read,
+        reads=partial(_reads, system, served.gate(exchange)),
+    )
+
+
+def _reads(system: System, gate: Gate, resident_id: str | None, read_id: int | None) -> Sequence[Read]:
+    """Return the reads of a resident, or the one of an id: the reader may know of all the residents that it names."""
+    if resident_id is not None:
+        gate.check_operation("reads-of", resident_id=resident_id)
+        return reads_of(system).of_resident(resident_id, limit=MOST_READS)
+    assert read_id is not None
+    reads = [read for read in reads_of(system).newest(read_id + 1, limit=1) if read.read_id == read_id]
+    for read in reads:
+        for each in read.resident_ids:
+            gate.check_operation("reads-of", resident_id=each)
+    return reads
+
+
+def _metadata(served: ServedSystem, exchange: Exchange) -> Resource:  # noqa: ARG001 -- shared signature
+    return capability_statement(served.system.settings.public_url)
+
+
+def _search(served: ServedSystem, exchange: Exchange, type_: str) -> Resource:
+    finder = _finder(served, exchange)
+    query = exchange.request.query_params.multi_items()
+    search = parse_search(type_, query, list(TYPES[type_].parameters))
+    try:
+        candidates = list(TYPES[type_].find(finder, search))
+    except UsageError as error:
+        if error.rule != "fhir-resource-unknown" or search.id is None:
+            raise
+        candidates = []  # a search for an id that nothing has finds nothing
+    records = [
+        record for record in candidates if search.id in {None, record.resource["id"]} and matches(search, record)
+    ]
+    return bundle(finder.view, search, records, query)
+
+
+def _read(served: ServedSystem, exchange: Exchange, type_: str) -> Resource:
+    finder = _finder(served, exchange)
+    resource_id = exchange.request.path_params["id"]
+    for record in TYPES[type_].find(finder, Search(type=type_, id=resource_id)):
+        if record.resource["id"] == resource_id:
+            return record.resource
+    raise UsageError("fhir-resource-unknown", resource=type_)
+
+
+def _route(path: str, summary: str, make: Make, *parameters: Parameter) -> ApiRoute:
+    return ApiRoute(
+        method="GET",
+        path=path,
+        handler=partial(_answer, make=make),
+        summary=summary,
+        tag="fhir",
+        parameters=parameters,
+        answer={"type": "object"},
+        media_type=MEDIA_TYPE,
+        signed_in=False,  # `_finder` refuses, so that the answer is an OperationOutcome
+    )
+
+
+def routes() -> list[ApiRoute]:
+    """Return the statement of capabilities, and a read and a search for each type.
+
+    They describe themselves as FHIR does, so the OpenAPI document leaves them out.
+    """
+    by_id = Parameter(name="id", where="path")
+    return [
+        _route("/fhir/metadata", "Describe the FHIR views.", _metadata),
+        *(_route(f"/fhir/{name}", f"Search {name}.", partial(_search, type_=name)) for name in TYPES),
+        *(_route(f"/fhir/{name}/{{id}}", f"Read {name}.", partial(_read, type_=name), by_id) for name in TYPES),
+    ]
