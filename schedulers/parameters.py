@@ -43,7 +43,9 @@ class SearchParameters:
     problem's order (`weights_of`). Temperatures, in units of
     energy, fall geometrically from `first_temperature` (a quarter of an hour of travel) to `last_temperature` (three
     seconds) in two or more steps, `temperatures`. The last `polish_share` of an annealing accepts moves by tier order
-    alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`.
+    alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`. The search
+    ends as soon as `agreeing` restarts have found the same least costs (0: never). If there is a proof, it is tried
+    after the first `restarts_before_proof` already (0: after all), and the rest of the budget is spent if it fails.
     """
 
     weights: tuple[int, ...] | None = None
@@ -53,6 +55,8 @@ class SearchParameters:
     polish_share: float = 0.25
     iterations_per_restart: int = 20_000
     most_restarts: int = 20
+    agreeing: int = 0
+    restarts_before_proof: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class ProofParameters:
     further one `gap_growth` times as much; it gives up at `most_partitions`. A route has `most_route_labels` labels at
     most. Start windows of a synchronised group are narrowed `narrowings` times.
     CP-SAT: members with at most `most_hinted_columns` columns get a literal for each.
+    A proof that is tried before the search has ended gets `first_work` deterministic seconds. With `symmetry`, members
+    who are alike do not change places in partitions.
     """
 
     first_labels: int = 300_000
@@ -86,6 +92,8 @@ class ProofParameters:
     most_route_labels: int = 400_000
     narrowings: int = 4
     most_hinted_columns: int = 1500
+    first_work: float = 0.0
+    symmetry: bool = False
 
 
 DEFAULT_SEARCH = SearchParameters()

@@ -17,7 +17,8 @@ from schedulers.search.as_roster import SEARCH_NAME, roster_of
 from schedulers.tiers import FIRST_ORDER, in_order
 
 if TYPE_CHECKING:
-    from schedulers.proof.prove import OnProgress
+    from schedulers.proof.prove import OnProgress, Proved
+    from schedulers.search.restarts import Restarts
     from schedulers.search.search import DaySearch, Plan
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "reason_left_out", "roster_of"]
@@ -109,24 +110,40 @@ def _nothing_to_search(problem: Problem) -> Roster:
 
 
 def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
-    from schedulers.search.restarts import search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.restarts import Restarts  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
     from schedulers.search.search import DaySearch  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
     state = DaySearch(problem)
-    incumbent = state.left_shift(search(state, _initial_plan(state)))
+    restarts = Restarts(state, _initial_plan(state))
     proof: Proof = "unknown"
     bound_tier, bound, solver = None, None, SEARCH_NAME
     if problem.budget.deterministic > 0:
-        from schedulers.proof.prove import prove  # noqa: PLC0415 -- likewise OR-Tools
-
-        proved = prove(state, incumbent, problem.budget.deterministic, on_progress)
+        proved = _proved(state, restarts, on_progress)
         incumbent, solver = state.left_shift(proved.plan), proving_solver()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
+    else:
+        incumbent = state.left_shift(restarts.run())
     roster = roster_of(state, incumbent)
     if proof == "within" and state.order != FIRST_ORDER:
         roster = _challenged(problem, roster)
     roster = replace(roster, proof=proof, bound_tier=bound_tier, bound=bound, solver=solver)
     return replace(roster, unplaced=_reasons(state, roster))
+
+
+def _proved(state: "DaySearch", restarts: "Restarts", on_progress: "OnProgress | None") -> "Proved":
+    """Search and prove; if the parameters say so, try the proof before the search has ended."""
+    from schedulers.proof.prove import DayProof  # noqa: PLC0415 -- OR-Tools is loaded only where a day is proved
+
+    problem = state.problem
+    work, first = problem.budget.deterministic, problem.search.restarts_before_proof or None
+    proof = DayProof(state, state.left_shift(restarts.run(first)))
+    if restarts.left and problem.proof.first_work > 0:
+        proved = proof.run(min(work, problem.proof.first_work), on_progress, by_columns_only=True)
+        if proved.proof == "proved":
+            return proved
+    if restarts.left:
+        proof.improve(state.left_shift(restarts.run()))
+    return proof.run(work, on_progress)
 
 
 MOST_CHALLENGES = 100

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from multiprocessing.connection import wait
 
-from schedulers.parameters import ProofParameters
+from schedulers.parameters import ProofParameters, SearchParameters
 from schedulers.problem import Budget, Demand, Member, Problem, Roster, Service
 
 WORKERS = 2
@@ -36,6 +36,10 @@ LARGE_DAY = 40
 LARGE_SEARCH = 4
 """How many times as many iterations a large day is searched for."""
 
+SEARCH = SearchParameters(restarts_before_proof=3)
+PROOF = ProofParameters(first_work=0.1, symmetry=True)
+"""A day is proved as soon as it can be: most need no more than the first restarts and a tenth of a second of work."""
+
 LARGE_PROOF = ProofParameters(tick_seconds=300, neighbours=3)
 LARGE_PROOF_WORK = 0.1
 """Part of the proof's work that a large day gets: more would find no more."""
@@ -44,7 +48,7 @@ LARGE_PROOF_WORK = 0.1
 def sized(problem: Problem) -> Problem:
     """Return the problem of a day with its work fit to its size."""
     if sum(len(demand.services) for demand in problem.demands) <= LARGE_DAY:
-        return problem
+        return replace(problem, search=SEARCH, proof=PROOF)
     budget = replace(
         problem.budget,
         iterations=LARGE_SEARCH * problem.budget.iterations,

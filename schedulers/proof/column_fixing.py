@@ -21,7 +21,7 @@ from schedulers.proof.columns import (
 )
 from schedulers.proof.kernels.column_kernel import LATENESS, NO_COST, TRAVEL_TIME
 from schedulers.proof.lp_bound import SEEN, ColumnRelaxation, LagrangianBound
-from schedulers.proof.ng_routes import MemberNgRoutes, can_use_ng_routes
+from schedulers.proof.ng_routes import MemberNgRoutes, NgRoutePricing, can_use_ng_routes
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier, down_to
 
@@ -77,7 +77,8 @@ class ColumnFixing:
 
     def _relax(self, incumbent: Plan, query: LabelQuery, tier: Tier) -> int:
         """Bound the tier by columns, or ng-routes where they are not enumerated, and fix columns."""
-        ng_routes = [MemberNgRoutes(self.state, c, query) for c in self._not_enumerated()]
+        shared: dict[bytes, NgRoutePricing] = {}
+        ng_routes = [MemberNgRoutes(self.state, c, query, shared) for c in self._not_enumerated()]
         relaxation = ColumnRelaxation(self.state, self.members, ng_routes, incumbent, tier)
         self.last = relaxation, relaxation.solve()
         self.fix()

@@ -132,22 +132,40 @@ class StartWindows:
 
 @dataclass(frozen=True, slots=True)
 class LabelQuery:
-    """A label query: which cost is counted for each tier (`kinds`), within which limits, by how many labels."""
+    """A label query: which cost is counted for each tier (`kinds`), within which limits, by how many labels.
+
+    `known` are the answers so far, by the tables of a member's day: members whose days are alike share one.
+    """
 
     windows: StartWindows
     limits: CostLimits
     kinds: dict[Tier, int]
     most_labels: int = DEFAULT_PROOF.most_labels
+    known: dict[bytes, MaskCosts | None] = field(default_factory=dict, compare=False)
 
 
 def enumerate_columns(state: DaySearch, c: int, query: LabelQuery) -> MemberColumns:
     """Enumerate a member's columns for a query."""
     active, most_services = query.windows.active(c), state.problem.proof.most_services
     enumerated = (
-        (tier, kind, masks_and_costs(member_day(state, c, active, query, tier), query.most_labels, most_services))
+        (tier, kind, _known_masks(member_day(state, c, active, query, tier), query, most_services))
         for tier, kind in query.kinds.items()
     )
     return combine_tiers(state, c, active, enumerated)
+
+
+def _known_masks(day: MemberDay, query: LabelQuery, most_services: int) -> MaskCosts | None:
+    """Return the masks and costs of a member's day, enumerated once for members whose days are alike."""
+    key = key_of(day)
+    if key not in query.known:
+        query.known[key] = masks_and_costs(day, query.most_labels, most_services)
+    return query.known[key]
+
+
+def key_of(day: MemberDay) -> bytes:
+    """Return the tables of a member's day as bytes: members with the same have the same columns."""
+    shape = np.array([day.service.shape[0], day.works.shape[1]], dtype=np.int64)
+    return b"".join(np.asarray(each).tobytes() for each in (shape, *day))
 
 
 def combine_tiers(
@@ -202,7 +220,7 @@ def member_day(state: DaySearch, c: int, mine: list[int], query: LabelQuery, tie
         columns = (
             demand.services[j].seconds, windows.earliest[v], windows.latest[v],
             state.urgent_closes(v) if is_urgent else demand.closes,
-            int(is_named_for_other(state, v, c)), excluded,
+            int(limits.not_named < UNLIMITED and is_named_for_other(state, v, c)), excluded,
         )  # fmt: skip
         for column, value in enumerate(columns):
             service[i, column] = value

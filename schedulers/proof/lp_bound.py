@@ -19,10 +19,10 @@ from ortools.linear_solver import pywraplp
 
 from schedulers.proof.balance import Balance
 from schedulers.proof.columns import Array, MemberColumns, is_named_for_other
-from schedulers.proof.kernels.column_kernel import reduced_costs
+from schedulers.proof.kernels.column_kernel import PART, reduced_costs
 from schedulers.proof.ng_routes import MemberNgRoutes, NgRoute, late_tier
 from schedulers.rules import urgency
-from schedulers.search.compiled import ints
+from schedulers.search.compiled import ints, zeros
 from schedulers.search.search import DaySearch, Plan
 from schedulers.tiers import Tier, down_to
 
@@ -198,8 +198,10 @@ class ColumnRelaxation:
         return best or LagrangianBound(0, nothing)
 
     def _add_best(self, each: MemberColumns, values: Array, dual: float) -> None:
-        best = np.argsort(values, kind="stable")[: self.state.problem.proof.columns_per_round]
-        for at in best[values[best] < -dual - 1]:
+        promising, most = np.flatnonzero(values < -dual - 1), self.state.problem.proof.columns_per_round
+        if len(promising) > most:  # sort only those that may be among the first
+            promising = promising[values[promising] <= np.partition(values[promising], most)[most]]
+        for at in promising[np.argsort(values[promising], kind="stable")[:most]]:
             self._add(each, int(at))
 
     def _rounded_duals(self) -> DualPrices:
@@ -224,7 +226,8 @@ class ColumnRelaxation:
             for v, w in zip(each.services, self.not_named[each.member], strict=True)
         ]
         values = np.empty_like(costs)
-        reduced_costs(ints(each.masks), costs, ints(service_duals or [0]), values)
+        sums = zeros(max(1, -(-len(service_duals) // PART)), 1 << PART)
+        reduced_costs(ints(each.masks), costs, ints(service_duals or [0]), sums, values)
         return each, values
 
     def _priced(self, each: MemberNgRoutes, duals: DualPrices) -> list[NgRoute]:

@@ -56,8 +56,11 @@ class PartitionEnumerator:
     def __init__(self, relaxation: ColumnRelaxation, bound: LagrangianBound) -> None:
         self.relaxation, self.bound = relaxation, bound
         members = sorted(relaxation.members, key=lambda each: (len(each.masks), each.member))
-        self.members = tuple(each.member for each in members)
         columns = [_columns(relaxation, each, bound) for each in members]
+        alike = [0] * len(members)
+        if relaxation.state.problem.proof.symmetry:
+            members, columns, alike = _side_by_side(relaxation, members, columns)
+        self.members = tuple(each.member for each in members)
         first = np.cumsum([0, *(len(each) for each in columns)])
         unplaced = np.array(list(_unplaced_options(relaxation, bound)), dtype=np.int64).reshape(-1, 3)
         required = columns[-1][:, 0] & ~np.bitwise_or.reduce(unplaced[:, 0], initial=0)
@@ -75,6 +78,7 @@ class PartitionEnumerator:
             required=ints(required[in_order]),
             limits=zeros(7),
             level=zeros(len(members) + 1, 7),
+            alike=ints(alike),
         )
         self._steps = zeros(1)
 
@@ -119,6 +123,35 @@ def _limits(relaxation: ColumnRelaxation) -> tuple[int, int, int, int]:
     return continuity, late, most[Tier.UNPLACED], urgent
 
 
+def _side_by_side(
+    relaxation: ColumnRelaxation, members: list[MemberColumns], columns: list[Array]
+) -> tuple[list[MemberColumns], list[Array], list[int]]:
+    """Return members and columns with members who are alike next to each other, and 1 for each who is like the last."""
+    left, sorted_ = list(range(len(members))), list[int]()
+    alike: list[int] = []
+    while left:
+        first = left[0]
+        same = [i for i in left if i == first or _is_alike(relaxation, (members, columns), first, i)]
+        sorted_ += same
+        alike += [0] + [1] * (len(same) - 1)
+        left = [i for i in left if i not in same]
+    return [members[i] for i in sorted_], [columns[i] for i in sorted_], alike
+
+
+def _is_alike(relaxation: ColumnRelaxation, those: tuple[list[MemberColumns], list[Array]], i: int, k: int) -> bool:
+    """Say whether two members may change places in a partition at no cost in any tier that counts."""
+    members, columns = those
+    if len(columns[i]) < 2 or not np.array_equal(columns[i], columns[k]):
+        return False
+    day, problem, c, e = relaxation.state.day, relaxation.state.problem, members[i].member, members[k].member
+    if replace(problem.members[c], id="") != replace(problem.members[e], id=""):
+        return False
+    apart, strange = np.asarray(day.apart), np.asarray(day.strange)
+    if relaxation.tier == Tier.TRAVEL and not np.array_equal(strange[c], strange[e]):
+        return False  # its partitions are the choice of the tiers below
+    return np.array_equal(np.delete(apart[c], [c, e]), np.delete(apart[e], [c, e]))
+
+
 def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: LagrangianBound) -> Array:
     """Return a member's columns as the kernel reads them, with travel behind, in rising excess."""
     excess = relaxation.excess(each, bound).copy()
@@ -126,9 +159,10 @@ def _columns(relaxation: ColumnRelaxation, each: MemberColumns, bound: Lagrangia
     penalty = {
         relaxation.state.first[d]: -unplaced for d, unplaced in _reduced_costs_out(relaxation, bound) if unplaced < 0
     }  # the excess of placing them
+    counted = Tier.CONTINUITY in (relaxation.tier, *relaxation.held)
     for i, v in enumerate(each.services):
         has: NDArray[np.int64] = each.masks >> i & 1
-        not_named += has * int(relaxation.not_named[each.member][i])
+        not_named += has * int(counted and relaxation.not_named[each.member][i])
         excess += has * penalty.get(v, 0)
     nothing = np.zeros(len(each.masks), dtype=np.int64)
     costs = [each.costs.get(tier, nothing) for tier in (Tier.TARDINESS, Tier.URGENT, Tier.TRAVEL)]

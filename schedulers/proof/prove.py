@@ -35,16 +35,38 @@ class Proved:
 
 def prove(state: DaySearch, incumbent: Plan, deterministic: float, on_progress: OnProgress | None = None) -> Proved:
     """Prove the tiers of an incumbent one after the other within a limit of deterministic seconds."""
-    prover = _TierProver(state, incumbent, deterministic)
-    for tier in state.order:
-        if prover.incumbent.costs[tier] > 0:  # nothing is below zero
-            if prover.work.reached:
-                return Proved(prover.incumbent, "within", tier.label, 0)
-            least = prover.tier(tier, None if on_progress is None else _bound_reporter(on_progress, tier))
-            if least < prover.incumbent.costs[tier]:
-                return Proved(prover.incumbent, "within", tier.label, least)
-        prover.hold()
-    return Proved(prover.incumbent, "proved")
+    return DayProof(state, incumbent).run(deterministic, on_progress)
+
+
+class DayProof:
+    """A proof that can go on from the first tier that is not proved, with more work or a better incumbent."""
+
+    def __init__(self, state: DaySearch, incumbent: Plan) -> None:
+        self._state, self._prover = state, _TierProver(state, incumbent)
+        self._left = list(state.order)
+
+    def improve(self, plan: Plan) -> None:
+        """Go on from a plan of the search if it is better: tiers that are proved cost the same."""
+        if plan.is_better(self._prover.incumbent, self._state.order):
+            self._prover.incumbent = plan
+
+    def run(
+        self, deterministic: float, on_progress: OnProgress | None = None, *, by_columns_only: bool = False
+    ) -> Proved:
+        """Prove tiers one after the other within a limit of deterministic seconds, without CP-SAT if so asked."""
+        prover = self._prover
+        prover.begin(deterministic, by_columns_only=by_columns_only)
+        while self._left:
+            tier = self._left[0]
+            if prover.incumbent.costs[tier] > 0:  # nothing is below zero
+                if prover.work.reached:
+                    return Proved(prover.incumbent, "within", tier.label, 0)
+                least = prover.tier(tier, None if on_progress is None else _bound_reporter(on_progress, tier))
+                if least < prover.incumbent.costs[tier]:
+                    return Proved(prover.incumbent, "within", tier.label, least)
+            prover.hold()
+            self._left.pop(0)
+        return Proved(prover.incumbent, "proved")
 
 
 def _bound_reporter(on_progress: OnProgress, tier: Tier) -> OnBound:
@@ -54,18 +76,19 @@ def _bound_reporter(on_progress: OnProgress, tier: Tier) -> OnBound:
 class _TierProver:
     """The incumbent, the remaining columns and partitions, and the work that is left."""
 
-    def __init__(self, state: DaySearch, incumbent: Plan, deterministic: float) -> None:
-        self.state, self.incumbent, self.work, parameters = (
-            state,
-            incumbent,
-            WorkLimit(deterministic),
-            state.problem.proof,
-        )
-        labels = int(parameters.labels_per_second * deterministic)
-        self.fixing = ColumnFixing(state, min(parameters.most_labels, labels))
+    def __init__(self, state: DaySearch, incumbent: Plan) -> None:
+        self.state, self.incumbent, self.work = state, incumbent, WorkLimit(0)
+        self.fixing = ColumnFixing(state)
         self.enumeration = TierEnumeration(state, self.fixing)
         self._literals: ColumnLiterals | None = None
         self._held: set[Tier] = set()
+        self._by_columns_only = False
+
+    def begin(self, deterministic: float, *, by_columns_only: bool) -> None:
+        """Allow this much work from now on."""
+        self.work, self._by_columns_only = WorkLimit(deterministic), by_columns_only
+        parameters = self.state.problem.proof
+        self.fixing.most_labels = min(parameters.most_labels, int(parameters.labels_per_second * deterministic))
 
     @property
     def literals(self) -> ColumnLiterals:
@@ -84,7 +107,7 @@ class _TierProver:
             self.incumbent = result.plan
             self.work.spend(result.spent)
             least = self.incumbent.costs[tier] if result.proved else least
-        if least < self.incumbent.costs[tier] and not self.work.reached:
+        if least < self.incumbent.costs[tier] and not self.work.reached and not self._by_columns_only:
             least = self._search(tier, least, on_bound)
         if on_bound is not None:
             on_bound(self.incumbent.costs[tier], least)

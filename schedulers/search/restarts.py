@@ -20,20 +20,52 @@ from schedulers.tiers import FIRST_ORDER
 def search(state: DaySearch, initial: Plan) -> Plan:
     """Return the best plan of all restarts within the problem's iterations, each from the initial plan.
 
-    If half of the restarts leave out many visits that would have room on an empty day, the rest of the iterations tries
-    other weights first, under which visits change places (`schedulers.parameters.FILLING`). The first order never does.
     The problem must have a member and a demand, and the initial plan must be feasible.
     """
-    best, parameters, stop = initial, state.problem.search, MaxIterations(state.problem.budget.iterations)
-    restarts = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
-    shares, half = list(stop.shares(restarts)), -(-restarts // 2)
-    for restart, share in enumerate(shares):
-        if restart == half and state.order != FIRST_ORDER and _is_crowded(state, best):
-            return _fill(state, initial, best, sum(shares[half:]))
-        candidate = _anneal_once(state, initial, share, seeded(state.problem.seed, restart))
-        if candidate.is_better(best, state.order):
-            best = candidate
-    return best
+    return Restarts(state, initial).run()
+
+
+class Restarts:
+    """The restarts of a day, and the best plan so far.
+
+    If half of the restarts leave out many visits that would have room on an empty day, the rest of the iterations tries
+    other weights first, under which visits change places (`schedulers.parameters.FILLING`). The first order never does.
+    """
+
+    def __init__(self, state: DaySearch, initial: Plan) -> None:
+        parameters, stop = state.problem.search, MaxIterations(state.problem.budget.iterations)
+        number = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
+        self._state, self._initial, self._shares = state, initial, list(stop.shares(number))
+        self._next = self._agreed = 0
+        self.best = initial
+
+    @property
+    def left(self) -> int:
+        """The number of restarts that are left."""
+        return len(self._shares) - self._next
+
+    def run(self, most: int | None = None) -> Plan:
+        """Make this many restarts more, by default all, and return the best plan so far."""
+        state, agreeing = self._state, self._state.problem.search.agreeing
+        until = len(self._shares) if most is None else min(len(self._shares), self._next + most)
+        while self._next < until:
+            half = -(-len(self._shares) // 2)
+            if self._next == half and state.order != FIRST_ORDER and _is_crowded(state, self.best):
+                self.best = _fill(state, self._initial, self.best, sum(self._shares[half:]))
+                self._next = len(self._shares)
+                break
+            seed = seeded(state.problem.seed, self._next)
+            self._add(_anneal_once(state, self._initial, self._shares[self._next], seed))
+            self._next += 1
+            if agreeing and self._agreed >= agreeing:
+                self._next = len(self._shares)
+        return self.best
+
+    def _add(self, candidate: Plan) -> None:
+        if candidate.is_better(self.best, self._state.order):
+            self.best, self._agreed = candidate, 1
+        elif candidate.costs == self.best.costs:
+            self._agreed += 1
 
 
 FILLINGS = 2

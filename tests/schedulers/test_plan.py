@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.bench.solver.team_days import team_days
 from schedulers.check import check
 from schedulers.explain import explain
+from schedulers.parameters import ProofParameters, SearchParameters
 from schedulers.plan import DAY_OFF, UNPLACED_RULES, RosterRejected, plan
 from schedulers.problem import Budget, Pin, Problem
+from schedulers.search.restarts import Restarts, search
+from schedulers.search.search import DaySearch
 from schedulers.tiers import FIRST_ORDER, TIERS, in_order, labels_of
 from tests.schedulers.days import HOUR, PLACES, member, problem, reason, service, start, visit, weighed, who
 
@@ -296,3 +300,27 @@ def test_no_explanation_knows_a_better_roster_than_the_plan() -> None:
     for left in roster.unplaced:
         for way in explain(day, roster, left.demand_id).ways:
             assert in_order(way.difference.costs, day.tiers) >= (0,) * len(day.order)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6))
+def test_a_proof_that_is_tried_before_the_search_has_ended_costs_no_tier_more(seed: int) -> None:
+    day = weighed(next(team_days(1, seed, Budget(iterations=60_000, deterministic=0.5), (4, 9))))
+    soon = replace(
+        day, search=SearchParameters(restarts_before_proof=1), proof=ProofParameters(first_work=0.1, symmetry=True)
+    )
+    whole, early = plan(day), plan(soon)
+    assert in_order(early.costs, day.tiers) <= in_order(whole.costs, day.tiers)
+    assert early.proof == "proved" or whole.proof != "proved"
+
+
+def test_a_search_ends_when_its_restarts_agree() -> None:
+    day = problem((member("a"), member("b")), [visit("v"), visit("w", place=3)], iterations=200_000)
+    left = []
+    for agreeing in (0, 2):
+        state = DaySearch(replace(day, search=SearchParameters(agreeing=agreeing)))
+        restarts = Restarts(state, state.initial_plan())
+        restarts.run(2)
+        left.append(restarts.left)
+    assert left == [8, 0]
+    assert restarts.best.costs == search(DaySearch(day), state.initial_plan()).costs

@@ -12,7 +12,7 @@ from math import inf
 from statistics import median
 from time import process_time
 
-from infra.bench.solver.team_days import team_days
+from infra.bench.solver.team_days import team_days, weighed
 from infra.planning.plan_day import FULL
 from infra.planning.solver_pool import SMALLEST
 from infra.simulate.town import OnProgress
@@ -93,14 +93,14 @@ def measure(
     """Plan and prove this many days, as many at once as the executor has processes."""
     budget = replace(FULL, deterministic=deterministic)
     proved: list[ProvedDay] = []
-    for day in executor.map(prove_day, team_days(days, seed, budget)):
+    for day in executor.map(prove_day, map(weighed, team_days(days, seed, budget))):
         on_progress("measuring", len(proved), days)
         proved.append(day)
     return proved
 
 
 @cache
-def _loaded() -> None:
+def loaded() -> None:
     """Load the solvers once in each process, so that no day's seconds include it."""
     from schedulers.plan import plan  # noqa: PLC0415 -- only who measures needs the solvers
 
@@ -111,7 +111,7 @@ def prove_day(problem: Problem) -> ProvedDay:
     """Plan one day and record the reports of its proof."""
     from schedulers.plan import plan  # noqa: PLC0415 -- likewise
 
-    _loaded()
+    loaded()
     reports: list[BoundReport] = []
     began = process_time()
     roster = plan(problem, lambda tier, cost, bound: reports.append((process_time() - began, tier, cost, bound)))

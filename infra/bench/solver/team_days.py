@@ -11,6 +11,7 @@ from random import Random
 from domain.policy_pack import pack_of
 from infra.planning.other_pack import weights_of
 from infra.planning.plan_day import FULL
+from infra.planning.solver_pool import sized
 from infra.simulate.figures import AREA_METRES, BLOCK_METRES
 from schedulers.problem import Budget, Demand, Member, Problem, Service, Sync
 from schedulers.search.search import can_do
@@ -23,7 +24,9 @@ OVERTIME = HOUR
 X_ROLES = ("rehab", "public-health", "pharmacist", "health-manager")
 PROCEDURES = ("visiting", "wound-care", "catheter-care")
 
-FEWEST_VISITS, MOST_VISITS = 10, 25
+VISITS = (10, 25)
+"""The least and the greatest number of visits."""
+
 FEWEST_MEMBERS, MOST_MEMBERS = 3, 10
 VISITS_OF_ONE = 6
 """The greatest mean number of visits of a member in a day."""
@@ -70,20 +73,20 @@ FORBIDDEN = 0.03
 """Share of visits that exclude a member."""
 
 
-def team_days(number: int, seed: int, budget: Budget = FULL) -> Iterator[Problem]:
-    """Yield this many team-days; the first ones do not depend on the number."""
+def team_days(number: int, seed: int, budget: Budget = FULL, visits: tuple[int, int] = VISITS) -> Iterator[Problem]:
+    """Yield this many team-days with least to most `visits`; the first ones do not depend on the number."""
     for day in range(number):
-        yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget)  # noqa: S311 -- the benchmark's own dice
+        yield team_day(Random(f"{seed}:{day}"), f"D{day:03d}", budget, visits)  # noqa: S311 -- the benchmark's own dice
 
 
 def weighed(problem: Problem) -> Problem:
-    """Return a team-day whose costs weigh what they weigh by the nation's policy pack, as on a real day."""
-    return replace(problem, **weights_of(pack_of("CN-2017")))
+    """Return a team-day as on a real day: costs weigh what the nation's policy pack says, and work fits its size."""
+    return sized(replace(problem, **weights_of(pack_of("CN-2017"))))
 
 
-def team_day(dice: Random, team_id: str, budget: Budget) -> Problem:
+def team_day(dice: Random, team_id: str, budget: Budget, least_and_most: tuple[int, int] = VISITS) -> Problem:
     """Return one team-day."""
-    visits = dice.randint(FEWEST_VISITS, MOST_VISITS)
+    visits = dice.randint(*least_and_most)
     crew = team(dice, dice.randint(max(FEWEST_MEMBERS, -(-visits // VISITS_OF_ONE)), MOST_MEMBERS))
     blocks = AREA_METRES // BLOCK_METRES
     homes = [tuple(dice.randint(-blocks, blocks) * float(BLOCK_METRES) for _ in "xy") for _ in range(visits)]

@@ -177,6 +177,19 @@ proofs = command(
     view="infra.cli.bench.views:proofs",
 )
 
+night = command(
+    "night",
+    "infra.cli.bench.solver:night",
+    """The plans of a night: seconds of the processor for a team-day of 5-11 and of 12-25 visits, and days proved.
+
+    Exit code 1 if a day is worse above travel than with the whole search before the proof.
+    """,
+    _number("--days", 353, "Of each size; a city of 3,528 is extrapolated."),
+    _number("--compared", 40, "Of each size, also planned with the whole search first.", least=0),
+    _SEED,
+    view=_FIGURES,
+)
+
 solver = command(
     "solver",
     "infra.cli.bench.solver:solver",
@@ -199,5 +212,21 @@ solver = command(
 bench = group(
     "bench",
     "Figures next to their limits, in one run.",
-    *(store, streams, planner, scenario, year, replan, weights, offer, cover, start, streets, week, proofs, solver),
+    *(
+        store,
+        streams,
+        planner,
+        scenario,
+        year,
+        replan,
+        weights,
+        offer,
+        cover,
+        start,
+        streets,
+        week,
+        proofs,
+        night,
+        solver,
+    ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.bench import start as starting
+from infra.bench.solver import night as nights
 from infra.bench.solver import proofs as proving
 from infra.bench.solver import streets as on_streets
 from infra.bench.solver.measure import SETS, run
@@ -29,6 +30,13 @@ def proofs(session: Session, days: int, seed: int, deterministic: float | None) 
     with pool() as executor, session.steps() as on_progress:
         proved = proving.measure(executor, days, seed, on_progress, deterministic or proving.DETERMINISTIC)
     return ProofFigures(proving.classes(proved), proved, proving.MOMENTS)
+
+
+def night(session: Session, days: int, compared: int, seed: int) -> BenchFigures:
+    """Measure the plans of a night; it failed if a plan is worse than with the whole search before the proof."""
+    with pool() as executor, session.steps() as on_progress:
+        figures = nights.measure(executor, days, min(compared, days), seed, on_progress)
+    return BenchFigures(figures, failed=any(each.name.endswith("-worse") and each.met is False for each in figures))
 
 
 def solver(

@@ -140,17 +140,29 @@ def enumerate_masks(day: MemberDay, labels: Ints, first: Ints, columns: Ints) ->
     return written
 
 
+PART = 8
+"""Services whose duals are summed together."""
+
+
 @compiled
-def reduced_costs(masks: Ints, costs: Ints, duals: Ints, reduced: Ints) -> int:
-    """Write each mask's cost less the duals of its services into `reduced`; the index of the least."""
+def reduced_costs(masks: Ints, costs: Ints, duals: Ints, sums: Ints, reduced: Ints) -> int:
+    """Write each mask's cost less the duals of its services into `reduced`; the index of the least.
+
+    `sums` (services / PART rounded up, 2 ** PART) is room for the sums of all sets of services of each part.
+    """
+    for part in range(sums.shape[0]):
+        sums[part, 0] = 0
+        for i in range(PART):
+            dual = duals[part * PART + i] if part * PART + i < duals.shape[0] else 0
+            for bits in range(1 << i):
+                sums[part, bits | (1 << i)] = sums[part, bits] + dual
     least = 0
     for i in range(masks.shape[0]):
-        rest, v, cost = masks[i], 0, costs[i]
+        rest, part, cost = masks[i], 0, costs[i]
         while rest:
-            if rest & 1:
-                cost -= duals[v]
-            rest >>= 1
-            v += 1
+            cost -= sums[part, rest & ((1 << PART) - 1)]
+            rest >>= PART
+            part += 1
         reduced[i] = cost
         if cost < reduced[least]:
             least = i

@@ -39,6 +39,7 @@ class PartitionTables(NamedTuple):
     required: Ints  # (columns of the last member,) of each mask the services that may not be left out; rising
     limits: Ints  # (7,)
     level: Ints  # (k + 1, 7)
+    alike: Ints  # (k,) 1 if the member may change places with the one before: then their columns come in rising order
 
 
 @inner
@@ -77,6 +78,8 @@ def _push(tables: PartitionTables, depth: int, i: int) -> bool:
     if not_named > limits[MOST_NOT_NAMED] or late > limits[MOST_LATE] or urgent > limits[MOST_URGENT]:
         return False
     level[depth + 1, NEXT], level[depth + 1, COVERED] = tables.first[depth + 1], covered
+    if depth + 1 < tables.alike.shape[0] and tables.alike[depth + 1]:
+        level[depth + 1, NEXT] += i - tables.first[depth]
     level[depth + 1, COST] = level[depth, COST] + column[i, EXCESS]
     level[depth + 1, SUM_NOT_NAMED], level[depth + 1, SUM_LATE], level[depth + 1, SUM_URGENT] = not_named, late, urgent
     return True
@@ -97,6 +100,17 @@ def _seek_last(tables: PartitionTables, depth: int) -> None:
         else:
             high = middle
     tables.level[depth, NEXT], tables.level[depth, REQUIRED] = first + low, rest
+
+
+@inner
+def _is_mirrored(tables: PartitionTables, depth: int, i: int) -> bool:
+    """Say whether the last member's column i comes before that of a member who is alike; it has an order of its own."""
+    if depth == 0 or tables.alike[depth] == 0:
+        return False
+    column, before = tables.column, tables.level[depth - 1, NEXT] - 1
+    if column[i, EXCESS] != column[before, EXCESS]:
+        return column[i, EXCESS] < column[before, EXCESS]
+    return column[i, MASK] < column[before, MASK]
 
 
 @inner
@@ -131,7 +145,7 @@ def enumerate_partitions(tables: PartitionTables, partitions: Ints, steps: Ints)
         steps[0] += 1
         if steps[0] > tables.limits[MOST_STEPS]:
             return -1
-        if not _push(tables, depth, i):
+        if (depth + 1 == k and _is_mirrored(tables, depth, i)) or not _push(tables, depth, i):
             continue
         if depth + 1 < k:
             depth += 1

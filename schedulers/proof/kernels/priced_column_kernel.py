@@ -30,8 +30,6 @@ from schedulers.proof.kernels.column_kernel import (
 from schedulers.proof.kernels.ng_route_kernel import NgTables, memory_of, tick_of
 from schedulers.search.compiled import Ints, compiled, inner
 
-EXCLUDED = -(1 << 60)
-
 
 class PricedTables(NamedTuple):
     """The duals of a member's services, and room for masks and labels."""
@@ -56,13 +54,22 @@ def _slot(tables: PricedTables, mask: int) -> int:
 
 @inner
 def _dual_value(day: MemberDay, tables: PricedTables, mask: int) -> int:
-    """The sum of the duals of a mask; EXCLUDED if no route over it is allowed."""
-    duals, not_named = 0, 0
+    """The sum of the duals of a mask."""
+    duals = 0
+    for v in range(day.service.shape[0]):
+        if (mask >> v) & 1:
+            duals += tables.duals[v]
+    return duals
+
+
+@inner
+def _not_named(day: MemberDay, mask: int) -> int:
+    """The number of services of a mask for which somebody else is named."""
+    not_named = 0
     for v in range(day.service.shape[0]):
         if (mask >> v) & 1:
             not_named += day.service[v, NOT_NAMED]
-            duals += tables.duals[v]
-    return duals if not_named <= day.bounds[MOST_NOT_NAMED] else EXCLUDED
+    return not_named
 
 
 @inner
@@ -75,33 +82,35 @@ def _extended_cost(day: MemberDay, labels: Ints, x: int, v: int, start: int) -> 
 
 @inner
 def _is_promising(
-    day: MemberDay, ng: NgTables, tables: PricedTables, v: int, free: int, cost: int, mask: int, duals: int
+    day: MemberDay, ng: NgTables, tables: PricedTables, v: int, free: int, cost: int, memory: int, duals: int
 ) -> bool:
-    """Say whether a label at v may lead to a column within the gap."""
+    """Say whether a label at v, with what is remembered there, may lead to a column within the gap."""
     if cost > day.bounds[MOST_COST]:
         return False
-    rest = ng.completion[v, tick_of(ng, free), memory_of(ng, v, mask ^ (1 << v))]
-    return tables.limits[0] * cost - duals + rest <= tables.limits[1]
+    return tables.limits[0] * cost - duals + ng.completion[v, tick_of(ng, free), memory] <= tables.limits[1]
 
 
 @inner
 def _add_supersets(day: MemberDay, ng: NgTables, tables: PricedTables, index: int, known: int) -> int:
     """Add the masks with one more service that a promising label reaches; the number of masks, -1 if no room."""
     mask = tables.masks[index]
+    not_named, without = _not_named(day, mask), _dual_value(day, tables, mask)
     for v in range(day.service.shape[0]):
         superset = mask | (1 << v)
         if superset == mask or mask & day.service[v, EXCLUDES]:
             continue
-        i = _slot(tables, superset)
-        duals = _dual_value(day, tables, superset) if tables.slots[i] == 0 else EXCLUDED
-        if duals == EXCLUDED:
+        if not_named + day.service[v, NOT_NAMED] > day.bounds[MOST_NOT_NAMED]:
             continue
+        i = _slot(tables, superset)
+        if tables.slots[i] > 0:
+            continue
+        duals, memory = without + tables.duals[v], memory_of(ng, v, mask)
         for x in range(tables.first[index], tables.first[index + 1]):
             start = service_start(day, tables.labels[x, LAST], tables.labels[x, FREE], v)
             if start < 0:
                 continue
             cost = _extended_cost(day, tables.labels, x, v, start)
-            if _is_promising(day, ng, tables, v, start + day.service[v, SECONDS], cost, superset, duals):
+            if _is_promising(day, ng, tables, v, start + day.service[v, SECONDS], cost, memory, duals):
                 if known + 1 >= tables.masks.shape[0]:
                     return -1
                 tables.masks[known] = superset
@@ -123,12 +132,13 @@ def _write_labels(day: MemberDay, ng: NgTables, tables: PricedTables, index: int
         before = tables.slots[_slot(tables, rest)] - 1 if rest else 0
         if before < 0:
             continue
+        memory = memory_of(ng, v, rest)
         for x in range(tables.first[before], tables.first[before + 1]):
             start = service_start(day, labels[x, LAST], labels[x, FREE], v)
             if start < 0:
                 continue
             cost, free = _extended_cost(day, labels, x, v, start), start + day.service[v, SECONDS]
-            if _is_promising(day, ng, tables, v, free, cost, mask, duals):
+            if _is_promising(day, ng, tables, v, free, cost, memory, duals):
                 if end + 1 >= labels.shape[0]:
                     return -1
                 end = insert_label(labels, begin, end, v, free, cost)

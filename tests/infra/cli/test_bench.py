@@ -75,6 +75,14 @@ def test_offers_and_cover_are_measured_beside_full_plans() -> None:
     assert covers["cover-first-p50"]["ours"] <= covers["cover-all-p50"]["ours"]
 
 
+def test_a_night_is_measured_by_the_size_of_its_days_and_no_day_is_worse_than_with_the_whole_search() -> None:
+    figures = {each["figure"]: each for each in figures_of("night", "--days", "2", "--compared", "1")}
+    assert [figures[f"night-{size}-city"]["goal"] for size in ("small", "full")] == ["< 4", "< 8"]
+    assert [figures[f"night-{size}-worse"]["ours"] for size in ("small", "full")] == [0, 0]
+    assert figures["night-small-both-proved"]["limit_name"] == "whole-plan"
+    assert (figures["night-full-mean"]["size"], figures["night-full-both-mean"]["size"]) == (2, 1)
+
+
 def test_the_start_of_a_process_is_measured_for_plans_help_and_a_command() -> None:
     live, full, help_, command = figures_of("start", "--rounds", "1")
     assert (live["figure"], full["figure"], live["goal"]) == ("first-plan-live", "first-plan-full", "< 1.5")

@@ -280,3 +280,32 @@ def test_a_member_with_a_longer_route_than_is_solved_is_planned_all_the_same():
     roster = plan(problem((member("a"),), demands, deterministic=3.0))
     assert len(roster.assignments) == MOST_SERVICES + 1
     assert roster.proof in {"proved", "within"}
+
+
+def test_members_who_are_alike_do_not_change_places_in_partitions():
+    twins = [member("a"), member("b"), member("c")]
+    visits = [visit(f"v{i}", place=1 + i) for i in range(4)]
+    counted = []
+    for symmetry in (False, True):
+        day = replace(problem(twins, visits), proof=ProofParameters(symmetry=symmetry))
+        state = DaySearch(day)
+        enumerator, _ = enumerator_of(state, search(state, state.initial_plan()), Tier.TRAVEL)
+        partitions = enumerator.enumerate(MUCH, MUCH)
+        assert partitions is not None
+        counted.append([tuple(sorted(masks)) for masks in partitions.member_masks().tolist()])
+    every, once = counted
+    assert (set(every), len(once)) == (set(once), len(set(once)))
+    assert len(every) > len(once)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(weighed_days())
+def test_a_proof_without_mirrored_partitions_proves_the_same_costs(day: Problem):
+    day = replace(day, members=(*day.members, replace(day.members[0], id="twin")))
+    state = DaySearch(day)
+    proved = [
+        prove(DaySearch(replace(day, proof=ProofParameters(symmetry=symmetry))), state.initial_plan(), 2.0)
+        for symmetry in (False, True)
+    ]
+    assert [each.proof for each in proved] == ["proved"] * 2
+    assert proved[0].plan.costs == proved[1].plan.costs
