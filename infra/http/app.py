@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,13 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from infra.edges.problems import UsageError
 from infra.http import calendar, commands, questions
-from infra.http.describe import health, openapi, problem_pages
+from infra.http.describe import asyncapi, health, openapi, problem_pages
 from infra.http.fhir.routes import routes as fhir_routes
-from infra.http.guard import Guard, request_id_of
-from infra.http.languages import language_of_request
+from infra.http.guard import Guard, language_of_request, request_id_of
 from infra.http.log import events, histories, live, reads
 from infra.http.log.teams import team_of_event
 from infra.http.problems import problem_response
+from infra.http.rosters import routes as rosters
 from infra.http.routing import ApiRoute, mounted
 from infra.http.served import Authenticate, ServedSystem
 from infra.settings import Language
@@ -43,6 +44,8 @@ def api_routes() -> list[ApiRoute]:
         *reads.ROUTES,
         *events.ROUTES,
         *live.ROUTES,
+        *rosters.routes(),
+        *asyncapi.ROUTES,
     ]
     return [*routes, openapi.described(openapi.document(routes, problem_pages.problem_rules()))]
 
@@ -60,6 +63,7 @@ def app_of(served: ServedSystem, routes: Sequence[ApiRoute] | None = None) -> St
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with served.feed.watch(system.store, partial(team_of_event, system)):
             yield
+        await run_sync(served.jobs.close)
 
     language = system.settings.language
     made = [mounted(each, served) for each in ([*api_routes(), *fhir_routes()] if routes is None else routes)]

@@ -20,7 +20,7 @@ from infra.http.served import Exchange, ServedSystem
 MOST_BATCH_BYTES = 8 * 1024 * 1024
 NDJSON = "application/x-ndjson"
 
-VERSION = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
+VERSION = re.compile(r'(?:W/)?"?r?(\d{1,18})"?', re.ASCII)
 KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 
 

@@ -14,7 +14,6 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.edges.problems import UsageError
-from infra.http.languages import language_of_request
 from infra.http.problems import problem_response
 from infra.settings import Language
 
@@ -109,3 +108,32 @@ def require_json(request: HTTPConnection, body: bytes) -> None:
     named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if named not in JSON_TYPES and (body or named):
         raise UsageError("body-not-json", media_type=named or "-")
+
+
+def language_of_request(request: HTTPConnection, default: Language) -> Language:
+    """Return the language that is wanted most, of those that there are; the default if none of them is named."""
+    best: tuple[float, Language] | None = None
+    for each in request.headers.get("accept-language", "").split(","):
+        tag, _, parameters = each.partition(";")
+        known = _known(tag.strip().lower(), default)
+        quality = _quality(parameters)
+        if known is not None and quality > 0 and (best is None or quality > best[0]):
+            best = quality, known
+    return default if best is None else best[1]
+
+
+def _known(tag: str, default: Language) -> Language | None:
+    if tag == "*":
+        return default
+    primary = tag.partition("-")[0]
+    return "zh" if primary == "zh" else "en" if primary == "en" else None
+
+
+def _quality(parameters: str) -> float:
+    name, _, number = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return float(number)
+    except ValueError:
+        return 0.0

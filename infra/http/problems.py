@@ -33,7 +33,11 @@ STATUS = {
     "address-unknown": 404,
     "fhir-resource-unknown": 404,
     "method-not-allowed": 405,
+    "job-unknown": 404,
     "stale-version": 412,
+    "stale-revision": 412,
+    "roster-changed": 412,
+    "draft-of-another-revision": 412,
     "body-too-large": 413,
     "body-not-json": 415,
     "command-id-reused": 422,
@@ -55,9 +59,15 @@ log = logging.getLogger(__name__)
 
 
 def problem_response(error: BaseException, language: Language, request_id: str, *, reads: bool = False) -> Response:
-    """Answer an error with its problem. What is the program's own fault is logged, and tells nothing of its inside.
+    """Answer an error with its problem. `reads`: the request reads, so what is not there is 404."""
+    problem, status = reported(error, language, request_id, reads=reads)
+    return answer_problem(problem, status, language, request_id)
 
-    `reads`: the request reads, so what is not there is 404.
+
+def reported(error: BaseException, language: Language, request_id: str, *, reads: bool = False) -> tuple[Problem, int]:
+    """Return the problem of an error, and its status.
+
+    What is the program's own fault is logged, and its problem tells nothing of its inside.
     """
     problem = problem_of(error, language)
     if problem is None:
@@ -68,7 +78,7 @@ def problem_response(error: BaseException, language: Language, request_id: str, 
         if not isinstance(error, UsageError):
             log.warning("request %s: %s", request_id, problem.detail)
         problem = _plain(problem.rule, language) if isinstance(error, StoreError) else problem
-    return answer_problem(problem, status, language, request_id)
+    return problem, status
 
 
 def status_of(problem: Problem, error: BaseException, *, reads: bool = False) -> int:

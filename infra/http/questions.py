@@ -14,7 +14,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 from starlette.responses import Response
 
-from infra.edges.parsing import parse_question, question_schema
+from infra.codec import schema_of
+from infra.edges.parsing import parse_question
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
 from infra.exports.export import export_of
@@ -141,27 +142,31 @@ FORMAT = Parameter(
 )
 
 
-def _route(name: str) -> ApiRoute:
-    schema = question_schema(name)
-    own = schema["$defs"][QUESTIONS[name].asks.__name__]
-    example = schema["examples"][0]
-    parameters = [
+def parameters_of(asks: type, example: Mapping[str, Any] | None = None) -> list[Parameter]:
+    """Return the parameters of a query that has the fields of a class."""
+    own = schema_of(asks)["$defs"][asks.__name__]
+    return [
         Parameter(
             name=each,
             description=str(place.get("description", "")),
-            schema={**place, "examples": [example[each]]} if example.get(each) is not None else place,
+            schema={**place, "examples": [example[each]]} if example and example.get(each) is not None else place,
             required=each in own.get("required", ()),
         )
-        for each, place in own["properties"].items()
+        for each, place in own.get("properties", {}).items()
     ]
-    paging = [CURSOR, AFTER, FORMAT] if "limit" in own["properties"] else [LIMIT, CURSOR, AFTER, FORMAT]
+
+
+def _route(name: str) -> ApiRoute:
+    asks = QUESTIONS[name].asks
+    own = parameters_of(asks, msgspec.to_builtins(QUESTIONS[name].example))
+    paging = [CURSOR, AFTER, FORMAT] if any(each.name == "limit" for each in own) else [LIMIT, CURSOR, AFTER, FORMAT]
     return ApiRoute(
         method="GET",
         path=f"/api/questions/{name}",
         handler=partial(ask_question, name=name),
-        summary=str(own.get("description", name)).partition("\n")[0],
+        summary=(asks.__doc__ or name).partition("\n")[0],
         tag="questions",
-        parameters=(*parameters, *paging),
+        parameters=[*own, *paging],
         answer={"description": "Rows, one row, or null where nothing is known.", "type": ["array", "object", "null"]},
         also=tuple(MEDIA_TYPES.values()),
     )

@@ -16,8 +16,7 @@ from starlette.routing import Route
 
 from domain.decider import Refused
 from infra.edges.problems import UsageError
-from infra.http.guard import request_id_of, require_json
-from infra.http.languages import language_of_request
+from infra.http.guard import language_of_request, request_id_of, require_json
 from infra.http.problems import problem_response
 from infra.http.served import Exchange, ServedSystem
 
@@ -43,8 +42,8 @@ class Parameter:
 class ApiRoute:
     """A route. `answer` and `body` are JSON Schemas, or the classes that they are made of.
 
-    `signed_in`: the person must have signed in. `status` is that of success. `also` are media types of files that the
-    same answer is made into. `limited`: too many requests are refused.
+    `signed_in`: the person must have signed in. `also` are media types of files that the same answer is made
+    into. `limited`: too many requests are refused. `more_statuses` are answers other than 200 that are no problems.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -58,7 +57,7 @@ class ApiRoute:
     example: Any = None
     answer: type | Mapping[str, Any] | None = None
     media_type: str = "application/json"
-    status: int = 200
+    more_statuses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     signed_in: bool = True
     streams: bool = False
     also: Sequence[str] = ()

@@ -14,6 +14,8 @@ from infra.command_handler import Answer, CommandRequest
 from infra.edges.phrases import Translator
 from infra.group_commit import FollowedCommits
 from infra.http.feed import LiveFeed
+from infra.http.jobs import Jobs
+from infra.planning.leader.check_moves import BoardChecks
 from infra.settings import Language, Settings
 from infra.store.store import EventStore
 from infra.system import System
@@ -75,6 +77,10 @@ class ServedSystem:
         self.system.clock = ServedClock(system.clock, system.store)
         self.authenticate = authenticate
         self.feed = LiveFeed()
+        self.jobs = Jobs(self.feed)
+        self.checks = BoardChecks(self.system)
+        self.keeps_jobs = True
+        """Whether the next request of a job's owner reaches this process, too."""
         self.commits = FollowedCommits(self.system)
 
     def now(self) -> datetime:

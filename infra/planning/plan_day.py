@@ -275,15 +275,20 @@ def publish(
     now: datetime,
     if_revision: int | None = None,
     terms: Sequence[CommandRequest] = (),
+    *,
+    actor: str = "planner",
 ) -> PlannedDay:
-    """Append the roster, and commands about terms, if the day was not touched since it was read. Raises StaleBasis."""
+    """Append the roster, and commands about terms, if the day was not touched since it was read. Raises StaleBasis.
+
+    `actor` is who read the roster and publishes it.
+    """
     problem, roster, team_day = solved.problem, solved.roster, drafted.team_day
     pack = in_force(system.settings.packs, team_day.day)
     carried = next_working_day(system.rows, team_day, pack) if any_can_wait(problem, roster) else None
     request = CommandRequest(
         command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
         command_id=None,
-        actor="planner",
+        actor=actor,
         now=now,
         documents=(problem_document(problem),),
         publishes=(team_day, drafted.as_of_position),

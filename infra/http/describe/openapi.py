@@ -106,7 +106,8 @@ def _operation(route: ApiRoute, schemas: dict[str, Any]) -> Document:
         "tags": [route.tag],
         "parameters": [_parameter(each) for each in route.parameters],
         "responses": {
-            str(route.status): success,
+            "200": success,
+            **{status: _also_answered(each) for status, each in route.more_statuses.items()},
             **{status: {"$ref": f"#/components/responses/{name}"} for status, name in _problems(route).items()},
         },
     }
@@ -120,6 +121,11 @@ def _operation(route: ApiRoute, schemas: dict[str, Any]) -> Document:
     if not route.signed_in:
         operation["security"] = []
     return operation
+
+
+def _also_answered(answer: Mapping[str, Any]) -> Document:
+    content = {"application/json": {"schema": answer["schema"]}}
+    return {"description": answer["description"], "content": content}
 
 
 def _problems(route: ApiRoute) -> dict[str, str]:

@@ -62,6 +62,7 @@ def serve(
             session.notify(session.words.say("serve-without-https"))
         system = open_now.enter_context(session.open())
         served = ServedSystem(system, authenticate_of(system))
+        served.keeps_jobs = not shares_port
         open_now.enter_context(keep_pool())
         if not session.settings.distributed:
             open_now.enter_context(embedded_planner(system, stop))

@@ -106,7 +106,15 @@ def place_visit(
             solved=solved,
         )
         if dry_run
-        else publish(system, drafted, solved, now, published.revision if if_revision is None else if_revision, requests)
+        else publish(
+            system,
+            drafted,
+            solved,
+            now,
+            published.revision if if_revision is None else if_revision,
+            requests,
+            actor=actor,
+        )
     )
     return PlacedByHand(
         planned=planned,

@@ -118,9 +118,8 @@ def publish_draft(system: "System", token: str, actor: str) -> PlannedDay:
             CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True) for each in commands
         ]
         try:
-            return publish(
-                system, Draft(team_day, position, problem=problem), drafted.solved, now, drafted.revision, requests
-            )
+            draft = Draft(team_day, position, problem=problem)
+            return publish(system, draft, drafted.solved, now, drafted.revision, requests, actor=actor)
         except StaleBasis:
             continue  # something touched the day in this moment: it is compared once more
     raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)

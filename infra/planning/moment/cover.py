@@ -297,6 +297,7 @@ def take_cover(
         now,
         answer.revision,
         [CommandRequest(command=each, command_id=None, actor=actor, now=now, follows=True) for each in more],
+        actor=actor,
     )
     return TakenCover(
         way=way,
