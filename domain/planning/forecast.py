@@ -64,6 +64,32 @@ def end_of_part(entered: int, now: int, planned: int, lengths: Lengths, pack: Po
     return now + (pack.overrun_minutes * MINUTE if rest is None else rest)
 
 
+def begins_of_stay(parts: Sequence[DayPart], since: int) -> list[int]:
+    """Return when each part under way of one member's stay is taken to begin: one after the other, in this order.
+
+    `since` is when the member last left somebody, in the same home or before.
+    """
+    begins: list[int] = []
+    free = since
+    for part in parts:
+        assert part.entered is not None
+        begins.append(max(part.entered, free))
+        free = begins[-1] + part.seconds
+    return begins
+
+
+def ends_of_stay(
+    parts: Sequence[DayPart], begins: Sequence[int], now: int, lengths: Lengths, pack: PolicyPack
+) -> list[int]:
+    """Return when the parts under way of one member's stay will end: what remains of each of them is added up.
+
+    The `lengths` are those of the last part, which alone lasts longer than planned: the member is there until then.
+    """
+    *before, (last, began) = zip(parts, begins, strict=True)
+    ends = [max(now, begin + part.seconds) for part, begin in before]
+    return [*ends, end_of_part(began, now, last.seconds, lengths, pack)]
+
+
 def lengths_that_count(pack: PolicyPack) -> int:
     """Return how many of the newest recorded lengths count."""
     return pack.newest_lengths
@@ -125,7 +151,7 @@ def forecast(
     """
     times: dict[PartKey, Interval] = {}
     where = _Whereabouts(members, now, as_planned)
-    for part in sorted((each for each in parts if each.entered is not None), key=_by_entering):
+    for part in sorted((each for each in parts if each.entered is not None), key=by_entering):
         assert part.entered is not None
         since, _ = where.free.get(part.member_id, (0, 0))
         start = max(part.entered, since)
@@ -141,8 +167,9 @@ def forecast(
     return times
 
 
-def _by_entering(part: DayPart) -> tuple[int, str, int]:
-    return part.entered or 0, part.visit_id, part.service
+def by_entering(part: DayPart) -> tuple[int, int, str, int]:
+    """Sort by when somebody entered, and what was begun at once by the published starts."""
+    return part.entered or 0, part.starts, part.visit_id, part.service
 
 
 def groups_to_come(parts: Sequence[DayPart], together: Mapping[str, tuple[Sync, int]]) -> list[list[DayPart]]:

@@ -150,7 +150,7 @@ RULES: tuple[Rule, ...] = (
         says="A visit under way ends as planned; one that lasts longer ends after the median rest of such visits "
         "which lasted longer than it has by now, by purpose and member; with too few it is a quarter of an hour.",
         source="[GK]",
-        decisions=(forecast.end_of_part, forecast.usual_length, forecast.lengths_that_count),
+        decisions=(forecast.end_of_part, forecast.ends_of_stay, forecast.usual_length, forecast.lengths_that_count),
         numbers=("least_lengths", "newest_lengths", "overrun_minutes"),
     ),
     Rule(

@@ -10,7 +10,16 @@ from datetime import date, datetime
 
 from domain.decider import TeamDay
 from domain.local_time import MINUTE, seconds_into
-from domain.planning.forecast import DayMember, DayPart, PartKey, end_of_part, forecast, lengths_that_count
+from domain.planning.forecast import (
+    DayMember,
+    DayPart,
+    PartKey,
+    begins_of_stay,
+    by_entering,
+    ends_of_stay,
+    forecast,
+    lengths_that_count,
+)
 from domain.planning.visit_hours import Status, frozen_until, is_frozen
 from domain.planning.working_time import Interval, all_at_work
 from domain.policy_pack import PolicyPack
@@ -45,17 +54,51 @@ def read_reality(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: Pol
     on_day = {row["visit_id"]: row for row in visits_on(VisitsOn(team_id=team_day.team_id, day=team_day.day), rows)}
     second = seconds_into(team_day.day, now)
     so_far = tuple(
-        visit_so_far(rows, visit, on_day.get(visit["visit_id"]), place, team_day, second, pack)
+        visit_so_far(visit, on_day.get(visit["visit_id"]), place, team_day)
         for place, visit in enumerate(visits, start=1)
         if visit["status"] != "requested"
     )
-    return Reality(visits=so_far, now=second, frozen=frozen_until(team_day.day, now, pack))
+    purposes = {visit["visit_id"]: visit["purpose"] for visit in visits}
+    ends = ends_under_way(rows, team_day.team_id, so_far, purposes, second, pack)
+    forecast_so_far = tuple(replace(each, parts=tuple(with_end(part, ends) for part in each.parts)) for each in so_far)
+    return Reality(visits=forecast_so_far, now=second, frozen=frozen_until(team_day.day, now, pack))
 
 
-def visit_so_far(
-    rows: Rows, visit: Row, on_day: Row | None, place: int, team_day: TeamDay, now: int, pack: PolicyPack
-) -> VisitSoFar:
-    """Return a visit as it has happened; the end of a part under way is forecast."""
+def with_end(part: DayPart, ends: Mapping[PartKey, int]) -> DayPart:
+    """Return a part with its end that is forecast, if it is under way."""
+    return replace(part, ends=ends.get((part.visit_id, part.service), part.ends))
+
+
+def ends_under_way(
+    rows: Rows,
+    team_id: str,
+    visits: Sequence[VisitSoFar],
+    purposes: Mapping[str, str],
+    now: int,
+    pack: PolicyPack,
+) -> dict[PartKey, int]:
+    """Return when parts under way will end; what a member has begun in one home is one stay."""
+    left: dict[str, int] = {}
+    there: dict[str, list[DayPart]] = {}
+    for part in (part for visit in visits for part in visit.parts if part.entered is not None):
+        if part.ends is None:
+            there.setdefault(part.member_id, []).append(part)
+        else:
+            left[part.member_id] = max(left.get(part.member_id, 0), part.ends)
+    ends: dict[PartKey, int] = {}
+    for member_id, parts in there.items():
+        parts.sort(key=by_entering)
+        begins, last = begins_of_stay(parts, left.get(member_id, 0)), parts[-1]
+        is_overrun = now - begins[-1] > last.seconds
+        count = lengths_that_count(pack)
+        lengths = lengths_of(rows, team_id, purposes[last.visit_id], member_id, count) if is_overrun else ()
+        for part, end in zip(parts, ends_of_stay(parts, begins, now, lengths, pack), strict=True):
+            ends[part.visit_id, part.service] = end
+    return ends
+
+
+def visit_so_far(visit: Row, on_day: Row | None, place: int, team_day: TeamDay) -> VisitSoFar:
+    """Return a visit as it has happened."""
     came = parts_that_came(visit, on_day)
     absent = set(on_day["absent"]) if on_day else set()
     parts = []
@@ -70,7 +113,7 @@ def visit_so_far(
             starts=second_of(team_day.day, slot["starts_at"]),
             seconds=need["minutes"] * MINUTE,
         )
-        parts.append(with_presence(rows, part, came.get(service), visit["purpose"], team_day, now, pack))
+        parts.append(with_presence(part, came.get(service), team_day.day))
     return VisitSoFar(
         visit_id=visit["visit_id"],
         status=visit["status"],
@@ -88,20 +131,12 @@ def parts_that_came(visit: Row, on_day: Row | None) -> dict[int, Row]:
     return {service: {"member_id": slot["member_id"], **times} for service, slot in enumerate(visit["slots"])}
 
 
-def with_presence(
-    rows: Rows, part: DayPart, came: Row | None, purpose: str, team_day: TeamDay, now: int, pack: PolicyPack
-) -> DayPart:
-    """Return a part as it happened: who came, when, and when they left or will leave."""
+def with_presence(part: DayPart, came: Row | None, day: date) -> DayPart:
+    """Return a part as it happened: who came, when, and when they left."""
     if came is None:
         return part
-    member_id, entered = came["member_id"], second_of(team_day.day, came["entered_at"])
-    if came["left_at"] is not None:
-        ends = second_of(team_day.day, came["left_at"])
-    else:
-        is_overrun = now - entered > part.seconds
-        lengths = lengths_of(rows, team_day.team_id, purpose, member_id, lengths_that_count(pack)) if is_overrun else ()
-        ends = end_of_part(entered, now, part.seconds, lengths, pack)
-    return replace(part, member_id=member_id, entered=entered, ends=ends)
+    ends = None if came["left_at"] is None else second_of(day, came["left_at"])
+    return replace(part, member_id=came["member_id"], entered=second_of(day, came["entered_at"]), ends=ends)
 
 
 def second_of(day: date, moment: str) -> int:

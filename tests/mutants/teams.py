@@ -280,6 +280,16 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/planning/forecast.py",
+        "tests/domain/planning/test_forecast.py",
+        (
+            "free = begins[-1] + part.seconds",
+            "free = since",
+            "test_of_services_under_way_in_one_stay_what_remains_is_added_up",
+            "The services of a stay are not all given at once.",
+        ),
+    ),
+    *in_file(
         "schedulers/replan.py",
         "tests/leader/test_reality.py",
         (

@@ -7,7 +7,9 @@ import pytest
 from domain.planning.forecast import (
     DayMember,
     DayPart,
+    begins_of_stay,
     end_of_part,
+    ends_of_stay,
     forecast,
     is_late,
     lengths_that_count,
@@ -51,6 +53,29 @@ def starts_at(now: int, *parts: DayPart, as_planned: bool = True, **together: tu
 def test_a_visit_under_way_ends_as_planned_until_it_lasts_longer():
     assert end_of_part(at(8), at(8, 20), 30 * MINUTE, ([2400] * 9,), SZ_2018) == at(8, 30)
     assert end_of_part(at(8), at(8, 30), 30 * MINUTE, (), SZ_2018) == at(8, 30)
+
+
+@holds("A6.14")
+@pytest.mark.parametrize(
+    ("now", "first", "second"),
+    [
+        (at(8, 10), at(8, 20), at(8, 35)),
+        (at(8, 25), at(8, 25), at(8, 35)),
+        (at(8, 40), at(8, 40), at(8, 40) + SZ_2018.overrun_minutes * MINUTE),
+    ],
+)
+def test_of_services_under_way_in_one_stay_what_remains_is_added_up(now, first, second):
+    stay = [replace(part(name, 1, at(8, 5), seconds=15 * MINUTE), entered=at(8, 5)) for name in ("v1", "v2")]
+    begins = begins_of_stay(stay, since=at(7, 50))
+    assert begins == [at(8, 5), at(8, 20)]
+    assert ends_of_stay(stay, begins, now, (), SZ_2018) == [first, second]
+
+
+@holds("A6.14")
+def test_what_remains_of_a_stay_begins_when_the_service_before_it_has_ended():
+    last = replace(part("v2", 1, at(8, 5), seconds=15 * MINUTE), entered=at(8, 5))
+    begins = begins_of_stay([last], since=at(8, 22))
+    assert ends_of_stay([last], begins, at(8, 25), (), SZ_2018) == [at(8, 37)]
 
 
 @holds("A6.14")
