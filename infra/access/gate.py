@@ -12,7 +12,7 @@ from domain.account.access import BREAKS_GLASS
 from domain.decider import Refused
 from domain.event import value
 from infra.access.levels import PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
-from infra.access.masks import hide_all
+from infra.access.masks import hide, hide_all
 from infra.access.places import FINDERS, Fields, Places
 from infra.access.principal import Grant, Principal, Role
 from infra.access.reads import Outcome, Read, reads_of
@@ -146,7 +146,8 @@ class Gate:
         residents = frozenset[str]().union(*(circle.resident_ids for circle in circles))
         caring = tuple(grant for grant in self.principal.grants if grant.role in BREAKS_GLASS)
         may_break = reads and bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)
-        if may_break and residents <= self.opened and not any(self._covers_all(each, line, circles) for each in grants):
+        is_outside = not any(self._covers_all(grant, line, circles) for grant in grants)
+        if may_break and is_outside and residents <= self.opened:
             return Reach(whole=caring, residents=residents, emergency=True)
         if not grants:
             raise Refused("role-not-allowed", what=name)
@@ -221,17 +222,17 @@ class Gate:
             return self._masked(whole, line, reach.whole, seen)
         if line.rows == ("",):
             return self._rows(whole, line, reach, seen)
-        return {**whole, **{part: self._rows(whole[part], line, reach, seen) for part in line.rows if part in whole}}
+        parts = {part: self._rows(whole[part], line, reach, seen) for part in line.rows if part in whole}
+        roles = frozenset(grant.role for grant in reach.whole or reach.by_row)
+        return {**hide(whole, line.outside_rows, self._levels(roles)), **parts}
 
     def _rows(self, rows: Any, line: AccessRule, reach: Reach, seen: set[str]) -> Any:
-        if isinstance(rows, Mapping):
+        if reach.whole:
             return self._masked(rows, line, reach.whole, seen)
-        shown: list[Row] = []
-        for row in rows:
-            grants = reach.whole or self._grants_of_row(row, line, reach.by_row)
-            if grants:
-                shown.append(self._masked(row, line, grants, seen))
-        return shown
+        by_row = [(row, self._grants_of_row(row, line, reach.by_row)) for row in rows]
+        by_visit = {row["visit_id"]: grants for row, grants in by_row if grants and row.get("visit_id")}
+        visible = [(row, grants or by_visit.get(row.get("visit_id"), ())) for row, grants in by_row]  # a visit by two
+        return [self._masked(row, line, grants, seen) for row, grants in visible if grants]
 
     def _masked(self, row: Any, line: AccessRule, grants: Iterable[Grant], seen: set[str]) -> Any:
         if line.recorded:

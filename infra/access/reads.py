@@ -223,11 +223,16 @@ def reads_of(system: "System") -> Reads:
 def _open(system: "System") -> Reads:
     if not system.settings.distributed:
         return SqliteReads(system.settings.data / "reads.db")
+    url, _ = system.settings.addresses()
+    return open_postgres_reads(url)
+
+
+def open_postgres_reads(database_url: str) -> Reads:
+    """Open the log in a PostgreSQL database, making its tables if they are missing."""
     from infra.database.postgres import ConnectionPool, make_tables  # noqa: PLC0415 -- PostgreSQL's driver
     from infra.database.tables import SCHEMA  # noqa: PLC0415 -- likewise
 
-    url, _ = system.settings.addresses()
-    connections = ConnectionPool(url, SCHEMA)
+    connections = ConnectionPool(database_url, SCHEMA)
     with connections.cursor() as cursor:
         make_tables(cursor, SCHEMA, POSTGRES_TABLES)
     return PostgresReads(connections)

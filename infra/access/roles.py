@@ -19,14 +19,15 @@ class AccessRule:
     """Who may, and where.
 
     `where` names the finder of the place (`infra/access/places.py`). `rows` are the parts of an answer whose rows
-    each belong somewhere ("": the answer itself), None if it is one whole. `fields` are the personal values of a row.
-    `recorded` answers leave a record of the read. With `needs_purpose` an auditor must say why.
+    each belong somewhere ("": the answer itself), None if it is one whole. `fields` are the personal values of a row,
+    `outside_rows` those that stand outside the rows. `recorded` answers leave a record of the read. With `needs_purpose` an auditor must say why.
     """
 
     roles: frozenset[Role]
     where: str
     rows: tuple[str, ...] | None = None
     fields: Fields = ()
+    outside_rows: Fields = ()
     recorded: bool = False
     needs_purpose: bool = False
 
@@ -50,9 +51,9 @@ def _roles(letters: str) -> frozenset[Role]:
 
 
 def _fields(text: str) -> Fields:
-    """Read `kind=path,path kind=path`; a kind alone is the path of the same name."""
+    """Read `kind=path,path kind=path`; a kind alone is the path of the same name, `recorded` and `purpose` are none."""
     pairs: list[tuple[tuple[str, ...], Kind]] = []
-    for word in text.split():
+    for word in (each for each in text.split() if each not in {"recorded", "purpose"}):
         kind, _, paths = word.partition("=")
         pairs += [(tuple(path.split(".")), cast(Kind, kind)) for path in (paths or kind).split(",")]
     return tuple(pairs)
@@ -73,7 +74,8 @@ def _answers(*lines: tuple[str, str, str, str | None, str]) -> dict[str, AccessR
             roles=_roles(letters),
             where=where,
             rows=None if rows is None else tuple(rows.split(" ")),
-            fields=() if fields in {"", "recorded"} else _fields(fields.removesuffix(" purpose")),
+            fields=_fields(fields.partition(" | ")[0]),
+            outside_rows=_fields(fields.partition(" | ")[2]),
             recorded=bool(fields),
             needs_purpose=fields.endswith(" purpose"),
         )
@@ -213,7 +215,9 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
 )
 """Questions: who may ask them, how their place is found, and the personal values of their answers."""
 
-_ROSTER_PART = "name phone=phone,family_phone address care=purpose,reason"
+_VISIT = "name phone address care=purpose,reason"
+_NOTICE = "name=name,family_name phone care=purpose"
+_COVER = "name=ways.notices.name,ways.notices.family_name,way.notices.name,way.notices.family_name phone=ways.notices.phone,way.notices.phone care=ways.notices.purpose,way.notices.purpose"
 
 OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     # the team's day and week
@@ -229,15 +233,15 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("LAOS", "team", "roster-verify", None, ""),
     ("LAOS", "team", "roster-replay", None, ""),
     ("LOS", "team", "roster-prove", None, ""),
-    ("MLCA", "team", "roster-show", "slots unplaced", _ROSTER_PART),
-    ("MLCA", "team", "roster-day", "visits", _ROSTER_PART),
+    ("MLCA", "team", "roster-show", "slots unplaced", f"{_VISIT} | absence=members.reason,changes.reason"),
+    ("MLCA", "team", "roster-day", "visits", _VISIT),
     ("LC", "resident", "roster-offer", None, "care=purpose"),
     ("LC", "resident", "roster-take-offer", None, "care=purpose"),
-    ("L", "member", "roster-cover", "notices", "name=name,family_name phone=phone,family_phone care=purpose"),
-    ("MLCA", "team", "roster-notices", "notices", "name=name,family_name phone=phone,family_phone care=purpose"),
+    ("L", "member", "roster-cover", None, _COVER),
+    ("MLCA", "team", "roster-notices", "notices", _NOTICE),
     ("MLC", "visit", "roster-record-notice", None, ""),
     # histories and the log
-    ("MLCAR", "contract", "contract-history", None, "care=data.package,before.package,after.package"),
+    ("MLCAR", "contract", "contract-history", None, "care=data.package,data.reason,before.package,after.package"),
     ("MLAR", "resident", "resident-history", None, "findings=data"),
     ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),

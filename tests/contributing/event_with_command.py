@@ -131,6 +131,19 @@ def place_refusal(tree: Tree) -> None:
     tree.insert("domain/rulebook/plumbing.py", r'^    "visit-already-requested",', '    "visit-already-announced",\n')
 
 
+def say_who_may(tree: Tree) -> None:
+    """Say who may give the command, and how its place is found."""
+    tree.insert(
+        "infra/access/roles.py", r'^    \("ML", "visit", "StartVisit', '    ("ML", "visit", "AnnounceVisit"),\n'
+    )
+
+
+def expect_who_may(tree: Tree) -> None:
+    """Write by hand who may give it, for what is their own and what is another's."""
+    cells = "yx  yx  ..  ..  ..  ..  ..  ..  ..   AnnounceVisit\n"
+    tree.insert("tests/access/role_matrix.txt", r"^yx  yx .*StartVisit", cells)
+
+
 def write_page(tree: Tree) -> None:
     """Write the page of rules by its command."""
     tree.run("infra.docs.rules")
@@ -162,6 +175,7 @@ EDGES_TEST = "tests/infra/cli/test_edges.py"
 WORDS_TEST = "tests/infra/words/test_words.py"
 RULES_TEST = "tests/infra/docs/test_rules.py"
 REGISTRY_TEST = "tests/projections/test_registry.py"
+ROLES_TEST = "tests/access/test_roles_table.py"
 
 EVENT_RECIPE = Recipe(
     heading="An event with its command",
@@ -224,10 +238,23 @@ EVENT_RECIPE = Recipe(
             with_previous=True,
         ),
         Step(
+            ("infra/access/roles.py",),
+            say_who_may,
+            f"{ROLES_TEST}::test_a_command_or_a_question_without_a_line_is_named",
+            "infra/access/roles.py has no line of these, or a line of nothing: AnnounceVisit",
+        ),
+        Step(
+            ("tests/access/role_matrix.txt",),
+            expect_who_may,
+            f"{ROLES_TEST}::test_the_table_holds_each_command_each_question_and_each_operation_once",
+            "AnnounceVisit",
+        ),
+        Step(
             ("docs/rules.md",),
             write_page,
             f"{RULES_TEST}::test_the_page_says_what_the_code_does",
             "run python -m infra.docs.rules",
+            with_previous=True,
         ),
         Step(
             ("projections/visits.py",),
@@ -242,6 +269,7 @@ EVENT_RECIPE = Recipe(
         COMMANDS_TEST,
         GOLDEN_TEST,
         EDGES_TEST,
+        ROLES_TEST,
         f"{WORDS_TEST}::test_every_event_and_every_rule_of_the_roster_has_its_words",
         f"{WORDS_TEST}::test_every_rule_that_refuses_has_its_sentence[visit-already-announced-zh]",
         f"{WORDS_TEST}::test_every_rule_that_refuses_has_its_sentence[visit-already-announced-en]",

@@ -69,12 +69,25 @@ def list_projection(tree: Tree) -> None:
     tree.insert("projections/registry.py", r"^        TIMERS,", "        FIRST_VISITS,\n")
 
 
+def say_who_may(tree: Tree) -> None:
+    """Say who may ask the question, how its place is found, and which of its values are personal."""
+    line = '    ("MLCAR", "resident", "FirstVisit", "", "recorded"),\n'
+    tree.insert("infra/access/roles.py", r'^    \("MLCAR", "resident", "ResidentNotices"', line)
+
+
+def expect_who_may(tree: Tree) -> None:
+    """Write by hand who may ask it, for what is their own and what is another's."""
+    cells = "yx  yx  yx  yy  ..  ..  yx  ..  ..   FirstVisit\n"
+    tree.insert("tests/access/role_matrix.txt", r"^yx  yx  yx .*ResidentNotices", cells)
+
+
 def test_projection(tree: Tree) -> None:
     """Test its question."""
     tree.append("tests/projections/test_first_visits.py", PROJECTION_TEST)
 
 
 REGISTRY_TEST = "tests/projections/test_registry.py"
+ROLES_TEST = "tests/access/test_roles_table.py"
 
 PROJECTION_RECIPE = Recipe(
     heading="A projection",
@@ -87,13 +100,27 @@ PROJECTION_RECIPE = Recipe(
             "['first_visits'] == []",
         ),
         Step(
+            ("infra/access/roles.py",),
+            say_who_may,
+            f"{ROLES_TEST}::test_a_command_or_a_question_without_a_line_is_named",
+            "infra/access/roles.py has no line of these, or a line of nothing: FirstVisit",
+        ),
+        Step(
+            ("tests/access/role_matrix.txt",),
+            expect_who_may,
+            f"{ROLES_TEST}::test_the_table_holds_each_command_each_question_and_each_operation_once",
+            "FirstVisit",
+        ),
+        Step(
             ("tests/projections/test_first_visits.py",),
             test_projection,
             f"{REGISTRY_TEST}::test_every_question_is_asked_by_a_test",
             "['FirstVisit'] == []",
+            with_previous=True,
         ),
     ),
     tests=(
+        ROLES_TEST,
         f"{REGISTRY_TEST}::test_every_projection_is_listed",
         f"{REGISTRY_TEST}::test_every_question_is_asked_by_a_test",
         f"{REGISTRY_TEST}::test_a_row_is_written_by_one_stream_only[first_visits]",

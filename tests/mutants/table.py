@@ -1,5 +1,6 @@
 """All mutants."""
 
+from tests.mutants.access import ACCESS
 from tests.mutants.contracts import PAPERS
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
@@ -8,4 +9,4 @@ from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS)

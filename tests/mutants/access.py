@@ -1,0 +1,102 @@
+"""Mutants of what is decided about access: who may, in which scope, what they see, and what is on record."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+ACCESS: tuple[Mutant, ...] = (
+    *in_file(
+        "infra/access/gate.py",
+        "tests/access/test_gate.py",
+        (
+            "        if line.needs_purpose and self.purpose is None:",
+            "        if False:",
+            "test_events_with_personal_values_need_a_purpose",
+            "An auditor would read personal values of events and say to nobody why.",
+        ),
+        (
+            '                self._record(name, residents_named(arguments), self.principal.roles, "refused")',
+            "                assert self.principal",
+            "test_a_refused_look_at_a_resident_is_on_record",
+            "Somebody could try record after record unseen.",
+        ),
+        (
+            "not circle.institution_ids or self.places.has_team(grant, circle) for circle in circles",
+            "True for circle in circles",
+            "test_a_leader_sees_of_their_institutions_list_the_people_of_their_team",
+            "A leader may not ask about another institution.",
+        ),
+        (
+            "        return [self._masked(row, line, grants, seen) for row, grants in visible if grants]",
+            "        return [self._masked(row, line, reach.by_row, seen) for row, grants in visible]",
+            "test_a_member_sees_the_residents_of_the_own_visits_of_the_teams_caseload",
+            "A member would see the team's 1,500.",
+        ),
+    ),
+    *in_file(
+        "infra/access/gate.py",
+        "tests/access/test_break_glass.py",
+        (
+            "        may_break = reads and bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)",
+            "        may_break = bool(residents) and not line.roles.isdisjoint(CARES) and bool(caring)",
+            "test_who_broke_glass_sees_and_does_nothing",
+            "Breaking glass opens a record; it lets nobody write in it.",
+        ),
+        (
+            "        if may_break and is_outside and residents <= self.opened:",
+            "        if may_break and is_outside and self.opened:",
+            "test_who_broke_glass_sees_the_resident_named_and_nobody_else",
+            "One broken glass would open every record.",
+        ),
+    ),
+    *in_file(
+        "infra/access/places.py",
+        "tests/access/test_roles_table.py",
+        (
+            "principal.resident_id is not None and circle.resident_ids == {principal.resident_id}",
+            "principal.resident_id is not None",
+            "test_each_role_may_do_what_the_table_says[questions]",
+            "A resident sees their own record alone.",
+        ),
+        (
+            "                return principal.hospital_id in circle.hospital_ids",
+            "                return principal.hospital_id is not None",
+            "test_each_role_may_do_what_the_table_says[commands]",
+            "A hospital answers the referrals to it.",
+        ),
+    ),
+    *in_file(
+        "infra/access/masks.py",
+        "tests/access/test_masks.py",
+        (
+            "    return text[:first] + SIGN * (len(text) - first - last) + text[-last:]",
+            "    return text[:first] + SIGN * (len(text) - first - last - 1) + text[-last - 1 :]",
+            "test_a_phone_shows_three_digits_and_four",
+            "A mask shows no digit too many.",
+        ),
+        (
+            "    if len(text) < shortest:",
+            "    if False:",
+            "test_the_hidden_digits_of_a_number_are_signs",
+            "The ends of a short number are all of it.",
+        ),
+    ),
+    *in_file(
+        "infra/access/reads.py",
+        "tests/access/test_reads.py",
+        (
+            "            raise pending.error",
+            "            return",
+            "test_a_read_that_cannot_be_written_is_refused_to_each_who_waits_for_it",
+            "An answer without its record must not leave.",
+        ),
+    ),
+    *in_file(
+        "infra/access/levels.py",
+        "tests/access/test_gate.py",
+        (
+            '        of_role = _EVERY if role == "auditor" and purpose in AUDIT_PURPOSES else OF_ROLE[role]',
+            '        of_role = _EVERY if role == "auditor" and purpose else OF_ROLE[role]',
+            "test_an_auditor_who_treats_nobody_sees_masks",
+            "An auditor treats nobody.",
+        ),
+    ),
+)
