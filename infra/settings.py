@@ -45,6 +45,9 @@ class Settings:
     `travel` names the source of travel times, as `grid` or `streets:FILE`; `origin` is the longitude and latitude
     (WGS 84) of the place 0, 0 of the town's plane, and `travel_key` the key for a routing server. `public_url` is the
     address under which others reach this Jiayi: it stands in feeds and names our code systems.
+    `key_file` holds the key that seals secrets (None: in the user's configuration folder). Bearer tokens come from
+    `issuer` for `audience`; with `accepted_acr` their `acr` is one of these, else their `amr` has `mfa`. A session ends
+    after `session_idle_minutes` without a request, and after `session_hours`.
     """
 
     data: Path = Path(".jiayi")
@@ -60,6 +63,12 @@ class Settings:
     origin: tuple[float, float] | None = None
     travel_key: str | None = None
     public_url: str = PUBLIC_URL
+    key_file: Path | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    accepted_acr: tuple[str, ...] = ()
+    session_idle_minutes: int = 30
+    session_hours: int = 12
 
     @property
     def packs(self) -> str:
@@ -106,6 +115,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         origin=_origin(environment.get("JIAYI_ORIGIN")),
         travel_key=environment.get("JIAYI_TRAVEL_KEY") or None,
         public_url=_url(environment.get("JIAYI_PUBLIC_URL") or PUBLIC_URL),
+        key_file=Path(environment["JIAYI_KEY_FILE"]) if environment.get("JIAYI_KEY_FILE") else None,
+        issuer=environment.get("JIAYI_ISSUER") or None,
+        audience=environment.get("JIAYI_AUDIENCE") or None,
+        accepted_acr=tuple(environment.get("JIAYI_ACR", "").split()),
+        session_idle_minutes=_number(
+            "JIAYI_SESSION_IDLE_MINUTES", environment.get("JIAYI_SESSION_IDLE_MINUTES") or "30"
+        ),
+        session_hours=_number("JIAYI_SESSION_HOURS", environment.get("JIAYI_SESSION_HOURS") or "12"),
     )
 
 
@@ -142,6 +159,11 @@ def _origin(text: str | None) -> tuple[float, float] | None:
     if not (-180 <= east <= 180 and -MOST_NORTH <= north <= MOST_NORTH):
         raise Refused("origin-unreadable", value=text)
     return east, north
+
+
+def configuration_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of what belongs to the user: in XDG_CONFIG_HOME, else in ~/.config."""
+    return Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "jiayi"
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
