@@ -73,7 +73,7 @@ class Distributed(System):
     def settle(self, now: datetime) -> None:
         """Have everything done that follows, or is due up to `now` where the clock of all can be set to it."""
         if self.advance_shared_clock(now) or self.settings.now is None:
-            self.follower.settle(now)
+            self.follower.settle(self.due_until(now))
         else:
             self.follower.follow(now)  # others have another time: what is due there is theirs
 

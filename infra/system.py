@@ -20,7 +20,7 @@ from domain.day_terms.commands import PinVisit
 from domain.decider import Refused
 from domain.roster import PublishRoster, RecordBound
 from domain.visit.commands import AssignVisit, ReleaseVisit
-from infra.clock import Clock
+from infra.clock import Clock, RecordedTime
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.reactions import fire
 from infra.rehearsal import RehearsalFollower, RehearsalRecorder, RehearsedRows, as_read_model
@@ -28,6 +28,7 @@ from infra.rows.model import Progress, ReadModel
 from infra.rows.rebuild import Difference
 from infra.settings import Settings
 from infra.store.store import EventStore
+from infra.store.store_time import Lives
 from infra.store.team_days import DebouncePolicy
 from infra.travel.sources import open_travel
 from schedulers.problem import Budget
@@ -126,6 +127,7 @@ class System(ABC):
         self.clock = clock
         self.dead_letters = dead_letters
         self.recorder: Recorder = LogRecorder(store, region=settings.packs)
+        store.begins = lambda: "simulated" if self.clock.stands else "live"
         self._parts: dict[str, Closeable] = {}
         self._parts_guard = threading.Lock()
 
@@ -150,14 +152,47 @@ class System(ABC):
         other.is_lent = True
         return other
 
+    def in_recorded_time(self, budget: Budget | None = None) -> Self:
+        """Return the same system as timers and planners see it; it is closed with this one.
+
+        In a simulated store whose clock was not set, it is the moment of the newest event, whatever the machine says.
+        """
+        other = copy(self)
+        other.clock = RecordedTime(self.clock, budget)
+        return other
+
+    @property
+    def lives(self) -> Lives:
+        """What time the store lives in; of an empty one, what its first commit would make it."""
+        return self.store.lives() or ("simulated" if self.clock.stands else "live")
+
     @cached_property
     def travel(self) -> Travel:
         """The source of travel times. Refused if the setting's file, network or extra is not there."""
         return open_travel(self.settings)
 
     def now(self) -> datetime:
-        """Return the moment at which commands run, in UTC."""
+        """Return the moment at which commands run, in UTC. Refused `clock-fixed` or `clock-ahead` in a live store."""
         return self.clock.read().now
+
+    def due_until(self, now: datetime) -> datetime:
+        """Return the moment up to which timers fire when it is `now`: no later than their clock says."""
+        recorded = self.clock.read().recorded
+        return now if recorded is None else min(now, recorded)
+
+    def require_own_time(self, *, time_given: bool = False, actor_given: bool = False) -> None:
+        """Refuse `clock-fixed` or `actor-fixed` in a live store: neither time nor actor is the caller's to choose.
+
+        An empty store becomes simulated with a command whose time is given.
+        """
+        time_given = time_given or self.settings.now is not None
+        if not (time_given or actor_given):
+            return
+        lives = self.store.lives()
+        if lives == "live":
+            raise Refused("clock-fixed" if time_given else "actor-fixed")
+        if lives is None and time_given:
+            self.store.begins = lambda: "simulated"
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
         """Run one command, then let rows and reactions follow. Raises Refused."""
@@ -201,7 +236,7 @@ class System(ABC):
 
     def settle(self, now: datetime) -> None:
         """Have everything done that follows, or is due up to `now`."""
-        self.follower.settle(now)
+        self.follower.settle(self.due_until(now))
 
     def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""

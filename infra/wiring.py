@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from infra.clock import Clock, OwnClock
+from infra.clock import Clock, FileClock
 from infra.embedded.dead_letters import SqliteDeadLetters
 from infra.embedded.runner import ReactorProgress, Runner
 from infra.rehearsal import rehearsing
@@ -34,7 +34,7 @@ class Embedded(System):
             store=store,
             rows=rows,
             follower=Runner(store, rows, self.reactor_progress, region=settings.packs),
-            clock=OwnClock(settings.now),
+            clock=FileClock(store, settings.now),
             dead_letters=SqliteDeadLetters(rows, self.reactor_progress, store, region=settings.packs),
         )
 
@@ -53,7 +53,9 @@ class Embedded(System):
         """Return the health of the system."""
         from infra.monitoring.collect import collect_embedded_status  # noqa: PLC0415 -- loaded when it is asked
 
-        return collect_embedded_status(self.now(), self.store, self.rows, self.reactor_progress, self.dead_letters)
+        return collect_embedded_status(
+            self.clock.read(), self.store, self.rows, self.reactor_progress, self.dead_letters
+        )
 
     def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:
         """Rebuild the rows of one projection, or of all, from the store; return the position they are at."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from infra.edges.loading import load
 
@@ -85,13 +86,15 @@ def _run(
     **arguments: Any,
 ) -> int:
     """Run a command in a session."""
-    options = output_options(click.get_current_context())  # options may stand before the command's name, too
+    context = click.get_current_context()
+    options = output_options(context)  # options may stand before the command's name, too
     settings = _settings(
         options.data if data is None else data,
         options.now if now is None else now,
         language or options.chosen_language,
     )
-    return _perform(does, view, settings, {**arguments, **constants}, as_json=as_json)
+    actor_given = context.get_parameter_source("actor") is ParameterSource.COMMANDLINE
+    return _perform(does, view, settings, {**arguments, **constants}, as_json=as_json, actor_given=actor_given)
 
 
 def _run_alone(
@@ -108,9 +111,17 @@ def _run_alone(
     )
 
 
-def _perform(does: str, view: str | None, settings: "Settings", arguments: Mapping[str, Any], *, as_json: bool) -> int:
+def _perform(
+    does: str,
+    view: str | None,
+    settings: "Settings",
+    arguments: Mapping[str, Any],
+    *,
+    as_json: bool,
+    actor_given: bool = False,
+) -> int:
     perform: Callable[..., int] = load("infra.cli.performing:perform")
-    return perform(load(does), view, settings, arguments, as_json=as_json)
+    return perform(load(does), view, settings, arguments, as_json=as_json, actor_given=actor_given)
 
 
 def _settings(data: str | None, now: str | None, language: "Language | None") -> "Settings":

@@ -56,6 +56,7 @@ COMMANDS = {
         "infra.cli.streams.group:streams",
         "The topic of events, health, dead letters, the clock of all parts.",
     ),
+    "store": ("infra.cli.operations.group:store", "What time the store lives in; let it go live."),
     "dev": ("infra.cli.operations.group:dev", "A local Kafka and PostgreSQL for development and tests."),
     "bench": ("infra.cli.bench.group:bench", "Figures next to their limits: store, streams, a year, the solver."),
     "hhcrsp": ("infra.cli.operations.group:hhcrsp", "Solve and check instances of the public benchmark."),

@@ -23,6 +23,7 @@ def perform(
     arguments: Mapping[str, Any],
     *,
     as_json: bool,
+    actor_given: bool = False,
 ) -> int:
     """Call a command's function and write its result; return the exit code."""
     words = Translator(settings.language)
@@ -41,6 +42,7 @@ def perform(
         notify=partial(click.echo, err=True),
         narrate=partial(click.echo, nl=False, err=as_json),
         steps=steps,
+        actor_given=actor_given,
     )
     result = function(session, **arguments)
     emit(result)

@@ -22,7 +22,8 @@ class Session:
     """The surroundings of one command.
 
     `emit` writes a result at once, for commands that go on; `notify` writes a line to standard error; `narrate` writes
-    text that people read while a command works; `steps` shows the progress of works.
+    text that people read while a command works; `steps` shows the progress of works. `actor_given`: an option named who
+    gives the command.
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class Session:
     notify: Callable[[str], None]
     narrate: Callable[[str], None]
     steps: Callable[[], AbstractContextManager[OnProgress]]
+    actor_given: bool = False
 
     @property
     def language(self) -> Language:
@@ -44,11 +46,13 @@ class Session:
     def open(self, *, repeats: bool = False, asks: bool = False) -> "System":
         """Open the system; the caller closes it. A command that only `asks` notifies if rows are behind the log.
 
-        Refused if the clock was set before the last recorded event. Commands that may be given a command again
-        (`repeats`) check that later: a known command id has its first answer whatever the clock says.
+        Refused if the clock was set before the last recorded event; in a live store `clock-fixed` or `actor-fixed` if
+        time or actor was given, `clock-ahead` if this machine's clock is wrong. Commands that may be given a command
+        again (`repeats`) check the clock later: a known command id has its first answer whatever the clock says.
         """
         system: System = load("infra.wiring:open_system")(self.settings)
         try:
+            system.require_own_time(actor_given=self.actor_given)
             if not repeats:
                 system.check_clock(system.now())
             if asks and not system.rows_are_current():

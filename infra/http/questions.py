@@ -45,7 +45,7 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     answer = served.gate(exchange).ask(question, file=ending)
     if ending is not None:  # a file holds the whole answer
         export = export_of(
-            question, answer, made_at=served.now(), made_by=exchange.who.account_id, store_time="simulated"
+            question, answer, made_at=served.now(), made_by=exchange.who.account_id, store_time=served.system.lives
         )
         return file_response(export, ending, exchange.words)
     headers: dict[str, str] = {}

@@ -63,6 +63,13 @@ class ServedClock:
         self.set = clock.set
         self.release = clock.release
 
+        self.real = clock.real
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the clock was set by hand."""
+        return self._clock.stands
+
     def read(self) -> ClockReading:
         """Return what time it is, in UTC."""
         reading, last = self._clock.read(), self._store.last_recorded_at()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from domain.local_time import local_day
+from infra.clock import ClockReading
 from infra.database.advisory_locks import AdvisoryLock, lock_key
 from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.database.tables import SCHEMA
@@ -88,11 +89,12 @@ def collect_status(connections: ConnectionPool, own: datetime | None, partitions
     """
     clock = SharedClock(connections, own).read()
     with connections.reading() as cursor:
-        progress = read_progress(cursor, clock.now)
+        progress = read_progress(cursor, clock.due_until)
         rows = cursor.execute(ROWS).fetchall()
         reactions = [(REACTIONS, *row) for row in cursor.execute(REACTED).fetchall()]
         lags = _Lags(cursor, clock.now, partitions, [row[1:] for row in (*rows, *reactions)])
         status = Status(
+            lives=clock.lives,
             idle=progress.idle,
             now=clock.now,
             moved=clock.moved,
@@ -106,8 +108,8 @@ def collect_status(connections: ConnectionPool, own: datetime | None, partitions
             ),
             rows=[lags.mark(*row) for row in rows],
             reactions=[lags.mark(*row) for row in reactions],
-            timers=_timed(cursor, clock.now, progress),
-            team_days=_undone(cursor, clock.now, progress),
+            timers=_timed(cursor, clock.due_until, progress),
+            team_days=_undone(cursor, clock.due_until, progress),
             dead_letters=_letters(cursor),
         )
     return status.also(_leaderless(status))
@@ -242,9 +244,10 @@ def _letters(cursor: PostgresCursor) -> list[DeadLetterCounts]:
 
 
 def collect_embedded_status(
-    now: datetime, store: EventStore, rows: ReadModel, progress: ReactorProgress, dead_letters: DeadLetters
+    clock: ClockReading, store: EventStore, rows: ReadModel, progress: ReactorProgress, dead_letters: DeadLetters
 ) -> Status:
     """Collect the health of the embedded system, in which one process does everything."""
+    now, due_until = clock.now, clock.due_until
     last = store.last_position()
     marks = {**rows.positions(), REACTIONS: progress.position()}
     events = store.select_notifications(min(marks.values()) + 1, MOST)
@@ -258,11 +261,12 @@ def collect_embedded_status(
         behind = lag_details(lag, since, now)
         return ProgressMark(projection=projection, partition=None, watermark=marks[projection], end=last, behind=behind)
 
-    due, since = overdue(rows, now)
-    age = None if since is None else seconds(since, now)
+    due, since = overdue(rows, due_until)
+    age = None if since is None else seconds(since, due_until)
     timers = TimerHealth(due=due, since=since, age=age, refused={}, leader=None)
-    undone = store.undone_team_days(now)
+    undone = store.undone_team_days(due_until)
     return Status(
+        lives=clock.lives,
         idle=min(marks.values()) == last and not due and not undone,
         now=now,
         moved=False,

@@ -7,6 +7,7 @@ from math import inf
 
 from domain.decider import Scalar
 from domain.event import value
+from infra.store.store_time import Lives
 
 
 @value
@@ -119,7 +120,7 @@ class Status:
     """The system's health at `now`; with a `moved` clock all parts' time stands there, and days may not be planned.
 
     `relay` is None in the embedded system, where nothing travels. `alarms` are about people: the system is fine with
-    them.
+    them. `lives` says what time the store lives in.
     """
 
     idle: bool
@@ -135,6 +136,7 @@ class Status:
     dead_letters: Sequence[DeadLetterCounts] = ()
     troubles: Sequence[HealthProblem] = ()
     alarms: Sequence[LoneVisit] = ()
+    lives: Lives = "simulated"
 
     def longest_wait(self) -> float:
         """Return for how many seconds the oldest work has waited; infinite if that is unknown."""

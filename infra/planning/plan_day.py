@@ -149,7 +149,7 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
     if day < local_day(now) and not lasts_into_the_night(system.store, day, team_id, now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     if system.is_rehearsal:
-        system.follower.settle(now)
+        system.follower.settle(system.due_until(now))
     elif dry_run:
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:

@@ -34,6 +34,7 @@ def run(
     Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
     where `proving` is given its roster is proved later, when nothing else is in hand.
     """
+    system = system.in_recorded_time()
     _ = system.travel  # a setting that cannot be used is refused now, and not on some day
     with solvers(WORKERS) as executor:
         if not until_idle:
@@ -66,9 +67,12 @@ def _alive(
     held: deque[tuple[ClaimedTeamDay, Draft]] = deque()
     warm_up(executor, WORKERS)
     while not stop.is_set():
-        known, now = system.store.last_position(), system.now()
+        known, clock = system.store.last_position(), system.clock.read()
+        now, held_at = clock.now, clock.machine if clock.moved else None
         system.follower.settle(now)
-        if len(held) < WORKERS and (claimed := system.store.claim_team_day(now, LEASE)) is not None:
+        if len(held) < WORKERS and (
+            claimed := system.store.claim_team_day(now, LEASE, settle=clock.moved, held_at=held_at)
+        ):
             assign_visit_days(system, executor, [claimed.team_day], now)
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
             continue

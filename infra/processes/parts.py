@@ -89,10 +89,12 @@ def _stream(part: str, settings: Settings, worker: WorkerSlot, stop: threading.E
 
 def _plan(settings: Settings, worker: WorkerSlot, stop: threading.Event) -> None:
     from infra.distributed_system import Distributed  # noqa: PLC0415 -- solvers are loaded where days are planned
+    from infra.planning.plan_day import LIVE  # noqa: PLC0415 -- likewise
     from infra.planning.prove_rosters import RosterProver  # noqa: PLC0415 -- likewise
     from infra.processes.planner import Planner  # noqa: PLC0415 -- likewise
 
-    with Distributed(settings) as system:
+    with Distributed(settings) as opened:
+        system = opened.in_recorded_time(LIVE)
         proving = RosterProver(system) if worker.slot == 0 else None  # of all planners, one proves
         Planner(system, worker.workers, proving=proving).run(stop)
 
@@ -102,4 +104,5 @@ def _time(settings: Settings, stop: threading.Event) -> None:
     from infra.distributed_system import Distributed  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        Timers(system.store, system.connections, system.clock, region=settings.packs).run(stop)
+        clock = system.in_recorded_time().clock
+        Timers(system.store, system.connections, clock, region=settings.packs).run(stop)

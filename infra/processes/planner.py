@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -135,8 +135,7 @@ class Planner:
         clock = self.system.clock.read()
         if clock.moved and clock.budget is None:
             return PAUSE_SECONDS
-        held_at = datetime.now(UTC)
-        claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=held_at)
+        claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=clock.machine)
         if claimed is None:
             due = self.system.store.next_due(clock.now)
             return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - clock.now).total_seconds())
@@ -170,7 +169,8 @@ class Planner:
         """Hold the days in hand for longer."""
         if self._held and time.monotonic() - self._renewed > RENEW_SECONDS:
             self._renewed = time.monotonic()
-            until = datetime.now(UTC) + LEASE
+            clock = self.system.clock.read()
+            until = (clock.machine or clock.now) + LEASE
             self._held = {future: self.system.store.renew_team_day(each, until) for future, each in self._held.items()}
 
     def _reap_finished(self) -> None:

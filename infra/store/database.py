@@ -66,7 +66,10 @@ class TeamDayMark(NamedTuple):
 
 
 class Writes(msgspec.Struct):
-    """The rows of one commit. Claims of the named keys are replaced; documents that exist already stay."""
+    """The rows of one commit. Claims of the named keys are replaced; documents that exist already stay.
+
+    `lives` stands in the first commit: what time the store lives in from then on.
+    """
 
     events: list[tuple[int, str, int, str, bytes, bytes]] = []
     answers: list[tuple[str, bytes, bytes]] = []
@@ -75,6 +78,7 @@ class Writes(msgspec.Struct):
     documents: list[tuple[str, bytes]] = []
     marks: list[TeamDayMark] = []
     recorded_at: datetime | None = None
+    lives: str | None = None
 
 
 class ExpectedReads(NamedTuple):

@@ -46,7 +46,7 @@ class PostgresStore(EventStore):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return PessimisticTransaction(self._database, self._policy, self.wake)
+        return PessimisticTransaction(self._database, self._policy, self.wake, self.begins)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -56,7 +56,7 @@ class PostgresStore(EventStore):
         """
         with self._database.lock:
             tip = self._database.tip
-            if tip is not None and self._database.alone:
+            if tip is not None and tip.last_id and self._database.alone:  # the first commit writes more rows
                 with suppress(DecideAgain):
                     return self._optimistic(work)
         with self.writing() as transaction:

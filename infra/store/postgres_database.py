@@ -21,6 +21,7 @@ from infra.database.postgres_session import idle_limit
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import from_micros, to_micros
+from infra.store.store_time import BEGIN, STORE_TIME
 
 PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 """Every read has a key. Plans are cached while tables are still empty, and would then read whole tables."""
@@ -89,13 +90,17 @@ class PostgresDatabase:
                     )
                 name = cursor.execute("SELECT name FROM application").fetchone()[0] if "application" in held else JIAYI
                 check_owner(self.schema, name, self._owner)
+                if self._owner is JIAYI and "store_time" not in held:  # older programs made none
+                    cursor.execute(STORE_TIME)
                 return
             if "stored_events" in held:
                 raise UnfitStoreError(f"{self.schema} holds events that this program did not write")
             functions = FUNCTIONS.format(key=key, channel=sql.quote(self.channel))
             cursor.connection.execute(TABLES + functions)
             cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))
-            if self._owner is not JIAYI:
+            if self._owner is JIAYI:
+                cursor.execute(STORE_TIME)
+            else:
                 cursor.execute(OWNER_TABLE)
                 cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
 
@@ -162,6 +167,8 @@ class PostgresDatabase:
                 cursor.raw.execute(WRITE, (None, *arrays(writes)))
             else:
                 self._copy(cursor, None, writes)
+            if writes.lives:
+                cursor.execute(BEGIN, (writes.lives,))
         self._advance(writes, 0)
 
     def write_at_tip(self, writes: Writes) -> bool:

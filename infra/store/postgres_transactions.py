@@ -20,6 +20,7 @@ from infra.store.database import Cursor, ExpectedReads
 from infra.store.postgres_database import PostgresDatabase
 from infra.store.postgres_sql import EXPECT
 from infra.store.recorded import Answer, decode_answer
+from infra.store.store_time import Lives
 from infra.store.team_days import DebouncePolicy
 from infra.store.transaction import Transaction
 
@@ -36,8 +37,14 @@ class PessimisticTransaction(Transaction):
 
     _database: PostgresDatabase
 
-    def __init__(self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
-        super().__init__(database, policy, wake)
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        policy: DebouncePolicy,
+        wake: Callable[[], None],
+        begins: Callable[[], Lives] | None = None,
+    ) -> None:
+        super().__init__(database, policy, wake, begins)
         self._first_answers: dict[str, tuple[bytes, Answer] | None] = {}
         self._payloads: dict[str, Payloads] = {}
 

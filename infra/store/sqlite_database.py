@@ -10,6 +10,7 @@ from infra.database.errors import NewerStoreError, UnfitStoreError
 from infra.database.sqlite import SqliteConnections
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.recorded import recorded_at
+from infra.store.store_time import BEGIN, STORE_TIME
 
 LAYOUT = 1
 
@@ -66,6 +67,8 @@ class SqliteDatabase(SqliteConnections):
                 cursor.execute(OWNER_TABLE)
                 cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
         check_owner(self.path, self._held_by(cursor), self._owner)
+        if self._owner is JIAYI:
+            cursor.execute(STORE_TIME)  # older programs made none
 
     def _held_by(self, cursor: sqlite3.Cursor) -> Owner:
         if not cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'application'").fetchone():
@@ -88,6 +91,7 @@ class SqliteDatabase(SqliteConnections):
             (writes.claims, "INSERT INTO claims VALUES (?, ?, ?, ?)"),
             (writes.documents, "INSERT OR IGNORE INTO documents VALUES (?, ?)"),
             (writes.marks, MARK),
+            ([(writes.lives,)] if writes.lives else [], BEGIN),
         ):
             if rows:
                 many(sql, rows)

@@ -19,6 +19,7 @@ from infra.database.errors import StoreError
 from infra.store.database import Database
 from infra.store.drafts import Drafts
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
+from infra.store.store_time import StoreTime
 from infra.store.team_days import DebouncePolicy, TeamDayQueue
 from infra.store.transaction import Transaction, View
 
@@ -31,7 +32,7 @@ PAGE = 500
 """Notifications that a subscription reads at a time."""
 
 
-class EventStore(TeamDayQueue, Drafts, ApplicationRecorder):
+class EventStore(TeamDayQueue, Drafts, StoreTime, ApplicationRecorder):
     """Events, claims, answers, documents, drafts and the planning queue.
 
     Threads may share it; processes open their own.
@@ -62,7 +63,7 @@ class EventStore(TeamDayQueue, Drafts, ApplicationRecorder):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return Transaction(self._database, self._policy, self.wake)
+        return Transaction(self._database, self._policy, self.wake, self.begins)
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.

@@ -26,6 +26,7 @@ from infra.store.recorded import (
     encode_metadata,
     recorded_at,
 )
+from infra.store.store_time import Lives, require_not_live
 from infra.store.team_days import DebouncePolicy, TeamDayTouch, check_not_stale, mark_planned, marked
 
 COLUMNS = "notification_id, originator_id, originator_version, topic, state, metadata"
@@ -127,13 +128,22 @@ class View:
 class Transaction(View):
     """The write side of a View, used in a `with`: committed at its end, rolled back if anything is raised.
 
-    `wake` is called after a commit that holds events. StoreError after 30 s without the write lock.
+    `wake` is called after a commit that holds events. `begins` tells what time the store begins to live in with its
+    first commit: simulated if the clock was set by hand. StoreError after 30 s without the write lock; Refused
+    `clock-fixed` where the clock was set by hand and the store is live.
     """
 
-    def __init__(self, database: Database, policy: DebouncePolicy, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        policy: DebouncePolicy,
+        wake: Callable[[], None],
+        begins: Callable[[], Lives] | None = None,
+    ) -> None:
         self._database = database
         self._policy = policy
         self._wake = wake
+        self._begins: Lives | None = None if begins is None else begins()
         self._next_id = 1
         self._recorded_at: datetime | None = None
         self.appended = 0
@@ -152,6 +162,8 @@ class Transaction(View):
         self._cursor = self._database.begin()
         try:
             self._start(self._database.newest(self._cursor))
+            if self._begins == "simulated":
+                require_not_live(self._cursor)
         except BaseException:
             self._database.rollback()
             raise
@@ -383,5 +395,7 @@ class Transaction(View):
         writes.documents = list(self._documents.items())
         writes.marks = marked(self._cursor, self._marks, self._policy) if self._marks else []
         writes.recorded_at = self._recorded_at
+        if writes.events and writes.events[0][0] == 1:
+            writes.lives = self._begins
         self._writes, self._answers, self._claimed_keys, self._documents, self._marks = Writes(), {}, set(), {}, {}
         return writes

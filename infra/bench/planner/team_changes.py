@@ -40,9 +40,18 @@ class RunningClock:
 
     ahead: timedelta
 
+    @property
+    def stands(self) -> bool:
+        """Tell that the time is not the machine's."""
+        return True
+
     def read(self) -> ClockReading:
         """Return the current time in UTC."""
         return ClockReading(now=datetime.now(UTC) + self.ahead)
+
+    def real(self) -> datetime:
+        """Return what the machine's clock says."""
+        return datetime.now(UTC)
 
     def set(self, now: datetime, budget: Budget | None = None) -> None:  # noqa: ARG002 -- no other process is informed
         """Continue from `now`."""

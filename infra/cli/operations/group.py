@@ -97,6 +97,18 @@ travel = group(
     ),
 )
 
+store = command(
+    "store",
+    "infra.cli.operations.store:store",
+    """Show what time the store lives in, its last moment and its region; `store live` lets it go live.
+
+    In a live store the database's clock is the time, and neither --now nor --actor may be given. It never goes back.
+    """,
+    click.Argument(["action"], required=False, type=click.Choice(["live"])),
+    click.Option(["--yes"], is_flag=True, help="Go live; without it what would happen is shown."),
+    view="infra.cli.operations.store:shown_store",
+)
+
 _FOLDER = click.Option(
     ["--data", "folder"], metavar="DIR", type=click.Path(path_type=Path), default=Path(".jiayi/dev"), show_default=True
 )

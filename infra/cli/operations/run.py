@@ -113,7 +113,7 @@ def _supervise(places: list[tuple[str, int, int]], *, idle_of: Distributed | Non
         if idle_of is None:
             return False
         try:
-            return idle_of.follower.progress(idle_of.now()).idle
+            return idle_of.follower.progress(idle_of.due_until(idle_of.now())).idle
         except StoreError:  # the parts wait for it, too
             return False
 

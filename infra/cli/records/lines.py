@@ -119,11 +119,12 @@ class LineRunner:
             name, data = payload.get("name"), payload.get("data", {})
             if not isinstance(name, str) or not isinstance(data, dict):
                 raise UsageError("bad-json", detail="a line needs a name and an object of data")
-            now = _text(payload, "now")
+            now, named = _text(payload, "now"), _text(payload, "actor")
+            self._system.require_own_time(time_given=now is not None, actor_given=named is not None)
             request = CommandRequest(
                 command=parse_command(name, data),
                 command_id=_text(payload, "id"),
-                actor=_text(payload, "actor") or self._actor,
+                actor=named or self._actor,
                 now=moment(now, "now") if now else self._clock(),
             )
             if self._check is not None:

@@ -99,6 +99,7 @@ def status(report: HealthReport, words: Translator) -> Iterator[Block]:
     yield from _timers(current.timers, words)
     yield _days(current.team_days, words)
     yield from _letter_counts(current.dead_letters, words)
+    yield words.say(f"store-{current.lives}")
     yield from _clock_of(current, words)
     yield from (f"! {problem.detail}" for problem in report.problems)
     yield from (f"! {_alarm(each, words)}" for each in current.alarms)
