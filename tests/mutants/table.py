@@ -8,5 +8,6 @@ from tests.mutants.solver import SOLVER
 from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
+from tests.mutants.time import TIME
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *TIME)

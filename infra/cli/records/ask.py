@@ -36,7 +36,7 @@ def _exported(session: Session, question: object, file: Path) -> ExportedAnswer:
     ending = format_of(file)
     with session.open(asks=True) as system:
         export = export_of(
-            question, answer(question, system.rows), made_at=system.now(), made_by="cli", store_time="simulated"
+            question, answer(question, system.rows), made_at=system.now(), made_by="cli", store_time=system.lives
         )
     write(export, file, ending, session.words)
     return ExportedAnswer(file=str(file), question=export.question, rows=len(export.rows))

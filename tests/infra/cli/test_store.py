@@ -86,12 +86,12 @@ def test_a_simulation_needs_a_store_of_its_own(live: Desk, refused: Refuses) -> 
 
 def test_no_actor_is_named_in_a_live_store(live: Desk, refused: Refuses, tmp_path: Path) -> None:
     teams = tmp_path / "teams.csv"
-    teams.write_text("team_id\n")
+    teams.write_text("institution_id,name,kind,sector,tier,district\n")
     for words in (
         ("do", "FormTeam", TEAM),
         ("institution", "close", "i1", "--closed-on", "2026-03-02"),
-        ("roster", "unpin", "v1", "1"),
-        ("import", str(teams), "--as", "residents"),
+        ("roster", "unpin", "v1"),
+        ("import", str(teams), "--as", "institutions"),
     ):
         refused(live(*words, "--actor", "somebody", now=None), "actor-fixed")
     assert live.events() == 1
