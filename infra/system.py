@@ -180,18 +180,18 @@ class System(ABC):
         recorded = self.clock.read().recorded
         return now if recorded is None else min(now, recorded)
 
-    def require_own_time(self, *, time_given: bool = False, actor_given: bool = False) -> None:
+    def require_own_time(self, *, names_time: bool = False, names_actor: bool = False) -> None:
         """Refuse `clock-fixed` or `actor-fixed` in a live store: neither time nor actor is the caller's to choose.
 
         An empty store becomes simulated with a command whose time is given.
         """
-        time_given = time_given or self.settings.now is not None
-        if not (time_given or actor_given):
+        names_time = names_time or self.settings.now is not None
+        if not (names_time or names_actor):
             return
         lives = self.store.lives()
         if lives == "live":
-            raise Refused("clock-fixed" if time_given else "actor-fixed")
-        if lives is None and time_given:
+            raise Refused("clock-fixed" if names_time else "actor-fixed")
+        if lives is None and names_time:
             self.store.begins = lambda: "simulated"
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:

@@ -93,8 +93,8 @@ def _run(
         options.now if now is None else now,
         language or options.chosen_language,
     )
-    actor_given = context.get_parameter_source("actor") is ParameterSource.COMMANDLINE
-    return _perform(does, view, settings, {**arguments, **constants}, as_json=as_json, actor_given=actor_given)
+    names_actor = context.get_parameter_source("actor") is ParameterSource.COMMANDLINE
+    return _perform(does, view, settings, {**arguments, **constants}, as_json=as_json, names_actor=names_actor)
 
 
 def _run_alone(
@@ -118,10 +118,10 @@ def _perform(
     arguments: Mapping[str, Any],
     *,
     as_json: bool,
-    actor_given: bool = False,
+    names_actor: bool = False,
 ) -> int:
     perform: Callable[..., int] = load("infra.cli.performing:perform")
-    return perform(load(does), view, settings, arguments, as_json=as_json, actor_given=actor_given)
+    return perform(load(does), view, settings, arguments, as_json=as_json, names_actor=names_actor)
 
 
 def _settings(data: str | None, now: str | None, language: "Language | None") -> "Settings":

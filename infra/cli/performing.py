@@ -23,7 +23,7 @@ def perform(
     arguments: Mapping[str, Any],
     *,
     as_json: bool,
-    actor_given: bool = False,
+    names_actor: bool = False,
 ) -> int:
     """Call a command's function and write its result; return the exit code."""
     words = Translator(settings.language)
@@ -42,7 +42,7 @@ def perform(
         notify=partial(click.echo, err=True),
         narrate=partial(click.echo, nl=False, err=as_json),
         steps=steps,
-        actor_given=actor_given,
+        names_actor=names_actor,
     )
     result = function(session, **arguments)
     emit(result)

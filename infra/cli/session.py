@@ -22,7 +22,7 @@ class Session:
     """The surroundings of one command.
 
     `emit` writes a result at once, for commands that go on; `notify` writes a line to standard error; `narrate` writes
-    text that people read while a command works; `steps` shows the progress of works. `actor_given`: an option named who
+    text that people read while a command works; `steps` shows the progress of works. `names_actor`: an option named who
     gives the command.
     """
 
@@ -31,7 +31,7 @@ class Session:
     notify: Callable[[str], None]
     narrate: Callable[[str], None]
     steps: Callable[[], AbstractContextManager[OnProgress]]
-    actor_given: bool = False
+    names_actor: bool = False
 
     @property
     def language(self) -> Language:
@@ -52,7 +52,7 @@ class Session:
         """
         system: System = load("infra.wiring:open_system")(self.settings)
         try:
-            system.require_own_time(actor_given=self.actor_given)
+            system.require_own_time(names_actor=self.names_actor)
             if not repeats:
                 system.check_clock(system.now())
             if asks and not system.rows_are_current():

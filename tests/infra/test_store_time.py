@@ -178,10 +178,10 @@ def test_no_clock_is_set_in_a_live_store(opens: Opens) -> None:
 
 def test_nobody_names_the_actor_of_a_live_store(opens: Opens) -> None:
     with opens() as system:
-        system.require_own_time(actor_given=True)
+        system.require_own_time(names_actor=True)
         give(system)
         with pytest.raises(Refused, match="actor-fixed"):
-            system.require_own_time(actor_given=True)
+            system.require_own_time(names_actor=True)
 
 
 def test_a_process_whose_clock_was_set_writes_nothing_once_the_store_is_live(opens: Opens) -> None:

@@ -65,7 +65,7 @@ TIME: tuple[Mutant, ...] = (
         "infra/system.py",
         "tests/infra/cli/test_store.py",
         (
-            '            raise Refused("clock-fixed" if time_given else "actor-fixed")',
+            '            raise Refused("clock-fixed" if names_time else "actor-fixed")',
             "            return",
             "test_no_actor_is_named_in_a_live_store",
             "Somebody would act under another's name.",

@@ -120,7 +120,7 @@ class LineRunner:
             if not isinstance(name, str) or not isinstance(data, dict):
                 raise UsageError("bad-json", detail="a line needs a name and an object of data")
             now, named = _text(payload, "now"), _text(payload, "actor")
-            self._system.require_own_time(time_given=now is not None, actor_given=named is not None)
+            self._system.require_own_time(names_time=now is not None, names_actor=named is not None)
             request = CommandRequest(
                 command=parse_command(name, data),
                 command_id=_text(payload, "id"),
