@@ -46,7 +46,7 @@ class PostgresStore(EventStore):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return PessimisticTransaction(self._database, self._policy, self.wake, self.begins)
+        return PessimisticTransaction(self._database, self._policy, self.wake, self.begins_as())
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.

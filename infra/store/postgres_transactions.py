@@ -42,7 +42,7 @@ class PessimisticTransaction(Transaction):
         database: PostgresDatabase,
         policy: DebouncePolicy,
         wake: Callable[[], None],
-        begins: Callable[[], Lives] | None = None,
+        begins: Lives | None = None,
     ) -> None:
         super().__init__(database, policy, wake, begins)
         self._first_answers: dict[str, tuple[bytes, Answer] | None] = {}

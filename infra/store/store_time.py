@@ -64,6 +64,10 @@ class StoreTime:
 
     _is_live = False
 
+    def begins_as(self) -> Lives | None:
+        """Return what a first commit by this process makes of the store."""
+        return None if self.begins is None else self.begins()
+
     def lives(self) -> Lives | None:
         """Return what time the store lives in; None: it is empty, and its first commit will tell."""
         if self._is_live:  # it never goes back

@@ -134,16 +134,12 @@ class Transaction(View):
     """
 
     def __init__(
-        self,
-        database: Database,
-        policy: DebouncePolicy,
-        wake: Callable[[], None],
-        begins: Callable[[], Lives] | None = None,
+        self, database: Database, policy: DebouncePolicy, wake: Callable[[], None], begins: Lives | None = None
     ) -> None:
         self._database = database
         self._policy = policy
         self._wake = wake
-        self._begins: Lives | None = None if begins is None else begins()
+        self._begins = begins
         self._next_id = 1
         self._recorded_at: datetime | None = None
         self.appended = 0
