@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.cli.session import Session
+from infra.cli.streams.views import STORE_TIME
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.problems import UsageError
@@ -46,7 +47,7 @@ def shown_store(result: StoreShown, words: Translator) -> Iterator[Block]:
     """Show what time a store lives in."""
     if result.last_recorded_at is None:
         yield words.say("store-empty")
-    yield words.say(f"store-{result.lives}")
+    yield words.say(STORE_TIME[result.lives])
     if result.last_recorded_at is not None:
         yield words.say("store-last-event", {"at": shown(result.last_recorded_at)})
     yield words.say("store-region", {"region": result.region})

@@ -44,6 +44,9 @@ KINDS = {
 }
 """The words for events of each aggregate."""
 
+STORE_TIME = {"simulated": "store-simulated", "live": "store-live"}
+"""The words for what time the store lives in."""
+
 LENGTHS = (("length-days", 86400), ("length-hours", 3600), ("minutes", 60))
 
 
@@ -99,7 +102,7 @@ def status(report: HealthReport, words: Translator) -> Iterator[Block]:
     yield from _timers(current.timers, words)
     yield _days(current.team_days, words)
     yield from _letter_counts(current.dead_letters, words)
-    yield words.say(f"store-{current.lives}")
+    yield words.say(STORE_TIME[current.lives])
     yield from _clock_of(current, words)
     yield from (f"! {problem.detail}" for problem in report.problems)
     yield from (f"! {_alarm(each, words)}" for each in current.alarms)
