@@ -54,6 +54,8 @@ WORLD: list[tuple[str, Changes]] = [
     ("ScheduleReferral", {"referral_id": "f3", "appointment_at": "2026-03-20T09:00:00+08:00"}),
     *(("AttendReferral", {"referral_id": f"f{number}", "attended_at": NEXT_DAY}) for number in range(4, 6)),
     ("AdmitReferral", {"referral_id": "f5", "admitted_on": "2026-03-03"}),
+    ("OpenAccount", {}),
+    ("GrantRole", {}),
 ]
 """What was given, one after the other: half an hour each, from the morning of 2026-03-02 on."""
 
@@ -358,8 +360,19 @@ SURVEYS: list[tuple[str, Changes, str]] = [
     ("RecordSatisfaction", {"contract_id": "c9"}, "resident-not-signed"),
 ]
 
+ACCOUNTS: list[tuple[str, Changes, str]] = [
+    ("OpenAccount", {"account_id": "two", "resident_id": "r1"}, "account-for-two"),
+    ("OpenAccount", {"account_id": "NURSE"}, "login-name-malformed"),
+    ("OpenAccount", {"member_id": "dr-b"}, "account-already-open"),
+    ("GrantRole", {"account_id": "nobody"}, "account-unknown"),
+    ("GrantRole", {"scope_id": None}, "scope-half-named"),
+    ("GrantRole", {"role": "hospital", "scope": "everywhere", "scope_id": None}, "role-without-person"),
+    ("GrantRole", {"role": "leader", "until": "2026-03-09T08:00:00+08:00"}, "grant-over"),
+    ("BreakGlass", {}, "break-glass-for-another"),
+]
+
 BAD: list[tuple[str, Changes, str]] = [
     *SHAPES, *PLACES, *PEOPLE, *CONTRACTS, *CARE, *VISITS, *BEDS, *REFERRALS, *ALLIANCES, *SURVEYS,
-    *ROSTERS,
+    *ROSTERS, *ACCOUNTS,
 ]  # fmt: skip
 """All bad inputs."""
