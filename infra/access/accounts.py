@@ -181,11 +181,10 @@ class Access:
         token, session = self.sessions.open(account_id, ("swk",), now, longest, longest)
         return SignedIn(token=token, principal=self._principal(account, session), ends_at=session.ends_at)
 
-    def sign_out(self, token: str, now: datetime) -> None:
-        """End the session of a token; one that is over already changes nothing."""
+    def sign_out(self, token: str, now: datetime) -> bool:
+        """End the session of a token; False where it is over already."""
         session = self.sessions.of_token(token, now)
-        if session is not None:
-            self.sessions.end(session.account_id, session.session_id)
+        return session is not None and self.sessions.end(session.account_id, session.session_id) > 0
 
     def sessions_of(self, account_id: str, now: datetime) -> list[AccountSession]:
         """Return the open sessions of an account, the newest first."""
@@ -313,10 +312,10 @@ class Access:
         self.sessions.end(account_id, but=holder.session.session_id)
         return codes
 
-    def remove_factor(self, account_id: str, actor: str, reason: AccessReason) -> None:
+    def remove_factor(self, account_id: str, actor: str, reason: AccessReason) -> int:
         """Remove a lost second factor for somebody else, who adds another at the next sign-in; their sessions end.
 
-        Refused `account-unknown`, `access-for-oneself`.
+        Returns how many. Refused `account-unknown`, `access-for-oneself`.
         """
         self._enabled(account_id)
         if actor == account_id:
@@ -324,7 +323,7 @@ class Access:
         for factor in FACTORS:
             self._record(RemoveSecondFactor(account_id=account_id, factor=factor, reason=reason), actor)
         self.factors.remove(account_id)
-        self.sessions.end(account_id)
+        return self.sessions.end(account_id)
 
     def end_sessions_again_proved(
         self, token: str, password: str, session_id: str | None, address: str | None, now: datetime

@@ -25,6 +25,7 @@ from infra.http.problems import problem_response
 from infra.http.rosters import routes as rosters
 from infra.http.routing import ApiRoute, mounted
 from infra.http.served import Authenticate, ServedSystem
+from infra.http.sign_in import routes as sign_in
 from infra.settings import Language
 from infra.system import System
 
@@ -36,6 +37,7 @@ def api_routes() -> list[ApiRoute]:
     """Return every route of the API, its own description last."""
     routes = [
         *health.ROUTES,
+        *sign_in.ROUTES,
         *problem_pages.ROUTES,
         *commands.routes(),
         *questions.routes(),

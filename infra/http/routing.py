@@ -42,8 +42,9 @@ class Parameter:
 class ApiRoute:
     """A route. `answer` and `body` are JSON Schemas, or the classes that they are made of.
 
-    `signed_in`: the person must have signed in. `also` are media types of files that the same answer is made
-    into. `limited`: too many requests are refused. `more_statuses` are answers other than 200 that are no problems.
+    `signed_in`: the person must have signed in; without `authenticates` nobody asks who they are. `also` are media
+    types of files that the same answer is made into. `limited`: too many requests are refused. `more_statuses` are
+    answers other than 200 that are no problems.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -59,6 +60,7 @@ class ApiRoute:
     media_type: str = "application/json"
     more_statuses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     signed_in: bool = True
+    authenticates: bool = True
     streams: bool = False
     also: Sequence[str] = ()
     limited: bool = False
@@ -96,7 +98,7 @@ def _enter(
     route: ApiRoute, served: ServedSystem, request: Request, body: bytes, language: Any, request_id: str
 ) -> Exchange:
     """Find out who sends the request. Refused `not-signed-in` where they must have signed in."""
-    principal = served.authenticate(request)
+    principal = served.authenticate(request) if route.authenticates else None
     if principal is None and route.signed_in:
         raise Refused("not-signed-in")
     return Exchange(

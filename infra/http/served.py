@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.requests import Request
 
 from domain.decider import Refused
+from infra.access.accounts import Access
 from infra.access.gate import Gate
 from infra.access.principal import Principal
 from infra.clock import Clock, ClockReading
@@ -79,10 +80,12 @@ class ServedClock:
 class ServedSystem:
     """A system that is served: its commands are gathered into shared commits. Threads share it."""
 
-    def __init__(self, system: System, authenticate: Authenticate) -> None:
+    def __init__(self, system: System, authenticate: Authenticate, access: Access | None = None) -> None:
         self.system = system.lent(system.settings)
         self.system.clock = ServedClock(system.clock, system.store)
         self.authenticate = authenticate
+        self.access = access
+        """Where people sign in, None where something else knows who they are."""
         self.feed = LiveFeed()
         self.jobs = Jobs(self.feed)
         self.checks = BoardChecks(self.system)

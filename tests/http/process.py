@@ -22,7 +22,11 @@ def serve_process(data: Path) -> "Iterator[tuple[subprocess.Popen[str], str]]":
     """Start the process, and yield it with the address that it tells; it is killed at the end if it still lives."""
     command = [sys.executable, "-m", "tests.http.process", "serve", "--port", "0", "--data", str(data)]
     log = (data / "serve.log").open("a")
-    with log, subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+    environment = {**os.environ, "JIAYI_KEY_FILE": str(data.with_name(f"{data.name}.key"))}
+    with (
+        log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -36,7 +40,7 @@ def serve_process(data: Path) -> "Iterator[tuple[subprocess.Popen[str], str]]":
 
 if __name__ == "__main__":
     os.environ["JIAYI_LANGUAGE"] = "en"
-    serving.authenticate_of = lambda system: by_name  # noqa: ARG005 -- the accounts of tests
+    serving.authenticate_of = lambda access: by_name  # noqa: ARG005 -- the accounts of tests
     from infra.cli.main import main
 
     main()

@@ -15,6 +15,7 @@ from typing import Any, get_args
 import httpx
 from starlette.requests import Request
 
+from infra.access.accounts import Access
 from infra.access.principal import Grant, Principal, Role
 from infra.http.app import app_of
 from infra.http.served import Authenticate, ServedSystem
@@ -96,10 +97,10 @@ def served(folder: Path, authenticate: Authenticate = by_name) -> Iterator[Serve
 
 
 @contextmanager
-def serving(system: System, authenticate: Authenticate = by_name) -> Iterator[str]:
+def serving(system: System, authenticate: Authenticate = by_name, access: Access | None = None) -> Iterator[str]:
     """Serve a system on a free port of this machine, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        shared = ServedSystem(system, authenticate)
+        shared = ServedSystem(system, authenticate, access)
         server = DrainingServer(server_config(app_of(shared)), shared.feed.close)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -87,7 +87,7 @@ def document(routes: Iterable[ApiRoute], rules: Iterable[str]) -> Document:
             "schemas": schemas,
             "responses": {name: {"description": sentence, "content": problem} for name, sentence in SENTENCES.items()},
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "jiayi_session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "jiayi-session"},
                 "token": {"type": "http", "scheme": "bearer"},
             },
         },

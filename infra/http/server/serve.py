@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
+from infra.access.accounts import Access
 from infra.cli.session import Session
 from infra.edges.problems import OptionsError, UsageError
 from infra.edges.results import Exit
@@ -15,6 +16,7 @@ from infra.http.app import app_of
 from infra.http.served import Authenticate, ServedSystem
 from infra.http.server.draining import DrainingServer, server_config
 from infra.http.server.results import ServedAt
+from infra.http.sign_in.cookies import authenticate_with
 from infra.logs import log_to_standard_error
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import keep_pool
@@ -61,7 +63,8 @@ def serve(
         if certificate is None and not is_loopback(host):
             session.notify(session.words.say("serve-without-https"))
         system = open_now.enter_context(session.open())
-        served = ServedSystem(system, authenticate_of(system))
+        access = open_now.enter_context(Access.open(system, second_factor=True))
+        served = ServedSystem(system, authenticate_of(access), access)
         served.keeps_jobs = not shares_port
         open_now.enter_context(keep_pool())
         if not session.settings.distributed:
@@ -79,10 +82,9 @@ def serve(
     return Exit()
 
 
-def authenticate_of(system: System) -> Authenticate:
+def authenticate_of(access: Access) -> Authenticate:
     """Return how requests of a served system are signed in."""
-    _ = system
-    return lambda _: None
+    return authenticate_with(access)
 
 
 @contextmanager
