@@ -1,6 +1,6 @@
 """Access: signing in and out, sessions and proofs, over one system and one database of secrets.
 
-    with Access.open(system, second_factor=True) as access:
+    with Access.open(system) as access:
         signed_in = access.sign_in("nurse-li", password, code, address, now)
         principal = access.principal_of_token(signed_in.token, now)      # None: nobody, or over
         principal = access.principal_of_bearer(jwt, now)                 # Refused if it is not acceptable
@@ -77,13 +77,13 @@ class Access:
         database: AccessDatabase,
         keys: Keys,
         *,
-        second_factor: bool,
+        second_factor: bool | None = None,
         hasher: PasswordHasher | None = None,
     ) -> None:
         settings = system.settings
         self._system = system
         self._database = database
-        self._needs_factor = second_factor
+        self._second_factor = second_factor
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours)
         self._accepted_acr = settings.accepted_acr
@@ -95,10 +95,10 @@ class Access:
         self.issuer = Issuer(settings.issuer, settings.audience) if settings.issuer and settings.audience else None
 
     @classmethod
-    def open(cls, system: System, *, second_factor: bool, hasher: PasswordHasher | None = None) -> Self:
+    def open(cls, system: System, *, second_factor: bool | None = None, hasher: PasswordHasher | None = None) -> Self:
         """Open the database and the key file of the system's settings; both are made at first need.
 
-        `second_factor`: every local account needs one, as it must outside a simulated store. Refused
+        `second_factor`: every local account needs one; None: unless the store is simulated. Refused
         `key-file-missing`, `key-file-other` where the secrets of the database were sealed with another key.
         """
         database = open_access_database(system.settings)
@@ -128,6 +128,11 @@ class Access:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def _needs_factor(self) -> bool:
+        """Whether people need a second factor."""
+        return self._system.lives == "live" if self._second_factor is None else self._second_factor
 
     # Signing in and out
 

@@ -63,7 +63,7 @@ def serve(
         if certificate is None and not is_loopback(host):
             session.notify(session.words.say("serve-without-https"))
         system = open_now.enter_context(session.open())
-        access = open_now.enter_context(Access.open(system, second_factor=True))
+        access = open_now.enter_context(Access.open(system))
         served = ServedSystem(system, authenticate_of(access), access)
         served.keeps_jobs = not shares_port
         open_now.enter_context(keep_pool())

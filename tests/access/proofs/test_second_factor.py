@@ -1,12 +1,18 @@
 """The second factor: codes by time, each taken once, and recovery codes."""
 
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
 import pytest
 
 from domain.account.events import SecondFactorAdded, SecondFactorRemoved
 from domain.decider import Refused
 from infra.access.accounts import Access
+from infra.settings import Settings
 from infra.system import System
-from tests.access.proofs.conftest import OpenAccess
+from infra.wiring import Embedded
+from tests.access.proofs.conftest import CHEAP, OpenAccess
 from tests.access.proofs.people import (
     ADDRESS,
     NOW,
@@ -123,8 +129,20 @@ def test_a_second_factor_asks_for_the_password_again_and_ends_other_sessions(acc
     assert access.principal_of_token(nurse.token, NOW) is not None
 
 
-def test_outside_a_simulated_store_nobody_goes_on_without_a_second_factor(open_access: OpenAccess) -> None:
-    access = open_access(second_factor=True)
+def test_in_a_simulated_store_a_password_is_enough(open_access: OpenAccess) -> None:
+    access = open_access(second_factor=None)
+    assert access.principal_of_token(signed_in(access).token, NOW) is not None
+
+
+def test_in_a_live_store_nobody_goes_on_without_a_second_factor(settings: Settings, store: Path) -> None:
+    copytree(store, settings.data)
+    with Embedded(replace(settings, now=None)) as live:
+        live.store.go_live(live.now(), clocks=False)
+        with Access.open(live, hasher=CHEAP) as access:
+            needs_a_second_factor(access)
+
+
+def needs_a_second_factor(access: Access) -> None:
     nurse = signed_in(access)
     assert nurse.session.must_add_factor
     with pytest.raises(Refused, match="second-factor-missing"):
