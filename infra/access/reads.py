@@ -18,7 +18,7 @@ import msgspec
 from domain.event import value
 from infra.access.levels import Purpose
 from infra.access.principal import Role
-from infra.database.sqlite import SqliteConnections
+from infra.database.sqlite import Durability, SqliteConnections
 from infra.store.recorded import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -140,9 +140,9 @@ class _PendingRead:
 class SqliteReads(Reads):
     """The log in a file of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, durability: Durability = "FULL") -> None:
         super().__init__()
-        self._file = SqliteConnections(path, _make_tables, durability="FULL")
+        self._file = SqliteConnections(path, _make_tables, durability=durability)
 
     def _write(self, reads: Sequence[Read]) -> None:
         with self._file.writing() as cursor:

@@ -247,6 +247,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("AO", "city", "events-envelopes", None, ""),
     ("A", "city", "events-personal", None, "findings=data purpose"),
     ("AR", "resident", "reads-of", None, ""),
+    ("A", "city", "reads", None, ""),
     # files, feeds, exports
     ("C", "anywhere", "import", None, ""),
     ("LCAR", "anywhere", "export", None, ""),

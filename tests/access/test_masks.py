@@ -72,7 +72,8 @@ def test_the_house_of_an_address_stands_nowhere_in_its_mask(place: str, kind: st
 @given(
     st.recursive(
         st.one_of(st.text(string.ascii_letters, min_size=1), st.integers(), st.floats(allow_nan=False)),
-        lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.sampled_from("abc"), inner)),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abc"), inner)),
+        max_leaves=8,
     )
 )
 def test_no_text_and_no_number_of_findings_is_left(findings: object) -> None:

@@ -1,6 +1,7 @@
 """Routes of the FHIR views. Every answer is `application/fhir+json`, a refusal an OperationOutcome."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from starlette.responses import Response
@@ -71,15 +72,18 @@ def _finder(served: ServedSystem, exchange: Exchange) -> Finder:
 
 
 def _reads(system: System, gate: Gate, resident_id: str | None, read_id: int | None) -> Sequence[Read]:
-    """Return the reads of a resident, or the one of an id: the reader may know of all the residents that it names."""
+    """Return the reads of a resident, or the one of an id. A resident does not learn who else was seen with them."""
     if resident_id is not None:
         gate.check_operation("reads-of", resident_id=resident_id)
-        return reads_of(system).of_resident(resident_id, limit=MOST_READS)
+        reads = reads_of(system).of_resident(resident_id, limit=MOST_READS)
+        return [replace(read, resident_ids=(resident_id,)) for read in reads]
     assert read_id is not None
     reads = [read for read in reads_of(system).newest(read_id + 1, limit=1) if read.read_id == read_id]
-    for read in reads:
-        for each in read.resident_ids:
-            gate.check_operation("reads-of", resident_id=each)
+    own = gate.principal.resident_id
+    if own is not None and any(own in read.resident_ids for read in reads):
+        gate.check_operation("reads-of", resident_id=own)
+        return [replace(read, resident_ids=(own,)) for read in reads]
+    gate.check_operation("reads")
     return reads
 
 
