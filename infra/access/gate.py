@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from domain.account.access import BREAKS_GLASS
 from domain.decider import Refused
 from domain.event import value
-from infra.access.levels import PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
+from infra.access.levels import AUDIT_PURPOSES, PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
 from infra.access.masks import hide, hide_all
 from infra.access.places import FINDERS, Fields, Places
 from infra.access.principal import Grant, Principal, Role
@@ -115,6 +115,19 @@ class Gate:
     def show(self, name: str, payload: Any, **arguments: Any) -> Any:
         """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""
         return self._show(name, OPERATION_LINES[name], arguments, lambda: payload)
+
+    def exceptional_reads(self, before: int | None = None, limit: int = 100) -> list[Row]:
+        """Return reads that roles alone would not have allowed, the newest first: in an emergency, or for an audit.
+
+        The fields are those of `who_has_seen`, and how many `residents` were seen.
+        """
+        self.check_operation("exceptional-reads")
+        reads = reads_of(self.system).of_purposes(("emergency", *sorted(AUDIT_PURPOSES)), before, limit)
+        return [
+            {**{name: getattr(read, name) for name in SEEN_BY}, "residents": len(read.resident_ids)}
+            for read in reads
+            if read.purpose == "emergency" or "auditor" in read.roles
+        ]
 
     def level(self, kind: Kind) -> Level:
         """Return how much the principal sees of a kind of value in the best of cases: for headings and notes."""

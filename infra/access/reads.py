@@ -8,7 +8,7 @@ role, purpose of use, entity, period, outcome, transaction id.
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -37,6 +37,7 @@ SQLITE_TABLES = (
     purpose TEXT, what TEXT NOT NULL, resident_ids TEXT NOT NULL, request_id TEXT, outcome TEXT NOT NULL) STRICT""",
     """CREATE TABLE IF NOT EXISTS access_read_residents (
     resident_id TEXT NOT NULL, read_id INTEGER NOT NULL, PRIMARY KEY (resident_id, read_id)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS access_reads_by_purpose ON access_reads (purpose, read_id)",
 )
 
 POSTGRES_TABLES = """
@@ -46,6 +47,7 @@ CREATE TABLE IF NOT EXISTS access_reads (
     request_id text, outcome text NOT NULL);
 CREATE TABLE IF NOT EXISTS access_read_residents (
     resident_id text COLLATE "C", read_id bigint, PRIMARY KEY (resident_id, read_id));
+CREATE INDEX IF NOT EXISTS access_reads_by_purpose ON access_reads (purpose, read_id);
 """
 
 COLUMNS = "at, account_id, session_id, roles, purpose, what, resident_ids, request_id, outcome"
@@ -58,6 +60,8 @@ INSERT INTO access_read_residents SELECT resident_id, read_id FROM read, unnest(
 OF_RESIDENT = f"""SELECT r.read_id, {COLUMNS} FROM access_read_residents s JOIN access_reads r ON r.read_id = s.read_id
 WHERE s.resident_id = ? AND s.read_id < ? ORDER BY s.read_id DESC LIMIT ?"""  # noqa: S608 -- our own names
 NEWEST = f"SELECT read_id, {COLUMNS} FROM access_reads WHERE read_id < ? ORDER BY read_id DESC LIMIT ?"  # noqa: S608 -- our own names
+OF_PURPOSE = f"""SELECT read_id, {COLUMNS} FROM access_reads
+WHERE purpose = ? AND read_id < ? ORDER BY read_id DESC LIMIT ?"""  # noqa: S608 -- our own names
 
 
 @value
@@ -122,6 +126,12 @@ class Reads(ABC):
     def newest(self, before: int | None = None, limit: int = 100) -> list[Read]:
         """Return all reads, the newest first."""
         return [_read_of(row) for row in self._select(NEWEST, (before or FOREVER, min(limit, MOST_AT_ONCE)))]
+
+    def of_purposes(self, purposes: Iterable[Purpose], before: int | None = None, limit: int = 100) -> list[Read]:
+        """Return the reads for some purposes, the newest first."""
+        values = (before or FOREVER, min(limit, MOST_AT_ONCE))
+        reads = [_read_of(row) for each in purposes for row in self._select(OF_PURPOSE, (each, *values))]
+        return sorted(reads, key=lambda read: read.read_id, reverse=True)[:limit]
 
     @abstractmethod
     def close(self) -> None:

@@ -248,6 +248,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("A", "city", "events-personal", None, "findings=data purpose"),
     ("AR", "resident", "reads-of", None, ""),
     ("A", "city", "reads", None, ""),
+    ("AD", "city", "exceptional-reads", None, ""),
     # files, feeds, exports
     ("C", "anywhere", "import", None, ""),
     ("LCAR", "anywhere", "export", None, ""),

@@ -9,6 +9,7 @@ import pytest
 from domain.decider import Refused
 from domain.visit.commands import StartVisit
 from infra.access.gate import Gate
+from infra.access.principal import Grant, Principal
 from infra.access.reads import reads_of
 from infra.clock import OwnClock
 from infra.system import System
@@ -63,3 +64,18 @@ def test_the_administrator_is_told_who_broke_glass_and_why(community: System) ->
         (ON_CALL.account_id, "zhao", "emergency-care")
     ]
     assert PEOPLE["zhao"].name not in json.dumps(uses, ensure_ascii=False)
+
+
+def test_reads_in_an_emergency_and_for_an_audit_are_shown_to_the_administrator(community: System) -> None:
+    Gate(community, PRINCIPALS["leader"], "payment").ask(ResidentCard(resident_id="li"))
+    Gate(community, PRINCIPALS["auditor"], "complaint").ask(TeamCaseload(team_id="east"))
+    Gate(community, ON_CALL).ask(ResidentCard(resident_id="zhao"))
+    administrator = Principal(account_id="city", grants=(Grant(role="administrator"),))
+    emergency, audit = Gate(community, administrator).exceptional_reads(limit=2)
+    assert (emergency["account_id"], emergency["purpose"], emergency["residents"]) == (
+        ON_CALL.account_id,
+        "emergency",
+        1,
+    )
+    assert (audit["account_id"], audit["purpose"], audit["residents"]) == ("zheng-li", "complaint", 2)
+    assert not any("resident_id" in row or "resident_ids" in row for row in (emergency, audit))

@@ -1,4 +1,7 @@
-"""Who has seen a resident's record: for the resident, and for auditors."""
+"""Who has seen a resident's record; and who read in an emergency or for an audit."""
+
+from collections.abc import Callable
+from functools import partial
 
 from starlette.responses import Response
 
@@ -8,16 +11,26 @@ from infra.http.paging import limit_of, link_to_next
 from infra.http.questions import CURSOR, LIMIT, conditional
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
+from projections.questions import Row
 
 DIGITS = 18
 
 
 def who_has_seen(served: ServedSystem, exchange: Exchange) -> Response:
     """Tell who has seen a resident's record, the newest read first."""
-    query = exchange.request.query_params
     resident_id = str(exchange.request.path_params["resident_id"])
-    limit, cursor = limit_of(query.get("limit")), _read_id(query.get("cursor"))
-    reads = served.gate(exchange).who_has_seen(resident_id, cursor, limit)
+    return _page(exchange, partial(served.gate(exchange).who_has_seen, resident_id))
+
+
+def exceptional_reads(served: ServedSystem, exchange: Exchange) -> Response:
+    """Tell who read in an emergency or for an audit, the newest read first."""
+    return _page(exchange, served.gate(exchange).exceptional_reads)
+
+
+def _page(exchange: Exchange, read: Callable[[int | None, int], list[Row]]) -> Response:
+    query = exchange.request.query_params
+    limit = limit_of(query.get("limit"))
+    reads = read(_read_id(query.get("cursor")), limit)
     headers = {}
     if len(reads) == limit:
         path, last = exchange.request.url.path, str(reads[-1]["read_id"])
@@ -46,5 +59,14 @@ ROUTES = [
             CURSOR,
         ],
         answer={"type": "array", "items": {"type": "object"}},
-    )
+    ),
+    ApiRoute(
+        method="GET",
+        path="/api/reads/exceptional",
+        handler=exceptional_reads,
+        summary="Tell who read in an emergency, or in full for an audit: when, why and what.",
+        tag="log",
+        parameters=[LIMIT, CURSOR],
+        answer={"type": "array", "items": {"type": "object"}},
+    ),
 ]
