@@ -62,6 +62,9 @@ STATUS = {
     "key-file-other": 503,
     "store-failed": 503,
     "store-newer-than-program": 503,
+    "clock-ahead": 503,
+    "clock-leaps": 503,
+    "now-before-last-event": 503,
     "rows-not-there-yet": 503,
 }
 """Statuses by rule. Another refusal of the domain is 409, an input that cannot be read 422, one that is no JSON 400."""

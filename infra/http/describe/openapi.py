@@ -130,7 +130,7 @@ def _also_answered(answer: Mapping[str, Any]) -> Document:
 
 def _problems(route: ApiRoute) -> dict[str, str]:
     """Return the problems that a route may answer."""
-    of_reading = ["404", "422", "503", *(["401", "403"] if route.signed_in else [])]
+    of_reading = ["404", "409", "422", "503", *(["401", "403"] if route.signed_in else [])]
     wanted = of_reading if route.reads else [status for status in ANSWERS if status != "429"]
     if route.limited:
         wanted.append("429")
