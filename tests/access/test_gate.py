@@ -1,6 +1,8 @@
 """The gate: who may, where, what they see of the answer, and that it is on record before they see it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -138,3 +140,9 @@ def test_a_refused_look_at_a_resident_is_on_record(community: System) -> None:
     refusal(lambda: gate(community, "leader").ask(ResidentCard(resident_id="zhao")))
     read = reads_of(community).of_resident("zhao")[0]
     assert (read.account_id, read.what, read.outcome) == ("chen-wei", "ResidentCard", "refused")
+
+
+def test_the_embedded_command_line_loads_nothing_of_the_gate() -> None:
+    script = "import infra.wiring, infra.cli.records.ask, sys; print([m for m in sys.modules if 'infra.access.' in m])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
