@@ -12,6 +12,7 @@ a half one: `principal_of_token` refuses it (`password-temporary`, `second-facto
 `change_password`, `begin_factor`, `confirm_factor` and `sign_out` take it.
 """
 
+import logging
 import secrets
 import threading
 from datetime import datetime, timedelta
@@ -38,6 +39,8 @@ from projections.questions import Row
 
 PASSWORD, ONE_TIME_CODE, RECOVERY_CODE = "pwd", "otp", "rec"
 """How an account proved itself, as in RFC 8176; recovery codes have no name there."""
+
+log = logging.getLogger(__name__)
 
 FACTORS: tuple[SecondFactor, ...] = ("totp", "recovery-codes")
 HERE = "local"
@@ -142,7 +145,18 @@ class Access:
         Refused `sign-in-refused`, `code-needed` (the password is right, and the account has a second factor),
         `too-many-attempts`.
         """
-        account_id, place = login.strip().lower(), address or HERE
+        account_id = login.strip().lower()
+        try:
+            signed = self._signed_in(account_id, password, code, address or HERE, now)
+        except Refused as refused:
+            known = account_named(self._system.rows, account_id) is not None  # an unknown name may be a password
+            log.warning("sign-in refused: %s, account %s", refused.rule, account_id if known else "unknown")
+            raise
+        principal = signed.principal
+        log.info("signed in: account %s, session %s, %s", account_id, principal.session_id, "+".join(principal.methods))
+        return signed
+
+    def _signed_in(self, account_id: str, password: str, code: str | None, place: str, now: datetime) -> SignedIn:
         self.throttle.admit(account_id, place, now)
         right = self.passwords.verify(account_id, password, now)
         account = account_named(self._system.rows, account_id)

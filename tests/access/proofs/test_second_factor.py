@@ -151,6 +151,14 @@ def needs_a_second_factor(access: Access) -> None:
     assert access.principal_of_token(nurse.token, NOW) is not None
 
 
+def test_a_first_password_leaves_the_second_factor_in_place(access: Access, proved: Person) -> None:
+    first = access.set_first_password("nurse-li", "admin", NOW)
+    with pytest.raises(Refused, match="code-needed"):
+        access.sign_in("nurse-li", first, None, ADDRESS, later(minutes=1))
+    half = access.sign_in("nurse-li", first, app(proved, minutes=1), ADDRESS, later(minutes=1))
+    assert half.must_change_password
+
+
 def test_a_lost_second_factor_is_removed_by_somebody_else_and_recorded(
     access: Access, proved: Person, system: System
 ) -> None:

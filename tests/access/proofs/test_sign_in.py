@@ -1,5 +1,7 @@
 """Signing in: one refusal for all that is wrong, first passwords, and half sessions."""
 
+import logging
+
 import pytest
 
 from domain.account.events import PasswordChanged
@@ -60,6 +62,22 @@ def test_an_unknown_account_costs_as_much_work_as_a_known_one(access: Access, mo
         access.passwords.verify(login, PASSWORD, NOW)
     assert len(hashed) == 3
     assert len({each.rsplit("$", 2)[0] for each in hashed}) == 1
+
+
+def test_every_sign_in_is_logged_with_who_and_how_and_no_name_that_is_not_known(
+    access: Access, nurse: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="infra.access")
+    session = access.sign_in("nurse-li", PASSWORD, None, ADDRESS, NOW).principal.session_id
+    for login in ("nurse-li", OTHER):
+        with pytest.raises(Refused):
+            access.sign_in(login, OTHER, None, ADDRESS, NOW)
+    assert nurse.session.principal.session_id != session
+    assert [record.getMessage() for record in caplog.records] == [
+        f"signed in: account nurse-li, session {session}, pwd",
+        "sign-in refused: sign-in-refused, account nurse-li",
+        "sign-in refused: sign-in-refused, account unknown",
+    ]
 
 
 def test_a_first_password_must_be_changed_before_anything_else(access: Access) -> None:
