@@ -16,6 +16,8 @@ from schedulers.tiers import in_order
 ITERATIONS = 60_000
 """Iterations of one search. Ten times as many improved few of 1,000 forced days of up to 25 visits (`bench replan`)."""
 
+AGREEING = 2
+"""Restarts that end such a search when they agree, if the problem's own search ends so."""
 
 ONLY = "forced-member"
 """A qualification that only the forced member has."""
@@ -136,13 +138,16 @@ def re_solve(problem: Problem, roster: Roster, forced: Problem, iterations: int 
     from schedulers.search.restarts import search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
     from schedulers.search.search import DaySearch  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
-    state = DaySearch(replace(forced, budget=Budget(iterations=iterations)))
+    parameters = forced.search
+    if parameters.agreeing:  # the search goes on from a good roster
+        parameters = replace(parameters, agreeing=min(AGREEING, parameters.agreeing))
+    state = DaySearch(replace(forced, budget=Budget(iterations=iterations), search=parameters))
     feasible = state.decode_plan(DaySearch(as_published(forced, roster)).initial_plan())
     assert feasible, "what was published does not change what is feasible"
     initial, most = state.decoded(), forced.most_moved
     if most is not None and state.moved <= most:
         state.limit_moved(most)
-    incumbent = state.left_shift(search(state, initial))
+    incumbent = state.left_shift(search(state, initial, confirmed=False))
     other = roster_of(state, incumbent)
     return replace(other, costs=costs(problem, other))
 

@@ -30,6 +30,13 @@ FILLING_SHARE = 0.7
 """Part of the iterations that fill a day; the rest goes on from the filled day, with the weights of its order."""
 
 
+STRICT_URGENT = 20
+"""How many times as much urgent lateness weighs in every second quick restart.
+
+Otherwise it weighs less than the disruption below it, and the restarts of a changed day would agree too soon.
+"""
+
+
 def weights_of(order: Order) -> tuple[int, ...]:
     """Return the weights of a problem's order; a tier behind the last one weighs nothing."""
     return FIRST_WEIGHTS if order == FIRST_ORDER else WEIGHTS
@@ -43,9 +50,10 @@ class SearchParameters:
     problem's order (`weights_of`). Temperatures, in units of
     energy, fall geometrically from `first_temperature` (a quarter of an hour of travel) to `last_temperature` (three
     seconds) in two or more steps, `temperatures`. The last `polish_share` of an annealing accepts moves by tier order
-    alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`. The search
-    ends as soon as `agreeing` restarts have found the same least costs (0: never). If there is a proof, it is tried
-    after the first `restarts_before_proof` already (0: after all), and the rest of the budget is spent if it fails.
+    alone. A budget is split into one restart for each `iterations_per_restart`, at most `most_restarts`.
+    Before these come `quick_restarts` of `quick_iterations` each. If `agreeing` restarts have found the same least
+    costs (0: never), the quick ones end, and so does a search without a proof. A proof is tried after the quick ones
+    already, and the budget is spent if it fails.
     """
 
     weights: tuple[int, ...] | None = None
@@ -55,8 +63,9 @@ class SearchParameters:
     polish_share: float = 0.25
     iterations_per_restart: int = 20_000
     most_restarts: int = 20
+    quick_restarts: int = 0
+    quick_iterations: int = 5_000
     agreeing: int = 0
-    restarts_before_proof: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from schedulers.tiers import FIRST_ORDER, in_order
 
 if TYPE_CHECKING:
     from schedulers.proof.prove import OnProgress, Proved
-    from schedulers.search.restarts import Restarts
     from schedulers.search.search import DaySearch, Plan
 
 __all__ = ["HARD_RULES", "UNPLACED_RULES", "MoreMustMove", "RosterRejected", "plan", "reason_left_out", "roster_of"]
@@ -110,19 +109,19 @@ def _nothing_to_search(problem: Problem) -> Roster:
 
 
 def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
-    from schedulers.search.restarts import Restarts  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
+    from schedulers.search.restarts import search  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
     from schedulers.search.search import DaySearch  # noqa: PLC0415 -- compiled code is loaded only where a day is planned
 
     state = DaySearch(problem)
-    restarts = Restarts(state, _initial_plan(state))
+    initial = _initial_plan(state)
     proof: Proof = "unknown"
     bound_tier, bound, solver = None, None, SEARCH_NAME
     if problem.budget.deterministic > 0:
-        proved = _proved(state, restarts, on_progress)
+        proved = _proved(state, initial, on_progress)
         incumbent, solver = state.left_shift(proved.plan), proving_solver()
         proof, bound_tier, bound = proved.proof, proved.bound_tier, proved.bound
     else:
-        incumbent = state.left_shift(restarts.run())
+        incumbent = state.left_shift(search(state, initial))
     roster = roster_of(state, incumbent)
     if proof == "within" and state.order != FIRST_ORDER:
         roster = _challenged(problem, roster)
@@ -130,19 +129,22 @@ def _searched(problem: Problem, on_progress: "OnProgress | None") -> Roster:
     return replace(roster, unplaced=_reasons(state, roster))
 
 
-def _proved(state: "DaySearch", restarts: "Restarts", on_progress: "OnProgress | None") -> "Proved":
-    """Search and prove; if the parameters say so, try the proof before the search has ended."""
+def _proved(state: "DaySearch", initial: "Plan", on_progress: "OnProgress | None") -> "Proved":
+    """Search and prove; where the parameters say so, try the proof before the whole search."""
     from schedulers.proof.prove import DayProof  # noqa: PLC0415 -- OR-Tools is loaded only where a day is proved
+    from schedulers.search.restarts import Restarts  # noqa: PLC0415 -- loaded already
 
-    problem = state.problem
-    work, first = problem.budget.deterministic, problem.search.restarts_before_proof or None
-    proof = DayProof(state, state.left_shift(restarts.run(first)))
-    if restarts.left and problem.proof.first_work > 0:
-        proved = proof.run(min(work, problem.proof.first_work), on_progress, by_columns_only=True)
+    restarts = Restarts(state, initial)
+    work, parameters = state.problem.budget.deterministic, state.problem.proof
+    proof: DayProof | None = None
+    if parameters.first_work > 0:
+        proof = DayProof(state, state.left_shift(restarts.run_quick()))
+        proved = proof.run(min(work, parameters.first_work), on_progress, by_columns_only=True)
         if proved.proof == "proved":
             return proved
-    if restarts.left:
-        proof.improve(state.left_shift(restarts.run()))
+    best = state.left_shift(restarts.run(until_they_agree=False))
+    proof = proof or DayProof(state, best)
+    proof.improve(best)
     return proof.run(work, on_progress)
 
 

@@ -36,9 +36,9 @@ LARGE_DAY = 40
 LARGE_SEARCH = 4
 """How many times as many iterations a large day is searched for."""
 
-SEARCH = SearchParameters(restarts_before_proof=3)
+SEARCH = SearchParameters(quick_restarts=8, agreeing=4)
 PROOF = ProofParameters(first_work=0.1, symmetry=True)
-"""A day is proved as soon as it can be: most need no more than the first restarts and a tenth of a second of work."""
+"""A day is searched and proved no longer than it needs: for most, quick restarts and a little proof are enough."""
 
 LARGE_PROOF = ProofParameters(tick_seconds=300, neighbours=3)
 LARGE_PROOF_WORK = 0.1

@@ -8,21 +8,31 @@ geometric cooling.
 
 from dataclasses import dataclass
 
-from schedulers.parameters import FILLING, FILLING_SHARE, FILLING_TEMPERATURES, weights_of
+from schedulers.parameters import FILLING, FILLING_SHARE, FILLING_TEMPERATURES, STRICT_URGENT, weights_of
 from schedulers.search.annealing_kernel import anneal, restore_best
 from schedulers.search.compiled import seeded
 from schedulers.search.decode_kernel import BEST, BEST_ORDER, FROM_PUBLISHED, TIERS, TRY_ORDER, URGENCY, decode
 from schedulers.search.search import DaySearch, Plan
 from schedulers.search.stop import MaxIterations
-from schedulers.tiers import FIRST_ORDER
+from schedulers.tiers import FIRST_ORDER, Tier
 
 
-def search(state: DaySearch, initial: Plan) -> Plan:
+def search(state: DaySearch, initial: Plan, *, confirmed: bool = True) -> Plan:
     """Return the best plan of all restarts within the problem's iterations, each from the initial plan.
 
-    The problem must have a member and a demand, and the initial plan must be feasible.
+    If `confirmed`, longer restarts follow even where the quick ones agree. The problem must have a member and a demand,
+    and the initial plan must be feasible.
     """
-    return Restarts(state, initial).run()
+    restarts = Restarts(state, initial)
+    restarts.run_quick()
+    return restarts.best if restarts.agree and not confirmed else restarts.run()
+
+
+CONFIRMING = 2
+"""Restarts that follow the quick ones in any case: short ones may agree on the same second best plan."""
+
+QUICK = 1 << 16
+"""The number of the first quick restart, of which its seed is made."""
 
 
 class Restarts:
@@ -33,35 +43,51 @@ class Restarts:
     """
 
     def __init__(self, state: DaySearch, initial: Plan) -> None:
-        parameters, stop = state.problem.search, MaxIterations(state.problem.budget.iterations)
-        number = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
-        self._state, self._initial, self._shares = state, initial, list(stop.shares(number))
-        self._next = self._agreed = 0
+        self._state, self._initial, self._agreed = state, initial, 0
         self.best = initial
 
     @property
-    def left(self) -> int:
-        """The number of restarts that are left."""
-        return len(self._shares) - self._next
+    def agree(self) -> bool:
+        """Have enough restarts found the least costs so far?"""
+        agreeing = self._state.problem.search.agreeing
+        return agreeing > 0 and self._agreed >= agreeing
 
-    def run(self, most: int | None = None) -> Plan:
-        """Make this many restarts more, by default all, and return the best plan so far."""
-        state, agreeing = self._state, self._state.problem.search.agreeing
-        until = len(self._shares) if most is None else min(len(self._shares), self._next + most)
-        while self._next < until:
-            half = -(-len(self._shares) // 2)
-            if self._next == half and state.order != FIRST_ORDER and _is_crowded(state, self.best):
-                self.best = _fill(state, self._initial, self.best, sum(self._shares[half:]))
-                self._next = len(self._shares)
-                break
-            seed = seeded(state.problem.seed, self._next)
-            self._add(_anneal_once(state, self._initial, self._shares[self._next], seed))
-            self._next += 1
-            if agreeing and self._agreed >= agreeing:
-                self._next = len(self._shares)
+    def run_quick(self) -> Plan:
+        """Make the quick restarts until they agree, and return the best plan."""
+        parameters = self._state.problem.search
+        for restart in range(parameters.quick_restarts):
+            if not self.agree:
+                self._restart(parameters.quick_iterations, QUICK + restart, self._strict if restart % 2 else None)
         return self.best
 
-    def _add(self, candidate: Plan) -> None:
+    @property
+    def _strict(self) -> "Cooling":
+        """The weights of the problem, but urgent lateness far above what is below it."""
+        parameters = self._state.problem.search
+        weights = list(parameters.weights or weights_of(self._state.order))
+        if len(weights) > Tier.URGENT:
+            weights[Tier.URGENT] *= STRICT_URGENT
+        return Cooling(tuple(weights), parameters.first_temperature, parameters.last_temperature)
+
+    def run(self, *, until_they_agree: bool = True) -> Plan:
+        """Spend the budget, or end after a restart with which enough of them agree, and return the best plan."""
+        state, parameters = self._state, self._state.problem.search
+        stop = MaxIterations(state.problem.budget.iterations)
+        number = max(1, min(parameters.most_restarts, stop.iterations // parameters.iterations_per_restart))
+        shares, half = list(stop.shares(number)), -(-number // 2)
+        for restart, share in enumerate(shares):
+            if restart >= CONFIRMING and until_they_agree and self.agree:
+                break
+            if restart == half and state.order != FIRST_ORDER and _is_crowded(state, self.best):
+                self.best = _fill(state, self._initial, self.best, sum(shares[half:]))
+                break
+            is_strict = until_they_agree and parameters.quick_restarts and restart == 1
+            self._restart(share, restart, self._strict if is_strict else None)
+        return self.best
+
+    def _restart(self, iterations: int, number: int, cooling: "Cooling | None" = None) -> None:
+        seed = seeded(self._state.problem.seed, number)
+        candidate = _anneal_once(self._state, self._initial, iterations, seed, cooling)
         if candidate.is_better(self.best, self._state.order):
             self.best, self._agreed = candidate, 1
         elif candidate.costs == self.best.costs:

@@ -306,9 +306,7 @@ def test_no_explanation_knows_a_better_roster_than_the_plan() -> None:
 @given(st.integers(0, 10**6))
 def test_a_proof_that_is_tried_before_the_search_has_ended_costs_no_tier_more(seed: int) -> None:
     day = weighed(next(team_days(1, seed, Budget(iterations=60_000, deterministic=0.5), (4, 9))))
-    soon = replace(
-        day, search=SearchParameters(restarts_before_proof=1), proof=ProofParameters(first_work=0.1, symmetry=True)
-    )
+    soon = replace(day, search=SearchParameters(quick_restarts=2), proof=ProofParameters(first_work=0.1, symmetry=True))
     whole, early = plan(day), plan(soon)
     assert in_order(early.costs, day.tiers) <= in_order(whole.costs, day.tiers)
     assert early.proof == "proved" or whole.proof != "proved"
@@ -316,11 +314,11 @@ def test_a_proof_that_is_tried_before_the_search_has_ended_costs_no_tier_more(se
 
 def test_a_search_ends_when_its_restarts_agree() -> None:
     day = problem((member("a"), member("b")), [visit("v"), visit("w", place=3)], iterations=200_000)
-    left = []
-    for agreeing in (0, 2):
-        state = DaySearch(replace(day, search=SearchParameters(agreeing=agreeing)))
+    agreed = []
+    for parameters in (SearchParameters(quick_restarts=3), SearchParameters(quick_restarts=3, agreeing=2)):
+        state = DaySearch(replace(day, search=parameters))
         restarts = Restarts(state, state.initial_plan())
-        restarts.run(2)
-        left.append(restarts.left)
-    assert left == [8, 0]
-    assert restarts.best.costs == search(DaySearch(day), state.initial_plan()).costs
+        restarts.run_quick()
+        agreed.append(restarts.agree)
+    assert agreed == [False, True]
+    assert restarts.best.costs == restarts.run().costs == search(DaySearch(day), state.initial_plan()).costs

@@ -5,7 +5,6 @@ from the rows to the checked times, are measured for residents of a simulated te
 """
 
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
+from time import process_time
 
 from domain.decider import Refused
 from domain.local_time import at_local, local_day
@@ -65,11 +65,11 @@ def once(day: Problem, dice: Random) -> MeasuredOffer:
     roster = plan(others)
     problem = as_published(others, roster)
     problem = replace(problem, demands=(*problem.demands, visit))
-    began = time.perf_counter()
+    began = process_time()
     search = OfferSearch(problem, visit.id, frozenset(each.demand_id for each in roster.unplaced))
     times = [search.repaired(each) for each in apart(search.insertions, GAP, MOST_OFFERS)]
     rosters = [search.roster(each) for each in sorted(times, key=search.rank)]
-    seconds = time.perf_counter() - began
+    seconds = process_time() - began
     full = plan(problem)
     if visit.id in {each.demand_id for each in full.unplaced}:
         return MeasuredOffer(seconds, None)
@@ -111,10 +111,10 @@ def answered(answers: int, seed: int) -> list[float]:
 
 def whole(system: System, resident_id: str, purpose: str) -> float:
     """Return the seconds of one answer for one day."""
-    began = time.perf_counter()
+    began = process_time()
     with suppress(Refused):
         offers(system, OfferRequest(resident_id=resident_id, purpose=purpose, days=1))
-    return time.perf_counter() - began
+    return process_time() - began
 
 
 def next_morning(last: datetime) -> datetime:

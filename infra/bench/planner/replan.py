@@ -5,12 +5,12 @@ The days are stored problems of a simulated community. Each is planned, changed 
 """
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import fmean, median
+from time import process_time
 
 import msgspec
 
@@ -89,12 +89,12 @@ def without_history(problem: Problem) -> Problem:
 def once(kind: str, published: Problem, dice: Random) -> MeasuredChange:
     """Change a published day, replan it, and plan it freshly with the same budget; both must pass the checker."""
     changed = KINDS[kind](published, dice)
-    began = time.perf_counter()
+    began = process_time()
     replanned = plan(changed)
-    seconds = time.perf_counter() - began
-    began = time.perf_counter()
+    seconds = process_time() - began
+    began = process_time()
     reasons = moves(changed, replanned)
-    why_seconds = time.perf_counter() - began
+    why_seconds = process_time() - began
     free = unpublished(changed)
     fresh = plan(free)
     if violations := [*check(changed, replanned), *check(free, fresh)]:
@@ -198,7 +198,7 @@ def figures(changes: list[MeasuredChange]) -> list[Figure]:
     why = [each.why_seconds for each in changes]
     lines = [
         Figure(name="replan-p50", ours=median(seconds), unit="seconds", size=size),
-        Figure(name="replan-p95", ours=quantile(seconds, 0.95), unit="seconds", goal=Goal(less_than=1), size=size),
+        Figure(name="replan-p95", ours=quantile(seconds, 0.95), unit="seconds", goal=Goal(less_than=0.15), size=size),
         Figure(name="replan-reasons-p95", ours=quantile(why, 0.95), unit="seconds", size=size),
     ]
     for kind in KINDS:
