@@ -35,6 +35,8 @@ bench: setup
 	JIAYI_WALKS=10000 $(BIN)/pytest -q tests/domain -k walks
 	$(BIN)/jiayi bench store
 	$(BIN)/jiayi bench streams
+	$(BIN)/jiayi bench http
+	$(BIN)/python -m tests.http.fuzz --cases 20000
 	$(BIN)/jiayi bench planner
 	$(BIN)/jiayi bench scenario
 	$(BIN)/jiayi bench year
@@ -49,6 +51,7 @@ bench: setup
 chaos: setup
 	$(BIN)/python -m tests.chaos.storm --kills 100 --freezes 3 --workers 4 --teams 2
 	$(BIN)/python -m tests.chaos.outages
+	$(BIN)/python -m tests.http.kills --kills 20
 
 # Tests of the tests: one line of the code made worse at a time, and the one test that must fail then.
 mutants: setup

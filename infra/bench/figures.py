@@ -20,6 +20,7 @@ Unit = Literal[
     "visits",
     "cost",
     "share",
+    "kilobytes",
 ]
 
 

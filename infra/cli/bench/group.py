@@ -51,6 +51,17 @@ streams = command(
     view=_FIGURES,
 )
 
+http = command(
+    "http",
+    "infra.cli.bench.http:http",
+    "Requests at a rate beside a bare endpoint of the same server; live lines: memory, and the time to hear.",
+    _number("--rate", 200, "Requests a second, one in four a command."),
+    click.Option(["--seconds"], type=click.FloatRange(min=1), default=60.0, show_default=True),
+    _number("--lines", 300, "Live lines."),
+    _number("--residents", 1500, "Of the team."),
+    view=_FIGURES,
+)
+
 planner = command(
     "planner",
     "infra.cli.bench.planner:planner",
@@ -215,6 +226,7 @@ bench = group(
     *(
         store,
         streams,
+        http,
         planner,
         scenario,
         year,

@@ -27,6 +27,9 @@ from infra.system import System
 END_SECONDS = 30.0
 """The planner may finish a day for so long when the process stops."""
 
+AGAIN_SECONDS = 1.0
+"""The planner begins again after so long, e.g. where a day ended while it was solved."""
+
 log = logging.getLogger(__name__)
 
 
@@ -92,10 +95,12 @@ def embedded_planner(system: System, stop: threading.Event) -> Iterator[None]:
     """Let reactions, timers and the planner of the embedded system work while requests are answered."""
 
     def work() -> None:
-        try:
-            run_embedded(system, stop=stop, proving=RosterProver(system, lambda *_: None))
-        except Exception:
-            log.exception("the planner failed: requests are answered, and no day is planned")
+        while not stop.is_set():
+            try:
+                run_embedded(system, stop=stop, proving=RosterProver(system, lambda *_: None))
+            except Exception:
+                log.exception("the planner failed, and begins again")
+                stop.wait(AGAIN_SECONDS)
 
     thread = threading.Thread(target=work, name="planner")
     thread.start()

@@ -156,3 +156,11 @@ def test_the_solver_stands_beside_the_published_costs_and_its_baselines() -> Non
     assert result.exit_code == 0
     assert "kummer" in result.stdout
     assert result.stdout.splitlines()[-1].split()[:4] == ["kummer", "1", "1", "-0.00"]
+
+
+def test_the_api_is_measured_beside_a_bare_endpoint_and_its_live_lines_hear() -> None:
+    figures = figures_of("http", "--rate", "20", "--seconds", "2", "--lines", "5", "--residents", "20")
+    kinds = {each["figure"] for each in figures if each["limit_name"] == "bare-endpoint"}
+    assert kinds == {f"http-{kind}-{share}" for kind in ("questions", "commands") for share in ("p50", "p95", "p99")}
+    assert all(each["ours"] > 0 for each in figures if each["unit"] == "milliseconds")
+    assert {each["size"] for each in figures if each["figure"].startswith("http-live")} == {5}

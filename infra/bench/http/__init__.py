@@ -1,0 +1,1 @@
+"""The API under load, beside a bare endpoint of the same server."""
