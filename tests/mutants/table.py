@@ -1,6 +1,7 @@
 """All mutants."""
 
 from tests.mutants.access import ACCESS
+from tests.mutants.accounts import ACCOUNTS
 from tests.mutants.contracts import PAPERS
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
@@ -10,4 +11,4 @@ from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
 from tests.mutants.time import TIME
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *TIME)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *ACCOUNTS, *TIME)
