@@ -3,7 +3,7 @@
 Every edge goes through it. Deny by default: a command, question or operation without a line starts nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +18,7 @@ from infra.access.principal import Grant, Principal, Role
 from infra.access.reads import Outcome, Read, reads_of
 from infra.access.roles import COMMAND_LINES, OPERATION_LINES, QUESTION_LINES, AccessRule, missing_lines
 from infra.edges.commands import COMMANDS
-from projections.access.care_circle import Circle
+from projections.access.care_circle import Circle, residents_of_visits
 from projections.accounts import records_open_to
 from projections.questions import Answer, Row
 from projections.registry import QUESTIONS, answer
@@ -101,6 +101,18 @@ class Gate:
             line = replace(line, recorded=True)
         what = name if file is None else f"{name}.{file}"
         return cast(Answer, self._show(what, line, fields_of(question), lambda: answer(question, rows)))
+
+    def sees_names(self, name: str, visit_ids: Collection[str], **arguments: Any) -> bool:
+        """Say whether names of the residents of visits may stand next to what an operation answers.
+
+        If so, they are on record as seen.
+        """
+        reach = self._reach(name, OPERATION_LINES[name], arguments)
+        roles = frozenset(grant.role for grant in reach.whole or reach.by_row)
+        if self._levels(roles)["name"] != "full":
+            return False
+        self._record(name, residents_of_visits(self.system.rows, visit_ids), roles, "shown")
+        return True
 
     def who_has_seen(self, resident_id: str, before: int | None = None, limit: int = 100) -> list[Row]:
         """Return who has seen a resident's record, the newest read first; of others who were seen it says nothing.

@@ -1,6 +1,6 @@
 """The circle of care: teams, members, institutions and hospitals that something belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -134,6 +134,17 @@ def household_members(rows: Rows, household_id: str) -> frozenset[str]:
     """Return the residents of a household."""
     sql = "SELECT resident_id FROM residents_v1 WHERE household_id = :id"
     return texts(rows.ask(sql, id=household_id), "resident_id")
+
+
+def residents_of_visits(rows: Rows, visit_ids: Collection[str]) -> frozenset[str]:
+    """Return the residents of visits, and of what is owed and will be a visit."""
+    if not visit_ids:
+        return frozenset()
+    ids = {f"v{number}": visit_id for number, visit_id in enumerate(sorted(visit_ids))}
+    these = f"({', '.join(':' + name for name in ids)})"
+    visits = f"SELECT resident_id FROM visits_v1 WHERE visit_id IN {these}"  # noqa: S608 -- placeholders
+    tasks = f"SELECT resident_id FROM care_tasks_v1 WHERE care_task_id IN {these}"  # noqa: S608 -- placeholders
+    return texts(rows.ask(f"{visits} UNION {tasks}", **ids), "resident_id")
 
 
 def teams_of_member(rows: Rows, member_id: str, day: date) -> frozenset[str]:

@@ -93,3 +93,11 @@ def test_an_operator_follows_the_log_without_its_data(community: System) -> None
     assert shown(community, "operator", "events", events) == [{**completed, "data": None}]
     assert "wound-red" not in json.dumps(shown(community, "auditor", "events", events))
     assert reads_of(community).newest(limit=1)[0].resident_ids == ("li",)
+
+
+def test_names_next_to_a_plan_are_for_those_who_see_names_and_are_on_record(community: System) -> None:
+    leader, auditor = (Gate(community, PRINCIPALS[role]) for role in ("leader", "auditor"))
+    assert not auditor.sees_names("roster-explain", {"visit-li"}, team_id="east", visit_id="visit-li")
+    assert leader.sees_names("roster-explain", {"visit-li", "visit-wang"}, team_id="east", visit_id="visit-li")
+    read = reads_of(community).newest(limit=1)[0]
+    assert (read.account_id, read.what, read.resident_ids) == ("chen-wei", "roster-explain", ("li", "wang"))

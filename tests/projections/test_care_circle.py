@@ -44,6 +44,12 @@ def test_a_visit_belongs_to_its_team_and_its_members(rows_of):
     assert circle.team_ids == {b.REQUESTED.team_id}
 
 
+def test_visits_tell_their_residents(rows_of):
+    rows = rows_of(b.REQUESTED, b.ASSIGNED)
+    assert care_circle.residents_of_visits(rows, {b.REQUESTED.visit_id, "v-of-nobody"}) == {b.REQUESTED.resident_id}
+    assert care_circle.residents_of_visits(rows, ()) == frozenset()
+
+
 def test_the_circle_of_care_can_be_read_from_postgresql(database_url):
     with PostgresRows(database_url) as rows:
         nobody = care_circle.circle_of_resident(rows, "r", TODAY, MONTH_AGO)
@@ -55,4 +61,5 @@ def test_the_circle_of_care_can_be_read_from_postgresql(database_url):
         assert care_circle.household_members(rows, "h") == care_circle.teams_of_member(rows, "m", TODAY) == frozenset()
         assert care_circle.residents_visited(rows, "m", {"t"}, MONTH_AGO) == frozenset()
         assert care_circle.institutions_of_teams(rows) == care_circle.districts_of_institutions(rows) == {}
+        assert care_circle.residents_of_visits(rows, {"v"}) == frozenset()
         assert NOBODY.joined(NOBODY) == NOBODY
