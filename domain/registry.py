@@ -24,6 +24,7 @@ from domain.survey import SURVEY
 from domain.team import TEAM
 from domain.team_week import TEAM_WEEK
 from domain.visit import VISIT
+from domain.webhook import WEBHOOK
 
 AnyDecider = Decider[Any, Any, Any]
 
@@ -43,6 +44,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     SURVEY,
     ALLIANCE,
     ACCOUNT,
+    WEBHOOK,
 )
 
 

@@ -44,7 +44,8 @@ class Settings:
     `bootstrap_servers` the system is distributed; its events travel over `topic` with `partitions` partitions.
     `travel` names the source of travel times, as `grid` or `streets:FILE`; `origin` is the longitude and latitude
     (WGS 84) of the place 0, 0 of the town's plane, and `travel_key` the key for a routing server. `public_url` is the
-    address under which others reach this Jiayi: it stands in feeds and names our code systems.
+    address under which others reach this Jiayi: it stands in feeds and names our code systems. `webhook_hosts` are
+    hosts inside the own network to which webhooks may go, and without https.
     `key_file` holds the key that seals secrets (None: in the user's configuration folder). Bearer tokens come from
     `issuer` for `audience`; with `accepted_acr` their `acr` is one of these, else their `amr` has `mfa`. A session ends
     after `session_idle_minutes` without a request, and after `session_hours`.
@@ -63,6 +64,7 @@ class Settings:
     origin: tuple[float, float] | None = None
     travel_key: str | None = None
     public_url: str = PUBLIC_URL
+    webhook_hosts: tuple[str, ...] = ()
     key_file: Path | None = None
     issuer: str | None = None
     audience: str | None = None
@@ -114,6 +116,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         travel=_travel(environment.get("JIAYI_TRAVEL") or "grid"),
         origin=_origin(environment.get("JIAYI_ORIGIN")),
         travel_key=environment.get("JIAYI_TRAVEL_KEY") or None,
+        webhook_hosts=tuple(filter(None, map(str.strip, environment.get("JIAYI_WEBHOOK_HOSTS", "").split(",")))),
         public_url=_url(environment.get("JIAYI_PUBLIC_URL") or PUBLIC_URL),
         key_file=Path(environment["JIAYI_KEY_FILE"]) if environment.get("JIAYI_KEY_FILE") else None,
         issuer=environment.get("JIAYI_ISSUER") or None,

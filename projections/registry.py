@@ -14,6 +14,7 @@ from projections.day_terms import DAY_TERMS
 from projections.entitlements import ENTITLEMENTS
 from projections.family_beds import FAMILY_BEDS
 from projections.feeds.member_visits import MEMBER_VISITS
+from projections.feeds.webhooks import WEBHOOKS
 from projections.incompatibilities import KEPT_APART
 from projections.institutions import INSTITUTIONS
 from projections.money import MONEY
@@ -49,6 +50,7 @@ PROJECTIONS: dict[str, Projection] = {
         VISIT_DAYS,
         VISIT_LENGTHS,
         MEMBER_VISITS,
+        WEBHOOKS,
         ROSTER_BOARD,
         DAY_TERMS,
         TEAM_WEEKS,

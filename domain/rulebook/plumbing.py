@@ -32,6 +32,7 @@ NOT_THERE = (
     "tier-unknown",
     "visit-not-open",
     "visit-unknown",
+    "webhook-unknown",
     "week-over",
 )
 """The command names something that is not there, or is over."""
@@ -58,6 +59,7 @@ REPEATED = (
     "team-of-the-institution-counted",
     "training-already-recorded",
     "visit-already-requested",
+    "webhook-already-added",
 )
 """The command repeats an earlier one with other values."""
 
@@ -98,6 +100,7 @@ SENSELESS = (
     "visit-with-two-days",
     "week-begins-on-monday",
     "weekday-unknown",
+    "webhook-address-unfit",
     "window-ends-before-it-begins",
 )
 """The command contradicts itself or the calendar."""

@@ -103,6 +103,7 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("*", "account", "RevokeRole"),
     ("", "account", "ChangePassword AddSecondFactor RemoveSecondFactor"),  # recorded where the proof changes, by nobody else
     ("MLH", "own-account", "BreakGlass"),
+    ("D", "city", "AddWebhook RemoveWebhook"),
     # residents
     ("C", "institution", "RegisterResident"),
     ("C", "resident", "CorrectPersonalDetails ShowEvidence JoinHousehold"),
@@ -170,6 +171,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("*", "account", "GrantsOf", None, ""),
     ("AD", "anywhere", "AccessOn", None, "recorded"),
     ("AD", "anywhere", "BreakGlassUses", None, "recorded"),
+    ("D", "city", "Webhooks", None, ""),
     # residents
     ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),
     ("MLCA", "by-row", "Household", "", "name birth=born_on care=relation"),

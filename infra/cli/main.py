@@ -44,6 +44,7 @@ COMMANDS = {
     "fulfilment": ("infra.cli.reports.group:fulfilment", "Show what contracts grant, and what was served of it."),
     "roster": ("infra.cli.roster.group:roster", "Plan, change and explain a team's day."),
     "travel": ("infra.cli.operations.group:travel", "Travel times: import streets, try the chosen source."),
+    "webhook": ("infra.cli.feeds.group:webhook", "Signed messages about events to other systems."),
     "calendar": ("infra.cli.feeds.group:calendar", "Addresses under which phones fetch members' visits."),
     "run": ("infra.cli.operations.group:run", "Run the system: reactions, timers, planner."),
     "serve": ("infra.cli.operations.group:serve", "Serve the API: commands, questions, rosters and live lines."),

@@ -18,6 +18,7 @@ class AdvisoryLock(IntEnum):
     TIMERS_LEADER = 18
     FILL_ROWS = 19
     SHADOW_ROWS = 20
+    WEBHOOKS_LEADER = 24
 
 
 def lock_key(schema: str, lock: AdvisoryLock) -> str:

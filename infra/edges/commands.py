@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import institution, notice, roster, survey, team_week
+from domain import institution, notice, roster, survey, team_week, webhook
 from domain.account import commands as account
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
@@ -83,6 +83,8 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (account.DisableAccount, "account_id", "account disable", {"account_id": "nurse-li", "reason": "end-of-duty"}),
     (account.EnableAccount, "account_id", "account enable", {"account_id": "nurse-li", "reason": "cover"}),
     (account.BreakGlass, "account_id", "account break-glass", {"account_id": "nurse-li", "resident_id": "r1", "reason": "emergency-care"}),
+    (webhook.AddWebhook, "webhook_id", "", {"webhook_id": "gateway", "address": "https://gateway.example/jiayi", "event_names": ["notice.recorded.v1", "visit"], "level": "ids", "reason": "set-up"}),
+    (webhook.RemoveWebhook, "webhook_id", "webhook remove", {"webhook_id": "gateway", "reason": "end-of-duty"}),
     (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan", "x": 0, "y": 0}),
     (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
     (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),

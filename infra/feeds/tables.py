@@ -19,12 +19,27 @@ SQLITE_TABLES = (
     """CREATE TABLE IF NOT EXISTS access_calendar_feeds (
     digest TEXT PRIMARY KEY, member_id TEXT NOT NULL, made_at INTEGER NOT NULL, made_by TEXT NOT NULL,
     revoked_at INTEGER, revoked_by TEXT) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS webhook_secrets (
+    webhook_id TEXT PRIMARY KEY, sealed TEXT NOT NULL, made_at INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS webhook_positions (
+    webhook_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS webhook_deliveries (
+    webhook_id TEXT NOT NULL, position INTEGER NOT NULL, stream TEXT NOT NULL, attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL, leased_until INTEGER NOT NULL, dead INTEGER NOT NULL, error TEXT NOT NULL,
+    PRIMARY KEY (webhook_id, position)) STRICT, WITHOUT ROWID""",
 )
 
 POSTGRES_TABLES = """
 CREATE TABLE IF NOT EXISTS access_calendar_feeds (
     digest text COLLATE "C" PRIMARY KEY, member_id text COLLATE "C" NOT NULL, made_at bigint NOT NULL,
     made_by text NOT NULL, revoked_at bigint, revoked_by text);
+CREATE TABLE IF NOT EXISTS webhook_secrets (
+    webhook_id text COLLATE "C" PRIMARY KEY, sealed text NOT NULL, made_at bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS webhook_positions (webhook_id text COLLATE "C" PRIMARY KEY, position bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS webhook_deliveries (
+    webhook_id text COLLATE "C", position bigint, stream text COLLATE "C" NOT NULL, attempts bigint NOT NULL,
+    next_at bigint NOT NULL, leased_until bigint NOT NULL, dead bigint NOT NULL, error text NOT NULL,
+    PRIMARY KEY (webhook_id, position));
 """
 
 

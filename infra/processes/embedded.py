@@ -1,9 +1,11 @@
 """Runs the embedded system: reactions, timers and the planner, until it is stopped or nothing is left to do."""
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import datetime
 
 from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, conclude, draft, plan_touched
@@ -17,6 +19,11 @@ from schedulers.problem import Budget
 
 PAUSE_SECONDS = 0.5
 """The loop sleeps at most this long when nothing wakes it, so timers are checked this often."""
+
+END_SECONDS = 15.0
+"""Time for a message that is under way when all ends."""
+
+log = logging.getLogger(__name__)
 
 
 def run(
@@ -34,12 +41,14 @@ def run(
     Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
     where `proving` is given its roster is proved later, when nothing else is in hand.
     """
+    stop = stop or threading.Event()
     system = system.in_recorded_time()
     _ = system.travel  # a setting that cannot be used is refused now, and not on some day
     with solvers(WORKERS) as executor:
         if not until_idle:
             try:
-                return _alive(system, executor, stop or threading.Event(), on_planned, budget or LIVE, proving)
+                with sending_webhooks(system, stop):
+                    return _alive(system, executor, stop, on_planned, budget or LIVE, proving)
             finally:
                 if proving is not None:
                     proving.end()
@@ -52,6 +61,29 @@ def run(
         for each in planned:
             on_planned(each)
     return planned
+
+
+@contextmanager
+def sending_webhooks(system: System, stop: threading.Event) -> Iterator[None]:
+    """Send webhooks in a thread beside, until `stop` is set or this ends."""
+    over = threading.Event()
+
+    def work() -> None:
+        from infra.feeds.webhooks.dispatcher import dispatch  # noqa: PLC0415 -- loaded where something runs
+
+        try:
+            dispatch(system, lambda: stop.is_set() or over.is_set())
+        except Exception:
+            log.exception("webhooks failed: nothing is sent until the next start")
+
+    thread = threading.Thread(target=work, name="webhooks", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        system.store.wake()
+        thread.join(END_SECONDS)
 
 
 def _alive(

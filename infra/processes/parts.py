@@ -22,7 +22,7 @@ from streams.exit_codes import AWAY, BROKEN
 from streams.relay import EventTooLarge
 from streams.topics import TopicError, check_topic
 
-Part = Literal["relay", "projector", "reactor", "planner", "timers"]
+Part = Literal["relay", "projector", "reactor", "planner", "timers", "webhooks"]
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ def run_part(part: Part, settings: Settings, worker: WorkerSlot, stop: threading
             _plan(settings, worker, stop)
         elif part == "timers":
             _time(settings, stop)
+        elif part == "webhooks":
+            _send_webhooks(settings, stop)
         else:
             _stream(part, settings, worker, stop)
     except (Refused, TopicError) as error:
@@ -106,3 +108,11 @@ def _time(settings: Settings, stop: threading.Event) -> None:
     with Distributed(settings) as system:
         clock = system.in_recorded_time().clock
         Timers(system.store, system.connections, clock, region=settings.packs).run(stop)
+
+
+def _send_webhooks(settings: Settings, stop: threading.Event) -> None:
+    from infra.distributed_system import Distributed  # noqa: PLC0415 -- likewise
+    from infra.processes.webhooks import WebhookLeader  # noqa: PLC0415 -- likewise
+
+    with Distributed(settings) as system:
+        WebhookLeader(system, system.connections).run(stop)

@@ -146,6 +146,7 @@ from domain.visit.events import (
     VisitRescheduled,
     VisitStarted,
 )
+from domain.webhook import WebhookAdded, WebhookRemoved
 from infra.codec import encode
 from streams.events import TransportedEvent
 from tests.domain import builders as b
@@ -186,6 +187,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
     for ahead in range(3):
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     streams.append(list(cut(luck, "account-nurse-he", account("nurse-he"))))
+    streams.append(list(cut(luck, "webhook-gateway", receiver("gateway"))))
     streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
     streams.append(list(cut(luck, "day_terms-team-1.2026-03-02", day_terms())))
     return list(interleaved(luck, [stream for stream in streams if stream]))
@@ -894,6 +896,21 @@ def account(account_id: str) -> list[object]:
         RoleGranted(**role, until=b.at(b.TOMORROW, 0), granted_at=b.at(b.TODAY, 13)),
         SecondFactorRemoved(**why, factor="totp", removed_at=b.at(b.TODAY, 14)),
         IdentityUnlinked(**linked, unlinked_at=b.at(b.TODAY, 15)),
+    ]
+
+
+def receiver(webhook_id: str) -> list[object]:
+    """Return a receiver of events that is added and removed."""
+    why: dict[str, Any] = {"webhook_id": webhook_id, "reason": "set-up", "by": "admin"}
+    return [
+        WebhookAdded(
+            **why,
+            address="https://gateway.example/jiayi",
+            event_names=("visit",),
+            level="ids",
+            added_at=b.at(b.YESTERDAY, 8),
+        ),
+        WebhookRemoved(**why, removed_at=b.at(b.TODAY, 8)),
     ]
 
 

@@ -6,7 +6,7 @@ import click
 
 from infra.cli.declaring import command, group
 
-PARTS = ("relay", "projector", "reactor", "planner", "timers")
+PARTS = ("relay", "projector", "reactor", "planner", "timers", "webhooks")
 """Parts of the distributed system; a test compares them with the parts that can run."""
 
 _AT_LEAST_1 = click.IntRange(min=1)

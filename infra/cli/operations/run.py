@@ -76,7 +76,7 @@ def _run_all(session: Session, workers: int, slot: int, *, until_idle: bool) -> 
         if session.settings.now is not None:
             system.clock.set(session.settings.now, FULL if until_idle else LIVE)
         places = [(part, slot + number, 1) for part in ("projector", "reactor") for number in range(workers)]
-        places += [("relay", slot, 1), ("timers", slot, 1), ("planner", slot, max(2, workers))]
+        places += [("relay", slot, 1), ("timers", slot, 1), ("webhooks", slot, 1), ("planner", slot, max(2, workers))]
         return _supervise(places, idle_of=system if until_idle else None)
 
 

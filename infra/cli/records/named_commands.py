@@ -24,7 +24,8 @@ def _named_command(name: str, edge: CommandEdge) -> click.Command:
     )
 
 
-def _group(name: str, help: str, *more: click.Command) -> click.Group:  # noqa: A002 -- click's name for it
+def named_group(name: str, help: str, *more: click.Command) -> click.Group:  # noqa: A002 -- click's name for it
+    """Declare the commands of the table whose first word is this name, and more."""
     commands = (_named_command(each, edge) for each, edge in COMMANDS.items() if edge.path[:1] == (name,))
     return group(name, help, *commands, *more)
 
@@ -49,14 +50,14 @@ resident_history = command(
     view="infra.cli.records.views:resident_history",
 )
 
-institution = _group("institution", "Open, count and close institutions.")
-team = _group("team", "Form teams; seats, shifts and absences.")
-resident = _group("resident", "Register residents and their key groups.", resident_history)
-contract = _group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
-visit = _group("visit", "Request, start, complete, miss and move visits.")
-bed = _group("bed", "Family beds from the application to the outcome.")
-referral = _group("referral", "Referrals to a hospital and back.")
-alliance = _group("alliance", "Alliances: institutions, visiting experts, activities and training.")
-survey = _group("survey", "Record residents' satisfaction with their team.")
-account = _group("account", "Open, disable and link accounts; grant and revoke their roles.")
-care = _group("care", "Complete or cancel a care task.")
+institution = named_group("institution", "Open, count and close institutions.")
+team = named_group("team", "Form teams; seats, shifts and absences.")
+resident = named_group("resident", "Register residents and their key groups.", resident_history)
+contract = named_group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
+visit = named_group("visit", "Request, start, complete, miss and move visits.")
+bed = named_group("bed", "Family beds from the application to the outcome.")
+referral = named_group("referral", "Referrals to a hospital and back.")
+alliance = named_group("alliance", "Alliances: institutions, visiting experts, activities and training.")
+survey = named_group("survey", "Record residents' satisfaction with their team.")
+account = named_group("account", "Open, disable and link accounts; grant and revoke their roles.")
+care = named_group("care", "Complete or cancel a care task.")

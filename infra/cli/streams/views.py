@@ -41,6 +41,7 @@ KINDS = {
     "alliance": "of-alliances",
     "survey": "of-surveys",
     "account": "of-accounts",
+    "webhook": "of-webhooks",
 }
 """The words for events of each aggregate."""
 

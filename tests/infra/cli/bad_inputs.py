@@ -364,6 +364,8 @@ ACCOUNTS: list[tuple[str, Changes, str]] = [
     ("OpenAccount", {"account_id": "two", "resident_id": "r1"}, "account-for-two"),
     ("OpenAccount", {"account_id": "NURSE"}, "login-name-malformed"),
     ("OpenAccount", {"member_id": "dr-b"}, "account-already-open"),
+    ("AddWebhook", {"address": "https://user:secret@gateway.example"}, "webhook-address-unfit"),
+    ("RemoveWebhook", {"webhook_id": "nobody"}, "webhook-unknown"),
     ("GrantRole", {"account_id": "nobody"}, "account-unknown"),
     ("GrantRole", {"scope_id": None}, "scope-half-named"),
     ("GrantRole", {"role": "hospital", "scope": "everywhere", "scope_id": None}, "role-without-person"),
