@@ -111,9 +111,13 @@ class Access:
                 row = cursor.fetchone()
                 keys = open_keys(system.settings, may_make=row is None)
                 digest = keys.digest("key file", "of this database")
-                if row is None:
-                    cursor.execute("INSERT INTO access_key (one, digest) VALUES (1, ?)", (digest,))
-                elif row[0] != digest:
+                if row is None:  # another process may have been here first, with a key of its own
+                    cursor.execute(
+                        "INSERT INTO access_key (one, digest) VALUES (1, ?) ON CONFLICT DO NOTHING", (digest,)
+                    )
+                    cursor.execute("SELECT digest FROM access_key")
+                    row = cursor.fetchone()
+                if row[0] != digest:
                     raise Refused("key-file-other")
             return cls(system, database, keys, second_factor=second_factor, hasher=hasher)
         except BaseException:

@@ -10,7 +10,7 @@ from domain.decider import Refused
 from infra.access import key_file
 from infra.access.accounts import Access
 from infra.access.key_file import Keys, key_path, make_key_file, open_keys, read_key_file
-from infra.settings import Settings
+from infra.settings import Settings, configuration_folder, from_environment
 from infra.system import System
 from tests.access.proofs.conftest import CHEAP
 from tests.access.proofs.people import ADDRESS, NOW, PASSWORD, code, signed_in, with_factor
@@ -58,6 +58,27 @@ def test_without_a_setting_the_key_is_in_the_users_configuration_folder(
 ) -> None:
     monkeypatch.setattr(key_file, "configuration_folder", lambda: tmp_path / "own")
     assert key_path(replace(settings, key_file=None)) == tmp_path / "own" / "key"
+
+
+def test_what_access_needs_is_read_from_the_environment(tmp_path: Path) -> None:
+    read = from_environment(
+        {
+            "JIAYI_KEY_FILE": str(tmp_path / "key"),
+            "JIAYI_ISSUER": "https://sign-in.example",
+            "JIAYI_AUDIENCE": "jiayi",
+            "JIAYI_ACR": "silver gold",
+            "JIAYI_SESSION_IDLE_MINUTES": "10",
+            "JIAYI_SESSION_HOURS": "8",
+        }
+    )
+    assert (read.key_file, read.issuer, read.audience) == (tmp_path / "key", "https://sign-in.example", "jiayi")
+    assert (read.accepted_acr, read.session_idle_minutes, read.session_hours) == (("silver", "gold"), 10, 8)
+    usual = from_environment({})
+    assert (usual.key_file, usual.issuer, usual.accepted_acr) == (None, None, ())
+    assert (usual.session_idle_minutes, usual.session_hours) == (30, 12)
+    with pytest.raises(Refused, match="setting-not-a-number"):
+        from_environment({"JIAYI_SESSION_HOURS": "0"})
+    assert configuration_folder({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "jiayi"
 
 
 def test_each_purpose_has_a_key_of_its_own() -> None:
