@@ -3,6 +3,7 @@
 Every edge goes through it. Deny by default: a command, question or operation without a line starts nothing.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from functools import cached_property
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SEEN_BY = ("read_id", "at", "account_id", "roles", "purpose", "what", "outcome", "request_id")
 """What somebody learns of a read of their record."""
+
+log = logging.getLogger(__name__)
 
 OWN_ONLY: frozenset[Role] = frozenset({"member", "resident", "hospital"})
 """Roles that reach what is their own, however wide their scope is."""
@@ -166,6 +169,15 @@ class Gate:
         return shown
 
     def _reach(self, name: str, line: AccessRule, arguments: Fields, *, reads: bool = True) -> Reach:
+        """Return what may be seen; a refusal is logged with who, for what and in which request, and without ids."""
+        try:
+            return self._reached(name, line, arguments, reads=reads)
+        except Refused as refused:
+            who, what = self.principal.account_id, self.request_id or "-"
+            log.info("access refused: %s, account %s, %s, request %s", refused.rule, who, name, what)
+            raise
+
+    def _reached(self, name: str, line: AccessRule, arguments: Fields, *, reads: bool) -> Reach:
         grants = tuple(grant for grant in self.principal.grants if grant.role in line.roles)
         circles = FINDERS[line.where](self.places, arguments)
         residents = frozenset[str]().union(*(circle.resident_ids for circle in circles))

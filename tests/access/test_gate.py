@@ -1,6 +1,7 @@
 """The gate: who may, where, what they see of the answer, and that it is on record before they see it."""
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,6 +53,19 @@ def test_a_member_starts_the_own_visit_and_not_a_colleagues(community: System) -
         == "outside-scope"
     )
     assert refusal(lambda: gate(community, "clerk").check_command(start)) == "role-not-allowed"
+
+
+def test_a_refusal_is_logged_with_who_and_what_and_without_ids(
+    community: System, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="infra.access.gate")
+    start = StartVisit(visit_id="visit-wang", entered_at=NOON)
+    refusal(lambda: gate(community, "member").check_command(start))
+    refusal(lambda: gate(community, "clerk").ask(ResidentCard(resident_id="zhao")))
+    who = PRINCIPALS["member"].account_id
+    first, *_ = (record.getMessage() for record in caplog.records)
+    assert first == f"access refused: outside-scope, account {who}, StartVisit, request request-1"
+    assert not any(each in caplog.text for each in ("visit-wang", "zhao"))
 
 
 def test_a_member_sees_the_residents_of_the_own_visits_of_the_teams_caseload(community: System) -> None:
