@@ -32,3 +32,6 @@ at 07:15 contract history "$contract"
 
 at 07:15 coverage --at $day
 at 07:15 projections rebuild --check
+
+# The line that opens the API on a community of today, and shows an account for each role.
+printf '\n%s serve --demo --data %s/served\n' "$jiayi" "$folder"

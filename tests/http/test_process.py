@@ -58,7 +58,11 @@ def test_told_to_stop_it_ends_live_lines_answers_what_is_under_way_and_ends_well
 
 @pytest.mark.parametrize(
     ("words", "rule"),
-    [(("--workers", "2"), "workers-need-postgresql"), (("--port", "TAKEN"), "address-in-use")],
+    [
+        (("--workers", "2"), "workers-need-postgresql"),
+        (("--port", "TAKEN"), "address-in-use"),
+        (("--demo", "--host", "0.0.0.0"), "demo-for-this-machine"),
+    ],
 )
 def test_what_cannot_be_served_is_refused_in_one_line(tmp_path: Path, words: tuple[str, ...], rule: str) -> None:
     import socket

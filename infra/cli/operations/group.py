@@ -49,6 +49,9 @@ serve = command(
     click.Option(
         ["--workers"], type=_AT_LEAST_1, default=1, show_default=True, help="Processes that serve; on PostgreSQL only."
     ),
+    click.Option(
+        ["--demo"], is_flag=True, help="Fill an empty store with a demo community and an account for each role."
+    ),
     click.Option(["--shares-port"], is_flag=True, hidden=True, help="Other processes listen at the port, too."),
     click.Option(["--ends-with-input"], is_flag=True, hidden=True, help="End when standard input does."),
     view="infra.http.server.results:shown",

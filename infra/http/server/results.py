@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.edges.phrases import Translator
-from infra.edges.reports import Block
-from infra.edges.results import Exit, Result
+from infra.edges.reports import Block, Table
+from infra.edges.results import Exit, Listing, Result
+from infra.simulate.demo import DemoAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,18 @@ class ServedAt(Result):
     workers: int
 
 
-def shown(result: ServedAt | Exit, words: Translator) -> Iterator[Block]:
-    """Show where the API answers."""
-    if isinstance(result, ServedAt):
+@dataclass(frozen=True, slots=True)
+class DemoAccounts(Listing[DemoAccount]):
+    """The accounts of a demo that was just made, with their passwords: they are shown once."""
+
+
+def shown(result: ServedAt | DemoAccounts | Exit, words: Translator) -> Iterator[Block]:
+    """Show where the API answers, or who may sign in to the demo."""
+    if isinstance(result, DemoAccounts):
+        yield words.say("demo-accounts")
+        table = Table(words.headings("login-name", "first-password"))
+        for each in result.items:
+            table.add(each.account_id, each.password)
+        yield table
+    elif isinstance(result, ServedAt):
         yield words.say("served-at", {"address": result.address})

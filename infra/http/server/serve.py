@@ -8,20 +8,23 @@ from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
+from domain.local_time import local_day
 from infra.access.accounts import Access
 from infra.cli.session import Session
+from infra.clock import machine_time
 from infra.edges.problems import OptionsError, UsageError
 from infra.edges.results import Exit
 from infra.http.app import app_of
 from infra.http.served import Authenticate, ServedSystem
 from infra.http.server.draining import DrainingServer, server_config
-from infra.http.server.results import ServedAt
+from infra.http.server.results import DemoAccounts, ServedAt
 from infra.http.sign_in.cookies import authenticate_with
 from infra.logs import log_to_standard_error
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import keep_pool
 from infra.processes.embedded import run as run_embedded
 from infra.processes.supervisor import end_with_input, stop_on_signal, supervise
+from infra.simulate.demo import make_demo
 from infra.system import System
 
 END_SECONDS = 30.0
@@ -41,13 +44,17 @@ def serve(
     key: Path | None,
     workers: int,
     *,
+    demo: bool,
     shares_port: bool,
     ends_with_input: bool,
 ) -> Exit:
     """Serve until the process is told to stop; then end live lines, answer requests under way, and end.
 
-    Refused `address-in-use` and `workers-need-postgresql`.
+    Refused `address-in-use`, `workers-need-postgresql` and `demo-for-this-machine`; `demo` makes the demo in an empty
+    store before, Refused `store-not-empty`.
     """
+    if demo and not is_loopback(host):
+        raise UsageError("demo-for-this-machine", host=host)
     if (certificate is None) != (key is None):
         raise OptionsError("--certificate and --key go together")
     if workers > 1 and not session.settings.distributed:
@@ -67,6 +74,12 @@ def serve(
             session.notify(session.words.say("serve-without-https"))
         system = open_now.enter_context(session.open())
         access = open_now.enter_context(Access.open(system))
+        if demo:
+            with session.steps() as on_progress:
+                made = make_demo(system, access, local_day(machine_time()), on_progress)
+            session.emit(DemoAccounts(tuple(made)))
+        elif not system.store.last_position():
+            session.notify(session.words.say("serve-empty-store"))
         served = ServedSystem(system, authenticate_of(access), access)
         served.keeps_jobs = not shares_port
         open_now.enter_context(keep_pool())
