@@ -76,7 +76,8 @@ from domain.referral.events import (
     ReferralReturned,
 )
 from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, ResidentDeparted
-from domain.roster import RosterPublished, RosterRevised, RosterSlot
+from domain.roster.commands import RosterSlot
+from domain.roster.events import RosterPublished, RosterRevised
 from domain.team.commands import InviteGuest, Member, RecordAbsence, WithdrawAbsence, WithdrawGuest
 from domain.team.events import GuestInvited, GuestWithdrawn
 from domain.team.shifts import hours_of

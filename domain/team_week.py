@@ -11,7 +11,7 @@ from domain.event import command, event, value
 from domain.inputs import NOW, PACK, one
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.roster import Solution
+from domain.roster.commands import Solution
 from domain.team import TEAM
 from domain.team.state import Team
 from domain.team.working_days import window_warnings

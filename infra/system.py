@@ -18,7 +18,7 @@ import msgspec
 
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused
-from domain.roster import PublishRoster, RecordBound
+from domain.roster.commands import PublishRoster, RecordBound
 from domain.visit.commands import AssignVisit, ReleaseVisit
 from infra.clock import Clock, RecordedTime
 from infra.command_handler import Answer, CommandRequest, execute, execute_all

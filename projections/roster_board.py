@@ -5,7 +5,7 @@ from datetime import date
 from typing import get_args
 
 from domain.event import value
-from domain.roster import RosterBounded, RosterEvent, RosterRevised
+from domain.roster.events import RosterBounded, RosterEvent, RosterRevised
 from projections.changes import Change, Projection, Table, as_json, day_text
 from projections.questions import Question, Row, Rows, Scalar, opened_json
 

@@ -1,9 +1,12 @@
 """A11 rosters."""
 
-from domain import roster, team_week
+from domain import team_week
 from domain.day_terms.decisions import forbid, hold, limit, pin, withdraw
 from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
 from domain.planning import neighbourhoods, visit_days, visit_hours, weights, working_time
+from domain.roster.changes import moved_since
+from domain.roster.events import RosterBounded, RosterPublished
+from domain.roster.publication import publish, record_bound
 from domain.rulebook.rule import Rule, where
 from domain.team import working_days
 from domain.team.absences import record_absence
@@ -118,9 +121,9 @@ RULES: tuple[Rule, ...] = (
         says="A visit that finds no place is a normal answer: the roster gives its reason, and it waits for "
         "another day.",
         source=PRACTICE,
-        decisions=(roster.publish, release),
+        decisions=(publish, release),
         refusals=("roster-day-over", "member-in-two-places", "placed-and-unplaced"),
-        events=(where(roster.RosterPublished), where(VisitReleased)),
+        events=(where(RosterPublished), where(VisitReleased)),
     ),
     Rule(
         number="A11.16",
@@ -242,15 +245,15 @@ RULES: tuple[Rule, ...] = (
         number="A11.27",
         says="A roster shows how good it is: it is proved, or has a bound that is never above its cost.",
         source=PRACTICE,
-        decisions=(roster.record_bound,),
+        decisions=(record_bound,),
         refusals=("bound-above-cost",),
-        events=(where(roster.RosterBounded),),
+        events=(where(RosterBounded),),
     ),
     Rule(
         number="A11.28",
         says="Nobody replaces a revision of a roster that they have not read, if they say which one they read.",
         source="[GK]",
-        decisions=(roster.publish,),
+        decisions=(publish,),
         refusals=("roster-changed",),
     ),
     Rule(
@@ -258,7 +261,7 @@ RULES: tuple[Rule, ...] = (
         says="The leader's terms of a day (pins, holds, the most moves, forbidden pairs) last until the day ends or "
         "they are withdrawn, and every plan keeps them; what a hard rule or reality forbids gives way and is told.",
         source="[GK]",
-        decisions=(pin, hold, limit, forbid, withdraw, roster.moved_since),
+        decisions=(pin, hold, limit, forbid, withdraw, moved_since),
         events=(
             where(VisitPinned),
             where(DayHeld),

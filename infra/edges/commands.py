@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import institution, notice, roster, survey, team_week, webhook
+from domain import institution, notice, survey, team_week, webhook
 from domain.account import commands as account
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
@@ -14,6 +14,7 @@ from domain.event import value
 from domain.family_bed import commands as family_bed
 from domain.referral import commands as referral
 from domain.resident import commands as resident
+from domain.roster import commands as roster
 from domain.team import commands as team
 from domain.visit import commands as visit
 

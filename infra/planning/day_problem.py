@@ -21,7 +21,7 @@ from domain.planning.working_time import (
     reaches_next_day,
 )
 from domain.policy_pack import PolicyPack
-from domain.roster import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.roster.commands import PublishRoster, RosterSlot, Solution, TierCost, UnplacedVisit
 from domain.team.commands import Shift
 from domain.team.working_days import weekdays_worked, why_off
 from infra.planning.day_reality import Reality, as_it_happens, read_reality

@@ -9,8 +9,11 @@ from domain.day_terms.state import DayTerms, day_terms_of
 from domain.decider import TeamDay
 from domain.local_time import seconds_into
 from domain.planning.visit_hours import is_held
-from domain.roster import ROSTER, RosterEvent, moved_since, roster_id_of
-from domain.roster import Roster as RosterState
+from domain.roster import ROSTER
+from domain.roster.changes import moved_since
+from domain.roster.events import RosterEvent
+from domain.roster.state import Roster as RosterState
+from domain.roster.state import roster_id_of
 from infra.planning.day_problem import pins_at_work
 from infra.planning.on_terms import PinTerm, Terms
 from infra.store.store import EventStore

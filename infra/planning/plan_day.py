@@ -16,7 +16,10 @@ from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterAnswer, RosterRevised, check_revision, is_over, roster_id_of
+from domain.roster import ROSTER
+from domain.roster.events import RosterAnswer, RosterRevised
+from domain.roster.publication import check_revision, is_over
+from domain.roster.state import roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.planning.day_problem import (
     is_published,

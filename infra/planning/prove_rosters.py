@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from domain.decider import Refused, TeamDay
 from domain.local_time import local_day
-from domain.roster import RecordBound, roster_id_of
+from domain.roster.commands import RecordBound
+from domain.roster.state import roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import PublishedRoster, read_published

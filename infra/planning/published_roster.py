@@ -13,7 +13,9 @@ import orjson
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import at_local
-from domain.roster import ROSTER, RosterAnswer, RosterBounded, RosterRevised, roster_id_of
+from domain.roster import ROSTER
+from domain.roster.events import RosterAnswer, RosterBounded, RosterRevised
+from domain.roster.state import roster_id_of
 from infra.planning.solver_pool import solve
 from infra.store.recorded import document_digest
 from infra.store.store import EventStore

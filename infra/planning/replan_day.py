@@ -15,7 +15,7 @@ from domain.day_terms.events import Term
 from domain.decider import Refused, TeamDay
 from domain.event import value
 from domain.local_time import local_day
-from domain.roster import roster_id_of
+from domain.roster.state import roster_id_of
 from domain.team import TEAM
 from domain.team.events import TeamEvent
 from infra.command_handler import CommandRequest

@@ -22,7 +22,7 @@ from domain.planning.visit_days import (
     reserve_percent,
 )
 from domain.policy_pack import PolicyPack
-from domain.roster import Solution, TierCost
+from domain.roster.commands import Solution, TierCost
 from domain.team_week import CHOSEN, DAYS, SpreadWeek, VisitDay, monday_of, next_monday
 from infra.planning.day_problem import kept_from_resident, team_members, week_visit, without_sooner, worked_days
 from infra.store.recorded import document_digest

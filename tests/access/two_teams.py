@@ -27,7 +27,7 @@ from domain.local_time import at_local
 from domain.notice import RecordNotice
 from domain.referral.commands import RequestReferral, Slip
 from domain.resident.commands import JoinHousehold, Personal, RegisterResident, TagKeyGroup
-from domain.roster import PublishRoster, RosterSlot, Solution
+from domain.roster.commands import PublishRoster, RosterSlot, Solution
 from domain.team.commands import FormTeam, KeepApart, Member, RecordAbsence
 from domain.visit.commands import AssignVisit, CompleteVisit, Need, RequestVisit, Slot, StartVisit
 from infra.access.principal import Grant, Principal

@@ -7,7 +7,7 @@ from typing import Any
 from domain.decider import Decider, TeamDay
 from domain.local_time import local_day
 from domain.registry import BY_CATEGORY
-from domain.roster import RosterPublished, RosterRevised
+from domain.roster.events import RosterPublished, RosterRevised
 from infra.distributed_system import Distributed
 from infra.reactions import reactions_to
 from infra.store.recorded import Answer, StoredEvent

@@ -3,7 +3,9 @@ from dataclasses import replace
 from domain.day_terms import DAY_TERMS
 from domain.day_terms.commands import ForbidPair, HoldDay, LimitMoves, PinVisit, WithdrawTerm
 from domain.day_terms.events import DayHeld, MovesLimited, PairForbidden, TermWithdrawn, VisitPinned
-from domain.roster import Roster, UnplacedVisit, moved_since
+from domain.roster.changes import moved_since
+from domain.roster.commands import UnplacedVisit
+from domain.roster.state import Roster
 from domain.visit.events import VisitCancelled
 from tests.domain.builders import ASSIGNED, REQUESTED, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
 from tests.domain.test_roster import slot

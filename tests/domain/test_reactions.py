@@ -22,7 +22,7 @@ from domain.reactions import REACTIONS
 from domain.referral.commands import FollowUpReferral
 from domain.registry import DECIDER_OF, EVENT_TYPES
 from domain.resident.events import KeyGroupUntagged
-from domain.roster import RosterSlot
+from domain.roster.commands import RosterSlot
 from domain.visit.commands import (
     AssignVisit,
     CancelVisit,

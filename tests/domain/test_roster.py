@@ -1,19 +1,10 @@
 from dataclasses import replace
 
-from domain.roster import (
-    ROSTER,
-    PublishRoster,
-    RecordBound,
-    RosterBounded,
-    RosterPublished,
-    RosterRevised,
-    RosterSlot,
-    Solution,
-    TierCost,
-    UnplacedVisit,
-    differences,
-    roster_id_of,
-)
+from domain.roster import ROSTER
+from domain.roster.changes import differences
+from domain.roster.commands import PublishRoster, RecordBound, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.roster.events import RosterBounded, RosterPublished, RosterRevised
+from domain.roster.state import roster_id_of
 from tests.domain.builders import TODAY, TOMORROW, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import given, touched

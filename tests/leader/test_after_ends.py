@@ -13,7 +13,7 @@ from domain.referral.commands import (
     DischargeReferral,
 )
 from domain.resident.commands import GroupStage, Personal, RecordDeparture, RegisterResident, TagKeyGroup
-from domain.roster import RosterRevised
+from domain.roster.events import RosterRevised
 from domain.visit import VISIT
 from domain.visit.commands import CompleteVisit, StartVisit
 from infra.planning.plan_day import LIVE, plan_touched

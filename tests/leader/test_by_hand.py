@@ -7,7 +7,7 @@ import pytest
 
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused, TeamDay
-from domain.roster import PublishRoster, RecordBound, RosterSlot
+from domain.roster.commands import PublishRoster, RecordBound, RosterSlot
 from domain.team.commands import RecordAbsence
 from domain.visit.commands import AssignVisit, ReleaseVisit, Slot
 from infra.planning.day_terms import day_terms

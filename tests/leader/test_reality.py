@@ -7,7 +7,7 @@ import pytest
 
 from domain.decider import TeamDay
 from domain.local_time import MINUTE
-from domain.roster import RosterSlot
+from domain.roster.commands import RosterSlot
 from domain.visit.commands import CompleteVisit, RecordPartnerAbsent, StartVisit
 from infra.planning.leader.day_board import board_of
 from infra.planning.plan_day import LIVE, plan_touched

@@ -19,7 +19,7 @@ from domain.decider import TeamDay
 from domain.institution import OpenInstitution
 from domain.local_time import LOCAL, at_local
 from domain.resident.commands import Personal, RegisterResident
-from domain.roster import RosterAnswer
+from domain.roster.events import RosterAnswer
 from domain.team.commands import FormTeam, Licence, LicenceKind, Member, Role, Shift
 from domain.visit.commands import Need, RequestVisit
 from infra.cli.main import cli

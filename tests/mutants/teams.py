@@ -180,7 +180,7 @@ TEAMS: tuple[Mutant, ...] = (
 
 ROSTERS: tuple[Mutant, ...] = (
     *in_file(
-        "domain/roster.py",
+        "domain/roster/publication.py",
         "tests/domain/test_roster.py",
         (
             "after.starts_at < before.ends_at",

@@ -108,7 +108,8 @@ from domain.resident.events import (
     PersonalDetailsCorrected,
     ResidentDeparted,
 )
-from domain.roster import RosterBounded, RosterPublished, RosterRevised, RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.roster.commands import RosterSlot, Solution, TierCost, UnplacedVisit
+from domain.roster.events import RosterBounded, RosterPublished, RosterRevised
 from domain.survey import SatisfactionRecorded, Score
 from domain.team.commands import Member
 from domain.team.events import (

@@ -10,7 +10,7 @@ from domain.care_plan.commands import FallDueCareTask
 from domain.family_bed.commands import OpenBed
 from domain.local_time import at_local
 from domain.resident.commands import RecordDeparture
-from domain.roster import PublishRoster, RosterSlot, Solution, UnplacedVisit
+from domain.roster.commands import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.command_handler import CommandRequest, execute
 from infra.embedded.runner import ReactorProgress, Runner

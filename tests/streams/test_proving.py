@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.local_time import local_day
-from domain.roster import RosterBounded, RosterPublished
+from domain.roster.events import RosterBounded, RosterPublished
 from domain.team.commands import ChangeShifts, Shift
 from domain.visit.commands import Need, RequestVisit
 from tests.infra.planning.test_plan_day import wait_for

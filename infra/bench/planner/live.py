@@ -7,7 +7,9 @@ from random import Random
 
 from domain.decider import TeamDay
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterPublished, RosterRevised, roster_id_of
+from domain.roster import ROSTER
+from domain.roster.events import RosterPublished, RosterRevised
+from domain.roster.state import roster_id_of
 from domain.visit.commands import CancelVisit
 from infra.bench.planner.team_changes import DAY, TeamDayChanges
 from infra.planning.day_problem import read_day, with_travel

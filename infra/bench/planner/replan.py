@@ -14,7 +14,7 @@ from time import process_time
 
 import msgspec
 
-from domain.roster import RosterPublished, RosterRevised
+from domain.roster.events import RosterPublished, RosterRevised
 from infra.bench.figures import Figure, Goal, quantile
 from infra.planning.plan_day import LIVE
 from infra.settings import Settings

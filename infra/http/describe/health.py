@@ -6,7 +6,7 @@ import orjson
 from starlette.responses import Response
 
 from domain.event import stored_name
-from domain.roster import RosterPublished, RosterRevised
+from domain.roster.events import RosterPublished, RosterRevised
 from infra.edges.results import to_json
 from infra.http.routing import ApiRoute
 from infra.http.served import Exchange, ServedSystem

@@ -14,7 +14,9 @@ from domain.decider import Refused, TeamDay
 from domain.local_time import at_local, local_day, seconds_into
 from domain.planning.visit_hours import frozen_until
 from domain.policy_pack import in_force
-from domain.roster import PublishRoster, RecordBound, RosterPublished, RosterSlot, roster_id_of
+from domain.roster.commands import PublishRoster, RecordBound, RosterSlot
+from domain.roster.events import RosterPublished
+from domain.roster.state import roster_id_of
 from domain.visit import VISIT
 from domain.visit.commands import AssignVisit, ReleaseVisit, Slot
 from infra.planning.day_problem import read_day, with_travel

@@ -10,7 +10,9 @@ from domain.day_terms.state import day_terms_of
 from domain.decider import TeamDay
 from domain.event import value
 from domain.policy_pack import in_force
-from domain.roster import Roster, RosterSlot, moved_since
+from domain.roster.changes import moved_since
+from domain.roster.commands import RosterSlot
+from domain.roster.state import Roster
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_terms import read_terms, roster_state
 from infra.planning.on_terms import BrokenTerm, Terms, put_terms

@@ -15,7 +15,8 @@ import msgspec
 from domain.day_terms.commands import HoldDay, LimitMoves, PinVisit
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.roster import check_revision, roster_id_of
+from domain.roster.publication import check_revision
+from domain.roster.state import roster_id_of
 from infra.codec import command_from
 from infra.command_handler import CommandRequest
 from infra.planning.day_problem import problem_document

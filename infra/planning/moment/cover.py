@@ -16,7 +16,7 @@ from domain.event import value
 from domain.local_time import DAY_SECONDS, LOCAL, at_local, local_day, local_text, seconds_into
 from domain.planning.working_time import Interval
 from domain.policy_pack import in_force
-from domain.roster import roster_id_of
+from domain.roster.state import roster_id_of
 from domain.team import TEAM
 from domain.team.commands import AbsenceReason, InviteGuest, RecordAbsence
 from domain.team.events import TeamEvent

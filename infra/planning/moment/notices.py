@@ -21,7 +21,11 @@ from domain.planning.notices import (
 )
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident.commands import Channel
-from domain.roster import ROSTER, RosterAnswer, RosterSlot, by_visit, roster_id_of
+from domain.roster import ROSTER
+from domain.roster.changes import by_visit
+from domain.roster.commands import RosterSlot
+from domain.roster.events import RosterAnswer
+from domain.roster.state import roster_id_of
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_reality import times_of
 from infra.planning.plan_day import LIVE

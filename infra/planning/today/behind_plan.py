@@ -7,7 +7,9 @@ from domain.decider import TeamDay
 from domain.local_time import DAY_SECONDS, seconds_into
 from domain.planning.forecast import is_late, minutes_late, planned_starts
 from domain.policy_pack import in_force
-from domain.roster import ROSTER, RosterAnswer, RosterRevised, roster_id_of
+from domain.roster import ROSTER
+from domain.roster.events import RosterAnswer, RosterRevised
+from domain.roster.state import roster_id_of
 from infra.planning.published_roster import PublishedRoster
 from infra.store.store import EventStore
 from projections.questions import Row

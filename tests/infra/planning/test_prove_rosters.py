@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.roster import RosterBounded
+from domain.roster.events import RosterBounded
 from infra.planning.plan_day import LIVE, plan_day
 from infra.planning.prove_rosters import RosterProver, prove_newest
 from infra.planning.published_roster import read_published, replay, verify

@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from domain import institution, key_groups, roster, screening, survey, team_week
+from domain import institution, key_groups, screening, survey, team_week
 from domain.account.commands import AccessReason, BreakGlassReason, Scope, SecondFactor
 from domain.account.commands import Role as AccessRole
 from domain.alliance.commands import ActivityKind
@@ -51,6 +51,7 @@ from domain.resident.commands import (
     Paper,
     Relation,
 )
+from domain.roster.commands import Proof
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
@@ -202,7 +203,7 @@ CONSTANTS = {
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }
 SOLVER_RULES = {*plan.UNPLACED_RULES, *rules.HARD_RULES}
-PROOFS = {f"proof-{proof}" for proof in get_args(roster.Proof)}
+PROOFS = {f"proof-{proof}" for proof in get_args(Proof)}
 
 CODES: dict[Kind, set[str]] = {
     "role": set(get_args(Role)),
