@@ -153,6 +153,7 @@ def week_item(
                 qualifications=tuple(need["qualifications"]),
                 seconds=need["minutes"] * MINUTE + way,
                 named=need["named_id"],
+                preferred=tuple(need.get("preferred_ids", ())),
             )
             for need in visit["needs"]
         ),

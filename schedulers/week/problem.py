@@ -53,12 +53,21 @@ class WeekMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekNeed:
-    """One member's part of a visit: any of `roles`, all of `qualifications`, `seconds` with estimated travel."""
+    """One member's part of a visit: any of `roles`, all of `qualifications`, `seconds` with estimated travel.
+
+    The member who is `named`, or one of the `preferred`, knows the resident.
+    """
 
     roles: tuple[str, ...]
     qualifications: tuple[str, ...] = ()
     seconds: int
     named: str | None = None
+    preferred: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The members who know the resident."""
+        return self.preferred if self.named is None else (self.named, *self.preferred)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

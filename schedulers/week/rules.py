@@ -56,9 +56,9 @@ class Hours:
         )
 
     def without_named(self, item: WeekItem, day: int) -> int:
-        """Return how many members named for an item do not work on a day."""
+        """Return for how many of an item's needs no member works on a day who is named or preferred for it."""
         at_work = {member.id for member in self._problem.members if member.seconds[day]}
-        return sum(need.named is not None and need.named not in at_work for need in item.needs)
+        return sum(bool(need.known) and at_work.isdisjoint(need.known) for need in item.needs)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def put_off(index: WeekIndex) -> int:
 
 
 def continuity(index: WeekIndex) -> int:
-    """Return the number of named members who do not work on the day."""
+    """Return the number of needs whose named and preferred members do not work on the day."""
     return sum(index.hours.without_named(item, day) for item, day in index.assigned())
 
 

@@ -5,6 +5,7 @@ The roster is compared with the rows as they are now, without its stored problem
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from domain.decider import Refused, TeamDay
@@ -50,7 +51,7 @@ class DayChange:
 class MemberDay:
     """A member's day on a roster, in seconds: `back` is when they are back after the last visit and the way home.
 
-    An absent member has the `reason`; the `works` are those of now.
+    An absent member has the `reason`; the `works` are those of now, and `rests` the breaks and rests between them.
     """
 
     member_id: str
@@ -62,6 +63,7 @@ class MemberDay:
     way_home: int | None = None
     back: int | None = None
     reason: str | None = None
+    rests: tuple[tuple[int, int], ...] = ()
 
 
 @value
@@ -260,6 +262,19 @@ def member_day(
         way_home=way,
         back=back,
         reason=away[name][-1][0] if name in away else None,
+        rests=rests_between(works.get(name, ()), away.get(name, ())),
+    )
+
+
+def rests_between(
+    works: Sequence[tuple[int, int]], away: Sequence[tuple[str, int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Return the breaks and rests of a day: what lies between the hours of work and is no absence."""
+    gaps = [(before, after) for (_, before), (after, _) in pairwise(works)]
+    return tuple(
+        (before, after)
+        for before, after in gaps
+        if not any(begins < after and before < ends for _, begins, ends in away)
     )
 
 

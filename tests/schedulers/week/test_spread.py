@@ -107,6 +107,13 @@ def test_a_visit_goes_where_its_named_doctor_is_at_work():
     assert reason(off) == "continuity"
 
 
+def test_a_visit_goes_where_a_preferred_doctor_is_at_work_if_the_named_one_is_not():
+    either = item("v", needs=(need("gp", named="wu", preferred=("lin",)),))
+    wu, lin = replace(GP, id="wu", seconds=(0,) * 7), replace(GP, id="lin")
+    assert day(week(either, members=(GP, wu, lin))) == MON
+    assert day(week(either, members=(GP, wu, replace(lin, seconds=OFF_ON_MONDAY)))) == TUE
+
+
 def test_the_named_doctor_counts_for_more_than_an_even_week():
     busy = item("busy", TUE, needs=(need("gp", minutes=180),))
     named = item("v", needs=(need("gp", named="chen"),))

@@ -92,6 +92,7 @@ class DayOfMember(Result):
     way_home: Annotated[int | None, Meta(description="Seconds of the way home.")]
     back: Annotated[int | None, Meta(description="When the member is back.")]
     reason: Annotated[str | None, Meta(description="Why the member is away on this day, all of it or in part.")]
+    rests: Annotated[tuple[tuple[int, int], ...], Meta(description="Breaks and rests between the working hours.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def _marks(slot: Slot, view: RosterView, words: Translator) -> Iterator[str]:
 
 
 def _way_home(member_id: str, members: Iterable[DayOfMember], words: Translator) -> Iterator[str]:
-    """Yield when a member's work ends, and when they are back."""
+    """Yield when a member's work ends, when they are back, and when they rest."""
     for member in members:
         if member.member_id == member_id and member.works and member.back is not None and member.way_home is not None:
             values = {
@@ -172,6 +172,9 @@ def _way_home(member_id: str, members: Iterable[DayOfMember], words: Translator)
                 "back": clock(member.back),
             }
             yield words.say("member-back", {"member": member_id, **values})
+        if member.member_id == member_id and member.rests:
+            spans = [f"{clock(begins)}–{clock(ends)}" for begins, ends in member.rests]
+            yield words.say("member-rests", {"member": member_id, "rests": words.listed(spans)})
 
 
 def _idle_and_absent(view: RosterView, words: Translator) -> Iterator[str]:
