@@ -40,8 +40,9 @@ SEARCH = SearchParameters(quick_restarts=8, agreeing=4)
 PROOF = ProofParameters(first_work=0.1, symmetry=True)
 """A day is searched and proved no longer than it needs: for most, quick restarts and a little proof are enough."""
 
+LARGE_RESTARTS = SearchParameters(agreeing=3)
 LARGE_PROOF = ProofParameters(tick_seconds=300, neighbours=3)
-LARGE_PROOF_WORK = 0.1
+LARGE_PROOF_WORK = 0.034
 """Part of the proof's work that a large day gets: more would find no more."""
 
 
@@ -54,7 +55,7 @@ def sized(problem: Problem) -> Problem:
         iterations=LARGE_SEARCH * problem.budget.iterations,
         deterministic=LARGE_PROOF_WORK * problem.budget.deterministic,
     )
-    return replace(problem, budget=budget, proof=LARGE_PROOF)
+    return replace(problem, budget=budget, search=LARGE_RESTARTS, proof=LARGE_PROOF)
 
 
 def solve(problem: Problem) -> Roster:

@@ -255,7 +255,12 @@ class DaySearch:
             for c in (self.day.state[v, TRY_MEMBER],)
             if c != NOBODY
         ]
-        return Plan(tuple(sorted(placed)), tuple(int(self.day.cost[CANDIDATE, tier]) for tier in range(TIERS)))
+        return Plan(tuple(sorted(placed)), self.costs)
+
+    @property
+    def costs(self) -> tuple[int, ...]:
+        """The costs of the decoded state."""
+        return tuple(int(self.day.cost[CANDIDATE, tier]) for tier in range(TIERS))
 
     def left_shift(self, plan: Plan) -> Plan:
         """Return the plan with the same members and order, each demand as early as no tier gets worse."""
@@ -269,7 +274,7 @@ class DaySearch:
                 ):
                     continue
                 self.day.state[d, TRY_WAIT] = wait
-                if decode(self.day) and not best.is_better(self.decoded(), self.order):
+                if decode(self.day) and in_order(self.costs, self.order) <= in_order(best.costs, self.order):
                     best = self.decoded()
                     break
                 self.day.state[d, TRY_WAIT] = FROM_TARGET
