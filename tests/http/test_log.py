@@ -8,8 +8,11 @@ from datetime import date
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from domain.decider import Refused
 from domain.resident.commands import GiveConsent
+from infra.access.principal import Principal
 from infra.http import feed
 from tests.http.served import Served, by_name, served, serving
 from tests.small_town import run_commands, signed
@@ -120,6 +123,24 @@ def test_a_silent_line_says_that_it_is_alive_and_ends_when_the_session_does(
     monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.1)
     over: list[bool] = []
     with serving(door.system, lambda request: None if over else by_name(request)) as address:
+        other = Served(door.system, address, door.client)
+        with listening(other) as line:
+            assert next(line) == {"": "alive"}
+            over.append(True)
+            ends = [message for message in line if message != {"": "alive"}]
+    assert [each["event"] for each in ends] == ["signed-out"]
+
+
+def test_a_line_ends_when_its_token_is_accepted_no_longer(door: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.1)
+    over: list[bool] = []
+
+    def authenticate(request: Request) -> Principal | None:
+        if over:
+            raise Refused("token-refused")
+        return by_name(request)
+
+    with serving(door.system, authenticate) as address:
         other = Served(door.system, address, door.client)
         with listening(other) as line:
             assert next(line) == {"": "alive"}

@@ -104,8 +104,11 @@ async def _messages(served: ServedSystem, exchange: Exchange, sight: Sight, sinc
 
 
 def _renewed(served: ServedSystem, exchange: Exchange, sight: Sight) -> Sight | None:
-    """Look at the session again; None if it is over, or is another's by now."""
-    principal = served.authenticate(exchange.request)
+    """Look at the session again; None if it is over, counts no longer, or is another's by now."""
+    try:
+        principal = served.authenticate(exchange.request)
+    except Refused:  # a token that is over, or a password that must be changed first
+        return None
     if principal is None or principal.account_id != exchange.who.account_id:
         return None
     return Sight(served, replace(exchange, principal=principal), sight.chosen)
