@@ -1,10 +1,13 @@
 """Questions over HTTP answer as `jiayi ask` does, in pages, and not again what the reader has."""
 
+from dataclasses import replace
+
+from domain.team.commands import JoinTeam
 from infra.edges.results import to_json
 from projections.registry import QUESTIONS, answer
 from projections.teams import Teams
 from tests.http.served import Served
-from tests.small_town import run_commands, signed
+from tests.small_town import member, run_commands, signed
 
 
 def test_an_answer_is_that_of_the_read_models(door: Served) -> None:
@@ -54,10 +57,13 @@ def test_pages_hold_every_row_once_though_rows_are_added_meanwhile(door: Served)
         page = door.get(path)
         assert len(page.json()) == 1
         rows += page.json()
+        if len(rows) == 2:
+            run_commands(door.system, JoinTeam(team_id="east", member=replace(member("rehab"), member_id="a-first")))
         link = page.headers.get("link", "")
         assert not link or link.endswith('>; rel="next"')
         path = link.partition(">")[0][1:]
     assert rows == whole
+    assert door.get("/api/questions/TeamMembers?team_id=east&limit=1").json()[0]["member_id"] == "a-first"
     assert door.get("/api/questions/Teams", params={"cursor": "x"}).json()["rule"] == "cursor-unreadable"
     assert door.get("/api/questions/Teams", params={"limit": "0"}).json()["field"] == "limit"
 

@@ -92,7 +92,8 @@ def serve(
         )
         server = DrainingServer(config, served.feed.close)
         listening.listen(config.backlog)
-        session.emit(ServedAt(address, workers))
+        if not shares_port:  # the process that started this one has said it
+            session.emit(ServedAt(address, workers))
         server.run([listening])
         stop.set()
     return Exit()
