@@ -48,7 +48,8 @@ class Settings:
     hosts inside the own network to which webhooks may go, and without https.
     `key_file` holds the key that seals secrets (None: in the user's configuration folder). Bearer tokens come from
     `issuer` for `audience`; with `accepted_acr` their `acr` is one of these, else their `amr` has `mfa`. A session ends
-    after `session_idle_minutes` without a request, and after `session_hours`.
+    after `session_idle_minutes` without a request, and after `session_hours`. `token_file` holds the session of a
+    service account, and `purpose` says why personal values are read.
     """
 
     data: Path = Path(".jiayi")
@@ -66,6 +67,8 @@ class Settings:
     public_url: str = PUBLIC_URL
     webhook_hosts: tuple[str, ...] = ()
     key_file: Path | None = None
+    token_file: Path | None = None
+    purpose: str | None = None
     issuer: str | None = None
     audience: str | None = None
     accepted_acr: tuple[str, ...] = ()
@@ -119,6 +122,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_hosts=tuple(filter(None, map(str.strip, environment.get("JIAYI_WEBHOOK_HOSTS", "").split(",")))),
         public_url=_url(environment.get("JIAYI_PUBLIC_URL") or PUBLIC_URL),
         key_file=Path(environment["JIAYI_KEY_FILE"]) if environment.get("JIAYI_KEY_FILE") else None,
+        token_file=Path(environment["JIAYI_TOKEN_FILE"]) if environment.get("JIAYI_TOKEN_FILE") else None,
+        purpose=environment.get("JIAYI_PURPOSE") or None,
         issuer=environment.get("JIAYI_ISSUER") or None,
         audience=environment.get("JIAYI_AUDIENCE") or None,
         accepted_acr=tuple(environment.get("JIAYI_ACR", "").split()),

@@ -106,6 +106,9 @@ class System(ABC):
     is_rehearsal = False
     """Is this the system of a dry run, in which what is recorded leaves nothing behind?"""
 
+    admission: Callable[[object], None] | None = None
+    """Refuses a command that who signed in may not give; None where the edge checks that."""
+
     is_lent = False
     """Does somebody else close it?"""
 
@@ -180,6 +183,11 @@ class System(ABC):
         recorded = self.clock.read().recorded
         return now if recorded is None else min(now, recorded)
 
+    def require_admitted(self, command: object) -> None:
+        """Refuse a command that who signed in may not give."""
+        if self.admission is not None:
+            self.admission(command)
+
     def require_own_time(self, *, names_time: bool = False, names_actor: bool = False) -> None:
         """Refuse `clock-fixed` or `actor-fixed` in a live store: neither time nor actor is the caller's to choose.
 
@@ -196,6 +204,7 @@ class System(ABC):
 
     def execute(self, command: object, *, actor: str, command_id: str | None = None) -> Answer:
         """Run one command, then let rows and reactions follow. Raises Refused."""
+        self.require_admitted(command)
         now = self.now()
         self.check_clock(now)
         request = self.checked(CommandRequest(command=command, command_id=command_id, actor=actor, now=now))

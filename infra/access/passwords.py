@@ -2,7 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -64,7 +64,11 @@ class Passwords:
     def __init__(self, database: AccessDatabase, hasher: PasswordHasher | None = None) -> None:
         self._database = database
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hashed("nobody has this password")
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash for accounts that are not there, made when somebody tries one."""
+        return self._hashed("nobody has this password")
 
     def _hashed(self, password: str) -> str:
         with AT_ONCE:

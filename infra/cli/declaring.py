@@ -121,7 +121,7 @@ def _perform(
     names_actor: bool = False,
 ) -> int:
     perform: Callable[..., int] = load("infra.cli.performing:perform")
-    return perform(load(does), view, settings, arguments, as_json=as_json, names_actor=names_actor)
+    return perform(load(does), view, settings, arguments, as_json=as_json, names_actor=names_actor, does=does)
 
 
 def _settings(data: str | None, now: str | None, language: "Language | None") -> "Settings":

@@ -38,6 +38,8 @@ COMMANDS = {
     ),
     "survey": ("infra.cli.records.named_commands:survey", "Record residents' satisfaction with their team."),
     "care": ("infra.cli.records.named_commands:care", "Complete or cancel a care task."),
+    "login": ("infra.cli.access.group:login", "Sign in: in a live store everybody does."),
+    "logout": ("infra.cli.access.group:logout", "Sign out."),
     "account": ("infra.cli.records.named_commands:account", "Accounts and their roles."),
     "coverage": ("infra.cli.reports.group:coverage", "Show signed residents against the targets."),
     "who-next": ("infra.cli.reports.group:who_next", "Show which residents to ask next."),

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from infra.cli import output
-from infra.cli.session import OnProgress, Session
+from infra.cli.access.session_file import account_kept
+from infra.cli.session import Call, OnProgress, Session
 from infra.edges.loading import load
 from infra.edges.phrases import Translator
 from infra.edges.reports import View
-from infra.edges.results import Result
+from infra.edges.results import Payload, Result
 from infra.settings import Settings
 
 
@@ -24,13 +25,22 @@ def perform(
     *,
     as_json: bool,
     names_actor: bool = False,
+    does: str = "",
 ) -> int:
     """Call a command's function and write its result; return the exit code."""
     words = Translator(settings.language)
 
-    def emit(result: Result) -> None:
+    call = Call(does, arguments)
+
+    def emit(hidden: Result) -> None:
+        result = session.visible(hidden)
         view: View | None = None if as_json or view_path is None else load(view_path)
-        output.write(result, as_json=as_json, view=view, words=words)
+        output.write(
+            result,
+            as_json=as_json,
+            view=None if result is not hidden and isinstance(result, Payload) else view,
+            words=words,
+        )
 
     def steps() -> AbstractContextManager[OnProgress]:
         bars: AbstractContextManager[OnProgress] = load("infra.cli.terminal:progress_bars")(words)
@@ -43,7 +53,13 @@ def perform(
         narrate=partial(click.echo, nl=False, err=as_json),
         steps=steps,
         names_actor=names_actor,
+        call=call,
     )
-    result = function(session, **arguments)
-    emit(result)
+    if "actor" in arguments and not names_actor:
+        arguments = {**arguments, "actor": account_kept(settings) or arguments["actor"]}
+    try:
+        result = function(session, **arguments)
+        emit(result)
+    finally:
+        call.close()
     return result.exit_code

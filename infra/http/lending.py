@@ -33,7 +33,7 @@ class LentSession(Session):
         silent: Callable[[Result], None] = _nothing
         return cls(settings, emit=silent, notify=_nothing, narrate=_nothing, steps=steps, served=served)
 
-    def open(self, *, repeats: bool = False, asks: bool = False) -> System:  # noqa: ARG002 -- the system is open
+    def open(self, *, repeats: bool = False, asks: bool = False, admits: bool = True) -> System:  # noqa: ARG002 -- open
         """Return the served system in the language of the request; closing it does nothing."""
         assert self.served is not None
         return self.served.lent(self.settings)

@@ -125,6 +125,8 @@ def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bo
         return []
     now = system.now()
     commands = [command for entry in entries for command in entry.commands]
+    for command in commands:
+        system.require_admitted(command)
     if judge_only:
         commands.append(NEVER)
     requests = [CommandRequest(command=command, command_id=None, actor=actor, now=now) for command in commands]

@@ -62,6 +62,7 @@ def _run_part(session: Session, part: Part, slot: int, workers: int, *, ends_wit
     stop = stop_on_signal()
     if ends_with_input:
         end_with_input()
+    _opened(session).close()
     try:
         run_part(part, session.settings, WorkerSlot(slot=slot, workers=workers), stop)
     except TopicError as error:
@@ -95,6 +96,7 @@ def _opened(session: Session) -> Distributed:
     try:
         system = Distributed(session.settings)
         try:
+            session.admit(system)
             system.check_clock(system.now())
         except BaseException:
             system.close()

@@ -27,7 +27,7 @@ class StoreShown(Result):
 
 def store(session: Session, action: str | None, *, yes: bool) -> StoreShown:
     """Return what time the store lives in; with the action `live` let it go live first, if that is confirmed."""
-    with session.open(repeats=True) as system:
+    with session.open(repeats=True, admits=action is not None) as system:
         if action == "live":
             _go_live(system, confirmed=yes)
         last = system.store.last_recorded_at()

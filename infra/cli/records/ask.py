@@ -8,7 +8,7 @@ from infra.cli.session import Session
 from infra.edges.parsing import parse_question, question_schema
 from infra.edges.problems import OptionsError
 from infra.edges.results import Payload, Text
-from projections.registry import QUESTIONS, answer
+from projections.registry import QUESTIONS
 
 
 def ask(
@@ -24,7 +24,7 @@ def ask(
     question = parse_question(name, read_object(data_json))
     if file is None:
         with session.open(asks=True) as system:
-            return Payload(answer(question, system.rows))
+            return Payload(session.ask(system, question))
     return _exported(session, question, Path(file))
 
 
@@ -36,7 +36,11 @@ def _exported(session: Session, question: object, file: Path) -> ExportedAnswer:
     ending = format_of(file)
     with session.open(asks=True) as system:
         export = export_of(
-            question, answer(question, system.rows), made_at=system.now(), made_by="cli", store_time=system.lives
+            question,
+            session.ask(system, question, file=ending),
+            made_at=system.now(),
+            made_by=session.actor,
+            store_time=system.lives,
         )
     write(export, file, ending, session.words)
     return ExportedAnswer(file=str(file), question=export.question, rows=len(export.rows))

@@ -60,7 +60,7 @@ class _Line:
 def run_lines(session: Session, system: System, actor: str) -> int:
     """Answer every line of standard input on standard output; 2 if any was refused."""
     refused = False
-    runner = LineRunner(system, actor, session.language)
+    runner = LineRunner(system, actor, session.language, check=system.admission)
     for lines in _arriving(sys.stdin.buffer):
         for answers in runner.answered_batches(lines):
             refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)

@@ -4,6 +4,7 @@ from inspect import cleandoc
 
 import click
 
+from infra.cli.access.group import ACCOUNTS
 from infra.cli.declaring import command, group
 from infra.cli.records.options import example_line, parameters
 from infra.edges.commands import COMMANDS, CommandEdge
@@ -59,5 +60,5 @@ bed = named_group("bed", "Family beds from the application to the outcome.")
 referral = named_group("referral", "Referrals to a hospital and back.")
 alliance = named_group("alliance", "Alliances: institutions, visiting experts, activities and training.")
 survey = named_group("survey", "Record residents' satisfaction with their team.")
-account = named_group("account", "Open, disable and link accounts; grant and revoke their roles.")
+account = named_group("account", "Add, list, disable and link accounts; grant and revoke their roles.", *ACCOUNTS)
 care = named_group("care", "Complete or cancel a care task.")

@@ -11,7 +11,6 @@ from projections.coverage import Coverage
 from projections.entitlements import Fulfilment
 from projections.outreach import WhoNext
 from projections.questions import Row
-from projections.registry import answer
 
 
 def coverage(session: Session, at: str | None, institution: str | None) -> CoverageReport:
@@ -21,7 +20,7 @@ def coverage(session: Session, at: str | None, institution: str | None) -> Cover
         question = Coverage(
             day=wanted or local_day(system.now()), institution_id=institution, region=session.settings.packs
         )
-        return CoverageReport(**cast(Row, answer(question, system.rows)))
+        return CoverageReport(**cast(Row, session.ask(system, question)))
 
 
 def who_next(session: Session, at: str | None, institution: str | None, team: str | None, limit: int) -> OutreachList:
@@ -35,7 +34,7 @@ def who_next(session: Session, at: str | None, institution: str | None, team: st
             region=session.settings.region,
             limit=limit,
         )
-        return OutreachList(cast(list[Row], answer(question, system.rows)))
+        return OutreachList(cast(list[Row], session.ask(system, question)))
 
 
 def fulfilment(session: Session, at: str | None, since: str | None, team: str | None) -> FulfilmentReport:
@@ -43,7 +42,7 @@ def fulfilment(session: Session, at: str | None, since: str | None, team: str | 
     wanted, begun = _day(at, "at"), _day(since, "since")
     with session.open(asks=True) as system:
         question = Fulfilment(day=wanted or local_day(system.now()), since=begun, team_id=team)
-        return FulfilmentReport(question.day.isoformat(), cast(list[Row], answer(question, system.rows)))
+        return FulfilmentReport(question.day.isoformat(), cast(list[Row], session.ask(system, question)))
 
 
 def _day(text: str | None, field: str) -> date | None:

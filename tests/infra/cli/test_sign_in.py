@@ -1,0 +1,285 @@
+"""Signing in on the command line: in a live store nobody does anything before, and who signed in is the actor."""
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+import time
+from base64 import b32decode
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import pytest
+from click.testing import Result
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from domain.account.commands import Role, Scope
+from infra.access.accounts import Access
+from infra.access.reads import reads_of
+from infra.cli.access import group
+from infra.cli.access.admission import LINES
+from infra.cli.access.session_file import KeptSession, keep_session, session_path
+from infra.cli.main import cli
+from infra.edges.commands import COMMANDS
+from infra.edges.loading import load
+from infra.settings import Settings
+from infra.store.sqlite import SqliteStore
+from infra.wiring import Embedded
+from tests.infra.cli.desk import Desk
+
+Refuses = Callable[[Result, str], None]
+
+OPENS_BY_ITSELF = {f"infra.cli.access.sign_in:{name}" for name in ("login", "logout")}
+PASSWORD = "correct horse battery 9"
+INSTITUTION = ("institution", "open", "i1", "--name", "East", "--kind", "community-health", "--sector", "public")
+
+
+def here(desk: Desk, *words: str, stdin: str | None = None) -> Result:
+    return desk(*words, now=None, stdin=stdin)
+
+
+def sign_in(data: Path, password: str) -> tuple[str, str]:
+    """Sign in as the administrator in a process of its own, and return what it wrote: a code follows its seed."""
+    words = [sys.executable, "-m", "infra.cli.main", "login", "boss", "--data", str(data)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, text=True, **pipes) as process:  # type: ignore[call-overload]
+        process.stdin.write(f"{password}\n{PASSWORD}\n")
+        process.stdin.flush()
+        asked = process.stderr.readline()
+        seed = re.search(r"Seed: (\w+)", asked)[1]
+        code = TOTP(b32decode(seed + "=" * (-len(seed) % 8)), 6, SHA1(), 30).generate(int(time.time()))
+        out, _ = process.communicate(code.decode() + "\n")
+    assert process.returncode == 0
+    return asked, out
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A live store in which its administrator has signed in, with a clerk, an auditor and a service."""
+    folder = tmp_path_factory.mktemp("office")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        environment.setenv("LANG", "C.UTF-8")
+        desk = Desk(folder / "data")
+        added = here(desk, "account", "add", "boss", "--json")
+        assert added.exit_code == 0, added.stderr
+        sign_in(desk.data, json.loads(added.stdout)["first_password"])
+        for words in (
+            (*INSTITUTION, "--tier", "1", "--district", "Nanshan"),
+            ("do", "FormTeam", json.dumps(COMMANDS["FormTeam"].example)),
+            ("account", "add", "clerk", "--role", "clerk", "--scope", "institution", "--scope-id", "i1"),
+            ("account", "add", "auditor", "--role", "auditor"),
+            ("account", "add", "worker", "--role", "service"),
+        ):
+            result = here(desk, *words)
+            assert result.exit_code == 0, result.stderr
+        yield desk
+
+
+@pytest.fixture
+def as_(office: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Go on as another account, whose session stands in a file that the setting names."""
+
+    def choose(account_id: str) -> None:
+        with Embedded(Settings(data=office.data)) as system, Access.open(system, second_factor=True) as access:
+            day = timedelta(days=1)
+            opened, _ = access.sessions.open(account_id, ("swk",), datetime.now(UTC), day, day)
+        file = tmp_path / f"{account_id}.json"
+        keep_session(file, KeptSession(account_id, opened))
+        monkeypatch.setenv("JIAYI_TOKEN_FILE", str(file))
+
+    return choose
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [
+        ((*INSTITUTION, "--tier", "1", "--district", "Nanshan"), None),
+        (("do", "OpenInstitution", json.dumps(COMMANDS["OpenInstitution"].example)), None),
+        (("account", "open", "boss", "--reason", "set-up"), None),
+    ],
+)
+def test_the_first_command_of_a_live_store_opens_its_administrators_account(
+    empty: Desk, refused: Refuses, words: tuple[str, ...], stdin: str | None
+) -> None:
+    refused(here(empty, *words, stdin=stdin), "not-signed-in")
+    assert empty.events() == 0
+
+
+def test_no_line_is_taken_before_somebody_has_signed_in(empty: Desk) -> None:
+    line = {"name": "OpenInstitution", "data": COMMANDS["OpenInstitution"].example}
+    answered = here(empty, "do", "-", stdin=json.dumps(line))
+    assert answered.exit_code == 2
+    assert json.loads(answered.stdout)["rule"] == "not-signed-in"
+    assert empty.events() == 0
+
+
+def test_the_first_account_cannot_be_anything_else(empty: Desk, refused: Refuses) -> None:
+    refused(here(empty, "account", "add", "li", "--role", "clerk"), "first-account-administers")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("coverage",),
+        ("ask", "Accounts"),
+        ("events", "tail"),
+        ("roster", "plan", "2026-12-01"),
+        ("run", "--until-idle"),
+        ("streams", "status"),
+        ("account", "add", "li", "--role", "clerk"),
+        ("account", "list"),
+        ("account", "disable", "boss", "--reason", "review"),
+        ("store", "live", "--yes"),
+    ],
+    ids=" ".join,
+)
+def test_without_a_session_every_command_and_question_is_refused(
+    office: Desk, refused: Refuses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("JIAYI_TOKEN_FILE", str(tmp_path / "nobody.json"))
+    before = office.events()
+    refused(here(office, *words), "not-signed-in")
+    assert office.events() == before
+
+
+def test_the_actor_is_who_signed_in(office: Desk, refused: Refuses) -> None:
+    with SqliteStore(office.data / "events.db") as store:
+        (opened,) = store.read("institution-i1")
+        account, *_ = store.read("account-boss")
+    assert opened.metadata.actor == "boss"
+    assert account.metadata.actor == "set-up"
+    refused(here(office, "account", "add", "li", "--role", "clerk", "--actor", "somebody"), "actor-fixed")
+
+
+def test_a_session_is_kept_in_a_file_that_nobody_else_can_read(
+    office: Desk, refused: Refuses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = session_path(Settings(data=office.data))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert str(office.data) not in file.read_text()
+    copied = tmp_path / "copied.json"
+    copied.write_bytes(file.read_bytes())
+    copied.chmod(0o640)
+    monkeypatch.setenv("JIAYI_TOKEN_FILE", str(copied))
+    refused(here(office, "coverage"), "session-file-open")
+
+
+def test_no_password_and_no_token_stands_in_the_log(office: Desk) -> None:
+    kept = json.loads(session_path(Settings(data=office.data)).read_text())
+    written = b"".join(file.read_bytes() for file in office.data.glob("events.db*"))
+    for secret in (PASSWORD, kept["token"]):
+        assert secret.encode() not in written
+
+
+def test_a_command_outside_ones_roles_or_scope_is_refused(
+    office: Desk, refused: Refuses, as_: Callable[[str], None]
+) -> None:
+    as_("clerk")
+    before = office.events()
+    closed = here(office, "institution", "close", "i2", "--closed-on", "2027-01-01")
+    refused(closed, "outside-scope")
+    refused(here(office, "account", "disable", "auditor", "--reason", "review"), "role-not-allowed")
+    refused(here(office, "events", "tail"), "role-not-allowed")
+    line = {"name": "CloseInstitution", "data": {"institution_id": "i2", "closed_on": "2027-01-01"}}
+    answered = here(office, "do", "-", stdin=json.dumps(line))
+    assert json.loads(answered.stdout)["rule"] == "outside-scope"
+    assert office.events() == before
+
+
+def test_an_import_beyond_ones_scope_imports_nothing(
+    office: Desk, refused: Refuses, as_: Callable[[str], None], tmp_path: Path
+) -> None:
+    as_("clerk")
+    before = office.events()
+    file = tmp_path / "institutions.csv"
+    file.write_text(
+        "institution_id,name,kind,sector,tier,district\ni7,West,community-health,public,1,Futian\n", encoding="utf-8"
+    )
+    refused(here(office, "import", str(file), "--as", "institutions"), "outside-scope")
+    assert office.events() == before
+
+
+def test_what_somebody_may_not_see_is_hidden_and_the_read_is_on_record(
+    office: Desk, as_: Callable[[str], None]
+) -> None:
+    resident = {**COMMANDS["RegisterResident"].example, "resident_id": "r9", "institution_id": "i1"}
+    as_("clerk")
+    assert here(office, "do", "RegisterResident", json.dumps(resident)).exit_code == 0
+    name = resident["personal"]["name"]
+    assert name in here(office, "ask", "ResidentCard", '{"resident_id": "r9"}').stdout
+    as_("auditor")
+    seen = here(office, "ask", "ResidentCard", '{"resident_id": "r9"}')
+    assert seen.exit_code == 0, seen.stderr
+    assert name not in seen.stdout
+    with Embedded(Settings(data=office.data)) as system:
+        readers = [read.account_id for read in reads_of(system).of_resident("r9", None, 10)]
+    assert readers == ["auditor", "clerk"]
+
+
+def test_a_service_account_runs_the_system_with_a_token_in_a_file(
+    office: Desk, refused: Refuses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "worker.json"
+    refused(here(office, "run", "--until-idle"), "role-not-allowed")
+    written = here(office, "account", "token", "worker", "--to", str(file))
+    assert written.exit_code == 0, written.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("JIAYI_TOKEN_FILE", str(file))
+    assert here(office, "run", "--until-idle").exit_code == 0
+    refused(here(office, "account", "list"), "role-not-allowed")
+
+
+def test_whoever_signs_out_is_nobody(office: Desk, refused: Refuses, as_: Callable[[str], None]) -> None:
+    as_("auditor")
+    assert here(office, "coverage").exit_code == 0
+    file = session_path(Settings(data=office.data))
+    kept = file.read_bytes() if file.exists() else b""
+    token_file = Path(__import__("os").environ["JIAYI_TOKEN_FILE"])
+    copy = token_file.read_bytes()
+    assert here(office, "logout").stdout == "Signed out.\n"
+    refused(here(office, "coverage"), "not-signed-in")
+    token_file.write_bytes(copy)
+    token_file.chmod(0o600)
+    refused(here(office, "coverage"), "not-signed-in")
+    assert kept == (file.read_bytes() if file.exists() else b"")
+
+
+def test_nobody_signs_in_to_a_simulated_store(desk: Desk, refused: Refuses) -> None:
+    refused(desk("login", "boss", stdin="secret\n"), "sign-in-not-needed")
+    added = desk("account", "add", "li", "--role", "clerk")
+    assert added.exit_code == 0, added.stderr
+
+
+def test_every_function_that_opens_the_store_says_what_it_needs() -> None:
+    opening = {does for does in functions_of(cli) if opens_store(does)}
+    assert opening - OPENS_BY_ITSELF == LINES.keys()
+
+
+def test_the_declarations_know_every_role_and_scope() -> None:
+    assert set(group.ROLES) == set(get_args(Role))
+    assert set(group.SCOPES) == set(get_args(Scope))
+
+
+def functions_of(command: click.Command) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from functions_of(inner)
+        return
+    callback: Any = command.callback
+    yield callback.args[0]
+
+
+def opens_store(does: str) -> bool:
+    """Tell whether a function opens the store of its session: by itself, or in another one of its module."""
+    function = load(does)
+    source = inspect.getsource(sys.modules[function.__module__])
+    return "session.open(" in source or "_opened(session" in source
