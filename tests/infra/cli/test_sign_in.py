@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,12 +51,14 @@ def sign_in(data: Path, password: str) -> tuple[str, str]:
     with subprocess.Popen(words, text=True, **pipes) as process:  # type: ignore[call-overload]
         process.stdin.write(f"{password}\n{PASSWORD}\n")
         process.stdin.flush()
-        asked = process.stderr.readline()
-        seed = re.search(r"Seed: (\w+)", asked)[1]
+        prompt = process.stderr.readline()
+        found = re.search(r"Seed: (\w+)", prompt)
+        assert found is not None, prompt
+        seed = found[1]
         code = TOTP(b32decode(seed + "=" * (-len(seed) % 8)), 6, SHA1(), 30).generate(int(time.time()))
         out, _ = process.communicate(code.decode() + "\n")
     assert process.returncode == 0
-    return asked, out
+    return prompt, out
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +160,20 @@ def test_the_actor_is_who_signed_in(office: Desk, refused: Refuses) -> None:
     refused(here(office, "account", "add", "li", "--role", "clerk", "--actor", "somebody"), "actor-fixed")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "rule"), [("now", "2026-03-02T07:00", "clock-fixed"), ("actor", "somebody", "actor-fixed")]
+)
+def test_no_line_brings_its_own_time_or_actor_into_a_live_store(
+    office: Desk, field: str, value: str, rule: str
+) -> None:
+    before = office.events()
+    line = {"name": "FormTeam", "data": COMMANDS["FormTeam"].example, field: value}
+    answered = here(office, "do", "-", stdin=json.dumps(line))
+    assert answered.exit_code == 2
+    assert json.loads(answered.stdout)["rule"] == rule
+    assert office.events() == before
+
+
 def test_a_session_is_kept_in_a_file_that_nobody_else_can_read(
     office: Desk, refused: Refuses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -208,7 +225,7 @@ def test_an_import_beyond_ones_scope_imports_nothing(
 def test_what_somebody_may_not_see_is_hidden_and_the_read_is_on_record(
     office: Desk, as_: Callable[[str], None]
 ) -> None:
-    resident = {**COMMANDS["RegisterResident"].example, "resident_id": "r9", "institution_id": "i1"}
+    resident: dict[str, Any] = {**COMMANDS["RegisterResident"].example, "resident_id": "r9", "institution_id": "i1"}
     as_("clerk")
     assert here(office, "do", "RegisterResident", json.dumps(resident)).exit_code == 0
     name = resident["personal"]["name"]
@@ -238,16 +255,13 @@ def test_a_service_account_runs_the_system_with_a_token_in_a_file(
 def test_whoever_signs_out_is_nobody(office: Desk, refused: Refuses, as_: Callable[[str], None]) -> None:
     as_("auditor")
     assert here(office, "coverage").exit_code == 0
-    file = session_path(Settings(data=office.data))
-    kept = file.read_bytes() if file.exists() else b""
-    token_file = Path(__import__("os").environ["JIAYI_TOKEN_FILE"])
-    copy = token_file.read_bytes()
+    file = Path(os.environ["JIAYI_TOKEN_FILE"])
+    copied = file.read_bytes()
     assert here(office, "logout").stdout == "Signed out.\n"
+    assert not file.exists()
+    file.write_bytes(copied)
+    file.chmod(0o600)
     refused(here(office, "coverage"), "not-signed-in")
-    token_file.write_bytes(copy)
-    token_file.chmod(0o600)
-    refused(here(office, "coverage"), "not-signed-in")
-    assert kept == (file.read_bytes() if file.exists() else b"")
 
 
 def test_nobody_signs_in_to_a_simulated_store(desk: Desk, refused: Refuses) -> None:

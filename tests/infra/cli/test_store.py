@@ -102,17 +102,6 @@ def test_no_actor_is_named_in_a_live_store(live: Desk, refused: Refuses, tmp_pat
     assert live.events() == 1
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "rule"), [("now", "2026-03-02T07:00", "clock-fixed"), ("actor", "somebody", "actor-fixed")]
-)
-def test_no_line_brings_its_own_time_or_actor_into_a_live_store(live: Desk, field: str, value: str, rule: str) -> None:
-    line = {"name": "FormTeam", "data": json.loads(TEAM), field: value}
-    answered = live("do", "-", now=None, stdin=json.dumps(line))
-    assert answered.exit_code == 2
-    assert json.loads(answered.stdout)["rule"] == rule
-    assert live.events() == 1
-
-
 def test_a_line_that_brings_its_time_makes_an_empty_store_simulated(empty: Desk) -> None:
     line = {"name": "OpenInstitution", "data": json.loads(INSTITUTION), "now": "2026-03-02T07:00"}
     assert empty("do", "-", now=None, stdin=json.dumps(line)).exit_code == 0
