@@ -79,7 +79,7 @@ def first(deterministic: float) -> float:
 def _command() -> float:
     """Give the first command of an empty data folder in a new process; return the seconds of its processor time."""
     with tempfile.TemporaryDirectory(prefix="jiayi-bench-") as folder:
-        return _seconds_of(COMMAND_LINE, "do", "OpenInstitution", OPEN, "--data", folder)
+        return _seconds_of(COMMAND_LINE, "do", "OpenInstitution", OPEN, "--data", folder, "--now", "2026-03-02T07:00")
 
 
 def _seconds_of(code: str, *arguments: str) -> float:

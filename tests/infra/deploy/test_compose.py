@@ -212,7 +212,7 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
     opened = (
         '{"institution_id": "I1", "name": "East", "kind": "clinic", "sector": "public", "tier": 1, "district": "X"}'
     )
-    done = native.run(desk, "do", "OpenInstitution", opened)
+    done = native.run(desk, "do", "OpenInstitution", opened, "--now", datetime.now(UTC).isoformat())
     assert done.returncode == 0, done.stderr
     wait_until_idle(native, database_url)
     assert "East" in native.run(desk, "ask", "Institutions").stdout
