@@ -99,6 +99,8 @@ def _lines() -> dict[str, CallLine]:
     lines = {f"infra.cli.{name}": CallLine(operation) for name, operation in operations.items()}
     for name in ("reports.coverage:coverage", "reports.coverage:who_next", "reports.coverage:fulfilment"):
         lines[f"infra.cli.{name}"] = CallLine(QUESTIONS)
+    for name in ("add", "replace_secret", "list_dead", "list_webhooks", "replay"):
+        lines[f"infra.cli.feeds.webhook:{name}"] = CallLine("webhooks")
     for name in ("pin", "unpin", "hold", "limit", "apart", "withdraw"):
         lines[f"infra.cli.roster.terms.set_terms:{name}"] = CallLine(COMMANDS)
     return {

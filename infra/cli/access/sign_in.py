@@ -8,7 +8,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import cast
 
-from domain.account.commands import ChangePassword, EnableAccount, GrantRole, OpenAccount, Role, Scope
+from domain.account.commands import EnableAccount, GrantRole, OpenAccount, Role, Scope
 from domain.decider import Refused
 from infra.access.accounts import Access, SignedIn
 from infra.cli.access.results import (
@@ -149,7 +149,7 @@ def password(session: Session, account_id: str | None, actor: str) -> AddedAccou
                 raise Refused("not-signed-in")
             return _own_password(session, system, kept)
         session.admit(system)
-        system.require_admitted(ChangePassword(account_id=account_id, temporary=True))
+        system.require_admitted(EnableAccount(account_id=account_id, reason="request"))
         return AddedAccount(account_id, None, _first_password(system, account_id, actor))
 
 

@@ -252,6 +252,15 @@ def test_a_service_account_runs_the_system_with_a_token_in_a_file(
     refused(here(office, "account", "list"), "role-not-allowed")
 
 
+def test_an_administrator_sets_another_first_password_and_others_do_not(
+    office: Desk, refused: Refuses, as_: Callable[[str], None]
+) -> None:
+    again = here(office, "account", "password", "auditor", "--json")
+    assert len(json.loads(again.stdout)["first_password"]) == 23
+    as_("clerk")
+    refused(here(office, "account", "password", "auditor"), "role-not-allowed")
+
+
 def test_whoever_signs_out_is_nobody(office: Desk, refused: Refuses, as_: Callable[[str], None]) -> None:
     as_("auditor")
     assert here(office, "coverage").exit_code == 0
