@@ -52,9 +52,9 @@ def sign_in(data: Path, password: str) -> tuple[str, str]:
         process.stdin.write(f"{password}\n{PASSWORD}\n")
         process.stdin.flush()
         prompt = process.stderr.readline()
-        found = re.search(r"Seed: (\w+)", prompt)
-        assert found is not None, prompt
-        seed = found[1]
+        match = re.search(r"Seed: (\w+)", prompt)
+        assert match is not None, prompt
+        seed = match[1]
         code = TOTP(b32decode(seed + "=" * (-len(seed) % 8)), 6, SHA1(), 30).generate(int(time.time()))
         out, _ = process.communicate(code.decode() + "\n")
     assert process.returncode == 0
