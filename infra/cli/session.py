@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from infra.edges.loading import load
 from infra.edges.phrases import Translator
@@ -11,12 +11,28 @@ from infra.edges.results import Result
 from infra.settings import Language, Settings
 
 if TYPE_CHECKING:
-    from infra.cli.access.admission import Admission
     from infra.system import System
     from projections.questions import Answer
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with a key of the catalogue, how much of that work is done, and of how much (None: unknown)."""
+
+
+class Admission(Protocol):
+    """What who signed in may do and see in one call."""
+
+    @property
+    def actor(self) -> str:
+        """Who signed in."""
+        ...
+
+    def ask(self, question: object, file: str | None) -> "Answer":
+        """Return an answer as they may see it, as a file if its ending is named."""
+        ...
+
+    def visible(self, result: Result) -> Result:
+        """Return what of a result they may see."""
+        ...
 
 
 @dataclass(slots=True)
@@ -25,7 +41,7 @@ class Call:
 
     does: str
     arguments: Mapping[str, Any]
-    admission: "Admission | None" = None
+    admission: Admission | None = None
     system: "System | None" = None
 
     def close(self) -> None:
@@ -93,14 +109,14 @@ class Session:
     @property
     def actor(self) -> str:
         """Who signed in; `cli` where nobody needs to."""
-        return "cli" if self.call is None or self.call.admission is None else self.call.admission.principal.account_id
+        return "cli" if self.call is None or self.call.admission is None else self.call.admission.actor
 
     def ask(self, system: "System", question: object, *, file: str | None = None) -> "Answer":
         """Return the answer to a question, in a live store as who signed in may see it."""
         if self.call is None or self.call.admission is None:
             answered: Answer = load("projections.registry:answer")(question, system.rows)
             return answered
-        return self.call.admission.gate().ask(question, file=file)
+        return self.call.admission.ask(question, file)
 
     def visible(self, result: Result) -> Result:
         """Return what of a result who signed in may see."""

@@ -20,6 +20,7 @@ from infra.cli.access.session_file import kept_session
 from infra.clock import OwnClock
 from infra.edges.results import Payload, Result, to_json
 from infra.system import System
+from projections.questions import Answer
 
 Arguments = Mapping[str, Any]
 
@@ -128,7 +129,7 @@ LINES: Mapping[str, CallLine] = _lines()
 """What each function that opens the store needs; other functions open it for themselves (accounts, sign-in)."""
 
 
-class Admission:
+class SignedInCall:
     """One call by somebody who signed in."""
 
     def __init__(self, system: System, principal: Principal, does: str, arguments: Arguments) -> None:
@@ -159,6 +160,15 @@ class Admission:
         """Return a gate for one command or answer."""
         return Gate(self._system, self.principal, self._system.settings.purpose, self._request_id)
 
+    @property
+    def actor(self) -> str:
+        """Who signed in."""
+        return self.principal.account_id
+
+    def ask(self, question: object, file: str | None) -> Answer:
+        """Return an answer as they may see it; the read is on record."""
+        return self.gate().ask(question, file=file)
+
     def check_command(self, command: object) -> None:
         """Refuse a command that who signed in may not give."""
         self.gate().check_command(command)
@@ -185,7 +195,7 @@ class Admission:
             return Payload(shown)
 
 
-def admit(system: System, does: str, arguments: Arguments) -> Admission | None:
+def admit(system: System, does: str, arguments: Arguments) -> SignedInCall | None:
     """Return the admission of who signed in; None in a store that nothing was recorded in.
 
     Refused `not-signed-in`, `password-temporary`, `second-factor-missing`, and as the gate does.
@@ -193,7 +203,7 @@ def admit(system: System, does: str, arguments: Arguments) -> Admission | None:
     if system.store.lives() is None:
         system.admission = lambda _: _refuse_unless_simulated(system)
         return None
-    admission = Admission(system, principal_of(system), does, arguments)
+    admission = SignedInCall(system, principal_of(system), does, arguments)
     system.is_lent = True  # what is shown is read after the command has closed the system
     if admission.gives_commands:
         system.admission = admission.check_command
