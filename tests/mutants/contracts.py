@@ -5,7 +5,7 @@ from tests.mutants.mutant import Mutant, in_file
 CONTRACTS: tuple[Mutant, ...] = (
     *in_file(
         "domain/visit/endings.py",
-        "tests/domain/test_endings.py",
+        "tests/domain/endings/test_visits_end.py",
         (
             "stays = visit.day is not None and visit.day <= command.last_day",
             "stays = False",
@@ -27,7 +27,7 @@ CONTRACTS: tuple[Mutant, ...] = (
     ),
     *in_file(
         "domain/visit/change.py",
-        "tests/domain/test_endings.py",
+        "tests/domain/endings/test_visits_end.py",
         (
             "    check_resident_is_there(resident, requested.resident_id, tomorrow)",
             "    assert resident",
@@ -37,7 +37,7 @@ CONTRACTS: tuple[Mutant, ...] = (
     ),
     *in_file(
         "domain/care_plan/open_care.py",
-        "tests/domain/test_endings.py",
+        "tests/domain/endings/test_open_care.py",
         (
             "    at_once = cause in AT_ONCE or last_day < today",
             "    at_once = last_day < today",
@@ -53,7 +53,7 @@ CONTRACTS: tuple[Mutant, ...] = (
     ),
     *in_file(
         "domain/contract/lifecycle.py",
-        "tests/domain/test_endings.py",
+        "tests/domain/endings/test_contracts_end.py",
         (
             ' or contract.end_reason == "died":',
             ":",
@@ -69,7 +69,7 @@ CONTRACTS: tuple[Mutant, ...] = (
     ),
     *in_file(
         "domain/contract/entitlements.py",
-        "tests/domain/test_endings.py",
+        "tests/domain/endings/test_contracts_end.py",
         (
             "if newest.is_open and newest.term != settled.term:",
             "if False:",
