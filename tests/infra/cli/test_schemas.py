@@ -25,6 +25,8 @@ DOCUMENTED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("roster", "take-offer"): ("r1", "--purpose", "postpartum-visit", "--at", f"{DAY}T15:00"),
     ("roster", "cover"): ("nurse-li", DAY),
     ("roster", "notices"): ("t1", DAY),
+    ("roster", "terms"): ("t1", DAY),
+    ("roster", "place"): ("v1", "--member", "nurse-li", "--at", f"{DAY}T15:00", "--dry-run"),
     ("contract", "history"): ("c1",),
 }
 """Commands with a JSON Schema, and arguments for each."""
