@@ -66,7 +66,9 @@ class OfferSearch:
 
         `left_out` are the demands without a place in what is published.
         """
-        self.problem, self.demand_id = replace(problem, budget=Budget(iterations=ITERATIONS)), demand_id
+        # These searches are short and go on from a good plan: quick restarts would cost more than they find.
+        whole = replace(problem.search, quick_restarts=0, agreeing=0)
+        self.problem, self.demand_id = replace(problem, budget=Budget(iterations=ITERATIONS), search=whole), demand_id
         self.d = next(d for d, each in enumerate(problem.demands) if each.id == demand_id)
         self.demand = problem.demands[self.d]
         self.insertions: list[Insertion] = []
