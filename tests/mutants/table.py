@@ -3,6 +3,7 @@
 from tests.mutants.access import ACCESS
 from tests.mutants.accounts import ACCOUNTS
 from tests.mutants.contracts import PAPERS
+from tests.mutants.feeds import FEEDS
 from tests.mutants.http import HTTP
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
@@ -12,4 +13,4 @@ from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
 from tests.mutants.time import TIME
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *ACCOUNTS, *TIME, *HTTP)
+MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *ACCOUNTS, *FEEDS, *TIME, *HTTP)

@@ -72,10 +72,10 @@ def test_every_wanted_event_is_sent_once_signed_and_in_the_order_of_the_log(desk
     run_commands(desk.system, *signed("li"), *signed("wang"))
     assert desk.dispatcher.step() == len(desk.wanted())
     assert desk.taken() == desk.wanted()
-    assert desk.dispatcher.step() == 0
+    assert desk.later(120) == 0
     headers, body = desk.receiver.requests[0]
     assert headers["content-type"] == "application/cloudevents+json; charset=utf-8"
-    expected = signed_headers(SECRET, desk.wanted()[0], desk.now, body)
+    expected = signed_headers(SECRET, desk.wanted()[0], SEVEN, body)
     assert {name: headers[name] for name in expected} == expected
 
 
@@ -101,6 +101,8 @@ def test_a_message_that_is_refused_holds_back_its_stream_alone(desk: Desk) -> No
     desk.receiver.refused = {"resident-li"}
     desk.dispatcher.step()
     assert desk.taken() == [each for each in desk.wanted() if not each.startswith("resident-li:")]
+    tried = [headers["webhook-id"] for headers, _ in desk.receiver.requests]
+    assert [each for each in tried if each.startswith("resident-li:")] == ["resident-li:1"]
     desk.receiver.refused = set()
     desk.later(60)
     late = [each for each in desk.taken() if each.startswith("resident-li:")]
@@ -140,9 +142,14 @@ def test_no_redirect_is_followed(desk: Desk) -> None:
 
 
 def test_a_removed_receiver_gets_nothing_more(desk: Desk) -> None:
-    run_commands(desk.system, *signed("li"), RemoveWebhook(webhook_id="gateway", reason="end-of-duty"))
-    assert desk.dispatcher.step() == 0
-    assert desk.receiver.requests == []
+    run_commands(desk.system, *signed("li"))
+    desk.receiver.status = 503
+    desk.dispatcher.step()
+    run_commands(desk.system, RemoveWebhook(webhook_id="gateway", reason="end-of-duty"))
+    desk.receiver.status = 204
+    assert desk.later(120) == 0
+    assert desk.taken() == []
+    assert desk.deliveries.counts("gateway") == (0, 0)
 
 
 def test_a_receiver_of_our_own_network_that_the_setting_does_not_name_gets_nothing(desk: Desk) -> None:
