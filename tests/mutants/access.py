@@ -99,4 +99,14 @@ ACCESS: tuple[Mutant, ...] = (
             "An auditor treats nobody.",
         ),
     ),
+    *in_file(
+        "infra/cli/access/admission.py",
+        "tests/access/test_roles_on_command_line.py",
+        (
+            "            return self._named(result)",
+            "            return result",
+            "test_an_auditor_reads_no_name_next_to_an_explanation",
+            "An auditor would read names in what is written for people.",
+        ),
+    ),
 )

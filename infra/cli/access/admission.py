@@ -6,8 +6,8 @@ One table: a command that opens the store and has no line is refused to everybod
 import secrets
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import msgspec
 import orjson
@@ -18,7 +18,7 @@ from infra.access.gate import Gate
 from infra.access.principal import Principal
 from infra.cli.access.session_file import kept_session
 from infra.clock import OwnClock
-from infra.edges.results import Payload, Result, to_json
+from infra.edges.results import Listing, Payload, Result, to_json
 from infra.system import System
 from projections.questions import Answer
 
@@ -188,11 +188,20 @@ class SignedInCall:
         plain = documents[0] if len(documents) == 1 else documents
         shown = self.gate().show(self._operation, plain, **self._place)
         if shown == plain:
-            return result
+            return self._named(result)
         try:
             return msgspec.convert(shown, type(result))
         except (msgspec.ValidationError, TypeError):  # a hidden value has no place in the report for people
             return Payload(shown)
+
+    def _named(self, result: Result) -> Result:
+        """Return a result with the names next to it only if who signed in sees names; these are on record."""
+        if isinstance(result, Listing):
+            return replace(result, items=tuple(self._named(each) for each in result.items))
+        names: Mapping[str, str] = getattr(result, "names", {})
+        if not names or self.gate().sees_names(self._operation, names.keys(), **self._place):
+            return result
+        return cast(Result, replace(cast("Any", result), names={}))
 
 
 def admit(system: System, does: str, arguments: Arguments) -> SignedInCall | None:
