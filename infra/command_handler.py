@@ -66,6 +66,7 @@ class CommandRequest(msgspec.Struct, frozen=True):
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    word_of: str | None = None
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
     follows: bool = False
@@ -305,6 +306,7 @@ def _decide(
         causation_id=request.causation_id,
         pack=pack.version,
         traceparent=request.traceparent,
+        word_of=request.word_of,
         documents=request.documents,
         publishes=request.publishes,
     )

@@ -46,10 +46,13 @@ class BatchOutcome:
     faults: list[FileFault] = field(default_factory=list)
 
 
-def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str) -> BatchOutcome:
+def import_sheets(
+    system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str, word_of: str | None = None
+) -> BatchOutcome:
     """Import all sheets in one commit, or none of them; with `keep_good`, all entries without a fault.
 
-    Raises Refused `now-before-last-event`, StoreError.
+    `word_of` is the id of the person whose word the files are, where it is not the actor's. Raises Refused
+    `now-before-last-event`, StoreError.
     """
     now = system.now()
     system.check_clock(now)
@@ -59,7 +62,7 @@ def import_sheets(system: System, sheets: Sequence[Sheet], *, keep_good: bool, a
     entries = _entries(rows, local_day(now), outcome.faults, bad)
     while True:
         judge_only = bool(outcome.faults) and not keep_good
-        verdicts = _run(system, entries, actor, judge_only=judge_only)
+        verdicts = _run(system, entries, actor, word_of, judge_only=judge_only)
         refused = _refusals(entries, verdicts, bad)
         outcome.faults += refused.values()
         if not refused:
@@ -119,7 +122,9 @@ def _entry(key: Key, rows: Sequence[FileRow], today: date, faults: list[FileFaul
     return Entry(key, tuple(rows), commands, frozenset(parents))
 
 
-def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bool) -> list[list[Answer | Refused]]:
+def _run(
+    system: System, entries: Sequence[Entry], actor: str, word_of: str | None, *, judge_only: bool
+) -> list[list[Answer | Refused]]:
     """Return the verdicts of each entry; nothing is stored if one is refused, or if `judge_only`."""
     if not entries:
         return []
@@ -129,7 +134,9 @@ def _run(system: System, entries: Sequence[Entry], actor: str, *, judge_only: bo
         system.require_admitted(command)
     if judge_only:
         commands.append(NEVER)
-    requests = [CommandRequest(command=command, command_id=None, actor=actor, now=now) for command in commands]
+    requests = [
+        CommandRequest(command=command, command_id=None, actor=actor, now=now, word_of=word_of) for command in commands
+    ]
     verdicts = iter(system.execute_all(requests, keep_good=False))
     return [[next(verdicts) for _ in entry.commands] for entry in entries]
 

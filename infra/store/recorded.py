@@ -38,7 +38,8 @@ class StaleBasis(Refused):
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """An event's metadata: its actor, the UTC moment of writing, the ids of its command, the policy pack, the trace.
 
-    `basis` belongs to a roster: the position of the last event that had touched its day when it was read.
+    `basis` belongs to a roster: the position of the last event that had touched its day when it was read. `word_of` is
+    the id of the person whose word an import took, where the actor only carried it over.
     """
 
     actor: str
@@ -49,6 +50,7 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
     pack: str | None = None
     traceparent: str | None = None
     basis: int | None = None
+    word_of: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -82,6 +84,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     causation_id: str | None = None
     pack: str | None = None
     traceparent: str | None = None
+    word_of: str | None = None
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
 

@@ -252,6 +252,7 @@ class Transaction(View):
                 causation_id=decided.causation_id,
                 pack=decided.pack,
                 traceparent=decided.traceparent,
+                word_of=decided.word_of,
                 basis=decided.publishes[1] if decided.publishes else None,
             )
         )

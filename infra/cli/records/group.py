@@ -43,5 +43,6 @@ import_ = command(
     click.Option(["--keep-good"], is_flag=True, help="Import the good rows and leave the bad ones out (exit code 1)."),
     click.Option(["--schema"], type=click.Choice(KINDS), help="Print the columns of a kind."),
     click.Option(["--actor"], default="import", show_default=True, help="The person or system that imports."),
+    click.Option(["--on-word-of", "word_of"], metavar="ID", help="The member or account whose word the files are."),
     view="infra.cli.records.views:imported",
 )

@@ -285,3 +285,13 @@ def test_the_schema_of_each_kind_is_shown():
         for column, shown in zip(known.columns, columns, strict=True):
             column.read(shown["example"])
         assert known.id_column in CliRunner().invoke(cli, ["import", "--schema", kind]).stdout
+
+
+def test_an_import_names_who_imports_and_whose_word_it_is(take_in: Import, tmp_path: Path) -> None:
+    named = take_in("--on-word-of", "李护士", names=("institutions",))
+    assert named.exit_code == 2
+    assert named.stderr.endswith("[bad-value]\n")
+    assert take_in("--actor", "clerk-1", "--on-word-of", "nurse-li", names=("institutions",)).exit_code == 0
+    with SqliteStore(tmp_path / "data" / "events.db") as store:
+        known = {(event.metadata.actor, event.metadata.word_of) for event in store.after(0)}
+    assert known == {("clerk-1", "nurse-li")}
