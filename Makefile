@@ -43,6 +43,7 @@ bench: setup
 	$(BIN)/jiayi bench replan
 	$(BIN)/jiayi bench week
 	$(BIN)/jiayi bench proofs
+	$(BIN)/jiayi bench night --days 24 --compared 6
 	$(BIN)/jiayi bench streets
 	$(BIN)/jiayi bench start
 	$(BIN)/jiayi bench solver --instances tests/data/hhcrsp --seconds 10 --against routing

@@ -32,6 +32,26 @@ GATE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "schedulers/search/restarts.py",
+        "tests/schedulers/test_plan.py",
+        (
+            "elif candidate.costs == self.best.costs:",
+            "elif candidate.costs != self.best.costs:",
+            "test_a_search_ends_when_its_restarts_agree",
+            "Restarts agree if their costs are the same.",
+        ),
+    ),
+    *in_file(
+        "schedulers/proof/partitions.py",
+        "tests/schedulers/proof/test_enumeration.py",
+        (
+            "alike += [0] + [1] * (len(same) - 1)",
+            "alike += [0] + [0] * (len(same) - 1)",
+            "test_members_who_are_alike_do_not_change_places_in_partitions",
+            "A partition that only exchanges two who are alike is not examined.",
+        ),
+    ),
+    *in_file(
         "schedulers/rules.py",
         "tests/schedulers/test_rule_edges.py",
         (
