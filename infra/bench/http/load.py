@@ -34,7 +34,7 @@ async def send_at_rate(
 
     An answer that is no success raises: a figure of refusals says nothing.
     """
-    free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+    free: asyncio.Queue[Connection] = asyncio.Queue()  # each is used in turn, so that none is idle until it is closed
     for _ in range(CONNECTIONS):
         free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
     took: dict[str, list[float]] = {}
