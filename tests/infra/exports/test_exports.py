@@ -30,7 +30,10 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exc
 TEXTS = TEXT | st.sampled_from(
     [*FORMULA_SIGNS[:5], "=1+1", "-x", "'quoted", "@SUM(A1)", "0755", "13800000001", IDENTITY]
 )
-CELLS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(-1e6, 1e6, width=32) | TEXTS
+FLOATS = st.floats(-1e6, 1e6).map(lambda number: float(f"{number:.15g}"))
+"""A spreadsheet keeps fifteen digits of a number."""
+
+CELLS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | FLOATS | TEXTS
 TABLES = st.integers(1, 4).flatmap(lambda wide: st.lists(st.tuples(*[CELLS] * wide), max_size=5))
 
 
