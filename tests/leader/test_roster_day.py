@@ -160,6 +160,21 @@ def test_the_status_of_the_system_lists_alarms_in_both_languages_and_is_fine_wit
     assert json.loads(status("09:41", "--json").output)["alarms"] == []
 
 
+def test_only_the_end_of_a_part_under_way_is_a_forecast_on_the_roster(tmp_path):
+    world = worlds.double(tmp_path)
+    world.plan()
+    show = ("roster", "show", "t1", "2026-03-10", "--json")
+
+    def forecasts(time: str) -> list[bool]:
+        document = json.loads(world.command_line(*show, now=f"2026-03-10T{time}").output)
+        return [slot["ends_by_forecast"] for slot in sorted(document["slots"], key=lambda slot: slot["service"])]
+
+    world.give(start("A", "08:03"), now=at("08:03"))
+    assert forecasts("08:04") == [True, False]
+    world.give(leave("A", "08:18"), now=at("08:18"))
+    assert forecasts("08:20") == [False, False]
+
+
 def test_a_team_that_is_not_there_has_no_day(world):
     result = world.command_line("roster", "day", "nobody", "2026-03-10", now="2026-03-10T08:00")
     assert result.exit_code == 2

@@ -20,6 +20,7 @@ from infra.planning.today.behind_plan import minutes_behind_plan
 from projections.questions import Row
 from projections.registry import answer
 from projections.roster_board import TeamRoster
+from projections.visit_days import VisitsOn, visits_on
 
 
 def show(session: Session, team_id: str, date: str) -> RosterView:
@@ -34,6 +35,8 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
         travel, late = travel_of_document(published.document), late_on(published)
         board = board_of(system, published)
         broken = terms_not_kept(system, team_day)
+        on_day = visits_on(VisitsOn(team_id=team_id, day=wanted), system.rows)
+        came = {str(visit["visit_id"]): visit["parts"] for visit in on_day}
         behind_plan = minutes_behind_plan(system.store, published, roster["slots"], session.settings.packs)
     to_call = {*roster["moved"], *board.without_member, *(each.demand_id for each in late.visits)}
     left_out = {str(left["visit_id"]) for left in roster["unplaced"]}
@@ -56,13 +59,20 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
             "parts": parts[str(slot["visit_id"])],
             "stay": stay,
             "minutes_late": behind_plan.get(str(slot["visit_id"]), 0),
-            "ends_by_forecast": slot["status"] == "started",
+            "ends_by_forecast": slot["status"] == "started" and is_under_way(came.get(str(slot["visit_id"])), slot),
         }
         for slot, stay in with_stays(roster["slots"])
     ]
     unplaced = [{**left, **about_visit(board, str(left["visit_id"]), left_out)} for left in roster["unplaced"]]
     shown: Mapping[str, Any] = {**roster, "slots": slots, "unplaced": unplaced, **msgspec.to_builtins(more)}
     return msgspec.convert(shown, RosterView)
+
+
+def is_under_way(parts: Sequence[Row] | None, slot: Row) -> bool:
+    """Say whether the member of a slot is in the home; where no parts are recorded, all members of the visit are."""
+    if not parts:
+        return True
+    return any(each["service"] == slot["service"] and each["left_at"] is None for each in parts)
 
 
 def with_stays(slots: Sequence[Row]) -> Iterator[tuple[Row, int]]:
