@@ -40,6 +40,11 @@ SEARCH = SearchParameters(quick_restarts=8, agreeing=4)
 PROOF = ProofParameters(first_work=0.1, symmetry=True)
 """A day is searched and proved no longer than it needs: for most, quick restarts and a little proof are enough."""
 
+SMALL_DAY = 4
+"""Services of a day up to which quick restarts save nothing; of equal rosters they would take another."""
+
+SMALL_RESTARTS = SearchParameters(agreeing=4)
+
 LARGE_RESTARTS = SearchParameters(agreeing=3)
 LARGE_PROOF = ProofParameters(tick_seconds=300, neighbours=3)
 LARGE_PROOF_WORK = 0.034
@@ -48,8 +53,9 @@ LARGE_PROOF_WORK = 0.034
 
 def sized(problem: Problem) -> Problem:
     """Return the problem of a day with its work fit to its size."""
-    if sum(len(demand.services) for demand in problem.demands) <= LARGE_DAY:
-        return replace(problem, search=SEARCH, proof=PROOF)
+    services = sum(len(demand.services) for demand in problem.demands)
+    if services <= LARGE_DAY:
+        return replace(problem, search=SMALL_RESTARTS if services <= SMALL_DAY else SEARCH, proof=PROOF)
     budget = replace(
         problem.budget,
         iterations=LARGE_SEARCH * problem.budget.iterations,
