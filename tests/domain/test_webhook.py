@@ -42,6 +42,10 @@ def test_nobody_removes_a_receiver_that_was_never_added():
     given().when(REMOVE).then_refused("webhook-unknown")
 
 
+def test_a_receiver_is_reached_over_http():
+    given().when(replace(ADD, address="ftp://gateway.example")).then_refused("webhook-address-unfit")
+
+
 @pytest.mark.parametrize(
     "address",
     [
