@@ -259,7 +259,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("D", "city", "webhooks", None, ""),
     # the system
     ("O", "city", "projections", None, ""),
-    ("OD", "anywhere", "health", None, ""),
+    ("ODS", "anywhere", "health", None, ""),
     ("O", "city", "dead-letters", None, ""),
     ("O", "city", "topics", None, ""),
     ("O", "city", "clock", None, ""),
