@@ -82,6 +82,7 @@ class ServedSystem:
 
     def __init__(self, system: System, authenticate: Authenticate, access: Access | None = None) -> None:
         self.system = system.lent(system.settings)
+        self.system.admission = None  # each request has a gate of its own
         self.system.clock = ServedClock(system.clock, system.store)
         self.authenticate = authenticate
         self.access = access
