@@ -205,11 +205,14 @@ class SignedInCall:
 
 
 def admit(system: System, does: str, arguments: Arguments) -> SignedInCall | None:
-    """Return the admission of who signed in; None in a store that nothing was recorded in.
+    """Return the admission of who signed in; None in a store that nothing was recorded in, or that became simulated.
 
     Refused `not-signed-in`, `password-temporary`, `second-factor-missing`, and as the gate does.
     """
-    if system.store.lives() is None:
+    lives = system.store.lives()
+    if lives == "simulated":  # somebody else's first command came after the caller looked
+        return None
+    if lives is None:
         system.admission = lambda _: _refuse_unless_simulated(system)
         return None
     admission = SignedInCall(system, principal_of(system), does, arguments)

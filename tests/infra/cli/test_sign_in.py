@@ -23,11 +23,12 @@ from domain.account.commands import Role, Scope
 from infra.access.accounts import Access
 from infra.access.reads import reads_of
 from infra.cli.access import group
-from infra.cli.access.admission import LINES
+from infra.cli.access.admission import LINES, admit
 from infra.cli.access.session_file import KeptSession, keep_session, session_path
 from infra.cli.main import cli
 from infra.edges.commands import COMMANDS
 from infra.edges.loading import load
+from infra.edges.parsing import parse_command
 from infra.settings import Settings
 from infra.store.sqlite import SqliteStore
 from infra.wiring import Embedded
@@ -120,6 +121,14 @@ def test_no_line_is_taken_before_somebody_has_signed_in(empty: Desk) -> None:
     assert answered.exit_code == 2
     assert json.loads(answered.stdout)["rule"] == "not-signed-in"
     assert empty.events() == 0
+
+
+def test_what_starts_while_the_first_command_makes_the_store_simulated_needs_no_sign_in(tmp_path: Path) -> None:
+    with Embedded(Settings(data=tmp_path)) as starting:
+        assert starting.lives == "live"
+        with Embedded(Settings(data=tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC))) as first:
+            first.execute(parse_command("OpenInstitution", COMMANDS["OpenInstitution"].example), actor="desk")
+        assert admit(starting, "infra.cli.operations.run:run", {}) is None
 
 
 def test_the_first_account_cannot_be_anything_else(empty: Desk, refused: Refuses) -> None:
