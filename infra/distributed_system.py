@@ -104,9 +104,11 @@ class Distributed(System):
         from infra.monitoring.collect import (  # noqa: PLC0415 -- loaded when it is asked
             alarms_of,
             collect_distributed_status,
+            unsent_webhooks,
         )
 
         status = collect_distributed_status(self.connections, self.settings, older_than)
+        status = status.also(unsent_webhooks(self.connections, self.rows))
         return replace(status, alarms=alarms_of(self.rows, status.now))
 
     def rebuild_rows(self, name: str | None = None, progress: Progress | None = None) -> int:

@@ -38,6 +38,7 @@ from infra.settings import Settings
 from infra.store.recorded import from_micros, recorded_at, to_micros
 from infra.store.store import EventStore
 from projections.changes import moment
+from projections.feeds.webhooks import Webhooks, webhooks
 from projections.questions import Rows
 from projections.timers import overdue
 from projections.visit_days import visits_nobody_left
@@ -137,6 +138,15 @@ def kafka_problems(settings: Settings) -> list[HealthProblem]:
     except TopicError as error:
         return [HealthProblem(error.rule, error.values)]
     return []
+
+
+def unsent_webhooks(connections: ConnectionPool, rows: Rows) -> list[HealthProblem]:
+    """Return the problem of receivers to whom no process sends; none without receivers."""
+    if not webhooks(Webhooks(active_only=True), rows):
+        return []
+    with connections.reading() as cursor:
+        led = _led(cursor, AdvisoryLock.WEBHOOKS_LEADER)
+    return [] if led else [HealthProblem("part-without-leader", {"part": "webhooks"})]
 
 
 def alarms_of(rows: Rows, now: datetime) -> tuple[LoneVisit, ...]:

@@ -15,8 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from domain.local_time import at_local
+from domain.webhook import AddWebhook
 from infra.cli.main import cli
 from infra.cli.streams.views import duration
+from infra.database.advisory_locks import AdvisoryLock, try_lock
+from infra.database.tables import SCHEMA
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed_system import Distributed
 from infra.edges.phrases import Translator
@@ -132,6 +135,23 @@ def assert_is_lag_of(events: list[StoredEvent], taken: int, mark: Any) -> None:
     assert (mark["lag"], mark["at_least"]) == (len(left), False)
     assert mark["categories"] == Counter(event.stream.partition("-")[0] for event in left)
     assert mark["age"] == 90.0
+
+
+def test_receivers_to_whom_nobody_sends_are_a_trouble_of_the_webhooks(
+    workers: StreamWorkers, store: PostgresStore
+) -> None:
+    nobody_sends = ("part-without-leader", {"part": "webhooks"})
+    assert nobody_sends not in rules(status(workers))
+    added = AddWebhook(webhook_id="gateway", address="https://city.example/events", reason="set-up")
+    give_all(store, (SEVEN, (added,)))
+    project(workers.url, store.after(0))
+    health = status(workers)
+    assert nobody_sends in rules(health)
+    assert "jiayi run webhooks" in jiayi(workers, "streams", "status", "--now", LATER).stdout
+    with psycopg.connect(workers.url, autocommit=True) as leader:
+        leader.execute(try_lock(SCHEMA, AdvisoryLock.WEBHOOKS_LEADER).encode())
+        assert nobody_sends not in rules(status(workers))
+    assert jiayi(workers, "streams", "status", "--check", "--part", "webhooks", "--now", LATER).exit_code == 1
 
 
 def test_it_is_idle_when_everybody_has_done_everything_and_says_who_leads(

@@ -4,7 +4,7 @@ import click
 
 from infra.cli.declaring import command, group
 
-PARTS = ("relay", "projector", "reactor", "timers", "planner")
+PARTS = ("relay", "projector", "reactor", "timers", "planner", "webhooks")
 
 _PROJECTION = click.Option(["--projection"], metavar="NAME", help="Only of this read model, or of the `reactions`.")
 _STREAM = click.Option(["--stream"], help="Only of this stream, e.g. visit-8f2c.")
