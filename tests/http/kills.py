@@ -18,6 +18,7 @@ import httpx
 from infra.settings import Settings
 from infra.wiring import Embedded
 from tests.http.process import serve_process
+from tests.simulated import simulated
 from tests.small_town import centre, run_commands, signed
 
 SENDERS = 6
@@ -93,7 +94,7 @@ class Report:
 def run_kills(folder: Path, kills: int, *, seed: int = 1, between: tuple[float, float] = (0.0, 1.0)) -> Report:
     """Serve, send, kill, and so on; then compare what was answered with what is recorded."""
     chance = random.Random(seed)
-    with Embedded(Settings(data=folder)) as system:
+    with simulated(Embedded(Settings(data=folder))) as system:
         run_commands(system, *centre(), *signed())
     load = Load()
     for number in range(kills + 1):

@@ -14,6 +14,7 @@ from infra.settings import Settings
 from infra.wiring import Embedded
 from tests.http.kills import ABSENCE, run_kills
 from tests.http.process import serve_process
+from tests.simulated import simulated
 from tests.small_town import centre, run_commands, signed
 
 
@@ -25,7 +26,7 @@ def test_killed_under_load_no_answered_command_is_lost_and_none_is_done_twice(tm
 
 
 def test_told_to_stop_it_ends_live_lines_answers_what_is_under_way_and_ends_well(tmp_path: Path) -> None:
-    with Embedded(Settings(data=tmp_path)) as system:
+    with simulated(Embedded(Settings(data=tmp_path))) as system:
         run_commands(system, *centre(), *signed())
     with serve_process(tmp_path) as (process, address):
         headers = {"Authorization": "Bearer leader"}

@@ -18,6 +18,7 @@ from infra.distributed_system import Distributed
 from infra.processes.parts import Part
 from infra.settings import Settings
 from streams.topics import create_topic
+from tests.simulated import simulated
 
 ROOT = Path(__file__).parents[2]
 PARTS: tuple[Part, ...] = ("relay", "projector", "reactor", "timers", "planner")
@@ -54,8 +55,8 @@ class FullSystem:
         asyncio.run(create_topic(servers, topic_of(self.settings)))
 
     def system(self) -> Distributed:
-        """Open the system in this process."""
-        return Distributed(self.settings)
+        """Open the system in this process, with a store in which nobody signs in."""
+        return simulated(Distributed(self.settings))
 
     def begin(self, part: Part, slot: int = 0) -> "subprocess.Popen[bytes]":
         """Start one worker of a part."""
