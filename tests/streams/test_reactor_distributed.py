@@ -1,6 +1,7 @@
 """The reactor as a process of its own, over the real Kafka and PostgreSQL: the same follows as in one process."""
 
 import random
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,6 +43,13 @@ def killed(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
+def catches(process: "subprocess.Popen[bytes]", number: int) -> bool:
+    """Say whether a process has a handler for a signal: one that was begun a moment ago has none yet."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 def test_the_same_follows_as_in_one_process_whoever_is_killed_and_whatever_comes_twice(
     workers: StreamWorkers, store: PostgresStore, tmp_path: Path
 ) -> None:
@@ -62,6 +70,7 @@ def test_the_same_follows_as_in_one_process_whoever_is_killed_and_whatever_comes
 
     last = store.last_position()
     for process in (relay, *reactors):
+        until(lambda begun=process: catches(begun, signal.SIGTERM), process)  # type: ignore[misc]
         process.terminate()
         assert process.wait(20) == 0
     workers.send_all_again()
