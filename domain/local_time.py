@@ -33,7 +33,7 @@ def local_text(moment: datetime | str) -> str:
 
 
 def whole_minutes(seconds: int) -> int:
-    """Return the minutes of a length as people are told them: whole ones that are over, one for anything shorter.
+    """Return a length in minutes for people: whole minutes that are over, one for anything shorter.
 
     They are those between the hours that a clock shows: from 17:00 to 17:13:48 it is 13 minutes.
     """

@@ -14,7 +14,7 @@ from domain.event import command, event, value
 from domain.inputs import ACTOR, NOW
 
 WebhookLevel = Literal["ids", "codes"]
-"""How much a receiver is told: ids, days and moments; or codes too, which may tell of health. Never a personal one."""
+"""What a receiver gets: ids, days and moments; or codes too, which may reveal health. Never a personal value."""
 
 # Commands
 

@@ -13,7 +13,7 @@ from infra.access.database import AccessDatabase, micros, moment_of
 
 LEAST_LETTERS, MOST_LETTERS = 12, 128
 LEAST_COMMON = 3000
-"""At least so many of the passwords that people choose most are refused (ASVS 5.0); the list has ten times as many."""
+"""The least number of common passwords to refuse (ASVS 5.0); the list has ten times as many."""
 
 TEMPORARY_DAYS = 7
 """A password that somebody else set can be used for so long, once."""

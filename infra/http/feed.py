@@ -1,4 +1,4 @@
-"""Live lines: each event of the log is told to every line that listens, as soon as it is recorded.
+"""Live lines: each recorded event goes at once to every open line.
 
 The feed lives in the event loop. A thread watches the log and hands new events over.
 """

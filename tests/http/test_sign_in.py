@@ -62,8 +62,8 @@ def door(tmp_path: Path) -> Iterator[Door]:
             system,
             OpenAccount(account_id="nurse-li", member_id="nurse-1", reason="new-duty"),
             GrantRole(account_id="nurse-li", role="member", scope="team", scope_id="east", reason="new-duty"),
-            OpenAccount(account_id="root", reason="set-up"),
-            GrantRole(account_id="root", role="administrator", reason="set-up"),
+            OpenAccount(account_id="boss", reason="set-up"),
+            GrantRole(account_id="boss", role="administrator", reason="set-up"),
         )
         with (
             Access.open(system, second_factor=False, hasher=CHEAP) as access,
@@ -170,13 +170,13 @@ def test_an_administrator_gives_first_passwords_ends_sessions_and_removes_lost_f
     with httpx.Client(base_url=door.address) as nurse:
         first = door.first_password("nurse-li")
         assert nurse.post("/api/sign-in", json={"login": "nurse-li", "password": first}).status_code == 200
-        assert rule_of(nurse.post("/api/accounts/root/first-password")) == (403, "password-temporary")
+        assert rule_of(nurse.post("/api/accounts/boss/first-password")) == (403, "password-temporary")
         changed = {"password": first, "new_password": PASSWORD}
         assert nurse.post("/api/password", json=changed).status_code == 200
         for path in ("first-password", "sessions/end", "second-factor/remove"):
-            assert rule_of(nurse.post(f"/api/accounts/root/{path}", json={})) == (403, "role-not-allowed")
-        door.enter("root", OTHER)
-        assert rule_of(door.post("/api/accounts/root/first-password")) == (409, "access-for-oneself")
+            assert rule_of(nurse.post(f"/api/accounts/boss/{path}", json={})) == (403, "role-not-allowed")
+        door.enter("boss", OTHER)
+        assert rule_of(door.post("/api/accounts/boss/first-password")) == (409, "access-for-oneself")
         assert rule_of(door.post("/api/accounts/nobody/first-password")) == (409, "account-unknown")
         assert door.post("/api/accounts/nurse-li/sessions/end").json() == {"ended": 1}
         assert rule_of(nurse.get("/api/me")) == (401, "not-signed-in")

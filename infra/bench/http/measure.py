@@ -113,7 +113,7 @@ class Mixture:
         return request("question", "GET", paths[number % len(paths)])
 
     def command(self) -> Sending:
-        """Return the next command: a resident chooses how they are told."""
+        """Return the next command: a resident chooses the channel of notices."""
         self._commands += 1
         turn, place = divmod(self._commands, len(self._residents))
         channel = ("message", "call")[turn % 2]

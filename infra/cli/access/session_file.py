@@ -1,6 +1,6 @@
 """The file in which the command line keeps a session: one for each store, of mode 0600, in the configuration folder.
 
-A service account has its token in a file that JIAYI_TOKEN_FILE names. Whoever can read such a file is that account.
+JIAYI_TOKEN_FILE names the file with the token of a service account. Anybody who can read it can act as the account.
 """
 
 import os

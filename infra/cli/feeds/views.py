@@ -37,7 +37,7 @@ def addresses(listing: Listing[ListedCalendarAddress], words: Translator) -> Ite
 
 
 LEVELS = {"ids": "webhook-level-ids", "codes": "webhook-level-codes"}
-"""The words for how much a receiver is told."""
+"""The words for the level of a receiver."""
 
 
 def secret(result: WebhookSecret, words: Translator) -> Iterator[Block]:

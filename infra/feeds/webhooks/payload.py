@@ -1,4 +1,4 @@
-"""What a receiver is told of an event: a CloudEvent (1.0, structured JSON) with ids, days and moments.
+"""What a receiver gets of an event: a CloudEvent (1.0, structured JSON) with ids, days and moments.
 
 At the level `codes` it has codes, counts and truths too, which may tell of health. No level has names, phones,
 addresses, identity numbers, findings or free text: a receiver asks for them with an account of its own.
