@@ -16,7 +16,7 @@ from infra.access.levels import AUDIT_PURPOSES, PURPOSES, USUAL_PURPOSE, Kind, L
 from infra.access.masks import hide, hide_all
 from infra.access.places import FINDERS, Fields, Places
 from infra.access.principal import Grant, Principal, Role
-from infra.access.reads import Outcome, Read, reads_of
+from infra.access.reads import Outcome, Read, Reads, reads_of, reads_of_resident
 from infra.access.roles import COMMAND_LINES, OPERATION_LINES, QUESTION_LINES, AccessRule, missing_lines
 from infra.edges.commands import COMMANDS
 from projections.access.care_circle import Circle, residents_of_visits
@@ -88,8 +88,11 @@ class Gate:
         self._reach(name, QUESTION_LINES[name], fields_of(question))
 
     def check_operation(self, name: str, **arguments: Any) -> None:
-        """Refuse an operation that none of the principal's roles may do; KeyError if it has no line."""
-        self._reach(name, OPERATION_LINES[name], arguments)
+        """Refuse an operation that none of the principal's roles may do; KeyError if it has no line.
+
+        A refused look at a resident is on record.
+        """
+        self._reach_or_record(name, OPERATION_LINES[name], arguments)
 
     def ask(self, question: object, *, file: str | None = None) -> Answer:
         """Return the answer as the principal may see it: rows of their scope, values at their level.
@@ -121,11 +124,13 @@ class Gate:
         """Return who has seen a resident's record, the newest read first; of others who were seen it says nothing.
 
         Fields: `read_id`, `at`, `account_id`, `roles`, `purpose`, `what`, `outcome`, `request_id`. The next page is
-        `before` the last `read_id` of this one.
+        `before` the last `read_id` of this one. That somebody asked is on record too. Refused
+        `resident-not-registered`.
         """
         self.check_operation("reads-of", resident_id=resident_id)
-        reads = reads_of(self.system).of_resident(resident_id, before, limit)
-        return [{name: getattr(read, name) for name in SEEN_BY} for read in reads]
+        reads = reads_of_resident(self.system, resident_id, before, limit)
+        rows = [{name: getattr(read, name) for name in SEEN_BY} for read in reads]
+        return cast(list[Row], self.show("reads-of", rows, resident_id=resident_id))
 
     def show(self, name: str, payload: Any, **arguments: Any) -> Any:
         """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""
@@ -137,11 +142,9 @@ class Gate:
         The fields are those of `who_has_seen`, and how many `residents` were seen.
         """
         self.check_operation("exceptional-reads")
-        reads = reads_of(self.system).of_purposes(("emergency", *sorted(AUDIT_PURPOSES)), before, limit)
         return [
             {**{name: getattr(read, name) for name in SEEN_BY}, "residents": len(read.resident_ids)}
-            for read in reads
-            if read.purpose == "emergency" or "auditor" in read.roles
+            for read in exceptional(reads_of(self.system), before, limit)
         ]
 
     def level(self, kind: Kind) -> Level:
@@ -154,12 +157,7 @@ class Gate:
         return records_open_to(self.system.rows, self.principal.account_id, self.system.now())
 
     def _show(self, name: str, line: AccessRule, arguments: Fields, answers: Callable[[], Any]) -> Any:
-        try:
-            reach = self._reach(name, line, arguments)
-        except Refused:
-            if line.recorded:
-                self._record(name, residents_named(arguments), self.principal.roles, "refused")
-            raise
+        reach = self._reach_or_record(name, line, arguments)
         seen: set[str] = set(reach.residents)
         shown = self._visible(answers(), line, reach, seen)
         if line.recorded:
@@ -167,6 +165,14 @@ class Gate:
             outcome: Outcome = "emergency" if reach.emergency else "shown"
             self._record(name, seen, {grant.role for grant in grants}, outcome)
         return shown
+
+    def _reach_or_record(self, name: str, line: AccessRule, arguments: Fields) -> Reach:
+        try:
+            return self._reach(name, line, arguments)
+        except Refused:
+            if line.recorded:
+                self._record(name, residents_named(arguments), self.principal.roles, "refused")
+            raise
 
     def _reach(self, name: str, line: AccessRule, arguments: Fields, *, reads: bool = True) -> Reach:
         """Return what may be seen; a refusal is logged with who, for what and in which request, and without ids."""
@@ -313,6 +319,12 @@ class Gate:
                 outcome=outcome,
             )
         )
+
+
+def exceptional(reads: Reads, before: int | None, limit: int) -> list[Read]:
+    """Return reads in an emergency, and those in full for an audit, the newest first."""
+    known = reads.of_purposes(("emergency", *sorted(AUDIT_PURPOSES)), before, limit)
+    return [read for read in known if read.purpose == "emergency" or "auditor" in read.roles]
 
 
 def purpose_of(purpose: str | None) -> Purpose | None:

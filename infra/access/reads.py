@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
+from domain.decider import Refused
 from domain.event import value
+from domain.resident import RESIDENT
 from infra.access.levels import Purpose
 from infra.access.principal import Role
 from infra.database.sqlite import Durability, SqliteConnections
@@ -223,6 +225,14 @@ def _read_of(row: tuple[Any, ...]) -> Read:
         request_id=request_id,
         outcome=outcome,
     )
+
+
+def reads_of_resident(system: "System", resident_id: str, before: int | None, limit: int) -> list[Read]:
+    """Return who has seen a resident's record, the newest read first. Refused `resident-not-registered`."""
+    reads = reads_of(system).of_resident(resident_id, before, limit)
+    if not reads and not system.store.read(RESIDENT.stream(resident_id)):
+        raise Refused("resident-not-registered", resident=resident_id)
+    return reads
 
 
 def reads_of(system: "System") -> Reads:

@@ -249,7 +249,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),
     ("A", "city", "events-personal", None, "findings=data purpose"),
-    ("AR", "resident", "reads-of", None, ""),
+    ("AR", "resident", "reads-of", None, "recorded"),
     ("A", "city", "reads", None, ""),
     ("AD", "city", "exceptional-reads", None, ""),
     # files, feeds, exports

@@ -41,6 +41,7 @@ COMMANDS = {
     "login": ("infra.cli.access.group:login", "Sign in: in a live store everybody does."),
     "logout": ("infra.cli.access.group:logout", "Sign out."),
     "account": ("infra.cli.records.named_commands:account", "Accounts and their roles."),
+    "reads": ("infra.cli.access.group:reads", "Who has seen a resident's record."),
     "coverage": ("infra.cli.reports.group:coverage", "Show signed residents against the targets."),
     "who-next": ("infra.cli.reports.group:who_next", "Show which residents to ask next."),
     "fulfilment": ("infra.cli.reports.group:fulfilment", "Show what contracts grant, and what was served of it."),

@@ -64,6 +64,8 @@ Kind = Literal[
     "access-scope",
     "access-reason",
     "break-glass-reason",
+    "read-purpose",
+    "read-outcome",
     "second-factor",
     "package",
     "service-item",

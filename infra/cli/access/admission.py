@@ -95,6 +95,8 @@ def _lines() -> dict[str, CallLine]:
         "streams.dead_letters:show": "dead-letters",
         "streams.dead_letters:redrive": "dead-letters",
         "streams.clock:clock": "clock",
+        "access.reads:of_resident": "reads-of",
+        "access.reads:list_exceptional": "exceptional-reads",
         "operations.simulate:simulate": NOBODY,
     }
     lines = {f"infra.cli.{name}": CallLine(operation) for name, operation in operations.items()}

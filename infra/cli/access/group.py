@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli.declaring import command
+from infra.cli.declaring import command, group
 
 ROLES = ("member", "leader", "clerk", "auditor", "operator", "administrator", "resident", "hospital", "service")
 SCOPES = ("everywhere", "district", "institution", "team")
@@ -77,3 +77,32 @@ ACCOUNTS = (
     ),
 )
 """The commands of `jiayi account` beside those that the table of commands makes."""
+
+_BEFORE = click.Option(
+    ["--before"], type=click.IntRange(min=1), metavar="READ_ID", help="Only reads older than this one."
+)
+_LIMIT = click.Option(
+    ["--limit"], type=click.IntRange(1, 1000), default=50, show_default=True, help="At most this many."
+)
+
+reads = group(
+    "reads",
+    "Who has seen a resident's record, when, in which role and why.",
+    command(
+        "of",
+        "infra.cli.access.reads:of_resident",
+        "Show who has seen the record of a resident, the newest first. That you asked is on record too.",
+        click.Argument(["resident_id"], metavar="RESIDENT"),
+        _BEFORE,
+        _LIMIT,
+        view="infra.cli.access.views:reads",
+    ),
+    command(
+        "exceptional",
+        "infra.cli.access.reads:list_exceptional",
+        "Show who read in an emergency, or in full for an audit; not of whom.",
+        _BEFORE,
+        _LIMIT,
+        view="infra.cli.access.views:exceptional_reads",
+    ),
+)

@@ -48,6 +48,27 @@ class ServiceToken(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class ListedRead(Result):
+    """Somebody saw a resident's record: who, in which roles, why; `what` names the question or operation."""
+
+    read_id: int
+    at: datetime
+    account_id: str
+    roles: tuple[str, ...]
+    purpose: str | None
+    what: str
+    outcome: str
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionalRead(ListedRead):
+    """A read in an emergency, or in full for an audit; `residents` counts those who were seen."""
+
+    residents: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListedAccount(Result):
     """An account, for whom it stands, its roles of now with their scopes, and how it proves itself."""
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from infra.cli.access.results import (
     AddedAccount,
     ChangedPassword,
+    ExceptionalRead,
     ListedAccount,
+    ListedRead,
     ServiceToken,
     SignedInHere,
     SignedOutHere,
@@ -45,6 +47,32 @@ def added(result: AddedAccount | ChangedPassword, words: Translator) -> Iterator
 def service_token(result: ServiceToken, words: Translator) -> Iterator[Block]:
     """Show where the token of a service account is."""
     yield words.say("service-token", {"account": result.account_id, "file": result.file, "at": shown(result.ends_at)})
+
+
+def reads(listing: Listing[ListedRead], words: Translator) -> Iterator[Block]:
+    """Show reads, a row for each, the newest first."""
+    table = Table(words.headings("recorded", "account", "roles", "read-purpose", "read-what", "read-outcome"))
+    for each in listing.items:
+        table.add(*_read_cells(each, words))
+    yield table
+
+
+def exceptional_reads(listing: Listing[ExceptionalRead], words: Translator) -> Iterator[Block]:
+    """Show reads in an emergency or for an audit, and of how many residents."""
+    headings = ("recorded", "account", "roles", "read-purpose", "read-what", "read-outcome", "read-residents")
+    table = Table(words.headings(*headings), numeric=(6,))
+    for each in listing.items:
+        table.add(*_read_cells(each, words), str(each.residents))
+    yield table
+
+
+def _read_cells(read: ListedRead, words: Translator) -> Iterator[str]:
+    yield shown(read.at)
+    yield read.account_id
+    yield ", ".join(words.label("access-role", role) for role in read.roles)
+    yield words.label("read-purpose", read.purpose) if read.purpose else ""
+    yield read.what
+    yield words.label("read-outcome", read.outcome)
 
 
 def accounts(listing: Listing[ListedAccount], words: Translator) -> Iterator[Block]:

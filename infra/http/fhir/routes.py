@@ -75,14 +75,16 @@ def _reads(system: System, gate: Gate, resident_id: str | None, read_id: int | N
     """Return the reads of a resident, or the one of an id. A resident does not learn who else was seen with them."""
     if resident_id is not None:
         gate.check_operation("reads-of", resident_id=resident_id)
-        reads = reads_of(system).of_resident(resident_id, limit=MOST_READS)
+        reads = gate.show(
+            "reads-of", reads_of(system).of_resident(resident_id, limit=MOST_READS), resident_id=resident_id
+        )
         return [replace(read, resident_ids=(resident_id,)) for read in reads]
     assert read_id is not None
     reads = [read for read in reads_of(system).newest(read_id + 1, limit=1) if read.read_id == read_id]
     own = gate.principal.resident_id
     if own is not None and any(own in read.resident_ids for read in reads):
         gate.check_operation("reads-of", resident_id=own)
-        return [replace(read, resident_ids=(own,)) for read in reads]
+        return [replace(read, resident_ids=(own,)) for read in gate.show("reads-of", reads, resident_id=own)]
     gate.check_operation("reads")
     return reads
 

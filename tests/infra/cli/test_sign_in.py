@@ -248,6 +248,37 @@ def test_what_somebody_may_not_see_is_hidden_and_the_read_is_on_record(
     assert readers == ["auditor", "clerk"]
 
 
+def test_who_has_seen_a_record_is_told_to_an_auditor_and_the_resident_and_that_is_on_record(
+    office: Desk, refused: Refuses, as_: Callable[[str], None]
+) -> None:
+    resident: dict[str, Any] = {**COMMANDS["RegisterResident"].example, "resident_id": "r8", "institution_id": "i1"}
+    as_("clerk")
+    assert here(office, "do", "RegisterResident", json.dumps(resident)).exit_code == 0
+    here(office, "ask", "ResidentCard", '{"resident_id": "r8"}')
+    refused(here(office, "reads", "of", "r8"), "role-not-allowed")
+    as_("auditor")
+    seen = [json.loads(line) for line in here(office, "reads", "of", "r8", "--json").stdout.splitlines()]
+    assert [(read["account_id"], read["what"], read["outcome"]) for read in seen] == [
+        ("clerk", "reads-of", "refused"),
+        ("clerk", "ResidentCard", "shown"),
+    ]
+    shown = here(office, "reads", "of", "r8", "--limit", "1")
+    assert "auditor" in shown.stdout
+    assert resident["personal"]["name"] not in shown.stdout
+    refused(here(office, "reads", "of", "nobody"), "resident-not-registered")
+
+
+def test_reads_for_an_audit_are_told_to_an_auditor_on_the_command_line(
+    office: Desk, as_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_("auditor")
+    monkeypatch.setenv("JIAYI_PURPOSE", "complaint")
+    assert here(office, "ask", "ResidentCard", '{"resident_id": "r8"}').exit_code == 0
+    (read,) = (json.loads(here(office, "reads", "exceptional", "--limit", "1", "--json").stdout),)
+    assert (read["account_id"], read["purpose"], read["residents"]) == ("auditor", "complaint", 1)
+    assert "resident_id" not in read
+
+
 def test_a_service_account_runs_the_system_with_a_token_in_a_file(
     office: Desk, refused: Refuses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -56,6 +56,8 @@ from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, Tr
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
 from domain.working_calendar import YEARS
+from infra.access.levels import Purpose
+from infra.access.reads import Outcome as ReadOutcome
 from infra.cli.streams.views import KINDS as KINDS_OF_EVENTS
 from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
@@ -249,6 +251,8 @@ CODES: dict[Kind, set[str]] = {
     "access-scope": {*get_args(Scope), "resident"},
     "access-reason": set(get_args(AccessReason)),
     "break-glass-reason": set(get_args(BreakGlassReason)),
+    "read-purpose": set(get_args(Purpose)),
+    "read-outcome": set(get_args(ReadOutcome)),
     "second-factor": set(get_args(SecondFactor)),
     "channel": {*get_args(Channel), *get_args(NoticeChannel)},
     "notice": set(get_args(NoticeKind)),
