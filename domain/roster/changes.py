@@ -1,5 +1,6 @@
 """What differs between two revisions of a roster: visits that moved, and how people read it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from domain.local_time import LOCAL
@@ -28,6 +29,21 @@ def differences(before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...]) -
         for visit in sorted(old.keys() | new.keys())
         if old.get(visit) != new.get(visit)
     )
+
+
+def differ_only_in_record(
+    before: tuple[RosterSlot, ...], after: tuple[RosterSlot, ...], begun: Collection[str], now: datetime
+) -> bool:
+    """Say whether nothing differs but times that are on record: of visits that have `begun`, what was to begin by now.
+
+    A partner who is merely late is expected from now on, which is no new plan.
+    """
+    places, plans = (
+        tuple({(each.visit_id, each.service, each.member_id) for each in slots} for slots in (before, after)),
+        tuple({each for each in slots if each.visit_id not in begun} for slots in (before, after)),
+    )
+    to_come = {each for each in after if each.visit_id in begun and each.starts_at > now}
+    return places[0] == places[1] and plans[0] == plans[1] and to_come <= set(before)
 
 
 Part = tuple[int, str, datetime]

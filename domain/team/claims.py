@@ -1,10 +1,10 @@
 """Claims that a team raises, and the team-days that its events change."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.decider import FOREVER, Claim, TeamDay
-from domain.local_time import local_day
+from domain.local_time import DAY_MINUTES, MINUTE, local_day, seconds_into
 from domain.team.events import (
     AbsenceRecorded,
     AbsenceWithdrawn,
@@ -23,6 +23,7 @@ from domain.team.events import (
     TeamEvent,
     TeamFormed,
 )
+from domain.team.shifts import last_end
 from domain.team.state import DAY, Team
 
 DAYS_PLANNED_AHEAD = timedelta(days=28)
@@ -76,12 +77,27 @@ def day_claims(member_id: str, from_day: date, to_day: date, *, held: bool) -> I
         day += DAY
 
 
-def touches(team: Team, event: TeamEvent) -> Iterable[TeamDay]:  # noqa: ARG001 -- the signature every aggregate shares
-    """Yield each day to plan again: the days of absences and guests, and the next days for seats and hours."""
+def touches(team: Team, event: TeamEvent) -> Iterable[TeamDay]:
+    """Yield each day to plan again: the days of absences and guests, and the next days for seats and hours.
+
+    An absence in the night touches the day before, too, if the member's shift of that day may last until then.
+    """
     day, last = days_touched(event)
+    if isinstance(event, AbsenceRecorded | AbsenceWithdrawn) and is_in_night_shift(
+        team, event.member_id, event.starts_at
+    ):
+        yield TeamDay(event.team_id, day - DAY)
     while day <= last:
         yield TeamDay(event.team_id, day)
         day += DAY
+
+
+def is_in_night_shift(team: Team, member_id: str, moment: datetime) -> bool:
+    """Say whether a moment lies so soon after midnight that a member's shift of the day before may last until then."""
+    today = local_day(moment)
+    members = (seat.on(today - DAY) for seat in team.seats if seat.member.member_id == member_id)
+    night = max((last_end(member.shifts) for member in members), default=0) - DAY_MINUTES
+    return seconds_into(today, moment) < night * MINUTE
 
 
 def days_touched(event: TeamEvent) -> tuple[date, date]:

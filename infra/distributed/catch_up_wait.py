@@ -10,11 +10,11 @@ from datetime import datetime
 
 from domain.decider import Refused
 from domain.event import value
-from domain.local_time import local_day
 from infra.database.errors import StoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.distributed.timers import UNFIRED
 from infra.store.recorded import to_micros
+from infra.store.team_days import first_open_day
 from projections.changes import moment
 
 PATIENCE_SECONDS = 60.0
@@ -35,7 +35,7 @@ SELECT t.last_id AS last, coalesce((SELECT position FROM jiayi.relay_position), 
     (SELECT count(*) FROM reactions WHERE behind) AS reactions_behind,
     (SELECT count(*) FROM {UNFIRED}) AS timers_due,
     (SELECT count(*) FROM jiayi.team_days
-        WHERE wanted > done AND plan_from <= :micros AND day >= :today) AS days_undone,
+        WHERE wanted > done AND plan_from <= :micros AND day >= :first) AS days_undone,
     coalesce((SELECT sum(at) FROM rows), 0)::bigint + coalesce((SELECT sum(at) FROM reactions), 0)::bigint AS moves
 FROM jiayi.tip t"""  # noqa: S608 -- our own
 
@@ -91,7 +91,7 @@ class SystemProgress:
 
 def read_progress(cursor: PostgresCursor, now: datetime) -> SystemProgress:
     """Return the progress of all parts, in one statement."""
-    parameters = {"now": moment(now), "micros": to_micros(now), "today": local_day(now).isoformat()}
+    parameters = {"now": moment(now), "micros": to_micros(now), "first": first_open_day(now).isoformat()}
     (row,) = cursor.execute(PROGRESS, parameters).fetchall()
     return SystemProgress(**dict(zip(SystemProgress.__dataclass_fields__, row, strict=True)))
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from domain.local_time import local_day
 from infra.clock import ClockReading
 from infra.database.advisory_locks import AdvisoryLock, lock_key
 from infra.database.postgres import ConnectionPool, PostgresCursor
@@ -37,6 +36,7 @@ from infra.rows.model import ReadModel
 from infra.settings import Settings
 from infra.store.recorded import from_micros, recorded_at, to_micros
 from infra.store.store import EventStore
+from infra.store.team_days import first_open_day
 from projections.changes import moment
 from projections.feeds.webhooks import Webhooks, webhooks
 from projections.questions import Rows
@@ -70,7 +70,7 @@ DUE_SINCE = f"SELECT min(due_at) FROM {UNFIRED}"  # noqa: S608 -- our own
 REFUSED = "SELECT rule, count(*) FROM jiayi.fired_timers WHERE rule IS NOT NULL GROUP BY rule ORDER BY 2 DESC, 1"
 
 UNDONE_SINCE = """SELECT min(greatest(first_at, plan_from)) FROM jiayi.team_days
-WHERE wanted > done AND plan_from <= :micros AND day >= :today"""
+WHERE wanted > done AND plan_from <= :micros AND day >= :first"""
 
 LETTERS = """SELECT projection, count(*) FILTER (WHERE reason = 'poison'), count(*) FILTER (WHERE reason = 'parked')
 FROM (SELECT projection, reason FROM jiayi_rows.dead_letters
@@ -241,7 +241,7 @@ def _timed(cursor: PostgresCursor, now: datetime, progress: SystemProgress) -> T
 
 
 def _undone(cursor: PostgresCursor, now: datetime, progress: SystemProgress) -> PlanningHealth:
-    parameters = {"micros": to_micros(now), "today": local_day(now).isoformat()}
+    parameters = {"micros": to_micros(now), "first": first_open_day(now).isoformat()}
     (micros,) = cursor.execute(UNDONE_SINCE, parameters).fetchone()
     since = None if micros is None else from_micros(micros)
     wait = None if since is None else seconds(since, now)

@@ -13,6 +13,7 @@ from domain.planning.visit_days import is_in_sight
 from domain.policy_pack import in_force
 from domain.team_week import DAYS, SpreadWeek, monday_of, week_id_of
 from infra.planning.plan_day import prepare
+from infra.planning.published_roster import require_formed
 from infra.planning.spread_week import record_week, spread_earlier_weeks
 from infra.planning.week_problem import Week, read_week, week_command
 from schedulers.week.problem import WeekPlan
@@ -77,6 +78,7 @@ def plan_weeks(system: "System", team_id: str, day: date, weeks: int = 1, *, dry
     The weeks before them are spread first, where they are not. Refused `week-over`, `team-not-formed`.
     """
     today = local_day(system.now())
+    require_formed(system.store, team_id)
     if day < today and week_id_of(team_id, day) != week_id_of(team_id, today):
         raise Refused("week-over", week=week_id_of(team_id, day))
     with system.rehearsal() if dry_run else nullcontext(system) as there:

@@ -155,6 +155,8 @@ def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
 def without_sooner(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack, now: datetime) -> list[Row]:
     """Return the visits of a day, or of the week that begins on it, that will not be made before it."""
     today = local_day(now)
+    if team_day.day < today:  # its night: a visit that can be made by day is left to the day
+        return [visit for visit in visits if visit["status"] != "requested" or visit["window_to"] == str(team_day.day)]
     if team_day.day <= today + timedelta(days=not takes_visits(today, now, pack)):
         return list(visits)
     between = (today, team_day.day - timedelta(days=1))

@@ -196,6 +196,11 @@ def as_visited(
     return replace(demand, opens=max(demand.opens, reality.frozen))
 
 
+def visits_begun(problem: Problem) -> set[str]:
+    """Return the visits of a problem that no roster moves: they are pinned to where they are, as if published there."""
+    return {each.id for each in problem.demands if each.pins and each.pins == each.previous}
+
+
 def settled(
     demand: Demand, visit: VisitSoFar, pins: tuple[Pin, ...], times: Mapping[PartKey, Interval]
 ) -> Demand | None:

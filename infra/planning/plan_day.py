@@ -17,8 +17,11 @@ from domain.event import value
 from domain.local_time import local_day
 from domain.policy_pack import in_force
 from domain.roster import ROSTER
+from domain.roster.changes import differ_only_in_record
+from domain.roster.commands import PublishRoster
 from domain.roster.events import RosterAnswer, RosterRevised
 from domain.roster.publication import check_revision, is_over
+from domain.roster.state import Roster as PublishedState
 from domain.roster.state import roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.planning.day_problem import (
@@ -30,13 +33,15 @@ from infra.planning.day_problem import (
     with_stuck_only,
     with_travel,
 )
+from infra.planning.day_reality import visits_begun
 from infra.planning.day_terms import read_terms, roster_state
 from infra.planning.on_terms import NO_TERMS, BrokenTerm, Solved, Terms, solve_on_terms
+from infra.planning.published_roster import require_formed
 from infra.planning.solver_pool import WORKERS, Solvers, pool
 from infra.planning.spread_week import assign_visit_days, look_ahead
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
-from projections.places import team_base
+from infra.store.team_days import ClaimedTeamDay
 from projections.teams import team_ids
 from schedulers.lateness import Lateness, lateness
 from schedulers.problem import Budget, Problem, Roster, TravelFrom
@@ -145,10 +150,12 @@ def plan_day(
 def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) -> datetime:
     """Bring rows, timers and reactions up to date, and return the moment as of which a day is planned.
 
-    Refused `roster-day-over` or `team-not-formed`.
+    Refused `team-not-formed` or `roster-day-over`.
     """
     now = system.now()
     system.check_clock(now)
+    if team_id is not None:
+        require_formed(system.store, team_id)
     if day < local_day(now) and not lasts_into_the_night(system.store, day, team_id, now):
         raise Refused("roster-day-over", roster=roster_id_of(team_id or "*", day))
     if system.is_rehearsal:
@@ -157,14 +164,26 @@ def prepare(system: "System", day: date, team_id: str | None, *, dry_run: bool) 
         system.follower.follow(now)  # timers do not fire: a dry run leaves no event behind
     else:
         system.settle(now)
-    if team_id is not None and team_base(system.rows, team_id) is None:
-        raise Refused("team-not-formed", team=team_id)
     return now
 
 
 def lasts_into_the_night(store: EventStore, day: date, team_id: str | None, now: datetime) -> bool:
     """Say whether a team's roster of a day has visits to come after the midnight that ended the day."""
     return team_id is not None and not is_over(day, roster_state(store, TeamDay(team_id, day)).slots, now)
+
+
+def claim_to_plan(
+    store: EventStore, now: datetime, lease: timedelta, *, settle: bool = False, held_at: datetime | None = None
+) -> ClaimedTeamDay | None:
+    """Claim the next team-day that has something to plan; the day before is settled, unless its night still lasts."""
+    while (claimed := store.claim_team_day(now, lease, settle=settle, held_at=held_at)) is not None:
+        if claimed.day >= local_day(now) or lasts_into_the_night(store, claimed.day, claimed.team_id, now):
+            return claimed
+        try:
+            store.settle_team_day(claimed.team_day, claimed.requested)
+        except StaleBasis:
+            store.postpone_team_day(claimed, now)
+    return None
 
 
 def plan_touched(
@@ -178,7 +197,7 @@ def plan_touched(
     planned: list[PlannedDay] = []
     while True:
         claimed = []
-        while (each := system.store.claim_team_day(now, LEASE, settle=True)) is not None:
+        while (each := claim_to_plan(system.store, now, LEASE, settle=True)) is not None:
             claimed.append(each.team_day)
         if not claimed:
             return planned
@@ -288,8 +307,9 @@ def publish(
     problem, roster, team_day = solved.problem, solved.roster, drafted.team_day
     pack = in_force(system.settings.packs, team_day.day)
     carried = next_working_day(system.rows, team_day, pack) if any_can_wait(problem, roster) else None
+    command = replace(publish_command(problem, roster, carried), if_revision=if_revision)
     request = CommandRequest(
-        command=replace(publish_command(problem, roster, carried), if_revision=if_revision),
+        command=unless_on_record(command, problem, roster_state(system.store, team_day), now),
         command_id=None,
         actor=actor,
         now=now,
@@ -312,6 +332,15 @@ def publish(
         waits_for=drafted.later,
         late=lateness(problem, roster),
     )
+
+
+def unless_on_record(
+    command: PublishRoster, problem: Problem, published: PublishedState, now: datetime
+) -> PublishRoster:
+    """Return the command, with the published slots where only times that are on record differ from them."""
+    begun = visits_begun(problem)
+    same = published.unplaced == command.unplaced and differ_only_in_record(published.slots, command.slots, begun, now)
+    return replace(command, slots=published.slots) if same else command
 
 
 def publish_together(system: "System", requests: Sequence[CommandRequest]) -> Answer:

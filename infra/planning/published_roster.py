@@ -16,6 +16,7 @@ from domain.local_time import at_local
 from domain.roster import ROSTER
 from domain.roster.events import RosterAnswer, RosterBounded, RosterRevised
 from domain.roster.state import roster_id_of
+from domain.team import TEAM
 from infra.planning.solver_pool import solve
 from infra.store.recorded import document_digest
 from infra.store.store import EventStore
@@ -144,10 +145,16 @@ class PublishedRoster:
         return problem
 
 
+def require_formed(store: EventStore, team_id: str) -> None:
+    """Refuse `team-not-formed` for a team that does not exist, before anything is said of its days."""
+    if not store.read(TEAM.stream(team_id)):
+        raise Refused("team-not-formed", team=team_id)
+
+
 def read_published(store: EventStore, team_day: TeamDay, revision: int | None = None) -> PublishedRoster:
     """Return a revision of a team-day's roster, by default the newest.
 
-    Refused `roster-not-published` or `revision-unknown`.
+    Refused `team-not-formed`, `roster-not-published` or `revision-unknown`.
     """
     roster_id = roster_id_of(team_day.team_id, team_day.day)
     answers: list[tuple[RosterAnswer, datetime]] = []
@@ -159,6 +166,7 @@ def read_published(store: EventStore, team_day: TeamDay, revision: int | None = 
         elif isinstance(event, RosterBounded):
             bounds[event.revision] = event
     if not answers:
+        require_formed(store, team_day.team_id)
         raise Refused("roster-not-published", team=team_day.team_id, day=team_day.day)
     if revision is not None and not 1 <= revision <= len(answers):
         raise Refused("revision-unknown", roster=roster_id, revision=revision, last=len(answers))

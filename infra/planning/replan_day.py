@@ -14,11 +14,12 @@ from domain.day_terms.commands import HoldDay, LimitMoves
 from domain.day_terms.events import Term
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day
+from domain.local_time import local_day, seconds_into
 from domain.roster.state import roster_id_of
 from domain.team import TEAM
 from domain.team.events import TeamEvent
 from infra.command_handler import CommandRequest
+from infra.planning.day_reality import visits_begun
 from infra.planning.day_terms import day_terms
 from infra.planning.plan_day import (
     ATTEMPTS,
@@ -37,7 +38,8 @@ from projections.questions import Rows
 from projections.teams import TeamMembers, team_members
 from schedulers.counterfactual import placements
 from schedulers.plan import MoreMustMove
-from schedulers.replan import Move, moves
+from schedulers.problem import Problem
+from schedulers.replan import Move, Places, moves
 
 if TYPE_CHECKING:
     from infra.system import System
@@ -115,13 +117,23 @@ def replan_day(
                 gone = {name: pins for name, pins in before.items() if name not in demanded}
                 return Replanned(
                     planned=planned,
-                    moves=moves(problem, planned.roster, gone, drafted.terms.pinned(solved.broken)),
+                    moves=(
+                        *parts_moved(problem, before, after, seconds_into(team_day.day, now)),
+                        *moves(problem, planned.roster, gone, drafted.terms.pinned(solved.broken)),
+                    ),
                     new=tuple(sorted(after.keys() - before.keys())),
                     gone=tuple(sorted(gone)),
                     absences=tuple(absences_on(system.rows, team_day)),
                     commands=tuple(commands),
                 )
         raise Refused("stale-basis", team_id=team_day.team_id, day=team_day.day)
+
+
+def parts_moved(problem: Problem, before: Places, after: Places, now: int) -> Iterator[Move]:
+    """Yield visits that have begun, where a member who is still to come has another time than the published one."""
+    for visit in sorted(visits_begun(problem) & before.keys() & after.keys()):
+        if any(pin.start > now and pin not in before[visit] for pin in after[visit]):
+            yield Move(demand_id=visit, before=before[visit], after=after[visit], cause="move-time-passed")
 
 
 def absences_on(rows: Rows, team_day: TeamDay) -> Iterator[Absence]:

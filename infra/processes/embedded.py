@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import datetime
 
-from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, conclude, draft, plan_touched
+from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, claim_to_plan, conclude, draft, plan_touched
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
 from infra.planning.spread_week import assign_visit_days
@@ -103,7 +103,7 @@ def _alive(
         now, held_at = clock.now, clock.machine if clock.moved else None
         system.follower.settle(now)
         if len(held) < WORKERS and (
-            claimed := system.store.claim_team_day(now, LEASE, settle=clock.moved, held_at=held_at)
+            claimed := claim_to_plan(system.store, now, LEASE, settle=clock.moved, held_at=held_at)
         ):
             assign_visit_days(system, executor, [claimed.team_day], now)
             held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))

@@ -19,7 +19,7 @@ from infra.clock import ClockReading
 from infra.database.errors import StoreError
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed_system import Distributed
-from infra.planning.plan_day import LIVE, PlannedDay, conclude, draft
+from infra.planning.plan_day import LIVE, PlannedDay, claim_to_plan, conclude, draft
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import Solvers, pool, warm_up
 from infra.planning.spread_week import assign_visit_days
@@ -135,7 +135,7 @@ class Planner:
         clock = self.system.clock.read()
         if clock.moved and clock.budget is None:
             return PAUSE_SECONDS
-        claimed = self.system.store.claim_team_day(clock.now, LEASE, settle=clock.moved, held_at=clock.machine)
+        claimed = claim_to_plan(self.system.store, clock.now, LEASE, settle=clock.moved, held_at=clock.machine)
         if claimed is None:
             due = self.system.store.next_due(clock.now)
             return PAUSE_SECONDS if due is None else min(PAUSE_SECONDS, (due - clock.now).total_seconds())

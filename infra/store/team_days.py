@@ -2,8 +2,9 @@
 
 Column `wanted` is the requested position: that of the newest event that touched the day. Column `done` is the planned
 position. A day is undone while `wanted > done`. A touched day is due after a pause without touches (debounce), at the
-latest after the longest wait, and never before 18:00 local time of the day before. A lease keeps two planners apart
-and expires if its planner dies. Moments are stored as microseconds since 1970 in UTC.
+latest after the longest wait, and never before 18:00 local time of the day before. It is open until noon of the next
+day, as its night shift may last until then. A lease keeps two planners apart and expires if its planner dies. Moments
+are stored as microseconds since 1970 in UTC.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,9 @@ from infra.store.recorded import MICROSECOND, StaleBasis, from_micros, to_micros
 
 PLAN_FROM_MINUTE = -6 * 60
 """Minutes from a day's midnight to the moment from which it may be planned: 18:00 of the day before."""
+
+NIGHTS_END = timedelta(hours=12)
+"""From midnight to the moment until which the day before may still have a shift that began on it: noon."""
 
 
 class DebouncePolicy(NamedTuple):
@@ -67,7 +71,7 @@ class TeamDayQueue:
         """Claim the free undone team-day that has been due longest; None if there is none.
 
         With `settle` days are claimed without the debounce, earlier days first. A team has one claimed day at a time,
-        as one day's roster decides what is left for the next. Past days are never claimed. The lease starts at
+        as one day's roster decides what is left for the next. Closed days are never claimed. The lease starts at
         `held_at` where the days' clock stands still and the planners' does not.
         """
         moment = to_micros(now)
@@ -79,7 +83,7 @@ class TeamDayQueue:
             AND NOT EXISTS (SELECT 1 FROM team_days h
                 WHERE h.team_id = d.team_id AND h.day <> d.day AND h.lease_until > ?)
             ORDER BY {order} LIMIT 1"""  # noqa: S608
-        values = (moment, local_day(now).isoformat(), holds, holds)
+        values = (moment, first_open_day(now).isoformat(), holds, holds)
         with self._database.cursor() as cursor:  # an idle planner takes no write lock
             if cursor.execute(find, values).fetchone() is None:
                 return None
@@ -140,7 +144,7 @@ class TeamDayQueue:
             mark_planned(cursor, team_day, as_of_position)
 
     def mark(self, team_day: TeamDay, now: datetime) -> None:
-        """Request a team-day's planning as of the newest event; a past day is not marked."""
+        """Request a team-day's planning as of the newest event; a closed day is not marked."""
         with self._database.writing() as cursor:
             (newest,) = cursor.execute("SELECT max(notification_id) FROM stored_events").fetchone()
             marks = marked(cursor, {team_day: TeamDayTouch(newest or 0, now, now)}, self._policy)
@@ -165,19 +169,26 @@ class TeamDayQueue:
         return row is None or row[0] <= row[1]
 
     def undone_team_days(self, now: datetime) -> int:
-        """Return how many team-days of today and later may be planned by now and are not."""
+        """Return how many open team-days may be planned by now and are not."""
         with self._database.cursor() as cursor:
             (count,) = cursor.execute(
                 "SELECT count(*) FROM team_days WHERE wanted > done AND plan_from <= ? AND day >= ?",
-                (to_micros(now), local_day(now).isoformat()),
+                (to_micros(now), first_open_day(now).isoformat()),
             ).fetchone()
         return int(count)
 
 
+def first_open_day(now: datetime) -> date:
+    """Return the first day that may be planned: today, and until noon the day before, for the sake of its night."""
+    return local_day(now - NIGHTS_END)
+
+
 def marked(cursor: Cursor, marks: Mapping[TeamDay, TeamDayTouch], policy: DebouncePolicy) -> list[TeamDayMark]:
-    """Return the queue rows of touched team-days without past days; under the write lock."""
+    """Return the queue rows of touched team-days without closed days; under the write lock."""
     rows: list[TeamDayMark] = []
-    open_days = [(team_day, touched) for team_day, touched in marks.items() if team_day.day >= local_day(touched.last)]
+    open_days = [
+        (team_day, touched) for team_day, touched in marks.items() if team_day.day >= first_open_day(touched.last)
+    ]
     longest = policy.longest_wait // MICROSECOND
     for begin in range(0, len(open_days), 200):
         chunk = open_days[begin : begin + 200]

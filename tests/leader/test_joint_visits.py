@@ -4,9 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from domain.decider import TeamDay
 from domain.visit.commands import CompleteVisit, Need, StartVisit
+from infra.planning.replan_day import replan_day
+from infra.processes.embedded import run
 from schedulers.problem import Budget
-from tests.leader.worlds import DOCTOR, N1, N2, World, at
+from tests.leader.worlds import DOCTOR, N1, N2, TUESDAY, World, at, double, in_this_process
 from tests.rules import holds
 
 QUICK = Budget(iterations=20_000, deterministic=0.5)
@@ -51,3 +54,20 @@ def test_any_preferred_member_keeps_continuity(world):
     assert {slot.visit_id: slot.member_id for slot in roster.slots}["V1"] == "n2"
     costs = {each.tier: each.cost for each in roster.solution.costs}
     assert costs["continuity"] == 0
+
+
+def test_a_partner_who_is_merely_late_makes_no_new_revision(tmp_path):
+    late = double(tmp_path)
+    nurse = next(slot.member_id for slot in late.plan(budget=QUICK).slots if slot.member_id != "dr")
+    late.give(StartVisit(visit_id="A", member_id=nurse, entered_at=at("08:03")), now=at("08:05"))
+    for moment in ("08:10", "08:50"):
+        with late.open(at(moment)) as system:
+            run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
+            again = replan_day(system, TeamDay("t1", TUESDAY))
+            assert (again.moves, again.planned.published, again.planned.revision) == ((), False, 1)
+            assert system.store.undone_team_days(system.now()) == 0
+    late.visit("B", 1, role="gp", now=at("08:51"))
+    with late.open() as system:
+        assert replan_day(system, TeamDay("t1", TUESDAY)).new == ("B",)
+    slots = {slot.visit_id: slot for slot in late.published().slots if slot.member_id == "dr"}
+    assert slots["A"].starts_at == at("08:51")

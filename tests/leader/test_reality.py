@@ -95,7 +95,8 @@ def test_the_doctor_of_a_double_visit_is_pinned_to_come_after_the_nurse_who_came
     world.plan()
     world.give(start("A", "08:40"), now=at("08:40"))
     with world.open(at("08:41")) as system:
-        replan_day(system, TeamDay("t1", TUESDAY))
+        (move,) = replan_day(system, TeamDay("t1", TUESDAY)).moves
+        assert (move.demand_id, move.cause) == ("A", "move-time-passed")
         assert verify(read_published(system.store, TeamDay("t1", TUESDAY))).faults == ()
     nurse, doctor = sorted(world.published().slots, key=lambda slot: slot.service)
     assert nurse.starts_at == at("08:40")

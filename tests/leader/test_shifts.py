@@ -6,10 +6,12 @@ import pytest
 
 from domain.decider import Refused, TeamDay
 from domain.local_time import at_local
-from domain.team.commands import ChangeShifts, Shift
+from domain.team.commands import ChangeShifts, RecordAbsence, Shift
 from domain.visit.commands import CompleteVisit, Need, StartVisit
 from infra.planning.plan_day import plan_day
 from infra.planning.published_roster import read_published
+from infra.planning.replan_day import replan_day
+from infra.processes.embedded import run
 from schedulers.problem import Budget
 from tests.leader.worlds import TUESDAY, World, at, in_this_process, member
 from tests.rules import holds
@@ -78,3 +80,32 @@ def test_a_visit_of_the_night_is_not_missed_at_midnight_and_the_day_is_planned_u
     night.give(CompleteVisit(visit_id="V1", left_at=at("01:00", WEDNESDAY)), now=at("01:01", WEDNESDAY))
     with night.open(at("07:00", WEDNESDAY)) as system, pytest.raises(Refused, match="roster-day-over"):
         plan_day(system, TUESDAY, team_id="t1", budget=QUICK, solvers=in_this_process)
+
+
+def test_an_absence_after_midnight_plans_the_night_of_the_day_before_again(night):
+    night.plan(budget=QUICK)
+    after, morning = at("00:10", WEDNESDAY), at("06:00", WEDNESDAY)
+    night.give(
+        RecordAbsence(team_id="t1", absence_id="a1", member_id="dr", reason="ill", starts_at=after, ends_at=morning),
+        now=after,
+    )
+    with night.open() as system:
+        planned = run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
+    assert (TUESDAY, 2) in [(each.day, each.revision) for each in planned]
+    assert "V1" in {left.visit_id for left in night.published().unplaced}
+    with night.open(morning) as system:
+        assert run(system, until_idle=True, budget=QUICK, solvers=in_this_process) == []
+
+
+def test_the_day_before_is_settled_without_a_plan_where_nobody_works_at_night(tmp_path):
+    world = World(tmp_path)
+    world.residents(1)
+    world.visit("V1", 1)
+    world.plan(budget=QUICK)
+    with world.open(at("00:10", WEDNESDAY)) as system:
+        system.store.mark(TeamDay("t1", TUESDAY), system.now())
+        planned = run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
+        assert TUESDAY not in [each.day for each in planned]
+        assert system.store.undone_team_days(system.now()) == 0
+    with world.open() as system, pytest.raises(Refused, match="team-not-formed"):
+        replan_day(system, TeamDay("t9", TUESDAY))

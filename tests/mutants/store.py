@@ -99,10 +99,16 @@ STORE: tuple[Mutant, ...] = (
             "A roster must know of everything that touched its day.",
         ),
         (
-            "team_day.day >= local_day(touched.last)",
-            "team_day.day >= local_day(touched.last) - timedelta(days=1)",
+            "team_day.day >= first_open_day(touched.last)",
+            "team_day.day >= first_open_day(touched.last) - timedelta(days=1)",
             "test_a_day_over_is_neither_marked_nor_given[sqlite]",
-            "Nothing is planned for yesterday.",
+            "Nothing is planned for a day that is closed.",
+        ),
+        (
+            "return local_day(now - NIGHTS_END)",
+            "return local_day(now)",
+            "test_the_day_before_is_open_until_noon_for_its_night[sqlite]",
+            "The night of the day before may still change.",
         ),
         (
             "before.first_at if before and undone else",

@@ -135,6 +135,12 @@ TEAMS: tuple[Mutant, ...] = (
             "test_an_absence_and_its_end_touch_each_day_that_they_cover",
             "An absence that ends at midnight leaves the next day's roster alone.",
         ),
+        (
+            "default=0) - DAY_MINUTES",
+            "default=0)",
+            "test_an_absence_in_the_night_touches_the_day_on_which_the_members_shift_began",
+            "Who works by day is not missed in the night of the day before.",
+        ),
     ),
     *in_file(
         "domain/team/claims.py",
@@ -267,6 +273,26 @@ ROSTERS: tuple[Mutant, ...] = (
             "if True:",
             "test_a_change_that_a_plan_has_seen_and_left_the_roster_as_it_was_is_no_change_any_more",
             "A leader is not sent to plan a day again that a plan has left as it was.",
+        ),
+    ),
+    *in_file(
+        "infra/planning/plan_day.py",
+        "tests/leader/test_shifts.py",
+        (
+            "            store.settle_team_day(claimed.team_day, claimed.requested)",
+            "            return claimed",
+            "test_the_day_before_is_settled_without_a_plan_where_nobody_works_at_night",
+            "A day that is over has no plan.",
+        ),
+    ),
+    *in_file(
+        "domain/roster/changes.py",
+        "tests/leader/test_joint_visits.py",
+        (
+            "and each.starts_at > now}",
+            "}",
+            "test_a_partner_who_is_merely_late_makes_no_new_revision",
+            "A partner who is late is no new plan.",
         ),
     ),
     *in_file(

@@ -29,6 +29,7 @@ from domain.roster.state import roster_id_of
 from infra.planning.day_problem import read_day, with_travel
 from infra.planning.day_reality import times_of
 from infra.planning.plan_day import LIVE
+from infra.planning.published_roster import require_formed
 from infra.store.recorded import Answer
 from infra.store.store import EventStore
 from projections.notices import contacts_of, newest_notices, visits_noticed, visits_now
@@ -214,6 +215,7 @@ def published_revisions(store: EventStore, team_day: TeamDay) -> list[Mapping[st
     recorded = store.read(ROSTER.stream(roster_id_of(team_day.team_id, team_day.day)))
     answers = [each.event for each in recorded if isinstance(each.event, RosterAnswer)]
     if not answers:
+        require_formed(store, team_day.team_id)
         raise Refused("roster-not-published", team=team_day.team_id, day=team_day.day)
     return [places_of(answer.slots) for answer in answers]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.local_time import at_local
 from domain.team import TEAM
 from domain.team.commands import ChangeShifts, FormTeam, JoinTeam, LeaveTeam, RecordAbsence, Shift, WithdrawAbsence
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
@@ -266,6 +267,15 @@ def test_an_absence_and_its_end_touch_each_day_that_they_cover():
     days = [("team-1", TODAY), ("team-1", TOMORROW)]
     assert touched(TEAM, TEAM_1, ABSENT) == days
     assert touched(TEAM, TEAM_1, ABSENT, WITHDRAWN) == days
+
+
+def test_an_absence_in_the_night_touches_the_day_on_which_the_members_shift_began():
+    nights = tuple(Shift(weekday=day, starts=1320, ends=360) for day in range(7))
+    changed = ShiftsChanged(team_id="team-1", member_id=ABSENT.member_id, shifts=nights, from_day=YESTERDAY)
+    for minute, days in ((359, [YESTERDAY, TODAY]), (360, [TODAY])):
+        absent = replace(ABSENT, starts_at=at_local(TODAY, minute), ends_at=at_local(TODAY, 400))
+        assert touched(TEAM, TEAM_1, changed, absent) == [("team-1", day) for day in days]
+        assert touched(TEAM, TEAM_1, absent) == [("team-1", TODAY)]
 
 
 def test_a_seat_and_other_hours_touch_the_days_to_be_planned_next():

@@ -116,6 +116,7 @@ def test_a_day_that_is_over_and_an_unknown_team_are_refused(tmp_path: Path) -> N
         for day, team, rule in (
             (MONDAY - timedelta(days=1), None, "roster-day-over"),
             (MONDAY, "x", "team-not-formed"),
+            (MONDAY - timedelta(days=1), "x", "team-not-formed"),
         ):
             with pytest.raises(Refused) as refusal:
                 plan_day(system, day, team_id=team, budget=QUICK)

@@ -15,6 +15,7 @@ from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Vacate, request
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 LEASE = timedelta(minutes=2)
 SECOND = timedelta(seconds=1)
+TO_NOON = timedelta(hours=3)
 DEBOUNCE = DebouncePolicy(debounce=2 * SECOND, longest_wait=10 * SECOND)
 TODAY_OF_T1 = TeamDay("t1", TODAY)
 
@@ -129,14 +130,25 @@ def test_the_day_due_longest_comes_first(queue: EventStore) -> None:
 
 
 def test_a_day_over_is_neither_marked_nor_given(queue: EventStore) -> None:
-    touch(queue, day=YESTERDAY)
-    queue.mark(TeamDay("t1", YESTERDAY), NOW)
-    assert queue.requested_position(TeamDay("t1", YESTERDAY)) == 0
+    over = YESTERDAY - timedelta(days=1)
+    touch(queue, day=over)
+    queue.mark(TeamDay("t1", over), NOW)
+    assert queue.requested_position(TeamDay("t1", over)) == 0
     assert queue.undone_team_days(NOW) == 0
     touch(queue)
     assert queue.undone_team_days(NOW) == 1
-    assert queue.undone_team_days(NOW + timedelta(days=1)) == 0
-    assert claim(queue, 24 * 3600) is None
+    assert queue.undone_team_days(NOW + TO_NOON + timedelta(days=1)) == 0
+    assert claim(queue, (TO_NOON + timedelta(days=1)).total_seconds()) is None
+
+
+def test_the_day_before_is_open_until_noon_for_its_night(queue: EventStore) -> None:
+    touch(queue, day=YESTERDAY)
+    assert claim(queue, 2) == ("t1", YESTERDAY, 1)
+    touch(queue, (TO_NOON - SECOND).total_seconds(), team="t2", day=YESTERDAY)
+    assert queue.undone_team_days(NOW + TO_NOON - SECOND) == 2
+    assert queue.undone_team_days(NOW + TO_NOON) == 0
+    touch(queue, TO_NOON.total_seconds(), team="t3", day=YESTERDAY)
+    assert queue.requested_position(TeamDay("t3", YESTERDAY)) == 0
 
 
 def test_a_day_is_held_until_its_lease_ends_or_it_is_released(queue: EventStore) -> None:

@@ -15,7 +15,7 @@ from infra.edges.moments import day
 from infra.edges.warnings import holiday_of
 from infra.planning.leader.day_board import Board, board_of
 from infra.planning.leader.kept_terms import terms_not_kept
-from infra.planning.published_roster import late_on, read_published, travel_of_document
+from infra.planning.published_roster import late_on, read_published, require_formed, travel_of_document
 from infra.planning.today.behind_plan import minutes_behind_plan
 from projections.questions import Row
 from projections.registry import answer
@@ -24,12 +24,13 @@ from projections.visit_days import VisitsOn, visits_on
 
 
 def show(session: Session, team_id: str, date: str) -> RosterView:
-    """Return the newest roster. Refused `roster-not-published`."""
+    """Return the newest roster. Refused `team-not-formed` or `roster-not-published`."""
     wanted = day(date, "date")
     team_day = TeamDay(team_id, wanted)
     with session.open(asks=True) as system:
         roster = answer(TeamRoster(team_id=team_id, day=wanted), system.rows)
         if not isinstance(roster, dict):
+            require_formed(system.store, team_id)
             raise Refused("roster-not-published", team=team_id, day=wanted)
         published = read_published(system.store, team_day, roster["revision"])
         travel, late = travel_of_document(published.document), late_on(published)
