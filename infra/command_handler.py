@@ -239,7 +239,12 @@ class _States:
 
     def keys_under(self, prefix: str, day: date) -> tuple[str, ...]:
         """Return what follows the prefix in the keys that are held on a day or later, sorted."""
-        return tuple(sorted(key[len(prefix) :] for key in self._transaction.keys_under(prefix, day)))
+        return self._transaction.endings_under(prefix, day)
+
+    def of(self, deciders: Sequence[Decider[Any, Any, Any]]) -> dict[str, State]:
+        """Return the states of some kinds of aggregates."""
+        prefixes = tuple(f"{decider.category}-" for decider in deciders)
+        return {stream: state for stream, state in self._met.items() if stream.startswith(prefixes)}
 
     def keep(self, stream: str, state: State) -> None:
         """Set the state after an append."""
@@ -253,6 +258,35 @@ class _States:
                 self._kept[stream] = state
         while len(self._kept) > MOST_STATES:
             self._kept.popitem(last=False)
+
+
+class Judge:
+    """Gives verdicts on commands in a transaction that is never committed, each as if those before were recorded.
+
+    `known` are states of streams, by stream, that were judged before.
+    """
+
+    def __init__(self, store: EventStore, transaction: Transaction, *, region: str, known: dict[str, State]) -> None:
+        self._transaction = transaction
+        self._region = region
+        self._states = _States(transaction, store)
+        for stream, state in known.items():
+            self._states.keep(stream, state)
+
+    def __call__(self, request: CommandRequest) -> Answer | Refused:
+        """Return the answer that a command would have, or its refusal."""
+        try:
+            return _execute_within(self._transaction, self._states, request, self._region)
+        except Refused as refused:
+            return refused
+
+    def state(self, decider: Decider[Any, Any, Any], identity: str) -> Any:
+        """Return the state of an aggregate."""
+        return self._states(decider, decider.stream(identity))[0]
+
+    def states_of(self, *deciders: Decider[Any, Any, Any]) -> dict[str, State]:
+        """Return the states of these kinds of aggregates that were read or judged here."""
+        return self._states.of(deciders)
 
 
 def _execute_within(transaction: Transaction, states: _States, request: CommandRequest, region: str) -> Answer:

@@ -49,7 +49,8 @@ class Settings:
     `key_file` holds the key that seals secrets (None: in the user's configuration folder). Bearer tokens come from
     `issuer` for `audience`; with `accepted_acr` their `acr` is one of these, else their `amr` has `mfa`. A session ends
     after `session_idle_minutes` without a request, and after `session_hours`. `token_file` holds the session of a
-    service account, and `purpose` says why personal values are read.
+    service account, and `purpose` says why personal values are read. A file of more than `import_mb` million bytes is
+    not imported.
     """
 
     data: Path = Path(".jiayi")
@@ -74,6 +75,7 @@ class Settings:
     accepted_acr: tuple[str, ...] = ()
     session_idle_minutes: int = 30
     session_hours: int = 12
+    import_mb: int = 500
 
     @property
     def packs(self) -> str:
@@ -131,6 +133,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             "JIAYI_SESSION_IDLE_MINUTES", environment.get("JIAYI_SESSION_IDLE_MINUTES") or "30"
         ),
         session_hours=_number("JIAYI_SESSION_HOURS", environment.get("JIAYI_SESSION_HOURS") or "12"),
+        import_mb=_number("JIAYI_IMPORT_MB", environment.get("JIAYI_IMPORT_MB") or "500"),
     )
 
 

@@ -29,6 +29,9 @@ Paper = Literal["identity-card", "birth-certificate", "passport", "hong-kong-mac
 CoordinateSystem = Literal["city-grid", "wgs84", "gcj02", "cgcs2000"]
 """Systems of coordinates. GCJ-02 is some hundred metres off WGS-84 in China, so they are never mixed."""
 
+Located = Literal["home", "community", "institution", "unknown"]
+"""What the coordinates of a home are: the home's own, or roughly the centre of the community or the institution."""
+
 Relation = Literal["head", "spouse", "child", "parent", "grandchild", "sibling", "other"]
 """The relation of a person to the head of the household."""
 
@@ -51,6 +54,7 @@ class Personal:
     """Personal data that identify or locate a person, in one value that can be sealed and erased.
 
     `home_x`, `home_y` are metres on the city's grid; `coordinates` is the system from which they were converted.
+    `located` says whether they are the home's own, or a rough place until somebody places the home.
     `place` is the code of the community or village. `family_phone` is that of the member of the family who is called in
     their place, `family_name` who that is.
     """
@@ -67,6 +71,7 @@ class Personal:
     coordinates: CoordinateSystem = "city-grid"
     family_name: str | None = None
     family_phone: str | None = None
+    located: Located = "home"
 
 
 @command

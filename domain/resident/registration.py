@@ -43,7 +43,7 @@ def register(
         evidence_until=command.evidence_until,
     )
     known = resident.registered
-    if known is not None and replace(known, elder_on=None) == registered:
+    if known is not None and is_same_registration(known, registered):
         return []
     if known is not None:
         raise Refused("resident-already-registered", resident=command.resident_id)
@@ -53,6 +53,15 @@ def register(
     check_person(command.personal, today)
     person = evolve(resident, registered)
     return [replace(registered, elder_on=future_elder_day(person, today, pack)), *group_changes(person, today, pack)]
+
+
+def is_same_registration(known: ResidentRegistered, registered: ResidentRegistered) -> bool:
+    """Return whether a registration says nothing new; a rough place says nothing about a known home."""
+    personal = registered.personal
+    if personal.located != "home":
+        place = known.personal
+        personal = replace(personal, home_x=place.home_x, home_y=place.home_y, located=place.located)
+    return replace(known, elder_on=None) == replace(registered, personal=personal)
 
 
 def correct(

@@ -1,176 +1,276 @@
-"""Imports files in one commit: rows become entries, entries become commands; all of them are stored, or none.
+"""Imports files: rows become entries, entries become commands.
 
-An entry is the unit that is stored or refused as one: a row, or the rows of one team.
+An entry is the unit that is stored or refused as one: a row, or the rows of one team. A small import is one commit. A
+large one is judged first, as if all of it were recorded, and nothing is stored where a row is refused; then it is
+stored in chunks that leave others room. A killed import is finished by importing the same files again: known rows are
+quiet.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
+from pathlib import Path
 
-from domain.contract.commands import ExpireContract
 from domain.decider import Refused, Scalar
+from domain.institution import INSTITUTION
 from domain.local_time import local_day
-from infra.codec import BadInput
-from infra.command_handler import Answer, CommandRequest
-from infra.edges.parsing import parse_command
-from infra.importing.files import FileFault, FileRow, Sheet
-from infra.importing.kinds import KINDS
+from domain.team import TEAM
+from infra.command_handler import Answer, CommandRequest, Judge, State
+from infra.importing.files import FileFault, FileNote, ReadOptions, TableFile, open_table
+from infra.importing.homes import AddressTable, Homes
+from infra.importing.intake import Intake
+from infra.importing.judging import judging
+from infra.importing.made_ids import MadeIds
+from infra.importing.reading.faults import UnreadableFile
+from infra.importing.spool import Entry, Spool
+from infra.importing.update import Updates
 from infra.system import System
 
-Key = tuple[str, str]
-"""A category and an id."""
+CHUNK = 250
+"""Entries of one commit of a large import: it holds the write lock for less than a tenth of a second."""
 
-NEVER = ExpireContract(contract_id="")
-"""A command that is always refused, since no id is empty: with it a batch is decided and stores nothing."""
+PAUSE_SECONDS = 0.02
+"""The importer waits so long between two commits, so that others get the lock."""
+
+SMALL = 1000
+"""An import of so many entries is one commit."""
+
+FIRST_LINES = 100
+"""Faults of one rule that are told one by one."""
+
+LOCAL_CLAIMS = ("active-contract:", "package:", "named_contracts:")
+"""Claims that only rows about the same resident could meet, or that refuse nobody."""
+
+OnProgress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """Commands that are stored or refused together, their rows, and the ids on which they depend."""
+class ImportOptions:
+    """How files are imported. `word_of` is the person whose word they are, where that is not the actor."""
 
-    key: Key
-    rows: tuple[FileRow, ...]
-    commands: tuple[object, ...]
-    parents: frozenset[Key]
+    actor: str
+    word_of: str | None = None
+    keep_good: bool = False
+    dry_run: bool = False
+    update: bool = False
+    read: ReadOptions = field(default_factory=ReadOptions)
+    addresses: AddressTable | None = None
 
 
 @dataclass(slots=True)
 class BatchOutcome:
-    """The counts and faults of an import. `new_events` and `known` are 0 if nothing was imported."""
+    """The counts and faults of an import. `new_events` and `known` are 0 if nothing was imported.
+
+    `faults` holds the first faults of each rule, `fault_counts` how many each found; `rough_homes` counts the residents
+    of new rows who were placed roughly.
+    """
 
     rows: int = 0
     new_events: int = 0
     known: int = 0
     left_out: int = 0
     imported: bool = False
+    judged_only: bool = False
+    rough_homes: int = 0
     faults: list[FileFault] = field(default_factory=list)
+    fault_counts: dict[str, int] = field(default_factory=dict)
+    notes: list[FileNote] = field(default_factory=list)
 
 
-def import_sheets(
-    system: System, sheets: Sequence[Sheet], *, keep_good: bool, actor: str, word_of: str | None = None
+def import_files(
+    system: System,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    *,
+    on_progress: OnProgress = lambda *_: None,
+    on_rejects: Callable[[Sequence[TableFile], Spool], None] = lambda *_: None,
 ) -> BatchOutcome:
-    """Import all sheets in one commit, or none of them; with `keep_good`, all entries without a fault.
+    """Import files together. `on_rejects` is called at the end with the tables and the faults of their rows.
 
-    `word_of` is the id of the person whose word the files are, where it is not the actor's. Raises Refused
-    `now-before-last-event`, StoreError.
+    Raises Refused `now-before-last-event`, StoreError, OSError if a file cannot be read at all.
     """
     now = system.now()
     system.check_clock(now)
-    rows = [row for sheet in sheets for row in sheet.rows]
-    outcome = BatchOutcome(rows=len(rows), faults=[fault for sheet in sheets for fault in sheet.faults])
-    bad: dict[Key, FileRow] = {}
-    entries = _entries(rows, local_day(now), outcome.faults, bad)
-    while True:
-        judge_only = bool(outcome.faults) and not keep_good
-        verdicts = _run(system, entries, actor, word_of, judge_only=judge_only)
-        refused = _refusals(entries, verdicts, bad)
-        outcome.faults += refused.values()
-        if not refused:
-            break
-        entries = [entry for index, entry in enumerate(entries) if index not in refused]
-        if not keep_good:
-            break
-    if keep_good or not outcome.faults:
-        _count(outcome, entries, verdicts)
-    outcome.faults.sort(key=_place)
-    return outcome
+    with Spool() as spool:
+        outcome = BatchOutcome()
+        homes = Homes(system.store, options.addresses)
+        tables = _tables(paths, options.read, spool, outcome)
+        intake = Intake(spool, local_day(now), homes, MadeIds(system.settings), system.require_admitted, on_progress)
+        for table in tables:
+            outcome.rows += intake.take(table)
+            outcome.notes += table.notes
+        outcome.notes += intake.notes
+        outcome.rough_homes = sum(intake.rough_homes.values())
+        spool.order()
+        _Batch(system, spool, options, now, outcome, on_progress).run()
+        outcome.fault_counts = spool.counts()
+        outcome.faults = list(spool.faults(FIRST_LINES))
+        on_rejects(tables, spool)
+        return outcome
 
 
-def _entries(rows: Sequence[FileRow], today: date, faults: list[FileFault], bad: dict[Key, FileRow]) -> list[Entry]:
-    """Return the rows' entries in the order of kinds; add faults, and the ids of bad rows, to the arguments."""
-    entries: list[Entry] = []
-    for kind in KINDS.values():
-        for key, group in _groups([row for row in rows if row.kind is kind]):
-            own = [fault for row in group for fault in row.faults]
-            entry = None if own else _entry(key, group, today, own)
-            faults += own
-            if entry is not None:
-                entries.append(entry)
-            else:
-                bad.setdefault(key, next((row for row in group if row.faults), group[0]))
-    return entries
-
-
-def _groups(rows: Iterable[FileRow]) -> list[tuple[Key, list[FileRow]]]:
-    """Return rows by their key: one by one, or together if their kind groups them; a row without id stays alone."""
-    groups: list[tuple[Key, list[FileRow]]] = []
-    open_groups: dict[Key, list[FileRow]] = {}
-    for row in rows:
-        key = (row.kind.category, str(row.cells.get(row.kind.id_column, "")))
-        if row.kind.grouped and key[1] and key in open_groups:
-            open_groups[key].append(row)
+def _tables(paths: Iterable[Path], options: ReadOptions, spool: Spool, outcome: BatchOutcome) -> list[TableFile]:
+    """Open the files, parents before children."""
+    tables: list[TableFile] = []
+    for path in paths:
+        try:
+            table = open_table(path, options)
+        except UnreadableFile as unreadable:
+            spool.fault(unreadable.fault)
             continue
-        groups.append((key, [row]))
-        open_groups[key] = groups[-1][1]
-    return groups
+        if table.faults or table.header is None:
+            for fault in table.faults:
+                spool.fault(fault)
+            outcome.notes += table.notes
+        else:
+            tables.append(table)
+    order = {name: place for place, name in enumerate(Intake.KINDS)}
+    return sorted(tables, key=lambda table: order[table.header.kind.name] if table.header else 0)
 
 
-def _entry(key: Key, rows: Sequence[FileRow], today: date, faults: list[FileFault]) -> Entry | None:
-    kind = rows[0].kind
-    try:
-        inputs = list(kind.commands([row.cells for row in rows], today))
-        commands = tuple(parse_command(name, data) for name, data in inputs)
-    except BadInput as error:
-        index, _, column = error.field.partition(".") if error.field[:1].isdigit() else ("0", "", error.field)
-        row = rows[int(index)]
-        values: dict[str, Scalar] = {"field": column, "detail": error.detail}
-        faults.append(FileFault(row.file, row.line, column or None, error.rule, values))
-        return None
-    parents = {
-        (category, str(row.cells[name])) for row in rows for name, category in kind.parents.items() if name in row.cells
-    }
-    return Entry(key, tuple(rows), commands, frozenset(parents))
+class _Batch:
+    """One import, whose entries are spooled."""
 
+    def __init__(
+        self,
+        system: System,
+        spool: Spool,
+        options: ImportOptions,
+        now: datetime,
+        outcome: BatchOutcome,
+        on_progress: OnProgress,
+    ) -> None:
+        self._system = system
+        self._spool = spool
+        self._options = options
+        self._now = now
+        self._outcome = outcome
+        self._on_progress = on_progress
+        self._updates = Updates(system, local_day(now)) if options.update else None
+        self._done = 0
 
-def _run(
-    system: System, entries: Sequence[Entry], actor: str, word_of: str | None, *, judge_only: bool
-) -> list[list[Answer | Refused]]:
-    """Return the verdicts of each entry; nothing is stored if one is refused, or if `judge_only`."""
-    if not entries:
-        return []
-    now = system.now()
-    commands = [command for entry in entries for command in entry.commands]
-    for command in commands:
-        system.require_admitted(command)
-    if judge_only:
-        commands.append(NEVER)
-    requests = [
-        CommandRequest(command=command, command_id=None, actor=actor, now=now, word_of=word_of) for command in commands
-    ]
-    verdicts = iter(system.execute_all(requests, keep_good=False))
-    return [[next(verdicts) for _ in entry.commands] for entry in entries]
+    def run(self) -> None:
+        """Judge and store the entries."""
+        options, outcome = self._options, self._outcome
+        has_faults = bool(self._spool.counts())
+        if options.dry_run or (has_faults and not options.keep_good) or not self._spool.entries:
+            self._judge()
+            outcome.judged_only = options.dry_run
+            outcome.imported = not has_faults and not self._spool.entries and not options.dry_run
+        elif self._spool.entries <= SMALL:
+            self._store_at_once()
+        else:
+            if not options.keep_good:
+                self._judge()
+                if self._spool.counts():
+                    self._forget_counts()
+                    return
+                self._forget_counts()
+            self._store_in_chunks()
+        if not (outcome.imported or options.dry_run):
+            self._forget_counts()
 
+    def _forget_counts(self) -> None:
+        self._outcome.new_events = self._outcome.known = self._outcome.left_out = 0
 
-def _refusals(
-    entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]], bad: dict[Key, FileRow]
-) -> dict[int, FileFault]:
-    """Return the first refusal of each refused entry by its index; an entry that depends on a bad one says so."""
-    faults: dict[int, FileFault] = {}
-    for index, (entry, answers) in enumerate(zip(entries, verdicts, strict=True)):
-        refusals = (each for each in answers if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
+    # Judging
+
+    def _judge(self) -> None:
+        """Judge all entries as if they were recorded one after the other."""
+        known: dict[str, State] = {}
+        with self._working("import-judging"):
+            for chunk in self._spool.chunks(CHUNK):
+                versions = {stream: version for stream, (_, version) in known.items()}
+                with judging(self._system.store, self._spool, versions) as transaction:
+                    judge = Judge(self._system.store, transaction, region=self._system.region, known=known)
+                    for entry in self._updated(chunk):
+                        verdicts = [judge(request) for request in self._requests(entry)]
+                        if not self._refused(entry, verdicts):
+                            self._count(entry, verdicts)
+                    claims = transaction.claimed()
+                    known = judge.states_of(INSTITUTION, TEAM)
+                self._spool.keep_claims({k: v for k, v in claims.items() if not k.startswith(LOCAL_CLAIMS)})
+                self._advance("import-judging", len(chunk))
+        self._count_left_out()
+
+    # Storing
+
+    def _store_at_once(self) -> None:
+        """Store all entries in one commit, or none; with `keep_good` those that are not refused."""
+        entries = [entry for chunk in self._spool.chunks(SMALL) for entry in self._updated(chunk)]
+        self._store(entries, keep_good=self._options.keep_good)
+
+    def _store_in_chunks(self) -> None:
+        with self._working("import-storing"):
+            for chunk in self._spool.chunks(CHUNK):
+                self._store(self._updated(chunk), keep_good=True)
+                self._system.store.states.clear()
+                self._advance("import-storing", len(chunk))
+                time.sleep(PAUSE_SECONDS)
+
+    def _store(self, entries: Sequence[Entry], *, keep_good: bool) -> None:
+        """Store entries in one commit; without refused ones, and with `keep_good` the others."""
+        entries = list(entries)
+        while entries:
+            requests = [request for entry in entries for request in self._requests(entry)]
+            verdicts = iter(self._system.execute_all(requests, keep_good=False))
+            answers = [[next(verdicts) for _ in entry.commands] for entry in entries]
+            good = [entry for entry, answer in zip(entries, answers, strict=True) if not self._refused(entry, answer)]
+            if len(good) == len(entries):
+                for entry, answer in zip(entries, answers, strict=True):
+                    self._count(entry, answer)
+                self._outcome.imported = True
+                break
+            if not keep_good:
+                break
+            entries = good
+        self._count_left_out()
+
+    # Both
+
+    def _updated(self, chunk: Sequence[Entry]) -> Sequence[Entry]:
+        """Return entries as commands that correct what is known, where that was asked for."""
+        return chunk if self._updates is None else self._updates.of(chunk, self._outcome.notes)
+
+    def _requests(self, entry: Entry) -> list[CommandRequest]:
+        options = self._options
+        return [
+            CommandRequest(command=each, command_id=None, actor=options.actor, now=self._now, word_of=options.word_of)
+            for each in entry.commands
+        ]
+
+    def _refused(self, entry: Entry, verdicts: Sequence[Answer | Refused]) -> bool:
+        """Say whether an entry is refused, and keep its first refusal; one that depends on a bad row says so."""
+        refusals = (each for each in verdicts if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
         refused = next(refusals, None)
         if refused is None:
-            continue
-        row = entry.rows[0]
-        parent = next((bad[key] for key in sorted(entry.parents) if key in bad), None)
+            return False
         rule, values = refused.rule, dict(refused.values)
-        if parent is not None:
-            rule, values = "builds-on-bad-row", {"file": parent.file, "line": parent.line}
-        faults[index] = FileFault(row.file, row.line, None, rule, values)
-        bad.setdefault(entry.key, row)
-    return faults
+        if parent := self._spool.spoiled(entry.parents):
+            rule, values = "builds-on-bad-row", {"file": parent[0], "line": parent[1]}
+        about: dict[str, Scalar] = values
+        self._spool.fault(FileFault(entry.file, entry.line, None, rule, about))
+        self._spool.spoil(entry.key, entry.file, entry.line)
+        return True
 
+    def _count(self, entry: Entry, verdicts: Sequence[Answer | Refused]) -> None:
+        events = sum(len(answer.events) for answer in verdicts if isinstance(answer, Answer))
+        self._outcome.new_events += events
+        self._outcome.known += 0 if events else entry.rows
+        self._done += entry.rows
 
-def _count(outcome: BatchOutcome, entries: Sequence[Entry], verdicts: Sequence[Sequence[Answer | Refused]]) -> None:
-    outcome.imported = bool(entries) or not outcome.faults
-    standing = 0
-    for entry, answers in zip(entries, verdicts, strict=True):
-        events = sum(len(answer.events) for answer in answers if isinstance(answer, Answer))
-        outcome.new_events += events
-        outcome.known += 0 if events else len(entry.rows)
-        standing += len(entry.rows)
-    outcome.left_out = outcome.rows - standing
+    def _count_left_out(self) -> None:
+        self._outcome.left_out = self._outcome.rows - self._done
 
+    @contextmanager
+    def _working(self, key: str) -> Iterator[None]:
+        self._progress = 0
+        self._done = 0
+        self._on_progress(key, 0, self._spool.entries)
+        yield
 
-def _place(fault: FileFault) -> tuple[str, int]:
-    return fault.file, fault.line or 0
+    def _advance(self, key: str, entries: int) -> None:
+        self._progress += entries
+        self._on_progress(key, self._progress, self._spool.entries)

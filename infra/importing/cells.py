@@ -4,12 +4,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from domain.family_bed.commands import Axis
 from domain.key_groups import KeyGroup
 from domain.team.commands import Role
 from infra.codec import BadInput
+
+if TYPE_CHECKING:
+    from infra.words.catalogue import Kind
+
+Form = Literal[
+    "text", "lines", "id", "day", "whole", "yes-no", "phone", "identity-number", "word", "words", "clock", "listed"
+]
+"""How a cell is made regular before it is read."""
 
 Cells = dict[str, Any]
 """The values of a row's columns that are not empty."""
@@ -29,6 +37,11 @@ class Column:
     example: str
     read: Callable[[str], object]
     required: bool = True
+    form: Form = "text"
+    label: "Kind | None" = None
+    """The kind of labels that people write in place of its codes."""
+
+    codes: tuple[str, ...] = ()
 
 
 def text(cell: str) -> str:
@@ -38,10 +51,15 @@ def text(cell: str) -> str:
     return cell
 
 
+def lines(cell: str) -> str:
+    """Return printable text that may have several lines."""
+    return "\n".join(text(line.strip()) for line in cell.splitlines() if line.strip())
+
+
 def identity(cell: str) -> str:
     """Return an id."""
     if not cell.isprintable() or any(sign.isspace() or sign == ":" for sign in cell):
-        raise BadInput("", "bad-id", f"{cell!r} has a blank, a colon or a sign that cannot be printed")
+        raise BadInput("", "bad-id", "a blank, a colon or a sign that cannot be printed")
     return cell
 
 
@@ -53,13 +71,13 @@ def day(cell: str) -> str:
             return date(*map(int, match.groups())).isoformat()
     except ValueError:
         pass
-    raise BadInput("", "bad-day", f"{cell!r} is not like 2026-03-02")
+    raise BadInput("", "bad-day", "not like 2026-03-02")
 
 
 def whole(cell: str) -> int:
     """Return a whole number."""
     if not re.fullmatch(r"-?\d{1,9}", cell, re.ASCII):
-        raise BadInput("", "wrong-type", f"{cell!r} is no whole number")
+        raise BadInput("", "wrong-type", "no whole number")
     return int(cell)
 
 
@@ -67,14 +85,14 @@ def yes_no(cell: str) -> bool:
     """Return a truth value."""
     if cell.lower() in _YES | _NO:
         return cell.lower() in _YES
-    raise BadInput("", "unknown-value", f"{cell!r} is neither yes nor no")
+    raise BadInput("", "unknown-value", "neither yes nor no")
 
 
 def clock(cell: str) -> int:
     """Return minutes after midnight from 09:30, up to 24:00."""
     match = _CLOCK.fullmatch(cell)
     if not match or int(match[2]) > 59 or int(match[1]) * 60 + int(match[2]) > 24 * 60:
-        raise BadInput("", "bad-time", f"{cell!r} is not like 09:30")
+        raise BadInput("", "bad-time", "not like 09:30")
     return int(match[1]) * 60 + int(match[2])
 
 
@@ -84,7 +102,7 @@ def one_of(literal: Any) -> Callable[[str], str]:
 
     def read(cell: str) -> str:
         if cell not in words:
-            raise BadInput("", "unknown-value", f"{cell!r} is none of {', '.join(words)}")
+            raise BadInput("", "unknown-value", f"none of {', '.join(words)}")
         return cell
 
     return read
@@ -110,7 +128,7 @@ def weekdays(cell: str) -> list[int]:
     for part in _parts(cell):
         span = _SPAN.fullmatch(part)
         if not span or int(span[1]) > int(span[2] or span[1]):
-            raise BadInput("", "bad-value", f"{cell!r} is not like 1-5 or 1;3;5")
+            raise BadInput("", "bad-value", "not like 1-5 or 1;3;5")
         days += range(int(span[1]) - 1, int(span[2] or span[1]))
     return days
 
@@ -133,7 +151,7 @@ def needs(cell: str) -> list[dict[str, object]]:
     for part in _parts(cell):
         roles, _, minutes = part.rpartition(" ")
         if not roles:
-            raise BadInput("", "bad-value", f"{part!r} is not like gp/nurse 30")
+            raise BadInput("", "bad-value", "not like gp/nurse 30")
         services.append({"roles": [_role(role.strip()) for role in roles.split("/")], "minutes": whole(minutes)})
     return services
 

@@ -3,24 +3,28 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from domain.contract.commands import SignedAt, Signer
 from domain.family_bed.commands import BedKind, Payment
 from domain.institution import InstitutionKind, Sector
 from domain.key_groups import KeyGroup
-from domain.resident.commands import CoordinateSystem, Evidence, Paper, Relation
+from domain.resident.commands import CoordinateSystem, Evidence, Located, Paper, Relation
 from domain.team.commands import LicenceKind, Role, TravelMode
 from domain.visit.commands import Sync
 from infra.codec import BadInput
 from infra.importing import cells
 from infra.importing.cells import Cells, Column, words_of
 
+if TYPE_CHECKING:
+    from infra.words.catalogue import Kind
+
 CommandInput = tuple[str, dict[str, Any]]
 """A command's name and data."""
 
 DAY = "day like 2026-03-02"
 CLOCK = "time like 09:30"
+HOME = "metres on the city's grid; without: a rough place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class FileKind:
     commands: Callable[[Sequence[Cells], date], Iterator[CommandInput]]
     parents: Mapping[str, str]
     grouped: bool = False
+    made_from: tuple[str, ...] = ()
+    """The columns from which an id is made where the file has none; empty: it must have one."""
 
     @property
     def id_column(self) -> str:
@@ -44,19 +50,28 @@ class FileKind:
 
 
 def _id(name: str, example: str, *, required: bool = True) -> Column:
-    return Column(name, "id", example, cells.identity, required)
+    return Column(name, "id", example, cells.identity, required, form="id")
 
 
-def _word(name: str, literal: Any, example: str, *, required: bool = True) -> Column:
-    return Column(name, words_of(literal), example, cells.one_of(literal), required)
+def _word(name: str, literal: Any, example: str, *, required: bool = True, label: "Kind | None" = None) -> Column:
+    codes = get_args(literal)
+    return Column(name, words_of(literal), example, cells.one_of(literal), required, "word", label, codes)
+
+
+def _yes_no(name: str, example: str, *, required: bool = True) -> Column:
+    return Column(name, "yes or no", example, cells.yes_no, required, form="yes-no")
+
+
+def _clock(name: str, example: str, *, required: bool = True) -> Column:
+    return Column(name, CLOCK, example, cells.clock, required, form="clock")
 
 
 def _day(name: str, example: str, *, required: bool = True) -> Column:
-    return Column(name, DAY, example, cells.day, required)
+    return Column(name, DAY, example, cells.day, required, form="day")
 
 
 def _whole(name: str, example: str, *, required: bool = True) -> Column:
-    return Column(name, "whole number", example, cells.whole, required)
+    return Column(name, "whole number", example, cells.whole, required, form="whole")
 
 
 def _some(row: Cells, *names: str) -> dict[str, Any]:
@@ -66,7 +81,7 @@ def _some(row: Cells, *names: str) -> dict[str, Any]:
 
 def _institution(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     (row,) = rows
-    yield "OpenInstitution", _some(row, "institution_id", "name", "kind", "sector", "tier", "district")
+    yield "OpenInstitution", _some(row, "institution_id", "name", "kind", "sector", "tier", "district", "x", "y")
     if {"population", "counted_on", "groups"} & row.keys():
         yield "RecordCensus", {"groups": [], **_some(row, "institution_id", "counted_on", "population", "groups")}
 
@@ -102,14 +117,14 @@ def _licences(row: Cells, index: int) -> dict[str, Any]:
 def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
     for name in names:
         if first.get(name) != row.get(name):
-            raise BadInput(f"{index}.{name}", "rows-contradict", f"{row.get(name)} here, {first.get(name)} before")
+            raise BadInput(f"{index}.{name}", "rows-contradict", "another value in the row before")
 
 
 def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
     (row,) = rows
     about = _some(row, "resident_id", "institution_id", "evidence", "resident_since", "evidence_until", "homebound")
     personal = _some(row, "name", "phone", "identity_number", "paper", "address", "born_on")
-    home = _some(row, "home_x", "home_y", "place", "coordinates")
+    home = _some(row, "home_x", "home_y", "place", "coordinates", "located")
     yield "RegisterResident", {**about, "personal": {**personal, **home}}
     if {"household_id", "relation"} & row.keys():
         household = _some(row, "resident_id", "household_id", "relation")
@@ -149,10 +164,12 @@ KINDS: dict[str, FileKind] = {
             (
                 _id("institution_id", "i1"),
                 Column("name", "text", "East Street", cells.text),
-                _word("kind", InstitutionKind, "community-health"),
+                _word("kind", InstitutionKind, "community-health", label="institution-kind"),
                 _word("sector", Sector, "public"),
-                Column("tier", "1 community, 2 or 3 hospital", "1", cells.whole),
+                Column("tier", "1 community, 2 or 3 hospital", "1", cells.whole, form="whole"),
                 Column("district", "text", "Nanshan", cells.text),
+                _whole("x", "0", required=False),
+                _whole("y", "0", required=False),
                 _day("counted_on", "2026-01-01", required=False),
                 _whole("population", "30000", required=False),
                 Column("groups", "people by key group", "elder=3200;child=1500", cells.counts, required=False),
@@ -166,18 +183,18 @@ KINDS: dict[str, FileKind] = {
             (
                 _id("team_id", "t1"),
                 _id("institution_id", "i1"),
-                Column("base_x", "metres on the city's grid", "0", cells.whole),
-                Column("base_y", "metres on the city's grid", "0", cells.whole),
+                Column("base_x", "metres on the city's grid", "0", cells.whole, form="whole"),
+                Column("base_y", "metres on the city's grid", "0", cells.whole, form="whole"),
                 _id("member_id", "dr-chen"),
-                _word("role", Role, "gp"),
+                _word("role", Role, "gp", label="role"),
                 Column("weekdays", "1 Monday to 7 Sunday; other hours: another row", "1-5", cells.weekdays),
-                Column("starts", CLOCK, "08:00", cells.clock),
-                Column("ends", CLOCK, "17:00", cells.clock),
-                Column("break_starts", CLOCK, "12:00", cells.clock, required=False),
-                Column("break_ends", CLOCK, "13:00", cells.clock, required=False),
+                _clock("starts", "08:00"),
+                _clock("ends", "17:00"),
+                _clock("break_starts", "12:00", required=False),
+                _clock("break_ends", "13:00", required=False),
                 Column("qualifications", "codes parted by ;", "wound-care", cells.many(cells.text), required=False),
-                _word("travels_by", TravelMode, "e-bike", required=False),
-                _word("licence", LicenceKind, "general-practice", required=False),
+                _word("travels_by", TravelMode, "e-bike", required=False, label="travel-mode"),
+                _word("licence", LicenceKind, "general-practice", required=False, label="licence"),
                 Column("registered_in", "city's code", "SZ", cells.text, required=False),
                 _day("practising_since", "2015-07-01", required=False),
                 _day("licence_until", "2030-06-30", required=False),
@@ -192,33 +209,38 @@ KINDS: dict[str, FileKind] = {
             (
                 _id("resident_id", "r1"),
                 _id("institution_id", "i1"),
-                _word("evidence", Evidence, "household-registration"),
+                _word("evidence", Evidence, "household-registration", label="evidence"),
                 _day("resident_since", "2010-05-01"),
                 Column("name", "text", "王芳", cells.text),
-                Column("phone", "text", "13800000001", cells.text),
-                Column("identity_number", "text", "440300195001010026", cells.text),
-                Column("address", "text", "东街3号", cells.text),
+                Column("phone", "text", "13800000001", cells.text, form="phone"),
+                Column("identity_number", "text", "440300195001010026", cells.text, form="identity-number"),
+                Column("address", "text", "东街3号", cells.lines, form="lines"),
                 _day("born_on", "1950-01-01"),
-                Column("home_x", "metres on the city's grid", "700", cells.whole),
-                Column("home_y", "metres on the city's grid", "400", cells.whole),
-                Column("homebound", "yes or no", "no", cells.yes_no, required=False),
-                _word("paper", Paper, "identity-card", required=False),
+                Column("home_x", HOME, "700", cells.whole, required=False, form="whole"),
+                Column("home_y", HOME, "400", cells.whole, required=False, form="whole"),
+                _yes_no("homebound", "no", required=False),
+                _word("paper", Paper, "identity-card", required=False, label="paper"),
                 _day("evidence_until", "2031-02-01", required=False),
                 Column("place", "code of the community", "440305001", cells.text, required=False),
                 _word("coordinates", CoordinateSystem, "city-grid", required=False),
+                _word("located", Located, "home", required=False),
                 _id("household_id", "lane-3-no-5", required=False),
-                _word("relation", Relation, "head", required=False),
+                _word("relation", Relation, "head", required=False, label="relation"),
                 Column(
                     "groups",
                     f"parted by ; {words_of(KeyGroup)}",
                     "elder;hypertension",
                     cells.many(cells.one_of(KeyGroup)),
                     required=False,
+                    form="words",
+                    label="key-group",
+                    codes=get_args(KeyGroup),
                 ),
                 _day("groups_since", "2020-01-01", required=False),
             ),
             _resident,
             {"institution_id": "institution"},
+            made_from=("institution_id", "paper", "identity_number"),
         ),
         FileKind(
             "contracts",
@@ -231,14 +253,15 @@ KINDS: dict[str, FileKind] = {
                 _day("starts_on", "2026-03-01"),
                 _whole("term_months", "12", required=False),
                 Column("package", "code", "basic", cells.text, required=False),
-                _word("signed_by", Signer, "resident", required=False),
-                _word("signed_at", SignedAt, "desk", required=False),
-                Column("agreement_read", "yes or no", "yes", cells.yes_no),
+                _word("signed_by", Signer, "resident", required=False, label="signer"),
+                _word("signed_at", SignedAt, "desk", required=False, label="signed-at"),
+                _yes_no("agreement_read", "yes"),
                 _id("doctor_id", "dr-chen", required=False),
                 _id("nurse_id", "nurse-li", required=False),
             ),
             _contract,
             {"resident_id": "resident", "team_id": "team"},
+            made_from=("resident_id", "signed_on"),
         ),
         FileKind(
             "beds",
@@ -247,16 +270,16 @@ KINDS: dict[str, FileKind] = {
                 _id("family_bed_id", "b1"),
                 _id("resident_id", "r1"),
                 _id("team_id", "t1"),
-                _word("kind", BedKind, "treatment"),
+                _word("kind", BedKind, "treatment", label="bed-kind"),
                 Column("indications", "codes parted by ;", "stroke-rehabilitation", cells.many(cells.text)),
                 _day("assessed_on", "2026-03-01", required=False),
                 _id("assessor_id", "dr-chen", required=False),
-                Column("condition_fits", "yes or no", "yes", cells.yes_no, required=False),
-                Column("dwelling_fits", "yes or no", "yes", cells.yes_no, required=False),
+                _yes_no("condition_fits", "yes", required=False),
+                _yes_no("dwelling_fits", "yes", required=False),
                 _day("agreed_on", "2026-03-01", required=False),
                 Column("text_version", "text", "2026-1", cells.text, required=False),
                 _whole("copies", "3", required=False),
-                _word("payment", Payment, "self", required=False),
+                _word("payment", Payment, "self", required=False, label="payment"),
                 _id("insurer_approval_id", "a1", required=False),
                 _day("opened_on", "2026-03-02", required=False),
                 _id("doctor_id", "dr-chen", required=False),
@@ -285,17 +308,17 @@ KINDS: dict[str, FileKind] = {
                 _id("family_bed_id", "b1", required=False),
                 Column("purpose", "code", "home-call", cells.text),
                 Column("needs", "roles and minutes, parted by ;", "gp 20;rehab/nurse 30", cells.needs, required=False),
-                _word("sync", Sync, "simultaneous", required=False),
-                Column("least_gap", "minutes", "0", cells.whole, required=False),
-                Column("most_gap", "minutes", "0", cells.whole, required=False),
+                _word("sync", Sync, "simultaneous", required=False, label="sync"),
+                Column("least_gap", "minutes", "0", cells.whole, required=False, form="whole"),
+                Column("most_gap", "minutes", "0", cells.whole, required=False, form="whole"),
                 _day("window_from", "2026-03-02"),
                 _day("window_to", "2026-03-06"),
-                Column("opens_at", CLOCK, "09:00", cells.clock, required=False),
-                Column("closes_at", CLOCK, "11:30", cells.clock, required=False),
-                Column("priority", "1 to 9, 9 most pressing", "5", cells.whole, required=False),
-                Column("first", "yes or no", "no", cells.yes_no, required=False),
-                Column("infectious", "yes or no", "no", cells.yes_no, required=False),
-                _word("applicant", Signer, "resident", required=False),
+                _clock("opens_at", "09:00", required=False),
+                _clock("closes_at", "11:30", required=False),
+                Column("priority", "1 to 9, 9 most pressing", "5", cells.whole, required=False, form="whole"),
+                _yes_no("first", "no", required=False),
+                _yes_no("infectious", "no", required=False),
+                _word("applicant", Signer, "resident", required=False, label="signer"),
                 _id("assessor_id", "dr-chen", required=False),
             ),
             _visit,

@@ -1,6 +1,8 @@
 """The values that the event store takes and returns, the same for every database."""
 
 import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -170,3 +172,26 @@ def to_micros(moment: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Return the UTC moment of a number of microseconds since 1970."""
     return EPOCH + micros * MICROSECOND
+
+
+class SortedKeys:
+    """Keys under one prefix, sorted by what follows it: a team has thousands, and every signature asks for them."""
+
+    def __init__(self, prefix: str, keys: Iterable[str]) -> None:
+        self._endings = sorted({key[len(prefix) :] for key in keys})
+
+    def __len__(self) -> int:
+        return len(self._endings)
+
+    def endings(self) -> tuple[str, ...]:
+        """Return what follows the prefix, sorted."""
+        return tuple(self._endings)
+
+    def put(self, ending: str, *, is_held: bool) -> None:
+        """Add a key or remove it."""
+        place = bisect_left(self._endings, ending)
+        is_there = place < len(self._endings) and self._endings[place] == ending
+        if is_held and not is_there:
+            self._endings.insert(place, ending)
+        elif is_there and not is_held:
+            del self._endings[place]

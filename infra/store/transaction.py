@@ -5,7 +5,7 @@ Rows are collected and written at the end, many at a time. The write lock is hel
 id are therefore known, and the order of ids is the order of commits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import starmap
 from typing import Self
@@ -19,6 +19,7 @@ from infra.store.recorded import (
     Append,
     Conflict,
     Metadata,
+    SortedKeys,
     StoredEvent,
     decode_answer,
     document_digest,
@@ -43,6 +44,11 @@ class View:
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
+
+    @property
+    def cursor(self) -> Cursor:
+        """The cursor of this transaction, for rows that belong to the same moment or commit."""
+        return self._cursor
 
     def read(self, stream: str) -> list[StoredEvent]:
         """Return a stream's events, oldest first; `[]` if it was never begun."""
@@ -147,7 +153,7 @@ class Transaction(View):
         self._answers: dict[str, tuple[bytes, Answer]] = {}
         self._periods: dict[str, Periods] = {}
         self._claimed_keys: set[str] = set()
-        self._held_under: dict[str, dict[str, set[str]]] = {}
+        self._held_under: dict[str, dict[str, SortedKeys]] = {}
         self._marks: dict[TeamDay, TeamDayTouch] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
@@ -184,11 +190,6 @@ class Transaction(View):
 
     def expect(self, wanted: Callable[[], ExpectedReads]) -> None:
         """Announce reads that happen in any case; a database in the same process gains nothing from it."""
-
-    @property
-    def cursor(self) -> Cursor:
-        """The cursor of this transaction, for rows that belong to the same commit."""
-        return self._cursor
 
     def insert(self, stream: str, version: int, name: str, state: bytes, metadata: bytes) -> int:
         """Add one encoded event and return its id; the database checks its version when it is written."""
@@ -301,34 +302,35 @@ class Transaction(View):
         """Return how many keys under a prefix (it ends with a colon) are held on a day or later."""
         return len(self._keys_under(prefix, day))
 
-    def keys_under(self, prefix: str, day: date) -> frozenset[str]:
-        """Return the keys under a prefix (it ends with a colon) that are held on a day or later."""
-        return frozenset(self._keys_under(prefix, day))
+    def endings_under(self, prefix: str, day: date) -> tuple[str, ...]:
+        """Return what follows a prefix (it ends with a colon) in the keys that are held on a day or later, sorted."""
+        return self._keys_under(prefix, day).endings()
 
-    def _keys_under(self, prefix: str, day: date) -> set[str]:
+    def _keys_under(self, prefix: str, day: date) -> SortedKeys:
         days = self._held_under.setdefault(prefix, {})
         since = day.isoformat()
         if since not in days:
-            after = prefix[:-1] + ";"  # ";" follows ":"
-            known = self._cursor.execute(
-                "SELECT key FROM claims WHERE key >= ? AND key < ? AND until >= ?", (prefix, after, since)
-            )
-            days[since] = {key for (key,) in known}
+            days[since] = SortedKeys(prefix, self._recorded_under(prefix, since))
             for key in self._claimed_keys:
-                self._count(key, self._periods[key])
+                if key.startswith(prefix):
+                    self._count(key, self._periods[key])
         return days[since]
+
+    def _recorded_under(self, prefix: str, since: str) -> Iterator[str]:
+        after = prefix[:-1] + ";"  # ";" follows ":"
+        sql = "SELECT key FROM claims WHERE key >= ? AND key < ? AND until >= ?"
+        for (key,) in self._cursor.execute(sql, (prefix, after, since)):
+            yield key
 
     def _count(self, key: str, periods: Periods) -> None:
         """Keep counts up to date with the claims of this transaction."""
         if not self._held_under:
             return
-        for end, character in enumerate(key, start=1):
-            days = self._held_under.get(key[:end], {}) if character == ":" else {}
-            for since, held in days.items():
-                if any(until >= since for _, until in periods.values()):
-                    held.add(key)
-                else:
-                    held.discard(key)
+        end = key.find(":") + 1
+        while end:
+            for since, held in self._held_under.get(key[:end], {}).items():
+                held.put(key[end:], is_held=any(until >= since for _, until in periods.values()))
+            end = key.find(":", end) + 1
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)

@@ -25,8 +25,8 @@ STORE: tuple[Mutant, ...] = (
             "A guest of one day belongs to one team on it.",
         ),
         (
-            "if any(until >= since for _, until",
-            "if any(until > since for _, until",
+            "is_held=any(until >= since for _, until",
+            "is_held=any(until > since for _, until",
             "test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself[sqlite]",
             "A contract counts on its last day.",
         ),

@@ -111,7 +111,7 @@ def _lines() -> dict[str, CallLine]:
         "infra.cli.records.give:give": CallLine(COMMANDS),
         "infra.cli.records.give:give_named": CallLine(COMMANDS),
         "infra.cli.records.ask:ask": CallLine(QUESTIONS),
-        "infra.cli.records.importing:import_files": CallLine(COMMANDS, also="import"),
+        "infra.cli.importing.files:import_files": CallLine(COMMANDS, also="import"),
         "infra.cli.roster.plan:plan": CallLine("roster-plan", place=_team_of_plan),
         "infra.cli.roster.terms.publish:publish": CallLine("roster-publish", place=_team_of_draft),
         "infra.cli.feeds.calendar:add": CallLine("calendar"),

@@ -35,14 +35,26 @@ ask = command(
 
 import_ = command(
     "import",
-    "infra.cli.records.importing:import_files",
-    "Import CSV FILEs of institutions, teams, residents, contracts, beds and visits, all together or none.",
+    "infra.cli.importing.files:import_files",
+    """Import FILEs of institutions, teams, residents, contracts, beds and visits, all together or none.
+
+    A file is CSV or other text, or a spreadsheet (.xlsx). Encoding, separator, header and kind are found out and told.
+    """,
     click.Argument(["files"], metavar="FILE...", nargs=-1),
     click.Option(["--as", "kind"], type=click.Choice(KINDS), help="The kind of every file (else by its header)."),
-    click.Option(["--encoding"], default="utf-8", show_default=True, help="E.g. gb18030."),
+    click.Option(["--encoding"], help="E.g. gb18030 (else found out)."),
+    click.Option(["--map", "mapping"], metavar="FILE", help="How columns and words are read, as --suggest prints it."),
+    click.Option(
+        ["--set", "constants"], metavar="COLUMN=VALUE", multiple=True, help="What every row has and no file says."
+    ),
+    click.Option(["--addresses"], metavar="FILE", help="Places by address or community, for homes without one."),
+    click.Option(["--suggest", "suggests"], is_flag=True, help="Print a mapping of the first file, to save and edit."),
+    click.Option(["--dry-run"], is_flag=True, help="Judge every row and count what would happen; import nothing."),
+    click.Option(["--update"], is_flag=True, help="Correct residents who are known, and tell what differs."),
     click.Option(["--keep-good"], is_flag=True, help="Import the good rows and leave the bad ones out (exit code 1)."),
+    click.Option(["--rejects"], metavar="FILE", help="Write refused rows with their reasons, to correct and import."),
     click.Option(["--schema"], type=click.Choice(KINDS), help="Print the columns of a kind."),
     click.Option(["--actor"], default="import", show_default=True, help="The person or system that imports."),
     click.Option(["--on-word-of", "word_of"], metavar="ID", help="The member or account whose word the files are."),
-    view="infra.cli.records.views:imported",
+    view="infra.cli.importing.views:imported",
 )

@@ -1,14 +1,12 @@
-"""Results of commands by name, of imports and of histories; their fields are the fields of their JSON."""
+"""Results of commands by name and of histories; their fields are the fields of their JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from msgspec import Meta
 
-from domain.decider import Scalar
-from infra.edges.exit_codes import REFUSED, UNEQUAL
 from infra.edges.results import Result
 from infra.edges.warnings import Warned
 from infra.store.recorded import Answer
@@ -63,61 +61,6 @@ class LifeStep(Result):
     rules: tuple[str, ...]
     pack: str | None
     data: State
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault(Result):
-    """A fault in a file: `line` is None where the whole file is meant, `column` where the whole line is."""
-
-    file: str
-    line: int | None
-    column: str | None
-    rule: str
-    detail: str
-    values: Mapping[str, Scalar]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSummary(Result):
-    """The rows of an import and what became of them."""
-
-    rows: int
-    new_events: int
-    known_rows: int
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOutcome(Result):
-    """What an import came to: its summary, None where nothing was imported, and the faults in its files."""
-
-    summary: ImportSummary | None
-    faults: tuple[RowFault, ...]
-
-    def documents(self) -> Iterable[object]:
-        """Return the summary, if there is one."""
-        return () if self.summary is None else (self.summary,)
-
-    def problem_documents(self) -> Iterable[object]:
-        """Return the faults."""
-        return self.faults
-
-    @property
-    def exit_code(self) -> int:
-        """Return 2 where nothing was imported, 1 where rows were left out."""
-        if self.summary is None:
-            return REFUSED
-        return UNEQUAL if self.faults else 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileColumn(Result):
-    """A column of a kind of CSV files."""
-
-    name: str
-    required: bool
-    format: str
-    example: str
 
 
 @dataclass(frozen=True, slots=True)

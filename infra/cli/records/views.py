@@ -1,4 +1,4 @@
-"""Answers, imports and histories as people read them."""
+"""Answers and histories as people read them."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,8 @@ from domain.resident.events import ResidentDeparted
 from domain.visit.events import VisitCancelled, VisitMissed
 from infra.cli.records.results import (
     CommandAnswer,
-    FileColumn,
     HistoryStep,
-    ImportOutcome,
     LifeStep,
-    RowFault,
     State,
 )
 from infra.edges.moments import shown
@@ -136,22 +133,3 @@ def details(step: LifeStep, words: Translator) -> Iterator[str]:
         if step.data.get(name) not in (None, "", []):
             value = str(step.data[name])
             yield words.label(kind, value) if kind else value
-
-
-def imported(outcome: ImportOutcome | Listing[FileColumn], words: Translator) -> Iterator[Block]:
-    """Show what an import came to, or the columns of a kind of files."""
-    if isinstance(outcome, Listing):
-        table = Table(words.headings("column", "required", "format", "example"))
-        for column in outcome.items:
-            table.add(column.name, words.say("yes" if column.required else "no"), column.format, column.example)
-        yield table
-        return
-    yield from (Notice(_fault(fault)) for fault in outcome.faults)
-    if (summary := outcome.summary) is not None:
-        values = {"rows": summary.rows, "new_events": summary.new_events, "known_rows": summary.known_rows}
-        yield words.say("import-summary", {**values, "left_out": summary.left_out})
-
-
-def _fault(fault: RowFault) -> str:
-    place = [fault.file, *([str(fault.line)] if fault.line else []), *([fault.column] if fault.column else [])]
-    return f"{':'.join(place)}: {fault.detail} [{fault.rule}]"
