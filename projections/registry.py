@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.event import stored_name
+from projections.access.sign_offs import SIGN_OFFS
 from projections.accounts import ACCOUNTS
 from projections.alliances import ALLIANCES
 from projections.care_tasks import CARE_TASKS
@@ -61,6 +62,7 @@ PROJECTIONS: dict[str, Projection] = {
         SURVEYS,
         TIMERS,
         ACCOUNTS,
+        SIGN_OFFS,
     )
 }
 

@@ -3,7 +3,7 @@
 Events tell who decided and why. Secrets are no events: passwords, seeds and tokens stand in tables of their own.
 """
 
-from domain.account.access import break_glass, disable, enable, grant_role, revoke_role
+from domain.account.access import break_glass, disable, enable, grant_role, revoke_role, sign_off_break_glass
 from domain.account.commands import (
     AccountCommand,
     AddSecondFactor,
@@ -16,6 +16,7 @@ from domain.account.commands import (
     OpenAccount,
     RemoveSecondFactor,
     RevokeRole,
+    SignOffBreakGlass,
     UnlinkIdentity,
 )
 from domain.account.events import AccountEvent
@@ -46,6 +47,7 @@ DECISIONS = (
     decision(AddSecondFactor, add_second_factor, now=NOW, actor=ACTOR),
     decision(RemoveSecondFactor, remove_second_factor, now=NOW, actor=ACTOR),
     decision(BreakGlass, break_glass, now=NOW, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
+    decision(SignOffBreakGlass, sign_off_break_glass, now=NOW, actor=ACTOR),
 )
 
 ACCOUNT: Decider[Account, AccountEvent, AccountCommand] = Decider(

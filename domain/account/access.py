@@ -1,13 +1,23 @@
 """What an account may do: its roles, whether it can be used, and what it opens by breaking glass."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.account.commands import BreakGlass, DisableAccount, EnableAccount, GrantRole, RevokeRole, Role
+from domain.account.commands import (
+    BreakGlass,
+    DisableAccount,
+    EnableAccount,
+    GrantRole,
+    RevokeRole,
+    Role,
+    SignOffBreakGlass,
+)
 from domain.account.events import (
     AccountDisabled,
     AccountEnabled,
     AccountEvent,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     RoleGranted,
     RoleRevoked,
@@ -16,6 +26,7 @@ from domain.account.state import Account, Grant, lasts, require_enabled, require
 from domain.decider import Refused
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident, require_registered
+from domain.sign_off import require_fitting
 
 STANDS_FOR = {"member": "member_id", "resident": "resident_id", "hospital": "hospital_id"}
 """Roles that see what is somebody's own, and whom the account must stand for."""
@@ -125,7 +136,7 @@ def break_glass(
     until = command.until or latest
     if not now < until <= latest:
         raise Refused("break-glass-too-long", until=until.isoformat(), hours=pack.break_glass_hours)
-    before = next((each for each in account.broken if each.resident_id == command.resident_id), None)
+    before = next((each for each in reversed(account.broken) if each.resident_id == command.resident_id), None)
     if before is not None and now < before.until and (command.until is None or command.until <= before.until):
         return []
     return [
@@ -137,3 +148,34 @@ def break_glass(
             until=until,
         )
     ]
+
+
+def sign_off_break_glass(
+    command: SignOffBreakGlass, account: Account, *, now: datetime, actor: str
+) -> list[AccountEvent]:
+    """Say of another's opening of a record whether it was in order; the same again changes nothing."""
+    require_open(account, command.account_id)
+    if actor == command.account_id:
+        raise Refused("sign-off-for-oneself", account=command.account_id)
+    require_fitting(command.verdict, command.reason)
+    broken = next((each for each in account.broken if is_meant(each, command)), None)
+    if broken is None:
+        raise Refused("break-glass-unknown", account=command.account_id, resident=command.resident_id)
+    signed = BreakGlassSignedOff(
+        account_id=command.account_id,
+        resident_id=command.resident_id,
+        broken_at=broken.broken_at,
+        verdict=command.verdict,
+        reason=command.reason,
+        by=actor,
+        signed_off_at=now,
+    )
+    same = (each for each in reversed(account.signed_off) if each.broken_at == broken.broken_at)
+    newest = next((each for each in same if each.resident_id == broken.resident_id), None)
+    return [] if newest is not None and replace(newest, signed_off_at=now) == signed else [signed]
+
+
+def is_meant(broken: GlassBroken, command: SignOffBreakGlass) -> bool:
+    """Say whether a command means this opening. Rows tell its moment in whole seconds."""
+    apart = abs(broken.broken_at.replace(microsecond=0) - command.broken_at.replace(microsecond=0))
+    return broken.resident_id == command.resident_id and not apart

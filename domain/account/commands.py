@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.event import command
+from domain.sign_off import SignOffReason, SignOffVerdict
 
 Role = Literal["member", "leader", "clerk", "auditor", "operator", "administrator", "resident", "hospital", "service"]
 """What an account may be: a service stands for `run`, workers and programs of the city."""
@@ -130,6 +131,20 @@ class BreakGlass:
     until: datetime | None = None
 
 
+@command
+class SignOffBreakGlass:
+    """Sign off that a record was opened in an emergency: an auditor says whether it was in order, and why.
+
+    `broken_at` is the moment of the opening, to the second.
+    """
+
+    account_id: str
+    resident_id: str
+    broken_at: datetime
+    verdict: SignOffVerdict
+    reason: SignOffReason
+
+
 AccountCommand = (
     OpenAccount
     | GrantRole
@@ -142,4 +157,5 @@ AccountCommand = (
     | AddSecondFactor
     | RemoveSecondFactor
     | BreakGlass
+    | SignOffBreakGlass
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.account.commands import AccessReason, BreakGlassReason, Role, Scope, SecondFactor
 from domain.event import event
+from domain.sign_off import SignOffReason, SignOffVerdict
 
 
 @event("account.opened.v1")
@@ -137,6 +138,19 @@ class GlassBroken:
     until: datetime
 
 
+@event("account.break_glass_signed_off.v1")
+class BreakGlassSignedOff:
+    """An auditor looked at an opening of a record in an emergency, and says whether it was in order."""
+
+    account_id: str
+    resident_id: str
+    broken_at: datetime
+    verdict: SignOffVerdict
+    reason: SignOffReason
+    by: str
+    signed_off_at: datetime
+
+
 AccountEvent = (
     AccountOpened
     | RoleGranted
@@ -149,4 +163,5 @@ AccountEvent = (
     | SecondFactorAdded
     | SecondFactorRemoved
     | GlassBroken
+    | BreakGlassSignedOff
 )

@@ -11,6 +11,7 @@ from domain.account.events import (
     AccountEnabled,
     AccountEvent,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     IdentityLinked,
     IdentityUnlinked,
@@ -36,9 +37,11 @@ class Grant:
 
 @value
 class Account:
-    """An account. `grants` holds those that were not revoked, also those that are over by themselves.
+    """An account.
 
-    `enabled_at` is None while the account is disabled. `broken` has the newest break-glass for each resident.
+    `grants` holds those that were not revoked, also those that are over by themselves. `enabled_at` is None while the
+    account is disabled. `broken` holds the records that were opened in an emergency, oldest first, and `signed_off`
+    what auditors said of them.
     """
 
     opened: AccountOpened | None = None
@@ -48,6 +51,7 @@ class Account:
     password: PasswordChanged | None = None
     factors: frozenset[SecondFactor] = frozenset()
     broken: tuple[GlassBroken, ...] = ()
+    signed_off: tuple[BreakGlassSignedOff, ...] = ()
 
     def held(self, grant: Grant, now: datetime) -> RoleGranted | None:
         """Return the event by which the account holds a role at a moment, None if it does not."""
@@ -91,9 +95,15 @@ def evolve(account: Account, event: AccountEvent) -> Account:
             return replace(account, factors=account.factors | {event.factor})
         case SecondFactorRemoved():
             return replace(account, factors=account.factors - {event.factor})
-        case GlassBroken():
-            elsewhere = tuple(each for each in account.broken if each.resident_id != event.resident_id)
-            return replace(account, broken=(*elsewhere, event))
+        case GlassBroken() | BreakGlassSignedOff():
+            return evolve_emergencies(account, event)
+
+
+def evolve_emergencies(account: Account, event: GlassBroken | BreakGlassSignedOff) -> Account:
+    """Return the state after a record was opened in an emergency, or an auditor signed that off."""
+    if isinstance(event, GlassBroken):
+        return replace(account, broken=(*account.broken, event))
+    return replace(account, signed_off=(*account.signed_off, event))
 
 
 def claims(account: Account, event: AccountEvent) -> Iterable[Claim]:  # noqa: ARG001 -- shared signature

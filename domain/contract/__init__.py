@@ -11,16 +11,18 @@ from domain.contract.commands import (
     RenewContract,
     SettlePackage,
     SignContract,
+    SignOffContract,
     TerminateContract,
     TransferContract,
 )
 from domain.contract.entitlements import consume, pay, refund, settle
 from domain.contract.events import ContractEvent
 from domain.contract.lifecycle import expire, renew, terminate, transfer
+from domain.contract.sign_off import sign_off
 from domain.contract.signing import discard, draft, sign
 from domain.contract.state import Contract, claims, evolve
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, PACK, count, each, held, one
+from domain.inputs import ACTOR, NOW, PACK, count, each, held, one
 from domain.institution import INSTITUTION
 from domain.resident import RESIDENT
 from domain.team import TEAM
@@ -61,6 +63,7 @@ DECISIONS = (
     decision(SettlePackage, settle, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(RefundPackage, refund, now=NOW),
     decision(ConsumeEntitlement, consume),
+    decision(SignOffContract, sign_off, now=NOW, actor=ACTOR),
 )
 
 CONTRACT: Decider[Contract, ContractEvent, ContractCommand] = Decider(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from domain.event import command
 from domain.package import Payer
+from domain.sign_off import SignOffReason, SignOffVerdict
 
 Signer = Literal["resident", "family-member", "guardian"]
 SignedAt = Literal["desk", "resident-app", "doctor-app"]
@@ -162,6 +163,15 @@ class ConsumeEntitlement:
     to_norm: bool = True
 
 
+@command
+class SignOffContract:
+    """Sign off a contract's history up to now: an auditor says whether it was in order, and why."""
+
+    contract_id: str
+    verdict: SignOffVerdict
+    reason: SignOffReason
+
+
 ContractCommand = (
     DraftContract
     | DiscardDraft
@@ -174,4 +184,5 @@ ContractCommand = (
     | SettlePackage
     | RefundPackage
     | ConsumeEntitlement
+    | SignOffContract
 )

@@ -2,13 +2,14 @@
 
 # These are the stored shapes: changing one is a new version under a new stored name, with an upcast.
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
 from domain.event import event, value
 from domain.key_groups import KeyGroup
 from domain.package import GrantedItem, Payer
+from domain.sign_off import SignOffReason, SignOffVerdict
 
 SignatureKind = Literal["new", "renewal", "supplementary"]
 
@@ -250,7 +251,20 @@ class ServedBeyondPackage:
     served_on: date
 
 
-ContractEvent = (
+@event("contract.signed_off.v1")
+class ContractSignedOff:
+    """An auditor looked at all that stands before this in the contract's history, and says whether it was in order."""
+
+    contract_id: str
+    resident_id: str
+    team_id: str
+    verdict: SignOffVerdict
+    reason: SignOffReason
+    by: str
+    signed_off_at: datetime
+
+
+PaperEvent = (
     ContractDrafted
     | DraftDiscarded
     | ContractSigned
@@ -266,3 +280,6 @@ ContractEvent = (
     | EntitlementConsumed
     | ServedBeyondPackage
 )
+"""What happens to the contract itself."""
+
+ContractEvent = PaperEvent | ContractSignedOff

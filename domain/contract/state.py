@@ -14,10 +14,12 @@ from domain.contract.events import (
     ContractExpired,
     ContractRenewed,
     ContractSigned,
+    ContractSignedOff,
     ContractTerminated,
     ContractTransferred,
     DraftDiscarded,
     LoadOverridden,
+    PaperEvent,
 )
 from domain.contract.term_account import Ledger, add_ledger, evolve_ledgers, open_ledger
 from domain.decider import Claim
@@ -55,6 +57,8 @@ class Contract:
     named_before: tuple[str | None, ...] = ()
     """The doctor and the nurse before the last move."""
     ledgers: tuple[Ledger, ...] = ()
+    signed_off: ContractSignedOff | None = None
+    """What an auditor said, as long as nothing has happened since."""
 
     @property
     def resident_id(self) -> str | None:
@@ -101,6 +105,13 @@ class Contract:
 
 def evolve(contract: Contract, event: ContractEvent) -> Contract:
     """Return the state after an event."""
+    if isinstance(event, ContractSignedOff):
+        return replace(contract, signed_off=event)
+    return evolve_papers(contract if contract.signed_off is None else replace(contract, signed_off=None), event)
+
+
+def evolve_papers(contract: Contract, event: PaperEvent) -> Contract:
+    """Return the state after an event of the contract itself."""
     match event:
         case ContractDrafted():
             return Contract(drafted=event)

@@ -1,15 +1,19 @@
 """A12 accounts and access."""
 
+from domain import sign_off as signing_off
 from domain.account import access, proofs, state
 from domain.account.events import (
     AccountDisabled,
     AccountEnabled,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     IdentityLinked,
     RoleGranted,
     RoleRevoked,
 )
+from domain.contract.events import ContractSignedOff
+from domain.contract.sign_off import sign_off
 from domain.rulebook.rule import Rule, where
 
 RULES: tuple[Rule, ...] = (
@@ -58,5 +62,14 @@ RULES: tuple[Rule, ...] = (
         numbers=("break_glass_hours",),
         refusals=("break-glass-for-another", "break-glass-by-role", "break-glass-too-long"),
         events=(where(GlassBroken),),
+    ),
+    Rule(
+        number="A12.6",
+        says="An auditor signs off each record that was opened in an emergency, and each contract whose money moved: "
+        "in order or not, with a reason that fits; nobody signs off what they did themselves.",
+        source="GB/T 22239-2019: audits are made by others than those who are audited; the reasons are [GK]",
+        decisions=(access.sign_off_break_glass, sign_off, signing_off.require_fitting),
+        refusals=("sign-off-for-oneself", "sign-off-reason-unfit"),
+        events=(where(BreakGlassSignedOff), where(ContractSignedOff)),
     ),
 )

@@ -6,6 +6,7 @@ NOT_THERE = (
     "attempt-unknown",
     "bed-not-open",
     "bed-unknown",
+    "break-glass-unknown",
     "care-task-unknown",
     "contract-unknown",
     "family-phone-missing",

@@ -103,6 +103,7 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("*", "account", "RevokeRole"),
     ("", "account", "ChangePassword AddSecondFactor RemoveSecondFactor"),  # recorded where the proof changes, by nobody else
     ("MLH", "own-account", "BreakGlass"),
+    ("A", "resident", "SignOffBreakGlass"),
     ("D", "city", "AddWebhook RemoveWebhook"),
     # residents
     ("C", "institution", "RegisterResident"),
@@ -117,6 +118,7 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("LC", "contract", "DiscardDraft"),
     ("C", "contract", "RenewContract TransferContract TerminateContract PayPackage SettlePackage RefundPackage"),
     ("MLC", "contract", "ConsumeEntitlement"),
+    ("A", "contract", "SignOffContract"),
     ("S", "contract", "ExpireContract"),
     ("ML", "resident", "CompleteCareTask"),
     ("MLC", "resident", "RecordFailedAttempt"),
@@ -171,6 +173,8 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("*", "account", "GrantsOf", None, ""),
     ("AD", "anywhere", "AccessOn", None, "recorded"),
     ("AD", "anywhere", "BreakGlassUses", None, "recorded"),
+    ("A", "team", "SignOffsDue", "", "recorded"),
+    ("A", "by-row", "SignOffs", "", "recorded"),
     ("D", "city", "Webhooks", None, ""),
     # residents
     ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),

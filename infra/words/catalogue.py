@@ -64,6 +64,8 @@ Kind = Literal[
     "access-scope",
     "access-reason",
     "break-glass-reason",
+    "sign-off-verdict",
+    "sign-off-reason",
     "read-purpose",
     "read-outcome",
     "second-factor",

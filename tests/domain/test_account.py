@@ -16,12 +16,14 @@ from domain.account.commands import (
     OpenAccount,
     RemoveSecondFactor,
     RevokeRole,
+    SignOffBreakGlass,
     UnlinkIdentity,
 )
 from domain.account.events import (
     AccountDisabled,
     AccountEnabled,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     IdentityLinked,
     IdentityUnlinked,
@@ -91,6 +93,7 @@ BROKEN = GlassBroken(
     broken_at=NOW,
     until=NOW + timedelta(hours=4),
 )
+OPENED_BY_NIGHT = replace(BROKEN, broken_at=at(YESTERDAY, 22) + timedelta(seconds=0.5), until=at(TODAY, 2))
 BY_HERSELF = {"actor": "nurse-li", "resident": [WANG]}
 
 
@@ -231,6 +234,7 @@ def test_who_treats_residents_opens_one_record_in_an_emergency_for_a_few_hours()
     own = (OPENED, GRANTED)
     given(*own).when(BREAK, **BY_HERSELF).then(BROKEN)
     given(*own, BROKEN).when(BREAK, **BY_HERSELF).then_nothing()
+    given(*own, OPENED_BY_NIGHT, BROKEN).when(BREAK, **BY_HERSELF).then_nothing()
     given(*own, BROKEN).when(replace(BREAK, until=NOW + timedelta(hours=1)), **BY_HERSELF).then_nothing()
     earlier = replace(BROKEN, broken_at=at(TODAY, 6), until=at(TODAY, 10))
     longer = replace(BREAK, until=at(TODAY, 11))
@@ -246,3 +250,44 @@ def test_glass_is_broken_by_oneself_and_by_a_role_that_treats_residents():
         given(*past).when(BREAK, **BY_HERSELF).then_refused("break-glass-by-role", account="nurse-li")
     given(OPENED, GRANTED).when(BREAK, actor="nurse-li").then_refused("resident-not-registered", resident="wang")
     given().when(BREAK, **BY_HERSELF).then_refused("account-unknown")
+
+
+SIGN_OFF = SignOffBreakGlass(
+    account_id="nurse-li",
+    resident_id="wang",
+    broken_at=at(YESTERDAY, 22),
+    verdict="in-order",
+    reason="explained",
+)
+SIGNED_OFF = BreakGlassSignedOff(
+    account_id="nurse-li",
+    resident_id="wang",
+    broken_at=OPENED_BY_NIGHT.broken_at,
+    verdict="in-order",
+    reason="explained",
+    by="zheng",
+    signed_off_at=NOW,
+)
+
+
+@holds("A12.6")
+def test_an_auditor_signs_off_an_opening_of_a_record_and_changes_their_mind_by_another_sign_off():
+    given(OPENED, OPENED_BY_NIGHT).when(SIGN_OFF, actor="zheng").then(SIGNED_OFF)
+    earlier = replace(SIGNED_OFF, signed_off_at=at(TODAY, 8))
+    given(OPENED, OPENED_BY_NIGHT, earlier).when(SIGN_OFF, actor="zheng").then_nothing()
+    worse = replace(SIGN_OFF, verdict="not-in-order", reason="no-ground")
+    given(OPENED, OPENED_BY_NIGHT, earlier).when(worse, actor="zheng").then(
+        replace(SIGNED_OFF, verdict="not-in-order", reason="no-ground")
+    )
+
+
+@holds("A12.6")
+def test_nobody_signs_off_their_own_opening_or_one_that_was_not_or_for_a_reason_that_does_not_fit():
+    given(OPENED, OPENED_BY_NIGHT).when(SIGN_OFF, actor="nurse-li").then_refused("sign-off-for-oneself")
+    given().when(SIGN_OFF, actor="zheng").then_refused("account-unknown")
+    given(OPENED).when(SIGN_OFF, actor="zheng").then_refused("break-glass-unknown", resident="wang")
+    for other in (replace(SIGN_OFF, resident_id="zhao"), replace(SIGN_OFF, broken_at=at(YESTERDAY, 21))):
+        given(OPENED, OPENED_BY_NIGHT).when(other, actor="zheng").then_refused("break-glass-unknown")
+    given(OPENED, OPENED_BY_NIGHT).when(replace(SIGN_OFF, reason="no-ground"), actor="zheng").then_refused(
+        "sign-off-reason-unfit", verdict="in-order", reason="no-ground"
+    )

@@ -19,6 +19,12 @@ ACCOUNTS: tuple[Mutant, ...] = (
             "Somebody could break glass under another's name.",
         ),
         (
+            "    if actor == command.account_id:",
+            "    if not actor:",
+            "test_nobody_signs_off_their_own_opening_or_one_that_was_not_or_for_a_reason_that_does_not_fit",
+            "An auditor who opened a record would find that in order themselves.",
+        ),
+        (
             "    if not any(each.role in BREAKS_GLASS and lasts(each, now) for each in account.grants):",
             "    if not any(lasts(each, now) for each in account.grants):",
             "test_glass_is_broken_by_oneself_and_by_a_role_that_treats_residents",

@@ -10,6 +10,7 @@ from domain.account.events import (
     AccountDisabled,
     AccountEnabled,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     IdentityLinked,
     IdentityUnlinked,
@@ -55,6 +56,7 @@ from domain.contract.events import (
     ContractDrafted,
     ContractExpired,
     ContractRenewed,
+    ContractSignedOff,
     ContractTerminated,
     ContractTransferred,
     DraftDiscarded,
@@ -472,6 +474,10 @@ def services(luck: Random, contract_id: str, person: str) -> Iterator[object]:
         yield ServedBeyondPackage(**ids, term=1, kind="dressing", service_id="s-9", served_on=b.TODAY)
         yield PackagePaid(**term, payer="resident", amount_fen=900, paid_on=b.TODAY)
         yield PackageSettled(**term, paid_fen=900, used_fen=200, refund_fen=700, settled_on=b.TOMORROW)
+        if luck.random() < 0.5:
+            yield ContractSignedOff(
+                **ids, verdict="in-order", reason="checked", by="auditor", signed_off_at=b.at(b.TOMORROW, 8)
+            )
         yield PackageRefunded(**term, amount_fen=700, refunded_on=b.TOMORROW)
 
 
@@ -897,6 +903,15 @@ def account(account_id: str) -> list[object]:
         RoleGranted(**role, until=b.at(b.TOMORROW, 0), granted_at=b.at(b.TODAY, 13)),
         SecondFactorRemoved(**why, factor="totp", removed_at=b.at(b.TODAY, 14)),
         IdentityUnlinked(**linked, unlinked_at=b.at(b.TODAY, 15)),
+        BreakGlassSignedOff(
+            **whose,
+            resident_id="p0",
+            broken_at=b.at(b.YESTERDAY, 22),
+            verdict="not-in-order",
+            reason="no-ground",
+            by="auditor",
+            signed_off_at=b.at(b.TODAY, 16),
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from domain.contract import CONTRACT
-from domain.contract.events import ContractTerminated, ContractTransferred, EntitlementConsumed
+from domain.contract.events import ContractSignedOff, ContractTerminated, ContractTransferred, EntitlementConsumed
 from domain.event import stored_name
 from domain.family_bed.events import BedApplicationReturned
 from domain.referral.events import ReferralDeclined, ReferralEnded, ReferralWithdrawn
@@ -33,6 +33,7 @@ PLAIN = (
 KINDS: dict[str, Kind] = {"package": "package", "ended": "status", "end_reason": "end-reason"}
 
 SERVED = stored_name(EntitlementConsumed)
+SIGNED_OFF = stored_name(ContractSignedOff)
 
 DETAILS: dict[str, Kind | None] = {
     "kind": "care-task",
@@ -102,6 +103,9 @@ def changes(step: HistoryStep, words: Translator) -> Iterator[str]:
     if step.event == SERVED:
         left = step.data["left"]
         yield f"{words.label('service-item', step.data['item'])}: {left + 1} → {left}"
+    if step.event == SIGNED_OFF:
+        verdict = words.label("sign-off-verdict", step.data["verdict"])
+        yield f"{verdict}: {words.label('sign-off-reason', step.data['reason'])}"
 
 
 def _field(field: str, state: State, words: Translator) -> str:

@@ -65,9 +65,19 @@ def test_history_for_people_is_a_table(signed: Desk):
     assert "到期日: 2028-02-29 → 2027-06-30" in zh
 
 
+def test_history_tells_that_an_auditor_signed_it_off(signed: Desk):
+    said = signed(
+        *["contract", "sign-off", "c1", "--verdict", "not-in-order", "--reason", "papers-missing"],
+        now="2027-02-03T09:00",
+    )
+    assert "contract history signed off" in said.stdout
+    assert "not in order: papers missing" in signed("contract", "history", "c1", now=None).stdout
+    assert "不合规: 材料缺失" in signed("contract", "history", "c1", "--language", "zh", now=None).stdout
+
+
 def test_every_field_that_the_history_tells_has_words_in_both_languages():
     fields = {field.name for field in dataclass_fields(Contract)}
-    shown_elsewhere = {"drafted", "signed", "institutions", "moves", "named_before", "ledgers"}
+    shown_elsewhere = {"drafted", "signed", "institutions", "moves", "named_before", "ledgers", "signed_off"}
     assert set(PLAIN) == fields - shown_elsewhere
     for language in get_args(Language):
         assert all((None, field) in catalogue.words(language) for field in PLAIN)

@@ -52,6 +52,7 @@ from domain.resident.commands import (
     Relation,
 )
 from domain.roster.commands import Proof
+from domain.sign_off import SignOffReason, SignOffVerdict
 from domain.team.commands import AbsenceReason, GuestKind, LicenceKind, Role, TravelMode
 from domain.visit.commands import CancelReason, MissReason, Sync
 from domain.visit.state import VisitStatus
@@ -251,6 +252,8 @@ CODES: dict[Kind, set[str]] = {
     "access-scope": {*get_args(Scope), "resident"},
     "access-reason": set(get_args(AccessReason)),
     "break-glass-reason": set(get_args(BreakGlassReason)),
+    "sign-off-verdict": set(get_args(SignOffVerdict)),
+    "sign-off-reason": set(get_args(SignOffReason)),
     "read-purpose": set(get_args(Purpose)),
     "read-outcome": set(get_args(ReadOutcome)),
     "second-factor": set(get_args(SecondFactor)),
