@@ -75,15 +75,20 @@ class ProofParameters:
     Columns: a member's columns are enumerated if they need no more than `most_labels` labels (8 million are a second of
     work and 200 MB) over at most `most_services` services; the first try stops at `first_labels`, which is enough for
     most bounds. At most `labels_per_second` labels are allowed for a deterministic second of the budget.
-    Relaxation: `rounds` of pricing at most, each adding up to `columns_per_round` columns of a member.
+    Relaxation: `rounds` of pricing at most, each adding up to `columns_per_round` columns of a member. They end when
+    the bound can rise by no more than `gap_tolerance` times the gap to the incumbent.
     Ng-routes: time in ticks of `tick_seconds`; each service remembers its `neighbours` nearest, fewer where ticks,
     services and memories exceed `most_states` (8 bytes each).
     Partitions: the first enumeration covers one `first_gap_part`-th of the gap between bound and incumbent, each
-    further one `gap_growth` times as much; it gives up at `most_partitions`. A route has `most_route_labels` labels at
-    most. Start windows of a synchronised group are narrowed `narrowings` times.
-    CP-SAT: members with at most `most_hinted_columns` columns get a literal for each.
+    further one `gap_growth` times as much; it gives up at `most_partitions`. With `gap_slack` an enumeration of a part
+    of the gap also gives up at that many times this part of the work: the whole gap would exceed it. A route has
+    `most_route_labels` labels at most. With `keep_groups`, groups that are solved stay known when a proof goes on.
+    Start windows of a synchronised group are narrowed `narrowings` times.
+    CP-SAT: members with at most `most_hinted_columns` columns get a literal for each. With `columns_alone` it is not
+    tried where partitions were, and failed. The wishes get `wish_work` deterministic seconds at most (0: what is left).
     A proof that is tried before the search has ended gets `first_work` deterministic seconds. With `symmetry`, members
-    who are alike do not change places in partitions.
+    who are alike do not change places in partitions. With `warm_lp`, the linear programme goes on from its last basis
+    after columns are added; without, each solution is presolved anew, and its duals are others.
     """
 
     first_labels: int = 300_000
@@ -103,6 +108,12 @@ class ProofParameters:
     most_hinted_columns: int = 1500
     first_work: float = 0.0
     symmetry: bool = False
+    warm_lp: bool = False
+    gap_tolerance: float = 0.0
+    gap_slack: float = 0.0
+    wish_work: float = 0.0
+    keep_groups: bool = False
+    columns_alone: bool = False
 
 
 DEFAULT_SEARCH = SearchParameters()

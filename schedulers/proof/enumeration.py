@@ -11,7 +11,7 @@ import numpy as np
 
 from schedulers.limits import sharing
 from schedulers.proof.column_fixing import ColumnFixing
-from schedulers.proof.columns import Array
+from schedulers.proof.columns import Array, StartWindows
 from schedulers.proof.kernels.route_kernel import LATE, URGENT
 from schedulers.proof.lp_bound import SCALE
 from schedulers.proof.partitions import PartitionEnumerator, Partitions
@@ -32,6 +32,9 @@ ROUTE_TIERS = {Tier.TARDINESS: LATE, Tier.TRAVEL: 1, Tier.URGENT: URGENT}
 
 PARTITION_TIERS = (Tier.UNPLACED, Tier.CONTINUITY, Tier.IMBALANCE)
 """The tiers that do not depend on routes: a partition has its cost in them, below that of its routes."""
+
+GroupsKey = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[tuple[tuple[int, int], ...], ...]]
+"""What the costs of groups depend on: weights of routes, earliest and latest starts, and working intervals."""
 
 RouteWeights = tuple[int, int, int]
 """Weights of a second of lateness, of travel and of urgent lateness in a route."""
@@ -69,20 +72,21 @@ class SearchEffort:
     deterministic: float
     enumerator: PartitionEnumerator
     groups: SynchronisedGroups
+    labels_before: int = 0
 
     @property
     def spent(self) -> float:
         """The work so far, in deterministic seconds."""
-        return self.enumerator.steps / STEPS_PER_SECOND + self.groups.steps / LABELS_PER_SECOND
+        labels = self.groups.steps - self.labels_before
+        return self.enumerator.steps / STEPS_PER_SECOND + labels / LABELS_PER_SECOND
 
     @property
     def _left(self) -> float:
         return max(0.0, self.deterministic - self.spent)
 
-    @property
-    def most_steps(self) -> int:
-        """Steps of the partition enumerator at which to stop."""
-        return self.enumerator.steps + int(STEPS_PER_SECOND * self._left)
+    def most_steps(self, part: float) -> int:
+        """Steps of the partition enumerator at which to stop, if it may take a part of the work that is left."""
+        return self.enumerator.steps + int(STEPS_PER_SECOND * self._left * min(1.0, part))
 
     @property
     def most_labels(self) -> int:
@@ -92,11 +96,12 @@ class SearchEffort:
 
 @dataclass(frozen=True, slots=True)
 class TierResult:
-    """The incumbent, whether it is proved optimal in the tier, and the deterministic seconds spent."""
+    """The incumbent, whether it is proved optimal in the tier, the deterministic seconds spent, and if it was tried."""
 
     plan: Plan
     proved: bool
     spent: float
+    was_tried: bool = True
 
 
 class TierEnumeration:
@@ -111,6 +116,7 @@ class TierEnumeration:
         in_threes = any(len(demand.services) > 2 for demand in state.problem.demands)
         self._possible = not published and not in_threes and len(state.services) <= MOST_SERVICES
         self._left: tuple[Partitions, SynchronisedGroups] | None = None
+        self._kept: tuple[GroupsKey, SynchronisedGroups] | None = None
 
     def solve(self, incumbent: Plan, tier: Tier, deterministic: float) -> TierResult:
         """Search for a better plan in a tier with those above held at the incumbent's costs."""
@@ -124,15 +130,21 @@ class TierEnumeration:
         enumerated = all(each.enumerated and len(each.masks) for each in self.fixing.members)
         possible = self._possible and enumerated and can_enumerate(tier, self.state.order)
         if not possible or self.fixing.last is None or self.fixing.windows is None:
-            return TierResult(incumbent, proved=False, spent=0.0)
-        weights = route_weights(tier, incumbent, self.state.order)
-        effort = SearchEffort(
-            deterministic,
-            PartitionEnumerator(*self.fixing.last),
-            SynchronisedGroups(self.state, self.fixing.windows, weights),
-        )
+            return TierResult(incumbent, proved=False, spent=0.0, was_tried=False)
+        groups = self._groups(self.fixing.windows, route_weights(tier, incumbent, self.state.order))
+        effort = SearchEffort(deterministic, PartitionEnumerator(*self.fixing.last), groups, groups.steps)
         plan, proved = self._search(incumbent, tier, effort)
         return TierResult(plan, proved, effort.spent)
+
+    def _groups(self, windows: StartWindows, weights: RouteWeights) -> SynchronisedGroups:
+        """Return the groups of a tier: the kept ones, if nothing about them has changed."""
+        key = (weights, tuple(windows.earliest), tuple(windows.latest), tuple(windows.works))
+        if self._kept is not None and self._kept[0] == key:
+            return self._kept[1]
+        groups = SynchronisedGroups(self.state, windows, weights)
+        if self.state.problem.proof.keep_groups:
+            self._kept = key, groups
+        return groups
 
     def _search(self, incumbent: Plan, tier: Tier, effort: SearchEffort) -> tuple[Plan, bool]:
         """Enumerate partitions ever further above the bound, until all that may be better are solved."""
@@ -144,7 +156,9 @@ class TierEnumeration:
             most_excess = enumerator.gap if tier == Tier.TRAVEL else enumerator.gap - SCALE
             last = excess >= most_excess
             find_all = last and tier == Tier.TRAVEL
-            partitions = enumerator.enumerate(min(excess, most_excess), effort.most_steps, -1 if find_all else known)
+            part = 1.0 if last or not parameters.gap_slack else parameters.gap_slack * excess / most_excess
+            most_steps = effort.most_steps(part)
+            partitions = enumerator.enumerate(min(excess, most_excess), most_steps, -1 if find_all else known)
             if partitions is None:
                 return incumbent, False
             partitions = self._balanced(partitions, tier, incumbent)
@@ -192,7 +206,8 @@ class TierEnumeration:
         fairest = partitions.subset(
             tuple(np.flatnonzero(self._imbalances(partitions) == incumbent.costs[Tier.FAIRNESS]).tolist())
         )
-        wishes = WishOptimiser(self.state, groups, deterministic)
+        most = self.state.problem.proof.wish_work or deterministic
+        wishes = WishOptimiser(self.state, groups, min(most, deterministic))
         plan = wishes.optimise(fairest, incumbent)
         return TierResult(plan or incumbent, proved=plan is not None, spent=wishes.spent)
 

@@ -96,6 +96,8 @@ class ColumnRelaxation:
 
     def _programme(self) -> None:
         self.lp = pywraplp.Solver.CreateSolver("GLOP")
+        if self.state.problem.proof.warm_lp:
+            self.lp.SetSolverSpecificParametersAsString("use_preprocessing: false")
         self.rows = [self.lp.Constraint(1, 1) for _ in self.state.services]
         self.convexity = {each.member: self.lp.Constraint(0, 1) for each in self.members}
         self.tier_rows = {tier: self.lp.Constraint(-self.lp.infinity(), cost) for tier, cost in self.held.items()}
@@ -174,7 +176,8 @@ class ColumnRelaxation:
     def solve(self) -> LagrangianBound:
         """Generate columns until the bound is tight; the best bound of all rounds."""
         best: LagrangianBound | None = None
-        for _ in range(self.state.problem.proof.rounds):
+        parameters = self.state.problem.proof
+        for _ in range(parameters.rounds):
             if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
                 break
             duals = self._rounded_duals()
@@ -184,7 +187,9 @@ class ColumnRelaxation:
             scaled = self._constant(duals) + sum(int(values.min()) for _, values in reduced) + sum(least.values())
             if best is None or scaled > best.scaled:
                 best = LagrangianBound(scaled, duals, least)
-            if scaled >= SCALE * self.objective.Value() - SCALE / 16 or best.least >= self.upper:
+            optimum = SCALE * self.objective.Value()
+            gap = parameters.gap_tolerance * max(0.0, SCALE * self.upper - optimum)
+            if scaled >= optimum - SCALE / 16 or best.scaled >= optimum - gap or best.least >= self.upper:
                 break
             # Read before any column is added.
             convexity_duals = {c: -SCALE * row.dual_value() for c, row in self.convexity.items()}

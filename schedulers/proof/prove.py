@@ -99,7 +99,7 @@ class _TierProver:
 
     def tier(self, tier: Tier, on_bound: OnBound | None) -> int:
         """Prove a tier, or bound it from below."""
-        least = self.fixing.bound(self.incumbent, tier)
+        least, with_cp_sat = self.fixing.bound(self.incumbent, tier), not self._by_columns_only
         if on_bound is not None:
             on_bound(self.incumbent.costs[tier], least)
         if least < self.incumbent.costs[tier] or Tier.TRAVEL in down_to(tier, self.state.order):
@@ -107,7 +107,8 @@ class _TierProver:
             self.incumbent = result.plan
             self.work.spend(result.spent)
             least = self.incumbent.costs[tier] if result.proved else least
-        if least < self.incumbent.costs[tier] and not self.work.reached and not self._by_columns_only:
+            with_cp_sat = with_cp_sat and not (result.was_tried and self.state.problem.proof.columns_alone)
+        if least < self.incumbent.costs[tier] and not self.work.reached and with_cp_sat:
             least = self._search(tier, least, on_bound)
         if on_bound is not None:
             on_bound(self.incumbent.costs[tier], least)

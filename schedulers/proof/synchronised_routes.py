@@ -71,7 +71,7 @@ class SynchronisedGroups:
             label=zeros(state.problem.proof.most_route_labels, 4),
             first=zeros(STRIDE << MOST_SERVICES),
             listed=zeros(MOST_SERVICES),
-            remaining=zeros(MOST_SERVICES, 5),
+            remaining=zeros(MOST_SERVICES, 8),
             weight=ints(weights),
             steps=zeros(1),
         )

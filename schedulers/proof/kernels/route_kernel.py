@@ -23,7 +23,7 @@ URGENT = 1 << 40
 MOST_SERVICES = 15
 """Most services of a route that is solved."""
 
-STRIDE = MOST_SERVICES + 1
+STRIDE = 2
 
 NO_ROOM = -2
 NEVER = 1 << 60
@@ -38,8 +38,9 @@ MODE, START_PLACE, END_PLACE, WORKS, SHIFT_END, URGENT_END = range(6)
 # Columns of `label`: when the member is free, cost, last service, previous label.
 FREE, COST, LAST, BEFORE = range(4)
 # Columns of `remaining`: least seconds of a service with the leg to it, that leg; then the services of the set in
-# rising order of the first, of their due times, and of the due times of urgent lateness.
-DURATION, LEG, BY_DURATION, BY_DUE, BY_URGENT_DUE = range(5)
+# rising order of the first, of their due times, and of the due times of urgent lateness. Of the services outside of a
+# mask: the running total of least seconds, the due times, and those of urgent lateness, each in rising order.
+DURATION, LEG, BY_DURATION, BY_DUE, BY_URGENT_DUE, TOTAL, DUE, URGENT_DUE = range(8)
 # Columns of a level of `nodes`: earliest and latest start of a service.
 EARLIEST, LATEST = range(2)
 
@@ -52,9 +53,9 @@ class RouteTables(NamedTuple):
     member: Ints  # (k, 6)
     service: Ints  # (m, 6)
     label: Ints  # (labels, 4)
-    first: Ints  # (masks * STRIDE,) of each mask and last service the first label, and the end of the mask's labels
+    first: Ints  # (masks * STRIDE,) of each mask the first label, and the end of its labels
     listed: Ints  # (MOST_SERVICES,) the services of a set
-    remaining: Ints  # (MOST_SERVICES, 5) of each service of a set its least duration, the leg of it, and three orders
+    remaining: Ints  # (MOST_SERVICES, 8) of each service of a set its least duration, the leg of it, and three orders
     weight: Ints  # (3,) of lateness, travel and urgent lateness
     steps: Ints  # (1,) labels extended
 
@@ -175,40 +176,52 @@ def _time_left(tables: RouteTables, c: int, free: int) -> int:
 
 
 @inner
-def _completion_bound(tables: RouteTables, c: int, mask: int, n: int, free: int) -> int:
-    """A lower bound of the cost of all services outside of a mask from a moment on; NEVER if time does not suffice.
+def _list_remaining(tables: RouteTables, mask: int, n: int) -> tuple[int, int]:
+    """List the services outside of a mask for `_completion_bound`; their number, and the seconds of all their legs."""
+    remaining, left, due, urgent, leg, total = tables.remaining, 0, 0, 0, 0, 0
+    for at in range(n):
+        i = remaining[at, BY_DURATION]
+        if (mask >> i) & 1 == 0:
+            total += remaining[i, DURATION]
+            leg += remaining[i, LEG]
+            remaining[left, TOTAL] = total
+            left += 1
+        i = remaining[at, BY_DUE]
+        if (mask >> i) & 1 == 0:
+            remaining[due, DUE] = _due(tables, i)
+            due += 1
+        i = remaining[at, BY_URGENT_DUE]
+        if (mask >> i) & 1 == 0:
+            remaining[urgent, URGENT_DUE] = _urgent_due(tables, i)
+            urgent += 1
+    return left, leg
+
+
+@inner
+def _completion_bound(tables: RouteTables, c: int, left: int, leg: int, free: int) -> int:
+    """A lower bound of the cost of the services that are left from a moment on; NEVER if time does not suffice.
 
     The k-th of them ends no sooner than the k shortest together; matching rising ends with rising due times gives the
     least total tardiness of one machine (Chu, 1992).
     """
-    remaining, k, late, leg, time = tables.remaining, 0, 0, 0, _time_left(tables, c, free)
-    u, urgent = 0, 0
-    for at in range(n):
-        i = remaining[at, BY_DURATION]
-        if (mask >> i) & 1:
-            continue
-        free += remaining[i, DURATION]
-        time -= remaining[i, DURATION]
-        leg += remaining[i, LEG]
-        while (mask >> remaining[k, BY_DUE]) & 1:
-            k += 1
-        late += max(0, free - _due(tables, remaining[k, BY_DUE]))
-        k += 1
-        if tables.weight[2] > 0:
-            while (mask >> remaining[u, BY_URGENT_DUE]) & 1:
-                u += 1
-            urgent += max(0, free - _urgent_due(tables, remaining[u, BY_URGENT_DUE]))
-            u += 1
-    cost = tables.weight[0] * late + tables.weight[1] * leg + tables.weight[2] * urgent
-    return cost if time >= 0 else NEVER
+    remaining, late, urgent = tables.remaining, 0, 0
+    if left > 0 and remaining[left - 1, TOTAL] > _time_left(tables, c, free):
+        return NEVER
+    for k in range(left):
+        late += max(0, free + remaining[k, TOTAL] - remaining[k, DUE])
+    if tables.weight[2] > 0:
+        for k in range(left):
+            urgent += max(0, free + remaining[k, TOTAL] - remaining[k, URGENT_DUE])
+    return tables.weight[0] * late + tables.weight[1] * leg + tables.weight[2] * urgent
 
 
 @inner
 def _prune_labels(tables: RouteTables, c: int, mask: int, n: int, begin: int, end: int, most: int) -> int:
     """Drop the labels of a mask from `begin` on that must cost more than `most`; the new end."""
     label, kept = tables.label, begin
+    left, leg = _list_remaining(tables, mask, n)
     for x in range(begin, end):
-        if label[x, COST] + _completion_bound(tables, c, mask, n, label[x, FREE]) <= most:
+        if label[x, COST] + _completion_bound(tables, c, left, leg, label[x, FREE]) <= most:
             if kept != x:
                 for column in range(4):
                     label[kept, column] = label[x, column]
@@ -247,15 +260,16 @@ def best_route(tables: RouteTables, c: int, services: int, nodes: Ints, level: i
     label[0, FREE], label[0, COST], label[0, LAST], label[0, BEFORE] = 0, 0, -1, -1
     end = 1
     for mask in range(1, 1 << n):
+        first[mask * STRIDE] = end
         for i in range(n):
-            first[mask * STRIDE + i] = end
-            remaining = mask ^ (1 << i)
             if (mask >> i) & 1 == 0:
                 continue
-            known = (first[remaining * STRIDE], first[remaining * STRIDE + n]) if remaining else (0, 1)
-            begin, end = end, _extend_labels(tables, c, tables.listed[i], known, nodes, level, most, end)
+            remaining = mask ^ (1 << i)
+            known = (first[remaining * STRIDE], first[remaining * STRIDE + 1]) if remaining else (0, 1)
+            end = _extend_labels(tables, c, tables.listed[i], known, nodes, level, most, end)
             if end < 0:
                 return NO_ROOM
-            end = _prune_labels(tables, c, mask, n, begin, end, most)
-        first[mask * STRIDE + n] = end
+        if end > first[mask * STRIDE]:
+            end = _prune_labels(tables, c, mask, n, first[mask * STRIDE], end, most)
+        first[mask * STRIDE + 1] = end
     return _best_return(tables, c, first[((1 << n) - 1) * STRIDE], end, most)

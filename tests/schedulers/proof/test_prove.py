@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.bench.solver.team_days import team_days
+from infra.planning.solver_pool import PROOF, SEARCH
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Problem
 from schedulers.proof.prove import prove
@@ -111,6 +112,16 @@ def weighed_days(draw):
 @given(weighed_days())
 def test_what_is_proved_under_the_order_of_the_packs_is_the_best_of_all_plans(day: Problem):
     roster = plan(day)
+    assert roster.proof == "proved"
+    assert in_order(roster.costs, day.tiers) == min(
+        in_order(each.costs, day.tiers) for each in all_plans(DaySearch(day))
+    )
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(weighed_days())
+def test_what_is_proved_with_the_work_of_an_evening_is_the_best_of_all_plans(day: Problem):
+    roster = plan(replace(day, proof=PROOF, search=SEARCH))
     assert roster.proof == "proved"
     assert in_order(roster.costs, day.tiers) == min(
         in_order(each.costs, day.tiers) for each in all_plans(DaySearch(day))
