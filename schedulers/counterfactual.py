@@ -43,7 +43,8 @@ def as_published(problem: Problem, roster: Roster) -> Problem:
     """Return the problem with the roster as the published one, of which any visit may move."""
     places = placements(roster)
     return with_demands(
-        replace(problem, most_moved=None), lambda demand: replace(demand, previous=places.get(demand.id, ()))
+        replace(problem, most_moved=None),
+        lambda demand: replace(demand, previous=places.get(demand.id, ()), notified=None),
     )
 
 

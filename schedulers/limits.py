@@ -1,13 +1,29 @@
-"""The limits of a problem: from where on a start is urgently late, and two members of a role are out of balance."""
+"""The limits of a problem: when a start is urgently late, a resident is called, two of a role are out of balance."""
 
 from collections.abc import Iterator, Sequence
 
-from schedulers.problem import Demand, Limits, Member
+from schedulers.problem import Assignment, Calls, Demand, Limits, Member, Notified
 
 
 def urgent_closes(demand: Demand, limits: Limits) -> int:
     """Return the latest start of a demand that is not urgently late."""
     return demand.closes if demand.priority >= limits.urgent_from else demand.closes + limits.late
+
+
+def known_place(demand: Demand) -> Notified | None:
+    """Return what the resident of a demand knows: what they were told, else the published place; None if nothing."""
+    if demand.notified is not None or not demand.previous:
+        return demand.notified
+    return Notified(start=demand.previous[0].start, member_ids=tuple(each.member_id for each in demand.previous))
+
+
+def minutes_to_call(demand: Demand, calls: Calls | None, parts: Sequence[Assignment] = ()) -> int:
+    """Return the minutes of a call about a demand with these parts, or with no place; 0 if none is due."""
+    known = known_place(demand)
+    if calls is None or known is None:
+        return 0
+    is_in_time = bool(parts) and abs(parts[0].start - known.start) <= calls.beyond
+    return 0 if is_in_time and {each.member_id for each in parts} <= set(known.member_ids) else calls.minutes
 
 
 def hours_of(member: Member) -> int:

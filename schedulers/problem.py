@@ -54,13 +54,22 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """What a resident was told of a demand: the start of its first service, and who comes."""
+
+    start: int
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """A visit to place: one service, or two or three by different members, simultaneous or sequential.
 
     `opens` is hard, `closes` is the latest start that is not late. `gap` is the least and most seconds from each start
     to the next of a sequential demand. `slack_days` are left to the legal deadline (0: today is the last day);
-    `priority` is 1 to 9, 9 the most urgent. `previous` is the published assignment, service by service. `not_with` are
-    incompatible members. `wish` is the resident's wished span of the start.
+    `priority` is 1 to 9, 9 the most urgent. `previous` is the published assignment, service by service, and `notified`
+    what the resident knows, if that is something else. `not_with` are incompatible members. `wish` is the resident's
+    wished span of the start.
     """
 
     id: str
@@ -76,6 +85,7 @@ class Demand:
     not_with: tuple[str, ...] = ()
     pins: tuple[Pin | None, ...] = ()
     previous: tuple[Pin, ...] = ()
+    notified: Notified | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +115,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """What it costs to call a resident: `minutes` of disruption.
+
+    A call is due about a demand that loses its place, is made by another member, or begins more than `beyond` seconds
+    from what the resident knows.
+    """
+
+    minutes: int
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TravelFrom:
     """The source of the travel times of one mode, as `grid` or `streets:3f2a91c0`.
 
@@ -126,7 +148,8 @@ class Problem:
     move or be left out; None: no limit.
     `day_off` is why the team does not work on this day, and the reason of whatever is left out; empty if it works.
     `search` and `proof` are the parameters of the engines. `order` names the tiers of cost, most important first; a
-    tier that it does not name costs nothing. `limits` say what the tiers of urgent lateness and of imbalance count.
+    tier that it does not name costs nothing. `limits` say what the tiers of urgent lateness and of imbalance count,
+    `calls` what a call costs; None: nothing.
 
     Raises:
         ValueError: the order names a tier that does not exist, one twice, or one whose limits are not there; or its
@@ -148,6 +171,7 @@ class Problem:
     proof: ProofParameters = DEFAULT_PROOF
     order: tuple[str, ...] = labels_of(FIRST_ORDER)
     limits: Limits | None = None
+    calls: Calls | None = None
 
     def __post_init__(self) -> None:
         order = self.tiers
@@ -176,8 +200,10 @@ class Problem:
 
 
 def _stored_demand(demand: Demand) -> dict[str, object]:
-    """Return a demand's fields in their order; its services have preferred members only where there are any."""
-    stored = {each.name: getattr(demand, each.name) for each in fields(demand)}
+    """Return a demand's fields in their order; preferred members, and what the resident was told, only if there are."""
+    stored = {
+        each.name: getattr(demand, each.name) for each in fields(demand) if each.name != "notified" or demand.notified
+    }
     stored["services"] = [
         {
             each.name: getattr(service, each.name)
@@ -189,7 +215,7 @@ def _stored_demand(demand: Demand) -> dict[str, object]:
     return stored
 
 
-PARAMETERS = ("day_off", "search", "proof", "order", "limits")
+PARAMETERS = ("day_off", "search", "proof", "order", "limits", "calls")
 """Fields of a problem that are stored only where they differ from their defaults."""
 
 

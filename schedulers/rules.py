@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from schedulers.limits import most_ahead, sharing, urgent_closes
+from schedulers.limits import minutes_to_call, most_ahead, sharing, urgent_closes
 from schedulers.problem import Assignment, Demand, Member, Pin, Problem, Roster, Service
 from schedulers.tiers import MEMBER_CHANGE, MINUTE, Tier, require_every_tier
 
@@ -275,11 +275,13 @@ def continuity(index: RosterIndex) -> int:
 
 
 def disruption(index: RosterIndex) -> int:
-    """Return the minutes by which published starts moved, plus an hour for every service with another member."""
+    """Return the minutes by which published starts moved, an hour for every service with another member, and calls."""
     cost = 0
     for demand in index.problem.demands:
+        parts = index.placed.get(demand.id, {})
+        cost += minutes_to_call(demand, index.problem.calls, [parts[j] for j in sorted(parts)])
         for j, previous in enumerate(demand.previous[: len(demand.services)]):
-            each = index.placed.get(demand.id, {}).get(j)
+            each = parts.get(j)
             if each is not None:
                 cost += abs(each.start - previous.start) // MINUTE
             if each is None or each.member_id != previous.member_id:

@@ -15,6 +15,11 @@ class CostLimits:
     imbalance: int
 
 
+def call_costs(pack: PolicyPack) -> tuple[int, int]:
+    """Return the minutes of disruption that a call to a resident costs, and the seconds beyond which one is due."""
+    return pack.call_minutes, pack.notice_minutes * MINUTE
+
+
 def tier_order(pack: PolicyPack) -> tuple[str, ...]:
     """Return the names of the tiers of cost, most important first."""
     return pack.tier_order

@@ -160,6 +160,7 @@ class PolicyPack:
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
     notice_minutes: int  # a resident is told of a start that moved by more than this
+    call_minutes: int  # what a call to a resident costs: so many minutes by which a published visit moves [GK]
     tier_order: tuple[CostTier, ...]  # what outweighs what in a roster, most important first [GK]
     urgent_priority: int  # from this priority on every lateness is urgent [GK]
     urgent_late_minutes: int  # any lateness beyond these is urgent [GK]
@@ -325,7 +326,7 @@ def bed_faults(pack: PolicyPack) -> Iterator[str]:
 def planning_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of planning."""
     yield from less_than(0, pack, "freeze_minutes", "most_overtime_minutes", "neighbour_minutes")
-    yield from less_than(0, pack, "notice_minutes", "late_minutes", "overrun_minutes")
+    yield from less_than(0, pack, "notice_minutes", "call_minutes", "late_minutes", "overrun_minutes")
     yield from less_than(1, pack, "offer_gap_minutes", "least_lengths")
     if pack.newest_lengths < pack.least_lengths:
         yield "newest_lengths are least_lengths at least"

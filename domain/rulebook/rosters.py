@@ -100,11 +100,13 @@ RULES: tuple[Rule, ...] = (
         numbers=("tier_order", "urgent_priority", "urgent_late_minutes", "urgent_overtime_minutes"),
     ),
     weighed("A11.10", "The named doctor and nurse go themselves.", "continuity"),
-    weighed(
-        "A11.11",
-        "A published plan is disturbed as little as can be, also by a visit that must begin later; that outweighs the"
-        " named member.",
-        "disruption",
+    Rule(
+        number="A11.11",
+        says="A published plan is disturbed as little as can be, also by a visit that must begin later; that outweighs"
+        " the named member. A visit about which the resident must be told weighs half an hour more.",
+        source=PRACTICE,
+        decisions=(weights.call_costs,),
+        numbers=("call_minutes", "notice_minutes"),
     ),
     weighed("A11.12", "The way is short.", "travel"),
     Rule(

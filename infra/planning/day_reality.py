@@ -5,7 +5,7 @@ begins soon is pinned to its members, at the time at which they can come. No rul
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.decider import TeamDay
@@ -24,9 +24,10 @@ from domain.planning.visit_hours import Status, frozen_until, is_frozen
 from domain.planning.working_time import Interval, all_at_work
 from domain.policy_pack import PolicyPack
 from domain.visit.commands import Sync
+from projections.notices import newest_notices
 from projections.questions import Row, Rows
 from projections.visit_days import VisitsOn, lengths_of, visits_on
-from schedulers.problem import Demand, Pin, Problem
+from schedulers.problem import Demand, Notified, Pin, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +43,12 @@ class VisitSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reality:
-    """What has happened on a day by `now`; nothing new begins before `frozen`."""
+    """What has happened on a day by `now`; nothing new begins before `frozen`. Residents know what was `notified`."""
 
     visits: tuple[VisitSoFar, ...]
     now: int
     frozen: int
+    notified: Mapping[str, Notified] = field(default_factory=dict)
 
 
 def read_reality(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack, now: datetime) -> Reality:
@@ -61,7 +63,13 @@ def read_reality(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: Pol
     purposes = {visit["visit_id"]: visit["purpose"] for visit in visits}
     ends = ends_under_way(rows, team_day.team_id, so_far, purposes, second, pack)
     forecast_so_far = tuple(replace(each, parts=tuple(with_end(part, ends) for part in each.parts)) for each in so_far)
-    return Reality(visits=forecast_so_far, now=second, frozen=frozen_until(team_day.day, now, pack))
+    notified = {
+        name: Notified(start=second_of(team_day.day, notice["starts_at"]), member_ids=tuple(notice["member_ids"]))
+        for name, notice in newest_notices(rows, {each.visit_id for each in so_far}).items()
+        if notice["starts_at"] is not None
+    }
+    frozen = frozen_until(team_day.day, now, pack)
+    return Reality(visits=forecast_so_far, now=second, frozen=frozen, notified=notified)
 
 
 def with_end(part: DayPart, ends: Mapping[PartKey, int]) -> DayPart:
@@ -189,6 +197,7 @@ def as_visited(
     pins = tuple(Pin(member_id=part.member_id, start=times[part.visit_id, part.service][0]) for part in visit.parts)
     if visit.is_settled:
         return settled(demand, visit, pins, times)
+    demand = replace(demand, notified=reality.notified.get(demand.id))
     works = {each.id: each.works for each in problem.members}
     at_work = all_at_work(works, [(pin.member_id, pin.start) for pin in pins])
     if is_frozen(visit.status, [pin.start for pin in pins], reality.frozen, at_work=at_work):
@@ -220,4 +229,5 @@ def settled(
         gap=(0, 0) if alone else demand.gap,
         pins=pins,
         previous=pins,
+        notified=None,
     )

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypedDict
 
-from domain.planning.weights import cost_limits, tier_order
+from domain.planning.weights import call_costs, cost_limits, tier_order
 from domain.planning.working_time import overtime_under
 from domain.policy_pack import PolicyPack
 from domain.policy_pack.visit_minutes import seconds_under
 from projections.questions import Rows
 from projections.roster_board import visits_of
-from schedulers.problem import Demand, Limits, Problem
+from schedulers.problem import Calls, Demand, Limits, Problem
 
 
 class Weights(TypedDict):
@@ -22,16 +22,18 @@ class Weights(TypedDict):
 
     order: tuple[str, ...]
     limits: Limits
+    calls: Calls
 
 
 def weights_of(pack: PolicyPack) -> Weights:
     """Return what costs weigh under a pack."""
-    limits = cost_limits(pack)
+    limits, (minutes, beyond) = cost_limits(pack), call_costs(pack)
     return {
         "order": tier_order(pack),
         "limits": Limits(
             urgent_from=limits.urgent_from, late=limits.late, overtime=limits.overtime, imbalance=limits.imbalance
         ),
+        "calls": Calls(minutes=minutes, beyond=beyond),
     }
 
 

@@ -6,13 +6,13 @@ Source: OR-Tools CP-SAT, circuit constraints with optional nodes and no-overlap 
 (https://developers.google.com/optimization/cp/cp_solver).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise, permutations, product
 from math import ceil
 
 from ortools.sat.python import cp_model
 
-from schedulers.limits import sharing
+from schedulers.limits import known_place, minutes_to_call, sharing
 from schedulers.problem import Demand, Member
 from schedulers.proof.columns import DAY_END
 from schedulers.rules import earliest_begin, gap_of, is_stranger, pin_of, urgency, work_intervals
@@ -268,7 +268,22 @@ class DayModel:
                 same = self.goes.get((v, self.state.index.get(previous.member_id, DEPOT)))
                 terms.append(MEMBER_CHANGE * (1 - (self.never if same is None else same)))
                 terms.append(self._distance(v, previous.start, previous.start, MINUTE))
-        return total(terms)
+        return total([*terms, *self._calls()])
+
+    def _calls(self) -> Iterator[Cost]:
+        """Yield the minutes of a call about each demand of which its resident knows a place."""
+        for d, demand in enumerate(self.problem.demands):
+            known, minutes = known_place(demand), minutes_to_call(demand, self.problem.calls)
+            if known is None or not minutes:
+                continue
+            first, (earliest, latest) = self.state.first[d], self.state.known_span(d)
+            quiet = self.model.new_bool_var(f"{d} needs no call")
+            self.model.add_implication(quiet, self.placed[d])
+            self.model.add_linear_constraint(self.start[first], earliest, latest).only_enforce_if(quiet)
+            for v in range(first, first + len(demand.services)):
+                expected = (self.goes.get((v, self.state.index.get(name, DEPOT))) for name in known.member_ids)
+                self.model.add_bool_or([literal for literal in expected if literal is not None]).only_enforce_if(quiet)
+            yield minutes * (1 - quiet)
 
     def _tardiness(self) -> Cost:
         late = [self._distance(v, -DAY_END, self._demand_of(v)[0].closes) for v in self.able]

@@ -25,8 +25,9 @@ MOST_PASSES = 60
 DEMAND, PLACE, SECONDS, PIN, OPENS, CLOSES, PREVIOUS, PUBLISHED_START, ABLE_COUNT = range(9)
 START, LOW, LEG, TARGET, URGENT_CLOSES = range(9, 14)
 # Columns of `demand`: first service, number of services, sync (0 single, 1 simultaneous, 2 sequential) and its gap,
-# urgency, wished span (-1 none), 1 where every service is pinned: it is never left out or moved.
-FIRST, PARTS, SYNC, LEAST, MOST, URGENCY, WISH_BEGIN, WISH_END, PINNED = range(9)
+# urgency, wished span (-1 none), 1 where every service is pinned: it is never left out or moved; minutes of a call (0:
+# none can be due), and the span of the first start without one.
+FIRST, PARTS, SYNC, LEAST, MOST, URGENCY, WISH_BEGIN, WISH_END, PINNED, CALL, KNOWN_FROM, KNOWN_UNTIL = range(12)
 # Columns of `member`: mode, start and end place, number of working intervals, end of the shift; decoded: place, free
 # from, 1 if nothing or a pinned service comes directly before, last start, seconds of service, number of services; and
 # the latest end that is not urgently late.
@@ -55,11 +56,12 @@ class Day(NamedTuple):
     roles: Ints  # (roles, k) 1 if the member has the role and works
     able: Ints  # (k, m)
     strange: Ints  # (k, m) 1 if others are named or preferred for the service
+    unknown: Ints  # (k, m) 1 if the resident expects others for the service
     who: Ints  # (m, k) the able members, padded
     apart: Ints  # (k, k) 1 if two must not do a demand together; so is the diagonal
     ahead: Ints  # (k, k) most seconds of service that one may do more than the other; no rows if none are counted
     service: Ints  # (m, 14)
-    demand: Ints  # (d, 9)
+    demand: Ints  # (d, 12)
     member: Ints  # (k, 12)
     state: Ints  # (max(m, d), 9)
     cost: Ints  # (5, tiers + 1)
@@ -196,6 +198,19 @@ def _add_returns(day: Day) -> bool:
 
 
 @inner
+def _is_call(day: Day, d: int) -> bool:
+    """Say whether the resident of a demand must be called: another time, another member, or nobody comes."""
+    first = day.demand[d, FIRST]
+    t = day.service[first, START]
+    if day.state[first, TRY_MEMBER] == NOBODY or t < day.demand[d, KNOWN_FROM] or t > day.demand[d, KNOWN_UNTIL]:
+        return True
+    others = 0
+    for v in range(first, first + day.demand[d, PARTS]):
+        others += day.unknown[day.state[v, TRY_MEMBER], v]
+    return bool(others > 0)
+
+
+@inner
 def _add_demands(day: Day) -> None:
     """Add the costs of each demand, left out or placed."""
     cost = day.cost
@@ -207,6 +222,8 @@ def _add_demands(day: Day) -> None:
         elif day.demand[d, WISH_BEGIN] >= 0:
             t = day.service[first, START]
             cost[CANDIDATE, WISH] += max(0, day.demand[d, WISH_BEGIN] - t, t - day.demand[d, WISH_END])
+        if day.demand[d, CALL] > 0 and _is_call(day, d):
+            cost[CANDIDATE, DISRUPTION] += day.demand[d, CALL]
         for v in range(first, first + day.demand[d, PARTS]):
             c, t = day.state[v, TRY_MEMBER], day.service[v, START]
             if day.service[v, PREVIOUS] != NOBODY:

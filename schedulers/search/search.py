@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement, permutations
 
 import numpy as np
 
-from schedulers.limits import most_ahead, urgent_closes
+from schedulers.limits import known_place, minutes_to_call, most_ahead, urgent_closes
 from schedulers.problem import Demand, Member, Problem, Service
 from schedulers.rules import (
     gap_of,
@@ -137,11 +137,12 @@ class DaySearch:
             roles=ints(np.array(works_roles, dtype=np.int64).reshape(len(roles), k)),
             able=ints(self.able),
             strange=self._strange(),
+            unknown=self._unknown(),
             who=ints(members),
             apart=self._apart(),
             ahead=self._ahead(),
             service=zeros(m, 14),
-            demand=zeros(len(problem.demands), 9),
+            demand=zeros(len(problem.demands), 12),
             member=zeros(k, 12),
             state=zeros(max(m, len(problem.demands)), 9),
             cost=zeros(5, TIERS + 1),
@@ -153,6 +154,12 @@ class DaySearch:
         parts = [demand.services[j] for demand, j in map(self._demand_of, range(len(self.services)))]
         table = [[is_stranger(service, member.id) for service in parts] for member in self.problem.members]
         return ints(np.array(table, dtype=np.int64).reshape(len(self.problem.members), len(parts)))
+
+    def _unknown(self) -> Ints:
+        """Return a table (k, m) of 1 where the resident expects others than the member."""
+        known = [known_place(demand) for demand, _ in map(self._demand_of, range(len(self.services)))]
+        table = [[each is not None and c.id not in each.member_ids for each in known] for c in self.problem.members]
+        return ints(np.array(table, dtype=np.int64).reshape(len(self.problem.members), len(known)))
 
     def _apart(self) -> Ints:
         """Return a table (k, k) of 1 where two must not do a demand together; the diagonal is 1."""
@@ -197,7 +204,8 @@ class DaySearch:
             wish = demand.wish or (NOBODY, NOBODY)
             sync = {"single": 0, "simultaneous": 1, "sequential": 2}[demand.sync] if len(pins) > 1 else 0
             pinned = all(pin is not None and pin.member_id in self.index for pin in pins)
-            columns = (self.first[d], len(pins), sync, *gap_of(demand), urgency(demand), *wish, pinned)
+            call = (minutes_to_call(demand, self.problem.calls), *self.known_span(d))
+            columns = (self.first[d], len(pins), sync, *gap_of(demand), urgency(demand), *wish, pinned, *call)
             for column, value in enumerate(columns):
                 self.day.demand[d, column] = int(value)
 
@@ -220,6 +228,11 @@ class DaySearch:
     def urgent_end(self, c: int) -> int:
         """Return the latest end of a member's day that is not urgently late; FAR if none is."""
         return int(self.day.member[c, URGENT_END])
+
+    def known_span(self, d: int) -> tuple[int, int]:
+        """Return the first and the last start of a demand about which its resident need not be called."""
+        known, calls = known_place(self.problem.demands[d]), self.problem.calls
+        return (0, FAR) if known is None or calls is None else (known.start - calls.beyond, known.start + calls.beyond)
 
     def is_pinned(self, d: int) -> bool:
         """Is every service of the demand pinned to members of the team?"""

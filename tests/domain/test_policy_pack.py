@@ -116,6 +116,7 @@ def care(**numbers: object) -> str:
         ("[x]\nmerged_share = 2", "merged_share is a share of 1"),
         ("[planning]\nfreeze_minutes = -1", "freeze_minutes is at least 0"),
         ("[planning]\noffer_gap_minutes = 0", "offer_gap_minutes is at least 1"),
+        ("[planning]\ncall_minutes = -1", "call_minutes is at least 0"),
         ("[planning]\nnotice_minutes = -1", "notice_minutes is at least 0"),
         ("[planning]\nmay_wait_days = 0", "may_wait_days is at least 1"),
         ("[planning]\nput_off_days = 8", "put_off_days are days of a week"),

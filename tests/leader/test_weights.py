@@ -8,6 +8,7 @@ from domain.decider import TeamDay
 from domain.local_time import LOCAL, whole_minutes
 from domain.team.commands import RecordAbsence
 from domain.visit.commands import CancelVisit
+from infra.planning.moment.notices import due_notices
 from infra.planning.replan_day import Replanned, replan_day
 from infra.planning.what_if import Changes, what_if
 from schedulers.problem import Budget, Limits
@@ -46,9 +47,17 @@ def test_on_the_day_a_published_time_outweighs_the_named_nurse_and_the_reason_na
     assert costs[Tier.CONTINUITY] > 0
     assert costs[Tier.DISRUPTION] < 1198  # what waiting for the named nurse costs
     hers = {visit_id for visit_id, (member_id, _) in before.items() if member_id == "n2"}
+    with world.open() as system:
+        to_call = {each.visit_id for each in due_notices(system, DAY).notices}
+    assert to_call == hers, "nobody else is called for a small gain"
     forced = {each.demand_id: each for each in result.moves if each.cause == "move-member-away"}
     assert forced.keys() == hers
-    assert {each.tier for each in forced.values()} == {"disruption"}
+    assert {name: each.tier for name, each in forced.items()} == {
+        "V2": "travel",
+        "V4": "travel",
+        "V6": "disruption",
+        "V8": "travel",
+    }
     assert {(each.because, each.because_id) for each in result.moves} == {("because-member-away", "n2")}
     assert [(each.member_id, each.reason) for each in result.absences] == [("n2", "ill")]
 

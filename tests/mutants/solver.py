@@ -324,8 +324,30 @@ WEIGHTS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "schedulers/limits.py",
+        "tests/schedulers/test_order.py",
+        (
+            "<= calls.beyond\n",
+            "< calls.beyond\n",
+            "test_a_call_is_due_about_another_time_another_member_or_nobody_and_costs_its_minutes",
+            "Half an hour is not told.",
+        ),
+        (
+            "    if demand.notified is not None or not demand.previous:",
+            "    if not demand.previous:",
+            "test_a_call_goes_by_what_the_resident_was_told",
+            "What was told outlives what is published.",
+        ),
+    ),
+    *in_file(
         "domain/policy_pack/packs/CN-2017.toml",
         "tests/domain/planning/test_weights.py",
+        (
+            "call_minutes = 30",
+            "call_minutes = 0",
+            "test_a_call_to_a_resident_weighs_half_an_hour_and_is_due_beyond_half_an_hour",
+            "A call costs something.",
+        ),
         (
             "imbalance_minutes = 120",
             "imbalance_minutes = 121",

@@ -7,9 +7,10 @@ import pytest
 
 from infra.planning.day_problem import problem_document, publish_command
 from schedulers.check import check, costs
+from schedulers.counterfactual import evaluate
 from schedulers.explain import explain
 from schedulers.plan import plan
-from schedulers.problem import Pin, Problem
+from schedulers.problem import Calls, Notified, Pin, Problem
 from schedulers.prove_published import prove_published
 from schedulers.replan import moves
 from schedulers.tiers import FIRST_ORDER, TIERS, Tier, labels_of
@@ -110,6 +111,61 @@ def test_the_reason_of_a_move_names_the_first_tier_of_the_problems_order_that_ge
     for day in (problem(team, (held,)), weighed(problem(team, (held,)))):
         causes[day.limits is None] = [(move.cause, move.tier) for move in moves(day, plan(day))]
     assert causes == {True: [("move-cost", "continuity")], False: []}
+
+
+CALLS = Calls(minutes=30, beyond=1800)
+
+
+def test_a_call_is_due_about_another_time_another_member_or_nobody_and_costs_its_minutes():
+    kept = visit("v", previous=(Pin(member_id="n1", start=9 * HOUR),))
+    day = replace(weighed(problem((member("n1"), member("n2")), (kept,))), calls=CALLS)
+    for member_id, begins, minutes in (
+        ("n1", 9 * HOUR + 1800, 30),
+        ("n1", 9 * HOUR + 1860, 31 + 30),
+        ("n1", 9 * HOUR - 1860, 31 + 30),
+        ("n2", 9 * HOUR, 60 + 30),
+    ):
+        roster = evaluate(day, {"v": (Pin(member_id=member_id, start=begins),)})
+        assert costs(day, roster)[Tier.DISRUPTION] == minutes
+        assert costs(replace(day, calls=None), roster)[Tier.DISRUPTION] in {minutes, minutes - 30}
+    assert costs(day, evaluate(day, {}))[Tier.DISRUPTION] == 60 + 30
+
+
+def test_a_call_goes_by_what_the_resident_was_told():
+    notified = visit(
+        "v", previous=(Pin(member_id="n1", start=9 * HOUR),), notified=Notified(start=10 * HOUR, member_ids=("n2",))
+    )
+    day = replace(weighed(problem((member("n1"), member("n2")), (notified,))), calls=CALLS)
+    at = {
+        (member_id, hour): costs(day, evaluate(day, {"v": (Pin(member_id=member_id, start=hour * HOUR),)}))
+        for member_id, hour in (("n1", 9), ("n2", 10))
+    }
+    assert at["n1", 9][Tier.DISRUPTION] == 30
+    assert at["n2", 10][Tier.DISRUPTION] == 60 + 60
+    stored = msgspec.json.decode(problem_document(day))
+    assert (stored["calls"], stored["demands"][0]["notified"]["start"]) == ({"minutes": 30, "beyond": 1800}, 10 * HOUR)
+    assert msgspec.json.decode(problem_document(day), type=Problem) == day
+    older = msgspec.json.decode(problem_document(weighed(ILL)))
+    assert "calls" not in older
+    assert "notified" not in older["demands"][0]
+
+
+def test_one_visit_moves_by_an_hour_and_one_call_rather_than_two_by_half_an_hour_and_two_calls():
+    """A new visit that must begin at nine pushes one visit behind all others, or each of two by its own length."""
+    team = (member("n1", overtime=0),)
+    published = [
+        visit(name, service(seconds=2400), place=0, previous=(Pin(member_id="n1", start=9 * HOUR + 2400 * i),))
+        for i, name in enumerate(("a", "b", "c"))
+    ]
+    new = visit("new", service(seconds=2400), place=0, opens=9 * HOUR, closes=9 * HOUR, priority=9, slack_days=0)
+    day = weighed(problem(team, (*published, new), deterministic=2.0))
+    before, after = (plan(each) for each in (day, replace(day, calls=CALLS)))
+    assert [start(roster, "new") for roster in (before, after)] == [9 * HOUR] * 2
+    shifted = [
+        [name for name in "abc" if start(r, name) != 9 * HOUR + 2400 * "abc".index(name)] for r in (before, after)
+    ]
+    assert len(shifted[1]) == 1
+    assert after.proof == "proved"
 
 
 def test_an_explanation_compares_by_the_problems_order():

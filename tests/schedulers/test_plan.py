@@ -14,7 +14,7 @@ from schedulers.check import check
 from schedulers.explain import explain
 from schedulers.parameters import ProofParameters, SearchParameters
 from schedulers.plan import DAY_OFF, UNPLACED_RULES, RosterRejected, plan
-from schedulers.problem import Budget, Pin, Problem
+from schedulers.problem import Budget, Calls, Notified, Pin, Problem
 from schedulers.search.restarts import Restarts, search
 from schedulers.search.search import DaySearch
 from schedulers.tiers import FIRST_ORDER, TIERS, in_order, labels_of
@@ -89,6 +89,7 @@ def demands(draw, team):
                 not_with=tuple(sorted(draw(st.sets(st.sampled_from(names), max_size=1)))) if names else (),
                 previous=draw(st.sampled_from([(), published])),
                 pins=published if draw(st.integers(0, 5)) == 0 else (),
+                notified=draw(st.sampled_from([None, None, Notified(start=opens + 900, member_ids=("m0", "m1"))])),
             )
         )
     return tuple(wanted)
@@ -98,7 +99,8 @@ def demands(draw, team):
 def problems(draw):
     team = draw(members())
     pairs = st.sampled_from([(), *(((one.id, other.id),) for one, other in pairwise(team))])
-    return replace(problem(team, draw(demands(team)), iterations=400), apart=draw(pairs))
+    calls = draw(st.sampled_from([None, Calls(minutes=30, beyond=600), Calls(minutes=90, beyond=0)]))
+    return replace(problem(team, draw(demands(team)), iterations=400), apart=draw(pairs), calls=calls)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

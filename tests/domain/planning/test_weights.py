@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.planning.weights import CostLimits, cost_limits, most_imbalance, tier_order, urgent_limits
+from domain.planning.weights import CostLimits, call_costs, cost_limits, most_imbalance, tier_order, urgent_limits
 from domain.policy_pack import pack_of
 from domain.policy_pack.pack import COST_TIERS, weight_faults
 from tests.rules import holds
@@ -24,6 +24,12 @@ def test_lateness_is_urgent_from_priority_8_on_or_beyond_half_an_hour():
     assert urgent_limits(PACK) == (8, 1800, 1800)
     other = replace(PACK, urgent_priority=9, urgent_late_minutes=20, urgent_overtime_minutes=10)
     assert urgent_limits(other) == (9, 1200, 600)
+
+
+@holds("A11.11")
+def test_a_call_to_a_resident_weighs_half_an_hour_and_is_due_beyond_half_an_hour():
+    assert call_costs(PACK) == (30, 1800)
+    assert call_costs(replace(PACK, call_minutes=45, notice_minutes=20)) == (45, 1200)
 
 
 @holds("A11.13")
