@@ -1,11 +1,12 @@
 """Visits on their days: who was assigned, who came and left, what became of each visit, and how long it lasted."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from domain.event import value
 from domain.local_time import local_day
+from domain.planning.stays import Stay, shared_seconds
 from domain.visit.commands import Part
 from domain.visit.events import (
     VisitAlarmRaised,
@@ -22,7 +23,8 @@ from domain.visit.events import (
     VisitStarted,
 )
 from projections.changes import Change, Projection, Table, as_json, moment
-from projections.questions import Question, Row, Rows, ask_where, opened_json, whole
+from projections.notices import ask_in
+from projections.questions import Question, Row, Rows, Scalar, ask_where, opened_json, whole
 
 VISIT_DAYS_V1 = Table(
     "visit_days_v1",
@@ -181,25 +183,37 @@ VISIT_DAYS = Projection(
     questions=(Question(asks=VisitsOn, answer=visits_on, example=VisitsOn(team_id="team-east", day=date(2026, 3, 2))),),
 )
 
-VISIT_LENGTHS_V1 = Table(
-    "visit_lengths_v1",
+VISIT_LENGTHS_V2 = Table(
+    "visit_lengths_v2",
     "part",  # visit|service
-    {"team_id": "text", "purpose": "text", "member_id": "text", "seconds": "int", "left_at": "text"},
-    indexes=(("team_id", "purpose", "member_id", "left_at"), ("team_id", "purpose", "left_at")),
+    {
+        "team_id": "text",
+        "purpose": "text",
+        "member_id": "text",
+        "day": "text",
+        "entered_at": "text",
+        "left_at": "text",
+    },
+    indexes=(
+        ("team_id", "purpose", "member_id", "left_at"),
+        ("team_id", "purpose", "left_at"),
+        ("member_id", "day"),
+    ),
 )
 """One row for each member's part of a visit that was made; `purpose` is empty in old events that do not say it."""
 
 
 def project_lengths(event: VisitCompleted) -> Iterator[Change]:
-    """Record how long each member stayed."""
+    """Record from when until when each member stayed."""
     for part in parts_of(event):
         if part.left_at is not None:
-            yield VISIT_LENGTHS_V1.put(
+            yield VISIT_LENGTHS_V2.put(
                 f"{event.visit_id}|{part.service}",
                 team_id=event.team_id,
                 purpose=event.purpose or "",
                 member_id=part.member_id,
-                seconds=int((part.left_at - part.entered_at).total_seconds()),
+                day=local_day(part.entered_at).isoformat(),
+                entered_at=moment(part.entered_at),
                 left_at=moment(part.left_at),
             )
 
@@ -215,10 +229,10 @@ class VisitLengths:
 
 
 def visit_lengths(question: VisitLengths, rows: Rows) -> list[Row]:
-    """Return `seconds` of each part, the newest first."""
-    lengths = ask_where(
+    """Return `seconds` of each part, the newest first; services that a member made at once in one stay share it."""
+    parts = ask_where(
         rows,
-        "SELECT seconds FROM visit_lengths_v1",
+        "SELECT part, entered_at, left_at FROM visit_lengths_v2",
         ["team_id = :team_id", "purpose = :purpose", "member_id = :member_id" if question.member_id else ""],
         "ORDER BY left_at DESC, part LIMIT :most",
         team_id=question.team_id,
@@ -226,7 +240,24 @@ def visit_lengths(question: VisitLengths, rows: Rows) -> list[Row]:
         member_id=question.member_id,
         most=question.limit,
     )
-    return [{**row} for row in lengths]
+    others = made_at_once(rows, {str(row["part"]) for row in parts})
+    return [{"seconds": shared_seconds(stay_of(row), others.get(str(row["part"]), []))} for row in parts]
+
+
+def made_at_once(rows: Rows, parts: Collection[str]) -> dict[str, list[Stay]]:
+    """Return from when until when the same member was also busy with other visits, by part."""
+    others: dict[str, list[Stay]] = {}
+    select = """SELECT l.part, o.entered_at, o.left_at FROM visit_lengths_v2 l JOIN visit_lengths_v2 o
+        ON o.member_id = l.member_id AND o.day = l.day AND o.part <> l.part
+        AND o.entered_at < l.left_at AND o.left_at > l.entered_at WHERE l.part IN"""
+    for row in ask_in(rows, select, parts):
+        others.setdefault(str(row["part"]), []).append(stay_of(row))
+    return others
+
+
+def stay_of(row: Mapping[str, Scalar]) -> Stay:
+    """Return the moments of entering and leaving that a row holds."""
+    return datetime.fromisoformat(str(row["entered_at"])), datetime.fromisoformat(str(row["left_at"]))
 
 
 def lengths_of(rows: Rows, team_id: str, purpose: str, member_id: str, newest: int) -> tuple[list[int], list[int]]:
@@ -239,7 +270,7 @@ def lengths_of(rows: Rows, team_id: str, purpose: str, member_id: str, newest: i
 
 VISIT_LENGTHS = Projection(
     name="visit_lengths",
-    tables=(VISIT_LENGTHS_V1,),
+    tables=(VISIT_LENGTHS_V2,),
     events=(VisitCompleted,),
     project=project_lengths,
     questions=(

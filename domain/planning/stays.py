@@ -1,9 +1,28 @@
 """Stays: services that one member does one after the other in one home, without leaving it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 
 from domain.event import value
+
+Stay = tuple[datetime, datetime]
+"""When a member entered a home, and left it."""
+
+
+def shared_seconds(mine: Stay, others: Sequence[Stay]) -> int:
+    """Return how long a service took of which only the whole stay is known, in seconds.
+
+    Time in which the member was busy with several services counts for each of them in equal parts, so that together
+    they are as long as the stay.
+    """
+    begins, ends = mine
+    cuts = sorted({begins, ends, *(moment for stay in others for moment in stay if begins < moment < ends)})
+    seconds = 0.0
+    for since, until in pairwise(cuts):
+        at_once = 1 + sum(stay[0] <= since and until <= stay[1] for stay in others)
+        seconds += (until - since).total_seconds() / at_once
+    return round(seconds)
 
 
 @value

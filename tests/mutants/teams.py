@@ -286,6 +286,16 @@ ROSTERS: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/planning/stays.py",
+        "tests/projections/test_visit_days.py",
+        (
+            ".total_seconds() / at_once",
+            ".total_seconds()",
+            "test_services_of_one_stay_share_its_length",
+            "Two services in one home are together as long as the stay.",
+        ),
+    ),
+    *in_file(
         "domain/roster/changes.py",
         "tests/leader/test_joint_visits.py",
         (

@@ -80,18 +80,38 @@ def test_an_alarm_stands_with_the_day(rows_of: RowsOf) -> None:
     assert on_the_day(rows_of, STARTED, alarm)["alarmed"] == 1
 
 
+def later(event: VisitCompleted, days: int) -> VisitCompleted:
+    """Return the event some days later."""
+    return replace(event, entered_at=event.entered_at + timedelta(days), left_at=event.left_at + timedelta(days))
+
+
+def test_services_of_one_stay_share_its_length(rows_of: RowsOf) -> None:
+    leaves = b.at(b.TODAY, 8, 40)
+    after = replace(LI, entered_at=b.at(b.TODAY, 8, 30), left_at=leaves)
+    rows = rows_of(
+        completed("v1", leaves, replace(LI, left_at=leaves)),
+        completed("v2", leaves, replace(LI, left_at=leaves)),
+        replace(completed("v3", leaves, after), purpose="dressing"),
+        completed("v4", leaves, replace(HE, left_at=leaves), member_ids=("he",)),
+    )
+    third = 10 * 60 // 3
+    assert lengths_of(rows, "team-1", "home-call", "li", 200)[0] == [15 * 60 + third] * 2
+    assert lengths_of(rows, "team-1", "dressing", "li", 200)[0] == [third]
+    assert lengths_of(rows, "team-1", "home-call", "he", 200)[0] == [35 * 60]
+
+
 def test_lengths_are_those_of_each_member_also_from_events_before_parts_were_recorded(rows_of: RowsOf) -> None:
     gone = replace(LI, left_at=b.at(b.TODAY, 8, 20)), replace(HE, left_at=b.at(b.TODAY, 8, 45))
     rows = rows_of(
         completed("v1", b.at(b.TODAY, 8, 45), *gone),
-        completed("v2", b.at(b.TODAY, 8, 30)),
+        later(completed("v2", b.at(b.TODAY, 8, 30)), 1),
     )
     assert answer(VisitLengths(team_id="team-1", purpose="home-call", member_id="he"), rows) == [{"seconds": 2400}]
     own, of_team = lengths_of(rows, "team-1", "home-call", "li", 200)
-    assert (own, of_team) == ([1800, 1200], [2400, 1800, 1200])
+    assert (own, of_team) == ([1800, 1200], [1800, 2400, 1200])
 
 
 def test_only_the_newest_lengths_count(rows_of: RowsOf) -> None:
     left = [b.at(b.TODAY, 8, 10) + timedelta(minutes=number) for number in range(5)]
-    rows = rows_of(*(completed(f"v{number}", moment) for number, moment in enumerate(left)))
+    rows = rows_of(*(later(completed(f"v{day}", moment), day) for day, moment in enumerate(left)))
     assert lengths_of(rows, "team-1", "home-call", "li", 2)[0] == [14 * 60, 13 * 60]

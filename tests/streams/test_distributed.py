@@ -75,7 +75,7 @@ async def consumed(workers: StreamWorkers) -> bool:
         await admin.close()
 
 
-READ_NO_REQUEST = {"visit_days_v1", "visit_lengths_v1", "member_visits_v1"}
+READ_NO_REQUEST = {"visit_days_v1", "visit_lengths_v2", "member_visits_v1"}
 """Tables that miss nothing of a visit whose request is poison: they are made from what follows it."""
 
 
