@@ -5,7 +5,7 @@ Every edge goes through it. Deny by default: a command, question or operation wi
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,6 +55,20 @@ class Reach:
     emergency: bool = False
 
 
+@dataclass(slots=True)
+class UnrecordedRead:
+    """An answer whose read is not on record yet: `record` writes it, before anything of the answer leaves."""
+
+    answer: Any
+    seen: Collection[str]
+    named: frozenset[str]
+    write: Callable[[Collection[str]], None]
+
+    def record(self, shown: Collection[str] | None = None) -> None:
+        """Put the read on record: with these residents of the answer if only a part of it is shown, else with all."""
+        self.write(self.seen if shown is None else self.named | (set(self.seen) & set(shown)))
+
+
 class Gate:
     """What one principal may do in one request. `purpose` says why they read, `request_id` names the request.
 
@@ -100,13 +114,30 @@ class Gate:
         The read is on record before this returns. As a `file` (csv, xlsx) it must be one that the principal may export,
         and it is on record whatever it holds.
         """
+        read = self.read(question, file=file)
+        read.record()
+        return cast(Answer, read.answer)
+
+    def read(self, question: object, *, file: str | None = None) -> UnrecordedRead:
+        """Answer as `ask` does, for a reader who is shown a part: the caller records whose."""
         name = type(question).__name__
         line, rows = QUESTION_LINES[name], self.system.rows
         if file is not None:
             self.check_operation("export")
             line = replace(line, recorded=True)
         what = name if file is None else f"{name}.{file}"
-        return cast(Answer, self._show(what, line, fields_of(question), lambda: answer(question, rows)))
+        return self._read(what, line, fields_of(question), lambda: answer(question, rows))
+
+    def may_ask(self, question: object) -> bool:
+        """Say whether the principal may ask a question here: for a search that leaves out what others may see."""
+        name = type(question).__name__
+        try:
+            self._reached(name, QUESTION_LINES[name], fields_of(question), reads=True)
+        except Refused as refused:
+            if refused.rule == "outside-scope":
+                return False
+            raise
+        return True
 
     def sees_names(self, name: str, visit_ids: Collection[str], **arguments: Any) -> bool:
         """Say whether names of the residents of visits may stand next to what an operation answers.
@@ -134,7 +165,9 @@ class Gate:
 
     def show(self, name: str, payload: Any, **arguments: Any) -> Any:
         """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""
-        return self._show(name, OPERATION_LINES[name], arguments, lambda: payload)
+        read = self._read(name, OPERATION_LINES[name], arguments, lambda: payload)
+        read.record()
+        return read.answer
 
     def exceptional_reads(self, before: int | None = None, limit: int = 100) -> list[Row]:
         """Return reads that roles alone would not have allowed, the newest first: in an emergency, or for an audit.
@@ -156,15 +189,18 @@ class Gate:
         """The residents whose records the principal has opened by breaking glass, and may still see."""
         return records_open_to(self.system.rows, self.principal.account_id, self.system.now())
 
-    def _show(self, name: str, line: AccessRule, arguments: Fields, answers: Callable[[], Any]) -> Any:
+    def _read(self, name: str, line: AccessRule, arguments: Fields, answers: Callable[[], Any]) -> UnrecordedRead:
         reach = self._reach_or_record(name, line, arguments)
         seen: set[str] = set(reach.residents)
         shown = self._visible(answers(), line, reach, seen)
-        if line.recorded:
-            grants = reach.whole or reach.by_row
-            outcome: Outcome = "emergency" if reach.emergency else "shown"
-            self._record(name, seen, {grant.role for grant in grants}, outcome)
-        return shown
+        roles = frozenset(grant.role for grant in reach.whole or reach.by_row)
+        outcome: Outcome = "emergency" if reach.emergency else "shown"
+
+        def write(residents: Collection[str]) -> None:
+            if line.recorded:
+                self._record(name, residents, roles, outcome)
+
+        return UnrecordedRead(shown, seen, reach.residents, write)
 
     def _reach_or_record(self, name: str, line: AccessRule, arguments: Fields) -> Reach:
         try:
@@ -314,7 +350,7 @@ class Gate:
                 roles=tuple(held),
                 purpose=self.purpose or usual,
                 what=name,
-                resident_ids=tuple(sorted(residents)),
+                resident_ids=tuple(sorted(each for each in residents if each)),
                 request_id=self.request_id,
                 outcome=outcome,
             )

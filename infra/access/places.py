@@ -96,7 +96,12 @@ class Places:
         return self._seats[member_id]
 
     def account(self, account_id: str) -> list[Circle]:
-        """Return the places of the roles that an account holds; none of an account without a role."""
+        """Return the places of the roles that an account holds; none of an account without a role.
+
+        One that nobody has lies outside every scope, as another's does.
+        """
+        if accounts.account_named(self._rows, account_id) is None:
+            return [NOBODY]
         held = accounts.grants_at(self._rows, account_id, self._now)
         return [self.grant(account_id, str(each["role"]), str(each["scope"]), each["scope_id"]) for each in held]
 

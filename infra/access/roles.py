@@ -271,6 +271,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("OD", "city", "travel", None, ""),
     ("D", "city", "store-live", None, ""),
     ("D", "anywhere", "accounts", None, ""),
+    ("D", "account", "account-proofs", None, ""),
     ("*", "anywhere", "policy", None, ""),
     ("*", "anywhere", "own-account", None, ""),
     ("*", "anywhere", "jobs", None, ""),

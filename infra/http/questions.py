@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 from starlette.responses import Response
 
+from infra.access.gate import residents_in
 from infra.codec import schema_of
 from infra.edges.parsing import parse_question
 from infra.edges.problems import UsageError
@@ -42,16 +43,21 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     limit = limit_of(paging.get("limit"))
     wait_for_rows(served.system, paging.get("after"))
     ending = wanted_format(exchange.request)
-    answer = served.gate(exchange).ask(question, file=ending)
+    read = served.gate(exchange).read(question, file=ending)
+    answer = read.answer
     if ending is not None:  # a file holds the whole answer
+        read.record()
         export = export_of(
             question, answer, made_at=served.now(), made_by=exchange.who.account_id, store_time=served.system.lives
         )
         return file_response(export, ending, exchange.words)
     headers: dict[str, str] = {}
-    if isinstance(answer, list):
+    if not isinstance(answer, list):
+        read.record()
+    else:
         page = page_of(answer, limit, paging.get("cursor"))
         answer = list(page.rows)
+        read.record(residents_in(answer))
         if page.next_cursor is not None:
             headers["Link"] = link_to_next(exchange.request.url.path, query, page.next_cursor)
     return conditional(exchange, to_json(answer).encode(), headers)

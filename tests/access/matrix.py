@@ -13,7 +13,7 @@ ROLES = tuple(PRINCIPALS)
 EXPECTED = {"y": None, "x": "outside-scope", ".": "role-not-allowed"}
 """The refusal that a sign of the table stands for."""
 
-OPERATION_FIELDS = ("team_id", "resident_id", "visit_id", "contract_id", "member_id")
+OPERATION_FIELDS = ("team_id", "resident_id", "visit_id", "contract_id", "member_id", "account_id")
 
 
 class Cell(NamedTuple):
@@ -61,6 +61,7 @@ def ids(role: str, whose: str) -> dict[str, Any]:
         "contract_id": f"contract-{resident}",
         "visit_id": f"visit-{resident}",
         "family_bed_id": f"bed-{resident}",
+        "care_task_id": f"bed-{resident}.bed-nursing.1",
         "referral_id": f"referral-{resident}",
         "member_id": NURSE_OF[resident],
         "absence_id": "a1",

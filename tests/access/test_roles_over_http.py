@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -134,6 +135,33 @@ def test_a_file_is_exported_by_those_who_may_and_is_on_record_as_one(app: Starle
     read = reads_of(community).newest(limit=1)[0]
     assert (read.what, read.resident_ids) == ("TeamCaseload.csv", ("li", "wang"))
     assert (refused.status_code, refused.json()["rule"]) == (403, "role-not-allowed")
+
+
+@pytest.mark.parametrize(
+    ("first", "question"),
+    [
+        ("/api/questions/TeamCaseload?team_id=east&limit=1", "TeamCaseload"),
+        ("/fhir/EpisodeOfCare?care-team=east&_count=1", "TeamCaseload"),
+    ],
+)
+def test_a_page_leaves_a_record_of_those_whom_it_shows(
+    app: Starlette, community: System, first: str, question: str
+) -> None:
+    assert shown_by(app, community, first) == (question, ("li",))
+    (answer,) = all_answers(app, [request("GET", first, "leader")])
+    links = answer.headers.get("link") or next(
+        each["url"] for each in answer.json()["link"] if each["relation"] == "next"
+    )
+    assert shown_by(app, community, re.findall("/(?:api|fhir)/[^>]+", links)[0]) == (question, ("wang",))
+
+
+def shown_by(app: Starlette, system: System, path: str) -> tuple[str, tuple[str, ...]]:
+    """Return what is on record of one request of the leader."""
+    (answer,) = all_answers(app, [request("GET", path, "leader")])
+    assert answer.status_code == 200
+    read = reads_of(system).newest(limit=1)[0]
+    assert read.request_id == answer.headers["x-request-id"]
+    return read.what, read.resident_ids
 
 
 def test_an_auditor_names_the_purpose_in_a_header(app: Starlette) -> None:

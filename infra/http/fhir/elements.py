@@ -22,6 +22,8 @@ _FIT = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HEX, _DIGEST = "u-", "d-"
 
+PATIENT = "Patient/"
+
 HL7 = "http://terminology.hl7.org/CodeSystem/"
 
 
@@ -127,3 +129,13 @@ def filled(resource: Mapping[str, Any]) -> Resource:
 def listed(*contents: object) -> list[object]:
     """Return those that are there."""
     return [content for content in contents if content is not None]
+
+
+def patients_in(element: Any) -> set[str]:
+    """Return FHIR's ids of the residents whom a resource is about or refers to, at any depth."""
+    if isinstance(element, Mapping):
+        own = {str(element["id"])} if element.get("resourceType") == "Patient" else set()
+        referred = str(element.get("reference") or "")
+        own |= {referred.removeprefix(PATIENT)} if referred.startswith(PATIENT) else set()
+        return own.union(*map(patients_in, element.values()))
+    return set().union(*map(patients_in, element)) if isinstance(element, list) else set()

@@ -18,17 +18,22 @@ from projections.referral_inbox import ReferralInbox
 from projections.residents import ResidentCard
 from projections.teams import TeamMembers, Teams
 
+NOBODY = ""
+"""The resident of what is unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finder:
     """Finds resources for one reader.
 
-    `ask` answers a question as they may see it, `rows` tell whose record an id belongs to, `read` gives a stream.
+    `ask` answers a question as they may see it, `may_ask` says whether it lies in their scope, `rows` tell whose record
+    an id belongs to, `read` gives a stream.
     `reads` are the reads on record of a resident, or the one of an id, as far as the reader may know of them.
     """
 
     view: FhirView
     ask: Callable[[object], Answer]
+    may_ask: Callable[[object], bool]
     rows: Rows
     read: Callable[[str], Sequence[StoredEvent]]
     reads: Callable[[str | None, int | None], Sequence[Read]]
@@ -54,14 +59,11 @@ class ResourceType:
 def _resident(finder: Finder, search: Search, kind: str) -> str:
     """Return the resident whose record is searched, by `patient` or by the resource's id.
 
-    UsageError `fhir-parameter-missing`, or `fhir-resource-unknown` where there is nothing of this id.
+    UsageError `fhir-parameter-missing`. What nothing has belongs to nobody, and the gate answers as it does of
+    another's: ids cannot be tried out.
     """
     if search.id is not None:
-        identity = identity_of(search.id)
-        resident = None if identity is None else resident_of(finder.rows, kind, identity)
-        if resident is None:
-            raise UsageError("fhir-resource-unknown", resource=search.type)
-        return resident
+        return resident_of(finder.rows, kind, _identity(search.id, search.type)) or NOBODY
     if search.patient is None:
         raise UsageError("fhir-parameter-missing", field="patient", resource=search.type)
     return _identity(search.patient, "Patient")
@@ -106,6 +108,8 @@ def _teams(finder: Finder, search: Search) -> Iterator[tuple[Row, list[Row]]]:
         if named and search.id != fhir_id(team["team_id"]):
             continue
         question = TeamMembers(team_id=str(team["team_id"]), day=finder.view.today)
+        if not named and not finder.may_ask(question):
+            continue
         members = {str(row["member_id"]): row for row in finder.answers(question)}
         yield team, list(members.values())
 

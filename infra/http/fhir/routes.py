@@ -1,29 +1,35 @@
 """Routes of the FHIR views. Every answer is `application/fhir+json`, a refusal an OperationOutcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 from starlette.responses import Response
 
+from domain.decider import Refused
 from domain.local_time import local_day
-from infra.access.gate import Gate
+from infra.access.gate import Gate, UnrecordedRead
 from infra.access.reads import Read, reads_of
 from infra.edges.problems import UsageError, problem_of
 from infra.edges.results import to_json
 from infra.http.fhir.capability import capability_statement
-from infra.http.fhir.elements import FhirView, Resource
+from infra.http.fhir.elements import FhirView, Resource, fhir_id, patients_in
 from infra.http.fhir.finding import TYPES, Finder
 from infra.http.fhir.search import Search, bundle, matches, parse_search
 from infra.http.problems import FAULTS, status_of
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
 from infra.system import System
+from projections.questions import Answer
 
 MEDIA_TYPE = "application/fhir+json; charset=utf-8"
 
 ISSUES = {401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 422: "value", 429: "throttled"}
 """Codes of issues by status (http://hl7.org/fhir/issue-type); another is `exception`."""
+
+FINDS_NOTHING = {"fhir-resource-unknown", "outside-scope"}
+"""What a search by id finds of nothing, and of what is another's: both alike."""
 
 MOST_READS = 1000
 """The newest reads of a resident that are looked through."""
@@ -58,13 +64,34 @@ def _response(resource: Resource, status: int) -> Response:
     return Response(to_json(resource), status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _finder(served: ServedSystem, exchange: Exchange) -> Finder:
+class RecordedReads:
+    """The questions behind one answer: their reads are on record, with those who are shown, before it leaves."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._reads: list[UnrecordedRead] = []
+
+    def ask(self, question: object) -> Answer:
+        """Return an answer whose read `record` writes."""
+        read = self._gate.read(question)
+        self._reads.append(read)
+        return cast(Answer, read.answer)
+
+    def record(self, shown: Iterable[Resource]) -> None:
+        """Write the reads with the residents whom resources name."""
+        patients = patients_in([*shown])
+        for read in self._reads:
+            read.record([each for each in read.seen if fhir_id(each) in patients])
+
+
+def _finder(served: ServedSystem, exchange: Exchange, reads: RecordedReads) -> Finder:
     _ = exchange.who
     view = FhirView(base=served.system.settings.public_url, words=exchange.words, today=local_day(served.now()))
     system = served.system
     return Finder(
         view,
-        lambda question: served.gate(exchange).ask(question),
+        reads.ask,
+        served.gate(exchange).may_ask,
         rows=system.rows,
         read=system.store.read,
         reads=partial(_reads, system, served.gate(exchange)),
@@ -94,26 +121,31 @@ def _metadata(served: ServedSystem, exchange: Exchange) -> Resource:  # noqa: AR
 
 
 def _search(served: ServedSystem, exchange: Exchange, type_: str) -> Resource:
-    finder = _finder(served, exchange)
+    reads = RecordedReads(served.gate(exchange))
+    finder = _finder(served, exchange, reads)
     query = exchange.request.query_params.multi_items()
     search = parse_search(type_, query, list(TYPES[type_].parameters))
     try:
         candidates = list(TYPES[type_].find(finder, search))
-    except UsageError as error:
-        if error.rule != "fhir-resource-unknown" or search.id is None:
+    except (UsageError, Refused) as error:
+        if search.id is None or error.rule not in FINDS_NOTHING:
             raise
-        candidates = []  # a search for an id that nothing has finds nothing
+        candidates = []
     records = [
         record for record in candidates if search.id in {None, record.resource["id"]} and matches(search, record)
     ]
-    return bundle(finder.view, search, records, query)
+    page = bundle(finder.view, search, records, query)
+    reads.record(entry["resource"] for entry in page.get("entry", ()))
+    return page
 
 
 def _read(served: ServedSystem, exchange: Exchange, type_: str) -> Resource:
-    finder = _finder(served, exchange)
+    reads = RecordedReads(served.gate(exchange))
+    finder = _finder(served, exchange, reads)
     resource_id = exchange.request.path_params["id"]
     for record in TYPES[type_].find(finder, Search(type=type_, id=resource_id)):
         if record.resource["id"] == resource_id:
+            reads.record([record.resource])
             return record.resource
     raise UsageError("fhir-resource-unknown", resource=type_)
 

@@ -34,8 +34,8 @@ from infra.http.sign_in.requests import (
 T = TypeVar("T")
 
 MOST_BYTES = 8 * 1024
-OPERATION = "accounts"
-"""What one needs for other people's accounts, in the table of roles."""
+OPERATION = "account-proofs"
+"""What one needs for the password and the second factor of others, in the table of roles."""
 
 
 def sign_in(served: ServedSystem, exchange: Exchange) -> Response:
@@ -139,7 +139,8 @@ def remove_factor(served: ServedSystem, exchange: Exchange) -> Response:
 
 def end_their_sessions(served: ServedSystem, exchange: Exchange) -> Response:
     """End every session of somebody else's account."""
-    return shown(EndedSessions(ended=access_of(served).end_sessions(other_account(served, exchange))))
+    account_id = other_account(served, exchange)
+    return shown(EndedSessions(ended=access_of(served).end_sessions(account_id)))
 
 
 # Parts
@@ -174,9 +175,9 @@ def holder_of(served: ServedSystem, exchange: Exchange) -> Holder:
 
 
 def other_account(served: ServedSystem, exchange: Exchange) -> str:
-    """Return the account that the path names, where the person looks after accounts; nobody does after their own."""
-    served.gate(exchange).check_operation(OPERATION)
+    """Return the account that the path names, where the person looks after it; nobody does after their own."""
     account_id = str(exchange.request.path_params["account_id"])
+    served.gate(exchange).check_operation(OPERATION, account_id=account_id)
     if account_id == exchange.who.account_id:
         raise Refused("access-for-oneself", account=account_id)
     return account_id

@@ -73,7 +73,14 @@ def validated(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def finder(rows: SqliteRows) -> Finder:
-    return Finder(VIEW, lambda question: answer(question, rows), rows=rows, read=lambda _: [], reads=lambda *_: [READ])
+    return Finder(
+        VIEW,
+        lambda question: answer(question, rows),
+        lambda _: True,
+        rows=rows,
+        read=lambda _: [],
+        reads=lambda *_: [READ],
+    )
 
 
 def ids(rows: SqliteRows, table: str, column: str) -> list[str]:
