@@ -36,6 +36,7 @@ bench: setup
 	$(BIN)/jiayi bench store
 	$(BIN)/jiayi bench streams
 	$(BIN)/jiayi bench http
+	$(BIN)/jiayi bench import
 	$(BIN)/python -m tests.http.fuzz --cases 20000
 	$(BIN)/jiayi bench planner
 	$(BIN)/jiayi bench scenario

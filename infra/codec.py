@@ -187,6 +187,9 @@ def _unknown_fields(hint: Any, data: object, path: str) -> Iterator[str]:
 
 
 _PLACE = re.compile(r"^(?P<said>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
+_VALUE = re.compile(r" '.*'$", re.DOTALL)
+"""A value that a sentence repeats: it may be somebody's number."""
+
 _MISSING = re.compile(r"^Object missing required field `(?P<field>[^`]+)`")
 _RULES = (
     ("Expected", "wrong-type"),
@@ -204,4 +207,4 @@ def _bad_input(message: str) -> BadInput:
     if missing := _MISSING.match(said):
         return BadInput(f"{path}.{missing['field']}".lstrip("."), "missing-field", said)
     rule = next((rule for start, rule in _RULES if said.startswith(start)), "bad-value")
-    return BadInput(path, rule, said)
+    return BadInput(path, rule, _VALUE.sub("", said))

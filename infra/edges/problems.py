@@ -9,6 +9,7 @@ from domain.event import value
 from infra.codec import BadInput, CorruptEvent
 from infra.database.errors import NewerStoreError, StoreError
 from infra.edges.loading import load
+from infra.edges.personal import field_name, without_numbers, without_persons, without_quoted
 from infra.edges.phrases import phrase
 from infra.edges.results import Result
 from infra.settings import Language
@@ -68,13 +69,16 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
     match error:
         case Refused():
             number = load("domain.rulebook:rule_of_refusal")(error.rule)
-            return replace(_problem(error.sentence, error.values, language), rule=error.rule, number=number)
+            values = without_persons(error.values)
+            return replace(_problem(error.sentence, values, language), rule=error.rule, number=number)
         case UsageError():
             field = error.values.get("field")
-            return _problem(error.rule, error.values, language, None if field is None else str(field))
+            shown = {k: without_numbers(v) if isinstance(v, str) else v for k, v in error.values.items()}
+            return _problem(error.rule, shown, language, None if field is None else without_numbers(str(field)))
         case BadInput():
-            values: dict[str, Scalar] = {"field": error.field or "input", "detail": error.detail}
-            return _problem(error.rule, values, language, error.field or None)
+            path = field_name(error.field)
+            values = {"field": path or "input", "detail": without_numbers(error.detail)}
+            return _problem(error.rule, values, language, path or None)
         case OptionsError():
             return wrong_options(str(error))
         case CorruptEvent():
@@ -93,7 +97,7 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
 
 def wrong_options(message: str) -> Problem:
     """Return the problem of options that cannot be read or do not go together."""
-    return Problem(rule="usage", detail=one_line(message), values={})
+    return Problem(rule="usage", detail=one_line(without_quoted(message)), values={})
 
 
 def _problem(rule: str, values: Mapping[str, Scalar], language: Language, field: str | None = None) -> Problem:

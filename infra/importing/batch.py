@@ -28,10 +28,10 @@ from infra.importing.spool import Entry, Spool
 from infra.importing.update import Updates
 from infra.system import System
 
-CHUNK = 250
+CHUNK = 120
 """Entries of one commit of a large import: it holds the write lock for less than a tenth of a second."""
 
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.03
 """The importer waits so long between two commits, so that others get the lock."""
 
 SMALL = 1000

@@ -33,9 +33,14 @@ _LAYOUT = (
     WITHOUT ROWID""",
 )
 
-_ORDER = """CREATE TABLE ordered AS SELECT e.seq FROM entries e
-    JOIN (SELECT stage, root, max(team) AS team, min(seq) AS first FROM entries GROUP BY stage, root) r
-    ON r.stage = e.stage AND r.root = e.root ORDER BY e.stage, r.team, r.first, e.kind, e.seq"""
+_ORDER = (
+    """CREATE TABLE roots (stage INTEGER, root TEXT, team TEXT, first INTEGER, PRIMARY KEY (stage, root))
+    WITHOUT ROWID""",
+    "INSERT INTO roots SELECT stage, root, max(team), min(seq) FROM entries GROUP BY stage, root",
+    """CREATE TABLE ordered AS SELECT e.seq FROM entries e CROSS JOIN roots r
+    ON r.stage = e.stage AND r.root = e.root ORDER BY e.stage, r.team, r.first, e.kind, e.seq""",
+)
+"""Those of one team stand together, since every signature asks for the contracts of its team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class Spool:
     def order(self) -> None:
         """Put the entries in their order, once all are there."""
         self._flush()
-        self._db.execute(_ORDER)
+        for statement in _ORDER:
+            self._db.execute(statement)
 
     def chunks(self, most: int) -> Iterator[list[Entry]]:
         """Yield the entries in order, about so many at a time, those about one resident together."""

@@ -62,6 +62,14 @@ http = command(
     view=_FIGURES,
 )
 
+import_ = command(
+    "import",
+    "infra.cli.bench.importing:importing",
+    "A register imported with commands beside it: seconds, memory, the longest wait; then killed and repeated.",
+    _number("--residents", 200_000, "With a contract each.", least=100),
+    view=_FIGURES,
+)
+
 planner = command(
     "planner",
     "infra.cli.bench.planner:planner",
@@ -227,6 +235,7 @@ bench = group(
         store,
         streams,
         http,
+        import_,
         planner,
         scenario,
         year,

@@ -16,6 +16,7 @@ from infra.cli.importing.results import (
     SuggestedMapping,
 )
 from infra.cli.session import Session
+from infra.edges.personal import without_persons
 from infra.edges.phrases import Translator
 from infra.edges.problems import OptionsError, UsageError, one_line
 from infra.edges.results import Listing
@@ -142,8 +143,9 @@ def _outcome(words: Translator, outcome: BatchOutcome) -> ImportOutcome:
 
 
 def _row_fault(words: Translator, fault: FileFault) -> RowFault:
-    detail = one_line(words.say(fault.rule, fault.values))
-    return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, fault.values)
+    values = without_persons(fault.values) if fault.line and fault.rule != "builds-on-bad-row" else fault.values
+    detail = one_line(words.say(fault.rule, values))
+    return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, values)
 
 
 def _note(words: Translator, note: FileNote) -> ImportNote:

@@ -17,6 +17,8 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 
 
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\xad"))
 
+GUARDS = ("'", "=")
+
 FIRST_SERIAL, LAST_SERIAL = 10_000, 73_050
 """Days as a spreadsheet counts them, from 1927-05-18 to 2099-12-31: with five digits no other way of writing days."""
 
@@ -65,7 +67,12 @@ def plain(text: str) -> str:
 
     A tab before digits, and an apostrophe before `=`, are the guards of our own exports.
     """
-    text = text.translate(UNSEEN).strip()
+    text = text.strip()
+    if text.isascii():
+        if text[:1] not in GUARDS:
+            return text
+    else:
+        text = text.translate(UNSEEN).strip()
     if formula := _FORMULA.fullmatch(text):
         text = formula[1].strip()
     return text.removeprefix("'").strip() if text.startswith("'") else text
@@ -73,7 +80,7 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a plain cell with full-width letters, digits and blanks as ASCII."""
-    return plain(text.translate(FULL_WIDTH))
+    return plain(text if text.isascii() else text.translate(FULL_WIDTH))
 
 
 def day(text: str) -> str:
