@@ -25,6 +25,17 @@ def test_visits_to_one_home_are_one_entry_of_the_roster(tmp_path):
     assert stays["V1"] == stays["V3"] != stays["V2"]
 
 
+def test_a_second_stay_in_a_home_is_shown(tmp_path):
+    world = worlds.one_address(tmp_path)
+    world.plan(budget=QUICK)
+    first = min(world.published().slots, key=lambda slot: slot.starts_at)
+    world.visit("V4", 2 if first.visit_id == "V2" else 1, minutes=15, now=at("07:00"))
+    with world.open(at("07:05")) as system:
+        assert replan_day(system, TeamDay("t1", TUESDAY)).moves == ()
+    shown = world.command_line("roster", "show", "t1", "2026-03-10", "--language", "en", now="2026-03-10T07:06").output
+    assert "n1 comes back to the home of Resident 2: V2 08:04 and V4 09:10." in shown
+
+
 def test_two_services_under_way_in_one_home_take_the_time_of_both(tmp_path):
     world = worlds.one_address(tmp_path)
     world.plan(budget=QUICK)

@@ -59,6 +59,7 @@ def board(view: RosterView, words: Translator) -> Iterator[Block]:
     for member_id in dict.fromkeys(slot.member_id for slot in view.slots):
         slots = sorted((slot for slot in view.slots if slot.member_id == member_id), key=lambda slot: slot.starts_at)
         yield _member(member_id, slots, view, words)
+        yield from _entered_again(member_id, slots, words)
         yield from _way_home(member_id, view.members, words)
     yield from _idle_and_absent(view, words)
     yield from _unplaced(view, words)
@@ -160,6 +161,18 @@ def _marks(slot: Slot, view: RosterView, words: Translator) -> Iterator[str]:
             yield late_by(late, words)
     if slot.visit_id in view.without_member:
         yield words.say("nobody-can-go")
+
+
+def _entered_again(member_id: str, slots: Sequence[Slot], words: Translator) -> Iterator[str]:
+    """Yield the homes that a member leaves and comes back to, with the stays there."""
+    homes: dict[str, dict[int, Slot]] = {}
+    for slot in slots:
+        homes.setdefault(slot.address or slot.resident_id or slot.visit_id, {}).setdefault(slot.stay, slot)
+    for stays in (each for each in homes.values() if len(each) > 1):
+        first = next(iter(stays.values()))
+        times = [f"{slot.visit_id} {shown(slot.starts_at, seconds=False)[11:]}" for slot in stays.values()]
+        values = {"member": member_id, "resident": first.name or first.resident_id, "stays": words.listed(times)}
+        yield words.say("home-entered-again", values)
 
 
 def _way_home(member_id: str, members: Iterable[DayOfMember], words: Translator) -> Iterator[str]:
