@@ -55,7 +55,7 @@ def show(session: Session, team_id: str, date: str) -> RosterView:
     slots = [
         {
             **slot,
-            **about_visit(board, str(slot["visit_id"]), to_call),
+            **about_visit(board, str(slot["visit_id"]), to_call if slot["status"] != "completed" else set()),
             "part": int(slot["service"]) + 1,
             "parts": parts[str(slot["visit_id"])],
             "stay": stay,

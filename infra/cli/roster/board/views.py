@@ -199,7 +199,8 @@ def _idle_and_absent(view: RosterView, words: Translator) -> Iterator[str]:
     for member in view.members:
         if member.reason is not None:
             reason = words.label("absence-reason", member.reason)
-            hours = " ".join(f"{clock(begins)}–{clock(ends)}" for begins, ends in member.works)
+            spans = [f"{clock(begins)}–{clock(ends)}" for begins, ends in member.works]
+            hours = words.listed(spans) if spans else ""
             key = "member-away-in-part" if hours else "member-absent"
             yield words.say(key, {"member": member.member_id, "reason": reason, "hours": hours})
 
