@@ -7,6 +7,7 @@ import pytest
 from domain.decider import TeamDay
 from domain.visit.commands import CompleteVisit, Need, StartVisit
 from infra.planning.replan_day import replan_day
+from infra.planning.today.day_forecast import forecast_day
 from infra.processes.embedded import run
 from schedulers.problem import Budget
 from tests.leader.worlds import DOCTOR, N1, N2, TUESDAY, World, at, double, in_this_process
@@ -71,3 +72,16 @@ def test_a_partner_who_is_merely_late_makes_no_new_revision(tmp_path):
         assert replan_day(system, TeamDay("t1", TUESDAY)).new == ("B",)
     slots = {slot.visit_id: slot for slot in late.published().slots if slot.member_id == "dr"}
     assert slots["A"].starts_at == at("08:51")
+
+
+def test_the_day_says_how_late_a_partner_is(tmp_path):
+    late = double(tmp_path)
+    nurse = next(slot.member_id for slot in late.plan(budget=QUICK).slots if slot.member_id != "dr")
+    late.give(StartVisit(visit_id="A", member_id=nurse, entered_at=at("08:03")), now=at("08:05"))
+    for time, minutes in (("08:32", 0), ("08:34", 10)):
+        with late.open(at(time)) as system:
+            (visit,) = forecast_day(system, TeamDay("t1", TUESDAY)).visits
+        assert [(part.member_id, part.minutes_late) for part in visit.parts] == [(nurse, 0), ("dr", minutes)]
+    shown = late.command_line("roster", "day", "t1", "2026-03-10", "--language", "en", now="2026-03-10T08:50").output
+    (line,) = [each for each in shown.splitlines() if " dr " in each]
+    assert "expected 08:50, 26 min late" in line

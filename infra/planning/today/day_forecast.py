@@ -41,7 +41,10 @@ Unclosed = Literal["never-started", "never-left", "part-never-started"]
 
 @value
 class PartOfDay:
-    """One member's part: as planned, and from when until when by record or forecast."""
+    """One member's part: as planned, and from when until when by record or forecast.
+
+    `minutes_late` is set for a member who is late and still to come to a visit that others have begun.
+    """
 
     member_id: str
     service: int
@@ -50,6 +53,7 @@ class PartOfDay:
     ends_at: datetime
     entered_at: datetime | None
     left_at: datetime | None
+    minutes_late: int = 0
 
 
 @value
@@ -166,7 +170,7 @@ def visit_of_day(
         resident_id=row["resident_id"] if row else "",
         purpose=None,
         status=visit.status,
-        parts=tuple(parts_of_day(visit, row, times, planned.get(visit.visit_id), day)),
+        parts=tuple(parts_of_day(visit, row, times, planned.get(visit.visit_id), day, pack)),
         minutes_late=minutes_late(start, planned.get(visit.visit_id), closes),
         late=is_late(start, planned.get(visit.visit_id), closes, pack),
         short=bool(row and row["short"]),
@@ -189,23 +193,31 @@ def unclosed(status: str, there: Sequence[DayPart]) -> Unclosed | None:
 
 
 def parts_of_day(
-    visit: VisitSoFar, row: Row | None, times: Mapping[PartKey, Interval], planned: int | None, day: date
+    visit: VisitSoFar,
+    row: Row | None,
+    times: Mapping[PartKey, Interval],
+    planned: int | None,
+    day: date,
+    pack: PolicyPack,
 ) -> Iterator[PartOfDay]:
     """Yield the parts of a visit, with each part's share of the planned time."""
     midnight = at_local(day)
     first = min(part.starts for part in visit.parts)
     for part in visit.parts:
         start, end = (midnight + timedelta(seconds=second) for second in times[part.visit_id, part.service])
-        own = None if planned is None else midnight + timedelta(seconds=planned + part.starts - first)
+        begins, _ = times[part.visit_id, part.service]
+        own = None if planned is None else planned + part.starts - first
+        waits = own is not None and visit.status == "started" and part.entered is None
         is_done = visit.status == "completed" or has_left(part, row)
         yield PartOfDay(
             member_id=part.member_id,
             service=part.service,
-            planned_starts_at=own,
+            planned_starts_at=None if own is None else midnight + timedelta(seconds=own),
             starts_at=start,
             ends_at=end,
             entered_at=None if part.entered is None else start,
             left_at=end if part.entered is not None and is_done else None,
+            minutes_late=minutes_late(begins, own, begins) if waits and is_late(begins, own, begins, pack) else 0,
         )
 
 

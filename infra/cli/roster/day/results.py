@@ -20,6 +20,7 @@ class PartNow(Result):
     ends_at: Annotated[datetime, Meta(description="As recorded, else as forecast.")]
     entered_at: Annotated[datetime | None, Meta(description="As recorded; null as long as the member has not come.")]
     left_at: Annotated[datetime | None, Meta(description="As recorded; null as long as the member has not left.")]
+    minutes_late: Annotated[int, Meta(description="Of a member whom others wait for in the home, if late.", ge=0)] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

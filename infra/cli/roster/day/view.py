@@ -28,6 +28,9 @@ def day_now(day: DayNow, words: Translator) -> Iterator[Block]:
     for visit in day.visits:
         for number, part in enumerate(visit.parts):
             notes = list(_notes(visit, words)) if number == 0 else []
+            if part.minutes_late:
+                values = {"time": _clock(part.starts_at), "minutes": part.minutes_late}
+                notes.append(words.say("expected-late", values))
             table.add(
                 _clock(part.planned_starts_at),
                 _forecast(visit, part),
