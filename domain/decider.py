@@ -57,6 +57,7 @@ class Claim:
     A period may also be from one UTC moment to another. With `keeps_ended` other streams' periods that have
     ended stand beside it, so that a claim for earlier is still compared with them; else it takes the key over.
     Claims of one `group` of streams share a key: they are not compared with each other.
+    A `personal` key is made of personal values: the store keeps a keyed digest in its place, and no refusal names it.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Claim:
     until: date
     keeps_ended: bool = False
     group: str = ""
+    personal: bool = False
 
 
 class TeamDay(NamedTuple):

@@ -27,6 +27,7 @@ from infra.rehearsal import RehearsalFollower, RehearsalRecorder, RehearsedRows,
 from infra.rows.model import Progress, ReadModel
 from infra.rows.rebuild import Difference
 from infra.settings import Settings
+from infra.store.claims.personal import Digests, PersonalKeys
 from infra.store.store import EventStore
 from infra.store.store_time import Lives
 from infra.store.team_days import DebouncePolicy
@@ -47,6 +48,13 @@ POLL_SECONDS = 0.01
 
 BYPASS_THE_PLANNER = frozenset({PublishRoster, RecordBound, AssignVisit, ReleaseVisit, PinVisit})
 """Commands that would put members and times past the checker of rosters if they were given by hand."""
+
+
+def key_file(settings: Settings) -> Digests:
+    """Open the key file of the settings, made at first need."""
+    module = import_module("infra.access.key_file")  # loads cryptography: only where it is needed
+    open_keys: Callable[[Settings], Digests] = module.open_keys
+    return open_keys(settings)
 
 
 class Closeable(Protocol):
@@ -131,6 +139,7 @@ class System(ABC):
         self.dead_letters = dead_letters
         self.recorder: Recorder = LogRecorder(store, region=settings.packs)
         store.begins = lambda: "simulated" if self.clock.stands else "live"
+        store.personal_keys = PersonalKeys(lambda: key_file(settings))
         self._parts: dict[str, Closeable] = {}
         self._parts_guard = threading.Lock()
 

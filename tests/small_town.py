@@ -53,12 +53,13 @@ def centre() -> list[object]:
     ]
 
 
-def personal(name: str = "李秀英", x: int = 300, y: int = 400) -> Personal:
-    """Return personal details of a resident who lives at this place, in metres."""
+def personal(name: str = "李秀英", x: int = 300, y: int = 400, number: str = "li") -> Personal:
+    """Return personal details of a resident who lives at this place, in metres; their passport has this number."""
     return Personal(
         name=name,
         phone="13800138000",
-        identity_number="999999197001010017",
+        paper="passport",
+        identity_number=f"E-{number}",
         address="福华路1号101室",
         born_on=date(1970, 1, 1),
         home_x=x,
@@ -77,7 +78,7 @@ def signed(
             evidence="household-registration",
             resident_since=date(2000, 1, 1),
             homebound=homebound,
-            personal=personal(),
+            personal=personal(number=resident_id),
         ),
         *(TagKeyGroup(resident_id=resident_id, group=group, since=MONDAY) for group in groups),
         SignContract(

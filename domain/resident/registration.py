@@ -23,7 +23,7 @@ from domain.resident.events import (
     ResidentEvent,
     ResidentRegistered,
 )
-from domain.resident.evidence import check_paper
+from domain.resident.identity import check_paper, regular_person
 from domain.resident.key_groups import future_elder_day, group_changes
 from domain.resident.state import Resident, check_day, evolve, require_registered
 
@@ -39,7 +39,7 @@ def register(
         evidence=command.evidence,
         resident_since=command.resident_since,
         homebound=command.homebound,
-        personal=command.personal,
+        personal=regular_person(command.personal),
         evidence_until=command.evidence_until,
     )
     known = resident.registered
@@ -50,7 +50,7 @@ def register(
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
     check_day(command.resident_since, today)
-    check_person(command.personal, today)
+    check_person(registered.personal, today)
     person = evolve(resident, registered)
     return [replace(registered, elder_on=future_elder_day(person, today, pack)), *group_changes(person, today, pack)]
 
@@ -61,7 +61,7 @@ def is_same_registration(known: ResidentRegistered, registered: ResidentRegister
     if personal.located != "home":
         place = known.personal
         personal = replace(personal, home_x=place.home_x, home_y=place.home_y, located=place.located)
-    return replace(known, elder_on=None) == replace(registered, personal=personal)
+    return replace(known, elder_on=None, personal=regular_person(known.personal)) == replace(registered, personal=personal)
 
 
 def correct(
@@ -69,13 +69,14 @@ def correct(
 ) -> list[ResidentEvent]:
     """Replace personal data that differ; a corrected birthday changes the groups of age."""
     require_registered(resident, command.resident_id)
-    if resident.personal == command.personal:
+    known, personal = resident.personal, regular_person(command.personal)
+    if known is not None and regular_person(known) == personal:
         return []
     today = local_day(now)
-    check_person(command.personal, today)
-    corrected = PersonalDetailsCorrected(resident_id=command.resident_id, personal=command.personal)
+    check_person(personal, today)
+    corrected = PersonalDetailsCorrected(resident_id=command.resident_id, personal=personal)
     person = evolve(resident, corrected)
-    born_again = resident.personal is None or resident.personal.born_on != command.personal.born_on
+    born_again = known is None or known.born_on != personal.born_on
     return [
         replace(corrected, elder_on=future_elder_day(person, today, pack)),
         *(group_changes(person, today, pack) if born_again else []),

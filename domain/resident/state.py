@@ -25,6 +25,7 @@ from domain.resident.events import (
     ResidentEvent,
     ResidentRegistered,
 )
+from domain.resident.identity import identity_claim, identity_key
 
 DAY = timedelta(days=1)
 
@@ -54,6 +55,7 @@ class Resident:
 
     registered: ResidentRegistered | None = None
     personal: Personal | None = None
+    personal_before: Personal | None = None
     homebound: bool = False
     tags: tuple[KeyGroupTagged, ...] = ()
     past: tuple[GroupStay, ...] = ()
@@ -142,7 +144,7 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
                 resident, registered=event, personal=event.personal, homebound=event.homebound, evidence=(first,)
             )
         case PersonalDetailsCorrected():
-            return replace(resident, personal=event.personal)
+            return replace(resident, personal=event.personal, personal_before=resident.personal)
         case EvidenceShown():
             shown = ShownEvidence(
                 evidence=event.evidence,
@@ -202,15 +204,27 @@ def require_registered(resident: Resident, resident_id: str) -> None:
 
 
 def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
-    """Claim one head per household, until the head moves, departs or gets another relation."""
+    """Claim to be one person, and one head per household until the head moves, departs or gets another relation."""
     lives = resident.household
-    if isinstance(event, HouseholdJoined):
+    if isinstance(event, ResidentRegistered):
+        yield identity_claim(event.personal)
+    elif isinstance(event, PersonalDetailsCorrected):
+        yield from changed_identity(resident)
+    elif isinstance(event, HouseholdJoined):
         head = event.relation == "head"
         if event.left_household_id not in {None, event.household_id}:
             yield head_claim(str(event.left_household_id), event.since, event.since - DAY)
         yield head_claim(event.household_id, event.since, FOREVER if head else event.since - DAY)
     elif isinstance(event, ResidentDeparted) and lives is not None and lives.relation == "head":
         yield head_claim(lives.household_id, lives.since, event.last_day)
+
+
+def changed_identity(resident: Resident) -> Iterable[Claim]:
+    """Claim a corrected number and give the wrong one back: it may be somebody else's."""
+    before, now = resident.personal_before, resident.personal
+    if before is not None and now is not None and identity_key(before) != identity_key(now):
+        yield identity_claim(before, held=False)
+        yield identity_claim(now)
 
 
 def head_claim(household_id: str, since: date, until: date) -> Claim:

@@ -52,6 +52,7 @@ REPEATED = (
     "institution-already-open",
     "posting-already-known",
     "referral-already-requested",
+    "person-already-registered",
     "resident-already-registered",
     "role-already-held",
     "stay-already-known",

@@ -60,6 +60,7 @@ STATUS = {
     "file-unusable": 500,
     "issuer-away": 503,
     "key-file-other": 503,
+    "wrong-key-file": 503,
     "store-failed": 503,
     "store-newer-than-program": 503,
     "clock-ahead": 503,

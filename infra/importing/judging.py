@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol, cast
 
+from infra.store.claims.periods import Periods
+from infra.store.claims.personal import PersonalKeys
 from infra.store.database import Database
 from infra.store.recorded import Answer, Append
 from infra.store.store import EventStore
 from infra.store.team_days import DebouncePolicy
-from infra.store.transaction import Periods, Transaction, View
+from infra.store.transaction import Transaction, View
 
 
 class JudgedClaims(Protocol):
@@ -30,8 +32,10 @@ class JudgedClaims(Protocol):
 class JudgingTransaction(Transaction):
     """Decides and checks as a transaction does, and writes nothing."""
 
-    def __init__(self, view: View, judged: JudgedClaims, versions: Mapping[str, int]) -> None:
-        super().__init__(cast(Database, None), DebouncePolicy(), lambda: None)
+    def __init__(
+        self, view: View, personal: PersonalKeys, judged: JudgedClaims, versions: Mapping[str, int]
+    ) -> None:
+        super().__init__(cast(Database, None), DebouncePolicy(), lambda: None, personal)
         self._cursor = view.cursor
         self._judged = judged
         self._recorded_at = view.last_recorded_at()
@@ -43,6 +47,9 @@ class JudgingTransaction(Transaction):
         return {key: self._periods[key] for key in self._claimed_keys}
 
     def flush(self) -> None:
+        """Write nothing."""
+
+    def _set_key_file(self, digest: str) -> None:
         """Write nothing."""
 
     def _keep(self, decided: Append, payloads: list[tuple[str, bytes]]) -> Answer:
@@ -65,4 +72,4 @@ class JudgingTransaction(Transaction):
 def judging(store: EventStore, judged: JudgedClaims, versions: Mapping[str, int]) -> Iterator[JudgingTransaction]:
     """Open a transaction that is never committed; `versions` are those of streams that were judged before."""
     with store.reading() as view:
-        yield JudgingTransaction(view, judged, versions)
+        yield JudgingTransaction(view, store.personal_keys, judged, versions)

@@ -46,7 +46,7 @@ class PostgresStore(EventStore):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return PessimisticTransaction(self._database, self._policy, self.wake, self.begins_as())
+        return PessimisticTransaction(self._database, self._policy, self.wake, self.personal_keys, self.begins_as())
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
@@ -64,7 +64,7 @@ class PostgresStore(EventStore):
 
     def _optimistic(self, work: Callable[[Transaction], T]) -> T:
         with self._database.cursor() as cursor:
-            transaction = OptimisticTransaction(self._database, self._policy, self.wake, cursor)
+            transaction = OptimisticTransaction(self._database, self._policy, self.wake, self.personal_keys, cursor)
             try:
                 result = work(transaction)
                 transaction.finish()

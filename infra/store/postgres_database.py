@@ -18,6 +18,7 @@ from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
 from infra.database.postgres_errors import translate_errors
 from infra.database.postgres_session import idle_limit
+from infra.store.claims.personal import BEGIN_CLAIMS, PERSONAL_CLAIMS
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import from_micros, to_micros
@@ -90,8 +91,8 @@ class PostgresDatabase:
                     )
                 name = cursor.execute("SELECT name FROM application").fetchone()[0] if "application" in held else JIAYI
                 check_owner(self.schema, name, self._owner)
-                if self._owner is JIAYI and "store_time" not in held:  # older programs made none
-                    cursor.execute(STORE_TIME)
+                if self._owner is JIAYI and not {"store_time", "personal_claims"} <= held:  # older programs made none
+                    self._make_own_tables(cursor)
                 return
             if "stored_events" in held:
                 raise UnfitStoreError(f"{self.schema} holds events that this program did not write")
@@ -99,10 +100,14 @@ class PostgresDatabase:
             cursor.connection.execute(TABLES + functions)
             cursor.execute("INSERT INTO layout VALUES (?)", (LAYOUT,))
             if self._owner is JIAYI:
-                cursor.execute(STORE_TIME)
+                self._make_own_tables(cursor)
             else:
                 cursor.execute(OWNER_TABLE)
                 cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
+
+    def _make_own_tables(self, cursor: PostgresCursor) -> None:
+        for statement in (STORE_TIME, PERSONAL_CLAIMS, BEGIN_CLAIMS):
+            cursor.execute(statement)
 
     # Writing
 

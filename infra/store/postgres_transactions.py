@@ -16,6 +16,7 @@ from typing import Self
 from domain.decider import Refused
 from infra.database.postgres import PostgresCursor
 from infra.database.postgres_errors import translate_errors
+from infra.store.claims.personal import PersonalKeys
 from infra.store.database import Cursor, ExpectedReads
 from infra.store.postgres_database import PostgresDatabase
 from infra.store.postgres_sql import EXPECT
@@ -42,9 +43,10 @@ class PessimisticTransaction(Transaction):
         database: PostgresDatabase,
         policy: DebouncePolicy,
         wake: Callable[[], None],
+        personal: PersonalKeys,
         begins: Lives | None = None,
     ) -> None:
-        super().__init__(database, policy, wake, begins)
+        super().__init__(database, policy, wake, personal, begins)
         self._first_answers: dict[str, tuple[bytes, Answer] | None] = {}
         self._payloads: dict[str, Payloads] = {}
 
@@ -103,9 +105,14 @@ class OptimisticTransaction(Transaction):
     _database: PostgresDatabase
 
     def __init__(
-        self, database: PostgresDatabase, policy: DebouncePolicy, wake: Callable[[], None], cursor: Cursor
+        self,
+        database: PostgresDatabase,
+        policy: DebouncePolicy,
+        wake: Callable[[], None],
+        personal: PersonalKeys,
+        cursor: Cursor,
     ) -> None:
-        super().__init__(database, policy, wake)
+        super().__init__(database, policy, wake, personal)
         self._cursor = cursor
         self._payloads: dict[str, Payloads] = {}
         self._start(database.newest(cursor))
@@ -150,6 +157,9 @@ class OptimisticTransaction(Transaction):
 
     def flush(self) -> None:
         """Raise DecideAgain: writing before the end needs the lock."""
+        raise DecideAgain
+
+    def _set_key_file(self, digest: str) -> None:  # noqa: ARG002 -- written under the lock
         raise DecideAgain
 
     def finish(self) -> None:

@@ -16,6 +16,7 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from infra.database.errors import StoreError
+from infra.store.claims.personal import PersonalKeys, no_keys
 from infra.store.database import Database
 from infra.store.drafts import Drafts
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
@@ -43,6 +44,8 @@ class EventStore(TeamDayQueue, Drafts, StoreTime, ApplicationRecorder):
         self._policy = policy or DebouncePolicy()
         self._grown = threading.Condition()
         self._waiting = 0
+        self.personal_keys = PersonalKeys(no_keys)
+        """Conceals the keys of personal claims; who knows the settings sets it."""
         self.states: OrderedDict[str, tuple[Any, int]] = OrderedDict()
         """The states of aggregates by stream, the most recently used last, each with its number of events.
 
@@ -63,7 +66,7 @@ class EventStore(TeamDayQueue, Drafts, StoreTime, ApplicationRecorder):
 
     def writing(self) -> Transaction:
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
-        return Transaction(self._database, self._policy, self.wake, self.begins_as())
+        return Transaction(self._database, self._policy, self.wake, self.personal_keys, self.begins_as())
 
     def decided(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.

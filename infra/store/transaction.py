@@ -5,13 +5,15 @@ Rows are collected and written at the end, many at a time. The write lock is hel
 id are therefore known, and the order of ids is the order of commits.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import starmap
 from typing import Self
 
-from domain.decider import Claim, Refused, TeamDay
+from domain.decider import Refused, TeamDay
 from infra.codec import encode
+from infra.store.claims.periods import ClaimedPeriods
+from infra.store.claims.personal import SET_KEY_FILE, PersonalKeys
 from infra.store.database import Cursor, Database, ExpectedReads, LogEnd, Writes
 from infra.store.recorded import (
     LARGEST_EVENT,
@@ -19,7 +21,6 @@ from infra.store.recorded import (
     Append,
     Conflict,
     Metadata,
-    SortedKeys,
     StoredEvent,
     decode_answer,
     document_digest,
@@ -31,12 +32,6 @@ from infra.store.store_time import Lives, require_not_live
 from infra.store.team_days import DebouncePolicy, TeamDayTouch, check_not_stale, mark_planned, marked
 
 COLUMNS = "notification_id, originator_id, originator_version, topic, state, metadata"
-
-Periods = dict[str, tuple[str, str]]
-"""The holders of one key, each with the first and last day of its claim."""
-
-OF_GROUP = " of "
-"""Stands between a stream and its group in the name of a holder."""
 
 
 class View:
@@ -131,7 +126,7 @@ class View:
         return bytes(row[0]) if row else None
 
 
-class Transaction(View):
+class Transaction(ClaimedPeriods, View):
     """The write side of a View, used in a `with`: committed at its end, rolled back if anything is raised.
 
     `wake` is called after a commit that holds events. `begins` tells what time the store begins to live in with its
@@ -140,8 +135,14 @@ class Transaction(View):
     """
 
     def __init__(
-        self, database: Database, policy: DebouncePolicy, wake: Callable[[], None], begins: Lives | None = None
+        self,
+        database: Database,
+        policy: DebouncePolicy,
+        wake: Callable[[], None],
+        personal: PersonalKeys,
+        begins: Lives | None = None,
     ) -> None:
+        ClaimedPeriods.__init__(self, personal)
         self._database = database
         self._policy = policy
         self._wake = wake
@@ -151,9 +152,6 @@ class Transaction(View):
         self.appended = 0
         self._writes = Writes()
         self._answers: dict[str, tuple[bytes, Answer]] = {}
-        self._periods: dict[str, Periods] = {}
-        self._claimed_keys: set[str] = set()
-        self._held_under: dict[str, dict[str, SortedKeys]] = {}
         self._marks: dict[TeamDay, TeamDayTouch] = {}
         self._documents: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
@@ -223,10 +221,7 @@ class Transaction(View):
             if len(state) > LARGEST_EVENT:
                 raise Refused("event-too-large", event=name, size=len(state), most=LARGEST_EVENT)
 
-        self._periods |= claimed
-        self._claimed_keys |= claimed.keys()
-        for key, periods in claimed.items():
-            self._count(key, periods)
+        self._hold(claimed)
         answer = self._keep(decided, payloads)
         if decided.publishes:
             mark_planned(self._cursor, *decided.publishes)
@@ -262,75 +257,8 @@ class Transaction(View):
         names = tuple([name for name, _ in payloads])
         return Answer(decided.id, decided.stream, decided.version + len(payloads), self._next_id - 1, names)
 
-    def _claimed(self, stream: str, claims: tuple[Claim, ...]) -> dict[str, Periods]:
-        """Return the periods of the keys with these claims; Refused if another holder's overlaps.
-
-        A holder is a stream, or with a group the stream in it.
-        """
-        self._read_periods({claim.key for claim in claims} - self._periods.keys())
-        after: dict[str, Periods] = {}
-        for claim in claims:
-            before = self._periods[claim.key]
-            periods = after.setdefault(claim.key, dict(before))
-            since, until = claim.since.isoformat(), claim.until.isoformat()
-            holder = f"{stream}{OF_GROUP}{claim.group}" if claim.group else stream
-            periods.pop(stream, None)
-            periods.pop(holder, None)
-            if until < since:
-                continue
-            for other, (their_since, their_until) in before.items():
-                other_stream, _, group = other.rpartition(OF_GROUP) if OF_GROUP in other else (other, "", "")
-                if other_stream == stream or their_since > until or (claim.group and group == claim.group):
-                    continue
-                if their_until >= since:
-                    values = {"claimed": "".join(claim.key.split(":")[1:2]), "holder": other_stream.partition("-")[2]}
-                    raise Refused(claim.rule, key=claim.key, held_by=other_stream, **values)
-                if not claim.keeps_ended:
-                    periods.pop(other, None)  # it has ended: taken over
-            periods[holder] = (since, until)
-        return after
-
-    def _read_periods(self, keys: set[str]) -> None:
-        if not keys:
-            return
-        sql = f"SELECT key, holder, since, until FROM claims WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608
-        self._periods.update({key: {} for key in keys})
-        for key, holder, since, until in self._cursor.execute(sql, tuple(keys)):
-            self._periods[key][holder] = (since, until)
-
-    def held_under(self, prefix: str, day: date) -> int:
-        """Return how many keys under a prefix (it ends with a colon) are held on a day or later."""
-        return len(self._keys_under(prefix, day))
-
-    def endings_under(self, prefix: str, day: date) -> tuple[str, ...]:
-        """Return what follows a prefix (it ends with a colon) in the keys that are held on a day or later, sorted."""
-        return self._keys_under(prefix, day).endings()
-
-    def _keys_under(self, prefix: str, day: date) -> SortedKeys:
-        days = self._held_under.setdefault(prefix, {})
-        since = day.isoformat()
-        if since not in days:
-            days[since] = SortedKeys(prefix, self._recorded_under(prefix, since))
-            for key in self._claimed_keys:
-                if key.startswith(prefix):
-                    self._count(key, self._periods[key])
-        return days[since]
-
-    def _recorded_under(self, prefix: str, since: str) -> Iterator[str]:
-        after = prefix[:-1] + ";"  # ";" follows ":"
-        sql = "SELECT key FROM claims WHERE key >= ? AND key < ? AND until >= ?"
-        for (key,) in self._cursor.execute(sql, (prefix, after, since)):
-            yield key
-
-    def _count(self, key: str, periods: Periods) -> None:
-        """Keep counts up to date with the claims of this transaction."""
-        if not self._held_under:
-            return
-        end = key.find(":") + 1
-        while end:
-            for since, held in self._held_under.get(key[:end], {}).items():
-                held.put(key[end:], is_held=any(until >= since for _, until in periods.values()))
-            end = key.find(":", end) + 1
+    def _set_key_file(self, digest: str) -> None:
+        self._cursor.execute(SET_KEY_FILE, (digest,))
 
     def _mark(self, team_day: TeamDay, position: int, now: datetime) -> None:
         before = self._marks.get(team_day)

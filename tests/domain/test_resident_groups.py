@@ -20,7 +20,7 @@ from domain.resident.events import (
     KeyGroupUntagged,
     PersonalDetailsCorrected,
 )
-from domain.resident.evidence import check_digit
+from domain.resident.identity import check_digit
 from tests.domain.builders import CENTRE, TODAY, TOMORROW, WANG, WANG_PERSONAL, YESTERDAY, in_group
 from tests.rules import holds
 from tests.spec import folded, given

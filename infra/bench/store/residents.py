@@ -15,7 +15,7 @@ from eventsourcing.domain import Aggregate, event
 from domain.institution import OpenInstitution
 from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
 from infra.command_handler import CommandRequest
-from infra.simulate.people.residents import identity_number
+from infra.simulate.people.residents import UNASSIGNED_AREA, identity_number
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 REGION = "shenzhen"
@@ -51,7 +51,7 @@ def _commands_of(number: int) -> list[CommandRequest]:
     personal = Personal(
         name="陈秀英",
         phone="13800138000",
-        identity_number=identity_number(date(1975, 1, 1), number % 1000),
+        identity_number=identity_number(date(1975, 1, 1), number % 1000, UNASSIGNED_AREA - number // 1000),
         address="深圳市罗湖区东门街道 12 号 3 栋 502",
         born_on=date(1975, 1, 1),
         home_x=1250,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from domain.resident.evidence import check_digit
+from domain.resident.identity import check_digit
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 """Full-width letters, digits and signs, and blanks, to those of ASCII."""

@@ -1,11 +1,12 @@
 """Makes residents and teams from a seeded generator. None of these people exists."""
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
 from domain.key_groups import KeyGroup
 from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
-from domain.resident.evidence import check_digit
+from domain.resident.identity import check_digit
 from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.simulate import figures
 
@@ -23,6 +24,15 @@ OF_AGE: set[KeyGroup] = {"elder", "child"}
 """Groups that registration derives from age."""
 
 LICENCE = Licence(kind="general-practice", registered_in="SZ", practising_since=date(2012, 7, 1))
+
+UNASSIGNED_AREA = 999_999
+"""An area code that no place has."""
+
+MOST_A_DAY = 999
+"""Sequence numbers of one birthday and area."""
+
+PREFIXES = ("R", "N")
+"""Ids of residents begin so: of those at the start, and of newcomers."""
 
 X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
 
@@ -62,6 +72,7 @@ class ResidentGenerator:
         self._today = today
         self._prefix = prefix
         self._number = 0
+        self._born: Counter[date] = Counter()
 
     def next(self, team: FormTeam) -> tuple[RegisterResident, list[TagKeyGroup]]:
         """Return the next resident near the team's base, and the key groups to which they belong."""
@@ -121,15 +132,23 @@ class ResidentGenerator:
         return Personal(
             name=name,
             phone=f"1{random.choice('3578')}{random.randint(10**8, 10**9 - 1)}",
-            identity_number=identity_number(born_on, random.randint(1, 999)),
+            identity_number=self._identity_number(born_on),
             address=f"{random.choice(STREETS)}{random.randint(1, 300)}号{random.randint(101, 3309)}室",
             born_on=born_on,
             home_x=x,
             home_y=y,
         )
 
+    def _identity_number(self, born_on: date) -> str:
+        """Return a number that nobody else has who is generated with the same or another of the prefixes."""
+        self._random.randint(1, 999)  # a number was drawn here before: a seed keeps its community
+        rounds, sequence = divmod(self._born[born_on], MOST_A_DAY)
+        self._born[born_on] += 1
+        area = UNASSIGNED_AREA - PREFIXES.index(self._prefix) - rounds * len(PREFIXES)
+        return identity_number(born_on, sequence + 1, area)
 
-def identity_number(born_on: date, sequence: int) -> str:
+
+def identity_number(born_on: date, sequence: int, area: int = UNASSIGNED_AREA) -> str:
     """Return an 18-digit number with its check digit (GB 11643) and an unassigned area code."""
-    digits = f"999999{born_on:%Y%m%d}{sequence:03d}"
+    digits = f"{area}{born_on:%Y%m%d}{sequence:03d}"
     return digits + check_digit(digits)

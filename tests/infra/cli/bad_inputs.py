@@ -6,6 +6,7 @@ The world stands at noon of 2026-03-10. An input is a command's example with som
 from typing import Any
 
 from infra.edges.commands import COMMANDS
+from tests.infra.cli.desk import another
 
 Changes = dict[str, Any]
 
@@ -29,10 +30,16 @@ WORLD: list[tuple[str, Changes]] = [
     ("FormAlliance", {}),
     ("AdmitInstitution", {}),
     ("SendExpert", {}),
-    *(("RegisterResident", {"resident_id": f"r{number}"}) for number in range(1, 7)),
+    ("RegisterResident", {}),
+    *(("RegisterResident", {"resident_id": f"r{n}", "personal": another(f"r{n}")}) for n in range(2, 7)),
     (
         "RegisterResident",
-        {"resident_id": "new", "evidence": "half-year-residence", "resident_since": "2026-02-01"},
+        {
+            "resident_id": "new",
+            "evidence": "half-year-residence",
+            "resident_since": "2026-02-01",
+            "personal": another("new"),
+        },
     ),
     ("TagKeyGroup", {"group": "hypertension"}),
     *(("SignContract", {"contract_id": f"c{number}", "resident_id": f"r{number}"}) for number in range(1, 6)),

@@ -11,6 +11,13 @@ from infra.store.sqlite import SqliteStore
 NOW = "2026-03-02T07:00"
 
 
+def another(number: str) -> dict[str, object]:
+    """Return the example's personal details under a passport of this number: those of another person."""
+    personal = COMMANDS["RegisterResident"].example["personal"]
+    assert isinstance(personal, dict)
+    return {**personal, "paper": "passport", "identity_number": number}
+
+
 @dataclass
 class Desk:
     """A person at a command line with one data folder."""

@@ -9,7 +9,7 @@ from click.testing import Result
 
 from infra.cli.records.options import example_line
 from infra.edges.commands import COMMANDS
-from tests.infra.cli.desk import NOW, Desk
+from tests.infra.cli.desk import NOW, Desk, another
 
 Check = Callable[[Result, str], None]
 ROOT = Path(__file__).parents[3]
@@ -106,7 +106,7 @@ def test_a_second_contract_is_refused_also_when_two_processes_try_at_once(desk: 
 
     for number in range(3):
         resident = f"twice-{number}"
-        desk.do("RegisterResident", resident_id=resident)
+        desk.do("RegisterResident", resident_id=resident, personal=another(resident))
         both = [sign(f"a{number}", resident), sign(f"b{number}", resident)]
         outputs = [process.communicate(timeout=60) for process in both]
         assert sorted(process.returncode for process in both) == [0, 2], outputs

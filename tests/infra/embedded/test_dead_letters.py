@@ -54,7 +54,7 @@ def break_projection(system: Embedded, handler: Callable[[Any], Iterator[Change]
 
 
 def correction(resident_id: str) -> CorrectPersonalDetails:
-    return CorrectPersonalDetails(resident_id=resident_id, personal=personal("改名"))
+    return CorrectPersonalDetails(resident_id=resident_id, personal=personal("改名", number=resident_id))
 
 
 def names(system: Embedded) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Claims: keys that one stream holds for a period of days."""
