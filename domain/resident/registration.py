@@ -61,7 +61,9 @@ def is_same_registration(known: ResidentRegistered, registered: ResidentRegister
     if personal.located != "home":
         place = known.personal
         personal = replace(personal, home_x=place.home_x, home_y=place.home_y, located=place.located)
-    return replace(known, elder_on=None, personal=regular_person(known.personal)) == replace(registered, personal=personal)
+    return replace(known, elder_on=None, personal=regular_person(known.personal)) == replace(
+        registered, personal=personal
+    )
 
 
 def correct(

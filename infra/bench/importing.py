@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.institution import OpenInstitution
-from domain.resident.evidence import check_digit
+from domain.resident.identity import check_digit
 from infra.bench.figures import Figure, Goal
 from infra.settings import Settings
 from infra.store.sqlite import SqliteStore

@@ -32,9 +32,7 @@ class JudgedClaims(Protocol):
 class JudgingTransaction(Transaction):
     """Decides and checks as a transaction does, and writes nothing."""
 
-    def __init__(
-        self, view: View, personal: PersonalKeys, judged: JudgedClaims, versions: Mapping[str, int]
-    ) -> None:
+    def __init__(self, view: View, personal: PersonalKeys, judged: JudgedClaims, versions: Mapping[str, int]) -> None:
         super().__init__(cast(Database, None), DebouncePolicy(), lambda: None, personal)
         self._cursor = view.cursor
         self._judged = judged

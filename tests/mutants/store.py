@@ -4,7 +4,7 @@ from tests.mutants.mutant import Mutant, in_file
 
 STORE: tuple[Mutant, ...] = (
     *in_file(
-        "infra/store/transaction.py",
+        "infra/store/claims/periods.py",
         "tests/infra/store/test_claims.py",
         (
             "their_since > until or",
@@ -29,6 +29,28 @@ STORE: tuple[Mutant, ...] = (
             "is_held=any(until > since for _, until",
             "test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself[sqlite]",
             "A contract counts on its last day.",
+        ),
+    ),
+    *in_file(
+        "infra/store/claims/periods.py",
+        "tests/infra/store/test_personal_claims.py",
+        (
+            "return self._personal.conceal(claim.key)",
+            "return claim.key",
+            "test_the_key_stands_in_no_row[sqlite]",
+            "A copy of the database would show identity numbers.",
+        ),
+        (
+            "if not claim.personal:\n                        values",
+            "if True:\n                        values",
+            "test_a_second_holder_is_refused_and_told_who_holds_it_but_never_the_key[sqlite]",
+            "A refusal tells nothing of what it compares.",
+        ),
+        (
+            "self._personal.check(known)",
+            "pass",
+            "test_another_key_file_is_refused[sqlite]",
+            "Under another key no number is found again, and one person is registered twice.",
         ),
     ),
     *in_file(

@@ -7,10 +7,25 @@ from tests.mutants.feeds import FEEDS
 from tests.mutants.http import HTTP
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
+from tests.mutants.people import PEOPLE
 from tests.mutants.solver import SOLVER
 from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
 from tests.mutants.teams import TEAMWORK
 from tests.mutants.time import TIME
 
-MUTANTS = (*PAPERS, *TEAMWORK, *PACKS, *STORING, *STREAMS, *SOLVER, *MOMENT, *ACCESS, *ACCOUNTS, *FEEDS, *TIME, *HTTP)
+MUTANTS = (
+    *PAPERS,
+    *TEAMWORK,
+    *PACKS,
+    *STORING,
+    *STREAMS,
+    *SOLVER,
+    *MOMENT,
+    *PEOPLE,
+    *ACCESS,
+    *ACCOUNTS,
+    *FEEDS,
+    *TIME,
+    *HTTP,
+)

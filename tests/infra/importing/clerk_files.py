@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from domain.resident.evidence import check_digit
+from domain.resident.identity import check_digit
 
 INSTITUTIONS = "institution_id,name,kind,sector,tier,district,x,y\ni1,East,community-health,public,1,Nanshan,1200,800\n"
 SIGNS_IN_FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

@@ -1,0 +1,44 @@
+"""Mutants of who a person is."""
+
+from tests.mutants.mutant import Mutant, in_file
+
+PEOPLE: tuple[Mutant, ...] = (
+    *in_file(
+        "domain/resident/identity.py",
+        "tests/domain/resident/test_identity.py",
+        (
+            "len(kept) == 15",
+            "len(kept) == 16",
+            "test_a_number_of_fifteen_digits_is_the_same_person_as_its_eighteen_signs",
+            "An old card and a new one would be two people.",
+        ),
+        (
+            '.normalize("NFKC", number).upper()',
+            '.normalize("NFKC", number)',
+            "test_one_number_is_one_number_however_it_is_written",
+            "A small x would be another person.",
+        ),
+        (
+            'rule="person-already-registered", since=since, until=until, personal=True',
+            'rule="person-already-registered", since=since, until=until, personal=False',
+            "test_a_registered_resident_is_one_person_for_ever",
+            "A number would stand in a row.",
+        ),
+    ),
+    *in_file(
+        "domain/resident/state.py",
+        "tests/domain/resident/test_identity.py",
+        (
+            "        yield identity_claim(before, held=False)",
+            "        pass",
+            "test_a_corrected_number_is_claimed_and_the_wrong_one_returned",
+            "Whose number it is could not be registered.",
+        ),
+        (
+            "        yield identity_claim(event.personal)",
+            "        yield from ()",
+            "test_a_registered_resident_is_one_person_for_ever",
+            "One person could be registered twice.",
+        ),
+    ),
+)
