@@ -50,7 +50,7 @@ class Settings:
     `issuer` for `audience`; with `accepted_acr` their `acr` is one of these, else their `amr` has `mfa`. A session ends
     after `session_idle_minutes` without a request, and after `session_hours`. `token_file` holds the session of a
     service account, and `purpose` says why personal values are read. A file of more than `import_mb` million bytes is
-    not imported.
+    not imported. One account may send `requests_a_minute` to each process.
     """
 
     data: Path = Path(".jiayi")
@@ -76,6 +76,7 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 12
     import_mb: int = 500
+    requests_a_minute: int = 600
 
     @property
     def packs(self) -> str:
@@ -134,6 +135,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         session_hours=_number("JIAYI_SESSION_HOURS", environment.get("JIAYI_SESSION_HOURS") or "12"),
         import_mb=_number("JIAYI_IMPORT_MB", environment.get("JIAYI_IMPORT_MB") or "500"),
+        requests_a_minute=_number("JIAYI_REQUESTS_A_MINUTE", environment.get("JIAYI_REQUESTS_A_MINUTE") or "600"),
     )
 
 

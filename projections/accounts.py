@@ -273,8 +273,10 @@ def break_glass_uses(question: BreakGlassUses, rows: Rows) -> list[Row]:
 
 
 def account_named(rows: Rows, account_id: str) -> Row | None:
-    """Return an account, None if there is none of that name."""
-    return next(iter(rows.ask("SELECT * FROM accounts_v1 WHERE account_id = :account_id", account_id=account_id)), None)
+    """Return an account, None if there is none of that name; `enabled_at` is when it was last opened or enabled."""
+    sql = """SELECT a.*, (SELECT max(p.enabled_at) FROM account_periods_v1 p WHERE p.account_id = a.account_id)
+        AS enabled_at FROM accounts_v1 a WHERE a.account_id = :account_id"""
+    return next(iter(rows.ask(sql, account_id=account_id)), None)
 
 
 def account_with_identity(rows: Rows, issuer: str, subject: str) -> str | None:

@@ -23,18 +23,18 @@ from argon2 import PasswordHasher
 
 from domain.account.commands import AccessReason, AddSecondFactor, ChangePassword, RemoveSecondFactor, SecondFactor
 from domain.decider import Refused
-from domain.event import value
 from infra.access.bearer import Issuer
 from infra.access.database import AccessDatabase, open_access_database
 from infra.access.key_file import Keys, open_keys
 from infra.access.passwords import LEAST_LETTERS, Passwords
 from infra.access.principal import Grant, Principal
 from infra.access.second_factor import Enrolment, SecondFactors
-from infra.access.sessions import AccountSession, Sessions
+from infra.access.sessions import AccountSession, Holder, Sessions, SignedIn
 from infra.access.throttle import Throttle
 from infra.command_handler import CommandRequest, execute
 from infra.system import System
 from projections.accounts import account_named, account_with_identity, grants_at
+from projections.changes import moment
 from projections.questions import Row
 
 PASSWORD, ONE_TIME_CODE, RECOVERY_CODE = "pwd", "otp", "rec"
@@ -43,32 +43,14 @@ PASSWORD, ONE_TIME_CODE, RECOVERY_CODE = "pwd", "otp", "rec"
 log = logging.getLogger(__name__)
 
 FACTORS: tuple[SecondFactor, ...] = ("totp", "recovery-codes")
+FRESH = timedelta(minutes=5)
+"""So long after a sign-in with a second factor nobody asks for a code again."""
+
 HERE = "local"
 """The address of those who sign in on the machine itself."""
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters of first passwords: none that is read as another."""
-
-
-@value
-class SignedIn:
-    """A session that was opened. `token` is shown once and kept nowhere; `ends_at` is when it is over at the latest."""
-
-    token: str
-    principal: Principal
-    ends_at: datetime
-    must_change_password: bool = False
-    must_add_factor: bool = False
-
-
-@value
-class Holder:
-    """The account of a session, whole or half."""
-
-    session: AccountSession
-    principal: Principal
-    must_change_password: bool
-    must_add_factor: bool
 
 
 class Access:
@@ -209,14 +191,6 @@ class Access:
         session = self.sessions.of_token(token, now)
         return session is not None and self.sessions.end(session.account_id, session.session_id) > 0
 
-    def sessions_of(self, account_id: str, now: datetime) -> list[AccountSession]:
-        """Return the open sessions of an account, the newest first."""
-        return self.sessions.of_account(account_id, now)
-
-    def end_sessions(self, account_id: str, session_id: str | None = None, *, but: str | None = None) -> int:
-        """End all sessions of an account, or one, or all `but` one; return how many."""
-        return self.sessions.end(account_id, session_id, but=but)
-
     # Who is it
 
     def principal_of_token(self, token: str, now: datetime) -> Principal | None:
@@ -234,10 +208,17 @@ class Access:
         return holder.principal
 
     def holder_of_token(self, token: str, now: datetime) -> Holder | None:
-        """Return the account of a session, also of a half one; None for nobody and for a disabled account."""
+        """Return the account of a session, also of a half one; None for nobody and for a disabled account.
+
+        A session that is older than the last time the account was enabled stays over.
+        """
         session = self.sessions.of_token(token, now)
         account = None if session is None else account_named(self._system.rows, session.account_id)
-        if session is None or account is None or not account["enabled"]:
+        if session is None or account is None:
+            return None
+        own_time = self._system.lives == "live"  # sessions live in the machine's time, simulated stores do not
+        if not account["enabled"] or (own_time and moment(session.opened_at) < str(account["enabled_at"])):
+            self.sessions.end(session.account_id, session.session_id)
             return None
         return self._holder(session, account)
 
@@ -304,13 +285,22 @@ class Access:
         return password
 
     def change_password(
-        self, token: str, password: str, replacement: str, address: str | None, now: datetime
+        self,
+        token: str,
+        password: str,
+        replacement: str,
+        address: str | None,
+        now: datetime,
+        *,
+        code: str | None = None,
     ) -> SignedIn:
         """Replace the password, end every session of the account, and open a new one.
 
-        Refused `not-signed-in`, `password-wrong`, `password-unchanged`, or as `require_fit` does.
+        An account with a second factor gives a code again, unless it has just signed in with one. Refused
+        `not-signed-in`, `password-wrong`, `code-needed`, `code-wrong`, `password-unchanged`, or as `require_fit` does.
         """
         holder = self._reauthenticated(token, password, address, now)
+        self._prove_again(holder, code, address, now)
         account_id = holder.session.account_id
         if replacement == password:
             raise Refused("password-unchanged")
@@ -371,6 +361,19 @@ class Access:
             raise Refused("password-wrong")
         self.throttle.take_back(account_id, place, now)
         return holder
+
+    def _prove_again(self, holder: Holder, code: str | None, address: str | None, now: datetime) -> None:
+        """Refuse who gives no code again, where the account has a second factor and the session is not new."""
+        session, place = holder.session, address or HERE
+        fresh = not {ONE_TIME_CODE, RECOVERY_CODE}.isdisjoint(session.methods) and now < session.opened_at + FRESH
+        if fresh or not self.factors.has(session.account_id):
+            return
+        if not code:
+            raise Refused("code-needed")
+        self.throttle.admit(session.account_id, place, now)
+        if not self.factors.prove(session.account_id, code, now):
+            raise Refused("code-wrong")
+        self.throttle.take_back(session.account_id, place, now)
 
     def _enabled(self, account_id: str) -> Row:
         account = account_named(self._system.rows, account_id)

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from domain.event import value
 from infra.access.database import AccessDatabase, micros, moment_of
+from infra.access.principal import Principal
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
@@ -23,6 +24,27 @@ class AccountSession:
     seen_at: datetime
     idle: timedelta
     ends_at: datetime
+
+
+@value
+class SignedIn:
+    """A session that was opened. `token` is shown once and kept nowhere; `ends_at` is when it is over at the latest."""
+
+    token: str
+    principal: Principal
+    ends_at: datetime
+    must_change_password: bool = False
+    must_add_factor: bool = False
+
+
+@value
+class Holder:
+    """The account of a session, whole or half."""
+
+    session: AccountSession
+    principal: Principal
+    must_change_password: bool
+    must_add_factor: bool
 
 
 class Sessions:

@@ -18,6 +18,7 @@ from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
 
 MOST_BATCH_BYTES = 8 * 1024 * 1024
+MOST_BATCH_LINES = 10_000
 NDJSON = "application/x-ndjson"
 
 VERSION = re.compile(r'(?:W/)?"?r?(\d{1,18})"?', re.ASCII)
@@ -39,8 +40,11 @@ def give_command(served: ServedSystem, exchange: Exchange, name: str) -> Respons
 def give_batch(served: ServedSystem, exchange: Exchange) -> Response:
     """Give many commands, a JSON object in each line, decided in order as `jiayi do -` does; a line of answer for each.
 
-    A refused line leaves nothing, and the others stand.
+    A refused line leaves nothing, and the others stand. UsageError `batch-too-long`.
     """
+    lines = [line for line in exchange.body.split(b"\n") if line.strip()]
+    if len(lines) > MOST_BATCH_LINES:
+        raise UsageError("batch-too-long", lines=len(lines), most=MOST_BATCH_LINES)
     runner = LineRunner(
         served.system,
         exchange.who.account_id,
@@ -49,7 +53,6 @@ def give_batch(served: ServedSystem, exchange: Exchange) -> Response:
         check=served.gate(exchange).check_command,
         open_fields=frozenset({"name", "id", "data"}),
     )
-    lines = [line for line in exchange.body.split(b"\n") if line.strip()]
     answers = [to_json(each) for each in runner.answer(lines)]
     return Response("".join(f"{each}\n" for each in answers), media_type=NDJSON, headers={"Cache-Control": "no-store"})
 

@@ -29,7 +29,8 @@ SECURITY_HEADERS = {
 }
 """Headers of every answer. The policy allows no code, style or image of another place, and none within a page."""
 
-STRICT_TRANSPORT = "max-age=31536000"
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+"""A year, for this host and what is below it; no other host of the domain."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_TYPES = frozenset({"application/json", "application/x-ndjson"})

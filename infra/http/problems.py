@@ -41,11 +41,13 @@ STATUS = {
     "fhir-resource-unknown": 404,
     "method-not-allowed": 405,
     "job-unknown": 404,
+    "body-too-slow": 408,
     "stale-version": 412,
     "stale-revision": 412,
     "roster-changed": 412,
     "draft-of-another-revision": 412,
     "body-too-large": 413,
+    "batch-too-long": 413,
     "body-not-json": 415,
     "command-id-reused": 422,
     "password-too-short": 422,
@@ -93,6 +95,8 @@ def reported(error: BaseException, language: Language, request_id: str, *, reads
         log.error("request %s failed", request_id, exc_info=error)
         problem = _plain("program-fault", language)
     status = status_of(problem, error, reads=reads)
+    if status < FAULTS:
+        log.info("request %s refused: %s, %d", request_id, problem.rule, status)
     if status >= FAULTS and problem.rule != "program-fault":
         if not isinstance(error, UsageError):
             log.warning("request %s: %s", request_id, problem.detail)
@@ -124,6 +128,8 @@ def answer_problem(
         more.setdefault("Retry-After", str(problem.values.get("seconds", 60)))
     if status == 503:
         more["Retry-After"] = "1"
+    if status == 408:
+        more["Connection"] = "close"
     return Response(body, status, media_type=MEDIA_TYPE, headers=more)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, cast
 
+from anyio import fail_after
 from anyio.to_thread import run_sync
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -22,6 +23,9 @@ from infra.http.served import Exchange, ServedSystem
 
 MOST_BYTES = 1024 * 1024
 """Bytes of a body at most, where a route does not say otherwise."""
+
+BODY_SECONDS = 20.0
+"""A body has arrived after so long."""
 
 Handler = Callable[[ServedSystem, Exchange], Response]
 Streaming = Callable[[ServedSystem, Exchange], Awaitable[Response]]
@@ -101,6 +105,8 @@ def _enter(
     principal = served.authenticate(request) if route.authenticates else None
     if principal is None and route.signed_in:
         raise Refused("not-signed-in")
+    if principal is not None and served.limit is not None:
+        served.limit.count(principal)
     return Exchange(
         request=request,
         body=body,
@@ -112,16 +118,23 @@ def _enter(
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """Return the body. UsageError `body-too-large`, or `body-not-json` where its media type is another."""
+    """Return the body.
+
+    UsageError `body-too-large`, `body-too-slow`, or `body-not-json` where its media type is another.
+    """
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most:
         raise UsageError("body-too-large", bytes=most)
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise UsageError("body-too-large", bytes=most)
-        chunks.append(chunk)
+    try:
+        with fail_after(BODY_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most:
+                    raise UsageError("body-too-large", bytes=most)
+                chunks.append(chunk)
+    except (TimeoutError, ClientDisconnect):  # who went away hears nothing of it
+        raise UsageError("body-too-slow", seconds=round(BODY_SECONDS)) from None
     body = b"".join(chunks)
     require_json(request, body)
     return body

@@ -16,6 +16,7 @@ from infra.edges.phrases import Translator
 from infra.group_commit import FollowedCommits
 from infra.http.feed import LiveFeed
 from infra.http.jobs import Jobs
+from infra.http.request_limit import RequestLimit
 from infra.planning.leader.check_moves import BoardChecks
 from infra.settings import Language, Settings
 from infra.store.store import EventStore
@@ -87,6 +88,8 @@ class ServedSystem:
         self.authenticate = authenticate
         self.access = access
         """Where people sign in, None where something else knows who they are."""
+        self.limit = None if access is None else RequestLimit(system.settings.requests_a_minute)
+        """How often one account may ask."""
         self.feed = LiveFeed()
         self.jobs = Jobs(self.feed)
         self.checks = BoardChecks(self.system)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from infra.edges.commands import COMMANDS
 from infra.http.app import api_routes
+from infra.http.commands import MOST_BATCH_LINES
 from projections.registry import QUESTIONS
 from tests.http.served import Served
 
@@ -132,3 +133,9 @@ def test_commands_of_many_requests_at_once_are_all_recorded_once(door: Served) -
     assert len({each["position"] for each in answers}) == 24
     assert door.events() == before + 24
     assert not door.system.check_rows()
+
+
+def test_a_batch_of_too_many_lines_is_refused_whole(door: Served) -> None:
+    headers = {"Content-Type": "application/x-ndjson"}
+    refused = door.post("/api/commands", b"{}\n" * (MOST_BATCH_LINES + 1), headers=headers)
+    assert (refused.status_code, refused.json()["rule"]) == (413, "batch-too-long")

@@ -6,10 +6,13 @@ import time
 
 import pytest
 
-from infra.http.app import api_routes
+from infra.http import routing
+from infra.http.app import api_routes, app_of
 from infra.http.guard import SECURITY_HEADERS
 from infra.http.routing import MOST_BYTES
-from tests.http.served import Served
+from infra.http.served import ServedSystem
+from tests.http.asgi import get
+from tests.http.served import Served, by_name
 
 
 def test_without_sign_in_only_health_and_the_pages_of_problems_answer(door: Served) -> None:
@@ -110,6 +113,67 @@ def test_the_access_log_names_the_route_and_neither_path_nor_query(
     ]
     assert lines[0].endswith("mine-2")
     assert "li" not in " ".join(lines).split()
+
+
+def exchanged(door: Served, request: str, seconds: float = 5.0) -> bytes:
+    """Return what the server answers to these very bytes."""
+    host, port = door.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as raw:
+        raw.sendall(request.encode())
+        raw.settimeout(seconds)
+        return raw.recv(4096)
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Content-Length: 5, 5",
+        "Content-Length: -1",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding : chunked",
+    ],
+)
+def test_lengths_that_contradict_each_other_are_refused(door: Served, lengths: str) -> None:
+    answer = exchanged(door, f"POST /api/sign-out HTTP/1.1\r\nHost: jiayi\r\n{lengths}\r\n\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(door: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "BODY_SECONDS", 0.1)
+    answer = exchanged(door, "POST /api/sign-out HTTP/1.1\r\nHost: jiayi\r\nContent-Length: 9\r\n\r\n{")
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"body-too-slow" in answer
+
+
+def test_a_sender_who_goes_away_is_no_fault_of_the_program(door: Served, caplog: pytest.LogCaptureFixture) -> None:
+    host, port = door.address.removeprefix("http://").split(":")
+    with caplog.at_level(logging.INFO, "infra.http.problems"):
+        with socket.create_connection((host, int(port))) as raw:
+            raw.sendall(b"POST /api/sign-out HTTP/1.1\r\nHost: jiayi\r\nContent-Length: 9\r\n\r\n{")
+        give_up = time.monotonic() + 5
+        while not caplog.records and time.monotonic() < give_up:
+            time.sleep(0.005)
+    assert [each.levelname for each in caplog.records] == ["INFO"]
+
+
+def test_a_request_that_is_refused_is_logged_with_its_rule_and_no_value(
+    door: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "infra.http.problems"):
+        door.get("/api/questions/ResidentCard", params={"nothing": "secret"}, headers={"X-Request-Id": "mine-5"})
+    assert [each.getMessage() for each in caplog.records] == ["request mine-5 refused: unknown-field, 422"]
+
+
+def test_https_is_asked_for_a_year_with_all_below_the_host(door: Served) -> None:
+    def header(scheme: str) -> str | None:
+        answer = get(app_of(ServedSystem(door.system, by_name)), f"{scheme}://jiayi/health/live")
+        sent: str | None = answer.headers.get("strict-transport-security")
+        return sent
+
+    assert header("https") == "max-age=31536000; includeSubDomains"
+    assert header("http") is None
 
 
 def test_long_answers_are_compressed(door: Served) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from domain.account.commands import GrantRole, OpenAccount
 from infra.access.accounts import Access
+from infra.access.principal import Grant, Principal
+from infra.http.request_limit import RequestLimit
 from infra.http.sign_in.cookies import HOST_ONLY, PLAIN, authenticate_with, drop_cookie, set_cookie, token_of
 from infra.http.sign_in.routes import ROUTES
 from infra.settings import Settings
@@ -184,6 +186,42 @@ def test_an_administrator_gives_first_passwords_ends_sessions_and_removes_lost_f
         renewed = door.post("/api/accounts/nurse-li/first-password").json()
         login = {"login": "nurse-li", "password": renewed["password"]}
         assert nurse.post("/api/sign-in", json=login).json()["must_change_password"]
+
+
+def test_an_administrator_of_a_district_gives_no_proofs_to_accounts_beyond_it(door: Door) -> None:
+    record(
+        door.system,
+        OpenAccount(account_id="boss-of-one", reason="set-up"),
+        GrantRole(account_id="boss-of-one", role="administrator", scope="district", scope_id="Futian", reason="set-up"),
+    )
+    door.enter("boss-of-one")
+    for path in ("first-password", "sessions/end", "second-factor/remove"):
+        assert rule_of(door.post(f"/api/accounts/boss/{path}")) == (403, "outside-scope")
+    assert door.post("/api/accounts/nurse-li/sessions/end").json() == {"ended": 0}
+
+
+def test_an_account_asks_no_more_than_so_often_and_others_go_on(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(door.system.settings, requests_a_minute=2)
+    monkeypatch.setattr(door.system, "settings", settings)
+    with (
+        serving(door.system, authenticate_with(door.access), door.access) as address,
+        httpx.Client(base_url=address) as nurse,
+    ):
+        first = door.first_password("nurse-li")
+        nurse.post("/api/sign-in", json={"login": "nurse-li", "password": first})
+        nurse.post("/api/password", json={"password": first, "new_password": PASSWORD})
+        answers = [nurse.get("/api/questions/Teams") for _ in range(3)]
+        assert [each.status_code for each in answers] == [200, 200, 429]
+        assert (rule_of(answers[-1]), answers[-1].headers["retry-after"]) == ((429, "too-many-requests"), "60")
+        door.enter("boss")
+        boss = {PLAIN: door.browser.cookies[PLAIN]}
+        assert httpx.get(f"{address}/api/questions/Teams", cookies=boss).status_code == 200
+
+
+def test_a_service_asks_as_often_as_it_needs() -> None:
+    limit = RequestLimit(1)
+    for _ in range(3):
+        limit.count(Principal(account_id="worker", grants=(Grant(role="service"),)))
 
 
 def test_too_many_attempts_wait_and_say_how_long(door: Door) -> None:

@@ -10,7 +10,8 @@ from typing import cast
 
 from domain.account.commands import EnableAccount, GrantRole, OpenAccount, Role, Scope
 from domain.decider import Refused
-from infra.access.accounts import Access, SignedIn
+from infra.access.accounts import Access
+from infra.access.sessions import SignedIn
 from infra.cli.access.results import (
     AddedAccount,
     ChangedPassword,
@@ -155,8 +156,14 @@ def password(session: Session, account_id: str | None, actor: str) -> AddedAccou
 
 def _own_password(session: Session, system: System, kept: KeptSession) -> ChangedPassword:
     with Access.open(system, second_factor=system.lives == "live") as access:
-        current = read_secret(session, "enter-password")
-        changed = access.change_password(kept.token, current, _new_password(session), None, system.clock.real())
+        current, chosen, now = read_secret(session, "enter-password"), _new_password(session), system.clock.real
+        try:
+            changed = access.change_password(kept.token, current, chosen, None, now())
+        except Refused as refused:
+            if refused.rule != "code-needed":
+                raise
+            code = read_secret(session, "enter-code")
+            changed = access.change_password(kept.token, current, chosen, None, now(), code=code)
     keep_session(session_path(session.settings), KeptSession(kept.account_id, changed.token))
     return ChangedPassword(kept.account_id)
 

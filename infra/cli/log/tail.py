@@ -1,7 +1,8 @@
 """The recorded events as they are; personal values are shown only where they are asked for."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from infra.edges.loading import load
 from infra.edges.results import Exit
 from infra.store.recorded import StoredEvent
 from infra.store.store import EventStore
+from infra.system import System
 
 PAGE = 1000
 NEWEST = 20
@@ -32,12 +34,20 @@ def tail(
     source: str,
     **chosen: str | None,
 ) -> Exit:
-    """Emit the newest events, oldest first, or those after a position; with `follow` go on until interrupted."""
-    if source == "kafka":
-        tail_topic = load("infra.cli.log.topic:tail_topic")
-        tail_topic(session, after, limit, chosen, lambda event: record(event, personal=personal), follow=follow)
-        return Exit()
+    """Emit the newest events, oldest first, or those after a position; with `follow` go on until interrupted.
+
+    Who follows is looked at again meanwhile: a session that is over shows nothing more.
+    """
     with session.open() as system:
+        still_admitted = readmission(session, system)
+        if source == "kafka":
+
+            def shown(event: StoredEvent) -> EventRecord:
+                still_admitted()
+                return record(event, personal=personal)
+
+            load("infra.cli.log.topic:tail_topic")(session, after, limit, chosen, shown, follow=follow)
+            return Exit()
         store = system.store
         last = store.last_position()
         events = (
@@ -48,10 +58,24 @@ def tail(
         position = max([last, *(event.position for event in events)])
         while follow:
             store.wait_past(position, WAIT_SECONDS)
+            still_admitted()
             for event in store.after(position, PAGE, **chosen):
                 session.emit(record(event, personal=personal))
                 position = event.position
     return Exit()
+
+
+def readmission(session: Session, system: System) -> Callable[[], None]:
+    """Return a check that who signed in still may, made once in a while. It raises Refused as `Session.admit` does."""
+    looked_at = monotonic()
+
+    def check() -> None:
+        nonlocal looked_at
+        if monotonic() - looked_at >= WAIT_SECONDS:
+            looked_at = monotonic()
+            session.admit(system)
+
+    return check
 
 
 def show(session: Session, event: str, *, personal: bool) -> EventRecord:

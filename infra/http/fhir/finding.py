@@ -1,5 +1,6 @@
 """What each type of resource is made of: questions that the reader may ask, so their scope and masks hold here too."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from projections.teams import TeamMembers, Teams
 
 NOBODY = ""
 """The resident of what is unknown."""
+READ_ID = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _provenance(finder: Finder, search: Search) -> Iterator[Record]:
 
 def _audit_events(finder: Finder, search: Search) -> Iterator[Record]:
     if search.id is not None:
-        reads = finder.reads(None, int(search.id)) if search.id.isascii() and search.id.isdecimal() else ()
+        reads = finder.reads(None, int(search.id)) if READ_ID.fullmatch(search.id) else ()
     elif search.patient is not None:
         reads = finder.reads(_identity(search.patient, "Patient"), None)
     else:

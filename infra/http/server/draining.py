@@ -11,6 +11,9 @@ DRAIN_SECONDS = 30
 
 KEEP_ALIVE_SECONDS = 20
 
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2: those with forward secrecy and authenticated encryption. Those of TLS 1.3 all are such."""
+
 
 class DrainingServer(uvicorn.Server):
     """A uvicorn server that calls `on_stop` before it waits for connections, which open live lines would never end."""
@@ -42,4 +45,5 @@ def server_config(app: object, *, certificate: str | None = None, key: str | Non
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ssl_certfile=certificate,
         ssl_keyfile=key,
+        ssl_ciphers=CIPHERS,
     )

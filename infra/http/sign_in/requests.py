@@ -17,10 +17,11 @@ class SignInRequest:
 
 @value
 class PasswordChangeRequest:
-    """The password of now, and the one to come."""
+    """The password of now, and the one to come; with a second factor, a code of it or a recovery code."""
 
     password: str
     new_password: str
+    code: str | None = None
 
 
 @value

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from domain.decider import Refused
-from infra.access.accounts import Access, Holder, SignedIn
+from infra.access.accounts import Access
 from infra.access.principal import Principal
+from infra.access.sessions import Holder, SignedIn
 from infra.cli.records.answers import read_object
 from infra.codec import command_from
 from infra.edges.problems import UsageError
@@ -77,7 +78,12 @@ def change_password(served: ServedSystem, exchange: Exchange) -> Response:
     """Change the password; every session of the account ends, and a new one opens."""
     wanted = read(exchange, PasswordChangeRequest)
     signed = access_of(served).change_password(
-        own_token(exchange), wanted.password, wanted.new_password, address_of(exchange), machine_now()
+        own_token(exchange),
+        wanted.password,
+        wanted.new_password,
+        address_of(exchange),
+        machine_now(),
+        code=wanted.code,
     )
     return opened(exchange, signed)
 
@@ -99,7 +105,7 @@ def confirm_factor(served: ServedSystem, exchange: Exchange) -> Response:
 def list_sessions(served: ServedSystem, exchange: Exchange) -> Response:
     """List one's own open sessions."""
     served.gate(exchange).check_operation("own-account")
-    listed = access_of(served).sessions_of(exchange.who.account_id, machine_now())
+    listed = access_of(served).sessions.of_account(exchange.who.account_id, machine_now())
     sessions = tuple(
         ShownSession(
             session_id=each.session_id,
@@ -139,8 +145,7 @@ def remove_factor(served: ServedSystem, exchange: Exchange) -> Response:
 
 def end_their_sessions(served: ServedSystem, exchange: Exchange) -> Response:
     """End every session of somebody else's account."""
-    account_id = other_account(served, exchange)
-    return shown(EndedSessions(ended=access_of(served).end_sessions(account_id)))
+    return shown(EndedSessions(ended=access_of(served).sessions.end(other_account(served, exchange))))
 
 
 # Parts
@@ -175,7 +180,10 @@ def holder_of(served: ServedSystem, exchange: Exchange) -> Holder:
 
 
 def other_account(served: ServedSystem, exchange: Exchange) -> str:
-    """Return the account that the path names, where the person looks after it; nobody does after their own."""
+    """Return the account that the path names, where the person looks after it; nobody does after their own.
+
+    Who gives proofs could sign in as the other: so every role of theirs must lie within the scope of who gives them.
+    """
     account_id = str(exchange.request.path_params["account_id"])
     served.gate(exchange).check_operation(OPERATION, account_id=account_id)
     if account_id == exchange.who.account_id:

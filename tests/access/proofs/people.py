@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain.account.commands import AccountCommand, DisableAccount, GrantRole, LinkIdentity, OpenAccount
-from infra.access.accounts import Access, SignedIn
+from infra.access.accounts import Access
 from infra.access.second_factor import Enrolment, totp_of
+from infra.access.sessions import SignedIn
 from infra.system import System
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)

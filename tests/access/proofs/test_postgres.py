@@ -45,8 +45,8 @@ def test_sessions_codes_and_attempts_are_shared(pair: tuple[Access, Access]) -> 
             pair[each % 2].sign_in("nurse-li", OTHER, None, ADDRESS, later(minutes=2))
         rules.append(refused.value.rule)
     assert rules == ["sign-in-refused"] * 5 + ["too-many-attempts"]
-    assert len(one.sessions_of("nurse-li", later(minutes=2))) == 3
-    assert other.end_sessions("nurse-li") == 3
+    assert len(one.sessions.of_account("nurse-li", later(minutes=2))) == 3
+    assert other.sessions.end("nurse-li") == 3
     assert one.principal_of_token(nurse.token, NOW) is None
     one.remove_factor("nurse-li", "admin", "request")
     assert not other.factors.has("nurse-li")

@@ -9,6 +9,7 @@ import pytest
 from domain.account.events import SecondFactorAdded, SecondFactorRemoved
 from domain.decider import Refused
 from infra.access.accounts import Access
+from infra.access.sessions import SignedIn
 from infra.settings import Settings
 from infra.system import System
 from infra.wiring import Embedded
@@ -172,3 +173,16 @@ def test_a_lost_second_factor_is_removed_by_somebody_else_and_recorded(
     removed = [(each.factor, each.by) for each in events if isinstance(each, SecondFactorRemoved)]
     assert added == [("totp", "nurse-li"), ("recovery-codes", "nurse-li")]
     assert removed == [("totp", "admin"), ("recovery-codes", "admin")]
+
+
+def test_another_password_needs_a_code_again_unless_one_was_just_given(access: Access, proved: Person) -> None:
+    def change(session: str, old: str, new: str, entered: str | None, **time: float) -> SignedIn:
+        return access.change_password(session, old, new, ADDRESS, later(**time), code=entered)
+
+    for entered, rule in ((None, "code-needed"), ("000000", "code-wrong")):
+        with pytest.raises(Refused, match=rule):
+            change(proved.token, PASSWORD, OTHER, entered, minutes=10)
+    changed = change(proved.token, PASSWORD, OTHER, app(proved, minutes=10), minutes=10)
+    assert changed.principal.methods == ("pwd",)
+    entering = access.sign_in("nurse-li", OTHER, app(proved, minutes=12), ADDRESS, later(minutes=12))
+    assert change(entering.token, OTHER, PASSWORD, None, minutes=13).principal.methods == ("pwd", "otp")

@@ -1,11 +1,29 @@
 """Sessions end: idle, after the longest time, by sign-out, by hand, and with the account."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from domain.account.commands import DisableAccount, EnableAccount
 from domain.decider import Refused
 from infra.access.accounts import Access
+from infra.command_handler import CommandRequest, execute
+from infra.settings import Settings
 from infra.system import System
-from tests.access.proofs.people import ADDRESS, NOW, OTHER, PASSWORD, Person, disable, later
+from infra.wiring import Embedded
+from tests.access.proofs.conftest import CHEAP
+from tests.access.proofs.people import (
+    ADDRESS,
+    NOW,
+    OTHER,
+    PASSWORD,
+    Person,
+    disable,
+    later,
+    signed_in,
+    started,
+)
 
 
 def again(access: Access) -> str:
@@ -51,17 +69,17 @@ def test_tokens_are_long_random_and_kept_as_digests(access: Access, nurse: Perso
 @pytest.mark.usefixtures("nurse")
 def test_open_sessions_are_listed_and_end_together_or_one_by_one(access: Access) -> None:
     second, third = again(access), again(access)
-    listed = access.sessions_of("nurse-li", NOW)
+    listed = access.sessions.of_account("nurse-li", NOW)
     assert len(listed) == 3
     assert all(each.methods == ("pwd",) for each in listed)
     one = access.holder_of_token(second, NOW)
     assert one is not None
-    assert access.end_sessions("nurse-li", one.session.session_id) == 1
+    assert access.sessions.end("nurse-li", one.session.session_id) == 1
     assert access.principal_of_token(second, NOW) is None
     assert access.principal_of_token(third, NOW) is not None
-    assert access.end_sessions("worker") == 0
-    assert access.end_sessions("nurse-li") == 2
-    assert access.sessions_of("nurse-li", NOW) == []
+    assert access.sessions.end("worker") == 0
+    assert access.sessions.end("nurse-li") == 2
+    assert access.sessions.of_account("nurse-li", NOW) == []
 
 
 def test_who_gives_their_password_again_ends_their_other_sessions(access: Access, nurse: Person) -> None:
@@ -83,6 +101,28 @@ def test_a_new_password_ends_every_session_and_opens_one(access: Access, nurse: 
 def test_a_disabled_account_is_out_at_once(access: Access, nurse: Person, system: System) -> None:
     disable(system)
     assert access.principal_of_token(nurse.token, NOW) is None
+
+
+def test_a_session_from_before_its_account_was_disabled_stays_over(tmp_path: Path) -> None:
+    with (
+        Embedded(Settings(data=tmp_path / "data", key_file=tmp_path / "key")) as system,
+        Access.open(system, second_factor=False, hasher=CHEAP) as access,
+    ):
+        started(system)
+        assert system.lives == "live"
+        now = datetime.now(UTC)
+        before = signed_in(access, now)
+        for seconds, each in (
+            (20, DisableAccount(account_id="nurse-li", reason="incident")),
+            (30, EnableAccount(account_id="nurse-li", reason="cover")),
+        ):
+            request = CommandRequest(command=each, command_id=None, actor="admin", now=now + timedelta(seconds=seconds))
+            execute(system.store, request, region="SZ")
+        system.follow_command(now)
+        after = now + timedelta(minutes=1)
+        assert access.principal_of_token(before.token, after) is None
+        again = access.sign_in("nurse-li", PASSWORD, None, ADDRESS, after)
+        assert access.principal_of_token(again.token, after) is not None
 
 
 @pytest.mark.usefixtures("nurse")

@@ -114,6 +114,7 @@ def test_a_search_narrows_by_day_status_and_id(door: Served, query: str, ids: li
         ("Patient/li", "operator", 403, "forbidden"),
         ("Appointment/v0", "hospital", 403, "forbidden"),
         ("AuditEvent?patient=li", "leader", 403, "forbidden"),
+        ("AuditEvent/99999999999999999999", "auditor", 404, "not-found"),
         ("Patient/nobody", "leader", 403, "forbidden"),
         ("Patient/nobody", "auditor", 404, "not-found"),
         ("Task?status=ready", "leader", 422, "value"),

@@ -9,6 +9,8 @@ import sys
 import time
 from base64 import b32decode
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -20,16 +22,19 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from domain.account.commands import Role, Scope
+from domain.decider import Refused
 from infra.access.accounts import Access
 from infra.access.reads import reads_of
 from infra.cli.access import group
 from infra.cli.access.admission import LINES, admit
 from infra.cli.access.session_file import KeptSession, keep_session, session_path
+from infra.cli.log import tail
 from infra.cli.main import cli
+from infra.cli.session import Call, Session
 from infra.edges.commands import COMMANDS
 from infra.edges.loading import load
 from infra.edges.parsing import parse_command
-from infra.settings import Settings
+from infra.settings import Settings, from_environment
 from infra.store.sqlite import SqliteStore
 from infra.wiring import Embedded
 from tests.infra.cli.desk import Desk
@@ -277,6 +282,24 @@ def test_reads_for_an_audit_are_told_to_an_auditor_on_the_command_line(
     (read,) = (json.loads(here(office, "reads", "exceptional", "--limit", "1", "--json").stdout),)
     assert (read["account_id"], read["purpose"], read["residents"]) == ("auditor", "complaint", 1)
     assert "resident_id" not in read
+
+
+def test_who_follows_the_log_sees_nothing_more_once_their_session_is_over(
+    office: Desk, as_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_("auditor")
+    monkeypatch.setattr(tail, "WAIT_SECONDS", 0.0)
+    settings = replace(from_environment(), data=office.data)
+    call = Call("infra.cli.log.tail:tail", {})
+    session = Session(settings, emit=print, notify=print, narrate=print, steps=nullcontext, call=call)  # type: ignore[arg-type]
+    with session.open() as system:
+        still_admitted = tail.readmission(session, system)
+        still_admitted()
+        with Access.open(system) as access:
+            access.sessions.end("auditor")
+        with pytest.raises(Refused, match="not-signed-in"):
+            still_admitted()
+    call.close()
 
 
 def test_a_service_account_runs_the_system_with_a_token_in_a_file(

@@ -136,6 +136,20 @@ def test_a_value_is_never_a_part_of_a_statement(tmp_path: Path) -> None:
         assert answer(Accounts(), system.rows) == []
 
 
+def test_every_connection_stands_in_the_page() -> None:
+    opening = (
+        r"^\s*import httpx|\burlopen\(|http\.client|create_connection\(|open_connection\(|AIOKafka\w+\(|faust\.App\)|"
+    )
+    opening += r"psycopg\.(connect|AsyncConnection\.connect)\("
+    opened = {file for file in files_with(f"(?m){opening}") if not file.startswith(("infra/dev/", "infra/bench/"))}
+    page = PAGE.read_text(encoding="utf-8").partition("## Connections")[2].partition("\n## ")[0]
+    assert opened == set(re.findall(r"`([\w/]+\.py)`", page))
+
+
+def test_certificates_are_checked_and_nothing_turns_that_off() -> None:
+    assert files_with(r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False|_create_unverified|ssl=False") == set()
+
+
 def test_cryptography_comes_from_libraries() -> None:
     assert files_with(r"\b(md5|sha1)\(|\bimport crypt\b|\bDES\b|\bECB\b") == set()
     assert not {file for file in files_with(r"import random|from random") if file.startswith("infra/access/")}
