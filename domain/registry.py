@@ -17,6 +17,7 @@ from domain.event import known_commands, known_events, stored_name
 from domain.family_bed import FAMILY_BED
 from domain.institution import INSTITUTION
 from domain.notice import NOTICE
+from domain.policy import POLICY
 from domain.referral import REFERRAL
 from domain.resident import RESIDENT
 from domain.roster import ROSTER
@@ -45,6 +46,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     ALLIANCE,
     ACCOUNT,
     WEBHOOK,
+    POLICY,
 )
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from domain.day_terms.commands import PinVisit
 from domain.decider import Refused
+from domain.policy import POLICY, THIS_STORE, PacksAdopted, Policy, require_adopted
 from domain.roster.commands import PublishRoster, RecordBound
 from domain.visit.commands import AssignVisit, ReleaseVisit
 from infra.clock import Clock, RecordedTime
@@ -196,6 +197,13 @@ class System(ABC):
         """Refuse a command that who signed in may not give."""
         if self.admission is not None:
             self.admission(command)
+
+    def require_adopted_packs(self) -> None:
+        """Refuse `packs-not-adopted` in a live store whose settings name other packs than an administrator adopted."""
+        if self.store.lives() != "live":
+            return
+        newest = self.store.read(POLICY.stream(THIS_STORE))[-1:]
+        require_adopted(Policy(adopted=cast(PacksAdopted, newest[0].event) if newest else None), self.settings.packs)
 
     def require_own_time(self, *, names_time: bool = False, names_actor: bool = False) -> None:
         """Refuse `clock-fixed` or `actor-fixed` in a live store: neither time nor actor is the caller's to choose.

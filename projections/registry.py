@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.event import stored_name
+from projections.access.adopted_packs import ADOPTED_PACKS
 from projections.access.sign_offs import SIGN_OFFS
 from projections.accounts import ACCOUNTS
 from projections.alliances import ALLIANCES
@@ -63,6 +64,7 @@ PROJECTIONS: dict[str, Projection] = {
         TIMERS,
         ACCOUNTS,
         SIGN_OFFS,
+        ADOPTED_PACKS,
     )
 }
 

@@ -1,5 +1,6 @@
 """A12 accounts and access."""
 
+from domain import policy
 from domain import sign_off as signing_off
 from domain.account import access, proofs, state
 from domain.account.events import (
@@ -71,5 +72,13 @@ RULES: tuple[Rule, ...] = (
         decisions=(access.sign_off_break_glass, sign_off, signing_off.require_fitting),
         refusals=("sign-off-for-oneself", "sign-off-reason-unfit"),
         events=(where(BreakGlassSignedOff), where(ContractSignedOff)),
+    ),
+    Rule(
+        number="A12.7",
+        says="An administrator adopts the policy packs, with a reason; in a live store no others decide.",
+        source="GB/T 22239-2019: changes of settings are authorised and on record; the reasons are [GK]",
+        decisions=(policy.adopt, policy.require_adopted),
+        refusals=("packs-not-adopted",),
+        events=(where(policy.PacksAdopted),),
     ),
 )

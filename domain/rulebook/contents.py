@@ -99,5 +99,5 @@ CHAPTERS: tuple[Chapter, ...] = (
         days_of_a_week=(20, 21, 22, 23, 24, 26, 31),
         published_rosters=(15, 25, 27, 28, 29),
     ),
-    chapter("A12", "Accounts and access", accounts=(1, 3, 4), roles=(2,), emergencies=(5,), sign_offs=(6,)),
+    chapter("A12", "Accounts and access", accounts=(1, 3, 4), roles=(2,), emergencies=(5,), sign_offs=(6,), packs=(7,)),
 )

@@ -18,6 +18,7 @@ NOT_THERE = (
     "member-not-in-team",
     "member-not-seated",
     "package-unknown",
+    "packs-unknown",
     "part-unknown",
     "plan-unknown",
     "referral-unknown",

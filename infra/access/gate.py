@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from domain.account.access import BREAKS_GLASS
-from domain.decider import Refused
+from domain.decider import Pack, Refused
 from domain.event import value
+from domain.registry import DECISION_OF
 from infra.access.levels import AUDIT_PURPOSES, PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
 from infra.access.masks import hide, hide_all
 from infra.access.places import FINDERS, Fields, Places
@@ -92,9 +93,14 @@ class Gate:
         self._known_levels: dict[frozenset[Role], dict[Kind, Level]] = {}
 
     def check_command(self, command: object) -> None:
-        """Refuse a command that none of the principal's roles may give where it belongs."""
+        """Refuse a command that none of the principal's roles may give where it belongs.
+
+        Where packs decide it, they must be those that an administrator adopted: `packs-not-adopted`.
+        """
         name = type(command).__name__
         self._reach(name, COMMAND_LINES[name], fields_of(command), reads=False)
+        if any(isinstance(source.input, Pack) for source in DECISION_OF[type(command)].sources):
+            self.system.require_adopted_packs()
 
     def check_question(self, question: object) -> None:
         """Refuse a question that none of the principal's roles may ask. `ask` does this itself."""

@@ -104,7 +104,7 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("", "account", "ChangePassword AddSecondFactor RemoveSecondFactor"),  # recorded where the proof changes, by nobody else
     ("MLH", "own-account", "BreakGlass"),
     ("A", "resident", "SignOffBreakGlass"),
-    ("D", "city", "AddWebhook RemoveWebhook"),
+    ("D", "city", "AddWebhook RemoveWebhook AdoptPacks"),
     # residents
     ("C", "institution", "RegisterResident"),
     ("C", "resident", "CorrectPersonalDetails ShowEvidence JoinHousehold"),
@@ -176,6 +176,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("A", "team", "SignOffsDue", "", "recorded"),
     ("A", "by-row", "SignOffs", "", "recorded"),
     ("D", "city", "Webhooks", None, ""),
+    ("*", "anywhere", "AdoptedPacks", None, ""),
     # residents
     ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),
     ("MLCA", "by-row", "Household", "", "name birth=born_on care=relation"),

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import institution, notice, survey, team_week, webhook
+from domain import institution, notice, policy, survey, team_week, webhook
 from domain.account import commands as account
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
@@ -87,6 +87,7 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (account.SignOffBreakGlass, "account_id", "account sign-off", {"account_id": "nurse-li", "resident_id": "r1", "broken_at": "2026-03-02T09:00:00+08:00", "verdict": "in-order", "reason": "checked"}),
     (webhook.AddWebhook, "webhook_id", "", {"webhook_id": "gateway", "address": "https://gateway.example/jiayi", "event_names": ["notice.recorded.v1", "visit"], "level": "ids", "reason": "set-up"}),
     (webhook.RemoveWebhook, "webhook_id", "webhook remove", {"webhook_id": "gateway", "reason": "end-of-duty"}),
+    (policy.AdoptPacks, "packs", "policy adopt", {"packs": "SZ", "reason": "set-up"}),
     (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan", "x": 0, "y": 0}),
     (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
     (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),

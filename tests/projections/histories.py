@@ -87,6 +87,7 @@ from domain.family_bed.events import (
 from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
 from domain.key_groups import KeyGroup
 from domain.notice import NoticeRecorded
+from domain.policy import AdoptedPack, PacksAdopted
 from domain.referral.events import (
     ReferralAppointmentPassed,
     ReferralDeclined,
@@ -191,6 +192,7 @@ def history(seed: int, residents: int = 8) -> list[tuple[str, object]]:
         streams.append(list(roster(luck, "team-1", b.TODAY + timedelta(days=ahead))))
     streams.append(list(cut(luck, "account-nurse-he", account("nurse-he"))))
     streams.append(list(cut(luck, "webhook-gateway", receiver("gateway"))))
+    streams.append(list(cut(luck, "policy-city", adoptions())))
     streams.append(list(cut(luck, "team_week-team-1.2026-03-02", week())))
     streams.append(list(cut(luck, "day_terms-team-1.2026-03-02", day_terms())))
     return list(interleaved(luck, [stream for stream in streams if stream]))
@@ -912,6 +914,17 @@ def account(account_id: str) -> list[object]:
             by="auditor",
             signed_off_at=b.at(b.TODAY, 16),
         ),
+    ]
+
+
+def adoptions() -> list[object]:
+    """Return the packs of the nation, and then those of a city."""
+    nation = (AdoptedPack(version="CN-2017", from_day=date(2017, 1, 1)),)
+    city = (*nation, AdoptedPack(version="SZ-2018", from_day=b.TODAY))
+    why: dict[str, Any] = {"by": "admin", "reason": "set-up"}
+    return [
+        PacksAdopted(packs="CN", versions=nation, adopted_at=b.at(b.YESTERDAY, 7), **why),
+        PacksAdopted(packs="SZ", versions=city, adopted_at=b.at(b.TODAY, 7), **why),
     ]
 
 

@@ -155,6 +155,8 @@ class SignedInCall:
             gate.check_operation(line.also, **self._place)
         if self._operation not in {COMMANDS, QUESTIONS}:
             gate.check_operation(self._operation, **self._place)
+        if self._operation == "run":
+            self._system.require_adopted_packs()
         if line.operation == "calendar" and self._place["member_id"] != principal.member_id:
             raise Refused("outside-scope", what="calendar")
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from domain.account.commands import EnableAccount, GrantRole, OpenAccount, Role, Scope
 from domain.decider import Refused
+from domain.policy import AdoptPacks, known_packs
 from infra.access.accounts import Access
 from infra.access.sessions import SignedIn
 from infra.cli.access.results import (
@@ -107,6 +108,8 @@ def add(
             raise UsageError("first-account-administers")
         granted = "administrator" if is_first else role
         by = SET_UP if is_first else actor
+        if is_first:
+            system.execute(AdoptPacks(packs=known_packs(session.settings.packs), reason="set-up"), actor=by)
         system.execute(opened, actor=by)
         if granted is not None:
             grant = GrantRole(

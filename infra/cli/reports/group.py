@@ -2,7 +2,8 @@
 
 import click
 
-from infra.cli.declaring import command, group
+from infra.cli.declaring import command
+from infra.cli.records.named_commands import named_group
 
 _AT = click.Option(["--at"], metavar="DAY", help="On this day (default today).")
 
@@ -36,9 +37,9 @@ fulfilment = command(
     view="infra.cli.reports.views:fulfilment",
 )
 
-policy = group(
+policy = named_group(
     "policy",
-    "Show policy packs: the numbers that differ by city and by date.",
+    "Show policy packs, the numbers that differ by city and by date; adopt them.",
     command(
         "show",
         "infra.cli.reports.policy:show",

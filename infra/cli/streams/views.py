@@ -42,6 +42,7 @@ KINDS = {
     "survey": "of-surveys",
     "account": "of-accounts",
     "webhook": "of-webhooks",
+    "policy": "of-policy",
 }
 """The words for events of each aggregate."""
 

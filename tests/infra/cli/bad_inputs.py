@@ -378,6 +378,7 @@ ACCOUNTS: list[tuple[str, Changes, str]] = [
     ("GrantRole", {"role": "hospital", "scope": "everywhere", "scope_id": None}, "role-without-person"),
     ("GrantRole", {"role": "leader", "until": "2026-03-09T08:00:00+08:00"}, "grant-over"),
     ("BreakGlass", {}, "break-glass-for-another"),
+    ("AdoptPacks", {"packs": "nowhere"}, "packs-unknown"),
     ("SignOffBreakGlass", {}, "break-glass-unknown"),
     ("SignOffContract", {"reason": "no-ground"}, "sign-off-reason-unfit"),
 ]

@@ -284,6 +284,30 @@ def test_reads_for_an_audit_are_told_to_an_auditor_on_the_command_line(
     assert "resident_id" not in read
 
 
+def test_packs_that_nobody_adopted_decide_nothing_until_an_administrator_adopts_them(
+    office: Desk, refused: Refuses, as_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIAYI_REGION", "CN")
+    resident = json.dumps({**COMMANDS["RegisterResident"].example, "resident_id": "r7", "institution_id": "i1"})
+    as_("clerk")
+    refused(here(office, "do", "RegisterResident", resident), "packs-not-adopted")
+    refused(here(office, "policy", "adopt", "CN", "--reason", "correction"), "role-not-allowed")
+    as_("worker")
+    refused(here(office, "run", "--until-idle"), "packs-not-adopted")
+    monkeypatch.delenv("JIAYI_TOKEN_FILE")
+    assert here(office, "policy", "adopt", "CN", "--reason", "correction").exit_code == 0
+    as_("clerk")
+    assert here(office, "do", "RegisterResident", resident).exit_code == 0
+    monkeypatch.delenv("JIAYI_TOKEN_FILE")
+    assert here(office, "policy", "adopt", "SZ", "--reason", "correction").exit_code == 0
+    rows = json.loads(here(office, "ask", "AdoptedPacks").stdout)
+    assert [(row["packs"], row["reason"], row["adopted_by"]) for row in rows if row["version"] == "CN-2017"] == [
+        ("SZ", "correction", "boss"),
+        ("CN", "correction", "boss"),
+        ("SZ", "set-up", "set-up"),
+    ]
+
+
 def test_who_follows_the_log_sees_nothing_more_once_their_session_is_over(
     office: Desk, as_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

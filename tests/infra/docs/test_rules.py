@@ -37,7 +37,7 @@ RULES_OF_CHAPTERS = {
     "A9": 9,
     "A10": 10,
     "A11": 33,
-    "A12": 6,
+    "A12": 7,
 }
 """How many rules each chapter of the rulebook has; they are numbered from 1."""
 
