@@ -12,6 +12,7 @@ from infra.database.tables import PARTS, SCHEMA
 from infra.distributed.catch_up_wait import ProgressWaiter
 from infra.distributed.clock import SharedClock
 from infra.distributed.dead_letters import PostgresDeadLetters
+from infra.older_stores import claim_what_is_open
 from infra.rehearsal import rehearsing
 from infra.rows.model import Progress
 from infra.rows.postgres import PostgresRows
@@ -43,6 +44,7 @@ class Distributed(System):
     def __init__(self, settings: Settings) -> None:
         database_url, _ = settings.addresses()
         store = open_postgres_log(database_url)
+        claim_what_is_open(store)
         rows = PostgresRows(database_url, partitions=settings.partitions)
         self.connections = ConnectionPool(database_url, SCHEMA)
         with self.connections.cursor() as cursor:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from infra.clock import Clock, FileClock
 from infra.embedded.dead_letters import SqliteDeadLetters
 from infra.embedded.runner import ReactorProgress, Runner
+from infra.older_stores import claim_what_is_open
 from infra.rehearsal import rehearsing
 from infra.rows.model import Progress, fill
 from infra.rows.rebuild import Difference, check, rebuild
@@ -27,6 +28,7 @@ class Embedded(System):
     def __init__(self, settings: Settings) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         store = open_log("infra.store.sqlite", {"SQLITE_DBNAME": str(settings.data / "events.db")}, DEBOUNCE)
+        claim_what_is_open(store)
         rows = SqliteRows(settings.data / "rows.db")
         self.reactor_progress = ReactorProgress(settings.data / "work.db")
         super().__init__(

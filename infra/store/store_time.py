@@ -4,13 +4,13 @@ A simulated store lives in the time that commands bring along; a live one in the
 with events and without a row was written by an older program: it counts as simulated. A live store never goes back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, Protocol
 
-from domain.decider import Refused
-from infra.store.database import Cursor, Database
+from domain.decider import Claim, Refused
+from infra.store.database import Cursor, Database, Writes
 from infra.store.recorded import from_micros, to_micros
 
 Lives = Literal["simulated", "live"]
@@ -76,6 +76,22 @@ class StoreTime:
             lives = lives_of(*cursor.execute(LIVES).fetchone())
         self._is_live = lives == "live"
         return lives
+
+    def is_of_an_older_release(self) -> bool:
+        """Say whether the store has events, and none of a release that says what time a store lives in."""
+        with self._database.cursor() as cursor:
+            row, last_position = cursor.execute(LIVES).fetchone()
+        return row is None and bool(last_position)
+
+    def adopt(self, claims: Sequence[tuple[str, Claim]]) -> None:
+        """Take over a store of an older release with the claims that it lacks, each with its stream; once."""
+        keys = [claim.key for _, claim in claims]
+        rows = [(claim.key, stream, claim.since.isoformat(), claim.until.isoformat()) for stream, claim in claims]
+        with self._database.writing() as cursor:
+            row, _ = cursor.execute(LIVES).fetchone()
+            if row is None:
+                self._database.write(cursor, Writes(keys=keys, claims=rows))
+                cursor.execute(BEGIN, ("simulated",))
 
     def trusted_at(self) -> datetime | None:
         """Return the last moment at which somebody said that the clock of this live store is right."""

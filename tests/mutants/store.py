@@ -100,6 +100,16 @@ STORE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "infra/older_stores.py",
+        "tests/infra/test_older_stores.py",
+        (
+            '    "visit": "open_visits:",',
+            '    "visit": "open_beds:",',
+            "test_a_visit_that_an_older_release_left_open_ends_with_the_resident",
+            "An end of care must find what an older release left open.",
+        ),
+    ),
+    *in_file(
         "infra/store/team_days.py",
         "tests/infra/store/test_team_days.py",
         (

@@ -9,7 +9,8 @@ from domain.decider import Claim, Refused
 from infra.command_handler import execute
 from infra.store.recorded import Append
 from infra.store.store import EventStore
-from tests.infra.store.wards import NOW, REGION, Left, Vacate, rent_bed, request
+from tests.infra.store.places import Place
+from tests.infra.store.wards import NOW, REGION, TODAY, Clean, Left, Vacate, rent_bed, request
 
 Take = Callable[..., None]
 
@@ -156,3 +157,17 @@ def test_keys_under_a_prefix_are_counted_with_those_of_the_transaction_itself(st
         assert transaction.held_under("beds:", date(2026, 3, 1)) == 3
         transaction.append(claim("b", 2, 1))
         assert transaction.held_under("beds:", date(2026, 3, 1)) == 2
+
+
+def test_a_store_without_a_word_of_its_time_is_adopted_once(place: Place) -> None:
+    with place.store() as store:
+        assert not store.is_of_an_older_release()
+        execute(store, request(Clean(ward_id="w1", rooms=1)), region=REGION)
+        assert store.is_of_an_older_release()
+        for holder in ("ward-w1", "ward-w2"):
+            store.adopt([(holder, Claim(key="open:w1", rule="taken", since=TODAY, until=TODAY))])
+            assert not store.is_of_an_older_release()
+        assert store.lives() == "simulated"
+        with store.writing() as transaction:
+            rows = transaction.cursor.execute("SELECT holder FROM claims WHERE key = 'open:w1'").fetchall()
+    assert [tuple(row) for row in rows] == [("ward-w1",)]
