@@ -80,12 +80,15 @@ class ProofParameters:
     Ng-routes: time in ticks of `tick_seconds`; each service remembers its `neighbours` nearest, fewer where ticks,
     services and memories exceed `most_states` (8 bytes each).
     Partitions: the first enumeration covers one `first_gap_part`-th of the gap between bound and incumbent, each
-    further one `gap_growth` times as much; it gives up at `most_partitions`. With `gap_slack` an enumeration of a part
-    of the gap also gives up at that many times this part of the work: the whole gap would exceed it. A route has
-    `most_route_labels` labels at most. With `keep_groups`, groups that are solved stay known when a proof goes on.
-    Start windows of a synchronised group are narrowed `narrowings` times.
+    further one `gap_growth` times as much; it gives up at `most_partitions`. Below the visits left out, with
+    `gap_slack` an enumeration of a part of the gap also gives up at that many times this part of the work, since the
+    whole gap would exceed it; with `partition_slack` so does the solving of partitions that would take that many times
+    the work, if all are like the first ones. A route has `most_route_labels` labels at most. With `keep_groups`, groups
+    that are solved stay known when a proof goes on. Start windows of a synchronised group are narrowed `narrowings`
+    times.
     CP-SAT: members with at most `most_hinted_columns` columns get a literal for each. With `columns_alone` it is not
     tried where partitions were, and failed. The wishes get `wish_work` deterministic seconds at most (0: what is left).
+    With `quick_wishes`, a group whose schedule meets its wishes already keeps it.
     A proof that is tried before the search has ended gets `first_work` deterministic seconds. With `symmetry`, members
     who are alike do not change places in partitions. With `warm_lp`, the linear programme goes on from its last basis
     after columns are added; without, each solution is presolved anew, and its duals are others.
@@ -113,7 +116,9 @@ class ProofParameters:
     gap_slack: float = 0.0
     wish_work: float = 0.0
     keep_groups: bool = False
+    partition_slack: float = 0.0
     columns_alone: bool = False
+    quick_wishes: bool = False
 
 
 DEFAULT_SEARCH = SearchParameters()

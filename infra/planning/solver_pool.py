@@ -38,14 +38,17 @@ LARGE_SEARCH = 4
 
 SEARCH = SearchParameters(quick_restarts=8, agreeing=4)
 PROOF = ProofParameters(
+    labels_per_second=10_000_000,
     first_work=0.1,
     symmetry=True,
     warm_lp=True,
     gap_tolerance=0.01,
     gap_slack=4.0,
     keep_groups=True,
+    partition_slack=2.0,
     columns_alone=True,
     wish_work=0.5,
+    quick_wishes=True,
 )
 """A day is searched and proved no longer than it needs: for most, quick restarts and a little proof are enough."""
 

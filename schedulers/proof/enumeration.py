@@ -156,14 +156,16 @@ class TierEnumeration:
             most_excess = enumerator.gap if tier == Tier.TRAVEL else enumerator.gap - SCALE
             last = excess >= most_excess
             find_all = last and tier == Tier.TRAVEL
-            part = 1.0 if last or not parameters.gap_slack else parameters.gap_slack * excess / most_excess
+            whole = last or not parameters.gap_slack or tier == Tier.UNPLACED
+            part = 1.0 if whole else parameters.gap_slack * excess / most_excess
             most_steps = effort.most_steps(part)
             partitions = enumerator.enumerate(min(excess, most_excess), most_steps, -1 if find_all else known)
             if partitions is None:
                 return incumbent, False
             partitions = self._balanced(partitions, tier, incumbent)
             most = route_cost(incumbent, tier, effort.groups.weights) - (0 if find_all else 1)
-            searched = effort.groups.cheapest(partitions, most, effort.most_labels, find_all=find_all)
+            slack = 0.0 if tier == Tier.UNPLACED else parameters.partition_slack
+            searched = effort.groups.cheapest(partitions, most, effort.most_labels, find_all=find_all, slack=slack)
             if searched.plan and in_order(searched.plan.costs, order) < in_order(incumbent.costs, order):
                 incumbent = searched.plan
                 self.fixing.hold(incumbent)

@@ -28,6 +28,9 @@ ANY_COST = 1 << 59
 STEPS_PER_PARTITION = 600
 """Labels that stand for the rest of the work on a partition."""
 
+TYPICAL_PARTITIONS = 64
+"""After so many partitions, and each time they have doubled, it is asked how far those that are left would lead."""
+
 SynchronisedGroup = tuple[tuple[int, int], ...]
 """The members of a group, each with the mask of their services."""
 
@@ -136,8 +139,13 @@ class SynchronisedGroups:
             route = self._alone[task] = MemberRoute(cost if cost >= 0 else None, most, tuple(services), at)
         return route if route.cost is not None and route.cost <= most else MemberRoute(None, most)
 
-    def cheapest(self, partitions: Partitions, most: int, most_steps: int, *, find_all: bool) -> PartitionSearch:
-        """Search for the cheapest partitions that cost at most `most`: all of them, or one."""
+    def cheapest(
+        self, partitions: Partitions, most: int, most_steps: int, *, find_all: bool, slack: float = 0.0
+    ) -> PartitionSearch:
+        """Search for the cheapest partitions that cost at most `most`: all of them, or one.
+
+        With `slack` it gives up early where all would take that many times the allowed steps.
+        """
         best: list[int] = []
         self._most_steps = most_steps
         shared, complete = SharedDemands(self.state, partitions), True
@@ -146,9 +154,12 @@ class SynchronisedGroups:
             costs = late * partitions.late + travel * partitions.travel + urgent * partitions.urgent
             alone = costs[partitions.choice]
             total = alone.sum(axis=1) + partitions.costs
-            for p in np.argsort(total, kind="stable").tolist():
+            begun = self.steps
+            for done, p in enumerate(np.argsort(total, kind="stable").tolist()):
                 if total[p] > most or (best and not find_all and total[p] >= most):
                     break
+                if slack and self._is_out_of_reach(done, slack, int((total <= most).sum()), begun):
+                    raise WorkExhausted
                 self.tables.steps[0] += STEPS_PER_PARTITION
                 limit = most if find_all or not best else most - 1
                 cost = (
@@ -161,6 +172,12 @@ class SynchronisedGroups:
             complete = False
         plan = self.plan_of(partitions, best[0]) if best else None
         return PartitionSearch(tuple(best), plan, complete and (plan is not None or not best))
+
+    def _is_out_of_reach(self, done: int, slack: float, number: int, begun: int) -> bool:
+        """Say whether all partitions would take far more than the allowed steps, if all are like the first ones."""
+        if done < TYPICAL_PARTITIONS or done & (done - 1):
+            return False
+        return (self.steps - begun) * number > slack * done * (self._most_steps - begun)
 
     def _partition_cost(
         self, partitions: Partitions, p: int, alone: list[int], shared: "SharedDemands", most: int

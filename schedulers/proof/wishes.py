@@ -73,6 +73,8 @@ class WishOptimiser:
         value, parts = self.groups.value(group, ANY_COST), self.groups.schedule(group)
         if self.spent > self.deterministic or value is None or parts is None:
             return None
+        if self.state.problem.proof.quick_wishes and self._cost(parts) == 0:
+            return 0, parts
         day, services, members = self._group_day(group)
         scheduled = [(start, services.index(v), members.index(c)) for start, v, c in parts]
         feasible = day.decode(scheduled)
@@ -93,6 +95,16 @@ class WishOptimiser:
         plan = model.plan(solver)
         schedule = [(placed.start, services[placed.service], members[placed.member]) for placed in plan.placed]
         return plan.costs[Tier.WISH], schedule
+
+    def _cost(self, parts: list[Placement]) -> int:
+        """Return the cost of the wishes of a schedule."""
+        cost = 0
+        for start, v, _ in parts:
+            d, j = self.state.services[v]
+            wish = self.state.problem.demands[d].wish
+            if wish is not None and j == 0:
+                cost += max(0, wish[0] - start, start - wish[1])
+        return cost
 
     def _group_day(self, group: SynchronisedGroup) -> tuple[DaySearch, list[int], list[int]]:
         """Return a group's day, and the services and members of the whole day that are in it, by their new indices."""

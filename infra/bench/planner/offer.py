@@ -21,7 +21,7 @@ from domain.team.events import TeamFormed
 from infra.bench.figures import Figure, Goal, quantile
 from infra.bench.solver.team_days import team_days, weighed
 from infra.planning.moment.offer import OfferRequest, offers
-from infra.planning.plan_day import LIVE, plan_day
+from infra.planning.plan_day import FULL, LIVE, plan_day
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.simulate.town import OnProgress
@@ -52,19 +52,19 @@ class MeasuredOffer:
 def measure(visits: int, answers: int, seed: int, on_progress: OnProgress) -> list[Figure]:
     """Offer this many visits on days of their own, and answer this many residents; return the figures."""
     measured = []
-    for number, day in enumerate(map(weighed, team_days(visits, seed, LIVE))):
+    for number, day in enumerate(map(weighed, team_days(visits, seed, FULL))):
         on_progress("measuring", number, visits + answers)
         measured.append(once(day, Random(f"{seed}:{number}")))  # noqa: S311 -- the benchmark's own dice
     return figures(measured, answered(answers, seed))
 
 
 def once(day: Problem, dice: Random) -> MeasuredOffer:
-    """Publish a day without one of its visits, offer that, and plan the day with it in full."""
+    """Publish a day without one of its visits, as in the evening; offer that, and plan the day with it in full."""
     visit = dice.choice(day.demands)
     others = replace(day, demands=tuple(each for each in day.demands if each is not visit))
     roster = plan(others)
     problem = as_published(others, roster)
-    problem = replace(problem, demands=(*problem.demands, visit))
+    problem = replace(problem, demands=(*problem.demands, visit), budget=LIVE)
     began = process_time()
     search = OfferSearch(problem, visit.id, frozenset(each.demand_id for each in roster.unplaced))
     times = [search.repaired(each) for each in apart(search.insertions, GAP, MOST_OFFERS)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from infra.bench.solver.team_days import team_days
 from infra.planning.solver_pool import PROOF, SEARCH
+from schedulers.parameters import ProofParameters
 from schedulers.plan import plan
 from schedulers.problem import Budget, Demand, Problem
 from schedulers.proof.prove import prove
@@ -126,6 +127,18 @@ def test_what_is_proved_with_the_work_of_an_evening_is_the_best_of_all_plans(day
     assert in_order(roster.costs, day.tiers) == min(
         in_order(each.costs, day.tiers) for each in all_plans(DaySearch(day))
     )
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(weighed_days())
+def test_a_proof_that_gives_up_early_still_proves_the_visits_left_out_and_bounds_the_rest(day: Problem):
+    hasty = ProofParameters(gap_slack=1e-9, partition_slack=1e-9, columns_alone=True)
+    state = DaySearch(day)
+    best = min(in_order(each.costs, day.tiers) for each in all_plans(state))
+    proved = prove(DaySearch(replace(day, proof=hasty)), state.initial_plan(), 5.0)
+    rank = len(day.order) if proved.bound_tier is None else day.order.index(proved.bound_tier)
+    assert in_order(proved.plan.costs, day.tiers)[: max(1, rank)] == best[: max(1, rank)]
+    assert proved.bound is None or proved.bound <= best[rank]
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
