@@ -52,6 +52,16 @@ GATE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "schedulers/proof/enumeration.py",
+        "tests/schedulers/proof/test_prove.py",
+        (
+            "whole = last or not parameters.gap_slack or tier == Tier.UNPLACED",
+            "whole = last or not parameters.gap_slack",
+            "test_a_proof_that_gives_up_early_still_proves_the_visits_left_out_and_bounds_the_rest",
+            "A proof does not give up early on the visits left out.",
+        ),
+    ),
+    *in_file(
         "schedulers/rules.py",
         "tests/schedulers/test_rule_edges.py",
         (
