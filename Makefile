@@ -37,6 +37,7 @@ bench: setup
 	$(BIN)/jiayi bench streams
 	$(BIN)/jiayi bench http
 	$(BIN)/jiayi bench import
+	$(BIN)/python -m tests.infra.importing.fuzz --files 50000
 	$(BIN)/python -m tests.http.fuzz --cases 20000
 	$(BIN)/jiayi bench planner
 	$(BIN)/jiayi bench scenario

@@ -31,11 +31,11 @@ from domain.decider import (
     no_claims,
     no_team_days,
 )
-from domain.local_time import local_day
+from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack, in_force
 from infra.codec import decode, digest_of
 from infra.store.database import ExpectedReads
-from infra.store.recorded import Answer, Append
+from infra.store.recorded import Answer, Append, TakenOver
 from infra.store.store import EventStore
 from infra.store.transaction import Transaction
 
@@ -54,6 +54,7 @@ CLOCK_SKEW = timedelta(seconds=30)
 class CommandRequest(msgspec.Struct, frozen=True):
     """A command with its id, actor and moment. `now` is aware; `publishes` pairs a team-day with its as-of position.
 
+    `taken_over`: the command is a step of a history, judged by the day and the pack of that step, and recorded now.
     `follows`: an event caused the command; its moment is the newest event's if that is later than `now`. `objection`
     is raised if the domain has none of its own: what the checker of rosters has against a command by hand. `if_version`
     is the version that the command's stream must have, Refused `stale-version` otherwise.
@@ -67,6 +68,7 @@ class CommandRequest(msgspec.Struct, frozen=True):
     causation_id: str | None = None
     traceparent: str | None = None
     word_of: str | None = None
+    taken_over: TakenOver | None = None
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
     follows: bool = False
@@ -246,6 +248,10 @@ class _States:
         prefixes = tuple(f"{decider.category}-" for decider in deciders)
         return {stream: state for stream, state in self._met.items() if stream.startswith(prefixes)}
 
+    def know(self, states: dict[str, State]) -> None:
+        """Set states that were read or judged elsewhere."""
+        self._met.update(states)
+
     def keep(self, stream: str, state: State) -> None:
         """Set the state after an append."""
         self._met[stream] = state
@@ -270,8 +276,7 @@ class Judge:
         self._transaction = transaction
         self._region = region
         self._states = _States(transaction, store)
-        for stream, state in known.items():
-            self._states.keep(stream, state)
+        self._states.know(known)
 
     def __call__(self, request: CommandRequest) -> Answer | Refused:
         """Return the answer that a command would have, or its refusal."""
@@ -279,10 +284,6 @@ class Judge:
             return _execute_within(self._transaction, self._states, request, self._region)
         except Refused as refused:
             return refused
-
-    def state(self, decider: Decider[Any, Any, Any], identity: str) -> Any:
-        """Return the state of an aggregate."""
-        return self._states(decider, decider.stream(identity))[0]
 
     def states_of(self, *deciders: Decider[Any, Any, Any]) -> dict[str, State]:
         """Return the states of these kinds of aggregates that were read or judged here."""
@@ -317,13 +318,14 @@ def _decide(
     command_class: Any = type(command)
     decider = registry.DECIDER_OF[command_class]
     decision = registry.DECISION_OF[command_class]
-    pack = _pack(region, local_day(now))
+    judged_at = now if request.taken_over is None else min(now, at_local(request.taken_over.day, 12 * 60))
+    pack = _pack(region, local_day(judged_at))
     identity = decider.identify(command)
     stream = decider.stream(identity)
     state, version = states(decider, stream)
     if request.if_version is not None and version != request.if_version:
         raise Refused("stale-version", stream=stream, read=request.if_version, version=version)
-    events = decision.decide(command, state, **_inputs(decision, request, state, now, pack, states))
+    events = decision.decide(command, state, **_inputs(decision, request, state, judged_at, pack, states))
     state, claims, touches = _follow(decider, state, events)
     append = Append(
         id=identity,
@@ -341,6 +343,7 @@ def _decide(
         pack=pack.version,
         traceparent=request.traceparent,
         word_of=request.word_of,
+        taken_over=request.taken_over,
         documents=request.documents,
         publishes=request.publishes,
     )

@@ -237,21 +237,32 @@ class _Batch:
     def _requests(self, entry: Entry) -> list[CommandRequest]:
         options = self._options
         return [
-            CommandRequest(command=each, command_id=None, actor=options.actor, now=self._now, word_of=options.word_of)
-            for each in entry.commands
+            CommandRequest(
+                command=command,
+                command_id=None,
+                actor=options.actor,
+                now=self._now,
+                word_of=options.word_of,
+                taken_over=step.taken_over,
+            )
+            for command, step in zip(entry.commands, entry.steps, strict=True)
         ]
 
     def _refused(self, entry: Entry, verdicts: Sequence[Answer | Refused]) -> bool:
         """Say whether an entry is refused, and keep its first refusal; one that depends on a bad row says so."""
-        refusals = (each for each in verdicts if isinstance(each, Refused) and each.rule != "rolled-back-with-batch")
-        refused = next(refusals, None)
-        if refused is None:
+        refusals = (
+            (each, step)
+            for each, step in zip(verdicts, entry.steps, strict=True)
+            if isinstance(each, Refused) and each.rule != "rolled-back-with-batch"
+        )
+        refused, step = next(refusals, (None, None))
+        if refused is None or step is None:
             return False
         rule, values = refused.rule, dict(refused.values)
         if parent := self._spool.spoiled(entry.parents):
             rule, values = "builds-on-bad-row", {"file": parent[0], "line": parent[1]}
         about: dict[str, Scalar] = values
-        self._spool.fault(FileFault(entry.file, entry.line, None, rule, about))
+        self._spool.fault(FileFault(entry.file, step.line or entry.line, None, rule, about))
         self._spool.spoil(entry.key, entry.file, entry.line)
         return True
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from domain.decider import Scalar
 from infra.codec import BadInput
 from infra.importing.cells import Cells, Column
+from infra.importing.file_kind import FileKind
 from infra.importing.headers import Header, find_header
-from infra.importing.kinds import FileKind
 from infra.importing.reading.decoding import encoding_of
 from infra.importing.reading.faults import FileFault, FileNote, NumberCell, UnreadableFile
 from infra.importing.reading.layout import Layout

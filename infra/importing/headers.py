@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from infra.importing.kinds import KINDS, FileKind
+from infra.importing.file_kind import FileKind
+from infra.importing.kinds import KINDS
 from infra.importing.reading.faults import FileFault, FileNote
 from infra.importing.words.mapping import ColumnMapping
 from infra.importing.words.normalise import plain

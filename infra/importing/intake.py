@@ -11,12 +11,13 @@ from domain.decider import Scalar
 from infra.codec import BadInput
 from infra.edges.commands import COMMANDS
 from infra.edges.parsing import parse_command
+from infra.importing.file_kind import CommandInput
 from infra.importing.files import FileFault, FileNote, FileRow, TableFile
 from infra.importing.homes import Homes
-from infra.importing.kinds import KINDS, CommandInput
+from infra.importing.kinds import KINDS
 from infra.importing.made_ids import MadeIds
 from infra.importing.reading.faults import UnreadableFile
-from infra.importing.spool import Key, Spool
+from infra.importing.spool import Key, Spool, Step
 
 STAGES = {"institutions": 0, "teams": 1}
 """What stands before the rows about residents."""
@@ -132,10 +133,11 @@ class Intake:
             if name in row.cells
         )
         root = identity if kind.name in {*STAGES, "residents"} else str(first.cells.get("resident_id", identity))
-        team = str(first.cells.get("team_id", "")) if kind.name == "contracts" else ""
+        team = str(first.cells.get("team_id", "")) if kind.name in {"contracts", "histories"} else ""
+        marks = [Step(kind.taken_over(row.cells), row.line) for row in rows] if kind.taken_over else ()
         self._spool.add(
             STAGES.get(kind.name, 2), root, team, self.KINDS.index(kind.name), key,
-            (first.file, first.line, len(rows)), tuple(parents), commands,
+            (first.file, first.line, len(rows)), tuple(parents), commands, marks,
         )  # fmt: skip
 
     def _commands(self, rows: Sequence[FileRow], faults: list[FileFault]) -> tuple[Any, ...]:

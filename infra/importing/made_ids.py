@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.importing.cells import Cells
-from infra.importing.kinds import FileKind
+from infra.importing.file_kind import FileKind
 from infra.settings import Settings
 
 if TYPE_CHECKING:

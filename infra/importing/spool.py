@@ -15,6 +15,7 @@ import orjson
 
 from infra.edges.commands import COMMANDS
 from infra.importing.reading.faults import FileFault
+from infra.store.recorded import TakenOver
 
 CACHE_KIB = 8_000
 
@@ -43,6 +44,16 @@ _ORDER = (
 """Those of one team stand together, since every signature asks for the contracts of its team."""
 
 
+class Step(msgspec.Struct, frozen=True):
+    """What is known of one command of an entry: how it is marked, and its line where that is not the entry's."""
+
+    taken_over: TakenOver | None = None
+    line: int | None = None
+
+
+PLAIN = Step()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Commands that are stored or refused together, where their rows stand, and the ids on which they depend."""
@@ -54,6 +65,7 @@ class Entry:
     rows: int
     root: Key
     commands: tuple[Any, ...]
+    steps: tuple[Step, ...]
     parents: tuple[Key, ...]
 
 
@@ -81,10 +93,12 @@ class Spool:
 
     def add(
         self, stage: int, root: str, team: str, kind: int, key: Key, place: tuple[str, int, int],
-        parents: Sequence[Key], commands: Sequence[object],
+        parents: Sequence[Key], commands: Sequence[object], steps: Sequence[Step] = (),
     ) -> None:  # fmt: skip
         """Add an entry; `place` is its file, line and number of rows."""
-        self._pending.append((stage, root, team, kind, *key, *place, orjson.dumps(parents), encode_commands(commands)))
+        self._pending.append(
+            (stage, root, team, kind, *key, *place, orjson.dumps(parents), encode_commands(commands, steps))
+        )
         self.entries += 1
         if len(self._pending) >= 1000:
             self._flush()
@@ -111,7 +125,7 @@ class Spool:
             for seq, stage, root, category, identity, file, line, rows, parents, commands in page:
                 entry = Entry(
                     seq, (category, identity), file, line, rows, (str(stage), root),
-                    decode_commands(commands), tuple(map(tuple, orjson.loads(parents))),
+                    *decode_commands(commands), tuple(map(tuple, orjson.loads(parents))),
                 )  # fmt: skip
                 if len(chunk) >= most and entry.root != chunk[-1].root:
                     yield chunk
@@ -200,19 +214,23 @@ class Spool:
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
-
-def encode_commands(commands: Sequence[object]) -> bytes:
-    """Return commands as bytes that only this import reads."""
-    return _ENCODE([(type(command).__name__, _ENCODE(command)) for command in commands])
+_Packed = list[tuple[str, bytes, Step]]
 
 
-_PAIRS = msgspec.msgpack.Decoder(list[tuple[str, bytes]])
+def encode_commands(commands: Sequence[object], steps: Sequence[Step]) -> bytes:
+    """Return commands, and how they are marked, as bytes that only this import reads."""
+    marks = steps or [PLAIN] * len(commands)
+    return _ENCODE([(type(each).__name__, _ENCODE(each), mark) for each, mark in zip(commands, marks, strict=True)])
+
+
+_COMMANDS = msgspec.msgpack.Decoder(_Packed)
 _DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {}
 
 
-def decode_commands(packed: bytes) -> tuple[Any, ...]:
-    """Return the commands."""
-    return tuple(_decoder(name).decode(state) for name, state in _PAIRS.decode(packed))
+def decode_commands(packed: bytes) -> tuple[tuple[Any, ...], tuple[Step, ...]]:
+    """Return the commands, and how each is marked."""
+    unpacked = _COMMANDS.decode(packed)
+    return tuple(_decoder(name).decode(state) for name, state, _ in unpacked), tuple(mark for _, _, mark in unpacked)
 
 
 def _decoder(name: str) -> msgspec.msgpack.Decoder[Any]:

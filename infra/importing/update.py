@@ -15,7 +15,7 @@ from domain.resident.commands import (
 )
 from domain.resident.state import Resident
 from infra.importing.reading.faults import FileNote
-from infra.importing.spool import Entry
+from infra.importing.spool import PLAIN, Entry
 from infra.system import System
 
 PERSONAL = tuple(Personal.__dataclass_fields__)
@@ -43,9 +43,10 @@ class Updates:
             return entry
         corrections = corrections_of(first, resident, self._today)
         differs = differences(first, resident)
+        commands = (*corrections, *entry.commands[1:])
         if differs and len(notes) < MOST_NOTES:
             notes.append(FileNote(entry.file, entry.line, None, "row-differs", {"columns": " ".join(differs)}))
-        return replace(entry, commands=(*corrections, *entry.commands[1:]))
+        return replace(entry, commands=commands, steps=(PLAIN,) * len(commands))
 
     def _resident(self, resident_id: str) -> Resident:
         state = RESIDENT.initial

@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -37,6 +37,17 @@ class StaleBasis(Refused):
         super().__init__("stale-basis", team_id=team_id, day=day, basis=as_of_position, wanted=requested)
 
 
+class TakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That a step of a history was taken over: the day on which it was done and by whose rules it was judged.
+
+    `document` is the number of the paper behind it, `digest` the SHA-256 of a copy.
+    """
+
+    day: date
+    document: str | None = None
+    digest: str | None = None
+
+
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """An event's metadata: its actor, the UTC moment of writing, the ids of its command, the policy pack, the trace.
 
@@ -53,6 +64,7 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
     traceparent: str | None = None
     basis: int | None = None
     word_of: str | None = None
+    taken_over: TakenOver | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -87,6 +99,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     pack: str | None = None
     traceparent: str | None = None
     word_of: str | None = None
+    taken_over: TakenOver | None = None
     documents: tuple[bytes, ...] = ()
     publishes: tuple[TeamDay, int] | None = None
 

@@ -249,6 +249,7 @@ class Transaction(ClaimedPeriods, View):
                 pack=decided.pack,
                 traceparent=decided.traceparent,
                 word_of=decided.word_of,
+                taken_over=decided.taken_over,
                 basis=decided.publishes[1] if decided.publishes else None,
             )
         )

@@ -46,6 +46,7 @@ def steps(events: list[StoredEvent]) -> Iterator[HistoryStep]:
             after=after,
             pack=recorded.metadata.pack,
             rules=rules_of(event),
+            taken_over=recorded.metadata.taken_over.day if recorded.metadata.taken_over else None,
         )
         before = after
 

@@ -4,8 +4,8 @@ import click
 
 from infra.cli.declaring import command
 
-KINDS = ("institutions", "teams", "residents", "contracts", "beds", "visits")
-"""Kinds of CSV files."""
+KINDS = ("institutions", "teams", "residents", "contracts", "histories", "beds", "visits")
+"""Kinds of files."""
 
 do = command(
     "do",

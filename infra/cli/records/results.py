@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from msgspec import Meta
@@ -46,6 +46,9 @@ class HistoryStep(Result):
     after: Annotated[State, Meta(description="The contract after the event.")]
     pack: Annotated[str | None, Meta(description="The policy pack by which it was decided.")]
     rules: Annotated[tuple[str, ...], Meta(description="Numbers of the rules that decided, as in docs/rules.md.")]
+    taken_over: Annotated[
+        date | None, Meta(description="The day of a step of an older history, by whose rules it was judged; else null.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

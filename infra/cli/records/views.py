@@ -96,6 +96,8 @@ def contract_history(history: Listing[HistoryStep], words: Translator) -> Iterat
 
 def changes(step: HistoryStep, words: Translator) -> Iterator[str]:
     """Yield what changed, field by field."""
+    if step.taken_over is not None:
+        yield words.say("taken-over", {"day": step.taken_over})
     before = step.before or msgspec.to_builtins(CONTRACT.initial, order="sorted")
     for field in PLAIN:
         if before[field] != step.after[field]:

@@ -4,7 +4,9 @@ A small file may unpack to terabytes, name one cell in the last of 16,384 column
 part is read once in blocks, counted and searched, before python-calamine, which holds a whole sheet, may open it.
 """
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -33,6 +35,12 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _REFERENCE = re.compile(rb"<(?:\w+:)?c\s[^>]{0,40}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!ENTITY".encode("utf-16-le"))
 
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
+"""What a package that is no package raises, depending on which byte is wrong."""
+
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -51,7 +59,7 @@ def check_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as package:
             _check_parts(path, package)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError):
+    except BROKEN:
         raise UnreadableFile(str(path), "workbook-broken") from None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.decider import Scalar
 from infra.importing.cells import Cells, Column
-from infra.importing.kinds import FileKind
+from infra.importing.file_kind import FileKind
 from infra.importing.words import normalise
 from infra.importing.words.vocabulary import YES_NO, words_of_column
 

@@ -10,7 +10,8 @@ from functools import cache
 
 from infra.edges.loading import load
 from infra.importing.cells import Column
-from infra.importing.kinds import KINDS, FileKind
+from infra.importing.file_kind import FileKind
+from infra.importing.kinds import KINDS
 from infra.importing.words.normalise import folded
 
 OF_ALL = {
@@ -71,6 +72,18 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "signed_at": "签约方式",
         "agreement_read": "协议已读 已阅读协议 是否阅读协议",
     },
+    "histories": {
+        "contract_id": "协议编号 协议号 签约编号",
+        "step": "步骤 事项 变更类型",
+        "done_on": "日期 办理日期 发生日期",
+        "starts_on": "起始日期",
+        "term_months": "期限 期限月数",
+        "package": "服务包",
+        "reason": "原因 事由",
+        "last_day": "末日 终止日期",
+        "document": "文件编号 纸质协议号 协议书编号",
+        "copy_digest": "副本摘要",
+    },
 }
 
 _LEFT_OUT = """序号 编号 no no. 备注 说明 性别 sex gender 年龄 age 签名 签字 本人签字 民族 填表人 录入人
@@ -108,6 +121,7 @@ WORDS: Mapping[str, str] = {
         rural-poor=建档立卡 贫困人口
         tumour=肿瘤 肿瘤患者
         copd=慢阻肺 慢性阻塞性肺疾病 慢阻肺患者""",
+    "step": "signed=签约 首签 renewed=续签 续约 transferred=转签 变更团队 ended=解约 终止 expired=到期",
     "sector": "public=公立 公办 private=民营 私立 社会办",
     "package": "basic=基础包 基本包 基本服务包",
     "signed_by": "resident=本人 居民 family-member=家属 家人 guardian=监护人",
