@@ -44,6 +44,7 @@ Cause = Literal[
     "move-member-away",
     "move-overrun",
     "move-time-passed",
+    "move-other-came",
     "move-breaks-rule",
     "move-beside-fixed-visit",
     "move-beside-moved-visit",

@@ -130,9 +130,15 @@ def replan_day(
 
 
 def parts_moved(problem: Problem, before: Places, after: Places, now: int) -> Iterator[Move]:
-    """Yield visits that have begun, where a member who is still to come has another time than the published one."""
+    """Yield visits that have begun where somebody else came, or where who is still to come has another time."""
     for visit in sorted(visits_begun(problem) & before.keys() & after.keys()):
-        if any(pin.start > now and pin not in before[visit] for pin in after[visit]):
+        expected = {pin.member_id for pin in before[visit]}
+        came = next((pin.member_id for pin in after[visit] if pin.member_id not in expected), None)
+        if came is not None:
+            yield Move(
+                demand_id=visit, before=before[visit], after=after[visit], cause="move-other-came", member_id=came
+            )
+        elif any(pin.start > now and pin not in before[visit] for pin in after[visit]):
             yield Move(demand_id=visit, before=before[visit], after=after[visit], cause="move-time-passed")
 
 

@@ -74,6 +74,16 @@ def test_a_partner_who_is_merely_late_makes_no_new_revision(tmp_path):
     assert slots["A"].starts_at == at("08:51")
 
 
+def test_who_came_instead_is_the_reason_why_a_visit_is_with_somebody_else(tmp_path):
+    swapped = double(tmp_path)
+    nurse = next(slot.member_id for slot in swapped.plan(budget=QUICK).slots if slot.member_id != "dr")
+    other = "n2" if nurse == "n1" else "n1"
+    swapped.give(StartVisit(visit_id="A", member_id=other, entered_at=at("08:03")), now=at("08:05"))
+    with swapped.open(at("08:10")) as system:
+        (move,) = replan_day(system, TeamDay("t1", TUESDAY)).moves
+    assert (move.demand_id, move.cause, move.member_id) == ("A", "move-other-came", other)
+
+
 def test_the_day_says_how_late_a_partner_is(tmp_path):
     late = double(tmp_path)
     nurse = next(slot.member_id for slot in late.plan(budget=QUICK).slots if slot.member_id != "dr")
