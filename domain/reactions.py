@@ -41,6 +41,7 @@ from domain.contract.events import (
     ContractTerminated,
     ContractTransferred,
 )
+from domain.correcting import CORRECTIONS
 from domain.endings import (
     visit_reason,
     when_bed_closed_by_death_record_it,
@@ -384,5 +385,6 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     GuestWithdrawn: (when_guest_withdrawn_shorten_absence_at_home,),
     RosterPublished: (when_roster_published_assign_its_visits,),
     RosterRevised: (when_roster_published_assign_its_visits,),
+    **CORRECTIONS,
 }
 """Reactions by the class of their event, in the order in which their commands are given."""

@@ -1,182 +1,20 @@
 """Caseload: which residents have a contract with which team, under which package, until when."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import get_args
 
-from domain.contract.events import (
-    ContractDeemedRenewed,
-    ContractDrafted,
-    ContractExpired,
-    ContractRenewed,
-    ContractSigned,
-    ContractTerminated,
-    ContractTransferred,
-    DraftDiscarded,
-    LoadOverridden,
-)
 from domain.event import value
 from domain.policy_pack import in_force
-from projections.changes import Change, Projection, Put, Table, day_text
+from projections.changes import Projection
+from projections.corrections.caseload_rows import (
+    CASELOAD_V1,
+    CONTRACT_DRAFTS_V1,
+    CONTRACT_TEAMS_V1,
+    LOAD_OVERRIDES_V1,
+    CaseloadEvent,
+    project,
+)
 from projections.questions import Question, Row, Rows, ask_where
-
-CASELOAD_V1 = Table(
-    "caseload_v1",
-    "contract_id",
-    {
-        "resident_id": "text",
-        "team_id": "text",
-        "institution_id": "text",
-        "package": "text",
-        "term": "int",
-        "starts_on": "text",
-        "term_starts_on": "text",
-        "ends_on": "text",
-        "status": "text",
-        "end_reason": "text",
-        "remind_on": "text",
-        "sign_by": "text",
-        "doctor_id": "text",
-        "nurse_id": "text",
-    },
-    indexes=(("team_id", "ends_on"), ("resident_id",), ("starts_on", "ends_on")),
-)
-"""`status` is signed, renewed, pending-signature, terminated or expired; an early end shortens `ends_on`, so the days
-tell what held. `sign_by` is the last day of a term that is deemed renewed and not signed.
-"""
-
-CONTRACT_DRAFTS_V1 = Table(
-    "contract_drafts_v1",
-    "contract_id",
-    {"resident_id": "text", "team_id": "text", "package": "text", "drafted_on": "text"},
-    indexes=(("team_id",),),
-)
-
-LOAD_OVERRIDES_V1 = Table(
-    "load_overrides_v1",
-    "load_override_key",  # contract|team
-    {
-        "contract_id": "text",
-        "team_id": "text",
-        "load": "int",
-        "cap": "int",
-        "allowed_by": "text",
-        "reason": "text",
-    },
-    indexes=(("team_id",),),
-)
-"""Overrides by which a full team took another contract."""
-
-CONTRACT_TEAMS_V1 = Table(
-    "contract_teams_v1",
-    "contract_team_key",  # contract|day
-    {"contract_id": "text", "team_id": "text", "institution_id": "text", "from_day": "text"},
-    indexes=(("contract_id", "from_day"), ("team_id",)),
-)
-"""Which team looks after the resident from a day on, until the next row's day."""
-
-
-CaseloadEvent = (
-    ContractDrafted
-    | DraftDiscarded
-    | ContractSigned
-    | LoadOverridden
-    | ContractRenewed
-    | ContractDeemedRenewed
-    | ContractTransferred
-    | ContractTerminated
-    | ContractExpired
-)
-
-
-def project(event: CaseloadEvent) -> Iterator[Change]:
-    """Follow a contract."""
-    match event:
-        case ContractDrafted():
-            yield CONTRACT_DRAFTS_V1.put(
-                event.contract_id,
-                resident_id=event.resident_id,
-                team_id=event.team_id,
-                package=event.package,
-                drafted_on=event.drafted_on.isoformat(),
-            )
-        case DraftDiscarded():
-            yield CONTRACT_DRAFTS_V1.drop(event.contract_id)
-        case LoadOverridden():
-            yield LOAD_OVERRIDES_V1.put(
-                f"{event.contract_id}|{event.team_id}",
-                contract_id=event.contract_id,
-                team_id=event.team_id,
-                load=event.load,
-                cap=event.cap,
-                allowed_by=event.allowed_by,
-                reason=event.reason,
-            )
-        case ContractSigned():
-            yield CONTRACT_DRAFTS_V1.drop(event.contract_id)
-            yield CASELOAD_V1.put(
-                event.contract_id,
-                resident_id=event.resident_id,
-                team_id=event.team_id,
-                institution_id=event.institution_id,
-                package=event.package,
-                term=1,
-                starts_on=event.starts_on.isoformat(),
-                term_starts_on=event.starts_on.isoformat(),
-                ends_on=event.ends_on.isoformat(),
-                status="signed",
-                doctor_id=event.doctor_id,
-                nurse_id=event.nurse_id,
-                remind_on=day_text(event.remind_on),
-            )
-            yield team_from(event.contract_id, event.team_id, event.institution_id, event.starts_on)
-        case ContractRenewed():
-            yield CASELOAD_V1.patch(
-                event.contract_id,
-                term=event.term,
-                term_starts_on=event.starts_on.isoformat(),
-                ends_on=event.ends_on.isoformat(),
-                status="renewed",
-                package=event.package,
-                remind_on=day_text(event.remind_on),
-                sign_by=None,
-            )
-        case ContractDeemedRenewed():
-            yield CASELOAD_V1.patch(
-                event.contract_id,
-                term=event.term,
-                term_starts_on=event.starts_on.isoformat(),
-                ends_on=event.sign_by.isoformat(),
-                status="pending-signature",
-                remind_on=None,
-                sign_by=event.sign_by.isoformat(),
-            )
-        case ContractTransferred():
-            yield CASELOAD_V1.patch(
-                event.contract_id,
-                team_id=event.team_id,
-                institution_id=event.institution_id,
-                doctor_id=event.doctor_id,
-                nurse_id=event.nurse_id,
-            )
-            yield team_from(event.contract_id, event.team_id, event.institution_id, event.from_day)
-        case ContractTerminated():
-            yield CASELOAD_V1.patch(
-                event.contract_id, status="terminated", ends_on=event.last_day.isoformat(), end_reason=event.reason
-            )
-        case ContractExpired():
-            yield CASELOAD_V1.patch(event.contract_id, status="expired")
-
-
-def team_from(contract_id: str, team_id: str, institution_id: str, from_day: date) -> Put:
-    """Return the row of a contract's team from a day on."""
-    return CONTRACT_TEAMS_V1.put(
-        f"{contract_id}|{from_day.isoformat()}",
-        contract_id=contract_id,
-        team_id=team_id,
-        institution_id=institution_id,
-        from_day=from_day.isoformat(),
-    )
 
 
 @value

@@ -7,7 +7,14 @@ its day, and its price for the team of that day.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import get_args
 
+from domain.contract.correction_events import (
+    ContractAnnulled,
+    ContractMovedToResident,
+    EntitlementReturned,
+    SigningCorrected,
+)
 from domain.contract.events import (
     ContractDeemedRenewed,
     ContractRenewed,
@@ -61,7 +68,8 @@ SERVICES_V1 = Table(
 """Every service under a contract; `item` is empty where the package did not grant it."""
 
 TermEvent = ContractSigned | ContractRenewed | ContractDeemedRenewed
-EntitlementEvent = TermEvent | EntitlementConsumed | ServedBeyondPackage
+Corrected = EntitlementReturned | ContractAnnulled | SigningCorrected | ContractMovedToResident
+EntitlementEvent = TermEvent | EntitlementConsumed | ServedBeyondPackage | Corrected
 
 
 def project(event: EntitlementEvent) -> Iterator[Change]:
@@ -96,6 +104,26 @@ def project(event: EntitlementEvent) -> Iterator[Change]:
                 kind=event.kind,
                 served_on=event.served_on.isoformat(),
             )
+        case _:
+            yield from corrected(event)
+
+
+def corrected(event: Corrected) -> Iterator[Change]:
+    """Let the rows be as if the right thing had been recorded."""
+    match event:
+        case EntitlementReturned():
+            yield SERVICES_V1.drop(f"{event.contract_id}|{event.service_id}")
+        case ContractAnnulled():
+            for term in range(1, event.term + 1):
+                yield GRANTS_V1.drop(f"{event.contract_id}|{term}")
+        case SigningCorrected() | ContractMovedToResident():
+            yield GRANTS_V1.patch(
+                f"{event.contract_id}|{event.term}",
+                package=event.package,
+                starts_on=event.starts_on.isoformat(),
+                ends_on=event.ends_on.isoformat(),
+                **granted_columns(event.entitlements),
+            )
 
 
 def of_term(event: TermEvent, term: int, ends_on: date) -> Put:
@@ -108,11 +136,18 @@ def of_term(event: TermEvent, term: int, ends_on: date) -> Put:
         package=event.package,
         starts_on=event.starts_on.isoformat(),
         ends_on=ends_on.isoformat(),
-        items=as_json([item_columns(item) for item in event.entitlements]),
-        insurance_fen=due_from("insurance", event.entitlements),
-        public_health_fen=due_from("public-health", event.entitlements),
-        resident_fen=due_from("resident", event.entitlements),
+        **granted_columns(event.entitlements),
     )
+
+
+def granted_columns(items: tuple[GrantedItem, ...]) -> dict[str, Scalar]:
+    """Return the columns of what a term grants, and what each payer owes for it."""
+    return {
+        "items": as_json([item_columns(item) for item in items]),
+        "insurance_fen": due_from("insurance", items),
+        "public_health_fen": due_from("public-health", items),
+        "resident_fen": due_from("resident", items),
+    }
 
 
 def item_columns(item: GrantedItem) -> Row:
@@ -276,7 +311,7 @@ def of_team(team_id: str, parts: list[Row], *, with_contracts: bool) -> Row:
 ENTITLEMENTS = Projection(
     name="entitlements",
     tables=(GRANTS_V1, SERVICES_V1),
-    events=(ContractSigned, ContractRenewed, ContractDeemedRenewed, EntitlementConsumed, ServedBeyondPackage),
+    events=get_args(EntitlementEvent),
     project=project,
     questions=(
         Question(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 
+from domain.contract.correction_events import PackageEntryAnnulled
 from domain.contract.events import PackagePaid, PackageRefunded, PackageSettled
 from domain.event import value
 from domain.package import PERCENT
@@ -36,12 +37,16 @@ PAYMENTS_V1 = Table(
 )
 """`what` is the payer of a payment, or `used` for what a settlement found, or `refunded`."""
 
-MoneyEvent = PackagePaid | PackageSettled | PackageRefunded
+MoneyEvent = PackagePaid | PackageSettled | PackageRefunded | PackageEntryAnnulled
 
 
 def project(event: MoneyEvent) -> Iterator[Change]:
-    """Keep each payment, settlement and refund."""
+    """Keep each payment, settlement and refund, without those that were annulled."""
     match event:
+        case PackageEntryAnnulled():
+            annulled = {"payment": str(event.payer), "settlement": "used", "refund": "refunded"}[event.entry]
+            yield PAYMENTS_V1.drop(f"{event.contract_id}|{event.term}|{annulled}")
+            return
         case PackagePaid():
             what, amount, day = str(event.payer), event.amount_fen, event.paid_on
         case PackageSettled():

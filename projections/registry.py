@@ -11,6 +11,7 @@ from projections.alliances import ALLIANCES
 from projections.care_tasks import CARE_TASKS
 from projections.caseload import CASELOAD
 from projections.changes import Change, Projection, Table
+from projections.corrections.reinstatements import REINSTATEMENTS
 from projections.coverage import COVERAGE
 from projections.day_terms import DAY_TERMS
 from projections.entitlements import ENTITLEMENTS
@@ -47,6 +48,7 @@ PROJECTIONS: dict[str, Projection] = {
         ENTITLEMENTS,
         MONEY,
         CARE_TASKS,
+        REINSTATEMENTS,
         VISITS,
         NOTICES,
         VISIT_DAYS,

@@ -11,6 +11,8 @@ from domain.resident.events import (
     ChannelChosen,
     ConsentGiven,
     ConsentWithdrawn,
+    DepartureAnnulled,
+    DepartureCorrected,
     EvidenceShown,
     HouseholdJoined,
     KeyGroupTagged,
@@ -128,8 +130,11 @@ def project(event: ResidentEvent) -> Iterator[Change]:
             yield RESIDENTS_V1.patch(event.resident_id, **changed_columns(event))
 
 
+Departed = ResidentDeparted | DepartureAnnulled | DepartureCorrected
+
+
 def changed_columns(
-    event: EvidenceShown | MobilityRecorded | BirthRecorded | HouseholdJoined | ResidentDeparted,
+    event: EvidenceShown | MobilityRecorded | BirthRecorded | HouseholdJoined | Departed,
 ) -> dict[str, Scalar]:
     """Return the columns of a resident that an event changes."""
     match event:
@@ -149,6 +154,10 @@ def changed_columns(
             return {"household_id": event.household_id, "relation": event.relation}
         case ResidentDeparted():
             return {"departed": event.reason, "departed_after": event.last_day.isoformat()}
+        case DepartureAnnulled():
+            return {"departed": event.stands, "departed_after": day_text(event.stands_after)}
+        case DepartureCorrected():
+            return {"departed_after": event.last_day.isoformat()}
 
 
 def personal_columns(personal: Personal) -> dict[str, Scalar]:

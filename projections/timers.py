@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import get_args
 
 from domain.care_plan.commands import CancelCare, EndCare, FallDueCareTask, MissCareTask
@@ -98,14 +97,13 @@ from domain.visit.events import (
     VisitRescheduled,
     VisitStarted,
 )
-from projections.changes import Change, Projection, Put, Table, as_json, moment
+from projections.changes import Change, Projection, Put, moment
+from projections.corrections.corrected_timers import CorrectedEvent, corrected
+from projections.corrections.timer_rows import TIMERS_V1, end_of, moment_of, timer
 from projections.questions import Question, Row, Rows, Scalar, opened_json, parsed_moment, whole
 
 FALL_DUE_MINUTE = -8 * 60
 """A care task falls due at 16:00 local time of the day before its window, in time for the planning of that day."""
-
-TIMERS_V1 = Table("timers_v1", "timer_id", {"due_at": "text", "command": "text"}, indexes=(("due_at",),))
-"""`command` is JSON {name, data}. A timer's id begins with what it is for, so each stream writes its own."""
 
 EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
 TaskEvent = CareTaskScheduled | CareTaskFellDue | EndedTask
@@ -150,11 +148,14 @@ StaffEvent = (
 )
 PersonEvent = AgeEvent | GroupEvent | OpenCareEnded
 PeopleEvent = PersonEvent | StaffEvent
-TimedEvent = TaskEvent | ContractEvent | VisitEvent | PeopleEvent | ReferralEvent | BedEvent
+TimedEvent = TaskEvent | ContractEvent | VisitEvent | PeopleEvent | ReferralEvent | BedEvent | CorrectedEvent
 
 
 def project(event: TimedEvent) -> Iterator[Change]:
     """Set and take away timers."""
+    if isinstance(event, CorrectedEvent):
+        yield from corrected(event)
+        return
     if isinstance(event, VisitUnderWay | EndedVisit):
         yield from of_visit(event)
         return
@@ -172,14 +173,8 @@ def project(event: TimedEvent) -> Iterator[Change]:
         case CareTaskDone() | CareTaskDoneLate() | CareTaskMissed() | CareTaskLost() | CareTaskCancelled():
             yield TIMERS_V1.drop(f"fall-due:{event.care_task_id}")
             yield TIMERS_V1.drop(f"lost:{event.care_task_id}")
-        case ContractSigned() | ContractRenewed():
-            expire = ExpireContract(contract_id=event.contract_id)
-            yield timer(f"expire:{event.contract_id}", end_of(event.ends_on), expire)
-        case ContractDeemedRenewed():
-            expire = ExpireContract(contract_id=event.contract_id)
-            yield timer(f"expire:{event.contract_id}", end_of(event.sign_by), expire)
-        case ContractTerminated() | ContractExpired():
-            yield TIMERS_V1.drop(f"expire:{event.contract_id}")
+        case ContractSigned() | ContractRenewed() | ContractDeemedRenewed() | ContractTerminated() | ContractExpired():
+            yield of_contract(event)
         case VisitRequested() | VisitRequestedAgain() | VisitRescheduled() | VisitHandedOver() | VisitReleased():
             miss = MissVisit(visit_id=event.visit_id, reason="window-passed")
             yield timer(f"visit-over:{event.visit_id}", end_of(event.window_to), miss)
@@ -188,6 +183,18 @@ def project(event: TimedEvent) -> Iterator[Change]:
             yield timer(f"visit-over:{event.visit_id}", end_of_visit(event), miss)
         case _:
             yield from of_referral(event)
+
+
+def of_contract(event: ContractEvent) -> Change:
+    """Let a term expire, or a deemed one that nobody signed."""
+    match event:
+        case ContractSigned() | ContractRenewed():
+            last = event.ends_on
+        case ContractDeemedRenewed():
+            last = event.sign_by
+        case _:
+            return TIMERS_V1.drop(f"expire:{event.contract_id}")
+    return timer(f"expire:{event.contract_id}", end_of(last), ExpireContract(contract_id=event.contract_id))
 
 
 def of_end(event: OpenCareEnded) -> Change:
@@ -310,25 +317,9 @@ def of_task(event: CareTaskScheduled) -> Iterator[Put]:
     yield timer(f"lost:{event.care_task_id}", end_of(event.lost_after), lost)
 
 
-@lru_cache(maxsize=4096)
-def moment_of(day: date, minute: int) -> str:
-    """Return the moment so many minutes after a local midnight, as rows hold it."""
-    return moment(at_local(day, minute))
-
-
 def end_of_visit(event: VisitAssigned) -> str:
     """Return when an assigned visit that has not begun is missed: at midnight, or at its end in the night after."""
     return max((end_of(event.day), *(moment(slot.ends_at) for slot in event.slots)))
-
-
-def end_of(day: date) -> str:
-    """Return the local midnight that ends a day."""
-    return moment_of(day, 24 * 60)
-
-
-def timer(timer_id: str, due_at: str, command: object) -> Put:
-    """Return the row of a timer."""
-    return TIMERS_V1.put(timer_id, due_at=due_at, command=as_json({"name": type(command).__name__, "data": command}))
 
 
 @value

@@ -7,6 +7,7 @@ from typing import get_args
 from domain.event import value
 from domain.local_time import at_local
 from domain.policy_pack import VisitGrade
+from domain.visit.correction_events import VisitCorrection, VisitReinstated
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitAssigned,
@@ -87,8 +88,8 @@ def project(event: VisitEvent) -> Iterator[Change]:
             yield requested(event)
         case VisitAssigned():
             yield VISITS_V1.patch(visit, status="assigned", day=event.day.isoformat(), slots=as_json(event.slots))
-        case VisitReleased():
-            yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY)
+        case VisitReleased() | VisitRescheduled() | VisitHandedOver():
+            yield VISITS_V1.patch(visit, status="requested", day=None, slots=NOBODY, **changed(event))
         case VisitStarted():
             yield VISITS_V1.patch(visit, status="started", entered_at=moment(event.entered_at))
         case VisitJoined():
@@ -108,23 +109,31 @@ def project(event: VisitEvent) -> Iterator[Change]:
             yield VISITS_V1.patch(visit, status="missed", day=None, slots=NOBODY, miss_reason=event.reason)
         case VisitRequestedAgain():
             yield requested_again(event)
-        case VisitRescheduled():
-            yield VISITS_V1.patch(
-                visit,
-                status="requested",
-                day=None,
-                slots=NOBODY,
-                window_from=event.window_from.isoformat(),
-                window_to=event.window_to.isoformat(),
-                opens_at=event.opens_at,
-                closes_at=event.closes_at,
-            )
-        case VisitHandedOver():
-            yield VISITS_V1.patch(
-                visit, status="requested", day=None, slots=NOBODY, team_id=event.team_id, needs=needs_json(event.needs)
-            )
         case VisitCancelled():
             yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=event.reason)
+        case VisitReinstated():
+            yield from corrected(event)
+
+
+def changed(event: VisitReleased | VisitRescheduled | VisitHandedOver) -> dict[str, Scalar]:
+    """Return the columns of a visit that waits again which its new window or team changes."""
+    match event:
+        case VisitReleased():
+            return {}
+        case VisitRescheduled():
+            return {
+                "window_from": event.window_from.isoformat(),
+                "window_to": event.window_to.isoformat(),
+                "opens_at": event.opens_at,
+                "closes_at": event.closes_at,
+            }
+        case VisitHandedOver():
+            return {"team_id": event.team_id, "needs": needs_json(event.needs)}
+
+
+def corrected(event: VisitCorrection) -> Iterator[Change]:
+    """Let the row be as if the right thing had been recorded."""
+    yield VISITS_V1.patch(event.visit_id, status="requested", cancel_reason=None)
 
 
 def requested(event: VisitRequested) -> Change:

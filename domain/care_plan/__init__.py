@@ -8,8 +8,10 @@ from domain.care_plan.commands import (
     CompleteCareTask,
     EndCare,
     FallDueCareTask,
+    LeaveAsEnded,
     MissCareTask,
     MoveCare,
+    MoveCareEnd,
     PauseCare,
     PlanBedCare,
     PlanContractCare,
@@ -17,9 +19,12 @@ from domain.care_plan.commands import (
     PlanReferralFollowUp,
     RecordCareTaskPlanned,
     RecordFailedAttempt,
+    ReinstateCare,
+    ReplanContractCare,
     ResumeCare,
 )
 from domain.care_plan.contract_care import plan_contract_care, plan_group_care
+from domain.care_plan.corrections import leave_as_ended, move_care_end, reinstate_care, replan_contract_care
 from domain.care_plan.events import CarePlanEvent
 from domain.care_plan.open_care import cancel_care, end_care, pause_care, resume_care
 from domain.care_plan.referral_care import plan_referral_follow_up
@@ -63,6 +68,12 @@ DECISIONS = (
     ),
     decision(PauseCare, pause_care, now=NOW, open_visits=OPEN_VISITS, open_beds=OPEN_BEDS),
     decision(ResumeCare, resume_care, now=NOW),
+    decision(
+        ReplanContractCare, replan_contract_care, now=NOW, pack=PACK, contract=one(CONTRACT), resident=one(RESIDENT)
+    ),
+    decision(ReinstateCare, reinstate_care, resident=one(RESIDENT)),
+    decision(MoveCareEnd, move_care_end, resident=one(RESIDENT)),
+    decision(LeaveAsEnded, leave_as_ended),
     decision(MoveCare, move_care, contract=one(CONTRACT), open_visits=OPEN_VISITS),
 )
 

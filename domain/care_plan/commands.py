@@ -17,8 +17,13 @@ CancelCause = Literal[
     "consent-declined",
     "died",
     "moved-out",
+    "record-corrected",
 ]
 """Why a care task is cancelled; `group-changed`: the resident left a key group, or its anchor or stage changed."""
+
+
+CarePart = Literal["visit", "contract", "family-bed", "referral"]
+"""What may end with a death or a move."""
 
 
 @command
@@ -152,6 +157,47 @@ class MoveCare:
     contract_id: str
 
 
+@command
+class ReplanContractCare:
+    """Plan the care of a contract's newest term again, after a correction of the contract."""
+
+    resident_id: str
+    contract_id: str
+
+
+@command
+class ReinstateCare:
+    """Let what ended with a death or a move go on: it was recorded by mistake."""
+
+    resident_id: str
+    cause: CancelCause
+    last_day: date
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class MoveCareEnd:
+    """Let what ended with a death or a move end on another day: the last day was recorded wrong."""
+
+    resident_id: str
+    cause: CancelCause
+    was_last_day: date
+    last_day: date
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class LeaveAsEnded:
+    """Record that a person decided to leave a part as ended that could not be reinstated."""
+
+    resident_id: str
+    part: CarePart
+    part_id: str
+    reason: str
+
+
 CarePlanCommand = (
     PlanContractCare
     | PlanGroupCare
@@ -168,4 +214,8 @@ CarePlanCommand = (
     | PauseCare
     | ResumeCare
     | MoveCare
+    | ReplanContractCare
+    | ReinstateCare
+    | MoveCareEnd
+    | LeaveAsEnded
 )

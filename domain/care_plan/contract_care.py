@@ -35,16 +35,7 @@ def plan_contract_care(
         raise Refused("contract-unknown", contract=command.contract_id)
     if contract.signed.resident_id != command.resident_id:
         raise Refused("contract-of-another-resident", contract=command.contract_id, resident=command.resident_id)
-    term = ContractTakenUp(
-        resident_id=command.resident_id,
-        contract_id=command.contract_id,
-        term=contract.term,
-        team_id=contract.team_id or contract.signed.team_id,
-        doctor_id=contract.doctor_id,
-        nurse_id=contract.nurse_id,
-        starts_on=contract.term_starts_on,
-        ends_on=contract.ends_on,
-    )
+    term = term_of(command.resident_id, command.contract_id, contract)
     known = any(is_same_term(old, term) for old in plan.terms)
     today = local_day(now)
     owed = [
@@ -53,6 +44,21 @@ def plan_contract_care(
         if not (chained and open_of_kind(plan, task.kind))
     ]
     return [*([] if known else [term]), *new_and_open(plan, owed, today)]
+
+
+def term_of(resident_id: str, contract_id: str, contract: Contract) -> ContractTakenUp:
+    """Return the newest term of a signed contract, as care is owed under it."""
+    assert contract.signed is not None
+    return ContractTakenUp(
+        resident_id=resident_id,
+        contract_id=contract_id,
+        term=contract.term,
+        team_id=contract.team_id or contract.signed.team_id,
+        doctor_id=contract.doctor_id,
+        nurse_id=contract.nurse_id,
+        starts_on=contract.term_starts_on or contract.signed.starts_on,
+        ends_on=contract.ends_on or contract.signed.ends_on,
+    )
 
 
 def is_same_term(old: ContractTakenUp, term: ContractTakenUp) -> bool:

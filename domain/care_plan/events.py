@@ -5,7 +5,7 @@
 from datetime import date
 from typing import Literal
 
-from domain.care_plan.commands import CancelCause
+from domain.care_plan.commands import CancelCause, CarePart
 from domain.event import event
 from domain.finding import Finding
 from domain.screening import Urgency
@@ -275,6 +275,49 @@ class ReferralAdvised:
     follow_up_by: date
 
 
+@event("care_plan.reinstated.v1")
+class CareReinstated:
+    """What ended with a death or a move after `last_day` goes on; the ids are all that may have ended with it.
+
+    Each decides for itself; what stays ended is listed for a person.
+    """
+
+    resident_id: str
+    cause: CancelCause
+    last_day: date
+    visit_ids: tuple[str, ...]
+    contract_ids: tuple[str, ...]
+    family_bed_ids: tuple[str, ...]
+    referral_ids: tuple[str, ...]
+    reason: str
+    allowed_by: str | None = None
+
+
+@event("care_plan.end_moved.v1")
+class CareEndMoved:
+    """What ended with a death or a move ended after `last_day`; the ids are all that may have ended with it."""
+
+    resident_id: str
+    cause: CancelCause
+    was_last_day: date
+    last_day: date
+    visit_ids: tuple[str, ...]
+    contract_ids: tuple[str, ...]
+    family_bed_ids: tuple[str, ...]
+    reason: str
+    allowed_by: str | None = None
+
+
+@event("care_plan.left_as_ended.v1")
+class LeftAsEnded:
+    """A person decided to leave a part as ended that could not be reinstated."""
+
+    resident_id: str
+    part: CarePart
+    part_id: str
+    reason: str
+
+
 CarePlanEvent = (
     ContractTakenUp
     | ContractMoved
@@ -282,6 +325,9 @@ CarePlanEvent = (
     | OpenCareEnded
     | CareResumed
     | OpenVisitsMoved
+    | CareReinstated
+    | CareEndMoved
+    | LeftAsEnded
     | CareAttemptFailed
     | CareTaskLost
     | CareReportedUpward

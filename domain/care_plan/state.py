@@ -7,7 +7,9 @@ from typing import Literal
 from domain.care_plan.commands import CancelCause
 from domain.care_plan.events import (
     CareAttemptFailed,
+    CareEndMoved,
     CarePlanEvent,
+    CareReinstated,
     CareReportedUpward,
     CareResumed,
     CareTaskCancelled,
@@ -23,6 +25,7 @@ from domain.care_plan.events import (
     ContractLaidDown,
     ContractMoved,
     ContractTakenUp,
+    LeftAsEnded,
     OpenCareEnded,
     OpenVisitsMoved,
     Outcome,
@@ -76,6 +79,10 @@ class CarePlan:
     paused: OpenCareEnded | None = None
     """The stay in hospital during which nothing falls due at home."""
     moved: OpenVisitsMoved | None = None
+    reinstated: CareReinstated | None = None
+    """What was reinstated last, until something ends again; and which parts of it a person left as ended."""
+    left: tuple[LeftAsEnded, ...] = ()
+    end_moved: CareEndMoved | None = None
 
     def sharing_trip_with(self, care_task_id: str) -> list[CareTask]:
         """Return the open tasks that share the trip of another."""
@@ -93,20 +100,38 @@ def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
             task = CareTask(scheduled=event, team_id=event.team_id, needs=event.needs)
             return replace(plan, tasks={**plan.tasks, event.care_task_id: task})
         case ContractTakenUp() | ContractMoved() | ContractLaidDown():
-            return replace(plan, terms=evolve_terms(plan.terms, event))
+            reinstated = None if isinstance(event, ContractLaidDown) else plan.reinstated
+            return replace(plan, terms=evolve_terms(plan.terms, event), reinstated=reinstated)
         case OpenCareEnded():
             paused = event if event.cause == "in-hospital" else plan.paused
-            return replace(plan, ends=(*plan.ends, event)[-ENDS_KEPT:], paused=paused)
+            return replace(plan, ends=(*plan.ends, event)[-ENDS_KEPT:], paused=paused, reinstated=None)
         case CareResumed():
             return replace(plan, paused=None)
         case OpenVisitsMoved():
             return replace(plan, moved=event)
+        case CareReinstated() | CareEndMoved() | LeftAsEnded():
+            return after_correction(plan, event)
         case CareReportedUpward() | ReferralAdvised():
             return plan
         case CareTaskDone() | CareTaskDoneLate() if event.group is not None and event.outcome is not None:
             plan = replace(plan, outcomes={**plan.outcomes, event.group: event.outcome})
     task = plan.tasks[event.care_task_id]
     return replace(plan, tasks={**plan.tasks, event.care_task_id: evolve_task(task, event)})
+
+
+def after_correction(plan: CarePlan, event: CareReinstated | CareEndMoved | LeftAsEnded) -> CarePlan:
+    """Return the state after a departure was annulled or its day corrected."""
+    match event:
+        case CareReinstated():
+            kept = tuple(each for each in plan.ends if each.cause != event.cause)
+            return replace(plan, ends=kept, reinstated=event, left=(), end_moved=None)
+        case CareEndMoved():
+            moved = tuple(
+                replace(each, last_day=event.last_day) if each.cause == event.cause else each for each in plan.ends
+            )
+            return replace(plan, ends=moved, end_moved=event)
+        case LeftAsEnded():
+            return replace(plan, left=(*plan.left, event))
 
 
 def evolve_terms(

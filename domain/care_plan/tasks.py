@@ -11,8 +11,8 @@ from domain.policy_pack import CareRule, PolicyPack
 from domain.visit.commands import Need
 from domain.visit.request import alternative_roles
 
-OWED_AGAIN = frozenset({"group-changed", "in-hospital"})
-"""Tasks cancelled for these causes may be owed again, as new tasks."""
+OWED_AGAIN = frozenset({"group-changed", "in-hospital", "record-corrected", "contract-over", "died", "moved-out"})
+"""Tasks cancelled for these causes may be owed again, as new tasks; after an end only where that was a mistake."""
 
 
 def needs_of(

@@ -1,19 +1,35 @@
 """A contract binds one resident to one team for a term; it is renewed, moved or ended, and never edited."""
 
 from domain.contract.commands import (
+    AnnulContract,
+    AnnulPackageEntry,
     ConsumeEntitlement,
     ContractCommand,
+    CorrectContractEnd,
+    CorrectSigning,
     DiscardDraft,
     DraftContract,
     ExpireContract,
+    MoveContract,
     PayPackage,
     RefundPackage,
+    ReinstateContract,
     RenewContract,
+    ReturnEntitlement,
     SettlePackage,
     SignContract,
     SignOffContract,
     TerminateContract,
     TransferContract,
+)
+from domain.contract.corrections import (
+    annul,
+    annul_entry,
+    correct_end,
+    correct_signing,
+    move,
+    reinstate,
+    return_entitlement,
 )
 from domain.contract.entitlements import consume, pay, refund, settle
 from domain.contract.events import ContractEvent
@@ -64,6 +80,13 @@ DECISIONS = (
     decision(RefundPackage, refund, now=NOW),
     decision(ConsumeEntitlement, consume),
     decision(SignOffContract, sign_off, now=NOW, actor=ACTOR),
+    decision(ReturnEntitlement, return_entitlement),
+    decision(AnnulPackageEntry, annul_entry, actor=ACTOR, pack=PACK),
+    decision(AnnulContract, annul, actor=ACTOR),
+    decision(ReinstateContract, reinstate, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
+    decision(CorrectContractEnd, correct_end, now=NOW, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
+    decision(CorrectSigning, correct_signing, now=NOW, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
+    decision(MoveContract, move, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
 )
 
 CONTRACT: Decider[Contract, ContractEvent, ContractCommand] = Decider(

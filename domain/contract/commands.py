@@ -24,6 +24,9 @@ EndReason = Literal[
 """Why a contract ends early: the two lists in the field, as one (A1.7)."""
 
 TransferReason = Literal["doctor-left", "moved", "own-wish"]
+AccountEntry = Literal["payment", "settlement", "refund"]
+"""What stands in the account of a term."""
+
 OverrideReason = Literal["no-other-team-near", "household-together", "successor-of-a-doctor", "other"]
 """Why a full team takes one more resident [GK]."""
 
@@ -172,6 +175,80 @@ class SignOffContract:
     reason: SignOffReason
 
 
+@command
+class ReturnEntitlement:
+    """Take back a service that was counted by mistake, or twice."""
+
+    contract_id: str
+    service_id: str
+    reason: str
+
+
+@command
+class AnnulPackageEntry:
+    """Annul the payment of a payer, the settlement or the refund of a term, by default of the newest."""
+
+    contract_id: str
+    entry: AccountEntry
+    payer: Payer | None = None
+    term: int | None = None
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class AnnulContract:
+    """Annul a contract that was signed by mistake: it never held."""
+
+    contract_id: str
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class ReinstateContract:
+    """Let a contract run again that was ended by mistake; only one that ended by `ended_by` if given."""
+
+    contract_id: str
+    reason: str
+    allowed_by: str | None = None
+    ended_by: EndReason | None = None
+
+
+@command
+class CorrectContractEnd:
+    """Correct the last day of a contract that was ended early; only one that ended by `ended_by` if given."""
+
+    contract_id: str
+    last_day: date
+    reason: str
+    allowed_by: str | None = None
+    ended_by: EndReason | None = None
+
+
+@command
+class CorrectSigning:
+    """Correct the days, the length or the package of the newest term; what is not given stays."""
+
+    contract_id: str
+    signed_on: date | None = None
+    starts_on: date | None = None
+    term_months: int | None = None
+    package: str | None = None
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class MoveContract:
+    """Move a contract that was signed for the wrong resident to the right one."""
+
+    contract_id: str
+    resident_id: str
+    reason: str
+    allowed_by: str | None = None
+
+
 ContractCommand = (
     DraftContract
     | DiscardDraft
@@ -185,4 +262,11 @@ ContractCommand = (
     | RefundPackage
     | ConsumeEntitlement
     | SignOffContract
+    | ReturnEntitlement
+    | AnnulPackageEntry
+    | AnnulContract
+    | ReinstateContract
+    | CorrectContractEnd
+    | CorrectSigning
+    | MoveContract
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.contract.commands import ConsumeEntitlement, PayPackage, RefundPackage, SettlePackage
+from domain.contract.commands import AnnulPackageEntry, ConsumeEntitlement, PayPackage, RefundPackage, SettlePackage
 from domain.contract.events import (
     ContractEvent,
     ContractSigned,
@@ -111,9 +111,9 @@ def settle(
             team_id=contract.team_id or signed.team_id,
             term=ledger.term,
             package=ledger.package,
-            paid_fen=paid,
+            paid_fen=paid.amount_fen,
             used_fen=used,
-            refund_fen=max(0, paid - used),
+            refund_fen=max(0, paid.amount_fen - used),
             settled_on=command.settled_on,
         ),
         *end_of_somebody_gone(ledger, contract, signed, resident, pack),
@@ -149,7 +149,7 @@ def end_of_somebody_gone(
 def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
     """Refund the rest of a settlement once."""
     signed, ledger = account_of(command, contract)
-    if ledger.refunded:
+    if ledger.refunded is not None:
         return []
     if ledger.settled is None or ledger.settled.refund_fen == 0:
         raise Refused("nothing-to-refund", contract=command.contract_id)
@@ -169,7 +169,7 @@ def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list
 
 
 def account_of(
-    command: PayPackage | SettlePackage | RefundPackage, contract: Contract
+    command: PayPackage | SettlePackage | RefundPackage | AnnulPackageEntry, contract: Contract
 ) -> tuple[ContractSigned, Ledger]:
     """Return the first signature and the account of the command's term; refuse an unsigned contract or unknown term."""
     signed, _ = require_signed(contract, command.contract_id)

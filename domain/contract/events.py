@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
+from domain.contract.correction_events import CorrectionEvent
 from domain.event import event, value
 from domain.key_groups import KeyGroup
 from domain.package import GrantedItem, Payer
@@ -279,6 +280,7 @@ PaperEvent = (
     | PackageRefunded
     | EntitlementConsumed
     | ServedBeyondPackage
+    | CorrectionEvent
 )
 """What happens to the contract itself."""
 

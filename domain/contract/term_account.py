@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from domain.contract.correction_events import EntitlementReturned, PackageEntryAnnulled
 from domain.contract.events import (
     EntitlementConsumed,
     PackagePaid,
@@ -14,22 +15,32 @@ from domain.contract.events import (
 from domain.event import value
 from domain.package import GrantedItem, Payer
 
-LedgerEvent = PackagePaid | PackageSettled | PackageRefunded | EntitlementConsumed | ServedBeyondPackage
+LedgerEvent = (
+    PackagePaid
+    | PackageSettled
+    | PackageRefunded
+    | EntitlementConsumed
+    | ServedBeyondPackage
+    | EntitlementReturned
+    | PackageEntryAnnulled
+)
+
+Service = EntitlementConsumed | ServedBeyondPackage
 
 
 @value
 class Ledger:
-    """One term's account; `used` counts by item, `services` are the ids of all that took place."""
+    """One term's account; `used` counts by item, `services` are all that took place, by their ids."""
 
     term: int
     starts_on: date
     package: str
     items: tuple[GrantedItem, ...]
     used: Mapping[str, int]
-    services: frozenset[str] = frozenset()
-    paid: Mapping[Payer, int]
+    services: Mapping[str, Service]
+    paid: Mapping[Payer, PackagePaid]
     settled: PackageSettled | None = None
-    refunded: bool = False
+    refunded: PackageRefunded | None = None
 
     @property
     def is_open(self) -> bool:
@@ -51,7 +62,7 @@ class Ledger:
 
 def open_ledger(term: int, starts_on: date, package: str, items: tuple[GrantedItem, ...]) -> Ledger:
     """Return the account of a new term."""
-    return Ledger(term=term, starts_on=starts_on, package=package, items=items, used={}, paid={})
+    return Ledger(term=term, starts_on=starts_on, package=package, items=items, used={}, services={}, paid={})
 
 
 def add_ledger(ledgers: tuple[Ledger, ...], ledger: Ledger) -> tuple[Ledger, ...]:
@@ -71,12 +82,31 @@ def evolve_ledger(ledger: Ledger, event: LedgerEvent) -> Ledger:
     match event:
         case EntitlementConsumed():
             used = {**ledger.used, event.item: ledger.used.get(event.item, 0) + 1}
-            return replace(ledger, used=used, services=ledger.services | {event.service_id})
+            return replace(ledger, used=used, services={**ledger.services, event.service_id: event})
         case ServedBeyondPackage():
-            return replace(ledger, services=ledger.services | {event.service_id})
+            return replace(ledger, services={**ledger.services, event.service_id: event})
+        case EntitlementReturned():
+            left = {name: each for name, each in ledger.services.items() if name != event.service_id}
+            counts = dict(ledger.used)
+            if event.item is not None:
+                counts[event.item] -= 1
+            return replace(ledger, used=counts, services=left)
         case PackagePaid():
-            return replace(ledger, paid={**ledger.paid, event.payer: event.amount_fen})
+            return replace(ledger, paid={**ledger.paid, event.payer: event})
         case PackageSettled():
             return replace(ledger, settled=event)
         case PackageRefunded():
-            return replace(ledger, refunded=True)
+            return replace(ledger, refunded=event)
+        case PackageEntryAnnulled():
+            return without_entry(ledger, event)
+
+
+def without_entry(ledger: Ledger, event: PackageEntryAnnulled) -> Ledger:
+    """Return an account without an entry that was annulled."""
+    match event.entry:
+        case "payment":
+            return replace(ledger, paid={payer: each for payer, each in ledger.paid.items() if payer != event.payer})
+        case "settlement":
+            return replace(ledger, settled=None)
+        case "refund":
+            return replace(ledger, refunded=None)

@@ -16,6 +16,9 @@ from domain.policy_pack.care import CareRule, rule_faults
 
 DAYS_A_WEEK = 7
 
+Touched = Literal["death", "money"]
+"""What a correction may touch, so that a second person must allow it."""
+
 VisitGrade = Literal["none", "general", "special"]
 """The grades of care at a home, as in Hangzhou: general or special; a visit of another kind has none (A6)."""
 
@@ -78,6 +81,7 @@ class PolicyPack:
     )
     one_year_reason_months: int  # unreachable, or refusing, for so long ends a contract (A1.7)
     copies: int  # of the agreement (A1.10)
+    second_person_for: tuple[Touched, ...]  # corrections that somebody else must allow: of a death, of money [GK]
     agreement_text: str  # the version of the duties that are signed (A1.12)
     package_guard_months: int  # a package that costs the resident something is not signed again so soon (A1.9)
     team_warn: int  # contracts of one team from which a signing warns (A2)

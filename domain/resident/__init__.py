@@ -1,10 +1,12 @@
 """A resident is registered once. Personal data stand in one value of this stream and nowhere else."""
 
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, PACK, one
+from domain.inputs import ACTOR, NOW, PACK, one
 from domain.institution import INSTITUTION
 from domain.resident.commands import (
+    AnnulDeparture,
     ChooseChannel,
+    CorrectDeparture,
     CorrectPersonalDetails,
     GiveConsent,
     JoinHousehold,
@@ -20,6 +22,7 @@ from domain.resident.commands import (
     WithdrawConsent,
 )
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
+from domain.resident.corrections import annul_departure, correct_departure
 from domain.resident.events import ResidentEvent
 from domain.resident.evidence import show_evidence
 from domain.resident.key_groups import record_birth, review, tag, untag
@@ -42,6 +45,8 @@ DECISIONS = (
     decision(WithdrawConsent, withdraw_consent, now=NOW),
     decision(ChooseChannel, choose_channel),
     decision(RecordDeparture, record_departure, now=NOW),
+    decision(AnnulDeparture, annul_departure, now=NOW, actor=ACTOR, pack=PACK),
+    decision(CorrectDeparture, correct_departure, now=NOW, actor=ACTOR, pack=PACK),
 )
 
 RESIDENT: Decider[Resident, ResidentEvent, ResidentCommand] = Decider(

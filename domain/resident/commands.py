@@ -202,6 +202,26 @@ class RecordDeparture:
     last_day: date
 
 
+@command
+class AnnulDeparture:
+    """Annul a death or a move that was recorded by mistake; a move that it replaced stands again."""
+
+    resident_id: str
+    departure: Departure
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class CorrectDeparture:
+    """Correct the last day of a recorded death or move."""
+
+    resident_id: str
+    last_day: date
+    reason: str
+    allowed_by: str | None = None
+
+
 ResidentCommand = (
     RegisterResident
     | CorrectPersonalDetails
@@ -216,4 +236,6 @@ ResidentCommand = (
     | WithdrawConsent
     | ChooseChannel
     | RecordDeparture
+    | AnnulDeparture
+    | CorrectDeparture
 )

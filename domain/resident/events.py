@@ -143,6 +143,36 @@ class ResidentDeparted:
     last_day: date
 
 
+@event("resident.departure_annulled.v1")
+class DepartureAnnulled:
+    """The resident did not depart: `departure` after `last_day` was recorded by mistake.
+
+    `stands` is the move that it had replaced and that stands again, with its last day; None if there was none.
+    `elder_on` is as in the registration.
+    """
+
+    resident_id: str
+    departure: Departure
+    last_day: date
+    stands: Departure | None
+    stands_after: date | None
+    elder_on: date | None
+    reason: str
+    allowed_by: str | None = None
+
+
+@event("resident.departure_corrected.v1")
+class DepartureCorrected:
+    """The resident departed after `last_day`, and not after `was_last_day`."""
+
+    resident_id: str
+    departure: Departure
+    was_last_day: date
+    last_day: date
+    reason: str
+    allowed_by: str | None = None
+
+
 ResidentEvent = (
     ResidentRegistered
     | PersonalDetailsCorrected
@@ -156,4 +186,6 @@ ResidentEvent = (
     | ConsentWithdrawn
     | ChannelChosen
     | ResidentDeparted
+    | DepartureAnnulled
+    | DepartureCorrected
 )

@@ -15,6 +15,8 @@ from domain.resident.events import (
     ChannelChosen,
     ConsentGiven,
     ConsentWithdrawn,
+    DepartureAnnulled,
+    DepartureCorrected,
     EvidenceShown,
     HouseholdJoined,
     KeyGroupTagged,
@@ -65,6 +67,8 @@ class Resident:
     consents: tuple[ConsentGiven, ...] = ()
     channel: Channel | None = None
     departed: ResidentDeparted | None = None
+    departed_before: ResidentDeparted | None = None
+    """The move that the recorded departure replaced."""
 
     @property
     def groups(self) -> tuple[KeyGroup, ...]:
@@ -153,7 +157,7 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
                 valid_until=event.valid_until,
             )
             back = None if resident.departed and resident.departed.reason == "moved-out" else resident.departed
-            return replace(resident, evidence=(*resident.evidence, shown), departed=back)
+            return replace(resident, evidence=(*resident.evidence, shown), departed=back, departed_before=None)
         case KeyGroupTagged():
             return replace(resident, tags=(*tags_except(resident, event.group), event))
         case KeyGroupUntagged():
@@ -171,8 +175,20 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
             return replace(resident, household=event)
         case ConsentGiven() | ConsentWithdrawn() | ChannelChosen():
             return evolve_consents(resident, event)
+        case ResidentDeparted() | DepartureAnnulled() | DepartureCorrected():
+            return evolve_departure(resident, event)
+
+
+def evolve_departure(resident: Resident, event: ResidentDeparted | DepartureAnnulled | DepartureCorrected) -> Resident:
+    """Return the state after a departure or its correction; a move that a death replaced may stand again."""
+    match event:
         case ResidentDeparted():
-            return replace(resident, departed=event)
+            return replace(resident, departed=event, departed_before=resident.departed)
+        case DepartureAnnulled():
+            return replace(resident, departed=resident.departed_before, departed_before=None)
+        case DepartureCorrected():
+            assert resident.departed is not None, "only what was recorded is corrected"
+            return replace(resident, departed=replace(resident.departed, last_day=event.last_day))
 
 
 def evolve_consents(resident: Resident, event: ConsentGiven | ConsentWithdrawn | ChannelChosen) -> Resident:
@@ -217,6 +233,9 @@ def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
         yield head_claim(event.household_id, event.since, FOREVER if head else event.since - DAY)
     elif isinstance(event, ResidentDeparted) and lives is not None and lives.relation == "head":
         yield head_claim(lives.household_id, lives.since, event.last_day)
+    elif isinstance(event, DepartureAnnulled | DepartureCorrected) and lives is not None and lives.relation == "head":
+        gone = resident.departed
+        yield head_claim(lives.household_id, lives.since, FOREVER if gone is None else gone.last_day)
 
 
 def changed_identity(resident: Resident) -> Iterable[Claim]:

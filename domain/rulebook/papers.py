@@ -1,6 +1,7 @@
 """A10 documents and law."""
 
 from domain import notice
+from domain.corrections import check_allowed, check_correction, check_reason
 from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
@@ -77,5 +78,14 @@ RULES: tuple[Rule, ...] = (
         source="[GK]",
         decisions=(offers.offer_gap,),
         numbers=("offer_gap_minutes",),
+    ),
+    Rule(
+        number="A10.11",
+        says="What was recorded wrong is corrected by a record of its own, with its reason; the original stays. Where "
+        "a death or money is touched, a second person allows it [GK].",
+        source="Rules on medical records (corrections leave the original legible); the second person is [GK]",
+        decisions=(check_reason, check_allowed, check_correction),
+        numbers=("second_person_for",),
+        refusals=("correction-without-reason", "second-person-missing", "second-person-is-actor"),
     ),
 )

@@ -17,6 +17,7 @@ from domain.visit.commands import (
     MissVisit,
     RaiseVisitAlarm,
     RecordPartnerAbsent,
+    ReinstateVisit,
     ReleaseVisit,
     RequestVisit,
     RequestVisitAgain,
@@ -24,6 +25,7 @@ from domain.visit.commands import (
     StartVisit,
     VisitCommand,
 )
+from domain.visit.corrections import reinstate
 from domain.visit.endings import end
 from domain.visit.events import VisitEvent
 from domain.visit.presence import raise_alarm, record_partner_absent
@@ -72,6 +74,14 @@ DECISIONS = (
     decision(HandOverVisit, hand_over, now=NOW, pack=PACK, team=one(TEAM)),
     decision(CancelVisit, cancel, now=NOW),
     decision(EndVisit, end, now=NOW),
+    decision(
+        ReinstateVisit,
+        reinstate,
+        now=NOW,
+        contract=one(CONTRACT),
+        family_bed=one(FAMILY_BED),
+        resident=one(RESIDENT),
+    ),
 )
 
 VISIT: Decider[Visit, VisitEvent, VisitCommand] = Decider(

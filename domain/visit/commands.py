@@ -223,6 +223,15 @@ class EndVisit:
     source_id: str | None = None
 
 
+@command
+class ReinstateVisit:
+    """Request a cancelled visit again as it was: it was cancelled by mistake; only for one of the `causes` if given."""
+
+    visit_id: str
+    reason: str
+    causes: tuple[CancelReason, ...] = ()
+
+
 VisitCommand = (
     RequestVisit
     | AssignVisit
@@ -237,4 +246,5 @@ VisitCommand = (
     | HandOverVisit
     | CancelVisit
     | EndVisit
+    | ReinstateVisit
 )

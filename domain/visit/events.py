@@ -9,6 +9,7 @@ from domain.event import event
 from domain.finding import Finding
 from domain.policy_pack import VisitGrade
 from domain.visit.commands import CancelReason, MissReason, Need, Part, Signature, Slot, Sync
+from domain.visit.correction_events import VisitCorrection
 
 
 @event("visit.requested.v1")
@@ -260,4 +261,5 @@ VisitEvent = (
     | VisitRescheduled
     | VisitHandedOver
     | VisitCancelled
+    | VisitCorrection
 )

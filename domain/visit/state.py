@@ -9,7 +9,8 @@ from domain.decider import FOREVER, Claim, Refused, TeamDay
 from domain.event import value
 from domain.finding import Finding
 from domain.local_time import local_day
-from domain.visit.commands import MissReason, Need, Part, Signature, Slot, Sync
+from domain.visit.commands import CancelReason, MissReason, Need, Part, Signature, Slot, Sync
+from domain.visit.correction_events import VisitReinstated
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitAssigned,
@@ -56,6 +57,7 @@ class Visit:
     entered_at: datetime | None = None
     attempt: int = 0
     miss_reason: MissReason | None = None
+    cancel_reason: CancelReason | None = None
     left_at: datetime | None = None
     parts: tuple[Part, ...] = ()
     """Who is in the home or was, by need; none if the visit began before parts were recorded."""
@@ -166,7 +168,9 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
                 visit, status="requested", day=None, slots=(), absent=(), team_id=event.team_id, needs=event.needs
             )
         case VisitCancelled():
-            return replace(visit, status="cancelled", day=None, slots=())
+            return replace(visit, status="cancelled", day=None, slots=(), cancel_reason=event.reason)
+        case VisitReinstated():
+            return replace(visit, status="requested", cancel_reason=None)
 
 
 Presence = VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised | VisitCompleted
@@ -206,7 +210,7 @@ def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:
             yield TeamDay(event.team_id, visit.day)
         case VisitMissed() if event.was_on is not None:
             yield TeamDay(event.team_id, event.was_on)
-        case VisitRequested() | VisitRequestedAgain():
+        case VisitRequested() | VisitRequestedAgain() | VisitReinstated():
             yield TeamDay(event.team_id, event.plan_from)
         case VisitRescheduled():
             yield TeamDay(event.team_id, event.plan_from)

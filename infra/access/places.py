@@ -243,6 +243,10 @@ FINDERS: Mapping[str, Callable[[Places, Fields], list[Circle]]] = {
     "absence": lambda places, fields: [places.absence(fields["team_id"], fields["absence_id"])],
     "team-member": lambda _, fields: [Circle(team_ids=_ids(fields, "team_id"), member_ids=_ids(fields, "member_id"))],
     "team-resident": team_and(lambda places, fields: places.resident(fields["resident_id"])),
+    "contract-resident": lambda places, fields: [
+        places.contract(fields["contract_id"]),
+        places.resident(fields["resident_id"]),
+    ],
     "team-visit": team_and(lambda places, fields: places.visit(fields["visit_id"])),
     "team-bed": team_and(lambda places, fields: places.bed(fields["family_bed_id"])),
 }

@@ -16,7 +16,7 @@ from infra.database.postgres import ConnectionPool, PostgresCursor
 from infra.reactions import fire, timer_command
 from infra.store.store import EventStore
 from projections.changes import moment
-from projections.timers import TIMERS_V1
+from projections.corrections.timer_rows import TIMERS_V1
 
 MOST = 500
 PAUSE_SECONDS = 0.2

@@ -11,7 +11,7 @@ from infra.simulate.founding import CommunityBuilder
 from infra.simulate.people.residents import ResidentGenerator
 from infra.simulate.town import OnProgress
 from infra.system import System
-from projections.caseload import CASELOAD_V1
+from projections.corrections.caseload_rows import CASELOAD_V1
 from projections.residents import RESIDENTS_V1
 from projections.roster_board import ROSTERS_V1
 from projections.visits import VISITS_V1

@@ -12,8 +12,8 @@ from infra.simulate.town import OnProgress
 from infra.system import System
 from infra.wiring import open_system
 from projections.care_tasks import CARE_TASKS_V1
-from projections.caseload import CASELOAD_V1
 from projections.changes import Table
+from projections.corrections.caseload_rows import CASELOAD_V1
 from projections.family_bed_rows import FAMILY_BEDS_V1
 from projections.referral_inbox import REFERRALS_V1
 from projections.roster_board import ROSTERS_V1

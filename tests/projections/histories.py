@@ -154,6 +154,7 @@ from domain.webhook import WebhookAdded, WebhookRemoved
 from infra.codec import encode
 from streams.events import TransportedEvent
 from tests.domain import builders as b
+from tests.projections import corrected_histories as corrected
 
 GROUPS: tuple[KeyGroup, ...] = ("elder", "hypertension", "diabetes")
 
@@ -363,6 +364,8 @@ def resident(luck: Random, person: str) -> Iterator[tuple[str, object]]:
             events.append(KeyGroupTagged(resident_id=person, group=group, since=date(2025, 9, 1)))
     events.append(PersonalDetailsCorrected(resident_id=person, personal=replace(b.WANG_PERSONAL, phone="139")))
     events += luck.sample(lives_of(person), luck.randint(0, 6))
+    if luck.random() < 0.3:
+        events += corrected.of_resident(person)
     return cut(luck, f"resident-{person}", events)
 
 
@@ -434,11 +437,12 @@ def contract(luck: Random, contract_id: str, person: str) -> Iterator[tuple[str,
             )
         )
     ends: dict[str, Any] = {"contract_id": contract_id, "resident_id": person, "team_id": "team-1"}
-    events.append(
-        ContractTerminated(**ends, last_day=date(2026, 12, 31), reason="moved-out")
-        if luck.random() < 0.5
-        else ContractExpired(**ends, last_day=date(2027, 3, 1))
-    )
+    events += corrected.of_signed(luck, ends)
+    if luck.random() < 0.5:
+        events.append(ContractTerminated(**ends, last_day=date(2026, 12, 31), reason="moved-out"))
+        events += corrected.of_ended(luck, ends)
+    else:
+        events.append(ContractExpired(**ends, last_day=date(2027, 3, 1)))
     return cut(luck, f"contract-{contract_id}", events)
 
 
@@ -500,6 +504,7 @@ def care_plan(luck: Random, person: str) -> Iterator[tuple[str, object]]:
             visit_ids=(f"v-{person}",),
         ),
         CareResumed(resident_id=person, returned_on=b.TODAY),
+        *corrected.of_care(person),
     ]
     yield from cut(luck, f"care_plan-{person}", terms)
     for number in range(luck.randint(0, 3)):
@@ -607,6 +612,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
             list(two_members(visit_id, whose)),
             [missed, VisitRequestedAgain(**whose, attempt=2, **window), assigned],  # type: ignore[arg-type]
             [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY, waited_for=None)],
+            corrected.of_visit(whose),
         ]
     )
     events = [

@@ -10,7 +10,7 @@ from typing import get_type_hints
 import pytest
 
 import projections
-from domain.care_plan.events import CareResumed, ContractLaidDown, ContractMoved, ContractTakenUp, OpenVisitsMoved
+from domain.care_plan.events import CareEndMoved, CareResumed, ContractLaidDown, ContractMoved, OpenVisitsMoved
 from domain.event import stored_name
 from domain.registry import EVENT_TYPES
 from infra.codec import schema_of
@@ -25,7 +25,7 @@ EACH_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS.values(), id
 EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda each: each.name)
 
 
-FOLLOWED_BY_NONE = (ContractTakenUp, ContractMoved, ContractLaidDown, CareResumed, OpenVisitsMoved)
+FOLLOWED_BY_NONE = (ContractMoved, ContractLaidDown, CareResumed, OpenVisitsMoved, CareEndMoved)
 """The care plan's own memory: the caseload tells of contracts."""
 
 
