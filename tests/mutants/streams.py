@@ -238,6 +238,16 @@ DEAD_LETTERS: tuple[Mutant, ...] = (
 
 PROJECTIONS: tuple[Mutant, ...] = (
     *in_file(
+        "projections/corrections/timer_rows.py",
+        "tests/projections/test_timers.py",
+        (
+            "return moment_of(day, 24 * 60)",
+            "return moment_of(day, 0)",
+            "test_a_contract_expires_after_the_last_day_of_its_newest_term",
+            "A day is over at its end.",
+        ),
+    ),
+    *in_file(
         "projections/timers.py",
         "tests/projections/test_timers.py",
         (
@@ -245,12 +255,6 @@ PROJECTIONS: tuple[Mutant, ...] = (
             "FALL_DUE_MINUTE = -8 * 60 + 1",
             "test_a_care_task_falls_due_on_the_eve_of_its_window_and_is_lost_after_its_last_day",
             "A task that falls due late is not in the plan of its first day.",
-        ),
-        (
-            "return moment_of(day, 24 * 60)",
-            "return moment_of(day, 0)",
-            "test_a_contract_expires_after_the_last_day_of_its_newest_term",
-            "A day is over at its end.",
         ),
         (
             "WHERE due_at <= :now ORDER BY due_at, timer_id",

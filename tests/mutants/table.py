@@ -3,6 +3,7 @@
 from tests.mutants.access import ACCESS
 from tests.mutants.accounts import ACCOUNTS
 from tests.mutants.contracts import PAPERS
+from tests.mutants.corrections import CORRECTIONS
 from tests.mutants.feeds import FEEDS
 from tests.mutants.http import HTTP
 from tests.mutants.moment import MOMENT
@@ -16,6 +17,7 @@ from tests.mutants.time import TIME
 
 MUTANTS = (
     *PAPERS,
+    *CORRECTIONS,
     *TEAMWORK,
     *PACKS,
     *STORING,
