@@ -7,13 +7,17 @@ DEMO := .jiayi/demo
 # Tests start hundreds of processes: each would compile every source again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint bench chaos mutants clean
+.PHONY: setup demo test checks lint bench chaos mutants clean
 
-setup: $(VENV)/ready
+setup: $(VENV)/warm
 
+# Python compiles what is imported; pip would compile all of every package, which takes half a minute.
 $(VENV)/ready: constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
+	touch $@
+
+$(VENV)/warm: $(VENV)/ready
 	$(BIN)/python -m schedulers.warm
 	touch $@
 
@@ -21,13 +25,17 @@ demo: setup
 	@rm -rf $(DEMO)
 	@env -u DATABASE_URL -u KAFKA_BOOTSTRAP_SERVERS sh examples/demo.sh $(BIN)/jiayi $(DEMO)
 
-lint: setup
+lint: $(VENV)/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-# Two at a time, each with a Kafka and a PostgreSQL of its own; `pytest tests/...` runs some one after the other.
-test: lint
+checks: setup lint
+
+# Two at a time: first the solver compiles while types are checked, then tests run, each half with a Kafka and a PostgreSQL
+# of its own; `pytest tests/...` runs some one after the other.
+test:
+	@$(MAKE) --no-print-directory --jobs 2 checks
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 # Figures beside their limits; minutes, not seconds.

@@ -32,5 +32,14 @@ def own_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
         os.environ["XDG_CONFIG_HOME"] = before
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_pool_of_solvers() -> Iterator[None]:
+    """Let all tests of a worker plan in one pool of processes, which the first that plans starts."""
+    from infra.planning.solver_pool import keep_pool
+
+    with keep_pool():
+        yield
+
+
 settings.register_profile("jiayi", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jiayi")

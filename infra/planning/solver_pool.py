@@ -99,7 +99,10 @@ def pool(workers: int = WORKERS) -> Iterator[Executor]:
 
 @contextmanager
 def keep_pool() -> Iterator[None]:
-    """Keep one pool for all who plan in this process: a pool takes a second to start."""
+    """Keep one pool for all who plan in this process: a pool takes a second to start. Inside another, that one's."""
+    if _kept.is_open:
+        yield
+        return
     _kept.is_open = True
     try:
         yield

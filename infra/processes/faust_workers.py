@@ -144,7 +144,9 @@ def _request_shutdown(worker: Worker) -> None:
 
 
 def exit_now(code: int) -> NoReturn:
-    """End the process at once: no handler, no commit, nothing more is written."""
+    """End the process at once: no handler, no commit, nothing more is written but what was already said."""
     logging.shutdown()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # nobody listens any more
+            stream.flush()
     os._exit(code)

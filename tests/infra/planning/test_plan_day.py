@@ -19,7 +19,7 @@ from domain.visit.commands import CancelVisit, Need, RequestVisit, StartVisit
 from infra.clock import ClockReading, OwnClock
 from infra.planning.day_problem import read_day, team_members, with_travel
 from infra.planning.plan_day import LEASE, draft, finish, plan_day
-from infra.planning.solver_pool import solve
+from infra.planning.solver_pool import keep_pool, pool, solve
 from infra.processes.embedded import run
 from infra.settings import Settings
 from infra.system import System
@@ -332,3 +332,11 @@ def test_an_infectious_visit_is_the_last_of_the_day(tmp_path: Path) -> None:
         plan_day(system, MONDAY, budget=QUICK)
         begins = {each: json.loads(starts(system, each))[0]["starts_at"] for each in ("a", "b", "c")}
         assert max(begins, key=lambda each: begins[each]) == "a"
+
+
+def test_a_pool_that_is_kept_inside_another_is_that_one_and_stays_open() -> None:
+    with keep_pool():
+        with keep_pool(), pool() as inside:
+            pass
+        with pool() as afterwards:
+            assert afterwards is inside

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -100,10 +100,35 @@ class NamedRule:
     place: str
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@dataclass
+class Source:
+    """What the code says: its rules, its sentences, its texts and the names of its fields."""
+
+    rules: list[NamedRule] = field(default_factory=list)
+    said: list[NamedRule] = field(default_factory=list)
+    constants: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)
+    """Names of fields: what an answer's columns are called."""
+
+    def read(self, name: str, text: str) -> None:
+        """Read a module, once for all questions."""
+        tree = ast.parse(text)
+        self.rules += rules_in(name, tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.constants.add(node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                self.fields.add(node.target.id)
+            elif isinstance(node, ast.FunctionDef) and ".say(" in text:
+                self.said += sentences_said(name, node)
+
+
+def source() -> Source:
+    code = Source()
     for room in ("domain", "projections", "schedulers", "streams", "infra"):
         for file in sorted((ROOT / room).rglob("*.py")):
-            yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+            code.read(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8"))
+    return code
 
 
 def keywords(call: ast.Call) -> frozenset[str]:
@@ -182,29 +207,19 @@ def value_names(node: ast.expr, function: ast.AST) -> frozenset[str] | None:
     return None
 
 
-def sentences_said() -> Iterator[NamedRule]:
+def sentences_said(name: str, function: ast.FunctionDef) -> Iterator[NamedRule]:
     """Yield each sentence that is said with a key that the code names, with the names of its values."""
-    for name, tree in modules():
-        for function in ast.walk(tree):
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            for call in ast.walk(function):
-                if isinstance(call, ast.Call) and says(call) and len(call.args) == 2:
-                    key = call.args[0]
-                    keys = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
-                    for each in keys:
-                        if isinstance(each, ast.Constant):
-                            yield NamedRule(literal(each), value_names(call.args[1], function), name)
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and says(call) and len(call.args) == 2:
+            key = call.args[0]
+            keys = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
+            for each in keys:
+                if isinstance(each, ast.Constant):
+                    yield NamedRule(literal(each), value_names(call.args[1], function), name)
 
 
-SAID = list(sentences_said())
-NAMED_RULES = [named for name, tree in modules() for named in rules_in(name, tree)]
-CONSTANTS = {
-    node.value
-    for _, tree in modules()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str)
-}
+SOURCE = source()
+SAID, NAMED_RULES = SOURCE.said, SOURCE.rules
 SOLVER_RULES = {*plan.UNPLACED_RULES, *rules.HARD_RULES}
 PROOFS = {f"proof-{proof}" for proof in get_args(Proof)}
 
@@ -289,15 +304,6 @@ CODES: dict[Kind, set[str]] = {
 }
 
 
-FIELDS = {
-    node.target.id
-    for _, tree in modules()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-}
-"""Names of fields: what an answer's columns are called."""
-
-
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
@@ -369,8 +375,8 @@ def test_every_sentence_is_used(language):
         | SOLVER_RULES
         | PROOFS
         | EVENT_TYPES.keys()
-        | CONSTANTS
-        | FIELDS
+        | SOURCE.constants
+        | SOURCE.fields
         | FORETOLD
     )
     assert not {key for context, key in words(language) if context is None} - used
