@@ -15,6 +15,7 @@ from domain.decider import Refused
 from domain.event import stored_name, value
 from domain.reactions import REACTIONS, Reaction
 from domain.registry import DECIDER_OF, EVENT_TYPES
+from domain.resident.commands import RecordDeparture
 from infra.codec import command_from
 from infra.command_handler import CommandRequest, execute_all
 from infra.database.errors import StoreError
@@ -66,6 +67,8 @@ def reactions_to(event: StoredEvent) -> Iterator[ReactionCommand]:
     for reaction in reactions:
         name = getattr(reaction, "__name__", "reaction")
         for ordinal, command in enumerate(reaction(payload)):
+            if metadata.taken_over is not None and isinstance(command, RecordDeparture):
+                continue  # an older history does not say where the resident is today
             yield (
                 name,
                 CommandRequest(

@@ -53,7 +53,8 @@ COMMANDS = {
     "serve": ("infra.cli.operations.group:serve", "Serve the API: commands, questions, rosters and live lines."),
     "policy": ("infra.cli.reports.group:policy", "Policy packs: their numbers and differences."),
     "simulate": ("infra.cli.operations.group:simulate", "Make a community and let days pass."),
-    "import": ("infra.cli.records.group:import_", "Import CSV files."),
+    "import": ("infra.cli.records.group:import_", "Import files of residents, contracts and more."),
+    "export": ("infra.cli.records.group:export", "Export the register, in the columns of an import."),
     "events": ("infra.cli.log.group:events", "Look at the recorded events."),
     "projections": ("infra.cli.log.group:projections", "Rebuild or check the read models."),
     "streams": (

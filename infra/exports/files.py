@@ -34,7 +34,11 @@ def body_of(export: Export, ending: Format, words: Translator) -> bytes:
 
 def write(export: Export, file: Path, ending: Format, words: Translator) -> None:
     """Write an export to a file that only its owner reads; an older file there is replaced. OSError."""
-    body = body_of(export, ending, words)
+    write_private(file, body_of(export, ending, words))
+
+
+def write_private(file: Path, body: bytes) -> None:
+    """Write a file that only its owner reads, whole or not at all; an older file there is replaced. OSError."""
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as stream:

@@ -139,6 +139,12 @@ def counts(cell: str) -> list[dict[str, object]]:
     return [{"group": _group(group.strip()), "people": whole(people.strip())} for group, _, people in pairs]
 
 
+def key_groups(cell: str) -> list[tuple[str, str | None]]:
+    """Return key groups, each with its first day if it has one, from elder;hypertension=2020-01-01."""
+    pairs = [part.partition("=") for part in _parts(cell)]
+    return [(_group(group.strip()), day(since.strip()) if since.strip() else None) for group, _, since in pairs]
+
+
 def diagnoses(cell: str) -> list[dict[str, object]]:
     """Return coded diagnoses from biological=I69.3;psychological=none;social=Z74.2."""
     pairs = [part.partition("=") for part in _parts(cell)]

@@ -80,8 +80,8 @@ def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
         household = some(row, "resident_id", "household_id", "relation")
         yield "JoinHousehold", {"since": row["resident_since"], **household}
     since = row.get("groups_since", today.isoformat())
-    for group in row.get("groups", ()):
-        yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": since}
+    for group, own_since in row.get("groups", ()):
+        yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": own_since or since}
 
 
 def _contract(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
@@ -178,9 +178,9 @@ KINDS: dict[str, FileKind] = {
                 word_column("relation", Relation, "head", required=False, label="relation"),
                 Column(
                     "groups",
-                    f"parted by ; {words_of(KeyGroup)}",
+                    f"parted by ; each perhaps with =DAY; {words_of(KeyGroup)}",
                     "elder;hypertension",
-                    cells.many(cells.one_of(KeyGroup)),
+                    cells.key_groups,
                     required=False,
                     form="words",
                     label="key-group",

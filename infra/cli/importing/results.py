@@ -117,3 +117,11 @@ class FileColumn(Result):
     required: bool
     format: str
     example: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile(Result):
+    """A file of a register, and how many rows it has."""
+
+    file: str
+    rows: int

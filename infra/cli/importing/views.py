@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from infra.cli.importing.results import FileColumn, ImportNote, ImportOutcome, RowFault, SuggestedMapping
+from infra.cli.importing.results import ExportedFile, FileColumn, ImportNote, ImportOutcome, RowFault, SuggestedMapping
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Notice, Table
 from infra.edges.results import Listing
@@ -68,3 +68,11 @@ def _fault(fault: RowFault) -> str:
 
 def _place(file: str, line: int | None, column: str | None) -> str:
     return ":".join([file, *([str(line)] if line else []), *([column] if column else [])])
+
+
+def exported(files: Listing[ExportedFile], words: Translator) -> Iterator[Block]:
+    """Show the files that were written."""
+    table = Table(words.headings("file", "rows"))
+    for each in files.items:
+        table.add(each.file, str(each.rows))
+    yield table

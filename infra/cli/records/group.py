@@ -58,3 +58,11 @@ import_ = command(
     click.Option(["--on-word-of", "word_of"], metavar="ID", help="The member or account whose word the files are."),
     view="infra.cli.importing.views:imported",
 )
+
+export = command(
+    "export",
+    "infra.cli.importing.export:export_register",
+    "Write institutions, teams, residents and histories of contracts into FOLDER, in the columns of an import.",
+    click.Argument(["folder"], metavar="FOLDER"),
+    view="infra.cli.importing.views:exported",
+)
