@@ -111,3 +111,16 @@ def test_an_interrupted_import_is_finished_by_the_same_files(
     assert (outcome.imported, outcome.faults, signed(system)) == (True, [], PEOPLE)
     assert outcome.known > 0
     assert len({each.stream for each in system.store.after(0, 10_000, name="resident.registered.v1")}) == PEOPLE
+
+
+def test_a_person_of_an_earlier_chunk_is_known_to_the_judge_by_their_number(
+    system: System, files: list[Path], take: Callable[..., BatchOutcome]
+) -> None:
+    lines = files[2].read_text(encoding="utf-8").splitlines()
+    lines[12] = lines[1].replace("r0,", "r11,", 1)
+    files[2].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    faults = [fault for fault in take().faults if fault.rule != "builds-on-bad-row"]
+    assert [(fault.rule, fault.line, fault.values["holder"]) for fault in faults] == [
+        ("person-already-registered", 13, "r0")
+    ]
+    assert system.store.last_position() == 0
