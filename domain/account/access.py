@@ -22,7 +22,15 @@ from domain.account.events import (
     RoleGranted,
     RoleRevoked,
 )
-from domain.account.state import Account, Grant, lasts, require_enabled, require_open
+from domain.account.state import (
+    Account,
+    Grant,
+    lasts,
+    require_enabled,
+    require_enabled_of_another,
+    require_open,
+    require_open_of_another,
+)
 from domain.decider import Refused
 from domain.policy_pack import PolicyPack
 from domain.resident.state import Resident, require_registered
@@ -37,8 +45,7 @@ BREAKS_GLASS: frozenset[Role] = frozenset({"member", "leader", "hospital"})
 
 def grant_role(command: GrantRole, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Grant a role to another's account that is enabled and stands for whom the role needs."""
-    opened = require_enabled(account, command.account_id)
-    require_another(actor, command.account_id)
+    opened = require_enabled_of_another(account, command.account_id, actor)
     if (command.scope == "everywhere") != (command.scope_id is None):
         raise Refused("scope-half-named", scope=command.scope)
     if not stands_for(opened, command.role):
@@ -70,12 +77,6 @@ def stands_for(opened: AccountOpened, role: Role) -> bool:
     return field is None or getattr(opened, field) is not None
 
 
-def require_another(actor: str, account_id: str) -> None:
-    """Refuse that somebody decides about their own account."""
-    if actor == account_id:
-        raise Refused("access-for-oneself", account=account_id)
-
-
 def revoke_role(command: RevokeRole, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Revoke a role; one that is not held changes nothing. A role may be laid down by its holder."""
     require_open(account, command.account_id)
@@ -98,8 +99,7 @@ def revoke_role(command: RevokeRole, account: Account, *, now: datetime, actor: 
 
 def disable(command: DisableAccount, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Disable an account; nobody disables their own, so that somebody is left who can enable it."""
-    require_open(account, command.account_id)
-    require_another(actor, command.account_id)
+    require_open_of_another(account, command.account_id, actor)
     if account.enabled_at is None:
         return []
     return [
@@ -115,8 +115,7 @@ def disable(command: DisableAccount, account: Account, *, now: datetime, actor: 
 
 def enable(command: EnableAccount, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Enable an account of somebody else."""
-    require_open(account, command.account_id)
-    require_another(actor, command.account_id)
+    require_open_of_another(account, command.account_id, actor)
     if account.enabled_at is not None:
         return []
     return [AccountEnabled(account_id=command.account_id, reason=command.reason, by=actor, enabled_at=now)]

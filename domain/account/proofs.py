@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 
-from domain.account.access import require_another
 from domain.account.commands import (
     AddSecondFactor,
     ChangePassword,
@@ -21,7 +20,7 @@ from domain.account.events import (
     SecondFactorAdded,
     SecondFactorRemoved,
 )
-from domain.account.state import Account, require_enabled, require_open
+from domain.account.state import Account, require_enabled_of_another, require_open
 from domain.decider import Refused
 
 LOGIN_NAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
@@ -55,9 +54,8 @@ def open_account(command: OpenAccount, account: Account, *, now: datetime, actor
 
 def link_identity(command: LinkIdentity, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Link one identity of an issuer to somebody else's account."""
-    require_enabled(account, command.account_id)
-    require_another(actor, command.account_id)
-    known = next((each for each in account.identities if each.issuer == command.issuer), None)
+    require_enabled_of_another(account, command.account_id, actor)
+    known = account.identity_of(command.issuer)
     if known is not None:
         if known.subject == command.subject:
             return []
@@ -77,7 +75,7 @@ def link_identity(command: LinkIdentity, account: Account, *, now: datetime, act
 def unlink_identity(command: UnlinkIdentity, account: Account, *, now: datetime, actor: str) -> list[AccountEvent]:
     """Unlink the identity of an issuer; one that is not linked changes nothing."""
     require_open(account, command.account_id)
-    known = next((each for each in account.identities if each.issuer == command.issuer), None)
+    known = account.identity_of(command.issuer)
     if known is None:
         return []
     return [

@@ -57,6 +57,10 @@ class Account:
         """Return the event by which the account holds a role at a moment, None if it does not."""
         return next((each for each in self.grants if grant_of(each) == grant and lasts(each, now)), None)
 
+    def identity_of(self, issuer: str) -> IdentityLinked | None:
+        """Return the identity of an issuer that is linked, None if there is none."""
+        return next((each for each in self.identities if each.issuer == issuer), None)
+
 
 def grant_of(granted: RoleGranted) -> Grant:
     """Return the role and scope that were granted."""
@@ -135,4 +139,24 @@ def require_enabled(account: Account, account_id: str) -> AccountOpened:
     opened = require_open(account, account_id)
     if account.enabled_at is None:
         raise Refused("account-disabled", account=account_id)
+    return opened
+
+
+def require_another(actor: str, account_id: str) -> None:
+    """Refuse that somebody decides about their own account."""
+    if actor == account_id:
+        raise Refused("access-for-oneself", account=account_id)
+
+
+def require_open_of_another(account: Account, account_id: str, actor: str) -> AccountOpened:
+    """Refuse an account that is not there, and one's own."""
+    opened = require_open(account, account_id)
+    require_another(actor, account_id)
+    return opened
+
+
+def require_enabled_of_another(account: Account, account_id: str, actor: str) -> AccountOpened:
+    """Refuse an account that is not there or is disabled, and one's own."""
+    opened = require_enabled(account, account_id)
+    require_another(actor, account_id)
     return opened

@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
         number="A12.3",
         says="Nobody decides about their own access.",
         source="GB/T 22239-2019: administrators' rights are separated",
-        decisions=(access.require_another, access.grant_role, access.disable, access.enable, proofs.link_identity),
+        decisions=(state.require_another, access.grant_role, access.disable, access.enable, proofs.link_identity),
         refusals=("access-for-oneself",),
     ),
     Rule(

@@ -4,7 +4,7 @@ from tests.mutants.mutant import Mutant, in_file
 
 ACCOUNTS: tuple[Mutant, ...] = (
     *in_file(
-        "domain/account/access.py",
+        "domain/account/state.py",
         "tests/domain/test_account.py",
         (
             "    if actor == account_id:",
@@ -12,6 +12,30 @@ ACCOUNTS: tuple[Mutant, ...] = (
             "test_nobody_decides_about_their_own_access",
             "An administrator would make themselves a leader.",
         ),
+    ),
+    *in_file(
+        "domain/policy.py",
+        "tests/domain/access/test_policy_adoption.py",
+        (
+            "    if policy.adopted is not None and policy.adopted.versions != packs_in_turn(packs):",
+            "    if not packs:",
+            "test_packs_of_the_settings_that_nobody_adopted_do_not_decide",
+            "Other numbers would decide as soon as somebody changes a setting, and nobody would know who and why.",
+        ),
+    ),
+    *in_file(
+        "infra/access/accounts.py",
+        "tests/access/proofs/test_second_factor.py",
+        (
+            "        self._prove_again(holder, code, address, now)",
+            "        assert holder",
+            "test_another_password_needs_a_code_again_unless_one_was_just_given",
+            "Who finds a screen open and knows the password would lock its owner out.",
+        ),
+    ),
+    *in_file(
+        "domain/account/access.py",
+        "tests/domain/test_account.py",
         (
             "    if actor != command.account_id:",
             "    if not actor:",
