@@ -1,6 +1,7 @@
 """The served system: what all routes share, and what one request brings."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -96,6 +97,10 @@ class ServedSystem:
         self.keeps_jobs = True
         """Whether the next request of a job's owner reaches this process, too."""
         self.commits = FollowedCommits(self.system)
+
+    def line_of(self, principal: Principal) -> AbstractContextManager[None]:
+        """Count a live line of an account while it is open."""
+        return nullcontext() if self.limit is None else self.limit.open_line(principal)
 
     def now(self) -> datetime:
         """Return the moment at which commands run."""

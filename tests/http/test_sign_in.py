@@ -16,6 +16,7 @@ from starlette.responses import Response
 from domain.account.commands import GrantRole, OpenAccount
 from infra.access.accounts import Access
 from infra.access.principal import Grant, Principal
+from infra.http import request_limit
 from infra.http.request_limit import RequestLimit
 from infra.http.sign_in.cookies import HOST_ONLY, PLAIN, authenticate_with, drop_cookie, set_cookie, token_of
 from infra.http.sign_in.routes import ROUTES
@@ -216,6 +217,16 @@ def test_an_account_asks_no_more_than_so_often_and_others_go_on(door: Door, monk
         door.enter("boss")
         boss = {PLAIN: door.browser.cookies[PLAIN]}
         assert httpx.get(f"{address}/api/questions/Teams", cookies=boss).status_code == 200
+
+
+def test_an_account_has_few_live_lines_at_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_limit, "MOST_LINES", 1)
+    door.enter("nurse-li")
+    with door.browser.stream("GET", "/api/live") as line:
+        heard = line.iter_bytes()  # the line is open as long as somebody reads it
+        assert next(heard).startswith(b"retry")
+        with door.browser.stream("GET", "/api/live") as another:
+            assert another.status_code == 429
 
 
 def test_a_service_asks_as_often_as_it_needs() -> None:

@@ -29,7 +29,9 @@ SEES_A_TEAM = "roster-show"
 
 
 async def listen(served: ServedSystem, exchange: Exchange) -> Response:
-    """Open a line."""
+    """Open a line. UsageError `too-many-requests` for an account that has too many."""
+    if served.limit is not None:
+        served.limit.count_line(exchange.who)
     chosen = filter_of(exchange.request.query_params)
     since = _since(exchange)
     sight = await run_sync(partial(Sight, served, exchange, chosen))
@@ -75,7 +77,7 @@ class Sight:
 
 async def _messages(served: ServedSystem, exchange: Exchange, sight: Sight, since: int | None) -> AsyncIterator[bytes]:
     """Yield what was missed, then what happens; a comment while nothing does. It ends when nobody is signed in."""
-    with served.feed.line(sight.wants) as line:
+    with served.feed.line(sight.wants) as line, served.line_of(exchange.who):
         yield b"retry: 1000\n\n"
         reached = 0
         if since is not None:
