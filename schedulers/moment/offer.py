@@ -42,6 +42,9 @@ PRESENT_ITERATIONS = 20_000
 ITERATIONS = 200_000
 """Iterations of the search that goes on from the best insertion: as many as a plan on the day has."""
 
+AGREEING = 4
+"""Restarts that end the search when they have found the same least costs."""
+
 REPAIR_ITERATIONS = 8_000
 """Iterations of the search around one offered time that disturbs others."""
 
@@ -67,7 +70,7 @@ class OfferSearch:
         `left_out` are the demands without a place in what is published.
         """
         # These searches are short and go on from a good plan: quick restarts would cost more than they find.
-        whole = replace(problem.search, quick_restarts=0, agreeing=0)
+        whole = replace(problem.search, quick_restarts=0, agreeing=AGREEING)
         self.problem, self.demand_id = replace(problem, budget=Budget(iterations=ITERATIONS), search=whole), demand_id
         self.d = next(d for d, each in enumerate(problem.demands) if each.id == demand_id)
         self.demand = problem.demands[self.d]
