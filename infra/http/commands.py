@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from infra.cli.records.answers import read_object
+from infra.cli.records.known_person import introducing
 from infra.cli.records.lines import LineRunner
 from infra.cli.records.results import CommandAnswer
 from infra.edges.commands import COMMANDS
@@ -31,7 +32,8 @@ def give_command(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     command = parse_command(name, read_object(exchange.body))
     command_id = command_id_of(request.headers.get("idempotency-key"))
     if_version = version_of(request.headers.get("if-match"))
-    answer = served.execute(command, exchange, command_id=command_id, if_version=if_version)
+    with introducing(lambda question: served.gate(exchange).ask(question)):
+        answer = served.execute(command, exchange, command_id=command_id, if_version=if_version)
     result = CommandAnswer.of(answer, command_id, warnings_of_answer(served.system, answer))
     headers = {"ETag": f'"{answer.version}"', "Jiayi-Position": str(answer.position), "Cache-Control": "no-store"}
     return Response(to_json(result), media_type="application/json", headers=headers)
@@ -45,12 +47,14 @@ def give_batch(served: ServedSystem, exchange: Exchange) -> Response:
     lines = [line for line in exchange.body.split(b"\n") if line.strip()]
     if len(lines) > MOST_BATCH_LINES:
         raise UsageError("batch-too-long", lines=len(lines), most=MOST_BATCH_LINES)
+    gate = served.gate(exchange)
     runner = LineRunner(
         served.system,
         exchange.who.account_id,
         exchange.language,
+        gate.ask,
         clock=served.now,
-        check=served.gate(exchange).check_command,
+        check=gate.check_command,
         open_fields=frozenset({"name", "id", "data"}),
     )
     answers = [to_json(each) for each in runner.answer(lines)]

@@ -1,10 +1,12 @@
 """Files from the command line: every bad row is reported, and a batch that has one is not imported."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from domain.decider import Refused
 from infra.cli.importing.results import (
     FileColumn,
     ImportNote,
@@ -15,6 +17,7 @@ from infra.cli.importing.results import (
     RuleCount,
     SuggestedMapping,
 )
+from infra.cli.records.known_person import NAMED, introduce
 from infra.cli.session import Session
 from infra.edges.personal import without_persons
 from infra.edges.phrases import Translator
@@ -92,7 +95,15 @@ def import_files(
     with session.open() as system, session.steps() as on_progress:
         paths = [Path(file) for file in files]
         outcome = import_batch(system, paths, options, on_progress=on_progress, on_rejects=on_rejects)
+        outcome.faults = [_introduced(fault, partial(session.ask, system)) for fault in outcome.faults]
     return _outcome(words, outcome)
+
+
+def _introduced(fault: FileFault, ask: Callable[[object], object]) -> FileFault:
+    """Return a fault that names who is registered already, as far as they may be seen."""
+    refused = Refused(fault.rule, **fault.values)
+    introduce(refused, ask)
+    return fault if refused.sentence == fault.rule else replace(fault, values=refused.values)
 
 
 def _mapping(file: str | None, constants: tuple[str, ...]) -> ColumnMapping:
@@ -144,7 +155,8 @@ def _outcome(words: Translator, outcome: BatchOutcome) -> ImportOutcome:
 
 def _row_fault(words: Translator, fault: FileFault) -> RowFault:
     values = without_persons(fault.values) if fault.line and fault.rule != "builds-on-bad-row" else fault.values
-    detail = one_line(words.say(fault.rule, values))
+    sentence = NAMED[fault.rule][1] if fault.rule in NAMED and "name" in fault.values else fault.rule
+    detail = one_line(words.say(sentence, values))
     return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, values)
 
 

@@ -1,7 +1,10 @@
 """Any command by its name, from the table that all edges share: one, or a line of JSON for each."""
 
+from functools import partial
+
 from infra.cli.records.answers import first_answer, read_object
 from infra.cli.records.fields import data_of
+from infra.cli.records.known_person import introducing
 from infra.cli.records.lines import run_lines
 from infra.cli.records.results import CommandAnswer
 from infra.cli.session import Session
@@ -35,7 +38,8 @@ def give(
     command = parse_command(name, read_object(data_json))
     with session.open(repeats=True) as system:
         known = first_answer(system, command, command_id)
-        answer = known or system.execute(command, actor=actor, command_id=command_id)
+        with introducing(partial(session.ask, system)):
+            answer = known or system.execute(command, actor=actor, command_id=command_id)
         return CommandAnswer.of(answer, command_id, warnings_of_answer(system, answer))
 
 
@@ -46,5 +50,6 @@ def give_named(
     command = parse_command(command_name, data_of(COMMANDS[command_name].command, options))
     with session.open() as system:
         known = first_answer(system, command, command_id)
-        answer = known or system.execute(command, actor=actor, command_id=command_id)
+        with introducing(partial(session.ask, system)):
+            answer = known or system.execute(command, actor=actor, command_id=command_id)
         return CommandAnswer.of(answer, command_id, warnings_of_answer(system, answer))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import BinaryIO, cast
 
@@ -15,6 +16,7 @@ from domain.decider import Refused
 from domain.reactions import REACTIONS
 from domain.registry import DECIDER_OF, DECIDERS
 from infra.cli.records.answers import first_answer, read_object
+from infra.cli.records.known_person import introduce
 from infra.cli.records.results import CommandAnswer
 from infra.cli.session import Session
 from infra.codec import BadInput
@@ -60,7 +62,8 @@ class _Line:
 def run_lines(session: Session, system: System, actor: str) -> int:
     """Answer every line of standard input on standard output; 2 if any was refused."""
     refused = False
-    runner = LineRunner(system, actor, session.language, check=system.admission)
+    ask = partial(session.ask, system)
+    runner = LineRunner(system, actor, session.language, ask, check=system.admission)
     for lines in _arriving(sys.stdin.buffer):
         for answers in runner.answered_batches(lines):
             refused = refused or not all(isinstance(answer, CommandAnswer) for answer in answers)
@@ -71,8 +74,8 @@ def run_lines(session: Session, system: System, actor: str) -> int:
 class LineRunner:
     """Answers lines of one sender, in order.
 
-    `clock` is the time of a line that has none, `check` refuses a command that the sender may not give, and
-    `open_fields` are those that a line may have.
+    `ask` answers questions as the sender may see it, `clock` is the time of a line that has none, `check` refuses a
+    command that the sender may not give, and `open_fields` are those that a line may have.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class LineRunner:
         system: System,
         actor: str,
         language: Language,
+        ask: Callable[[object], object],
         *,
         clock: Callable[[], datetime] | None = None,
         check: Callable[[object], None] | None = None,
@@ -88,6 +92,7 @@ class LineRunner:
         self._system = system
         self._actor = actor
         self._language = language
+        self._ask = ask
         self._clock = clock or system.now
         self._check = check
         self._open_fields = open_fields
@@ -104,8 +109,17 @@ class LineRunner:
             if not self._reacting.isdisjoint(chain.from_iterable(line.names for line in batch)):
                 system.follower.follow(system.now())  # it names somebody for whom reactions may be under way
                 self._reacting.clear()
-            yield tuple(_answer(system, line, verdict, self._language) for line, verdict in _decide(system, batch))
+            yield tuple(self._answer(line, verdict) for line, verdict in _decide(system, batch))
             self._reacting.update(*(line.names for line in batch if line.causes_reactions))
+
+    def _answer(self, line: _Line, verdict: Answer | Exception) -> LineAnswer:
+        if isinstance(verdict, Answer):
+            return CommandAnswer.of(verdict, line.id, warnings_of_answer(self._system, verdict))
+        if isinstance(verdict, Refused):
+            introduce(verdict, self._ask)
+        problem = problem_of(verdict, self._language)
+        assert problem is not None
+        return {"id": line.id, **problem.payload()}
 
     def _read(self, line: bytes) -> _Line:
         command_id: str | None = None
@@ -205,11 +219,3 @@ def _settled(system: System, line: _Line, last: datetime | None) -> Answer | Exc
     except Refused as refused:
         return refused
     return known or Refused("now-before-last-event", now=line.own_time.isoformat(), last=last.isoformat())
-
-
-def _answer(system: System, line: _Line, verdict: Answer | Exception, language: Language) -> LineAnswer:
-    if isinstance(verdict, Answer):
-        return CommandAnswer.of(verdict, line.id, warnings_of_answer(system, verdict))
-    problem = problem_of(verdict, language)
-    assert problem is not None
-    return {"id": line.id, **problem.payload()}

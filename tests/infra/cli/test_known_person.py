@@ -1,0 +1,73 @@
+"""A refused registration tells who is registered already, by id and masked name."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from infra.edges.commands import COMMANDS
+from tests.infra.cli.desk import NOW, Desk, another
+
+LINE = "RegisterResident"
+
+
+def refused(desk: Desk, name: str, **data: object) -> dict[str, object]:
+    result = desk("do", name, json.dumps({**COMMANDS[name].example, **data}), "--json")
+    assert result.exit_code == 2, result.output
+    problem: dict[str, object] = json.loads(result.stderr or result.stdout)
+    return problem
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "data")
+    desk.do("OpenInstitution")
+    desk.do(LINE)
+    desk.do(LINE, resident_id="r2", personal={**another("E2"), "name": "欧阳锋"})
+    return desk
+
+
+def test_a_second_registration_under_one_number_names_the_known_one(office: Desk) -> None:
+    problem = refused(office, LINE, resident_id="r9", personal={**another(" ｅ2"), "name": "西毒"})
+    assert problem["rule"] == "person-already-registered"
+    assert problem["values"] == {
+        "claimed": "passport",
+        "holder": "r2",
+        "held_by": "resident-r2",
+        "name": "欧阳*",
+    }
+    assert "r2" in str(problem["detail"])
+    assert "欧阳*" in str(problem["detail"])
+
+
+def test_a_correction_to_anothers_number_names_them(office: Desk) -> None:
+    problem = refused(office, "CorrectPersonalDetails", personal=another("E2"))
+    assert (problem["rule"], "欧阳*" in str(problem["detail"])) == ("person-already-registered", True)
+
+
+def test_a_number_that_was_corrected_away_is_free(office: Desk) -> None:
+    office.do("CorrectPersonalDetails", resident_id="r2", personal=another("E3"))
+    office.do(LINE, resident_id="r9", personal=another("E2"))
+    assert refused(office, LINE, resident_id="r10", personal=another("E3"))["rule"] == "person-already-registered"
+
+
+def test_two_lines_of_one_batch_are_one_person(office: Desk) -> None:
+    lines = [
+        {"name": LINE, "data": {**COMMANDS[LINE].example, "resident_id": each, "personal": another("E7")}}
+        for each in ("r7", "r8")
+    ]
+    result = office("do", "-", now=NOW, stdin="\n".join(map(json.dumps, lines)))
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert (first["id"], second["rule"], second["values"]["holder"]) == ("r7", "person-already-registered", "r7")
+
+
+def test_no_number_stands_in_a_row_of_claims(office: Desk) -> None:
+
+    with closing(sqlite3.connect(office.data / "events.db")) as file:
+        rows = str(file.execute("SELECT * FROM claims").fetchall())
+    personal = COMMANDS[LINE].example["personal"]
+    assert isinstance(personal, dict)
+    assert rows.count("person:") == 2
+    assert personal["identity_number"] not in rows
