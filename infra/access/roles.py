@@ -259,6 +259,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     # histories and the log
     ("MLCAR", "contract", "contract-history", None, "care=data.package,data.reason,before.package,after.package"),
     ("MLAR", "resident", "resident-history", None, "findings=data"),
+    ("CA", "city", "resident-twins", None, "recorded"),
     ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),
     ("A", "city", "events-personal", None, "findings=data purpose"),

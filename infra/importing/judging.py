@@ -69,5 +69,6 @@ class JudgingTransaction(Transaction):
 @contextmanager
 def judging(store: EventStore, judged: JudgedClaims, versions: Mapping[str, int]) -> Iterator[JudgingTransaction]:
     """Open a transaction that is never committed; `versions` are those of streams that were judged before."""
+    store.catch_up_claims()
     with store.reading() as view:
         yield JudgingTransaction(view, store.personal_keys, judged, versions)

@@ -48,11 +48,10 @@ class PostgresStore(EventStore):
         """Return a transaction to be used in a `with`: many appends in one commit, decided under the write lock."""
         return PessimisticTransaction(self._database, self._policy, self.wake, self.personal_keys, self.begins_as())
 
-    def decided(self, work: Callable[[Transaction], T]) -> T:
-        """Return what `work` returns, all that it appended in one commit. It may be run twice: it acts on nothing else.
+    def _decided(self, work: Callable[[Transaction], T]) -> T:
+        """Decide on cached versions, or under the lock. StoreError if the database is away.
 
-        An error undoes everything, and was decided under the write lock. StoreError if the database is away; a commit
-        during which it went away may stand or not.
+        A commit during which it went away may stand or not.
         """
         with self._database.lock:
             tip = self._database.tip

@@ -16,7 +16,8 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from infra.database.errors import StoreError
-from infra.store.claims.personal import PersonalKeys, no_keys
+from infra.store.claims import earlier
+from infra.store.claims.personal import ClaimsMissing, PersonalKeys, no_keys
 from infra.store.database import Database
 from infra.store.drafts import Drafts
 from infra.store.recorded import Answer, Append, Metadata, StoredEvent, encode_metadata
@@ -73,8 +74,19 @@ class EventStore(TeamDayQueue, Drafts, StoreTime, ApplicationRecorder):
 
         An error undoes everything, and was decided under the write lock.
         """
+        try:
+            return self._decided(work)
+        except ClaimsMissing:
+            self.catch_up_claims()
+            return self._decided(work)
+
+    def _decided(self, work: Callable[[Transaction], T]) -> T:
         with self.writing() as transaction:
             return work(transaction)
+
+    def catch_up_claims(self) -> None:
+        """Raise the personal claims of residents whom an earlier program registered. Refused `wrong-key-file`."""
+        earlier.catch_up(self)
 
     def append(self, append: Append) -> Answer:
         """Write one decided command in one commit; raises as Transaction.append does."""

@@ -69,6 +69,7 @@ def _lines() -> dict[str, CallLine]:
     operations = {
         "records.contract_history:contract_history": "contract-history",
         "records.resident_history:resident_history": "resident-history",
+        "records.twins:twins": "resident-twins",
         "roster.board.show:show": "roster-show",
         "roster.day.show_day:show_day": "roster-day",
         "roster.replan:replan": "roster-replan",

@@ -105,10 +105,12 @@ store = command(
     "infra.cli.operations.store:store",
     """Show what time the store lives in, its last moment and its region; `store live` lets it go live.
 
+    With `store claim` the identity numbers are claimed again, under another key file than before.
+
     In a live store the database's clock is the time, and neither --now nor --actor may be given. It never goes back.
     """,
-    click.Argument(["action"], required=False, type=click.Choice(["live"])),
-    click.Option(["--yes"], is_flag=True, help="Go live; without it what would happen is shown."),
+    click.Argument(["action"], required=False, type=click.Choice(["live", "claim"])),
+    click.Option(["--yes"], is_flag=True, help="Do it; without it what would happen is shown."),
     view="infra.cli.operations.store:shown_store",
 )
 

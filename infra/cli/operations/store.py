@@ -11,6 +11,7 @@ from infra.edges.phrases import Translator
 from infra.edges.problems import UsageError
 from infra.edges.reports import Block
 from infra.edges.results import Result
+from infra.store.claims.earlier import claim_again
 from infra.store.store_time import Lives
 from infra.system import System
 
@@ -26,10 +27,18 @@ class StoreShown(Result):
 
 
 def store(session: Session, action: str | None, *, yes: bool) -> StoreShown:
-    """Return what time the store lives in; with the action `live` let it go live first, if that is confirmed."""
+    """Return what time the store lives in.
+
+    With the action `live` it goes live first, with `claim` its identity numbers are claimed again under the present key
+    file; each if that is confirmed.
+    """
     with session.open(repeats=True, admits=action is not None) as system:
         if action == "live":
             _go_live(system, confirmed=yes)
+        elif action == "claim":
+            if not yes:
+                raise UsageError("store-claim-unconfirmed")
+            claim_again(system.store)
         last = system.store.last_recorded_at()
         return StoreShown(system.lives, last is None, last, session.settings.region)
 

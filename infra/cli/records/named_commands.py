@@ -51,9 +51,17 @@ resident_history = command(
     view="infra.cli.records.views:resident_history",
 )
 
+resident_twins = command(
+    "twins",
+    "infra.cli.records.twins:twins",
+    "List residents who were registered under one identity number by an earlier release.",
+    view="infra.cli.records.twins:shown_twins",
+    schema="infra.cli.records.twins:Twins",
+)
+
 institution = named_group("institution", "Open, count and close institutions.")
 team = named_group("team", "Form teams; seats, shifts and absences.")
-resident = named_group("resident", "Register residents and their key groups.", resident_history)
+resident = named_group("resident", "Register residents and their key groups.", resident_history, resident_twins)
 contract = named_group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
 visit = named_group("visit", "Request, start, complete, miss and move visits.")
 bed = named_group("bed", "Family beds from the application to the outcome.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.decider import Claim, Refused
-from infra.store.claims.personal import KEY_FILE, PersonalKeys
+from infra.store.claims.personal import KEY_FILE, ClaimsMissing, PersonalKeys
 from infra.store.database import Cursor
 from infra.store.recorded import SortedKeys
 
@@ -69,13 +69,25 @@ class ClaimedPeriods:
         """Return the key of a claim as it is stored. Refused `wrong-key-file`."""
         if not claim.personal:
             return claim.key
-        if not self._knows_key_file:
-            (known,) = self._cursor.execute(KEY_FILE).fetchone()
-            self._personal.check(known)
-            if known is None:
-                self._set_key_file(self._personal.key_digest)
-            self._knows_key_file = True
+        if not self._knows_key_file and self._are_missing():
+            raise ClaimsMissing
         return self._personal.conceal(claim.key)
+
+    def _are_missing(self) -> bool:
+        """Check the key file once; return whether claims of earlier events are still to be raised."""
+        known, are_missing = self._cursor.execute(KEY_FILE).fetchone()
+        self._personal.check(known)
+        if known is None:
+            self._set_key_file(self._personal.key_digest)
+        self._knows_key_file = True
+        return bool(are_missing)
+
+    def claim_beside_others(self, stream: str, claim: Claim) -> None:
+        """Let a stream hold a personal key beside whoever holds it already, as an earlier program allowed."""
+        self._are_missing()
+        key = self._personal.conceal(claim.key)
+        self._read_periods({key} - self._periods.keys())
+        self._hold({key: {**self._periods[key], stream: (claim.since.isoformat(), claim.until.isoformat())}})
 
     def _set_key_file(self, digest: str) -> None:
         """Remember under which key file the claims of the store stand."""

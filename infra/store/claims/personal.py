@@ -24,9 +24,20 @@ BEGIN_CLAIMS = """INSERT INTO personal_claims
     SELECT 1, NULL, 0, coalesce((SELECT max(notification_id) FROM stored_events), 0) WHERE true
     ON CONFLICT (one) DO NOTHING"""
 
-KEY_FILE = "SELECT key_digest FROM personal_claims"
+KEY_FILE = "SELECT key_digest, claimed < recorded FROM personal_claims"
+
+PROGRESS = "SELECT claimed, recorded FROM personal_claims"
+
+CLAIMED = "UPDATE personal_claims SET claimed = ?"
+
+START_AGAIN = """UPDATE personal_claims SET key_digest = NULL, claimed = 0,
+    recorded = coalesce((SELECT max(notification_id) FROM stored_events), 0)"""
 
 SET_KEY_FILE = "UPDATE personal_claims SET key_digest = ? WHERE key_digest IS NULL"
+
+
+class ClaimsMissing(Exception):  # noqa: N818 -- a signal, never seen outside
+    """An earlier program recorded residents whose claims must be raised first."""
 
 
 class Digests(Protocol):

@@ -71,3 +71,25 @@ def test_no_number_stands_in_a_row_of_claims(office: Desk) -> None:
     assert isinstance(personal, dict)
     assert rows.count("person:") == 2
     assert personal["identity_number"] not in rows
+
+
+def test_where_nobody_shares_a_number_the_list_of_twins_is_empty(office: Desk) -> None:
+    assert json.loads(office("resident", "twins", "--json").stdout or "[]") == []
+    assert "No two residents" in office("resident", "twins").stdout
+
+
+def test_twins_of_an_earlier_release_stand_in_one_row(office: Desk) -> None:
+    claims = "DELETE FROM claims WHERE key LIKE 'person:%'"
+    with closing(sqlite3.connect(office.data / "events.db", isolation_level=None)) as file:
+        file.execute(claims)
+        office.do(LINE, resident_id="r9", personal=another("E2"))
+        file.execute(claims)
+        file.execute("DROP TABLE personal_claims")
+    assert "r2 and r9" in office("resident", "twins").stdout
+
+
+def test_numbers_are_claimed_again_only_if_that_is_confirmed(office: Desk) -> None:
+    refusal = office("store", "claim")
+    assert (refusal.exit_code, "[store-claim-unconfirmed]" in refusal.stderr) == (2, True)
+    assert office("store", "claim", "--yes").exit_code == 0
+    assert refused(office, LINE, resident_id="r9", personal=another("E2"))["rule"] == "person-already-registered"
