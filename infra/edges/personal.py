@@ -28,12 +28,17 @@ def without_numbers(text: str) -> str:
     return NUMBER.sub(HIDDEN, text)
 
 
+MASKED = re.compile(r"\S{1,2}\*{1,3}")
+"""A masked name shows its surname only."""
+
+
 def without_persons(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return the values of a refusal, of which one may be a name or a number of somebody: ids and codes are ASCII."""
-    return {
-        name: (HIDDEN if CHINESE.search(value) else without_numbers(value)) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    return {name: _without_person(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _without_person(text: str) -> str:
+    return HIDDEN if CHINESE.search(text) and not MASKED.fullmatch(text) else without_numbers(text)
 
 
 def without_quoted(message: str) -> str:

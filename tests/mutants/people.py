@@ -41,4 +41,30 @@ PEOPLE: tuple[Mutant, ...] = (
             "One person could be registered twice.",
         ),
     ),
+    *in_file(
+        "infra/store/claims/earlier.py",
+        "tests/infra/embedded/test_earlier_claims.py",
+        (
+            "progress.recorded if is_last else registered[-1].position",
+            "progress.recorded",
+            "test_claims_that_were_interrupted_go_on",
+            "After an interruption some residents would have no claim.",
+        ),
+        (
+            "transaction.cursor.execute(START_AGAIN)",
+            "pass",
+            "test_claims_under_another_key_file_are_raised_again_from_the_events",
+            "Who lost the key file could register nobody.",
+        ),
+    ),
+    *in_file(
+        "infra/cli/records/known_person.py",
+        "tests/infra/cli/test_known_person.py",
+        (
+            'mask(str(known["name"]))',
+            'str(known["name"])',
+            "test_a_second_registration_under_one_number_names_the_known_one",
+            "A clerk of another place would read a whole name.",
+        ),
+    ),
 )

@@ -155,7 +155,7 @@ def _outcome(words: Translator, outcome: BatchOutcome) -> ImportOutcome:
 
 def _row_fault(words: Translator, fault: FileFault) -> RowFault:
     values = without_persons(fault.values) if fault.line and fault.rule != "builds-on-bad-row" else fault.values
-    sentence = NAMED[fault.rule][1] if fault.rule in NAMED and "name" in fault.values else fault.rule
+    sentence = NAMED[fault.rule][1] if fault.rule in NAMED and "name" in values else fault.rule
     detail = one_line(words.say(sentence, values))
     return RowFault(fault.file, fault.line, fault.column, fault.rule, detail, values)
 

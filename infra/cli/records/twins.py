@@ -23,12 +23,12 @@ def twins(session: Session) -> Listing[Twins]:
         return Listing(tuple(Twins(ids) for ids in earlier.twins(system.store)))
 
 
-def shown_twins(found: Listing[Twins], words: Translator) -> Iterator[Block]:
+def shown_twins(listing: Listing[Twins], words: Translator) -> Iterator[Block]:
     """Show the residents of one number in a row."""
-    if not found.items:
+    if not listing.items:
         yield words.say("no-twins")
         return
     table = Table(words.headings("residents-of-one-number"))
-    for each in found.items:
+    for each in listing.items:
         table.add(words.listed(each.resident_ids))
     yield table

@@ -38,7 +38,7 @@ class Progress(NamedTuple):
     recorded: int
 
 
-class View(Protocol):
+class ClaimReads(Protocol):
     """Reads of one moment."""
 
     @property
@@ -47,7 +47,7 @@ class View(Protocol):
         ...
 
 
-class Transaction(View, Protocol):
+class ClaimingTransaction(ClaimReads, Protocol):
     """Reads and claims of one commit."""
 
     def select(self, first: int, limit: int, *, last: int | None, names: Sequence[str]) -> list[StoredEvent]:
@@ -58,24 +58,24 @@ class Transaction(View, Protocol):
         """Return the stored names and bytes of a stream."""
         ...
 
-    def claim_beside_others(self, stream: str, claim: Claim) -> None:
-        """Let a stream hold a key beside whoever holds it already."""
+    def claim_with_others(self, stream: str, claim: Claim) -> None:
+        """Let a stream hold a key together with those who hold it already."""
         ...
 
 
-class Store(Protocol):
+class ClaimStore(Protocol):
     """An event store, as far as claims need it."""
 
-    def writing(self) -> AbstractContextManager[Transaction]:
+    def writing(self) -> AbstractContextManager[ClaimingTransaction]:
         """Open a transaction."""
         ...
 
-    def reading(self) -> AbstractContextManager[View]:
+    def reading(self) -> AbstractContextManager[ClaimReads]:
         """Open the reads of one moment."""
         ...
 
 
-def catch_up(store: Store) -> None:
+def catch_up(store: ClaimStore) -> None:
     """Raise all claims that are missing. Refused `wrong-key-file`."""
     while True:
         with store.writing() as transaction:
@@ -83,7 +83,7 @@ def catch_up(store: Store) -> None:
                 return
 
 
-def _claim_some(transaction: Transaction) -> bool:
+def _claim_some(transaction: ClaimingTransaction) -> bool:
     """Claim the numbers of some residents; return whether those were the last."""
     progress = Progress(*transaction.cursor.execute(PROGRESS).fetchone())
     if progress.claimed >= progress.recorded:
@@ -95,13 +95,13 @@ def _claim_some(transaction: Transaction) -> bool:
             history: list[Any] = [decode(name, payload) for name, payload in transaction.payloads(each.stream)]
             personal = RESIDENT.fold(history).personal
             assert personal is not None, "a registered resident"
-            transaction.claim_beside_others(each.stream, identity_claim(personal))
+            transaction.claim_with_others(each.stream, identity_claim(personal))
     is_last = len(registered) < CHUNK
     transaction.cursor.execute(CLAIMED, (progress.recorded if is_last else registered[-1].position,))
     return is_last
 
 
-def claim_again(store: Store) -> None:
+def claim_again(store: ClaimStore) -> None:
     """Raise all personal claims anew, under the key file of this process."""
     with store.writing() as transaction:
         transaction.cursor.execute(FORGET, PERSONS)
@@ -109,7 +109,7 @@ def claim_again(store: Store) -> None:
     catch_up(store)
 
 
-def twins(store: Store) -> list[tuple[str, ...]]:
+def twins(store: ClaimStore) -> list[tuple[str, ...]]:
     """Return the ids of residents who share a number, sorted; missing claims are raised first."""
     catch_up(store)
     sharing: dict[str, list[str]] = {}

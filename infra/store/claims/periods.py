@@ -82,8 +82,8 @@ class ClaimedPeriods:
         self._knows_key_file = True
         return bool(are_missing)
 
-    def claim_beside_others(self, stream: str, claim: Claim) -> None:
-        """Let a stream hold a personal key beside whoever holds it already, as an earlier program allowed."""
+    def claim_with_others(self, stream: str, claim: Claim) -> None:
+        """Let a stream hold a personal key together with those who hold it, as an earlier program allowed."""
         self._are_missing()
         key = self._personal.conceal(claim.key)
         self._read_periods({key} - self._periods.keys())

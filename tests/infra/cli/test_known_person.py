@@ -93,3 +93,13 @@ def test_numbers_are_claimed_again_only_if_that_is_confirmed(office: Desk) -> No
     assert (refusal.exit_code, "[store-claim-unconfirmed]" in refusal.stderr) == (2, True)
     assert office("store", "claim", "--yes").exit_code == 0
     assert refused(office, LINE, resident_id="r9", personal=another("E2"))["rule"] == "person-already-registered"
+
+
+def test_a_row_of_a_file_names_the_known_one(office: Desk, tmp_path: Path) -> None:
+    row = "r9,i1,half-year-residence,1995-03-01,西毒,13800000001,passport,e 2,East Street,1950-01-01,0,0"
+    head = "resident_id,institution_id,evidence,resident_since,name,phone,paper,identity_number,address,born_on,"
+    file = tmp_path / "residents.csv"
+    file.write_text(f"{head}home_x,home_y\n{row}\n", encoding="utf-8")
+    result = office("import", str(file))
+    assert result.exit_code == 2, result.output
+    assert "residents.csv:2: This person is registered already: 欧阳*, resident r2." in result.stderr
