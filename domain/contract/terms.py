@@ -21,7 +21,7 @@ from domain.institution import Institution
 from domain.local_time import months_later
 from domain.package import GrantedItem, Package, due_from, granted, package_of
 from domain.policy_pack import PolicyPack
-from domain.resident.state import Resident
+from domain.resident.state import Resident, check_there
 from domain.team.state import Team
 from domain.working_calendar import working_calendar
 
@@ -37,6 +37,7 @@ def check_resident(resident: Resident, resident_id: str, day: date, pack: Policy
     """Refuse a resident who is not registered or may not sign here on that day (A1.1)."""
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=resident_id)
+    check_there(resident, resident_id, day)
     if not resident.eligible(day, pack):
         raise Refused("not-eligible", resident=resident_id, months=pack.residence_months)
 

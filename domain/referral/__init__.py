@@ -26,12 +26,19 @@ from domain.referral.commands import (
 )
 from domain.referral.events import ReferralEvent
 from domain.referral.state import Referral, claims, evolve
+from domain.resident import RESIDENT
 
 __all__ = ["REFERRAL"]
 
 DECISIONS = (
     decision(
-        RequestReferral, outbound.request, now=NOW, pack=PACK, contract=one(CONTRACT), institution=one(INSTITUTION)
+        RequestReferral,
+        outbound.request,
+        now=NOW,
+        pack=PACK,
+        contract=one(CONTRACT),
+        resident=one(RESIDENT),
+        institution=one(INSTITUTION),
     ),
     decision(AcceptReferral, outbound.accept, now=NOW),
     decision(DeclineReferral, outbound.decline, now=NOW),

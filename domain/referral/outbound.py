@@ -29,6 +29,7 @@ from domain.referral.events import (
     ReferralWithdrawn,
 )
 from domain.referral.state import Referral, require_requested, require_status
+from domain.resident.state import Resident, check_there
 from domain.screening import CRITERIA
 
 LOWEST_TIER = 2
@@ -42,6 +43,7 @@ def request(
     now: datetime,
     pack: PolicyPack,
     contract: Contract,
+    resident: Resident,
     institution: Institution,
 ) -> list[ReferralEvent]:
     """Request a referral once: a resident under a valid contract, to an open hospital of a higher tier (A8.6).
@@ -53,6 +55,7 @@ def request(
             return []
         raise Refused("referral-already-requested", referral=command.referral_id)
     today = local_day(now)
+    check_there(resident, command.resident_id, today)
     if contract.signed is None or contract.signed.resident_id != command.resident_id or not contract.covers(today):
         raise Refused("no-valid-contract", referral=command.referral_id, day=today)
     require_hospital(institution, command, now)

@@ -1,12 +1,12 @@
 """Consents of a resident, each kind given and withdrawn by itself, and how they want to hear of their visits."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.decider import Refused
 from domain.local_time import local_day
 from domain.resident.commands import ChooseChannel, GiveConsent, WithdrawConsent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, ResidentEvent
-from domain.resident.state import Resident, check_day, require_registered
+from domain.resident.state import Resident, check_alive, check_day, require_registered
 
 
 def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
@@ -15,6 +15,7 @@ def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> 
     if any(given.kind == command.kind for given in resident.consents):
         return []
     check_day(command.given_on, local_day(now))
+    check_alive(resident, command.resident_id, command.given_on)
     return [
         ConsentGiven(
             resident_id=command.resident_id,
@@ -32,6 +33,7 @@ def withdraw_consent(command: WithdrawConsent, resident: Resident, *, now: datet
     if given is None:
         return []
     check_day(command.withdrawn_on, local_day(now))
+    check_alive(resident, command.resident_id, command.withdrawn_on)
     if command.withdrawn_on < given.given_on:
         raise Refused("consent-withdrawn-before-given", day=given.given_on)
     return [ConsentWithdrawn(resident_id=command.resident_id, kind=command.kind, withdrawn_on=command.withdrawn_on)]
@@ -42,6 +44,7 @@ def choose_channel(command: ChooseChannel, resident: Resident) -> list[ResidentE
     require_registered(resident, command.resident_id)
     if resident.channel == command.channel:
         return []
+    check_alive(resident, command.resident_id, date.max)  # a choice is for the days to come
     if command.channel == "family" and (resident.personal is None or not resident.personal.family_phone):
         raise Refused("family-phone-missing", resident=command.resident_id)
     return [ChannelChosen(resident_id=command.resident_id, channel=command.channel)]

@@ -25,7 +25,7 @@ from domain.resident.events import (
 )
 from domain.resident.identity import check_paper, regular_person
 from domain.resident.key_groups import future_elder_day, group_changes
-from domain.resident.state import Resident, check_day, evolve, require_registered
+from domain.resident.state import Resident, check_alive, check_day, evolve, require_registered
 
 
 def register(
@@ -91,6 +91,7 @@ def record_mobility(command: RecordMobility, resident: Resident, *, now: datetim
     if resident.homebound == command.homebound:
         return []
     check_day(command.since, local_day(now))
+    check_alive(resident, command.resident_id, command.since)
     return [MobilityRecorded(resident_id=command.resident_id, homebound=command.homebound, since=command.since)]
 
 
@@ -101,6 +102,7 @@ def join_household(command: JoinHousehold, resident: Resident, *, now: datetime)
     if lives is not None and (lives.household_id, lives.relation) == (command.household_id, command.relation):
         return []
     check_day(command.since, local_day(now))
+    check_alive(resident, command.resident_id, command.since)
     return [
         HouseholdJoined(
             resident_id=command.resident_id,

@@ -213,6 +213,23 @@ def check_day(day: date, today: date) -> None:
         raise Refused("day-in-the-future", day=day)
 
 
+def check_alive(resident: Resident, resident_id: str, day: date) -> None:
+    """Refuse what is said to have happened after a death; what was before may be recorded late."""
+    departed = resident.departed
+    if departed is not None and departed.reason == "died" and day > departed.last_day:
+        raise Refused("resident-died", resident=resident_id, day=departed.last_day)
+
+
+def check_there(resident: Resident, resident_id: str, day: date) -> None:
+    """Refuse who is gone by that day, with the reason."""
+    departed = resident.departed
+    if departed is None or resident.gone_by(day) is None:
+        return
+    if departed.reason == "died":
+        raise Refused("resident-died", resident=resident_id, day=departed.last_day)
+    raise Refused("resident-moved-out", resident=resident_id, last_day=departed.last_day)
+
+
 def require_registered(resident: Resident, resident_id: str) -> None:
     """Refuse a resident who is not registered."""
     if resident.registered is None:

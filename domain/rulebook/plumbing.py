@@ -26,6 +26,7 @@ NOT_THERE = (
     "resident-departed",
     "resident-died",
     "resident-not-departed",
+    "resident-moved-out",
     "resident-not-registered",
     "revision-unknown",
     "roster-not-published",

@@ -31,6 +31,8 @@ from domain.contract.events import (
 from domain.decider import Claim
 from domain.institution import InstitutionClosed, InstitutionOpened
 from domain.policy_pack import pack_of
+from domain.resident.commands import Departure
+from domain.resident.events import ResidentDeparted
 from domain.team.events import MemberLeft
 from tests.domain.builders import (
     CENTRE,
@@ -222,6 +224,14 @@ def test_nobody_has_signed_tomorrow():
 
 def test_a_stranger_cannot_sign():
     given().when(SIGN, team=[TEAM_1]).then_refused("resident-not-registered", resident="wang")
+
+
+def test_who_is_gone_signs_and_renews_nothing_and_is_told_why():
+    rules: dict[Departure, str] = {"died": "resident-died", "moved-out": "resident-moved-out"}
+    for reason, rule in rules.items():
+        gone = [WANG, ResidentDeparted(resident_id="wang", reason=reason, last_day=YESTERDAY)]
+        given().when(SIGN, **{**WHO, "resident": gone}).then_refused(rule, resident="wang")
+        given(SIGNED).when(RENEW, **{**WHO, "resident": gone}, now=NEAR_THE_END).then_refused(rule)
 
 
 @holds("A1.1")

@@ -31,6 +31,7 @@ from domain.referral.events import (
     ReferralNotAttended,
     ReferralWithdrawn,
 )
+from domain.resident.events import ResidentDeparted
 from tests.domain.builders import (
     ACCEPTED,
     ADMITTED,
@@ -45,6 +46,7 @@ from tests.domain.builders import (
     SIGNED,
     TODAY,
     TOMORROW,
+    WANG,
     YESTERDAY,
     at,
 )
@@ -56,6 +58,7 @@ REFER = RequestReferral(
 )
 INPUTS = {"contract": [SIGNED], "institution": [HOSPITAL]}
 WHOSE = {"referral_id": "r1", "resident_id": "wang", "team_id": "team-1"}
+DIED = ResidentDeparted(resident_id="wang", reason="died", last_day=TODAY)
 ACCEPT = AcceptReferral(referral_id="r1")
 DECLINE = DeclineReferral(referral_id="r1", reason="no-bed")
 DECLINED = ReferralDeclined(**WHOSE, answered_at=at(TODAY, 9), reason="no-bed")
@@ -429,3 +432,12 @@ def test_no_step_is_taken_out_of_order():
     )
     for step, past in out_of_order:
         given(*past).when(step).then_refused("referral-step-out-of-order", referral="r1")
+
+
+def test_the_dead_are_referred_nowhere_also_on_the_day_of_their_death():
+    given().when(REFER, **INPUTS, resident=[WANG, DIED]).then_refused("resident-died", day=TODAY)
+
+
+def test_who_moved_away_is_referred_nowhere():
+    moved = replace(DIED, reason="moved-out", last_day=YESTERDAY)
+    given().when(REFER, **INPUTS, resident=[WANG, moved]).then_refused("resident-moved-out", last_day=YESTERDAY)

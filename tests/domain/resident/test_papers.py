@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from domain.decider import FOREVER, Claim, Refused
 from domain.resident import RESIDENT
 from domain.resident.commands import (
+    ChooseChannel,
     CorrectPersonalDetails,
     GiveConsent,
     JoinHousehold,
+    RecordBirth,
     RecordDeparture,
     RecordMobility,
     RegisterResident,
     ShowEvidence,
+    TagKeyGroup,
     WithdrawConsent,
 )
 from domain.resident.events import (
@@ -236,3 +240,29 @@ def test_nobody_is_known_to_leave_tomorrow():
     died = replace(DEPART, reason="died", last_day=TOMORROW)
     given(WANG).when(died).then_refused("day-in-the-future", day=TOMORROW)
     given().when(DEPART).then_refused("resident-not-registered")
+
+
+def test_after_a_death_nothing_happens_to_the_resident():
+    died = replace(DEPARTED, reason="died")
+    after: list[Any] = [
+        replace(CONSENT, given_on=TODAY),
+        replace(HOMEBOUND, since=TODAY),
+        replace(MOVE_IN, since=TODAY),
+        TagKeyGroup(resident_id="wang", group="hypertension", since=TODAY),
+        RecordBirth(resident_id="wang", delivered_on=TODAY),
+        ChooseChannel(resident_id="wang", channel="call"),
+    ]
+    for command in after:
+        given(WANG, died).when(command).then_refused("resident-died", resident="wang", day=YESTERDAY)
+    given(WANG, CONSENTED, died).when(NO_MORE).then_refused("resident-died", resident="wang", day=YESTERDAY)
+
+
+def test_what_was_before_a_death_may_be_recorded_late():
+    died = replace(DEPARTED, reason="died")
+    given(WANG, died).when(CONSENT).then(CONSENTED)
+    given(WANG, died).when(HOMEBOUND).then(CANNOT_COME)
+
+
+def test_who_moved_away_may_still_consent():
+    today = replace(CONSENT, given_on=TODAY)
+    given(WANG, DEPARTED).when(today).then(replace(CONSENTED, given_on=TODAY))
