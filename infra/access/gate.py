@@ -388,6 +388,7 @@ def residents_in(row: Any) -> set[str]:
     """Return the residents whom plain data name, at any depth."""
     if isinstance(row, Mapping):
         own = {str(row["resident_id"])} if row.get("resident_id") else set()
+        own.update(map(str, row.get("resident_ids") or ()))
         return own.union(*(residents_in(each) for each in row.values() if isinstance(each, Mapping | list | tuple)))
     return set().union(*map(residents_in, row)) if isinstance(row, list | tuple) else set()
 

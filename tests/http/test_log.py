@@ -49,6 +49,10 @@ def test_events_are_filtered_and_paged(door: Served) -> None:
     assert (refused.status_code, refused.json()["field"]) == (422, "colour")
 
 
+def test_auditors_are_told_of_residents_who_share_a_number(door: Served) -> None:
+    assert door.get("/api/residents/twins", account="auditor").json() == []
+
+
 def test_the_history_of_a_contract_tells_what_was_true_before_and_after(door: Served) -> None:
     steps = door.get("/api/contracts/contract-of-li/history").json()
     assert [each["version"] for each in steps] == list(range(1, len(steps) + 1))

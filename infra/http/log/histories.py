@@ -11,6 +11,7 @@ from infra.http.paging import limit_of, link_to_next, page_of
 from infra.http.questions import CURSOR, LIMIT, conditional
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
+from infra.store.claims.earlier import twins
 
 
 def history_of_contract(served: ServedSystem, exchange: Exchange) -> Response:
@@ -29,6 +30,14 @@ def history_of_contract(served: ServedSystem, exchange: Exchange) -> Response:
     if page.next_cursor is not None:
         headers["Link"] = link_to_next(exchange.request.url.path, query.multi_items(), page.next_cursor)
     return conditional(exchange, to_json(list(page.rows)).encode(), headers)
+
+
+def twins_of_city(served: ServedSystem, exchange: Exchange) -> Response:
+    """List residents who were registered under one identity number by an earlier release."""
+    gate = served.gate(exchange)
+    gate.check_operation("resident-twins")
+    rows = [{"resident_ids": list(ids)} for ids in twins(served.system.store)]
+    return conditional(exchange, to_json(gate.show("resident-twins", rows)).encode(), {})
 
 
 def _version(text: str | None) -> int | None:
@@ -54,5 +63,13 @@ ROUTES = [
             CURSOR,
         ],
         answer={"type": "array", "items": {"type": "object"}},
-    )
+    ),
+    ApiRoute(
+        method="GET",
+        path="/api/residents/twins",
+        handler=twins_of_city,
+        summary="List residents who were registered under one identity number by an earlier release.",
+        tag="log",
+        answer={"type": "array", "items": {"type": "object"}},
+    ),
 ]
