@@ -66,8 +66,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A12.6",
-        says="An auditor signs off each record that was opened in an emergency, and each contract whose money moved: "
-        "in order or not, with a reason that fits; nobody signs off what they did themselves.",
+        says="An auditor signs off each record that was opened in an emergency, and each contract whose money moved or "
+        "that was corrected: in order or not, with a reason that fits; nobody signs off what they did themselves.",
         source="GB/T 22239-2019: audits are made by others than those who are audited; the reasons are [GK]",
         decisions=(access.sign_off_break_glass, sign_off, signing_off.require_fitting),
         refusals=("sign-off-for-oneself", "sign-off-reason-unfit"),

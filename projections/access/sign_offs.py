@@ -1,14 +1,24 @@
 """Sign-offs: what waits for an auditor, and what auditors said.
 
-Each record that was opened in an emergency waits, and each contract whose package was settled or refunded since it was
-last signed off.
+Each record that was opened in an emergency waits, and each contract whose package was settled or refunded, or that was
+corrected, since it was last signed off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from domain.account.events import BreakGlassSignedOff, GlassBroken
+from domain.contract.correction_events import (
+    ContractAnnulled,
+    ContractEndCorrected,
+    ContractMovedToResident,
+    ContractReinstated,
+    CorrectionEvent,
+    EntitlementReturned,
+    PackageEntryAnnulled,
+    SigningCorrected,
+)
 from domain.contract.events import ContractSignedOff, ContractTransferred, PackageRefunded, PackageSettled
 from domain.event import value
 from domain.local_time import at_local
@@ -32,7 +42,20 @@ SIGN_OFFS_DUE_V1 = Table(
     },
     indexes=(("subject", "since"), ("team_id",)),
 )
-"""`reason` is why the record was opened, or `settled` or `refunded`; `since` is the moment or the day of that."""
+"""`reason` is why the record was opened, or `settled`, `refunded` or `corrected`; `since` is the moment or the day of
+that, of a correction the day that it corrects.
+"""
+
+CORRECTED_DAY: Mapping[type, str] = {
+    EntitlementReturned: "served_on",
+    PackageEntryAnnulled: "day",
+    ContractAnnulled: "starts_on",
+    ContractReinstated: "last_day",
+    ContractEndCorrected: "last_day",
+    SigningCorrected: "starts_on",
+    ContractMovedToResident: "starts_on",
+}
+"""The day that each correction corrects."""
 
 SIGN_OFFS_V1 = Table(
     "sign_offs_v1",
@@ -54,7 +77,13 @@ SIGN_OFFS_V1 = Table(
 """`since` is the moment at which the record was opened; empty for a contract."""
 
 SignOffEvent = (
-    GlassBroken | BreakGlassSignedOff | PackageSettled | PackageRefunded | ContractTransferred | ContractSignedOff
+    GlassBroken
+    | BreakGlassSignedOff
+    | PackageSettled
+    | PackageRefunded
+    | CorrectionEvent
+    | ContractTransferred
+    | ContractSignedOff
 )
 
 
@@ -85,9 +114,9 @@ def project(event: SignOffEvent) -> Iterator[Change]:
                 signed_off_at=moment(event.signed_off_at),
             )
         case PackageSettled():
-            yield moved_money(event, "settled", event.settled_on)
+            yield changed_contract(event, "settled", event.settled_on)
         case PackageRefunded():
-            yield moved_money(event, "refunded", event.refunded_on)
+            yield changed_contract(event, "refunded", event.refunded_on)
         case ContractTransferred():
             yield SIGN_OFFS_DUE_V1.patch(f"contract|{event.contract_id}", team_id=event.team_id)
         case ContractSignedOff():
@@ -104,6 +133,8 @@ def project(event: SignOffEvent) -> Iterator[Change]:
                 signed_off_by=event.by,
                 signed_off_at=moment(event.signed_off_at),
             )
+        case _:
+            yield changed_contract(event, "corrected", getattr(event, CORRECTED_DAY[type(event)]))
 
 
 def opening_key(account_id: str, resident_id: str, broken_at: datetime) -> str:
@@ -111,8 +142,8 @@ def opening_key(account_id: str, resident_id: str, broken_at: datetime) -> str:
     return f"break-glass|{account_id}|{resident_id}|{moment(broken_at)}"
 
 
-def moved_money(event: PackageSettled | PackageRefunded, reason: str, day: date) -> Change:
-    """Return the row of a contract whose money moved."""
+def changed_contract(event: PackageSettled | PackageRefunded | CorrectionEvent, reason: str, day: date) -> Change:
+    """Return the row of a contract whose money moved, or that was corrected."""
     return SIGN_OFFS_DUE_V1.put(
         f"contract|{event.contract_id}",
         subject="contract",
@@ -133,7 +164,7 @@ class SignOffsDue:
 
 
 def sign_offs_due(question: SignOffsDue, rows: Rows) -> list[Row]:
-    """Return records opened in an emergency and contracts whose money moved, those that have waited longest first."""
+    """Return opened records, and contracts whose money moved or that were corrected; what waits longest first."""
     due = ask_where(
         rows,
         "SELECT subject, account_id, resident_id, contract_id, team_id, reason, since FROM sign_offs_due_v1",
@@ -176,14 +207,7 @@ def sign_offs(question: SignOffs, rows: Rows) -> list[Row]:
 SIGN_OFFS = Projection(
     name="sign_offs",
     tables=(SIGN_OFFS_DUE_V1, SIGN_OFFS_V1),
-    events=(
-        GlassBroken,
-        BreakGlassSignedOff,
-        PackageSettled,
-        PackageRefunded,
-        ContractTransferred,
-        ContractSignedOff,
-    ),
+    events=get_args(SignOffEvent),
     project=project,
     questions=(
         Question(asks=SignOffsDue, answer=sign_offs_due, example=SignOffsDue(subject="break-glass")),

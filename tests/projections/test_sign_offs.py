@@ -1,11 +1,14 @@
 """What waits for an auditor, and what auditors said."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, get_args
+
+import pytest
 
 from domain.account.events import BreakGlassSignedOff, GlassBroken
+from domain.contract.correction_events import ContractEndCorrected, CorrectionEvent
 from domain.contract.events import ContractSignedOff
-from projections.access.sign_offs import SignOffs, SignOffsDue
+from projections.access.sign_offs import CORRECTED_DAY, SignOffs, SignOffsDue
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
 from tests.projections.histories import account
@@ -55,6 +58,25 @@ def test_a_contract_waits_when_money_moved_since_it_was_last_signed_off(rows_of:
     assert waiting(rows) == [("contract", "c1", "refunded")]
     (said,) = answer(SignOffs(contract_id="c1"), rows)
     assert (said["verdict"], said["reason"], said["signed_off_by"]) == ("in-order", "checked", "zheng")
+
+
+@pytest.mark.parametrize("correction", get_args(CorrectionEvent), ids=lambda each: each.__name__)
+def test_every_correction_of_a_contract_has_a_day_and_waits_for_an_auditor(correction: type) -> None:
+    assert CORRECTED_DAY[correction] in {field.name for field in fields(correction)}
+
+
+def test_a_contract_that_was_corrected_waits(rows_of: RowsOf) -> None:
+    corrected = ContractEndCorrected(
+        contract_id="c1",
+        resident_id="wang",
+        team_id="team-1",
+        was_last_day=b.TODAY,
+        last_day=b.TOMORROW,
+        end_reason="moved-out",
+        reason="the wrong month",
+    )
+    assert waiting(rows_of(b.SIGNED, corrected)) == [("contract", "c1", "corrected")]
+    assert waiting(rows_of(b.SIGNED, corrected, SIGNED_OFF)) == []
 
 
 def test_what_waits_is_asked_by_kind_and_by_the_team_of_today(rows_of: RowsOf) -> None:
