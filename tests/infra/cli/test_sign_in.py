@@ -50,6 +50,13 @@ def here(desk: Desk, *words: str, stdin: str | None = None) -> Result:
     return desk(*words, now=None, stdin=stdin)
 
 
+def somebody(resident_id: str, identity_number: str) -> dict[str, Any]:
+    """Return the registration of a resident."""
+    example: dict[str, Any] = dict(COMMANDS["RegisterResident"].example)
+    personal = {**example["personal"], "identity_number": identity_number}
+    return {**example, "resident_id": resident_id, "institution_id": "i1", "personal": personal}
+
+
 def sign_in(data: Path, password: str) -> tuple[str, str]:
     """Sign in as the administrator in a process of its own, and return what it wrote: a code follows its seed."""
     words = [sys.executable, "-m", "infra.cli.main", "login", "boss", "--data", str(data)]
@@ -256,7 +263,7 @@ def test_what_somebody_may_not_see_is_hidden_and_the_read_is_on_record(
 def test_who_has_seen_a_record_is_told_to_an_auditor_and_the_resident_and_that_is_on_record(
     office: Desk, refused: Refuses, as_: Callable[[str], None]
 ) -> None:
-    resident: dict[str, Any] = {**COMMANDS["RegisterResident"].example, "resident_id": "r8", "institution_id": "i1"}
+    resident = somebody("r8", "440300197001010041")
     as_("clerk")
     assert here(office, "do", "RegisterResident", json.dumps(resident)).exit_code == 0
     here(office, "ask", "ResidentCard", '{"resident_id": "r8"}')
@@ -288,7 +295,7 @@ def test_packs_that_nobody_adopted_decide_nothing_until_an_administrator_adopts_
     office: Desk, refused: Refuses, as_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JIAYI_REGION", "CN")
-    resident = json.dumps({**COMMANDS["RegisterResident"].example, "resident_id": "r7", "institution_id": "i1"})
+    resident = json.dumps(somebody("r7", "440300197001010068"))
     as_("clerk")
     refused(here(office, "do", "RegisterResident", resident), "packs-not-adopted")
     refused(here(office, "policy", "adopt", "CN", "--reason", "correction"), "role-not-allowed")
