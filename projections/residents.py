@@ -80,6 +80,9 @@ CONSENTS_V1 = Table(
 CHANNELS_V1 = Table("notice_channels_v1", "resident_id", {"channel": "text"})
 """The channel by which a resident wants to hear of visits; no row if they chose none."""
 
+ROUGH_HOMES_V1 = Table("rough_homes_v1", "resident_id", {"located": "text"})
+"""Homes whose place is only that of the community or the institution, or none, until somebody places them."""
+
 FAMILY_PHONES_V1 = Table("family_phones_v1", "resident_id", {"family_name": "text", "family_phone": "text"})
 """Whom of the family to call; no row without a phone."""
 
@@ -121,9 +124,12 @@ def project(event: ResidentEvent) -> Iterator[Change]:
             )
             if event.personal.family_phone:
                 yield family(event.resident_id, event.personal)
+            if event.personal.located != "home":
+                yield rough_home(event.resident_id, event.personal)
         case PersonalDetailsCorrected():
             yield RESIDENTS_V1.patch(event.resident_id, **personal_columns(event.personal))
             yield family(event.resident_id, event.personal)
+            yield rough_home(event.resident_id, event.personal)
         case ChannelChosen():
             yield CHANNELS_V1.put(event.resident_id, channel=event.channel)
         case _:
@@ -171,6 +177,13 @@ def personal_columns(personal: Personal) -> dict[str, Scalar]:
         "phone": personal.phone,
         "address": personal.address,
     }
+
+
+def rough_home(resident_id: str, personal: Personal) -> Change:
+    """Return the row of a home that is placed roughly, or that it is so no longer."""
+    if personal.located == "home":
+        return ROUGH_HOMES_V1.drop(resident_id)
+    return ROUGH_HOMES_V1.put(resident_id, located=personal.located)
 
 
 def family(resident_id: str, personal: Personal) -> Change:
@@ -228,6 +241,24 @@ def household(question: Household, rows: Rows) -> list[Row]:
     return [{**row} for row in members]
 
 
+@value
+class RoughHomes:
+    """Ask which residents of an institution have no place of their own yet: their visits are planned roughly."""
+
+    institution_id: str
+
+
+def rough_homes(question: RoughHomes, rows: Rows) -> list[Row]:
+    """Return `resident_id` and `located`, of which place the coordinates are; those without any place first."""
+    homes = rows.ask(
+        """SELECT h.resident_id, h.located FROM rough_homes_v1 h JOIN residents_v1 r ON r.resident_id = h.resident_id
+        WHERE r.institution_id = :institution_id AND r.departed IS NULL
+        ORDER BY CASE h.located WHEN 'unknown' THEN 0 WHEN 'institution' THEN 1 ELSE 2 END, h.resident_id""",
+        institution_id=question.institution_id,
+    )
+    return [{**row} for row in homes]
+
+
 def names_and_phones(rows: Rows, resident_ids: set[str]) -> dict[str, Row]:
     """Return `name` and `phone` of residents, by id."""
     if not resident_ids:
@@ -254,11 +285,12 @@ def pregnant_since(rows: Rows, day: date) -> list[str]:
 
 RESIDENTS = Projection(
     name="residents",
-    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1),
+    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1, ROUGH_HOMES_V1),
     events=get_args(ResidentEvent),
     project=project,
     questions=(
         Question(asks=ResidentCard, answer=resident_card, example=ResidentCard(resident_id="resident-0007")),
+        Question(asks=RoughHomes, answer=rough_homes, example=RoughHomes(institution_id="institution-01")),
         Question(asks=Household, answer=household, example=Household(household_id="household-0007")),
     ),
 )

@@ -186,6 +186,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("*", "anywhere", "AdoptedPacks", None, ""),
     # residents
     ("MLCAR", "resident", "ResidentCard", "", "name phone address=address,home_x,home_y,place birth=born_on care=groups,homebound,delivered_on,departed,departed_after"),
+    ("MLCA", "by-row", "RoughHomes", "", "address=located"),
     ("MLCA", "by-row", "Household", "", "name birth=born_on care=relation"),
     ("LCA", "team-or-institution", "WhoNext", "", "name phone care=groups,reason,end_reason"),
     # contracts and what is owed under them

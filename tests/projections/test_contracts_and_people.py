@@ -19,7 +19,7 @@ from domain.resident.events import (
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from projections.caseload import RenewalsDue, TeamCaseload
 from projections.institutions import Institutions
-from projections.residents import Household, ResidentCard
+from projections.residents import Household, ResidentCard, RoughHomes
 from projections.teams import TeamMembers, Teams
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
@@ -225,6 +225,22 @@ def test_a_household_is_told_with_its_head_first_and_without_who_is_gone(rows_of
     assert [(row["resident_id"], row["relation"]) for row in answer(Household(household_id="lane-3"), rows)] == [
         ("wang", "head"),
         ("li", "parent"),
+    ]
+
+
+def test_homes_that_are_placed_roughly_are_listed_until_they_are_placed(rows_of: RowsOf) -> None:
+    at_centre = replace(b.WANG_PERSONAL, located="institution")
+    nowhere = replace(b.WANG_PERSONAL, located="unknown")
+    rows = rows_of(
+        replace(b.WANG, personal=at_centre),
+        replace(b.WANG, resident_id="li", personal=nowhere),
+        replace(b.WANG, resident_id="liu", personal=at_centre),
+        PersonalDetailsCorrected(resident_id="liu", personal=b.WANG_PERSONAL),
+        replace(b.WANG, resident_id="zhao"),
+    )
+    assert answer(RoughHomes(institution_id="fuhai"), rows) == [
+        {"resident_id": "li", "located": "unknown"},
+        {"resident_id": "wang", "located": "institution"},
     ]
 
 
