@@ -67,4 +67,34 @@ PEOPLE: tuple[Mutant, ...] = (
             "A clerk of another place would read a whole name.",
         ),
     ),
+    *in_file(
+        "domain/resident/state.py",
+        "tests/domain/resident/test_papers.py",
+        (
+            'departed.reason == "died" and day > departed.last_day',
+            'departed.reason == "died" and day >= departed.last_day',
+            "test_what_was_before_a_death_may_be_recorded_late",
+            "What was true on the last day could not be recorded any more.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/terms.py",
+        "tests/domain/test_contract.py",
+        (
+            "    check_there(resident, resident_id, day)",
+            "    pass",
+            "test_who_is_gone_signs_and_renews_nothing_and_is_told_why",
+            "Who died would be told that they have not lived here for long enough.",
+        ),
+    ),
+    *in_file(
+        "domain/referral/outbound.py",
+        "tests/domain/test_referral.py",
+        (
+            "    check_there(resident, command.resident_id, today)",
+            "    pass",
+            "test_the_dead_are_referred_nowhere_also_on_the_day_of_their_death",
+            "A hospital would wait for somebody who died.",
+        ),
+    ),
 )
