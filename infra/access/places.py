@@ -173,8 +173,11 @@ class Places:
         return grant.scope == "team" and self._institutions.get(str(grant.scope_id)) in circle.institution_ids
 
     def works_in(self, principal: Principal, grant: Grant, circle: Circle) -> bool:
-        """Say whether a member belongs to the team of a place, by the grant or by a seat, a guest's, too."""
-        if grant.role != "member" or not circle.team_ids or circle.resident_ids:
+        """Say whether a member belongs to the team of a place, by the grant or by a seat, a guest's, too.
+
+        What belongs to one person of the team, a resident or a colleague, is not the team's.
+        """
+        if grant.role != "member" or not circle.team_ids or circle.resident_ids or circle.member_ids:
             return False
         in_scope = grant.scope != "everywhere" and self.within(grant, circle)
         return in_scope or bool(principal.member_id and circle.team_ids & self.seats(principal.member_id))

@@ -270,7 +270,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     # files, feeds, exports
     ("C", "anywhere", "import", None, ""),
     ("LCAR", "anywhere", "export", None, ""),
-    ("M", "anywhere", "calendar", None, ""),
+    ("ML", "member", "calendar", None, ""),
     ("D", "city", "webhooks", None, ""),
     # the system
     ("O", "city", "projections", None, ""),

@@ -4,15 +4,14 @@ A command's id is derived from its timer and the moment at which it is due, so a
 kill, is answered quietly. Fired timers are kept, refused or not: a timer stays in its row until its stream moves on.
 """
 
-import logging
 import threading
 
 import psycopg
 
 from infra.clock import Clock
-from infra.database.advisory_locks import AdvisoryLock, try_lock
-from infra.database.errors import StoreError
+from infra.database.advisory_locks import AdvisoryLock
 from infra.database.postgres import ConnectionPool, PostgresCursor
+from infra.distributed.leader import lead
 from infra.reactions import fire, timer_command
 from infra.store.store import EventStore
 from projections.changes import moment
@@ -20,7 +19,6 @@ from projections.corrections.timer_rows import TIMERS_V1
 
 MOST = 500
 PAUSE_SECONDS = 0.2
-WAIT_SECONDS = 1.0
 
 UNFIRED = f"""jiayi_rows.{TIMERS_V1.name} d WHERE due_at <= :now AND NOT EXISTS (
     SELECT FROM jiayi.fired_timers f WHERE f.timer_id = d.timer_id AND f.due_at = d.due_at)"""
@@ -32,8 +30,6 @@ FIRED = """INSERT INTO fired_timers SELECT * FROM unnest(?::text[], ?::text[], ?
 
 GONE = f"""DELETE FROM fired_timers f WHERE NOT EXISTS (
     SELECT FROM jiayi_rows.{TIMERS_V1.name} d WHERE d.timer_id = f.timer_id AND d.due_at = f.due_at)"""  # noqa: S608 -- our own
-
-log = logging.getLogger(__name__)
 
 
 class Timers:
@@ -47,28 +43,14 @@ class Timers:
 
     def run(self, stop: threading.Event) -> None:
         """Wait to be the leader, then fire what falls due; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                cursor = self._connections.connect()
-                try:
-                    self._stand_by(cursor, stop)
-                finally:
-                    cursor.connection.close()
-            except StoreError as error:
-                log.warning("timers: %s", error)
-                stop.wait(WAIT_SECONDS)
 
-    def _stand_by(self, cursor: PostgresCursor, stop: threading.Event) -> None:
-        """Lead as long as the connection holds the lock: if it breaks, so does the leadership."""
-        take = try_lock(self._connections.schema, AdvisoryLock.TIMERS_LEADER)
-        while not cursor.execute(take).fetchone()[0]:
-            if stop.wait(WAIT_SECONDS):
-                return
-        log.info("timers: leading")
-        cursor.execute(GONE)
-        while not stop.is_set():
-            if not self.fire(cursor):
-                stop.wait(PAUSE_SECONDS)
+        def work(cursor: PostgresCursor) -> None:
+            cursor.execute(GONE)
+            while not stop.is_set():
+                if not self.fire(cursor):
+                    stop.wait(PAUSE_SECONDS)
+
+        lead(self._connections, AdvisoryLock.TIMERS_LEADER, "timers", stop, work)
 
     def fire(self, cursor: PostgresCursor) -> int:
         """Run the commands of timers that are due and were not fired yet; return how many there were."""

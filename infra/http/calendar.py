@@ -1,4 +1,7 @@
-"""A member's calendar under its secret address. Who knows the address is not asked to sign in."""
+"""A member's calendar under its secret address, and the addresses themselves.
+
+Who knows an address is not asked to sign in. Addresses are made and revoked by the member and their leader.
+"""
 
 from datetime import timedelta
 from functools import cache
@@ -7,11 +10,15 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from domain.local_time import local_day
+from infra.cli.feeds import calendar
+from infra.cli.feeds.results import MadeCalendarAddress, RevokedCalendarAddresses
 from infra.edges.phrases import Translator
 from infra.edges.problems import UsageError
+from infra.edges.results import Result, to_json
 from infra.feeds.calendar_addresses import CalendarAddresses, digest_of
 from infra.feeds.calendar_entries import entries_of
 from infra.feeds.tables import feed_tables
+from infra.http.lending import LentSession
 from infra.http.questions import conditional
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
@@ -36,6 +43,36 @@ def show_calendar(served: ServedSystem, exchange: Exchange) -> Response:
     since = local_day(served.now()) - timedelta(days=CALENDAR_DAYS)
     body = calendar_of(entries_of(served.system, member_id, since), _words(exchange))
     return conditional(exchange, body, media_type=MEDIA_TYPE)
+
+
+def list_addresses(served: ServedSystem, exchange: Exchange) -> Response:
+    """List the addresses of a member, without their secrets."""
+    member_id = _admitted(served, exchange)
+    own = [each for each in CalendarAddresses(feed_tables(served.system)).all() if each.member_id == member_id]
+    return conditional(exchange, to_json(own).encode())
+
+
+def make_address(served: ServedSystem, exchange: Exchange) -> Response:
+    """Make an address and show it once."""
+    member_id = _admitted(served, exchange)
+    return _shown(calendar.add(LentSession.of(served, exchange), member_id, exchange.who.account_id))
+
+
+def revoke_addresses(served: ServedSystem, exchange: Exchange) -> Response:
+    """Revoke every address of a member."""
+    member_id = _admitted(served, exchange)
+    return _shown(calendar.revoke(LentSession.of(served, exchange), member_id, exchange.who.account_id))
+
+
+def _admitted(served: ServedSystem, exchange: Exchange) -> str:
+    """Return the member that the path names, whose calendar the person looks after."""
+    member_id = str(exchange.request.path_params["member_id"])
+    served.gate(exchange).check_operation("calendar", member_id=member_id)
+    return member_id
+
+
+def _shown(result: Result) -> Response:
+    return Response(to_json(result), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _words(exchange: Exchange) -> Translator:
@@ -68,7 +105,37 @@ def _fetches() -> "MovingWindowRateLimiter":
     return MovingWindowRateLimiter(MemoryStorage())
 
 
+MEMBER = Parameter(name="member_id", where="path", schema={"type": "string", "examples": ["nurse-li"]})
+ADDRESSES = "/api/members/{member_id}/calendar"
+
 ROUTES = [
+    ApiRoute(
+        method="GET",
+        path=ADDRESSES,
+        handler=list_addresses,
+        summary="List the addresses of a member's calendar, without their secrets.",
+        tag="feeds",
+        parameters=[MEMBER],
+        answer={"type": "array", "items": {"type": "object"}},
+    ),
+    ApiRoute(
+        method="POST",
+        path=ADDRESSES,
+        handler=make_address,
+        summary="Make an address of a member's calendar; it is shown once.",
+        tag="feeds",
+        parameters=[MEMBER],
+        answer=MadeCalendarAddress,
+    ),
+    ApiRoute(
+        method="POST",
+        path=f"{ADDRESSES}/revoke",
+        handler=revoke_addresses,
+        summary="Revoke every address of a member's calendar.",
+        tag="feeds",
+        parameters=[MEMBER],
+        answer=RevokedCalendarAddresses,
+    ),
     ApiRoute(
         method="GET",
         path="/calendar/{token}.ics",

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import datetime
 
+from domain.decider import Refused
 from infra.planning.plan_day import FULL, LEASE, LIVE, Draft, PlannedDay, claim_to_plan, conclude, draft, plan_touched
 from infra.planning.prove_rosters import RosterProver
 from infra.planning.solver_pool import WORKERS, Solvers, pool, warm_up
@@ -36,7 +37,7 @@ def run(
     solvers: Solvers = pool,
     proving: RosterProver | None = None,
 ) -> list[PlannedDay]:
-    """Run until `stop` is set. `until_idle` fires what is due by now, plans what was touched, and ends.
+    """Run until `stop` is set. `until_idle` fires what is due by now, plans what was touched, sends webhooks, and ends.
 
     Until idle the whole budget is spent on each day; alive, a touched day gets the budget for changes on the day, and
     where `proving` is given its roster is proved later, when nothing else is in hand.
@@ -60,6 +61,9 @@ def run(
     if on_planned is not None:
         for each in planned:
             on_planned(each)
+    from infra.feeds.webhooks.dispatcher import send_due  # noqa: PLC0415 -- loaded where something runs
+
+    send_due(system)
     return planned
 
 
@@ -105,8 +109,9 @@ def _alive(
         if len(held) < WORKERS and (
             claimed := claim_to_plan(system.store, now, LEASE, settle=clock.moved, held_at=held_at)
         ):
-            assign_visit_days(system, executor, [claimed.team_day], now)
-            held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
+            with _left_for_later(system, claimed):
+                assign_visit_days(system, executor, [claimed.team_day], now)
+                held.append((claimed, draft(system, executor, claimed.team_day, now, budget)))
             continue
         if proving is not None:
             proving.step(now, free=not held)
@@ -114,16 +119,24 @@ def _alive(
             system.store.wait_past(known, _pause(system, now))
             continue
         claimed, read = held.popleft()
-        try:
+        with _left_for_later(system, claimed):
             planned.append(conclude(system, read, system.now()))
-        except StaleBasis:
-            system.store.postpone_team_day(claimed, system.now())
-            continue
-        if on_planned is not None:
-            on_planned(planned[-1])
+            if on_planned is not None:
+                on_planned(planned[-1])
     for claimed, _ in held:
         system.store.release_team_day(claimed)
     return planned
+
+
+@contextmanager
+def _left_for_later(system: System, claimed: ClaimedTeamDay) -> Iterator[None]:
+    """Leave a day for later that was touched while it was solved, or that is refused, e.g. as it ended meanwhile."""
+    try:
+        yield
+    except (StaleBasis, Refused) as reason:
+        if isinstance(reason, Refused):
+            log.warning("planner: %s %s is left for later: %s", claimed.team_id, claimed.day, reason.rule)
+        system.store.postpone_team_day(claimed, system.now())
 
 
 def _pause(system: System, now: datetime) -> float:

@@ -112,7 +112,7 @@ def _time(settings: Settings, stop: threading.Event) -> None:
 
 def _send_webhooks(settings: Settings, stop: threading.Event) -> None:
     from infra.distributed_system import Distributed  # noqa: PLC0415 -- likewise
-    from infra.processes.webhooks import WebhookLeader  # noqa: PLC0415 -- likewise
+    from infra.processes.webhooks import send_webhooks  # noqa: PLC0415 -- likewise
 
     with Distributed(settings) as system:
-        WebhookLeader(system, system.connections).run(stop)
+        send_webhooks(system, system.connections, stop)

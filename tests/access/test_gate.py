@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from domain.decider import Refused
+from domain.team.commands import RecordAbsence
 from domain.visit.commands import StartVisit
 from infra.access.gate import Gate
 from infra.access.principal import Grant, Principal
@@ -160,3 +161,11 @@ def test_the_embedded_command_line_loads_nothing_of_the_gate() -> None:
     script = "import infra.wiring, infra.cli.records.ask, sys; print([m for m in sys.modules if 'infra.access.' in m])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_member_records_their_own_absence_and_not_that_of_a_colleague(community: System) -> None:
+    gate = Gate(community, PRINCIPALS["member"])
+    own = RecordAbsence(team_id="east", absence_id="a2", member_id="east-nurse-1", on=MONDAY, reason="ill")
+    gate.check_command(own)
+    with pytest.raises(Refused, match="outside-scope"):
+        gate.check_command(replace(own, member_id="east-nurse-2"))

@@ -43,9 +43,7 @@ def arguments_of(cell: Cell, whose: str) -> dict[str, Any]:
 
 
 def expected(cell: Cell, whose: str) -> str | None:
-    """Return the refusal that the table names; a member's calendar is their own."""
-    if (cell.name, cell.role, whose) == ("calendar", "member", "other"):
-        return "outside-scope"
+    """Return the refusal that the table names."""
     return cell.own if whose == "own" else cell.other
 
 

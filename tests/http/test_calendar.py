@@ -45,3 +45,21 @@ def test_the_secret_stands_in_no_log(door: Served, token: str, caplog: pytest.Lo
         door.get(f"/calendar/{token}.ics", account=None)
     assert "/calendar/{token}.ics" in caplog.text
     assert all(token not in record.getMessage() for record in caplog.records if record.name != "httpx")
+
+
+def test_members_and_their_leader_make_and_revoke_addresses_and_others_do_not(door: Served) -> None:
+    own = "/api/members/nurse-1/calendar"
+    for account in ("member", "leader"):
+        made = door.post(own, account=account).json()
+        path = made["address"].removeprefix(door.system.settings.public_url)
+        assert door.get(path, account=None).status_code == 200
+        listed = door.get(own, account=account).json()
+        assert account in {each["made_by"] for each in listed if each["revoked_at"] is None}
+        assert made["address"].rpartition("/")[2].removesuffix(".ics") not in str(listed)
+        assert door.post(f"{own}/revoke", account=account).json()["revoked"] >= 1
+        assert door.get(path, account=None).status_code == 404
+    refused = door.post(f"{own}/revoke")
+    assert (refused.status_code, refused.json()["rule"]) == (409, "calendar-not-shared")
+    for account, path in (("member", "/api/members/nurse-2/calendar"), ("leader", "/api/members/nobody/calendar")):
+        refused = door.post(path, account=account)
+        assert (refused.status_code, refused.json()["rule"]) == (403, "outside-scope")

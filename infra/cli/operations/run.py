@@ -13,6 +13,7 @@ from infra.distributed.topic import topic_of
 from infra.distributed_system import Distributed
 from infra.edges.problems import OptionsError, ServiceAway, UsageError
 from infra.edges.results import Exit
+from infra.feeds.webhooks.dispatcher import has_unsent
 from infra.logs import log_to_standard_error
 from infra.planning.plan_day import FULL, LIVE, PlannedDay
 from infra.planning.prove_rosters import RosterProver
@@ -115,7 +116,8 @@ def _supervise(places: list[tuple[str, int, int]], *, idle_of: Distributed | Non
         if idle_of is None:
             return False
         try:
-            return idle_of.follower.progress(idle_of.due_until(idle_of.now())).idle
+            progress = idle_of.follower.progress(idle_of.due_until(idle_of.now()))
+            return progress.idle and not has_unsent(idle_of)
         except StoreError:  # the parts wait for it, too
             return False
 

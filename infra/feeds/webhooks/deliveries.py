@@ -78,6 +78,16 @@ class Deliveries:
         )
         return int(waiting) - int(dead), int(dead)
 
+    def has_untried(self, webhook_id: str) -> bool:
+        """Say whether a message can be sent that was never tried: the receiver has a secret, and none has failed."""
+        ((untried, failed, secrets),) = self._tables.ask(
+            """SELECT count(CASE WHEN attempts = 0 THEN 1 END), count(CASE WHEN attempts > 0 THEN 1 END),
+            (SELECT count(*) FROM webhook_secrets WHERE webhook_id = ?)
+            FROM webhook_deliveries WHERE webhook_id = ? AND dead = 0""",
+            *(webhook_id, webhook_id),
+        )
+        return bool(untried and secrets and not failed)
+
     def lease(self, delivery: Delivery, now: datetime, until: datetime) -> bool:
         """Take a message in hand; False if another process has it."""
         with self._tables.writing() as cursor:

@@ -167,3 +167,30 @@ def dispatch(system: "System", is_over: Callable[[], bool]) -> None:
         Dispatcher(system, sender).run(is_over)
     finally:
         sender.close()
+
+
+def send_due(system: "System") -> None:
+    """Send what waits, each message once; one that fails is left for its next attempt.
+
+    Refused `key-file-missing` and the like, where a secret cannot be read.
+    """
+    if not answer(Webhooks(), system.rows):
+        return
+    sender = HttpSender(hosts=system.settings.webhook_hosts)
+    try:
+        dispatcher = Dispatcher(system, sender)
+        while dispatcher.step():
+            pass
+    finally:
+        sender.close()
+
+
+def has_unsent(system: "System") -> bool:
+    """Say whether a message waits for its first attempt, or was not made yet; a receiver that fails waits for later."""
+    rows = answer(Webhooks(), system.rows)
+    assert isinstance(rows, list)
+    receivers = [str(row["webhook_id"]) for row in rows if row["removed_at"] is None]
+    if not receivers:
+        return False
+    deliveries, last = Deliveries(feed_tables(system)), system.store.last_position()
+    return any((deliveries.position(each) or 0) < last or deliveries.has_untried(each) for each in receivers)

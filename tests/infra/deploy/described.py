@@ -67,6 +67,7 @@ class Service:
     ports: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
     profiles: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
     cap_drop: list[str] = field(default_factory=list)
     security_opt: list[str] = field(default_factory=list)
     read_only: bool = False
@@ -95,6 +96,7 @@ class System:
     services: dict[str, Service]
     networks: dict[str, Network]
     volumes: dict[str, object]
+    secrets: dict[str, dict[str, str]]
 
     def ours(self) -> dict[str, Service]:
         """Return the services that run our image."""

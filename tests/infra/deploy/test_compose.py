@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -66,12 +68,20 @@ def test_text_is_ordered_by_its_bytes():
     assert "--locale=C " in SYSTEM.services["postgres"].env(SECRET)["POSTGRES_INITDB_ARGS"]
 
 
-def test_no_service_is_reachable_from_outside():
-    for service in SYSTEM.services.values():
-        assert service.ports == []
+def test_only_the_api_is_reachable_from_outside_and_from_this_machine_alone_unless_it_is_set():
+    for name, service in SYSTEM.services.items():
+        assert service.ports == (["${JIAYI_ADDRESS:-127.0.0.1}:8600:8600"] if name == "serve" else [])
         assert "inside" in service.networks
     assert SYSTEM.networks["inside"].internal
-    assert [name for name, each in SYSTEM.services.items() if "outside" in each.networks] == ["webhooks"]
+    assert [name for name, each in SYSTEM.services.items() if "outside" in each.networks] == ["webhooks", "serve"]
+
+
+def test_the_certificate_of_the_api_and_its_key_come_from_files():
+    service = SYSTEM.services["serve"]
+    assert {f"--certificate=/run/secrets/{service.secrets[0]}", f"--key=/run/secrets/{service.secrets[1]}"} <= set(
+        service.command
+    )
+    assert {name: [*each] for name, each in SYSTEM.secrets.items()} == {key: ["file"] for key in service.secrets}
 
 
 @pytest.mark.parametrize("name", SYSTEM.services)
@@ -80,12 +90,12 @@ def test_a_service_may_do_no_more_than_it_must(name):
     assert service.cap_drop == ["ALL"]
     assert service.security_opt == ["no-new-privileges:true"]
     assert not service.privileged
-    assert service.read_only or name in {"kafka", "planner", "jiayi"}, "each of these says why"
+    assert service.read_only or name in {"kafka", "planner", "serve", "jiayi"}, "each of these says why"
     assert (service.user or "not-root") != "root"
     assert service.deploy.resources.limits.memory
 
 
-@pytest.mark.parametrize("name", [*SYSTEM.parts(), "postgres", "kafka"])
+@pytest.mark.parametrize("name", [*SYSTEM.parts(), "serve", "postgres", "kafka"])
 def test_a_lasting_service_is_restarted_and_has_a_health_check(name):
     service = SYSTEM.services[name]
     assert service.restart == "unless-stopped"
@@ -179,10 +189,10 @@ class Native:
         assert words[-2:] == ["--part", part.command[1]]
         return self.run(part, *words)
 
-    def begin(self, name: str, service: Service) -> None:
+    def begin(self, name: str, service: Service, command: Sequence[str] | None = None) -> None:
         with self.log.open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [JIAYI, *service.command],
+                [JIAYI, *(command or service.command)],
                 env=self.environment(service),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
@@ -211,6 +221,7 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
     assert made.returncode == 0, made.stderr
     for name, part in SYSTEM.parts().items():
         native.begin(name, part)
+    port = begin_to_serve(native)
 
     desk = SYSTEM.services["jiayi"]
     opened = (
@@ -224,10 +235,42 @@ def test_the_described_system_takes_a_command_and_ends_in_good_order(native: Nat
     with ThreadPoolExecutor() as pool:
         for health in pool.map(native.check_health, SYSTEM.parts().values()):
             assert health.returncode == 0, health.stdout + health.stderr
+    wait_until_ready(port)
     for process in native.running.values():
         process.terminate()
     codes = {name: process.wait(SYSTEM.services[name].grace_seconds) for name, process in native.running.items()}
     assert codes == dict.fromkeys(native.running, 0), native.log.read_text()
+
+
+def begin_to_serve(native: Native) -> int:
+    """Begin the described API on a free port, with a certificate of this folder; return the port."""
+    folder = native.log.parent
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    words += ["-keyout", str(folder / "certificate-key"), "-out", str(folder / "certificate")]
+    subprocess.run(words, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    service = SYSTEM.services["serve"]
+    elsewhere = (("/run/secrets", str(folder)), ("0.0.0.0", "127.0.0.1"), ("8600", str(port)))
+    native.begin("serve", service, [replaced(word, elsewhere) for word in service.command])
+    return port
+
+
+def replaced(word: str, elsewhere: Iterable[tuple[str, str]]) -> str:
+    return reduce(lambda text, pair: text.replace(*pair), elsewhere, word)
+
+
+def wait_until_ready(port: int) -> None:
+    """Wait until the health check of the API is content."""
+    check = SYSTEM.services["serve"].healthcheck
+    assert check is not None
+    how, program, *words = check.test
+    assert (how, program) == ("CMD", "python")
+    here = [sys.executable, *(replaced(word, [("8600", str(port))]) for word in words)]
+    give_up = time.monotonic() + PATIENCE
+    while (done := subprocess.run(here, capture_output=True, text=True, check=False)).returncode:
+        assert time.monotonic() < give_up, done.stderr
+        time.sleep(0.5)
 
 
 def wait_until_idle(native: Native, database_url: str) -> None:

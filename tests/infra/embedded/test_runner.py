@@ -1,5 +1,8 @@
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +14,13 @@ from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
 from infra.database.errors import NewerStoreError, StoreError
 from infra.embedded.runner import ReactorTransaction
+from infra.planning.on_terms import solve_on_terms
 from infra.planning.plan_day import plan_day
 from infra.processes.embedded import run
 from infra.store.recorded import StoredEvent
 from infra.system import System
 from schedulers.problem import Budget
+from tests.leader.worlds import in_this_process
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, member, run_commands, signed, town
 
 QUICK = Budget(iterations=2_000)
@@ -206,6 +211,31 @@ def test_running_until_idle_plans_what_was_touched_and_asked_again_does_nothing(
         position = system.store.last_position()
         assert run(system, until_idle=True, budget=QUICK) == []
         assert system.store.last_position() == position
+
+
+class MidnightSolvers(ThreadPoolExecutor):
+    """Solves in threads; while a roster is solved, its day ends, and soon after the run is stopped."""
+
+    def __init__(self, system: System, stop: threading.Event) -> None:
+        super().__init__(1)
+        self._system = system
+        self._stop = stop
+
+    def submit(self, *work: Any, **more: Any) -> Future[Any]:
+        if work[0] is solve_on_terms:
+            self._system.clock.set(at_local(TUESDAY, 60))
+            threading.Timer(0.2, self._stop.set).start()
+        return super().submit(*work, **more)
+
+
+def test_a_day_that_ends_while_it_is_solved_is_left_and_the_planner_goes_on(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with town(tmp_path) as system:
+        run_commands(system, *centre(), *signed("li"), *bed("li"))
+        system.clock.set(SEVEN + timedelta(minutes=1))
+        assert run(system, stop=stop, budget=QUICK, solvers=lambda _: MidnightSolvers(system, stop)) == []
+        planned = run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
+    assert [(day.day, day.published) for day in planned] == [(TUESDAY, True)]
 
 
 def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from infra.feeds.calendar_addresses import CalendarAddresses
 from infra.feeds.tables import POSTGRES_TABLES, FeedTables, feed_tables
 from infra.feeds.webhooks.deliveries import Deliveries
 from infra.feeds.webhooks.signing import WebhookSecrets
-from infra.processes.webhooks import WebhookLeader
+from infra.processes.webhooks import send_webhooks
 from infra.settings import Settings
 from infra.store.recorded import StoredEvent
 from tests.infra.feeds.webhooks.receiver import Receiver
@@ -85,9 +85,7 @@ def test_one_process_leads_and_sends_and_another_takes_over(database_url: str, t
         add = AddWebhook(webhook_id="gateway", address=address, event_names=("institution",), reason="set-up")
         run_commands(system, add)
         WebhookSecrets(feed_tables(system), open_keys(settings)).make("gateway", SEVEN)
-        leaders = [
-            threading.Thread(target=WebhookLeader(system, system.connections).run, args=(stop,)) for stop in stops
-        ]
+        leaders = [threading.Thread(target=send_webhooks, args=(system, system.connections, stop)) for stop in stops]
         leaders[0].start()
         run_commands(system, *centre()[:1])
         system.follower.follow(SEVEN)

@@ -13,13 +13,15 @@ from domain.webhook import AddWebhook, RemoveWebhook
 from infra.access.key_file import open_keys
 from infra.feeds.tables import feed_tables
 from infra.feeds.webhooks.deliveries import Deliveries
-from infra.feeds.webhooks.dispatcher import MOST_ATTEMPTS, Dispatcher, dispatch, machine_time, pause_after
+from infra.feeds.webhooks.dispatcher import MOST_ATTEMPTS, Dispatcher, dispatch, has_unsent, machine_time, pause_after
 from infra.feeds.webhooks.receivers import HttpSender
 from infra.feeds.webhooks.signing import WebhookSecrets, signed_headers
+from infra.processes.embedded import run
 from infra.settings import Settings
 from infra.system import System
 from infra.wiring import Embedded
 from tests.infra.feeds.webhooks.receiver import Receiver
+from tests.leader.worlds import in_this_process
 from tests.small_town import MONDAY, SEVEN, centre, run_commands, signed
 
 SECRET = bytes(range(32))
@@ -197,3 +199,18 @@ def test_a_running_system_sends_by_itself(desk: Desk) -> None:
     thread.join(10)
     assert desk.taken() == desk.wanted()
     assert machine_time().tzinfo is not None
+
+
+def test_running_until_idle_sends_what_waits_and_leaves_what_fails_for_later(desk: Desk) -> None:
+    run_commands(desk.system, *signed())
+    assert has_unsent(desk.system)
+    run(desk.system, until_idle=True, solvers=in_this_process)
+    assert desk.taken() == desk.wanted()
+    assert not has_unsent(desk.system)
+    desk.receiver.status = 503
+    run_commands(desk.system, *signed("wang"))
+    before = len(desk.taken())
+    run(desk.system, until_idle=True, solvers=in_this_process)
+    assert len(desk.taken()) == before
+    assert desk.deliveries.counts("gateway")[0] > 0
+    assert not has_unsent(desk.system)
