@@ -1,9 +1,11 @@
 """Jobs: work on rosters that takes longer than a request should wait. Its progress is told on the live line.
 
-Jobs live as long as the process. A request that is repeated under its `Idempotency-Key` gets the job that it began.
+Jobs live as long as the process, whose mark begins their ids: of a job of another process it is said that it is lost. A
+request that is repeated under its `Idempotency-Key` gets the job that it began.
 """
 
 import hashlib
+import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,6 +22,9 @@ from infra.settings import Language
 
 WORKERS = 2
 MOST_KEPT = 200
+
+JOB_ID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{32}", re.ASCII)
+"""An id: the mark of the process, and what names the job in it."""
 
 State = Literal["waiting", "running", "done", "refused"]
 
@@ -64,6 +69,7 @@ class Jobs:
 
     def __init__(self, feed: LiveFeed) -> None:
         self._feed = feed
+        self._mark = uuid.uuid4().hex[:8]
         self._guard = Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
@@ -73,7 +79,7 @@ class Jobs:
 
         UsageError `command-id-reused` if that was another operation.
         """
-        job_id = uuid.uuid4().hex if key is None else job_id_of(account_id, key)
+        job_id = f"{self._mark}-{uuid.uuid4().hex if key is None else name_of(account_id, key)}"
         with self._guard:
             known = self._jobs.get(job_id)
             if known is not None:
@@ -86,9 +92,15 @@ class Jobs:
         return job
 
     def find(self, job_id: str, account_id: str) -> Job:
-        """Return a job of an account. UsageError `job-unknown`."""
+        """Return a job of an account.
+
+        UsageError `job-unknown`, or `job-lost` where another process began it, and may have ended before it was done.
+        """
         with self._guard:
             job = self._jobs.get(job_id)
+        shape = JOB_ID.fullmatch(job_id)
+        if shape is not None and shape[1] != self._mark:
+            raise UsageError("job-lost", job=job_id)
         if job is None or job.account_id != account_id:
             raise UsageError("job-unknown", job=job_id)
         return job
@@ -126,6 +138,6 @@ class Jobs:
         self._feed.tell(Message(wire=wire("job", text), account_id=job.account_id))
 
 
-def job_id_of(account_id: str, key: str) -> str:
-    """Return the id of the job that an account begins under a key."""
+def name_of(account_id: str, key: str) -> str:
+    """Return what names the job that an account begins under a key."""
     return hashlib.sha256(f"{account_id}\0{key}".encode()).hexdigest()[:32]

@@ -8,6 +8,9 @@ import httpx
 import pytest
 
 from domain.visit.commands import Need, RequestVisit
+from infra.edges.problems import UsageError
+from infra.http.feed import LiveFeed
+from infra.http.jobs import Jobs
 from infra.planning.solver_pool import keep_pool
 from tests.http.served import Served, served
 from tests.small_town import MONDAY, run_commands, signed
@@ -137,6 +140,18 @@ def test_what_takes_long_is_a_job_that_its_owner_looks_at(board: Served) -> None
     assert (job["state"], job["result"]["team_id"]) == ("done", "east")
     other = board.get(location, account="clerk")
     assert (other.status_code, other.json()["rule"]) == (404, "job-unknown")
+
+
+def test_after_a_restart_a_job_is_said_to_be_lost_and_not_to_have_never_been() -> None:
+    before, after = Jobs(LiveFeed()), Jobs(LiveFeed())
+    job = before.begin("roster-plan", "leader", "key-1", lambda _: {})
+    assert before.find(job.job_id, "leader") is job
+    with pytest.raises(UsageError, match="job-lost"):
+        after.find(job.job_id, "leader")
+    with pytest.raises(UsageError, match="job-unknown"):
+        before.find(job.job_id, "another")
+    before.close()
+    after.close()
 
 
 def test_a_job_that_is_refused_tells_why(board: Served) -> None:
