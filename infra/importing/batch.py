@@ -28,10 +28,10 @@ from infra.importing.spool import Entry, Spool
 from infra.importing.update import Updates
 from infra.system import System
 
-CHUNK = 120
+CHUNK = 200
 """Entries of one commit of a large import: it holds the write lock for less than a tenth of a second."""
 
-PAUSE_SECONDS = 0.03
+PAUSE_SECONDS = 0.005
 """The importer waits so long between two commits, so that others get the lock."""
 
 SMALL = 1000

@@ -6,6 +6,7 @@ from tests.mutants.contracts import PAPERS
 from tests.mutants.corrections import CORRECTIONS
 from tests.mutants.feeds import FEEDS
 from tests.mutants.http import HTTP
+from tests.mutants.importing import IMPORTING
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
 from tests.mutants.people import PEOPLE
@@ -30,4 +31,5 @@ MUTANTS = (
     *FEEDS,
     *TIME,
     *HTTP,
+    *IMPORTING,
 )
