@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 COPIED = ("domain", "projections", "schedulers", "streams", "infra", "tests", "docs", "pyproject.toml")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "hhcrsp", "*.pyc")
+LEFT_OUT = shutil.ignore_patterns("hhcrsp")
+"""What is compiled is copied with its source: Python and pytest take it as long as the source is as old and as long."""
 
 SECONDS = 120
 
