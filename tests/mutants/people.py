@@ -15,7 +15,7 @@ PEOPLE: tuple[Mutant, ...] = (
         (
             '.normalize("NFKC", number).upper()',
             '.normalize("NFKC", number)',
-            "test_one_number_is_one_number_however_it_is_written",
+            "test_a_number_is_kept_in_its_regular_form_and_another_way_of_writing_it_changes_nothing",
             "A small x would be another person.",
         ),
         (
