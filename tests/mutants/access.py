@@ -108,5 +108,41 @@ ACCESS: tuple[Mutant, ...] = (
             "test_an_auditor_reads_no_name_next_to_an_explanation",
             "An auditor would read names in what is written for people.",
         ),
+        (
+            "        if line is None or line.operation == NOBODY:",
+            "        if line is None:",
+            "test_what_has_no_line_is_refused_to_everybody[infra.cli.operations.simulate:simulate]",
+            "Nobody simulates days in a live store.",
+        ),
+    ),
+    *in_file(
+        "infra/access/gate.py",
+        "tests/access/test_roles_over_http.py",
+        (
+            "        self.write(self.seen if shown is None else self.named | (set(self.seen) & set(shown)))",
+            "        self.write(self.seen)",
+            "test_a_page_leaves_a_record_of_those_whom_it_shows",
+            "A page would record residents whom nobody saw.",
+        ),
+    ),
+    *in_file(
+        "infra/access/places.py",
+        "tests/access/test_gate.py",
+        (
+            '        if grant.role != "member" or not circle.team_ids or circle.resident_ids or circle.member_ids:',
+            '        if grant.role != "member" or not circle.team_ids or circle.resident_ids:',
+            "test_a_member_records_their_own_absence_and_not_that_of_a_colleague",
+            "A member would record the absence of a colleague.",
+        ),
+    ),
+    *in_file(
+        "infra/access/places.py",
+        "tests/access/test_probing.py",
+        (
+            "            return [NOBODY]",
+            "            return []",
+            "test_the_gate_answers_alike_of_what_is_another_s_and_of_what_nobody_has[administrator]",
+            "An administrator would learn which accounts other districts have.",
+        ),
     ),
 )
