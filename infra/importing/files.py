@@ -88,7 +88,7 @@ class TableFile:
             "encoding": NAMES.get(self._encoding, self._encoding.upper()),
             "separator": SEPARATORS.get(self._separator, self._separator),
         }
-        if shown != {"encoding": "UTF-8", "separator": ","}:
+        if self._encoding != "utf-8" or self._separator != ",":
             self._notes_of_form("read-as-text", shown)
 
     def _notes_of_form(self, rule: str, values: dict[str, str]) -> None:
