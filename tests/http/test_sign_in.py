@@ -1,6 +1,7 @@
 """Signing in over HTTP: the cookie, half sessions, proofs of one's own, and what administrators do for others."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from domain.account.commands import GrantRole, OpenAccount
 from infra.access.accounts import Access
 from infra.access.principal import Grant, Principal
+from infra.command_handler import CommandRequest, execute
 from infra.http import request_limit
 from infra.http.request_limit import RequestLimit
 from infra.http.sign_in.cookies import HOST_ONLY, PLAIN, authenticate_with, drop_cookie, set_cookie, token_of
@@ -199,6 +201,16 @@ def test_an_administrator_of_a_district_gives_no_proofs_to_accounts_beyond_it(do
     for path in ("first-password", "sessions/end", "second-factor/remove"):
         assert rule_of(door.post(f"/api/accounts/boss/{path}")) == (403, "outside-scope")
     assert door.post("/api/accounts/nurse-li/sessions/end").json() == {"ended": 0}
+
+
+def test_an_account_that_was_opened_a_moment_ago_is_waited_for(door: Door) -> None:
+    door.enter("boss")
+    opened = OpenAccount(account_id="new-nurse", reason="new-duty")
+    execute(door.system.store, CommandRequest(command=opened, command_id=None, actor="boss", now=SEVEN), region="SZ")
+    follows = threading.Timer(0.2, lambda: door.system.follower.follow(SEVEN))
+    follows.start()
+    assert door.post("/api/accounts/new-nurse/first-password").status_code == 200
+    follows.join()
 
 
 def test_an_account_asks_no_more_than_so_often_and_others_go_on(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

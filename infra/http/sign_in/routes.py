@@ -12,6 +12,7 @@ from infra.cli.records.answers import read_object
 from infra.codec import command_from
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
+from infra.http.questions import wait_for_rows
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
 from infra.http.sign_in.cookies import drop_cookie, machine_now, set_cookie, token_of
@@ -183,7 +184,9 @@ def other_account(served: ServedSystem, exchange: Exchange) -> str:
     """Return the account that the path names, where the person looks after it; nobody does after their own.
 
     Who gives proofs could sign in as the other: so every role of theirs must lie within the scope of who gives them.
+    An account that was opened a moment ago is waited for. UsageError `rows-not-there-yet`.
     """
+    wait_for_rows(served.system, str(served.system.store.last_position()))
     account_id = str(exchange.request.path_params["account_id"])
     served.gate(exchange).check_operation(OPERATION, account_id=account_id)
     if account_id == exchange.who.account_id:
