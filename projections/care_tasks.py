@@ -8,6 +8,7 @@ from domain.care_plan.events import (
     CareAttemptFailed,
     CareReportedUpward,
     CareTaskCancelled,
+    CareTaskCorrected,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
@@ -15,8 +16,10 @@ from domain.care_plan.events import (
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
+    CareTaskReopened,
     CareTaskScheduled,
     CareTaskUnplanned,
+    ReferralAdviceWithdrawn,
     ReferralAdvised,
 )
 from domain.care_plan.state import TaskStatus
@@ -76,6 +79,7 @@ REFERRAL_ADVICE_V1 = Table(
 """What was found at a care task speaks for a referral; `criteria` is JSON, a list of codes."""
 
 EndedTask = CareTaskDone | CareTaskDoneLate | CareTaskMissed | CareTaskLost | CareTaskCancelled
+Corrected = CareTaskCorrected | CareTaskReopened | ReferralAdviceWithdrawn
 CareTaskEvent = (
     CareTaskScheduled
     | CareTaskFellDue
@@ -86,6 +90,7 @@ CareTaskEvent = (
     | CareReportedUpward
     | ReferralAdvised
     | EndedTask
+    | Corrected
 )
 
 
@@ -125,8 +130,28 @@ def project(event: CareTaskEvent) -> Iterator[Change]:
             yield CARE_TASKS_V1.patch(task, reported_on=event.reported_on.isoformat())
         case ReferralAdvised():
             yield advised(event)
+        case CareTaskCorrected() | CareTaskReopened() | ReferralAdviceWithdrawn():
+            yield corrected(event)
         case _:
             yield ended(event)
+
+
+def corrected(event: Corrected) -> Change:
+    """Let the row be as if the right thing had been recorded."""
+    task = event.care_task_id
+    match event:
+        case CareTaskCorrected():
+            return CARE_TASKS_V1.patch(
+                task,
+                status="done-late" if event.days_late else "done",
+                done_on=event.done_on.isoformat(),
+                days_late=event.days_late,
+                outcome=event.outcome,
+            )
+        case CareTaskReopened():
+            return CARE_TASKS_V1.patch(task, status="due", day=None, done_on=None, days_late=None, outcome=None)
+        case ReferralAdviceWithdrawn():
+            return REFERRAL_ADVICE_V1.drop(task)
 
 
 def ended(event: EndedTask) -> Change:

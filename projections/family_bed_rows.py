@@ -2,6 +2,13 @@
 
 from collections.abc import Iterator
 
+from domain.family_bed.correction_events import (
+    BedCorrection,
+    BedDaysCorrected,
+    BedOpeningAnnulled,
+    BedReopened,
+    BedRoundAnnulled,
+)
 from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
@@ -145,8 +152,33 @@ def project(event: FamilyBedEvent) -> Iterator[Change]:
             | BedReviewed()
         ):
             yield from care(event)
+        case BedRoundAnnulled() | BedOpeningAnnulled() | BedDaysCorrected() | BedReopened():
+            yield corrected(event)
         case _:
             yield from course(event)
+
+
+def corrected(event: BedCorrection) -> Change:
+    """Let the rows be as if the right thing had been recorded."""
+    bed = event.family_bed_id
+    match event:
+        case BedRoundAnnulled():
+            return BED_ROUNDS_V1.drop(f"{bed}|{event.visit_id}")
+        case BedOpeningAnnulled():
+            return FAMILY_BEDS_V1.patch(
+                bed, status="agreed", opened_on=None, cycle=None, cycle_ends_on=None, care_since=None
+            )
+        case BedDaysCorrected():
+            cycle = {} if event.extended else {"cycle_ends_on": event.cycle_ends_on.isoformat()}
+            return FAMILY_BEDS_V1.patch(
+                bed,
+                opened_on=event.opened_on.isoformat(),
+                first_round_by=event.first_round_by.isoformat(),
+                closed_on=day_text(event.closed_on),
+                **cycle,
+            )
+        case BedReopened():
+            return FAMILY_BEDS_V1.patch(bed, status="open", closed_on=None, outcome=None)
 
 
 def paper(event: Paper) -> Iterator[Change]:

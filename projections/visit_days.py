@@ -8,6 +8,7 @@ from domain.event import value
 from domain.local_time import local_day
 from domain.planning.stays import Stay, shared_seconds
 from domain.visit.commands import Part
+from domain.visit.correction_events import VisitAnnulled, VisitCorrected, VisitNotMade
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitAssigned,
@@ -46,7 +47,8 @@ VISIT_DAYS_V1 = Table(
     },
     indexes=(("team_id", "day"), ("visit_id",)),
 )
-"""`status` is assigned, started, completed, missed, cancelled, rescheduled, handed-over or released, with its `reason`.
+"""`status` is assigned, started, completed, missed, annulled, cancelled, rescheduled, handed-over or released, with its
+`reason`.
 
 `slots` is JSON [{member_id, starts_at, ends_at}] as assigned, `parts` JSON [{service, member_id, entered_at, left_at}]
 as it happened, `absent` JSON [service] of those who did not come. `alarm_at` is when the leader is told that nobody
@@ -54,7 +56,9 @@ left, `alarmed` that they were.
 """
 
 Ended = VisitCompleted | VisitMissed | VisitCancelled | VisitRescheduled | VisitHandedOver | VisitReleased
-DayEvent = VisitAssigned | VisitStarted | VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised | Ended
+Corrected = VisitAnnulled | VisitNotMade | VisitCorrected
+UnderWay = VisitStarted | VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised
+DayEvent = VisitAssigned | UnderWay | Ended | Corrected
 
 
 def key_of(visit_id: str, day: date | None) -> str:
@@ -98,6 +102,8 @@ def project(event: DayEvent) -> Iterator[Change]:
             yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.day), absent=as_json(event.absent))
         case VisitAlarmRaised():
             yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.day), alarmed=1)
+        case VisitAnnulled() | VisitNotMade() | VisitCorrected():
+            yield corrected(event)
         case _:
             yield from ended(event)
 
@@ -126,7 +132,21 @@ def ended(event: Ended) -> Iterator[Change]:
             yield VISIT_DAYS_V1.patch(key_of(event.visit_id, event.was_on), status="released")
 
 
-def parts_of(event: VisitCompleted) -> tuple[Part, ...]:
+def corrected(event: Corrected) -> Change:
+    """Return what really became of a visit on its day."""
+    key = key_of(event.visit_id, event.day)
+    match event:
+        case VisitAnnulled():
+            return VISIT_DAYS_V1.patch(key, status="annulled", parts="[]")
+        case VisitNotMade():
+            return VISIT_DAYS_V1.patch(key, status="missed", reason=event.missed, parts="[]")
+        case VisitCorrected():
+            return VISIT_DAYS_V1.patch(
+                key, parts=as_json(parts_of(event)), short=int(event.short), far_shorter=int(event.far_shorter)
+            )
+
+
+def parts_of(event: VisitCompleted | Corrected) -> tuple[Part, ...]:
     """Return who came and when; before parts were recorded, all came and left together."""
     return event.parts or tuple(
         Part(service=service, member_id=member_id, entered_at=event.entered_at, left_at=event.left_at)
@@ -178,6 +198,9 @@ VISIT_DAYS = Projection(
         VisitRescheduled,
         VisitHandedOver,
         VisitReleased,
+        VisitAnnulled,
+        VisitNotMade,
+        VisitCorrected,
     ),
     project=project,
     questions=(Question(asks=VisitsOn, answer=visits_on, example=VisitsOn(team_id="team-east", day=date(2026, 3, 2))),),
@@ -203,8 +226,12 @@ VISIT_LENGTHS_V2 = Table(
 """One row for each member's part of a visit that was made; `purpose` is empty in old events that do not say it."""
 
 
-def project_lengths(event: VisitCompleted) -> Iterator[Change]:
-    """Record from when until when each member stayed."""
+def project_lengths(event: VisitCompleted | Corrected) -> Iterator[Change]:
+    """Record from when until when each member stayed, at visits that were made."""
+    if isinstance(event, VisitAnnulled | VisitNotMade):
+        for part in parts_of(event):
+            yield VISIT_LENGTHS_V2.drop(f"{event.visit_id}|{part.service}")
+        return
     for part in parts_of(event):
         if part.left_at is not None:
             yield VISIT_LENGTHS_V2.put(
@@ -271,7 +298,7 @@ def lengths_of(rows: Rows, team_id: str, purpose: str, member_id: str, newest: i
 VISIT_LENGTHS = Projection(
     name="visit_lengths",
     tables=(VISIT_LENGTHS_V2,),
-    events=(VisitCompleted,),
+    events=(VisitCompleted, VisitAnnulled, VisitNotMade, VisitCorrected),
     project=project_lengths,
     questions=(
         Question(

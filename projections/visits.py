@@ -7,7 +7,13 @@ from typing import get_args
 from domain.event import value
 from domain.local_time import at_local
 from domain.policy_pack import VisitGrade
-from domain.visit.correction_events import VisitCorrection, VisitReinstated
+from domain.visit.correction_events import (
+    VisitAnnulled,
+    VisitCorrected,
+    VisitCorrection,
+    VisitNotMade,
+    VisitReinstated,
+)
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitAssigned,
@@ -66,7 +72,7 @@ VISITS_V1 = Table(
     },
     indexes=(("team_id", "status", "window_to"), ("team_id", "day"), ("resident_id",)),
 )
-"""`status` is requested, assigned, started, completed, missed or cancelled.
+"""`status` is requested, assigned, started, completed, missed, cancelled or annulled.
 
 `needs` is JSON as in `needs_json`, `slots` JSON [{member_id, starts_at, ends_at}] in the order of the needs;
 `opens_at` and `closes_at` are minutes after local midnight. `miss_reason` is the newest one.
@@ -111,8 +117,8 @@ def project(event: VisitEvent) -> Iterator[Change]:
             yield requested_again(event)
         case VisitCancelled():
             yield VISITS_V1.patch(visit, status="cancelled", day=None, slots=NOBODY, cancel_reason=event.reason)
-        case VisitReinstated():
-            yield from corrected(event)
+        case VisitReinstated() | VisitAnnulled() | VisitNotMade() | VisitCorrected():
+            yield corrected(event)
 
 
 def changed(event: VisitReleased | VisitRescheduled | VisitHandedOver) -> dict[str, Scalar]:
@@ -131,9 +137,37 @@ def changed(event: VisitReleased | VisitRescheduled | VisitHandedOver) -> dict[s
             return {"team_id": event.team_id, "needs": needs_json(event.needs)}
 
 
-def corrected(event: VisitCorrection) -> Iterator[Change]:
+def corrected(event: VisitCorrection) -> Change:
     """Let the row be as if the right thing had been recorded."""
-    yield VISITS_V1.patch(event.visit_id, status="requested", cancel_reason=None)
+    visit = event.visit_id
+    match event:
+        case VisitReinstated():
+            return VISITS_V1.patch(visit, status="requested", cancel_reason=None)
+        case VisitAnnulled():
+            return VISITS_V1.patch(visit, status="annulled")
+        case VisitNotMade():
+            return VISITS_V1.patch(
+                visit,
+                status="missed",
+                day=None,
+                slots=NOBODY,
+                miss_reason=event.missed,
+                entered_at=None,
+                left_at=None,
+                short=None,
+                findings=None,
+                measured=None,
+                signatures=None,
+            )
+        case VisitCorrected():
+            return VISITS_V1.patch(
+                visit,
+                entered_at=moment(event.entered_at),
+                left_at=moment(event.left_at),
+                short=int(event.short),
+                findings=as_json(event.findings),
+                measured=as_json(event.measured),
+            )
 
 
 def requested(event: VisitRequested) -> Change:

@@ -6,6 +6,7 @@ from domain.care_plan.commands import (
     CancelCareTask,
     CarePlanCommand,
     CompleteCareTask,
+    CorrectCareTask,
     EndCare,
     FallDueCareTask,
     LeaveAsEnded,
@@ -20,6 +21,7 @@ from domain.care_plan.commands import (
     RecordCareTaskPlanned,
     RecordFailedAttempt,
     ReinstateCare,
+    ReopenCareTask,
     ReplanContractCare,
     ResumeCare,
 )
@@ -29,6 +31,7 @@ from domain.care_plan.events import CarePlanEvent
 from domain.care_plan.open_care import cancel_care, end_care, pause_care, resume_care
 from domain.care_plan.referral_care import plan_referral_follow_up
 from domain.care_plan.state import CarePlan, evolve
+from domain.care_plan.task_corrections import correct, reopen
 from domain.care_plan.task_decisions import complete, fall_due, record_planned
 from domain.care_plan.task_endings import cancel_one, miss, move_care, record_failed_attempt
 from domain.contract import CONTRACT
@@ -53,6 +56,8 @@ DECISIONS = (
     decision(FallDueCareTask, fall_due, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(RecordCareTaskPlanned, record_planned),
     decision(CompleteCareTask, complete, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(CorrectCareTask, correct, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(ReopenCareTask, reopen, now=NOW),
     decision(RecordFailedAttempt, record_failed_attempt, now=NOW, pack=PACK),
     decision(MissCareTask, miss, now=NOW, pack=PACK),
     decision(CancelCareTask, cancel_one, now=NOW),

@@ -158,6 +158,27 @@ class MoveCare:
 
 
 @command
+class CorrectCareTask:
+    """Correct the day or the findings of a care task that was done; what is not given stays."""
+
+    resident_id: str
+    care_task_id: str
+    done_on: date | None = None
+    findings: tuple[str, ...] | None = None
+    measured: tuple[Finding, ...] | None = None
+    reason: str
+
+
+@command
+class ReopenCareTask:
+    """Record that a care task was not done: it was recorded by mistake."""
+
+    resident_id: str
+    care_task_id: str
+    reason: str
+
+
+@command
 class ReplanContractCare:
     """Plan the care of a contract's newest term again, after a correction of the contract."""
 
@@ -214,6 +235,8 @@ CarePlanCommand = (
     | PauseCare
     | ResumeCare
     | MoveCare
+    | CorrectCareTask
+    | ReopenCareTask
     | ReplanContractCare
     | ReinstateCare
     | MoveCareEnd

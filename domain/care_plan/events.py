@@ -275,6 +275,52 @@ class ReferralAdvised:
     follow_up_by: date
 
 
+@event("care_plan.task_corrected.v1")
+class CareTaskCorrected:
+    """The task was done like this; `was_` is what was recorded. The other fields are as in `CareTaskDone`."""
+
+    resident_id: str
+    care_task_id: str
+    source: CareSource
+    source_id: str
+    done_on: date
+    days_late: int
+    visit_id: str | None
+    kind: str
+    contract_id: str | None
+    findings: tuple[str, ...]
+    measured: tuple[Finding, ...]
+    group: str | None
+    outcome: Outcome | None
+    was_done_on: date
+    was_outcome: Outcome | None
+    reason: str
+
+
+@event("care_plan.task_reopened.v1")
+class CareTaskReopened:
+    """The task was not done: it was recorded by mistake, and is due again until `lost_after`."""
+
+    resident_id: str
+    care_task_id: str
+    team_id: str
+    source: CareSource
+    source_id: str
+    contract_id: str | None
+    kind: str
+    was_done_on: date
+    lost_after: date
+    reason: str
+
+
+@event("care_plan.referral_advice_withdrawn.v1")
+class ReferralAdviceWithdrawn:
+    """The right findings of a task do not speak for a referral."""
+
+    resident_id: str
+    care_task_id: str
+
+
 @event("care_plan.reinstated.v1")
 class CareReinstated:
     """What ended with a death or a move after `last_day` goes on; the ids are all that may have ended with it.
@@ -325,6 +371,9 @@ CarePlanEvent = (
     | OpenCareEnded
     | CareResumed
     | OpenVisitsMoved
+    | CareTaskCorrected
+    | CareTaskReopened
+    | ReferralAdviceWithdrawn
     | CareReinstated
     | CareEndMoved
     | LeftAsEnded

@@ -1,5 +1,6 @@
 """The state of a care plan: the terms under which care is owed, and the tasks of one resident with their status."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -13,6 +14,7 @@ from domain.care_plan.events import (
     CareReportedUpward,
     CareResumed,
     CareTaskCancelled,
+    CareTaskCorrected,
     CareTaskDone,
     CareTaskDoneLate,
     CareTaskFellDue,
@@ -20,6 +22,7 @@ from domain.care_plan.events import (
     CareTaskMissed,
     CareTaskMoved,
     CareTaskPlanned,
+    CareTaskReopened,
     CareTaskScheduled,
     CareTaskUnplanned,
     ContractLaidDown,
@@ -29,9 +32,11 @@ from domain.care_plan.events import (
     OpenCareEnded,
     OpenVisitsMoved,
     Outcome,
+    ReferralAdviceWithdrawn,
     ReferralAdvised,
 )
 from domain.event import value
+from domain.finding import Finding
 from domain.visit.commands import Need
 
 TaskStatus = Literal["scheduled", "due", "planned", "done", "done-late", "missed", "lost", "cancelled"]
@@ -56,6 +61,13 @@ class CareTask:
     with_task: str | None = None
     attempts: tuple[int, ...] = ()
     cause: CancelCause | None = None
+    done_on: date | None = None
+    visit_id: str | None = None
+    findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+    group: str | None = None
+    outcome: Outcome | None = None
+    advised: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +87,8 @@ class CarePlan:
     tasks: dict[str, CareTask]
     terms: tuple[ContractTakenUp, ...] = ()
     outcomes: dict[str, Outcome]
+    done: tuple[str, ...] = ()
+    """The tasks that were done, in the order in which they were recorded."""
     ends: tuple[OpenCareEnded, ...] = ()
     paused: OpenCareEnded | None = None
     """The stay in hospital during which nothing falls due at home."""
@@ -111,12 +125,29 @@ def evolve(plan: CarePlan, event: CarePlanEvent) -> CarePlan:
             return replace(plan, moved=event)
         case CareReinstated() | CareEndMoved() | LeftAsEnded():
             return after_correction(plan, event)
-        case CareReportedUpward() | ReferralAdvised():
+        case CareReportedUpward():
             return plan
-        case CareTaskDone() | CareTaskDoneLate() if event.group is not None and event.outcome is not None:
-            plan = replace(plan, outcomes={**plan.outcomes, event.group: event.outcome})
+        case CareTaskDone() | CareTaskDoneLate():
+            plan = replace(plan, done=(*plan.done, event.care_task_id))
+            if event.group is not None and event.outcome is not None:
+                plan = replace(plan, outcomes={**plan.outcomes, event.group: event.outcome})
+        case CareTaskCorrected() | CareTaskReopened():
+            return judged_again(plan, event)
     task = plan.tasks[event.care_task_id]
     return replace(plan, tasks={**plan.tasks, event.care_task_id: evolve_task(task, event)})
+
+
+def judged_again(plan: CarePlan, event: CareTaskCorrected | CareTaskReopened) -> CarePlan:
+    """Return the state after the record of a task was corrected; the newest outcome of each group counts."""
+    name = event.care_task_id
+    tasks = {**plan.tasks, name: evolve_task(plan.tasks[name], event)}
+    done = tuple(each for each in plan.done if each != name or isinstance(event, CareTaskCorrected))
+    return replace(plan, tasks=tasks, done=done, outcomes=outcomes_of(tasks[each] for each in done))
+
+
+def outcomes_of(done: Iterable[CareTask]) -> dict[str, Outcome]:
+    """Return the newest outcome of each group, of tasks in the order in which they were done."""
+    return {task.group: task.outcome for task in done if task.group is not None and task.outcome is not None}
 
 
 def after_correction(plan: CarePlan, event: CareReinstated | CareEndMoved | LeftAsEnded) -> CarePlan:
@@ -169,6 +200,10 @@ TaskEvent = (
     | CareTaskMoved
     | CareTaskLost
     | CareAttemptFailed
+    | CareTaskCorrected
+    | CareTaskReopened
+    | ReferralAdvised
+    | ReferralAdviceWithdrawn
 )
 
 
@@ -181,10 +216,8 @@ def evolve_task(task: CareTask, event: TaskEvent) -> CareTask:
             return replace(task, status="due", day=None)
         case CareTaskPlanned():
             return replace(task, status="planned", day=event.day)
-        case CareTaskDone():
-            return replace(task, status="done")
-        case CareTaskDoneLate():
-            return replace(task, status="done-late")
+        case CareTaskDone() | CareTaskDoneLate() | CareTaskCorrected() | CareTaskReopened():
+            return after_doing(task, event)
         case CareTaskMissed():
             return replace(task, status="missed")
         case CareTaskLost():
@@ -195,3 +228,25 @@ def evolve_task(task: CareTask, event: TaskEvent) -> CareTask:
             return replace(task, team_id=event.team_id, needs=event.needs)
         case CareAttemptFailed():
             return replace(task, attempts=(*task.attempts, event.attempt))
+        case ReferralAdvised() | ReferralAdviceWithdrawn():
+            return replace(task, advised=isinstance(event, ReferralAdvised))
+
+
+def after_doing(
+    task: CareTask, event: CareTaskDone | CareTaskDoneLate | CareTaskCorrected | CareTaskReopened
+) -> CareTask:
+    """Return a task after it was done, or after the record of this was corrected."""
+    if isinstance(event, CareTaskReopened):
+        again = replace(task, status="due", day=None, done_on=None, visit_id=None)
+        return replace(again, findings=(), measured=(), group=None, outcome=None)
+    late = isinstance(event, CareTaskDoneLate) or (isinstance(event, CareTaskCorrected) and event.days_late > 0)
+    return replace(
+        task,
+        status="done-late" if late else "done",
+        done_on=event.done_on,
+        visit_id=event.visit_id,
+        findings=event.findings,
+        measured=event.measured,
+        group=event.group,
+        outcome=event.outcome,
+    )

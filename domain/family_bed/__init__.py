@@ -14,15 +14,19 @@ from domain.family_bed.care import (
 )
 from domain.family_bed.commands import (
     AgreeBed,
+    AnnulBedOpening,
+    AnnulRound,
     ApplyForBed,
     AssessBed,
     CloseBed,
+    CorrectBedDays,
     EndBed,
     EvaluateBedPlan,
     ExtendBed,
     FamilyBedCommand,
     OpenBed,
     RecordRound,
+    ReopenBed,
     ReportBedOverdue,
     ResubmitBedApplication,
     ReturnBedApplication,
@@ -34,10 +38,11 @@ from domain.family_bed.commands import (
     TransferBedToHospital,
     WriteUpRound,
 )
+from domain.family_bed.corrections import annul_opening, annul_round, correct_days, reopen
 from domain.family_bed.cycles import close, end, extend, open_, report_overdue, settle
 from domain.family_bed.events import FamilyBedEvent
 from domain.family_bed.state import FamilyBed, claims, evolve
-from domain.inputs import NOW, PACK, count, one
+from domain.inputs import ACTOR, NOW, PACK, count, one
 from domain.resident import RESIDENT
 from domain.team import TEAM
 
@@ -66,6 +71,10 @@ DECISIONS = (
     decision(CloseBed, close, now=NOW),
     decision(EndBed, end),
     decision(ReportBedOverdue, report_overdue, now=NOW),
+    decision(AnnulRound, annul_round),
+    decision(AnnulBedOpening, annul_opening),
+    decision(CorrectBedDays, correct_days, now=NOW),
+    decision(ReopenBed, reopen, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
 )
 
 FAMILY_BED: Decider[FamilyBed, FamilyBedEvent, FamilyBedCommand] = Decider(

@@ -229,6 +229,43 @@ class ReportBedOverdue:
     due_on: date
 
 
+@command
+class AnnulRound:
+    """Annul a round that was recorded by mistake, or twice."""
+
+    family_bed_id: str
+    visit_id: str
+    reason: str
+
+
+@command
+class AnnulBedOpening:
+    """Annul the opening of a bed: it was recorded by mistake, and the bed is agreed and not open."""
+
+    family_bed_id: str
+    reason: str
+
+
+@command
+class CorrectBedDays:
+    """Correct the day on which a bed opened or closed."""
+
+    family_bed_id: str
+    opened_on: date | None = None
+    closed_on: date | None = None
+    reason: str
+
+
+@command
+class ReopenBed:
+    """Open a bed again that was closed by mistake; only one that closed with `outcome` if given."""
+
+    family_bed_id: str
+    reason: str
+    allowed_by: str | None = None
+    outcome: BedOutcome | None = None
+
+
 FamilyBedCommand = (
     ApplyForBed
     | ReturnBedApplication
@@ -249,4 +286,8 @@ FamilyBedCommand = (
     | CloseBed
     | EndBed
     | ReportBedOverdue
+    | AnnulRound
+    | AnnulBedOpening
+    | CorrectBedDays
+    | ReopenBed
 )

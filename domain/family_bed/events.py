@@ -18,6 +18,7 @@ from domain.family_bed.commands import (
     ReturnReason,
     StopReason,
 )
+from domain.family_bed.correction_events import BedCorrection
 from domain.finding import Finding
 
 
@@ -261,4 +262,5 @@ FamilyBedEvent = (
     | BedSettled
     | BedClosed
     | BedFellOverdue
+    | BedCorrection
 )

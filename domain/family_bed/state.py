@@ -6,6 +6,13 @@ from datetime import date, datetime, timedelta
 
 from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
+from domain.family_bed.correction_events import (
+    BedCorrection,
+    BedDaysCorrected,
+    BedOpeningAnnulled,
+    BedReopened,
+    BedRoundAnnulled,
+)
 from domain.family_bed.events import (
     BedAgreed,
     BedApplicationReturned,
@@ -69,7 +76,14 @@ class FamilyBed:
     first_round_by: date | None = None
     settled: BedSettled | None = None
     closed: BedClosed | None = None
+    annulled: BedOpened | None = None
+    """The opening that was annulled, so that its claims are given back."""
     overdue: tuple[BedFellOverdue, ...] = ()
+
+    @property
+    def resident_id(self) -> str | None:
+        """The resident of the application."""
+        return None if self.applied is None else self.applied.resident_id
 
     @property
     def in_hospital(self) -> bool:
@@ -172,6 +186,34 @@ def evolve(bed: FamilyBed, event: FamilyBedEvent) -> FamilyBed:  # noqa: C901 --
             return replace(bed, closed=event)
         case BedFellOverdue():
             return replace(bed, overdue=(*bed.overdue, event))
+        case BedRoundAnnulled() | BedOpeningAnnulled() | BedDaysCorrected() | BedReopened():
+            return after_correction(bed, event)
+
+
+def after_correction(bed: FamilyBed, event: BedCorrection) -> FamilyBed:
+    """Return the state after a correction, as if the right thing had been recorded."""
+    match event:
+        case BedRoundAnnulled():
+            left = {name: made for name, made in (bed.rounds or {}).items() if name != event.visit_id}
+            return replace(bed, rounds=left)
+        case BedOpeningAnnulled():
+            return replace(bed, opened=None, annulled=bed.opened, rests_on=None, first_round_by=None)
+        case BedReopened():
+            return replace(bed, closed=None)
+        case BedDaysCorrected():
+            assert bed.opened is not None, "only a bed that was opened is corrected"
+            opened = replace(
+                bed.opened,
+                opened_on=event.opened_on,
+                cycle_ends_on=event.cycle_ends_on,
+                first_round_by=event.first_round_by,
+                review_by=event.review_by,
+            )
+            first = event.first_round_by if bed.first_round_by == bed.opened.first_round_by else bed.first_round_by
+            closed = bed.closed
+            if closed is not None and event.closed_on is not None:
+                closed = replace(closed, closed_on=event.closed_on)
+            return replace(bed, opened=opened, first_round_by=first, closed=closed)
 
 
 def evaluations_except(bed: FamilyBed, kind: str) -> tuple[BedPlanEvaluated, ...]:
@@ -184,20 +226,13 @@ def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
 
     From the application on, the bed claims to be open for its resident, so that an end finds it.
     """
-    if isinstance(event, BedOpened | BedClosed):
+    if isinstance(event, BedOpened | BedClosed | BedDaysCorrected | BedReopened):
         opened = bed.opened
         assert opened is not None
-        since, until = opened.opened_on, FOREVER if bed.closed is None else bed.closed.closed_on
-        yield Claim(key=f"open-bed:{event.resident_id}", rule="open-bed-exists", since=since, until=until)
-        yield Claim(
-            key=f"bed-number:{opened.team_id}:{opened.bed_number or opened.family_bed_id}",
-            rule="bed-number-taken",
-            since=since,
-            until=until,
-        )
-        yield Claim(
-            key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", since=since, until=until
-        )
+        until = FOREVER if bed.closed is None else bed.closed.closed_on
+        yield from place_claims(opened, opened.opened_on, until)
+    if isinstance(event, BedOpeningAnnulled) and bed.annulled is not None:
+        yield from place_claims(bed.annulled, event.opened_on, event.opened_on - DAY)
     if bed.applied is not None:
         is_over = bed.closed is not None or isinstance(event, BedApplicationReturned)
         yield Claim(
@@ -206,6 +241,20 @@ def claims(bed: FamilyBed, event: FamilyBedEvent) -> Iterable[Claim]:
             since=date.min + DAY,
             until=date.min if is_over else FOREVER,
         )
+
+
+def place_claims(opened: BedOpened, since: date, until: date) -> Iterable[Claim]:
+    """Yield the claims of an open bed; `until < since` gives them back."""
+    yield Claim(key=f"open-bed:{opened.resident_id}", rule="open-bed-exists", since=since, until=until)
+    yield Claim(
+        key=f"bed-number:{opened.team_id}:{opened.bed_number or opened.family_bed_id}",
+        rule="bed-number-taken",
+        since=since,
+        until=until,
+    )
+    yield Claim(
+        key=f"team_beds:{opened.team_id}:{opened.family_bed_id}", rule="open-bed-exists", since=since, until=until
+    )
 
 
 def require_applied(bed: FamilyBed, bed_id: str) -> BedAppliedFor:

@@ -9,9 +9,12 @@ from domain.team import TEAM
 from domain.visit.carry_out import assign, complete, miss, release, start
 from domain.visit.change import cancel, hand_over, request_again, reschedule
 from domain.visit.commands import (
+    AnnulVisit,
     AssignVisit,
     CancelVisit,
     CompleteVisit,
+    CorrectFindings,
+    CorrectVisit,
     EndVisit,
     HandOverVisit,
     MissVisit,
@@ -25,7 +28,7 @@ from domain.visit.commands import (
     StartVisit,
     VisitCommand,
 )
-from domain.visit.corrections import reinstate
+from domain.visit.corrections import annul, correct, correct_findings, reinstate
 from domain.visit.endings import end
 from domain.visit.events import VisitEvent
 from domain.visit.presence import raise_alarm, record_partner_absent
@@ -74,6 +77,9 @@ DECISIONS = (
     decision(HandOverVisit, hand_over, now=NOW, pack=PACK, team=one(TEAM)),
     decision(CancelVisit, cancel, now=NOW),
     decision(EndVisit, end, now=NOW),
+    decision(AnnulVisit, annul),
+    decision(CorrectVisit, correct, now=NOW, pack=PACK),
+    decision(CorrectFindings, correct_findings),
     decision(
         ReinstateVisit,
         reinstate,

@@ -29,13 +29,13 @@ def request_again(
     family_bed: FamilyBed,
     resident: Resident,
 ) -> list[VisitEvent]:
-    """Request a missed visit again from tomorrow, until the pack's attempts are used up.
+    """Request a missed visit again from tomorrow, until the pack's attempts are used up; or one of a task still owed.
 
     It lasts for the pack's days, and at least until the next working day. Nothing is requested of somebody who is gone
     by then, nor under a contract or at a bed that is over.
     """
     requested = require_requested(visit, command.visit_id)
-    if visit.status != "missed":
+    if visit.status not in {"missed", "annulled"} or (visit.status == "annulled" and requested.care_task_id is None):
         return []
     if visit.attempt >= pack.visit_attempts:
         raise Refused("attempts-used-up", visit=command.visit_id, attempts=pack.visit_attempts)

@@ -232,6 +232,36 @@ class ReinstateVisit:
     causes: tuple[CancelReason, ...] = ()
 
 
+@command
+class AnnulVisit:
+    """Annul the record of a visit that was recorded twice, or never took place."""
+
+    visit_id: str
+    reason: str
+
+
+@command
+class CorrectVisit:
+    """Correct the times of a visit that was made, of one member or of all; or record that it was missed (`missed`)."""
+
+    visit_id: str
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+    member_id: str | None = None
+    missed: MissReason | None = None
+    reason: str
+
+
+@command
+class CorrectFindings:
+    """Replace the findings of a visit that was made; all of them are given again."""
+
+    visit_id: str
+    findings: tuple[str, ...] = ()
+    measured: tuple[Finding, ...] = ()
+    reason: str
+
+
 VisitCommand = (
     RequestVisit
     | AssignVisit
@@ -247,4 +277,7 @@ VisitCommand = (
     | CancelVisit
     | EndVisit
     | ReinstateVisit
+    | AnnulVisit
+    | CorrectVisit
+    | CorrectFindings
 )

@@ -10,7 +10,7 @@ from domain.event import value
 from domain.finding import Finding
 from domain.local_time import local_day
 from domain.visit.commands import CancelReason, MissReason, Need, Part, Signature, Slot, Sync
-from domain.visit.correction_events import VisitReinstated
+from domain.visit.correction_events import VisitAnnulled, VisitCorrected, VisitNotMade, VisitReinstated
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitAssigned,
@@ -29,11 +29,14 @@ from domain.visit.events import (
     VisitStarted,
 )
 
-VisitStatus = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled"]
+VisitStatus = Literal["unknown", "requested", "assigned", "started", "completed", "missed", "cancelled", "annulled"]
 OPEN = frozenset({"requested", "assigned"})
 
 UNDER_WAY = (VisitStarted, VisitJoined, VisitLeft, VisitPartnerAbsent, VisitAlarmRaised)
 """What happens while a visit is open."""
+
+OVER = (VisitCompleted, VisitMissed, VisitCancelled, VisitAnnulled, VisitNotMade, VisitCorrected)
+"""What ends a visit, or corrects its end."""
 
 INSTANT = timedelta(microseconds=1)
 """Who leaves one home at a moment may enter another at the same."""
@@ -68,6 +71,8 @@ class Visit:
     """Of members who left before the visit was done, like `measured` and `signatures`."""
     measured: tuple[Finding, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    completed: VisitCompleted | None = None
+    """The record of a visit that was made, as it was corrected."""
 
     @property
     def sync(self) -> Sync:
@@ -169,8 +174,8 @@ def evolve(visit: Visit, event: VisitEvent) -> Visit:
             )
         case VisitCancelled():
             return replace(visit, status="cancelled", day=None, slots=(), cancel_reason=event.reason)
-        case VisitReinstated():
-            return replace(visit, status="requested", cancel_reason=None)
+        case VisitReinstated() | VisitAnnulled() | VisitNotMade() | VisitCorrected():
+            return after_correction(visit, event)
 
 
 Presence = VisitJoined | VisitLeft | VisitPartnerAbsent | VisitAlarmRaised | VisitCompleted
@@ -197,8 +202,39 @@ def after_presence(visit: Visit, event: Presence) -> Visit:
             return replace(visit, alarmed=True)
         case VisitCompleted():
             return replace(
-                visit, status="completed", entered_at=event.entered_at, left_at=event.left_at, parts=event.parts
+                visit,
+                status="completed",
+                entered_at=event.entered_at,
+                left_at=event.left_at,
+                parts=event.parts,
+                completed=event,
             )
+
+
+def after_correction(visit: Visit, event: VisitReinstated | VisitAnnulled | VisitNotMade | VisitCorrected) -> Visit:
+    """Return the state after a correction, as if the right thing had been recorded."""
+    match event:
+        case VisitReinstated():
+            return replace(visit, status="requested", cancel_reason=None)
+        case VisitAnnulled():
+            return replace(visit, status="annulled", completed=None)
+        case VisitNotMade():
+            return replace(
+                visit, status="missed", day=None, slots=(), parts=(), miss_reason=event.missed, completed=None
+            )
+        case VisitCorrected():
+            assert visit.completed is not None, "only a visit that was made is corrected"
+            made = replace(
+                visit.completed,
+                entered_at=event.entered_at,
+                left_at=event.left_at,
+                parts=event.parts,
+                findings=event.findings,
+                measured=event.measured,
+                short=event.short,
+                far_shorter=event.far_shorter,
+            )
+            return replace(visit, entered_at=event.entered_at, left_at=event.left_at, parts=event.parts, completed=made)
 
 
 def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:
@@ -208,6 +244,8 @@ def touches(visit: Visit, event: VisitEvent) -> Iterable[TeamDay]:
             VisitStarted() | VisitJoined() | VisitLeft() | VisitPartnerAbsent() | VisitAlarmRaised() | VisitCompleted()
         ) if visit.day is not None:
             yield TeamDay(event.team_id, visit.day)
+        case VisitAnnulled() | VisitNotMade() | VisitCorrected():
+            yield TeamDay(event.team_id, event.day)
         case VisitMissed() if event.was_on is not None:
             yield TeamDay(event.team_id, event.was_on)
         case VisitRequested() | VisitRequestedAgain() | VisitReinstated():
@@ -227,9 +265,12 @@ def claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
     """Claim a visit as open for its resident, and its members for the home while they are in it."""
     yield from open_claims(visit, event)
     match event:
-        case VisitStarted() | VisitJoined() | VisitLeft() | VisitCompleted():
+        case VisitStarted() | VisitJoined() | VisitLeft() | VisitCompleted() | VisitCorrected():
             for part in event.parts:
                 yield from claims_of(part, home_of(visit))
+        case VisitAnnulled() | VisitNotMade():
+            for part in event.parts:
+                yield from (replace(claim, since=FOREVER, until=date.min) for claim in claims_of(part, home_of(visit)))
 
 
 def open_claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
@@ -240,7 +281,7 @@ def open_claims(visit: Visit, event: VisitEvent) -> Iterable[Claim]:
     requested = visit.requested
     if requested is None or requested.care_task_id is not None or isinstance(event, UNDER_WAY):
         return
-    is_over = isinstance(event, VisitCompleted | VisitMissed | VisitCancelled)
+    is_over = isinstance(event, OVER)
     yield Claim(
         key=f"open_visits:{requested.resident_id}:{event.visit_id}",
         rule="counted-as-open",

@@ -1,10 +1,12 @@
 """What ended by mistake goes on again: visits, tasks, contract; and what cannot is listed for a person."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from domain.care_plan.commands import LeaveAsEnded
+from domain.contract import CONTRACT
 from domain.contract.commands import (
     AnnulContract,
     CorrectContractEnd,
@@ -14,12 +16,16 @@ from domain.contract.commands import (
 )
 from domain.decider import Refused
 from domain.resident.commands import AnnulDeparture, CorrectDeparture
+from domain.visit.commands import AnnulVisit, CompleteVisit, StartVisit
 from projections.corrections.reinstatements import OpenReinstatements
 from projections.coverage import Coverage
 from projections.feeds.resident_records import ResidentContracts
+from projections.questions import Row
 from projections.registry import answer
 from projections.residents import ResidentCard
-from tests.leader.ends import SEVEN, depart, outcome, terminate
+from projections.visit_days import VisitLengths
+from projections.visits import VisitsMade
+from tests.leader.ends import SEVEN, depart, outcome, state, terminate
 from tests.leader.worlds import MONDAY, TUESDAY, World, at
 
 WHY = "recorded for a namesake"
@@ -77,9 +83,11 @@ def test_an_annulled_death_that_the_contract_told_reinstates_it_likewise(world: 
 def test_what_cannot_go_on_by_itself_is_listed_until_a_person_decides(world: World) -> None:
     world.give(depart("moved-out"))
     world.give(AnnulDeparture(resident_id="r2", departure="moved-out", reason=WHY))
-    assert listed(world) == {("family-bed", "b2"), ("referral", "f2"), ("visit", "at-bed")}
-    world.give(LeaveAsEnded(resident_id="r2", part="family-bed", part_id="b2", reason="cared for by a daughter"))
-    assert listed(world) == {("referral", "f2"), ("visit", "at-bed")}
+    after = outcome(world, at("08:00"))
+    assert (after.bed.closed, after.visits["at-bed"].status) == (None, "requested")
+    assert listed(world) == {("referral", "f2")}
+    world.give(LeaveAsEnded(resident_id="r2", part="referral", part_id="f2", reason="went elsewhere"))
+    assert listed(world) == set()
     assert signed_on(world, TUESDAY) == 2
 
 
@@ -142,3 +150,28 @@ def test_a_corrected_start_covers_the_day_before(world: World) -> None:
         )
     )
     assert signed_on(world, date(2026, 2, 28)) == 1
+
+
+def test_a_visit_that_never_was_counts_nowhere_and_its_task_is_owed_again(world: World) -> None:
+    world.give(StartVisit(visit_id="today", entered_at=at("09:00")), now=at("09:00"))
+    world.give(CompleteVisit(visit_id="today", left_at=at("09:30")), now=at("09:30"))
+    made = VisitsMade(team_id="t1", first=TUESDAY, last=TUESDAY)
+    with world.open() as system:
+        assert [row["visit_id"] for row in as_rows(answer(made, system.rows))] == ["today"]
+        assert services(system) == {"s1", "today"}
+    world.give(AnnulVisit(visit_id="today", reason="recorded twice"), now=at("10:00"))
+    with world.open() as system:
+        assert answer(made, system.rows) == []
+        assert answer(VisitLengths(team_id="t1", purpose="home-call"), system.rows) == []
+        assert services(system) == {"s1"}
+
+
+def as_rows(rows: object) -> list[Row]:
+    """Return an answer that is a list."""
+    assert isinstance(rows, list)
+    return rows
+
+
+def services(system: Any) -> set[str]:
+    """Return the services that are counted under r2's contract."""
+    return set(state(system, CONTRACT, "c2").ledgers[0].services)

@@ -5,7 +5,14 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from domain.care_plan.events import CareEndMoved, CareReinstated, LeftAsEnded
+from domain.care_plan.events import (
+    CareEndMoved,
+    CareReinstated,
+    CareTaskCorrected,
+    CareTaskReopened,
+    LeftAsEnded,
+    ReferralAdviceWithdrawn,
+)
 from domain.contract.commands import AccountEntry
 from domain.contract.correction_events import (
     ContractAnnulled,
@@ -16,9 +23,10 @@ from domain.contract.correction_events import (
     PackageEntryAnnulled,
     SigningCorrected,
 )
+from domain.family_bed.correction_events import BedDaysCorrected, BedOpeningAnnulled, BedReopened, BedRoundAnnulled
 from domain.resident.events import DepartureAnnulled, DepartureCorrected, ResidentDeparted
-from domain.visit.correction_events import VisitReinstated
-from domain.visit.events import VisitCancelled
+from domain.visit.correction_events import VisitAnnulled, VisitCorrected, VisitNotMade, VisitReinstated
+from domain.visit.events import VisitCancelled, VisitCompleted
 from tests.domain import builders as b
 
 WHY: dict[str, Any] = {"reason": "entered by mistake"}
@@ -116,4 +124,80 @@ def of_visit(whose: dict[str, Any]) -> list[object]:
         VisitReinstated(
             **whose, window_from=b.TODAY, window_to=b.TOMORROW, plan_from=b.TODAY, was="died", reason="by mistake"
         ),
+    ]
+
+
+def of_made(whose: dict[str, Any], luck: Random) -> list[object]:
+    """Return a visit that was made and is then corrected, annulled, or found to be missed."""
+    times: dict[str, Any] = {"entered_at": b.at(b.TODAY, 8), "left_at": b.at(b.TODAY, 8, 25), "member_ids": ("li",)}
+    made = VisitCompleted(**whose, **times, care_task_id=None, family_bed_id=None, findings=(), day=b.TODAY)
+    named: dict[str, Any] = {
+        **whose,
+        **times,
+        "care_task_id": None,
+        "family_bed_id": None,
+        "contract_id": "c1",
+        "purpose": "home-call",
+        "day": b.TODAY,
+        "parts": (),
+        **WHY,
+    }
+    corrected = VisitCorrected(
+        **named,
+        findings=("wound-clean",),
+        measured=(),
+        short=False,
+        far_shorter=False,
+        was_entered_at=b.at(b.TODAY, 8),
+        was_left_at=b.at(b.TODAY, 8, 25),
+        was_findings=(),
+        was_measured=(),
+    )
+    ends = [VisitAnnulled(**named), VisitNotMade(**named, missed="nobody-home", attempt=1)]
+    return [made, corrected, *luck.sample(ends, 1)]
+
+
+def of_task(about: dict[str, Any]) -> list[object]:
+    """Return that the record of a task that was done is corrected, and then that it was not done."""
+    source: dict[str, Any] = {"source": "contract", "source_id": "c1", "contract_id": "c1", "kind": "elder-exam"}
+    return [
+        CareTaskCorrected(
+            **about,
+            **source,
+            done_on=b.TODAY,
+            days_late=0,
+            visit_id=None,
+            findings=(),
+            measured=(),
+            group="elder",
+            outcome="normal",
+            was_done_on=b.TODAY,
+            was_outcome=None,
+            **WHY,
+        ),
+        CareTaskReopened(**about, **source, team_id="team-1", was_done_on=b.TODAY, lost_after=date(2026, 4, 7), **WHY),
+        ReferralAdviceWithdrawn(**about),
+    ]
+
+
+def of_bed(ids: dict[str, Any]) -> list[object]:
+    """Return corrections of an open bed at which a round was made by visit v1."""
+    bed = {"family_bed_id": ids["family_bed_id"], "resident_id": ids["resident_id"]}
+    first_round_by = b.BED_OPENED.first_round_by
+    days: dict[str, Any] = {"cycle_ends_on": b.BED_OPENED.cycle_ends_on, "review_by": b.BED_OPENED.review_by}
+    return [
+        BedRoundAnnulled(**bed, visit_id="v1", kind="bed-round", day=b.TODAY, first_round_by=first_round_by, **WHY),
+        BedReopened(**ids, **days, closed_on=b.TODAY, outcome="improved", **WHY),
+        BedDaysCorrected(
+            **ids,
+            **days,
+            opened_on=b.YESTERDAY,
+            first_round_by=first_round_by,
+            closed_on=None,
+            extended=False,
+            was_opened_on=b.TODAY,
+            was_closed_on=None,
+            **WHY,
+        ),
+        BedOpeningAnnulled(**ids, opened_on=b.YESTERDAY, **WHY),
     ]

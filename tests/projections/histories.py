@@ -588,6 +588,8 @@ def care_task(luck: Random, task_id: str, person: str) -> Iterator[object]:
             CareTaskCancelled(**ids, team_id="team-1", cause="contract-over", asked=False),
         ]
     )
+    if luck.random() < 0.4:
+        yield from corrected.of_task(ids)
 
 
 def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, object]]:
@@ -613,6 +615,7 @@ def visit(luck: Random, visit_id: str, person: str) -> Iterator[tuple[str, objec
             [missed, VisitRequestedAgain(**whose, attempt=2, **window), assigned],  # type: ignore[arg-type]
             [VisitCancelled(**whose, care_task_id=None, reason="in-hospital", was_on=b.TODAY, waited_for=None)],
             corrected.of_visit(whose),
+            corrected.of_made(whose, luck),
         ]
     )
     events = [
@@ -698,6 +701,7 @@ def bed(luck: Random, bed_id: str, person: str) -> Iterator[tuple[str, object]]:
         ),
         *(bed_round(bed_id, person, day) for day in (0, 7)),
         *bed_course(bed_id, whose),
+        *(corrected.of_bed(whose) if luck.random() < 0.4 else []),
     ]
     return cut(luck, f"family_bed-{bed_id}", events, least=0)
 

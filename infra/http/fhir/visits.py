@@ -22,6 +22,7 @@ APPOINTMENT = {
     "completed": "fulfilled",
     "missed": "cancelled",
     "cancelled": "cancelled",
+    "annulled": "entered-in-error",
 }
 """An appointment that nobody kept must have a time in FHIR; a missed visit has none any more, so it is cancelled."""
 
