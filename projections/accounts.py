@@ -10,6 +10,7 @@ from domain.account.events import (
     AccountEnabled,
     AccountEvent,
     AccountOpened,
+    BreakGlassSignedOff,
     GlassBroken,
     IdentityLinked,
     IdentityUnlinked,
@@ -303,7 +304,7 @@ def records_open_to(rows: Rows, account_id: str, now: datetime) -> frozenset[str
 ACCOUNTS = Projection(
     name="accounts",
     tables=(ACCOUNTS_V1, ACCOUNT_PERIODS_V1, ROLE_GRANTS_V1, IDENTITIES_V1, BREAK_GLASS_V1),
-    events=get_args(AccountEvent),
+    events=tuple(each for each in get_args(AccountEvent) if each is not BreakGlassSignedOff),  # `sign_offs` follows it
     project=project,
     questions=(
         Question(asks=Accounts, answer=accounts, example=Accounts(enabled_only=True)),

@@ -146,7 +146,8 @@ def remove_factor(served: ServedSystem, exchange: Exchange) -> Response:
 
 def end_their_sessions(served: ServedSystem, exchange: Exchange) -> Response:
     """End every session of somebody else's account."""
-    return shown(EndedSessions(ended=access_of(served).sessions.end(other_account(served, exchange))))
+    account_id = other_account(served, exchange)
+    return shown(EndedSessions(ended=access_of(served).sessions.end(account_id)))
 
 
 # Parts
