@@ -16,13 +16,15 @@ CENTURY = "19"
 
 
 def regular_number(paper: Paper, number: str) -> str:
-    """Return a number as it is compared: plain letters and digits, capital letters, no blanks and no hidden signs.
+    """Return a number as it is compared: plain digits and capital letters, no blanks and nothing invisible.
 
-    Of an identity card it has eighteen signs: one of fifteen digits is completed by century and check digit
+    Of an identity card it has eighteen characters: one of fifteen digits is completed by century and check digit
     (GB 11643-1999). A number that no card can have is returned without that.
     """
     plain = unicodedata.normalize("NFKC", number).upper()
-    kept = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    kept = "".join(
+        character for character in plain if not character.isspace() and unicodedata.category(character) != "Cf"
+    )
     if paper == "identity-card" and len(kept) == 15 and is_digits(kept):
         digits = f"{kept[:6]}{CENTURY}{kept[6:]}"
         return digits + check_digit(digits)

@@ -47,7 +47,7 @@ class Column:
 def text(cell: str) -> str:
     """Return printable text."""
     if not cell.isprintable():
-        raise BadInput("", "bad-value", "signs that cannot be printed")
+        raise BadInput("", "bad-value", "characters that cannot be printed")
     return cell
 
 
@@ -58,8 +58,8 @@ def lines(cell: str) -> str:
 
 def identity(cell: str) -> str:
     """Return an id."""
-    if not cell.isprintable() or any(sign.isspace() or sign == ":" for sign in cell):
-        raise BadInput("", "bad-id", "a blank, a colon or a sign that cannot be printed")
+    if not cell.isprintable() or any(character.isspace() or character == ":" for character in cell):
+        raise BadInput("", "bad-id", "a blank, a colon or a character that cannot be printed")
     return cell
 
 

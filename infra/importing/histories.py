@@ -17,7 +17,7 @@ Step = Literal["signed", "renewed", "transferred", "ended", "expired"]
 def _digest(cell: str) -> str:
     """Return the SHA-256 of a copy."""
     digest = cell.lower()
-    if len(digest) != 64 or any(sign not in "0123456789abcdef" for sign in digest):
+    if len(digest) != 64 or any(character not in "0123456789abcdef" for character in digest):
         raise BadInput("", "bad-value", "64 hexadecimal digits")
     return digest
 

@@ -242,7 +242,7 @@ IMPORTING: tuple[Mutant, ...] = (
             "Weekdays that run backwards are no weekdays.",
         ),
         (
-            "any(sign.isspace() or",
+            "any(character.isspace() or",
             "any(False or",
             "test_a_value_past_the_bound_is_refused",
             "An id with a blank is two ids on the command line.",

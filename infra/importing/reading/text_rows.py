@@ -61,5 +61,5 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
         if len(line) > LONGEST_LINE:
             raise UnreadableFile(str(path), "line-too-long", line=number, most=LONGEST_LINE)
         if "\0" in line:
-            raise UnreadableFile(str(path), "csv-broken", line=number, detail="a sign that is no text")
+            raise UnreadableFile(str(path), "csv-broken", line=number, detail="a character that is no text")
         yield line.removeprefix("\ufeff") if number == 1 else line

@@ -13,7 +13,7 @@ from typing import Literal
 from domain.resident.identity import check_digit
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
-"""Full-width letters, digits and signs, and blanks, to those of ASCII."""
+"""Full-width letters, digits, punctuation and blanks, to those of ASCII."""
 
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\xad"))
 
@@ -114,7 +114,7 @@ def phone(text: str) -> str:
 
 
 def identity_number(text: str, *, is_number: bool, born_on: str | None) -> IdentityNumber:
-    """Return an identity number in eighteen characters, with a large check letter, and what became of it.
+    """Return an identity number in eighteen characters, with a capital check letter, and what became of it.
 
     `is_number`: a spreadsheet holds the cell as a number. One of fifteen digits is converted where it has the birthday.
     """

@@ -1,4 +1,4 @@
-"""Encodings are found out, and a text that was decoded wrongly is known by its signs."""
+"""Encodings are detected, and a text that was decoded wrongly is known by its characters."""
 
 from pathlib import Path
 from random import Random
