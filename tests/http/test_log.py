@@ -63,6 +63,14 @@ def test_the_history_of_a_contract_tells_what_was_true_before_and_after(door: Se
     assert door.get("/api/contracts/nothing/history", account="auditor").status_code == 404
 
 
+def test_a_history_up_to_a_moment_and_up_to_a_version_at_once_is_refused_in_words(door: Served) -> None:
+    both = {"at": "2026-03-02", "version": "1"}
+    refused = door.get("/api/contracts/contract-of-li/history", params=both)
+    assert (refused.status_code, refused.json()["rule"]) == (422, "usage")
+    assert refused.json()["title"] == "These options or fields do not go together, or cannot be read."
+    assert door.get("/problems/usage", account=None).status_code == 200
+
+
 @contextmanager
 def listening(door: Served, account: str = "auditor", **more: object) -> Iterator[Iterator[dict[str, str]]]:
     """Yield the messages of a live line once it is open."""
