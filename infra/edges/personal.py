@@ -1,4 +1,4 @@
-"""Takes personal values out of what an edge says: whoever gave a wrong input knows it, and a screen or a log need not.
+"""Removes personal values from messages of an edge: whoever typed one knows it, and a log must not.
 
 Identity numbers, phones and names may stand where an id or a code belongs. Ids, codes, days and counts are left.
 """

@@ -1,4 +1,4 @@
-"""Jobs: work on rosters that takes longer than a request should wait. Its progress is told on the live line.
+"""Jobs: work on rosters that takes longer than a request should wait. The live line shows their progress.
 
 Jobs live as long as the process, whose mark begins their ids: of a job of another process it is said that it is lost. A
 request that is repeated under its `Idempotency-Key` gets the job that it began.

@@ -38,7 +38,7 @@ SMALL = 1000
 """An import of so many entries is one commit."""
 
 FIRST_LINES = 100
-"""Faults of one rule that are told one by one."""
+"""The most faults of one rule that are shown one by one."""
 
 LOCAL_CLAIMS = ("active-contract:", "package:", "named_contracts:")
 """Claims that only rows about the same resident could meet, or that refuse nobody."""

@@ -26,7 +26,7 @@ EVERY = 1000
 """Rows between two looks at the progress."""
 
 FIRST_NOTES = 20
-"""Notes of one rule about rows of a file that are told one by one."""
+"""The most notes of one rule that are shown one by one."""
 
 
 class Intake:

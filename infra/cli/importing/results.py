@@ -56,7 +56,7 @@ class ImportPreview(Result):
 
 @dataclass(frozen=True, slots=True)
 class ImportNote(Result):
-    """What was found out about a file, or made regular in a row of it."""
+    """A remark about a file or one of its rows: what the import detected or made regular."""
 
     file: str
     line: int | None

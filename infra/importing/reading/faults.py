@@ -22,7 +22,7 @@ class FileFault:
 
 @dataclass(frozen=True, slots=True)
 class FileNote:
-    """What was found out about a file, or made regular in it, and is no fault: its readers are told."""
+    """A remark about a file that is no fault: what the import detected or made regular."""
 
     file: str
     line: int | None
