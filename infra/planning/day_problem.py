@@ -72,7 +72,7 @@ def read_day(
     base = team_base(rows, team_day.team_id)
     if base is None:
         return None
-    visits = [*without_sooner(rows, team_day, wanted_visits(rows, team_day), pack, now), *more]
+    visits = [*still_wanted(rows, team_day, pack, now), *more]
     places = [base]
     places += [(float(visit["home_x"] or 0), float(visit["home_y"] or 0)) for visit in visits]
     members = team_members(rows, team_day, pack, away)
@@ -152,11 +152,20 @@ def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
     return [visit for visit in visits if visit["visit_id"] not in waiting]
 
 
+def still_wanted(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> list[Row]:
+    """Return the visits that a day must hold and that no earlier day makes.
+
+    Where only the night of the day is left, a visit that can be made by day is left to the day.
+    """
+    visits, day = wanted_visits(rows, team_day), team_day.day
+    if day < local_day(now):
+        return [visit for visit in visits if visit["status"] != "requested" or visit["window_to"] == str(day)]
+    return without_sooner(rows, team_day, visits, pack, now)
+
+
 def without_sooner(rows: Rows, team_day: TeamDay, visits: Sequence[Row], pack: PolicyPack, now: datetime) -> list[Row]:
     """Return the visits of a day, or of the week that begins on it, that will not be made before it."""
     today = local_day(now)
-    if team_day.day < today:  # its night: a visit that can be made by day is left to the day
-        return [visit for visit in visits if visit["status"] != "requested" or visit["window_to"] == str(team_day.day)]
     if team_day.day <= today + timedelta(days=not takes_visits(today, now, pack)):
         return list(visits)
     between = (today, team_day.day - timedelta(days=1))

@@ -285,7 +285,7 @@ BEDS: list[tuple[str, Changes, str]] = [
 REFERRALS: list[tuple[str, Changes, str]] = [
     ("RequestReferral", {"referral_id": "x", "contract_id": "c9"}, "no-valid-contract"),
     ("RequestReferral", {"referral_id": "x", "contract_id": "c2"}, "no-valid-contract"),
-    ("RequestReferral", {"referral_id": "x", "contract_id": "c5", "resident_id": "r5"}, "no-valid-contract"),
+    ("RequestReferral", {"referral_id": "x", "contract_id": "c5", "resident_id": "r5"}, "resident-moved-out"),
     ("RequestReferral", {"referral_id": "x", "institution_id": "h2"}, "institution-not-open"),
     ("RequestReferral", {"referral_id": "x", "institution_id": "i1"}, "referral-not-upwards"),
     ("RequestReferral", {"referral_id": "x", "criteria": ["bad-mood"]}, "criterion-unknown"),
