@@ -24,6 +24,7 @@ from infra.bench.store.residents import (
     replayed_by_library,
     save_with_library,
     timed,
+    with_key,
 )
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.store.sqlite import SqliteStore
@@ -51,7 +52,7 @@ class SqliteBenchmark:
         raw = sqlite3.connect(folder / "raw.db", isolation_level=None)
         raw.execute("PRAGMA synchronous=FULL")
         environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "library.db")}
-        ours = SqliteStore(folder / "ours.db")
+        ours = with_key(SqliteStore(folder / "ours.db"))
         execute(ours, OPENING, region=REGION)
         return cls(ours, raw, Application(env=environment), CommandSource())
 

@@ -26,6 +26,7 @@ from infra.bench.store.residents import (
     replayed_by_library,
     save_with_library,
     timed,
+    with_key,
 )
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.group_commit import GroupCommit
@@ -49,7 +50,7 @@ class PostgresBenchmark:
         self.schemas = [f"bench_{name}_{uuid.uuid4().hex[:8]}" for name in ("ours", "raw", "library")]
         ours, raw, library = self.schemas
         self.residents = CommandSource()
-        self.store = PostgresStore(url, schema=ours)
+        self.store = with_key(PostgresStore(url, schema=ours))
         self.group_commit = GroupCommit(self.store, region=REGION)
         PostgresStore(url, schema=raw).close()
         self.raw = psycopg.connect(url, autocommit=True)

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from infra.bench.figures import Figure, compared
 from infra.bench.store.postgres import environment
-from infra.bench.store.residents import OPENING, REGION, CommandSource, fill_library, timed
+from infra.bench.store.residents import OPENING, REGION, CommandSource, fill_library, timed, with_key
 from infra.command_handler import execute, execute_all
 from infra.rows.model import catch_up
 from infra.rows.postgres import PostgresRows
@@ -68,7 +68,7 @@ def measure(url: str, rounds: int, events: int) -> Figure:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(library_schema)))
         with (
-            PostgresStore(url, schema=ours) as store,
+            with_key(PostgresStore(url, schema=ours)) as store,
             LibraryApplication(env=environment(url, library_schema)) as library,
         ):
             execute(store, OPENING, region=REGION)

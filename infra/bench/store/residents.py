@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
 from domain.institution import OpenInstitution
 from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
+from infra.access.key_file import KEY_BYTES, Keys
 from infra.command_handler import CommandRequest
 from infra.simulate.people.residents import UNASSIGNED_AREA, identity_number
+from infra.store.claims.personal import PersonalKeys
+from infra.store.store import EventStore
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 REGION = "shenzhen"
@@ -23,6 +26,8 @@ EACH = 3
 """Commands of one resident."""
 
 About = dict[str, str]
+
+S = TypeVar("S", bound=EventStore)
 
 OPENING = CommandRequest(
     OpenInstitution(
@@ -32,6 +37,12 @@ OPENING = CommandRequest(
     "desk-1",
     NOW,
 )
+
+
+def with_key(store: S) -> S:
+    """Return the store with a key of its own, under which it claims the numbers of residents."""
+    store.personal_keys = PersonalKeys(lambda: Keys(bytes(KEY_BYTES)))
+    return store
 
 
 class CommandSource:

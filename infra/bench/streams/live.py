@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 
 from infra.bench.figures import Figure, Goal, quantile
 from infra.bench.servers import Servers, database
-from infra.bench.store.residents import OPENING, REGION, CommandSource
+from infra.bench.store.residents import OPENING, REGION, CommandSource, with_key
 from infra.bench.streams.log import PARTITIONS, new_topic
 from infra.bench.streams.parts import projector, relay, running
 from infra.command_handler import CommandRequest, execute
@@ -128,7 +128,7 @@ def measure(servers: Servers, seconds: float) -> list[Figure]:
     """Execute commands for this many seconds; return the quantiles for rows and for Kafka."""
     sys.setswitchinterval(SWITCH_SECONDS)  # the listener must not wait for the thread that executes commands
     topic = asyncio.run(new_topic(servers.bootstrap_servers))
-    with database(servers.database_url) as url, PostgresStore(url) as store:
+    with database(servers.database_url) as url, with_key(PostgresStore(url)) as store:
         PostgresRows(url).close()
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(NOTIFY_TRIGGER)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from infra.bench.figures import Figure, compared
 from infra.bench.servers import Servers, database
+from infra.bench.store.residents import with_key
 from infra.bench.streams import catch_up, live, relay
 from infra.bench.streams.log import new_topic, simulated
 from infra.simulate.town import OnProgress
@@ -22,7 +23,7 @@ def measure(servers: Servers, rounds: int, events: int, seconds: float, on_progr
     on_progress("measuring", 0, 5)
     log = simulated(events)
     on_progress("measuring", 1, 5)
-    with database(servers.database_url) as url, PostgresStore(url) as store:
+    with database(servers.database_url) as url, with_key(PostgresStore(url)) as store:
         _fill(store, log)
         figures = [asyncio.run(relay.measure(store, log, url, servers.bootstrap_servers, rounds))]
     on_progress("measuring", 2, 5)
