@@ -89,7 +89,7 @@ def evolve_ledger(ledger: Ledger, event: LedgerEvent) -> Ledger:
             left = {name: each for name, each in ledger.services.items() if name != event.service_id}
             counts = dict(ledger.used)
             if event.item is not None:
-                counts[event.item] -= 1
+                counts[event.item] = counts.get(event.item, 0) - 1
             return replace(ledger, used=counts, services=left)
         case PackagePaid():
             return replace(ledger, paid={**ledger.paid, event.payer: event})

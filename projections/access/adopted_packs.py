@@ -11,7 +11,7 @@ from projections.questions import Question, Row, Rows, ask_where
 
 ADOPTED_PACKS_V1 = Table(
     "adopted_packs_v1",
-    "adopted_pack_key",  # adopted_at|version
+    "adopted_pack_key",  # moment of the adoption, exact|version
     {
         "packs": "text",
         "version": "text",
@@ -29,7 +29,7 @@ def project(event: PacksAdopted) -> Iterator[Change]:
     """Keep each adoption."""
     for each in event.versions:
         yield ADOPTED_PACKS_V1.put(
-            f"{moment(event.adopted_at)}|{each.version}",
+            f"{event.adopted_at.isoformat()}|{each.version}",
             packs=event.packs,
             version=each.version,
             from_day=each.from_day.isoformat(),
@@ -49,7 +49,7 @@ class AdoptedPacks:
 def adopted_packs(question: AdoptedPacks, rows: Rows) -> list[Row]:
     """Return the packs of every adoption, the newest first; of a day the one that ruled, as it was adopted by then."""
     if question.day is None:
-        known = ask_where(rows, "SELECT * FROM adopted_packs_v1", [], "ORDER BY adopted_at DESC, from_day DESC")
+        known = ask_where(rows, "SELECT * FROM adopted_packs_v1", [], "ORDER BY adopted_pack_key DESC")
     else:
         known = rows.ask(
             """SELECT * FROM adopted_packs_v1 WHERE from_day <= :day AND adopted_at =

@@ -12,6 +12,7 @@ from domain.local_time import at_local
 from domain.resident.commands import RecordDeparture
 from domain.roster.commands import PublishRoster, RosterSlot, Solution, UnplacedVisit
 from domain.visit.commands import CompleteVisit, MissVisit, StartVisit
+from infra.bench.store.residents import with_key
 from infra.command_handler import CommandRequest, execute
 from infra.embedded.runner import ReactorProgress, Runner
 from infra.reactions import RefusedReaction
@@ -115,7 +116,7 @@ def events_of(store: EventStore) -> set[EventKey]:
 def in_one_process(folder: Path, days: Sequence[Step]) -> ReactionOutcome:
     """Return what steps come to in the embedded system."""
     store, rows, work = (
-        SqliteStore(folder / "one.db"),
+        with_key(SqliteStore(folder / "one.db")),
         SqliteRows(folder / "rows.db"),
         ReactorProgress(folder / "work.db"),
     )

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from domain.care_plan.commands import FallDueCareTask
+from infra.bench.store.residents import with_key
 from infra.distributed.reactions import PostgresReactionProgress
 from infra.distributed.relay_progress import RetryableLog
 from infra.reactions import REACTION_RULES
@@ -39,7 +40,7 @@ NURSING = [f"bed-of-{each}.bed-nursing.1" for each in RESIDENTS]
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[PostgresStore]:
-    with PostgresStore(database_url, DEBOUNCE) as opened:
+    with with_key(PostgresStore(database_url, DEBOUNCE)) as opened:
         yield opened
 
 

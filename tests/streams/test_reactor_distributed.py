@@ -13,6 +13,7 @@ import pytest
 
 from domain.contract.commands import TransferContract
 from domain.team.commands import FormTeam
+from infra.bench.store.residents import with_key
 from infra.distributed.dead_letters import PostgresDeadLetters
 from infra.reactions import RefusedReaction
 from infra.store.postgres import PostgresStore
@@ -27,7 +28,7 @@ from tests.streams.stream_workers import StreamWorkers, until
 
 @pytest.fixture
 def store(workers: StreamWorkers) -> Iterator[PostgresStore]:
-    with PostgresStore(workers.url, DEBOUNCE) as opened:
+    with with_key(PostgresStore(workers.url, DEBOUNCE)) as opened:
         yield opened
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from domain.local_time import at_local
 from domain.webhook import AddWebhook
+from infra.bench.store.residents import with_key
 from infra.cli.main import cli
 from infra.cli.streams.views import duration
 from infra.database.advisory_locks import AdvisoryLock, try_lock
@@ -52,7 +53,7 @@ LATER = (NOON + timedelta(seconds=90)).isoformat()
 
 @pytest.fixture
 def store(workers: StreamWorkers) -> Iterator[PostgresStore]:
-    with PostgresStore(workers.url, DEBOUNCE) as opened:
+    with with_key(PostgresStore(workers.url, DEBOUNCE)) as opened:
         yield opened
 
 

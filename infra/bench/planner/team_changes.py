@@ -128,8 +128,9 @@ def create_teams(system: System, teams: int) -> list[TeamDayChanges]:
     """Create teams with homes, and a requested visit for each home on the day."""
     formed = [TeamDayChanges(form_team(number, "I001")) for number in range(1, teams + 1)]
     commands: list[object] = [OPENING]
+    residents = ResidentGenerator(1, DAY)
     for town in formed:
-        commands += [town.team, *_homes(town), *(town.request_visit() for _ in range(HOMES))]
+        commands += [town.team, *_homes(town, residents), *(town.request_visit() for _ in range(HOMES))]
     for first in range(0, len(commands), CHUNK):
         now = system.now()
         requests = [request_of(command, now) for command in commands[first : first + CHUNK]]
@@ -139,9 +140,8 @@ def create_teams(system: System, teams: int) -> list[TeamDayChanges]:
     return formed
 
 
-def _homes(town: TeamDayChanges) -> Iterator[object]:
+def _homes(town: TeamDayChanges, residents: ResidentGenerator) -> Iterator[object]:
     """Yield residents around the team's base, and their contracts."""
-    residents = ResidentGenerator(1, DAY)
     for number in range(HOMES):
         registered, _ = residents.next(town.team)
         home, signed_on = town.home(number), DAY - timedelta(days=30)

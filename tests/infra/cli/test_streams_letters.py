@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from domain.contract.events import ContractSigned
 from domain.visit.events import VisitRequested
+from infra.bench.store.residents import with_key
 from infra.cli.main import cli
 from infra.command_handler import CommandRequest, execute
 from infra.distributed.dead_letters import PostgresDeadLetters
@@ -53,7 +54,7 @@ YESTERDAY = {name: fallible(each) if name in {"visits", "caseload"} else each fo
 def store(database_url: str) -> Iterator[PostgresStore]:
     PostgresRows(database_url, partitions=PARTITIONS).close()
     Distributed(Settings(database_url=database_url, bootstrap_servers=NOBODY)).close()  # makes the tables of all parts
-    with PostgresStore(database_url) as opened:
+    with with_key(PostgresStore(database_url)) as opened:
         yield opened
 
 

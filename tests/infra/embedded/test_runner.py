@@ -224,18 +224,24 @@ class MidnightSolvers(ThreadPoolExecutor):
     def submit(self, *work: Any, **more: Any) -> Future[Any]:
         if work[0] is solve_on_terms:
             self._system.clock.set(at_local(TUESDAY, 60))
-            threading.Timer(0.2, self._stop.set).start()
+            threading.Timer(0.2, self._end).start()
         return super().submit(*work, **more)
+
+    def _end(self) -> None:
+        self._stop.set()
+        self._system.store.wake()  # the run may be waiting already
 
 
 def test_a_day_that_ends_while_it_is_solved_is_left_and_the_planner_goes_on(tmp_path: Path) -> None:
     stop = threading.Event()
     with town(tmp_path) as system:
         run_commands(system, *centre(), *signed("li"), *bed("li"))
-        system.clock.set(SEVEN + timedelta(minutes=1))
+        system.follower.settle(system.now())
+        system.clock.set(SEVEN + timedelta(hours=1))
         assert run(system, stop=stop, budget=QUICK, solvers=lambda _: MidnightSolvers(system, stop)) == []
+        system.clock.set(at_local(TUESDAY, 20 * 60))  # Tuesday took no visit at one in the morning: Wednesday is next
         planned = run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
-    assert [(day.day, day.published) for day in planned] == [(TUESDAY, True)]
+    assert [(day.day, day.published) for day in planned] == [(TUESDAY + timedelta(days=1), True)]
 
 
 def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> None:
