@@ -153,10 +153,7 @@ def wanted_visits(rows: Rows, team_day: TeamDay) -> list[Row]:
 
 
 def still_wanted(rows: Rows, team_day: TeamDay, pack: PolicyPack, now: datetime) -> list[Row]:
-    """Return the visits that a day must hold and that no earlier day makes.
-
-    Where only the night of the day is left, a visit that can be made by day is left to the day.
-    """
+    """Return the visits that no earlier day makes; where only its night is left, those that no later day can make."""
     visits, day = wanted_visits(rows, team_day), team_day.day
     if day < local_day(now):
         return [visit for visit in visits if visit["status"] != "requested" or visit["window_to"] == str(day)]
