@@ -91,7 +91,7 @@ class ProofParameters:
     With `quick_wishes`, a group whose schedule meets its wishes already keeps it.
     A proof that is tried before the search has ended gets `first_work` deterministic seconds. With `symmetry`, members
     who are alike do not change places in partitions. With `warm_lp`, the linear programme goes on from its last basis
-    after columns are added; without, each solution is presolved anew, and its duals are others.
+    after columns are added; without, each solution starts from presolve and has other duals.
     """
 
     first_labels: int = 300_000

@@ -55,7 +55,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notified:
-    """What a resident was told of a demand: the start of its first service, and who comes."""
+    """What a resident knows of a demand: the start of its first service, and the members who come."""
 
     start: int
     member_ids: tuple[str, ...]

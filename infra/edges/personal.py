@@ -1,4 +1,4 @@
-"""Removes personal values from messages of an edge: whoever typed one knows it, and a log must not.
+"""Removes personal values from messages of an edge: the sender knows them, and a log must not.
 
 Identity numbers, phones and names may stand where an id or a code belongs. Ids, codes, days and counts are left.
 """

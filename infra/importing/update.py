@@ -1,4 +1,4 @@
-"""Rows about residents who are known: what differs is told by the names of its columns, and corrected by events."""
+"""Updates: rows about known residents. The import names the columns that differ and corrects them by events."""
 
 from collections.abc import Sequence
 from dataclasses import replace

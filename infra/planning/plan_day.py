@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from domain.day_terms.events import Term
 from domain.decider import Refused, TeamDay
 from domain.event import value
-from domain.local_time import local_day
+from domain.local_time import at_local, local_day
 from domain.policy_pack import in_force
 from domain.roster import ROSTER
 from domain.roster.changes import differ_only_in_record
@@ -175,10 +175,16 @@ def lasts_into_the_night(store: EventStore, day: date, team_id: str | None, now:
 def claim_to_plan(
     store: EventStore, now: datetime, lease: timedelta, *, settle: bool = False, held_at: datetime | None = None
 ) -> ClaimedTeamDay | None:
-    """Claim the next team-day that has something to plan; the day before is settled, unless its night still lasts."""
+    """Claim the next team-day that has something to plan; the day before is settled, unless its night still lasts.
+
+    Where the day before ended without a roster, today is planned instead: its visits may still be wanted.
+    """
+    today = local_day(now)
     while (claimed := store.claim_team_day(now, lease, settle=settle, held_at=held_at)) is not None:
-        if claimed.day >= local_day(now) or lasts_into_the_night(store, claimed.day, claimed.team_id, now):
+        if claimed.day >= today or lasts_into_the_night(store, claimed.day, claimed.team_id, now):
             return claimed
+        if not roster_state(store, claimed.team_day).revision:
+            store.mark(TeamDay(claimed.team_id, today), at_local(today))
         try:
             store.settle_team_day(claimed.team_day, claimed.requested)
         except StaleBasis:

@@ -125,7 +125,7 @@ class Planner:
         if self.proving is None or self.proving.is_resting:
             return
         clock = self.system.clock.read()
-        if not clock.moved or clock.recorded is not None:  # whoever set the clock sets it again, and planners go on
+        if not clock.moved or clock.recorded is not None:  # else all wait until the clock is set again
             self.proving.step(clock.now, free=not self._held)
 
     def _begin(self, slots: Executor, executor: Executor) -> float:

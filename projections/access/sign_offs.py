@@ -88,7 +88,7 @@ SignOffEvent = (
 
 
 def project(event: SignOffEvent) -> Iterator[Change]:
-    """Follow what is to be signed off."""
+    """List openings of records and contracts until an auditor signs them off."""
     match event:
         case GlassBroken():
             yield SIGN_OFFS_DUE_V1.put(

@@ -1,6 +1,6 @@
 """Raises the personal claims of what an earlier program recorded: once, in small commits that may be interrupted.
 
-That program compared no numbers, so one number may have several holders. All of them keep it: they are told by `twins`,
+That program compared no numbers, so one number may have several holders. All of them keep it: `twins` lists them,
 and nobody else is registered under it.
 """
 
@@ -102,7 +102,7 @@ def _claim_some(transaction: ClaimingTransaction) -> bool:
 
 
 def claim_again(store: ClaimStore) -> None:
-    """Raise all personal claims anew, under the key file of this process."""
+    """Raise all personal claims again, under the key file of this process."""
     with store.writing() as transaction:
         transaction.cursor.execute(FORGET, PERSONS)
         transaction.cursor.execute(START_AGAIN)

@@ -1,4 +1,4 @@
-"""Residents of an earlier release are claimed once, in small commits; twins keep their number and are told."""
+"""Numbers of residents of an earlier release are claimed once, in small commits; twins keep theirs and are listed."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -20,10 +20,12 @@ from infra.processes.embedded import run
 from infra.store.recorded import StoredEvent
 from infra.system import System
 from schedulers.problem import Budget
-from tests.leader.worlds import in_this_process
 from tests.small_town import MONDAY, SEVEN, bed, centre, closed, member, run_commands, signed, town
 
 QUICK = Budget(iterations=2_000)
+
+PATIENCE = 30
+"""Seconds until a run that plans nothing is stopped."""
 TUESDAY = MONDAY + timedelta(days=1)
 
 
@@ -214,34 +216,37 @@ def test_running_until_idle_plans_what_was_touched_and_asked_again_does_nothing(
 
 
 class MidnightSolvers(ThreadPoolExecutor):
-    """Solves in threads; while a roster is solved, its day ends, and soon after the run is stopped."""
+    """Solves in threads; while the first roster is solved, its day ends."""
 
-    def __init__(self, system: System, stop: threading.Event) -> None:
+    def __init__(self, system: System) -> None:
         super().__init__(1)
         self._system = system
-        self._stop = stop
 
     def submit(self, *work: Any, **more: Any) -> Future[Any]:
         if work[0] is solve_on_terms:
             self._system.clock.set(at_local(TUESDAY, 60))
-            threading.Timer(0.2, self._end).start()
         return super().submit(*work, **more)
 
-    def _end(self) -> None:
-        self._stop.set()
-        self._system.store.wake()  # the run may be waiting already
 
-
-def test_a_day_that_ends_while_it_is_solved_is_left_and_the_planner_goes_on(tmp_path: Path) -> None:
+def test_a_day_that_ends_while_it_is_solved_is_left_and_its_visits_are_planned_on_the_next(tmp_path: Path) -> None:
     stop = threading.Event()
     with town(tmp_path) as system:
         run_commands(system, *centre(), *signed("li"), *bed("li"))
         system.follower.settle(system.now())
         system.clock.set(SEVEN + timedelta(hours=1))
-        assert run(system, stop=stop, budget=QUICK, solvers=lambda _: MidnightSolvers(system, stop)) == []
-        system.clock.set(at_local(TUESDAY, 20 * 60))  # Tuesday took no visit at one in the morning: Wednesday is next
-        planned = run(system, until_idle=True, budget=QUICK, solvers=in_this_process)
-    assert [(day.day, day.published) for day in planned] == [(TUESDAY + timedelta(days=1), True)]
+        in_vain = threading.Timer(PATIENCE, stop.set)
+        in_vain.start()
+        planned = run(
+            system,
+            stop=stop,
+            on_planned=lambda _: stop.set(),
+            budget=QUICK,
+            solvers=lambda _: MidnightSolvers(system),
+        )
+        in_vain.cancel()
+        (visit,) = system.rows.ask("SELECT day FROM visits_v1 WHERE purpose = 'bed-round'")
+    assert [(day.day, day.published) for day in planned] == [(TUESDAY, True)]
+    assert visit["day"] == TUESDAY.isoformat()
 
 
 def test_a_reaction_that_runs_twice_writes_its_events_once(tmp_path: Path) -> None:
