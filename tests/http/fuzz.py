@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import hypothesis
 import hypothesis.errors
 import schemathesis
@@ -133,9 +134,9 @@ def _send(door: Served, case: Any, report: Report, chance: random.Random) -> Non
     label = f"{case.method} {case.path} as {account}"
     try:
         prepared = door.client.build_request(headers=_encodable(headers), **_for_httpx(request))
-    except (ValueError, TypeError):  # what no client can send
+        answer = door.client.send(prepared)
+    except (ValueError, TypeError, httpx.LocalProtocolError):  # what no client can send
         return
-    answer = door.client.send(prepared)
     report.statuses[answer.status_code] += 1
     try:
         case.validate_response(answer, checks=CHECKS)
