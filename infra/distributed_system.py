@@ -99,7 +99,7 @@ class Distributed(System):
 
     def rows_reach(self, position: int, patience: float) -> bool:
         """Wait at most so many seconds until the rows hold all events up to a position; False if they do not yet."""
-        return self.follower.reach(position, patience=patience)
+        return self.follower.reach(position, rows_only=True, patience=patience)
 
     def status(self, older_than: float) -> "Status":
         """Return the health of the system; what has waited for longer than so many seconds is looked at twice."""

@@ -27,15 +27,13 @@ from infra.access.bearer import Issuer
 from infra.access.database import AccessDatabase, open_access_database
 from infra.access.key_file import Keys, open_keys
 from infra.access.passwords import LEAST_LETTERS, Passwords
-from infra.access.principal import Grant, Principal
+from infra.access.principal import Principal
+from infra.access.recorded_accounts import RecordedAccount, account_of_identity, recorded_account
 from infra.access.second_factor import Enrolment, SecondFactors
 from infra.access.sessions import AccountSession, Holder, Sessions, SignedIn
 from infra.access.throttle import Throttle
 from infra.command_handler import CommandRequest, execute
 from infra.system import System
-from projections.accounts import account_named, account_with_identity, grants_at
-from projections.changes import moment
-from projections.questions import Row
 
 PASSWORD, ONE_TIME_CODE, RECOVERY_CODE = "pwd", "otp", "rec"
 """How an account proved itself, as in RFC 8176; recovery codes have no name there."""
@@ -135,7 +133,7 @@ class Access:
         try:
             signed = self._signed_in(account_id, password, code, address or HERE, now)
         except Refused as refused:
-            known = account_named(self._system.rows, account_id) is not None  # an unknown name may be a password
+            known = self._recorded(account_id) is not None  # an unknown name may be a password
             log.warning("sign-in refused: %s, account %s", refused.rule, account_id if known else "unknown")
             raise
         principal = signed.principal
@@ -145,8 +143,8 @@ class Access:
     def _signed_in(self, account_id: str, password: str, code: str | None, place: str, now: datetime) -> SignedIn:
         self.throttle.admit(account_id, place, now)
         right = self.passwords.verify(account_id, password, now)
-        account = account_named(self._system.rows, account_id)
-        if not right or account is None or not account["enabled"]:
+        account = self._recorded(account_id)
+        if not right or account is None or account.enabled_at is None:
             raise Refused("sign-in-refused")
         methods: tuple[str, ...] = (PASSWORD,)
         if self.factors.has(account_id):
@@ -162,8 +160,8 @@ class Access:
             raise Refused("sign-in-refused")
         return ONE_TIME_CODE if code.strip().isdecimal() else RECOVERY_CODE
 
-    def _opened(self, account: Row, methods: tuple[str, ...], now: datetime) -> SignedIn:
-        token, session = self.sessions.open(account["account_id"], methods, now, self._idle, self._longest)
+    def _opened(self, account: RecordedAccount, methods: tuple[str, ...], now: datetime) -> SignedIn:
+        token, session = self.sessions.open(account.account_id, methods, now, self._idle, self._longest)
         holder = self._holder(session, account)
         return SignedIn(
             token=token,
@@ -213,11 +211,11 @@ class Access:
         A session that is older than the last time the account was enabled stays over.
         """
         session = self.sessions.of_token(token, now)
-        account = None if session is None else account_named(self._system.rows, session.account_id)
+        account = None if session is None else self._recorded(session.account_id)
         if session is None or account is None:
             return None
         own_time = self._system.lives == "live"  # sessions live in the machine's time, simulated stores do not
-        if not account["enabled"] or (own_time and moment(session.opened_at) < str(account["enabled_at"])):
+        if account.enabled_at is None or (own_time and session.opened_at < account.enabled_at):
             self.sessions.end(session.account_id, session.session_id)
             return None
         return self._holder(session, account)
@@ -230,9 +228,8 @@ class Access:
         if self.issuer is None:
             raise Refused("token-refused")
         claims = self.issuer.claims_of(token, now)
-        account_id = account_with_identity(self._system.rows, self.issuer.issuer, claims.subject)
-        account = None if account_id is None else account_named(self._system.rows, account_id)
-        if account is None or not account["enabled"]:
+        account = account_of_identity(self._system, self.issuer.issuer, claims.subject)
+        if account is None or account.enabled_at is None:
             raise Refused("token-refused")
         principal = self._principal(account, None, methods=claims.methods, session_id=claims.token_id)
         strong = claims.acr in self._accepted_acr if self._accepted_acr else "mfa" in claims.methods
@@ -240,7 +237,7 @@ class Access:
             raise Refused("second-factor-missing")
         return principal
 
-    def _holder(self, session: AccountSession, account: Row) -> Holder:
+    def _holder(self, session: AccountSession, account: RecordedAccount) -> Holder:
         password = self.passwords.state(session.account_id)
         by_password = PASSWORD in session.methods
         return Holder(
@@ -252,19 +249,18 @@ class Access:
 
     def _principal(
         self,
-        account: Row,
+        account: RecordedAccount,
         session: AccountSession | None,
         *,
         methods: tuple[str, ...] = (),
         session_id: str | None = None,
     ) -> Principal:
-        grants = grants_at(self._system.rows, account["account_id"], self._store_now())
         return Principal(
-            account_id=account["account_id"],
-            grants=tuple(Grant(**each) for each in grants),
-            member_id=account["member_id"],
-            resident_id=account["resident_id"],
-            hospital_id=account["hospital_id"],
+            account_id=account.account_id,
+            grants=account.grants_at(self._store_now()),
+            member_id=account.opened.member_id,
+            resident_id=account.opened.resident_id,
+            hospital_id=account.opened.hospital_id,
             methods=methods if session is None else session.methods,
             session_id=session_id if session is None else session.session_id,
         )
@@ -375,11 +371,14 @@ class Access:
             raise Refused("code-wrong")
         self.throttle.take_back(session.account_id, place, now)
 
-    def _enabled(self, account_id: str) -> Row:
-        account = account_named(self._system.rows, account_id)
+    def _recorded(self, account_id: str) -> RecordedAccount | None:
+        return recorded_account(self._system.store, account_id)
+
+    def _enabled(self, account_id: str) -> RecordedAccount:
+        account = self._recorded(account_id)
         if account is None:
             raise Refused("account-unknown", account=account_id)
-        if not account["enabled"]:
+        if account.enabled_at is None:
             raise Refused("account-disabled", account=account_id)
         return account
 

@@ -32,6 +32,9 @@ CALLS = "infra.http.rosters.calls"
 LONGEST_WAIT = 60.0
 """Seconds that a request waits for a short job."""
 
+SETTLING_SECONDS = 2.0
+"""So long an answer waits for the rows, so that whoever reads next finds what was published."""
+
 WAIT = re.compile(r"(?:.*,)?\s*wait=(\d{1,3})\s*(?:,.*)?", re.ASCII)
 
 Arguments = dict[str, Any]
@@ -65,7 +68,9 @@ def do_work(served: ServedSystem, exchange: Exchange, call: RosterCall) -> Respo
     key = command_id_of(exchange.request.headers.get("idempotency-key"))
 
     def work(on_progress: OnProgress) -> Any:
-        return _perform(served, exchange, call, arguments, on_progress)
+        result = _perform(served, exchange, call, arguments, on_progress)
+        served.system.rows_reach(served.system.store.last_position(), SETTLING_SECONDS)
+        return result
 
     job = served.jobs.begin(call.operation, exchange.who.account_id, key, work)
     if job.ended.wait(_patience(exchange, call) if served.keeps_jobs else None):

@@ -3,11 +3,7 @@
 import inspect
 import json
 import os
-import re
-import subprocess
 import sys
-import time
-from base64 import b32decode
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -18,8 +14,6 @@ from typing import Any, get_args
 import click
 import pytest
 from click.testing import Result
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from domain.account.commands import Role, Scope
 from domain.decider import Refused
@@ -38,11 +32,11 @@ from infra.settings import Settings, from_environment
 from infra.store.sqlite import SqliteStore
 from infra.wiring import Embedded
 from tests.infra.cli.desk import Desk
+from tests.infra.cli.first_sign_in import PASSWORD, first_sign_in
 
 Refuses = Callable[[Result, str], None]
 
 OPENS_BY_ITSELF = {f"infra.cli.access.sign_in:{name}" for name in ("login", "logout")}
-PASSWORD = "correct horse battery 9"
 INSTITUTION = ("institution", "open", "i1", "--name", "East", "--kind", "community-health", "--sector", "public")
 
 
@@ -57,23 +51,6 @@ def somebody(resident_id: str, identity_number: str) -> dict[str, Any]:
     return {**example, "resident_id": resident_id, "institution_id": "i1", "personal": personal}
 
 
-def sign_in(data: Path, password: str) -> tuple[str, str]:
-    """Sign in as the administrator in a process of its own, and return what it wrote: a code follows its seed."""
-    words = [sys.executable, "-m", "infra.cli.main", "login", "boss", "--data", str(data)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(words, text=True, **pipes) as process:  # type: ignore[call-overload]
-        process.stdin.write(f"{password}\n{PASSWORD}\n")
-        process.stdin.flush()
-        prompt = process.stderr.readline()
-        match = re.search(r"Seed: (\w+)", prompt)
-        assert match is not None, prompt
-        seed = match[1]
-        code = TOTP(b32decode(seed + "=" * (-len(seed) % 8)), 6, SHA1(), 30).generate(int(time.time()))
-        out, _ = process.communicate(code.decode() + "\n")
-    assert process.returncode == 0
-    return prompt, out
-
-
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A live store in which its administrator has signed in, with a clerk, an auditor and a service."""
@@ -84,7 +61,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk = Desk(folder / "data")
         added = here(desk, "account", "add", "boss", "--json")
         assert added.exit_code == 0, added.stderr
-        sign_in(desk.data, json.loads(added.stdout)["first_password"])
+        first_sign_in("boss", json.loads(added.stdout)["first_password"], "--data", str(desk.data))
         for words in (
             (*INSTITUTION, "--tier", "1", "--district", "Nanshan"),
             ("do", "FormTeam", json.dumps(COMMANDS["FormTeam"].example)),
