@@ -27,8 +27,7 @@ from infra.access.bearer import Issuer
 from infra.access.database import AccessDatabase, open_access_database
 from infra.access.key_file import Keys, open_keys
 from infra.access.passwords import LEAST_LETTERS, Passwords
-from infra.access.principal import Principal
-from infra.access.recorded_accounts import RecordedAccount, account_of_identity, recorded_account
+from infra.access.principal import Principal, RecordedAccount, account_of_identity, recorded_account
 from infra.access.second_factor import Enrolment, SecondFactors
 from infra.access.sessions import AccountSession, Holder, Sessions, SignedIn
 from infra.access.throttle import Throttle

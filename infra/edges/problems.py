@@ -101,7 +101,10 @@ def wrong_options(message: str) -> Problem:
 
 
 def _problem(rule: str, values: Mapping[str, Scalar], language: Language, field: str | None = None) -> Problem:
-    return Problem(rule=rule, detail=one_line(phrase(rule, values, language)), values=values, field=field)
+    said = dict(values)
+    if isinstance(detail := values.get("detail"), str):
+        said["detail"] = load("infra.words.details:detail_in")(language, detail)
+    return Problem(rule=rule, detail=one_line(phrase(rule, said, language)), values=values, field=field)
 
 
 def one_line(text: str) -> str:

@@ -86,6 +86,7 @@ Kind = Literal[
     "plan-result",
     "stop-reason",
     "bed-overdue",
+    "detail",
 ]
 """The kinds of codes."""
 

@@ -45,8 +45,14 @@ def test_events_are_filtered_and_paged(door: Served) -> None:
             rows += page.json()
             path, params = page.headers.get("link", "").partition(">")[0][1:], None
         assert rows == [each for each in every if fits(each)], query
-    refused = door.get("/api/events", account="auditor", params={"colour": "red"})
-    assert (refused.status_code, refused.json()["field"]) == (422, "colour")
+    for query, field in (
+        ({"colour": "red"}, "colour"),
+        ({"category": "contracts"}, "category"),
+        ({"name": "x"}, "name"),
+    ):
+        refused = door.get("/api/events", account="auditor", params=query)
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert door.get("/api/live", account="auditor", params={"category": "contracts"}).status_code == 422
 
 
 def test_auditors_are_told_of_residents_who_share_a_number(door: Served) -> None:

@@ -150,7 +150,7 @@ def test_whoever_signs_in_to_a_live_city_gives_commands_reads_them_and_plans_whi
                     signed_at = desk.give(each)
                 contracts = desk.read("/api/questions/ResidentContracts", resident_id="li", after=signed_at)
                 assert "contract-of-li" in contracts.text
-                asked_at = lead.give(
+                requested_at = lead.give(
                     RequestVisit(
                         visit_id="v1",
                         resident_id="li",
@@ -164,9 +164,9 @@ def test_whoever_signs_in_to_a_live_city_gives_commands_reads_them_and_plans_whi
                         assessor_id="gp-1",
                     )
                 )
-                assert next(each for each in heard if each.startswith("id:")) == f"id: {asked_at}"
+                assert next(each for each in heard if each.startswith("id:")) == f"id: {requested_at}"
             plan = lead.post(
-                f"/api/rosters/east/{day}/plan", params={"after": asked_at}, json={}, headers={"Prefer": "wait=60"}
+                f"/api/rosters/east/{day}/plan", params={"after": requested_at}, json={}, headers={"Prefer": "wait=60"}
             )
             assert (plan.status_code, plan.json().get("revision")) == (200, 1), plan.text
             assert [each["visit_id"] for each in lead.get(f"/api/rosters/east/{day}").json()["slots"]] == ["v1"]

@@ -12,6 +12,7 @@ from infra.cli.log.personal import seal
 from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
 from infra.codec import CorruptEvent
+from infra.edges.event_filters import require_known_filters
 from infra.edges.loading import load
 from infra.edges.results import Exit
 from infra.store.recorded import StoredEvent
@@ -38,6 +39,7 @@ def tail(
 
     Who follows is looked at again meanwhile: a session that is over shows nothing more.
     """
+    require_known_filters(chosen.get("category"), chosen.get("name"))
     with session.open() as system:
         still_admitted = readmission(session, system)
         if source == "kafka":

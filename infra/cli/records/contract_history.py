@@ -19,7 +19,10 @@ from infra.store.recorded import StoredEvent
 
 
 def contract_history(session: Session, contract_id: str, at: str | None, version: int | None) -> Listing[HistoryStep]:
-    """Return the history of a contract: all of it, up to a moment of recording, or up to a version."""
+    """Return the history of a contract: all of it, up to a moment of recording, or up to a version.
+
+    Refused `contract-unknown`, `nothing-recorded-yet` at a moment before its first record, `version-unknown`.
+    """
     if at is not None and version is not None:
         raise OptionsError("--at and --version exclude each other")
     until = moment(at, "at", end_of_day=True) if at else None
@@ -55,8 +58,10 @@ def _chosen(
     events: list[StoredEvent], contract_id: str, until: datetime | None, version: int | None
 ) -> list[StoredEvent]:
     known = [event for event in events if until is None or event.metadata.recorded_at <= until]
-    if not known:
+    if not events:
         raise Refused("contract-unknown", contract=contract_id)
+    if not known:
+        raise Refused("nothing-recorded-yet", id=contract_id, first=events[0].metadata.recorded_at)
     if version is None:
         return known
     if version > len(known):

@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from infra.cli.log.tail import record
+from infra.edges.event_filters import require_known_filters
 from infra.edges.moments import moment
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
@@ -55,7 +56,8 @@ class EventFilter:
 
 
 def filter_of(query: Mapping[str, str]) -> EventFilter:
-    """Return the filter of a query. UsageError `bad-moment`."""
+    """Return the filter of a query. UsageError `bad-moment`, `category-unknown`, `event-name-unknown`."""
+    require_known_filters(query.get("category"), query.get("name"))
     recorded_from, recorded_until = query.get("recorded_from"), query.get("recorded_until")
     return EventFilter(
         category=query.get("category"),

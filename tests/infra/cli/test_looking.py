@@ -52,7 +52,7 @@ def test_history_as_of_a_version_or_a_recorded_time(signed: Desk, refused: Check
     assert len(history(signed, "--at", "2027-02-01T01:00:00Z")) == 2
     assert len(history(signed, "--at", "2027-02-01")) == 2
     refused(signed("contract", "history", "c1", "--version", "4", now=None), "version-unknown")
-    refused(signed("contract", "history", "c1", "--at", "2026-02-01", now=None), "contract-unknown")
+    refused(signed("contract", "history", "c1", "--at", "2026-02-01", now=None), "nothing-recorded-yet")
     refused(signed("contract", "history", "c1", "--at", "soon"), "bad-moment")
     refused(signed("contract", "history", "c1", now="2026-03-01T00:00"), "now-before-last-event")
     refused(signed("contract", "history", "c1", "--at", "2027-01-01", "--version", "1"), "usage")
@@ -121,6 +121,15 @@ def test_the_tail_can_be_chosen(signed: Desk):
     assert positions("--name", "contract.renewed.v1", "--limit", "1") == contracts[1:2]
     assert positions("--stream", "team-t1") == [2]
     assert positions("--stream", "team-t9") == []
+
+
+def test_events_of_a_kind_or_a_name_that_nobody_knows_are_refused_with_the_known_ones(signed: Desk, refused: Check):
+    unknown = signed("events", "tail", "--category", "contracts", now=None)
+    refused(unknown, "category-unknown")
+    assert "contract, " in unknown.stderr
+    unknown = signed("events", "tail", "--name", "contract.renewed.v9", now=None)
+    refused(unknown, "event-name-unknown")
+    assert "contract.renewed.v1" in unknown.stderr
 
 
 @pytest.mark.parametrize("event", ["99", "0", "team-t1:2", "team-t1", "x:y", ":1"])

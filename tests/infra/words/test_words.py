@@ -64,6 +64,7 @@ from infra.planning.published_roster import BOUND_ABOVE, DOCUMENT_RULES
 from infra.settings import TRAVEL
 from infra.words import label, say
 from infra.words.catalogue import FILES, KIND_OF_VALUE, Kind, Language, words
+from infra.words.details import DETAILS
 from schedulers import plan, rules
 from schedulers.replan import Cause
 from schedulers.tiers import TIERS
@@ -301,6 +302,7 @@ CODES: dict[Kind, set[str]] = {
     "plan-result": set(get_args(PlanResult)),
     "stop-reason": set(get_args(StopReason)),
     "bed-overdue": set(get_args(Overdue)),
+    "detail": set(DETAILS),
 }
 
 
