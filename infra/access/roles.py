@@ -263,6 +263,12 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     # histories and the log
     ("MLCAR", "contract", "contract-history", None, "care=data.package,data.reason,before.package,after.package"),
     ("MLAR", "resident", "resident-history", None, "findings=data"),
+    ("MLAR", "visit", "visit-history", None, "findings=data,changes"),
+    ("MLA", "bed", "bed-history", None, "findings=data,changes"),
+    ("MLARH", "referral", "referral-history", None, "findings=data,changes"),
+    ("LCA", "team", "team-history", None, "absence=data,changes"),
+    ("CAD", "alliance", "alliance-history", None, ""),
+    ("CAD", "institution", "institution-history", None, ""),
     ("CA", "city", "resident-twins", None, "recorded"),
     ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),

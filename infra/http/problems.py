@@ -41,6 +41,7 @@ STATUS = {
     "fhir-resource-unknown": 404,
     "method-not-allowed": 405,
     "job-unknown": 404,
+    "nothing-recorded-yet": 404,
     "job-lost": 410,
     "body-too-slow": 408,
     "stale-version": 412,

@@ -13,7 +13,10 @@ ROLES = tuple(PRINCIPALS)
 EXPECTED = {"y": None, "x": "outside-scope", ".": "role-not-allowed"}
 """The refusal that a sign of the table stands for."""
 
-OPERATION_FIELDS = ("team_id", "resident_id", "visit_id", "contract_id", "member_id", "account_id")
+OPERATION_FIELDS = (
+    *("team_id", "institution_id", "resident_id", "visit_id", "contract_id", "member_id", "account_id"),
+    *("family_bed_id", "referral_id", "alliance_id"),
+)
 
 
 class Cell(NamedTuple):

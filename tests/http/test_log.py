@@ -69,6 +69,16 @@ def test_the_history_of_a_contract_tells_what_was_true_before_and_after(door: Se
     assert door.get("/api/contracts/nothing/history", account="auditor").status_code == 404
 
 
+def test_histories_of_teams_and_institutions_are_told_with_what_each_event_changed(door: Served) -> None:
+    (formed,) = door.get("/api/teams/east/history").json()
+    assert "seats" in {each["field"] for each in formed["changes"]}
+    (opened,) = door.get("/api/institutions/centre/history", account="auditor").json()
+    assert opened["event"].startswith("institution.opened.")
+    assert door.get("/api/alliances/nowhere/history", account="auditor").json()["rule"] == "alliance-unknown"
+    early = door.get("/api/teams/east/history", params={"at": "2001-01-01"})
+    assert (early.status_code, early.json()["rule"]) == (404, "nothing-recorded-yet")
+
+
 def test_a_history_up_to_a_moment_and_up_to_a_version_at_once_is_refused_in_words(door: Served) -> None:
     both = {"at": "2026-03-02", "version": "1"}
     refused = door.get("/api/contracts/contract-of-li/history", params=both)

@@ -34,7 +34,10 @@ NOBODY = "nobody"
 """Nobody does this in a live store."""
 
 
-PLACES = ("team_id", "institution_id", "resident_id", "contract_id", "visit_id", "member_id")
+PLACES = (
+    *("team_id", "institution_id", "resident_id", "contract_id", "visit_id", "member_id"),
+    *("family_bed_id", "referral_id", "alliance_id"),
+)
 """Arguments that say where something belongs."""
 
 
@@ -67,8 +70,14 @@ def _team_of_draft(system: System, arguments: Arguments) -> Arguments:
 
 def _lines() -> dict[str, CallLine]:
     operations = {
-        "records.contract_history:contract_history": "contract-history",
+        "records.histories:contract_history": "contract-history",
         "records.resident_history:resident_history": "resident-history",
+        "records.histories:visit_history": "visit-history",
+        "records.histories:bed_history": "bed-history",
+        "records.histories:referral_history": "referral-history",
+        "records.histories:team_history": "team-history",
+        "records.histories:alliance_history": "alliance-history",
+        "records.histories:institution_history": "institution-history",
         "records.twins:twins": "resident-twins",
         "roster.board.show:show": "roster-show",
         "roster.day.show_day:show_day": "roster-day",

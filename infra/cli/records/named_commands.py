@@ -33,7 +33,7 @@ def named_group(name: str, help: str, *more: click.Command) -> click.Group:  # n
 
 contract_history = command(
     "history",
-    "infra.cli.records.contract_history:contract_history",
+    "infra.cli.records.histories:contract_history",
     "Show what happened to a contract, and what was true before and after.",
     click.Argument(["contract_id"], metavar="ID"),
     click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
@@ -41,6 +41,27 @@ contract_history = command(
     view="infra.cli.records.views:contract_history",
     schema="infra.cli.records.results:HistoryStep",
 )
+
+
+def _history(function: str, argument: str, help_text: str) -> click.Command:
+    return command(
+        "history",
+        f"infra.cli.records.histories:{function}",
+        help_text,
+        click.Argument([argument], metavar="ID"),
+        click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
+        click.Option(["--version"], type=click.IntRange(min=1), help="As of this version."),
+        view="infra.cli.records.views:recorded_history",
+        schema="infra.cli.records.results:RecordedStep",
+    )
+
+
+visit_history = _history("visit_history", "visit_id", "Show what happened to a visit, and what each event changed.")
+bed_history = _history("bed_history", "family_bed_id", "Show what happened to a family bed, from its application on.")
+referral_history = _history("referral_history", "referral_id", "Show what happened to a referral.")
+team_history = _history("team_history", "team_id", "Show what happened to a team: members, shifts and absences.")
+alliance_history = _history("alliance_history", "alliance_id", "Show what happened to an alliance.")
+institution_history = _history("institution_history", "institution_id", "Show what happened to an institution.")
 
 resident_history = command(
     "history",
@@ -59,14 +80,16 @@ resident_twins = command(
     schema="infra.cli.records.twins:Twins",
 )
 
-institution = named_group("institution", "Open, count and close institutions.")
-team = named_group("team", "Form teams; seats, shifts and absences.")
+institution = named_group("institution", "Open, count and close institutions.", institution_history)
+team = named_group("team", "Form teams; seats, shifts and absences.", team_history)
 resident = named_group("resident", "Register residents and their key groups.", resident_history, resident_twins)
 contract = named_group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
-visit = named_group("visit", "Request, start, complete, miss and move visits.")
-bed = named_group("bed", "Family beds from the application to the outcome.")
-referral = named_group("referral", "Referrals to a hospital and back.")
-alliance = named_group("alliance", "Alliances: institutions, visiting experts, activities and training.")
+visit = named_group("visit", "Request, start, complete, miss and move visits.", visit_history)
+bed = named_group("bed", "Family beds from the application to the outcome.", bed_history)
+referral = named_group("referral", "Referrals to a hospital and back.", referral_history)
+alliance = named_group(
+    "alliance", "Alliances: institutions, visiting experts, activities and training.", alliance_history
+)
 survey = named_group("survey", "Record residents' satisfaction with their team.")
 account = named_group("account", "Add, list, disable and link accounts; grant and revoke their roles.", *ACCOUNTS)
 care = named_group("care", "Complete or cancel a care task.")

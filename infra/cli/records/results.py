@@ -52,6 +52,39 @@ class HistoryStep(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of an aggregate whose value an event changed; null where it was not there."""
+
+    field: str
+    was: Any
+    now: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep(Result):
+    """One event of an aggregate's history, and what it changed; never a personal value."""
+
+    version: Annotated[int, Meta(description="The event's place in its stream, from 1.", ge=1)]
+    position: Annotated[int, Meta(description="Its place in the log.", ge=1)]
+    recorded_at: Annotated[datetime, Meta(description="When it was recorded, in UTC.")]
+    actor: Annotated[str, Meta(description="The person or part that gave the command.")]
+    word_of: Annotated[str | None, Meta(description="Whose word it is, where the actor only carried it over.")]
+    command_id: Annotated[str | None, Meta(description="The command's id.")]
+    cause: Annotated[
+        str | None, Meta(description="The event to which it is a reaction; null for a command of a person.")
+    ]
+    correlation: Annotated[str | None, Meta(description="What it belongs together with.")]
+    event: Annotated[str, Meta(description="The event's stored name, as visit.requested.v1.")]
+    data: Annotated[State, Meta(description="The event's fields, as they are stored.")]
+    changes: Annotated[tuple[FieldChange, ...], Meta(description="The fields that it changed, before and after.")]
+    pack: Annotated[str | None, Meta(description="The policy pack by which it was decided.")]
+    rules: Annotated[tuple[str, ...], Meta(description="Numbers of the rules that decided, as in docs/rules.md.")]
+    taken_over: Annotated[
+        date | None, Meta(description="The day of a step of an older history, by whose rules it was judged; else null.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class LifeStep(Result):
     """One event of a resident's history; never a personal value."""
 

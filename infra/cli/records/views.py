@@ -1,6 +1,7 @@
 """Answers and histories as people read them."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
@@ -8,6 +9,7 @@ from domain.contract import CONTRACT
 from domain.contract.events import ContractSignedOff, ContractTerminated, ContractTransferred, EntitlementConsumed
 from domain.event import stored_name
 from domain.family_bed.events import BedApplicationReturned
+from domain.local_time import local_text
 from domain.referral.events import ReferralDeclined, ReferralEnded, ReferralWithdrawn
 from domain.resident.events import ResidentDeparted
 from domain.visit.events import VisitCancelled, VisitMissed
@@ -15,6 +17,7 @@ from infra.cli.records.results import (
     CommandAnswer,
     HistoryStep,
     LifeStep,
+    RecordedStep,
     State,
 )
 from infra.edges.moments import shown
@@ -34,6 +37,12 @@ KINDS: dict[str, Kind] = {"package": "package", "ended": "status", "end_reason":
 
 SERVED = stored_name(EntitlementConsumed)
 SIGNED_OFF = stored_name(ContractSignedOff)
+
+NOTHING_YET: tuple[object, ...] = (None, "", (), [], {}, date.min.isoformat(), date.max.isoformat())
+"""Values of a field that says nothing yet, or nothing any more."""
+
+SHORT_LIST = 3
+"""A list of at most so many plain values is shown in full in a history; of a longer one the number."""
 
 DETAILS: dict[str, Kind | None] = {
     "kind": "care-task",
@@ -92,6 +101,46 @@ def contract_history(history: Listing[HistoryStep], words: Translator) -> Iterat
             step.pack or "",
         )
     yield table
+
+
+def recorded_history(history: Listing[RecordedStep], words: Translator) -> Iterator[Block]:
+    """Show a history, a row for each event, with what it changed and by whose command or after which event."""
+    table = Table(words.headings("version", "recorded", "actor", "event", "changes", "cause", "rules", "pack"))
+    for step in history.items:
+        table.add(
+            str(step.version),
+            shown(step.recorded_at),
+            step.actor if step.word_of is None else f"{step.actor} ({step.word_of})",
+            words.say(step.event),
+            "\n".join(
+                f"{_field_name(each.field, words)}: {_short(each.was)} → {_short(each.now)}" for each in step.changes
+            ),
+            step.cause or "",
+            ", ".join(step.rules),
+            step.pack or "",
+        )
+    yield table
+
+
+def _field_name(field: str, words: Translator) -> str:
+    """Return a field as lists head its column, else by its own words."""
+    label = words.label("column", field)
+    return words.say(field) if label == field else label
+
+
+def _short(value: object) -> str:
+    """Return a value in a few signs: what does not fit is counted, and stands in the JSON answer."""
+    if value in NOTHING_YET:
+        return "—"
+    match value:
+        case list() | tuple():
+            few = len(value) <= SHORT_LIST and all(isinstance(each, str | int) for each in value)
+            return ", ".join(map(str, value)) if few else f"[{len(value)}]"
+        case dict():
+            return "…"
+        case str():
+            return local_text(value)
+    return str(value)
 
 
 def changes(step: HistoryStep, words: Translator) -> Iterator[str]:

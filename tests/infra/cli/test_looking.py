@@ -65,6 +65,40 @@ def test_history_for_people_is_a_table(signed: Desk):
     assert "到期日: 2028-02-29 → 2027-06-30" in zh
 
 
+def test_a_visits_history_tells_what_each_event_changed_and_after_what(signed: Desk, refused: Check):
+    desk = signed
+    desk.do("RequestVisit", now="2027-03-01T08:00", window_from="2027-03-01", window_to="2027-03-05")
+    desk.do("CancelVisit", now="2027-03-01T09:00")
+
+    def steps(*words: str) -> list[dict[str, Any]]:
+        result = desk("visit", "history", "v1", *words, "--json", now=None)
+        assert result.exit_code == 0, result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    requested, cancelled = steps()
+    assert {"field": "status", "was": "requested", "now": "cancelled"} in cancelled["changes"]
+    assert cancelled["cause"] is None
+    assert requested["position"] < cancelled["position"]
+    assert [each["event"] for each in steps("--at", "2027-03-01T08:30")] == ["visit.requested.v1"]
+    refused(desk("visit", "history", "v1", "--at", "2026-03-01", now=None), "nothing-recorded-yet")
+    refused(desk("visit", "history", "v9", now=None), "visit-unknown")
+    table = desk("visit", "history", "v1", now=None, stdin=None).stdout
+    assert "requested → cancelled" in table
+    assert "{" not in table
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "events"),
+    [
+        ("team", "t1", ["team.formed.v1"]),
+        ("institution", "i1", ["institution.opened.v1"]),
+    ],
+)
+def test_histories_of_other_records_are_told_alike(desk: Desk, kind: str, id: str, events: list[str]):  # noqa: A002
+    result = desk(kind, "history", id, "--json", now=None)
+    assert [json.loads(line)["event"] for line in result.stdout.splitlines()] == events
+
+
 def test_history_tells_that_an_auditor_signed_it_off(signed: Desk):
     said = signed(
         *["contract", "sign-off", "c1", "--verdict", "not-in-order", "--reason", "papers-missing"],
