@@ -22,7 +22,7 @@ from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
-from domain.resident.state import Resident
+from domain.resident.state import Resident, check_born
 from domain.team.state import Team
 
 
@@ -90,6 +90,7 @@ def sign(
     today = local_day(now)
     check_days(command, today, pack)
     check_resident(resident, command.resident_id, command.starts_on, pack)
+    check_born(resident.personal, command.signed_on)
     institution_id = check_team(team, command.team_id, institution, today)
     own = ChosenInstitution(institution_id=institution_id, tier=institution.opened.tier if institution.opened else 1)
     items = granted_items(command.package, resident, command.starts_on, pack)

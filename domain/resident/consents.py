@@ -6,7 +6,7 @@ from domain.decider import Refused
 from domain.local_time import local_day
 from domain.resident.commands import ChooseChannel, GiveConsent, WithdrawConsent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, ResidentEvent
-from domain.resident.state import Resident, check_alive, check_day, require_registered
+from domain.resident.state import Resident, check_alive, check_born, check_day, require_registered
 
 
 def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> list[ResidentEvent]:
@@ -16,6 +16,7 @@ def give_consent(command: GiveConsent, resident: Resident, *, now: datetime) -> 
         return []
     check_day(command.given_on, local_day(now))
     check_alive(resident, command.resident_id, command.given_on)
+    check_born(resident.personal, command.given_on)
     return [
         ConsentGiven(
             resident_id=command.resident_id,

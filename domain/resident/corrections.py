@@ -10,7 +10,7 @@ from domain.policy_pack.pack import Touched
 from domain.resident.commands import AnnulDeparture, CorrectDeparture, Departure
 from domain.resident.events import DepartureAnnulled, DepartureCorrected, ResidentEvent
 from domain.resident.key_groups import future_elder_day
-from domain.resident.state import Resident, check_day, require_registered
+from domain.resident.state import Resident, check_born, check_day, require_registered
 
 
 def touched_by(departure: Departure) -> frozenset[Touched]:
@@ -54,6 +54,7 @@ def correct_departure(
     check_correction(command.reason, command.allowed_by, actor, pack, touched_by(departed.reason))
     if departed.reason == "died":
         check_day(command.last_day, local_day(now))
+    check_born(resident.personal, command.last_day)
     return [
         DepartureCorrected(
             resident_id=command.resident_id,

@@ -8,7 +8,7 @@ from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.resident.commands import STAGES, RecordBirth, ReviewKeyGroups, TagKeyGroup, UntagKeyGroup
 from domain.resident.events import BirthRecorded, KeyGroupTagged, KeyGroupUntagged, ResidentEvent
-from domain.resident.state import DAY, Resident, check_alive, check_day, require_registered
+from domain.resident.state import DAY, Resident, check_alive, check_born, check_day, require_registered
 
 
 def tag(command: TagKeyGroup, resident: Resident, *, now: datetime, pack: PolicyPack) -> list[ResidentEvent]:
@@ -19,6 +19,7 @@ def tag(command: TagKeyGroup, resident: Resident, *, now: datetime, pack: Policy
         return []
     check_day(max(command.since, command.anchor or command.since), local_day(now))
     check_alive(resident, command.resident_id, command.since)
+    check_born(resident.personal, min(command.since, command.anchor or command.since))
     if command.stage is not None and command.stage not in STAGES.get(command.group, ()):
         raise Refused("stage-of-another-group", group=command.group, stage=command.stage)
     check_age(command, resident, pack)
@@ -59,6 +60,7 @@ def record_birth(command: RecordBirth, resident: Resident, *, now: datetime, pac
         return []
     check_day(max(command.delivered_on, command.discharged_on or command.delivered_on), local_day(now))
     check_alive(resident, command.resident_id, command.delivered_on)
+    check_born(resident.personal, command.delivered_on)
     pregnant, childbed = resident.tagged("pregnant"), resident.tagged("postpartum")
     if childbed is not None:
         raise Refused("birth-already-recorded", resident=command.resident_id, day=childbed.since)

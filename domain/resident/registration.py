@@ -25,7 +25,7 @@ from domain.resident.events import (
 )
 from domain.resident.identity import check_paper, regular_person
 from domain.resident.key_groups import future_elder_day, group_changes
-from domain.resident.state import Resident, check_alive, check_day, evolve, require_registered
+from domain.resident.state import Resident, check_alive, check_born, check_day, evolve, require_registered
 
 
 def register(
@@ -92,6 +92,7 @@ def record_mobility(command: RecordMobility, resident: Resident, *, now: datetim
         return []
     check_day(command.since, local_day(now))
     check_alive(resident, command.resident_id, command.since)
+    check_born(resident.personal, command.since)
     return [MobilityRecorded(resident_id=command.resident_id, homebound=command.homebound, since=command.since)]
 
 
@@ -103,6 +104,7 @@ def join_household(command: JoinHousehold, resident: Resident, *, now: datetime)
         return []
     check_day(command.since, local_day(now))
     check_alive(resident, command.resident_id, command.since)
+    check_born(resident.personal, command.since)
     return [
         HouseholdJoined(
             resident_id=command.resident_id,
@@ -121,6 +123,7 @@ def record_departure(command: RecordDeparture, resident: Resident, *, now: datet
         return []
     if command.reason == "died":
         check_day(command.last_day, local_day(now))
+    check_born(resident.personal, command.last_day)
     return [ResidentDeparted(resident_id=command.resident_id, reason=command.reason, last_day=command.last_day)]
 
 

@@ -213,6 +213,12 @@ def check_day(day: date, today: date) -> None:
         raise Refused("day-in-the-future", day=day)
 
 
+def check_born(personal: Personal | None, day: date) -> None:
+    """Refuse what is said to have happened before the birth."""
+    if personal is not None and day < personal.born_on:
+        raise Refused("day-before-birth", day=day)
+
+
 def check_alive(resident: Resident, resident_id: str, day: date) -> None:
     """Refuse what is said to have happened after a death; what was before may be recorded late."""
     departed = resident.departed

@@ -85,6 +85,7 @@ SENSELESS = (
     "break-half-given",
     "break-outside-shift",
     "day-already-past",
+    "day-before-birth",
     "day-in-the-future",
     "day-of-another-week",
     "departure-says-otherwise",

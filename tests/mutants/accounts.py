@@ -65,7 +65,7 @@ ACCOUNTS: tuple[Mutant, ...] = (
         "infra/access/accounts.py",
         "tests/access/proofs/test_sign_in.py",
         (
-            '        if not right or account is None or account.enabled_at is None:',
+            "        if not right or account is None or account.enabled_at is None:",
             "        if not right or account is None:",
             "test_unknown_disabled_and_wrong_are_one_refusal",
             "A disabled account would sign in.",

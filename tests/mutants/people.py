@@ -78,6 +78,16 @@ PEOPLE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/resident/state.py",
+        "tests/domain/resident/test_before_birth.py",
+        (
+            "    if personal is not None and day < personal.born_on:",
+            "    if personal is not None and day <= personal.born_on:",
+            "test_the_day_of_the_birth_counts",
+            "What was true on the day of the birth could not be recorded.",
+        ),
+    ),
+    *in_file(
         "domain/contract/terms.py",
         "tests/domain/test_contract.py",
         (
