@@ -5,6 +5,7 @@ Another count would send the rest of a stream to another partition than its begi
 """
 
 import asyncio
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from aiokafka.errors import (  # type: ignore[import-untyped]  # likewise
 from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]  # likewise
 
 FOR_EVER = -1
+KNOWN_WITHIN_SECONDS = 5.0
 THE_BROKERS = -1
 
 LARGEST_MESSAGE = 8 * 1024 * 1024
@@ -60,13 +62,22 @@ async def create_topic(bootstrap_servers: str, topic: Topic) -> bool:
         await admin.start()
         if await _make(admin, topic):
             return True
-        (described,) = await admin.describe_topics([topic.name])
-        check_partitions(topic, len(described["partitions"]))
+        check_partitions(topic, await _partitions_known(admin, topic.name))
         return False
     except KafkaConnectionError as error:
         raise TopicError("kafka-unreachable", servers=bootstrap_servers) from error
     finally:
         await admin.close()
+
+
+async def _partitions_known(admin: AIOKafkaAdminClient, name: str) -> int:
+    """Return how many partitions a topic that exists has; a broker hears of one that is new a moment later."""
+    give_up = time.monotonic() + KNOWN_WITHIN_SECONDS
+    while True:
+        (described,) = await admin.describe_topics([name])
+        if described["partitions"] or time.monotonic() > give_up:
+            return len(described["partitions"])
+        await asyncio.sleep(0.05)
 
 
 async def check_topic(bootstrap_servers: str, topic: Topic, within: float = 5.0) -> None:

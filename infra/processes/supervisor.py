@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from infra.edges.exit_codes import REFUSED
@@ -101,10 +102,26 @@ def _end(kept: Sequence[_Kept]) -> None:
 
 
 def stop_on_signal() -> threading.Event:
-    """Return an event that Ctrl-C or a termination sets."""
+    """Return an event that Ctrl-C or a termination sets.
+
+    Another thread sets it: a handler runs in the thread that may just then hold the event's lock, and would wait for
+    itself for ever.
+    """
     stop = threading.Event()
+    heard, said = os.pipe()
+    os.set_blocking(said, False)
+
+    def watch() -> None:
+        os.read(heard, 1)
+        stop.set()
+
+    def tell(*_: object) -> None:
+        with suppress(BlockingIOError):  # said often enough
+            os.write(said, b".")
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
+        signal.signal(each, tell)
     return stop
 
 

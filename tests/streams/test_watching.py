@@ -313,7 +313,9 @@ def test_whoever_follows_the_topic_sees_what_is_sent_next(workers: StreamWorkers
 
 def test_the_topic_is_that_of_the_settings_unless_another_is_named(workers: StreamWorkers) -> None:
     def made(*words: str, **other: str) -> Any:
-        return json.loads(jiayi(workers, "streams", "create-topics", "--json", *words, **other).stdout)
+        result = jiayi(workers, "streams", "create-topics", "--json", *words, **other)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
 
     assert made() == {"topic": workers.topic.name, "partitions": PARTITIONS, "made": False}
     other = f"{workers.topic.name}-other"

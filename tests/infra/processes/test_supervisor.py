@@ -140,3 +140,16 @@ def test_the_whole_system_ends_as_a_part_does_where_the_database_is_away(setting
         assert (system.said.count("\n"), "[store-failed]" in system.said) == (1, True)
     finally:
         system.close()
+
+
+def test_who_is_told_to_end_while_they_look_whether_to_end_does_not_wait_for_themselves() -> None:
+    program = (
+        "import signal\n"
+        "from infra.processes.supervisor import stop_on_signal\n"
+        "stop = stop_on_signal()\n"
+        "with stop._cond:  # as `stop.wait` holds it for a moment\n"
+        "    signal.raise_signal(signal.SIGTERM)\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "assert stop.wait(10)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT, timeout=20).returncode == 0
