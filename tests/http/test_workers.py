@@ -32,7 +32,7 @@ from tests.streams.full_system import FullSystem, full_system
 __all__ = ["full_system"]
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 25.0
+PATIENCE = 120.0
 
 
 @contextmanager

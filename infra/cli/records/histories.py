@@ -116,6 +116,7 @@ def recorded_history(
 def _recorded(decider: Decider[Any, Any, Any], events: list[StoredEvent]) -> Iterator[RecordedStep]:
     state = decider.initial
     before: State = msgspec.to_builtins(state, order="sorted")
+    is_first = True
     for recorded in events:
         event: Any = recorded.event
         state = decider.evolve(state, event)
@@ -133,7 +134,7 @@ def _recorded(decider: Decider[Any, Any, Any], events: list[StoredEvent]) -> Ite
             event=recorded.name,
             data=seal(msgspec.to_builtins(event)),
             changes=tuple(
-                FieldChange(field=field, was=seal(before.get(field)), now=seal(value))
+                FieldChange(field=field, was=None if is_first else seal(before.get(field)), now=seal(value))
                 for field, value in after.items()
                 if before.get(field) != value
             ),
@@ -141,7 +142,7 @@ def _recorded(decider: Decider[Any, Any, Any], events: list[StoredEvent]) -> Ite
             rules=rules_of(event),
             taken_over=metadata.taken_over.day if metadata.taken_over else None,
         )
-        before = after
+        before, is_first = after, False
 
 
 def _chosen(events: list[StoredEvent], identity: str, until: datetime | None, version: int | None) -> list[StoredEvent]:
@@ -151,5 +152,5 @@ def _chosen(events: list[StoredEvent], identity: str, until: datetime | None, ve
     if version is None:
         return known
     if version > len(known):
-        raise Refused("version-unknown", contract=identity, version=version, last=len(known))
+        raise Refused("version-unknown", id=identity, version=version, last=len(known))
     return known[:version]

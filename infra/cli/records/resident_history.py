@@ -44,12 +44,18 @@ def streams_of(system: "System", resident_id: str) -> list[str]:
 
 
 def life_of(system: "System", resident_id: str, until: datetime | None = None) -> list[StoredEvent]:
-    """Return all events of a resident's streams up to a moment, oldest first. Refused `resident-not-registered`."""
+    """Return all events of a resident's streams up to a moment, oldest first.
+
+    Refused `resident-not-registered`, `nothing-recorded-yet` at a moment before the first of them.
+    """
     if not system.store.read(RESIDENT.stream(resident_id)):
         raise Refused("resident-not-registered", resident=resident_id)
     events = chain.from_iterable(system.store.read(stream) for stream in streams_of(system, resident_id))
-    known = [event for event in events if until is None or event.metadata.recorded_at <= until]
-    return sorted(known, key=lambda event: event.position)
+    life = sorted(events, key=lambda event: event.position)
+    known = [event for event in life if until is None or event.metadata.recorded_at <= until]
+    if not known:
+        raise Refused("nothing-recorded-yet", id=resident_id, first=life[0].metadata.recorded_at)
+    return known
 
 
 def step_of(event: StoredEvent) -> LifeStep:

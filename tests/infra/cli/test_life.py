@@ -63,6 +63,10 @@ def test_the_history_ends_where_it_is_asked_to(desk: Desk) -> None:
     assert len(whole) > len(before) > 0
 
 
+def test_before_the_first_record_the_history_says_that_there_was_none(desk: Desk, refused: Check) -> None:
+    refused(desk("resident", "history", "r1", "--at", "2020-01-01", now=None), "nothing-recorded-yet")
+
+
 def test_nobody_has_no_history(desk: Desk, refused: Check) -> None:
     refused(desk("resident", "history", "r9", now=None), "resident-not-registered")
 

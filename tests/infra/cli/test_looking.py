@@ -78,10 +78,14 @@ def test_a_visits_history_tells_what_each_event_changed_and_after_what(signed: D
     requested, cancelled = steps()
     assert {"field": "status", "was": "requested", "now": "cancelled"} in cancelled["changes"]
     assert cancelled["cause"] is None
+    assert {each["was"] for each in requested["changes"]} == {None}
     assert requested["position"] < cancelled["position"]
     assert [each["event"] for each in steps("--at", "2027-03-01T08:30")] == ["visit.requested.v1"]
     refused(desk("visit", "history", "v1", "--at", "2026-03-01", now=None), "nothing-recorded-yet")
     refused(desk("visit", "history", "v9", now=None), "visit-unknown")
+    of_another_version = desk("visit", "history", "v1", "--version", "9", now=None)
+    refused(of_another_version, "version-unknown")
+    assert "v1 has 2 versions" in of_another_version.stderr
     table = desk("visit", "history", "v1", now=None, stdin=None).stdout
     assert "requested → cancelled" in table
     assert "{" not in table
