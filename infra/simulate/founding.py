@@ -91,7 +91,8 @@ class CommunityBuilder:
         for number in range(total):
             team = formed[number % len(formed)]
             registered, tags = residents.next(team)
-            signed_on = self._first_day - timedelta(days=self._random.randint(0, 364))
+            drawn = self._first_day - timedelta(days=self._random.randint(0, 364))
+            signed_on = max(drawn, registered.personal.born_on)
             waiting += [
                 registered,
                 *tags,

@@ -96,7 +96,7 @@ class ResidentGenerator:
             TagKeyGroup(
                 resident_id=resident_id,
                 group=group,
-                since=self._today - timedelta(days=self._random.randint(0, 300)),
+                since=max(self._today - timedelta(days=self._random.randint(0, 300)), born_on),
             )
             for group in sorted(groups - OF_AGE)
         ]
