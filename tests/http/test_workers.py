@@ -1,4 +1,4 @@
-"""A live city on PostgreSQL and Kafka: several processes serve one port, and whoever signs in works through it."""
+"""A live city on PostgreSQL and Kafka: several processes serve one port to people who sign in."""
 
 import json
 import os
@@ -81,7 +81,7 @@ class Person(httpx.Client):
 
 
 class Shell:
-    """The command line of whoever signed in to the store that the environment names."""
+    """The command line of the person who signed in to the store that the environment names."""
 
     def __call__(self, *words: str, stdin: str | None = None) -> Result:
         return CliRunner().invoke(cli, list(words), input=stdin)

@@ -33,7 +33,7 @@ LONGEST_WAIT = 60.0
 """Seconds that a request waits for a short job."""
 
 SETTLING_SECONDS = 2.0
-"""So long an answer waits for the rows, so that whoever reads next finds what was published."""
+"""Seconds that an answer waits for the rows, so that the next reader finds what was published."""
 
 WAIT = re.compile(r"(?:.*,)?\s*wait=(\d{1,3})\s*(?:,.*)?", re.ASCII)
 
