@@ -30,14 +30,7 @@ def contract_history(session: Session, contract_id: str, at: str | None, version
 
     Refused `contract-unknown`, `nothing-recorded-yet` at a moment before its first record, `version-unknown`.
     """
-    if at is not None and version is not None:
-        raise OptionsError("--at and --version exclude each other")
-    until = moment(at, "at", end_of_day=True) if at else None
-    with session.open() as system:
-        events = system.store.read(CONTRACT.stream(contract_id))
-    if not events:
-        raise Refused("contract-unknown", contract=contract_id)
-    return Listing(tuple(steps(_chosen(events, contract_id, until, version))))
+    return Listing(tuple(steps(_events(session, CONTRACT, contract_id, "contract-unknown", at, version))))
 
 
 def steps(events: list[StoredEvent]) -> Iterator[HistoryStep]:
@@ -103,6 +96,13 @@ def recorded_history(
     Refused `unknown` where nobody knows the id, `nothing-recorded-yet` at a moment before its first record,
     `version-unknown`.
     """
+    return Listing(tuple(_recorded(decider, _events(session, decider, identity, unknown, at, version))))
+
+
+def _events(
+    session: Session, decider: Decider[Any, Any, Any], identity: str, unknown: str, at: str | None, version: int | None
+) -> list[StoredEvent]:
+    """Return the chosen events of one stream. Refused as `recorded_history` does."""
     if at is not None and version is not None:
         raise OptionsError("--at and --version exclude each other")
     until = moment(at, "at", end_of_day=True) if at else None
@@ -110,7 +110,7 @@ def recorded_history(
         events = system.store.read(decider.stream(identity))
     if not events:
         raise Refused(unknown, **{decider.category.removeprefix("family_"): identity})
-    return Listing(tuple(_recorded(decider, _chosen(events, identity, until, version))))
+    return _chosen(events, identity, until, version)
 
 
 def _recorded(decider: Decider[Any, Any, Any], events: list[StoredEvent]) -> Iterator[RecordedStep]:
