@@ -48,6 +48,7 @@ def two_servers(environment: dict[str, str], log: Path) -> Iterator[tuple[str, "
             yield re.findall(r"http://\S+", process.stdout.readline())[0], process
         finally:
             process.kill()
+            sys.stdout.write(log.read_text())  # shown where the test fails
 
 
 class Person(httpx.Client):
