@@ -159,6 +159,7 @@ def timer_command(timer_id: str, due_at: str, command: str | bytes, now: datetim
         actor="timer",
         now=now,
         correlation_id=timer_id,
+        causation_id=timer_id,
         follows=True,
     )
 

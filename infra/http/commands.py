@@ -56,6 +56,7 @@ def give_batch(served: ServedSystem, exchange: Exchange) -> Response:
         clock=served.now,
         check=gate.check_command,
         open_fields=frozenset({"name", "id", "data"}),
+        correlation_id=exchange.request_id,
     )
     answers = [to_json(each) for each in runner.answer(lines)]
     return Response("".join(f"{each}\n" for each in answers), media_type=NDJSON, headers={"Cache-Control": "no-store"})

@@ -120,6 +120,7 @@ class ServedSystem:
             command_id=command_id,
             actor=exchange.who.account_id,
             now=self.now(),
+            correlation_id=exchange.request_id,
             if_version=if_version,
         )
         return self.commits.execute(self.system.checked(request))

@@ -26,6 +26,7 @@ from infra.importing.made_ids import MadeIds
 from infra.importing.reading.faults import UnreadableFile
 from infra.importing.spool import Entry, Spool
 from infra.importing.update import Updates
+from infra.reactions import derived_id
 from infra.system import System
 
 CHUNK = 200
@@ -146,6 +147,7 @@ class _Batch:
         self._spool = spool
         self._options = options
         self._now = now
+        self._correlation_id = derived_id("import", options.actor, now.isoformat())
         self._outcome = outcome
         self._on_progress = on_progress
         self._updates = Updates(system, local_day(now)) if options.update else None
@@ -242,6 +244,7 @@ class _Batch:
                 command_id=None,
                 actor=options.actor,
                 now=self._now,
+                correlation_id=self._correlation_id,
                 word_of=options.word_of,
                 taken_over=step.taken_over,
             )

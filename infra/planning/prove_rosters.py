@@ -19,6 +19,7 @@ from domain.local_time import local_day
 from domain.roster.commands import RecordBound
 from domain.roster.state import roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute
+from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import PublishedRoster, read_published
 from infra.planning.solver_pool import serve_one_parent
@@ -197,7 +198,7 @@ def record_bound(
         solver=bound.solver,
         deterministic=deterministic,
     )
-    request = CommandRequest(command=command, command_id=None, actor="planner", now=now, follows=True)
+    request = CommandRequest(command=command, command_id=None, actor=PLANNER, now=now, follows=True)
     answer = execute(system.store, request, region=system.settings.packs)
     system.follow_command(now)
     return answer

@@ -21,6 +21,7 @@ from domain.team.events import TeamEvent
 from infra.command_handler import CommandRequest
 from infra.planning.day_reality import visits_begun
 from infra.planning.day_terms import day_terms
+from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import (
     ATTEMPTS,
     FULL,
@@ -78,7 +79,7 @@ def replan_day(
     freeze: datetime | None = None,
     dry_run: bool = False,
     if_revision: int | None = None,
-    actor: str = "planner",
+    actor: str = PLANNER,
 ) -> Replanned:
     """Plan a published day again, and publish unless it is a dry run.
 

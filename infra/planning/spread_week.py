@@ -18,6 +18,7 @@ from domain.policy_pack import PolicyPack, in_force
 from domain.team_week import DAYS, SpreadWeek, monday_of, next_monday
 from infra.command_handler import Answer, CommandRequest
 from infra.planning.day_problem import is_published
+from infra.planning.one_act import PLANNER
 from infra.planning.week_problem import Week, has_newcomers, read_week, week_command, week_document
 from infra.reactions import timer_command
 from projections.questions import Rows
@@ -105,7 +106,7 @@ def record_week(system: "System", week: Week, command: SpreadWeek, now: datetime
     request = CommandRequest(
         command=command,
         command_id=None,
-        actor="planner",
+        actor=PLANNER,
         now=now,
         documents=(week_document(week.problem),),
         follows=True,

@@ -51,6 +51,10 @@ class TakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """An event's metadata: its actor, the UTC moment of writing, the ids of its command, the policy pack, the trace.
 
+    A command without an id of its own has that of its first event. Stored are a correlation other than the command's id
+    and a cause other than the command; `StoredEvent.metadata` names all three. Earlier releases stored no id for
+    such commands.
+
     `basis` belongs to a roster: the position of the last event that had touched its day when it was read. `word_of` is
     the id of the person whose word an import took, where the actor only carried it over.
     """
@@ -119,7 +123,7 @@ class StoredEvent(TransportedEvent, frozen=True, gc=False):
     @property
     def event_id(self) -> str:
         """The event's place in its stream."""
-        return f"{self.stream}:{self.version}"
+        return event_id(self.stream, self.version)
 
     @property
     def event(self) -> object:
@@ -128,8 +132,15 @@ class StoredEvent(TransportedEvent, frozen=True, gc=False):
 
     @property
     def metadata(self) -> Metadata:
-        """The decoded metadata."""
-        return decode_metadata(self.metadata_state)
+        """The decoded metadata; what began with its command has the command's id as correlation and as cause."""
+        stored = decode_metadata(self.metadata_state)
+        if stored.command_id is None or (stored.correlation_id and stored.causation_id):
+            return stored
+        return msgspec.structs.replace(
+            stored,
+            correlation_id=stored.correlation_id or stored.command_id,
+            causation_id=stored.causation_id or stored.command_id,
+        )
 
     @property
     def id(self) -> int:
@@ -165,6 +176,11 @@ class _When(msgspec.Struct):
 
 
 _decode_when = msgspec.json.Decoder(_When).decode
+
+
+def event_id(stream: str, version: int) -> str:
+    """Return the id of an event: its place in its stream."""
+    return f"{stream}:{version}"
 
 
 def recorded_at(metadata: bytes) -> datetime:

@@ -26,6 +26,7 @@ from infra.store.recorded import (
     document_digest,
     encode_answer,
     encode_metadata,
+    event_id,
     recorded_at,
 )
 from infra.store.store_time import Lives, require_not_live
@@ -243,7 +244,7 @@ class Transaction(ClaimedPeriods, View):
             Metadata(
                 actor=decided.actor,
                 recorded_at=self._recorded_at,
-                command_id=decided.command_id,
+                command_id=decided.command_id or event_id(decided.stream, decided.version + 1),
                 correlation_id=decided.correlation_id,
                 causation_id=decided.causation_id,
                 pack=decided.pack,

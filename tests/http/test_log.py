@@ -55,6 +55,13 @@ def test_events_are_filtered_and_paged(door: Served) -> None:
     assert door.get("/api/live", account="auditor", params={"category": "contracts"}).status_code == 422
 
 
+def test_what_one_request_records_is_found_by_its_request_id(door: Served) -> None:
+    command = {"resident_id": "li", "kind": "visit-notices", "given_on": "2026-03-01"}
+    assert door.post("/api/commands/GiveConsent", command, headers={"X-Request-Id": "desk-7"}).status_code < 300
+    (given,) = door.get("/api/events", account="auditor", params={"correlation": "desk-7"}).json()
+    assert (given["stream"], given["causation_id"]) == ("resident-li", given["command_id"])
+
+
 def test_auditors_are_told_of_residents_who_share_a_number(door: Served) -> None:
     assert door.get("/api/residents/twins", account="auditor").json() == []
 

@@ -75,7 +75,8 @@ class LineRunner:
     """Answers lines of one sender, in order.
 
     `ask` answers questions as the sender may see it, `clock` is the time of a line that has none, `check` refuses a
-    command that the sender may not give, and `open_fields` are those that a line may have.
+    command that the sender may not give, and `open_fields` are those that a line may have. `correlation_id` joins what
+    the lines record.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class LineRunner:
         clock: Callable[[], datetime] | None = None,
         check: Callable[[object], None] | None = None,
         open_fields: frozenset[str] = _FIELDS,
+        correlation_id: str | None = None,
     ) -> None:
         self._system = system
         self._actor = actor
@@ -96,6 +98,7 @@ class LineRunner:
         self._clock = clock or system.now
         self._check = check
         self._open_fields = open_fields
+        self._correlation_id = correlation_id
         self._reacting: set[str] = set()
 
     def answer(self, lines: list[bytes]) -> list[LineAnswer]:
@@ -140,6 +143,7 @@ class LineRunner:
                 command_id=_text(payload, "id"),
                 actor=named or self._actor,
                 now=moment(now, "now") if now else self._clock(),
+                correlation_id=self._correlation_id,
             )
             if self._check is not None:
                 self._check(request.command)

@@ -23,6 +23,7 @@ from infra.command_handler import CommandRequest, rehearse
 from infra.planning.day_problem import read_day, team_members, with_travel
 from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
+from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import LIVE
 from infra.planning.published_roster import read_published
 from projections.places import agreements_of, home_of
@@ -217,7 +218,7 @@ def request_for(system: "System", wanted: OfferRequest, now: datetime) -> Reques
 def requested(system: "System", commands: Sequence[RequestVisit], now: datetime) -> list[VisitRequested | Refused]:
     """Return the event that each request would record, or its refusal."""
     requests = [
-        CommandRequest(command=each, command_id=None, actor="planner", now=now, follows=True) for each in commands
+        CommandRequest(command=each, command_id=None, actor=PLANNER, now=now, follows=True) for each in commands
     ]
     verdicts: list[VisitRequested | Refused] = []
     for verdict in rehearse(system.store, requests, region=system.settings.packs):

@@ -24,6 +24,19 @@ def fingerprint(system: System) -> str:
     return whole.hexdigest()
 
 
+def unexplained(system: System) -> list[str]:
+    """Return the events that lack a command, a correlation or a cause that the log knows."""
+    events = system.store.after(0, 10**6)
+    known = {event.event_id for event in events} | {event.metadata.command_id for event in events}
+    return [
+        event.event_id
+        for event in events
+        if not event.metadata.command_id
+        or not event.metadata.correlation_id
+        or (event.metadata.causation_id not in known and event.metadata.actor != "timer")
+    ]
+
+
 def test_the_same_seed_makes_the_same_community_to_the_byte(tmp_path: Path) -> None:
     prints = []
     for folder, seed in (("one", 7), ("again", 7), ("other", 8)):
@@ -47,6 +60,7 @@ def test_a_simulated_community_has_the_citys_figures_and_a_working_fortnight(tmp
         due = system.rows.ask("SELECT count(*) AS n FROM visits_v1 WHERE status = 'requested'")
         assert int(str(due[0]["n"])) > 0
         assert system.check_rows() == []
+        assert unexplained(system) == []
 
 
 def test_a_folder_with_events_takes_no_second_community(tmp_path: Path) -> None:

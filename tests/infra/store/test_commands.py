@@ -38,6 +38,25 @@ def test_a_command_is_decided_with_clock_and_pack_and_stored(store: EventStore) 
     assert event.notice_days == len(about.pack)
 
 
+def test_a_command_without_an_id_has_that_of_its_first_event_and_is_its_own_cause(store: EventStore) -> None:
+    execute(store, request(Clean(ward_id="w1", rooms=1)), region=REGION)
+    execute(store, request(Clean(ward_id="w1", rooms=2)), region=REGION)
+    ids = [each.metadata.command_id for each in store.read("ward-w1")]
+    assert ids == ["ward-w1:1", "ward-w1:2", "ward-w1:2"]
+    for each in store.read("ward-w1"):
+        assert each.metadata.correlation_id == each.metadata.causation_id == each.metadata.command_id
+
+
+def test_what_begins_with_a_command_correlates_with_it_and_what_follows_keeps_its_own_ids(store: EventStore) -> None:
+    execute(store, request(Clean(ward_id="w1", rooms=1), "c1"), region=REGION)
+    execute(
+        store, request(Clean(ward_id="w2", rooms=1), "c2", correlation_id="c1", causation_id="ward-w1:1"), region=REGION
+    )
+    (first,), (second,) = store.read("ward-w1"), store.read("ward-w2")
+    assert (first.metadata.correlation_id, first.metadata.causation_id) == ("c1", "c1")
+    assert (second.metadata.correlation_id, second.metadata.causation_id) == ("c1", "ward-w1:1")
+
+
 def test_another_aggregate_named_by_the_decision_is_found_by_its_id(store: EventStore) -> None:
     execute(store, request(Leave(nurse_id="n1")), region=REGION)
     command = Rent(ward_id="w1", bed="b1", since=date(2026, 3, 2), until=date(2026, 3, 9), nurse_id="n1")
