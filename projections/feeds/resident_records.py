@@ -57,3 +57,19 @@ def resident_of(rows: Rows, kind: str, identity: str) -> str | None:
     """Return whose contract, visit, care task or referral this is; None if there is none of this id."""
     holders: list[dict[str, Scalar]] = rows.ask(HOLDERS[kind], identity=identity)
     return str(holders[0]["resident_id"]) if holders else None
+
+
+RESPONSIBLE = {
+    "contract": "SELECT team_id FROM caseload_v1 WHERE contract_id = :identity",
+    "visit": "SELECT team_id FROM visits_v1 WHERE visit_id = :identity",
+    "family_bed": "SELECT team_id FROM family_beds_v1 WHERE family_bed_id = :identity",
+    "referral": "SELECT team_id FROM referrals_v1 WHERE referral_id = :identity",
+}
+"""Where it stands which team is responsible for something, by kind of stream."""
+
+
+def team_responsible(rows: Rows, category: str, identity: str) -> str | None:
+    """Return the team of a contract, visit, bed or referral; None for other kinds, or if there is none of this id."""
+    sql = RESPONSIBLE.get(category)
+    responsible = rows.ask(sql, identity=identity) if sql else []
+    return str(responsible[0]["team_id"]) if responsible and responsible[0]["team_id"] else None

@@ -35,6 +35,8 @@ def test_events_are_filtered_and_paged(door: Served) -> None:
         ({"stream": "resident-wang"}, lambda e: e["stream"] == "resident-wang"),
         ({"name": every[-1]["event"]}, lambda e: e["event"] == every[-1]["event"]),
         ({"actor": "leader"}, lambda e: e["actor"] == "leader"),
+        ({"team_id": "east", "category": "contract"}, lambda e: e["stream"][:9] == "contract-"),
+        ({"team_id": "east", "category": "institution"}, lambda _: False),
         ({"recorded_from": "2100-01-01"}, lambda _: False),
         ({"recorded_until": "2100-01-01T00:00:00Z", "category": "contract"}, lambda e: e["stream"][:9] == "contract-"),
     ):
@@ -49,6 +51,7 @@ def test_events_are_filtered_and_paged(door: Served) -> None:
         ({"colour": "red"}, "colour"),
         ({"category": "contracts"}, "category"),
         ({"name": "x"}, "name"),
+        ({"recorded_from": "x"}, "recorded_from"),
     ):
         refused = door.get("/api/events", account="auditor", params=query)
         assert (refused.status_code, refused.json()["field"]) == (422, field)

@@ -56,6 +56,7 @@ def test_a_roster_of_the_planner_names_the_event_that_touched_its_day_as_its_cau
     world.plan()
     with world.open() as system:
         (roster,) = system.store.read(ROSTER.stream(roster_id_of("t1", TUESDAY)))
+        assert roster.metadata.basis is not None
         touched = system.store.after(roster.metadata.basis - 1, 1)[0]
     assert roster.metadata.causation_id == touched.event_id
     assert roster.metadata.correlation_id == touched.metadata.correlation_id

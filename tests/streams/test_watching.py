@@ -269,6 +269,7 @@ def test_the_topic_tells_the_same_events_as_the_store_each_once(workers: StreamW
         ["--after", "0", "--json"],
         ["--limit", "7"],
         ["--category", "visit"],
+        ["--actor", events[5].metadata.actor, "--from", "2026-01-01"],
         ["--after", "20", "--limit", "5", "--name", "resident.registered.v1"],
         ["--stream", events[0].stream, "--json", "--personal"],
     ):

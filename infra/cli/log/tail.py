@@ -1,7 +1,7 @@
 """The recorded events as they are; personal values are shown only where they are asked for."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
 
@@ -12,7 +12,7 @@ from infra.cli.log.personal import seal
 from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
 from infra.codec import CorruptEvent
-from infra.edges.event_filters import require_known_filters
+from infra.edges.event_filters import EventFilter, filter_of, require_known_people
 from infra.edges.loading import load
 from infra.edges.results import Exit
 from infra.store.recorded import StoredEvent
@@ -33,14 +33,15 @@ def tail(
     follow: bool,
     personal: bool,
     source: str,
-    **chosen: str | None,
+    **named: str | None,
 ) -> Exit:
     """Emit the newest events, oldest first, or those after a position; with `follow` go on until interrupted.
 
     Who follows is looked at again meanwhile: a session that is over shows nothing more.
     """
-    require_known_filters(chosen.get("category"), chosen.get("name"))
+    chosen = filter_of(named)
     with session.open() as system:
+        require_known_people(system, chosen)
         still_admitted = readmission(session, system)
         if source == "kafka":
 
@@ -48,22 +49,24 @@ def tail(
                 still_admitted()
                 return record(event, personal=personal)
 
-            load("infra.cli.log.topic:tail_topic")(session, after, limit, chosen, shown, follow=follow)
+            def fits(event: StoredEvent) -> bool:
+                return chosen.fits_event(event, system)
+
+            load("infra.cli.log.topic:tail_topic")(session, after, limit, fits, shown, follow=follow)
             return Exit()
-        store = system.store
-        last = store.last_position()
+        last = system.store.last_position()
         events = (
-            _newest(store, limit or NEWEST, chosen) if after is None else store.after(after, limit or 2**31, **chosen)
+            _newest(system, limit or NEWEST, chosen) if after is None else list(_behind(system, after, limit, chosen))
         )
         for event in events:
             session.emit(record(event, personal=personal))
         position = max([last, *(event.position for event in events)])
         while follow:
-            store.wait_past(position, WAIT_SECONDS)
+            reached = system.store.wait_past(position, WAIT_SECONDS)
             still_admitted()
-            for event in store.after(position, PAGE, **chosen):
+            for event in _behind(system, position, None, chosen, reached):
                 session.emit(record(event, personal=personal))
-                position = event.position
+            position = max(position, reached)
     return Exit()
 
 
@@ -100,15 +103,25 @@ def record(event: StoredEvent, *, personal: bool) -> EventRecord:
     )
 
 
-def _newest(store: EventStore, limit: int, chosen: Mapping[str, str | None]) -> list[StoredEvent]:
-    if not any(chosen.values()):
-        return store.select_notifications(max(0, store.last_position() - limit) + 1, limit)
-    newest: deque[StoredEvent] = deque(maxlen=limit)
-    position = 0
-    while page := store.after(position, PAGE, **chosen):
-        newest.extend(page)
-        position = page[-1].position
-    return list(newest)
+def _newest(system: System, limit: int, chosen: EventFilter) -> list[StoredEvent]:
+    if chosen.wants_all:
+        return system.store.select_notifications(max(0, system.store.last_position() - limit) + 1, limit)
+    return list(deque(_behind(system, 0, None, chosen), maxlen=limit))
+
+
+def _behind(
+    system: System, position: int, limit: int | None, chosen: EventFilter, last: int | None = None
+) -> Iterator[StoredEvent]:
+    """Yield the events behind a position that are chosen, at most `limit`, up to the position `last`."""
+    fitting = 0
+    while page := system.store.after(position, PAGE, **chosen.columns):
+        for event in page:
+            position = event.position
+            if (last is not None and position > last) or fitting == limit:
+                return
+            if chosen.fits_event(event, system):
+                fitting += 1
+                yield event
 
 
 def _one(store: EventStore, event: str) -> StoredEvent:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 
 from infra.cli.log.results import EventRecord
 from infra.cli.session import Session
@@ -16,8 +16,8 @@ from streams.topics import TopicError
 
 NEWEST = 20
 
-Chosen = Mapping[str, str | None]
-"""Category, stream and stored name, where one is asked for."""
+Fits = Callable[[StoredEvent], bool]
+"""Says whether an event is one of those that are asked for."""
 
 AsRecord = Callable[[StoredEvent], EventRecord]
 
@@ -26,7 +26,7 @@ def tail_topic(
     session: Session,
     after: int | None,
     limit: int | None,
-    chosen: Chosen,
+    fits: Fits,
     record: AsRecord,
     *,
     follow: bool,
@@ -37,11 +37,11 @@ def tail_topic(
 
     async def run() -> None:
         async with open_topic(servers, session.settings.topic) as topic:
-            async for event in _held(topic, after, limit, chosen, to_the_end=follow):
+            async for event in _held(topic, after, limit, fits, to_the_end=follow):
                 session.emit(record(as_stored(event)))
             if follow:
                 async for event in topic.coming():
-                    if is_chosen(event, after or 0, chosen):
+                    if event.position > (after or 0) and fits(as_stored(event)):
                         session.emit(record(as_stored(event)))
 
     try:
@@ -51,13 +51,13 @@ def tail_topic(
 
 
 async def _held(
-    topic: TopicReader, after: int | None, limit: int | None, chosen: Chosen, *, to_the_end: bool
+    topic: TopicReader, after: int | None, limit: int | None, fits: Fits, *, to_the_end: bool
 ) -> AsyncIterator[TransportedEvent]:
     """Yield the chosen events that the topic holds, the last of them at once; to the end if they are followed."""
     newest: deque[TransportedEvent] = deque(maxlen=limit or NEWEST)
     count = 0
     async for event in topic.held():
-        if not is_chosen(event, after or 0, chosen):
+        if event.position <= (after or 0) or not fits(as_stored(event)):
             continue
         if after is None:
             newest.append(event)
@@ -68,14 +68,3 @@ async def _held(
             return
     for event in newest:
         yield event
-
-
-def is_chosen(event: TransportedEvent, after: int, chosen: Chosen) -> bool:
-    """Say whether an event is past a position, and of the chosen category, stream and name, if any."""
-    category, stream, name = (chosen.get(each) for each in ("category", "stream", "name"))
-    return (
-        event.position > after
-        and (category is None or event.stream.startswith(f"{category}-"))
-        and stream in {None, event.stream}
-        and name in {None, event.name}
-    )

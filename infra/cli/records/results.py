@@ -71,9 +71,9 @@ class RecordedStep(Result):
     word_of: Annotated[str | None, Meta(description="Whose word it is, where the actor only carried it over.")]
     command_id: Annotated[str | None, Meta(description="The command's id.")]
     cause: Annotated[
-        str | None, Meta(description="The event to which it is a reaction; null for a command of a person.")
+        str | None, Meta(description="The event or timer to which it is a reaction; else the command itself.")
     ]
-    correlation: Annotated[str | None, Meta(description="What it belongs together with.")]
+    correlation: Annotated[str | None, Meta(description="The id that everything shares which began with the same act.")]
     event: Annotated[str, Meta(description="The event's stored name, as visit.requested.v1.")]
     data: Annotated[State, Meta(description="The event's fields, as they are stored.")]
     changes: Annotated[tuple[FieldChange, ...], Meta(description="The fields that it changed, before and after.")]

@@ -115,7 +115,7 @@ def recorded_history(history: Listing[RecordedStep], words: Translator) -> Itera
             "\n".join(
                 f"{_field_name(each.field, words)}: {_short(each.was)} → {_short(each.now)}" for each in step.changes
             ),
-            step.cause or "",
+            step.cause if step.cause and step.cause != step.command_id else "",
             ", ".join(step.rules),
             step.pack or "",
         )

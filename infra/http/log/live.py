@@ -13,11 +13,12 @@ from anyio.to_thread import run_sync
 from starlette.responses import Response, StreamingResponse
 
 from domain.decider import Refused
+from infra.edges.event_filters import EventFilter, filter_of
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
 from infra.http import feed
 from infra.http.feed import MOST_MISSED, Message, message_of, wire
-from infra.http.log.events import FILTERS, EventFilter, filter_of
+from infra.http.log.events import FILTERS
 from infra.http.log.teams import team_of_event
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem

@@ -77,7 +77,7 @@ def test_a_visits_history_tells_what_each_event_changed_and_after_what(signed: D
 
     requested, cancelled = steps()
     assert {"field": "status", "was": "requested", "now": "cancelled"} in cancelled["changes"]
-    assert cancelled["cause"] is None
+    assert cancelled["cause"] == cancelled["correlation"] == cancelled["command_id"] == "visit-v1:2"
     assert {each["was"] for each in requested["changes"]} == {None}
     assert requested["position"] < cancelled["position"]
     assert [each["event"] for each in steps("--at", "2027-03-01T08:30")] == ["visit.requested.v1"]
@@ -159,6 +159,12 @@ def test_the_tail_can_be_chosen(signed: Desk):
     assert positions("--name", "contract.renewed.v1", "--limit", "1") == contracts[1:2]
     assert positions("--stream", "team-t1") == [2]
     assert positions("--stream", "team-t9") == []
+    (signature,) = (each for each in whole if each["event"] == "contract.signed.v1")
+    assert positions("--correlation", signature["correlation_id"])[0] == signature["position"]
+    assert set(contracts) < set(positions("--team", "t1", "--limit", "500"))
+    assert positions("--actor", "nobody") == []
+    assert positions("--until", "2000-01-01") == []
+    assert positions("--from", "2000-01-01", "--limit", "500") == [each["position"] for each in whole]
 
 
 def test_events_of_a_kind_or_a_name_that_nobody_knows_are_refused_with_the_known_ones(signed: Desk, refused: Check):
@@ -168,6 +174,8 @@ def test_events_of_a_kind_or_a_name_that_nobody_knows_are_refused_with_the_known
     unknown = signed("events", "tail", "--name", "contract.renewed.v9", now=None)
     refused(unknown, "event-name-unknown")
     assert "contract.renewed.v1" in unknown.stderr
+    refused(signed("events", "tail", "--team", "t9", now=None), "team-unknown")
+    refused(signed("events", "tail", "--from", "yesterday", now=None), "bad-moment")
 
 
 @pytest.mark.parametrize("event", ["99", "0", "team-t1:2", "team-t1", "x:y", ":1"])
