@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+import msgspec
 import orjson
 from eventsourcing.persistence import PersistenceError
 
@@ -16,7 +17,7 @@ from domain.event import stored_name, value
 from domain.reactions import REACTIONS, Reaction
 from domain.registry import DECIDER_OF, EVENT_TYPES
 from domain.resident.commands import RecordDeparture
-from infra.codec import command_from
+from infra.codec import command_from, digest_of
 from infra.command_handler import CommandRequest, execute_all
 from infra.database.errors import StoreError
 from infra.store.recorded import StoredEvent
@@ -30,6 +31,9 @@ UNDECIDABLE = "undecidable"
 """Stands for a rule where a timer's command can be neither decided nor refused."""
 
 log = logging.getLogger(__name__)
+
+PLANNER = "planner"
+"""The actor of what the planner does by itself."""
 
 COMMANDS = 1000
 """Commands of one commit: other writers wait while it lasts."""
@@ -190,6 +194,24 @@ def fire(
         halves = (commands[:middle], commands[middle:])
         return [rule for half in halves for rule in fire(store, half, region=region, database_errors=database_errors)]
     return [verdict.rule if isinstance(verdict, Refused) else None for verdict in verdicts]
+
+
+def in_one_act(store: EventStore, requests: Sequence[CommandRequest]) -> list[CommandRequest]:
+    """Return commands of one commit under one correlation id: a roster with the terms that were set for it.
+
+    What the planner publishes was caused by the event that last touched the day, and correlates with it.
+    """
+    first = requests[0]
+    team_day, position = first.publishes or (None, 0)
+    touched = store.after(position - 1, 1) if team_day and position and first.actor == PLANNER else []
+    if touched:
+        cause = touched[0]
+        correlation = cause.metadata.correlation_id or cause.event_id
+        return [
+            msgspec.structs.replace(each, correlation_id=correlation, causation_id=cause.event_id) for each in requests
+        ]
+    correlation = derived_id(first.actor, first.now.isoformat(), digest_of(first.command).hex())
+    return [msgspec.structs.replace(each, correlation_id=correlation) for each in requests]
 
 
 def derived_id(*parts: str) -> str:

@@ -99,7 +99,7 @@ def require_known_people(system: System, chosen: EventFilter) -> None:
     """
     store = system.store
     if chosen.team_id is not None and not store.read(TEAM.stream(chosen.team_id)):
-        raise Refused("team-unknown", id=chosen.team_id)
+        raise Refused("team-unknown", team=chosen.team_id)
     if chosen.actor is None or chosen.actor.partition(":")[0] in PARTS:
         return
     begins_with_an_account = any(each.stream.startswith(f"{ACCOUNT.category}-") for each in store.after(0, 1))

@@ -23,7 +23,7 @@ from domain.roster.events import RosterAnswer, RosterRevised
 from domain.roster.publication import check_revision, is_over
 from domain.roster.state import Roster as PublishedState
 from domain.roster.state import roster_id_of
-from infra.command_handler import CommandRequest
+from infra.command_handler import Answer, CommandRequest, execute_all
 from infra.planning.day_problem import (
     is_published,
     next_working_day,
@@ -36,10 +36,10 @@ from infra.planning.day_problem import (
 from infra.planning.day_reality import visits_begun
 from infra.planning.day_terms import read_terms, roster_state
 from infra.planning.on_terms import NO_TERMS, BrokenTerm, Solved, Terms, solve_on_terms
-from infra.planning.one_act import PLANNER, publish_together
 from infra.planning.published_roster import require_formed
 from infra.planning.solver_pool import WORKERS, Solvers, pool
 from infra.planning.spread_week import assign_visit_days, look_ahead
+from infra.reactions import PLANNER, in_one_act
 from infra.store.recorded import StaleBasis
 from infra.store.store import EventStore
 from infra.store.team_days import ClaimedTeamDay
@@ -348,6 +348,19 @@ def unless_on_record(
     begun = visits_begun(problem)
     same = published.unplaced == command.unplaced and differ_only_in_record(published.slots, command.slots, begun, now)
     return replace(command, slots=published.slots) if same else command
+
+
+def publish_together(system: "System", requests: Sequence[CommandRequest]) -> Answer:
+    """Run the commands in one commit, all or none, and return the answer of the first. Raises the first refusal."""
+    together = in_one_act(system.store, requests)
+    verdicts = execute_all(system.store, together, region=system.settings.packs, keep_good=False)
+    refusals = [each for each in verdicts if isinstance(each, Refused) and each.rule != "rolled-back-with-batch"]
+    if refusals:
+        raise refusals[0]
+    system.follow_command(requests[0].now)
+    first = verdicts[0]
+    assert isinstance(first, Answer)
+    return first
 
 
 def require_revision(store: EventStore, team_day: TeamDay, read: int | None) -> None:

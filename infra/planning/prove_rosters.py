@@ -19,10 +19,10 @@ from domain.local_time import local_day
 from domain.roster.commands import RecordBound
 from domain.roster.state import roster_id_of
 from infra.command_handler import Answer, CommandRequest, execute
-from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import FULL
 from infra.planning.published_roster import PublishedRoster, read_published
 from infra.planning.solver_pool import serve_one_parent
+from infra.reactions import PLANNER
 from projections.roster_board import unproved_rosters
 from schedulers.check import RosterRejected
 from schedulers.problem import Problem, Roster

@@ -21,7 +21,6 @@ from domain.team.events import TeamEvent
 from infra.command_handler import CommandRequest
 from infra.planning.day_reality import visits_begun
 from infra.planning.day_terms import day_terms
-from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import (
     ATTEMPTS,
     FULL,
@@ -34,6 +33,7 @@ from infra.planning.plan_day import (
     require_revision,
 )
 from infra.planning.published_roster import read_published
+from infra.reactions import PLANNER
 from infra.store.recorded import StaleBasis
 from projections.questions import Rows
 from projections.teams import TeamMembers, team_members

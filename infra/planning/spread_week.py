@@ -18,9 +18,8 @@ from domain.policy_pack import PolicyPack, in_force
 from domain.team_week import DAYS, SpreadWeek, monday_of, next_monday
 from infra.command_handler import Answer, CommandRequest
 from infra.planning.day_problem import is_published
-from infra.planning.one_act import PLANNER
 from infra.planning.week_problem import Week, has_newcomers, read_week, week_command, week_document
-from infra.reactions import timer_command
+from infra.reactions import PLANNER, timer_command
 from projections.questions import Rows
 from projections.timers import falling_due_at_home
 from schedulers.week.spread import spread

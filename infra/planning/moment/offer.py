@@ -23,9 +23,9 @@ from infra.command_handler import CommandRequest, rehearse
 from infra.planning.day_problem import read_day, team_members, with_travel
 from infra.planning.day_terms import read_terms
 from infra.planning.on_terms import put_terms
-from infra.planning.one_act import PLANNER
 from infra.planning.plan_day import LIVE
 from infra.planning.published_roster import read_published
+from infra.reactions import PLANNER
 from projections.places import agreements_of, home_of
 from projections.questions import Row
 from schedulers.counterfactual import placements

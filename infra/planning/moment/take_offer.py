@@ -17,7 +17,7 @@ from domain.visit.commands import RequestVisit
 from domain.visit.events import VisitRequested
 from infra.command_handler import CommandRequest
 from infra.planning.moment.offer import OfferRequest, Place, places_at, request_for, requested, search_day
-from infra.planning.one_act import publish_together
+from infra.planning.plan_day import publish_together
 from infra.planning.replan_day import Replanned, replan_day
 from projections.notices import visits_now
 from schedulers.counterfactual import placements
