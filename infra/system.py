@@ -25,6 +25,7 @@ from infra.clock import Clock, RecordedTime
 from infra.command_handler import Answer, CommandRequest, execute, execute_all
 from infra.reactions import fire
 from infra.rehearsal import RehearsalFollower, RehearsalRecorder, RehearsedRows, as_read_model
+from infra.rows.lag import RowsLag, rows_lag
 from infra.rows.model import Progress, ReadModel
 from infra.rows.rebuild import Difference
 from infra.settings import Settings
@@ -267,6 +268,10 @@ class System(ABC):
     def rows_are_current(self) -> bool:
         """Wait a little until the rows hold all that is recorded by now; False if they do not yet."""
         return True
+
+    def rows_lag(self) -> RowsLag:
+        """Return how far rows are behind the log; what is read from them afterwards is at least as new."""
+        return rows_lag(self.store, self.rows, self.now())
 
     def rows_reach(self, position: int, patience: float) -> bool:
         """Wait at most so many seconds until the rows hold all events up to a position; False if they do not yet."""

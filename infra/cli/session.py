@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from infra.edges.loading import load
@@ -93,7 +93,9 @@ class Session:
             if not repeats:
                 system.check_clock(system.now())
             if asks and not system.rows_are_current():
-                self.notify(self.words.say("rows-behind"))
+                lag = system.rows_lag()
+                if lag.behind:
+                    self.notify(self.words.say("rows-behind", asdict(lag)))
         except BaseException:
             system.close()
             raise

@@ -24,11 +24,7 @@ from infra.http.exports import MEDIA_TYPES, file_response, wanted_format
 from infra.http.paging import DEFAULT_LIMIT, MOST, limit_of, link_to_next, page_of
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
-from infra.system import System
 from projections.registry import QUESTIONS
-
-WAIT_SECONDS = 5.0
-"""An answer waits this long for the rows of one's own command."""
 
 PAGING = ("cursor", "after", "format")
 NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -41,7 +37,6 @@ def ask_question(served: ServedSystem, exchange: Exchange, name: str) -> Respons
     paging = {each: text for each, text in query if each in PAGING or (each == "limit" and "limit" not in own)}
     question = parse_question(name, question_data(QUESTIONS[name].asks, query, paging.keys()))
     limit = limit_of(paging.get("limit"))
-    wait_for_rows(served.system, paging.get("after"))
     ending = wanted_format(exchange.request)
     read = served.gate(exchange).read(question, file=ending)
     answer = read.answer
@@ -77,17 +72,6 @@ def conditional(
     if tag in (each.strip() for each in known.split(",")):
         return Response(status_code=304, headers=common)
     return Response(body, media_type=media_type, headers=common)
-
-
-def wait_for_rows(system: System, after: str | None) -> None:
-    """Wait until the rows hold a position. UsageError `bad-value`, or `rows-not-there-yet` after some seconds."""
-    if after is None:
-        return
-    position = int(after) if NUMBER.fullmatch(after) else -1
-    if not 0 <= position <= system.store.last_position():
-        raise UsageError("bad-value", field="after", detail="a position of the log is expected")
-    if not system.rows_reach(position, WAIT_SECONDS):
-        raise UsageError("rows-not-there-yet", position=position)
 
 
 def question_data(asks: type, query: Sequence[tuple[str, str]], left_out: Any) -> dict[str, object]:

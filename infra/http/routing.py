@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from domain.decider import Refused
 from infra.edges.problems import UsageError
+from infra.http.as_of import as_of, wait_for_rows
 from infra.http.guard import language_of_request, request_id_of, require_json
 from infra.http.problems import problem_response
 from infra.http.served import Exchange, ServedSystem
@@ -95,7 +96,15 @@ def mounted(route: ApiRoute, served: ServedSystem) -> Route:
 
 
 def _handle(route: ApiRoute, served: ServedSystem, enter: Callable[[], Exchange]) -> Response:
-    return cast(Handler, route.handler)(served, enter())
+    exchange = enter()
+    if not (route.reads and route.signed_in):
+        return cast(Handler, route.handler)(served, exchange)
+    if any(each.name == "after" for each in route.parameters):
+        wait_for_rows(served.system, exchange.request.query_params.get("after"))
+    headers = as_of(served.system)
+    response = cast(Handler, route.handler)(served, exchange)
+    response.headers.update(headers)
+    return response
 
 
 def _enter(

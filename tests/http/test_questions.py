@@ -79,3 +79,8 @@ def test_an_answer_that_did_not_change_is_not_sent_again(door: Served) -> None:
     run_commands(door.system, *signed("qian"))
     after = door.get("/api/questions/TeamCaseload", params=params, headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
+
+
+def test_every_answer_says_as_of_which_position_its_rows_are(door: Served) -> None:
+    reply = door.get("/api/questions/Teams")
+    assert (reply.headers["Jiayi-Rows-Position"], reply.headers["Jiayi-Rows-Behind"]) == (str(door.events()), "0")

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from domain.local_time import local_day
+from domain.resident.commands import GiveConsent
 from domain.visit.commands import Need, RequestVisit
 from domain.working_calendar import working_calendar
 from infra.access.second_factor import Enrolment
@@ -172,9 +173,18 @@ def test_whoever_signs_in_to_a_live_city_gives_commands_reads_them_and_plans_whi
             assert (plan.status_code, plan.json().get("revision")) == (200, 1), plan.text
             assert [each["visit_id"] for each in lead.get(f"/api/rosters/east/{day}").json()["slots"]] == ["v1"]
 
+            assert full_system.end("projector") == 0
+            known = lead.read("/api/questions/Teams").headers["Jiayi-Rows-Position"]
+            given_at = desk.give(GiveConsent(resident_id="li", kind="home-visits", given_on=today))
+            stale = lead.read("/api/questions/Teams").headers
+            assert int(stale["Jiayi-Rows-Position"]) <= int(known) < given_at
+            assert re.fullmatch(r"[1-9]\d*; seconds=\d+\.\d", stale["Jiayi-Rows-Behind"])
+
         process.send_signal(signal.SIGTERM)
         assert process.wait(40) == 0
-    assert [full_system.end(part) for part in ("relay", "projector", "reactor")] == [0, 0, 0]
+    assert [full_system.end(part) for part in ("relay", "reactor")] == [0, 0]
+    behind = shell("coverage")
+    assert re.search(r"hold the log up to event \d+; \d+ newer events wait", behind.stderr), behind.output
 
 
 def _health(address: str) -> str:

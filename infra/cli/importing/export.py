@@ -13,6 +13,6 @@ from infra.importing.kinds import KINDS
 def export_register(session: Session, folder: str) -> Listing[ExportedFile]:
     """Write institutions, teams, residents and histories of contracts into a folder, in the columns of an import."""
     columns = {kind: [column.name for column in KINDS[kind].columns] for kind in EXPORTED}
-    with session.open() as system:
+    with session.open(asks=True) as system:
         counts = write_register(system.store, Path(folder), columns)
     return Listing(tuple(ExportedFile(str(Path(folder) / f"{kind}.csv"), rows) for kind, rows in counts.items()))

@@ -11,6 +11,7 @@ import orjson
 from starlette.responses import Response
 
 from infra.codec import schema_of
+from infra.http.as_of import AS_OF
 from infra.http.problems import MEDIA_TYPE
 from infra.http.questions import conditional
 from infra.http.routing import ApiRoute, Parameter
@@ -113,6 +114,8 @@ def _operation(route: ApiRoute, schemas: dict[str, Any]) -> Document:
     }
     if route.reads and route.signed_in:
         operation["responses"]["304"] = {"description": "The reader has it already."}
+    if route.reads and route.signed_in and not route.streams:
+        success["headers"] = {name: {"description": text, "schema": {"type": "string"}} for name, text in AS_OF.items()}
     if route.body is not None:
         content: Document = {"schema": _schema(route.body, schemas)}
         if route.example is not None:

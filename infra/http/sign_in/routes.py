@@ -12,7 +12,7 @@ from infra.cli.records.answers import read_object
 from infra.codec import command_from
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
-from infra.http.questions import wait_for_rows
+from infra.http.as_of import wait_for_rows
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
 from infra.http.sign_in.cookies import drop_cookie, machine_now, set_cookie, token_of
