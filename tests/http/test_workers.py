@@ -175,9 +175,9 @@ def test_whoever_signs_in_to_a_live_city_gives_commands_reads_them_and_plans_whi
 
             assert full_system.end("projector") == 0
             known = lead.read("/api/questions/Teams").headers["Jiayi-Rows-Position"]
-            given_at = desk.give(GiveConsent(resident_id="li", kind="home-visits", given_on=today))
+            consented_at = desk.give(GiveConsent(resident_id="li", kind="home-visits", given_on=today))
             stale = lead.read("/api/questions/Teams").headers
-            assert int(stale["Jiayi-Rows-Position"]) <= int(known) < given_at
+            assert int(stale["Jiayi-Rows-Position"]) <= int(known) < consented_at
             assert re.fullmatch(r"[1-9]\d*; seconds=\d+\.\d", stale["Jiayi-Rows-Behind"])
 
         process.send_signal(signal.SIGTERM)
