@@ -68,7 +68,12 @@ def check_digit(digits: str) -> str:
 
 def identity_key(personal: Personal) -> str:
     """Return the key under which one resident holds a paper; it is made of personal values."""
-    return f"person:{personal.paper}:{regular_number(personal.paper, personal.identity_number)}"
+    return paper_key(personal.paper, personal.identity_number)
+
+
+def paper_key(paper: Paper, number: str) -> str:
+    """Return the key of a paper, however its number is written."""
+    return f"person:{paper}:{regular_number(paper, number)}"
 
 
 def identity_claim(personal: Personal, *, held: bool = True) -> Claim:

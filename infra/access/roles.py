@@ -270,6 +270,7 @@ OPERATION_LINES: Mapping[str, AccessRule] = _answers(
     ("CAD", "alliance", "alliance-history", None, ""),
     ("CAD", "institution", "institution-history", None, ""),
     ("CA", "city", "resident-twins", None, "recorded"),
+    ("MLCADH", "by-row", "find", "hits", "name phone address birth=born_on"),
     ("AO", "city", "events", None, "findings=data"),
     ("AO", "city", "events-envelopes", None, ""),
     ("A", "city", "events-personal", None, "findings=data purpose"),

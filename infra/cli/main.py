@@ -36,6 +36,7 @@ COMMANDS = {
         "infra.cli.records.named_commands:alliance",
         "Alliances: institutions, experts, activities, training.",
     ),
+    "find": ("infra.cli.finder.group:find", "Find residents, records and staff by an id, a number or words."),
     "survey": ("infra.cli.records.named_commands:survey", "Record residents' satisfaction with their team."),
     "care": ("infra.cli.records.named_commands:care", "Complete or cancel a care task."),
     "login": ("infra.cli.access.group:login", "Sign in: in a live store everybody does."),

@@ -11,6 +11,7 @@ from infra.edges.results import Result
 from infra.settings import Language, Settings
 
 if TYPE_CHECKING:
+    from infra.access.gate import Gate
     from infra.system import System
     from projections.questions import Answer
 
@@ -32,6 +33,10 @@ class Admission(Protocol):
 
     def visible(self, result: Result) -> Result:
         """Return what of a result they may see."""
+        ...
+
+    def gate(self) -> "Gate":
+        """Return a gate for one search."""
         ...
 
 
@@ -107,6 +112,11 @@ class Session:
             admit: Callable[..., Admission | None] = load("infra.cli.access.admission:admit")
             self.call.admission = admit(system, self.call.does, self.call.arguments)
             self.call.system = system
+
+    @property
+    def gate(self) -> "Gate | None":
+        """What who signed in may do and see; None where nobody needs to sign in."""
+        return None if self.call is None or self.call.admission is None else self.call.admission.gate()
 
     @property
     def actor(self) -> str:

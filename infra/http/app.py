@@ -19,7 +19,7 @@ from infra.http import calendar, commands, questions
 from infra.http.describe import asyncapi, health, openapi, problem_pages
 from infra.http.fhir.routes import routes as fhir_routes
 from infra.http.guard import Guard, language_of_request, request_id_of
-from infra.http.log import events, histories, live, reads
+from infra.http.log import events, finder, histories, live, reads
 from infra.http.log.teams import team_of_event
 from infra.http.problems import problem_response
 from infra.http.rosters import routes as rosters
@@ -42,6 +42,7 @@ def api_routes() -> list[ApiRoute]:
         *commands.routes(),
         *questions.routes(),
         *calendar.ROUTES,
+        *finder.ROUTES,
         *histories.ROUTES,
         *reads.ROUTES,
         *events.ROUTES,

@@ -18,7 +18,7 @@ from infra.database.errors import NewerStoreError, StoreError, UnfitStoreError
 from infra.database.postgres import ConnectionPool, PostgresCursor, make_schema
 from infra.database.postgres_errors import translate_errors
 from infra.database.postgres_session import idle_limit
-from infra.store.claims.personal import BEGIN_CLAIMS, PERSONAL_CLAIMS
+from infra.store.claims.personal import BEGIN_CLAIMS, PERSONAL_CLAIMS, PHONE_STATEMENTS
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.postgres_sql import COPIED, COPY, COPY_TYPES, FUNCTIONS, LAYOUT, TABLES, WRITE, WRITE_ONE
 from infra.store.recorded import from_micros, to_micros
@@ -28,6 +28,9 @@ PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 """Every read has a key. Plans are cached while tables are still empty, and would then read whole tables."""
 
 SETTINGS = f"{PLANS}; {idle_limit(20)}"
+
+OWN_TABLES = {"store_time", "personal_claims", "personal_phones_reached"}
+"""Tables of Jiayi's own log that older programs made without."""
 
 HEADS = 50_000
 """The number of streams whose versions are cached."""
@@ -91,7 +94,7 @@ class PostgresDatabase:
                     )
                 name = cursor.execute("SELECT name FROM application").fetchone()[0] if "application" in held else JIAYI
                 check_owner(self.schema, name, self._owner)
-                if self._owner is JIAYI and not {"store_time", "personal_claims"} <= held:  # older programs made none
+                if self._owner is JIAYI and not held >= OWN_TABLES:  # older programs made none
                     self._make_own_tables(cursor)
                 return
             if "stored_events" in held:
@@ -106,7 +109,7 @@ class PostgresDatabase:
                 cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
 
     def _make_own_tables(self, cursor: PostgresCursor) -> None:
-        for statement in (STORE_TIME, PERSONAL_CLAIMS, BEGIN_CLAIMS):
+        for statement in (STORE_TIME, PERSONAL_CLAIMS, BEGIN_CLAIMS, *PHONE_STATEMENTS):
             cursor.execute(statement)
 
     # Writing

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.database.errors import NewerStoreError, UnfitStoreError
 from infra.database.sqlite import SqliteConnections
-from infra.store.claims.personal import BEGIN_CLAIMS, PERSONAL_CLAIMS
+from infra.store.claims.personal import BEGIN_CLAIMS, PERSONAL_CLAIMS, PHONE_STATEMENTS
 from infra.store.database import JIAYI, OWNER_TABLE, Cursor, LogEnd, Owner, Writes, check_owner
 from infra.store.recorded import recorded_at
 from infra.store.store_time import BEGIN, STORE_TIME
@@ -69,7 +69,7 @@ class SqliteDatabase(SqliteConnections):
                 cursor.execute("INSERT INTO application VALUES (?)", (self._owner,))
         check_owner(self.path, self._held_by(cursor), self._owner)
         if self._owner is JIAYI:
-            for statement in (STORE_TIME, PERSONAL_CLAIMS, BEGIN_CLAIMS):  # older programs made none
+            for statement in (STORE_TIME, PERSONAL_CLAIMS, BEGIN_CLAIMS, *PHONE_STATEMENTS):  # older programs made none
                 cursor.execute(statement)
 
     def _held_by(self, cursor: sqlite3.Cursor) -> Owner:

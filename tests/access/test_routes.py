@@ -87,7 +87,7 @@ def requests_of(role: str, routes: list[ApiRoute]) -> Iterator[tuple[str, httpx.
     for route, whose in product(routes, ("own", "other")):
         known = ids(role, whose)
         path = route.path.format_map({**known, "date": str(MONDAY), "id": fhir_id(route.path, known)})
-        query = {"purpose": "dressing"} if "offers" in path else {}
+        query = {"purpose": "dressing"} if "offers" in path else {"q": known["resident_id"]} if "find" in path else {}
         if path.startswith("/fhir/") and "{" not in route.path:
             query = fhir_query(path.rpartition("/")[2], known)
         yield route.path, request("GET", path, role, params=query)

@@ -207,3 +207,15 @@ def test_open_lines_end_first_when_the_server_stops(tmp_path_factory: pytest.Tem
         assert "data: " not in "".join(lines)
         stream.__exit__(None, None, None)
         client.close()
+
+
+def test_a_resident_is_found_over_http_and_a_refusal_holds_no_text(door: Served) -> None:
+    answer = door.get("/api/find", params={"q": "李秀英"}).json()
+    assert answer["hits"][0]["resident_id"] == "li"
+    assert {each["because"] for each in answer["hits"] if each["kind"] == "resident"} == {"name"}
+    assert door.get("/api/find", params={"q": "13800138000"}).json()["hits"][0]["because"] == "phone"
+    for query, field in (({}, "q"), ({"q": "李" * 101}, "q"), ({"q": "x", "name": "y"}, "name")):
+        refused = door.get("/api/find", params=query)
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+        assert "李" not in refused.text
+    assert door.get("/api/find", params={"q": "li", "limit": "0"}).status_code == 422

@@ -4,6 +4,22 @@ from tests.mutants.mutant import Mutant, in_file
 
 ACCESS: tuple[Mutant, ...] = (
     *in_file(
+        "infra/finder/search.py",
+        "tests/access/test_finder.py",
+        (
+            'if not self._reach.reaches(resident_id, kind, "full"):',
+            "if False:",
+            "test_a_role_that_sees_names_does_not_lend_them_to_one_that_does_not",
+            "An auditor would learn by trying what the masks hide.",
+        ),
+        (
+            "if residents > MOST_OPENED:",
+            "if residents < 0:",
+            "test_a_scope_that_is_too_wide_for_names_is_refused_and_a_team_or_a_number_is_not",
+            "One search would open the names of a whole city.",
+        ),
+    ),
+    *in_file(
         "infra/access/gate.py",
         "tests/access/test_gate.py",
         (

@@ -32,6 +32,22 @@ STORE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "infra/store/claims/numbers.py",
+        "tests/infra/finder/test_numbers.py",
+        (
+            'return store.personal_keys.conceal(f"phone:{digits}").partition(":")[2]',
+            "return digits",
+            "test_no_row_beside_the_events_holds_a_number_a_phone_a_name_or_an_address[sqlite]",
+            "A copy of the database would show phones.",
+        ),
+        (
+            'cursor.execute("DELETE FROM personal_phones WHERE resident_id = ?", (resident_id,))',
+            "pass",
+            "test_a_corrected_phone_is_found_and_the_one_before_is_not[sqlite]",
+            "A search by a phone that was given to another would show a stranger.",
+        ),
+    ),
+    *in_file(
         "infra/store/claims/periods.py",
         "tests/infra/store/test_personal_claims.py",
         (

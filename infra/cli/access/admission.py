@@ -79,6 +79,7 @@ def _lines() -> dict[str, CallLine]:
         "records.histories:alliance_history": "alliance-history",
         "records.histories:institution_history": "institution-history",
         "records.twins:twins": "resident-twins",
+        "finder.search:search_for": "find",
         "roster.board.show:show": "roster-show",
         "roster.day.show_day:show_day": "roster-day",
         "roster.replan:replan": "roster-replan",

@@ -14,7 +14,7 @@ from domain.resident import RESIDENT
 from domain.resident.events import ResidentRegistered
 from domain.resident.identity import identity_claim
 from infra.codec import CorruptEvent, decode
-from infra.store.claims.personal import CLAIMED, PROGRESS, START_AGAIN
+from infra.store.claims.personal import CLAIMED, FORGET_PHONES, PROGRESS, START_AGAIN
 from infra.store.database import Cursor
 from infra.store.recorded import StoredEvent
 
@@ -106,6 +106,8 @@ def claim_again(store: ClaimStore) -> None:
     with store.writing() as transaction:
         transaction.cursor.execute(FORGET, PERSONS)
         transaction.cursor.execute(START_AGAIN)
+        for statement in FORGET_PHONES:
+            transaction.cursor.execute(statement)
     catch_up(store)
 
 

@@ -36,6 +36,24 @@ START_AGAIN = """UPDATE personal_claims SET key_digest = NULL, claimed = 0,
 SET_KEY_FILE = "UPDATE personal_claims SET key_digest = ? WHERE key_digest IS NULL"
 
 
+PHONES = """CREATE TABLE IF NOT EXISTS personal_phones (
+    resident_id text NOT NULL, digest text NOT NULL, PRIMARY KEY (resident_id, digest))"""
+
+PHONES_BY_DIGEST = "CREATE INDEX IF NOT EXISTS personal_phones_by_digest ON personal_phones (digest)"
+
+PHONES_REACHED = """CREATE TABLE IF NOT EXISTS personal_phones_reached (
+    one integer PRIMARY KEY CHECK (one = 1), position bigint NOT NULL)"""
+"""Events up to `position` have their digests."""
+
+BEGIN_PHONES = "INSERT INTO personal_phones_reached SELECT 1, 0 WHERE true ON CONFLICT (one) DO NOTHING"
+
+PHONE_STATEMENTS = (PHONES, PHONES_BY_DIGEST, PHONES_REACHED, BEGIN_PHONES)
+"""Digests of phones, by which residents are looked up; they are no claims, since several may share a phone."""
+
+FORGET_PHONES = ("DELETE FROM personal_phones", "UPDATE personal_phones_reached SET position = 0")
+"""The next search by phone makes the digests again, under the key file of then."""
+
+
 class ClaimsMissing(Exception):  # noqa: N818 -- a signal, never seen outside
     """An earlier program recorded residents whose claims must be raised first."""
 

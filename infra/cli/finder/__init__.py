@@ -1,0 +1,1 @@
+"""The finder on the command line."""
