@@ -6,9 +6,11 @@ from typing import Literal
 
 from domain.decider import Decider, Refused, decision, members_of
 from domain.event import command, event, value
-from domain.inputs import NOW, count
+from domain.inputs import NOW, PACK, count
 from domain.key_groups import KeyGroup
 from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_recorded_years
 
 InstitutionKind = Literal[
     "community-health",
@@ -195,12 +197,13 @@ def open_(command: OpenInstitution, institution: Institution) -> list[Institutio
     return [opened]
 
 
-def record_census(command: RecordCensus, institution: Institution, *, now: datetime) -> list[InstitutionEvent]:
+def record_census(
+    command: RecordCensus, institution: Institution, *, now: datetime, pack: PolicyPack
+) -> list[InstitutionEvent]:
     """Record a census; a group is never larger than the population."""
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
-    if command.counted_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.counted_on)
+    check_recorded_years(command.counted_on, now, pack.census_years)
     for each in command.groups:
         if not 0 <= each.people <= command.population:
             raise Refused("census-group-too-large", group=each.group, people=each.people)
@@ -232,7 +235,7 @@ def close(
 
 DECISIONS = (
     decision(OpenInstitution, open_),
-    decision(RecordCensus, record_census, now=NOW),
+    decision(RecordCensus, record_census, now=NOW, pack=PACK),
     decision(CloseInstitution, close, now=NOW, institution_teams=count("institution_teams", by="institution_id")),
 )
 

@@ -19,7 +19,7 @@ from domain.alliance.experts import recall, send
 from domain.alliance.membership import admit, form, release
 from domain.alliance.state import Alliance, evolve
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, one
+from domain.inputs import NOW, PACK, one
 from domain.institution import INSTITUTION
 from domain.team import TEAM
 
@@ -31,8 +31,8 @@ DECISIONS = (
     decision(ReleaseInstitution, release),
     decision(SendExpert, send, team=one(TEAM)),
     decision(RecallExpert, recall),
-    decision(RecordActivity, record_activity, now=NOW),
-    decision(RecordTraining, record_training, now=NOW),
+    decision(RecordActivity, record_activity, now=NOW, pack=PACK),
+    decision(RecordTraining, record_training, now=NOW, pack=PACK),
 )
 
 ALLIANCE: Decider[Alliance, AllianceEvent, AllianceCommand] = Decider(

@@ -6,10 +6,13 @@ from domain.alliance.commands import RecordActivity, RecordTraining
 from domain.alliance.events import ActivityRecorded, AllianceEvent, TrainingRecorded
 from domain.alliance.state import Alliance, require_belongs, require_formed
 from domain.decider import Refused
-from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_recorded_day
 
 
-def record_activity(command: RecordActivity, alliance: Alliance, *, now: datetime) -> list[AllianceEvent]:
+def record_activity(
+    command: RecordActivity, alliance: Alliance, *, now: datetime, pack: PolicyPack
+) -> list[AllianceEvent]:
     """Record an activity of experts at an institution of the alliance."""
     require_formed(alliance, command.alliance_id)
     recorded = ActivityRecorded(
@@ -27,14 +30,15 @@ def record_activity(command: RecordActivity, alliance: Alliance, *, now: datetim
     if any(event.activity_id == command.activity_id for event in done):
         raise Refused("activity-already-recorded", activity=command.activity_id)
     require_belongs(alliance, command.institution_id, command.alliance_id)
-    if command.held_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.held_on)
+    check_recorded_day(command.held_on, now, pack)
     if not command.expert_ids or command.people < 0:
         raise Refused("activity-without-people", activity=command.activity_id)
     return [recorded]
 
 
-def record_training(command: RecordTraining, alliance: Alliance, *, now: datetime) -> list[AllianceEvent]:
+def record_training(
+    command: RecordTraining, alliance: Alliance, *, now: datetime, pack: PolicyPack
+) -> list[AllianceEvent]:
     """Record a training of the alliance's staff: each trainee once, for at least one hour."""
     require_formed(alliance, command.alliance_id)
     recorded = TrainingRecorded(
@@ -50,8 +54,7 @@ def record_training(command: RecordTraining, alliance: Alliance, *, now: datetim
     done = (event for event in alliance.done if isinstance(event, TrainingRecorded))
     if any(event.training_id == command.training_id for event in done):
         raise Refused("training-already-recorded", training=command.training_id)
-    if command.to_day > local_day(now):
-        raise Refused("day-in-the-future", day=command.to_day)
+    check_recorded_day(command.to_day, now, pack)
     if command.to_day < command.from_day:
         raise Refused("training-ends-before-it-begins", training=command.training_id)
     people = [trainee.member_id for trainee in command.trainees]

@@ -21,6 +21,7 @@ from domain.decider import Refused
 from domain.finding import check_measured
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_recorded_day
 from domain.resident.state import Resident
 from domain.screening import advice
 
@@ -70,8 +71,7 @@ def complete(
         return []
     if not task.is_open and task.cause not in ENDED_EARLY:
         raise Refused("care-task-over", task=command.care_task_id, status=task.status)
-    if command.done_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.done_on)
+    check_recorded_day(command.done_on, now, pack)
     if task.scheduled.contract_id is not None and plan.terms and plan.term_on(command.done_on) is None:
         raise Refused("no-contract-on-that-day", task=command.care_task_id, day=command.done_on)
     check_measured(command.measured)

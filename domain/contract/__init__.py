@@ -75,7 +75,7 @@ DECISIONS = (
     ),
     decision(TerminateContract, terminate, now=NOW, pack=PACK),
     decision(ExpireContract, expire, now=NOW, pack=PACK, resident=one(RESIDENT)),
-    decision(PayPackage, pay, now=NOW),
+    decision(PayPackage, pay, now=NOW, pack=PACK),
     decision(SettlePackage, settle, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(RefundPackage, refund, now=NOW),
     decision(ConsumeEntitlement, consume),

@@ -18,9 +18,9 @@ from domain.contract.state import Contract
 from domain.contract.term_account import Ledger
 from domain.contract.terms import require_signed
 from domain.decider import Refused
-from domain.local_time import local_day
 from domain.package import due_from
 from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.state import Resident
 
 
@@ -64,13 +64,12 @@ def consume(command: ConsumeEntitlement, contract: Contract) -> list[ContractEve
     ]
 
 
-def pay(command: PayPackage, contract: Contract, *, now: datetime) -> list[ContractEvent]:
+def pay(command: PayPackage, contract: Contract, *, now: datetime, pack: PolicyPack) -> list[ContractEvent]:
     """Take a payer's whole share of a term once, as it was decided when the term was signed."""
     signed, ledger = account_of(command, contract)
     if command.payer in ledger.paid:
         return []
-    if command.paid_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.paid_on)
+    check_recorded_day(command.paid_on, now, pack)
     amount = due_from(command.payer, ledger.items)
     if amount == 0:
         raise Refused("nothing-to-pay", contract=command.contract_id, payer=command.payer)
@@ -101,8 +100,7 @@ def settle(
     paid = ledger.paid.get("resident")
     if paid is None:
         raise Refused("nothing-to-settle", contract=command.contract_id)
-    if command.settled_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.settled_on)
+    check_not_before(command.settled_on, paid.paid_on, now)
     used = ledger.used_by_resident()
     return [
         PackageSettled(
@@ -153,8 +151,7 @@ def refund(command: RefundPackage, contract: Contract, *, now: datetime) -> list
         return []
     if ledger.settled is None or ledger.settled.refund_fen == 0:
         raise Refused("nothing-to-refund", contract=command.contract_id)
-    if command.refunded_on > local_day(now):
-        raise Refused("day-in-the-future", day=command.refunded_on)
+    check_not_before(command.refunded_on, ledger.settled.settled_on, now)
     return [
         PackageRefunded(
             contract_id=command.contract_id,

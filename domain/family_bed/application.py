@@ -20,10 +20,11 @@ from domain.family_bed.events import (
     BedAssessed,
     FamilyBedEvent,
 )
-from domain.family_bed.state import FamilyBed, require_applied, require_past
+from domain.family_bed.state import FamilyBed, require_applied
 from domain.finding import check_measured, measured_value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.state import Resident
 from domain.team.state import Team
 
@@ -117,7 +118,7 @@ def assess(command: AssessBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
         raise Refused("bed-application-returned", bed=command.family_bed_id)
     if bed.closed is not None:
         raise Refused("bed-not-open", bed=command.family_bed_id)
-    require_past(command.assessed_on, now)
+    check_recorded_day(command.assessed_on, now, pack)
     check_measured(command.measured)
     if WEAK_LIMBS in applied.indications and command.condition_fits:
         check_strength(command, pack)
@@ -140,8 +141,8 @@ def agree(command: AgreeBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack)
         return []
     if bed.opened is not None:
         raise Refused("bed-already-opened", bed=command.family_bed_id)
-    require_fit(bed, command.family_bed_id)
-    require_past(command.agreed_on, now)
+    assessed = require_fit(bed, command.family_bed_id)
+    check_not_before(command.agreed_on, assessed.assessed_on, now)
     if not (command.criteria_told and command.risks_told):
         raise Refused("criteria-not-told", bed=command.family_bed_id)
     if command.copies < pack.bed_agreement_copies:

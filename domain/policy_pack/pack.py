@@ -81,6 +81,9 @@ class PolicyPack:
     )
     one_year_reason_months: int  # unreachable, or refusing, for so long ends a contract (A1.7)
     copies: int  # of the agreement (A1.10)
+    late_record_days: int  # how long afterwards what was done is still recorded [GK]
+    census_years: int  # a census is at most so old: the nation counts every ten years (regulation of 2010, article 8)
+    longest_career_years: int  # nobody has practised for longer [GK]
     second_person_for: tuple[Touched, ...]  # corrections that somebody else must allow: of a death, of money [GK]
     agreement_text: str  # the version of the duties that are signed (A1.12)
     package_guard_months: int  # a package that costs the resident something is not signed again so soon (A1.9)
@@ -131,6 +134,8 @@ class PolicyPack:
 
     # visits
     least_visit_minutes: int  # consultation of at least 10 minutes (Shenzhen norm of 2018-03-01; A2)
+    most_visit_minutes: int  # nobody is in a home for longer; a longer stay has a wrong day or hour [GK]
+    outside_shift_minutes: int  # entering so long before or after every shift of a member needs a reason [GK]
     ask_again_days: int  # a missed visit is asked again within these days, or by the next working day if later [GK]
     visit_attempts: int  # misses after which a person decides (TB: two failed attempts are reported; A5)
     visit_purposes: tuple[VisitPurpose, ...]  # what may be asked for without a care task (A6)
@@ -288,6 +293,10 @@ def contract_faults(pack: PolicyPack) -> Iterator[str]:
 def visit_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of visits, and of the catalogue of their purposes."""
     yield from less_than(1, pack, "least_visit_minutes", "ask_again_days", "visit_attempts")
+    yield from less_than(0, pack, "outside_shift_minutes", "late_record_days")
+    yield from less_than(1, pack, "census_years", "longest_career_years")
+    if pack.most_visit_minutes < pack.least_visit_minutes:
+        yield "most_visit_minutes is least_visit_minutes at least"
     codes = [purpose.code for purpose in pack.visit_purposes]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield f"{code}: stands there twice"

@@ -62,7 +62,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "Home visits",
         requests=(1, 2, 3, 4),
         visits=(5, 6, 7, 8, 9),
-        members=(10, 11, 12, 13),
+        members=(10, 11, 12, 13, 17),
         forecast=(14, 15, 16),
     ),
     chapter(
@@ -86,7 +86,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A10",
         "Documents and law",
         policy_packs=(1, 2, 3, 7),
-        records_and_personal_data=(4, 5, 6, 11),
+        records_and_personal_data=(4, 5, 6, 11, 12),
         what_residents_are_told=(8, 9, 10),
     ),
     chapter(

@@ -5,6 +5,7 @@ from domain.planning.visit_hours import latest_start_alone, wished_time
 from domain.rulebook.rule import Rule, where
 from domain.visit.carry_out import complete, start
 from domain.visit.change import request_again, reschedule
+from domain.visit.corrections import correct
 from domain.visit.events import (
     VisitAlarmRaised,
     VisitCompleted,
@@ -166,5 +167,14 @@ RULES: tuple[Rule, ...] = (
         "what is moved later than that is late.",
         source="[GK]",
         decisions=(forecast.planned_starts,),
+    ),
+    Rule(
+        number="A6.17",
+        says="A member enters a home on the day of the visit, a night that begins on it included; three hours outside "
+        "of all their shifts only for a reason, which is recorded. Nobody is in a home for more than ten hours.",
+        source="[GK]",
+        decisions=(start, complete, correct),
+        numbers=("outside_shift_minutes", "most_visit_minutes"),
+        refusals=("entered-on-another-day", "outside-hours-without-reason", "visit-too-long"),
     ),
 )

@@ -7,6 +7,7 @@ from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_recorded_years
 from domain.team.commands import (
     ChangeShifts,
     DisbandTeam,
@@ -112,8 +113,7 @@ def record_licence(command: RecordLicence, team: Team, *, now: datetime, pack: P
     held = seats_to_come(team, command.team_id, command.member_id, today)
     if command.licence in held.member.licences:
         return []
-    if command.licence.practising_since > today:
-        raise Refused("day-in-the-future", day=command.licence.practising_since)
+    check_recorded_years(command.licence.practising_since, now, pack.longest_career_years)
     others = tuple(licence for licence in held.member.licences if licence.kind != command.licence.kind)
     check_licences(replace(held.member, licences=(*others, command.licence)), today, pack)
     recorded = LicenceRecorded(

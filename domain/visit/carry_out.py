@@ -22,6 +22,7 @@ from domain.visit.events import (
     VisitReleased,
     VisitStarted,
 )
+from domain.visit.plausible import check_entering, check_length, outside_hours
 from domain.visit.presence import after_leaving, alarm_at, ended, entering, has_left, leaving, left_event, with_findings
 from domain.visit.state import Visit, require_open, require_requested
 
@@ -77,7 +78,7 @@ def release(command: ReleaseVisit, visit: Visit) -> list[VisitEvent]:
 
 
 def start(command: StartVisit, visit: Visit, *, now: datetime, pack: PolicyPack, team: Team) -> list[VisitEvent]:
-    """Enter the home of an assigned visit; not in the future."""
+    """Enter the home of an assigned visit on its day, not in the future; far outside of one's hours with a reason."""
     require_requested(visit, command.visit_id)
     before_parts = visit.status == "started" and not visit.parts
     if before_parts and visit.entered_at == command.entered_at:
@@ -89,12 +90,25 @@ def start(command: StartVisit, visit: Visit, *, now: datetime, pack: PolicyPack,
         return []
     if command.entered_at > now:
         raise Refused("moment-in-the-future", moment=command.entered_at.isoformat())
+    check_entering(visit, command.visit_id, entered, team, pack)
+    odd = outside_hours(visit, entered, team, pack)
+    reason = (command.reason or "").strip() or None
+    if odd is not None and reason is None:
+        raise Refused("outside-hours-without-reason", member=odd, minutes=pack.outside_shift_minutes)
     parts = (*visit.parts, *entered)
     due = alarm_at(visit, parts, pack)
     assert due is not None, "somebody is there"
     if visit.status == "started":
-        joined = VisitJoined(visit_id=command.visit_id, team_id=visit.team_id, day=visit.day, parts=parts, alarm_at=due)
-        return [joined]
+        return [
+            VisitJoined(
+                visit_id=command.visit_id,
+                team_id=visit.team_id,
+                day=visit.day,
+                parts=parts,
+                alarm_at=due,
+                outside_hours=reason if odd else None,
+            )
+        ]
     return [
         VisitStarted(
             visit_id=command.visit_id,
@@ -103,6 +117,7 @@ def start(command: StartVisit, visit: Visit, *, now: datetime, pack: PolicyPack,
             day=visit.day,
             parts=parts,
             alarm_at=due,
+            outside_hours=reason if odd else None,
         )
     ]
 
@@ -128,6 +143,7 @@ def complete(command: CompleteVisit, visit: Visit, *, now: datetime, pack: Polic
         raise Refused("left-before-entered", visit=command.visit_id)
     if command.left_at > now:
         raise Refused("moment-in-the-future", moment=command.left_at.isoformat())
+    check_length(command.visit_id, entered_at, command.left_at, pack)
     check_measured(command.measured)
     check_signatures(command, entered_at, now)
     after = with_findings(replace(visit, parts=after_leaving(visit, gone, command.left_at)), command)

@@ -125,13 +125,15 @@ class StartVisit:
     """Record that a member entered the home: the assigned one, or another of the team or a guest, in their place.
 
     Without `member_id` the assigned members enter: all who are still to come, of those who come one after the other
-    the next one. `instead_of` is the assigned member in whose place somebody else came.
+    the next one. `instead_of` is the assigned member in whose place somebody else came. Far outside of the member's
+    hours it needs a `reason`, a few words without anybody's name.
     """
 
     visit_id: str
     entered_at: datetime
     member_id: str | None = None
     instead_of: str | None = None
+    reason: str | None = None
 
 
 @command

@@ -15,6 +15,7 @@ from domain.visit.commands import AnnulVisit, CorrectFindings, CorrectVisit, Mis
 from domain.visit.correction_events import VisitAnnulled, VisitCorrected, VisitNotMade, VisitReinstated
 from domain.visit.endings import check_resident_is_there, reason_against
 from domain.visit.events import VisitCompleted, VisitEvent
+from domain.visit.plausible import check_length
 from domain.visit.presence import is_far_shorter
 from domain.visit.state import Visit, require_requested
 
@@ -102,6 +103,7 @@ def correct(command: CorrectVisit, visit: Visit, *, now: datetime, pack: PolicyP
         raise Refused("moment-in-the-future", moment=left_at.isoformat())
     if left_at <= entered_at or any(part.left_at is None or part.left_at <= part.entered_at for part in parts):
         raise Refused("left-before-entered", visit=command.visit_id)
+    check_length(command.visit_id, entered_at, left_at, pack)
     right = replace(
         made,
         entered_at=entered_at,

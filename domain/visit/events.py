@@ -78,7 +78,7 @@ class VisitStarted:
     """Members entered the home, the first of the visit.
 
     `parts` are those who are there or were (none in events from before parts were recorded). If nobody has left by
-    `alarm_at`, the leader is told.
+    `alarm_at`, the leader is told. `outside_hours` is why they came far outside of their hours, if they did.
     """
 
     visit_id: str
@@ -87,17 +87,19 @@ class VisitStarted:
     day: date | None = None
     parts: tuple[Part, ...] = ()
     alarm_at: datetime | None = None
+    outside_hours: str | None = None
 
 
 @event("visit.joined.v1")
 class VisitJoined:
-    """Another member entered the home; `parts` are all by now."""
+    """Another member entered the home; `parts` are all by now. `outside_hours` as in `VisitStarted`."""
 
     visit_id: str
     team_id: str
     day: date
     parts: tuple[Part, ...]
     alarm_at: datetime
+    outside_hours: str | None = None
 
 
 @event("visit.left.v1")

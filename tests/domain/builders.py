@@ -30,6 +30,7 @@ from domain.visit.events import VisitAssigned, VisitRequested
 
 TODAY = date(2026, 3, 2)  # a Monday, the day of `spec.NOW`
 YESTERDAY = date(2026, 3, 1)
+LONG_AGO = date(1950, 3, 2)
 TOMORROW = date(2026, 3, 3)
 
 

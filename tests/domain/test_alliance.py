@@ -25,7 +25,7 @@ from domain.alliance.events import (
 )
 from domain.reactions import when_expert_recalled_withdraw_her, when_expert_sent_invite_her_to_the_team
 from domain.team.commands import InviteGuest, Member, WithdrawGuest
-from tests.domain.builders import CENTRE, HOSPITAL, TEAM_1, TODAY, TOMORROW, WEEK, YESTERDAY
+from tests.domain.builders import CENTRE, HOSPITAL, LONG_AGO, TEAM_1, TODAY, TOMORROW, WEEK, YESTERDAY
 from tests.rules import holds
 from tests.spec import folded, given
 
@@ -186,6 +186,7 @@ def test_an_activity_is_recorded():
 def test_an_activity_was_held_at_the_alliance_by_somebody():
     given(FORMED).when(LECTURE).then_refused("institution-outside-alliance")
     given(FORMED, ADMITTED).when(replace(LECTURE, held_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(FORMED, ADMITTED).when(replace(LECTURE, held_on=LONG_AGO)).then_refused("day-too-long-ago")
     given(FORMED, ADMITTED).when(replace(LECTURE, expert_ids=())).then_refused("activity-without-people")
     given(FORMED, ADMITTED).when(replace(LECTURE, people=-1)).then_refused("activity-without-people")
     given().when(LECTURE).then_refused("alliance-unknown")
@@ -202,6 +203,7 @@ def test_training_is_recorded():
 def test_training_is_over_and_has_people_of_the_alliance_with_hours():
     given(FORMED).when(TRAIN).then_refused("institution-outside-alliance", institution="fuhai")
     given(FORMED, ADMITTED).when(replace(TRAIN, to_day=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(FORMED, ADMITTED).when(replace(TRAIN, to_day=LONG_AGO)).then_refused("day-too-long-ago")
     backwards = replace(TRAIN, from_day=TODAY)
     given(FORMED, ADMITTED).when(backwards).then_refused("training-ends-before-it-begins", training="n1")
     for trainees in ((), (HE_TRAINED, HE_TRAINED), (replace(HE_TRAINED, hours=0),)):

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.decider import FOREVER, Claim
@@ -49,6 +49,7 @@ from tests.domain.builders import (
     ASSESSED,
     BED_OPENED,
     DIAGNOSES,
+    LONG_AGO,
     SUN,
     TEAM_1,
     TODAY,
@@ -218,8 +219,13 @@ def test_an_open_bed_is_assessed_for_another_cycle_and_a_closed_one_is_not():
     given(*OVER).when(replace(ASSESS, assessed_on=TODAY)).then_refused("bed-not-open", bed="b1")
 
 
+@holds("A10.12")
 def test_nobody_has_assessed_tomorrow():
     given(APPLIED).when(replace(ASSESS, assessed_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(APPLIED).when(replace(ASSESS, assessed_on=LONG_AGO)).then_refused("day-too-long-ago")
+    a_year_ago = TODAY - timedelta(days=366)
+    assert given(APPLIED).when(replace(ASSESS, assessed_on=a_year_ago)).decided()
+    given(APPLIED).when(replace(ASSESS, assessed_on=a_year_ago - timedelta(days=1))).then_refused("day-too-long-ago")
 
 
 @holds("A7.2")
@@ -275,6 +281,7 @@ def test_what_is_agreed_was_assessed_as_fit_and_is_not_open_yet():
     given(APPLIED, replace(ASSESSED, dwelling_fits=False)).when(AGREE).then_refused("bed-assessed-unfit")
     given(*IN_USE).when(replace(AGREE, copies=4)).then_refused("bed-already-opened", bed="b1")
     given(*FIT).when(replace(AGREE, agreed_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(*FIT).when(replace(AGREE, agreed_on=LONG_AGO)).then_refused("day-too-long-ago")
 
 
 @holds("A7.7", "A7.10", "A7.11")

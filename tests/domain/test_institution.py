@@ -10,7 +10,7 @@ from domain.institution import (
     OpenInstitution,
     RecordCensus,
 )
-from tests.domain.builders import CENTRE, HOSPITAL, TODAY, TOMORROW, YESTERDAY
+from tests.domain.builders import CENTRE, HOSPITAL, LONG_AGO, TODAY, TOMORROW, YESTERDAY
 from tests.rules import holds
 from tests.spec import folded, given
 
@@ -60,6 +60,7 @@ def test_an_unknown_institution_counts_nobody():
 
 def test_nobody_is_counted_tomorrow():
     given(CENTRE).when(replace(COUNT, counted_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(CENTRE).when(replace(COUNT, counted_on=LONG_AGO)).then_refused("day-too-long-ago")
 
 
 def test_a_group_is_never_larger_than_the_population_and_may_be_empty():

@@ -14,7 +14,7 @@ from domain.contract.events import (
     ServedBeyondPackage,
 )
 from domain.package import Payer, granted, package_of
-from tests.domain.builders import SIGNED, TODAY, TOMORROW
+from tests.domain.builders import LONG_AGO, SIGNED, TODAY, TOMORROW
 from tests.domain.test_contract import DEEMED_RENEWED, ENDED, RENEWED, TRANSFERRED
 from tests.rules import holds
 from tests.spec import SZ_2018, folded, given
@@ -125,6 +125,7 @@ def test_each_payer_pays_its_share_once():
 def test_nobody_pays_for_what_is_free_or_in_advance():
     given(SIGNED).when(PAY).then_refused("nothing-to-pay", contract="c1", payer="resident")
     given(BOUGHT).when(replace(PAY, paid_on=TOMORROW)).then_refused("day-in-the-future", day=TOMORROW)
+    given(BOUGHT).when(replace(PAY, paid_on=LONG_AGO)).then_refused("day-too-long-ago")
 
 
 @holds("A9.5")
@@ -141,9 +142,11 @@ def test_a_settled_account_is_settled_and_refunded_once():
 def test_an_account_is_settled_when_there_was_a_payment_and_refunded_when_something_is_left():
     given(BOUGHT).when(SETTLE).then_refused("nothing-to-settle", contract="c1")
     given(BOUGHT, PAID).when(replace(SETTLE, settled_on=TOMORROW)).then_refused("day-in-the-future")
+    given(BOUGHT, PAID).when(replace(SETTLE, settled_on=LONG_AGO)).then_refused("day-too-long-ago")
     given(BOUGHT, PAID).when(REFUND).then_refused("nothing-to-refund", contract="c1")
     given(BOUGHT, PAID, replace(SETTLED, refund_fen=0)).when(REFUND).then_refused("nothing-to-refund")
     given(BOUGHT, PAID, SETTLED).when(replace(REFUND, refunded_on=TOMORROW)).then_refused("day-in-the-future")
+    given(BOUGHT, PAID, SETTLED).when(replace(REFUND, refunded_on=LONG_AGO)).then_refused("day-too-long-ago")
 
 
 def test_money_is_of_a_contract_and_a_term_that_there_are():

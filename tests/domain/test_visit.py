@@ -5,6 +5,7 @@ from typing import Any
 from domain.contract.events import ContractExpired
 from domain.family_bed.events import BedClosed
 from domain.finding import Finding
+from domain.team.commands import Shift
 from domain.team.events import MemberLeft
 from domain.visit import VISIT
 from domain.visit.commands import (
@@ -482,6 +483,34 @@ def test_nobody_has_entered_in_the_future():
     given(*PLANNED).when(replace(START, entered_at=at(TODAY, 10))).then_refused("moment-in-the-future")
 
 
+@holds("A6.17")
+def test_a_home_is_entered_on_the_day_of_the_visit():
+    for entered_at in (at(YESTERDAY, 23, 59), at(TOMORROW, 0)):
+        entering = replace(START, entered_at=entered_at)
+        given(*PLANNED).when(entering, now=at(NEXT_WEEK, 8), team=[TEAM_1]).then_refused(
+            "entered-on-another-day", day=TODAY
+        )
+
+
+def test_the_night_of_a_shift_belongs_to_its_day():
+    night = replace(TEAM_1, members=(replace(LI, shifts=(Shift(weekday=0, starts=1320, ends=360),)), HE))
+    at_four = replace(START, entered_at=at(TOMORROW, 4))
+    assert given(*PLANNED).when(at_four, now=at(TOMORROW, 8), team=[night]).decided()
+    after = replace(START, entered_at=at(TOMORROW, 9, 1), reason="handed over late")
+    given(*PLANNED).when(after, now=at(TOMORROW, 10), team=[night]).then_refused("entered-on-another-day", day=TODAY)
+
+
+@holds("A6.17")
+def test_a_home_is_entered_three_hours_outside_of_a_shift_for_a_reason_only():
+    early = replace(START, entered_at=at(TODAY, 4, 59))
+    given(*PLANNED).when(early, team=[TEAM_1]).then_refused("outside-hours-without-reason", member="li", minutes=180)
+    given(*PLANNED).when(replace(early, reason=" "), team=[TEAM_1]).then_refused("outside-hours-without-reason")
+    (started,) = given(*PLANNED).when(replace(early, reason="fell at night"), team=[TEAM_1]).decided()
+    assert started.outside_hours == "fell at night"
+    (usual,) = given(*PLANNED).when(replace(START, entered_at=at(TODAY, 5), reason="x"), team=[TEAM_1]).decided()
+    assert usual.outside_hours is None
+
+
 def test_a_visit_is_completed():
     given(*BEGUN).when(COMPLETE).then(COMPLETED)
 
@@ -543,6 +572,15 @@ def test_only_a_visit_that_was_started_is_completed():
 def test_nobody_leaves_before_entering_or_in_the_future():
     given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 8))).then_refused("left-before-entered", visit="v1")
     given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 10))).then_refused("moment-in-the-future")
+
+
+@holds("A6.17")
+def test_nobody_is_in_a_home_for_more_than_ten_hours():
+    evening = {"now": at(TODAY, 20)}
+    assert given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 18)), **evening).decided()
+    given(*BEGUN).when(replace(COMPLETE, left_at=at(TODAY, 18, 1)), **evening).then_refused(
+        "visit-too-long", visit="v1", minutes=601, most=600
+    )
 
 
 def test_an_open_visit_that_did_not_take_place_is_missed():

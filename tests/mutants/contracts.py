@@ -4,6 +4,44 @@ from tests.mutants.mutant import Mutant, in_file
 
 CONTRACTS: tuple[Mutant, ...] = (
     *in_file(
+        "domain/visit/plausible.py",
+        "tests/domain/test_visit.py",
+        (
+            "if not 0 <= minute_of",
+            "if not minute_of",
+            "test_a_home_is_entered_on_the_day_of_the_visit",
+            "A visit of today was not begun yesterday.",
+        ),
+        (
+            "max(DAY_MINUTES, last)",
+            "DAY_MINUTES",
+            "test_the_night_of_a_shift_belongs_to_its_day",
+            "Who works at night enters homes after midnight.",
+        ),
+        (
+            "hours[0] <= minute_of(visit, part)",
+            "hours[0] < minute_of(visit, part)",
+            "test_a_home_is_entered_three_hours_outside_of_a_shift_for_a_reason_only",
+            "Three hours before the shift need no reason.",
+        ),
+        (
+            "minutes > pack.most_visit_minutes",
+            "minutes >= pack.most_visit_minutes",
+            "test_nobody_is_in_a_home_for_more_than_ten_hours",
+            "Ten hours in one home are possible.",
+        ),
+    ),
+    *in_file(
+        "domain/recorded_days.py",
+        "tests/domain/test_family_bed.py",
+        (
+            "    if day < first:",
+            "    if day <= first:",
+            "test_nobody_has_assessed_tomorrow",
+            "What was done a year ago is still recorded.",
+        ),
+    ),
+    *in_file(
         "domain/visit/endings.py",
         "tests/domain/endings/test_visits_end.py",
         (

@@ -32,7 +32,7 @@ from domain.care_plan.events import (
 from domain.contract.events import ContractTransferred
 from domain.finding import Finding
 from domain.visit.commands import Need
-from tests.domain.builders import SIGNED, TODAY, at
+from tests.domain.builders import LONG_AGO, SIGNED, TODAY, at
 from tests.rules import holds
 from tests.spec import given
 
@@ -178,6 +178,7 @@ def test_what_was_found_stands_with_what_was_done():
 
 def test_nothing_is_done_on_a_day_that_is_still_to_come():
     given(TASK, DUE).when(COMPLETE).then_refused("day-in-the-future", day=LAST)
+    given(TASK, DUE).when(replace(COMPLETE, done_on=LONG_AGO)).then_refused("day-too-long-ago", day=LONG_AGO)
 
 
 def test_nothing_is_done_under_a_contract_that_does_not_run():

@@ -100,6 +100,8 @@ def test_times_that_make_no_sense_are_refused():
     made.when(replace(TIMES, left_at=at(TOMORROW, 8))).then_refused("moment-in-the-future")
     made.when(replace(TIMES, left_at=at(TODAY, 8, 5))).then_refused("left-before-entered", visit="v1")
     made.when(replace(TIMES, member_id="he")).then_refused("member-not-in-the-home", member="he")
+    too_long = replace(TIMES, entered_at=at(TODAY, 0), left_at=at(TODAY, 10, 1))
+    made.when(too_long, now=at(TODAY, 12)).then_refused("visit-too-long", visit="v1", minutes=601)
 
 
 def test_wrong_findings_are_replaced_beside_the_recorded_ones():

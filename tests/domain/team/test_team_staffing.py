@@ -31,7 +31,7 @@ from domain.team.events import (
     TeamBecameUnderstaffed,
     TeamDisbanded,
 )
-from tests.domain.builders import CENTRE, CHEN, FANG, HE, LI, LICENCE, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
+from tests.domain.builders import CENTRE, CHEN, FANG, HE, LI, LICENCE, LONG_AGO, TEAM_1, TODAY, TOMORROW, YESTERDAY, at
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given, touched
 
@@ -110,6 +110,8 @@ def test_a_licence_that_is_known_says_nothing():
 def test_a_licence_that_does_not_let_her_practise_is_refused():
     later = replace(RENEW, licence=replace(NURSING, practising_since=TOMORROW))
     given(TEAM_1).when(later).then_refused("day-in-the-future", day=TOMORROW)
+    older = replace(RENEW, licence=replace(NURSING, practising_since=LONG_AGO))
+    given(TEAM_1).when(older).then_refused("day-too-long-ago", first=date(1966, 3, 2))
     over = replace(RENEW, licence=replace(NURSING, valid_until=YESTERDAY))
     given(TEAM_1).when(over).then_refused("licence-over", member="he")
     away = RecordLicence(team_id="team-1", member_id="li", licence=replace(LICENCE, registered_in="GZ"))
