@@ -2,12 +2,14 @@
 
 from domain import notice
 from domain.corrections import check_allowed, check_correction, check_reason
+from domain.institution import record_census
 from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
-from domain.recorded_days import check_not_before, check_recorded_day, check_recorded_years
+from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn
 from domain.rulebook.rule import Rule, where
+from domain.team.seats import record_licence
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -94,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         says="What was done is recorded within a year [GK]; a census is ten years old at most, as the nation counts; "
         "nobody has practised for more than sixty years [GK].",
         source="Regulation on national censuses of 2010, article 8; the others are [GK]",
-        decisions=(check_recorded_day, check_recorded_years, check_not_before),
+        decisions=(check_recorded_day, check_not_before, record_census, record_licence),
         numbers=("late_record_days", "census_years", "longest_career_years"),
         refusals=("day-too-long-ago",),
     ),
