@@ -9,7 +9,7 @@ REFUSAL = """    if now - command.left_at > timedelta(days=pack.record_within_da
         raise Refused("visit-recorded-too-late", visit=command.visit_id, days=pack.record_within_days)
 """
 RULE = """    Rule(
-        number="A6.17",
+        number="A6.18",
         says="A visit is recorded within some days after it was made.",
         source="[GK]",
         decisions=(complete,),
@@ -19,7 +19,7 @@ RULE = """    Rule(
 REFUSALS = '        refusals=("visit-recorded-too-late",),\n'
 SENTENCE = """
 
-@holds("A6.17")
+@holds("A6.18")
 def test_a_visit_is_recorded_within_thirty_days():
     last = COMPLETE.left_at + timedelta(days=30)
     given(*BEGUN).when(COMPLETE, now=last).then(COMPLETED)
@@ -69,12 +69,12 @@ def add_refusal(tree: Tree) -> None:
 
 def show_rule(tree: Tree) -> None:
     """Show the rule in a section of its chapter."""
-    tree.insert("domain/rulebook/contents.py", r"(?<=forecast=\(14, 15, 16)\)", ", 17")
+    tree.insert("domain/rulebook/contents.py", r"(?<=forecast=\(14, 15, 16)\)", ", 18")
 
 
 def count_rule(tree: Tree) -> None:
     """Count the rule in its chapter."""
-    tree.replace("tests/infra/docs/test_rules.py", r'(?<=^    "A6": )16', "17")
+    tree.replace("tests/infra/docs/test_rules.py", r'(?<=^    "A6": )17', "18")
 
 
 def hold_rule(tree: Tree) -> None:
@@ -139,20 +139,20 @@ POLICY_NUMBER_RECIPE = Recipe(
             ("domain/rulebook/contents.py",),
             show_rule,
             f"{RULES}::test_rules_are_numbered_once_and_every_chapter_is_shown",
-            "!= 'A6.17'",
+            "!= 'A6.18'",
             with_previous=True,
         ),
         Step(
             ("tests/infra/docs/test_rules.py",),
             count_rule,
-            f"{RULES}::test_no_rule_of_a_chapter_is_missing[A6-16]",
+            f"{RULES}::test_no_rule_of_a_chapter_is_missing[A6-17]",
             "Left contains one more item: 17",
             with_previous=True,
         ),
         Step(
             ("tests/domain/test_visit.py",),
             hold_rule,
-            f"{RULES}::test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out[A6.17]",
+            f"{RULES}::test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out[A6.18]",
             "a rule that is kept needs a test with @holds above it",
             with_previous=True,
         ),
@@ -183,9 +183,9 @@ POLICY_NUMBER_RECIPE = Recipe(
         f"{RULES}::test_every_refusal_belongs_to_one_rule_or_is_no_rule_of_the_field",
         f"{RULES}::test_rules_are_numbered_once_and_every_chapter_is_shown",
         f"{RULES}::test_no_rule_of_a_chapter_is_missing",
-        f"{RULES}::test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out[A6.17]",
-        f"{RULES}::test_the_numbers_and_refusals_of_a_rule_are_those_of_its_code[A6.17]",
-        f"{RULES}::test_a_rule_says_something_and_where_it_stands[A6.17]",
+        f"{RULES}::test_a_rule_is_held_by_a_test_or_says_why_it_is_left_out[A6.18]",
+        f"{RULES}::test_the_numbers_and_refusals_of_a_rule_are_those_of_its_code[A6.18]",
+        f"{RULES}::test_a_rule_says_something_and_where_it_stands[A6.18]",
         f"{RULES}::test_a_number_of_a_pack_is_asked_by_some_code_or_says_that_it_is_not[record_within_days]",
         f"{RULES}::test_the_page_says_what_the_code_does",
         f"{RULES}::test_a_section_of_the_page_fits_on_a_screen",
