@@ -146,7 +146,7 @@ POLICY_NUMBER_RECIPE = Recipe(
             ("tests/infra/docs/test_rules.py",),
             count_rule,
             f"{RULES}::test_no_rule_of_a_chapter_is_missing[A6-17]",
-            "Left contains one more item: 17",
+            "Left contains one more item: 18",
             with_previous=True,
         ),
         Step(
