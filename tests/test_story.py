@@ -29,7 +29,7 @@ from domain.resident.commands import RegisterResident, TagKeyGroup
 from domain.rulebook import rules_of
 from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, StartVisit
-from infra.cli.records.resident_history import life_of
+from infra.cli.records.history.reading import life_of
 from infra.planning.plan_day import plan_day
 from infra.store.recorded import StoredEvent
 from infra.system import System

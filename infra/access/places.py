@@ -67,6 +67,11 @@ class Places:
         """Return the circle of a referral."""
         return self.of_resident_and(care_circle.circle_of_referral(self._rows, referral_id))
 
+    def survey(self, survey_id: str) -> Circle:
+        """Return the circle of the resident who answered a survey."""
+        resident_id = care_circle.resident_of_survey(self._rows, survey_id)
+        return NOBODY if resident_id is None else self.resident(resident_id)
+
     def absence(self, team_id: str, absence_id: str) -> Circle:
         """Return the circle of a member's absence."""
         return care_circle.circle_of_absence(self._rows, team_id, absence_id)
@@ -239,6 +244,7 @@ FINDERS: Mapping[str, Callable[[Places, Fields], list[Circle]]] = {
     "visit": lambda places, fields: [places.visit(fields["visit_id"])],
     "contract": lambda places, fields: [places.contract(fields["contract_id"])],
     "bed": lambda places, fields: [places.bed(fields["family_bed_id"])],
+    "survey": lambda places, fields: [places.survey(fields["survey_id"])],
     "referral": lambda places, fields: [places.referral(fields["referral_id"])],
     "alliance": lambda places, fields: [places.alliance(fields["alliance_id"])],
     "household": lambda places, fields: places.household(fields["household_id"]),

@@ -36,7 +36,7 @@ class Admission(Protocol):
         ...
 
     def gate(self) -> "Gate":
-        """Return a gate for one search."""
+        """Return a gate for one search or one file."""
         ...
 
 

@@ -76,6 +76,15 @@ class Text(Result):
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedAnswer(Result):
+    """An answer was written to a file; `rows` counts the lines below the heading."""
+
+    file: str
+    question: str
+    rows: int
+
+
 def to_json(document: object) -> str:
     """Return compact JSON; dates as ISO 8601, moments in UTC with `Z`, sets sorted."""
     return orjson.dumps(document, default=_plain, option=orjson.OPT_UTC_Z).decode()

@@ -42,6 +42,7 @@ STATUS = {
     "method-not-allowed": 405,
     "job-unknown": 404,
     "nothing-recorded-yet": 404,
+    "survey-unknown": 404,
     "job-lost": 410,
     "body-too-slow": 408,
     "stale-version": 412,

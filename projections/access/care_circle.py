@@ -86,6 +86,12 @@ def circle_of_contract(rows: Rows, contract_id: str) -> Circle | None:
     return None
 
 
+def resident_of_survey(rows: Rows, survey_id: str) -> str | None:
+    """Return the resident who answered a survey; None if there is no such survey."""
+    answered = rows.ask("SELECT resident_id FROM surveys_v1 WHERE survey_id = :id", id=survey_id)
+    return str(answered[0]["resident_id"]) if answered else None
+
+
 def circle_of_bed(rows: Rows, family_bed_id: str, since: date) -> Circle | None:
     """Return the team and the resident of a bed, its doctor, its nurse, and who made its visits since a day."""
     beds = rows.ask(

@@ -15,7 +15,7 @@ EXPECTED = {"y": None, "x": "outside-scope", ".": "role-not-allowed"}
 
 OPERATION_FIELDS = (
     *("team_id", "institution_id", "resident_id", "visit_id", "contract_id", "member_id", "account_id"),
-    *("family_bed_id", "referral_id", "alliance_id"),
+    *("family_bed_id", "referral_id", "alliance_id", "survey_id"),
 )
 
 
@@ -66,6 +66,8 @@ def ids(role: str, whose: str) -> dict[str, Any]:
         "family_bed_id": f"bed-{resident}",
         "care_task_id": f"bed-{resident}.bed-nursing.1",
         "referral_id": f"referral-{resident}",
+        "survey_id": f"survey-{resident}",
+        "webhook_id": "gateway",
         "member_id": NURSE_OF[resident],
         "absence_id": "a1",
         "account_id": account,

@@ -28,8 +28,10 @@ from domain.notice import RecordNotice
 from domain.referral.commands import RequestReferral, Slip
 from domain.resident.commands import JoinHousehold, Personal, RegisterResident, TagKeyGroup
 from domain.roster.commands import PublishRoster, RosterSlot, Solution
+from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam, KeepApart, Member, RecordAbsence
 from domain.visit.commands import AssignVisit, CompleteVisit, Need, RequestVisit, Slot, StartVisit
+from domain.webhook import AddWebhook
 from infra.access.principal import Grant, Principal
 from infra.command_handler import CommandRequest, execute
 from infra.settings import Settings
@@ -307,6 +309,13 @@ def on_the_day(resident_id: str) -> list[object]:
             channel="in-person",
             notified_by=nurse,
         ),
+        RecordSatisfaction(
+            survey_id=f"survey-{resident_id}",
+            resident_id=resident_id,
+            contract_id=f"contract-{resident_id}",
+            answered_on=MONDAY,
+            scores=(Score(question="access", score=4),),
+        ),
         RequestReferral(
             referral_id=f"referral-{resident_id}",
             resident_id=resident_id,
@@ -345,6 +354,7 @@ def two_teams(folder: Path) -> Iterator[Embedded]:
                 *hospitals,
                 *centre("east", "Futian"),
                 *centre("west", "Luohu"),
+                AddWebhook(webhook_id="gateway", address="https://gateway.example/jiayi", reason="set-up"),
                 *registered("sun", "centre-west"),
                 *registered("zhou", "centre-west"),
             ],

@@ -1,5 +1,6 @@
 """The log over HTTP: events, histories and live lines."""
 
+import csv
 import json
 import time
 from collections.abc import Iterator
@@ -87,6 +88,46 @@ def test_histories_of_teams_and_institutions_are_told_with_what_each_event_chang
     assert door.get("/api/alliances/nowhere/history", account="auditor").json()["rule"] == "alliance-unknown"
     early = door.get("/api/teams/east/history", params={"at": "2001-01-01"})
     assert (early.status_code, early.json()["rule"]) == (404, "nothing-recorded-yet")
+
+
+def test_the_history_of_a_resident_holds_every_stream_in_the_shape_of_the_others(door: Served) -> None:
+    steps = door.get("/api/residents/li/history", account="auditor", headers={"Jiayi-Purpose": "inspection"}).json()
+    assert [each["position"] for each in steps] == sorted(each["position"] for each in steps)
+    assert {"resident-li", "contract-contract-of-li", "care_plan-li"} <= {each["stream"] for each in steps}
+    (contract,) = (each for each in steps if each["stream"] == "contract-contract-of-li")
+    (alone,) = door.get("/api/contracts/contract-of-li/history").json()
+    assert alone.keys() - contract.keys() == {"before", "after"}
+    masked = door.get("/api/residents/li/history", account="auditor").text
+    assert "contract.signed.v1" in masked
+    assert "basic" not in masked
+
+
+@pytest.mark.parametrize(
+    ("path", "events"),
+    [
+        ("/api/residents/li/care/history", "care_plan."),
+        ("/api/teams/east/history", "team."),
+        ("/api/institutions/centre/history", "institution."),
+    ],
+)
+def test_histories_are_files_too_for_those_who_may_export(door: Served, path: str, events: str) -> None:
+    file = door.get(path, account="auditor", params={"format": "csv"})
+    assert (file.status_code, file.headers["content-type"].split(";")[0]) == (200, "text/csv"), file.text
+    rows = list(csv.DictReader(file.text.lstrip("\ufeff").splitlines()))
+    assert rows
+    assert {each["event"].startswith(events) for each in rows} == {True}
+    sheet = door.get(path, account="auditor", params={"format": "xlsx"})
+    assert sheet.content.startswith(b"PK")
+    refused = door.get("/api/institutions/centre/history", account="administrator", params={"format": "csv"})
+    assert (refused.status_code, refused.json()["rule"]) == (403, "role-not-allowed")
+
+
+def test_a_team_day_and_a_policy_have_a_history_over_http(door: Served) -> None:
+    assert door.get("/api/rosters/east/2026-03-02/history").json() == []
+    assert door.get("/api/rosters/east/2026-03-02/week/history").json() == []
+    assert door.get("/api/policy/history").json() == []
+    assert door.get("/api/rosters/east/2026-02-30/history").status_code == 422
+    assert door.get("/api/surveys/s9/history", account="auditor").status_code == 404
 
 
 def test_a_history_up_to_a_moment_and_up_to_a_version_at_once_is_refused_in_words(door: Served) -> None:

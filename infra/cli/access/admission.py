@@ -18,7 +18,7 @@ from infra.access.gate import Gate
 from infra.access.principal import Principal
 from infra.cli.access.session_file import kept_session
 from infra.clock import OwnClock
-from infra.edges.results import Listing, Payload, Result, to_json
+from infra.edges.results import ExportedAnswer, Listing, Payload, Result, to_json
 from infra.system import System
 from projections.questions import Answer
 
@@ -36,9 +36,15 @@ NOBODY = "nobody"
 
 PLACES = (
     *("team_id", "institution_id", "resident_id", "contract_id", "visit_id", "member_id"),
-    *("family_bed_id", "referral_id", "alliance_id"),
+    *("family_bed_id", "referral_id", "alliance_id", "account_id", "survey_id"),
 )
 """Arguments that say where something belongs."""
+
+HISTORIES_OF = (
+    *("contract", "resident", "visit", "bed", "referral", "team", "alliance", "institution", "account", "survey"),
+    *("webhook", "care", "notice", "policy", "team-day", "team-week"),
+)
+"""Records with a history; the operation `contract-history` is that of contracts."""
 
 
 def _named_place(_: System, arguments: Arguments) -> Arguments:
@@ -70,14 +76,6 @@ def _team_of_draft(system: System, arguments: Arguments) -> Arguments:
 
 def _lines() -> dict[str, CallLine]:
     operations = {
-        "records.histories:contract_history": "contract-history",
-        "records.resident_history:resident_history": "resident-history",
-        "records.histories:visit_history": "visit-history",
-        "records.histories:bed_history": "bed-history",
-        "records.histories:referral_history": "referral-history",
-        "records.histories:team_history": "team-history",
-        "records.histories:alliance_history": "alliance-history",
-        "records.histories:institution_history": "institution-history",
         "records.twins:twins": "resident-twins",
         "finder.search:search_for": "find",
         "roster.board.show:show": "roster-show",
@@ -112,6 +110,8 @@ def _lines() -> dict[str, CallLine]:
         "importing.export:export_register": NOBODY,  # live, names are asked question by question
     }
     lines = {f"infra.cli.{name}": CallLine(operation) for name, operation in operations.items()}
+    for of in HISTORIES_OF:
+        lines[f"infra.cli.records.history.calls:{of.replace('-', '_')}_history"] = CallLine(f"{of}-history")
     for name in ("reports.coverage:coverage", "reports.coverage:who_next", "reports.coverage:fulfilment"):
         lines[f"infra.cli.{name}"] = CallLine(QUESTIONS)
     for name in ("add", "replace_secret", "list_dead", "list_webhooks", "replay"):
@@ -194,7 +194,7 @@ class SignedInCall:
 
     def visible(self, result: Result) -> Result:
         """Return what of a result who signed in may see; the read is on record."""
-        if self._operation in {COMMANDS, QUESTIONS}:
+        if self._operation in {COMMANDS, QUESTIONS} or isinstance(result, ExportedAnswer):
             return result
         documents = [orjson.loads(to_json(each)) for each in result.documents()]
         if not documents:

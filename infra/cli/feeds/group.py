@@ -3,6 +3,7 @@
 import click
 
 from infra.cli.declaring import command, group
+from infra.cli.records.history.declared import history_command
 from infra.cli.records.named_commands import named_group
 
 _ACTOR = click.Option(
@@ -71,6 +72,7 @@ webhook = named_group(
         _WEBHOOK,
         view="infra.cli.feeds.views:secret",
     ),
+    history_command("webhook", "Show who added and removed a receiver, and why.", "webhook_id", name="history"),
     command(
         "dead",
         "infra.cli.feeds.webhook:list_dead",

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from infra.cli.records.answers import read_object
-from infra.cli.records.results import ExportedAnswer
 from infra.cli.session import Session
 from infra.edges.parsing import parse_question, question_schema
 from infra.edges.problems import OptionsError
-from infra.edges.results import Payload, Text
+from infra.edges.results import ExportedAnswer, Payload, Text
 from projections.registry import QUESTIONS
 
 

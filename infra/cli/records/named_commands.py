@@ -1,11 +1,13 @@
 """Declarations of the commands that people give by name and options, made from the table of commands."""
 
+from functools import partial
 from inspect import cleandoc
 
 import click
 
 from infra.cli.access.group import ACCOUNTS
 from infra.cli.declaring import command, group
+from infra.cli.records.history.declared import history_command
 from infra.cli.records.options import example_line, parameters
 from infra.edges.commands import COMMANDS, CommandEdge
 
@@ -31,45 +33,33 @@ def named_group(name: str, help: str, *more: click.Command) -> click.Group:  # n
     return group(name, help, *commands, *more)
 
 
-contract_history = command(
-    "history",
-    "infra.cli.records.histories:contract_history",
+history_of = partial(history_command, name="history")
+
+contract_history = history_of(
+    "contract",
     "Show what happened to a contract, and what was true before and after.",
-    click.Argument(["contract_id"], metavar="ID"),
-    click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
-    click.Option(["--version"], type=click.IntRange(min=1), help="As of this version."),
-    view="infra.cli.records.views:contract_history",
-    schema="infra.cli.records.results:HistoryStep",
+    "contract_id",
+    view="contract_history",
+    schema="ContractStep",
 )
-
-
-def _history(function: str, argument: str, help_text: str) -> click.Command:
-    return command(
-        "history",
-        f"infra.cli.records.histories:{function}",
-        help_text,
-        click.Argument([argument], metavar="ID"),
-        click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
-        click.Option(["--version"], type=click.IntRange(min=1), help="As of this version."),
-        view="infra.cli.records.views:recorded_history",
-        schema="infra.cli.records.results:RecordedStep",
-    )
-
-
-visit_history = _history("visit_history", "visit_id", "Show what happened to a visit, and what each event changed.")
-bed_history = _history("bed_history", "family_bed_id", "Show what happened to a family bed, from its application on.")
-referral_history = _history("referral_history", "referral_id", "Show what happened to a referral.")
-team_history = _history("team_history", "team_id", "Show what happened to a team: members, shifts and absences.")
-alliance_history = _history("alliance_history", "alliance_id", "Show what happened to an alliance.")
-institution_history = _history("institution_history", "institution_id", "Show what happened to an institution.")
-
-resident_history = command(
-    "history",
-    "infra.cli.records.resident_history:resident_history",
+visit_history = history_of("visit", "Show what happened to a visit, and what each event changed.", "visit_id")
+notice_history = history_command(
+    "notice", "Show what a resident was told about a visit, and when.", "visit_id", name="notice-history"
+)
+bed_history = history_of("bed", "Show what happened to a family bed, from its application on.", "family_bed_id")
+referral_history = history_of("referral", "Show what happened to a referral.", "referral_id")
+team_history = history_of("team", "Show what happened to a team: members, shifts and absences.", "team_id")
+alliance_history = history_of("alliance", "Show what happened to an alliance.", "alliance_id")
+institution_history = history_of("institution", "Show what happened to an institution.", "institution_id")
+account_history = history_of("account", "Show what happened to an account: roles, proofs, emergencies.", "account_id")
+survey_history = history_of("survey", "Show what a resident answered, and who recorded it.", "survey_id")
+care_history = history_of("care", "Show what happened to a resident's care plan and its tasks.", "resident_id")
+resident_history = history_of(
+    "resident",
     "Show all that happened to a resident: papers, contracts, care, visits, beds and referrals.",
-    click.Argument(["resident_id"], metavar="ID"),
-    click.Option(["--at"], metavar="TIME", help="As recorded at this time; a day alone is its end."),
-    view="infra.cli.records.views:resident_history",
+    "resident_id",
+    view="resident_history",
+    versions=False,
 )
 
 resident_twins = command(
@@ -84,12 +74,14 @@ institution = named_group("institution", "Open, count and close institutions.", 
 team = named_group("team", "Form teams; seats, shifts and absences.", team_history)
 resident = named_group("resident", "Register residents and their key groups.", resident_history, resident_twins)
 contract = named_group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)
-visit = named_group("visit", "Request, start, complete, miss and move visits.", visit_history)
+visit = named_group("visit", "Request, start, complete, miss and move visits.", visit_history, notice_history)
 bed = named_group("bed", "Family beds from the application to the outcome.", bed_history)
 referral = named_group("referral", "Referrals to a hospital and back.", referral_history)
 alliance = named_group(
     "alliance", "Alliances: institutions, visiting experts, activities and training.", alliance_history
 )
-survey = named_group("survey", "Record residents' satisfaction with their team.")
-account = named_group("account", "Add, list, disable and link accounts; grant and revoke their roles.", *ACCOUNTS)
-care = named_group("care", "Complete or cancel a care task.")
+survey = named_group("survey", "Record residents' satisfaction with their team.", survey_history)
+account = named_group(
+    "account", "Add, list, disable and link accounts; grant and revoke their roles.", *ACCOUNTS, account_history
+)
+care = named_group("care", "Complete or cancel a care task.", care_history)

@@ -3,6 +3,7 @@
 import click
 
 from infra.cli.declaring import command
+from infra.cli.records.history.declared import history_command
 from infra.cli.records.named_commands import named_group
 
 _AT = click.Option(["--at"], metavar="DAY", help="On this day (default today).")
@@ -47,6 +48,7 @@ policy = named_group(
         click.Argument(["version"], metavar="PACK", required=False),
         view="infra.cli.reports.views:packs",
     ),
+    history_command("policy", "Show which packs were adopted, by whom and why.", name="history"),
     command(
         "diff",
         "infra.cli.reports.policy:diff",

@@ -3,6 +3,7 @@
 import click
 
 from infra.cli.declaring import command, group
+from infra.cli.records.history.declared import history_command
 from infra.cli.roster.moment.group import IN_THE_MOMENT
 
 _TEAM = click.Argument(["team_id"], metavar="TEAM")
@@ -284,9 +285,26 @@ prove = command(
     view="infra.cli.roster.views:proved",
 )
 
+day_history = history_command(
+    "team-day",
+    "Show what happened to a team's day: its rosters and the leader's terms, and what each event changed.",
+    "team_id",
+    "date",
+    name="history",
+    versions=False,
+)
+
+week_history = history_command(
+    "team-week",
+    "Show what happened to a team's week: which day each visit was given, and by whom.",
+    "team_id",
+    "date",
+    name="week-history",
+)
+
 roster = group(
     "roster",
     "Plan, change and explain a team's day.",
     *(plan, publish, show, day, replan, place, pin, unpin, hold, limit, apart, terms, withdraw),
-    *(explain, what_if, week, verify, replay, prove, *IN_THE_MOMENT),
+    *(explain, what_if, week, day_history, week_history, verify, replay, prove, *IN_THE_MOMENT),
 )

@@ -1,35 +1,55 @@
-"""Histories of aggregates: what happened, and what was true before and after each event."""
+"""Histories of records: what happened, and what was true before and after each event."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import orjson
 from starlette.responses import Response
 
-from infra.cli.records import histories
-from infra.cli.session import Session
+from infra.cli.records.history import kinds
+from infra.cli.records.history.files import history_export
+from infra.cli.records.history.kinds import HistoryKind
+from infra.cli.records.history.reading import read_history, until_of
+from infra.cli.records.history.steps import ContractStep, HistoryStep
 from infra.edges.problems import UsageError
-from infra.edges.results import Listing, to_json
-from infra.http.lending import LentSession
+from infra.edges.results import to_json
+from infra.http.exports import MEDIA_TYPES, file_response, wanted_format
 from infra.http.paging import limit_of, link_to_next, page_of
-from infra.http.questions import CURSOR, LIMIT, conditional
+from infra.http.questions import CURSOR, FORMAT, LIMIT, conditional
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
 from infra.store.claims.earlier import twins
 
+MOST_DIGITS = 9
+"""Digits of a version."""
 
-def history(served: ServedSystem, exchange: Exchange, whose: "HistoryRoute") -> Response:
-    """Tell a history: all of it, up to a moment of recording, or up to a version."""
+
+def history(served: ServedSystem, exchange: Exchange, kind: HistoryKind) -> Response:
+    """Tell a history: all of it, up to a moment of recording, or up to a version; as a file all of it."""
     query = exchange.request.query_params
-    named = {whose.id_field: str(exchange.request.path_params[whose.id_field])}
+    named = {name: str(exchange.request.path_params[name]) for name in kind.arguments}
     gate = served.gate(exchange)
-    gate.check_operation(whose.operation, **named)
-    session = LentSession.of(served, exchange)
-    steps = whose.function(session, named[whose.id_field], query.get("at"), _version(query.get("version")))
-    plain = orjson.loads(to_json(list(steps.items)))
-    page = page_of(gate.show(whose.operation, plain, **named), limit_of(query.get("limit")), query.get("cursor"))
+    gate.check_operation(kind.operation, **named)
+    ending = wanted_format(exchange.request)
+    if ending is not None:
+        gate.check_operation("export")
+    version = _version(query.get("version")) if kind.one_stream else None
+    until = until_of(query.get("at"), version)
+    steps = read_history(served.system, kind, named, until, version)
+    shown = gate.show(kind.operation, orjson.loads(to_json(list(steps))), **named)
+    if ending is not None:
+        export = history_export(
+            kind.operation,
+            named,
+            shown,
+            exchange.words,
+            made_at=served.now(),
+            made_by=exchange.who.account_id,
+            store_time=served.system.lives,
+        )
+        return file_response(export, ending, exchange.words)
+    page = page_of(shown, limit_of(query.get("limit")), query.get("cursor"))
     headers = {}
     if page.next_cursor is not None:
         headers["Link"] = link_to_next(exchange.request.url.path, query.multi_items(), page.next_cursor)
@@ -47,59 +67,111 @@ def twins_of_city(served: ServedSystem, exchange: Exchange) -> Response:
 def _version(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text)):
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS and int(text)):
         raise UsageError("bad-value", field="version", detail="a version from 1 on is expected")
     return int(text)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRoute:
-    """Whose history a route tells: the first part of its path, the id, an example, and the operation of the roles."""
+    """Where a history is read, whose it is, and ids as examples."""
 
     path: str
-    id_field: str
-    example: str
-    operation: str
-    function: Callable[[Session, str, str | None, int | None], Listing[Any]]
+    kind: HistoryKind
     of: str
+    examples: Mapping[str, str]
 
     def route(self) -> ApiRoute:
         """Return the route."""
+        version = Parameter(name="version", description="Up to this version.", schema={"type": "integer", "minimum": 1})
         return ApiRoute(
             method="GET",
-            path=f"/api/{self.path}/{{{self.id_field}}}/history",
-            handler=partial(history, whose=self),
+            path=self.path,
+            handler=partial(history, kind=self.kind),
             summary=f"Tell the history of {self.of}, each event with what was true before and after it.",
             tag="log",
             parameters=[
-                Parameter(name=self.id_field, where="path", schema={"type": "string", "examples": [self.example]}),
+                *(
+                    Parameter(name=name, where="path", schema={"type": "string", "examples": [self.examples[name]]})
+                    for name in self.kind.arguments
+                ),
                 Parameter(name="at", description="Up to this moment of recording.", schema={"type": "string"}),
-                Parameter(name="version", description="Up to this version.", schema={"type": "integer", "minimum": 1}),
+                *([version] if self.kind.one_stream else []),
                 LIMIT,
                 CURSOR,
+                FORMAT,
             ],
-            answer={"type": "array", "items": {"type": "object"}},
+            answer={"type": "array", "items": self._step()},
+            also=tuple(MEDIA_TYPES.values()),
         )
 
+    def _step(self) -> Mapping[str, str]:
+        shape = ContractStep if self.kind is kinds.CONTRACT_HISTORY else HistoryStep
+        return {"type": "object", "description": (shape.__doc__ or "").partition("\n")[0]}
+
+
+_DAY = {"team_id": "east", "date": "2026-03-02"}
 
 HISTORIES = (
     HistoryRoute(
-        "contracts", "contract_id", "contract-of-li", "contract-history", histories.contract_history, "a contract"
+        "/api/contracts/{contract_id}/history",
+        kinds.CONTRACT_HISTORY,
+        "a contract",
+        {"contract_id": "contract-of-li"},
     ),
-    HistoryRoute("visits", "visit_id", "v1", "visit-history", histories.visit_history, "a visit"),
-    HistoryRoute("beds", "family_bed_id", "bed-of-li", "bed-history", histories.bed_history, "a family bed"),
-    HistoryRoute("referrals", "referral_id", "f1", "referral-history", histories.referral_history, "a referral"),
-    HistoryRoute("teams", "team_id", "east", "team-history", histories.team_history, "a team"),
-    HistoryRoute("alliances", "alliance_id", "a1", "alliance-history", histories.alliance_history, "an alliance"),
     HistoryRoute(
-        "institutions",
-        "institution_id",
-        "centre",
-        "institution-history",
-        histories.institution_history,
-        "an institution",
+        "/api/residents/{resident_id}/history",
+        kinds.RESIDENT_HISTORY,
+        "a resident: papers, contracts, care, visits, beds and referrals",
+        {"resident_id": "li"},
     ),
+    HistoryRoute(
+        "/api/residents/{resident_id}/care/history", kinds.CARE_HISTORY, "a resident's care plan", {"resident_id": "li"}
+    ),
+    HistoryRoute("/api/visits/{visit_id}/history", kinds.VISIT_HISTORY, "a visit", {"visit_id": "v1"}),
+    HistoryRoute(
+        "/api/visits/{visit_id}/notices/history", kinds.NOTICE_HISTORY, "the notices about a visit", {"visit_id": "v1"}
+    ),
+    HistoryRoute(
+        "/api/beds/{family_bed_id}/history", kinds.BED_HISTORY, "a family bed", {"family_bed_id": "bed-of-li"}
+    ),
+    HistoryRoute("/api/referrals/{referral_id}/history", kinds.REFERRAL_HISTORY, "a referral", {"referral_id": "f1"}),
+    HistoryRoute("/api/surveys/{survey_id}/history", kinds.SURVEY_HISTORY, "a survey", {"survey_id": "s1"}),
+    HistoryRoute("/api/teams/{team_id}/history", kinds.TEAM_HISTORY, "a team", {"team_id": "east"}),
+    HistoryRoute(
+        "/api/rosters/{team_id}/{date}/history",
+        kinds.TEAM_DAY_HISTORY,
+        "a team's day: its rosters and the leader's terms",
+        _DAY,
+    ),
+    HistoryRoute(
+        "/api/rosters/{team_id}/{date}/week/history",
+        kinds.TEAM_WEEK_HISTORY,
+        "the week of a team in which a day lies",
+        _DAY,
+    ),
+    HistoryRoute("/api/alliances/{alliance_id}/history", kinds.ALLIANCE_HISTORY, "an alliance", {"alliance_id": "a1"}),
+    HistoryRoute(
+        "/api/institutions/{institution_id}/history",
+        kinds.INSTITUTION_HISTORY,
+        "an institution",
+        {"institution_id": "centre"},
+    ),
+    HistoryRoute(
+        "/api/accounts/{account_id}/history",
+        kinds.ACCOUNT_HISTORY,
+        "an account and its roles",
+        {"account_id": "leader"},
+    ),
+    HistoryRoute(
+        "/api/webhooks/{webhook_id}/history",
+        kinds.WEBHOOK_HISTORY,
+        "a receiver of events",
+        {"webhook_id": "gateway"},
+    ),
+    HistoryRoute("/api/policy/history", kinds.POLICY_HISTORY, "the policy packs that were adopted", {}),
 )
+"""Each history with its place."""
 
 ROUTES = [
     *(each.route() for each in HISTORIES),

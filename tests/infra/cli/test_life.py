@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import Result
 
 from domain.decider import Refused
-from infra.cli.records.resident_history import life_of
+from infra.cli.records.history.reading import life_of
 from infra.edges.problems import problem_of
 from infra.settings import Settings
 from infra.simulate import simulate

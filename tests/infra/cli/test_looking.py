@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from domain.contract.state import Contract
-from infra.cli.records.views import PLAIN
+from infra.cli.records.history.views import PLAIN
 from infra.words import catalogue
 from infra.words.catalogue import Language
 from tests.infra.cli.desk import Desk

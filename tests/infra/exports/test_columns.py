@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.registry import EVENT_TYPES
+from infra.cli.records.history.files import COLUMNS
 from infra.rows.model import catch_up
 from infra.rows.sqlite import SqliteRows
 from infra.words.catalogue import words
@@ -66,9 +67,15 @@ def test_every_column_of_every_answer_has_a_heading_in_both_languages(columns: d
         assert missing == {}, language
 
 
+def test_every_column_of_a_history_has_a_heading_in_both_languages() -> None:
+    for language in ("zh", "en"):
+        headings = {key for kind, key in words(language) if kind == "column"}
+        assert set(COLUMNS) <= headings, language
+
+
 def test_no_heading_is_for_nothing(columns: dict[str, set[str]]) -> None:
     headings = {key for kind, key in words("en") if kind == "column"}
     named = {name for table in TABLES.values() for name in table.columns}
     sources = "".join(file.read_text(encoding="utf-8") for file in PROJECTIONS.rglob("*.py"))
-    unknown = headings - named.union(*columns.values())
+    unknown = headings - named.union(COLUMNS, *columns.values())
     assert sorted(each for each in unknown if f'"{each}"' not in sources) == []
