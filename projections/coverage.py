@@ -14,6 +14,7 @@ from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from projections.changes import Change, Projection, Table
 from projections.outreach import WHO_NEXT
 from projections.questions import Question, Row, Rows, Scalar, parsed, whole
+from projections.resources.capacity import CAPACITY
 
 GROUP_CHANGES_V1 = Table(
     "group_changes_v1",
@@ -178,5 +179,6 @@ COVERAGE = Projection(
             example=Coverage(day=date(2026, 3, 2), institution_id="centre-east"),
         ),
         WHO_NEXT,
+        CAPACITY,
     ),
 )

@@ -209,6 +209,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("LCA", "team", "OpenReinstatements", "", "care=cause"),
     ("LCA", "team", "SenseOfGain", "", ""),
     ("LCAD", "insiders", "Coverage", None, ""),
+    ("LCAD", "team-or-institution", "CapacityForecast", None, ""),
     # visits
     ("MLCA", "team", "OpenVisits", "", "address=home_x,home_y care=purpose,grade,infectious,homebound,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),
     ("MLCA", "team", "VisitsMade", "", "care=purpose,grade,infectious,needs.qualifications,miss_reason,cancel_reason findings=findings,measured"),

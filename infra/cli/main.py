@@ -46,6 +46,7 @@ COMMANDS = {
     "coverage": ("infra.cli.reports.group:coverage", "Show signed residents against the targets."),
     "who-next": ("infra.cli.reports.group:who_next", "Show which residents to ask next."),
     "fulfilment": ("infra.cli.reports.group:fulfilment", "Show what contracts grant, and what was served of it."),
+    "capacity": ("infra.cli.reports.group:capacity", "Forecast practitioners, renewals and visits."),
     "roster": ("infra.cli.roster.group:roster", "Plan, change and explain a team's day."),
     "travel": ("infra.cli.operations.group:travel", "Travel times: import streets, try the chosen source."),
     "webhook": ("infra.cli.feeds.group:webhook", "Signed messages about events to other systems."),

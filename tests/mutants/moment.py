@@ -4,6 +4,22 @@ from tests.mutants.mutant import Mutant, in_file
 
 NOTICES: tuple[Mutant, ...] = (
     *in_file(
+        "projections/resources/capacity.py",
+        "tests/projections/test_capacity.py",
+        (
+            "if starts > day or (ends < day and (ends < self._day or not renewable)):",
+            "if starts > day:",
+            "test_a_contract_that_was_ended_early_is_not_renewed",
+            "Residents who left would be expected for ever.",
+        ),
+        (
+            'if seat["role"] == "gp":',
+            'if seat["role"]:',
+            "test_residents_a_practitioner_and_what_two_more_would_change",
+            "A shortage of practitioners would be hidden by nurses.",
+        ),
+    ),
+    *in_file(
         "domain/planning/notices.py",
         "tests/domain/planning/test_notices.py",
         (

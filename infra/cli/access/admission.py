@@ -112,8 +112,8 @@ def _lines() -> dict[str, CallLine]:
     lines = {f"infra.cli.{name}": CallLine(operation) for name, operation in operations.items()}
     for of in HISTORIES_OF:
         lines[f"infra.cli.records.history.calls:{of.replace('-', '_')}_history"] = CallLine(f"{of}-history")
-    for name in ("reports.coverage:coverage", "reports.coverage:who_next", "reports.coverage:fulfilment"):
-        lines[f"infra.cli.{name}"] = CallLine(QUESTIONS)
+    for name in ("coverage:coverage", "coverage:who_next", "coverage:fulfilment", "capacity:capacity"):
+        lines[f"infra.cli.reports.{name}"] = CallLine(QUESTIONS)
     for name in ("add", "replace_secret", "list_dead", "list_webhooks", "replay"):
         lines[f"infra.cli.feeds.webhook:{name}"] = CallLine("webhooks")
     for name in ("pin", "unpin", "hold", "limit", "apart", "withdraw"):

@@ -38,6 +38,28 @@ fulfilment = command(
     view="infra.cli.reports.views:fulfilment",
 )
 
+capacity = command(
+    "capacity",
+    "infra.cli.reports.capacity:capacity",
+    """Forecast contracts, renewals, residents a practitioner, and visits against shifts, month by month.
+
+    With --more-gps a second line of each month says what so many more practitioners would change.
+    """,
+    _AT,
+    click.Option(["--institution", "institution_id"], metavar="ID", help="Only its teams."),
+    click.Option(["--team", "team_id"], metavar="ID", help="Only this one."),
+    click.Option(["--months"], type=click.IntRange(1, 36), default=12, show_default=True, help="Whole months."),
+    click.Option(["--more-gps"], type=click.IntRange(0, 1000), default=0, help="What if there were so many more?"),
+    click.Option(
+        ["--renewed", "renewed_percent"],
+        type=click.IntRange(0, 100),
+        default=100,
+        show_default=True,
+        help="Per cent of contracts that run out which are renewed.",
+    ),
+    view="infra.cli.reports.capacity:shown_capacity",
+)
+
 policy = named_group(
     "policy",
     "Show policy packs, the numbers that differ by city and by date; adopt them.",

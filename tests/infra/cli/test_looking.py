@@ -247,3 +247,13 @@ def test_who_should_be_asked_next_is_told_for_people_and_programs(signed: Desk):
     people = signed("who-next", "--at", "2027-06-20", now=None)
     assert people.exit_code == 0, people.stderr
     assert json.loads(signed("who-next", "--at", "2027-06-20", "--json", now=None).stdout) == []
+
+
+def test_the_forecast_of_capacity_is_told_for_people_and_programs(signed: Desk):
+    people = signed("capacity", "--at", "2027-02-03", "--more-gps", "2", now=None)
+    assert "with 2 more" in people.stdout
+    assert "No visit was made in the last year" in people.stdout
+    report = json.loads(signed("capacity", "--at", "2027-02-03", "--json", "--months", "2", now=None).stdout)
+    assert [month["month"] for month in report["months"]] == ["2027-03", "2027-04"]
+    assert report["months"][0]["contracts"] == 1
+    assert "所需人数" in signed("capacity", "--at", "2027-02-03", "--language", "zh", now=None).stdout
