@@ -151,9 +151,9 @@ def write_page(tree: Tree) -> None:
 
 def add_to_histories(tree: Tree) -> None:
     """Let the random histories hold the event."""
-    tree.insert("tests/projections/histories.py", r"^from domain\.visit\.events import", IMPORT_EVENT)
+    tree.insert("tests/projections/histories/visits.py", r"^from domain\.visit\.events import", IMPORT_EVENT)
     tree.insert(
-        "tests/projections/histories.py",
+        "tests/projections/histories/visits.py",
         r"^                VisitStarted\(",
         '                VisitAnnounced(visit_id=visit_id, team_id="team-1", announced_at=b.at(b.TODAY, 7)),\n',
     )
@@ -231,7 +231,7 @@ EVENT_RECIPE = Recipe(
             with_previous=True,
         ),
         Step(
-            ("tests/projections/histories.py",),
+            ("tests/projections/histories/visits.py",),
             add_to_histories,
             f"{REGISTRY_TEST}::test_the_random_histories_hold_every_event",
             "visit.events.VisitAnnounced",

@@ -16,7 +16,7 @@ from projections.accounts import (
 )
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import account
+from tests.projections.histories.accounts import account
 
 LIFE = account("nurse-he")
 """Opened yesterday at 8, disabled today from 9 to 11; a member of team-1 until 12, and again from 13 until midnight."""

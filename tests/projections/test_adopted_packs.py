@@ -5,7 +5,7 @@ from typing import Any
 from projections.access.adopted_packs import AdoptedPacks
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import adoptions
+from tests.projections.histories.accounts import adoptions
 
 
 def ruling(rows: Any, **question: Any) -> list[tuple[str, str, str]]:

@@ -52,7 +52,8 @@ from projections.roster_board import TeamRoster
 from projections.visits import OpenVisits, VisitsMade
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import advised, bounded, fell_due, published, revised, scheduled
+from tests.projections.histories.care_plans import advised, fell_due, scheduled
+from tests.projections.histories.rosters import bounded, published, revised
 
 TASK = {"resident_id": "wang", "care_task_id": "t1"}
 DONE = {**TASK, "source": "contract", "source_id": "c1", "visit_id": "v1"}

@@ -3,7 +3,7 @@
 from projections.day_terms import DayTermsOf
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import day_terms
+from tests.projections.histories.rosters import day_terms
 
 
 def test_the_terms_of_a_day_are_those_that_were_not_withdrawn(rows_of: RowsOf) -> None:

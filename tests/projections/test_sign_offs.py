@@ -11,7 +11,7 @@ from domain.contract.events import ContractSignedOff
 from projections.access.sign_offs import CORRECTED_DAY, SignOffs, SignOffsDue
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import account
+from tests.projections.histories.accounts import account
 from tests.projections.test_contracts_and_people import MOVED
 from tests.projections.test_fulfilment_and_money import PAID, REFUNDED, SETTLED
 

@@ -5,7 +5,8 @@ from domain.team_week import CHOSEN, VisitDayChosen, VisitDayReleased, WeekSprea
 from projections.team_weeks import TeamWeekPlan, WeekAhead, held_back, meant_for
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import scheduled, week
+from tests.projections.histories.care_plans import scheduled
+from tests.projections.histories.rosters import week
 
 FIRST, CHOICE, RELEASE = week()
 assert isinstance(FIRST, WeekSpread)

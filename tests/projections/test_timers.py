@@ -16,7 +16,7 @@ from projections.timers import DueTimers, NextTimer, overdue
 from tests.domain import builders as b
 from tests.domain import test_family_bed as beds
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import fell_due, scheduled
+from tests.projections.histories.care_plans import fell_due, scheduled
 from tests.projections.test_care_and_visits import CANCELLED, COMPLETED, LATER, MISSED, STARTED, WHOSE
 from tests.projections.test_contracts_and_people import EXPIRED, RENEWED, TERMINATED
 

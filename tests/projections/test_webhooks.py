@@ -2,7 +2,7 @@
 
 from projections.feeds.webhooks import Webhooks
 from tests.projections.conftest import RowsOf, answer
-from tests.projections.histories import receiver
+from tests.projections.histories.accounts import receiver
 
 
 def test_a_removed_receiver_stays_on_record_and_is_not_active(rows_of: RowsOf) -> None:
