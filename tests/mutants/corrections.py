@@ -61,4 +61,20 @@ CORRECTIONS: tuple[Mutant, ...] = (
             "Nothing is owed in a window that is over.",
         ),
     ),
+    *in_file(
+        "domain/corrected.py",
+        "tests/domain/corrections/test_links.py",
+        (
+            '            return (EntitlementConsumed, ServedBeyondPackage), ("service_id",)',
+            "            return (EntitlementConsumed, ServedBeyondPackage), ()",
+            "test_a_returned_service_is_the_one_of_its_id_and_not_the_newest",
+            "A history would say of another service that it was returned.",
+        ),
+        (
+            "    for index in range(len(earlier) - 1, -1, -1):",
+            "    for index in range(len(earlier)):",
+            "test_the_newest_of_two_departures_is_the_one_that_is_corrected",
+            "A correction would name a move that another had replaced.",
+        ),
+    ),
 )

@@ -377,3 +377,19 @@ def opens_store(does: str) -> bool:
     function = load(does)
     source = inspect.getsource(sys.modules[function.__module__])
     return "session.open(" in source or "_opened(session" in source
+
+
+def test_a_history_is_a_file_for_those_who_may_export_and_ones_own_account_has_one(
+    office: Desk, as_: Callable[[str], None], refused: Refuses, tmp_path: Path
+) -> None:
+    file = tmp_path / "i1.csv"
+    refused(here(office, "institution", "history", "i1", "--to", str(file)), "role-not-allowed")
+    assert not file.exists()
+    as_("auditor")
+    assert here(office, "institution", "history", "i1", "--to", str(file)).exit_code == 0
+    assert "institution.opened.v1" in file.read_text(encoding="utf-8-sig")
+    assert here(office, "account", "history", "clerk").exit_code == 0
+    as_("clerk")
+    own = [json.loads(line) for line in here(office, "account", "history", "clerk", "--json").stdout.splitlines()]
+    assert {each["actor"] for each in own} == {"boss"}
+    refused(here(office, "account", "history", "auditor"), "outside-scope")
