@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,12 @@ from python_calamine import CalamineWorkbook
 
 from domain.registry import DECIDERS
 from infra.cli.main import cli
+from infra.cli.records.history.files import history_export
 from infra.cli.records.history.folding import steps_of
 from infra.cli.records.history.kinds import KINDS
 from infra.cli.records.history.reading import read_history
+from infra.edges.phrases import Translator
+from infra.edges.results import to_json
 from infra.settings import Settings
 from infra.simulate import simulate
 from infra.store.recorded import StoredEvent
@@ -73,13 +78,38 @@ def test_every_aggregate_has_a_history() -> None:
     assert {OPERATION_OF.get(each.category, f"{each.category}-history") for each in DECIDERS} == set(KINDS)
 
 
-def test_a_field_goes_on_from_what_the_event_before_made_of_it(log: list[StoredEvent]) -> None:
-    now: dict[tuple[str, str], Any] = {}
+def test_the_changes_of_a_stream_make_its_state_step_by_step(log: list[StoredEvent]) -> None:
+    states: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for step in steps_of(log):
+        state = states[step.stream]
         for change in step.changes:
-            assert change.was == now.get((step.stream, change.field), change.was)
             assert change.was != change.now
-            now[step.stream, change.field] = change.now
+            field, dot, part = change.field.partition(".")
+            holder = state.setdefault(field, {}) if dot else state
+            assert change.was == holder.get(part or field, change.was)
+            holder[part or field] = change.now
+    tasks = [change.field for step in steps_of(log) for change in step.changes if change.field.startswith("tasks")]
+    assert tasks
+    assert all(field.startswith("tasks.") for field in tasks)
+
+
+def test_a_long_value_is_counted_in_a_file_and_stands_whole_in_the_data(
+    community: System, log: list[StoredEvent]
+) -> None:
+    roster = next(event for event in log if event.name == "roster.revised.v1")
+    steps = read_history(
+        community, KINDS["team-day-history"], named_of("team-day-history", roster.stream, roster.event), None, None
+    )
+    plain = json.loads(to_json(list(steps)))
+    export = history_export(
+        "team-day-history", {}, plain, Translator("en"), made_at=community.now(), made_by="li", store_time="simulated"
+    )
+    rows = [dict(zip(export.columns, row, strict=True)) for row in export.rows]
+    revised = next(row for row in rows if row["position"] == roster.position)
+    assert re.search(r"slots: \[\d+\] → \[\d+\]", str(revised["changes"]))
+    assert json.loads(str(revised["data"]))["slots"] == next(
+        step["data"]["slots"] for step in plain if step["position"] == roster.position
+    )
 
 
 def steps(result: Result) -> list[dict[str, Any]]:

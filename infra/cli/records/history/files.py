@@ -17,6 +17,10 @@ COLUMNS = (
 """The columns of every history; whole states, which only a contract's JSON has, are left out."""
 
 
+LONGEST_VALUE = 400
+"""Signs of a value in the line of a change: the cell of a spreadsheet is bounded."""
+
+
 def history_export(
     operation: str,
     named: Mapping[str, str],
@@ -51,5 +55,10 @@ def in_words(step: Mapping[str, Any], words: Translator) -> dict[str, Any]:
 
 def changed(change: Mapping[str, Any]) -> str:
     """Return a change as a line: the field, what it was and what it is."""
-    was, now = (orjson.dumps(change[name]).decode() for name in ("was", "now"))
-    return f"{change['field']}: {was} → {now}"
+    return f"{change['field']}: {shortened(change['was'])} → {shortened(change['now'])}"
+
+
+def shortened(content: Any) -> str:
+    """Return a value as JSON; of one that is too long for a line, how many parts it has. `data` holds it whole."""
+    text = orjson.dumps(content).decode()
+    return text if len(text) <= LONGEST_VALUE or not isinstance(content, list | dict) else f"[{len(content)}]"

@@ -11,7 +11,7 @@ from domain.corrected import corrected
 from domain.policy_pack import PACKS
 from domain.registry import BY_CATEGORY, AnyDecider
 from domain.rulebook import rules_of
-from infra.cli.log.personal import seal
+from infra.cli.log.personal import PERSONAL, seal
 from infra.cli.records.history.steps import ContractStep, FieldChange, HistoryStep, State
 from infra.edges.phrases import phrase
 from infra.store.recorded import StoredEvent
@@ -65,16 +65,30 @@ def changes_of(
         state = decider.evolve(state, event)
         after = plain(state)
         states[recorded.stream] = state, after
-        shown_before, shown = seal(before), seal(after)
-        yield (
-            shown_before if known else None,
-            shown,
-            tuple(
-                FieldChange(field=field, was=shown_before.get(field) if known else None, now=shown[field])
-                for field, content in after.items()
-                if before.get(field) != content
-            ),
-        )
+        changes = tuple(differences(before, after, is_first=known is None))
+        yield seal(before) if known else None, seal(after), changes
+
+
+def differences(before: State, after: State, *, is_first: bool) -> Iterator[FieldChange]:
+    """Yield the fields in which two states differ; of a field with parts each part that differs, as `tasks.t1`.
+
+    Of the first event nothing was there before. Personal values are sealed.
+    """
+    for field, now in after.items():
+        was = before.get(field)
+        if was == now:
+            continue
+        if isinstance(was, dict) and isinstance(now, dict) and field not in PERSONAL:
+            for part in dict.fromkeys((*was, *now)):
+                if was.get(part) != now.get(part):
+                    yield FieldChange(field=f"{field}.{part}", was=seal(was.get(part)), now=seal(now.get(part)))
+        else:
+            yield FieldChange(field=field, was=None if is_first else seal_field(field, was), now=seal_field(field, now))
+
+
+def seal_field(field: str, content: Any) -> Any:
+    """Return what a field holds, sealed where it is personal."""
+    return seal({field: content})[field] if content is not None else None
 
 
 def plain(state: Any) -> State:

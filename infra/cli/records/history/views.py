@@ -139,9 +139,10 @@ def notes(step: HistoryStep, moments: Mapping[int, str], words: Translator) -> I
 
 
 def _field_name(field: str, words: Translator) -> str:
-    """Return a field as lists head its column, else by its own words."""
-    label = words.label("column", field)
-    return words.say(field) if label == field else label
+    """Return a field as lists head its column, else by its own words; a part of one stands behind it."""
+    name, dot, part = field.partition(".")
+    label = words.label("column", name)
+    return (words.say(name) if label == name else label) + dot + part
 
 
 def _short(value: object) -> str:
