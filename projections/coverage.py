@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from domain.event import value
+from domain.numbers_by_year import public_health_sum, with_targets_of
 from domain.policy_pack import PolicyPack, in_force
 from domain.resident.events import KeyGroupTagged, KeyGroupUntagged
 from projections.changes import Change, Projection, Table
@@ -71,14 +72,17 @@ class Coverage:
 
 
 def coverage(question: Coverage, rows: Rows) -> Row:
-    """Return `day`, `pack`, `total`, `districts` and `institutions`, those with people counted or signed.
+    """Return `day`, `pack`, `public_health`, `total`, `districts` and `institutions`, those with people or signed.
+
+    `public_health` is the newest known sum a head for basic services: its `year` and `fen_a_head`, None if none is.
 
     Each has `population` (None: nobody counted), `signed`, `rate` (of 1; None without people), `target`, `groups`
     (the same per key group that counts under the pack) and, below an institution, `teams` (`signed`, their `rate` of
     its people, the `cap`, and `groups` with `signed` alone: nobody counts a team's people).
     """
     day = question.day.isoformat()
-    pack = in_force(question.region, question.day)
+    pack = with_targets_of(in_force(question.region, question.day), question.day)
+    money = public_health_sum(pack, question.day)
     census = {row["institution_id"]: row for row in rows.ask(NEWEST_CENSUS, day=day)}
     by_team = rows.ask(SIGNED_BY_TEAM, day=day)
     by_group = [row for row in rows.ask(SIGNED_BY_GROUP, day=day) if row["group_name"] in pack.key_groups]
@@ -94,7 +98,12 @@ def coverage(question: Coverage, rows: Rows) -> Row:
         {"district": district, **total([row for row in institutions if row["district"] == district], pack)}
         for district in sorted({str(row["district"]) for row in institutions if row["district"] is not None})
     ]
-    whole_city = {"day": day, "pack": pack.version, "total": total(institutions, pack)}
+    whole_city = {
+        "day": day,
+        "pack": pack.version,
+        "public_health": None if money is None else {"year": money.year, "fen_a_head": money.fen},
+        "total": total(institutions, pack),
+    }
     return {**whole_city, "districts": districts, "institutions": institutions}
 
 

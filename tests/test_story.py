@@ -265,7 +265,7 @@ def test_her_year_happens_in_this_order(year: Year) -> None:
 
 def test_each_step_names_its_pack_and_each_decided_one_its_rules(year: Year) -> None:
     history = year.history()
-    assert {event.metadata.pack for event in history} == {"SZ-2018"}
+    assert {event.metadata.pack for event in history} == {"SZ-2025"}
     assert [event.name for event in history if event.name in STORY and not rules_of(event.event)] == []
 
 

@@ -4,4 +4,13 @@ from domain.policy_pack.care import EVERYONE, CareRule
 from domain.policy_pack.files import PACKS, in_force, pack_of
 from domain.policy_pack.pack import PolicyPack, VisitGrade, VisitPurpose
 
-__all__ = ["EVERYONE", "PACKS", "CareRule", "PolicyPack", "VisitGrade", "VisitPurpose", "in_force", "pack_of"]
+__all__ = [
+    "EVERYONE",
+    "PACKS",
+    "CareRule",
+    "PolicyPack",
+    "VisitGrade",
+    "VisitPurpose",
+    "in_force",
+    "pack_of",
+]

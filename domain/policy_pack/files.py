@@ -1,7 +1,9 @@
 """The packs that are installed: every TOML file of the folder `packs`, read and checked once.
 
 A file names `version`, `region`, `effective_from` and, if it differs from another pack in a few numbers only, that
-pack as `based_on`; its other tables are there for the reader, and their numbers are the fields of `PolicyPack`.
+pack as `based_on`; its other tables are there for the reader, and their numbers are the fields of `PolicyPack`. With
+`keeps` the own numbers of a further file stay in force upon those of `based_on`: a city's rules under a newer national
+pack. A list under `added_care` follows the base's list `care`, and likewise for every list.
 """
 
 import tomllib
@@ -14,6 +16,9 @@ from domain.policy_pack.reading import BadPack, value_from
 
 FOLDER = Path(__file__).parent / "packs"
 NATION = "CN"
+
+ANCESTRY = frozenset({"based_on", "keeps"})
+ADDED = "added_"
 
 Numbers = dict[str, object]
 
@@ -44,12 +49,12 @@ def chapters(folder: Path = FOLDER) -> dict[str, str]:
     for path in sorted(folder.glob("*.toml")):
         for chapter, part in tomllib.loads(path.read_text(encoding="utf-8")).items():
             for name in part if isinstance(part, dict) else ():
-                headings.setdefault(name, chapter)
+                headings.setdefault(name.removeprefix(ADDED), chapter)
     return headings
 
 
 def written_in(folder: Path = FOLDER) -> dict[str, Numbers]:
-    """Return the numbers that stand in each file itself, by version; `based_on` among them."""
+    """Return the numbers that stand in each file itself, by version; `based_on` and `keeps` among them."""
     files = sorted(folder.glob("*.toml"))
     return {path.stem: flat(tomllib.loads(path.read_text(encoding="utf-8")), path.name) for path in files}
 
@@ -67,13 +72,31 @@ def flat(tables: Mapping[str, object], where: str) -> Numbers:
 
 def whole(written: Mapping[str, Numbers], version: str, later: tuple[str, ...] = ()) -> Numbers:
     """Return all numbers of a version: those of the pack on which it is based, and its own in their place."""
-    own = dict(written[version])
-    base = own.pop("based_on", None)
+    own = {name: entry for name, entry in written[version].items() if name not in ANCESTRY}
+    base = written[version].get("based_on")
     if base is None:
         return own
     if base not in written or base in {version, *later}:
         raise BadPack(f"{version}.toml: it cannot be based on {base}")
-    return {**whole(written, str(base), (*later, version)), **own}
+    numbers = whole(written, str(base), (*later, version))
+    kept = written[version].get("keeps")
+    if kept is not None:
+        if kept not in written or kept == version:
+            raise BadPack(f"{version}.toml: it cannot keep the numbers of {kept}")
+        numbers = put(numbers, {name: each for name, each in written[str(kept)].items() if name not in ANCESTRY})
+    return put(numbers, own)
+
+
+def put(numbers: Numbers, own: Numbers) -> Numbers:
+    """Return numbers with a file's own ones in their place, lists under `added_...` behind what was there."""
+    added = {name: entry for name, entry in own.items() if name.startswith(ADDED)}
+    numbers = {**numbers, **{name: entry for name, entry in own.items() if name not in added}}
+    for name, entry in added.items():
+        before = numbers.get(name.removeprefix(ADDED), [])
+        if not (isinstance(before, list) and isinstance(entry, list)):
+            raise BadPack(f"{own.get('version')}.toml: {name} is no list")
+        numbers[name.removeprefix(ADDED)] = [*before, *entry]
+    return numbers
 
 
 def checked(numbers: Numbers, version: str) -> PolicyPack:

@@ -13,6 +13,7 @@ from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.package import Package, package_faults
 from domain.policy_pack.care import CareRule, rule_faults
+from domain.policy_pack.coverage import CoveragePath, YearSum, path_faults
 
 DAYS_A_WEEK = 7
 
@@ -153,22 +154,22 @@ class PolicyPack:
     most_overtime_minutes: int  # a roster never ends a member's day later than this after the shift [GK]
 
     # planning: A11, all [GK]
-    freeze_minutes: int  # a visit that begins sooner than this is not moved any more
-    carry_over_days: int  # how many days ahead a visit without a place looks for the team's next working day
-    may_wait_days: int  # least days of a window that let a visit wait for a better day; a shorter one is a call
-    new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait
-    put_off_days: int  # least working days behind the week that a window leaves to a visit that is put off
-    week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer
-    look_ahead_days: int  # the days to come that can be planned with all that will be due by then
-    late_minutes: int  # a visit that begins so much later than planned is late
-    least_lengths: int  # recorded lengths from which a median says how long a visit lasts; with fewer it is as planned
-    newest_lengths: int  # how many of the newest recorded lengths count
-    overrun_minutes: int  # how long a visit lasts on beyond its planned end, as long as too few lengths are recorded
-    longest_work_minutes: int  # work and waiting of a shift without a rest; overtime counts
-    least_rest_minutes: int  # a rest ends a stretch of work, and lasts that long
-    neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together
-    offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day
-    notice_minutes: int  # a resident is told of a start that moved by more than this
+    freeze_minutes: int  # a visit that begins sooner than this is not moved any more [GK]
+    carry_over_days: int  # how many days ahead a visit without a place looks for the team's next working day [GK]
+    may_wait_days: int  # least days of a window that let a visit wait for a better day; a shorter one is a call [GK]
+    new_visits_until: int  # minutes after midnight from which on a day takes no more visits that may wait [GK]
+    put_off_days: int  # least working days behind the week that a window leaves to a visit that is put off [GK]
+    week_reserve_percent: int  # of everybody's hours of a week, kept for calls and for what takes longer [GK]
+    look_ahead_days: int  # the days to come that can be planned with all that will be due by then [GK]
+    late_minutes: int  # a visit that begins so much later than planned is late [GK]
+    least_lengths: int  # recorded lengths from which a median tells a visit's length; with fewer it is as planned [GK]
+    newest_lengths: int  # how many of the newest recorded lengths count [GK]
+    overrun_minutes: int  # how long a visit lasts on beyond its planned end, while too few lengths are recorded [GK]
+    longest_work_minutes: int  # work and waiting of a shift without a rest; overtime counts [GK]
+    least_rest_minutes: int  # a rest ends a stretch of work, and lasts that long [GK]
+    neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together [GK]
+    offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day [GK]
+    notice_minutes: int  # a resident is told of a start that moved by more than this [GK]
     call_minutes: int  # what a call to a resident costs: so many minutes by which a published visit moves [GK]
     tier_order: tuple[CostTier, ...]  # what outweighs what in a roster, most important first [GK]
     urgent_priority: int  # from this priority on every lateness is urgent [GK]
@@ -181,12 +182,12 @@ class PolicyPack:
     make_up_weekday: int  # the weekday whose shifts a make-up working day has, 0 is Monday [GK]
 
     # family beds: A7, all [GK] but the idea of a cycle
-    bed_cycle_days: int
-    round_every_days: int
-    nurse_round_every_days: int
-    first_round_hours: int
-    round_minutes: int
-    nurse_round_minutes: int
+    bed_cycle_days: int  # [GK]
+    round_every_days: int  # [GK]
+    nurse_round_every_days: int  # [GK]
+    first_round_hours: int  # [GK]
+    round_minutes: int  # [GK]
+    nurse_round_minutes: int  # [GK]
 
     # screening for a referral: A8, and A5 for blood pressure
     urgent_oxygen_saturation: float  # %, below it (A8)
@@ -215,6 +216,8 @@ class PolicyPack:
     referral_follow_up_days: int  # of the transfer; national norms, third edition: 2 weeks (A8)
     discharge_follow_up_days: int  # days within which the team contacts a discharged resident [GK]
     follow_up_minutes: int
+    coverage_path: CoveragePath | None = None  # targets that rise year by year, in place of the two numbers (A3)
+    public_health_fen: tuple[YearSum, ...] = ()  # of basic public health services, a head and year; the notices (A9)
     hospital_follow_up_days: int | None = None  # of the transfer, in hospital; Shenzhen: 5; the earlier rule wins (A8)
 
 
@@ -223,6 +226,10 @@ def faults(pack: PolicyPack) -> Iterator[str]:
     for name in ("target_population", "target_key_groups"):
         if not 0 <= getattr(pack, name) <= 1:
             yield f"{name} is a share of 1"
+    if pack.coverage_path is not None:
+        yield from path_faults(pack.coverage_path)
+    if any(each.fen < 0 for each in pack.public_health_fen):
+        yield "public_health_fen is at least 0"
     yield from contract_faults(pack)
     yield from visit_faults(pack)
     yield from group_faults(pack)

@@ -272,4 +272,17 @@ RULES: tuple[Rule, ...] = (
         source=NORMS,
         left_out="the treatment card names the person who supervises each dose; the plan owes the visits of staff",
     ),
+    scheduled(
+        "A5.35",
+        "Chronic obstructive pulmonary disease, once confirmed: followed up, four times a year [GK].",
+        "copd-follow-up",
+        source="Announcement on basic public health services of 2024-09-13; the frequency is [GK]",
+    ),
+    scheduled(
+        "A5.36",
+        "Chronic obstructive pulmonary disease: routine checks, once a year [GK]; for elders and with hypertension or "
+        "diabetes they belong to that examination.",
+        "copd-exam",
+        source="Announcement on basic public health services of 2024-09-13; the frequency is [GK]",
+    ),
 )

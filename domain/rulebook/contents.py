@@ -41,7 +41,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A4",
         "Key groups",
         groups_by_age_and_birth=(1, 2, 3, 11),
-        groups_by_illness=(4, 5, 6, 7),
+        groups_by_illness=(4, 5, 6, 7, 14),
         other_groups=(8, 9, 10, 12, 13),
     ),
     chapter(
@@ -51,6 +51,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         hypertension=(1, 2, 3, 6, 7, 8),
         diabetes=(9, 10, 30),
         referrals_after_findings=(4, 5, 15),
+        chronic_obstructive_pulmonary_disease=(35, 36),
         elders=(11, 12, 13),
         mother_and_child=(14, 16, 17, 18, 19, 20),
         severe_mental_disorder=(21, 22, 31),
@@ -81,7 +82,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         back_from_the_hospital=(9, 10, 11),
         alliances=(15, 16, 17),
     ),
-    chapter("A9", "Packages, money and quality", packages=(1, 2, 3, 4, 5), quality=(6, 7, 8, 9)),
+    chapter("A9", "Packages, money and quality", packages=(1, 2, 3, 4, 5), quality=(6, 7, 8, 9, 10)),
     chapter(
         "A10",
         "Documents and law",

@@ -77,6 +77,14 @@ RULES: tuple[Rule, ...] = (
     of_people("A4.9", "People with a low income are a key group.", "low-income"),
     of_people("A4.10", "Special families of family planning are a key group.", "special-family"),
     Rule(
+        number="A4.14",
+        says="Confirmed patients of chronic obstructive pulmonary disease are a key group of the nation.",
+        source="Announcement on basic public health services of 2024-09-13",
+        decisions=(tag, untag),
+        numbers=("key_groups",),
+        events=(where(KeyGroupTagged, group=("copd",)),),
+    ),
+    Rule(
         number="A4.11",
         says="Elders are 65 and older; in Shenzhen registered households from 60, others after half a year here.",
         source="Shenzhen elder health management, as reported in 2019",

@@ -11,6 +11,7 @@ from domain.contract.events import (
     ServedBeyondPackage,
 )
 from domain.contract.terms import granted_items
+from domain.numbers_by_year import public_health_sum
 from domain.package import granted, granted_item
 from domain.rulebook.rule import Rule, where
 
@@ -94,5 +95,12 @@ RULES: tuple[Rule, ...] = (
         says="Key figures per disease: signed, managed, managed to norm, controlled at the last follow-up.",
         source="A community health system in the field",
         decisions=(complete,),
+    ),
+    Rule(
+        number="A9.10",
+        says="Basic public health services are paid a head and year: 89 yuan in 2023, 94 in 2024, 99 in 2025.",
+        source="Notices on basic public health services of 2023 and 2025; 2024 is derived",
+        decisions=(public_health_sum,),
+        numbers=("public_health_fen",),
     ),
 )

@@ -21,6 +21,8 @@ from domain.institution import (
     open_,
     record_census,
 )
+from domain.numbers_by_year import with_targets_of
+from domain.policy_pack.coverage import targets_on_path
 from domain.rulebook.rule import Rule, where
 from domain.team.claims import claims
 from domain.team.events import (
@@ -115,9 +117,11 @@ SIZES: tuple[Rule, ...] = (
     ),
     Rule(
         number="A3.4",
-        says="From 2022 1 to 3 points more a year, 75 % of the people and 85 % of the key groups by 2035.",
-        source="Opinions of 2022 (国卫基层发〔2022〕10号)",
-        left_out="A path to a target: each year's number is a new version of the pack.",
+        says="From 2022 1 to 3 points more a year, 75 % of the people and 85 % of the key groups by 2035: each year's "
+        "target lies on the line from what was reached in 2021 [GK].",
+        source="Opinions of 2022 (国卫基层发〔2022〕10号); the line and its beginning are [GK]",
+        decisions=(with_targets_of, targets_on_path),
+        numbers=("coverage_path",),
     ),
     Rule(
         number="A3.5",

@@ -10,7 +10,7 @@ from domain.rulebook import RULEBOOK
 from domain.rulebook.contents import CHAPTERS, Chapter, Section
 from domain.rulebook.plumbing import NOT_THERE, REPEATED, SENSELESS
 from domain.rulebook.rule import Rule
-from infra.docs.reading import ROOT, holding_tests
+from infra.docs.reading import ROOT, comments, holding_tests
 
 PAGE = ROOT / "docs" / "rules.md"
 COLUMNS = 120
@@ -21,6 +21,8 @@ Every rule of the field that this system keeps, chapter by chapter: what it says
 the policy pack, its refusals, and the tests that hold it. [GK] marks a usual local rule for which no document was
 found: a setting with a default, and no law. Rules that are left out say why.
 
+Of the {numbers} numbers of a pack {settings} are settings [GK]; {resting} of the {rules} rules rest on a setting, in
+whole or in part.
 `jiayi policy show PACK` shows the numbers. This page is written from the code by `python -m infra.docs.rules`.
 """
 
@@ -36,11 +38,25 @@ Tests = Mapping[str, tuple[str, ...]]
 def page() -> str:
     """Return the page."""
     tests = holding_tests()
-    parts = [INTRODUCTION, "\n", *(f"- [{title(each)}](#{anchor(title(each))})\n" for each in CHAPTERS)]
+    parts = [introduction(), "\n", *(f"- [{title(each)}](#{anchor(title(each))})\n" for each in CHAPTERS)]
     for chapter in CHAPTERS:
         parts.append(f"\n## {title(chapter)}\n")
         parts += (section_of(chapter, section, tests) for section in chapter.sections)
     return "".join([*parts, OTHER_REFUSALS, *other_refusals()])
+
+
+def introduction() -> str:
+    """Return the introduction, which counts what no document says."""
+    of_numbers = {
+        name: text for name, text in comments().items() if name not in {"version", "region", "effective_from"}
+    }
+    resting = [rule for rule in RULEBOOK if "[GK]" in f"{rule.says} {rule.source}"]
+    return INTRODUCTION.format(
+        numbers=len(of_numbers),
+        settings=sum("[GK]" in text for text in of_numbers.values()),
+        resting=len(resting),
+        rules=len(RULEBOOK),
+    )
 
 
 def title(chapter: Chapter) -> str:

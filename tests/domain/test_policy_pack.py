@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from domain.numbers_by_year import public_health_sum, with_targets_of
 from domain.policy_pack import PACKS, in_force, pack_of
 from domain.policy_pack.files import FOLDER, load
 from domain.policy_pack.pack import PolicyPack, faults
@@ -19,6 +20,7 @@ from domain.policy_pack.reading import BadPack
 from tests.rules import holds
 
 CN_2017, SZ_2018 = pack_of("CN-2017"), pack_of("SZ-2018")
+NAMES = [each.name for each in fields(PolicyPack)]
 DIGESTS = Path(__file__).parents[1] / "data" / "packs.json"
 
 
@@ -28,16 +30,56 @@ DIGESTS = Path(__file__).parents[1] / "data" / "packs.json"
     [
         ("SZ", date(2018, 2, 28), "CN-2017"),
         ("SZ", date(2018, 3, 1), "SZ-2018"),
-        ("SZ", date(2030, 1, 1), "SZ-2018"),
+        ("SZ", date(2022, 3, 2), "SZ-2018"),
+        ("SZ", date(2022, 3, 3), "SZ-2022"),
+        ("SZ", date(2024, 9, 12), "SZ-2022"),
+        ("SZ", date(2024, 9, 13), "SZ-2025"),
+        ("SZ", date(2030, 1, 1), "SZ-2025"),
         ("HZ", date(2021, 3, 2), "CN-2017"),
-        ("HZ", date(2026, 3, 2), "CN-2022"),
-        ("CN", date(2026, 3, 2), "CN-2022"),
+        ("HZ", date(2024, 3, 2), "CN-2022"),
+        ("CN", date(2026, 3, 2), "CN-2025"),
         ("SZ", date(1999, 1, 1), "CN-2017"),
         ("EX-2020", date(1999, 1, 1), "EX-2020"),
     ],
 )
 def test_the_newest_pack_of_the_region_is_in_force_and_the_national_one_where_there_is_none(region, day, version):
     assert in_force(region, day).version == version
+
+
+def test_shenzhen_keeps_its_own_numbers_under_each_national_pack():
+    for version, nation in (("SZ-2022", "CN-2022"), ("SZ-2025", "CN-2025")):
+        city, nations = pack_of(version), pack_of(nation)
+        differ = {name for name in NAMES if getattr(SZ_2018, name) != getattr(CN_2017, name)}
+        own = differ - {"version", "effective_from"}
+        assert {name: getattr(city, name) for name in own} == {name: getattr(SZ_2018, name) for name in own}
+        assert {name for name in NAMES if getattr(city, name) != getattr(nations, name)} == own | {"version"}
+
+
+@holds("A3.4")
+def test_targets_rise_on_a_line_from_what_was_reached_in_2021_to_those_of_2035():
+    def targets(version: str, day: date) -> tuple[float, float]:
+        pack = with_targets_of(pack_of(version), day)
+        return pack.target_population, pack.target_key_groups
+
+    assert targets("SZ-2018", date(2026, 3, 2)) == (0.3, 0.6)
+    assert [targets("SZ-2025", date(year, 3, 2)) for year in (2020, 2021, 2028, 2035, 2040)] == [
+        (0.35, 0.65),
+        (0.35, 0.65),
+        (0.55, 0.75),
+        (0.75, 0.85),
+        (0.75, 0.85),
+    ]
+    assert targets("SZ-2025", date(2026, 1, 1)) == targets("SZ-2025", date(2026, 12, 31)) == (0.4929, 0.7214)
+
+
+@holds("A9.10")
+def test_money_a_head_is_that_of_the_newest_notice_up_to_the_year():
+    def fen(version: str, year: int) -> int | None:
+        known = public_health_sum(pack_of(version), date(year, 7, 1))
+        return None if known is None else known.fen
+
+    assert [fen("SZ-2025", year) for year in (2022, 2023, 2024, 2025, 2026)] == [None, 8900, 9400, 9900, 9900]
+    assert fen("SZ-2018", 2026) is None
 
 
 def digest_of(pack: PolicyPack) -> str:
@@ -85,6 +127,15 @@ def test_a_changed_number_is_one_new_file(tmp_path):
     ]
 
 
+PATH = """[coverage.coverage_path]
+from_year = 2021
+population = 0.3
+key_groups = 0.6
+population_until = 0.7
+key_groups_until = 0.8
+until_year = {until}"""
+
+
 def care(**numbers: object) -> str:
     """Return a pack's only rule of care: once a year, but for these numbers."""
     usual = {"group": '"elder"', "kind": '"x"', "times": 1, "window_days": 9, "minutes": 20, "roles": '["gp"]'}
@@ -100,6 +151,10 @@ def care(**numbers: object) -> str:
         ("[contract]\nterm_months = 60", "term_months is from 1 to longest_term_months"),
         ("[coverage]\ntarget_population = 30", "target_population is a share of 1"),
         ("[contract", "XX-2026.toml"),
+        ('keeps = "XX-1"', "it cannot keep the numbers of XX-1"),
+        ("[care]\nadded_late_days = [1]", "added_late_days is no list"),
+        (PATH.format(until=2020), "coverage_path ends after it begins"),
+        ("[[packages.public_health_fen]]\nyear = 2025\nfen = -1", "public_health_fen is at least 0"),
         (care(roles="[]"), "x: roles"),
         (care(times=40, window_days=10), "fit"),
         (care(minutes=2), "least"),

@@ -207,3 +207,11 @@ def test_a_city_says_which_groups_count():
     assert "tumour" in EX_2020.key_groups
     assert "tumour" not in CN_2022.key_groups
     assert EX_2020.elder_age == 60
+
+
+@holds("A4.14")
+def test_confirmed_copd_is_a_group_of_the_nation_since_the_package_of_2024():
+    assert ("copd" in pack_of("CN-2022").key_groups, "copd" in pack_of("CN-2025").key_groups) == (False, True)
+    tag = TagKeyGroup(resident_id="wang", group="copd", since=YESTERDAY)
+    (tagged,) = given(WANG).when(tag, pack=pack_of("SZ-2025")).decided()
+    assert (tagged.group, tagged.since) == ("copd", YESTERDAY)

@@ -71,7 +71,7 @@ def test_the_nearest_institution_is_open_has_a_place_and_may_sign(rows_of: RowsO
 def test_people_of_an_institution_stand_beside_one_for_twenty_thousand(rows_of: RowsOf) -> None:
     rows = rows_of(b.CENTRE, b.HOSPITAL, FAR, CENSUS, b.WANG)
     load = answer(InstitutionLoad(day=b.TODAY), rows)
-    assert (load["pack"], load["people_per_institution"]) == ("SZ-2018", 20_000)
+    assert (load["pack"], load["people_per_institution"]) == ("SZ-2025", 20_000)
     baoan, futian = load["districts"]
     assert (baoan["district"], baoan["population"], baoan["open"], baoan["wanted"]) == ("baoan", 50_000, 1, 3)
     (centre,) = baoan["institutions"]

@@ -30,12 +30,13 @@ def elders(rows: SqliteRows, day: date) -> int:
 @holds("A3.3")
 def test_coverage_stands_beside_the_targets_of_the_policy_pack(rows_of: RowsOf) -> None:
     rows = rows_of(b.CENTRE, CENSUS, b.TEAM_1, b.WANG, ELDER, b.SIGNED)
-    part = {"population": 10, "signed": 1, "rate": 0.1, "target": 0.3}
-    group = {"group_name": "elder", "population": 4, "signed": 1, "rate": 0.25, "target": 0.6}
-    of_team = {"group_name": "elder", "population": None, "signed": 1, "rate": None, "target": 0.6}
+    part = {"population": 10, "signed": 1, "rate": 0.1, "target": 0.4929}
+    group = {"group_name": "elder", "population": 4, "signed": 1, "rate": 0.25, "target": 0.7214}
+    of_team = {"group_name": "elder", "population": None, "signed": 1, "rate": None, "target": 0.7214}
     assert answer(Coverage(day=b.TODAY), rows) == {
         "day": "2026-03-02",
-        "pack": "SZ-2018",
+        "pack": "SZ-2025",
+        "public_health": {"year": 2025, "fen_a_head": 9900},
         "total": {**part, "groups": [group]},
         "districts": [{"district": "baoan", **part, "groups": [group]}],
         "institutions": [
@@ -117,7 +118,7 @@ def test_where_nobody_was_counted_there_is_no_rate(rows_of: RowsOf) -> None:
         "population": None,
         "signed": 1,
         "rate": None,
-        "target": 0.6,
+        "target": 0.7214,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from domain.policy_pack import PACKS, PolicyPack, pack_of
-from domain.policy_pack.files import chapters, written_in
+from domain.policy_pack.files import ADDED, chapters, written_in
 from infra.cli.reports.results import ListedPack, NumberDifference, PackDifference, PackInFull, PackNumber
 from infra.cli.session import Session
 from infra.edges.problems import UsageError
@@ -110,8 +110,10 @@ def stated_by(name: str, version: str, written: dict[str, Numbers]) -> str:
     """Return the pack whose file states a number: this one, or one on which it is based; empty for a default."""
     at: str | None = version
     while at is not None:
-        if name in written[at]:
-            return at
+        kept = written[at].get("keeps")
+        for each in (at, *(() if kept is None else (str(kept),))):
+            if name in written[each] or f"{ADDED}{name}" in written[each]:
+                return str(each)
         base = written[at].get("based_on")
         at = None if base is None else str(base)
     return ""

@@ -14,6 +14,7 @@ class CoverageReport(Result):
 
     day: str
     pack: str
+    public_health: Row | None
     total: Row
     districts: Sequence[Row]
     institutions: Sequence[Row]

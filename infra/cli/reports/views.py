@@ -33,6 +33,9 @@ def coverage(report: CoverageReport, words: Translator) -> Iterator[Block]:
     if len(report.institutions) != 1:
         _coverage_rows(table, words.say("total"), report.total, words)
     yield table
+    if report.public_health is not None:
+        money = report.public_health
+        yield words.say("public-health-a-head", {"year": money["year"], "yuan": f"{money['fen_a_head'] / 100:.2f}"})
 
 
 def _coverage_rows(table: Table, title: str, row: Row, words: Translator) -> None:

@@ -11,6 +11,7 @@ from domain.care_plan.events import CareTaskCancelled, CareTaskDone, CareTaskSch
 from domain.contract.events import ContractRenewed
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
+from domain.policy_pack import pack_of
 from domain.resident.commands import GroupStage
 from domain.resident.events import KeyGroupTagged
 from domain.visit.commands import Need
@@ -129,6 +130,15 @@ def test_diabetes_is_seen_and_tested_four_times_and_examined_once():
     kinds = windows(owed(WANG, tag("diabetes")))
     assert kinds["diabetes-follow-up"] == kinds["glucose-test"] == list(QUARTERS)
     assert kinds["diabetes-exam"] == [EXAM]
+
+
+@holds("A5.35", "A5.36")
+def test_confirmed_copd_is_seen_four_times_and_checked_once_under_the_national_package_of_2025():
+    copd = tag("copd")
+    assert windows(owed(WANG, copd)) == {"pressure-check": [EXAM]}
+    kinds = windows(owed(WANG, copd, pack=pack_of("SZ-2025")))
+    assert (kinds["copd-follow-up"], kinds["copd-exam"]) == (list(QUARTERS), [EXAM])
+    assert "copd-exam" not in windows(owed(WANG, copd, tag("elder"), pack=pack_of("SZ-2025")))
 
 
 @holds("A5.8")

@@ -46,7 +46,7 @@ def test_each_step_has_its_words_its_rules_and_its_pack_and_nothing_personal(des
     steps = [json.loads(line) for line in result.stdout.splitlines()]
     signed = next(step for step in steps if step["event"] == "contract.signed.v1")
     assert signed["words"] == {"en": "contract signed", "zh": "签约"}
-    assert signed["pack"] == "SZ-2018"
+    assert signed["pack"] == "SZ-2025"
     assert signed["rules"] == ["A1.4", "A1.10"]
     assert steps[0]["event"] == "resident.registered.v1"
     assert steps[0]["data"]["personal"] == "sealed"

@@ -38,7 +38,7 @@ def test_history_tells_what_was_true_before_and_after(signed: Desk):
     first, second, third = history(signed)
     assert {"version", "recorded_at", "actor", "event", "before", "after", "pack"} <= first.keys()
     assert (first["version"], first["event"], first["before"]) == (1, "contract.signed.v1", None)
-    assert (first["actor"], first["pack"]) == ("cli", "SZ-2018")
+    assert (first["actor"], first["pack"]) == ("cli", "SZ-2025")
     assert first["recorded_at"] == "2026-03-01T23:00:00Z"
     assert second["before"] == first["after"]
     assert third["before"] == second["after"]

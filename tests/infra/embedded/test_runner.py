@@ -293,7 +293,7 @@ def test_what_a_reaction_writes_names_its_cause(tmp_path: Path) -> None:
         first: StoredEvent = system.store.read("care_plan-li")[0]
         assert first.metadata.causation_id == "contract-contract-of-li:1"
         assert first.metadata.actor == "reaction:when_contract_signed_plan_its_care"
-        assert first.metadata.pack == "SZ-2018"
+        assert first.metadata.pack == "SZ-2025"
 
 
 def test_rows_are_the_same_however_often_the_process_was_restarted(tmp_path: Path) -> None:
