@@ -136,7 +136,34 @@ class Held:
     attribute: str
 
 
-Input = Now | Actor | Pack | One | Each | Count | Held
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Input: the state of another aggregate of the command's own kind; its initial state where the id is None."""
+
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Input: whether anything is recorded of an aggregate, without its state: so that no two import each other.
+
+    With `part` also whether its state knows the part that this attribute of the command names (`state.knows(part)`).
+    True where nothing is named.
+    """
+
+    category: str
+    attribute: str
+    part: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseated:
+    """Input: those among the member ids of the attribute who never held a seat or a guest's day in any team."""
+
+    attribute: str
+
+
+Input = Now | Actor | Pack | One | Each | Count | Held | Same | Exists | Unseated
 
 
 class Source(NamedTuple):
@@ -180,17 +207,18 @@ def decision(
     for name in expected.keys() - inputs.keys():
         raise IncompleteDomain(f"{named(decide)} takes {name}, which is not declared.")
     owners: dict[str, type] = {"command": command, "state": second.annotation}
+    own_state = second.annotation
     sources = []
     for name, each in inputs.items():
         assert isinstance(each, Input)
-        check_type(decide, expected[name], each)
+        check_type(decide, expected[name], each, own_state)
         sources.append(Source(name, each, owner_of(decide, each, owners)))
         if isinstance(each, One):
             owners[name] = type(each.decider.initial)
     return Decision(command, decide, second.annotation, tuple(sources))
 
 
-def check_type(decide: Callable[..., object], parameter: Parameter, declared: Input) -> None:
+def check_type(decide: Callable[..., object], parameter: Parameter, declared: Input, own_state: type) -> None:
     """Refuse an input of another type than its parameter is annotated with."""
     wanted = parameter.annotation
     match declared:
@@ -206,8 +234,12 @@ def check_type(decide: Callable[..., object], parameter: Parameter, declared: In
             fits = type(decider.initial) in get_args(wanted)
         case Count():
             fits = wanted is int
-        case Held():
+        case Held() | Unseated():
             fits = wanted == tuple[str, ...]
+        case Same():
+            fits = wanted is own_state
+        case Exists():
+            fits = wanted is bool
     if not fits:
         raise IncompleteDomain(f"The declared input {parameter.name} is not of the type that {named(decide)} takes.")
 
@@ -217,8 +249,11 @@ def owner_of(decide: Callable[..., object], declared: Input, owners: Mapping[str
     match declared:
         case Now() | Actor() | Pack():
             return ""
-        case Each(_, attribute):
+        case Each(_, attribute) | Same(attribute) | Unseated(attribute):
             owners = {"command": owners["command"]}
+        case Exists(_, attribute, part):
+            if part is not None and not hasattr(owners["command"], part):
+                raise IncompleteDomain(f"Nothing has the {part} that {named(decide)} needs.")
         case One(_, attribute) | Count(_, attribute) | Held(_, attribute):
             pass
     owner = next((name for name, cls in owners.items() if hasattr(cls, attribute)), None)

@@ -7,7 +7,7 @@ its field. At run time it is a description from `domain.decider`, resolved by th
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
-from domain.decider import Actor, Count, Decider, Each, Held, Now, One, Pack
+from domain.decider import Actor, Count, Decider, Each, Exists, Held, Now, One, Pack, Same, Unseated
 from domain.policy_pack import PolicyPack
 
 S = TypeVar("S")
@@ -43,3 +43,18 @@ def count(claims: str, *, by: str) -> int:
 def held(claims: str, *, by: str) -> tuple[str, ...]:
     """Declare what is claimed, on the local day or later, under keys `claims:<by>:<what>`: the last parts, sorted."""
     return cast(tuple[str, ...], Held(claims, by))
+
+
+def same(state: type[S], *, by: str) -> S:  # noqa: ARG001 -- the class is the declaration's type
+    """Declare the state of another aggregate of the command's own kind; its initial state where the id is None."""
+    return cast(S, Same(by))
+
+
+def exists(category: str, *, by: str, part: str | None = None) -> bool:
+    """Declare whether an aggregate exists; with `part` also whether it knows that part. True where nothing is named."""
+    return cast(bool, Exists(category, by, part))
+
+
+def unseated(*, by: str) -> tuple[str, ...]:
+    """Declare who of the named members never held a seat in any team, nor was a guest."""
+    return cast(tuple[str, ...], Unseated(by))

@@ -12,7 +12,7 @@ from domain.alliance import ALLIANCE
 from domain.care_plan import CARE_PLAN
 from domain.contract import CONTRACT
 from domain.day_terms import DAY_TERMS
-from domain.decider import Decider, Decision, IncompleteDomain
+from domain.decider import Decider, Decision, Exists, IncompleteDomain
 from domain.event import known_commands, known_events, stored_name
 from domain.family_bed import FAMILY_BED
 from domain.institution import INSTITUTION
@@ -63,6 +63,17 @@ def check_complete(
         raise IncompleteDomain(f"The registry does not list the aggregate {name}.")
 
 
+def check_named(deciders: Collection[AnyDecider]) -> None:
+    """Refuse an input that names an aggregate that is not listed, or parts of one whose state knows no parts."""
+    initial = {each.category: each.initial for each in deciders}
+    for source in (source.input for each in deciders for line in each.decisions for source in line.sources):
+        if isinstance(source, Exists):
+            if source.category not in initial:
+                raise IncompleteDomain(f"There is no aggregate {source.category}.")
+            if source.part is not None and not hasattr(initial[source.category], "knows"):
+                raise IncompleteDomain(f"The state of {source.category} knows no parts.")
+
+
 def aggregates_in(folder: Path) -> set[str]:
     """Return the aggregates of a folder: its modules and packages with a table of decisions."""
     return {
@@ -73,6 +84,7 @@ def aggregates_in(folder: Path) -> set[str]:
 
 
 check_complete(DECIDERS, known_commands(), known_events(), Path(__file__).parent)
+check_named(DECIDERS)
 
 BY_CATEGORY: dict[str, AnyDecider] = {each.category: each for each in DECIDERS}
 

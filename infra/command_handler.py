@@ -22,30 +22,28 @@ from domain.decider import (
     Decider,
     Decision,
     Each,
+    Exists,
     Held,
     Now,
     One,
     Pack,
     Refused,
+    Same,
     TeamDay,
+    Unseated,
     no_claims,
     no_team_days,
 )
 from domain.local_time import at_local, local_day
 from domain.policy_pack import PolicyPack, in_force
-from infra.codec import decode, digest_of
+from infra.codec import digest_of
+from infra.states import State, States
 from infra.store.database import ExpectedReads
 from infra.store.recorded import Answer, Append, TakenOver
 from infra.store.store import EventStore
 from infra.store.transaction import Transaction
 
 __all__ = ["Answer", "CommandRequest", "execute", "execute_all"]
-
-State = tuple[Any, int]
-"""An aggregate's state, and the number of its stream's events that it includes."""
-
-MOST_STATES = 20_000
-"""States that are kept between transactions, so that a long stream is not folded for every command."""
 
 CLOCK_SKEW = timedelta(seconds=30)
 """A command may be stamped this much before the newest event: it waited for the lock, or two clocks differ."""
@@ -87,9 +85,9 @@ def execute(store: EventStore, request: CommandRequest, *, region: str) -> Answe
     Raises Refused (StaleBasis too), CorruptEvent or StoreError; then nothing was written.
     """
 
-    def work(transaction: Transaction) -> tuple[Answer, _States]:
+    def work(transaction: Transaction) -> tuple[Answer, States]:
         transaction.expect(lambda: _expected_reads(store, [request]))
-        states = _States(transaction, store)
+        states = States(transaction, store)
         return _execute_within(transaction, states, request, region), states
 
     answer, states = store.decided(work)
@@ -103,7 +101,7 @@ def rehearse(
     """Return the events that each command would append now, or its refusal; nothing is written."""
 
     def work(transaction: Transaction) -> list[tuple[object, ...] | Refused]:
-        states, last = _States(transaction, store), transaction.last_recorded_at()
+        states, last = States(transaction, store), transaction.last_recorded_at()
         verdicts: list[tuple[object, ...] | Refused] = []
         for each in requests:
             try:
@@ -133,10 +131,10 @@ def rehearse_in_turn(
     """
 
     def work(transaction: Transaction) -> list[Verdicts]:
-        states, last = _States(transaction, store), transaction.last_recorded_at()
+        states, last = States(transaction, store), transaction.last_recorded_at()
         return [decided(states, last, list(group)) for group in groups]
 
-    def decided(states: _States, last: datetime | None, pending: list[CommandRequest]) -> Verdicts:
+    def decided(states: States, last: datetime | None, pending: list[CommandRequest]) -> Verdicts:
         verdicts: Verdicts = []
         for each in pending:  # grows as commands follow
             try:
@@ -173,10 +171,10 @@ def execute_all(
     no fault of their own get `rolled-back-with-batch`. An error other than Refused rolls everything back and is raised.
     """
 
-    def work(transaction: Transaction) -> tuple[list[Answer | Refused], _States]:
+    def work(transaction: Transaction) -> tuple[list[Answer | Refused], States]:
         transaction.expect(lambda: _expected_reads(store, requests))
         verdicts: list[Answer | Refused] = []
-        states = _States(transaction, store)
+        states = States(transaction, store)
         for each in requests:
             try:
                 verdicts.append(_execute_within(transaction, states, each, region))
@@ -214,58 +212,6 @@ def _expected_reads(store: EventStore, requests: Sequence[CommandRequest]) -> Ex
     return ExpectedReads([each.command_id for each in requests if each.command_id], streams)
 
 
-class _States:
-    """States of the streams of one transaction, so that each is read and folded once.
-
-    Streams only grow, so a state kept by an earlier transaction stays valid: only newer events are read.
-    """
-
-    def __init__(self, transaction: Transaction, store: EventStore) -> None:
-        self._transaction = transaction
-        self._kept = store.states
-        self._met: dict[str, State] = {}
-
-    def __call__(self, decider: Decider[Any, Any, Any], stream: str) -> State:
-        met = self._met.get(stream)
-        if met is None:
-            state, version = self._kept.get(stream) or (decider.initial, 0)
-            for name, payload in self._transaction.payloads(stream, version):
-                state = decider.evolve(state, decode(name, payload))
-                version += 1
-            met = self._met[stream] = state, version
-        return met
-
-    def held_under(self, prefix: str, day: date) -> int:
-        """Return how many keys under a prefix are held on a day or later."""
-        return self._transaction.held_under(prefix, day)
-
-    def keys_under(self, prefix: str, day: date) -> tuple[str, ...]:
-        """Return what follows the prefix in the keys that are held on a day or later, sorted."""
-        return self._transaction.endings_under(prefix, day)
-
-    def of(self, deciders: Sequence[Decider[Any, Any, Any]]) -> dict[str, State]:
-        """Return the states of some kinds of aggregates."""
-        prefixes = tuple(f"{decider.category}-" for decider in deciders)
-        return {stream: state for stream, state in self._met.items() if stream.startswith(prefixes)}
-
-    def know(self, states: dict[str, State]) -> None:
-        """Set states that were read or judged elsewhere."""
-        self._met.update(states)
-
-    def keep(self, stream: str, state: State) -> None:
-        """Set the state after an append."""
-        self._met[stream] = state
-
-    def remember(self) -> None:
-        """Keep the states for later transactions, and drop the least recently used ones; only after the commit."""
-        for stream, state in self._met.items():
-            if state[1]:
-                self._kept.pop(stream, None)  # another thread may drop it meanwhile, so no step asks that it is there
-                self._kept[stream] = state
-        while len(self._kept) > MOST_STATES:
-            self._kept.popitem(last=False)
-
-
 class Judge:
     """Gives verdicts on commands in a transaction that is never committed, each as if those before were recorded.
 
@@ -275,7 +221,7 @@ class Judge:
     def __init__(self, store: EventStore, transaction: Transaction, *, region: str, known: dict[str, State]) -> None:
         self._transaction = transaction
         self._region = region
-        self._states = _States(transaction, store)
+        self._states = States(transaction, store)
         self._states.know(known)
 
     def __call__(self, request: CommandRequest) -> Answer | Refused:
@@ -290,7 +236,7 @@ class Judge:
         return self._states.of(deciders)
 
 
-def _execute_within(transaction: Transaction, states: _States, request: CommandRequest, region: str) -> Answer:
+def _execute_within(transaction: Transaction, states: States, request: CommandRequest, region: str) -> Answer:
     digest = digest_of(request.command) if request.command_id else b""
     if request.command_id and (first := transaction.first_answer(request.command_id, digest)):
         return first
@@ -303,7 +249,7 @@ def _execute_within(transaction: Transaction, states: _States, request: CommandR
 
 
 def _decide(
-    request: CommandRequest, digest: bytes, region: str, last: datetime | None, states: _States
+    request: CommandRequest, digest: bytes, region: str, last: datetime | None, states: States
 ) -> tuple[Append, Any]:
     """Return the append that the command leads to, and the state after it; raises Refused."""
     command, now = request.command, request.now
@@ -356,7 +302,7 @@ def _inputs(
     state: object,
     now: datetime,
     pack: PolicyPack,
-    states: _States,
+    states: States,
 ) -> dict[str, object]:
     """Read the inputs that the decision declares."""
     inputs: dict[str, object] = {}
@@ -381,6 +327,16 @@ def _inputs(
                 inputs[name] = states.held_under(f"{claims}:{identity}:", local_day(now))
             case Held(claims):
                 inputs[name] = states.keys_under(f"{claims}:{identity}:", local_day(now))
+            case Same():
+                other = registry.DECIDER_OF[type(request.command)]
+                inputs[name] = other.initial if identity is None else states(other, other.stream(identity))[0]
+            case Unseated():
+                ids = () if identity is None else (identity,) if isinstance(identity, str) else identity
+                inputs[name] = states.unseated(ids)
+            case Exists(category, _, part):
+                named_part = None if part is None else getattr(request.command, part)
+                named = identity if part is None or named_part is not None else None
+                inputs[name] = states.exists(category, named, named_part)
     return inputs
 
 

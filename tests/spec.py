@@ -2,7 +2,8 @@
 
 `given(registered).when(TagKeyGroup(...)).then(tagged)` finds the decider by the command. Inputs that the decision
 declares and the sentence does not name have defaults: `now` is Monday 2026-03-02, 09:00 local, `actor` is `admin`,
-`pack` is SZ-2018, another aggregate has no events, a count is 0, nothing is held, several aggregates are none. One
+`pack` is SZ-2018, another aggregate has no events, a count is 0, nothing is held, several aggregates are none; what is
+named by its id alone exists, and members have seats. One
 aggregate is passed as its events or as its state, several as their events:
 `.when(sign, resident=[registered], institutions=[[opened]])`.
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
-from domain.decider import Actor, Claim, Count, Each, Held, Now, One, Pack, Refused, TeamDay
+from domain.decider import Actor, Claim, Count, Each, Exists, Held, Now, One, Pack, Refused, Same, TeamDay, Unseated
 from domain.event import is_event
 from domain.policy_pack import pack_of
 from domain.registry import DECIDER_OF, DECISION_OF, AnyDecider
@@ -79,8 +80,13 @@ def inputs_for(command: object, **named: Any) -> dict[str, Any]:
                 inputs[name] = tuple(folded(decider, *events) for events in named.get(name, ()))
             case Count():
                 inputs[name] = named.get(name, 0)
-            case Held():
+            case Held() | Unseated():
                 inputs[name] = named.get(name, ())
+            case Exists():
+                inputs[name] = named.get(name, True)
+            case Same():
+                own = DECIDER_OF[type(command)]
+                inputs[name] = folded(own, *named.get(name, ()))
     return inputs
 
 

@@ -37,7 +37,7 @@ from domain.care_plan.task_endings import cancel_one, miss, move_care, record_fa
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of
 from domain.family_bed import FAMILY_BED
-from domain.inputs import NOW, PACK, held, one
+from domain.inputs import NOW, PACK, exists, held, one
 from domain.referral import REFERRAL
 from domain.resident import RESIDENT
 
@@ -55,7 +55,14 @@ DECISIONS = (
     decision(PlanReferralFollowUp, plan_referral_follow_up, now=NOW, pack=PACK, referral=one(REFERRAL)),
     decision(FallDueCareTask, fall_due, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(RecordCareTaskPlanned, record_planned),
-    decision(CompleteCareTask, complete, now=NOW, pack=PACK, resident=one(RESIDENT)),
+    decision(
+        CompleteCareTask,
+        complete,
+        now=NOW,
+        pack=PACK,
+        resident=one(RESIDENT),
+        visit_exists=exists("visit", by="visit_id"),
+    ),
     decision(CorrectCareTask, correct, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(ReopenCareTask, reopen, now=NOW),
     decision(RecordFailedAttempt, record_failed_attempt, now=NOW, pack=PACK),

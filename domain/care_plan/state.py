@@ -98,6 +98,10 @@ class CarePlan:
     left: tuple[LeftAsEnded, ...] = ()
     end_moved: CareEndMoved | None = None
 
+    def knows(self, care_task_id: str) -> bool:
+        """Return whether a task is, or was, on the plan."""
+        return care_task_id in self.tasks
+
     def sharing_trip_with(self, care_task_id: str) -> list[CareTask]:
         """Return the open tasks that share the trip of another."""
         return [task for task in self.tasks.values() if task.with_task == care_task_id and task.is_open]

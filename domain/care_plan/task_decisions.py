@@ -60,7 +60,13 @@ def record_planned(command: RecordCareTaskPlanned, plan: CarePlan) -> list[CareP
 
 
 def complete(
-    command: CompleteCareTask, plan: CarePlan, *, now: datetime, pack: PolicyPack, resident: Resident
+    command: CompleteCareTask,
+    plan: CarePlan,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    resident: Resident,
+    visit_exists: bool,
 ) -> list[CarePlanEvent]:
     """Complete an open task and all that share its trip, on no future day and under a running contract.
 
@@ -72,6 +78,8 @@ def complete(
     if not task.is_open and task.cause not in ENDED_EARLY:
         raise Refused("care-task-over", task=command.care_task_id, status=task.status)
     check_recorded_day(command.done_on, now, pack)
+    if not visit_exists:
+        raise Refused("visit-unknown", visit=command.visit_id)
     if task.scheduled.contract_id is not None and plan.terms and plan.term_on(command.done_on) is None:
         raise Refused("no-contract-on-that-day", task=command.care_task_id, day=command.done_on)
     check_measured(command.measured)

@@ -16,7 +16,7 @@ from domain.day_terms.decisions import forbid, hold, limit, pin, withdraw
 from domain.day_terms.events import DayTermsEvent
 from domain.day_terms.state import DayTerms, day_terms_id, evolve, touches
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, one
+from domain.inputs import NOW, exists, one
 from domain.team import TEAM
 from domain.visit import VISIT
 
@@ -26,7 +26,14 @@ DECISIONS = (
     decision(PinVisit, pin, now=NOW, team=one(TEAM), visit=one(VISIT)),
     decision(HoldDay, hold, now=NOW, team=one(TEAM)),
     decision(LimitMoves, limit, now=NOW, team=one(TEAM)),
-    decision(ForbidPair, forbid, now=NOW, team=one(TEAM), visit=one(VISIT)),
+    decision(
+        ForbidPair,
+        forbid,
+        now=NOW,
+        team=one(TEAM),
+        visit=one(VISIT),
+        resident_exists=exists("resident", by="resident_id"),
+    ),
     decision(WithdrawTerm, withdraw),
 )
 

@@ -88,7 +88,9 @@ def limit(command: LimitMoves, state: DayTerms, *, now: datetime, team: Team) ->
     )
 
 
-def forbid(command: ForbidPair, state: DayTerms, *, now: datetime, team: Team, visit: Visit) -> list[DayTermsEvent]:
+def forbid(
+    command: ForbidPair, state: DayTerms, *, now: datetime, team: Team, visit: Visit, resident_exists: bool
+) -> list[DayTermsEvent]:
     """Forbid a member of that day exactly one other: a member, a resident or a visit of the team."""
     others = (command.other_member_id, command.resident_id, command.visit_id)
     if len([other for other in others if other is not None]) != 1:
@@ -98,6 +100,8 @@ def forbid(command: ForbidPair, state: DayTerms, *, now: datetime, team: Team, v
     require_on_the_day(team, command, command.member_id)
     if command.other_member_id is not None:
         require_on_the_day(team, command, command.other_member_id)
+    if not resident_exists:
+        raise Refused("resident-not-registered", resident=command.resident_id)
     if command.visit_id is not None:
         require_requested(visit, command.visit_id)
         if visit.team_id != command.team_id:

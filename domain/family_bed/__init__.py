@@ -42,7 +42,8 @@ from domain.family_bed.corrections import annul_opening, annul_round, correct_da
 from domain.family_bed.cycles import close, end, extend, open_, report_overdue, settle
 from domain.family_bed.events import FamilyBedEvent
 from domain.family_bed.state import FamilyBed, claims, evolve
-from domain.inputs import ACTOR, NOW, PACK, count, one
+from domain.inputs import ACTOR, NOW, PACK, count, exists, one, unseated
+from domain.referral import REFERRAL
 from domain.resident import RESIDENT
 from domain.team import TEAM
 
@@ -55,17 +56,23 @@ DECISIONS = (
     decision(ApplyForBed, apply_for, now=NOW, pack=PACK, resident=one(RESIDENT), team=one(TEAM)),
     decision(ReturnBedApplication, return_application),
     decision(ResubmitBedApplication, resubmit, now=NOW, pack=PACK),
-    decision(AssessBed, assess, now=NOW, pack=PACK),
+    decision(AssessBed, assess, now=NOW, pack=PACK, strangers=unseated(by="assessor_id")),
     decision(AgreeBed, agree, now=NOW, pack=PACK),
     decision(OpenBed, open_, now=NOW, pack=PACK, team=one(TEAM), team_beds=count("team_beds", by="team_id")),
     decision(SetBedPlan, set_plan),
     decision(EvaluateBedPlan, evaluate_plan, now=NOW),
     decision(StopBedPlan, stop_plan, now=NOW),
-    decision(RecordRound, record_round, now=NOW),
+    decision(
+        RecordRound,
+        record_round,
+        now=NOW,
+        visit_exists=exists("visit", by="visit_id"),
+        strangers=unseated(by="member_ids"),
+    ),
     decision(WriteUpRound, write_up),
-    decision(ReviewBed, review, now=NOW, pack=PACK),
+    decision(ReviewBed, review, now=NOW, pack=PACK, strangers=unseated(by="reviewer_id")),
     decision(ExtendBed, extend, now=NOW, pack=PACK),
-    decision(TransferBedToHospital, transfer_to_hospital, now=NOW),
+    decision(TransferBedToHospital, transfer_to_hospital, now=NOW, referral=one(REFERRAL)),
     decision(ReturnBedFromHospital, return_from_hospital, now=NOW, pack=PACK),
     decision(SettleBed, settle, now=NOW),
     decision(CloseBed, close, now=NOW),

@@ -26,7 +26,7 @@ from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.state import Resident
-from domain.team.state import Team
+from domain.team.state import Team, check_known
 
 WEAK_LIMBS = "weak-limbs"
 """The indication that needs a measured strength of the limbs (insurance of Yangzhou)."""
@@ -99,7 +99,9 @@ def resubmit(
     ]
 
 
-def assess(command: AssessBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack) -> list[FamilyBedEvent]:
+def assess(
+    command: AssessBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack, strangers: tuple[str, ...]
+) -> list[FamilyBedEvent]:
     """Assess condition and dwelling; a new assessment replaces the last, and may carry an open bed further."""
     applied = require_applied(bed, command.family_bed_id)
     assessed = BedAssessed(
@@ -119,6 +121,7 @@ def assess(command: AssessBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
     if bed.closed is not None:
         raise Refused("bed-not-open", bed=command.family_bed_id)
     check_recorded_day(command.assessed_on, now, pack)
+    check_known(strangers)
     check_measured(command.measured)
     if WEAK_LIMBS in applied.indications and command.condition_fits:
         check_strength(command, pack)

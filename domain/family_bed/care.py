@@ -29,6 +29,8 @@ from domain.family_bed.state import FamilyBed, require_open, require_opened, req
 from domain.finding import check_measured
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.referral.state import Referral, check_referral_of
+from domain.team.state import check_known
 
 
 def set_plan(command: SetBedPlan, bed: FamilyBed) -> list[FamilyBedEvent]:
@@ -81,11 +83,16 @@ def stop_plan(command: StopBedPlan, bed: FamilyBed, *, now: datetime) -> list[Fa
     ]
 
 
-def record_round(command: RecordRound, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
+def record_round(
+    command: RecordRound, bed: FamilyBed, *, now: datetime, visit_exists: bool, strangers: tuple[str, ...]
+) -> list[FamilyBedEvent]:
     """Record each visit's round once, while the bed gives care."""
     opened = require_opened(bed, command.family_bed_id)
     if bed.made(command.visit_id) is not None:
         return []
+    if not visit_exists:
+        raise Refused("visit-unknown", visit=command.visit_id)
+    check_known(strangers)
     day = local_day(command.made_at)
     if not bed.is_open(day):
         raise Refused("bed-not-open", bed=command.family_bed_id)
@@ -127,12 +134,15 @@ def write_up(command: WriteUpRound, bed: FamilyBed) -> list[FamilyBedEvent]:
     return [record]
 
 
-def review(command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack) -> list[FamilyBedEvent]:
+def review(
+    command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack, strangers: tuple[str, ...]
+) -> list[FamilyBedEvent]:
     """Record a senior doctor's review of an open bed's care."""
     opened = require_open(bed, command.family_bed_id, command.reviewed_on)
     if bed.reviewed is not None and command.reviewed_on <= bed.reviewed.reviewed_on:
         return []
     require_past(command.reviewed_on, now)
+    check_known(strangers)
     if command.reviewer_id == opened.doctor_id:
         raise Refused("reviewer-is-responsible", bed=command.family_bed_id, member=command.reviewer_id)
     return [
@@ -145,13 +155,17 @@ def review(command: ReviewBed, bed: FamilyBed, *, now: datetime, pack: PolicyPac
     ]
 
 
-def transfer_to_hospital(command: TransferBedToHospital, bed: FamilyBed, *, now: datetime) -> list[FamilyBedEvent]:
+def transfer_to_hospital(
+    command: TransferBedToHospital, bed: FamilyBed, *, now: datetime, referral: Referral
+) -> list[FamilyBedEvent]:
     """Suspend care at an open bed while its resident is in hospital."""
     opened = require_open(bed, command.family_bed_id, command.transferred_on)
     if bed.in_hospital:
         if bed.stays[-1].since == command.transferred_on:
             return []
         raise Refused("bed-in-hospital", bed=command.family_bed_id)
+    if command.referral_id is not None:
+        check_referral_of(referral, command.referral_id, opened.resident_id)
     require_past(command.transferred_on, now)
     since = bed.care_since
     if since is not None and command.transferred_on < since:

@@ -2,7 +2,7 @@
 
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, PACK, one
+from domain.inputs import NOW, PACK, exists, one, same
 from domain.institution import INSTITUTION
 from domain.referral import outbound, return_
 from domain.referral.commands import (
@@ -39,6 +39,7 @@ DECISIONS = (
         contract=one(CONTRACT),
         resident=one(RESIDENT),
         institution=one(INSTITUTION),
+        former=same(Referral, by="former_referral_id"),
     ),
     decision(AcceptReferral, outbound.accept, now=NOW),
     decision(DeclineReferral, outbound.decline, now=NOW),
@@ -52,7 +53,7 @@ DECISIONS = (
     decision(DischargeReferral, return_.discharge, now=NOW, pack=PACK),
     decision(ReferDown, return_.refer_down, now=NOW, pack=PACK),
     decision(ReturnReferral, return_.return_, now=NOW, pack=PACK),
-    decision(FollowUpReferral, return_.follow_up, now=NOW),
+    decision(FollowUpReferral, return_.follow_up, now=NOW, visit_exists=exists("visit", by="visit_id")),
     decision(RecordFollowUpOverdue, return_.record_overdue, now=NOW),
     decision(EndReferral, return_.end),
 )

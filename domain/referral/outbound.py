@@ -28,7 +28,7 @@ from domain.referral.events import (
     ReferralScheduled,
     ReferralWithdrawn,
 )
-from domain.referral.state import Referral, require_requested, require_status
+from domain.referral.state import Referral, check_referral_of, require_requested, require_status
 from domain.resident.state import Resident, check_there
 from domain.screening import CRITERIA
 
@@ -45,6 +45,7 @@ def request(
     contract: Contract,
     resident: Resident,
     institution: Institution,
+    former: Referral,
 ) -> list[ReferralEvent]:
     """Request a referral once: a resident under a valid contract, to an open hospital of a higher tier (A8.6).
 
@@ -63,6 +64,8 @@ def request(
         raise Refused("criterion-unknown", criterion=unknown[0])
     if command.former_referral_id == command.referral_id:
         raise Refused("referral-names-itself", referral=command.referral_id)
+    if command.former_referral_id is not None:
+        check_referral_of(former, command.former_referral_id, command.resident_id)
     hours = pack.urgent_answer_hours if command.urgency == "urgent" else pack.answer_hours
     return [
         ReferralRequested(

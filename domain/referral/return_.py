@@ -148,7 +148,9 @@ def return_(command: ReturnReferral, referral: Referral, *, now: datetime, pack:
     ]
 
 
-def follow_up(command: FollowUpReferral, referral: Referral, *, now: datetime) -> list[ReferralEvent]:
+def follow_up(
+    command: FollowUpReferral, referral: Referral, *, now: datetime, visit_exists: bool
+) -> list[ReferralEvent]:
     """Record each stage's follow-up once, not before there was something to follow up (A8.10, A8.11)."""
     requested = require_requested(referral, command.referral_id)
     due = referral.follow_up
@@ -156,6 +158,8 @@ def follow_up(command: FollowUpReferral, referral: Referral, *, now: datetime) -
         raise Refused("referral-step-out-of-order", referral=command.referral_id, status=referral.status)
     if due.done:
         return []
+    if not visit_exists:
+        raise Refused("visit-unknown", visit=command.visit_id)
     require_day(command.followed_up_on, due.since, command.referral_id, now)
     return [
         ReferralFollowedUp(

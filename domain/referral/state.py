@@ -170,3 +170,9 @@ def claims(referral: Referral, event: ReferralEvent) -> Iterable[Claim]:
             since=local_day(requested.requested_at),
             until=date.min if referral.status in OVER else FOREVER,
         )
+
+
+def check_referral_of(referral: Referral, referral_id: str, resident_id: str) -> None:
+    """Refuse an unknown referral, and one of another resident."""
+    if require_requested(referral, referral_id).resident_id != resident_id:
+        raise Refused("referral-of-another-resident", referral=referral_id, resident=resident_id)

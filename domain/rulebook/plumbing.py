@@ -19,6 +19,7 @@ NOT_THERE = (
     "institution-without-place",
     "member-not-in-team",
     "member-not-seated",
+    "member-unknown",
     "package-unknown",
     "packs-unknown",
     "part-unknown",

@@ -1,7 +1,7 @@
 """A 2+X team: always a general practitioner and a community nurse, others as needed, and guests on their days."""
 
 from domain.decider import Decider, decision, members_of
-from domain.inputs import NOW, PACK, count, one
+from domain.inputs import NOW, PACK, count, one, same
 from domain.institution import INSTITUTION
 from domain.resident import RESIDENT
 from domain.team.absences import record_absence, withdraw_absence
@@ -45,7 +45,7 @@ DECISIONS = (
     decision(WithdrawAbsence, withdraw_absence),
     decision(RecordLicence, record_licence, now=NOW, pack=PACK),
     decision(RecordQualification, record_qualification, now=NOW),
-    decision(InviteGuest, invite, now=NOW, pack=PACK),
+    decision(InviteGuest, invite, now=NOW, pack=PACK, home_team=same(Team, by="home_team_id")),
     decision(WithdrawGuest, withdraw, now=NOW, pack=PACK),
     decision(KeepApart, keep_apart, now=NOW, resident=one(RESIDENT)),
     decision(EndApart, end_apart, now=NOW),

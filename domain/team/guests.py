@@ -8,14 +8,14 @@ from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.team.commands import InviteGuest, WithdrawGuest
 from domain.team.events import GuestInvited, GuestWithdrawn, TeamEvent
-from domain.team.seats import check_member, check_to_come, require_working, seats_of
+from domain.team.seats import check_member, check_to_come, require_member, require_working, seats_of
 from domain.team.staffing import review_day_after
 from domain.team.state import DAY, Team
 
 LONGEST_STAY_DAYS = 92
 
 
-def invite(command: InviteGuest, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
+def invite(command: InviteGuest, team: Team, *, now: datetime, pack: PolicyPack, home_team: Team) -> list[TeamEvent]:
     """Make a person a member for days without a seat here; a person belongs to one team a day."""
     require_working(team, command.team_id)
     known = next((s.stay for s in team.seats if s.stay is not None and s.stay.stay_id == command.stay_id), None)
@@ -33,6 +33,8 @@ def invite(command: InviteGuest, team: Team, *, now: datetime, pack: PolicyPack)
     if known is not None:
         raise Refused("stay-already-known", stay=command.stay_id)
     check_stay(command)
+    if command.home_team_id is not None:
+        require_member(home_team, command.home_team_id, command.member.member_id, command.from_day)
     check_to_come(command.to_day, local_day(now))
     for seat in seats_of(team, command.member.member_id):
         if seat.from_day <= command.to_day and command.from_day <= seat.last_day:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.decider import FOREVER
+from domain.decider import FOREVER, Refused
 from domain.event import value
 from domain.policy_pack import PolicyPack
 from domain.team.commands import MANDATORY, EndApart, KeepApart, Member, Role, Shift
@@ -289,3 +289,9 @@ def gaps_after(gaps: tuple[Gap, ...], event: StaffingEvent) -> tuple[Gap, ...]:
             return (*others, over)
         case StaffingRestored():
             return others
+
+
+def check_known(strangers: tuple[str, ...]) -> None:
+    """Refuse members who never held a seat in any team, nor were guests of one."""
+    if strangers:
+        raise Refused("member-unknown", member=strangers[0])

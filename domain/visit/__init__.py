@@ -3,7 +3,7 @@
 from domain.contract import CONTRACT
 from domain.decider import Decider, decision, members_of
 from domain.family_bed import FAMILY_BED
-from domain.inputs import NOW, PACK, one
+from domain.inputs import NOW, PACK, exists, one, unseated
 from domain.resident import RESIDENT
 from domain.team import TEAM
 from domain.visit.carry_out import assign, complete, miss, release, start
@@ -47,6 +47,8 @@ DECISIONS = (
         family_bed=one(FAMILY_BED),
         resident=one(RESIDENT),
         team=one(TEAM),
+        task_exists=exists("care_plan", by="resident_id", part="care_task_id"),
+        strangers=unseated(by="assessor_id"),
     ),
     decision(AssignVisit, assign),
     decision(ReleaseVisit, release),

@@ -11,7 +11,7 @@ from domain.local_time import DAY_MINUTES, local_day
 from domain.policy_pack import PolicyPack, VisitPurpose
 from domain.resident.state import Resident
 from domain.team.commands import Role
-from domain.team.state import Team
+from domain.team.state import Team, check_known
 from domain.team.working_days import window_warnings
 from domain.visit.commands import Need, RequestVisit
 from domain.visit.endings import check_last_day, check_resident_is_there, last_day_for
@@ -35,12 +35,17 @@ def request(
     family_bed: FamilyBed,
     resident: Resident,
     team: Team,
+    task_exists: bool,
+    strangers: tuple[str, ...],
 ) -> list[VisitEvent]:
     """Request once, in a possible window, under a contract or bed that is valid when the window opens (A11)."""
     if visit.requested is not None:
         if is_same_request(command, visit.requested):
             return []
         raise Refused("visit-already-requested", visit=command.visit_id)
+    if not task_exists:
+        raise Refused("care-task-unknown", task=command.care_task_id)
+    check_known(strangers)
     today = local_day(now)
     check_window(command.window_from, command.window_to, command.opens_at, command.closes_at, today, pack)
     first_day = max(command.window_from, today)

@@ -50,6 +50,7 @@ from tests.domain.builders import (
     BED_OPENED,
     DIAGNOSES,
     LONG_AGO,
+    REFERRED,
     SUN,
     TEAM_1,
     TODAY,
@@ -461,7 +462,7 @@ def test_a_senior_doctor_reviews_the_care_and_not_the_responsible_one():
 
 @holds("A7.15")
 def test_a_bed_waits_while_its_resident_is_in_hospital():
-    given(*IN_USE).when(TO_HOSPITAL).then(IN_HOSPITAL)
+    given(*IN_USE).when(TO_HOSPITAL, referral=[REFERRED]).then(IN_HOSPITAL)
     given(*IN_USE, IN_HOSPITAL).when(TO_HOSPITAL).then_nothing()
     away = (*IN_USE, IN_HOSPITAL)
     given(*away).when(replace(TO_HOSPITAL, transferred_on=TOMORROW), now=NEXT_DAY).then_refused("bed-in-hospital")
@@ -482,10 +483,11 @@ def test_a_resident_comes_back_and_is_seen_within_the_hours_of_a_first_round():
 
 
 def test_a_stay_in_hospital_begins_after_the_last_one_and_not_in_the_future():
-    given(*IN_USE, IN_HOSPITAL, BACK).when(replace(TO_HOSPITAL, transferred_on=TOMORROW), now=LATER).then_refused(
+    tomorrow = replace(TO_HOSPITAL, transferred_on=TOMORROW, referral_id=None)
+    given(*IN_USE, IN_HOSPITAL, BACK).when(tomorrow, now=LATER).then_refused(
         "hospital-stays-overlap", day=date(2026, 3, 5)
     )
-    given(*IN_USE).when(replace(TO_HOSPITAL, transferred_on=TOMORROW)).then_refused("day-in-the-future")
+    given(*IN_USE).when(tomorrow).then_refused("day-in-the-future")
 
 
 def test_care_is_given_from_the_opening_to_the_end_but_not_in_hospital():

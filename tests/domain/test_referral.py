@@ -167,7 +167,8 @@ def test_criteria_are_codes_that_screening_knows():
 @holds("A8.8")
 def test_after_a_refusal_another_hospital_is_asked_by_a_referral_that_names_the_first():
     again = replace(REFER, referral_id="r2", former_referral_id="r1")
-    given().when(again, **INPUTS).then(replace(REFERRED, referral_id="r2", former_referral_id="r1"))
+    named = replace(REFERRED, referral_id="r2", former_referral_id="r1")
+    given().when(again, **INPUTS, former=[REFERRED, DECLINED]).then(named)
     given().when(replace(again, former_referral_id="r2"), **INPUTS).then_refused("referral-names-itself", referral="r2")
 
 

@@ -101,6 +101,11 @@ class ClaimedPeriods:
         for key, holder, since, until in self._cursor.execute(sql, tuple(keys)):
             self._periods[key][holder] = (since, until)
 
+    def was_claimed(self, key: str) -> bool:
+        """Return whether a key is held, or was held until a day that is over."""
+        self._read_periods({key} - self._periods.keys())
+        return bool(self._periods[key])
+
     def held_under(self, prefix: str, day: date) -> int:
         """Return how many keys under a prefix (it ends with a colon) are held on a day or later."""
         return len(self._keys_under(prefix, day))

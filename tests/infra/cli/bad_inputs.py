@@ -207,6 +207,8 @@ VISITS: list[tuple[str, Changes, str]] = [
         "window-ends-before-it-begins",
     ),
     ("RequestVisit", {"visit_id": "x", **ROUTINE}, "window-is-over"),
+    ("RequestVisit", {"visit_id": "x", **ROUTINE, "care_task_id": "y"}, "care-task-unknown"),
+    ("RequestVisit", {"visit_id": "x", **ROUTINE, "assessor_id": "nobody"}, "member-unknown"),
     ("RequestVisit", {"visit_id": "x", **ROUTINE, "window_to": "2026-03-12", "purpose": "chess"}, "purpose-unknown"),
     (
         "RequestVisit",
@@ -274,6 +276,7 @@ BEDS: list[tuple[str, Changes, str]] = [
     ("AssessBed", {"family_bed_id": "x"}, "bed-unknown"),
     ("AssessBed", {"family_bed_id": "b2", "assessed_on": "2026-03-11"}, "day-in-the-future"),
     ("AssessBed", {"family_bed_id": "b2", "assessed_on": "1950-03-11"}, "day-too-long-ago"),
+    ("AssessBed", {"family_bed_id": "b2", "assessor_id": "nobody"}, "member-unknown"),
     ("AgreeBed", {"family_bed_id": "b2"}, "bed-not-assessed"),
     ("AgreeBed", {"family_bed_id": "b3"}, "bed-assessed-unfit"),
     ("AgreeBed", {"family_bed_id": "b4", "text_version": "2026-2", "copies": 1}, "agreement-copies-missing"),
@@ -289,6 +292,11 @@ BEDS: list[tuple[str, Changes, str]] = [
     ("StopBedPlan", {"family_bed_id": "b2", "stopped_on": "2026-03-02"}, "bed-not-open"),
     ("EvaluateBedPlan", {"evaluated_on": "2026-03-09"}, "plan-unknown"),
     ("RecordRound", {"family_bed_id": "b2"}, "bed-not-open"),
+    ("RecordRound", {"visit_id": "x"}, "visit-unknown"),
+    ("RecordRound", {"visit_id": "begun", "member_ids": ["nobody"]}, "member-unknown"),
+    ("ReviewBed", {"reviewed_on": "2026-03-09", "reviewer_id": "nobody"}, "member-unknown"),
+    ("TransferBedToHospital", {"transferred_on": "2026-03-09", "referral_id": "x"}, "referral-unknown"),
+    ("TransferBedToHospital", {"transferred_on": "2026-03-09", "referral_id": "f5"}, "referral-of-another-resident"),
     ("WriteUpRound", {}, "round-unknown"),
     ("ExtendBed", {"extended_on": "2026-03-09"}, "extension-not-assessed"),
     ("ReturnBedFromHospital", {"returned_on": "2026-03-09"}, "bed-not-in-hospital"),
@@ -298,6 +306,8 @@ BEDS: list[tuple[str, Changes, str]] = [
 
 REFERRALS: list[tuple[str, Changes, str]] = [
     ("RequestReferral", {"referral_id": "x", "contract_id": "c9"}, "no-valid-contract"),
+    ("RequestReferral", {"referral_id": "x", "former_referral_id": "y"}, "referral-unknown"),
+    ("RequestReferral", {"referral_id": "x", "former_referral_id": "f5"}, "referral-of-another-resident"),
     ("RequestReferral", {"referral_id": "x", "contract_id": "c2"}, "no-valid-contract"),
     ("RequestReferral", {"referral_id": "x", "contract_id": "c5", "resident_id": "r5"}, "resident-moved-out"),
     ("RequestReferral", {"referral_id": "x", "institution_id": "h2"}, "institution-not-open"),
