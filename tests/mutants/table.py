@@ -10,6 +10,7 @@ from tests.mutants.importing import IMPORTING
 from tests.mutants.moment import MOMENT
 from tests.mutants.packs import PACKS
 from tests.mutants.people import PEOPLE
+from tests.mutants.references import REFERENCES
 from tests.mutants.solver import SOLVER
 from tests.mutants.store import STORING
 from tests.mutants.streams import STREAMS
@@ -32,4 +33,5 @@ MUTANTS = (
     *TIME,
     *HTTP,
     *IMPORTING,
+    *REFERENCES,
 )
