@@ -17,7 +17,7 @@ from domain.decider import Refused, Scalar
 from domain.institution import INSTITUTION
 from domain.local_time import local_day
 from domain.team import TEAM
-from infra.command_handler import Answer, CommandRequest, Judge, State
+from infra.command_handler import Answer, CommandRequest, Judge
 from infra.importing.files import FileFault, FileNote, ReadOptions, TableFile, open_table
 from infra.importing.homes import AddressTable, Homes
 from infra.importing.intake import Intake
@@ -27,6 +27,7 @@ from infra.importing.reading.faults import UnreadableFile
 from infra.importing.spool import Entry, Spool
 from infra.importing.update import Updates
 from infra.reactions import derived_id
+from infra.states import State
 from infra.system import System
 
 CHUNK = 200
