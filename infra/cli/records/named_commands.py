@@ -53,7 +53,9 @@ alliance_history = history_of("alliance", "Show what happened to an alliance.", 
 institution_history = history_of("institution", "Show what happened to an institution.", "institution_id")
 account_history = history_of("account", "Show what happened to an account: roles, proofs, emergencies.", "account_id")
 survey_history = history_of("survey", "Show what a resident answered, and who recorded it.", "survey_id")
-care_history = history_of("care", "Show what happened to a resident's care plan and its tasks.", "resident_id")
+care_history = history_of(
+    "care", "Show what happened to a resident's care plan and its tasks.", "resident_id", view="resident_history"
+)
 resident_history = history_of(
     "resident",
     "Show all that happened to a resident: papers, contracts, care, visits, beds and referrals.",

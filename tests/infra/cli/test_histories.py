@@ -160,6 +160,21 @@ def test_a_history_is_a_file_of_one_line_an_event(desk: Desk, tmp_path: Path) ->
     assert (refused.exit_code, "[export-format]" in refused.stderr) == (2, True)
 
 
+def test_people_read_what_changed_in_words_and_not_in_plain_data(desk: Desk) -> None:
+    desk.do("SignContract")
+    care = desk("care", "history", "r1", "--language", "zh", now=None)
+    assert care.exit_code == 0, care.stderr
+    assert "开始履约服务" in care.stdout
+    assert "{" not in care.stdout
+    desk.do("RequestVisit", window_from="2026-03-03", window_to="2026-03-05")
+    desk.do("RescheduleVisit", window_from="2026-03-04", window_to="2026-03-05", now="2026-03-02T08:00")
+    visit = desk("visit", "history", "v1", "--language", "en", now=None).stdout
+    assert "2026-03-03 → 2026-03-04" in visit
+    assert "… → …" not in visit
+    desk.do("CancelVisit", now="2026-03-02T09:00")
+    assert "状态: 已申请 → 已取消" in desk("visit", "history", "v1", "--language", "zh", now=None).stdout
+
+
 @pytest.mark.parametrize(
     ("words", "rule"),
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 import msgspec
 
@@ -13,12 +14,12 @@ from domain.local_time import local_text
 from domain.referral.events import ReferralDeclined, ReferralEnded, ReferralWithdrawn
 from domain.resident.events import ResidentDeparted
 from domain.visit.events import VisitCancelled, VisitMissed
-from infra.cli.records.history.steps import ContractStep, HistoryStep, State
+from infra.cli.records.history.steps import ContractStep, FieldChange, HistoryStep, State
 from infra.edges.moments import shown
 from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 from infra.edges.results import ExportedAnswer, Listing
-from infra.words.catalogue import Kind
+from infra.words.catalogue import KIND_OF_VALUE, Kind
 
 PLAIN = (
     *("team_id", "doctor_id", "nurse_id", "package", "term", "term_starts_on", "term_signed_on", "ends_on"),
@@ -100,9 +101,7 @@ def recorded_history(history: Listing[HistoryStep] | ExportedAnswer, words: Tran
     table = Table(words.headings("version", "recorded", "actor", "event", "changes", "cause", "rules", "pack"))
     moments = moments_of(history.items)
     for step in history.items:
-        of_fields = (
-            f"{_field_name(each.field, words)}: {_short(each.was)} → {_short(each.now)}" for each in step.changes
-        )
+        of_fields = chain.from_iterable(_lines(each, words) for each in step.changes)
         table.add(
             str(step.version),
             shown(step.recorded_at),
@@ -136,6 +135,25 @@ def notes(step: HistoryStep, moments: Mapping[int, str], words: Translator) -> I
         yield words.say("corrects-entry", {"recorded": moments[step.corrects]})
     for each in step.corrected_by:
         yield words.say("corrected-later", {"recorded": moments[each]})
+
+
+def _lines(change: FieldChange, words: Translator) -> Iterator[str]:
+    """Yield a change as lines: of a part that was there before each of its fields that differs."""
+    name = _field_name(change.field, words)
+    if isinstance(change.was, dict) and isinstance(change.now, dict):
+        for each, now in change.now.items():
+            if change.was.get(each) != now:
+                was = _value(each, change.was.get(each), words)
+                yield f"{name}, {_field_name(each, words)}: {was} → {_value(each, now, words)}"
+    else:
+        field = change.field
+        yield f"{name}: {_value(field, change.was, words)} → {_value(field, change.now, words)}"
+
+
+def _value(field: str, content: object, words: Translator) -> str:
+    """Return a value in a few signs: a code by its label."""
+    kind = KIND_OF_VALUE.get(field)
+    return words.label(kind, content) if kind and isinstance(content, str) and content else _short(content)
 
 
 def _field_name(field: str, words: Translator) -> str:
