@@ -17,7 +17,7 @@ from infra.cli.main import cli
 from infra.cli.records.history.files import history_export
 from infra.cli.records.history.folding import steps_of
 from infra.cli.records.history.kinds import KINDS
-from infra.cli.records.history.reading import read_history
+from infra.cli.records.history.reading import life_of, read_history
 from infra.edges.phrases import Translator
 from infra.edges.results import to_json
 from infra.settings import Settings
@@ -78,9 +78,31 @@ def test_every_aggregate_has_a_history() -> None:
     assert {OPERATION_OF.get(each.category, f"{each.category}-history") for each in DECIDERS} == set(KINDS)
 
 
+def test_a_residents_history_has_every_event_of_every_stream_in_the_order_of_time(
+    community: System, log: list[StoredEvent]
+) -> None:
+    signed = community.rows.ask(
+        """SELECT f.resident_id FROM referrals_v1 f JOIN visits_v1 v ON v.resident_id = f.resident_id
+        GROUP BY f.resident_id ORDER BY f.resident_id LIMIT 3"""
+    )
+    beds = community.rows.ask("SELECT resident_id FROM family_beds_v1 ORDER BY family_bed_id LIMIT 3")
+    residents = {str(row["resident_id"]) for row in [*signed, *beds]}
+    assert len(residents) >= 4
+    for resident in residents:
+        life = life_of(community, resident)
+        positions = [event.position for event in life]
+        assert positions == sorted(set(positions))
+        own = {event.position for event in log if getattr(event.event, "resident_id", None) == resident}
+        assert own <= set(positions)
+        streams = {event.stream for event in life}
+        assert {event.position for event in log if event.stream in streams} == set(positions)
+        assert {"resident", "contract", "care_plan", "visit"} <= {event.name.split(".")[0] for event in life}
+
+
 def test_the_changes_of_a_stream_make_its_state_step_by_step(log: list[StoredEvent]) -> None:
     states: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for step in steps_of(log):
+    steps = steps_of(log)
+    for step in steps:
         state = states[step.stream]
         for change in step.changes:
             assert change.was != change.now
@@ -88,7 +110,7 @@ def test_the_changes_of_a_stream_make_its_state_step_by_step(log: list[StoredEve
             holder = state.setdefault(field, {}) if dot else state
             assert change.was == holder.get(part or field, change.was)
             holder[part or field] = change.now
-    tasks = [change.field for step in steps_of(log) for change in step.changes if change.field.startswith("tasks")]
+    tasks = [change.field for step in steps for change in step.changes if change.field.startswith("tasks")]
     assert tasks
     assert all(field.startswith("tasks.") for field in tasks)
 

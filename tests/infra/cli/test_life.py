@@ -2,41 +2,14 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 from click.testing import Result
 
 from domain.decider import Refused
-from infra.cli.records.history.reading import life_of
 from infra.edges.problems import problem_of
-from infra.settings import Settings
-from infra.simulate import simulate
-from infra.wiring import open_system
 from tests.infra.cli.desk import Desk
 
 Check = Callable[[Result, str], None]
-
-
-def test_a_residents_history_has_every_event_of_every_stream_in_the_order_of_time(tmp_path: Path) -> None:
-    with open_system(Settings(data=tmp_path)) as system:
-        simulate(system, teams=1, days=9, seed=2)
-        signed = system.rows.ask(
-            """SELECT f.resident_id FROM referrals_v1 f JOIN visits_v1 v ON v.resident_id = f.resident_id
-            GROUP BY f.resident_id ORDER BY f.resident_id LIMIT 3"""
-        )
-        beds = system.rows.ask("SELECT resident_id FROM family_beds_v1 ORDER BY family_bed_id LIMIT 3")
-        residents = {str(row["resident_id"]) for row in [*signed, *beds]}
-        assert len(residents) >= 4
-        log = system.store.after(0, 10**6)
-        for resident in residents:
-            life = life_of(system, resident)
-            positions = [event.position for event in life]
-            assert positions == sorted(set(positions))
-            own = {event.position for event in log if getattr(event.event, "resident_id", None) == resident}
-            assert own <= set(positions)
-            streams = {event.stream for event in life}
-            assert {event.position for event in log if event.stream in streams} == set(positions)
-            assert {"resident", "contract", "care_plan", "visit"} <= {event.name.split(".")[0] for event in life}
 
 
 def test_each_step_has_its_words_its_rules_and_its_pack_and_nothing_personal(desk: Desk) -> None:
