@@ -1,12 +1,13 @@
 """An institution opens, counts the people it serves, and closes."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Literal
 
 from domain.decider import Decider, Refused, decision, members_of
 from domain.event import command, event, value
-from domain.inputs import NOW, PACK, count
+from domain.inputs import NOW, PACK, count, held
 from domain.key_groups import KeyGroup
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
@@ -23,6 +24,7 @@ InstitutionKind = Literal[
     "elder-care",
 ]
 Sector = Literal["public", "private"]
+PlaceKind = Literal["village", "community"]
 
 OFFERS: dict[Sector, frozenset[InstitutionKind]] = {
     "public": frozenset({"hospital", "community-health", "outpatient-department", "tcm-clinic", "clinic"}),
@@ -70,6 +72,42 @@ class RecordCensus:
 
 
 @command
+class AssignPlace:
+    """Record a village or community of the institution's area, and the team that serves it; none: nobody does yet.
+
+    Repeated with another team or name, it changes them from a day on.
+    """
+
+    institution_id: str
+    place: str
+    name: str
+    kind: PlaceKind
+    town: str
+    from_day: date
+    team_id: str | None = None
+
+
+@command
+class RemovePlace:
+    """Record that a village or community belongs to the area no longer after a day."""
+
+    institution_id: str
+    place: str
+    last_day: date
+
+
+@command
+class RecordMeans:
+    """Record the floor space in square metres, the headcount and the health technicians among it, as of a day."""
+
+    institution_id: str
+    counted_on: date
+    floor_space: int
+    headcount: int
+    technicians: int
+
+
+@command
 class CloseInstitution:
     """Close an institution from a day on."""
 
@@ -77,7 +115,7 @@ class CloseInstitution:
     closed_on: date
 
 
-InstitutionCommand = OpenInstitution | RecordCensus | CloseInstitution
+InstitutionCommand = OpenInstitution | RecordCensus | AssignPlace | RemovePlace | RecordMeans | CloseInstitution
 
 # Events: the stored shapes; changing one is a new version
 
@@ -107,6 +145,39 @@ class CensusRecorded:
     groups: tuple[GroupCount, ...]
 
 
+@event("institution.place_assigned.v1")
+class PlaceAssigned:
+    """A village or community belongs to the area, and a team serves it from this day on; none: nobody does yet."""
+
+    institution_id: str
+    place: str
+    name: str
+    kind: PlaceKind
+    town: str
+    team_id: str | None
+    from_day: date
+
+
+@event("institution.place_removed.v1")
+class PlaceRemoved:
+    """A village or community belongs to the area no longer after this day."""
+
+    institution_id: str
+    place: str
+    last_day: date
+
+
+@event("institution.means_recorded.v1")
+class MeansRecorded:
+    """The floor space in square metres, the headcount and the health technicians among it, as counted."""
+
+    institution_id: str
+    counted_on: date
+    floor_space: int
+    headcount: int
+    technicians: int
+
+
 @event("institution.closed.v1")
 class InstitutionClosed:
     """The institution is closed from this day on; `teams` counts its teams when this was decided."""
@@ -116,7 +187,7 @@ class InstitutionClosed:
     teams: int = 0
 
 
-InstitutionEvent = InstitutionOpened | CensusRecorded | InstitutionClosed
+InstitutionEvent = InstitutionOpened | CensusRecorded | PlaceAssigned | PlaceRemoved | MeansRecorded | InstitutionClosed
 
 # State
 
@@ -128,6 +199,8 @@ class Institution:
     opened: InstitutionOpened | None = None
     census: CensusRecorded | None = None
     closed_on: date | None = None
+    places: Mapping[str, PlaceAssigned | PlaceRemoved] = field(default_factory=dict)
+    means: MeansRecorded | None = None
 
     def is_open(self, day: date) -> bool:
         """Return whether it is open on that day."""
@@ -166,6 +239,10 @@ def evolve(institution: Institution, event: InstitutionEvent) -> Institution:
             return replace(institution, opened=event)
         case CensusRecorded():
             return replace(institution, census=event)
+        case PlaceAssigned() | PlaceRemoved():
+            return replace(institution, places={**institution.places, event.place: event})
+        case MeansRecorded():
+            return replace(institution, means=event)
         case InstitutionClosed():
             return replace(institution, closed_on=event.closed_on)
 
@@ -216,6 +293,73 @@ def record_census(
     return [] if institution.census == counted else [counted]
 
 
+def assign_place(
+    command: AssignPlace,
+    institution: Institution,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    institution_teams: tuple[str, ...],
+) -> list[InstitutionEvent]:
+    """Record a place of the area and a team of the institution that serves it (A3.6)."""
+    if institution.opened is None:
+        raise Refused("institution-unknown", institution=command.institution_id)
+    check_recorded_years(command.from_day, now, pack.census_years)
+    if command.team_id is not None and command.team_id not in institution_teams:
+        raise Refused("team-outside-institution", team=command.team_id, institution=command.institution_id)
+    assigned = PlaceAssigned(
+        institution_id=command.institution_id,
+        place=command.place,
+        name=command.name,
+        kind=command.kind,
+        town=command.town,
+        team_id=command.team_id,
+        from_day=command.from_day,
+    )
+    match institution.places.get(command.place):
+        case PlaceAssigned() as known if replace(known, from_day=max(known.from_day, command.from_day)) == assigned:
+            return []
+        case PlaceAssigned(from_day=day) | PlaceRemoved(last_day=day) if command.from_day < day:
+            raise Refused("place-changed-later", place=command.place, day=day)
+    return [assigned]
+
+
+def remove_place(
+    command: RemovePlace, institution: Institution, *, now: datetime, pack: PolicyPack
+) -> list[InstitutionEvent]:
+    """Record that a place belongs to the area no longer; one that is not there is unknown."""
+    removed = PlaceRemoved(institution_id=command.institution_id, place=command.place, last_day=command.last_day)
+    known = institution.places.get(command.place)
+    if known == removed:
+        return []
+    if not isinstance(known, PlaceAssigned):
+        raise Refused("place-unknown", place=command.place, institution=command.institution_id)
+    check_recorded_years(command.last_day, now, pack.census_years)
+    if command.last_day < known.from_day:
+        raise Refused("place-changed-later", place=command.place, day=known.from_day)
+    return [removed]
+
+
+def record_means(
+    command: RecordMeans, institution: Institution, *, now: datetime, pack: PolicyPack
+) -> list[InstitutionEvent]:
+    """Record what an institution has; technicians are part of the headcount (A3.7)."""
+    if institution.opened is None:
+        raise Refused("institution-unknown", institution=command.institution_id)
+    check_recorded_years(command.counted_on, now, pack.census_years)
+    floor, staff, technicians = command.floor_space, command.headcount, command.technicians
+    if floor < 0 or not 0 <= technicians <= staff:
+        raise Refused("means-impossible", headcount=staff, technicians=technicians, floor_space=floor)
+    recorded = MeansRecorded(
+        institution_id=command.institution_id,
+        counted_on=command.counted_on,
+        floor_space=floor,
+        headcount=staff,
+        technicians=technicians,
+    )
+    return [] if institution.means == recorded else [recorded]
+
+
 def close(
     command: CloseInstitution, institution: Institution, *, now: datetime, institution_teams: int
 ) -> list[InstitutionEvent]:
@@ -233,9 +377,14 @@ def close(
     ]
 
 
+TEAMS_HELD = held("institution_teams", by="institution_id")
+
 DECISIONS = (
     decision(OpenInstitution, open_),
     decision(RecordCensus, record_census, now=NOW, pack=PACK),
+    decision(AssignPlace, assign_place, now=NOW, pack=PACK, institution_teams=TEAMS_HELD),
+    decision(RemovePlace, remove_place, now=NOW, pack=PACK),
+    decision(RecordMeans, record_means, now=NOW, pack=PACK),
     decision(CloseInstitution, close, now=NOW, institution_teams=count("institution_teams", by="institution_id")),
 )
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 from math import ceil, hypot
-from typing import get_args
 
 from domain.event import value
-from domain.institution import OFFERS, CensusRecorded, InstitutionClosed, InstitutionEvent, InstitutionOpened
+from domain.institution import OFFERS, CensusRecorded, InstitutionClosed, InstitutionOpened
 from domain.policy_pack import in_force
 from projections.changes import Change, Projection, Table, as_json, day_text
 from projections.questions import Question, Row, Rows, Scalar, whole
@@ -36,7 +35,7 @@ CENSUS_V1 = Table(
 """`group_counts` is JSON: [{"group": code, "people": number}]. A second count of one day replaces the first."""
 
 
-def project(event: InstitutionEvent) -> Iterator[Change]:
+def project(event: InstitutionOpened | CensusRecorded | InstitutionClosed) -> Iterator[Change]:
     """Follow an institution."""
     match event:
         case InstitutionOpened():
@@ -168,7 +167,7 @@ def shared(population: Scalar, per: int) -> float | None:
 INSTITUTIONS = Projection(
     name="institutions",
     tables=(INSTITUTIONS_V1, CENSUS_V1),
-    events=get_args(InstitutionEvent),
+    events=(InstitutionOpened, CensusRecorded, InstitutionClosed),
     project=project,
     questions=(
         Question(asks=Institutions, answer=institutions, example=Institutions()),

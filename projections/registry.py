@@ -25,6 +25,7 @@ from projections.notices import NOTICES
 from projections.questions import Answer, Question, Rows
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
+from projections.resources.area import AREA
 from projections.roster_board import ROSTER_BOARD
 from projections.stations import STATIONS
 from projections.surveys import SURVEYS
@@ -39,6 +40,7 @@ PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
         INSTITUTIONS,
+        AREA,
         TEAMS,
         KEPT_APART,
         STATIONS,

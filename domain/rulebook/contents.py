@@ -36,7 +36,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         papers=(10, 12),
     ),
     chapter("A2", "Teams and their load", seats=(1, 2, 3, 5, 6), load=(4, 7)),
-    chapter("A3", "Sizes and targets", institutions_and_targets=(1, 2, 3, 4, 5)),
+    chapter("A3", "Sizes and targets", institutions_and_targets=(1, 2, 3, 4, 5, 6, 7)),
     chapter(
         "A4",
         "Key groups",

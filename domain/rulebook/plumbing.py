@@ -24,6 +24,7 @@ NOT_THERE = (
     "packs-unknown",
     "part-unknown",
     "part-not-listed",
+    "place-unknown",
     "plan-unknown",
     "referral-unknown",
     "resident-departed",

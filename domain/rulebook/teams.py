@@ -17,9 +17,15 @@ from domain.institution import (
     CensusRecorded,
     InstitutionClosed,
     InstitutionOpened,
+    MeansRecorded,
+    PlaceAssigned,
+    PlaceRemoved,
+    assign_place,
     close,
     open_,
     record_census,
+    record_means,
+    remove_place,
 )
 from domain.numbers_by_year import with_targets_of
 from domain.policy_pack.coverage import targets_on_path
@@ -128,6 +134,22 @@ SIZES: tuple[Rule, ...] = (
         says="Elsewhere: Shanghai 44 % and 84 % in 2024; a survey in Luohu found 5 % signed.",
         source="Reports",
         left_out="Figures to compare with, no rule.",
+    ),
+    Rule(
+        number="A3.6",
+        says="Every village and community is served by a team, 100 % of them; an alliance counts the towns it reaches.",
+        source="A county's report of its alliance",
+        decisions=(assign_place, remove_place),
+        refusals=("team-outside-institution", "place-changed-later"),
+        events=(where(PlaceAssigned), where(PlaceRemoved)),
+    ),
+    Rule(
+        number="A3.7",
+        says="An institution counts its floor space, staff and health technicians: 13,671 of 14,736 in Shenzhen.",
+        source="Shenzhen's figures",
+        decisions=(record_means,),
+        refusals=("means-impossible",),
+        events=(where(MeansRecorded),),
     ),
 )
 

@@ -87,7 +87,7 @@ def _answers(*lines: tuple[str, str, str, str | None, str]) -> dict[str, AccessR
 COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     # institutions, teams, alliances
     ("CD", "new-institution", "OpenInstitution"),
-    ("CD", "institution", "RecordCensus CloseInstitution FormTeam"),
+    ("CD", "institution", "RecordCensus CloseInstitution FormTeam AssignPlace RemovePlace RecordMeans"),
     ("CD", "team", "DisbandTeam"),
     ("LCD", "team", "JoinTeam LeaveTeam ChangeShifts RecordLicence RecordQualification"),
     ("MLC", "team-member", "RecordAbsence"),
@@ -177,6 +177,9 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("MLCA", "team", "StationsOn", None, ""),
     ("MLCAD", "team", "TeamDays", None, ""),
     ("*", "anywhere", "Alliances", None, ""),
+    ("LCAD", "anywhere", "PlacesCovered", None, ""),
+    ("LCAD", "anywhere", "AllianceTowns", None, ""),
+    ("LCAD", "anywhere", "InstitutionMeans", None, ""),
     ("LCAD", "anywhere", "AllianceWork", None, ""),
     # accounts
     ("AD", "anywhere", "Accounts", None, "recorded"),

@@ -2,13 +2,19 @@ from dataclasses import replace
 
 from domain.institution import (
     INSTITUTION,
+    AssignPlace,
     CensusRecorded,
     CloseInstitution,
     GroupCount,
     InstitutionClosed,
     InstitutionKind,
+    MeansRecorded,
     OpenInstitution,
+    PlaceAssigned,
+    PlaceRemoved,
     RecordCensus,
+    RecordMeans,
+    RemovePlace,
 )
 from tests.domain.builders import CENTRE, HOSPITAL, LONG_AGO, TODAY, TOMORROW, YESTERDAY
 from tests.rules import holds
@@ -128,3 +134,78 @@ def test_public_institutions_sign_at_the_primary_level_only_and_private_ones_at_
         False,
         True,
     ]
+
+
+ASSIGN = AssignPlace(
+    institution_id="fuhai",
+    place="440306007001",
+    name="桥头社区",
+    kind="community",
+    town="福海街道",
+    from_day=TODAY,
+    team_id="team-1",
+)
+ASSIGNED_PLACE = PlaceAssigned(
+    institution_id="fuhai",
+    place="440306007001",
+    name="桥头社区",
+    kind="community",
+    town="福海街道",
+    team_id="team-1",
+    from_day=TODAY,
+)
+REMOVE = RemovePlace(institution_id="fuhai", place="440306007001", last_day=TODAY)
+MEANS = RecordMeans(institution_id="fuhai", counted_on=TODAY, floor_space=1_400, headcount=20, technicians=18)
+RECORDED = MeansRecorded(institution_id="fuhai", counted_on=TODAY, floor_space=1_400, headcount=20, technicians=18)
+TEAMS = ("team-1", "team-2")
+
+
+@holds("A3.6")
+def test_a_community_is_served_by_a_team_of_the_institution():
+    given(CENTRE).when(ASSIGN, institution_teams=TEAMS).then(ASSIGNED_PLACE)
+    stranger = replace(ASSIGN, team_id="team-9")
+    given(CENTRE).when(stranger, institution_teams=TEAMS).then_refused("team-outside-institution", team="team-9")
+
+
+def test_a_village_that_nobody_serves_yet_is_known_all_the_same():
+    nobody = replace(ASSIGN, kind="village", team_id=None)
+    given(CENTRE).when(nobody).then(replace(ASSIGNED_PLACE, kind="village", team_id=None))
+
+
+def test_another_team_serves_a_community_from_a_later_day_on():
+    before = replace(ASSIGNED_PLACE, from_day=YESTERDAY)
+    other = replace(ASSIGN, team_id="team-2")
+    given(CENTRE, before).when(other, institution_teams=TEAMS).then(replace(ASSIGNED_PLACE, team_id="team-2"))
+    given(CENTRE, before).when(ASSIGN, institution_teams=TEAMS).then_nothing()
+    earlier = replace(ASSIGN, from_day=YESTERDAY)
+    given(CENTRE, ASSIGNED_PLACE).when(earlier, institution_teams=TEAMS).then_refused("place-changed-later", day=TODAY)
+
+
+def test_a_community_leaves_the_area_once():
+    removed = PlaceRemoved(institution_id="fuhai", place="440306007001", last_day=TODAY)
+    given(CENTRE, ASSIGNED_PLACE).when(REMOVE).then(removed)
+    given(CENTRE, ASSIGNED_PLACE, removed).when(REMOVE).then_nothing()
+    given(CENTRE).when(REMOVE).then_refused("place-unknown", place="440306007001")
+    given(CENTRE, ASSIGNED_PLACE, removed).when(replace(REMOVE, last_day=YESTERDAY)).then_refused("place-unknown")
+    given(CENTRE, replace(removed, last_day=YESTERDAY)).when(ASSIGN, institution_teams=TEAMS).then(ASSIGNED_PLACE)
+    given(CENTRE, ASSIGNED_PLACE).when(replace(REMOVE, last_day=YESTERDAY)).then_refused("place-changed-later")
+
+
+def test_an_area_and_means_are_recorded_of_known_institutions_and_days_only():
+    for command in (ASSIGN, MEANS):
+        given().when(command).then_refused("institution-unknown")
+    for command in (replace(ASSIGN, from_day=TOMORROW), replace(MEANS, counted_on=TOMORROW)):
+        given(CENTRE).when(command).then_refused("day-in-the-future")
+    for command in (replace(ASSIGN, from_day=LONG_AGO), replace(MEANS, counted_on=LONG_AGO)):
+        given(CENTRE).when(command).then_refused("day-too-long-ago")
+    given(CENTRE, ASSIGNED_PLACE).when(replace(REMOVE, last_day=TOMORROW)).then_refused("day-in-the-future")
+    given(CENTRE, ASSIGNED_PLACE).when(replace(REMOVE, last_day=LONG_AGO)).then_refused("day-too-long-ago")
+
+
+@holds("A3.7")
+def test_technicians_are_part_of_the_headcount():
+    given(CENTRE).when(MEANS).then(RECORDED)
+    given(CENTRE, RECORDED).when(MEANS).then_nothing()
+    given(CENTRE).when(replace(MEANS, technicians=20)).then(replace(RECORDED, technicians=20))
+    given(CENTRE).when(replace(MEANS, technicians=21)).then_refused("means-impossible", headcount=20)
+    given(CENTRE).when(replace(MEANS, floor_space=-1)).then_refused("means-impossible", floor_space=-1)

@@ -4,8 +4,34 @@ from tests.mutants.mutant import Mutant, in_file
 
 NOTICES: tuple[Mutant, ...] = (
     *in_file(
+        "domain/institution.py",
+        "tests/domain/test_institution.py",
+        (
+            "command.team_id not in institution_teams:",
+            "not institution_teams:",
+            "test_a_community_is_served_by_a_team_of_the_institution",
+            "A village would count as served by a team that does not exist.",
+        ),
+        (
+            "not 0 <= technicians <= staff:",
+            "not 0 <= technicians < staff:",
+            "test_technicians_are_part_of_the_headcount",
+            "Everybody may be a health technician.",
+        ),
+    ),
+    *in_file(
+        "projections/resources/area.py",
+        "tests/projections/resources/test_area.py",
+        (
+            '"known": len(served), "served": number',
+            '"known": number, "served": number',
+            "test_places_that_a_team_serves_are_counted_against_all_that_are_known",
+            "A hundred per cent would be reached by leaving villages out.",
+        ),
+    ),
+    *in_file(
         "projections/resources/capacity.py",
-        "tests/projections/test_capacity.py",
+        "tests/projections/resources/test_capacity.py",
         (
             "if starts > day or (ends < day and (ends < self._day or not renewable)):",
             "if starts > day:",

@@ -45,7 +45,7 @@ def test_every_projection_is_listed() -> None:
 
 
 def test_every_question_is_asked_by_a_test() -> None:
-    files = [file for file in Path(__file__).parent.glob("test_*.py") if file != Path(__file__)]
+    files = [file for file in Path(__file__).parent.rglob("test_*.py") if file != Path(__file__)]
     words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
     assert sorted(QUESTIONS.keys() - words) == []
 

@@ -72,7 +72,9 @@ resident_twins = command(
     schema="infra.cli.records.twins:Twins",
 )
 
-institution = named_group("institution", "Open, count and close institutions.", institution_history)
+institution = named_group(
+    "institution", "Open, count and close institutions; their areas and means.", institution_history
+)
 team = named_group("team", "Form teams; seats, shifts and absences.", team_history)
 resident = named_group("resident", "Register residents and their key groups.", resident_history, resident_twins)
 contract = named_group("contract", "Sign, renew, transfer and terminate contracts; their history.", contract_history)

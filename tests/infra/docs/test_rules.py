@@ -28,7 +28,7 @@ from infra.docs.rules import COLUMNS, PAGE, page
 RULES_OF_CHAPTERS = {
     "A1": 12,
     "A2": 7,
-    "A3": 5,
+    "A3": 7,
     "A4": 14,
     "A5": 36,
     "A6": 17,

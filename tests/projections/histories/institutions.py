@@ -1,10 +1,18 @@
 """Institutions and their censuses."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from random import Random
 
-from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.institution import (
+    CensusRecorded,
+    GroupCount,
+    InstitutionClosed,
+    MeansRecorded,
+    PlaceAssigned,
+    PlaceRemoved,
+)
 from domain.key_groups import KeyGroup
 from tests.domain import builders as b
 from tests.projections.histories.cutting import cut
@@ -25,4 +33,23 @@ def institution(luck: Random) -> Iterator[tuple[str, object]]:
             )
         )
     events.append(InstitutionClosed(institution_id="fuhai", closed_on=b.TOMORROW))
-    return cut(luck, "institution-fuhai", events)
+    yield from cut(luck, "institution-fuhai", events)
+    yield from (("institution-fuhai", event) for event in area())
+
+
+def area() -> Iterator[object]:
+    """Yield places of an institution, one of them without a team, and what the institution has."""
+    place = PlaceAssigned(
+        institution_id="fuhai",
+        place="p1",
+        name="桥头社区",
+        kind="community",
+        town="福海街道",
+        team_id="team-1",
+        from_day=b.YESTERDAY,
+    )
+    yield place
+    yield replace(place, place="p2", name="后山村", kind="village", team_id=None)
+    yield replace(place, team_id="team-2", from_day=b.TODAY)
+    yield MeansRecorded(institution_id="fuhai", counted_on=b.TODAY, floor_space=900, headcount=9, technicians=8)
+    yield PlaceRemoved(institution_id="fuhai", place="p2", last_day=b.TODAY)
