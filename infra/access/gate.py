@@ -15,7 +15,7 @@ from domain.event import value
 from domain.registry import DECISION_OF
 from infra.access.levels import AUDIT_PURPOSES, PURPOSES, USUAL_PURPOSE, Kind, Level, Purpose, levels_of
 from infra.access.masks import hide, hide_all
-from infra.access.places import FINDERS, Fields, Places
+from infra.access.places import FINDERS, Fields, Places, residents_named
 from infra.access.principal import Grant, Principal, Role
 from infra.access.reads import Outcome, Read, Reads, reads_of, reads_of_resident
 from infra.access.roles import COMMAND_LINES, OPERATION_LINES, QUESTION_LINES, AccessRule, missing_lines
@@ -127,12 +127,15 @@ class Gate:
     def read(self, question: object, *, file: str | None = None) -> UnrecordedRead:
         """Answer as `ask` does, for a reader who is shown a part: the caller records whose."""
         name = type(question).__name__
-        line, rows = QUESTION_LINES[name], self.system.rows
-        if file is not None:
-            self.check_operation("export")
-            line = replace(line, recorded=True)
-        what = name if file is None else f"{name}.{file}"
-        return self._read(what, line, fields_of(question), lambda: answer(question, rows))
+        line, what = self._as_file(QUESTION_LINES[name], name, file)
+        return self._read(what, line, fields_of(question), lambda: answer(question, self.system.rows))
+
+    def _as_file(self, line: AccessRule, name: str, file: str | None) -> tuple[AccessRule, str]:
+        """Return the line of an answer and what it is called on record; refused for a file that may not be exported."""
+        if file is None:
+            return line, name
+        self.check_operation("export")
+        return replace(line, recorded=True), f"{name}.{file}"
 
     def may_ask(self, question: object) -> bool:
         """Say whether the principal may ask a question here: for a search that leaves out what others may see."""
@@ -169,9 +172,13 @@ class Gate:
         rows = [{name: getattr(read, name) for name in SEEN_BY} for read in reads]
         return cast(list[Row], self.show("reads-of", rows, resident_id=resident_id))
 
-    def show(self, name: str, payload: Any, **arguments: Any) -> Any:
-        """Return what an operation answers, in plain data, as the principal may see it; the read is on record."""
-        read = self._read(name, OPERATION_LINES[name], arguments, lambda: payload)
+    def show(self, name: str, payload: Any, *, file: str | None = None, **arguments: Any) -> Any:
+        """Return what an operation answers, in plain data, as the principal may see it; the read is on record.
+
+        As a `file` (csv, xlsx) it is checked and on record as the answer to a question is.
+        """
+        line, what = self._as_file(OPERATION_LINES[name], name, file)
+        read = self._read(what, line, arguments, lambda: payload)
         read.record()
         return read.answer
 
@@ -391,8 +398,3 @@ def residents_in(row: Any) -> set[str]:
         own.update(map(str, row.get("resident_ids") or ()))
         return own.union(*(residents_in(each) for each in row.values() if isinstance(each, Mapping | list | tuple)))
     return set().union(*map(residents_in, row)) if isinstance(row, list | tuple) else set()
-
-
-def residents_named(arguments: Fields) -> frozenset[str]:
-    """Return the resident that a question names."""
-    return frozenset({str(arguments["resident_id"])}) if arguments.get("resident_id") else frozenset()

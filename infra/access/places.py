@@ -265,3 +265,8 @@ FINDERS: Mapping[str, Callable[[Places, Fields], list[Circle]]] = {
 def _ids(fields: Fields, name: str) -> frozenset[str]:
     value = fields.get(name)
     return frozenset({str(value)}) if value else frozenset()
+
+
+def residents_named(arguments: Fields) -> frozenset[str]:
+    """Return the resident that a question names."""
+    return frozenset({str(arguments["resident_id"])}) if arguments.get("resident_id") else frozenset()

@@ -388,6 +388,8 @@ def test_a_history_is_a_file_for_those_who_may_export_and_ones_own_account_has_o
     as_("auditor")
     assert here(office, "institution", "history", "i1", "--to", str(file)).exit_code == 0
     assert "institution.opened.v1" in file.read_text(encoding="utf-8-sig")
+    with Embedded(Settings(data=office.data)) as system:
+        assert reads_of(system).newest(limit=1)[0].what == "institution-history.csv"
     assert here(office, "account", "history", "clerk").exit_code == 0
     as_("clerk")
     own = [json.loads(line) for line in here(office, "account", "history", "clerk", "--json").stdout.splitlines()]

@@ -44,11 +44,9 @@ class HistoryCall:
 
         ending = format_of(file)
         with session.open(asks=True) as system:
+            plain = orjson.loads(to_json(list(read_history(system, self.kind, named, until, version))))
             if (gate := session.gate) is not None:
-                gate.check_operation("export")
-            steps = read_history(system, self.kind, named, until, version)
-            visible = session.visible(Listing(tuple(steps)))
-            plain = [each for one in visible.documents() for each in _listed(orjson.loads(to_json(one)))]
+                plain = gate.show(self.kind.operation, plain, file=ending, **named)
             export = history_export(
                 self.kind.operation,
                 named,
@@ -60,11 +58,6 @@ class HistoryCall:
             )
         write(export, file, ending, session.words)
         return ExportedAnswer(file=str(file), question=export.question, rows=len(export.rows))
-
-
-def _listed(document: object) -> list[dict[str, object]]:
-    """Return the steps of a document: where values were hidden, one document holds them all."""
-    return document if isinstance(document, list) else [document]  # type: ignore[list-item]
 
 
 contract_history = HistoryCall(kinds.CONTRACT_HISTORY)
