@@ -33,7 +33,7 @@ class HistoryCall:
         until = until_of(at, version)
         if file is not None:
             return self._written(session, named, until, version, Path(file))
-        with session.open(asks=True) as system:
+        with session.open(asks=self.kind.reads_rows) as system:
             return Listing(tuple(read_history(system, self.kind, named, until, version)))
 
     def _written(
@@ -43,7 +43,7 @@ class HistoryCall:
         from infra.exports.files import format_of, write  # noqa: PLC0415 -- likewise
 
         ending = format_of(file)
-        with session.open(asks=True) as system:
+        with session.open(asks=self.kind.reads_rows) as system:
             plain = orjson.loads(to_json(list(read_history(system, self.kind, named, until, version))))
             if (gate := session.gate) is not None:
                 plain = gate.show(self.kind.operation, plain, file=ending, **named)

@@ -37,13 +37,14 @@ class HistoryKind:
     """A kind of history. `operation` is its name in the table of roles, `arguments` name the record.
 
     `streams` returns the streams of its events, and refuses a record that nobody knows. Only a history of `one_stream`
-    has versions.
+    has versions; only one that `reads_rows` needs more than the log to know its streams.
     """
 
     operation: str
     arguments: tuple[str, ...]
     streams: Callable[[System, Named], Sequence[str]]
     one_stream: bool = True
+    reads_rows: bool = False
 
 
 def of_record(operation: str, decider: AnyDecider, argument: str, unknown: str) -> HistoryKind:
@@ -125,7 +126,9 @@ CARE_HISTORY = of_part(
 )
 NOTICE_HISTORY = of_part("notice-history", NOTICE, VISIT, "visit_id", ("visit-unknown", VISIT.category))
 POLICY_HISTORY = HistoryKind("policy-history", (), lambda _, __: [POLICY.stream(THIS_STORE)])
-RESIDENT_HISTORY = HistoryKind("resident-history", ("resident_id",), streams_of_resident, one_stream=False)
+RESIDENT_HISTORY = HistoryKind(
+    "resident-history", ("resident_id",), streams_of_resident, one_stream=False, reads_rows=True
+)
 TEAM_DAY_HISTORY = HistoryKind("team-day-history", ("team_id", "date"), streams_of_team_day, one_stream=False)
 TEAM_WEEK_HISTORY = HistoryKind("team-week-history", ("team_id", "date"), streams_of_team_week)
 
