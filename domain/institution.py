@@ -306,7 +306,7 @@ def assign_place(
         raise Refused("institution-unknown", institution=command.institution_id)
     check_recorded_years(command.from_day, now, pack.census_years)
     if command.team_id is not None and command.team_id not in institution_teams:
-        raise Refused("team-outside-institution", team=command.team_id, institution=command.institution_id)
+        raise Refused("team-of-another-institution", team=command.team_id, institution=command.institution_id)
     assigned = PlaceAssigned(
         institution_id=command.institution_id,
         place=command.place,

@@ -12,6 +12,7 @@ from domain.alliance.events import (
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
+    SlotsHeld,
     TrainingRecorded,
 )
 from domain.event import value
@@ -228,7 +229,7 @@ def alliances(question: Alliances, rows: Rows) -> list[Row]:  # noqa: ARG001 -- 
 ALLIANCES = Projection(
     name="alliances",
     tables=(ALLIANCES_V1, ALLIANCE_INSTITUTIONS_V1, POSTINGS_V1, ACTIVITIES_V1, TRAINEES_V1),
-    events=get_args(AllianceEvent),
+    events=tuple(each for each in get_args(AllianceEvent) if each is not SlotsHeld),
     project=project,
     questions=(
         Question(asks=Alliances, answer=alliances, example=Alliances()),

@@ -26,6 +26,7 @@ from projections.questions import Answer, Question, Rows
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
 from projections.resources.area import AREA
+from projections.resources.green_channel import GREEN
 from projections.roster_board import ROSTER_BOARD
 from projections.stations import STATIONS
 from projections.surveys import SURVEYS
@@ -64,6 +65,7 @@ PROJECTIONS: dict[str, Projection] = {
         REFERRAL_INBOX,
         COVERAGE,
         ALLIANCES,
+        GREEN,
         SURVEYS,
         TIMERS,
         ACCOUNTS,

@@ -8,6 +8,7 @@ from domain.alliance.commands import (
     AdmitInstitution,
     AllianceCommand,
     FormAlliance,
+    HoldSlots,
     RecallExpert,
     RecordActivity,
     RecordTraining,
@@ -17,6 +18,7 @@ from domain.alliance.commands import (
 from domain.alliance.events import AllianceEvent
 from domain.alliance.experts import recall, send
 from domain.alliance.membership import admit, form, release
+from domain.alliance.slots import hold_slots
 from domain.alliance.state import Alliance, evolve
 from domain.decider import Decider, decision, members_of
 from domain.inputs import NOW, PACK, one
@@ -33,6 +35,7 @@ DECISIONS = (
     decision(RecallExpert, recall),
     decision(RecordActivity, record_activity, now=NOW, pack=PACK),
     decision(RecordTraining, record_training, now=NOW, pack=PACK),
+    decision(HoldSlots, hold_slots),
 )
 
 ALLIANCE: Decider[Alliance, AllianceEvent, AllianceCommand] = Decider(

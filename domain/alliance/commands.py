@@ -92,6 +92,27 @@ class RecordTraining:
     trainees: tuple[Trainee, ...]
 
 
+@command
+class HoldSlots:
+    """Hold specialist slots of a hospital for family doctors in the month of a day (green channel); replaces a number.
+
+    `specialty` is a code, as in `AcceptReferral`.
+    """
+
+    alliance_id: str
+    institution_id: str
+    specialty: str
+    month: date
+    slots: int
+
+
 AllianceCommand = (
-    FormAlliance | AdmitInstitution | ReleaseInstitution | SendExpert | RecallExpert | RecordActivity | RecordTraining
+    FormAlliance
+    | AdmitInstitution
+    | ReleaseInstitution
+    | SendExpert
+    | RecallExpert
+    | RecordActivity
+    | RecordTraining
+    | HoldSlots
 )

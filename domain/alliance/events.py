@@ -86,6 +86,17 @@ class TrainingRecorded:
     trainees: tuple[Trainee, ...]
 
 
+@event("alliance.slots_held.v1")
+class SlotsHeld:
+    """A hospital holds so many specialist slots for family doctors in a month, `month` its first day."""
+
+    alliance_id: str
+    institution_id: str
+    specialty: str
+    month: date
+    slots: int
+
+
 AllianceEvent = (
     AllianceFormed
     | InstitutionAdmitted
@@ -94,4 +105,5 @@ AllianceEvent = (
     | ExpertRecalled
     | ActivityRecorded
     | TrainingRecorded
+    | SlotsHeld
 )

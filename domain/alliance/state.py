@@ -11,6 +11,7 @@ from domain.alliance.events import (
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
+    SlotsHeld,
     TrainingRecorded,
 )
 from domain.decider import Refused
@@ -26,6 +27,7 @@ class Alliance:
     institutions: frozenset[str] = frozenset()
     postings: tuple[ExpertSent, ...] = ()
     done: tuple[ActivityRecorded | TrainingRecorded, ...] = ()
+    slots: tuple[SlotsHeld, ...] = ()
 
 
 def evolve(alliance: Alliance, event: AllianceEvent) -> Alliance:
@@ -45,8 +47,16 @@ def evolve(alliance: Alliance, event: AllianceEvent) -> Alliance:
                 for sent in alliance.postings
             )
             return replace(alliance, postings=postings)
+        case SlotsHeld():
+            others = tuple(held for held in alliance.slots if not same_slots(held, event))
+            return replace(alliance, slots=(*others, event))
         case ActivityRecorded() | TrainingRecorded():
             return replace(alliance, done=(*alliance.done, event))
+
+
+def same_slots(one: SlotsHeld, other: SlotsHeld) -> bool:
+    """Return whether two numbers are of the same slots."""
+    return replace(one, slots=0) == replace(other, slots=0)
 
 
 def require_formed(alliance: Alliance, alliance_id: str) -> AllianceFormed:

@@ -46,12 +46,16 @@ class RequestReferral:
 
 @command
 class AcceptReferral:
-    """Accept the resident, with a ward and bed if reserved; `green_channel` grants a priority slot or bed."""
+    """Accept the resident, with a ward and bed if reserved; `green_channel` grants a priority slot or bed.
+
+    `specialty` is the code of the specialist whose slot it is.
+    """
 
     referral_id: str
     ward: str | None = None
     bed: str | None = None
     green_channel: bool = False
+    specialty: str | None = None
 
 
 @command

@@ -40,6 +40,7 @@ class ReferralAccepted:
     ward: str | None
     bed: str | None
     green_channel: bool
+    specialty: str | None = None
 
 
 @event("referral.declined.v1")

@@ -118,6 +118,7 @@ def accept(command: AcceptReferral, referral: Referral, *, now: datetime) -> lis
             ward=command.ward,
             bed=command.bed,
             green_channel=command.green_channel,
+            specialty=command.specialty,
         )
     ]
 

@@ -80,7 +80,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         urgent_signs=(1, 2, 3, 4, 5),
         to_the_hospital=(6, 7, 8, 12, 13, 14),
         back_from_the_hospital=(9, 10, 11),
-        alliances=(15, 16, 17),
+        alliances=(15, 16, 17, 18),
     ),
     chapter("A9", "Packages, money and quality", packages=(1, 2, 3, 4, 5), quality=(6, 7, 8, 9, 10)),
     chapter(

@@ -8,11 +8,13 @@ from domain.alliance.events import (
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
+    SlotsHeld,
     TrainingRecorded,
 )
 from domain.alliance.experts import recall, send
 from domain.alliance.membership import admit, release
 from domain.alliance.membership import form as form_alliance
+from domain.alliance.slots import hold_slots
 from domain.institution import (
     CensusRecorded,
     InstitutionClosed,
@@ -140,7 +142,7 @@ SIZES: tuple[Rule, ...] = (
         says="Every village and community is served by a team, 100 % of them; an alliance counts the towns it reaches.",
         source="A county's report of its alliance",
         decisions=(assign_place, remove_place),
-        refusals=("team-outside-institution", "place-changed-later"),
+        refusals=("place-changed-later",),
         events=(where(PlaceAssigned), where(PlaceRemoved)),
     ),
     Rule(
@@ -177,6 +179,14 @@ ALLIANCES: tuple[Rule, ...] = (
         decisions=(record_activity, record_training),
         refusals=("activity-without-people", "training-without-people"),
         events=(where(ActivityRecorded), where(TrainingRecorded)),
+    ),
+    Rule(
+        number="A8.18",
+        says="Hospitals hold specialist slots for family doctors; those held and those used are counted by alliance.",
+        source="Shenzhen's service norms of 2018: priority for slots and beds; how many is laid down nowhere",
+        decisions=(hold_slots,),
+        refusals=("slots-negative",),
+        events=(where(SlotsHeld),),
     ),
 )
 

@@ -95,7 +95,7 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("L", "team", "InviteGuest WithdrawGuest KeepApart EndApart StationMember SetTeamDay"),
     ("S", "team", "ReviewStaffing"),
     ("D", "institution", "FormAlliance"),
-    ("CD", "alliance", "AdmitInstitution ReleaseInstitution SendExpert RecallExpert RecordActivity RecordTraining"),
+    ("CD", "alliance", "AdmitInstitution ReleaseInstitution SendExpert RecallExpert RecordActivity RecordTraining HoldSlots"),
     # accounts
     ("D", "anywhere", "OpenAccount"),
     ("D", "grant", "GrantRole"),
@@ -179,6 +179,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("*", "anywhere", "Alliances", None, ""),
     ("LCAD", "anywhere", "PlacesCovered", None, ""),
     ("LCAD", "anywhere", "AllianceTowns", None, ""),
+    ("LCAD", "anywhere", "GreenChannel", None, ""),
     ("LCAD", "anywhere", "InstitutionMeans", None, ""),
     ("LCAD", "anywhere", "AllianceWork", None, ""),
     # accounts

@@ -7,6 +7,7 @@ from domain.alliance import ALLIANCE
 from domain.alliance.commands import (
     AdmitInstitution,
     FormAlliance,
+    HoldSlots,
     RecallExpert,
     RecordActivity,
     RecordTraining,
@@ -21,6 +22,7 @@ from domain.alliance.events import (
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
+    SlotsHeld,
     TrainingRecorded,
 )
 from domain.reactions import when_expert_recalled_withdraw_her, when_expert_sent_invite_her_to_the_team
@@ -214,3 +216,22 @@ def test_training_is_over_and_has_people_of_the_alliance_with_hours():
 def test_an_alliance_knows_its_institutions():
     assert folded(ALLIANCE, FORMED, ADMITTED).institutions == {"city-3", "fuhai"}
     assert folded(ALLIANCE, FORMED, ADMITTED, RELEASED).institutions == {"city-3"}
+
+
+HOLD_SLOTS = HoldSlots(alliance_id="county", institution_id="city-3", specialty="cardiology", month=TODAY, slots=20)
+SLOTS = SlotsHeld(
+    alliance_id="county", institution_id="city-3", specialty="cardiology", month=date(2026, 3, 1), slots=20
+)
+
+
+@holds("A8.18")
+def test_a_hospital_of_the_alliance_holds_slots_for_a_month():
+    given(FORMED).when(HOLD_SLOTS).then(SLOTS)
+    given(FORMED, SLOTS).when(replace(HOLD_SLOTS, month=FRIDAY)).then_nothing()
+    given(FORMED, SLOTS).when(replace(HOLD_SLOTS, slots=0)).then(replace(SLOTS, slots=0))
+    given(FORMED).when(replace(HOLD_SLOTS, slots=-1)).then_refused("slots-negative", slots=-1)
+
+
+def test_nobody_holds_slots_outside_an_alliance():
+    given().when(HOLD_SLOTS).then_refused("alliance-unknown")
+    given(FORMED).when(replace(HOLD_SLOTS, institution_id="fuhai")).then_refused("institution-outside-alliance")

@@ -164,7 +164,7 @@ TEAMS = ("team-1", "team-2")
 def test_a_community_is_served_by_a_team_of_the_institution():
     given(CENTRE).when(ASSIGN, institution_teams=TEAMS).then(ASSIGNED_PLACE)
     stranger = replace(ASSIGN, team_id="team-9")
-    given(CENTRE).when(stranger, institution_teams=TEAMS).then_refused("team-outside-institution", team="team-9")
+    given(CENTRE).when(stranger, institution_teams=TEAMS).then_refused("team-of-another-institution", team="team-9")
 
 
 def test_a_village_that_nobody_serves_yet_is_known_all_the_same():

@@ -4,6 +4,26 @@ from tests.mutants.mutant import Mutant, in_file
 
 NOTICES: tuple[Mutant, ...] = (
     *in_file(
+        "projections/resources/green_channel.py",
+        "tests/projections/resources/test_green_channel.py",
+        (
+            "case ReferralAccepted(green_channel=True):",
+            "case ReferralAccepted():",
+            "test_an_ordinary_referral_uses_none_and_a_withdrawn_one_gives_it_back",
+            "Slots for family doctors would seem to be used up by others.",
+        ),
+    ),
+    *in_file(
+        "domain/alliance/slots.py",
+        "tests/domain/test_alliance.py",
+        (
+            "if command.slots < 0:",
+            "if command.slots <= 0:",
+            "test_a_hospital_of_the_alliance_holds_slots_for_a_month",
+            "A hospital may hold no slot for a month.",
+        ),
+    ),
+    *in_file(
         "domain/institution.py",
         "tests/domain/test_institution.py",
         (

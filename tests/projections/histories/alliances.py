@@ -12,6 +12,7 @@ from domain.alliance.events import (
     ExpertSent,
     InstitutionAdmitted,
     InstitutionReleased,
+    SlotsHeld,
     TrainingRecorded,
 )
 from domain.team.commands import Member
@@ -54,4 +55,6 @@ def alliance(luck: Random) -> Iterator[tuple[str, object]]:
         ),
         InstitutionReleased(**ids, institution_id="fuhai", last_day=date(2026, 12, 31)),
     ]
-    return cut(luck, "alliance-county", events)
+    yield from cut(luck, "alliance-county", events)
+    held = SlotsHeld(**ids, institution_id="city-3", specialty="cardiology", month=date(2026, 3, 1), slots=20)
+    yield "alliance-county", held
