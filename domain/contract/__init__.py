@@ -52,6 +52,7 @@ DECISIONS = (
         SignContract,
         sign,
         now=NOW,
+        actor=ACTOR,
         pack=PACK,
         resident=one(RESIDENT),
         team=one(TEAM),
@@ -85,7 +86,16 @@ DECISIONS = (
     decision(AnnulContract, annul, actor=ACTOR),
     decision(ReinstateContract, reinstate, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
     decision(CorrectContractEnd, correct_end, now=NOW, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
-    decision(CorrectSigning, correct_signing, now=NOW, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
+    decision(
+        CorrectSigning,
+        correct_signing,
+        now=NOW,
+        actor=ACTOR,
+        pack=PACK,
+        resident=one(RESIDENT),
+        team=one(TEAM),
+        institution=one(INSTITUTION),
+    ),
     decision(MoveContract, move, actor=ACTOR, pack=PACK, resident=one(RESIDENT)),
 )
 

@@ -55,7 +55,8 @@ class SignContract:
 
     `institution_ids` are the hospitals chosen in addition to the team's own institution (1+1+1), in their order.
     `doctor_id` and `nurse_id` default to those whom the fewest of the team's contracts name. A full team takes one
-    more only if `override_by` names the person who allows it and `override_reason` the reason.
+    more only if `override_by` names the person who allows it and `override_reason` the reason. A signature of long ago
+    needs a `late_reason` and another person who allows its record (`allowed_by`).
     """
 
     contract_id: str
@@ -73,6 +74,8 @@ class SignContract:
     nurse_id: str | None = None
     override_by: str | None = None
     override_reason: OverrideReason | None = None
+    late_reason: str | None = None
+    allowed_by: str | None = None
 
 
 @command

@@ -26,13 +26,22 @@ from domain.contract.entitlements import account_of, consume
 from domain.contract.events import ContractEvent, ContractSigned, EntitlementConsumed, PackageRefunded, PackageSettled
 from domain.contract.state import Contract, evolve
 from domain.contract.term_account import Ledger, Service
-from domain.contract.terms import check_resident, granted_items, guarded_until, reminder_day, require_signed
+from domain.contract.terms import (
+    check_formed,
+    check_resident,
+    granted_items,
+    guarded_until,
+    reminder_day,
+    require_signed,
+)
 from domain.corrections import check_allowed, check_correction, check_reason
 from domain.decider import Refused
+from domain.institution import Institution
 from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
 from domain.policy_pack.pack import Touched
-from domain.resident.state import Resident
+from domain.resident.state import Resident, check_born
+from domain.team.state import Team
 
 DAY = timedelta(days=1)
 DEATH: frozenset[Touched] = frozenset({"death"})
@@ -230,6 +239,8 @@ def correct_signing(
     actor: str,
     pack: PolicyPack,
     resident: Resident,
+    team: Team,
+    institution: Institution,
 ) -> list[ContractEvent]:
     """Correct the newest term of a contract that has not ended, inside the limits of a signature.
 
@@ -251,6 +262,12 @@ def correct_signing(
     check_reason(command.reason)
     check_allowed(command.allowed_by, actor)
     check_term(command, contract, (signed_on, starts_on, months), local_day(now), pack)
+    check_born(resident.personal, signed_on)
+    if contract.team_id in {None, signed.team_id}:
+        check_formed(team, institution, signed_on)
+    late = local_day(now) - timedelta(days=pack.late_record_days)
+    if command.allowed_by is None and signed_on < min(was_signed_on, late):
+        raise Refused("second-person-missing")
     ledger = contract.ledgers[-1]
     if package != was_package and ledger.paid:
         raise Refused("package-already-paid", contract=command.contract_id)

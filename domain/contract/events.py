@@ -60,6 +60,7 @@ class ContractSigned:
 
     `institutions` begin with the team's own. `team_load` counts the team's contracts including this one;
     `load_warning`: they are more than the pack's warning. `package_guarded_until`: a paid package is not signed again.
+    `late_reason` and `allowed_by` stand in the record of a signature of long ago.
     """
 
     contract_id: str
@@ -82,6 +83,8 @@ class ContractSigned:
     remind_on: date | None = None
     team_load: int | None = None
     load_warning: bool = False
+    late_reason: str | None = None
+    allowed_by: str | None = None
 
 
 @event("contract.load_overridden.v1")

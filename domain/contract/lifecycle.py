@@ -30,6 +30,7 @@ from domain.institution import Institution
 from domain.local_time import local_day, months_later
 from domain.package import granted, package_of
 from domain.policy_pack import PolicyPack
+from domain.recorded_days import check_not_before
 from domain.resident.state import Resident
 from domain.team.state import Team
 
@@ -123,8 +124,7 @@ def transfer(
     if not command.consent:
         raise Refused("consent-missing", contract=command.contract_id)
     signed_on = command.signed_on or today
-    if signed_on > today:
-        raise Refused("day-in-the-future", day=signed_on)
+    check_not_before(signed_on, signed.signed_on, now)
     institution_id = check_team(team, command.team_id, institution, today)
     tier = institution.opened.tier if institution.opened else 1
     if tier in {each.tier for each in contract.institutions[1:]}:

@@ -7,6 +7,7 @@ from domain.contract.events import ChosenInstitution, ContractDrafted, ContractE
 from domain.contract.state import Contract
 from domain.contract.terms import (
     agreement,
+    check_formed,
     check_resident,
     check_team,
     chosen_institutions,
@@ -18,6 +19,7 @@ from domain.contract.terms import (
     require_package,
     seat_of,
 )
+from domain.corrections import check_allowed
 from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
@@ -72,6 +74,7 @@ def sign(
     contract: Contract,
     *,
     now: datetime,
+    actor: str,
     pack: PolicyPack,
     resident: Resident,
     team: Team,
@@ -91,7 +94,9 @@ def sign(
     check_days(command, today, pack)
     check_resident(resident, command.resident_id, command.starts_on, pack)
     check_born(resident.personal, command.signed_on)
+    is_late = check_late(command, actor, today, pack)
     institution_id = check_team(team, command.team_id, institution, today)
+    check_formed(team, institution, command.signed_on)
     own = ChosenInstitution(institution_id=institution_id, tier=institution.opened.tier if institution.opened else 1)
     items = granted_items(command.package, resident, command.starts_on, pack)
     ends_on = last_day_of_term(command.starts_on, command.term_months, pack)
@@ -116,6 +121,8 @@ def sign(
         remind_on=reminder_day(ends_on, pack),
         team_load=team_contracts + 1,
         load_warning=team_contracts + 1 > pack.team_warn,
+        late_reason=command.late_reason if is_late else None,
+        allowed_by=command.allowed_by if is_late else None,
     )
     return [signed, *load_override(command, command.resident_id, team_contracts, pack)]
 
@@ -129,6 +136,21 @@ def check_days(command: SignContract, today: date, pack: PolicyPack) -> None:
     latest = command.signed_on + timedelta(days=pack.latest_start_days)
     if not command.signed_on <= command.starts_on <= latest:
         raise Refused("start-outside-limits", contract=command.contract_id, earliest=command.signed_on, latest=latest)
+
+
+def check_late(command: SignContract, actor: str, today: date, pack: PolicyPack) -> bool:
+    """Return whether a signature is recorded later than the pack's days; refuse one without a reason or second person.
+
+    What a file of histories takes over is judged as of its own day, so it is never late.
+    """
+    if command.signed_on >= today - timedelta(days=pack.late_record_days):
+        return False
+    if command.late_reason is None or not command.late_reason.strip():
+        raise Refused("late-signing-without-reason", day=command.signed_on, days=pack.late_record_days)
+    if command.allowed_by is None:
+        raise Refused("second-person-missing")
+    check_allowed(command.allowed_by, actor)
+    return True
 
 
 def is_same_draft(command: DraftContract | SignContract, drafted: ContractDrafted) -> bool:

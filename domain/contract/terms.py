@@ -56,6 +56,15 @@ def check_team(team: Team, team_id: str, institution: Institution, day: date) ->
     return team.institution_id
 
 
+def check_formed(team: Team, institution: Institution, day: date) -> None:
+    """Refuse a signature from before the team was formed or its institution opened, where those days are recorded."""
+    if team.formed is not None and team.formed.formed_on is not None and day < team.formed.formed_on:
+        raise Refused("signed-before-formed", team=team.formed.team_id, day=team.formed.formed_on)
+    opened = institution.opened
+    if opened is not None and opened.opened_on is not None and day < opened.opened_on:
+        raise Refused("signed-before-opened", institution=opened.institution_id, day=opened.opened_on)
+
+
 def seat_of(
     team: Team,
     member_id: str | None,

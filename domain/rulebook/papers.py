@@ -1,6 +1,8 @@
 """A10 documents and law."""
 
 from domain import notice
+from domain.contract.signing import check_late
+from domain.contract.terms import check_formed
 from domain.corrections import check_allowed, check_correction, check_reason
 from domain.institution import assign_place, record_census, record_means
 from domain.planning import notices, offers
@@ -9,7 +11,7 @@ from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn
 from domain.rulebook.rule import Rule, where
-from domain.team.seats import record_licence
+from domain.team.seats import check_not_long_ago, record_licence
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -99,5 +101,14 @@ RULES: tuple[Rule, ...] = (
         decisions=(check_recorded_day, check_not_before, record_census, assign_place, record_means, record_licence),
         numbers=("late_record_days", "census_years", "longest_career_years"),
         refusals=("day-too-long-ago",),
+    ),
+    Rule(
+        number="A10.13",
+        says="A signature that is recorded more than a year late needs a reason and a second person [GK]; nobody signs "
+        "before the team was formed and its institution opened.",
+        source="Follows from A10.11 and A10.12; the year is [GK]",
+        decisions=(check_late, check_formed, check_not_long_ago),
+        numbers=("late_record_days",),
+        refusals=("late-signing-without-reason", "signed-before-formed", "signed-before-opened"),
     ),
 )

@@ -41,7 +41,7 @@ DECISIONS = (
     decision(JoinTeam, join, now=NOW, pack=PACK),
     decision(LeaveTeam, leave, now=NOW, pack=PACK),
     decision(ChangeShifts, change_shifts, now=NOW),
-    decision(RecordAbsence, record_absence),
+    decision(RecordAbsence, record_absence, now=NOW, pack=PACK),
     decision(WithdrawAbsence, withdraw_absence),
     decision(RecordLicence, record_licence, now=NOW, pack=PACK),
     decision(RecordQualification, record_qualification, now=NOW),

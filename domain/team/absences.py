@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from domain.decider import Refused
 from domain.local_time import at_local, local_day
+from domain.policy_pack import PolicyPack
 from domain.team.commands import RecordAbsence, WithdrawAbsence
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, TeamEvent
-from domain.team.seats import require_member
+from domain.team.seats import check_not_long_ago, require_member
 from domain.team.state import Team
 
 LONGEST_ABSENCE_DAYS = 366
 MINUTES_OF_A_DAY = 24 * 60
 
 
-def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
+def record_absence(command: RecordAbsence, team: Team, *, now: datetime, pack: PolicyPack) -> list[TeamEvent]:
     """Record that a member is away."""
     starts_at, ends_at = moments_of(command)
     require_member(team, command.team_id, command.member_id, local_day(starts_at))
@@ -34,6 +35,7 @@ def record_absence(command: RecordAbsence, team: Team) -> list[TeamEvent]:
         return []
     if known is not None:
         raise Refused("absence-already-recorded", absence=command.absence_id)
+    check_not_long_ago(local_day(starts_at), local_day(now), pack)
     return [absence]
 
 

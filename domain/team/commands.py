@@ -70,13 +70,17 @@ class Member:
 
 @command
 class FormTeam:
-    """Form a team at an institution; its days begin and end at `base_x`, `base_y`, in metres on the city's grid."""
+    """Form a team at an institution; its days begin and end at `base_x`, `base_y`, in metres on the city's grid.
+
+    `formed_on` is the day of a team that worked before it is recorded: it signed nobody earlier.
+    """
 
     team_id: str
     institution_id: str
     base_x: int
     base_y: int
     members: tuple[Member, ...]
+    formed_on: date | None = None
 
 
 @command

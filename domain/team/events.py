@@ -21,6 +21,7 @@ class TeamFormed:
     base_y: int
     members: tuple[Member, ...]
     review_on: date | None = None
+    formed_on: date | None = None
 
 
 @event("team.member_joined.v1")

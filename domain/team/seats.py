@@ -1,7 +1,7 @@
 """Seats of a team: formed, joined, left; members' hours, licences and qualifications; disbanded."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.decider import Refused
 from domain.institution import Institution
@@ -43,12 +43,15 @@ def form(
         base_x=command.base_x,
         base_y=command.base_y,
         members=command.members,
+        formed_on=command.formed_on,
     )
     if team.formed is not None and replace(team.formed, review_on=None) == formed:
         return []
     if team.formed is not None:
         raise Refused("team-already-formed", team=command.team_id)
     today = local_day(now)
+    if command.formed_on is not None and command.formed_on > today:
+        raise Refused("day-in-the-future", day=command.formed_on)
     if not institution.is_open(today):
         raise Refused("institution-not-open", institution=command.institution_id)
     if not institution.may_sign():
@@ -86,6 +89,7 @@ def leave(command: LeaveTeam, team: Team, *, now: datetime, pack: PolicyPack) ->
     if any(seat.last_day == command.last_day for seat in held):
         return []
     require_member(team, command.team_id, command.member_id, command.last_day)
+    check_not_long_ago(command.last_day, local_day(now), pack)
     seat = next(seat for seat in held if seat.from_day <= command.last_day <= seat.last_day)
     left = MemberLeft(
         team_id=command.team_id, member_id=command.member_id, last_day=command.last_day, from_day=seat.from_day
@@ -181,6 +185,13 @@ def check_licences(member: Member, day: date, pack: PolicyPack) -> None:
         raise Refused("gp-not-licensed-here", member=member.member_id, city=pack.region)
     if all(months_later(licence.practising_since, pack.gp_practice_months) > day for licence in here):
         raise Refused("gp-practice-too-short", member=member.member_id, months=pack.gp_practice_months)
+
+
+def check_not_long_ago(day: date, today: date, pack: PolicyPack) -> None:
+    """Refuse a day longer ago than the pack's days of late recording; a day to come is none."""
+    first = today - timedelta(days=pack.late_record_days)
+    if day < first:
+        raise Refused("day-too-long-ago", day=day, first=first)
 
 
 def check_to_come(day: date, today: date) -> None:

@@ -583,7 +583,8 @@ def test_an_end_during_a_deemed_term_claims_nothing_that_was_not_signed():
 
 
 def test_a_supplementary_agreement_may_have_been_signed_before_today():
-    given(SIGNED).when(replace(TRANSFER, signed_on=YESTERDAY, reason="doctor-left"), **NEW_TEAM).then(
+    signed = replace(SIGNED, signed_on=YESTERDAY, starts_on=YESTERDAY)
+    given(signed).when(replace(TRANSFER, signed_on=YESTERDAY, reason="doctor-left"), **NEW_TEAM).then(
         replace(TRANSFERRED, signed_on=YESTERDAY, reason="doctor-left")
     )
     given(SIGNED).when(replace(TRANSFER, signed_on=TOMORROW), **NEW_TEAM).then_refused("day-in-the-future")
