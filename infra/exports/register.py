@@ -92,7 +92,10 @@ def _team(formed: TeamFormed) -> Iterator[Row]:
         licence = member.licences[0] if member.licences else None
         for shift in member.shifts:
             yield {
-                **{name: getattr(formed, name) for name in ("team_id", "institution_id", "base_x", "base_y")},
+                **{
+                    name: getattr(formed, name)
+                    for name in ("team_id", "institution_id", "base_x", "base_y", "formed_on")
+                },
                 "member_id": member.member_id,
                 "role": member.role,
                 "weekdays": shift.weekday + 1,

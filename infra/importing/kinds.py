@@ -40,7 +40,7 @@ def _team(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     first = rows[0]
     members: dict[str, dict[str, Any]] = {}
     for index, row in enumerate(rows):
-        _agree(first, row, index, "institution_id", "base_x", "base_y")
+        _agree(first, row, index, "institution_id", "base_x", "base_y", "formed_on")
         about = {**some(row, "member_id", "role", "qualifications", "travels_by"), **_licences(row, index)}
         member = members.setdefault(row["member_id"], {**about, "shifts": []})
         _agree(member, {**row, **about}, index, "role", "qualifications", "travels_by", "licences")
@@ -48,7 +48,10 @@ def _team(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
         member["shifts"] += [{"weekday": weekday, **hours} for weekday in row["weekdays"]]
     yield (
         "FormTeam",
-        {**some(first, "team_id", "institution_id", "base_x", "base_y"), "members": list(members.values())},
+        {
+            **some(first, "team_id", "institution_id", "base_x", "base_y", "formed_on"),
+            "members": list(members.values()),
+        },
     )
 
 
@@ -148,6 +151,7 @@ KINDS: dict[str, FileKind] = {
                 Column("registered_in", "city's code", "SZ", cells.text, required=False),
                 day_column("practising_since", "2015-07-01", required=False),
                 day_column("licence_until", "2030-06-30", required=False),
+                day_column("formed_on", "2019-05-01", required=False),
             ),
             _team,
             {"institution_id": "institution"},
@@ -208,6 +212,8 @@ KINDS: dict[str, FileKind] = {
                 yes_no_column("agreement_read", "yes"),
                 id_column("doctor_id", "dr-chen", required=False),
                 id_column("nurse_id", "nurse-li", required=False),
+                Column("late_reason", "text", "found in the archive", cells.text, required=False),
+                id_column("allowed_by", "head", required=False),
             ),
             _contract,
             {"resident_id": "resident", "team_id": "team"},

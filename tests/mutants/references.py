@@ -1,4 +1,4 @@
-"""Mutants of the checks that what a command names exists."""
+"""Mutants of the checks that what a command names exists, and of the days of a signature."""
 
 from tests.mutants.mutant import Mutant, in_file
 
@@ -121,6 +121,86 @@ REFERENCES: tuple[Mutant, ...] = (
             "if True",
             "test_members_guests_and_those_who_left_are_known",
             "A member would be unknown.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/signing.py",
+        "tests/domain/test_late_signing.py",
+        (
+            "if command.signed_on >= today - timedelta(days=pack.late_record_days):",
+            "if command.signed_on > today - timedelta(days=pack.late_record_days):",
+            "test_a_signature_within_the_year_needs_none_and_none_is_kept",
+            "The last day of the year is in time.",
+        ),
+        (
+            "if command.late_reason is None or not command.late_reason.strip():",
+            "if False:",
+            "test_a_signature_of_more_than_a_year_ago_needs_a_reason_and_a_second_person",
+            "A contract of five years ago would appear without a reason.",
+        ),
+        (
+            "    if command.allowed_by is None:",
+            "    if False:",
+            "test_a_signature_of_more_than_a_year_ago_needs_a_reason_and_a_second_person",
+            "One person alone would change what past years covered.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/terms.py",
+        "tests/domain/test_late_signing.py",
+        (
+            "and day < team.formed.formed_on:",
+            "and False:",
+            "test_nobody_signs_before_the_team_was_formed_or_its_institution_opened",
+            "A team would have contracts from before it was formed.",
+        ),
+        (
+            "and day < opened.opened_on:",
+            "and False:",
+            "test_nobody_signs_before_the_team_was_formed_or_its_institution_opened",
+            "A centre would have contracts from before it opened.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/corrections.py",
+        "tests/domain/test_late_signing.py",
+        (
+            "if command.allowed_by is None and signed_on < min(was_signed_on, late):",
+            "if False:",
+            "test_a_corrected_signature_has_the_same_bounds",
+            "A correction would be the way round the second person.",
+        ),
+        (
+            "    check_born(resident.personal, signed_on)",
+            "    pass",
+            "test_a_corrected_signature_has_the_same_bounds",
+            "Nobody signs before their birth.",
+        ),
+    ),
+    *in_file(
+        "domain/contract/lifecycle.py",
+        "tests/domain/test_late_signing.py",
+        (
+            "    check_not_before(signed_on, signed.signed_on, now)",
+            "    pass",
+            "test_a_supplementary_agreement_is_not_older_than_the_contract",
+            "An agreement would supplement a contract that was not signed yet.",
+        ),
+    ),
+    *in_file(
+        "domain/team/seats.py",
+        "tests/domain/test_late_signing.py",
+        (
+            "    if day < first:",
+            "    if False:",
+            "test_a_seat_ends_and_an_absence_begins_no_longer_ago_than_a_year",
+            "A seat would end before anybody sat in it.",
+        ),
+        (
+            "if command.formed_on is not None and command.formed_on > today:",
+            "if False:",
+            "test_a_team_was_formed_by_today",
+            "A team that is formed next year would sign today.",
         ),
     ),
 )

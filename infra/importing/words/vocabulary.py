@@ -71,6 +71,9 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "signed_by": "签约人",
         "signed_at": "签约方式",
         "agreement_read": "协议已读 已阅读协议 是否阅读协议",
+        "late_reason": "补录原因",
+        "allowed_by": "批准人 审批人",
+        "formed_on": "组建日期 团队组建日期",
     },
     "histories": {
         "contract_id": "协议编号 协议号 签约编号",

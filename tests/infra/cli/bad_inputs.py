@@ -108,9 +108,11 @@ PLACES: list[tuple[str, Changes, str]] = [
     ("FormTeam", {"team_id": "t3", "institution_id": "h2"}, "institution-not-open"),
     ("FormTeam", {"team_id": "t3", "institution_id": "h1"}, "institution-may-not-sign"),
     ("FormTeam", {"base_x": 5}, "team-already-formed"),
+    ("FormTeam", {"team_id": "t3", "formed_on": "2026-03-11"}, "day-in-the-future"),
     ("JoinTeam", {"team_id": "t9"}, "team-not-formed"),
     ("JoinTeam", {"member": {**DOCTOR, "role": "rehab"}}, "member-seated-twice"),
     ("LeaveTeam", {"member_id": "nobody"}, "member-not-seated"),
+    ("LeaveTeam", {"member_id": "nurse-li", "last_day": "2024-03-11"}, "day-too-long-ago"),
     ("ChangeShifts", {"member_id": "nobody"}, "member-not-seated"),
     (
         "ChangeShifts",
@@ -121,6 +123,11 @@ PLACES: list[tuple[str, Changes, str]] = [
     ("RecordAbsence", {"absence_id": "a9", "member_id": "nobody"}, "member-not-seated"),
     ("RecordAbsence", {"absence_id": "a9", "ends_at": "2029-03-02T07:00:00+08:00"}, "absence-too-long"),
     ("RecordAbsence", {"absence_id": "a9", "on": "2026-03-02"}, "absence-without-time"),
+    (
+        "RecordAbsence",
+        {"absence_id": "a9", "starts_at": None, "ends_at": None, "on": "1950-03-02"},
+        "day-too-long-ago",
+    ),
 ]
 
 PEOPLE: list[tuple[str, Changes, str]] = [
@@ -163,6 +170,22 @@ PEOPLE: list[tuple[str, Changes, str]] = [
 ]
 
 CONTRACTS: list[tuple[str, Changes, str]] = [
+    (
+        "SignContract",
+        {"contract_id": "x", "resident_id": "r6", "signed_on": "2021-03-01", "starts_on": "2021-03-01"},
+        "late-signing-without-reason",
+    ),
+    (
+        "SignContract",
+        {
+            "contract_id": "x",
+            "resident_id": "r6",
+            "signed_on": "2021-03-01",
+            "starts_on": "2021-03-01",
+            "late_reason": "archive",
+        },
+        "second-person-missing",
+    ),
     ("SignContract", {"contract_id": "c9", "signed_on": "2026-03-11"}, "day-in-the-future"),
     (
         "SignContract",
