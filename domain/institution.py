@@ -8,6 +8,17 @@ from typing import Literal
 from domain.decider import Decider, Refused, decision, members_of
 from domain.event import command, event, value
 from domain.inputs import NOW, PACK, count, held
+from domain.institution_area import (
+    Ability,
+    AbilityRecorded,
+    AssignPlace,
+    MeansRecorded,
+    PlaceAssigned,
+    PlaceRemoved,
+    RecordAbility,
+    RecordMeans,
+    RemovePlace,
+)
 from domain.key_groups import KeyGroup
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
@@ -24,7 +35,6 @@ InstitutionKind = Literal[
     "elder-care",
 ]
 Sector = Literal["public", "private"]
-PlaceKind = Literal["village", "community"]
 
 OFFERS: dict[Sector, frozenset[InstitutionKind]] = {
     "public": frozenset({"hospital", "community-health", "outpatient-department", "tcm-clinic", "clinic"}),
@@ -72,42 +82,6 @@ class RecordCensus:
 
 
 @command
-class AssignPlace:
-    """Record a village or community of the institution's area, and the team that serves it; none: nobody does yet.
-
-    Repeated with another team or name, it changes them from a day on.
-    """
-
-    institution_id: str
-    place: str
-    name: str
-    kind: PlaceKind
-    town: str
-    from_day: date
-    team_id: str | None = None
-
-
-@command
-class RemovePlace:
-    """Record that a village or community belongs to the area no longer after a day."""
-
-    institution_id: str
-    place: str
-    last_day: date
-
-
-@command
-class RecordMeans:
-    """Record the floor space in square metres, the headcount and the health technicians among it, as of a day."""
-
-    institution_id: str
-    counted_on: date
-    floor_space: int
-    headcount: int
-    technicians: int
-
-
-@command
 class CloseInstitution:
     """Close an institution from a day on."""
 
@@ -115,7 +89,9 @@ class CloseInstitution:
     closed_on: date
 
 
-InstitutionCommand = OpenInstitution | RecordCensus | AssignPlace | RemovePlace | RecordMeans | CloseInstitution
+InstitutionCommand = (
+    OpenInstitution | RecordCensus | AssignPlace | RemovePlace | RecordMeans | RecordAbility | CloseInstitution
+)
 
 # Events: the stored shapes; changing one is a new version
 
@@ -145,39 +121,6 @@ class CensusRecorded:
     groups: tuple[GroupCount, ...]
 
 
-@event("institution.place_assigned.v1")
-class PlaceAssigned:
-    """A village or community belongs to the area, and a team serves it from this day on; none: nobody does yet."""
-
-    institution_id: str
-    place: str
-    name: str
-    kind: PlaceKind
-    town: str
-    team_id: str | None
-    from_day: date
-
-
-@event("institution.place_removed.v1")
-class PlaceRemoved:
-    """A village or community belongs to the area no longer after this day."""
-
-    institution_id: str
-    place: str
-    last_day: date
-
-
-@event("institution.means_recorded.v1")
-class MeansRecorded:
-    """The floor space in square metres, the headcount and the health technicians among it, as counted."""
-
-    institution_id: str
-    counted_on: date
-    floor_space: int
-    headcount: int
-    technicians: int
-
-
 @event("institution.closed.v1")
 class InstitutionClosed:
     """The institution is closed from this day on; `teams` counts its teams when this was decided."""
@@ -187,7 +130,15 @@ class InstitutionClosed:
     teams: int = 0
 
 
-InstitutionEvent = InstitutionOpened | CensusRecorded | PlaceAssigned | PlaceRemoved | MeansRecorded | InstitutionClosed
+InstitutionEvent = (
+    InstitutionOpened
+    | CensusRecorded
+    | PlaceAssigned
+    | PlaceRemoved
+    | MeansRecorded
+    | AbilityRecorded
+    | InstitutionClosed
+)
 
 # State
 
@@ -201,6 +152,7 @@ class Institution:
     closed_on: date | None = None
     places: Mapping[str, PlaceAssigned | PlaceRemoved] = field(default_factory=dict)
     means: MeansRecorded | None = None
+    abilities: Mapping[Ability, AbilityRecorded] = field(default_factory=dict)
 
     def is_open(self, day: date) -> bool:
         """Return whether it is open on that day."""
@@ -243,6 +195,8 @@ def evolve(institution: Institution, event: InstitutionEvent) -> Institution:
             return replace(institution, places={**institution.places, event.place: event})
         case MeansRecorded():
             return replace(institution, means=event)
+        case AbilityRecorded():
+            return replace(institution, abilities={**institution.abilities, event.ability: event})
         case InstitutionClosed():
             return replace(institution, closed_on=event.closed_on)
 
@@ -360,6 +314,24 @@ def record_means(
     return [] if institution.means == recorded else [recorded]
 
 
+def record_ability(
+    command: RecordAbility, institution: Institution, *, now: datetime, pack: PolicyPack
+) -> list[InstitutionEvent]:
+    """Record what a hospital can do, so that the nearest one is named in an emergency (A8.4)."""
+    if institution.opened is None:
+        raise Refused("institution-unknown", institution=command.institution_id)
+    if institution.opened.kind != "hospital":
+        raise Refused("ability-of-no-hospital", institution=command.institution_id)
+    check_recorded_years(command.from_day, now, pack.census_years)
+    recorded = AbilityRecorded(
+        institution_id=command.institution_id,
+        ability=command.ability,
+        offered=command.offered,
+        from_day=command.from_day,
+    )
+    return [] if institution.abilities.get(command.ability) == recorded else [recorded]
+
+
 def close(
     command: CloseInstitution, institution: Institution, *, now: datetime, institution_teams: int
 ) -> list[InstitutionEvent]:
@@ -385,6 +357,7 @@ DECISIONS = (
     decision(AssignPlace, assign_place, now=NOW, pack=PACK, institution_teams=TEAMS_HELD),
     decision(RemovePlace, remove_place, now=NOW, pack=PACK),
     decision(RecordMeans, record_means, now=NOW, pack=PACK),
+    decision(RecordAbility, record_ability, now=NOW, pack=PACK),
     decision(CloseInstitution, close, now=NOW, institution_teams=count("institution_teams", by="institution_id")),
 )
 

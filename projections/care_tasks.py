@@ -27,6 +27,7 @@ from domain.event import value
 from projections import disease_quality
 from projections.changes import Change, Projection, Table, as_json, day_text
 from projections.questions import Question, Row, Rows, ask_where, opened_json, whole
+from projections.resources.abilities import hospitals_near
 
 CARE_TASKS_V1 = Table(
     "care_tasks_v1",
@@ -245,7 +246,11 @@ class AdvisedReferrals:
 
 
 def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
-    """Return advice, with the `name` and `criteria` as a list: urgent first, then the newest; none for who is gone."""
+    """Return advice, with the `name` and `criteria` as a list: urgent first, then the newest; none for who is gone.
+
+    Where the heart needs the nearest hospital that opens coronary vessels, `pci_hospital` and its id name it;
+    None where no home or no such hospital has a place.
+    """
     advice = ask_where(
         rows,
         "SELECT a.*, r.name FROM referral_advice_v1 a LEFT JOIN residents_v1 r ON r.resident_id = a.resident_id",
@@ -258,7 +263,17 @@ def advised_referrals(question: AdvisedReferrals, rows: Rows) -> list[Row]:
         team_id=question.team_id,
         since=day_text(question.since),
     )
-    return opened_json(advice, "criteria")
+    return [{**row, **_pci_hospital(rows, row)} for row in opened_json(advice, "criteria")]
+
+
+def _pci_hospital(rows: Rows, row: Row) -> Row:
+    near: list[Row] = []
+    if row["nearest_pci"]:
+        near = hospitals_near(rows, str(row["resident_id"]), date.fromisoformat(row["advised_on"]), 1)
+    return {
+        "pci_hospital_id": near[0]["institution_id"] if near else None,
+        "pci_hospital": near[0]["name"] if near else None,
+    }
 
 
 def due_at_the_centre(rows: Rows, day: date) -> list[Row]:

@@ -25,6 +25,7 @@ from projections.notices import NOTICES
 from projections.questions import Answer, Question, Rows
 from projections.referral_inbox import REFERRAL_INBOX
 from projections.residents import RESIDENTS
+from projections.resources.abilities import ABILITIES
 from projections.resources.area import AREA
 from projections.resources.green_channel import GREEN
 from projections.roster_board import ROSTER_BOARD
@@ -42,6 +43,7 @@ PROJECTIONS: dict[str, Projection] = {
     for projection in (
         INSTITUTIONS,
         AREA,
+        ABILITIES,
         TEAMS,
         KEPT_APART,
         STATIONS,

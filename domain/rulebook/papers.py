@@ -4,7 +4,7 @@ from domain import notice
 from domain.contract.signing import check_late
 from domain.contract.terms import check_formed
 from domain.corrections import check_allowed, check_correction, check_reason
-from domain.institution import assign_place, record_census, record_means
+from domain.institution import assign_place, record_ability, record_census, record_means
 from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
 from domain.recorded_days import check_not_before, check_recorded_day
@@ -98,7 +98,15 @@ RULES: tuple[Rule, ...] = (
         says="What was done is recorded within a year [GK]; a census is ten years old at most, as the nation counts; "
         "nobody has practised for more than sixty years [GK].",
         source="Regulation on national censuses of 2010, article 8; the others are [GK]",
-        decisions=(check_recorded_day, check_not_before, record_census, assign_place, record_means, record_licence),
+        decisions=(
+            check_recorded_day,
+            check_not_before,
+            record_census,
+            assign_place,
+            record_means,
+            record_ability,
+            record_licence,
+        ),
         numbers=("late_record_days", "census_years", "longest_career_years"),
         refusals=("day-too-long-ago",),
     ),

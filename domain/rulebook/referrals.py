@@ -3,6 +3,8 @@
 from domain import screening
 from domain.care_plan import referral_care
 from domain.care_plan.events import CareTaskScheduled
+from domain.institution import record_ability
+from domain.institution_area import AbilityRecorded
 from domain.referral import outbound, return_
 from domain.referral.events import (
     ReferralAccepted,
@@ -50,7 +52,9 @@ RULES: tuple[Rule, ...] = (
         says="A resident who may have an acute coronary syndrome goes to the nearest hospital that opens "
         "coronary vessels.",
         source="guideline on referring hypertension between primary care and hospitals",
-        decisions=(screening.advice,),
+        decisions=(screening.advice, record_ability),
+        refusals=("ability-of-no-hospital",),
+        events=(where(AbilityRecorded),),
     ),
     Rule(
         number="A8.5",

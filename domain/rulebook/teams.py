@@ -19,9 +19,6 @@ from domain.institution import (
     CensusRecorded,
     InstitutionClosed,
     InstitutionOpened,
-    MeansRecorded,
-    PlaceAssigned,
-    PlaceRemoved,
     assign_place,
     close,
     open_,
@@ -29,6 +26,7 @@ from domain.institution import (
     record_means,
     remove_place,
 )
+from domain.institution_area import MeansRecorded, PlaceAssigned, PlaceRemoved
 from domain.numbers_by_year import with_targets_of
 from domain.policy_pack.coverage import targets_on_path
 from domain.rulebook.rule import Rule, where

@@ -87,7 +87,7 @@ def _answers(*lines: tuple[str, str, str, str | None, str]) -> dict[str, AccessR
 COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     # institutions, teams, alliances
     ("CD", "new-institution", "OpenInstitution"),
-    ("CD", "institution", "RecordCensus CloseInstitution FormTeam AssignPlace RemovePlace RecordMeans"),
+    ("CD", "institution", "RecordCensus CloseInstitution FormTeam AssignPlace RemovePlace RecordMeans RecordAbility"),
     ("CD", "team", "DisbandTeam"),
     ("LCD", "team", "JoinTeam LeaveTeam ChangeShifts RecordLicence RecordQualification"),
     ("MLC", "team-member", "RecordAbsence"),
@@ -169,6 +169,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     # institutions, teams, alliances
     ("*", "anywhere", "Institutions", None, ""),
     ("MLCAR", "resident", "NearestInstitutions", None, "address=metres"),
+    ("MLCAR", "resident", "NearestHospitals", None, "address=metres"),
     ("LCAD", "anywhere", "InstitutionLoad", None, ""),
     ("*", "anywhere", "Teams", None, ""),
     ("MLCAD", "team", "TeamMembers", None, "absence=absences.reason"),

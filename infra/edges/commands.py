@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from domain import institution, notice, policy, survey, team_week, webhook
+from domain import institution, institution_area, notice, policy, survey, team_week, webhook
 from domain.account import commands as account
 from domain.alliance import commands as alliance
 from domain.care_plan import commands as care_plan
@@ -90,9 +90,10 @@ COMMANDS: dict[str, CommandEdge] = _edges(
     (policy.AdoptPacks, "packs", "policy adopt", {"packs": "SZ", "reason": "set-up"}),
     (institution.OpenInstitution, "institution_id", "institution open", {"institution_id": "i1", "name": "East Street", "kind": "community-health", "sector": "public", "tier": 1, "district": "Nanshan", "x": 0, "y": 0}),
     (institution.RecordCensus, "institution_id", "institution record-census", {"institution_id": "i1", "counted_on": "2026-01-01", "population": 30000, "groups": [{"group": "elder", "people": 3200}]}),
-    (institution.AssignPlace, "institution_id", "institution assign-place", {"institution_id": "i1", "place": "440305001001", "name": "East Community", "kind": "community", "town": "Nanshan Street", "from_day": "2026-01-01"}),
-    (institution.RemovePlace, "institution_id", "institution remove-place", {"institution_id": "i1", "place": "440305001001", "last_day": "2026-03-01"}),
-    (institution.RecordMeans, "institution_id", "institution record-means", {"institution_id": "i1", "counted_on": "2026-01-01", "floor_space": 1400, "headcount": 20, "technicians": 18}),
+    (institution_area.AssignPlace, "institution_id", "institution assign-place", {"institution_id": "i1", "place": "440305001001", "name": "East Community", "kind": "community", "town": "Nanshan Street", "from_day": "2026-01-01"}),
+    (institution_area.RemovePlace, "institution_id", "institution remove-place", {"institution_id": "i1", "place": "440305001001", "last_day": "2026-03-01"}),
+    (institution_area.RecordMeans, "institution_id", "institution record-means", {"institution_id": "i1", "counted_on": "2026-01-01", "floor_space": 1400, "headcount": 20, "technicians": 18}),
+    (institution_area.RecordAbility, "institution_id", "institution record-ability", {"institution_id": "h1", "ability": "coronary-intervention", "from_day": "2026-01-01"}),
     (institution.CloseInstitution, "institution_id", "institution close", {"institution_id": "i1", "closed_on": "2027-01-01"}),
     (team.FormTeam, "team_id", "team form", {"team_id": "t1", "institution_id": "i1", "base_x": 0, "base_y": 0, "members": [_DOCTOR, _NURSE]}),
     (team.JoinTeam, "team_id", "team join", {"team_id": "t1", "member": {"member_id": "zhao", "role": "rehab", "shifts": _WEEKDAYS}}),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from domain.event import value
-from domain.institution import MeansRecorded, PlaceAssigned, PlaceRemoved
+from domain.institution_area import MeansRecorded, PlaceAssigned, PlaceRemoved
 from projections.changes import Change, Projection, Table
 from projections.questions import Question, Row, Rows, Scalar, ask_where, share, whole
 

@@ -2,17 +2,21 @@ from dataclasses import replace
 
 from domain.institution import (
     INSTITUTION,
-    AssignPlace,
     CensusRecorded,
     CloseInstitution,
     GroupCount,
     InstitutionClosed,
     InstitutionKind,
-    MeansRecorded,
     OpenInstitution,
+    RecordCensus,
+)
+from domain.institution_area import (
+    AbilityRecorded,
+    AssignPlace,
+    MeansRecorded,
     PlaceAssigned,
     PlaceRemoved,
-    RecordCensus,
+    RecordAbility,
     RecordMeans,
     RemovePlace,
 )
@@ -209,3 +213,18 @@ def test_technicians_are_part_of_the_headcount():
     given(CENTRE).when(replace(MEANS, technicians=20)).then(replace(RECORDED, technicians=20))
     given(CENTRE).when(replace(MEANS, technicians=21)).then_refused("means-impossible", headcount=20)
     given(CENTRE).when(replace(MEANS, floor_space=-1)).then_refused("means-impossible", floor_space=-1)
+
+
+ABLE = RecordAbility(institution_id="city-3", ability="coronary-intervention", from_day=TODAY)
+ABILITY = AbilityRecorded(institution_id="city-3", ability="coronary-intervention", offered=True, from_day=TODAY)
+
+
+@holds("A8.4")
+def test_a_hospital_records_that_it_opens_coronary_vessels_and_that_it_does_no_longer():
+    given(HOSPITAL).when(ABLE).then(ABILITY)
+    given(HOSPITAL, ABILITY).when(ABLE).then_nothing()
+    given(HOSPITAL, ABILITY).when(replace(ABLE, offered=False)).then(replace(ABILITY, offered=False))
+    given(CENTRE).when(replace(ABLE, institution_id="fuhai")).then_refused("ability-of-no-hospital")
+    given().when(ABLE).then_refused("institution-unknown")
+    given(HOSPITAL).when(replace(ABLE, from_day=TOMORROW)).then_refused("day-in-the-future")
+    given(HOSPITAL).when(replace(ABLE, from_day=LONG_AGO)).then_refused("day-too-long-ago")

@@ -4,6 +4,16 @@ from tests.mutants.mutant import Mutant, in_file
 
 NOTICES: tuple[Mutant, ...] = (
     *in_file(
+        "projections/resources/abilities.py",
+        "tests/projections/resources/test_abilities.py",
+        (
+            'return sorted(near, key=lambda row: (row["metres"], row["institution_id"]))[:limit]',
+            'return sorted(near, key=lambda row: row["institution_id"])[:limit]',
+            "test_the_nearest_hospital_that_can_is_named_with_its_metres",
+            "In a heart emergency minutes would be lost on the way to another hospital.",
+        ),
+    ),
+    *in_file(
         "projections/resources/green_channel.py",
         "tests/projections/resources/test_green_channel.py",
         (

@@ -100,6 +100,7 @@ PLACES: list[tuple[str, Changes, str]] = [
     ("HoldSlots", {"slots": -1}, "slots-negative"),
     ("AssignPlace", {"team_id": "t9"}, "team-of-another-institution"),
     ("RemovePlace", {"place": "nowhere"}, "place-unknown"),
+    ("RecordAbility", {"institution_id": "i1"}, "ability-of-no-hospital"),
     ("RecordMeans", {"technicians": 21}, "means-impossible"),
     ("CloseInstitution", {"institution_id": "i9"}, "institution-unknown"),
     ("CloseInstitution", {"institution_id": "h2", "closed_on": "2026-02-01"}, "institution-already-closed"),

@@ -5,14 +5,8 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
-from domain.institution import (
-    CensusRecorded,
-    GroupCount,
-    InstitutionClosed,
-    MeansRecorded,
-    PlaceAssigned,
-    PlaceRemoved,
-)
+from domain.institution import CensusRecorded, GroupCount, InstitutionClosed
+from domain.institution_area import AbilityRecorded, MeansRecorded, PlaceAssigned, PlaceRemoved
 from domain.key_groups import KeyGroup
 from tests.domain import builders as b
 from tests.projections.histories.cutting import cut
@@ -53,3 +47,4 @@ def area() -> Iterator[object]:
     yield replace(place, team_id="team-2", from_day=b.TODAY)
     yield MeansRecorded(institution_id="fuhai", counted_on=b.TODAY, floor_space=900, headcount=9, technicians=8)
     yield PlaceRemoved(institution_id="fuhai", place="p2", last_day=b.TODAY)
+    yield AbilityRecorded(institution_id="fuhai", ability="coronary-intervention", offered=True, from_day=b.TODAY)

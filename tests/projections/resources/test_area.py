@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.alliance.events import ActivityRecorded, AllianceFormed, ExpertSent, InstitutionAdmitted
-from domain.institution import MeansRecorded, PlaceAssigned, PlaceRemoved
+from domain.institution_area import MeansRecorded, PlaceAssigned, PlaceRemoved
 from domain.team.events import TeamDisbanded
 from projections.resources.area import AllianceTowns, InstitutionMeans, PlacesCovered
 from tests.domain import builders as b
