@@ -68,6 +68,7 @@ class PolicyPack:
 
     # contract
     residence_months: int  # resident that long to be eligible (Shenzhen rules of 2017-11-07; domain rule A1.1)
+    newborn_number_months: int  # a newborn may be registered without an identity number that long [GK]
     term_months: int  # "in principle not less than one year" (A1.4)
     longest_term_months: int  # 2022 opinions allow longer terms [GK]
     renewal_window_days: int  # how early a renewal may be signed [GK]
@@ -281,6 +282,7 @@ def care_faults(pack: PolicyPack) -> Iterator[str]:
 def contract_faults(pack: PolicyPack) -> Iterator[str]:
     """Yield the faults of the numbers of contracts, packages and money."""
     yield from less_than(0, pack, "residence_months", "renewal_window_days", "notice_days", "latest_start_days")
+    yield from less_than(1, pack, "newborn_number_months")
     yield from less_than(0, pack, "renewal_signature_days", "renewal_reminder_days", "one_year_reason_months")
     yield from less_than(0, pack, "package_guard_months", "least_answers")
     yield from less_than(1, pack, "copies")

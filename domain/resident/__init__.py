@@ -1,7 +1,7 @@
 """A resident is registered once. Personal data stand in one value of this stream and nowhere else."""
 
 from domain.decider import Decider, decision, members_of
-from domain.inputs import ACTOR, NOW, PACK, one
+from domain.inputs import ACTOR, NOW, PACK, one, same
 from domain.institution import INSTITUTION
 from domain.resident.commands import (
     AnnulDeparture,
@@ -32,7 +32,14 @@ from domain.resident.state import Resident, claims, evolve
 __all__ = ["RESIDENT"]
 
 DECISIONS = (
-    decision(RegisterResident, register, now=NOW, pack=PACK, institution=one(INSTITUTION)),
+    decision(
+        RegisterResident,
+        register,
+        now=NOW,
+        pack=PACK,
+        institution=one(INSTITUTION),
+        guardian=same(Resident, by="guardian_id"),
+    ),
     decision(CorrectPersonalDetails, correct, now=NOW, pack=PACK),
     decision(ShowEvidence, show_evidence, now=NOW, pack=PACK),
     decision(TagKeyGroup, tag, now=NOW, pack=PACK),

@@ -76,7 +76,11 @@ class Personal:
 
 @command
 class RegisterResident:
-    """Register a person in the area of an institution."""
+    """Register a person in the area of an institution.
+
+    A newborn who has no identity number yet is registered under a resident who is its guardian; `birth_order` counts
+    the children of one birth from 1, in the order in which they were born.
+    """
 
     resident_id: str
     institution_id: str
@@ -85,6 +89,8 @@ class RegisterResident:
     homebound: bool = False
     personal: Personal
     evidence_until: date | None = None
+    guardian_id: str | None = None
+    birth_order: int | None = None
 
 
 @command

@@ -21,7 +21,10 @@ from domain.resident.commands import (
 
 @event("resident.registered.v1")
 class ResidentRegistered:
-    """A person is registered. `elder_on` is the future day on which their age makes them an elder, else None."""
+    """A person is registered. `elder_on` is the future day on which their age makes them an elder, else None.
+
+    `guardian_id` is the resident under whom a newborn is registered, `birth_order` its place among those of one birth.
+    """
 
     resident_id: str
     institution_id: str
@@ -31,6 +34,8 @@ class ResidentRegistered:
     personal: Personal
     evidence_until: date | None = None
     elder_on: date | None = None
+    guardian_id: str | None = None
+    birth_order: int | None = None
 
 
 @event("resident.personal_details_corrected.v1")

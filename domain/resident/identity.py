@@ -55,6 +55,12 @@ def check_paper(paper: Paper, number: str, born_on: date) -> None:
         raise Refused("identity-number-says-another-birthday")
 
 
+def check_number_kept(known: Personal, personal: Personal) -> None:
+    """Refuse to take a number away; the details of a newborn who has none yet may be corrected without one."""
+    if known.identity_number or personal.identity_number:
+        check_paper(personal.paper, personal.identity_number, personal.born_on)
+
+
 def is_digits(text: str) -> bool:
     """Return whether a text holds the digits 0 to 9 only."""
     return text.isascii() and text.isdigit()
@@ -76,7 +82,12 @@ def paper_key(paper: Paper, number: str) -> str:
     return f"person:{paper}:{regular_number(paper, number)}"
 
 
-def identity_claim(personal: Personal, *, held: bool = True) -> Claim:
-    """Return the claim to be the person of a paper, for all days; `held` is False where it is given back."""
+def newborn_key(guardian_id: str, born_on: date, birth_order: int) -> str:
+    """Return the key under which one resident is this child of a guardian."""
+    return f"person:newborn:{guardian_id}:{born_on}:{birth_order}"
+
+
+def person_claim(key: str, *, held: bool = True) -> Claim:
+    """Return the claim to be the one person of a key, for all days; `held` is False where it is given back."""
     since, until = (date.min, FOREVER) if held else (FOREVER, date.min)
-    return Claim(key=identity_key(personal), rule="person-already-registered", since=since, until=until, personal=True)
+    return Claim(key=key, rule="person-already-registered", since=since, until=until, personal=True)

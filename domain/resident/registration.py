@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from domain.decider import Refused
 from domain.institution import Institution
-from domain.local_time import local_day
+from domain.local_time import local_day, months_later
 from domain.policy_pack import PolicyPack
 from domain.resident.commands import (
     CorrectPersonalDetails,
     JoinHousehold,
-    Personal,
     RecordDeparture,
     RecordMobility,
     RegisterResident,
@@ -23,13 +22,22 @@ from domain.resident.events import (
     ResidentEvent,
     ResidentRegistered,
 )
-from domain.resident.identity import check_paper, regular_person
+from domain.resident.identity import check_number_kept, check_paper, regular_person
 from domain.resident.key_groups import future_elder_day, group_changes
 from domain.resident.state import Resident, check_alive, check_born, check_day, evolve, require_registered
 
+MOST_AT_ONE_BIRTH = 10
+"""More children of one birth are a slip of the pen."""
+
 
 def register(
-    command: RegisterResident, resident: Resident, *, now: datetime, pack: PolicyPack, institution: Institution
+    command: RegisterResident,
+    resident: Resident,
+    *,
+    now: datetime,
+    pack: PolicyPack,
+    institution: Institution,
+    guardian: Resident,
 ) -> list[ResidentEvent]:
     """Register once, with the key groups of the resident's age (A4); the same details again change nothing."""
     today = local_day(now)
@@ -41,6 +49,8 @@ def register(
         homebound=command.homebound,
         personal=regular_person(command.personal),
         evidence_until=command.evidence_until,
+        guardian_id=command.guardian_id,
+        birth_order=command.birth_order,
     )
     known = resident.registered
     if known is not None and is_same_registration(known, registered):
@@ -50,7 +60,12 @@ def register(
     if institution.opened is None:
         raise Refused("institution-unknown", institution=command.institution_id)
     check_day(command.resident_since, today)
-    check_person(registered.personal, today)
+    check_day(registered.personal.born_on, today)
+    check_birth(command, guardian)
+    if command.guardian_id is None or registered.personal.identity_number:
+        check_paper(registered.personal.paper, registered.personal.identity_number, registered.personal.born_on)
+    else:
+        check_newborn(registered.personal.born_on, today, pack)
     person = evolve(resident, registered)
     return [replace(registered, elder_on=future_elder_day(person, today, pack)), *group_changes(person, today, pack)]
 
@@ -75,7 +90,8 @@ def correct(
     if known is not None and regular_person(known) == personal:
         return []
     today = local_day(now)
-    check_person(personal, today)
+    check_day(personal.born_on, today)
+    check_number_kept(known or personal, personal)
     corrected = PersonalDetailsCorrected(resident_id=command.resident_id, personal=personal)
     person = evolve(resident, corrected)
     born_again = known is None or known.born_on != personal.born_on
@@ -134,7 +150,19 @@ def is_corrected(command: RecordDeparture, known: ResidentDeparted, today: date)
     return command.reason == "died" or (known.last_day >= today and command.last_day != known.last_day)
 
 
-def check_person(personal: Personal, today: date) -> None:
-    """Refuse a birthday in the future, and an identity paper that does not fit."""
-    check_day(personal.born_on, today)
-    check_paper(personal.paper, personal.identity_number, personal.born_on)
+def check_birth(command: RegisterResident, guardian: Resident) -> None:
+    """Refuse a guardian who is not registered or was born later, and a place in the order of birth that none can be."""
+    if command.guardian_id is not None:
+        require_registered(guardian, command.guardian_id)
+        check_born(guardian.personal, command.personal.born_on)
+    elif command.birth_order is not None:
+        raise Refused("birth-order-without-guardian", resident=command.resident_id)
+    if command.birth_order is not None and not 1 <= command.birth_order <= MOST_AT_ONE_BIRTH:
+        raise Refused("birth-order-outside-limits", order=command.birth_order, most=MOST_AT_ONE_BIRTH)
+
+
+def check_newborn(born_on: date, today: date, pack: PolicyPack) -> None:
+    """Refuse a child without an identity number that is no newborn any more."""
+    until = months_later(born_on, pack.newborn_number_months)
+    if today > until:
+        raise Refused("newborn-number-due", until=until)

@@ -27,7 +27,7 @@ from domain.resident.events import (
     ResidentEvent,
     ResidentRegistered,
 )
-from domain.resident.identity import identity_claim, identity_key
+from domain.resident.identity import identity_key, newborn_key, person_claim
 
 DAY = timedelta(days=1)
 
@@ -246,7 +246,8 @@ def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
     """Claim to be one person, and one head per household until the head moves, departs or gets another relation."""
     lives = resident.household
     if isinstance(event, ResidentRegistered):
-        yield identity_claim(event.personal)
+        for key in identity_keys(event, event.personal):
+            yield person_claim(key)
     elif isinstance(event, PersonalDetailsCorrected):
         yield from changed_identity(resident)
     elif isinstance(event, HouseholdJoined):
@@ -262,11 +263,28 @@ def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
 
 
 def changed_identity(resident: Resident) -> Iterable[Claim]:
-    """Claim a corrected number and give the wrong one back: it may be somebody else's."""
-    before, now = resident.personal_before, resident.personal
-    if before is not None and now is not None and identity_key(before) != identity_key(now):
-        yield identity_claim(before, held=False)
-        yield identity_claim(now)
+    """Claim a corrected number, or another birthday of a newborn, and give the wrong one back to whose it is."""
+    registered, before, now = resident.registered, resident.personal_before, resident.personal
+    if registered is None or before is None or now is None:
+        return
+    keys_before, keys = identity_keys(registered, before), identity_keys(registered, now)
+    for key in keys_before:
+        if key not in keys:
+            yield person_claim(key, held=False)
+    for key in keys:
+        if key not in keys_before:
+            yield person_claim(key)
+
+
+def identity_keys(registered: ResidentRegistered, personal: Personal) -> tuple[str, ...]:
+    """Return the keys under which a resident is one person: the number, and the birth under a guardian.
+
+    The birth stays claimed when the number is known, so that nobody registers the child again without a number.
+    """
+    number = (identity_key(personal),) if personal.identity_number else ()
+    if registered.guardian_id is None:
+        return number
+    return (*number, newborn_key(registered.guardian_id, personal.born_on, registered.birth_order or 1))
 
 
 def head_claim(household_id: str, since: date, until: date) -> Claim:

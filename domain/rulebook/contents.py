@@ -33,7 +33,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         who_signs_and_with_whom=(1, 2, 3, 11),
         terms_and_renewals=(4, 5, 8, 9),
         early_ends=(6, 7),
-        papers=(10, 12),
+        papers=(10, 12, 13),
     ),
     chapter("A2", "Teams and their load", seats=(1, 2, 3, 5, 6), load=(4, 7)),
     chapter("A3", "Sizes and targets", institutions_and_targets=(1, 2, 3, 4, 5, 6, 7)),

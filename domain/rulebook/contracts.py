@@ -16,6 +16,7 @@ from domain.contract.signing import draft, sign
 from domain.contract.state import claims
 from domain.contract.terms import load_override
 from domain.resident.events import ResidentRegistered
+from domain.resident.registration import check_newborn, register
 from domain.rulebook.rule import Rule, where
 from domain.team.seats import disband
 
@@ -137,6 +138,15 @@ RULES: tuple[Rule, ...] = (
         source="Lishui form",
         decisions=(sign, renew, transfer),
         numbers=("agreement_text",),
+    ),
+    Rule(
+        number="A1.13",
+        says="A newborn may be registered without an identity number, under a registered guardian, for some months.",
+        source="[GK]; Regulations on household registration of 1958, article 7: births are reported within a month",
+        decisions=(register, check_newborn),
+        numbers=("newborn_number_months",),
+        refusals=("newborn-number-due",),
+        events=(where(ResidentRegistered),),
     ),
     Rule(
         number="A2.4",

@@ -84,6 +84,8 @@ SENSELESS = (
     "absence-without-time",
     "bed-gave-care",
     "bed-opened-after-care",
+    "birth-order-outside-limits",
+    "birth-order-without-guardian",
     "break-half-given",
     "break-outside-shift",
     "day-already-past",

@@ -132,6 +132,8 @@ def _resident(resident: Resident) -> Iterator[Row]:
                 *("paper", "place", "coordinates", "located"),
             )
         },
+        "guardian_id": registered.guardian_id,
+        "birth_order": registered.birth_order,
         "household_id": household.household_id if household else None,
         "relation": household.relation if household else None,
         "groups": ";".join(f"{tag.group}={tag.since}" for tag in sorted(resident.tags, key=lambda tag: tag.group)),

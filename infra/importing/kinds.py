@@ -76,7 +76,9 @@ def _agree(first: Cells, row: Cells, index: int, *names: str) -> None:
 def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
     (row,) = rows
     about = some(row, "resident_id", "institution_id", "evidence", "resident_since", "evidence_until", "homebound")
-    personal = some(row, "name", "phone", "identity_number", "paper", "address", "born_on")
+    about |= some(row, "guardian_id", "birth_order")
+    personal = some(row, "name", "phone", "paper", "address", "born_on")
+    personal["identity_number"] = row.get("identity_number", "")  # a newborn has none yet
     home = some(row, "home_x", "home_y", "place", "coordinates", "located")
     yield "RegisterResident", {**about, "personal": {**personal, **home}}
     if {"household_id", "relation"} & row.keys():
@@ -167,7 +169,14 @@ KINDS: dict[str, FileKind] = {
                 day_column("resident_since", "2010-05-01"),
                 Column("name", "text", "王芳", cells.text),
                 Column("phone", "text", "13800000001", cells.text, form="phone"),
-                Column("identity_number", "text", "440300195001010026", cells.text, form="identity-number"),
+                Column(
+                    "identity_number",
+                    "text",
+                    "440300195001010026",
+                    cells.text,
+                    required=False,
+                    form="identity-number",
+                ),
                 Column("address", "text", "东街3号", cells.lines, form="lines"),
                 day_column("born_on", "1950-01-01"),
                 Column("home_x", HOME, "700", cells.whole, required=False, form="whole"),
@@ -178,6 +187,8 @@ KINDS: dict[str, FileKind] = {
                 Column("place", "code of the community", "440305001", cells.text, required=False),
                 word_column("coordinates", CoordinateSystem, "city-grid", required=False),
                 word_column("located", Located, "home", required=False),
+                id_column("guardian_id", "r2", required=False),
+                whole_column("birth_order", "1", required=False),
                 id_column("household_id", "lane-3-no-5", required=False),
                 word_column("relation", Relation, "head", required=False, label="relation"),
                 Column(

@@ -29,16 +29,54 @@ PEOPLE: tuple[Mutant, ...] = (
         "domain/resident/state.py",
         "tests/domain/resident/test_identity.py",
         (
-            "        yield identity_claim(before, held=False)",
-            "        pass",
+            "            yield person_claim(key, held=False)",
+            "            pass",
             "test_a_corrected_number_is_claimed_and_the_wrong_one_returned",
             "Whose number it is could not be registered.",
         ),
         (
-            "        yield identity_claim(event.personal)",
-            "        yield from ()",
+            "        for key in identity_keys(event, event.personal):",
+            "        for key in ():",
             "test_a_registered_resident_is_one_person_for_ever",
             "One person could be registered twice.",
+        ),
+    ),
+    *in_file(
+        "domain/resident/state.py",
+        "tests/domain/resident/test_newborns.py",
+        (
+            "    return (*number, newborn_key(",
+            "    return number or (newborn_key(",
+            "test_a_number_is_added_later_and_the_birth_stays_claimed",
+            "The child could be registered again without its number.",
+        ),
+    ),
+    *in_file(
+        "domain/resident/registration.py",
+        "tests/domain/resident/test_newborns.py",
+        (
+            "    if today > until:",
+            "    if today >= until:",
+            "test_a_child_without_a_number_is_a_newborn",
+            "A day too few.",
+        ),
+        (
+            "1 <= command.birth_order <=",
+            "0 <= command.birth_order <=",
+            "test_children_of_one_birth_are_counted_from_one",
+            "One child could be the first and the one before the first.",
+        ),
+        (
+            "    elif command.birth_order is not None:",
+            "    elif False:",
+            "test_an_order_of_birth_needs_a_guardian",
+            "An order of birth without a guardian would be dropped silently.",
+        ),
+        (
+            "        check_born(guardian.personal, command.personal.born_on)",
+            "        pass",
+            "test_the_guardian_was_born_before_the_child",
+            "A child could be the guardian of its mother.",
         ),
     ),
     *in_file(

@@ -57,6 +57,8 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "homebound": "行动不便 是否行动不便 失能",
         "paper": "证件类型 证件类别",
         "place": "社区编码 社区代码 小区 村社区代码",
+        "guardian_id": "监护人编号 监护人居民编号",
+        "birth_order": "出生次序 胎内次序",
         "household_id": "家庭编号 户编号 户号",
         "relation": "与户主关系",
         "groups": "重点人群 人群类别 人群分类 重点人群类型 keygroups",

@@ -12,7 +12,8 @@ from domain.decider import Claim
 from domain.event import stored_name
 from domain.resident import RESIDENT
 from domain.resident.events import ResidentRegistered
-from domain.resident.identity import identity_claim
+from domain.resident.identity import person_claim
+from domain.resident.state import identity_keys
 from infra.codec import CorruptEvent, decode
 from infra.store.claims.personal import CLAIMED, FORGET_PHONES, PROGRESS, START_AGAIN
 from infra.store.database import Cursor
@@ -93,9 +94,11 @@ def _claim_some(transaction: ClaimingTransaction) -> bool:
     for each in registered:
         with suppress(CorruptEvent):  # no command reads this resident either
             history: list[Any] = [decode(name, payload) for name, payload in transaction.payloads(each.stream)]
-            personal = RESIDENT.fold(history).personal
-            assert personal is not None, "a registered resident"
-            transaction.claim_with_others(each.stream, identity_claim(personal))
+            resident = RESIDENT.fold(history)
+            assert resident.registered is not None, "a registered resident"
+            assert resident.personal is not None, "a registered resident"
+            for key in identity_keys(resident.registered, resident.personal):
+                transaction.claim_with_others(each.stream, person_claim(key))
     is_last = len(registered) < CHUNK
     transaction.cursor.execute(CLAIMED, (progress.recorded if is_last else registered[-1].position,))
     return is_last

@@ -150,6 +150,21 @@ PEOPLE: list[tuple[str, Changes, str]] = [
         {"resident_id": "x", "personal": {**PERSONAL, "born_on": "1951-01-01"}},
         "identity-number-says-another-birthday",
     ),
+    (
+        "RegisterResident",
+        {"resident_id": "x", "guardian_id": "r1", "personal": {**PERSONAL, "identity_number": ""}},
+        "newborn-number-due",
+    ),
+    (
+        "RegisterResident",
+        {"resident_id": "x", "birth_order": 1, "personal": {**PERSONAL, "identity_number": ""}},
+        "birth-order-without-guardian",
+    ),
+    (
+        "RegisterResident",
+        {"resident_id": "x", "guardian_id": "r1", "birth_order": 0, "personal": {**PERSONAL, "identity_number": ""}},
+        "birth-order-outside-limits",
+    ),
     ("CorrectPersonalDetails", {"resident_id": "x"}, "resident-not-registered"),
     ("TagKeyGroup", {"resident_id": "x"}, "resident-not-registered"),
     ("TagKeyGroup", {"group": "disabled", "since": "2026-03-11"}, "day-in-the-future"),

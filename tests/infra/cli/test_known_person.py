@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,3 +104,39 @@ def test_a_row_of_a_file_names_the_known_one(office: Desk, tmp_path: Path) -> No
     result = office("import", str(file))
     assert result.exit_code == 2, result.output
     assert "residents.csv:2: This person is registered already: 欧阳*, resident r2." in result.stderr
+
+
+CHILD = {**another(""), "name": "王小", "born_on": "2026-02-20"}
+UNDER: dict[str, Any] = {"guardian_id": "r1", "resident_since": "2026-02-20", "personal": CHILD}
+
+
+def test_a_newborn_without_a_number_is_registered_once_under_a_guardian_and_a_twin_beside_it(office: Desk) -> None:
+    office.do(LINE, resident_id="n1", **UNDER)
+    office.do(LINE, resident_id="n2", birth_order=2, **UNDER)
+    problem = refused(office, LINE, resident_id="n3", **UNDER)
+    assert (problem["rule"], "n1" in str(problem["detail"])) == ("person-already-registered", True)
+
+
+def test_the_number_of_a_newborn_is_not_that_of_somebody_else(office: Desk) -> None:
+    office.do(LINE, resident_id="n1", **UNDER)
+    numbered = {**CHILD, "identity_number": "E2"}
+    problem = refused(office, "CorrectPersonalDetails", resident_id="n1", personal=numbered)
+    assert (problem["rule"], "r2" in str(problem["detail"])) == ("person-already-registered", True)
+    office.do("CorrectPersonalDetails", resident_id="n1", personal={**CHILD, "identity_number": "E9"})
+
+
+def test_newborns_without_a_number_stay_claimed_when_claims_are_made_again(office: Desk) -> None:
+    office.do(LINE, resident_id="n1", **UNDER)
+    assert office("store", "claim", "--yes").exit_code == 0
+    assert refused(office, LINE, resident_id="n3", **UNDER)["rule"] == "person-already-registered"
+
+
+def test_a_row_of_a_file_may_have_no_number_but_a_guardian(office: Desk, tmp_path: Path) -> None:
+    head = "resident_id,institution_id,evidence,resident_since,name,phone,identity_number,address,born_on,guardian_id"
+    file = tmp_path / "residents.csv"
+    for resident_id, guardian_id, refusal in (("n1", "r1", ""), ("n2", "", "paper"), ("n3", "r1", "resident n1")):
+        row = f"{resident_id},i1,household-registration,2026-02-20,王小,13800000001,,东街,2026-02-20,{guardian_id}"
+        file.write_text(f"{head}\n{row}\n", encoding="utf-8")
+        result = office("import", str(file))
+        assert (result.exit_code == 0) == (refusal == ""), result.output
+        assert refusal in result.stderr

@@ -26,7 +26,7 @@ from infra.docs.reading import (
 from infra.docs.rules import COLUMNS, PAGE, page
 
 RULES_OF_CHAPTERS = {
-    "A1": 12,
+    "A1": 13,
     "A2": 7,
     "A3": 7,
     "A4": 14,
