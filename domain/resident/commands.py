@@ -26,6 +26,16 @@ GroupEvidence = Literal["age", "diagnosis", "birth", "certificate", "register", 
 Paper = Literal["identity-card", "birth-certificate", "passport", "hong-kong-macau-permit", "taiwan-permit", "other"]
 """Identity papers."""
 
+DocumentKind = Literal[
+    "household-booklet",
+    "residence-permit-card",
+    "tenancy-agreement",
+    "work-contract",
+    "community-certificate",
+    "other",
+]
+"""The documents behind evidence that a person may sign here."""
+
 CoordinateSystem = Literal["city-grid", "wgs84", "gcj02", "cgcs2000"]
 """Systems of coordinates. GCJ-02 is some hundred metres off WGS-84 in China, so they are never mixed."""
 
@@ -103,13 +113,20 @@ class CorrectPersonalDetails:
 
 @command
 class ShowEvidence:
-    """Show other evidence that a person may sign here, e.g. an extended permit (A1.1)."""
+    """Show other evidence that a person may sign here, e.g. an extended permit (A1.1), and the document behind it.
+
+    Of the document's number only the end is recorded; `copy_digest` is the SHA-256 of a copy that is kept elsewhere.
+    """
 
     resident_id: str
     evidence: Evidence
     resident_since: date
     shown_on: date
     valid_until: date | None = None
+    document_kind: DocumentKind | None = None
+    document_number: str | None = None
+    document_issued_on: date | None = None
+    copy_digest: str | None = None
 
 
 @command

@@ -11,6 +11,7 @@ from domain.resident.commands import (
     ConsentGiver,
     ConsentKind,
     Departure,
+    DocumentKind,
     Evidence,
     GroupEvidence,
     GroupStage,
@@ -49,7 +50,10 @@ class PersonalDetailsCorrected:
 
 @event("resident.evidence_shown.v1")
 class EvidenceShown:
-    """Other evidence holds from the day on which it was shown."""
+    """Other evidence holds from the day on which it was shown, by a document if one is recorded.
+
+    `number_ending` is the end of its number: the whole one is often that of the person.
+    """
 
     resident_id: str
     evidence: Evidence
@@ -57,6 +61,10 @@ class EvidenceShown:
     shown_on: date
     valid_until: date | None
     elder_on: date | None
+    document_kind: DocumentKind | None = None
+    number_ending: str | None = None
+    document_issued_on: date | None = None
+    copy_digest: str | None = None
 
 
 @event("resident.key_group_tagged.v1")

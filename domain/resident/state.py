@@ -9,7 +9,7 @@ from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.commands import Channel, ConsentKind, Departure, Evidence, Personal
+from domain.resident.commands import Channel, ConsentKind, Departure, DocumentKind, Evidence, Personal
 from domain.resident.events import (
     BirthRecorded,
     ChannelChosen,
@@ -49,6 +49,10 @@ class ShownEvidence:
     resident_since: date
     shown_on: date
     valid_until: date | None
+    document_kind: DocumentKind | None = None
+    number_ending: str | None = None
+    document_issued_on: date | None = None
+    copy_digest: str | None = None
 
 
 @value
@@ -155,6 +159,10 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
                 resident_since=event.resident_since,
                 shown_on=event.shown_on,
                 valid_until=event.valid_until,
+                document_kind=event.document_kind,
+                number_ending=event.number_ending,
+                document_issued_on=event.document_issued_on,
+                copy_digest=event.copy_digest,
             )
             back = None if resident.departed and resident.departed.reason == "moved-out" else resident.departed
             return replace(resident, evidence=(*resident.evidence, shown), departed=back, departed_before=None)

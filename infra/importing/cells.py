@@ -170,3 +170,11 @@ def _parts(cell: str) -> list[str]:
 _axis = one_of(Axis)
 _group = one_of(KeyGroup)
 _role = one_of(Role)
+
+
+def digest(cell: str) -> str:
+    """Return the SHA-256 of a copy."""
+    small = cell.lower()
+    if len(small) != 64 or any(character not in "0123456789abcdef" for character in small):
+        raise BadInput("", "bad-value", "64 hexadecimal digits")
+    return small

@@ -14,14 +14,6 @@ from infra.store.recorded import TakenOver
 Step = Literal["signed", "renewed", "transferred", "ended", "expired"]
 
 
-def _digest(cell: str) -> str:
-    """Return the SHA-256 of a copy."""
-    digest = cell.lower()
-    if len(digest) != 64 or any(character not in "0123456789abcdef" for character in digest):
-        raise BadInput("", "bad-value", "64 hexadecimal digits")
-    return digest
-
-
 def _steps(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
     before: str = ""
     for index, row in enumerate(rows):
@@ -93,7 +85,7 @@ HISTORIES = FileKind(
         day_column("last_day", "2024-08-31", required=False),
         day_column("since", "2023-08-31", required=False),
         Column("document", "number of the paper", "SZ-2024-0117", cells.text, required=False),
-        Column("copy_digest", "SHA-256 of a copy", "0" * 64, _digest, required=False),
+        Column("copy_digest", "SHA-256 of a copy", "0" * 64, cells.digest, required=False),
     ),
     _steps,
     {"resident_id": "resident", "team_id": "team"},

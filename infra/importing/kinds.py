@@ -8,7 +8,7 @@ from domain.contract.commands import SignedAt, Signer
 from domain.family_bed.commands import BedKind, Payment
 from domain.institution import InstitutionKind, Sector
 from domain.key_groups import KeyGroup
-from domain.resident.commands import CoordinateSystem, Evidence, Located, Paper, Relation
+from domain.resident.commands import CoordinateSystem, DocumentKind, Evidence, Located, Paper, Relation
 from domain.team.commands import LicenceKind, Role, TravelMode
 from domain.visit.commands import Sync
 from infra.codec import BadInput
@@ -81,12 +81,25 @@ def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
     personal["identity_number"] = row.get("identity_number", "")  # a newborn has none yet
     home = some(row, "home_x", "home_y", "place", "coordinates", "located")
     yield "RegisterResident", {**about, "personal": {**personal, **home}}
+    yield from _document(row)
     if {"household_id", "relation"} & row.keys():
         household = some(row, "resident_id", "household_id", "relation")
         yield "JoinHousehold", {"since": row["resident_since"], **household}
     since = row.get("groups_since", today.isoformat())
     for group, own_since in row.get("groups", ()):
         yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": own_since or since}
+
+
+def _document(row: Cells) -> Iterator[CommandInput]:
+    """Yield the document behind the evidence; nothing if the row has none."""
+    document = some(row, "document_kind", "document_number", "document_issued_on", "copy_digest")
+    if not document:
+        return
+    if "document_shown_on" not in row:
+        raise BadInput("0.document_shown_on", "missing-field", "a document was shown on a day")
+    about = some(row, "resident_id", "evidence", "resident_since")
+    until = {"valid_until": row["evidence_until"]} if "evidence_until" in row else {}
+    yield "ShowEvidence", {**about, **until, **document, "shown_on": row["document_shown_on"]}
 
 
 def _contract(rows: Sequence[Cells], _: date) -> Iterator[CommandInput]:
@@ -184,6 +197,11 @@ KINDS: dict[str, FileKind] = {
                 yes_no_column("homebound", "no", required=False),
                 word_column("paper", Paper, "identity-card", required=False, label="paper"),
                 day_column("evidence_until", "2031-02-01", required=False),
+                word_column("document_kind", DocumentKind, "household-booklet", required=False, label="document"),
+                Column("document_number", "number of the document", "SZ-2024-0117", cells.text, required=False),
+                day_column("document_issued_on", "2021-02-01", required=False),
+                day_column("document_shown_on", "2026-02-01", required=False),
+                Column("copy_digest", "SHA-256 of a copy", "0" * 64, cells.digest, required=False),
                 Column("place", "code of the community", "440305001", cells.text, required=False),
                 word_column("coordinates", CoordinateSystem, "city-grid", required=False),
                 word_column("located", Located, "home", required=False),

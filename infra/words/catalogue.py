@@ -44,6 +44,7 @@ Kind = Literal[
     "urgency",
     "criterion",
     "evidence",
+    "document",
     "group-evidence",
     "paper",
     "relation",

@@ -203,4 +203,32 @@ REFERENCES: tuple[Mutant, ...] = (
             "A team that is formed next year would sign today.",
         ),
     ),
+    *in_file(
+        "domain/resident/evidence.py",
+        "tests/domain/resident/test_documents.py",
+        (
+            "return regular[-KEPT_CHARACTERS:] if len(regular) >= LEAST_CHARACTERS else None",
+            "return regular",
+            "test_of_a_short_number_nothing_is_recorded",
+            "The number of a residence permit is that of the person.",
+        ),
+        (
+            "if command.document_kind is None and (",
+            "if False and (",
+            "test_a_document_has_a_kind_a_day_before_it_was_shown_and_a_digest_that_is_one",
+            "A number of nothing is no document.",
+        ),
+        (
+            "if command.copy_digest is not None and SHA256.fullmatch(command.copy_digest) is None:",
+            "if False:",
+            "test_a_document_has_a_kind_a_day_before_it_was_shown_and_a_digest_that_is_one",
+            "A digest that is none proves no copy.",
+        ),
+        (
+            "command.document_issued_on > command.shown_on:",
+            "command.document_issued_on >= command.shown_on:",
+            "test_a_document_has_a_kind_a_day_before_it_was_shown_and_a_digest_that_is_one",
+            "A document may be shown on the day of its issue.",
+        ),
+    ),
 )

@@ -132,6 +132,13 @@ PLACES: list[tuple[str, Changes, str]] = [
 ]
 
 PEOPLE: list[tuple[str, Changes, str]] = [
+    ("ShowEvidence", {"copy_digest": "12ab", "document_kind": "household-booklet"}, "copy-digest-malformed"),
+    ("ShowEvidence", {"document_number": "SZ-2024-0117"}, "document-without-kind"),
+    (
+        "ShowEvidence",
+        {"document_kind": "household-booklet", "document_issued_on": "2026-02-02"},
+        "document-issued-after-shown",
+    ),
     ("RegisterResident", {"resident_id": "x", "institution_id": "i9"}, "institution-unknown"),
     ("RegisterResident", {"resident_id": "x", "resident_since": "2026-03-11"}, "day-in-the-future"),
     ("RegisterResident", {"personal": {**PERSONAL, "name": "Li"}}, "resident-already-registered"),
