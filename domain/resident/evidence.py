@@ -42,7 +42,8 @@ def show_evidence(command: ShowEvidence, resident: Resident, *, now: datetime, p
     if person.evidence[-1] == resident.evidence[-1] and person.departed == resident.departed:
         return []
     check_day(max(command.resident_since, command.shown_on), today)
-    check_born(resident.personal, min(command.resident_since, command.document_issued_on or command.resident_since))
+    days = (command.resident_since, command.shown_on, command.document_issued_on or command.shown_on)
+    check_born(resident.personal, min(days))
     check_document(command)
     if resident.departed is not None and resident.departed.reason == "died":
         raise Refused("resident-died", resident=command.resident_id, day=resident.departed.last_day)

@@ -10,6 +10,7 @@ from domain.resident.commands import (
     RecordBirth,
     RecordDeparture,
     RecordMobility,
+    ShowEvidence,
     TagKeyGroup,
 )
 from domain.resident.events import ResidentDeparted
@@ -29,6 +30,9 @@ RECORDS = (
     JoinHousehold(resident_id="wang", household_id="h1", relation="child", since=BEFORE),
     GiveConsent(resident_id="wang", kind="home-visits", given_on=BEFORE),
     RecordDeparture(resident_id="wang", reason="died", last_day=BEFORE),
+    ShowEvidence(
+        resident_id="wang", evidence="residence-permit", resident_since=WANG_PERSONAL.born_on, shown_on=BEFORE
+    ),
 )
 
 

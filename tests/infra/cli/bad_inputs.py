@@ -132,6 +132,7 @@ PLACES: list[tuple[str, Changes, str]] = [
 ]
 
 PEOPLE: list[tuple[str, Changes, str]] = [
+    ("ShowEvidence", {"shown_on": "1901-02-01"}, "day-before-birth"),
     ("ShowEvidence", {"copy_digest": "12ab", "document_kind": "household-booklet"}, "copy-digest-malformed"),
     ("ShowEvidence", {"document_number": "SZ-2024-0117"}, "document-without-kind"),
     (
