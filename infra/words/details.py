@@ -47,6 +47,7 @@ DETAILS: dict[str, str] = {
     "broken-at": r".+: line (\d+) column (\d+) \(char \d+\)",
     "value-of-another-row": "another value in the row before",
     "a-whole-licence": "a licence is of a kind, of a city, and since a day",
+    "a-whole-document": "a document was shown on a day",
     "hexadecimal-digits": r"(\d+) hexadecimal digits",
     "step-out-of-order": "a step stands behind those before it",
     "begins-with-signature": "a history begins with its signature",
