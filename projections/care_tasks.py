@@ -28,6 +28,7 @@ from projections import disease_quality
 from projections.changes import Change, Projection, Table, as_json, day_text
 from projections.questions import Question, Row, Rows, ask_where, opened_json, whole
 from projections.resources.abilities import hospitals_near
+from projections.resources.triage import TRIAGE
 
 CARE_TASKS_V1 = Table(
     "care_tasks_v1",
@@ -326,6 +327,7 @@ CARE_TASKS = Projection(
             answer=resident_care_tasks,
             example=ResidentCareTasks(resident_id="resident-0007"),
         ),
+        TRIAGE,
         Question(
             asks=AdvisedReferrals,
             answer=advised_referrals,

@@ -210,6 +210,7 @@ QUESTION_LINES: Mapping[str, AccessRule] = _answers(
     ("LA", "team", "DiseaseQuality", "", ""),
     ("MLCA", "team", "TeamCareTasks", "", "name care=kind,key_group,because findings=outcome"),
     ("MLCAR", "resident", "ResidentCareTasks", "", "care=kind,key_group,because findings=outcome"),
+    ("MLAR", "resident", "TriageAdvice", None, "findings=criteria address=hospitals.metres"),
     ("MLA", "team", "AdvisedReferrals", "", "name findings=criteria,urgency"),
     ("LCA", "team", "OpenReinstatements", "", "care=cause"),
     ("LCA", "team", "SenseOfGain", "", ""),

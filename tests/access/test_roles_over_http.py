@@ -69,7 +69,7 @@ def question_request(cell: Cell, whose: str) -> httpx.Request:
     names = {field.name for field in fields(question.asks)}
     data = question_data(msgspec.to_builtins(question.example), names, cell.role, whose)
     query = {
-        name: value if isinstance(value, str) else json.dumps(value)
+        name: value if isinstance(value, str | list | tuple) else json.dumps(value)
         for name, value in data.items()
         if value is not None
     }

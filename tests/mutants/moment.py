@@ -4,6 +4,16 @@ from tests.mutants.mutant import Mutant, in_file
 
 NOTICES: tuple[Mutant, ...] = (
     *in_file(
+        "domain/triage.py",
+        "tests/domain/care_plan/test_triage.py",
+        (
+            "    if present:",
+            "    if present and absent:",
+            "test_one_sign_that_is_there_is_urgent_at_once_and_nothing_more_is_asked",
+            "Somebody with pain in the chest would be asked questions while minutes pass.",
+        ),
+    ),
+    *in_file(
         "projections/resources/abilities.py",
         "tests/projections/resources/test_abilities.py",
         (

@@ -8,6 +8,7 @@ from domain.institution import InstitutionClosed
 from domain.institution_area import AbilityRecorded
 from projections.care_tasks import AdvisedReferrals
 from projections.resources.abilities import NearestHospitals
+from projections.resources.triage import TriageAdvice
 from tests.domain import builders as b
 from tests.projections.conftest import RowsOf, answer
 from tests.rules import holds
@@ -57,3 +58,14 @@ def test_advice_for_the_heart_names_the_hospital_and_other_advice_names_none(row
         "t1": ("near", "近医院"),
         "t2": (None, None),
     }
+
+
+def test_triage_names_the_nearest_hospitals_for_the_heart_and_none_before(rows_of: RowsOf) -> None:
+    rows = rows_of(*ALL)
+    heart = TriageAdvice(resident_id="wang", day=b.TODAY, present=("acute-coronary-syndrome-suspected",))
+    advised = answer(heart, rows)
+    assert (advised["urgency"], advised["complete"], advised["next_signs"]) == ("urgent", True, [])
+    assert [each["name"] for each in advised["hospitals"]] == ["近医院", "远医院"]
+    asking = answer(TriageAdvice(resident_id="wang", day=b.TODAY, absent=("chest-pain",)), rows)
+    assert (asking["urgency"], asking["hospitals"], asking["complete"]) == (None, [], False)
+    assert "chest-pain" not in asking["next_signs"]
