@@ -8,7 +8,7 @@ from domain.event import command, event, value
 from domain.inputs import NOW, one
 from domain.local_time import local_day
 from domain.resident import RESIDENT
-from domain.resident.state import Resident, require_registered
+from domain.resident.state import Resident, require_known
 from domain.team import TEAM
 from domain.team.state import Team
 from domain.visit import VISIT
@@ -88,7 +88,7 @@ def record(
     Nobody is called or written to without their consent.
     """
     requested = require_requested(visit, command.visit_id)
-    require_registered(resident, command.resident_id)
+    require_known(resident, command.resident_id)
     if requested.resident_id != command.resident_id:
         raise Refused("visit-of-another-resident", visit=command.visit_id, resident=command.resident_id)
     today = local_day(now)

@@ -76,7 +76,8 @@ from domain.referral.events import (
     ReferralReferredDown,
     ReferralReturned,
 )
-from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, ResidentDeparted
+from domain.resident.commands import RecordMerge
+from domain.resident.events import KeyGroupTagged, KeyGroupUntagged, MergeAnnulled, ResidentDeparted, ResidentMerged
 from domain.roster.commands import RosterSlot
 from domain.roster.events import RosterPublished, RosterRevised
 from domain.team.commands import InviteGuest, Member, RecordAbsence, WithdrawAbsence, WithdrawGuest
@@ -102,6 +103,11 @@ from domain.visit.events import (
 )
 
 Commands = Iterator[object]
+
+
+def when_resident_merged_record_it_in_the_kept_record(event: ResidentMerged | MergeAnnulled) -> Commands:
+    """Both records name each other."""
+    yield RecordMerge(resident_id=event.kept_id, merged_id=event.resident_id, merged=isinstance(event, ResidentMerged))
 
 
 def when_contract_signed_plan_its_care(event: ContractSigned | ContractRenewed | ContractDeemedRenewed) -> Commands:
@@ -334,6 +340,8 @@ def when_expert_recalled_withdraw_her(event: ExpertRecalled) -> Commands:
 Reaction = Callable[[Any], Iterable[object]]
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    ResidentMerged: (when_resident_merged_record_it_in_the_kept_record,),
+    MergeAnnulled: (when_resident_merged_record_it_in_the_kept_record,),
     ContractSigned: (when_contract_signed_plan_its_care,),
     ContractRenewed: (when_contract_signed_plan_its_care,),
     ContractDeemedRenewed: (when_contract_signed_plan_its_care,),

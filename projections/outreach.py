@@ -33,6 +33,7 @@ BELONGS = (
     """g.from_day = (SELECT max(h.from_day) FROM group_changes_v1 h
     WHERE h.resident_id = g.resident_id AND h.group_name = g.group_name AND h.from_day <= :day)""",
     "(r.departed IS NULL OR r.departed_after >= :day)",
+    "NOT EXISTS (SELECT 1 FROM merged_residents_v1 m WHERE m.resident_id = r.resident_id)",
     "NOT EXISTS (SELECT 1 FROM caseload_v1 c WHERE c.resident_id = g.resident_id AND c.ends_on >= :day)",
 )
 

@@ -17,10 +17,13 @@ from domain.resident.events import (
     HouseholdJoined,
     KeyGroupTagged,
     KeyGroupUntagged,
+    MergeAnnulled,
+    MergeRecorded,
     MobilityRecorded,
     PersonalDetailsCorrected,
     ResidentDeparted,
     ResidentEvent,
+    ResidentMerged,
     ResidentRegistered,
 )
 from projections.changes import Change, Projection, Table, day_text
@@ -83,6 +86,11 @@ CHANNELS_V1 = Table("notice_channels_v1", "resident_id", {"channel": "text"})
 ROUGH_HOMES_V1 = Table("rough_homes_v1", "resident_id", {"located": "text"})
 """Homes whose place is only that of the community or the institution, or none, until somebody places them."""
 
+MERGED_V1 = Table(
+    "merged_residents_v1", "resident_id", {"kept_id": "text", "merged_on": "text"}, indexes=(("kept_id",),)
+)
+"""Records that were merged into another one of the same person."""
+
 FAMILY_PHONES_V1 = Table("family_phones_v1", "resident_id", {"family_name": "text", "family_phone": "text"})
 """Whom of the family to call; no row without a phone."""
 
@@ -90,28 +98,8 @@ FAMILY_PHONES_V1 = Table("family_phones_v1", "resident_id", {"family_name": "tex
 def project(event: ResidentEvent) -> Iterator[Change]:
     """Follow a resident."""
     match event:
-        case KeyGroupTagged():
-            yield KEY_GROUPS_V1.put(
-                f"{event.resident_id}|{event.group}",
-                resident_id=event.resident_id,
-                group_name=event.group,
-                since=event.since.isoformat(),
-                anchor=day_text(event.anchor),
-                stage=event.stage,
-                evidence=event.evidence,
-            )
-        case KeyGroupUntagged():
-            yield KEY_GROUPS_V1.patch(f"{event.resident_id}|{event.group}", until=event.until.isoformat())
-        case ConsentGiven():
-            yield CONSENTS_V1.put(
-                f"{event.resident_id}|{event.kind}",
-                resident_id=event.resident_id,
-                kind=event.kind,
-                given_on=event.given_on.isoformat(),
-                given_by=event.given_by,
-            )
-        case ConsentWithdrawn():
-            yield CONSENTS_V1.patch(f"{event.resident_id}|{event.kind}", withdrawn_on=event.withdrawn_on.isoformat())
+        case KeyGroupTagged() | KeyGroupUntagged() | ConsentGiven() | ConsentWithdrawn():
+            yield group_or_consent(event)
         case ResidentRegistered():
             yield RESIDENTS_V1.put(
                 event.resident_id,
@@ -132,8 +120,41 @@ def project(event: ResidentEvent) -> Iterator[Change]:
             yield rough_home(event.resident_id, event.personal)
         case ChannelChosen():
             yield CHANNELS_V1.put(event.resident_id, channel=event.channel)
+        case ResidentMerged():
+            yield MERGED_V1.put(event.resident_id, kept_id=event.kept_id, merged_on=event.merged_on.isoformat())
+        case MergeAnnulled():
+            yield MERGED_V1.drop(event.resident_id)
+        case MergeRecorded():
+            return  # the record that is given up says it: one stream writes a row
         case _:
             yield RESIDENTS_V1.patch(event.resident_id, **changed_columns(event))
+
+
+def group_or_consent(event: KeyGroupTagged | KeyGroupUntagged | ConsentGiven | ConsentWithdrawn) -> Change:
+    """Return the row of a key group, or of a consent, that an event changes."""
+    match event:
+        case KeyGroupTagged():
+            return KEY_GROUPS_V1.put(
+                f"{event.resident_id}|{event.group}",
+                resident_id=event.resident_id,
+                group_name=event.group,
+                since=event.since.isoformat(),
+                anchor=day_text(event.anchor),
+                stage=event.stage,
+                evidence=event.evidence,
+            )
+        case KeyGroupUntagged():
+            return KEY_GROUPS_V1.patch(f"{event.resident_id}|{event.group}", until=event.until.isoformat())
+        case ConsentGiven():
+            return CONSENTS_V1.put(
+                f"{event.resident_id}|{event.kind}",
+                resident_id=event.resident_id,
+                kind=event.kind,
+                given_on=event.given_on.isoformat(),
+                given_by=event.given_by,
+            )
+        case ConsentWithdrawn():
+            return CONSENTS_V1.patch(f"{event.resident_id}|{event.kind}", withdrawn_on=event.withdrawn_on.isoformat())
 
 
 Departed = ResidentDeparted | DepartureAnnulled | DepartureCorrected
@@ -203,7 +224,8 @@ class ResidentCard:
 def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
     """Return the columns of the table with `groups` and `consents` of today; None if nobody is registered.
 
-    `groups` is [{group_name, since, anchor, stage, evidence}], `consents` [{kind, given_on, given_by}].
+    `groups` is [{group_name, since, anchor, stage, evidence}], `consents` [{kind, given_on, given_by}]; `merged_into`
+    and `merged_from` as in `merges_of`.
     """
     residents = rows.ask(
         "SELECT * FROM residents_v1 WHERE resident_id = :resident_id", resident_id=question.resident_id
@@ -220,7 +242,23 @@ def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
         WHERE resident_id = :resident_id AND withdrawn_on IS NULL ORDER BY kind""",
         resident_id=question.resident_id,
     )
-    return {**residents[0], "groups": groups, "consents": consents}
+    return {**residents[0], "groups": groups, "consents": consents, **merges_of(rows, question.resident_id)}
+
+
+def merges_of(rows: Rows, resident_id: str) -> Row:
+    """Return `merged_into`, the record that is kept for this one or None, and `merged_from`, those merged into it."""
+    into = rows.ask("SELECT kept_id FROM merged_residents_v1 WHERE resident_id = :id", id=resident_id)
+    sql = "SELECT resident_id FROM merged_residents_v1 WHERE kept_id = :id ORDER BY resident_id"
+    merged = rows.ask(sql, id=resident_id)
+    return {
+        "merged_into": into[0]["kept_id"] if into else None,
+        "merged_from": [str(row["resident_id"]) for row in merged],
+    }
+
+
+def merged_ids(rows: Rows) -> set[str]:
+    """Return the records that were merged into another one."""
+    return {str(row["resident_id"]) for row in rows.ask("SELECT resident_id FROM merged_residents_v1")}
 
 
 @value
@@ -285,8 +323,8 @@ def pregnant_since(rows: Rows, day: date) -> list[str]:
 
 RESIDENTS = Projection(
     name="residents",
-    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1, ROUGH_HOMES_V1),
-    events=get_args(ResidentEvent),
+    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1, ROUGH_HOMES_V1, MERGED_V1),
+    events=tuple(each for each in get_args(ResidentEvent) if each is not MergeRecorded),
     project=project,
     questions=(
         Question(asks=ResidentCard, answer=resident_card, example=ResidentCard(resident_id="resident-0007")),

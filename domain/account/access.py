@@ -33,7 +33,7 @@ from domain.account.state import (
 )
 from domain.decider import Refused
 from domain.policy_pack import PolicyPack
-from domain.resident.state import Resident, require_registered
+from domain.resident.state import Resident, require_known
 from domain.sign_off import require_fitting
 
 STANDS_FOR = {"member": "member_id", "resident": "resident_id", "hospital": "hospital_id"}
@@ -130,7 +130,7 @@ def break_glass(
         raise Refused("break-glass-for-another", account=command.account_id)
     if not any(each.role in BREAKS_GLASS and lasts(each, now) for each in account.grants):
         raise Refused("break-glass-by-role", account=command.account_id)
-    require_registered(resident, command.resident_id)
+    require_known(resident, command.resident_id)
     latest = now + timedelta(hours=pack.break_glass_hours)
     until = command.until or latest
     if not now < until <= latest:

@@ -25,7 +25,7 @@ from domain.finding import check_measured, measured_value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.recorded_days import check_not_before, check_recorded_day
-from domain.resident.state import Resident
+from domain.resident.state import Resident, check_not_merged
 from domain.team.state import Team, check_known
 
 WEAK_LIMBS = "weak-limbs"
@@ -44,6 +44,7 @@ def apply_for(
         raise Refused("bed-already-applied-for", bed=command.family_bed_id)
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=command.resident_id)
+    check_not_merged(resident, command.resident_id)
     if resident.departed is not None and resident.gone_by(local_day(now)):
         raise Refused("resident-departed", resident=command.resident_id, last_day=resident.departed.last_day)
     if team.formed is None:

@@ -245,6 +245,34 @@ class CorrectDeparture:
     allowed_by: str | None = None
 
 
+@command
+class MergeResident:
+    """Merge a record into another one of the same person, `kept_id`; a second person allows it."""
+
+    resident_id: str
+    kept_id: str
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class AnnulMerge:
+    """Annul a merge: it was another person after all."""
+
+    resident_id: str
+    reason: str
+    allowed_by: str | None = None
+
+
+@command
+class RecordMerge:
+    """Record in the kept record that another one was merged into it, or is so no longer. A reaction gives it."""
+
+    resident_id: str
+    merged_id: str
+    merged: bool
+
+
 ResidentCommand = (
     RegisterResident
     | CorrectPersonalDetails
@@ -261,4 +289,7 @@ ResidentCommand = (
     | RecordDeparture
     | AnnulDeparture
     | CorrectDeparture
+    | MergeResident
+    | AnnulMerge
+    | RecordMerge
 )

@@ -186,6 +186,37 @@ class DepartureCorrected:
     allowed_by: str | None = None
 
 
+@event("resident.merged.v1")
+class ResidentMerged:
+    """This record is one of the person whose record `kept_id` is; nothing further is recorded here."""
+
+    resident_id: str
+    kept_id: str
+    merged_on: date
+    reason: str
+    allowed_by: str
+
+
+@event("resident.merge_annulled.v1")
+class MergeAnnulled:
+    """This record is not of the person whose record `kept_id` is."""
+
+    resident_id: str
+    kept_id: str
+    annulled_on: date
+    reason: str
+    allowed_by: str
+
+
+@event("resident.merge_recorded.v1")
+class MergeRecorded:
+    """Another record was merged into this one, or is so no longer."""
+
+    resident_id: str
+    merged_id: str
+    merged: bool
+
+
 ResidentEvent = (
     ResidentRegistered
     | PersonalDetailsCorrected
@@ -201,4 +232,7 @@ ResidentEvent = (
     | ResidentDeparted
     | DepartureAnnulled
     | DepartureCorrected
+    | ResidentMerged
+    | MergeAnnulled
+    | MergeRecorded
 )

@@ -21,10 +21,13 @@ from domain.resident.events import (
     HouseholdJoined,
     KeyGroupTagged,
     KeyGroupUntagged,
+    MergeAnnulled,
+    MergeRecorded,
     MobilityRecorded,
     PersonalDetailsCorrected,
     ResidentDeparted,
     ResidentEvent,
+    ResidentMerged,
     ResidentRegistered,
 )
 from domain.resident.identity import identity_key, newborn_key, person_claim
@@ -73,6 +76,10 @@ class Resident:
     departed: ResidentDeparted | None = None
     departed_before: ResidentDeparted | None = None
     """The move that the recorded departure replaced."""
+    merged_into: str | None = None
+    """The record of the same person that is kept."""
+    merged_from: tuple[str, ...] = ()
+    """Records that were merged into this one."""
 
     @property
     def groups(self) -> tuple[KeyGroup, ...]:
@@ -185,6 +192,8 @@ def evolve(resident: Resident, event: ResidentEvent) -> Resident:
             return evolve_consents(resident, event)
         case ResidentDeparted() | DepartureAnnulled() | DepartureCorrected():
             return evolve_departure(resident, event)
+        case ResidentMerged() | MergeAnnulled() | MergeRecorded():
+            return evolve_merge(resident, event)
 
 
 def evolve_departure(resident: Resident, event: ResidentDeparted | DepartureAnnulled | DepartureCorrected) -> Resident:
@@ -197,6 +206,18 @@ def evolve_departure(resident: Resident, event: ResidentDeparted | DepartureAnnu
         case DepartureCorrected():
             assert resident.departed is not None, "only what was recorded is corrected"
             return replace(resident, departed=replace(resident.departed, last_day=event.last_day))
+
+
+def evolve_merge(resident: Resident, event: ResidentMerged | MergeAnnulled | MergeRecorded) -> Resident:
+    """Return the state after a merge, on either side."""
+    match event:
+        case ResidentMerged():
+            return replace(resident, merged_into=event.kept_id)
+        case MergeAnnulled():
+            return replace(resident, merged_into=None)
+        case MergeRecorded():
+            others = tuple(each for each in resident.merged_from if each != event.merged_id)
+            return replace(resident, merged_from=(*others, event.merged_id) if event.merged else others)
 
 
 def evolve_consents(resident: Resident, event: ConsentGiven | ConsentWithdrawn | ChannelChosen) -> Resident:
@@ -235,7 +256,8 @@ def check_alive(resident: Resident, resident_id: str, day: date) -> None:
 
 
 def check_there(resident: Resident, resident_id: str, day: date) -> None:
-    """Refuse who is gone by that day, with the reason."""
+    """Refuse who is gone by that day, with the reason, and a record that was merged into another."""
+    check_not_merged(resident, resident_id)
     departed = resident.departed
     if departed is None or resident.gone_by(day) is None:
         return
@@ -245,9 +267,21 @@ def check_there(resident: Resident, resident_id: str, day: date) -> None:
 
 
 def require_registered(resident: Resident, resident_id: str) -> None:
-    """Refuse a resident who is not registered."""
+    """Refuse a resident who is not registered, and a record that was merged into another."""
+    require_known(resident, resident_id)
+    check_not_merged(resident, resident_id)
+
+
+def require_known(resident: Resident, resident_id: str) -> None:
+    """Refuse a resident who was never registered."""
     if resident.registered is None:
         raise Refused("resident-not-registered", resident=resident_id)
+
+
+def check_not_merged(resident: Resident, resident_id: str) -> None:
+    """Refuse a record that was merged into another, which is named."""
+    if resident.merged_into is not None:
+        raise Refused("resident-merged", resident=resident_id, kept=resident.merged_into)
 
 
 def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
@@ -263,6 +297,8 @@ def claims(resident: Resident, event: ResidentEvent) -> Iterable[Claim]:
         if event.left_household_id not in {None, event.household_id}:
             yield head_claim(str(event.left_household_id), event.since, event.since - DAY)
         yield head_claim(event.household_id, event.since, FOREVER if head else event.since - DAY)
+    elif isinstance(event, ResidentMerged | MergeAnnulled):
+        yield from merge_claims(event, resident)
     elif isinstance(event, ResidentDeparted) and lives is not None and lives.relation == "head":
         yield head_claim(lives.household_id, lives.since, event.last_day)
     elif isinstance(event, DepartureAnnulled | DepartureCorrected) and lives is not None and lives.relation == "head":
@@ -293,6 +329,17 @@ def identity_keys(registered: ResidentRegistered, personal: Personal) -> tuple[s
     if registered.guardian_id is None:
         return number
     return (*number, newborn_key(registered.guardian_id, personal.born_on, registered.birth_order or 1))
+
+
+def merge_claims(event: ResidentMerged | MergeAnnulled, resident: Resident) -> Iterable[Claim]:
+    """Hold the place of an active contract under a merged record, so that none is signed; free its household."""
+    merged = isinstance(event, ResidentMerged)
+    since = event.merged_on if isinstance(event, ResidentMerged) else event.annulled_on
+    until = FOREVER if merged else since - DAY
+    yield Claim(key=f"active-contract:{event.resident_id}", rule="merge-with-active-contract", since=since, until=until)
+    lives = resident.household
+    if lives is not None and lives.relation == "head":
+        yield head_claim(lives.household_id, lives.since, since if merged else FOREVER)
 
 
 def head_claim(household_id: str, since: date, until: date) -> Claim:

@@ -9,7 +9,16 @@ from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
 from domain.recorded_days import check_not_before, check_recorded_day
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
-from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn
+from domain.resident.events import (
+    ChannelChosen,
+    ConsentGiven,
+    ConsentWithdrawn,
+    MergeAnnulled,
+    MergeRecorded,
+    ResidentMerged,
+)
+from domain.resident.merging import annul_merge, merge, record_merge
+from domain.resident.state import check_not_merged, merge_claims
 from domain.rulebook.rule import Rule, where
 from domain.team.seats import check_not_long_ago, record_licence
 
@@ -118,5 +127,14 @@ RULES: tuple[Rule, ...] = (
         decisions=(check_late, check_formed, check_not_long_ago),
         numbers=("late_record_days",),
         refusals=("late-signing-without-reason", "signed-before-formed", "signed-before-opened"),
+    ),
+    Rule(
+        number="A10.14",
+        says="Two records of one person become one: nothing may be open under the record that is given up, a second "
+        "person allows it, and both stay readable.",
+        source="Rules on medical records (one person, one record); the second person is [GK]",
+        decisions=(merge, annul_merge, record_merge, check_not_merged, merge_claims),
+        refusals=("merged-with-itself", "merge-with-open-care", "merge-with-active-contract", "resident-merged"),
+        events=(where(ResidentMerged), where(MergeAnnulled), where(MergeRecorded)),
     ),
 )

@@ -9,7 +9,7 @@ from domain.contract.state import Contract
 from domain.decider import FOREVER, Refused
 from domain.family_bed.state import FamilyBed
 from domain.local_time import local_day
-from domain.resident.state import Resident
+from domain.resident.state import Resident, check_not_merged
 from domain.visit.commands import CancelReason, EndVisit
 from domain.visit.events import VisitCancelled, VisitEvent, VisitRequested, VisitRescheduled
 from domain.visit.state import OPEN, Visit
@@ -100,6 +100,7 @@ def last_day_for(resident: Resident, contract: Contract, bed: FamilyBed) -> date
 
 def check_resident_is_there(resident: Resident, resident_id: str, day: date) -> None:
     """Refuse a visit to a resident who died, or moved away before the day."""
+    check_not_merged(resident, resident_id)
     if resident.departed is not None and resident.gone_by(day) is not None:
         raise Refused("resident-departed", resident=resident_id, last_day=resident.departed.last_day)
 

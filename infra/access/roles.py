@@ -109,11 +109,11 @@ COMMAND_LINES: Mapping[str, AccessRule] = _commands(
     ("C", "institution", "RegisterResident"),
     ("C", "resident", "CorrectPersonalDetails ShowEvidence JoinHousehold"),
     ("LC", "resident", "RecordDeparture"),
-    ("C", "resident", "AnnulDeparture CorrectDeparture"),
+    ("C", "resident", "AnnulDeparture CorrectDeparture MergeResident AnnulMerge"),
     ("LC", "resident", "LeaveAsEnded"),
     ("MLC", "resident", "TagKeyGroup UntagKeyGroup RecordBirth RecordMobility"),
     ("MLCR", "resident", "GiveConsent WithdrawConsent ChooseChannel"),
-    ("S", "resident", "ReviewKeyGroups"),
+    ("S", "resident", "RecordMerge ReviewKeyGroups"),
     # contracts and what is owed under them
     ("LC", "team", "DraftContract"),
     ("C", "team", "SignContract"),

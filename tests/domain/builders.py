@@ -22,7 +22,7 @@ from domain.referral.events import (
     ReferralScheduled,
 )
 from domain.resident.commands import Personal
-from domain.resident.events import KeyGroupTagged, ResidentRegistered
+from domain.resident.events import KeyGroupTagged, ResidentMerged, ResidentRegistered
 from domain.team.commands import Licence, Member, Shift
 from domain.team.events import TeamFormed
 from domain.visit.commands import Need, Slot
@@ -242,3 +242,8 @@ ASSIGNED = VisitAssigned(
     day=TODAY,
     slots=(LI_AT_8,),
 )
+
+MERGED = ResidentMerged(
+    resident_id="wang", kept_id="wang-2", merged_on=TODAY, reason="registered twice", allowed_by="head"
+)
+"""The record of Wang is one of the person whose record `wang-2` is."""

@@ -40,6 +40,7 @@ from tests.domain.builders import (
     HE,
     HOSPITAL,
     LI,
+    MERGED,
     NEW_PAPER,
     SIGNED,
     SUN,
@@ -232,6 +233,9 @@ def test_who_is_gone_signs_and_renews_nothing_and_is_told_why():
         gone = [WANG, ResidentDeparted(resident_id="wang", reason=reason, last_day=YESTERDAY)]
         given().when(SIGN, **{**WHO, "resident": gone}).then_refused(rule, resident="wang")
         given(SIGNED).when(RENEW, **{**WHO, "resident": gone}, now=NEAR_THE_END).then_refused(rule)
+    merged = {**WHO, "resident": [WANG, MERGED]}
+    given().when(SIGN, **merged).then_refused("resident-merged", kept="wang-2")
+    given(SIGNED).when(RENEW, **merged, now=NEAR_THE_END).then_refused("resident-merged", kept="wang-2")
 
 
 @holds("A1.1")

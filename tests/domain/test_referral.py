@@ -40,6 +40,7 @@ from tests.domain.builders import (
     CENTRE,
     DISCHARGED,
     HOSPITAL,
+    MERGED,
     REFERRED,
     REFERRED_DOWN,
     RETURNED,
@@ -437,6 +438,7 @@ def test_no_step_is_taken_out_of_order():
 
 def test_the_dead_are_referred_nowhere_also_on_the_day_of_their_death():
     given().when(REFER, **INPUTS, resident=[WANG, DIED]).then_refused("resident-died", day=TODAY)
+    given().when(REFER, **INPUTS, resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
 
 
 def test_who_moved_away_is_referred_nowhere():

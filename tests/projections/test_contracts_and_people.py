@@ -11,7 +11,9 @@ from domain.resident.events import (
     ConsentWithdrawn,
     EvidenceShown,
     HouseholdJoined,
+    KeyGroupTagged,
     KeyGroupUntagged,
+    MergeAnnulled,
     MobilityRecorded,
     PersonalDetailsCorrected,
     ResidentDeparted,
@@ -19,6 +21,7 @@ from domain.resident.events import (
 from domain.team.events import AbsenceRecorded, AbsenceWithdrawn, MemberJoined, MemberLeft, ShiftsChanged
 from projections.caseload import RenewalsDue, TeamCaseload
 from projections.institutions import Institutions
+from projections.outreach import WhoNext
 from projections.residents import Household, ResidentCard, RoughHomes
 from projections.teams import TeamMembers, Teams
 from tests.domain import builders as b
@@ -180,7 +183,25 @@ def test_a_resident_is_registered_and_mended(rows_of: RowsOf) -> None:
             {"group_name": "elder", "since": "2026-03-01", "anchor": None, "stage": None, "evidence": "register"}
         ],
         "consents": [],
+        "merged_into": None,
+        "merged_from": [],
     }
+
+
+def test_both_records_of_a_merge_name_each_other_and_the_one_given_up_is_not_asked_to_sign(rows_of: RowsOf) -> None:
+    kept = replace(b.WANG, resident_id="wang-2")
+    tagged = KeyGroupTagged(resident_id="wang", group="elder", since=b.YESTERDAY)
+    rows = rows_of(b.CENTRE, b.WANG, kept, tagged)
+    assert [each["resident_id"] for each in answer(WhoNext(day=b.TODAY, limit=9), rows)] == ["wang"]
+    rows = rows_of(b.CENTRE, b.WANG, kept, tagged, b.MERGED)
+    assert answer(ResidentCard(resident_id="wang"), rows)["merged_into"] == "wang-2"
+    assert answer(ResidentCard(resident_id="wang-2"), rows)["merged_from"] == ["wang"]
+    assert answer(WhoNext(day=b.TODAY, limit=9), rows) == []
+    annulled = MergeAnnulled(
+        resident_id="wang", kept_id="wang-2", annulled_on=b.TODAY, reason="a namesake", allowed_by="head"
+    )
+    rows = rows_of(b.CENTRE, b.WANG, kept, tagged, b.MERGED, annulled)
+    assert answer(ResidentCard(resident_id="wang"), rows)["merged_into"] is None
 
 
 def test_a_card_tells_what_happened_to_a_resident_since(rows_of: RowsOf) -> None:

@@ -8,6 +8,8 @@ from infra.edges.phrases import Translator
 from infra.edges.reports import Block, Table
 from infra.edges.results import Listing, Result
 from infra.store.claims import earlier
+from infra.system import System
+from projections.residents import merged_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,14 @@ class Twins(Result):
 def twins(session: Session) -> Listing[Twins]:
     """Return the residents who share a number."""
     with session.open(asks=True) as system:
-        return Listing(tuple(Twins(ids) for ids in earlier.twins(system.store)))
+        return Listing(tuple(Twins(ids) for ids in twins_left(system)))
+
+
+def twins_left(system: System) -> list[tuple[str, ...]]:
+    """Return the residents who share a number, without the records that were merged."""
+    merged = merged_ids(system.rows)
+    left = [tuple(each for each in ids if each not in merged) for ids in earlier.twins(system.store)]
+    return [ids for ids in left if len(ids) > 1]
 
 
 def shown_twins(listing: Listing[Twins], words: Translator) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from infra.cli.records.history.files import history_export
 from infra.cli.records.history.kinds import HistoryKind
 from infra.cli.records.history.reading import read_history, until_of
 from infra.cli.records.history.steps import ContractStep, HistoryStep
+from infra.cli.records.twins import twins_left
 from infra.edges.problems import UsageError
 from infra.edges.results import to_json
 from infra.http.exports import MEDIA_TYPES, file_response, wanted_format
@@ -19,7 +20,6 @@ from infra.http.paging import limit_of, link_to_next, page_of
 from infra.http.questions import CURSOR, FORMAT, LIMIT, conditional
 from infra.http.routing import ApiRoute, Parameter
 from infra.http.served import Exchange, ServedSystem
-from infra.store.claims.earlier import twins
 
 MOST_DIGITS = 9
 """Digits of a version."""
@@ -58,7 +58,7 @@ def twins_of_city(served: ServedSystem, exchange: Exchange) -> Response:
     """List residents who were registered under one identity number by an earlier release."""
     gate = served.gate(exchange)
     gate.check_operation("resident-twins")
-    rows = [{"resident_ids": list(ids)} for ids in twins(served.system.store)]
+    rows = [{"resident_ids": list(ids)} for ids in twins_left(served.system)]
     return conditional(exchange, to_json(gate.show("resident-twins", rows)).encode(), {})
 
 

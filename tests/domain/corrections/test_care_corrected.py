@@ -12,7 +12,7 @@ from domain.contract.events import ContractTerminated
 from domain.visit import VISIT
 from domain.visit.commands import ReinstateVisit
 from domain.visit.correction_events import VisitReinstated
-from tests.domain.builders import REQUESTED, SIGNED, TODAY, TOMORROW, WANG, YESTERDAY, in_group
+from tests.domain.builders import MERGED, REQUESTED, SIGNED, TODAY, TOMORROW, WANG, YESTERDAY, in_group
 from tests.domain.endings.departures import DIED, MOVED
 from tests.domain.endings.test_open_care import DOWN, ENDED, TASK, TERM, gone
 from tests.domain.endings.test_visits_end import CANCELLED
@@ -155,6 +155,7 @@ def test_a_visit_is_not_wanted_again_where_it_cannot_be_made():
         "correction-without-reason"
     )
     cancelled.when(BACK, contract=[SIGNED], resident=[WANG, DIED]).then_refused("resident-departed", resident="wang")
+    cancelled.when(BACK, contract=[SIGNED], resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
     cancelled.when(BACK, contract=[SIGNED, DEAD], resident=[WANG]).then_refused("no-valid-contract-or-bed", visit="v1")
     past = replace(BY_HAND, window_from=YESTERDAY, window_to=YESTERDAY)
     given(past, CANCELLED_BY_HAND).when(BACK, contract=[SIGNED], resident=[WANG]).then_refused(

@@ -37,7 +37,7 @@ from domain.contract.events import (
 from domain.contract.term_account import Ledger
 from domain.package import granted, package_of
 from domain.resident.events import ResidentRegistered
-from tests.domain.builders import HEALTH_EDUCATION, SIGNED, TODAY, TOMORROW, WANG, YESTERDAY, in_group
+from tests.domain.builders import HEALTH_EDUCATION, MERGED, SIGNED, TODAY, TOMORROW, WANG, YESTERDAY, in_group
 from tests.domain.endings.departures import DIED, MOVED
 from tests.rules import holds
 from tests.spec import SZ_2018, claimed, folded, given
@@ -238,6 +238,9 @@ def test_a_contract_goes_to_nobody_who_may_not_sign_and_not_after_its_end():
     given().when(MOVE, resident=[LI]).then_refused("contract-unknown", contract="c1")
     given(SIGNED).when(MOVE).then_refused("resident-not-registered", resident="li")
     given(SIGNED).when(MOVE, resident=[LI, replace(DIED, resident_id="li")]).then_refused("resident-died")
+    given(SIGNED).when(MOVE, resident=[LI, replace(MERGED, resident_id="li")]).then_refused(
+        "resident-merged", kept="wang-2"
+    )
     moved = replace(DIED, resident_id="li", reason="moved-out", last_day=date(2020, 1, 1))
     given(SIGNED).when(MOVE, resident=[LI, moved]).then_refused("resident-moved-out")
     newcomer = replace(LI, evidence="half-year-residence", resident_since=TODAY)
@@ -298,6 +301,7 @@ def test_a_signature_is_corrected_inside_its_limits_only():
     signed.when(replace(CORRECT_SIGNING, package="gold"), **wang).then_refused("package-unknown", package="gold")
     signed.when(CORRECT_SIGNING).then_refused("resident-not-registered")
     signed.when(CORRECT_SIGNING, resident=[WANG, DIED]).then_refused("resident-died")
+    signed.when(CORRECT_SIGNING, resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
     long_gone = replace(DIED, reason="moved-out", last_day=date(2020, 1, 1))
     signed.when(CORRECT_SIGNING, resident=[WANG, long_gone]).then_refused("resident-moved-out")
     newcomer = replace(WANG, evidence="half-year-residence", resident_since=TODAY)

@@ -14,6 +14,7 @@ from tests.domain.builders import (
     APPLIED,
     ATTENDED,
     BED_OPENED,
+    MERGED,
     REFERRED,
     TEAM_1,
     TODAY,
@@ -50,6 +51,7 @@ def test_nobody_applies_for_a_bed_of_somebody_who_is_gone():
         family_bed_id="b2", resident_id="wang", team_id="team-1", kind="treatment", indications=("bedridden",)
     )
     given().when(apply, resident=[WANG, DIED], team=[TEAM_1]).then_refused("resident-departed", resident="wang")
+    given().when(apply, resident=[WANG, MERGED], team=[TEAM_1]).then_refused("resident-merged", kept="wang-2")
 
 
 def test_a_referral_is_withdrawn_before_the_hospital_saw_its_resident_and_ended_after_it():

@@ -19,6 +19,7 @@ from domain.visit.events import (
 )
 from tests.domain.builders import (
     ASSIGNED,
+    MERGED,
     REQUESTED,
     SIGNED,
     TEAM_1,
@@ -113,6 +114,7 @@ def test_nothing_is_requested_again_of_somebody_who_is_gone_or_without_a_contrac
     given(REQUESTED, missed).when(again, resident=[WANG, DIED]).then_refused(
         "resident-departed", resident="wang", last_day=YESTERDAY
     )
+    given(REQUESTED, missed).when(again, resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
     over = ContractExpired(contract_id="c1", resident_id="wang", team_id="team-1", last_day=TODAY)
     given(REQUESTED, missed).when(again, contract=[replace(SIGNED, ends_on=TODAY), over]).then_refused(
         "no-valid-contract-or-bed", visit="v1", day=TOMORROW
@@ -142,6 +144,7 @@ def test_no_visit_is_requested_or_moved_beyond_the_last_day():
     )
     of: dict[str, Any] = {"contract": [SIGNED], "team": [TEAM_1]}
     given().when(request, **of, resident=[WANG, DIED]).then_refused("resident-departed", resident="wang")
+    given().when(request, **of, resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
     given().when(request, **of, resident=[WANG, WILL_MOVE]).then_refused(
         "window-after-last-day", visit="v1", ends=SUNDAY, last_day=TOMORROW
     )
@@ -155,6 +158,7 @@ def test_no_visit_is_requested_or_moved_beyond_the_last_day():
     move = RescheduleVisit(visit_id="v1", window_from=TOMORROW, window_to=SUNDAY)
     given(REQUESTED).when(move, contract=[SIGNED, notice]).then_refused("window-after-last-day", last_day=TOMORROW)
     given(REQUESTED).when(move, resident=[WANG, MOVED]).then_refused("resident-departed", last_day=YESTERDAY)
+    given(REQUESTED).when(move, resident=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
 
 
 def test_a_visit_requested_by_hand_is_open_for_its_resident_until_it_is_over():

@@ -15,6 +15,7 @@ from domain.contract.correction_events import EntitlementReturned, PackageEntryA
 from domain.correcting import CORRECTIONS
 from domain.decider import Refused
 from domain.registry import AnyDecider
+from domain.resident.events import MergeAnnulled, MergeRecorded, ResidentMerged
 from domain.visit.correction_events import VisitReinstated
 from tests.spec import NOW, inputs_for
 
@@ -67,6 +68,9 @@ CORRECTED: frozenset[type] = frozenset(
         EntitlementReturned,
         PackageEntryAnnulled,
         LeftAsEnded,
+        MergeAnnulled,
+        MergeRecorded,
+        ResidentMerged,
         ReferralAdviceWithdrawn,
         VisitReinstated,
     }

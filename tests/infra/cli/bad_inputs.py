@@ -190,6 +190,10 @@ PEOPLE: list[tuple[str, Changes, str]] = [
     ("ChooseChannel", {"channel": "family"}, "family-phone-missing"),
     ("JoinHousehold", {"resident_id": "x"}, "resident-not-registered"),
     ("RecordDeparture", {"reason": "died", "last_day": "2026-03-11"}, "day-in-the-future"),
+    ("MergeResident", {"resident_id": "r2", "kept_id": "r2"}, "merged-with-itself"),
+    ("MergeResident", {"resident_id": "r2", "kept_id": "x"}, "resident-not-registered"),
+    ("MergeResident", {"resident_id": "r2", "kept_id": "r1"}, "merge-with-open-care"),
+    ("MergeResident", {"resident_id": "r2", "kept_id": "r1", "allowed_by": None}, "second-person-missing"),
     ("ShowEvidence", {"valid_until": "2026-01-01"}, "evidence-over-before-shown"),
 ]
 

@@ -24,7 +24,14 @@ from domain.contract.correction_events import (
     SigningCorrected,
 )
 from domain.family_bed.correction_events import BedDaysCorrected, BedOpeningAnnulled, BedReopened, BedRoundAnnulled
-from domain.resident.events import DepartureAnnulled, DepartureCorrected, ResidentDeparted
+from domain.resident.events import (
+    DepartureAnnulled,
+    DepartureCorrected,
+    MergeAnnulled,
+    MergeRecorded,
+    ResidentDeparted,
+    ResidentMerged,
+)
 from domain.visit.correction_events import VisitAnnulled, VisitCorrected, VisitNotMade, VisitReinstated
 from domain.visit.events import VisitCancelled, VisitCompleted
 from tests.domain import builders as b
@@ -103,6 +110,9 @@ def of_resident(person: str) -> list[object]:
             elder_on=date(2031, 5, 1),
             **WHY,
         ),
+        ResidentMerged(resident_id=person, kept_id="kept", merged_on=b.TODAY, reason="twice", allowed_by="head"),
+        MergeRecorded(resident_id=person, merged_id="other", merged=True),
+        MergeAnnulled(resident_id=person, kept_id="kept", annulled_on=b.TODAY, reason="no", allowed_by="head"),
     ]
 
 
