@@ -91,6 +91,14 @@ MERGED_V1 = Table(
 )
 """Records that were merged into another one of the same person."""
 
+MERGED_FROM_V1 = Table(
+    "merged_from_v1",
+    "merged_key",  # kept|merged
+    {"resident_id": "text", "merged_id": "text"},
+    indexes=(("resident_id",),),
+)
+"""The same from the side of the record that is kept."""
+
 FAMILY_PHONES_V1 = Table("family_phones_v1", "resident_id", {"family_name": "text", "family_phone": "text"})
 """Whom of the family to call; no row without a phone."""
 
@@ -125,7 +133,11 @@ def project(event: ResidentEvent) -> Iterator[Change]:
         case MergeAnnulled():
             yield MERGED_V1.drop(event.resident_id)
         case MergeRecorded():
-            return  # the record that is given up says it: one stream writes a row
+            key = f"{event.resident_id}|{event.merged_id}"
+            if event.merged:
+                yield MERGED_FROM_V1.put(key, resident_id=event.resident_id, merged_id=event.merged_id)
+            else:
+                yield MERGED_FROM_V1.drop(key)
         case _:
             yield RESIDENTS_V1.patch(event.resident_id, **changed_columns(event))
 
@@ -248,11 +260,10 @@ def resident_card(question: ResidentCard, rows: Rows) -> Row | None:
 def merges_of(rows: Rows, resident_id: str) -> Row:
     """Return `merged_into`, the record that is kept for this one or None, and `merged_from`, those merged into it."""
     into = rows.ask("SELECT kept_id FROM merged_residents_v1 WHERE resident_id = :id", id=resident_id)
-    sql = "SELECT resident_id FROM merged_residents_v1 WHERE kept_id = :id ORDER BY resident_id"
-    merged = rows.ask(sql, id=resident_id)
+    merged = rows.ask("SELECT merged_id FROM merged_from_v1 WHERE resident_id = :id ORDER BY merged_id", id=resident_id)
     return {
         "merged_into": into[0]["kept_id"] if into else None,
-        "merged_from": [str(row["resident_id"]) for row in merged],
+        "merged_from": [str(row["merged_id"]) for row in merged],
     }
 
 
@@ -323,8 +334,17 @@ def pregnant_since(rows: Rows, day: date) -> list[str]:
 
 RESIDENTS = Projection(
     name="residents",
-    tables=(RESIDENTS_V1, KEY_GROUPS_V1, CONSENTS_V1, CHANNELS_V1, FAMILY_PHONES_V1, ROUGH_HOMES_V1, MERGED_V1),
-    events=tuple(each for each in get_args(ResidentEvent) if each is not MergeRecorded),
+    tables=(
+        RESIDENTS_V1,
+        KEY_GROUPS_V1,
+        CONSENTS_V1,
+        CHANNELS_V1,
+        FAMILY_PHONES_V1,
+        ROUGH_HOMES_V1,
+        MERGED_V1,
+        MERGED_FROM_V1,
+    ),
+    events=get_args(ResidentEvent),
     project=project,
     questions=(
         Question(asks=ResidentCard, answer=resident_card, example=ResidentCard(resident_id="resident-0007")),

@@ -4,6 +4,22 @@ from tests.mutants.mutant import Mutant, in_file
 
 PEOPLE: tuple[Mutant, ...] = (
     *in_file(
+        "domain/resident/merging.py",
+        "tests/domain/resident/test_merging.py",
+        (
+            "    if left := (*open_visits, *open_beds, *open_referrals):",
+            "    if left := (*open_visits, *open_beds):",
+            "test_nothing_is_open_under_a_record_that_is_given_up",
+            "A referral under way would be lost with the record.",
+        ),
+        (
+            "    require_registered(kept, command.kept_id)",
+            "    require_known(kept, command.kept_id)",
+            "test_a_merge_names_another_registered_record",
+            "A record that was merged away keeps nothing.",
+        ),
+    ),
+    *in_file(
         "domain/resident/identity.py",
         "tests/domain/resident/test_identity.py",
         (

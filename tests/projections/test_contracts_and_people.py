@@ -14,6 +14,7 @@ from domain.resident.events import (
     KeyGroupTagged,
     KeyGroupUntagged,
     MergeAnnulled,
+    MergeRecorded,
     MobilityRecorded,
     PersonalDetailsCorrected,
     ResidentDeparted,
@@ -193,7 +194,8 @@ def test_both_records_of_a_merge_name_each_other_and_the_one_given_up_is_not_ask
     tagged = KeyGroupTagged(resident_id="wang", group="elder", since=b.YESTERDAY)
     rows = rows_of(b.CENTRE, b.WANG, kept, tagged)
     assert [each["resident_id"] for each in answer(WhoNext(day=b.TODAY, limit=9), rows)] == ["wang"]
-    rows = rows_of(b.CENTRE, b.WANG, kept, tagged, b.MERGED)
+    noted = MergeRecorded(resident_id="wang-2", merged_id="wang", merged=True)
+    rows = rows_of(b.CENTRE, b.WANG, kept, tagged, b.MERGED, noted)
     assert answer(ResidentCard(resident_id="wang"), rows)["merged_into"] == "wang-2"
     assert answer(ResidentCard(resident_id="wang-2"), rows)["merged_from"] == ["wang"]
     assert answer(WhoNext(day=b.TODAY, limit=9), rows) == []
