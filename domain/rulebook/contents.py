@@ -87,7 +87,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A10",
         "Documents and law",
         policy_packs=(1, 2, 3, 7),
-        records_and_personal_data=(4, 5, 6, 11, 12, 13, 14),
+        records_and_personal_data=(4, 5, 6, 11),
+        late_and_double_records=(12, 13, 14),
         what_residents_are_told=(8, 9, 10),
     ),
     chapter(
