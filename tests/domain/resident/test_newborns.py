@@ -8,7 +8,7 @@ from domain.resident import RESIDENT
 from domain.resident.commands import CorrectPersonalDetails, RegisterResident
 from domain.resident.events import PersonalDetailsCorrected, ResidentRegistered
 from domain.resident.identity import check_digit
-from tests.domain.builders import CENTRE, TODAY, WANG, WANG_PERSONAL, YESTERDAY
+from tests.domain.builders import CENTRE, MERGED, TODAY, WANG, WANG_PERSONAL, YESTERDAY
 from tests.rules import holds
 from tests.spec import claimed, given
 
@@ -50,6 +50,7 @@ def test_a_newborn_without_a_number_is_registered_under_a_registered_guardian() 
 
 def test_the_guardian_is_registered() -> None:
     given().when(REGISTER, institution=[CENTRE]).then_refused("resident-not-registered", resident="wang")
+    given().when(REGISTER, institution=[CENTRE], guardian=[WANG, MERGED]).then_refused("resident-merged", kept="wang-2")
 
 
 def test_the_guardian_was_born_before_the_child() -> None:
