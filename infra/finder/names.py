@@ -9,7 +9,7 @@ UNSEEN = re.compile(r"[\s·•・.'’-]+")
 
 def plain(text: str) -> str:
     """Return a text as it is compared: full-width letters as ASCII, small letters, without blanks and dots."""
-    return UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ü", "v")
 
 
 def words_of(text: str) -> list[str]:

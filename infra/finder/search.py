@@ -19,6 +19,7 @@ from infra.access.gate import Gate
 from infra.edges.problems import UsageError
 from infra.edges.results import Result
 from infra.finder.names import plain, words_of
+from infra.finder.pinyin import pinyin_rank
 from infra.finder.reach import SearchReach
 from infra.store.claims.numbers import residents_with_paper, residents_with_phone
 from infra.system import System
@@ -223,6 +224,11 @@ def _resident(row: Row, because: Because) -> Hit:
     return Hit(kind="resident", id=str(row["resident_id"]), because=because, **row)
 
 
+def is_pinyin(word: str) -> bool:
+    """Say whether a word may be pinyin: of two letters or more, so that one letter does not fit half of a city."""
+    return len(word) > 1 and word.isascii() and word.isalpha()
+
+
 def fitness(words: list[str], name: str, address: str) -> tuple[int, Literal["name", "address"]] | None:
     """Return how close a resident comes to the words, 0 the closest, and by what; None if a word fits nothing."""
     name, address = plain(name), plain(address)
@@ -234,8 +240,10 @@ def fitness(words: list[str], name: str, address: str) -> tuple[int, Literal["na
             rank = 1
         elif word in name:
             rank = 2
+        elif is_pinyin(word) and (by_pinyin := pinyin_rank(word, name)) is not None:
+            rank = 3 + by_pinyin
         elif len(word) > 1 and word in address:
-            rank, because = 5, "address"
+            rank, because = 6, "address"
         else:
             return None
         worst = max(worst, rank)

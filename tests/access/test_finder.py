@@ -45,6 +45,10 @@ def residents(answer: dict[str, Any] | SearchAnswer) -> list[tuple[str, str]]:
         (str(PEOPLE["li"].family_phone), "phone"),
         ("李秀英", "name"),
         ("秀英", "name"),
+        ("lixiuying", "name"),
+        ("lxy", "name"),
+        ("xiuying", "name"),
+        ("Li Xiuying", "name"),
         ("福华路", "address"),
         ("李 福华路", "address"),
     ],
@@ -148,5 +152,5 @@ def test_a_text_that_says_nothing_or_is_too_long_is_refused(community: System, t
 def test_the_closest_name_comes_first() -> None:
     names = {name: fitness(["王芳"], name, "福华路") for name in ("王芳", "王芳芳", "小王芳", "李芳")}
     assert names == {"王芳": (0, "name"), "王芳芳": (1, "name"), "小王芳": (2, "name"), "李芳": None}
-    assert fitness(["王", "福华"], "王芳", "福华路1号") == (5, "address")
+    assert fitness(["王", "福华"], "王芳", "福华路1号") == (6, "address")
     assert fitness(["买买提"], "买买提·艾力", "") == (1, "name")
