@@ -9,7 +9,7 @@ from domain.family_bed.commands import AgreeBed, ApplyForBed, AssessBed, CloseBe
 from domain.institution import OpenInstitution
 from domain.key_groups import KeyGroup
 from domain.local_time import at_local
-from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
+from domain.resident.commands import GiveConsent, Personal, RegisterResident, TagKeyGroup
 from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.settings import Settings
 from infra.system import System
@@ -106,6 +106,7 @@ def bed(resident_id: str = "li", opened_on: date = MONDAY) -> list[object]:
         AssessBed(
             family_bed_id=bed_id, assessed_on=opened_on, assessor_id="gp-1", condition_fits=True, dwelling_fits=True
         ),
+        GiveConsent(resident_id=resident_id, kind="home-visits", given_on=opened_on),
         AgreeBed(
             family_bed_id=bed_id,
             agreed_on=opened_on,

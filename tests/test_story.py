@@ -25,7 +25,7 @@ from domain.referral.commands import (
     ReturnReferral,
     ScheduleReferral,
 )
-from domain.resident.commands import RegisterResident, TagKeyGroup
+from domain.resident.commands import GiveConsent, RegisterResident, TagKeyGroup
 from domain.rulebook import rules_of
 from domain.team.commands import FormTeam
 from domain.visit.commands import CompleteVisit, StartVisit
@@ -74,6 +74,8 @@ class Year:
                 personal=personal(),
             ),
             TagKeyGroup(resident_id="li", group="hypertension", since=date(2024, 5, 1)),
+            GiveConsent(resident_id="li", kind="health-data", given_on=SIGNED_ON),
+            GiveConsent(resident_id="li", kind="sharing-with-hospital", given_on=SIGNED_ON),
             SignContract(
                 contract_id="c-li",
                 resident_id="li",

@@ -31,6 +31,7 @@ from domain.local_time import local_day, months_later
 from domain.package import granted, package_of
 from domain.policy_pack import PolicyPack
 from domain.recorded_days import check_not_before
+from domain.resident.consents import require_consents
 from domain.resident.state import Resident
 from domain.team.state import Team
 
@@ -63,6 +64,7 @@ def renew(
     last = contract.signed_until() or ends_on
     check_renewal(command, contract, today, last, pack)
     check_resident(resident, signed.resident_id, today, pack)
+    require_consents(resident, signed.resident_id, "contract-signature", command.signed_on, pack)
     check_team(team, team_id, institution, today)
     starts_on = last + timedelta(days=1)
     package = command.package or contract.package or signed.package

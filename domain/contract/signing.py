@@ -24,6 +24,7 @@ from domain.decider import Refused
 from domain.institution import Institution
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
+from domain.resident.consents import require_consents
 from domain.resident.state import Resident, check_born
 from domain.team.state import Team
 
@@ -95,6 +96,7 @@ def sign(
     check_resident(resident, command.resident_id, command.starts_on, pack)
     check_born(resident.personal, command.signed_on)
     is_late = check_late(command, actor, today, pack)
+    require_consents(resident, command.resident_id, "contract-signature", command.signed_on, pack)
     institution_id = check_team(team, command.team_id, institution, today)
     check_formed(team, institution, command.signed_on)
     own = ChosenInstitution(institution_id=institution_id, tier=institution.opened.tier if institution.opened else 1)

@@ -57,7 +57,7 @@ DECISIONS = (
     decision(ReturnBedApplication, return_application),
     decision(ResubmitBedApplication, resubmit, now=NOW, pack=PACK),
     decision(AssessBed, assess, now=NOW, pack=PACK, strangers=unseated(by="assessor_id")),
-    decision(AgreeBed, agree, now=NOW, pack=PACK),
+    decision(AgreeBed, agree, now=NOW, pack=PACK, resident=one(RESIDENT)),
     decision(OpenBed, open_, now=NOW, pack=PACK, team=one(TEAM), team_beds=count("team_beds", by="team_id")),
     decision(SetBedPlan, set_plan),
     decision(EvaluateBedPlan, evaluate_plan, now=NOW),

@@ -25,6 +25,7 @@ from domain.finding import check_measured, measured_value
 from domain.local_time import local_day
 from domain.policy_pack import PolicyPack
 from domain.recorded_days import check_not_before, check_recorded_day
+from domain.resident.consents import require_consents
 from domain.resident.state import Resident, check_not_merged
 from domain.team.state import Team, check_known
 
@@ -129,7 +130,9 @@ def assess(
     return [assessed]
 
 
-def agree(command: AgreeBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack) -> list[FamilyBedEvent]:
+def agree(
+    command: AgreeBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack, resident: Resident
+) -> list[FamilyBedEvent]:
     """Sign the agreement for a bed that was assessed as fit, in all copies, with criteria and risks explained (A7)."""
     require_applied(bed, command.family_bed_id)
     agreed = BedAgreed(
@@ -147,6 +150,7 @@ def agree(command: AgreeBed, bed: FamilyBed, *, now: datetime, pack: PolicyPack)
         raise Refused("bed-already-opened", bed=command.family_bed_id)
     assessed = require_fit(bed, command.family_bed_id)
     check_not_before(command.agreed_on, assessed.assessed_on, now)
+    require_consents(resident, bed.resident_id or "", "family-bed", command.agreed_on, pack)
     if not (command.criteria_told and command.risks_told):
         raise Refused("criteria-not-told", bed=command.family_bed_id)
     if command.copies < pack.bed_agreement_copies:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from domain.agreement import TEXTS
+from domain.consent import RequiredConsent, consent_faults
 from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.package import Package, package_faults
@@ -100,6 +101,9 @@ class PolicyPack:
     incentive_percent: int  # the team's part of the price of what was served to norm [GK]
     survey_months: int  # calendar months in which a person is asked once [GK]
     least_answers: int  # with fewer answers no index is shown [GK]
+
+    # consents: personal information protection law, from a day on that is a setting; A10
+    consents_required: tuple[RequiredConsent, ...]  # what rests on which consent [GK]
 
     # targets of coverage, shares of 1 (2017 opinions: 30 % of people, 60 % of key groups; A3)
     target_population: float
@@ -231,6 +235,7 @@ def faults(pack: PolicyPack) -> Iterator[str]:
         yield from path_faults(pack.coverage_path)
     if any(each.fen < 0 for each in pack.public_health_fen):
         yield "public_health_fen is at least 0"
+    yield from consent_faults(pack.consents_required)
     yield from contract_faults(pack)
     yield from visit_faults(pack)
     yield from group_faults(pack)

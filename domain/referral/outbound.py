@@ -29,6 +29,7 @@ from domain.referral.events import (
     ReferralWithdrawn,
 )
 from domain.referral.state import Referral, check_referral_of, require_requested, require_status
+from domain.resident.consents import require_consents
 from domain.resident.state import Resident, check_there
 from domain.screening import CRITERIA
 
@@ -60,6 +61,8 @@ def request(
     if contract.signed is None or contract.signed.resident_id != command.resident_id or not contract.covers(today):
         raise Refused("no-valid-contract", referral=command.referral_id, day=today)
     require_hospital(institution, command, now)
+    if command.urgency != "urgent":  # an emergency needs no consent
+        require_consents(resident, command.resident_id, "referral", today, pack)
     if unknown := [code for code in command.criteria if code not in CRITERIA]:
         raise Refused("criterion-unknown", criterion=unknown[0])
     if command.former_referral_id == command.referral_id:

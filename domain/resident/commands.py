@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from domain.consent import ConsentKind
 from domain.event import command, value
 from domain.key_groups import KeyGroup
 
@@ -44,12 +45,6 @@ Located = Literal["home", "community", "institution", "unknown"]
 
 Relation = Literal["head", "spouse", "child", "parent", "grandchild", "sibling", "other"]
 """The relation of a person to the head of the household."""
-
-ConsentKind = Literal["health-data", "home-visits", "sharing-with-hospital", "visit-notices"]
-"""Kinds of consent, each given by itself: health data are sensitive (personal information protection law).
-
-With `visit-notices` the team may call or write about the time of a visit.
-"""
 
 ConsentGiver = Literal["resident", "guardian"]
 

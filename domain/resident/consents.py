@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
+from domain.consent import ConsentAct
 from domain.decider import Refused
 from domain.local_time import local_day
+from domain.policy_pack import PolicyPack
 from domain.resident.commands import ChooseChannel, GiveConsent, WithdrawConsent
 from domain.resident.events import ChannelChosen, ConsentGiven, ConsentWithdrawn, ResidentEvent
 from domain.resident.state import Resident, check_alive, check_born, check_day, require_registered
@@ -38,6 +40,13 @@ def withdraw_consent(command: WithdrawConsent, resident: Resident, *, now: datet
     if command.withdrawn_on < given.given_on:
         raise Refused("consent-withdrawn-before-given", day=given.given_on)
     return [ConsentWithdrawn(resident_id=command.resident_id, kind=command.kind, withdrawn_on=command.withdrawn_on)]
+
+
+def require_consents(resident: Resident, resident_id: str, act: ConsentAct, day: date, pack: PolicyPack) -> None:
+    """Refuse an act of a day without the consents on which the pack lets it rest from that day on (A10.5)."""
+    for required in pack.consents_required:
+        if required.act == act and required.from_day <= day and not resident.consented(required.kind, day):
+            raise Refused("consent-required", resident=resident_id, consent=required.kind, day=day)
 
 
 def choose_channel(command: ChooseChannel, resident: Resident) -> list[ResidentEvent]:

@@ -4,12 +4,12 @@
 
 from datetime import date
 
+from domain.consent import ConsentKind
 from domain.event import event
 from domain.key_groups import KeyGroup
 from domain.resident.commands import (
     Channel,
     ConsentGiver,
-    ConsentKind,
     Departure,
     DocumentKind,
     Evidence,

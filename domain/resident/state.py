@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from domain.consent import ConsentKind
 from domain.decider import FOREVER, Claim, Refused
 from domain.event import value
 from domain.key_groups import KeyGroup
 from domain.local_time import months_later
 from domain.policy_pack import PolicyPack
-from domain.resident.commands import Channel, ConsentKind, Departure, DocumentKind, Evidence, Personal
+from domain.resident.commands import Channel, Departure, DocumentKind, Evidence, Personal
 from domain.resident.events import (
     BirthRecorded,
     ChannelChosen,

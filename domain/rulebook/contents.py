@@ -87,8 +87,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A10",
         "Documents and law",
         policy_packs=(1, 2, 3, 7),
-        records_and_personal_data=(4, 5, 6, 11),
+        records_and_personal_data=(4, 6, 11),
         late_and_double_records=(12, 13, 14),
+        consents=(5, 15),
         what_residents_are_told=(8, 9, 10),
     ),
     chapter(

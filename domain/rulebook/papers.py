@@ -1,13 +1,16 @@
 """A10 documents and law."""
 
 from domain import notice
-from domain.contract.signing import check_late
+from domain.contract.lifecycle import renew
+from domain.contract.signing import check_late, sign
 from domain.contract.terms import check_formed
 from domain.corrections import check_allowed, check_correction, check_reason
+from domain.family_bed.application import agree
 from domain.institution import assign_place, record_ability, record_census, record_means
 from domain.planning import notices, offers
 from domain.policy_pack.files import in_force, load
 from domain.recorded_days import check_not_before, check_recorded_day
+from domain.referral.outbound import request
 from domain.resident.consents import choose_channel, give_consent, withdraw_consent
 from domain.resident.events import (
     ChannelChosen,
@@ -136,5 +139,14 @@ RULES: tuple[Rule, ...] = (
         decisions=(merge, annul_merge, record_merge, check_not_merged, merge_claims),
         refusals=("merged-with-itself", "merge-with-open-care", "merge-with-active-contract", "resident-merged"),
         events=(where(ResidentMerged), where(MergeAnnulled), where(MergeRecorded)),
+    ),
+    Rule(
+        number="A10.15",
+        says="Signatures and renewals, a family bed, and a referral that is not urgent rest on a consent of their own "
+        "kind that stands on the day.",
+        source="Personal Information Protection Law; from which day on it is checked is [GK]",
+        decisions=(sign, renew, agree, request),
+        numbers=("consents_required",),
+        refusals=("consent-required",),
     ),
 )

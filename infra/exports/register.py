@@ -137,6 +137,9 @@ def _resident(resident: Resident) -> Iterator[Row]:
         "household_id": household.household_id if household else None,
         "relation": household.relation if household else None,
         "groups": ";".join(f"{tag.group}={tag.since}" for tag in sorted(resident.tags, key=lambda tag: tag.group)),
+        "consents": ";".join(
+            f"{each.kind}={each.given_on}" for each in sorted(resident.consents, key=lambda c: c.kind)
+        ),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from domain.consent import ConsentKind
 from domain.family_bed.commands import Axis
 from domain.key_groups import KeyGroup
 from domain.team.commands import Role
@@ -145,6 +146,12 @@ def key_groups(cell: str) -> list[tuple[str, str | None]]:
     return [(_group(group.strip()), day(since.strip()) if since.strip() else None) for group, _, since in pairs]
 
 
+def consents(cell: str) -> list[tuple[str, str]]:
+    """Return kinds of consent, each with the day on which it was given, from health-data=2026-01-05."""
+    pairs = [part.partition("=") for part in _parts(cell)]
+    return [(_consent(kind.strip()), day(given_on.strip())) for kind, _, given_on in pairs]
+
+
 def diagnoses(cell: str) -> list[dict[str, object]]:
     """Return coded diagnoses from biological=I69.3;psychological=none;social=Z74.2."""
     pairs = [part.partition("=") for part in _parts(cell)]
@@ -168,6 +175,7 @@ def _parts(cell: str) -> list[str]:
 
 
 _axis = one_of(Axis)
+_consent = one_of(ConsentKind)
 _group = one_of(KeyGroup)
 _role = one_of(Role)
 

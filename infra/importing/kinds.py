@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, get_args
 
+from domain.consent import ConsentKind
 from domain.contract.commands import SignedAt, Signer
 from domain.family_bed.commands import BedKind, Payment
 from domain.institution import InstitutionKind, Sector
@@ -88,6 +89,8 @@ def _resident(rows: Sequence[Cells], today: date) -> Iterator[CommandInput]:
     since = row.get("groups_since", today.isoformat())
     for group, own_since in row.get("groups", ()):
         yield "TagKeyGroup", {"resident_id": row["resident_id"], "group": group, "since": own_since or since}
+    for kind, given_on in row.get("consents", ()):
+        yield "GiveConsent", {"resident_id": row["resident_id"], "kind": kind, "given_on": given_on}
 
 
 def _document(row: Cells) -> Iterator[CommandInput]:
@@ -220,6 +223,16 @@ KINDS: dict[str, FileKind] = {
                     codes=get_args(KeyGroup),
                 ),
                 day_column("groups_since", "2020-01-01", required=False),
+                Column(
+                    "consents",
+                    f"parted by ; each with =DAY; {words_of(ConsentKind)}",
+                    "health-data=2026-03-01",
+                    cells.consents,
+                    required=False,
+                    form="words",
+                    label="consent",
+                    codes=get_args(ConsentKind),
+                ),
             ),
             _resident,
             {"institution_id": "institution"},

@@ -10,7 +10,7 @@ from domain.team.commands import FormTeam
 from infra.simulate import figures
 from infra.simulate.commands import execute_at_moments
 from infra.simulate.days.alliances import form_alliance
-from infra.simulate.people.residents import ResidentGenerator, form_team
+from infra.simulate.people.residents import ResidentGenerator, consents, form_team
 from infra.simulate.town import OnProgress
 from infra.system import System
 
@@ -29,6 +29,7 @@ class CommunityBuilder:
         self._now = at_local(first_day, 6 * 60)
         self._on_progress = on_progress
         self._random = Random(f"{seed}:founding")  # noqa: S311 -- a simulation, not a secret
+        self._consenting = Random(f"{seed}:consents")  # noqa: S311 -- a simulation, not a secret
 
     def build(self) -> list[FormTeam]:
         """Open institutions, form teams and an alliance, and sign contracts with residents; return the teams."""
@@ -96,6 +97,9 @@ class CommunityBuilder:
             waiting += [
                 registered,
                 *tags,
+                *consents(
+                    registered, tags, signed_on, hears_of_visits=self._consenting.random() < figures.NOTICES_SHARE
+                ),
                 SignContract(
                     contract_id=f"C{number + 1:06d}",
                     resident_id=registered.resident_id,

@@ -95,6 +95,7 @@ FILES: dict[Language, str] = {"zh": "zh_CN.po", "en": "en.po"}
 
 KIND_OF_VALUE: dict[str, Kind] = {
     "role": "role",
+    "consent": "consent",
     "group": "key-group",
     "paper": "paper",
     "status": "status",

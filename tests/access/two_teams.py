@@ -26,7 +26,7 @@ from domain.institution import OpenInstitution
 from domain.local_time import at_local
 from domain.notice import RecordNotice
 from domain.referral.commands import RequestReferral, Slip
-from domain.resident.commands import JoinHousehold, Personal, RegisterResident, TagKeyGroup
+from domain.resident.commands import GiveConsent, JoinHousehold, Personal, RegisterResident, TagKeyGroup
 from domain.roster.commands import PublishRoster, RosterSlot, Solution
 from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam, KeepApart, Member, RecordAbsence
@@ -201,6 +201,10 @@ def of_resident(resident_id: str) -> list[object]:
         TagKeyGroup(resident_id=resident_id, group="hypertension", since=date(2020, 1, 1)),
         JoinHousehold(
             resident_id=resident_id, household_id=f"home-of-{resident_id}", relation="head", since=date(2020, 1, 1)
+        ),
+        *(
+            GiveConsent(resident_id=resident_id, kind=kind, given_on=date(2026, 1, 1))
+            for kind in ("home-visits", "sharing-with-hospital")
         ),
         SignContract(
             contract_id=f"contract-{resident_id}",

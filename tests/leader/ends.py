@@ -30,7 +30,7 @@ from domain.referral.commands import (
     RequestReferral,
 )
 from domain.resident import RESIDENT
-from domain.resident.commands import RecordDeparture, TagKeyGroup
+from domain.resident.commands import GiveConsent, RecordDeparture, TagKeyGroup
 from domain.team.commands import FormTeam
 from domain.visit import VISIT
 from domain.visit.commands import Need, RequestVisit
@@ -75,6 +75,8 @@ def everything(folder: Path) -> World:
     opened = date(2026, 3, 8)
     world.give(
         AssessBed(family_bed_id="b2", assessed_on=opened, assessor_id="dr", condition_fits=True, dwelling_fits=True),
+        GiveConsent(resident_id="r2", kind="home-visits", given_on=opened),
+        GiveConsent(resident_id="r2", kind="sharing-with-hospital", given_on=opened),
         AgreeBed(
             family_bed_id="b2",
             agreed_on=opened,

@@ -20,6 +20,26 @@ PEOPLE: tuple[Mutant, ...] = (
         ),
     ),
     *in_file(
+        "domain/resident/consents.py",
+        "tests/domain/resident/test_consents_required.py",
+        (
+            "required.from_day <= day and not",
+            "required.from_day > day and not",
+            "test_a_signature_rests_on_the_consent_to_the_use_of_health_data",
+            "A consent is asked for from its day on.",
+        ),
+    ),
+    *in_file(
+        "domain/referral/outbound.py",
+        "tests/domain/resident/test_consents_required.py",
+        (
+            'command.urgency != "urgent"',
+            'command.urgency == "urgent"',
+            "test_a_referral_rests_on_the_consent_to_share_data_with_the_hospital_unless_it_is_urgent",
+            "An emergency does not wait for a consent.",
+        ),
+    ),
+    *in_file(
         "domain/resident/identity.py",
         "tests/domain/resident/test_identity.py",
         (

@@ -68,6 +68,7 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "relation": "与户主关系",
         "groups": "重点人群 人群类别 人群分类 重点人群类型 keygroups",
         "groups_since": "重点人群起始日期 纳入日期",
+        "consents": "知情同意 同意事项",
     },
     "contracts": {
         "contract_id": "协议编号 协议号 签约编号 contractno",

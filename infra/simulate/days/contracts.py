@@ -15,7 +15,7 @@ from domain.contract.commands import (
 from domain.local_time import at_local
 from domain.team.commands import FormTeam
 from infra.simulate import figures
-from infra.simulate.people.residents import ResidentGenerator
+from infra.simulate.people.residents import ResidentGenerator, consents
 from infra.simulate.town import TimedCommand, Town, works_on
 from projections.caseload import ending_on
 
@@ -26,6 +26,7 @@ class Contracts:
     def __init__(self, town: Town, newcomers: ResidentGenerator) -> None:
         self._town = town
         self._chance = town.chance("contracts")
+        self._consenting = town.chance("consents")
         self._newcomers = newcomers
         self._agenda: dict[date, list[object]] = defaultdict(list)
 
@@ -56,7 +57,8 @@ class Contracts:
     def _newcomer(self, team: FormTeam, day: date, noon: datetime) -> Iterator[TimedCommand]:
         """Yield the registration and signing of a newcomer, for some after a draft, for some with a paid package."""
         registered, tags = self._newcomers.next(team)
-        for command in (registered, *tags):
+        hears = self._consenting.happens(figures.NOTICES_SHARE)
+        for command in (registered, *tags, *consents(registered, tags, day, hears_of_visits=hears)):
             yield noon, command
         contract_id = f"C{registered.resident_id}"
         chronic = any(tag.group in {"hypertension", "diabetes"} for tag in tags)

@@ -20,6 +20,7 @@ from domain.family_bed.commands import (
 )
 from domain.team.commands import FormTeam
 from infra.simulate import figures
+from infra.simulate.people.residents import consent
 from infra.simulate.town import Chance, TimedCommand, Town
 from projections.family_beds import open_beds
 
@@ -94,6 +95,7 @@ class FamilyBeds:
                 condition_fits=True,
                 dwelling_fits=not chance.happens(0.05),
             ),
+            consent(str(contract["resident_id"]), "home-visits", day),
             AgreeBed(
                 family_bed_id=bed_id,
                 agreed_on=day,

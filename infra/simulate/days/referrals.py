@@ -22,6 +22,7 @@ from domain.referral.commands import (
 )
 from domain.screening import Urgency
 from infra.simulate import figures
+from infra.simulate.people.residents import consent
 from infra.simulate.town import TimedCommand, Town, works_on
 from projections.questions import Row
 
@@ -48,7 +49,10 @@ class Referrals:
             if self._chance.happens(figures.REFERRALS_PER_TEAM_DAY):
                 contract = self._chance.pick(self._town.homebound(team, day))
                 if contract is not None:
-                    yield noon, self._referral(contract, self._town.number(f"F{team.team_id}"), day)
+                    request = self._referral(contract, self._town.number(f"F{team.team_id}"), day)
+                    if request.urgency == "ordinary":
+                        yield noon, consent(request.resident_id, "sharing-with-hospital", day)
+                    yield noon, request
                     for command in self._agenda.pop(day, []):  # an urgent one is answered within the hour
                         yield noon + timedelta(minutes=40), command
 

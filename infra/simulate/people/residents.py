@@ -4,8 +4,9 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+from domain.consent import ConsentKind
 from domain.key_groups import KeyGroup
-from domain.resident.commands import Personal, RegisterResident, TagKeyGroup
+from domain.resident.commands import ConsentGiver, GiveConsent, Personal, RegisterResident, TagKeyGroup
 from domain.resident.identity import check_digit
 from domain.team.commands import FormTeam, Licence, Member, Role, Shift
 from infra.simulate import figures
@@ -33,6 +34,9 @@ MOST_A_DAY = 999
 
 PREFIXES = ("R", "N")
 """Ids of residents begin so: of those at the start, and of newcomers."""
+
+OF_FULL_AGE = timedelta(days=18 * 365 + 5)
+"""Before that a guardian consents."""
 
 X_ROLES: tuple[Role, ...] = ("rehab", "public-health", "pharmacist", "health-manager")
 
@@ -146,6 +150,23 @@ class ResidentGenerator:
         self._born[born_on] += 1
         area = UNASSIGNED_AREA - PREFIXES.index(self._prefix) - rounds * len(PREFIXES)
         return identity_number(born_on, sequence + 1, area)
+
+
+def consents(
+    registered: RegisterResident, tags: list[TagKeyGroup], day: date, *, hears_of_visits: bool
+) -> list[GiveConsent]:
+    """Return the consents that a resident gives before signing: all to the use of health data, most to notices."""
+    given_by: ConsentGiver = "guardian" if registered.personal.born_on > day - OF_FULL_AGE else "resident"
+    visited = registered.homebound or bool(tags)
+    kinds: tuple[ConsentKind, ...] = (
+        ("health-data", "visit-notices") if visited and hears_of_visits else ("health-data",)
+    )
+    return [consent(registered.resident_id, kind, day, given_by) for kind in kinds]
+
+
+def consent(resident_id: str, kind: ConsentKind, day: date, given_by: ConsentGiver = "resident") -> GiveConsent:
+    """Return the command that records a consent."""
+    return GiveConsent(resident_id=resident_id, kind=kind, given_on=day, given_by=given_by)
 
 
 def identity_number(born_on: date, sequence: int, area: int = UNASSIGNED_AREA) -> str:

@@ -14,7 +14,7 @@ EXAMPLE: dict[str, dict[str, Any]] = {name: dict(edge.example) for name, edge in
 DOCTOR, NURSE = EXAMPLE["FormTeam"]["members"]
 PERSONAL = EXAMPLE["RegisterResident"]["personal"]
 SLOT = EXAMPLE["AssignVisit"]["slots"][0]
-AT_TEN, NEXT_DAY = "2026-03-02T10:00:00+08:00", "2026-03-03T07:00:00+08:00"
+AT_TEN, NEXT_DAY = "2026-03-02T10:00:00+08:00", "2026-03-03T09:00:00+08:00"
 SECOND = {"team_id": "t2", "members": [{**DOCTOR, "member_id": "dr-b"}, {**NURSE, "member_id": "nurse-b"}]}
 HOSPITAL = {"kind": "hospital", "tier": 3}
 ROUTINE = {"purpose": "home-call", "needs": [{"roles": ["gp"], "minutes": 20}], "opens_at": None, "closes_at": None}
@@ -42,6 +42,7 @@ WORLD: list[tuple[str, Changes]] = [
         },
     ),
     ("TagKeyGroup", {"group": "hypertension"}),
+    *(("GiveConsent", {"resident_id": resident, "given_on": "2026-02-01"}) for resident in ("r1", "r4")),
     *(("SignContract", {"contract_id": f"c{number}", "resident_id": f"r{number}"}) for number in range(1, 6)),
     ("TerminateContract", {"contract_id": "c5", "last_day": "2026-03-05"}),
     ("RequestVisit", ROUTINE),
@@ -183,8 +184,8 @@ PEOPLE: list[tuple[str, Changes, str]] = [
     ("RecordBirth", {"delivered_on": "2026-03-11", "discharged_on": "2026-03-12"}, "day-in-the-future"),
     ("RecordMobility", {"since": "2026-03-11"}, "day-in-the-future"),
     ("RecordMobility", {"homebound": True, "since": "1900-03-01"}, "day-before-birth"),
-    ("GiveConsent", {"given_on": "2026-03-11"}, "day-in-the-future"),
-    ("GiveConsent", {"given_on": "1900-03-01"}, "day-before-birth"),
+    ("GiveConsent", {"kind": "health-data", "given_on": "2026-03-11"}, "day-in-the-future"),
+    ("GiveConsent", {"kind": "health-data", "given_on": "1900-03-01"}, "day-before-birth"),
     ("JoinHousehold", {"since": "1900-03-01"}, "day-before-birth"),
     ("RecordDeparture", {"reason": "died", "last_day": "1900-03-01"}, "day-before-birth"),
     ("ChooseChannel", {"channel": "family"}, "family-phone-missing"),
@@ -366,6 +367,11 @@ REFERRALS: list[tuple[str, Changes, str]] = [
     ("RequestReferral", {"referral_id": "x", "contract_id": "c2"}, "no-valid-contract"),
     ("RequestReferral", {"referral_id": "x", "contract_id": "c5", "resident_id": "r5"}, "resident-moved-out"),
     ("RequestReferral", {"referral_id": "x", "institution_id": "h2"}, "institution-not-open"),
+    (
+        "RequestReferral",
+        {"referral_id": "x", "contract_id": "c2", "resident_id": "r2", "urgency": "ordinary"},
+        "consent-required",
+    ),
     ("RequestReferral", {"referral_id": "x", "institution_id": "i1"}, "referral-not-upwards"),
     ("RequestReferral", {"referral_id": "x", "criteria": ["bad-mood"]}, "criterion-unknown"),
     ("RequestReferral", {"referral_id": "x", "former_referral_id": "x"}, "referral-names-itself"),

@@ -115,6 +115,7 @@ def test_a_second_contract_is_refused_also_when_two_processes_try_at_once(desk: 
 
 
 def test_a_contract_whose_term_is_over_blocks_nobody(desk: Desk, refused: Check):
+    desk.do("GiveConsent", kind="health-data")
     assert desk(*SIGN, *DAYS).exit_code == 0
     again = ["contract", "sign", "c2", "--resident-id", "r1", "--team-id", "t1", "--signed-on", "2027-02-28"]
     again += ["--agreement-read"]

@@ -35,7 +35,7 @@ RULES_OF_CHAPTERS = {
     "A7": 16,
     "A8": 18,
     "A9": 10,
-    "A10": 14,
+    "A10": 15,
     "A11": 33,
     "A12": 7,
 }
@@ -126,7 +126,7 @@ def test_a_number_of_a_pack_is_asked_by_some_code_or_says_that_it_is_not(number:
 
 def test_what_a_decision_asks_is_found_through_what_it_calls() -> None:
     assert outbound.require_hospital in functions_of(outbound.request)
-    assert pack_numbers((outbound.request,)) == {"urgent_answer_hours", "answer_hours"}
+    assert pack_numbers((outbound.request,)) == {"urgent_answer_hours", "answer_hours", "consents_required"}
     assert "referral-not-upwards" in refusals((outbound.request,))
     assert refusals((outbound.record_unanswered,)) == {"referral-unknown"}
 

@@ -19,6 +19,7 @@ from domain.care_plan import referral_care
 from domain.care_plan.commands import CancelCause
 from domain.care_plan.events import Outcome
 from domain.care_plan.state import TaskStatus
+from domain.consent import ConsentKind
 from domain.contract.commands import EndReason, OverrideReason, SignedAt, Signer, TransferReason
 from domain.contract.events import SignatureKind
 from domain.contract.state import ContractStatus
@@ -43,7 +44,6 @@ from domain.referral.state import ReferralStatus
 from domain.registry import BY_CATEGORY, EVENT_TYPES
 from domain.resident.commands import (
     Channel,
-    ConsentKind,
     Departure,
     DocumentKind,
     Evidence,
