@@ -3,13 +3,15 @@
 A file names `version`, `region`, `effective_from` and, if it differs from another pack in a few numbers only, that
 pack as `based_on`; its other tables are there for the reader, and their numbers are the fields of `PolicyPack`. With
 `keeps` the own numbers of a further file stay in force upon those of `based_on`: a city's rules under a newer national
-pack. A list under `added_care` follows the base's list `care`, and likewise for every list.
+pack. A list under `added_care` follows the base's list `care`, and likewise for every list; a package of a known code
+there adds its items to that package.
 """
 
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from domain.policy_pack.pack import PolicyPack, faults
 from domain.policy_pack.reading import BadPack, value_from
@@ -21,6 +23,7 @@ ANCESTRY = frozenset({"based_on", "keeps"})
 ADDED = "added_"
 
 Numbers = dict[str, object]
+Lists = dict[str, list[object]]
 
 
 def load(folder: Path = FOLDER) -> tuple[PolicyPack, ...]:
@@ -95,8 +98,27 @@ def put(numbers: Numbers, own: Numbers) -> Numbers:
         before = numbers.get(name.removeprefix(ADDED), [])
         if not (isinstance(before, list) and isinstance(entry, list)):
             raise BadPack(f"{own.get('version')}.toml: {name} is no list")
-        numbers[name.removeprefix(ADDED)] = [*before, *entry]
+        numbers[name.removeprefix(ADDED)] = extended(before, entry)
     return numbers
+
+
+def extended(before: list[object], added: list[object]) -> list[object]:
+    """Return a list with what is added: a table of a known code adds the lists that it has to that table's own."""
+    tables = list(before)
+    for each in added:
+        code = code_of(each)
+        place = next((number for number, old in enumerate(tables) if code and code_of(old) == code), None)
+        if place is None:
+            tables.append(each)
+            continue
+        old, more = cast(Lists, tables[place]), cast(Lists, each)
+        tables[place] = {**old, **{name: [*old.get(name, []), *more[name]] for name in more if name != "code"}}
+    return tables
+
+
+def code_of(entry: object) -> object:
+    """Return the code of a table, None for anything without one."""
+    return entry.get("code") if isinstance(entry, dict) else None
 
 
 def checked(numbers: Numbers, version: str) -> PolicyPack:

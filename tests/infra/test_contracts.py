@@ -21,6 +21,7 @@ from domain.institution import CloseInstitution
 from domain.local_time import at_local
 from domain.package import package_of
 from domain.policy_pack import PACKS
+from domain.resident.commands import GiveConsent
 from domain.survey import RecordSatisfaction, Score
 from domain.team.commands import FormTeam
 from infra.system import System
@@ -82,14 +83,19 @@ def test_the_contracts_of_a_team_are_counted_and_a_place_that_is_left_is_free(tm
 def test_a_renewal_finds_its_resident_team_and_institution_by_the_contract(tmp_path: Path) -> None:
     with town(tmp_path) as system:
         run_commands(
-            system, *centre(), *signed("li"), CloseInstitution(institution_id="centre", closed_on=date(2027, 2, 1))
+            system,
+            *centre(),
+            *signed("li"),
+            GiveConsent(resident_id="li", kind="health-data", given_on=MONDAY),
+            CloseInstitution(institution_id="centre", closed_on=date(2027, 2, 1)),
         )
         renew = RenewContract(contract_id="contract-of-li", signed_on=date(2027, 1, 31), agreement_read=True)
         system.clock.set(at_local(date(2027, 2, 1), 540))
         assert refusal(system, renew) == "institution-not-open"
         open_still = tmp_path / "open"
     with town(open_still) as system:
-        run_commands(system, *centre(), *signed("li"))
+        consent = GiveConsent(resident_id="li", kind="health-data", given_on=MONDAY)
+        run_commands(system, *centre(), *signed("li"), consent)
         system.clock.set(at_local(date(2027, 2, 1), 540))
         run_commands(system, renew)
         assert newest(system, "contract-of-li").term == 2

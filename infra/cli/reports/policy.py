@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
 from domain.policy_pack import PACKS, PolicyPack, pack_of
@@ -76,12 +77,12 @@ def numbers_of(pack: PolicyPack) -> Numbers:
 
 
 def in_plain(value: Any) -> object:
-    """Return values as tables, tuples as lists."""
+    """Return values as tables, tuples as lists, days as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: in_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [in_plain(each) for each in value]
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def spread_all(numbers: Numbers) -> Iterator[tuple[str, object]]:

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def signed(desk: Desk) -> Desk:
     desk.do("SignContract")
+    desk.do("GiveConsent", kind="health-data", given_on="2026-03-01")
     desk.do("RenewContract", now="2027-02-01T09:00")
     desk.do("TerminateContract", now="2027-02-02T09:00", last_day="2027-06-30")
     return desk
