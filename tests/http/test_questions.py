@@ -19,7 +19,11 @@ def test_an_answer_is_that_of_the_read_models(door: Served) -> None:
 def test_every_question_answers_its_example(door: Served) -> None:
     for name, question in QUESTIONS.items():
         query = {
-            field: str(value).lower() if isinstance(value, bool) else to_json(value).strip('"')
+            field: [*value]
+            if isinstance(value, tuple)
+            else str(value).lower()
+            if isinstance(value, bool)
+            else to_json(value).strip('"')
             for field in question.asks.__dataclass_fields__
             if (value := getattr(question.example, field)) is not None
         }

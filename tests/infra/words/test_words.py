@@ -38,7 +38,7 @@ from domain.family_bed.commands import (
 from domain.notice import NoticeChannel
 from domain.package import Payer
 from domain.planning.notices import NoticeKind
-from domain.policy_pack import PACKS, VisitGrade
+from domain.policy_pack import EVERYONE, PACKS, VisitGrade
 from domain.referral.commands import DeclineReason, FollowUpStage, WithdrawReason
 from domain.referral.state import ReferralStatus
 from domain.registry import BY_CATEGORY, EVENT_TYPES
@@ -228,7 +228,7 @@ PROOFS = {f"proof-{proof}" for proof in get_args(Proof)}
 CODES: dict[Kind, set[str]] = {
     "role": set(get_args(Role)),
     "column": {code for kind, code in words("en") if kind == "column"},  # exports/test_columns.py asks for them
-    "key-group": set(get_args(key_groups.KeyGroup)),
+    "key-group": {*get_args(key_groups.KeyGroup), EVERYONE},
     "care-task": {rule.kind for pack in PACKS for rule in pack.care}
     | {"bed-round", "bed-nursing", "bed-rehabilitation", "referral-advice-follow-up"}
     | set(referral_care.KINDS)
