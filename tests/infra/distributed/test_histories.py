@@ -1,4 +1,4 @@
-"""Histories come from the log: they are told at once while no other part runs."""
+"""Histories come from the log: they are answered at once while no other part runs."""
 
 from click.testing import CliRunner, Result
 
