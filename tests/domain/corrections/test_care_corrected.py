@@ -102,8 +102,10 @@ def test_a_contract_that_runs_again_owes_again_what_its_end_cancelled():
 
 
 def test_a_task_in_a_window_that_is_over_is_not_owed_again():
-    past = replace(TASK, window_from=date(2026, 2, 1), window_to=YESTERDAY)
-    events = given(past, DOWN, gone(past, "died")).when(REPLAN, contract=[SIGNED, DEAD, RUNS_AGAIN], resident=ILL)
+    recheck = replace(TASK, because="t0", group="hypertension")
+    past = replace(recheck, window_from=date(2026, 2, 1), window_to=YESTERDAY)
+    before = (replace(TERM, starts_on=TODAY), past, DOWN, gone(past, "died"))
+    events = given(*before).when(REPLAN, contract=[SIGNED, DEAD, RUNS_AGAIN], resident=ILL)
     assert all(getattr(event, "care_task_id", "") != "t1.2" for event in events.decided())
 
 
