@@ -174,7 +174,7 @@ class PolicyPack:
     least_rest_minutes: int  # a rest ends a stretch of work, and lasts that long [GK]
     neighbour_minutes: int  # homes at most so far apart, as the team travels, lie together [GK]
     offer_gap_minutes: int  # times that are offered for one visit lie at least so far apart on a day [GK]
-    notice_minutes: int  # a resident is told of a start that moved by more than this [GK]
+    notice_minutes: int  # the team tells a resident of a start that moved by more than this [GK]
     call_minutes: int  # what a call to a resident costs: so many minutes by which a published visit moves [GK]
     tier_order: tuple[CostTier, ...]  # what outweighs what in a roster, most important first [GK]
     urgent_priority: int  # from this priority on every lateness is urgent [GK]

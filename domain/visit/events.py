@@ -78,7 +78,8 @@ class VisitStarted:
     """Members entered the home, the first of the visit.
 
     `parts` are those who are there or were (none in events from before parts were recorded). If nobody has left by
-    `alarm_at`, the leader is told. `outside_hours` is why they came far outside of their hours, if they did.
+    `alarm_at`, an alarm goes to the leader. `outside_hours` is the reason of a member who came far outside of their
+    shifts.
     """
 
     visit_id: str

@@ -91,7 +91,7 @@ class ClaimedPeriods:
 
     def _set_key_file(self, digest: str) -> None:
         """Remember under which key file the claims of the store stand."""
-        raise NotImplementedError
+        raise NotImplementedError  # a reader of claims writes nothing: the transaction does
 
     def _read_periods(self, keys: set[str]) -> None:
         if not keys:
